@@ -1,0 +1,1 @@
+"""The admin portal of the customer service centre's grade management, and the core that it stands on."""

@@ -1,0 +1,61 @@
+"""How the policy says no: a refusal cites its clause, gives its reason and the facts it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def N_(message: str) -> str:
+    """Mark a message for the translation catalogues; it is translated where it is shown."""
+    return message
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something may not be done now.
+
+    `clause` is an id of policy.md or rules ("3.3-d"); `reason` an English message id with %(name)s placeholders
+    that `facts` fill; facts are JSON-able.
+    """
+
+    clause: str
+    reason: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, translate: Any = str) -> str:
+        """The reason in words; `translate` maps a message id to the reader's language."""
+        template = translate(self.reason)
+        return template % self.facts if self.facts else template
+
+
+class Refused(Exception):
+    """A rule refuses the act (HTTP 409, exit code 3)."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"{refusal.clause}: {refusal.text()}")
+        self.refusal = refusal
+
+
+class Invalid(Exception):
+    """The input is wrong (HTTP 422, exit code 2): `fields` maps a field's name to a message id; `facts` fill it."""
+
+    def __init__(self, fields: Mapping[str, str], facts: Mapping[str, Any] | None = None) -> None:
+        self.fields = dict(fields)
+        self.facts = dict(facts or {})
+        super().__init__("; ".join(f"{name}: {self.text(name)}" for name in self.fields))
+
+    def text(self, name: str, translate: Any = str) -> str:
+        """The message for one field in the reader's language."""
+        template = translate(self.fields[name])
+        return template % self.facts if self.facts else template
+
+
+class NotFound(Exception):
+    """Not there, or not the actor's to see: the two are never told apart (HTTP 404, rules.md 3.3-g)."""
+
+
+def refuse(clause: str, reason: str, **facts: Any) -> None:
+    """Raise `Refused` with this clause, reason and facts."""
+    raise Refused(Refusal(clause, reason, facts))
