@@ -1,0 +1,113 @@
+"""Working days and the ends of periods (rules 3.3.5-c), in company time, by a calendar that HR has confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from admin.domain.refusals import N_, Refusal, Refused
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Every day of the known years, working or not, and the years that HR has confirmed.
+
+    A day missing from `days` is refused like an unconfirmed year: nothing is guessed from the weekday.
+    """
+
+    days: Mapping[date, bool]
+    confirmed_years: frozenset[int]
+
+    def is_working(self, day: date) -> bool:
+        """Whether people work that day (make-up Saturdays do); raises Refused for a year HR has not confirmed."""
+        if refusal := check_confirmed(self, day):
+            raise Refused(refusal)
+        return self.days[day]
+
+
+def make_calendar(
+    years: Collection[int], *, holidays: Collection[date] = (), makeup_days: Collection[date] = (), confirmed: bool = True
+) -> WorkingCalendar:
+    """A calendar of whole years: Monday to Friday without the holidays, and the make-up days."""
+    days = {day: _works(day, holidays, makeup_days) for year in years for day in days_of(year)}
+    return WorkingCalendar(days, frozenset(years) if confirmed else frozenset())
+
+
+def days_of(year: int) -> list[date]:
+    """All days of a year, in order."""
+    first = date(year, 1, 1)
+    return [first + ONE_DAY * offset for offset in range((date(year + 1, 1, 1) - first).days)]
+
+
+def _works(day: date, holidays: Collection[date], makeup_days: Collection[date]) -> bool:
+    return day in makeup_days or (day.weekday() < SATURDAY and day not in holidays)
+
+
+def check_confirmed(calendar: WorkingCalendar, day: date) -> Refusal | None:
+    """Refuse a day in a year that HR has not confirmed, naming the page to go to."""
+    if day.year in calendar.confirmed_years and day in calendar.days:
+        return None
+    reason = N_("The working calendar of %(year)s is not confirmed. HR confirms it on the page %(page)s.")
+    return Refusal("3.3.5-c", reason, {"year": day.year, "page": "calendar"})
+
+
+def check_years_confirmed(calendar: WorkingCalendar, years: Collection[int]) -> list[Refusal]:
+    """One refusal for each year that is not confirmed; opening a cycle needs none."""
+    checks = (check_confirmed(calendar, date(year, 12, 31)) for year in sorted(years))
+    return [refusal for refusal in checks if refusal]
+
+
+def add_working_days(day: date, count: int, calendar: WorkingCalendar) -> date:
+    """The `count`-th working day after `day` (which itself never counts); raises Refused as `is_working` does.
+
+    `count` is at least 1; anything less is a fault of the program (ValueError).
+    """
+    if count < 1:
+        raise ValueError("a period has at least one working day")
+    while count:
+        day += ONE_DAY
+        count -= calendar.is_working(day)
+    return day
+
+
+def local_day(moment: datetime, zone: tzinfo) -> date:
+    """The day in company time; `moment` must carry a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(zone).date()
+
+
+def deadline(start: datetime, count: int, zone: tzinfo, calendar: WorkingCalendar) -> datetime:
+    """The first moment (UTC) after a period of `count` full working days that begins on the day after `start`."""
+    last = add_working_days(local_day(start, zone), count, calendar)
+    return datetime.combine(last + ONE_DAY, time.min, zone).astimezone(UTC)
+
+
+def notice_end(published_at: datetime, count: int, zone: tzinfo, calendar: WorkingCalendar) -> datetime:
+    """End of a public notice (UTC): midnight after the n-th full working day that follows the day of publication.
+
+    `count` is the parameter `notice_days`. The moment returned is the first one that is too late.
+    """
+    return deadline(published_at, count, zone, calendar)
+
+
+def last_day(end: datetime, zone: tzinfo) -> date:
+    """The last day that belongs to a period with that end, as it is printed."""
+    return local_day(end, zone) - ONE_DAY
+
+
+def is_before_end(received_at: datetime, end: datetime) -> bool:
+    """Whether something received then is in time: the last second is, midnight is not."""
+    return received_at < end
+
+
+def check_in_time(received_at: datetime, end: datetime, clause: str = "3.3.5-c") -> Refusal | None:
+    """Refuse what arrived when the period was over, with both times."""
+    if is_before_end(received_at, end):
+        return None
+    reason = N_("The period ended at %(end)s; this was received at %(received)s.")
+    return Refusal(clause, reason, {"end": end.isoformat(), "received": received_at.isoformat()})

@@ -1,0 +1,85 @@
+"""Ratings that people give: the annual performance rating, criterion ratings from 1 to 5, outlying raters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from statistics import median
+from typing import Any
+
+from admin.domain.refusals import Invalid, N_
+
+LOWEST_RATING = 1
+HIGHEST_RATING = 5
+# A rater is called outlying only among enough raters, by the usual cut for the modified z-score.
+ENOUGH_RATERS = 5
+OUTLYING = Decimal("3.5")
+MAD_TO_DEVIATION = Decimal("0.6745")
+SMALLEST_SPREAD = Decimal("0.2")
+
+
+class AnnualRating(StrEnum):
+    """The annual performance rating of policy 4.1.1 and 4.2.1; `unrated` marks a year of leave (3.2-d)."""
+
+    EXCELLENT = "excellent"
+    GOOD = "good"
+    QUALIFIED = "qualified"
+    UNQUALIFIED = "unqualified"
+    UNRATED = "unrated"
+
+
+def annual_rating(value: str) -> AnnualRating:
+    """The rating of that name; raises Invalid for any other word."""
+    try:
+        return AnnualRating(value)
+    except ValueError:
+        raise Invalid({"rating": N_("There is no annual rating %(value)s.")}, {"value": value}) from None
+
+
+def check_ratings(ratings: Mapping[str, Any], criteria: Collection[str], *, complete: bool = True) -> dict[str, int]:
+    """The ratings as whole numbers from 1 to 5, one for each criterion.
+
+    Raises Invalid (by criterion) for a value out of range or not whole, for a criterion that is not rated here and,
+    when `complete`, for one that is missing.
+    """
+    faults = {code: fault for code, value in ratings.items() if (fault := _fault(code, value, criteria))}
+    if complete:
+        faults |= {code: N_("This criterion has no rating yet.") for code in criteria if code not in ratings}
+    if faults:
+        raise Invalid(faults)
+    return {code: int(value) for code, value in ratings.items()}
+
+
+def _fault(code: str, value: Any, criteria: Collection[str]) -> str | None:
+    if code not in criteria:
+        return N_("The scorecard has no such criterion for you to rate.")
+    if not _is_rating(value):
+        return N_("A rating is a whole number from 1 to 5.")
+    return None
+
+
+def _is_rating(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.isascii() and value.isdigit() and LOWEST_RATING <= int(value) <= HIGHEST_RATING
+    return type(value) is int and LOWEST_RATING <= value <= HIGHEST_RATING
+
+
+def average(ratings: Sequence[int]) -> Decimal | None:
+    """The mean of peers' ratings to six decimals, None without any; made once, when the ratings close (3.2-b)."""
+    if not ratings:
+        return None
+    mean = Decimal(sum(ratings)) / len(ratings)
+    return mean.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+
+def outlying_raters(means: Mapping[str, Decimal]) -> frozenset[str]:
+    """Raters whose mean rating lies far from the others' (modified z-score over 3.5), severe or lenient (3.3.4-c).
+
+    `means` maps a rater to the mean of all ratings they gave in the cycle. Fewer than five raters: nobody.
+    """
+    if len(means) < ENOUGH_RATERS:
+        return frozenset()
+    centre = median(means.values())
+    spread = max(median(abs(mean - centre) for mean in means.values()), SMALLEST_SPREAD)
+    return frozenset(rater for rater, mean in means.items() if MAD_TO_DEVIATION * abs(mean - centre) / spread > OUTLYING)

@@ -1,0 +1,106 @@
+"""Who may judge whom (rules 3.3-c, 3.3-d, 3.3-e): nobody judges twice in different roles, nobody in their own case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from admin.domain.refusals import N_, Refusal
+
+
+class JudgingAct(StrEnum):
+    """The seven kinds of judging act; answering an appeal, checking, publishing and issuing are none of them."""
+
+    PEER_RATING = "peer_rating"
+    SUPERIOR_EVALUATION = "superior_evaluation"
+    DEPARTMENT_REVIEW = "department_review"
+    COMMITTEE_BALLOT = "committee_ballot"
+    PANEL_BALLOT = "panel_ballot"
+    FINDING_ADOPTION = "finding_adoption"
+    ADJUSTMENT_APPROVAL = "adjustment_approval"
+
+
+class Conflict(StrEnum):
+    """The grounds on which a person is conflicted in a case."""
+
+    SELF = "self"
+    SUPERIOR = "superior"
+    SUBORDINATE = "subordinate"
+    OTHER_ACT = "other_act"
+    KIN = "kin"
+    COMPLAINT_PARTY = "complaint_party"
+    DECLARED = "declared"
+
+
+@dataclass(frozen=True)
+class CaseTies:
+    """What binds people to one case. Persons are ids of any one hashable kind; `acts` are (person, act) pairs."""
+
+    subject: str
+    acts: frozenset[tuple[str, JudgingAct]] = frozenset()
+    superiors: frozenset[str] = frozenset()
+    subordinates: frozenset[str] = frozenset()
+    kin: frozenset[str] = frozenset()
+    complaint_parties: frozenset[str] = frozenset()
+    declared: frozenset[str] = frozenset()
+
+    def acts_of(self, person: str) -> frozenset[JudgingAct]:
+        """The kinds of judging act that a person has done on the case."""
+        return frozenset(act for actor, act in self.acts if actor == person)
+
+
+def may_judge(kind: JudgingAct, actor: str, case: CaseTies, *, deputy_for: str | None = None) -> Refusal | None:
+    """Refuse a judging act on one's own case or after an act of another kind; a deputy has both persons' limits."""
+    persons = (actor,) if deputy_for is None else (actor, deputy_for)
+    refusals = (_limit(kind, person, case) for person in persons)
+    return next((refusal for refusal in refusals if refusal), None)
+
+
+def _limit(kind: JudgingAct, person: str, case: CaseTies) -> Refusal | None:
+    if person == case.subject:
+        return Refusal("3.3-d", N_("Nobody judges their own case."), {"act": kind.value})
+    if others := sorted(case.acts_of(person) - {kind}):
+        reason = N_("Whoever has done %(done)s on a case may not also do %(act)s on it.")
+        return Refusal("3.3-d", reason, {"act": kind.value, "done": others[0].value})
+    return None
+
+
+def conflicts(
+    member: str, case: CaseTies, kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT
+) -> tuple[Conflict, ...]:
+    """Every ground on which a member is conflicted for a ballot or an investigation of the case (3.3-e).
+
+    A higher line manager is conflicted only by an act of their own, so `superiors` are the direct ones alone.
+    """
+    grounds = {
+        Conflict.SELF: member == case.subject,
+        Conflict.SUPERIOR: member in case.superiors,
+        Conflict.SUBORDINATE: member in case.subordinates,
+        Conflict.OTHER_ACT: bool(case.acts_of(member) - {kind}),
+        Conflict.KIN: member in case.kin,
+        Conflict.COMPLAINT_PARTY: member in case.complaint_parties,
+        Conflict.DECLARED: member in case.declared,
+    }
+    return tuple(ground for ground, holds in grounds.items() if holds)
+
+
+def check_unconflicted(
+    member: str, case: CaseTies, kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT
+) -> Refusal | None:
+    """Refuse a conflicted member's ballot or investigation, naming the first ground."""
+    found = conflicts(member, case, kind)
+    if not found:
+        return None
+    reason = N_("A conflicted member takes no part in the case (ground: %(ground)s).")
+    return Refusal("3.3-e", reason, {"ground": found[0].value})
+
+
+def check_override(member: str, proposed_by: str, confirmed_by: str | None, reason: str) -> Refusal | None:
+    """Overriding a proposed recusal takes a reason and a second person, neither of them the member."""
+    if not reason.strip():
+        return Refusal("3.3-e", N_("Overriding a recusal needs a reason."))
+    if confirmed_by is None or confirmed_by == proposed_by:
+        return Refusal("3.3-e", N_("Overriding a recusal needs a second person."))
+    if member in (proposed_by, confirmed_by):
+        return Refusal("3.3-e", N_("Nobody overrides their own recusal."))
+    return None
