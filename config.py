@@ -1,0 +1,258 @@
+"""Every setting of the portal: its name in the environment, its default and why it is there.
+
+Nothing else in the project reads the environment for its configuration. Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENTS = ("production", "demo", "test")
+CALENDARS = ("TW", "CN", "HK", "none")
+LANGUAGES = {
+    "zh_Hant_TW": {"flag": "tw", "name": "繁體中文"},
+    "zh_Hans_CN": {"flag": "cn", "name": "简体中文"},
+    "en": {"flag": "gb", "name": "English"},
+}
+MAX_REQUEST_BYTES = 32 * 1024 * 1024
+MAX_FORM_FIELD_BYTES = 2 * 1024 * 1024
+
+
+class BadSetting(ValueError):
+    """A setting cannot be used; the message names it and says what it should be."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name = name
+
+
+def as_written(name: str, text: str) -> str:
+    return text
+
+
+def setting(name: str, default: str, why: str, parse: Callable[[str, str], Any] = as_written,
+            secret: bool = False) -> Any:
+    """A field of `Settings`, read from the variable `name`; `parse(name, text)` may raise `BadSetting`.
+
+    A `secret` stays out of the settings' printed form, and so out of logs and tracebacks.
+    """
+    return field(repr=not secret, metadata={"name": name, "default": default, "why": why, "parse": parse})
+
+
+def one_of(*choices: str) -> Callable[[str, str], str]:
+    def parse(name: str, text: str) -> str:
+        if text not in choices:
+            raise BadSetting(name, f"is {text!r}, should be one of {', '.join(choices)}")
+        return text
+
+    return parse
+
+
+def folder(name: str, text: str) -> Path:
+    """An absolute path; a relative one counts from the project's own folder, wherever a command is called."""
+    return (ROOT / Path(text).expanduser()).resolve()
+
+
+def time_zone(name: str, text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadSetting(name, f"{text!r} is no time zone, use a name like Asia/Taipei") from error
+
+
+def clock(name: str, text: str) -> datetime | timedelta | None:
+    """A fixed moment ("2026-11-23T09:00:00+08:00"), a shift ("+3d", "-12h", "+30m") or nothing (the real time)."""
+    if not text:
+        return None
+    if shift := re.fullmatch(r"([+-]\d{1,5})([dhm])", text):
+        unit = {"d": "days", "h": "hours", "m": "minutes"}[shift[2]]
+        return timedelta(**{unit: int(shift[1])})
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None:
+        raise BadSetting(name, f"{text!r} should look like 2026-11-23T09:00:00+08:00 or +3d, -12h, +30m")
+    return moment.astimezone(UTC)
+
+
+def whole_number(name: str, text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,5}", text):
+        raise BadSetting(name, f"is {text!r}, should be a whole number above 0")
+    return int(text)
+
+
+def switch(name: str, text: str) -> bool:
+    return one_of("0", "1")(name, text) == "1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings in force; made by `settings_from`."""
+
+    portal_env: str = setting(
+        "PORTAL_ENV", "demo", "production turns on what only a real server can meet (https cookies, a secret of one's "
+        "own) and refuses what only a demo may do.", one_of(*ENVIRONMENTS))
+    var_dir: Path = setting(
+        "VAR_DIR", "var", "All state lives in one folder, so that one folder is kept, moved and backed up: database, "
+        "uploads, releases of the site, keys, logs.", folder)
+    database_url: str = setting(
+        "DATABASE_URL", "", "Empty is SQLite in VAR_DIR, which needs no server; postgresql+psycopg://... in "
+        "production.", secret=True)
+    secret_key: str = setting(
+        "SECRET_KEY", "", "Signs sessions and tokens. Made and kept in VAR_DIR/keys when empty; required in "
+        "production, where several machines must share it.", secret=True)
+    portal_now: datetime | timedelta | None = setting(
+        "PORTAL_NOW", "", "A fixed (2026-11-23T09:00:00+08:00) or shifted (+3d) clock, to see what a deadline does; "
+        "refused in production.", clock)
+    portal_tz: ZoneInfo = setting(
+        "PORTAL_TZ", "Asia/Taipei", "Company time: a deadline's day ends at midnight here, not where the server "
+        "stands.", time_zone)
+    portal_calendar: str = setting(
+        "PORTAL_CALENDAR", "TW", "Which library seeds the working calendar (TW, CN, HK, none) before HR confirms it.",
+        one_of(*CALENDARS))
+    portal_url: str = setting(
+        "PORTAL_URL", "http://127.0.0.1:8000", "The portal's address as its users see it: mails and the notice site "
+        "link to it.")
+    notice_site_url: str = setting(
+        "NOTICE_SITE_URL", "", "The notice site's address; empty is /notice/ under PORTAL_URL.")
+    smtp_url: str = setting(
+        "SMTP_URL", "", "smtp://user:password@host:587?from=address or smtps://...; empty sends no mail, messages "
+        "stay in the portal.", secret=True)
+    demo_password: str = setting(
+        "DEMO_PASSWORD", "demo-Password-1", "The password of every demo sign-in; the demo is never loaded in "
+        "production.", secret=True)
+    web_workers: int = setting(
+        "WEB_WORKERS", "2", "Serving processes; a sync worker answers one request at a time, about one per core "
+        "serves best.", whole_number)
+    portal_debug: bool = setting(
+        "PORTAL_DEBUG", "0", "1 lets commands show a traceback instead of a short message.", switch)
+
+    def now(self) -> datetime:
+        """The time the portal goes by, timezone-aware, in UTC."""
+        if isinstance(self.portal_now, datetime):
+            return self.portal_now
+        return datetime.now(UTC) + (self.portal_now or timedelta())
+
+    @property
+    def production(self) -> bool:
+        return self.portal_env == "production"
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    def flask_config(self) -> dict[str, Any]:
+        """The same settings as Flask, Flask-AppBuilder and their extensions name them."""
+        return {
+            "TESTING": self.portal_env == "test",
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {} if self.sqlite else {"pool_pre_ping": True},
+            "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
+            "MAX_FORM_MEMORY_SIZE": MAX_FORM_FIELD_BYTES,
+            **self._cookies(),
+            **self._languages(),
+            **self._appbuilder(),
+        }
+
+    def _cookies(self) -> dict[str, Any]:
+        return {
+            "SESSION_COOKIE_NAME": "portal",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.production,
+            "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),  # one long working day
+            "REMEMBER_COOKIE_HTTPONLY": True,
+            "REMEMBER_COOKIE_SAMESITE": "Lax",
+            "REMEMBER_COOKIE_SECURE": self.production,
+            "WTF_CSRF_ENABLED": True,
+            "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: an application form stays open for hours
+            "JWT_TOKEN_LOCATION": ["headers"],  # a cookie alone must never drive the API
+            "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=30),
+            "RATELIMIT_ENABLED": False,  # its memory store counts per process; the sign-in lockout is a table of ours
+        }
+
+    def _languages(self) -> dict[str, Any]:
+        return {
+            "BABEL_DEFAULT_LOCALE": "zh_Hant_TW",
+            "BABEL_DEFAULT_TIMEZONE": self.portal_tz.key,
+            "LANGUAGES": LANGUAGES,
+        }
+
+    def _appbuilder(self) -> dict[str, Any]:
+        return {
+            "APP_NAME": "客服人才評定",
+            "APP_THEME": "",  # most themes call a font service
+            "AUTH_TYPE": 1,  # accounts in our database
+            "AUTH_ROLE_ADMIN": "Admin",
+            "AUTH_ROLE_PUBLIC": "Public",
+            "AUTH_USER_REGISTRATION": False,  # accounts come from HR's employee list
+            "FAB_CREATE_DB": False,  # create_all would defeat the migrations
+            "FAB_UPDATE_PERMS": False,  # costs a second at every boot, and workers collide; `manage setup` does it
+            "FAB_ADD_SECURITY_API": False,  # roles and users are changed by audited operations only
+            "FAB_ADD_SECURITY_PERMISSION_VIEW": False,
+            "FAB_ADD_SECURITY_VIEW_MENU_VIEW": False,
+            "FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW": False,
+            "FAB_API_SWAGGER_UI": False,  # it loads scripts from a foreign host
+            "FAB_API_SHOW_STACKTRACE": False,
+            "FAB_API_MAX_PAGE_SIZE": 100,
+            "FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1" if self.portal_env == "test" else "scrypt",
+            "FAB_PASSWORD_COMPLEXITY_ENABLED": False,  # the length rule of our own forms takes its place
+        }
+
+
+def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read, check and complete the settings; an empty variable counts as absent. Raises `BadSetting`."""
+    values = {}
+    for each in fields(Settings):
+        name, parse = each.metadata["name"], each.metadata["parse"]
+        values[each.name] = parse(name, environ.get(name) or each.metadata["default"])
+    settings = Settings(**values)
+    if settings.production:
+        _refuse_demo_habits(settings)
+    return _completed(settings)
+
+
+def _refuse_demo_habits(settings: Settings) -> None:
+    if settings.portal_now is not None:
+        raise BadSetting("PORTAL_NOW", "a false clock is refused in production")
+    if len(settings.secret_key) < 32:
+        raise BadSetting("SECRET_KEY", "production needs one of at least 32 characters")
+
+
+def _completed(settings: Settings) -> Settings:
+    portal_url = settings.portal_url.rstrip("/")
+    return replace(
+        settings,
+        database_url=settings.database_url or f"sqlite:///{settings.var_dir / 'portal.sqlite3'}",
+        secret_key=settings.secret_key or kept_secret(settings.var_dir / "keys"),
+        portal_url=portal_url,
+        notice_site_url=settings.notice_site_url or f"{portal_url}/notice/",
+    )
+
+
+def kept_secret(folder: Path) -> str:
+    """The secret kept in this folder, made on first use; of two processes that both make one, one wins."""
+    path = folder / "secret_key"
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = folder / f".secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first: its secret is the one
+        finally:
+            draft.unlink()
+    return path.read_text()
