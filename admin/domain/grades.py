@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from admin.domain.refusals import Invalid, N_
+from admin.domain.refusals import N_, Invalid
 
 FIRST_LOWEST = "first_lowest"
 FIRST_HIGHEST = "first_highest"

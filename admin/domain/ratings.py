@@ -8,7 +8,7 @@ from enum import StrEnum
 from statistics import median
 from typing import Any
 
-from admin.domain.refusals import Invalid, N_
+from admin.domain.refusals import N_, Invalid
 
 LOWEST_RATING = 1
 HIGHEST_RATING = 5
@@ -60,9 +60,8 @@ def _fault(code: str, value: Any, criteria: Collection[str]) -> str | None:
 
 
 def _is_rating(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.isascii() and value.isdigit() and LOWEST_RATING <= int(value) <= HIGHEST_RATING
-    return type(value) is int and LOWEST_RATING <= value <= HIGHEST_RATING
+    scale = range(LOWEST_RATING, HIGHEST_RATING + 1)
+    return value in map(str, scale) if isinstance(value, str) else type(value) is int and value in scale
 
 
 def average(ratings: Sequence[int]) -> Decimal | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from admin.domain.refusals import N_, Refusal
+
+Person = Hashable
 
 
 class JudgingAct(StrEnum):
@@ -34,29 +37,29 @@ class Conflict(StrEnum):
 
 @dataclass(frozen=True)
 class CaseTies:
-    """What binds people to one case. Persons are ids of any one hashable kind; `acts` are (person, act) pairs."""
+    """What binds people to one case. Persons are ids, of any one kind; `acts` are (person, act) pairs."""
 
-    subject: str
-    acts: frozenset[tuple[str, JudgingAct]] = frozenset()
-    superiors: frozenset[str] = frozenset()
-    subordinates: frozenset[str] = frozenset()
-    kin: frozenset[str] = frozenset()
-    complaint_parties: frozenset[str] = frozenset()
-    declared: frozenset[str] = frozenset()
+    subject: Person
+    acts: frozenset[tuple[Person, JudgingAct]] = frozenset()
+    superiors: frozenset[Person] = frozenset()
+    subordinates: frozenset[Person] = frozenset()
+    kin: frozenset[Person] = frozenset()
+    complaint_parties: frozenset[Person] = frozenset()
+    declared: frozenset[Person] = frozenset()
 
-    def acts_of(self, person: str) -> frozenset[JudgingAct]:
+    def acts_of(self, person: Person) -> frozenset[JudgingAct]:
         """The kinds of judging act that a person has done on the case."""
         return frozenset(act for actor, act in self.acts if actor == person)
 
 
-def may_judge(kind: JudgingAct, actor: str, case: CaseTies, *, deputy_for: str | None = None) -> Refusal | None:
+def may_judge(kind: JudgingAct, actor: Person, case: CaseTies, *, deputy_for: Person | None = None) -> Refusal | None:
     """Refuse a judging act on one's own case or after an act of another kind; a deputy has both persons' limits."""
     persons = (actor,) if deputy_for is None else (actor, deputy_for)
     refusals = (_limit(kind, person, case) for person in persons)
     return next((refusal for refusal in refusals if refusal), None)
 
 
-def _limit(kind: JudgingAct, person: str, case: CaseTies) -> Refusal | None:
+def _limit(kind: JudgingAct, person: Person, case: CaseTies) -> Refusal | None:
     if person == case.subject:
         return Refusal("3.3-d", N_("Nobody judges their own case."), {"act": kind.value})
     if others := sorted(case.acts_of(person) - {kind}):
@@ -66,7 +69,7 @@ def _limit(kind: JudgingAct, person: str, case: CaseTies) -> Refusal | None:
 
 
 def conflicts(
-    member: str, case: CaseTies, kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT
+    member: Person, case: CaseTies, kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT
 ) -> tuple[Conflict, ...]:
     """Every ground on which a member is conflicted for a ballot or an investigation of the case (3.3-e).
 
@@ -85,7 +88,7 @@ def conflicts(
 
 
 def check_unconflicted(
-    member: str, case: CaseTies, kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT
+    member: Person, case: CaseTies, kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT
 ) -> Refusal | None:
     """Refuse a conflicted member's ballot or investigation, naming the first ground."""
     found = conflicts(member, case, kind)
@@ -95,7 +98,7 @@ def check_unconflicted(
     return Refusal("3.3-e", reason, {"ground": found[0].value})
 
 
-def check_override(member: str, proposed_by: str, confirmed_by: str | None, reason: str) -> Refusal | None:
+def check_override(member: Person, proposed_by: Person, confirmed_by: Person | None, reason: str) -> Refusal | None:
     """Overriding a proposed recusal takes a reason and a second person, neither of them the member."""
     if not reason.strip():
         return Refusal("3.3-e", N_("Overriding a recusal needs a reason."))

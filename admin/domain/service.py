@@ -1,0 +1,113 @@
+"""Who is in a review cycle and with which outcome (rules 1.2-b, 1.2-d), and how long somebody has served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
+from typing import Any
+
+from admin.domain.refusals import N_, Refusal
+
+MONTHS_A_YEAR = 12
+
+
+class CaseKind(StrEnum):
+    """The kind of a review case (1.2-a)."""
+
+    ANNUAL = "annual"
+    INITIAL = "initial"
+    DEMOTION = "demotion"
+    REASSESSMENT = "reassessment"
+
+
+class Standing(StrEnum):
+    """What a cycle does with a person: graded by the full process, or an outcome fixed beforehand."""
+
+    GRADED = "graded"
+    UNCHANGED = "unchanged"
+    OUTSIDE = "outside_ladder"
+
+
+class Why(StrEnum):
+    """Why a case does not go through the full process."""
+
+    MANAGEMENT = "management"
+    SHORT_SERVICE = "short_service"
+    LONG_LEAVE = "long_leave"
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """What decides a person's place in a cycle; `leave_days` are calendar days of leave in the cycle's year."""
+
+    in_centre: bool
+    management: bool
+    hired_on: date
+    left_on: date | None = None
+    grade: str | None = None
+    leave_days: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A person's place in a cycle: the kind of case, what is done with it, and why."""
+
+    kind: CaseKind
+    standing: Standing
+    clause: str
+    why: Why | None = None
+
+
+def in_service(person: PersonFacts, day: date) -> bool:
+    """Whether somebody is employed on that day; the leaving date is the first day without them."""
+    return person.hired_on <= day and (person.left_on is None or day < person.left_on)
+
+
+def place(person: PersonFacts, opens_on: date, year: int, parameters: Mapping[str, Any]) -> Place | None:
+    """The person's place in the cycle of `year` that opens on that day; None when not of its population (1.2)."""
+    if not (person.in_centre and in_service(person, opens_on)):
+        return None
+    kind = CaseKind.ANNUAL if person.grade else CaseKind.INITIAL
+    why = _exception(person, opens_on, year, parameters)
+    if why is None:
+        return Place(kind, Standing.GRADED, "1.2")
+    return Place(kind, Standing.OUTSIDE if why is Why.MANAGEMENT else Standing.UNCHANGED, "1.2-b", why)
+
+
+def _exception(person: PersonFacts, opens_on: date, year: int, parameters: Mapping[str, Any]) -> Why | None:
+    if person.management:
+        return Why.MANAGEMENT
+    if months_between(person.hired_on, opens_on) < parameters["short_service_months"]:
+        return Why.SHORT_SERVICE
+    if is_leave_year(person.hired_on, person.leave_days, year):
+        return Why.LONG_LEAVE
+    return None
+
+
+def is_leave_year(hired_on: date, leave_days: int, year: int) -> bool:
+    """Whether leave took most (more than half) of the days in service of that year."""
+    first = max(date(year, 1, 1), hired_on)
+    return 2 * leave_days > (date(year + 1, 1, 1) - first).days
+
+
+def months_between(start: date, end: date) -> int:
+    """Whole months from `start` to `end`; 0 when `end` is earlier."""
+    months = (end.year - start.year) * MONTHS_A_YEAR + end.month - start.month
+    return max(0, months - (end.day < start.day))
+
+
+def years_between(start: date, end: date) -> Decimal:
+    """Whole months as years, two decimals cut off: the seniority that the curve scores (3.2.4)."""
+    years = Decimal(months_between(start, end)) / MONTHS_A_YEAR
+    return years.quantize(Decimal("0.01"), ROUND_DOWN)
+
+
+def check_leaver_issue(left_on: date | None, effective_on: date) -> Refusal | None:
+    """Refuse to issue a leaver's determination unless it takes effect before the leaving date (1.2-d)."""
+    if left_on is None or effective_on < left_on:
+        return None
+    reason = N_("The grade would take effect on %(effective_on)s, but the employee left on %(left_on)s.")
+    return Refusal("1.2-d", reason, {"effective_on": effective_on.isoformat(), "left_on": left_on.isoformat()})

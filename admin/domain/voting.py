@@ -1,0 +1,249 @@
+"""How the committee and the panel are composed and how their ballots are counted (rules 3.3.4-a to 3.3.5-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from admin.domain.refusals import N_, Refusal
+
+FEWEST_VOTERS = 3
+FEWEST_PANEL_CONSTITUENCIES = 2
+
+Person = Hashable
+Case = Hashable
+
+
+class Constituency(StrEnum):
+    """The three groups that sit in the review committee (3.3.4)."""
+
+    HR = "hr"
+    CENTRE = "centre"
+    DEPARTMENTS = "departments"
+
+
+class Outcome(StrEnum):
+    """What a closed ballot says about its motion."""
+
+    CARRIED = "carried"
+    REJECTED = "rejected"
+    TOO_FEW = "too_few"
+
+
+class PanelOutcome(StrEnum):
+    """What a closed ballot of the appeal panel says; a tie dismisses."""
+
+    ALLOWED = "allowed"
+    DISMISSED = "dismissed"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True)
+class Member:
+    """An appointed member; an alternate fills a seat of its constituency that is empty."""
+
+    id: Person
+    constituency: Constituency
+    alternate: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """A counted ballot."""
+
+    outcome: Outcome
+    votes_for: int
+    votes_against: int
+
+    @property
+    def cast(self) -> int:
+        """Ballots cast."""
+        return self.votes_for + self.votes_against
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What the committee's motions on a case come to: a grade, or the case is deferred."""
+
+    grade: str | None
+    deferred: bool = False
+
+
+def quorum(appointed: int) -> int:
+    """Members who must be present at opening: two thirds of the appointed, rounded up."""
+    return -(-2 * appointed // 3)
+
+
+def _seated(members: Sequence[Member], available: Collection[Person]) -> list[Member]:
+    """The available regular members, and alternates on the seats of their constituency that stay empty."""
+    seated: list[Member] = []
+    for constituency in Constituency:
+        own = [member for member in members if member.constituency is constituency]
+        seats = sum(not member.alternate for member in own)
+        here = sorted((member for member in own if member.id in available), key=lambda member: member.alternate)
+        seated += here[:seats]
+    return seated
+
+
+def check_quorum(members: Sequence[Member], present: Collection[Person]) -> Refusal | None:
+    """Refuse to open a meeting without two thirds of the appointed seats filled (3.3.4-a)."""
+    appointed = sum(not member.alternate for member in members)
+    here = len(_seated(members, present))
+    if appointed and here >= quorum(appointed):
+        return None
+    reason = N_("No quorum: %(present)s of %(appointed)s members are present, %(needed)s are needed.")
+    return Refusal("3.3.4-a", reason, {"present": here, "appointed": appointed, "needed": quorum(appointed)})
+
+
+def check_committee(members: Sequence[Member], chair: Person) -> Refusal | None:
+    """Refuse a committee in which a constituency has no member, or whose chair is not a regular member of it."""
+    regular = [member for member in members if not member.alternate]
+    if missing := _missing(regular):
+        reason = N_("The committee has no member of the constituency %(constituency)s.")
+        return Refusal("3.3.4-a", reason, {"constituency": missing[0].value})
+    if chair not in {member.id for member in regular}:
+        return Refusal("3.3.4-a", N_("The chair is one of the committee's members."))
+    return None
+
+
+def _missing(members: Iterable[Member]) -> list[Constituency]:
+    there = {member.constituency for member in members}
+    return [constituency for constituency in Constituency if constituency not in there]
+
+
+def bench(members: Sequence[Member], present: Collection[Person], conflicted: Collection[Person]) -> tuple[Person, ...]:
+    """Who votes on a case: those present and unconflicted, alternates on the seats that are empty for it."""
+    available = [member.id for member in members if member.id in present and member.id not in conflicted]
+    return tuple(member.id for member in _seated(members, available))
+
+
+def check_bench(
+    members: Sequence[Member], present: Collection[Person], conflicted: Collection[Person]
+) -> Refusal | None:
+    """Refuse a ballot on a case with fewer than three voters or a constituency missing: the case is deferred."""
+    voters = bench(members, present, conflicted)
+    if missing := _missing(member for member in members if member.id in voters):
+        reason = N_("Nobody of the constituency %(constituency)s may vote on this case; it needs an alternate.")
+        return Refusal("3.3.4-a", reason, {"constituency": missing[0].value})
+    return _enough(voters, "3.3.4-a")
+
+
+def _enough(voters: Sequence[Person], clause: str) -> Refusal | None:
+    if len(voters) >= FEWEST_VOTERS:
+        return None
+    reason = N_("Only %(voters)s unconflicted members may vote; %(needed)s are needed.")
+    return Refusal(clause, reason, {"voters": len(voters), "needed": FEWEST_VOTERS})
+
+
+def check_ballot(
+    voter: Person, actor: Person, *, voters: Collection[Person], cast: Collection[Person], open_: bool
+) -> Refusal | None:
+    """Refuse a ballot for someone else, by someone who has no vote on the case, a second one, or one after closing."""
+    if actor != voter:
+        return Refusal("3.3.4-b", N_("Everyone casts their own ballot."))
+    if voter not in voters:
+        return Refusal("3.3.4-a", N_("Only a member who sits on the case votes on it."))
+    if not open_:
+        return Refusal("3.3.4-b", N_("The ballot is not open."))
+    if voter in cast:
+        return Refusal("3.3.4-b", N_("You have voted on this motion; a ballot is never changed."))
+    return None
+
+
+def tally(ballots: Iterable[bool]) -> Result:
+    """Count the ballots (True is for): three or more cast, and more for than against, carries (3.3.4-b)."""
+    votes = list(ballots)
+    for_ = sum(votes)
+    against = len(votes) - for_
+    if len(votes) < FEWEST_VOTERS:
+        return Result(Outcome.TOO_FEW, for_, against)
+    return Result(Outcome.CARRIED if for_ > against else Outcome.REJECTED, for_, against)
+
+
+def panel_tally(ballots: Iterable[bool]) -> PanelOutcome:
+    """Count the panel's ballots (True allows the appeal): a tie dismisses, fewer than three decide nothing."""
+    counted = {
+        Outcome.CARRIED: PanelOutcome.ALLOWED,
+        Outcome.REJECTED: PanelOutcome.DISMISSED,
+        Outcome.TOO_FEW: PanelOutcome.TOO_FEW,
+    }
+    return counted[tally(ballots).outcome]
+
+
+def tally_visible(voters: Collection[Person], cast: Collection[Person], *, closed: bool) -> bool:
+    """Whether the count may be seen: all have voted, or the chair has closed the ballot."""
+    return closed or set(voters) <= set(cast)
+
+
+def check_close(actor: Person, chair: Person, cast: int) -> Refusal | None:
+    """Refuse to close a ballot by anyone but the chair, or with fewer than three ballots cast."""
+    if actor != chair:
+        return Refusal("3.3.4-b", N_("The chair closes the ballot."))
+    if cast < FEWEST_VOTERS:
+        reason = N_("Only %(cast)s ballots are cast; %(needed)s are needed.")
+        return Refusal("3.3.4-b", reason, {"cast": cast, "needed": FEWEST_VOTERS})
+    return None
+
+
+def settle(present: str | None, motions: Sequence[tuple[str, Result]]) -> Settlement:
+    """The carried motion's grade; with none carried the present grade stays, without a present grade: deferred."""
+    carried = [grade for grade, result in motions if result.outcome is Outcome.CARRIED]
+    if carried:
+        return Settlement(carried[0])
+    return Settlement(present, deferred=present is None)
+
+
+def check_consent(present: str | None, proposal: str | None, flags: Collection[str]) -> Refusal | None:
+    """Refuse the consent agenda to a case that changes the grade or that carries any flag (3.3.4-c)."""
+    if present is None or proposal != present:
+        return Refusal("3.3.4-c", N_("Only a case that keeps its grade may go by consent."))
+    if flags:
+        reason = N_("This case is flagged (%(flags)s) and is voted on individually.")
+        return Refusal("3.3.4-c", reason, {"flags": ", ".join(sorted(str(flag) for flag in flags))})
+    return None
+
+
+def consent_ballots(
+    voters: Sequence[Person],
+    cases: Sequence[Case],
+    conflicted: Mapping[Case, Collection[Person]],
+    pulled: Collection[Case] = (),
+) -> list[tuple[Person, Case]]:
+    """The rows of one consent ballot: each member and case, without pulled cases and without recused members."""
+    kept = [case for case in cases if case not in pulled]
+    return [(voter, case) for case in kept for voter in voters if voter not in conflicted.get(case, ())]
+
+
+def disagreement(agree: int, question: int) -> int:
+    """How much the blind pre-marks disagree: the size of the smaller camp, doubled, plus any question at all."""
+    return 2 * min(agree, question) + bool(question)
+
+
+def check_panel(
+    members: Mapping[Person, Constituency], chair: Person, first_instance: Collection[Person]
+) -> Refusal | None:
+    """Refuse to form an appeal panel that is too small, too narrow, led from outside or not apart (3.3.5-a)."""
+    if len(members) < FEWEST_VOTERS:
+        return Refusal("3.3.5-a", N_("The panel has at least %(needed)s members."), {"needed": FEWEST_VOTERS})
+    if len(set(members.values())) < FEWEST_PANEL_CONSTITUENCIES:
+        return Refusal("3.3.5-a", N_("The panel's members come from two constituencies or more."))
+    if chair not in members:
+        return Refusal("3.3.5-a", N_("The panel's chair is one of its members."))
+    if set(members) & set(first_instance):
+        return Refusal("3.3.5-a", N_("A member of the panel does not vote in the first instance."))
+    return None
+
+
+def panel_bench(members: Sequence[Person], conflicted: Collection[Person]) -> tuple[Person, ...]:
+    """Who sits on an appeal: all unconflicted members of the panel."""
+    return tuple(member for member in members if member not in conflicted)
+
+
+def check_panel_bench(members: Sequence[Person], conflicted: Collection[Person]) -> Refusal | None:
+    """Refuse an appeal's ballot with fewer than three unconflicted members: management appoints more."""
+    sitting = panel_bench(members, conflicted)
+    if len(sitting) >= FEWEST_VOTERS:
+        return None
+    reason = N_("Only %(sitting)s unconflicted members of the panel are left; management appoints more.")
+    return Refusal("3.3.5-a", reason, {"sitting": len(sitting)})
