@@ -30,7 +30,11 @@ class WorkingCalendar:
 
 
 def make_calendar(
-    years: Collection[int], *, holidays: Collection[date] = (), makeup_days: Collection[date] = (), confirmed: bool = True
+    years: Collection[int],
+    *,
+    holidays: Collection[date] = (),
+    makeup_days: Collection[date] = (),
+    confirmed: bool = True,
 ) -> WorkingCalendar:
     """A calendar of whole years: Monday to Friday without the holidays, and the make-up days."""
     days = {day: _works(day, holidays, makeup_days) for year in years for day in days_of(year)}

@@ -81,4 +81,5 @@ def outlying_raters(means: Mapping[str, Decimal]) -> frozenset[str]:
         return frozenset()
     centre = median(means.values())
     spread = max(median(abs(mean - centre) for mean in means.values()), SMALLEST_SPREAD)
-    return frozenset(rater for rater, mean in means.items() if MAD_TO_DEVIATION * abs(mean - centre) / spread > OUTLYING)
+    far = OUTLYING * spread / MAD_TO_DEVIATION
+    return frozenset(rater for rater, mean in means.items() if abs(mean - centre) > far)
