@@ -43,8 +43,8 @@ class Assessment:
 class EligibilityFacts:
     """What is on file about one person.
 
-    `year` is the cycle's; `as_of` the day on which time in grade is measured; `ratings` maps a year to its annual rating;
-    `leave_years` are the years of which leave took most.
+    `year` is the cycle's; `as_of` the day on which time in grade is measured; `ratings` maps a year to its annual
+    rating; `leave_years` are the years of which leave took most.
     """
 
     year: int

@@ -68,9 +68,7 @@ def _limit(kind: JudgingAct, person: Person, case: CaseTies) -> Refusal | None:
     return None
 
 
-def conflicts(
-    member: Person, case: CaseTies, kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT
-) -> tuple[Conflict, ...]:
+def conflicts(member: Person, case: CaseTies, kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT) -> tuple[Conflict, ...]:
     """Every ground on which a member is conflicted for a ballot or an investigation of the case (3.3-e).
 
     A higher line manager is conflicted only by an act of their own, so `superiors` are the direct ones alone.

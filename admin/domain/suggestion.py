@@ -14,7 +14,7 @@ from admin.domain.refusals import N_, Refusal
 
 
 class Flag(StrEnum):
-    """What takes a case off the consent agenda (3.3.4-c), and the low score that only flags (3.3.3-a)."""
+    """What takes a case off the consent agenda (3.3.4-c); a low score flags and never demotes (3.3.3-a)."""
 
     GRADE_CHANGE = "grade_change"
     NO_SCORE = "no_score"
@@ -103,9 +103,7 @@ def _reached(facts: ProposalFacts, grade: str) -> bool:
     return facts.score is not None and facts.score >= facts.thresholds.get(grade, Decimal(0))
 
 
-def check_lawful(
-    facts: ProposalFacts, grade: str, ladder: Ladder, parameters: Mapping[str, Any]
-) -> Refusal | None:
+def check_lawful(facts: ProposalFacts, grade: str, ladder: Ladder, parameters: Mapping[str, Any]) -> Refusal | None:
     """Refuse a grade that no reason could justify, in a proposal, a moved motion or a panel's decision (3.3.3-a).
 
     Raises Invalid for a grade that is not on the ladder.
@@ -147,7 +145,8 @@ def _demotion_refusal(facts: ProposalFacts, grade: str) -> Refusal | None:
     if not basis.heard:
         return Refusal("4.2-a", N_("The employee is heard before a demotion."), {"ground": basis.number})
     if spared := sorted(basis.years & facts.leave_years):
-        return Refusal("3.2-d", N_("The grade cannot fall on the figures of the leave year %(year)s."), {"year": spared[0]})
+        reason = N_("The grade cannot fall on the figures of the leave year %(year)s.")
+        return Refusal("3.2-d", reason, {"year": spared[0]})
     return None
 
 
@@ -167,9 +166,7 @@ def check_proposal(
     return reason_needed(facts, proposed, ladder, parameters)
 
 
-def reason_needed(
-    facts: ProposalFacts, proposed: str, ladder: Ladder, parameters: Mapping[str, Any]
-) -> Refusal | None:
+def reason_needed(facts: ProposalFacts, proposed: str, ladder: Ladder, parameters: Mapping[str, Any]) -> Refusal | None:
     """Why this lawful proposal needs a reason; None when it needs none."""
     checks: tuple[Callable[[], Refusal | None], ...] = (
         lambda: _below_threshold(facts, proposed, ladder),
@@ -201,9 +198,7 @@ def _over_limit(facts: ProposalFacts, proposed: str, ladder: Ladder) -> Refusal 
     return Refusal("3.3.3-b", reason, {"level": level, "limit": staffing.limit, "proposed": staffing.others + 1})
 
 
-def _departs(
-    facts: ProposalFacts, proposed: str, ladder: Ladder, parameters: Mapping[str, Any]
-) -> Refusal | None:
+def _departs(facts: ProposalFacts, proposed: str, ladder: Ladder, parameters: Mapping[str, Any]) -> Refusal | None:
     suggested = suggest(facts, ladder, parameters).grade
     if proposed == suggested:
         return None
@@ -240,7 +235,7 @@ def flags(
     self_assessed: bool = True,
     low_score: bool = False,
 ) -> tuple[Flag, ...]:
-    """Everything about a case that its readers are to notice; any of them but `low_score` makes it individual."""
+    """Everything about a case that its readers are to notice; any of them makes it individual (3.3.4-c)."""
     own = {
         Flag.GRADE_CHANGE: proposal is None or proposal != present,
         Flag.OUTLIER_RATER: outlier_rater,
