@@ -1,0 +1,39 @@
+"""The tables; constraints that make impossible states impossible. Importing this package registers them all."""
+
+from admin.models.accounts import AccountState, ActivationCode, Throttle
+from admin.models.appeals import Appeal, PanelBallot
+from admin.models.audit import AuditEvent
+from admin.models.base import Entity, Model, UtcDateTime, db
+from admin.models.calendar import CalendarDay, CalendarYear
+from admin.models.committee import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Premark, Recusal
+from admin.models.complaints import Complaint, ComplaintMessage, ComplaintParty
+from admin.models.cycles import Cycle
+from admin.models.documents import IssuedDocument
+from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
+from admin.models.history import HistoryStep
+from admin.models.imports import Import, ImportProfile
+from admin.models.jobs import Job, Notification
+from admin.models.metrics import AnnualRating, Metric
+from admin.models.notices import Notice, NoticeRow, Publication
+from admin.models.people import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave
+from admin.models.policy import Criterion, GradeThreshold, ParameterConfirmation, PolicyVersion, Scorecard
+from admin.models.reviews import (
+    Determination,
+    Evidence,
+    Hearing,
+    Proposal,
+    Rating,
+    Review,
+    ReviewScore,
+    SelfAssessment,
+)
+
+__all__ = [
+    "AccountState", "ActivationCode", "AgendaItem", "AnnualRating", "Appeal", "Attendance", "AuditEvent", "Ballot", "CalendarDay",
+    "CalendarYear", "CommitteeMember", "Complaint", "ComplaintMessage", "ComplaintParty", "ContactLogin", "Criterion", "Cycle",
+    "Department", "Determination", "Employee", "EmployeeChange", "EmployeeRecord", "Entity", "Evidence", "Grade", "GradeChange",
+    "GradeInterval", "GradeThreshold", "Hearing", "HistoryStep", "Import", "ImportProfile", "IssuedDocument", "Job", "Leave", "Meeting",
+    "Metric", "Model", "Motion", "Notice", "NoticeRow", "Notification", "PanelBallot", "ParameterConfirmation", "PayBand",
+    "PolicyVersion", "Premark", "Proposal", "Publication", "Rating", "Recusal", "Review", "ReviewScore", "Scorecard", "SelfAssessment",
+    "Throttle", "UtcDateTime", "db",
+]  # fmt: skip

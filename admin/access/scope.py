@@ -1,0 +1,266 @@
+"""Which rows an actor may see: one question per table, asked of every ORM statement (house.md, rules.md 3.3-g, 6.3-b).
+
+The session hook fails closed: without an actor the scoped tables are empty. Criteria are built on Core tables, which the
+hook leaves alone, so that they do not recurse. Relationship loads are exempt: serialisers whitelist fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from admin import models as m
+from admin.access.actor import Actor, acting
+
+Question = Callable[[Actor], ColumnElement[bool]]
+SCOPES: dict[type[Any], Question] = {}
+READERS = ("hr", "auditor")
+
+
+def scoped(*tables: type[Any]) -> Callable[[Question], Question]:
+    """Register the question for these tables."""
+
+    def register(question: Question) -> Question:
+        for table in tables:
+            SCOPES[table] = question
+        return question
+
+    return register
+
+
+def visible(actor: Actor | None, table: type[Any]) -> ColumnElement[bool]:
+    """The criterion for the rows of a table that an actor may see; unscoped tables are reference data."""
+    if table not in SCOPES:
+        return true()
+    if actor is None:
+        return false()
+    if actor.is_system:
+        return true()
+    return SCOPES[table](actor)
+
+
+def _t(table: type[Any]) -> Any:
+    return table.__table__
+
+
+def _recused(actor: Actor) -> ColumnElement[bool]:
+    """The case is one that the actor is recused from as a member of the committee."""
+    recusals, reviews = _t(m.Recusal), _t(m.Review)
+    return exists(select(1).where(recusals.c.review_id == reviews.c.id, recusals.c.member_id.in_(actor.member_ids)))
+
+
+def _rates(actor: Actor) -> ColumnElement[bool]:
+    ratings, reviews = _t(m.Rating), _t(m.Review)
+    return exists(
+        select(1).where(
+            ratings.c.review_id == reviews.c.id,
+            ratings.c.rater_id == actor.employee_id,
+            ratings.c.state.in_(("asked", "draft", "submitted")),
+        )
+    )
+
+
+def _sits(actor: Actor) -> ColumnElement[bool]:
+    """The case is before the body the actor sits on, and the actor is not recused from it."""
+    reviews, items, appeals = _t(m.Review), _t(m.AgendaItem), _t(m.Appeal)
+    parts = []
+    if actor.has("committee_member", "chair", "secretary"):
+        on_agenda = exists(select(1).where(items.c.review_id == reviews.c.id))
+        parts.append(or_(on_agenda, reviews.c.stage == "committee"))
+    if actor.has("panel_member", "panel_chair"):
+        parts.append(exists(select(1).where(appeals.c.review_id == reviews.c.id, appeals.c.stage.in_(("with_panel", "decided")))))
+    return and_(or_(*parts), ~_recused(actor)) if parts else false()
+
+
+@scoped(m.Review)
+def reviews_seen(actor: Actor) -> ColumnElement[bool]:
+    """Own case, one's people's, those one rates or heads, those before one's body unless recused; HR and auditors all."""
+    if actor.has(*READERS):
+        return true()
+    reviews = _t(m.Review)
+    if actor.employee_id is None:
+        return _sits(actor)
+    mine = [reviews.c.employee_id == actor.employee_id, reviews.c.superior_id == actor.employee_id, reviews.c.head_id == actor.employee_id]
+    return or_(*mine, _rates(actor), _sits(actor))
+
+
+@scoped(m.SelfAssessment)
+def self_assessments_seen(actor: Actor) -> ColumnElement[bool]:
+    """One's own always; once submitted also to superior, head, body, HR and auditors; never to a colleague (product E)."""
+    rows, reviews = _t(m.SelfAssessment), _t(m.Review)
+    own = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)))
+    handed_in = rows.c.submitted_at.is_not(None)
+    if actor.has(*READERS):
+        return or_(own, handed_in)
+    line = select(reviews.c.id).where(
+        or_(reviews.c.superior_id == (actor.employee_id or 0), reviews.c.head_id == (actor.employee_id or 0), _sits(actor))
+    )
+    return or_(own, and_(handed_in, rows.c.review_id.in_(line)))
+
+
+@scoped(m.Rating)
+def ratings_seen(actor: Actor) -> ColumnElement[bool]:
+    """One's own; signed ones to subject (superior's only), head, body; all signed ones to HR and auditors (3.2-b)."""
+    rows, reviews = _t(m.Rating), _t(m.Review)
+    me = actor.employee_id or 0
+    own = rows.c.rater_id == me
+    signed = rows.c.state == "submitted"
+    if actor.has(*READERS):
+        return true()
+    subject = and_(rows.c.kind == "superior", signed, rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me)))
+    body = and_(signed, rows.c.review_id.in_(select(reviews.c.id).where(or_(reviews.c.head_id == me, _sits(actor)))))
+    return or_(own, subject, body)
+
+
+def _part_question(table: type[Any]) -> Question:
+    def question(actor: Actor) -> ColumnElement[bool]:
+        """Seen by those who see the case, other than a colleague who only rates."""
+        if actor.has(*READERS):
+            return true()
+        reviews, me = _t(m.Review), actor.employee_id or 0
+        line = or_(reviews.c.employee_id == me, reviews.c.superior_id == me, reviews.c.head_id == me, _sits(actor))
+        return _t(table).c.review_id.in_(select(reviews.c.id).where(line))
+
+    return question
+
+
+for _table in (m.Evidence, m.ReviewScore, m.Proposal, m.Hearing, m.Determination):
+    SCOPES[_table] = _part_question(_table)
+
+
+@scoped(m.AgendaItem)
+def agenda_seen(actor: Actor) -> ColumnElement[bool]:
+    """Items of cases that one sees as a member; a recused member does not find them (3.3-e)."""
+    items, reviews = _t(m.AgendaItem), _t(m.Review)
+    if actor.has(*READERS):
+        return true()
+    return items.c.review_id.in_(select(reviews.c.id).where(_sits(actor)))
+
+
+@scoped(m.Meeting)
+def meetings_seen(actor: Actor) -> ColumnElement[bool]:
+    """The committee's members, chair and secretary, HR and auditors."""
+    return true() if actor.has(*READERS, "committee_member", "chair", "secretary") else false()
+
+
+def _ballot_question(table: type[Any]) -> Question:
+    def question(actor: Actor) -> ColumnElement[bool]:
+        """One's own; everybody's only to the auditor."""
+        return true() if actor.has("auditor") else _t(table).c.member_id.in_(actor.member_ids)
+
+    return question
+
+
+for _table in (m.Ballot, m.Premark, m.PanelBallot):
+    SCOPES[_table] = _ballot_question(_table)
+
+
+@scoped(m.Appeal)
+def appeals_seen(actor: Actor) -> ColumnElement[bool]:
+    """The filer's own, the subject's, the superior asked, the panel's unless recused, HR and auditors (3.3.5-b)."""
+    rows, reviews, me = _t(m.Appeal), _t(m.Review), actor.employee_id or 0
+    if actor.has(*READERS):
+        return true()
+    subject = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me))
+    asked = and_(rows.c.addressee == "superior", rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.superior_id == me)))
+    parts = [rows.c.filer_id == me, subject, asked]
+    if actor.has("panel_member", "panel_chair"):
+        seen = select(reviews.c.id).where(~_recused(actor))
+        parts.append(and_(rows.c.stage.in_(("with_panel", "decided")), rows.c.review_id.in_(seen)))
+    return or_(*parts)
+
+
+@scoped(m.Complaint)
+def complaints_seen(actor: Actor) -> ColumnElement[bool]:
+    """Complaint officers see new ones, an appointed officer the one appointed to; the accused never (6.3.1, 6.3.2).
+
+    Chair and secretary see that a complaint waits for an officer, by its number; the page shows them no content.
+    """
+    rows, parties, me = _t(m.Complaint), _t(m.ComplaintParty), actor.employee_id or 0
+    accused = exists(select(1).where(parties.c.complaint_id == rows.c.id, parties.c.employee_id == me, parties.c.role == "accused"))
+    officer = exists(select(1).where(parties.c.complaint_id == rows.c.id, parties.c.employee_id == me, parties.c.role == "officer"))
+    sees = true() if actor.has("complaint_officer", "chair", "secretary") else officer
+    return and_(sees, ~accused)
+
+
+@scoped(m.ComplaintMessage, m.ComplaintParty)
+def complaint_parts_seen(actor: Actor) -> ColumnElement[bool]:
+    """Never read directly: only through the complaint's own page."""
+    return false()
+
+
+@scoped(m.Employee)
+def employees_seen(actor: Actor) -> ColumnElement[bool]:
+    """Everyone signed in may look colleagues up in the generated list only with HR's or the auditor's role; else oneself and one's people."""
+    rows, me = _t(m.Employee), actor.employee_id or 0
+    if actor.has(*READERS, "admin"):
+        return true()
+    departments = select(_t(m.Department).c.id).where(_t(m.Department).c.head_id == me)
+    return or_(rows.c.id == me, rows.c.superior_id == me, rows.c.department_id.in_(departments))
+
+
+def _person_question(table: type[Any]) -> Question:
+    def question(actor: Actor) -> ColumnElement[bool]:
+        """Seen by the person, their superior and department head, HR and auditors."""
+        if actor.has(*READERS):
+            return true()
+        return _t(table).c.employee_id.in_(select(_t(m.Employee).c.id).where(employees_seen(actor)))
+
+    return question
+
+
+for _table in (
+    m.Metric, m.AnnualRating, m.EmployeeRecord, m.Leave, m.EmployeeChange, m.GradeInterval, m.GradeChange, m.ContactLogin,
+):  # fmt: skip
+    SCOPES[_table] = _person_question(_table)
+
+
+@scoped(m.GradeChange)
+def grade_changes_seen(actor: Actor) -> ColumnElement[bool]:
+    """As the person's file; management sees what waits for its approval (4.3)."""
+    rows = _t(m.GradeChange)
+    own = _person_question(m.GradeChange)(actor)
+    return or_(own, rows.c.kind == "adjustment") if actor.has("management") else own
+
+
+@scoped(m.PayBand)
+def pay_bands_seen(actor: Actor) -> ColumnElement[bool]:
+    """Amounts are for HR; the person sees the band of their own grade on their own page (5.1, 6.3-b)."""
+    return true() if actor.has("hr") else false()
+
+
+@scoped(m.Notification)
+def notifications_seen(actor: Actor) -> ColumnElement[bool]:
+    """One's own."""
+    return _t(m.Notification).c.user_id == (actor.user_id or 0)
+
+
+@scoped(m.AuditEvent)
+def audit_seen(actor: Actor) -> ColumnElement[bool]:
+    """The list is the auditor's; a record's own trail is shown, redacted, on the record's page (6.3-b)."""
+    return true() if actor.has("auditor") else false()
+
+
+@scoped(m.Import, m.Job, m.ImportProfile)
+def office_rows_seen(actor: Actor) -> ColumnElement[bool]:
+    """HR's own work; auditors read it."""
+    return true() if actor.has(*READERS) else false()
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _limit(state: ORMExecuteState) -> None:
+    if not state.is_select or state.is_column_load or state.is_relationship_load or state.execution_options.get("unscoped"):
+        return
+    actor = acting()
+    if actor is not None and actor.is_system:
+        return
+    options = [
+        with_loader_criteria(mapper.class_, visible(actor, mapper.class_), include_aliases=True)
+        for mapper in state.all_mappers
+        if mapper.class_ in SCOPES
+    ]
+    if options:
+        state.statement = state.statement.options(*options)

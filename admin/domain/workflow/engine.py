@@ -1,0 +1,78 @@
+"""The engine: it reads the table and the facts and knows no stage by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from admin.domain.refusals import N_, Refusal, Refused
+from admin.domain.workflow import transitions
+from admin.domain.workflow.facts import Facts
+from admin.domain.workflow.guards import GUARDS
+from admin.domain.workflow.transitions import SAME, Transition
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An action as it stands for one actor now: allowed, or refused for these reasons."""
+
+    action: str
+    transition: Transition
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.refusals
+
+
+def _rows(process: str, action: str | None = None) -> list[Transition]:
+    return [t for t in transitions.TABLE if t.process == process and action in (None, t.action)]
+
+
+def transition_for(process: str, stage: str, action: str) -> Transition | None:
+    """The table's row for an action at a stage, or None."""
+    return next((t for t in _rows(process, action) if stage in t.from_), None)
+
+
+def target(transition: Transition, stage: str) -> str:
+    """The stage that a transition leads to from `stage`."""
+    return stage if transition.to == SAME else transition.to
+
+
+def _wrong_stage(process: str, action: str, stage: str) -> Refusal:
+    rows = _rows(process, action)
+    clause = rows[0].clause if rows else "1.3.1"
+    expected = sorted({stage for row in rows for stage in row.from_})
+    return Refusal(clause, N_("This cannot be done at the present stage."), {"action": action, "stage": stage, "stages": expected})
+
+
+def _wrong_person(transition: Transition) -> Refusal:
+    return Refusal(transition.clause, N_("This is not yours to do in this case."), {"who": list(transition.who)})
+
+
+def _refusals(transition: Transition, facts: Facts) -> tuple[Refusal, ...]:
+    if not facts.relations & set(transition.who):
+        return (_wrong_person(transition),)
+    found = (GUARDS[name](facts) for name in transition.only_if)
+    return tuple(refusal for refusal in found if refusal is not None)
+
+
+def decide(facts: Facts, action: str) -> Transition:
+    """The transition that `action` is for this actor now.
+
+    Raises `Refused` with the clause where the stage, the person or a guard stands against it.
+    """
+    transition = transition_for(facts.process, facts.stage, action)
+    if transition is None:
+        raise Refused(_wrong_stage(facts.process, action, facts.stage))
+    refusals = _refusals(transition, facts)
+    if refusals:
+        raise Refused(refusals[0])
+    return transition
+
+
+def actions_at(facts: Facts) -> Sequence[Decision]:
+    """Every action that this actor's relations name at this stage, each allowed or with the reasons why not."""
+    rows = (t for t in _rows(facts.process) if facts.stage in t.from_ and t.offered and facts.relations & set(t.who))
+    return [Decision(t.action, t, _refusals(t, facts)) for t in rows]

@@ -1,0 +1,25 @@
+"""What a guard may look at: the stage, what the actor is to the record, and named facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One record as the workflow sees it.
+
+    `relations` names what the actor is to this record ("subject", "superior", "hr", …, or "system");
+    `known` holds the facts that guards ask for by name.
+    """
+
+    process: str
+    stage: str
+    relations: frozenset[str]
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A named fact, or the default where it is not known."""
+        return self.known.get(name, default)

@@ -1,0 +1,195 @@
+"""The conditions that stand in the table's "only if" column; each returns nothing or a refusal with its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from admin.domain.refusals import N_, Refusal
+from admin.domain.workflow.facts import Facts
+
+Guard = Callable[[Facts], Refusal | None]
+GUARDS: dict[str, Guard] = {}
+
+
+def guard(function: Guard) -> Guard:
+    """Register a guard under its own name, which is the name the table uses."""
+    GUARDS[function.__name__] = function
+    return function
+
+
+@guard
+def not_judged_otherwise(facts: Facts) -> Refusal | None:
+    """Nobody does two kinds of judging acts on one case, nor one on their own case (3.3-d)."""
+    return facts.get("separation")
+
+
+@guard
+def reason_given(facts: Facts) -> Refusal | None:
+    """The act needs a reason in words; an offered action shows the field, so only an attempt is refused."""
+    if not facts.get("attempt") or str(facts.get("reason") or "").strip():
+        return None
+    return Refusal("1.3.1", N_("Give a reason: this act is recorded with one."))
+
+
+@guard
+def self_assessment_complete(facts: Facts) -> Refusal | None:
+    """Every criterion that asks for a self rating has one (3.3.1)."""
+    missing = facts.get("self_ratings_missing", 0)
+    if not missing:
+        return None
+    return Refusal("3.3.1", N_("%(missing)s criteria have no self rating yet."), {"missing": missing})
+
+
+@guard
+def application_lawful(facts: Facts) -> Refusal | None:
+    """A promotion applied for needs a met ground and at most the allowed number of steps (4.1.1)."""
+    return facts.get("application_refusal")
+
+
+@guard
+def ratings_over(facts: Facts) -> Refusal | None:
+    """The superior has signed, and the peers are complete or their time is over, whichever is last (3.3-a)."""
+    if not facts.get("superior_signed"):
+        return Refusal("3.3.2", N_("The superior has not signed the evaluation yet."))
+    if facts.get("peers_open", 0) and not facts.get("peer_time_over"):
+        return Refusal("3.2-b", N_("%(open)s colleagues have not rated yet."), {"open": facts.get("peers_open")})
+    return None
+
+
+@guard
+def superior_has_not_signed(facts: Facts) -> Refusal | None:
+    """A case goes back to the employee only before the superior's own signature (3.3.2)."""
+    if facts.get("superior_signed"):
+        return Refusal("3.3.2", N_("The evaluation is signed; the department head can return the case."))
+    return None
+
+
+@guard
+def proposal_lawful(facts: Facts) -> Refusal | None:
+    """The proposed grade is one that the case allows, with a reason where one is due (3.3.3-a)."""
+    return facts.get("proposal_refusal")
+
+
+@guard
+def hearing_held(facts: Facts) -> Refusal | None:
+    """Before a ballot on a demotion the employee was heard, or the offer was not taken up (4.2-a)."""
+    if facts.get("is_demotion") and not facts.get("heard"):
+        return Refusal("4.2-a", N_("The employee must be heard before the ballot on a demotion."))
+    return None
+
+
+@guard
+def application_open(facts: Facts) -> Refusal | None:
+    """There is an application for promotion to withdraw (3.3-b)."""
+    if facts.get("applied"):
+        return None
+    return Refusal("3.3-b", N_("There is no application for promotion to withdraw."))
+
+
+@guard
+def notice_over(facts: Facts) -> Refusal | None:
+    """The notice period has ended (3.3.5, 3.3.5-c)."""
+    if facts.get("notice_over"):
+        return None
+    return Refusal("3.3.5", N_("The notice period runs until %(until)s."), {"until": facts.get("notice_until", "–")})
+
+
+@guard
+def nothing_open(facts: Facts) -> Refusal | None:
+    """No appeal or objection is open on the case (3.3.6)."""
+    if not facts.get("open_appeals", 0):
+        return None
+    return Refusal("3.3.6", N_("%(count)s appeals or objections are still open."), {"count": facts.get("open_appeals")})
+
+
+@guard
+def result_checked(facts: Facts) -> Refusal | None:
+    """An unchecked result cannot be published (6.1.2-a)."""
+    unchecked = facts.get("unchecked", 0)
+    if not unchecked:
+        return None
+    return Refusal("6.1.2-a", N_("%(count)s results are not checked yet."), {"count": unchecked})
+
+
+@guard
+def not_conflicted(facts: Facts) -> Refusal | None:
+    """A conflicted member neither votes nor counts (3.3-e)."""
+    return facts.get("conflict_refusal")
+
+
+@guard
+def has_not_voted(facts: Facts) -> Refusal | None:
+    """Everyone casts one ballot (3.3.4-b)."""
+    if facts.get("has_voted"):
+        return Refusal("3.3.4-b", N_("You have already cast your ballot on this motion."))
+    return None
+
+
+@guard
+def ballot_open(facts: Facts) -> Refusal | None:
+    """A ballot is cast only while the motion is open (3.3.4-b)."""
+    if facts.get("ballot_open", True):
+        return None
+    return Refusal("3.3.4-b", N_("The ballot on this motion is closed."))
+
+
+@guard
+def quorum_present(facts: Facts) -> Refusal | None:
+    """Two thirds of the appointed members, rounded up, are present at opening (3.3.4-a)."""
+    return facts.get("quorum_refusal")
+
+
+@guard
+def enough_votes(facts: Facts) -> Refusal | None:
+    """At least three ballots are cast before the chair may close (3.3.4-b)."""
+    return facts.get("votes_refusal")
+
+
+@guard
+def agenda_finished(facts: Facts) -> Refusal | None:
+    """Minutes are signed when every item is decided or deferred (3.3.4-a)."""
+    if facts.get("items_open", 0):
+        return Refusal("3.3.4-a", N_("%(count)s cases on the agenda are not decided yet."), {"count": facts.get("items_open")})
+    return None
+
+
+@guard
+def another_person(facts: Facts) -> Refusal | None:
+    """Whoever proposed does not approve (4.1-a, 4.3)."""
+    if facts.get("is_proposer"):
+        return Refusal(str(facts.get("another_person_clause", "4.1-a")), N_("Whoever proposed or recorded this cannot approve it."))
+    return None
+
+
+@guard
+def panel_complete(facts: Facts) -> Refusal | None:
+    """At least three unconflicted members sit on the panel (3.3.5-a)."""
+    return facts.get("panel_refusal")
+
+
+@guard
+def no_case_open(facts: Facts) -> Refusal | None:
+    """A cycle closes when none of its cases is open (3.3.6)."""
+    if facts.get("cases_open", 0):
+        return Refusal("3.3.6", N_("%(count)s cases are still open."), {"count": facts.get("cases_open")})
+    return None
+
+
+@guard
+def nothing_submitted(facts: Facts) -> Refusal | None:
+    """A cycle can be cancelled only before the first submission (product: control room)."""
+    if facts.get("submitted", 0):
+        return Refusal("1.2-d", N_("%(count)s self-assessments were already submitted."), {"count": facts.get("submitted")})
+    return None
+
+
+@guard
+def parameters_valid(facts: Facts) -> Refusal | None:
+    """A version that is submitted or promulgated has no fault (1.3.2, 3.2.5)."""
+    return facts.get("version_refusal")
+
+
+@guard
+def ballot_finding(facts: Facts) -> Refusal | None:
+    """A finding is adopted by ballot of members without a stake (6.3.2)."""
+    return facts.get("finding_refusal")

@@ -1,0 +1,121 @@
+"""What actions and stages are called on the screens; a new row of the table shows its own name until one is given."""
+
+from __future__ import annotations
+
+from admin.domain.refusals import N_
+
+ACTIONS: dict[str, str] = {
+    "save_self_assessment": N_("Save the draft"),
+    "submit_self_assessment": N_("Submit the self-assessment"),
+    "close_self_assessment": N_("Go on without a self-assessment"),
+    "rate_as_peer": N_("Rate as a colleague"),
+    "decline_rating": N_("Decline to rate"),
+    "submit_superior_evaluation": N_("Sign the superior's evaluation"),
+    "return_for_correction": N_("Return for correction"),
+    "close_peer_rating": N_("End the colleagues' rating"),
+    "withdraw_application": N_("Withdraw the application for promotion"),
+    "record_hearing": N_("Record the hearing"),
+    "propose": N_("Propose"),
+    "assign_to_meeting": N_("Put on a meeting's agenda"),
+    "verify_result": N_("Confirm the result check"),
+    "reject_result": N_("Send back to the committee"),
+    "close_as_left": N_("Close as left the company"),
+    "open": N_("Open"),
+    "extend": N_("Extend a deadline"),
+    "remind": N_("Remind"),
+    "close_stage": N_("Close a stage"),
+    "verify_results": N_("Check the results"),
+    "publish_notice": N_("Publish the notice"),
+    "correct_notice": N_("Correct the notice"),
+    "issue": N_("Issue the document"),
+    "close": N_("Close"),
+    "cancel": N_("Cancel"),
+    "declare_conflict": N_("Declare a conflict"),
+    "premark": N_("Mark in advance"),
+    "cast_ballot": N_("Cast a ballot"),
+    "move_grade": N_("Move another grade"),
+    "pull_from_consent": N_("Pull out of the consent agenda"),
+    "close_ballot": N_("Close the ballot"),
+    "adjourn": N_("End the meeting"),
+    "sign_minutes": N_("Sign the minutes"),
+    "answer": N_("Answer"),
+    "refer_to_panel": N_("Refer to the appeal panel"),
+    "withdraw": N_("Withdraw"),
+    "acknowledge": N_("Acknowledge"),
+    "reply": N_("Reply"),
+    "assign": N_("Appoint an investigating officer"),
+    "find": N_("Record the finding"),
+    "submit": N_("Submit for promulgation"),
+    "promulgate": N_("Promulgate"),
+    "approve": N_("Approve"),
+    "reject": N_("Reject"),
+}
+
+STAGES: dict[str, str] = {
+    "self_assessment": N_("Self-assessment"),
+    "rating": N_("Colleagues and superior"),
+    "department_review": N_("Department review"),
+    "committee": N_("Review committee"),
+    "determined": N_("Result check"),
+    "checked": N_("Ready for notice"),
+    "on_notice": N_("On notice"),
+    "appealed": N_("Under appeal"),
+    "issued": N_("Issued"),
+    "unchanged": N_("Unchanged"),
+    "outside": N_("Outside the ladder"),
+    "left": N_("Left the company"),
+    "cancelled": N_("Cancelled"),
+    "planned": N_("Planned"),
+    "open": N_("In progress"),
+    "closed": N_("Closed"),
+    "with_superior": N_("With the superior"),
+    "answered": N_("Answered by the superior"),
+    "with_panel": N_("With the appeal panel"),
+    "decided": N_("Decided"),
+    "withdrawn": N_("Withdrawn"),
+    "received": N_("Received"),
+    "acknowledged": N_("Acknowledged"),
+    "assigned": N_("Under investigation"),
+    "found": N_("Finding recorded"),
+    "draft": N_("Draft"),
+    "submitted": N_("Submitted"),
+    "in_force": N_("In force"),
+    "superseded": N_("Superseded"),
+    "proposed": N_("Proposed"),
+    "approved": N_("Approved"),
+    "rejected": N_("Rejected"),
+    "signed": N_("Minutes signed"),
+}
+
+RELATIONS: dict[str, str] = {
+    "subject": N_("the employee"),
+    "superior": N_("the superior"),
+    "peer": N_("the colleagues"),
+    "head": N_("the department head"),
+    "hr": N_("HR"),
+    "secretary": N_("the committee's secretary"),
+    "chair": N_("the committee's chair"),
+    "committee_member": N_("the committee's members"),
+    "panel_member": N_("the appeal panel"),
+    "panel_chair": N_("the appeal panel's chair"),
+    "filer": N_("the person who filed it"),
+    "management": N_("management"),
+    "complaint_officer": N_("the complaint officers"),
+    "officer": N_("the appointed officer"),
+    "system": N_("the system"),
+}
+
+
+def action_label(action: str) -> str:
+    """The message id of an action's name."""
+    return ACTIONS.get(action, action.replace("_", " ").capitalize())
+
+
+def stage_label(stage: str) -> str:
+    """The message id of a stage's name."""
+    return STAGES.get(stage, stage.replace("_", " ").capitalize())
+
+
+def relation_label(relation: str) -> str:
+    """The message id of what somebody is to a case."""
+    return RELATIONS.get(relation, relation.replace("_", " "))

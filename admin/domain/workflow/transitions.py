@@ -1,0 +1,124 @@
+"""THE transition table: from, action, to, who, only if, clause, tells (policy.md 3.3, 4, 6.3).
+
+Buttons, permission names, allowed actions, notifications, the process picture and the test grid are derived from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SAME = "="
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row: in `process`, at any stage of `from_`, those in `who` may do `action`, which leads to `to`.
+
+    `only_if` names guards; `tells` names the relations that are notified; a row whose only actor is
+    "system" is an effect of another act and is never offered as a button.
+    """
+
+    process: str
+    from_: tuple[str, ...]
+    action: str
+    to: str
+    who: tuple[str, ...]
+    only_if: tuple[str, ...]
+    clause: str
+    tells: tuple[str, ...] = ()
+
+    @property
+    def permission(self) -> str:
+        """The name of the permission in the access list."""
+        return f"can_{self.action}"
+
+    @property
+    def offered(self) -> bool:
+        """Whether a person may be offered it as a button."""
+        return self.who != ("system",)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _row(process: str, from_: str, action: str, to: str, who: str, only_if: str, clause: str, tells: str = "") -> Transition:
+    return Transition(process, _words(from_), action, to, _words(who), _words(only_if), clause, _words(tells))
+
+
+OPEN = "self_assessment rating department_review committee determined checked"
+LIVE = OPEN + " on_notice appealed"
+
+# fmt: off
+TABLE: list[Transition] = [
+    #    process    from                action                       to                   who                 only if                                             clause     tells
+    _row("review", "self_assessment",   "save_self_assessment",      SAME,                "subject",          "",                                                 "3.3.1"),
+    _row("review", "self_assessment",   "submit_self_assessment",    "rating",            "subject hr",       "self_assessment_complete application_lawful",      "3.3.1",   "superior peer"),
+    _row("review", "self_assessment",   "close_self_assessment",     "rating",            "hr",               "reason_given",                                     "3.3-a",   "subject superior peer"),
+    _row("review", "rating",            "rate_as_peer",              SAME,                "peer",             "not_judged_otherwise",                             "3.2.3"),
+    _row("review", "rating",            "decline_rating",            SAME,                "peer",             "reason_given",                                     "3.2-b",   "hr"),
+    _row("review", "rating",            "submit_superior_evaluation", SAME,               "superior",         "not_judged_otherwise",                             "3.3.2",   "subject"),
+    _row("review", "rating",            "return_for_correction",     "self_assessment",   "superior",         "superior_has_not_signed reason_given",             "3.3.2",   "subject"),
+    _row("review", "rating",            "close_peer_rating",         SAME,                "hr",               "reason_given",                                     "3.3-a"),
+    _row("review", "rating",            "complete_rating",           "department_review", "system",           "ratings_over",                                     "3.3-a",   "head"),
+    _row("review", "self_assessment rating department_review", "withdraw_application", SAME, "subject",        "application_open",                                 "3.3-b",   "superior head"),
+    _row("review", "department_review", "return_for_correction",     "rating",            "head",             "reason_given",                                     "3.3.3",   "superior subject"),
+    _row("review", "department_review committee", "record_hearing",  SAME,                "superior hr",      "",                                                 "4.2-a",   "subject head"),
+    _row("review", "department_review", "propose",                   "committee",         "head",             "not_judged_otherwise proposal_lawful",             "3.3.3"),
+    _row("review", "committee",         "assign_to_meeting",         SAME,                "secretary hr",     "hearing_held",                                     "3.3.4"),
+    _row("review", "committee",         "return_to_panel",           "appealed",          "system",           "",                                                 "3.3.5-a", "panel_member"),
+    _row("review", "committee",         "determine",                 "determined",        "system",           "",                                                 "3.3.4",   "hr"),
+    _row("review", "determined",        "verify_result",             "checked",           "hr",               "",                                                 "6.1.2-a"),
+    _row("review", "determined",        "reject_result",             "committee",         "hr",               "reason_given",                                     "6.1.2-a", "chair secretary"),
+    _row("review", "checked",           "put_on_notice",             "on_notice",         "system",           "",                                                 "3.3.5",   "subject"),
+    _row("review", "on_notice",         "file_appeal",               "appealed",          "system",           "",                                                 "3.3.5",   "hr"),
+    _row("review", "appealed",          "dismiss_appeal",            "on_notice",         "system",           "",                                                 "3.3.5-a", "subject"),
+    _row("review", "appealed",          "settle_appeal",             "on_notice",         "system",           "",                                                 "3.3.5-b"),
+    _row("review", "appealed",          "allow_appeal",              "checked",           "system",           "",                                                 "3.3.5-a", "subject hr"),
+    _row("review", "appealed",          "remit_to_rating",           "rating",            "system",           "",                                                 "3.3.5-a", "subject superior peer"),
+    _row("review", "appealed",          "remit_to_department",       "department_review", "system",           "",                                                 "3.3.5-a", "subject head"),
+    _row("review", "on_notice",         "issue",                     "issued",            "system",           "notice_over nothing_open",                         "3.3.6",   "subject"),
+    _row("review", LIVE,                "close_as_left",             "left",              "hr",               "reason_given",                                     "1.2-d"),
+    _row("review", OPEN,                "cancel",                    "cancelled",         "system",           "",                                                 "1.2-d",   "subject"),
+
+    _row("cycle",  "planned",           "open",                      "open",              "hr",               "",                                                 "3.1"),
+    _row("cycle",  "open",              "extend",                    SAME,                "hr",               "reason_given",                                     "3.3-a"),
+    _row("cycle",  "open",              "remind",                    SAME,                "hr",               "",                                                 "6.1"),
+    _row("cycle",  "open",              "close_stage",               SAME,                "hr",               "reason_given",                                     "3.3-a"),
+    _row("cycle",  "open",              "verify_results",            SAME,                "hr",               "",                                                 "6.1.2-a"),
+    _row("cycle",  "open",              "publish_notice",            SAME,                "hr",               "result_checked",                                   "3.3.5"),
+    _row("cycle",  "open",              "correct_notice",            SAME,                "hr",               "reason_given",                                     "3.3.5-c"),
+    _row("cycle",  "open",              "issue",                     SAME,                "hr",               "notice_over",                                      "3.3.6"),
+    _row("cycle",  "open",              "close",                     "closed",            "hr",               "no_case_open",                                     "3.3.6"),
+    _row("cycle",  "planned open",      "cancel",                    "cancelled",         "hr",               "nothing_submitted reason_given",                   "1.2-d"),
+
+    _row("meeting", "planned",          "open",                      "open",              "chair",            "quorum_present",                                   "3.3.4-a", "committee_member secretary"),
+    _row("meeting", "planned open",     "declare_conflict",          SAME,                "committee_member chair", "reason_given",                               "3.3-e",   "secretary"),
+    _row("meeting", "planned",          "premark",                   SAME,                "committee_member chair", "not_conflicted",                             "3.3.4-c"),
+    _row("meeting", "open",             "cast_ballot",               SAME,                "committee_member chair", "not_conflicted ballot_open has_not_voted not_judged_otherwise", "3.3.4-b"),
+    _row("meeting", "open",             "move_grade",                SAME,                "committee_member chair", "not_conflicted not_judged_otherwise reason_given", "3.3.4-b"),
+    _row("meeting", "planned open",     "pull_from_consent",         SAME,                "committee_member chair", "not_conflicted",                             "3.3.4-c"),
+    _row("meeting", "open",             "close_ballot",              SAME,                "chair",            "ballot_open enough_votes",                         "3.3.4-b"),
+    _row("meeting", "open",             "adjourn",                   "closed",            "chair",            "",                                                 "3.3.4-a", "secretary"),
+    _row("meeting", "closed",           "sign_minutes",              SAME,                "chair secretary",  "",                                                 "3.3.4-a"),
+
+    _row("appeal", "with_superior",     "answer",                    "answered",          "superior",         "reason_given",                                     "3.3.5-b", "filer hr"),
+    _row("appeal", "with_superior answered", "refer_to_panel",       "with_panel",        "filer hr",         "",                                                 "3.3.5-b", "panel_member filer"),
+    _row("appeal", "with_panel",        "cast_ballot",               SAME,                "panel_member panel_chair", "panel_complete not_conflicted not_judged_otherwise has_not_voted reason_given", "3.3.5-a"),
+    _row("appeal", "with_panel",        "close_ballot",              "decided",           "panel_chair",      "enough_votes reason_given",                        "3.3.5-a", "filer subject hr"),
+    _row("appeal", "with_superior answered with_panel", "withdraw",  "withdrawn",         "filer",            "",                                                 "3.3.5-b", "hr"),
+
+    _row("complaint", "received",       "acknowledge",               "acknowledged",      "complaint_officer", "",                                                "6.3.1"),
+    _row("complaint", "received acknowledged assigned found", "reply", SAME,              "complaint_officer officer", "",                                        "6.3.1"),
+    _row("complaint", "received acknowledged", "assign",             "assigned",          "chair secretary",  "reason_given",                                     "6.3.2",   "officer"),
+    _row("complaint", "assigned",       "find",                      "found",             "officer",          "reason_given",                                     "6.3.2",   "chair"),
+    _row("complaint", "found",          "close",                     "closed",            "chair secretary",  "ballot_finding",                                   "6.3.2"),
+
+    _row("policy_version", "draft",     "submit",                    "submitted",         "hr",               "parameters_valid",                                 "6.1"),
+    _row("policy_version", "submitted", "promulgate",                "in_force",          "hr management",    "another_person parameters_valid",                  "6.1"),
+
+    _row("grade_change", "draft",       "propose",                   "proposed",          "hr",               "reason_given",                                     "4.3",     "management"),
+    _row("grade_change", "proposed",    "approve",                   "approved",          "management",       "another_person",                                   "4.3",     "hr"),
+    _row("grade_change", "proposed",    "reject",                    "rejected",          "management",       "another_person reason_given",                      "4.3",     "hr"),
+]
+# fmt: on

@@ -1,0 +1,83 @@
+"""Appeals and objections, the superior's answer and the panel's ballots (policy.md 3.3.5, rules.md 3.3.5-a, b)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.committee import CommitteeMember
+from admin.models.grades import Grade
+from admin.models.notices import NoticeRow
+from admin.models.people import Employee
+from admin.models.reviews import Review
+
+KINDS = ("appeal", "objection")
+STAGES = ("with_superior", "answered", "with_panel", "decided", "withdrawn")
+GROUNDS = ("figures", "procedure", "ratings", "eligibility", "other")
+RESULTS = ("dismissed", "grade_fixed", "remit_to_rating", "remit_to_department")
+ADDRESSEES = ("superior", "panel")
+
+
+class Appeal(Entity):
+    """An employee's appeal against their own result, or a colleague's objection to another's."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (
+        one_of("kind", KINDS, name="ck_appeal_kind"),
+        one_of("stage", STAGES, name="ck_appeal_stage"),
+        one_of("ground", GROUNDS, name="ck_appeal_ground"),
+        one_of("addressee", ADDRESSEES, name="ck_appeal_addressee"),
+        UniqueConstraint("review_id", "filer_id", "ground", "notice_row_id", name="uq_appeal_ground"),
+        CheckConstraint("stage <> 'decided' OR result IS NOT NULL", name="ck_appeal_result_if_decided"),
+        Index("ix_appeal_stage_due", "stage", "answer_due"),
+    )
+
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
+    notice_row_id: Mapped[int] = mapped_column(ForeignKey("notice_rows.id"))
+    filer_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    stage: Mapped[str] = mapped_column(String(20))
+    addressee: Mapped[str] = mapped_column(String(20), default="panel")
+    ground: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    superior_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    entered_by_proxy: Mapped[bool] = mapped_column(default=False)
+    superior_supports: Mapped[bool | None]
+    superior_answer: Mapped[str | None] = mapped_column(Text)
+    statement: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[str | None] = mapped_column(String(30))
+    result_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
+    result_reason: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    review: Mapped[Review] = relationship()
+    notice_row: Mapped[NoticeRow] = relationship()
+    filer: Mapped[Employee] = relationship()
+    result_grade: Mapped[Grade | None] = relationship()
+    ballots: Mapped[list[PanelBallot]] = relationship(back_populates="appeal")
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PanelBallot(Entity):
+    """A panel member's vote: which result, with the reason."""
+
+    __tablename__ = "panel_ballots"
+    __table_args__ = (UniqueConstraint("appeal_id", "member_id", name="uq_panel_ballot"), one_of("result", RESULTS, name="ck_panel_ballot_result"))
+
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"))
+    result: Mapped[str] = mapped_column(String(30))
+    grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    appeal: Mapped[Appeal] = relationship(back_populates="ballots")
+    member: Mapped[CommitteeMember] = relationship()

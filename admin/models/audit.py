@@ -1,0 +1,186 @@
+"""Audit events: every change, in the same transaction, without exception (house.md; policy.md 6.3.3).
+
+A session listener writes one event per changed row. A change outside a `changing` context is refused, so that
+nothing can be changed unseen. Set-based statements bypass the listener: their operation notes them itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Index, String, event, inspect
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from admin.models.base import Entity, Model, UtcDateTime
+
+UNAUDITED_TABLES = frozenset(
+    {"history", "notifications", "jobs", "throttles", "account_states", "activation_codes",
+     "ab_permission", "ab_view_menu", "ab_permission_view", "ab_register_user"}
+)  # fmt: skip
+UNAUDITED_COLUMNS = frozenset(
+    {"last_login", "login_count", "fail_login_count", "changed_on", "changed_by_fk", "created_by_fk", "created_on", "version"}
+)
+HIDDEN_COLUMNS = frozenset({"password", "receipt_hash", "identity", "content", "answers", "values", "opinion", "summary", "text", "explanation"})
+FOLLOWED_RELATIONS = {"ab_user": ("roles",), "ab_role": ("permissions",)}
+
+
+class AuditEvent(Entity):
+    """Who changed what, when really and when by the business clock, from what to what, under which clause."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (
+        Index("ix_audit_record", "record_type", "record_id"),
+        Index("ix_audit_recorded", "recorded_at"),
+        Index("ix_audit_actor", "actor_id"),
+    )
+
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    business_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(120))
+    via: Mapped[str] = mapped_column(String(20))
+    operation: Mapped[str] = mapped_column(String(60))
+    act: Mapped[str] = mapped_column(String(10))
+    record_type: Mapped[str] = mapped_column(String(40))
+    record_id: Mapped[int | None]
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    clause: Mapped[str] = mapped_column(String(20), default="")
+    content_hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True)
+class ChangeContext:
+    """In whose name, by which operation and under which clause rows are being changed."""
+
+    operation: str
+    actor_id: int | None
+    actor_name: str
+    via: str
+    business_at: datetime
+    clause: str = ""
+
+
+class UnauditedChange(RuntimeError):
+    """A row was changed outside an operation: a fault of the program."""
+
+
+_context: ContextVar[ChangeContext | None] = ContextVar("change_context", default=None)
+
+
+@contextmanager
+def changing(context: ChangeContext) -> Iterator[None]:
+    """Attribute every change made inside to this context."""
+    token = _context.set(context)
+    try:
+        yield
+    finally:
+        _context.reset(token)
+
+
+def current_change() -> ChangeContext | None:
+    """The context that changes are attributed to now, or None."""
+    return _context.get()
+
+
+def commitment(value: Any) -> str:
+    """The hash that stands for a personal text in the audit trail."""
+    return "sha256:" + hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, str | int | float | bool | dict | list) or value is None:
+        return value
+    return str(value)
+
+
+def event_row(context: ChangeContext, act: str, record_type: str, record_id: int | None, changes: dict[str, Any]) -> dict[str, Any]:
+    """One row for the audit table, with its content hash."""
+    row = {
+        "recorded_at": datetime.now(UTC),
+        "business_at": context.business_at,
+        "actor_id": context.actor_id,
+        "actor_name": context.actor_name,
+        "via": context.via,
+        "operation": context.operation,
+        "act": act,
+        "record_type": record_type,
+        "record_id": record_id,
+        "changes": changes,
+        "clause": context.clause,
+    }
+    row["content_hash"] = content_hash(row)
+    return row
+
+
+def content_hash(row: dict[str, Any]) -> str:
+    """SHA-256 over an event's canonical form, without its id and the hash itself."""
+    canonical = {key: plain(value) for key, value in row.items() if key not in ("id", "content_hash")}
+    return hashlib.sha256(json.dumps(canonical, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def write_events(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Append events inside the running transaction."""
+    if rows:
+        session.connection().execute(AuditEvent.__table__.insert(), rows)
+
+
+def _column_changes(instance: Any, act: str) -> dict[str, Any]:
+    state = inspect(instance)
+    changes: dict[str, Any] = {}
+    for attribute in state.mapper.column_attrs:
+        name = attribute.key
+        if name in UNAUDITED_COLUMNS or name == "id":
+            continue
+        history = state.attrs[name].history
+        old = history.deleted[0] if history.deleted else None
+        new = getattr(instance, name) if act != "delete" else None
+        if act == "update" and not history.has_changes():
+            continue
+        if act == "delete":
+            old = state.dict.get(name)
+        if old == new:
+            continue
+        pair = [commitment(v) if v is not None else None for v in (old, new)] if name in HIDDEN_COLUMNS else [plain(old), plain(new)]
+        changes[name] = pair
+    return changes
+
+
+def _relation_changes(instance: Any) -> dict[str, Any]:
+    state = inspect(instance)
+    changes = {}
+    for name in FOLLOWED_RELATIONS.get(instance.__tablename__, ()):
+        history = state.attrs[name].history
+        if history.added or history.deleted:
+            changes[name] = [sorted(map(str, history.deleted or ())), sorted(map(str, history.added or ()))]
+    return changes
+
+
+def _events(session: Session, context: ChangeContext | None) -> Iterator[dict[str, Any]]:
+    for act, instances in (("insert", session.new), ("update", session.dirty), ("delete", session.deleted)):
+        for instance in instances:
+            if not isinstance(instance, Model) or instance.__tablename__ in UNAUDITED_TABLES | {"audit_events"}:
+                continue
+            changes = _column_changes(instance, act) | _relation_changes(instance)
+            if act == "update" and not changes:
+                continue
+            if context is None:
+                raise UnauditedChange(f"{act} of {instance.__tablename__} outside an operation")
+            yield event_row(context, act, instance.__tablename__, getattr(instance, "id", None), changes)
+
+
+@event.listens_for(Session, "after_flush")
+def _record(session: Session, _flush_context: Any) -> None:
+    write_events(session, list(_events(session, _context.get())))

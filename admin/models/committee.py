@@ -1,0 +1,171 @@
+"""The review committee: members, meetings, agenda, motions, ballots, conflicts (policy.md 3.3.4, rules.md 3.3.4-a..c)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.cycles import Cycle
+from admin.models.grades import Grade
+from admin.models.people import Employee
+from admin.models.reviews import Review
+
+CONSTITUENCIES = ("hr", "centre_management", "related_departments")
+OFFICES = ("chair", "member", "alternate", "secretary")
+MEETING_STAGES = ("planned", "open", "closed", "signed")
+ITEM_STATES = ("pending", "determined", "deferred")
+MOTION_STATES = ("open", "carried", "rejected")
+
+
+class CommitteeMember(Entity):
+    """A seat on the committee for a term; `on_panel` members sit on the appeal panel and not in the first instance (3.3.5-a)."""
+
+    __tablename__ = "committee_members"
+    __table_args__ = (
+        one_of("constituency", CONSTITUENCIES, name="ck_member_constituency"),
+        one_of("office", OFFICES, name="ck_member_office"),
+        CheckConstraint("term_to IS NULL OR term_to >= term_from", name="ck_member_term"),
+    )
+
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    constituency: Mapped[str] = mapped_column(String(30))
+    office: Mapped[str] = mapped_column(String(20), default="member")
+    on_panel: Mapped[bool] = mapped_column(default=False)
+    panel_chair: Mapped[bool] = mapped_column(default=False)
+    term_from: Mapped[date]
+    term_to: Mapped[date | None]
+
+    employee: Mapped[Employee] = relationship()
+
+    def __str__(self) -> str:
+        return str(self.employee)
+
+
+class Meeting(Entity):
+    """A meeting of the committee on cases of a cycle."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (one_of("stage", MEETING_STAGES, name="ck_meeting_stage"),)
+
+    cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycles.id"), index=True)
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    stage: Mapped[str] = mapped_column(String(20), default="planned", index=True)
+    scheduled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    appointed: Mapped[int | None]
+    quorum: Mapped[int | None]
+    chair_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    secretary_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    cycle: Mapped[Cycle | None] = relationship()
+    items: Mapped[list[AgendaItem]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Attendance(Entity):
+    """Who was present when the meeting opened, for the quorum and the minutes."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("meeting_id", "member_id", name="uq_attendance"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"))
+    present: Mapped[bool] = mapped_column(default=True)
+
+    member: Mapped[CommitteeMember] = relationship()
+
+
+class AgendaItem(Entity):
+    """A case on a meeting's agenda, on the consent agenda or individual (3.3.4-c)."""
+
+    __tablename__ = "agenda_items"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "review_id", name="uq_agenda_review"),
+        one_of("state", ITEM_STATES, name="ck_agenda_state"),
+        Index("ix_agenda_review", "review_id"),
+    )
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    position: Mapped[int]
+    consent: Mapped[bool] = mapped_column(default=False)
+    pulled_by_id: Mapped[int | None] = mapped_column(ForeignKey("committee_members.id"))
+    state: Mapped[str] = mapped_column(String(20), default="pending")
+
+    meeting: Mapped[Meeting] = relationship(back_populates="items")
+    review: Mapped[Review] = relationship()
+    motions: Mapped[list[Motion]] = relationship(back_populates="item", order_by="Motion.seq")
+
+
+class Motion(Entity):
+    """A grade put to the vote; the first is the proposal, others are moved by members (3.3.4-b)."""
+
+    __tablename__ = "motions"
+    __table_args__ = (
+        UniqueConstraint("item_id", "seq", name="uq_motion_seq"),
+        one_of("state", MOTION_STATES, name="ck_motion_state"),
+    )
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_items.id"))
+    seq: Mapped[int]
+    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))
+    moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("committee_members.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(20), default="open")
+    votes_for: Mapped[int | None]
+    votes_against: Mapped[int | None]
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    item: Mapped[AgendaItem] = relationship(back_populates="motions")
+    grade: Mapped[Grade] = relationship()
+    ballots: Mapped[list[Ballot]] = relationship(back_populates="motion")
+
+
+class Ballot(Entity):
+    """One member's vote on one motion: for or against, once (3.3.4-b)."""
+
+    __tablename__ = "ballots"
+    __table_args__ = (UniqueConstraint("motion_id", "member_id", name="uq_ballot_member"),)
+
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motions.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"), index=True)
+    in_favour: Mapped[bool]
+    cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    motion: Mapped[Motion] = relationship(back_populates="ballots")
+    member: Mapped[CommitteeMember] = relationship()
+
+
+class Recusal(Entity):
+    """A member out of a case: found from data or declared; overriding one takes a reason and a second person (3.3-e)."""
+
+    __tablename__ = "recusals"
+    __table_args__ = (UniqueConstraint("review_id", "member_id", name="uq_recusal"),)
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"), index=True)
+    ground: Mapped[str] = mapped_column(String(40))
+    declared: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    member: Mapped[CommitteeMember] = relationship()
+    review: Mapped[Review] = relationship()
+
+
+class Premark(Entity):
+    """A member's blind mark before the meeting: agree or question (3.3.4-c)."""
+
+    __tablename__ = "premarks"
+    __table_args__ = (UniqueConstraint("item_id", "member_id", name="uq_premark"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_items.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"))
+    agrees: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text, default="")

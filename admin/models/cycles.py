@@ -1,0 +1,51 @@
+"""Review cycles: one regular cycle a year, pinned to a policy version and a scorecard (policy.md 3.1, 1.3.1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.policy import PolicyVersion, Scorecard
+
+KINDS = ("regular", "rehearsal")
+STAGES = ("planned", "open", "closed", "cancelled")
+
+
+class Cycle(Entity):
+    """One year's assessment; a rehearsal does not count as the year's (1.2-d)."""
+
+    __tablename__ = "cycles"
+    __table_args__ = (
+        one_of("kind", KINDS, name="ck_cycle_kind"),
+        one_of("stage", STAGES, name="ck_cycle_stage"),
+        Index(
+            "uq_cycle_regular_year", "year", unique=True,
+            sqlite_where=text("kind = 'regular' AND stage <> 'cancelled'"),
+            postgresql_where=text("kind = 'regular' AND stage <> 'cancelled'"),
+        ),
+    )
+
+    year: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20), default="regular")
+    stage: Mapped[str] = mapped_column(String(20), default="planned", index=True)
+    month_reason: Mapped[str | None] = mapped_column(Text)
+    policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
+    scorecard_id: Mapped[int] = mapped_column(ForeignKey("scorecards.id"))
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+    self_assessment_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    rating_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    department_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    committee_on: Mapped[date]
+    metrics_frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    policy_version: Mapped[PolicyVersion] = relationship()
+    scorecard: Mapped[Scorecard] = relationship()
+
+    def __str__(self) -> str:
+        return str(self.year)

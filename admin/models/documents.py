@@ -1,0 +1,40 @@
+"""Formal documents: a number per year without gaps, the bytes' hash, the effective date (policy.md 3.3.6)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.cycles import Cycle
+
+KINDS = ("annual", "appeal", "demotion", "adjustment", "takeover")
+
+
+class IssuedDocument(Entity):
+    """An issued document; never edited, only superseded by another."""
+
+    __tablename__ = "issued_documents"
+    __table_args__ = (
+        UniqueConstraint("year", "serial", name="uq_document_serial"),
+        one_of("kind", KINDS, name="ck_document_kind"),
+    )
+
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    year: Mapped[int]
+    serial: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(200))
+    cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycles.id"), index=True)
+    issued_by_id: Mapped[int]
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    effective_on: Mapped[date]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"))
+
+    cycle: Mapped[Cycle | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.number

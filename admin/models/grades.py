@@ -1,0 +1,115 @@
+"""The ladder, what it pays, and the grade file: intervals, changes (policy.md 2, 3.3.6, 5.1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin.models.base import Entity, UtcDateTime, one_of
+
+if TYPE_CHECKING:
+    from admin.models.documents import IssuedDocument
+    from admin.models.people import Employee
+
+CHANGE_KINDS = ("takeover", "initial", "promotion", "demotion", "unchanged", "adjustment")
+CHANGE_STAGES = ("draft", "proposed", "approved", "rejected", "issued")
+
+
+class Grade(Entity):
+    """A step of the ladder; `order` 1 is the lowest (2.1)."""
+
+    __tablename__ = "grades"
+
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    level: Mapped[str] = mapped_column(String(20))
+    step: Mapped[int]
+    order: Mapped[int] = mapped_column("rank", unique=True)
+    name_zh_hant: Mapped[str] = mapped_column(String(50))
+    name_zh_hans: Mapped[str] = mapped_column(String(50))
+    name_en: Mapped[str] = mapped_column(String(50))
+
+    def __str__(self) -> str:
+        return self.name_zh_hant
+
+
+class PayBand(Entity):
+    """What a grade pays from a date on, in the company's currency a month (5.1)."""
+
+    __tablename__ = "pay_bands"
+    __table_args__ = (
+        UniqueConstraint("grade_id", "valid_from", name="uq_pay_band_grade_from"),
+        CheckConstraint("amount_min >= 0 AND amount_max >= amount_min", name="ck_pay_band_range"),
+    )
+
+    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"), index=True)
+    valid_from: Mapped[date]
+    amount_min: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    amount_max: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    currency: Mapped[str] = mapped_column(String(3), default="TWD")
+
+    grade: Mapped[Grade] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.grade} {self.valid_from}"
+
+
+class GradeChange(Entity):
+    """One record for every way a grade moves, or is taken over or stays by determination (4, 5.1)."""
+
+    __tablename__ = "grade_changes"
+    __table_args__ = (
+        one_of("kind", CHANGE_KINDS, name="ck_grade_change_kind"),
+        one_of("stage", CHANGE_STAGES, name="ck_grade_change_stage"),
+        Index("ix_grade_change_employee_effective", "employee_id", "effective_on"),
+    )
+
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    stage: Mapped[str] = mapped_column(String(20), index=True)
+    from_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
+    to_grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))
+    clause: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None]
+    effective_on: Mapped[date | None]
+    review_id: Mapped[int | None] = mapped_column(ForeignKey("reviews.id"), index=True)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"), index=True)
+    batch: Mapped[str | None] = mapped_column(String(40), index=True)
+    proposed_by_id: Mapped[int | None]
+    proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None]
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    employee: Mapped[Employee] = relationship()
+    from_grade: Mapped[Grade | None] = relationship(foreign_keys=[from_grade_id])
+    to_grade: Mapped[Grade] = relationship(foreign_keys=[to_grade_id])
+    document: Mapped[IssuedDocument | None] = relationship()
+
+
+class GradeInterval(Entity):
+    """Which grade somebody holds from a day to a day, with the documents that began and ended it (3.3.6)."""
+
+    __tablename__ = "grade_intervals"
+    __table_args__ = (
+        UniqueConstraint("employee_id", "valid_from", name="uq_grade_interval_start"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="ck_grade_interval_order"),
+        Index(
+            "uq_grade_interval_open", "employee_id", unique=True,
+            sqlite_where=text("valid_to IS NULL"), postgresql_where=text("valid_to IS NULL"),
+        ),
+    )
+
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
+    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    started_by_id: Mapped[int] = mapped_column(ForeignKey("grade_changes.id"))
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("grade_changes.id"))
+
+    employee: Mapped[Employee] = relationship(back_populates="grade_intervals")
+    grade: Mapped[Grade] = relationship()
+    started_by: Mapped[GradeChange] = relationship(foreign_keys=[started_by_id])
+    ended_by: Mapped[GradeChange | None] = relationship(foreign_keys=[ended_by_id])

@@ -1,0 +1,78 @@
+"""Public notices, their rows, and the proof of their publication (policy.md 3.3.5, rules.md 3.3.5-c, d)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.cycles import Cycle
+from admin.models.reviews import Review
+
+KINDS = ("regular", "correction", "appeal")
+STAGES = ("publishing", "published", "ended")
+
+
+class Notice(Entity):
+    """A list of results on notice; the period starts when the site has it and ends at midnight after full working days."""
+
+    __tablename__ = "notices"
+    __table_args__ = (one_of("kind", KINDS, name="ck_notice_kind"), one_of("stage", STAGES, name="ck_notice_stage"))
+
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20), default="regular")
+    stage: Mapped[str] = mapped_column(String(20), default="publishing", index=True)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    days: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_down_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    cycle: Mapped[Cycle] = relationship()
+    rows: Mapped[list[NoticeRow]] = relationship(back_populates="notice", order_by="NoticeRow.position")
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class NoticeRow(Entity):
+    """One printed line: what stands on the site, as it stands there."""
+
+    __tablename__ = "notice_rows"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "review_id", name="uq_notice_row"),
+        Index("ix_notice_row_review", "review_id"),
+    )
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    position: Mapped[int]
+    department: Mapped[str] = mapped_column(String(100))
+    printed_number: Mapped[str] = mapped_column(String(40))
+    printed_name: Mapped[str] = mapped_column(String(100))
+    from_grade: Mapped[str | None] = mapped_column(String(10))
+    to_grade: Mapped[str] = mapped_column(String(10))
+    superseded: Mapped[bool] = mapped_column(default=False)
+
+    notice: Mapped[Notice] = relationship(back_populates="rows")
+    review: Mapped[Review] = relationship()
+
+
+class Publication(Entity):
+    """What the site had, from when to when, by which bytes: hashes, never copies (3.3.5-d)."""
+
+    __tablename__ = "publications"
+
+    release: Mapped[str] = mapped_column(String(80))
+    snapshot_sha256: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    files: Mapped[dict[str, Any]] = mapped_column(JSON)
+    notice_numbers: Mapped[list[str]] = mapped_column(JSON, default=list)

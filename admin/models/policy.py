@@ -1,0 +1,124 @@
+"""Policy versions, what HR has confirmed of them, and scorecards (policy.md 3.2.5, 6.1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin.models.base import Entity, UtcDateTime, one_of
+
+VERSION_STAGES = ("draft", "submitted", "in_force", "superseded")
+SCORECARD_STAGES = ("draft", "in_force", "superseded")
+DIMENSIONS = ("performance", "ability", "attitude", "seniority")
+SOURCES = ("metric", "superior", "peers", "superior_and_peers", "exam", "project", "imported", "computed")
+
+
+class PolicyVersion(Entity):
+    """A version of the policy: its content as loaded from the rulebook, and the hash it was promulgated under."""
+
+    __tablename__ = "policy_versions"
+    __table_args__ = (
+        one_of("stage", VERSION_STAGES, name="ck_policy_version_stage"),
+        Index("uq_policy_in_force", "stage", unique=True, sqlite_where=text("stage = 'in_force'"), postgresql_where=text("stage = 'in_force'")),
+    )
+
+    number: Mapped[int] = mapped_column(unique=True)
+    stage: Mapped[str] = mapped_column(String(20), default="draft")
+    effective_from: Mapped[date]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sha256: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text, default="")
+    submitted_by_id: Mapped[int | None]
+    promulgated_by_id: Mapped[int | None]
+    promulgated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    confirmations: Mapped[list[ParameterConfirmation]] = relationship(back_populates="version")
+
+
+class ParameterConfirmation(Entity):
+    """HR's word that a parameter's value is the company's own: a record beside the version."""
+
+    __tablename__ = "parameter_confirmations"
+    __table_args__ = (UniqueConstraint("version_id", "parameter", name="uq_parameter_confirmation"),)
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
+    parameter: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Any] = mapped_column(JSON)
+    confirmed_by_id: Mapped[int]
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    version: Mapped[PolicyVersion] = relationship(back_populates="confirmations")
+
+
+class Scorecard(Entity):
+    """The measured standard, in versions; a cycle pins one (3.2.5)."""
+
+    __tablename__ = "scorecards"
+    __table_args__ = (one_of("stage", SCORECARD_STAGES, name="ck_scorecard_stage"),)
+
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name_zh_hant: Mapped[str] = mapped_column(String(100))
+    name_zh_hans: Mapped[str] = mapped_column(String(100))
+    name_en: Mapped[str] = mapped_column(String(100))
+    stage: Mapped[str] = mapped_column(String(20), default="draft")
+    policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
+
+    policy_version: Mapped[PolicyVersion] = relationship()
+    criteria: Mapped[list[Criterion]] = relationship(back_populates="scorecard", order_by="Criterion.position")
+    thresholds: Mapped[list[GradeThreshold]] = relationship(back_populates="scorecard")
+
+    def __str__(self) -> str:
+        return self.name_zh_hant
+
+
+class Criterion(Entity):
+    """What is measured, from which source, with which weight and by which points (3.2.1-3.2.4).
+
+    `points` is text that HR can read and edit: "value: points" pairs, one a line, linear between them;
+    for rating scales the rating is the value.
+    """
+
+    __tablename__ = "criteria"
+    __table_args__ = (
+        UniqueConstraint("scorecard_id", "code", name="uq_criterion_code"),
+        one_of("dimension", DIMENSIONS, name="ck_criterion_dimension"),
+        one_of("source", SOURCES, name="ck_criterion_source"),
+        CheckConstraint("weight > 0 AND weight <= 100", name="ck_criterion_weight"),
+    )
+
+    scorecard_id: Mapped[int] = mapped_column(ForeignKey("scorecards.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    dimension: Mapped[str] = mapped_column(String(20))
+    name_zh_hant: Mapped[str] = mapped_column(String(100))
+    name_zh_hans: Mapped[str] = mapped_column(String(100))
+    name_en: Mapped[str] = mapped_column(String(100))
+    weight: Mapped[Any] = mapped_column(Numeric(5, 2))
+    source: Mapped[str] = mapped_column(String(20))
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    points: Mapped[str] = mapped_column(Text, default="")
+    minimum_sample: Mapped[int] = mapped_column(default=0)
+    prior_strength: Mapped[int] = mapped_column(default=0)
+    clause: Mapped[str] = mapped_column(String(20))
+    anchors: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    scorecard: Mapped[Scorecard] = relationship(back_populates="criteria")
+
+    def __str__(self) -> str:
+        return self.name_zh_hant
+
+
+class GradeThreshold(Entity):
+    """The score that a promotion to a grade asks for (3.3.3-a)."""
+
+    __tablename__ = "grade_thresholds"
+    __table_args__ = (UniqueConstraint("scorecard_id", "grade_id", name="uq_grade_threshold"),)
+
+    scorecard_id: Mapped[int] = mapped_column(ForeignKey("scorecards.id"))
+    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))
+    score: Mapped[Any] = mapped_column(Numeric(5, 2))
+
+    scorecard: Mapped[Scorecard] = relationship(back_populates="thresholds")

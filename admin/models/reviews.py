@@ -1,0 +1,226 @@
+"""A case and what people put into it: self-assessment, ratings, proposals, determinations (policy.md 3.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.cycles import Cycle
+from admin.models.grades import Grade
+from admin.models.people import Department, Employee
+
+KINDS = ("annual", "initial", "demotion", "reassessment")
+STAGES = (
+    "self_assessment", "rating", "department_review", "committee", "determined", "checked", "on_notice", "appealed",
+    "issued", "unchanged", "outside", "left", "cancelled",
+)  # fmt: skip
+RATER_KINDS = ("peer", "superior")
+RATING_STATES = ("asked", "draft", "submitted", "declined", "expired", "void")
+BODIES = ("committee", "panel")
+
+
+class Review(Entity):
+    """One employee's case, with the snapshot taken when it was opened and what it has come to."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        one_of("kind", KINDS, name="ck_review_kind"),
+        one_of("stage", STAGES, name="ck_review_stage"),
+        UniqueConstraint("cycle_id", "employee_id", "kind", name="uq_review_cycle_employee"),
+        CheckConstraint("stage <> 'issued' OR determined_grade_id IS NOT NULL", name="ck_review_issued_has_grade"),
+        CheckConstraint("head_id IS NULL OR head_id <> superior_id", name="ck_review_head_is_not_superior"),
+        CheckConstraint("superior_id IS NULL OR superior_id <> employee_id", name="ck_review_not_own_superior"),
+        Index("ix_review_cycle_stage", "cycle_id", "stage"),
+        Index("ix_review_department_stage", "department_id", "stage"),
+    )
+
+    cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycles.id"))
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20), default="annual")
+    stage: Mapped[str] = mapped_column(String(20), default="self_assessment", index=True)
+    outcome_clause: Mapped[str | None] = mapped_column(String(20))
+    outcome_reason: Mapped[str | None] = mapped_column(Text)
+    # the snapshot
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    superior_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), index=True)
+    head_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), index=True)
+    post: Mapped[str] = mapped_column(String(100), default="")
+    queue: Mapped[str | None] = mapped_column(String(60))
+    present_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
+    # what was asked for and what it came to
+    target_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
+    applied_ground: Mapped[str | None] = mapped_column(String(20))
+    application_withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    self_assessment_missing: Mapped[bool] = mapped_column(default=False)
+    peer_time_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    score: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    suggested_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
+    proposed_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
+    determined_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
+    individual_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    demotion_ground: Mapped[str | None] = mapped_column(String(20))
+    remitted: Mapped[bool] = mapped_column(default=False)
+    stage_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    cycle: Mapped[Cycle | None] = relationship()
+    employee: Mapped[Employee] = relationship(foreign_keys=[employee_id])
+    department: Mapped[Department] = relationship()
+    superior: Mapped[Employee | None] = relationship(foreign_keys=[superior_id])
+    head: Mapped[Employee | None] = relationship(foreign_keys=[head_id])
+    present_grade: Mapped[Grade | None] = relationship(foreign_keys=[present_grade_id])
+    target_grade: Mapped[Grade | None] = relationship(foreign_keys=[target_grade_id])
+    suggested_grade: Mapped[Grade | None] = relationship(foreign_keys=[suggested_grade_id])
+    proposed_grade: Mapped[Grade | None] = relationship(foreign_keys=[proposed_grade_id])
+    determined_grade: Mapped[Grade | None] = relationship(foreign_keys=[determined_grade_id])
+    self_assessment: Mapped[SelfAssessment | None] = relationship(back_populates="review", uselist=False)
+    ratings: Mapped[list[Rating]] = relationship(back_populates="review")
+    explanation: Mapped[ReviewScore | None] = relationship(back_populates="review", uselist=False)
+
+
+class SelfAssessment(Entity):
+    """The employee's own view of the year; evidence, never scored (3.3.1, 3.2-a).
+
+    `answers` maps a criterion's code to {"value": 1-5, "text": …}.
+    """
+
+    __tablename__ = "self_assessments"
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), unique=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    summary: Mapped[str] = mapped_column(Text, default="")
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    entered_by_proxy: Mapped[bool] = mapped_column(default=False)
+    signature: Mapped[str | None] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    review: Mapped[Review] = relationship(back_populates="self_assessment")
+
+
+class Evidence(Entity):
+    """A file that somebody attached to a case; its bytes stand under VAR_DIR by their hash."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("ix_evidence_review", "review_id"),)
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    filename: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+
+    review: Mapped[Review] = relationship()
+
+
+class Rating(Entity):
+    """What a superior or a colleague judged, criterion by criterion, and the signature over it (3.2.3, 3.3.2).
+
+    `values` maps a criterion's code to {"value": 1-5, "text": …}; `signature` is the SHA-256 of the canonical form.
+    """
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        UniqueConstraint("review_id", "rater_id", "kind", name="uq_rating_rater"),
+        one_of("kind", RATER_KINDS, name="ck_rating_kind"),
+        one_of("state", RATING_STATES, name="ck_rating_state"),
+        CheckConstraint("state <> 'submitted' OR signature IS NOT NULL", name="ck_rating_signed"),
+        Index("ix_rating_rater_state", "rater_id", "state"),
+    )
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    rater_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default="asked")
+    values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    opinion: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str | None] = mapped_column(Text)
+    saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signature: Mapped[str | None] = mapped_column(String(64))
+
+    review: Mapped[Review] = relationship(back_populates="ratings")
+    rater: Mapped[Employee] = relationship()
+
+
+class ReviewScore(Entity):
+    """The score's explanation as stored: per criterion the input, rule, weight, points and clause (1.3.1)."""
+
+    __tablename__ = "review_scores"
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), unique=True)
+    total: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    explanation: Mapped[dict[str, Any]] = mapped_column(JSON)
+    computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    review: Mapped[Review] = relationship(back_populates="explanation")
+
+
+class Proposal(Entity):
+    """The department head's proposed grade, with the reason where it departs (3.3.3)."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (UniqueConstraint("review_id", "seq", name="uq_proposal_seq"),)
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
+    seq: Mapped[int]
+    head_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
+    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signature: Mapped[str] = mapped_column(String(64))
+
+    review: Mapped[Review] = relationship()
+    head: Mapped[Employee] = relationship()
+    grade: Mapped[Grade] = relationship()
+
+
+class Hearing(Entity):
+    """The employee heard before a demotion: a statement, an interview, or the offer not taken up (4.2-a)."""
+
+    __tablename__ = "hearings"
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
+    form: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text, default="")
+    offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recorded_by_id: Mapped[int | None]
+
+    review: Mapped[Review] = relationship()
+
+
+class Determination(Entity):
+    """A grade fixed by the committee or the panel: the effect of closing a ballot, never of typing (3.3.4-b)."""
+
+    __tablename__ = "determinations"
+    __table_args__ = (
+        UniqueConstraint("review_id", "seq", name="uq_determination_seq"),
+        one_of("body", BODIES, name="ck_determination_body"),
+    )
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
+    seq: Mapped[int]
+    body: Mapped[str] = mapped_column(String(20))
+    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))
+    motion_id: Mapped[int | None] = mapped_column(ForeignKey("motions.id"))
+    appeal_id: Mapped[int | None] = mapped_column(ForeignKey("appeals.id"))
+    clause: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    determined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_by_id: Mapped[int | None]
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    review: Mapped[Review] = relationship()
+    grade: Mapped[Grade] = relationship()
