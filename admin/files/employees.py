@@ -1,0 +1,190 @@
+"""Employees from a file: who they are, since when, where, under whom (product A)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from admin.domain.refusals import N_
+from admin.files.cleaning import clean_email, clean_key, clean_text, describe
+from admin.files.faults import Unclean
+from admin.files.mapping import Mapping
+from admin.files.reading import Context, Parsed, Reading
+from admin.files.tables import Table
+
+EARLIEST_HIRE = date(1940, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeRow:
+    """One employee as the file has it; None is blank or not in the file (`Parsed.fields` tells which)."""
+
+    row: int
+    number: str
+    name: str
+    department: tuple[str, ...]
+    post: str | None
+    hired: date
+    joined_centre: date | None
+    left: date | None
+    status: str | None
+    superior: str | None
+    email: str | None
+    management: bool | None
+    logins: tuple[str, ...]
+
+
+def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[EmployeeRow]:
+    """Employees and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
+    reading = Reading(table, mapping)
+    numbers = reading.employee_numbers()
+    reading.unique("number", numbers, N_("This employee number already stands in row %(row)s"))
+    _check_zeros(reading, numbers)
+    names = reading.texts("name", 100)
+    separator = mapping.options.get("department_separator", "")
+    departments = reading.cells("department", lambda cell: _path(cell, separator))
+    hired, joined, left = (reading.dates(name) for name in ("hired", "joined_centre", "left"))
+    statuses = reading.choices("status")
+    for name, values in (("name", names), ("department", departments), ("hired", hired)):
+        reading.required(name, list(values))
+    _check_dates(reading, context.today, hired, joined, left, statuses)
+    superiors = _superiors(reading, context, numbers, names)
+    _check_cycles(reading, context, numbers, superiors)
+    others = zip(reading.texts("post", 100), reading.cells("email", clean_email), reading.choices("management"),
+                 reading.cells("logins", _logins), strict=True)
+    rows = []
+    for index, (post, email, management, logins) in enumerate(others):
+        number, name, department, start = numbers[index], names[index], departments[index], hired[index]
+        if reading.good(index) and number and name and department and start:
+            flag = None if management is None else management == "yes"
+            rows.append(EmployeeRow(table.row_numbers[index], number, name, department, post, start, joined[index], left[index],
+                                    statuses[index], superiors[index], email, flag, logins or ()))
+    return reading.parsed(rows)
+
+
+def _path(cell: Any, separator: str) -> tuple[str, ...]:
+    text = clean_text(cell)
+    parts = tuple(part.strip() for part in text.split(separator) if part.strip()) if separator else (text,)
+    if not parts:
+        raise Unclean(N_("This must not be blank"))
+    return parts
+
+
+def _logins(cell: Any) -> tuple[str, ...]:
+    text = clean_key(cell, 200)
+    return tuple(dict.fromkeys(part for part in re.split(r"[,;、，；\s]+", text) if part))
+
+
+def _check_zeros(reading: Reading, numbers: list[str | None]) -> None:
+    """1 and 001 in one file are one person whose zeros Excel ate, or two: HR must say."""
+    bare = [None if number is None else number.lstrip("0") if number.isdigit() else number for number in numbers]
+    first: dict[str, int] = {}
+    for index, (key, number) in enumerate(zip(bare, numbers, strict=True)):
+        if key is None:
+            continue
+        other = first.setdefault(key, index)
+        if numbers[other] != number:
+            reading.fault(index, "number", N_("This number differs from %(other)s in row %(row)s only by leading zeros"),
+                          other=numbers[other], row=reading.table.row_numbers[other])
+
+
+def _check_dates(reading: Reading, today: date, hired: list[date | None], joined: list[date | None], left: list[date | None],
+                 statuses: list[str | None]) -> None:
+    for index, (start, centre, end, status) in enumerate(zip(hired, joined, left, statuses, strict=True)):
+        if start and start < EARLIEST_HIRE:
+            reading.fault(index, "hired", N_("The date is too long ago to be meant"))
+        if start and start > today:
+            reading.fault(index, "hired", N_("The date lies in the future"))
+        if centre and centre > today:
+            reading.fault(index, "joined_centre", N_("The date lies in the future"))
+        if start and centre and centre < start:
+            reading.fault(index, "joined_centre", N_("Joined the centre before being hired (%(hired)s)"), hired=start.isoformat())
+        if start and end and end < start:
+            reading.fault(index, "left", N_("Left before being hired (%(hired)s)"), hired=start.isoformat())
+        if end and end > today and status != "in_service" and status != "on_leave":
+            reading.fault(index, "left", N_("The date lies in the future"))
+        if end and end < today and status == "in_service":
+            reading.fault(index, "left", N_("The employee is in service and has a date of leaving in the past"))
+
+
+def _name_key(name: str) -> str:
+    """"LeBlanc, Brandon  R" and "Brandon R. LeBlanc" are one name; Chinese names are compared without blanks."""
+    if name.isascii():
+        return " ".join(sorted(re.findall(r"[a-z']+", name.casefold())))
+    return re.sub(r"\s+", "", name).casefold()
+
+
+def _superiors(reading: Reading, context: Context, numbers: list[str | None], names: list[str | None]) -> list[str | None]:
+    known = {**context.people, **{number: name or "" for number, name in zip(numbers, names, strict=True) if number}}
+    by_name: dict[str, list[str]] = defaultdict(list)
+    given, given_names = reading.cells("superior", lambda cell: clean_key(cell, 100)), reading.texts("superior_name", 100)
+    if any(given) or any(given_names):
+        for number, name in known.items():
+            by_name[_name_key(name)].append(number)
+    _check_one_number_per_name(reading, given, given_names)
+    result: list[str | None] = []
+    for index, (value, name) in enumerate(zip(given, given_names, strict=True)):
+        column = "superior" if value else "superior_name"
+        result.append(_superior(reading, index, column, value or name, known, by_name))
+        if value and name and value in known and _name_key(known[value]) != _name_key(name):
+            reading.fault(index, "superior_name", N_("Employee %(number)s is %(name)s, not this person"), number=value, name=known[value])
+        if name and not value and "superior" in reading and result[-1] is None and reading.good(index):
+            reading.fault(index, "superior", N_("The superior is named but has no number"))
+    return result
+
+
+def _superior(reading: Reading, index: int, column: str, value: str | None, known: dict[str, str], by_name: dict[str, list[str]]) -> str | None:
+    if value is None or value in known:
+        return value
+    found = by_name.get(_name_key(value), [])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        reading.fault(index, column, N_("%(count)s employees have this name (%(numbers)s); give the superior's number"),
+                      count=len(found), numbers=", ".join(found[:5]))
+    else:
+        reading.fault(index, column, N_("There is no employee with this number or name, neither in the file nor in the portal"))
+    return None
+
+
+def _check_one_number_per_name(reading: Reading, given: list[str | None], names: list[str | None]) -> None:
+    """The same superior with two numbers is a mistyped number or two people; either way the rows must be looked at."""
+    numbers: dict[str, dict[str, int]] = defaultdict(dict)
+    for value, name in zip(given, names, strict=True):
+        if value and name:
+            counts = numbers[_name_key(name)]
+            counts[value] = counts.get(value, 0) + 1
+    split = {key: counts for key, counts in numbers.items() if len(counts) > 1}
+    for index, (value, name) in enumerate(zip(given, names, strict=True)):
+        if value and name and (counts := split.get(_name_key(name))):
+            reading.fault(index, "superior", N_("The superior %(name)s stands with several numbers: %(numbers)s"),
+                          name=describe(name), numbers=", ".join(sorted(counts)))
+
+
+def _check_cycles(reading: Reading, context: Context, numbers: list[str | None], superiors: list[str | None]) -> None:
+    """A person may not be, through any number of steps, their own superior."""
+    line: dict[str, str | None] = dict(context.superiors)
+    rows = {number: index for index, number in enumerate(numbers) if number}
+    if "superior" in reading or "superior_name" in reading:
+        line.update({number: superiors[index] for number, index in rows.items()})
+    done: set[str] = set()
+    for start in rows:
+        path: dict[str, None] = {}
+        current: str | None = start
+        while current and current not in done and current not in path:
+            path[current] = None
+            current = line.get(current)
+        if current in path:
+            _report_cycle(reading, rows, list(path)[list(path).index(str(current)):])
+        done.update(path)
+
+
+def _report_cycle(reading: Reading, rows: dict[str, int], cycle: list[str]) -> None:
+    column = "superior" if "superior" in reading else "superior_name"
+    for number in cycle:
+        if number in rows:
+            reading.fault(rows[number], column, N_("The employee would be their own superior: %(line)s"),
+                          line=" → ".join([*cycle[cycle.index(number):], *cycle[:cycle.index(number)], number][:12]))

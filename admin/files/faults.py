@@ -1,0 +1,68 @@
+"""What may be wrong with a file: said by file, row and column, in words that HR can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SHOWN = 80  # characters of a value repeated in a message: enough to find it, too few to flood a screen
+
+
+def shown(value: object) -> str:
+    """A cell's value as it is repeated in a message: one short line, without characters that act."""
+    text = str(value)
+    head = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:SHOWN])
+    return head + "…" if len(text) > SHOWN else head
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: row as numbered in the file, the column's header, the value as found, an English message id."""
+
+    row: int | None
+    column: str | None
+    value: str
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, translate: Any = str) -> str:
+        """The message in the reader's language."""
+        template = translate(self.message)
+        return template % self.facts if self.facts else template
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something done to the file that its owner should know: a footer dropped, blank rows skipped."""
+
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, translate: Any = str) -> str:
+        """The message in the reader's language."""
+        template = translate(self.message)
+        return template % self.facts if self.facts else template
+
+
+class FileFault(Exception):
+    """The file as a whole cannot be read; `message` is a message id that `facts` fill (exit code 2, HTTP 422)."""
+
+    def __init__(self, message: str, /, **facts: Any) -> None:
+        self.message = message
+        self.facts = facts
+        super().__init__(self.text())
+
+    def text(self, translate: Any = str) -> str:
+        """The message in the reader's language."""
+        template = translate(self.message)
+        return template % self.facts if self.facts else template
+
+
+class Unclean(ValueError):
+    """A cell's value cannot be taken; the caller adds row and column."""
+
+    def __init__(self, message: str, /, **facts: Any) -> None:
+        self.message = message
+        self.facts = facts
+        super().__init__(message % facts if facts else message)

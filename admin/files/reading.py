@@ -1,0 +1,199 @@
+"""A table read column by column under a mapping: cells become typed values, and every fault is kept with row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping as MappingType
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from admin.domain.refusals import N_
+from admin.files.cleaning import clean_date, clean_number, clean_number_key, clean_text, describe, is_placeholder
+from admin.files.faults import Fault, Note, Unclean
+from admin.files.mapping import Mapping, apply, proposed_date_order
+from admin.files.tables import Table
+
+Row = TypeVar("Row")
+T = TypeVar("T")
+
+
+@dataclass
+class Parsed(Generic[Row]):
+    """What a file holds. With faults nothing may be applied; `fields` are those that the file speaks of at all."""
+
+    kind: str
+    rows: list[Row]
+    faults: list[Fault]
+    notes: list[Note]
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the portal already knows; everything is optional, and an empty context knows nobody.
+
+    `people`: employee number → name. `superiors`: number → superior's number. `grades`: any name or code, as
+    `grade_key` writes it → code. `metrics`: codes that exist (none given: the usual ones).
+    """
+
+    today: date
+    people: MappingType[str, str] = field(default_factory=dict)
+    superiors: MappingType[str, str | None] = field(default_factory=dict)
+    grades: MappingType[str, str] = field(default_factory=dict)
+    metrics: frozenset[str] = frozenset()
+
+
+class Reading:
+    """The columns of one file, cleaned on demand; faults gather in the order of rows."""
+
+    def __init__(self, table: Table, mapping: Mapping) -> None:
+        self.table, self.mapping = table, mapping
+        self.faults: list[Fault] = list(table.faults)
+        self.notes: list[Note] = list(table.notes)
+        self._columns = apply(table, mapping)
+        self._absent = {clean_text(text) for text in mapping.options.get("absent", [])}
+        self._order = mapping.options.get("date_order") or proposed_date_order(table, mapping)
+        self._bad: set[int] = {index for index, number in enumerate(table.row_numbers) if number in {f.row for f in table.faults}}
+        for header in dict.fromkeys([*mapping.fields.values(), *mapping.options.get("wide", {}).values()]):
+            self._check_marks(header)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._columns
+
+    @property
+    def length(self) -> int:
+        """Number of rows."""
+        return len(self.table.rows)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that the file speaks of."""
+        return frozenset(self._columns)
+
+    def header(self, name: str) -> str:
+        """The column's header, or the field's name for a constant."""
+        return self.mapping.fields.get(name, name)
+
+    def fault(self, index: int, name: str | None, message: str, /, **facts: Any) -> None:
+        """Note a fault of the row at `index` in the column of field `name`."""
+        value = describe(self._columns[name][index]) if name in self._columns else ""
+        self._fault_at(index, self.header(name) if name else None, value, message, facts)
+
+    def _fault_at(self, index: int, header: str | None, value: str, message: str, facts: MappingType[str, Any]) -> None:
+        self._bad.add(index)
+        self.faults.append(Fault(self.table.row_numbers[index], header, value, message, facts))
+
+    def good(self, index: int) -> bool:
+        """Whether no fault was found in the row."""
+        return index not in self._bad
+
+    def cells(self, name: str, clean: Callable[[Any], T]) -> list[T | None]:
+        """The column through `clean`; None where blank or faulty. A field that is not mapped is None throughout."""
+        if name not in self._columns:
+            return [None] * self.length
+        return self._cleaned(self._columns[name], self.header(name), clean)
+
+    def column(self, header: str, clean: Callable[[Any], T]) -> list[T | None]:
+        """Like `cells`, for a column that is named by its header."""
+        return self._cleaned(self.table.column(header), header, clean)
+
+    def _cleaned(self, cells: list[Any], header: str, clean: Callable[[Any], T]) -> list[T | None]:
+        seen: dict[Any, T | Unclean | None] = {}  # columns repeat themselves: a department is cleaned once
+        result: list[T | None] = []
+        for index, cell in enumerate(cells):
+            try:
+                value = seen[cell]
+            except KeyError:
+                value = seen[cell] = self._one(cell, clean)
+            if isinstance(value, Unclean):
+                self._fault_at(index, header, describe(cell), value.message, value.facts)
+                value = None
+            result.append(value)
+        return result
+
+    def _one(self, cell: Any, clean: Callable[[Any], T]) -> T | Unclean | None:
+        try:
+            if isinstance(cell, str):
+                text = cell.strip()
+                if not text:
+                    return None
+                if len(text) < 40 and (absent := self._absence(clean_text(text))) is not None:
+                    return absent or None  # type: ignore[return-value]
+            value = clean(cell)
+        except Unclean as unclean:
+            return unclean
+        return None if value == "" else value
+
+    def _absence(self, text: str) -> Unclean | str | None:
+        """"" for a text that means blank, `Unclean` for one that might, None for a value."""
+        if not text or text in self._absent:
+            return ""
+        if is_placeholder(text):
+            return Unclean(N_("This may mean blank, zero or unknown; say in the mapping what it means"))
+        return None
+
+    def texts(self, name: str, longest: int = 255) -> list[str | None]:
+        """The column as text."""
+        return self.cells(name, lambda cell: clean_text(cell, longest))
+
+    def dates(self, name: str) -> list[date | None]:
+        """The column as dates, in the order of day and month that the mapping or the file itself tells."""
+        return self.cells(name, lambda cell: clean_date(cell, self._order))
+
+    def numbers(self, name: str) -> list[Decimal | None]:
+        """The column as numbers."""
+        return self.cells(name, clean_number)
+
+    def choices(self, name: str) -> list[str | None]:
+        """The column through the mapping's map of values; an unknown value is a fault."""
+        meanings = self.mapping.options.get(name, {})
+
+        def choose(cell: Any) -> str:
+            text = clean_text(cell)
+            if text not in meanings:
+                raise Unclean(N_("The mapping does not say what %(value)s means"), value=describe(cell))
+            return meanings[text]
+
+        return self.cells(name, choose)
+
+    def required(self, name: str, values: list[T | None]) -> None:
+        """A fault for every blank in a column that must be filled."""
+        faulty = {(fault.row, fault.column) for fault in self.faults}
+        for index, value in enumerate(values):
+            if value is None and (self.table.row_numbers[index], self.header(name)) not in faulty:
+                self.fault(index, name, N_("This must not be blank"))
+
+    def employee_numbers(self) -> list[str | None]:
+        """The key column, required."""
+        numbers = self.cells("number", clean_number_key)
+        self.required("number", numbers)
+        return numbers
+
+    def unique(self, name: str, keys: list[Any], message: str) -> None:
+        """A fault (message id with %(row)s, the first one's row) for every key that was there before; None is no key."""
+        first: dict[Any, int] = {}
+        for index, key in enumerate(keys):
+            if key is None:
+                continue
+            if key in first:
+                self.fault(index, name, message, row=self.table.row_numbers[first[key]])
+            else:
+                first[key] = index
+
+    def parsed(self, rows: list[Row]) -> Parsed[Row]:
+        """The result, faults in the order of rows."""
+        self.faults.sort(key=lambda fault: fault.row or 0)
+        return Parsed(self.mapping.kind, rows, self.faults, self.notes, self.fields)
+
+    def _check_marks(self, header: str) -> None:
+        """Formulas and error values count only in columns that are imported."""
+        column = self.table.index(header)
+        marks = {(r, N_("The cell holds a formula; paste its value instead")) for r, c in self.table.formulas if c == column}
+        marks |= {(r, N_("The cell holds an error value (such as #N/A)")) for r, c in self.table.errors if c == column}
+        if not marks:
+            return
+        places = {number: index for index, number in enumerate(self.table.row_numbers)}
+        for number, message in sorted(marks):
+            if (index := places.get(number)) is not None:
+                self._fault_at(index, header, describe(self.table.rows[index][column]), message, {})

@@ -1,0 +1,166 @@
+"""Workbooks (XLSX, XLS) to raw rows, after a look at what calamine does not tell: formulas, error cells, far-away cells."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree import ElementTree
+
+import python_calamine
+
+from admin.domain.refusals import N_
+from admin.files.faults import FileFault
+from admin.files.zips import check_sizes, open_zip, unpacked
+
+MAX_COLUMNS = 1_000
+MAX_CELLS = 40_000_000  # the rectangle that calamine builds in memory, blank cells included
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FAR = re.compile(rb" r=[\"'][A-Z]{3}[0-9]")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*? r=[\"'](\d+)[\"']")
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*(<(?:\w+:)?f\b)?")
+_REF = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+Row = list[Any]
+
+
+@dataclass
+class Sheet:
+    """One sheet as raw rows: (row number in the file, cells), blank rows left out and counted."""
+
+    name: str
+    rows: list[tuple[int, Row]]
+    blank_rows: int = 0
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    formulas: set[tuple[int, int]] = field(default_factory=set)  # (row number, column index)
+    errors: set[tuple[int, int]] = field(default_factory=set)
+
+
+class Workbook:
+    """An opened workbook; `names` are its visible sheets. Raises `FileFault` when it is none."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._archive = None if data.startswith(OLE) else open_zip(data)
+        self._parts = _sheet_parts(self._archive) if self._archive else {}
+        if self._archive:
+            check_sizes(data, self._archive, frozenset(self._parts.values()))
+            self._scans = {name: self._scan(part) for name, part in self._parts.items() if part in self._archive.namelist()}
+        self._book = _opened(data)
+        self.names = [m.name for m in self._book.sheets_metadata
+                      if m.visible == python_calamine.SheetVisibleEnum.Visible and m.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        if not self.names:
+            raise FileFault(N_("The workbook has no visible sheet"))
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet's rows. Raises `FileFault` when it is too wide or damaged."""
+        try:
+            raw = self._book.get_sheet_by_name(name)
+        except python_calamine.CalamineError as wrong:
+            raise FileFault(N_("Sheet %(sheet)s cannot be read; save the workbook again"), sheet=name) from wrong
+        if raw.total_width > MAX_COLUMNS:
+            raise FileFault(N_("Sheet %(sheet)s has more than %(limit)s columns"), sheet=name, limit=MAX_COLUMNS)
+        formulas, errors = self._marks(name)
+        sheet = Sheet(name, [], merged=list(raw.merged_cell_ranges or []), formulas=formulas, errors=errors)
+        sheet.rows = list(_filled_rows(raw))
+        if sheet.rows:
+            sheet.blank_rows = sheet.rows[-1][0] - len(sheet.rows)
+        return sheet
+
+    def _scan(self, part: str) -> bool:
+        """Refuse cells so far out that the rectangle would not fit in memory; tell whether marks are to be looked for."""
+        assert self._archive is not None
+        entry = self._archive.getinfo(part)
+        tail, last_row, marked, far = b"", 0, False, False
+        for chunk in unpacked(self._data, entry):
+            window = tail + chunk
+            marked = marked or b"<f" in window or b":f>" in window or b't="e"' in window
+            far = far or bool(_FAR.search(window))
+            rows = _ROW.findall(window[-4096:]) or _ROW.findall(window)
+            last_row = max([last_row, *map(int, rows)])
+            tail = window[-256:]
+        if far and last_row * 703 > MAX_CELLS:
+            raise FileFault(N_("A cell stands far outside the table; delete the empty columns to the right and save again"))
+        return marked
+
+    def _marks(self, name: str) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+        formulas: set[tuple[int, int]] = set()
+        errors: set[tuple[int, int]] = set()
+        if not self._archive or not self._scans.get(name):
+            return formulas, errors
+        content = b"".join(unpacked(self._data, self._archive.getinfo(self._parts[name])))
+        for cell in _CELL.finditer(content):
+            if not (cell[2] or b't="e"' in cell[1]) or not (ref := _REF.search(cell[1])):
+                continue
+            place = (int(ref[2]), column_index(ref[1].decode()))
+            (errors if b't="e"' in cell[1] else formulas).add(place)
+        return formulas, errors
+
+
+def _opened(data: bytes) -> python_calamine.CalamineWorkbook:
+    try:
+        return python_calamine.CalamineWorkbook.from_object(io.BytesIO(data))
+    except python_calamine.PasswordError as wrong:
+        raise FileFault(N_("The file is protected by a password; save it without one")) from wrong
+    except python_calamine.CalamineError as wrong:
+        raise FileFault(N_("The file is damaged or is no workbook; open it in your spreadsheet program and save it as XLSX")) from wrong
+
+
+def _filled_rows(raw: python_calamine.CalamineSheet) -> Iterator[tuple[int, Row]]:
+    for number, cells in enumerate(raw.iter_rows(), start=1):
+        if any(cell != "" for cell in cells):
+            yield number, cells
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name → part of the package; raises `FileFault` when the package is no XLSX workbook."""
+    names = set(archive.namelist())
+    if "xl/workbook.xml" not in names:
+        raise FileFault(_not_a_workbook(names))
+    try:
+        book = _xml(archive, "xl/workbook.xml")
+        relations = {r.get("Id"): r.get("Target", "") for r in _xml(archive, "xl/_rels/workbook.xml.rels")}
+    except (ElementTree.ParseError, KeyError, zipfile.BadZipFile) as wrong:
+        raise FileFault(N_("The file is damaged or is no workbook; open it in your spreadsheet program and save it as XLSX")) from wrong
+    parts = {}
+    for node in book.iter():
+        if node.tag.endswith("}sheet"):
+            target = relations.get(node.get(_RELATION), "")
+            parts[node.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts
+
+
+def _xml(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    content = archive.read(part)
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise FileFault(N_("The file declares entities, which no spreadsheet does; it was not opened"))
+    return ElementTree.fromstring(content)
+
+
+def _not_a_workbook(names: set[str]) -> str:
+    if "word/document.xml" in names:
+        return N_("This is a Word document, not a spreadsheet; save the table as XLSX")
+    if "xl/workbook.bin" in names or "content.xml" in names:
+        return N_("This kind of spreadsheet is not read; save it as XLSX")
+    return N_("This is a packed file, not a spreadsheet; send the XLSX itself")
+
+
+def column_index(letters: str) -> int:
+    """A → 0, Z → 25, AA → 26."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def column_letters(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters, index = "", index + 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,80 @@
+"""Packed files (XLSX, DOCX) are looked at before any library unpacks them: bombs, other things in disguise, outside references."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from admin.domain.refusals import N_
+from admin.files.faults import FileFault
+
+MAX_ENTRIES = 2_000
+MAX_TOTAL = 600 * 1024 * 1024  # bytes unpacked: a sheet of a million rows stays below
+MAX_RATIO = 200  # unpacked to packed, for entries that unpack to more than a little
+_CHUNK = 1024 * 1024
+_OUTSIDE = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']")
+_HARMLESS_OUTSIDE = re.compile(rb"<Relationship\b[^>]*relationships/hyperlink[\"'][^>]*>")
+
+
+def open_zip(data: bytes) -> zipfile.ZipFile:
+    """The archive, its directory checked. Raises `FileFault`: damaged, encrypted, too many or odd entries."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as wrong:
+        raise FileFault(N_("The file is damaged or only half of it has arrived; send it again")) from wrong
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES:
+        raise FileFault(N_("The file holds too many parts (%(count)s) to be a document"), count=len(entries))
+    if len({entry.filename for entry in entries}) != len(entries):
+        raise FileFault(N_("The file holds two parts of the same name and is refused"))
+    for entry in entries:
+        if entry.flag_bits & 1:
+            raise FileFault(N_("The file is protected by a password; save it without one"))
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise FileFault(N_("The file is packed in an unusual way; save it again from your spreadsheet program"))
+    return archive
+
+
+def unpacked(data: bytes, entry: zipfile.ZipInfo, room: int = MAX_TOTAL) -> Iterator[bytes]:
+    """The entry's bytes in chunks, counted as they come: what the directory says about sizes is not believed."""
+    start = entry.header_offset + 30
+    start += int.from_bytes(data[start - 4 : start - 2], "little") + int.from_bytes(data[start - 2 : start], "little")
+    packed = memoryview(data)[start : start + entry.compress_size]
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield bytes(packed)
+        return
+    engine, total, rest = zlib.decompressobj(-15), 0, bytes(packed)
+    while rest and not engine.eof:
+        try:
+            chunk = engine.decompress(rest, _CHUNK)
+        except zlib.error as wrong:
+            raise FileFault(N_("The file is damaged or only half of it has arrived; send it again")) from wrong
+        rest = engine.unconsumed_tail
+        total += len(chunk)
+        if total > room or (total > 20 * _CHUNK and total > MAX_RATIO * entry.compress_size):
+            raise FileFault(N_("The file unpacks to far more than it should (a zip bomb); it was not opened"))
+        yield chunk
+
+
+def check_sizes(data: bytes, archive: zipfile.ZipFile, skip: frozenset[str] = frozenset()) -> None:
+    """Unpack every entry, keeping nothing. Raises `FileFault` for a bomb; `skip` names entries that are counted elsewhere."""
+    room = MAX_TOTAL
+    for entry in archive.infolist():
+        if entry.filename not in skip:
+            room -= sum(len(chunk) for chunk in unpacked(data, entry, room))
+
+
+def check_outside_references(archive: zipfile.ZipFile) -> None:
+    """Raise `FileFault` when a part would be fetched from elsewhere on opening (templates, pictures, data links).
+
+    Links that a reader follows by a click are not fetched and may stay.
+    """
+    for name in archive.namelist():
+        lower = name.lower()
+        if lower.endswith(".rels") and _OUTSIDE.search(_HARMLESS_OUTSIDE.sub(b"", archive.read(name))):
+            raise FileFault(N_("The document refers to something outside itself; save it without linked content"))
+        if "vbaproject" in lower or "/activex/" in lower or "/embeddings/" in lower:
+            raise FileFault(N_("The document holds a program or an embedded object; save it without"))
