@@ -256,3 +256,20 @@ def kept_secret(folder: Path) -> str:
         finally:
             draft.unlink()
     return path.read_text()
+
+
+_in_use: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Make these the settings that `current` gives to code without an application at hand (operations, commands)."""
+    global _in_use
+    _in_use = settings
+
+
+def current() -> Settings:
+    """The settings in use: those of `use`, or else of the environment."""
+    if _in_use is None:
+        use(settings_from())
+    assert _in_use is not None
+    return _in_use

@@ -77,8 +77,10 @@ class Scorecard(Entity):
 class Criterion(Entity):
     """What is measured, from which source, with which weight and by which points (3.2.1-3.2.4).
 
-    `points` is text that HR can read and edit: "value: points" pairs, one a line, linear between them;
-    for rating scales the rating is the value.
+    `points` is text that HR can read and edit: "value: percent of the weight" pairs, one a line, linear between them;
+    for rated criteria the rating is the value. `per` scales a rate (100: percent, 1000: per thousand). `peer_share` is
+    the percentage of the weight that is the peers' where superior and peers both rate. `texts` holds unit, help and
+    behaviour anchors in three languages.
     """
 
     __tablename__ = "criteria"
@@ -98,12 +100,15 @@ class Criterion(Entity):
     name_en: Mapped[str] = mapped_column(String(100))
     weight: Mapped[Any] = mapped_column(Numeric(5, 2))
     source: Mapped[str] = mapped_column(String(20))
-    unit: Mapped[str] = mapped_column(String(20), default="")
+    measure: Mapped[str] = mapped_column(String(20), default="value")
+    direction: Mapped[str] = mapped_column(String(10), default="higher")
+    per: Mapped[int] = mapped_column(default=1)
     points: Mapped[str] = mapped_column(Text, default="")
-    minimum_sample: Mapped[int] = mapped_column(default=0)
+    minimum_sample: Mapped[int] = mapped_column(default=1)
     prior_strength: Mapped[int] = mapped_column(default=0)
+    peer_share: Mapped[int | None]
     clause: Mapped[str] = mapped_column(String(20))
-    anchors: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     scorecard: Mapped[Scorecard] = relationship(back_populates="criteria")
 
