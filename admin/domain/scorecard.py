@@ -18,6 +18,8 @@ from admin.domain.refusals import N_, Refusal
 
 FULL = Decimal(100)
 CENT = Decimal("0.01")
+MILLIONTH = Decimal("0.000001")
+LARGEST_VALUE = Decimal(1_000_000)
 MOST_PRIOR_STRENGTH = 10_000
 RATING_SCALE = range(LOWEST_RATING, HIGHEST_RATING + 1)
 
@@ -189,6 +191,8 @@ def _weights(scorecard: Scorecard) -> Iterable[Refusal]:
 
 
 def _dimension_weights(dimension: Dimension, criteria: Sequence[Criterion]) -> Iterable[Refusal]:
+    if dimension.weight <= 0:
+        yield Refusal("3.2.5", N_("The dimension %(dimension)s needs a weight above 0."), {"dimension": dimension.code})
     total = sum((criterion.weight for criterion in criteria), Decimal(0))
     if total != dimension.weight:
         reason = N_("The criteria of %(dimension)s weigh %(total)s together, the dimension %(weight)s.")
@@ -197,8 +201,8 @@ def _dimension_weights(dimension: Dimension, criteria: Sequence[Criterion]) -> I
 
 
 def _weight(criterion: Criterion, dimensions: set[str]) -> Iterable[Refusal]:
-    if criterion.weight <= 0 or criterion.weight != criterion.weight.quantize(CENT):
-        reason = N_("The weight of %(code)s must be above 0, with two decimals at most.")
+    if criterion.weight == 0 or not _fits(criterion.weight, FULL, CENT):
+        reason = N_("The weight of %(code)s must be above 0 and at most 100, with two decimals at most.")
         yield Refusal("3.2.5", reason, {"code": criterion.code})
     if criterion.dimension not in dimensions:
         reason = N_("%(code)s belongs to no dimension of the scorecard (%(dimension)s).")
@@ -296,10 +300,18 @@ def _seam(code: str, end: Decimal | None, start: Decimal | None) -> Iterable[Ref
         yield Refusal("3.2.5", reason, {"code": code, "end": str(end), "start": str(start)})
 
 
+def _fits(value: Decimal, most: Decimal, unit: Decimal) -> bool:
+    return 0 <= value <= most and value == value.quantize(unit)
+
+
 def _points(criterion: Criterion) -> Iterable[Refusal]:
     pieces = criterion.scoring.pieces
+    edges = [piece.end for piece in pieces if piece.end is not None]
+    if not all(_fits(abs(edge), LARGEST_VALUE, MILLIONTH) for edge in edges):
+        reason = N_("The values of %(code)s must lie within a million, with six decimals at most.")
+        yield Refusal("3.2.5", reason, {"code": criterion.code})
     points = [value for piece in pieces for value in (piece.start_points, piece.end_points)]
-    if any(not 0 <= value <= FULL or value != value.quantize(CENT) for value in points):
+    if not all(_fits(value, FULL, CENT) for value in points):
         reason = N_("The points of %(code)s must lie between 0 and 100, with two decimals at most.")
         yield Refusal("3.2.5", reason, {"code": criterion.code})
     if points != sorted(points, reverse=criterion.direction == Direction.LOWER):

@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from admin.domain.eligibility import PROMOTION, Eligibility, check_steps
+from admin.domain.flags import Flag
 from admin.domain.grades import Ladder
 from admin.domain.refusals import N_, Refusal
-
-
-class Flag(StrEnum):
-    """What takes a case off the consent agenda (3.3.4-c); a low score flags and never demotes (3.3.3-a)."""
-
-    GRADE_CHANGE = "grade_change"
-    NO_SCORE = "no_score"
-    THIN_DATA = "thin_data"
-    SHORT_PEERS = "short_peers"
-    OUTLIER_RATER = "outlier_rater"
-    MISSING_SELF_ASSESSMENT = "missing_self_assessment"
-    LOW_SCORE = "low_score"
 
 
 @dataclass(frozen=True)
