@@ -1,0 +1,71 @@
+"""`start`: sets the product up, loads the demo on a first run, and serves everything on one port until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+
+from admin.cli.preparation import prepare
+from admin.cli.server import Server
+from admin.cli.wsgi import application
+from admin.domain.refusals import Invalid, N_
+from config import Settings, settings_from
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "start",
+        help="set everything up and serve portal, notice site, API and worker until Ctrl-C",
+        description="Sets the database up, loads a demo centre on a first run, publishes the notice site, and serves "
+        "portal, notice site, API and worker on one port until Ctrl-C.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default %(default)s)")
+    parser.add_argument("--empty", action="store_true", help="no demo: an empty centre, for real use")
+    parser.add_argument("--employees", type=int, default=200, help="size of the demo centre (default %(default)s)")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Raises `Invalid` when the port cannot be had, before anything is set up."""
+    refuse_unusable_port(args.host, args.port)
+    os.environ.setdefault("PORTAL_URL", portal_address(args.host, args.port))  # the job worker reads it too
+    settings = settings_from()
+    whole = application(settings)
+    has_demo = prepare(whole.portal, settings, employees=0 if args.empty else args.employees)
+    Server(whole, args.host, args.port, settings, lambda: print(welcome(settings, has_demo), flush=True)).run()
+
+
+def refuse_unusable_port(host: str, port: int) -> None:
+    """Find out now, not after the demo was built, that the address cannot be listened on."""
+    if not 0 < port < 65536:
+        raise Invalid({"--port": N_("%(port)s is no port, choose 1 to 65535")}, {"port": port})
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise Invalid(
+            {"--port": N_("cannot listen on %(host)s port %(port)s (%(why)s); choose another with --port")},
+            {"host": host, "port": port, "why": error.strerror},
+        ) from error
+
+
+def portal_address(host: str, port: int) -> str:
+    """The address to open in a browser on this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def welcome(settings: Settings, has_demo: bool) -> str:
+    """What a person needs to know once everything answers."""
+    lines = [f"portal: {settings.portal_url}/", f"notice site: {settings.notice_site_url}"]
+    if has_demo:
+        lines += [
+            "demo sign-ins: admin, hr, hr2, head1, sup1, emp1, member1-member5, chair, secretary, panel1-panel3,",
+            f"  management, auditor, officer1, officer2; password: {settings.demo_password}",
+        ]
+    else:
+        lines.append("first administrator: ./scripts/manage create-admin, then sign in at the portal")
+    return "\n".join([*lines, "Ctrl-C stops everything."])

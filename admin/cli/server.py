@@ -1,0 +1,105 @@
+"""The serving processes: gunicorn's workers, and beside them the one process that carries out jobs."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from config import ROOT, Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+JOB_WORKER = (sys.executable, "-P", "-m", "admin.jobs.worker")
+RESTART_AFTER_SECONDS = 2.0  # a worker that dies at once must not keep a core busy
+STOP_WITHIN_SECONDS = 10.0  # after that a job is killed; its row is leased, so the next start takes it up again
+REQUEST_TIMEOUT_SECONDS = 120
+PR_SET_PDEATHSIG = 1
+
+
+class Server(BaseApplication):
+    """Serves one WSGI application, made before the processes are forked so that they share its memory."""
+
+    def __init__(
+        self, wsgi: WSGIApplication, host: str, port: int, settings: Settings, ready: Callable[[], object]
+    ) -> None:
+        self.wsgi_application = wsgi
+        self.job_worker = JobWorker()
+        shown_host = f"[{host}]" if ":" in host else host
+        self.options: dict[str, Any] = {
+            "bind": f"{shown_host}:{port}",
+            "workers": settings.web_workers,
+            "worker_class": "sync",  # Flask-AppBuilder shares filter objects between threads
+            "preload_app": True,
+            "timeout": REQUEST_TIMEOUT_SECONDS,
+            "graceful_timeout": int(STOP_WITHIN_SECONDS),
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "post_fork": lambda arbiter, worker: die_with_parent(),
+            "when_ready": lambda arbiter: ready(),
+            "on_exit": lambda arbiter: self.job_worker.stop(),
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        return self.wsgi_application
+
+    def run(self) -> None:
+        Keeper(self).run()
+
+
+class Keeper(Arbiter):
+    """Gunicorn's own loop, which also keeps the job worker alive."""
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self.app.job_worker.keep_alive(time.monotonic())
+
+    def handle_hup(self) -> None:
+        """A closed terminal means stop; gunicorn alone would load itself anew and stay."""
+        self.handle_term()
+
+
+class JobWorker:
+    """The process that carries out jobs and sends messages: started, watched, started again, stopped."""
+
+    def __init__(self, command: tuple[str, ...] = JOB_WORKER) -> None:
+        self.command = command
+        self.process: subprocess.Popen[bytes] | None = None
+        self.not_before = 0.0
+
+    def keep_alive(self, now: float) -> None:
+        """Start the process unless it runs; `now` in seconds of a monotonic clock."""
+        if (self.process and self.process.poll() is None) or now < self.not_before:
+            return
+        self.not_before = now + RESTART_AFTER_SECONDS
+        # A session of its own: Ctrl-C reaches only the server, which then stops this process in good order.
+        self.process = subprocess.Popen(self.command, cwd=ROOT, start_new_session=True, preexec_fn=die_with_parent)
+
+    def stop(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def die_with_parent() -> None:
+    """Let the kernel stop this process when a killed server can no longer do it, so that the port is free at once."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,76 @@
+"""Serves the published notice site, for where no other web server does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from wsgiref.headers import Headers
+
+from whitenoise import WhiteNoise
+
+from notice_site.headers import HEADERS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class NoticeSite:
+    """Serves the published release that a link points to, from the moment it points there.
+
+    A release never changes once published, so its list of files is read once; another target is another release.
+    """
+
+    def __init__(self, live: Path) -> None:
+        self.live = live
+        self._release: Path | None = None
+        self._files: WSGIApplication = not_published
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        release = self.live.resolve()
+        if release != self._release:
+            self._files = self._served(release)
+            self._release = release
+        return self._files(environ, start_response)
+
+    def _served(self, release: Path) -> WSGIApplication:
+        if not release.is_dir():
+            return not_published
+        return WhiteNoise(
+            missing_page(release),
+            root=str(release),
+            prefix="notice/",
+            index_file=True,
+            allow_all_origins=False,
+            add_headers_function=add_notice_headers,
+        )
+
+
+def add_notice_headers(headers: Headers, path: str, url: str) -> None:
+    """The site's own headers, over those that WhiteNoise would choose."""
+    for name, value in HEADERS.items():
+        headers[name] = value
+
+
+def missing_page(release: Path) -> WSGIApplication:
+    """The answer to an address that the release does not have: the site's own page, where it has one."""
+    page = release / "404.html"
+    return plain_answer("404 Not Found", page.read_bytes() if page.is_file() else b"<h1>404</h1>")
+
+
+def plain_answer(status: str, body: bytes) -> Callable[..., Iterable[bytes]]:
+    """A WSGI application that always answers the same page."""
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+
+    def answer(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        start_response(status, [*headers, *HEADERS.items()])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    return answer
+
+
+not_published = plain_answer(
+    "404 Not Found",
+    '<!doctype html><html lang="zh-Hant-TW"><meta charset="utf-8"><title>公示</title><main><h1>尚未發布公示</h1>'
+    '<p lang="en">Nothing has been published yet.</p></main></html>'.encode(),
+)

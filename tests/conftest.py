@@ -1,0 +1,153 @@
+"""What every test stands on: a clock that stands still, no network but this machine, a database put back each time."""
+
+from __future__ import annotations
+
+import contextvars
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from config import ROOT, Settings, settings_from
+from tests.databases import Database, chosen_database
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, ten in the morning in Taipei
+ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what touches the database: the rest was run on SQLite and would say the same again."""
+    if not ON_POSTGRESQL:
+        return
+    chosen = [item for item in items if "database" in item.fixturenames and not item.get_closest_marker("journey")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which tests happen, unless they say otherwise."""
+    return NOW
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real-world files, which is not part of the project."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real-world files of ../shared/data are not here")
+    return folder
+
+
+def is_this_machine(address: Any) -> bool:
+    """Whether a socket address (a path, or host and port) stays on this machine."""
+    if not isinstance(address, tuple) or address[0] in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def no_foreign_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches for another machine fails, with the address it wanted."""
+    for name in ("connect", "connect_ex", "sendto"):
+        real = getattr(socket.socket, name)
+
+        def guarded(self: socket.socket, *args: Any, real: Any = real) -> Any:
+            if not is_this_machine(args[-1]):
+                raise AssertionError(f"a test must not reach {args[-1]!r}")
+            return real(self, *args)
+
+        monkeypatch.setattr(socket.socket, name, guarded)
+
+
+@pytest.fixture(scope="session")
+def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="session")
+def database(var_dir: Path) -> Iterator[Database]:
+    with chosen_database(var_dir) as chosen:
+        yield chosen
+
+
+@pytest.fixture(scope="session")
+def settings(var_dir: Path, database: Database) -> Settings:
+    return settings_from(
+        {"PORTAL_ENV": "test", "VAR_DIR": str(var_dir), "DATABASE_URL": database.url, "PORTAL_NOW": NOW.isoformat()}
+    )
+
+
+class FreshContextClient(FlaskClient):
+    """Sends each request from an empty context, as a server would.
+
+    Otherwise a test that is inside an application context lends it to the request, signed-in user and all.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def portal(settings: Settings, database: Database) -> Flask:
+    """The application, set up once: migrations, permissions, roles, rulebook. Tests take `app` instead."""
+    from admin.app import create_app
+    from admin.cli.setup import setup
+
+    app = create_app(settings)
+    app.test_client_class = FreshContextClient
+    with app.app_context():
+        setup(app)
+    close_connections(app)
+    database.keep()
+    return app
+
+
+def close_connections(app: Flask) -> None:
+    from admin.models.base import db
+
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(portal: Flask, database: Database) -> Iterator[Flask]:
+    """The application with a database as `manage setup` leaves it."""
+    database.restore()
+    yield portal
+    close_connections(portal)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Any]:
+    """The database session, inside an application context, for tests that call operations and queries."""
+    from admin.models.base import db
+
+    with app.app_context():
+        yield db.session
+        db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium to give to Playwright; journeys are skipped, loudly, where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    pytest.skip("NO CHROMIUM: install it to run the browser journeys")

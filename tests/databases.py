@@ -1,0 +1,78 @@
+"""The two databases that the tests run on: each is filled once, kept as a template, and put back before each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Engine, create_engine
+
+from tests.postgresql import postgresql_server
+
+
+class Database(Protocol):
+    url: str
+
+    def keep(self) -> None:
+        """Make what is in the database now the state that each test begins with."""
+
+    def restore(self) -> None:
+        """Put that state back. No connection may be open."""
+
+
+class SqliteDatabase:
+    """One file; the template is a copy of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "portal.sqlite3"
+        self.template = folder / "template.sqlite3"
+        self.url = f"sqlite:///{self.file}"
+
+    def keep(self) -> None:
+        shutil.copyfile(self.file, self.template)  # complete: closing the last connection folds the log in
+
+    def restore(self) -> None:
+        # A new file, not the old one overwritten: a connection that a failed test left open keeps the old one.
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.file}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(self.template, self.file)
+
+
+class PostgresqlDatabase:
+    """A database in a server of our own; the template is another one, which nobody connects to."""
+
+    def __init__(self, server_url: str) -> None:
+        self.url = server_url % "work"
+        self.server: Engine = create_engine(server_url % "postgres", isolation_level="AUTOCOMMIT")
+        self._execute("CREATE DATABASE work")
+
+    def keep(self) -> None:
+        self._execute("ALTER DATABASE work RENAME TO template_work")
+        self.restore()
+
+    def restore(self) -> None:
+        self._execute(
+            "DROP DATABASE IF EXISTS work WITH (FORCE)",
+            "CREATE DATABASE work TEMPLATE template_work STRATEGY file_copy",
+        )
+
+    def _execute(self, *statements: str) -> None:
+        with self.server.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def chosen_database(folder: Path) -> Iterator[Database]:
+    """SQLite, or with TEST_DATABASE=postgresql a PostgreSQL server that lives as long as this block."""
+    if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
+        yield SqliteDatabase(folder)
+        return
+    with postgresql_server() as server_url:
+        database = PostgresqlDatabase(server_url)
+        yield database
+        database.server.dispose()

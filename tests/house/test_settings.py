@@ -1,0 +1,99 @@
+"""Settings: each is documented, each is refused with a message that says what it should be."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config import ROOT, BadSetting, Settings, kept_secret, settings_from
+
+SECRET = "s" * 32
+
+
+def names() -> list[str]:
+    return [each.metadata["name"] for each in fields(Settings)]
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_setting_is_in_the_readme(name: str) -> None:
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("README.md is not written yet")
+    assert f"`{name}`" in readme.read_text(encoding="utf-8")
+
+
+def test_every_setting_says_why_it_is_there_in_a_line() -> None:
+    assert all(each.metadata["why"].endswith(".") and "\n" not in each.metadata["why"] for each in fields(Settings))
+
+
+def test_without_any_variable_there_is_a_working_demo(tmp_path: Path) -> None:
+    settings = settings_from({"VAR_DIR": str(tmp_path)})
+    assert settings.portal_env == "demo"
+    assert settings.database_url == f"sqlite:///{tmp_path}/portal.sqlite3"
+    assert settings.notice_site_url == "http://127.0.0.1:8000/notice/"
+
+
+def test_an_empty_variable_counts_as_absent(tmp_path: Path) -> None:
+    assert settings_from({"VAR_DIR": str(tmp_path), "PORTAL_TZ": ""}).portal_tz.key == "Asia/Taipei"
+
+
+def test_a_relative_folder_counts_from_the_project_wherever_a_command_is_called(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settings_from({"VAR_DIR": "var/x", "SECRET_KEY": SECRET}).var_dir == ROOT / "var/x"
+
+
+def test_the_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    first, second = kept_secret(tmp_path / "keys"), kept_secret(tmp_path / "keys")
+    assert first == second
+    assert len(first) >= 32
+    assert stat.S_IMODE((tmp_path / "keys/secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["secret_key"]
+
+
+def test_secrets_are_not_printed_with_the_settings(tmp_path: Path) -> None:
+    settings = settings_from({
+        "VAR_DIR": str(tmp_path), "SECRET_KEY": "planted-1", "DATABASE_URL": "postgresql+psycopg://u:planted-2@h/d",
+        "SMTP_URL": "smtp://u:planted-3@h", "DEMO_PASSWORD": "planted-4",
+    })
+    assert "planted" not in repr(settings)
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("PORTAL_ENV", "prod"), ("PORTAL_TZ", "Mars/Base"), ("PORTAL_TZ", "../../etc/passwd"), ("PORTAL_CALENDAR", "DE"),
+    ("PORTAL_NOW", "tomorrow"), ("PORTAL_NOW", "2026-11-23T09:00:00"), ("PORTAL_NOW", "+3w"), ("WEB_WORKERS", "0"),
+    ("WEB_WORKERS", "many"), ("PORTAL_DEBUG", "yes"),
+])
+def test_a_wrong_value_is_refused_by_name(name: str, text: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=f"^{name}: "):
+        settings_from({"VAR_DIR": str(tmp_path), name: text})
+
+
+def test_a_fixed_clock_stands_still(tmp_path: Path) -> None:
+    settings = settings_from({"VAR_DIR": str(tmp_path), "PORTAL_NOW": "2026-11-23T09:00:00+08:00"})
+    assert settings.now() == datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def test_a_shifted_clock_runs_ahead(tmp_path: Path) -> None:
+    settings = settings_from({"VAR_DIR": str(tmp_path), "PORTAL_NOW": "+3d"})
+    assert settings.now() - datetime.now(UTC) == pytest.approx(timedelta(days=3), abs=timedelta(seconds=5))
+
+
+def test_production_needs_a_long_secret(tmp_path: Path) -> None:
+    for secret in ("", "short"):
+        with pytest.raises(BadSetting, match="SECRET_KEY"):
+            settings_from({"PORTAL_ENV": "production", "VAR_DIR": str(tmp_path), "SECRET_KEY": secret})
+
+
+def test_production_refuses_a_false_clock(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="PORTAL_NOW"):
+        settings_from({"PORTAL_ENV": "production", "SECRET_KEY": SECRET, "PORTAL_NOW": "+1d", "VAR_DIR": str(tmp_path)})
+
+
+def test_production_sends_cookies_over_https_only(tmp_path: Path) -> None:
+    settings = settings_from({"PORTAL_ENV": "production", "SECRET_KEY": SECRET, "VAR_DIR": str(tmp_path)})
+    assert settings.flask_config()["SESSION_COOKIE_SECURE"] is True
+    assert settings.flask_config()["FAB_PASSWORD_HASH_METHOD"] == "scrypt"

