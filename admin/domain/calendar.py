@@ -14,9 +14,9 @@ SATURDAY = 5
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """Every day of the known years, working or not, and the years that HR has confirmed.
+    """The days that differ from their weekday (holidays, make-up Saturdays), and the years that HR has confirmed.
 
-    A day missing from `days` is refused like an unconfirmed year: nothing is guessed from the weekday.
+    In a confirmed year every other day goes by its weekday; in any other year nothing is guessed.
     """
 
     days: Mapping[date, bool]
@@ -26,34 +26,12 @@ class WorkingCalendar:
         """Whether people work that day (make-up Saturdays do); raises Refused for a year HR has not confirmed."""
         if refusal := check_confirmed(self, day):
             raise Refused(refusal)
-        return self.days[day]
-
-
-def make_calendar(
-    years: Collection[int],
-    *,
-    holidays: Collection[date] = (),
-    makeup_days: Collection[date] = (),
-    confirmed: bool = True,
-) -> WorkingCalendar:
-    """A calendar of whole years: Monday to Friday without the holidays, and the make-up days."""
-    days = {day: _works(day, holidays, makeup_days) for year in years for day in days_of(year)}
-    return WorkingCalendar(days, frozenset(years) if confirmed else frozenset())
-
-
-def days_of(year: int) -> list[date]:
-    """All days of a year, in order."""
-    first = date(year, 1, 1)
-    return [first + ONE_DAY * offset for offset in range((date(year + 1, 1, 1) - first).days)]
-
-
-def _works(day: date, holidays: Collection[date], makeup_days: Collection[date]) -> bool:
-    return day in makeup_days or (day.weekday() < SATURDAY and day not in holidays)
+        return self.days.get(day, day.weekday() < SATURDAY)
 
 
 def check_confirmed(calendar: WorkingCalendar, day: date) -> Refusal | None:
     """Refuse a day in a year that HR has not confirmed, naming the page to go to."""
-    if day.year in calendar.confirmed_years and day in calendar.days:
+    if day.year in calendar.confirmed_years:
         return None
     reason = N_("The working calendar of %(year)s is not confirmed. HR confirms it on the page %(page)s.")
     return Refusal("3.3.5-c", reason, {"year": day.year, "page": "calendar"})
@@ -61,7 +39,7 @@ def check_confirmed(calendar: WorkingCalendar, day: date) -> Refusal | None:
 
 def check_years_confirmed(calendar: WorkingCalendar, years: Collection[int]) -> list[Refusal]:
     """One refusal for each year that is not confirmed; opening a cycle needs none."""
-    checks = (check_confirmed(calendar, date(year, 12, 31)) for year in sorted(years))
+    checks = (check_confirmed(calendar, date(year, 1, 1)) for year in sorted(years))
     return [refusal for refusal in checks if refusal]
 
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from admin.domain.refusals import N_, Refusal
 
-FEWEST_VOTERS = 3
 FEWEST_PANEL_CONSTITUENCIES = 2
 
 Person = Hashable
@@ -119,21 +118,20 @@ def bench(members: Sequence[Member], present: Collection[Person], conflicted: Co
 
 
 def check_bench(
-    members: Sequence[Member], present: Collection[Person], conflicted: Collection[Person]
+    members: Sequence[Member], present: Collection[Person], conflicted: Collection[Person], *, minimum: int
 ) -> Refusal | None:
-    """Refuse a ballot on a case with fewer than three voters or a constituency missing: the case is deferred."""
+    """Refuse a ballot on a case with too few voters or a constituency missing: the case is deferred (3.3.4-a).
+
+    `minimum` is the parameter `case_minimum_members`.
+    """
     voters = bench(members, present, conflicted)
     if missing := _missing(member for member in members if member.id in voters):
         reason = N_("Nobody of the constituency %(constituency)s may vote on this case; it needs an alternate.")
         return Refusal("3.3.4-a", reason, {"constituency": missing[0].value})
-    return _enough(voters, "3.3.4-a")
-
-
-def _enough(voters: Sequence[Person], clause: str) -> Refusal | None:
-    if len(voters) >= FEWEST_VOTERS:
+    if len(voters) >= minimum:
         return None
     reason = N_("Only %(voters)s unconflicted members may vote; %(needed)s are needed.")
-    return Refusal(clause, reason, {"voters": len(voters), "needed": FEWEST_VOTERS})
+    return Refusal("3.3.4-a", reason, {"voters": len(voters), "needed": minimum})
 
 
 def check_ballot(
@@ -151,24 +149,27 @@ def check_ballot(
     return None
 
 
-def tally(ballots: Iterable[bool]) -> Result:
-    """Count the ballots (True is for): three or more cast, and more for than against, carries (3.3.4-b)."""
+def tally(ballots: Iterable[bool], *, minimum: int) -> Result:
+    """Count the ballots (True is for): enough cast, and more for than against, carries (3.3.4-b).
+
+    `minimum` is the parameter `votes_minimum`.
+    """
     votes = list(ballots)
     for_ = sum(votes)
     against = len(votes) - for_
-    if len(votes) < FEWEST_VOTERS:
+    if len(votes) < minimum:
         return Result(Outcome.TOO_FEW, for_, against)
     return Result(Outcome.CARRIED if for_ > against else Outcome.REJECTED, for_, against)
 
 
-def panel_tally(ballots: Iterable[bool]) -> PanelOutcome:
-    """Count the panel's ballots (True allows the appeal): a tie dismisses, fewer than three decide nothing."""
+def panel_tally(ballots: Iterable[bool], *, minimum: int) -> PanelOutcome:
+    """Count the panel's ballots (True allows the appeal): a tie dismisses, too few decide nothing (3.3.5-a)."""
     counted = {
         Outcome.CARRIED: PanelOutcome.ALLOWED,
         Outcome.REJECTED: PanelOutcome.DISMISSED,
         Outcome.TOO_FEW: PanelOutcome.TOO_FEW,
     }
-    return counted[tally(ballots).outcome]
+    return counted[tally(ballots, minimum=minimum).outcome]
 
 
 def tally_visible(voters: Collection[Person], cast: Collection[Person], *, closed: bool) -> bool:
@@ -176,13 +177,13 @@ def tally_visible(voters: Collection[Person], cast: Collection[Person], *, close
     return closed or set(voters) <= set(cast)
 
 
-def check_close(actor: Person, chair: Person, cast: int) -> Refusal | None:
-    """Refuse to close a ballot by anyone but the chair, or with fewer than three ballots cast."""
+def check_close(actor: Person, chair: Person, cast: int, *, minimum: int) -> Refusal | None:
+    """Refuse to close a ballot by anyone but the chair, or with fewer ballots cast than `votes_minimum`."""
     if actor != chair:
         return Refusal("3.3.4-b", N_("The chair closes the ballot."))
-    if cast < FEWEST_VOTERS:
+    if cast < minimum:
         reason = N_("Only %(cast)s ballots are cast; %(needed)s are needed.")
-        return Refusal("3.3.4-b", reason, {"cast": cast, "needed": FEWEST_VOTERS})
+        return Refusal("3.3.4-b", reason, {"cast": cast, "needed": minimum})
     return None
 
 
@@ -221,11 +222,14 @@ def disagreement(agree: int, question: int) -> int:
 
 
 def check_panel(
-    members: Mapping[Person, Constituency], chair: Person, first_instance: Collection[Person]
+    members: Mapping[Person, Constituency], chair: Person, first_instance: Collection[Person], *, minimum: int
 ) -> Refusal | None:
-    """Refuse to form an appeal panel that is too small, too narrow, led from outside or not apart (3.3.5-a)."""
-    if len(members) < FEWEST_VOTERS:
-        return Refusal("3.3.5-a", N_("The panel has at least %(needed)s members."), {"needed": FEWEST_VOTERS})
+    """Refuse to form an appeal panel that is too small, too narrow, led from outside or not apart (3.3.5-a).
+
+    `minimum` is the parameter `panel_minimum`.
+    """
+    if len(members) < minimum:
+        return Refusal("3.3.5-a", N_("The panel has at least %(needed)s members."), {"needed": minimum})
     if len(set(members.values())) < FEWEST_PANEL_CONSTITUENCIES:
         return Refusal("3.3.5-a", N_("The panel's members come from two constituencies or more."))
     if chair not in members:
@@ -240,10 +244,10 @@ def panel_bench(members: Sequence[Person], conflicted: Collection[Person]) -> tu
     return tuple(member for member in members if member not in conflicted)
 
 
-def check_panel_bench(members: Sequence[Person], conflicted: Collection[Person]) -> Refusal | None:
-    """Refuse an appeal's ballot with fewer than three unconflicted members: management appoints more."""
+def check_panel_bench(members: Sequence[Person], conflicted: Collection[Person], *, minimum: int) -> Refusal | None:
+    """Refuse an appeal's ballot with too few unconflicted members: management appoints more (3.3.5-a)."""
     sitting = panel_bench(members, conflicted)
-    if len(sitting) >= FEWEST_VOTERS:
+    if len(sitting) >= minimum:
         return None
     reason = N_("Only %(sitting)s unconflicted members of the panel are left; management appoints more.")
     return Refusal("3.3.5-a", reason, {"sitting": len(sitting)})
