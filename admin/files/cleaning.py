@@ -15,9 +15,10 @@ from admin.domain.refusals import N_
 from admin.files.faults import Unclean, shown
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\ufffe\u180e"))  # removed; joiners and variation selectors carry meaning
+# removed; joiners and variation selectors carry meaning and stay
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u180e"))
 JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
-PLACEHOLDERS = frozenset({"-", "--", "---", "—", "——", "/", "\\", "n/a", "#n/a", "na", "null", "none", "nan", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"})
+PLACEHOLDERS = frozenset({"-", "--", "---", "—", "——", "/", "\\", "n/a", "#n/a", "null", "nan", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"})
 _COMPATIBILITY_HAN = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _EPOCH = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 14_611, 73_415  # 1940-01-01 .. 2100-12-31: what an Excel serial may mean in HR's files
@@ -26,6 +27,8 @@ _ROC = re.compile(r"(?:民國|民国)?\s*(\d{2,3})\s*[-/.年]\s*(\d{1,2})\s*[-/.
 _LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ].*)?")
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:\s*[-/.]\s*(\d{1,2})(?:[T ].*)?)?")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d)(?::([0-5]?\d)(?:\.\d+)?)?")
+_SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[Ee]\+\d+$")
+_EMAIL = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s.,;<>()\"]{2,}")
 _KEPT_TEXT = re.compile(r'="([^"]*)"')  # ="00123": how programs make Excel keep leading zeros
 
 
@@ -75,6 +78,8 @@ def clean_key(value: Any, longest: int = 64) -> str:
 
     Raises `Unclean` where Excel has changed it (scientific notation, lost digits, a date) or a blank stands inside.
     """
+    if type(value) is str and value.isascii() and value.isalnum() and not _SCIENTIFIC.match(value) and len(value) <= longest:
+        return value
     if isinstance(value, float) and (not value.is_integer() or abs(value) >= 1e15):
         raise Unclean(N_("A number with decimals or more than 15 digits cannot be an identifier; format the column as text"))
     if isinstance(value, (date, time, timedelta)):
@@ -82,7 +87,7 @@ def clean_key(value: Any, longest: int = 64) -> str:
     text = clean_text(value, longest).translate(JOINERS)
     if kept := _KEPT_TEXT.fullmatch(text):
         text = kept[1].strip()
-    if re.fullmatch(r"-?\d(?:\.\d+)?[Ee]\+\d+", text):
+    if _SCIENTIFIC.match(text):
         raise Unclean(N_("The identifier was shortened to scientific notation; format the column as text and type it anew"))
     return text[:-2] if re.fullmatch(r"\d+\.0", text) else text
 
@@ -208,7 +213,10 @@ def clean_number(value: Any) -> Decimal | None:
 
 
 def clean_seconds(value: Any) -> Decimal | None:
-    """A duration in seconds from a native time, h:mm:ss, m:ss is refused as unclear, or a plain number of seconds."""
+    """A duration in seconds from a native time, h:mm:ss, or a plain number of seconds.
+
+    Raises `Unclean`; also for 3:20, which may be minutes or hours.
+    """
     if isinstance(value, timedelta):
         return Decimal(str(value.total_seconds()))
     if isinstance(value, datetime) and value.year <= 1900:  # durations beyond 24 h arrive as dates at Excel's beginning
@@ -264,8 +272,8 @@ def clean_year(value: Any) -> int | None:
 
 def clean_email(value: Any) -> str:
     """An e-mail address or "". Raises `Unclean` when it cannot be one."""
-    text = clean_text(value, 254).translate(JOINERS)
-    if text and not re.fullmatch(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s.,;<>()\"]{2,}", text):
+    text = clean_text(value, 254)
+    if text and not _EMAIL.fullmatch(text):
         raise Unclean(N_("This is not an e-mail address"))
     return text
 

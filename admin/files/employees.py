@@ -75,7 +75,7 @@ def _path(cell: Any, separator: str) -> tuple[str, ...]:
 
 def _logins(cell: Any) -> tuple[str, ...]:
     text = clean_key(cell, 200)
-    return tuple(dict.fromkeys(part for part in re.split(r"[,;、，；\s]+", text) if part))
+    return tuple(dict.fromkeys(part for part in re.split(r"[,;、\s]+", text) if part))
 
 
 def _check_zeros(reading: Reading, numbers: list[str | None]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from admin.domain.refusals import N_
@@ -166,8 +167,9 @@ def _fill_merged(raw: Sheet) -> int:
 
 
 def _check_merged_across(table: Table, raw: Sheet) -> None:
+    numbers = set(table.row_numbers) if raw.merged else set()
     for (top, left), (_, right) in raw.merged:
-        if left != right and top + 1 in (numbers := set(table.row_numbers)) and top + 1 in numbers:
+        if left != right and top + 1 in numbers:
             table.faults.append(Fault(top + 1, column_letters(left), "", N_("Cells of several columns are merged here; separate them"), {}))
 
 
@@ -226,19 +228,14 @@ def _check_no_second_header(table: Table) -> None:
             raise FileFault(N_("Row %(row)s is a second header: the sheet holds two tables; give each its own file"), row=table.row_numbers[index])
 
 
-_RAW_WORDS = all_header_keys()
-
-
 def _may_be_header(cells: Row) -> bool:
     """Cheap look at the first cells; only then is the whole row compared."""
-    for cell in cells[:3]:
-        if type(cell) is str and cell and not cell[0].isdigit() and len(cell) <= 30 and _lower(cell) in _RAW_WORDS:
-            return True
-    return False
+    return any(type(cell) is str and not cell[:1].isdigit() and len(cell) <= 30 and _is_header_word(cell) for cell in cells[:3])
 
 
-def _lower(cell: str) -> str:
-    return cell.casefold() if cell.isalnum() else header_key(cell)
+@lru_cache(maxsize=4096)
+def _is_header_word(cell: str) -> bool:
+    return header_key(cell) in all_header_keys()
 
 
 def _drop_nameless(table: Table) -> None:

@@ -111,6 +111,7 @@ RATING_WORDS: dict[str, tuple[str, ...]] = {  # only words that mean one thing; 
     "good": ("良好", "Good"),
     "qualified": ("合格", "Qualified"),
     "unqualified": ("不合格", "Unqualified"),
+    "unrated": ("未評定", "未评定", "未參評", "未参评", "Unrated"),
 }
 RATING_SCALES: dict[str, dict[str, str]] = {  # offered to HR for other scales, never applied unasked
     "S/A/B/C/D": {"S": "excellent", "A": "good", "B": "qualified", "C": "qualified", "D": "unqualified"},

@@ -1,0 +1,190 @@
+"""Contact logs (a row per contact) become monthly counts per log name and queue (policy 3.2.1).
+
+Counts, not rates: which denominator a rate has is said by whoever divides. What a log does not have stays None, never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from admin.domain.refusals import N_
+from admin.files.cleaning import clean_clock, clean_key, clean_seconds
+from admin.files.mapping import Mapping
+from admin.files.reading import Context, Parsed, Reading
+from admin.files.tables import Table
+
+DAY = 86_400
+LONGEST = Decimal(DAY)  # a contact of a day or more is a fault of the log
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCounts:
+    """One log name's month in one queue. None: the log has no such column.
+
+    `wait_n` and `talk_n` are the contacts that have a wait or talk time; `csat_top2` counts the two best scores.
+    """
+
+    login: str
+    month: date
+    queue: str | None
+    offered: int
+    answered: int | None
+    resolved: int | None
+    csat_sum: int | None
+    csat_n: int | None
+    csat_top2: int | None
+    wait_seconds_sum: Decimal | None
+    wait_n: int | None
+    talk_seconds_sum: Decimal | None
+    talk_n: int | None
+    complaints: int | None
+
+    @property
+    def csat_mean(self) -> float | None:
+        """Mean satisfaction of the scored contacts."""
+        return _share(self.csat_sum, self.csat_n)
+
+    @property
+    def csat_top_share(self) -> float | None:
+        """Share of the scored contacts with one of the two best scores."""
+        return _share(self.csat_top2, self.csat_n)
+
+    @property
+    def average_speed_of_answer(self) -> float | None:
+        """Mean wait in seconds."""
+        return _share(self.wait_seconds_sum, self.wait_n)
+
+    @property
+    def average_talk_seconds(self) -> float | None:
+        """Mean talk time in seconds."""
+        return _share(self.talk_seconds_sum, self.talk_n)
+
+    @property
+    def resolved_of_offered(self) -> float | None:
+        """Resolved contacts by contacts offered."""
+        return _share(self.resolved, self.offered)
+
+    @property
+    def resolved_of_answered(self) -> float | None:
+        """Resolved contacts by contacts answered."""
+        return _share(self.resolved, self.answered)
+
+
+def _share(part: Decimal | int | None, whole: int | None) -> float | None:
+    return float(part) / whole if part is not None and whole else None
+
+
+def add_up(counts: Sequence[ContactCounts], *, login: str, month: date, queue: str | None = None) -> ContactCounts:
+    """Several counts as one (months of a year, queues of a month); None only where all are None. Raises ValueError for none."""
+    if not counts:
+        raise ValueError("nothing to add up")
+    names = [name for name in ContactCounts.__slots__ if name not in ("login", "month", "queue")]
+    sums = {name: _sum([getattr(one, name) for one in counts]) for name in names}
+    return ContactCounts(login=login, month=month, queue=queue, **sums)
+
+
+def _sum(values: list[Any]) -> Any:
+    there = [value for value in values if value is not None]
+    return sum(there) if there else None
+
+
+def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[ContactCounts]:
+    """Monthly counts and every fault by row and column. Raises `FileFault` when the mapping does not fit the file.
+
+    Answered comes from its own column, else from the time of answer; the wait likewise from its column, else from the
+    two times (past midnight included).
+    """
+    reading = Reading(table, mapping)
+    logins = reading.cells("login", lambda cell: clean_key(cell, 100))
+    days = reading.dates("day")
+    reading.required("login", logins)
+    reading.required("day", days)
+    for index, day in enumerate(days):
+        if day and day > context.today:
+            reading.fault(index, "day", N_("The date lies in the future"))
+    reading.unique("contact", reading.cells("contact", lambda cell: clean_key(cell, 100)), N_("This contact already stands in row %(row)s"))
+    queues = reading.texts("queue", 100)
+    marks = _Marks(reading, mapping)
+    tallies: dict[tuple[str, date, str | None], list[int]] = {}
+    for index, (login, day, queue) in enumerate(zip(logins, days, queues, strict=True)):
+        if login and day:
+            tallies.setdefault((login, day.replace(day=1), queue), []).append(index)
+    return reading.parsed([marks.counted(key, tallies[key]) for key in sorted(tallies, key=lambda k: (k[0], k[1], k[2] or ""))])
+
+
+class _Marks:
+    """What each contact counts for; a list is None when the log does not tell it."""
+
+    def __init__(self, reading: Reading, mapping: Mapping) -> None:
+        clocks, answers = reading.cells("clock", clean_clock), reading.cells("answered_at", clean_clock)
+        self.answered = _flags(reading, "answered")
+        if self.answered is None and "answered_at" in reading:
+            self.answered = [answer is not None for answer in answers]
+        self.resolved = _flags(reading, "resolved")
+        self.complaints = _flags(reading, "complaint")
+        self.waits = self._seconds(reading, "wait")
+        if self.waits is None and {"clock", "answered_at"} <= reading.fields:
+            self.waits = [None if start is None or end is None else Decimal((end - start) % DAY) for start, end in zip(clocks, answers, strict=True)]
+        self.talks = self._seconds(reading, "talk")
+        self.highest = mapping.options.get("satisfaction_max", 5)
+        self.top = mapping.options.get("satisfaction_top", self.highest - 1)
+        self.scores = self._scores(reading)
+        self._check_unanswered(reading)
+
+    def _seconds(self, reading: Reading, name: str) -> list[Decimal | None] | None:
+        if name not in reading:
+            return None
+        seconds = reading.cells(name, clean_seconds)
+        for index, value in enumerate(seconds):
+            if value is not None and value >= LONGEST:
+                reading.fault(index, name, N_("A wait or a talk cannot last a day"))
+        return seconds
+
+    def _scores(self, reading: Reading) -> list[int | None] | None:
+        if "satisfaction" not in reading:
+            return None
+        scores: list[int | None] = []
+        for index, value in enumerate(reading.numbers("satisfaction")):
+            fits = value is None or (value == int(value) and 1 <= value <= self.highest)
+            if not fits:
+                reading.fault(index, "satisfaction", N_("A satisfaction score is a whole number from 1 to %(highest)s"), highest=self.highest)
+            scores.append(int(value) if fits and value is not None else None)
+        return scores
+
+    def _check_unanswered(self, reading: Reading) -> None:
+        """A contact that nobody answered was neither resolved nor rated: such a row contradicts itself."""
+        if self.answered is None:
+            return
+        for name, values in (("resolved", self.resolved), ("satisfaction", self.scores), ("talk", self.talks)):
+            for index, value in enumerate(values or ()):
+                if value and self.answered[index] is False:
+                    reading.fault(index, name, N_("The contact was not answered and has a value here"))
+
+    def counted(self, key: tuple[str, date, str | None], rows: list[int]) -> ContactCounts:
+        """The counts of these rows."""
+        scores, waits, talks = _present(self.scores, rows), _present(self.waits, rows), _present(self.talks, rows)
+        return ContactCounts(
+            *key, offered=len(rows), answered=_times(self.answered, rows), resolved=_times(self.resolved, rows),
+            csat_sum=None if scores is None else sum(scores), csat_n=None if scores is None else len(scores),
+            csat_top2=None if scores is None else sum(score >= self.top for score in scores),
+            wait_seconds_sum=None if waits is None else sum(waits, Decimal()), wait_n=None if waits is None else len(waits),
+            talk_seconds_sum=None if talks is None else sum(talks, Decimal()), talk_n=None if talks is None else len(talks),
+            complaints=_times(self.complaints, rows))
+
+
+def _flags(reading: Reading, name: str) -> list[bool | None] | None:
+    if name not in reading:
+        return None
+    return [None if choice is None else choice == "yes" for choice in reading.choices(name)]
+
+
+def _times(flags: list[bool | None] | None, rows: list[int]) -> int | None:
+    return None if flags is None else sum(flags[index] is True for index in rows)
+
+
+def _present(values: list[Any] | None, rows: list[int]) -> list[Any] | None:
+    return None if values is None else [values[index] for index in rows if values[index] is not None]

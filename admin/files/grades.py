@@ -1,0 +1,88 @@
+"""Grades held before the system (rules 1.2-c): who holds which grade, since when, by which document."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping as MappingType
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from admin.domain.refusals import N_
+from admin.files.cleaning import clean_text, describe
+from admin.files.faults import Unclean
+from admin.files.mapping import Mapping
+from admin.files.reading import Context, Parsed, Reading
+from admin.files.tables import Table
+
+_SAME = str.maketrans("一二三四五六七八九級專階職", "123456789级专级职")
+_FILLER = re.compile(r"客服|员|職员|职级|级|grade|level|step|[\s\-_·./()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """One employee's grade: `grade` is a code of the ladder."""
+
+    row: int
+    number: str
+    grade: str
+    since: date
+    document: str | None
+
+
+def grade_key(text: str) -> str:
+    """How names of grades are compared: 中級客服二級, 中级二级, 中級2級 are one; M-2 is M2."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("員", "员").translate(_SAME)
+    return _FILLER.sub("", text)
+
+
+def grade_lookup(ladder: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """`Context.grades` from (code, names in any language); a name of two grades is left out."""
+    lookup: dict[str, str] = {}
+    twice: set[str] = set()
+    for code, names in ladder:
+        for key in {grade_key(name) for name in (code, *names)} - {""}:
+            if lookup.setdefault(key, code) != code:
+                twice.add(key)
+    return {key: code for key, code in lookup.items() if key not in twice}
+
+
+def read_grades(table: Table, mapping: Mapping, context: Context) -> Parsed[GradeRow]:
+    """Grades and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
+    reading = Reading(table, mapping)
+    numbers = reading.employee_numbers()
+    reading.unique("number", numbers, N_("This employee number already stands in row %(row)s"))
+    check_people(reading, context, numbers)
+    meanings = mapping.options.get("grade", {})
+    grades = reading.cells("grade", lambda cell: _grade(cell, meanings, context.grades))
+    since = reading.dates("since")
+    reading.required("grade", grades)
+    reading.required("since", since)
+    for index, day in enumerate(since):
+        if day and day > context.today:
+            reading.fault(index, "since", N_("The date lies in the future"))
+    rows = []
+    for index, document in enumerate(reading.texts("document", 100)):
+        number, grade, day = numbers[index], grades[index], since[index]
+        if reading.good(index) and number and grade and day:
+            rows.append(GradeRow(table.row_numbers[index], number, grade, day, document))
+    return reading.parsed(rows)
+
+
+def _grade(cell: Any, meanings: MappingType[str, str], grades: MappingType[str, str]) -> str:
+    text = clean_text(cell)
+    code = grades.get(grade_key(meanings.get(text, text)))
+    if code is None:
+        raise Unclean(N_("There is no grade %(grade)s on the ladder; the grades are %(known)s"),
+                      grade=describe(text), known=", ".join(dict.fromkeys(grades.values())))
+    return code
+
+
+def check_people(reading: Reading, context: Context, numbers: Iterable[str | None]) -> None:
+    """A fault for every number that the portal does not know; an empty context knows nobody and checks nothing."""
+    if not context.people:
+        return
+    for index, number in enumerate(numbers):
+        if number and number not in context.people:
+            reading.fault(index, "number", N_("There is no employee with this number in the portal; import the employees first"))

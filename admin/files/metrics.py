@@ -1,0 +1,112 @@
+"""Monthly metrics from a file (policy 3.2.1), a column per metric or a row per metric. Blank is absent, 0 is zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from admin.domain.refusals import N_
+from admin.files.cleaning import clean_month, clean_number, clean_text, describe
+from admin.files.faults import FileFault, Unclean
+from admin.files.grades import check_people
+from admin.files.mapping import Mapping
+from admin.files.reading import Context, Parsed, Reading
+from admin.files.tables import Table
+from admin.files.vocabulary import METRIC_HEADERS, header_key, metric_words
+
+MOST = Decimal(10) ** 12  # what a stored value can hold
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One metric of one employee in one month (`month` is its first day) and queue; `sample` where the file has it."""
+
+    row: int
+    number: str
+    month: date
+    metric: str
+    value: Decimal
+    queue: str | None
+    sample: int | None
+
+
+def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[MetricRow]:
+    """Metrics and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
+    wide = mapping.options.get("wide", {})
+    if not wide and not {"metric", "value"} <= mapping.fields.keys() | mapping.options.get("constants", {}).keys():
+        raise FileFault(N_("No column is mapped to a metric: map one column per metric, or one for the metric and one for its value"))
+    reading = Reading(table, mapping)
+    _check_codes(wide, context)
+    numbers = reading.employee_numbers()
+    check_people(reading, context, numbers)
+    months = reading.cells("month", clean_month)
+    reading.required("month", months)
+    for index, month in enumerate(months):
+        if month and month > context.today:
+            reading.fault(index, "month", N_("The month lies in the future"))
+    queues = reading.texts("queue", 100)
+    measured = _wide(reading, wide) if wide else _long(reading, context, list(zip(numbers, months, queues, strict=True)))
+    if wide:
+        keys = [(n, m, q) if n and m else None for n, m, q in zip(numbers, months, queues, strict=True)]
+        reading.unique("number", keys, N_("This employee's month already stands in row %(row)s"))
+    rows = []
+    for index, metric, value, sample in measured:
+        number, month = numbers[index], months[index]
+        if reading.good(index) and number and month:
+            rows.append(MetricRow(table.row_numbers[index], number, month, metric, value, queues[index], sample))
+    return reading.parsed(rows)
+
+
+def _codes(context: Context) -> frozenset[str]:
+    return context.metrics or frozenset(METRIC_HEADERS)
+
+
+def _check_codes(wide: dict[str, str], context: Context) -> None:
+    if unknown := [code for code in wide if code not in _codes(context)]:
+        raise FileFault(N_("There is no metric %(metric)s; the metrics are %(known)s"), metric=unknown[0], known=", ".join(sorted(_codes(context))))
+
+
+def _number(cell: Any) -> Decimal | None:
+    number = clean_number(cell)
+    if number is not None and abs(number) >= MOST:
+        raise Unclean(N_("The number is too large to be meant"))
+    return number
+
+
+def _wide(reading: Reading, wide: dict[str, str]) -> list[tuple[int, str, Decimal, int | None]]:
+    columns = [(code, reading.column(header, _number)) for code, header in wide.items()]
+    return [(index, code, value, None) for index in range(reading.length)
+            for code, values in columns if (value := values[index]) is not None]
+
+
+def _long(reading: Reading, context: Context, keys: list[tuple[Any, ...]]) -> list[tuple[int, str, Decimal, int | None]]:
+    metrics = reading.cells("metric", lambda cell: _metric(cell, context))
+    values, samples = reading.cells("value", _number), reading.cells("sample", _count)
+    reading.required("metric", metrics)
+    full = [(*key, metric) if metric and all(key[:2]) else None for key, metric in zip(keys, metrics, strict=True)]
+    reading.unique("metric", full, N_("This employee's metric of the month already stands in row %(row)s"))
+    return list(_measured(metrics, values, samples))
+
+
+def _measured(metrics: list[str | None], values: list[Decimal | None], samples: list[int | None]) -> Iterator[tuple[int, str, Decimal, int | None]]:
+    for index, (metric, value, sample) in enumerate(zip(metrics, values, samples, strict=True)):
+        if metric and value is not None:
+            yield index, metric, value, sample
+
+
+def _metric(cell: Any, context: Context) -> str:
+    text = clean_text(cell)
+    code = text if text in _codes(context) else metric_words().get(header_key(text))
+    if code not in _codes(context):
+        raise Unclean(N_("There is no metric %(metric)s; the metrics are %(known)s"), metric=describe(text), known=", ".join(sorted(_codes(context))))
+    return str(code)
+
+
+def _count(cell: Any) -> int | None:
+    number = clean_number(cell)
+    if number is not None and (number < 0 or number != int(number)):
+        raise Unclean(N_("A count is a whole number, 0 or more"))
+    return None if number is None else int(number)
