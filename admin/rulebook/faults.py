@@ -1,0 +1,36 @@
+"""What is wrong with a rulebook, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: an English message id with its facts; the file and line (0: unknown); the entry, such as `clauses 3.1 text.en`."""
+
+    reason: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    file: str = ""
+    line: int = 0
+    entry: str = ""
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """The fault in words; `translate` maps a message id to the reader's language."""
+        said = translate(self.reason) % self.facts if self.facts else translate(self.reason)
+        return ": ".join(part for part in (self.place, self.entry, said) if part)
+
+    @property
+    def place(self) -> str:
+        """`file:line`, as far as known."""
+        return f"{self.file or 'line'}:{self.line}" if self.line else self.file
+
+
+class RulebookError(ValueError):
+    """The rulebook is malformed; `faults` names every place that was found."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(fault.text() for fault in self.faults))
