@@ -19,13 +19,14 @@ import psycopg
 from admin.cli.server import die_with_parent
 
 START_WITHIN_SECONDS = 20
+ENOUGH_MEMORY_BYTES = 1 << 30
 UNSAFE_BUT_QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off")
 
 
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """The address of a running server, as `postgresql+psycopg://...` with %s for the database's name."""
-    home = Path(mkdtemp(prefix="pg-"))  # short: a socket's path may have 107 bytes
+    home = Path(mkdtemp(prefix="pg-", dir=quickest_folder()))  # short: a socket's path may have 107 bytes
     as_owner = unprivileged_owner(home)
     program = readable_program(home, as_owner)
     subprocess.run(
@@ -46,6 +47,14 @@ def postgresql_server() -> Iterator[str]:
         server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
         server.wait(START_WITHIN_SECONDS)
         shutil.rmtree(home)
+
+
+def quickest_folder() -> str | None:
+    """Memory where there is enough of it: putting a database back takes 20 ms there, half a second on some disks."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ENOUGH_MEMORY_BYTES:
+        return str(memory)
+    return None
 
 
 def unprivileged_owner(home: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import socket
 from admin.cli.preparation import prepare
 from admin.cli.server import Server
 from admin.cli.wsgi import application
-from admin.domain.refusals import Invalid, N_
+from admin.domain.refusals import N_, Invalid
 from config import Settings, settings_from
 
 
