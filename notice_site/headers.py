@@ -1,0 +1,18 @@
+"""HTTP headers to send with every file of the site, whichever server sends it."""
+
+from __future__ import annotations
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, noarchive",
+    # A list that has come down must not live on in a cache.
+    "Cache-Control": "no-cache",
+}

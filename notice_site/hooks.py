@@ -1,0 +1,94 @@
+"""What MkDocs calls while it builds: our pages go in as HTML, never as Markdown.
+
+`notice_site.build` sets `config.extra["edition"]`; a plain `mkdocs build` finds none and takes the last published
+snapshot, or the sample, and builds every language.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the mkdocs command does not have the project on its path
+
+from mkdocs.config.defaults import MkDocsConfig  # noqa: E402
+from mkdocs.structure.files import File, Files  # noqa: E402
+from mkdocs.structure.pages import Page as MkDocsPage  # noqa: E402
+from mkdocs.structure.toc import AnchorLink, TableOfContents  # noqa: E402
+
+import config as settings  # noqa: E402
+from notice_site import build, pages, pictures, release, validate  # noqa: E402
+from notice_site.edition import Edition, base_path  # noqa: E402
+
+SAMPLE = Path(__file__).with_name("sample.json")
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Find the snapshot when MkDocs was called by itself, and say what the pages are."""
+    if "edition" not in config.extra:
+        snapshot = validate.read(_last_snapshot() or SAMPLE)
+        build.prepare(config, Edition(snapshot, snapshot["languages"][0]))
+        config.extra["whole_site"] = True
+    edition: Edition = config.extra["edition"]
+    config.extra["pages"] = {page.source: page for page in pages.all_pages(edition)}
+    config.extra["menu"] = pages.menu(edition)
+    config.nav = [{page.title: page.source} for page in pages.fixed_pages(edition)]
+    return config
+
+
+def _last_snapshot() -> Path | None:
+    return release.last_snapshot(settings.folder("VAR_DIR", os.environ.get("VAR_DIR", "var")) / "notice_site")
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages (empty: their HTML comes later), the pictures, and leave out what nobody loads."""
+    for file in [file for file in files if _unused(file.src_uri)]:
+        files.remove(file)
+    for source in config.extra["pages"]:
+        files.append(File.generated(config, source, content=""))
+    for name, svg in pictures.pictures(config.extra["edition"]).items():
+        files.append(File.generated(config, name, content=svg))
+    return files
+
+
+def _unused(source: str) -> bool:
+    return source.endswith(".map") or "/lunr/" in source
+
+
+def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    """Give the page its title, its layout and its place in or outside the search."""
+    ours = _ours(page, config)
+    page.meta.update({"title": ours.title, "template": ours.layout, "listed": ours.listed})
+    if not ours.listed:
+        page.meta["search"] = {"exclude": True}
+    return ""
+
+
+def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    """The page itself; the one entry of the contents makes the theme's skip link."""
+    ours = _ours(page, config)
+    page.toc = TableOfContents([AnchorLink(ours.title, "main", 1)])
+    return pages.render(ours, config.extra["edition"])
+
+
+def _ours(page: MkDocsPage, config: MkDocsConfig) -> pages.Page:
+    found: pages.Page = config.extra["pages"][page.file.src_uri]
+    return found
+
+
+def on_template_context(context: Any, template_name: str, config: MkDocsConfig) -> Any:
+    """A 404 page is shown at any address: its links begin at the site's own path."""
+    if template_name == "404.html":
+        edition: Edition = config.extra["edition"]
+        context["base_url"] = (base_path(edition.snapshot) + edition.folder).rstrip("/") or "/"
+    return context
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """With a plain `mkdocs build`: the rows, and the other languages."""
+    if config.extra.get("whole_site"):
+        edition: Edition = config.extra["edition"]
+        build.finish(Path(config.site_dir), edition)
+        build.other_languages(edition.snapshot, Path(config.site_dir))

@@ -1,0 +1,149 @@
+"""Where releases lie on disk, and the one moment in which a new one takes the old one's place.
+
+    home/lock                       one publication at a time
+    home/building-…/                a release in the making; worthless once its maker is dead
+    home/releases/ID/site/          the pages
+    home/releases/ID/snapshot.json  what they were made from
+    home/releases/ID/release.json   digest and hashes, the material of the proof of publication
+    home/live -> releases/ID/site   what readers see; replaced by a rename, so never torn
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class PlaceTaken(ValueError):
+    """The folder to publish to holds something that is not ours to replace."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A home for releases and the public name of the live one."""
+
+    home: Path
+    public: Path
+
+    @classmethod
+    def of(cls, var_dir: Path, out: Path | None = None) -> Place:
+        """Below VAR_DIR; with `out` that very folder is the public name and the releases lie hidden beside it."""
+        if out is None:
+            return cls(var_dir / "notice_site", var_dir / "notice_site" / "live")
+        out = Path(os.path.abspath(out))
+        return cls(out.parent / f".{out.name}.releases", out)
+
+    @property
+    def releases(self) -> Path:
+        """All finished releases; one, but for a moment."""
+        return self.home / "releases"
+
+    def live(self) -> Path | None:
+        """Folder of the live release, None before the first."""
+        if not self.public.is_symlink():
+            return None
+        folder = (self.public.parent / os.readlink(self.public)).parent
+        return folder if (folder / "release.json").is_file() else None
+
+
+@contextmanager
+def locked(place: Place) -> Iterator[None]:
+    """Hold the place for one publication; another one waits. The lock dies with its process."""
+    place.home.mkdir(parents=True, exist_ok=True)
+    with open(place.home / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def check_free(place: Place) -> None:
+    """Raise `PlaceTaken` unless the public name is free, ours, or an empty folder."""
+    public = place.public
+    if public.is_symlink() and not _is_ours(place):
+        raise PlaceTaken(f"{public}: is a link to something else; remove it or name another folder")
+    if public.exists() and not public.is_symlink() and not (public.is_dir() and not any(public.iterdir())):
+        raise PlaceTaken(f"{public}: is not empty and was not published by this script; name another folder")
+
+
+def _is_ours(place: Place) -> bool:
+    target = (place.public.parent / os.readlink(place.public)).resolve()
+    return target.is_relative_to(place.releases.resolve())
+
+
+def sweep(place: Place) -> None:
+    """Delete everything but the live release: old releases (their names must go) and what a killed run left."""
+    live = place.live()
+    for stale in [*place.home.glob("building-*"), *place.releases.glob("*")]:
+        if stale != live and (live is None or stale.resolve() != live.resolve()):
+            shutil.rmtree(stale)
+    for link in place.public.parent.glob(f".{place.public.name}.next-*"):
+        link.unlink()
+
+
+def workshop(place: Place) -> Path:
+    """A fresh folder to build in, on the same file system as the releases."""
+    return Path(tempfile.mkdtemp(prefix="building-", dir=place.home))
+
+
+def hashes(site: Path) -> dict[str, str]:
+    """SHA-256 of every published file, by its path below the site's root."""
+    files = sorted(path for path in site.rglob("*") if path.is_file())
+    return {path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def put_live(place: Place, made: Path, name: str) -> Path:
+    """Make a finished folder the live release and forget the others. Returns its folder."""
+    _to_disk(made)
+    made.chmod(0o755)  # mkdtemp makes private folders; a web server under another account must read this one
+    target = place.releases / name
+    place.releases.mkdir(exist_ok=True)
+    os.rename(made, target)
+    _fsync(place.releases)
+    _point(place, target / "site")
+    sweep(place)
+    return target
+
+
+def _point(place: Place, site: Path) -> None:
+    """Rename a new link over the old one: a reader sees the old site or the new one."""
+    if place.public.is_dir() and not place.public.is_symlink():
+        place.public.rmdir()  # an empty folder, see check_free
+    link = place.public.parent / f".{place.public.name}.next-{os.getpid()}"
+    link.symlink_to(os.path.relpath(site, place.public.parent))
+    os.replace(link, place.public)
+    _fsync(place.public.parent)
+
+
+def _to_disk(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _fsync(path)
+    _fsync(folder)
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a file beside its place and rename it there."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+def last_snapshot(home: Path) -> Path | None:
+    """The snapshot of the live release below a home, None before the first."""
+    live = Place(home, home / "live").live()
+    return live / "snapshot.json" if live else None

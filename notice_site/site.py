@@ -1,0 +1,103 @@
+"""publish(): a public snapshot becomes the live site, or nothing happens because it already is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from notice_site import build, release, validate
+from notice_site.release import Place
+
+OUTSIDE_DIGEST = ("as_of", "head")  # they change daily while the site stays the same
+LIBRARIES = ("mkdocs", "mkdocs-material", "opencc", "babel", "jinja2")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What is live: `files` maps each path to its SHA-256; `changed` says whether this call put it there."""
+
+    changed: bool
+    release: str
+    digest: str
+    files: dict[str, str]
+    path: Path
+
+
+def publish(
+    snapshot: dict[str, Any], var_dir: Path, *, out: Path | None = None, progress: build.Progress = lambda _: None
+) -> Publication:
+    """Publish a snapshot atomically below `var_dir` (or as the folder `out`).
+
+    Names of earlier lists are gone from disk when this returns (rules.md 3.3.5-d); killed at any moment it leaves the
+    old site or the new one, and the next call completes it. Raises `validate.UnfitSnapshot`, `release.PlaceTaken`.
+    """
+    validate.check(snapshot)
+    place, digest = Place.of(var_dir, out), digest_of(snapshot)
+    release.check_free(place)
+    with release.locked(place):
+        release.sweep(place)
+        live = _read(place)
+        changed = live is None or live.digest != digest
+        if changed:
+            _make(snapshot, place, digest, progress)
+        publication = _read(place, changed=changed)
+        assert publication is not None
+        _put_head(snapshot, publication.path)
+        return publication
+
+
+def current_release(var_dir: Path, *, out: Path | None = None) -> Publication | None:
+    """What is live, None before the first publication."""
+    return _read(Place.of(var_dir, out))
+
+
+def digest_of(snapshot: dict[str, Any]) -> str:
+    """SHA-256 over what the pages depend on: the snapshot without `as_of` and `head`, and the code of the site."""
+    content = {key: value for key, value in snapshot.items() if key not in OUTSIDE_DIGEST}
+    content["has_head"] = snapshot["head"] is not None  # the pages link to it, or do not
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{_code_hash()}\n{text}".encode()).hexdigest()
+
+
+@cache
+def _code_hash() -> str:
+    """SHA-256 over the site's own files and the versions of the libraries that shape its bytes."""
+    own = Path(__file__).parent
+    files = sorted(path for path in own.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    total = hashlib.sha256(" ".join(f"{name}={version(name)}" for name in LIBRARIES).encode())
+    for path in [*files, build.CONFIG]:
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+def _make(snapshot: dict[str, Any], place: Place, digest: str, progress: build.Progress) -> None:
+    folder = release.workshop(place)
+    site = folder / "site"
+    build.build(snapshot, site, progress)
+    name = digest[:16]
+    facts = {"release": name, "digest": digest, "files": release.hashes(site)}
+    release.write_json(folder / "release.json", facts)
+    release.write_json(folder / "snapshot.json", snapshot)
+    _put_head(snapshot, site)
+    release.put_live(place, folder, name)
+
+
+def _put_head(snapshot: dict[str, Any], site: Path) -> None:
+    """The day's audit head lies beside the pages, outside their hashes."""
+    if snapshot["head"] is None:
+        (site / "head.json").unlink(missing_ok=True)
+    else:
+        release.write_json(site / "head.json", snapshot["head"])
+
+
+def _read(place: Place, changed: bool = False) -> Publication | None:
+    folder = place.live()
+    if folder is None:
+        return None
+    facts = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+    return Publication(changed, facts["release"], facts["digest"], facts["files"], folder / "site")
