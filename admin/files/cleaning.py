@@ -1,4 +1,6 @@
-"""Cells become values: text, employee numbers, dates, numbers, durations. Nothing is guessed; what is unclear is `Unclean`.
+"""Cells become values: text, employee numbers, dates, numbers, durations.
+
+Nothing is guessed; what is unclear is `Unclean`.
 
 The order is always the same: byte order mark, NFKC, blanks trimmed (the ideographic one too), then the type.
 """
@@ -18,7 +20,27 @@ BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 # removed; joiners and variation selectors carry meaning and stay
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u180e"))
 JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
-PLACEHOLDERS = frozenset({"-", "--", "---", "—", "——", "/", "\\", "n/a", "#n/a", "null", "nan", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"})
+PLACEHOLDERS = frozenset(
+    {
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "/",
+        "\\",
+        "n/a",
+        "#n/a",
+        "null",
+        "nan",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "#div/0!",
+        "#null!",
+        "#num!",
+    }
+)
 _COMPATIBILITY_HAN = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _EPOCH = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 14_611, 73_415  # 1940-01-01 .. 2100-12-31: what an Excel serial may mean in HR's files
@@ -35,8 +57,8 @@ _KEPT_TEXT = re.compile(r'="([^"]*)"')  # ="00123": how programs make Excel keep
 def clean_text(value: Any, longest: int = 255) -> str:
     """One line of text, NFKC, trimmed; "" when blank.
 
-    Compatibility ideographs stay as they are (they tell names apart). Raises `Unclean` for control characters, direction
-    overrides, and text longer than `longest`.
+    Compatibility ideographs stay as they are (they tell names apart). Raises `Unclean` for control characters,
+    direction overrides, and text longer than `longest`.
     """
     text = value if type(value) is str else plain(value)
     if not (text.isprintable() and unicodedata.is_normalized("NFKC", text)):
@@ -50,13 +72,20 @@ def clean_text(value: Any, longest: int = 255) -> str:
 def _repaired(text: str) -> str:
     if len(text) > 100_000:
         raise Unclean(N_("The text is longer than %(longest)s characters"), longest=100_000)
-    text = "".join(p if _COMPATIBILITY_HAN.match(p) else unicodedata.normalize("NFKC", p) for p in _COMPATIBILITY_HAN.split(text))
+    text = "".join(
+        p if _COMPATIBILITY_HAN.match(p) else unicodedata.normalize("NFKC", p) for p in _COMPATIBILITY_HAN.split(text)
+    )
     text = " ".join(text.translate(INVISIBLE).split())
     for character in text:
         if character in BIDI:
-            raise Unclean(N_("The text holds a hidden character that reverses the direction of writing (%(code)s); type it anew"), code=f"U+{ord(character):04X}")
+            raise Unclean(
+                N_("The text holds a hidden character that reverses the direction of writing (%(code)s); type it anew"),
+                code=f"U+{ord(character):04X}",
+            )
         if unicodedata.category(character) in {"Cc", "Cs"}:
-            raise Unclean(N_("The text holds a control character (%(code)s); type it anew"), code=f"U+{ord(character):04X}")
+            raise Unclean(
+                N_("The text holds a control character (%(code)s); type it anew"), code=f"U+{ord(character):04X}"
+            )
     return text
 
 
@@ -78,17 +107,27 @@ def clean_key(value: Any, longest: int = 64) -> str:
 
     Raises `Unclean` where Excel has changed it (scientific notation, lost digits, a date) or a blank stands inside.
     """
-    if type(value) is str and value.isascii() and value.isalnum() and not _SCIENTIFIC.match(value) and len(value) <= longest:
+    if (
+        type(value) is str
+        and value.isascii()
+        and value.isalnum()
+        and not _SCIENTIFIC.match(value)
+        and len(value) <= longest
+    ):
         return value
     if isinstance(value, float) and (not value.is_integer() or abs(value) >= 1e15):
-        raise Unclean(N_("A number with decimals or more than 15 digits cannot be an identifier; format the column as text"))
+        raise Unclean(
+            N_("A number with decimals or more than 15 digits cannot be an identifier; format the column as text")
+        )
     if isinstance(value, (date, time, timedelta)):
         raise Unclean(N_("The identifier was turned into a date; format the column as text and type it anew"))
     text = clean_text(value, longest).translate(JOINERS)
     if kept := _KEPT_TEXT.fullmatch(text):
         text = kept[1].strip()
     if _SCIENTIFIC.match(text):
-        raise Unclean(N_("The identifier was shortened to scientific notation; format the column as text and type it anew"))
+        raise Unclean(
+            N_("The identifier was shortened to scientific notation; format the column as text and type it anew")
+        )
     return text[:-2] if re.fullmatch(r"\d+\.0", text) else text
 
 
@@ -115,8 +154,8 @@ def date_parts(value: Any) -> tuple[int, int] | None:
 def clean_date(value: Any, order: str | None = None) -> date | None:
     """A date, or None when blank. `order` is "dmy", "mdy", "roc" or None (unknown).
 
-    Takes native dates, ISO, year first with / or . or 年月日, 8 digits, Republican years (110/01/15, 民國110年1月15日), Excel
-    serial numbers, and day and month before the year once their order is known. Raises `Unclean`.
+    Takes native dates, ISO, year first with / or . or 年月日, 8 digits, Republican years (110/01/15,
+    民國110年1月15日), Excel serial numbers, and day and month before the year once their order is known. Raises `Unclean`.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -177,7 +216,7 @@ def _serial(number: float) -> date:
 def clean_month(value: Any) -> date | None:
     """The first day of a month from 2026-03, 2026/3, 2026年3月, 202603 or any date of that month. Raises `Unclean`."""
     text = clean_text(value) if isinstance(value, str) else ""
-    if isinstance(value, float) and 190001 <= value <= 210012 or isinstance(value, int):
+    if (isinstance(value, float) and 190001 <= value <= 210012) or isinstance(value, int):
         text = plain(float(value))
     if match := _MONTH.fullmatch(text) or re.fullmatch(r"((?:19|20)\d\d)(\d\d)", text):
         if not 1 <= int(match[2]) <= 12:

@@ -1,6 +1,6 @@
 """Contact logs (a row per contact) become monthly counts per log name and queue (policy 3.2.1).
 
-Counts, not rates: which denominator a rate has is said by whoever divides. What a log does not have stays None, never 0.
+Counts, not rates: which denominator a rate has is said by whoever divides. What a log lacks stays None, never 0.
 """
 
 from __future__ import annotations
@@ -79,7 +79,10 @@ def _share(part: Decimal | int | None, whole: int | None) -> float | None:
 
 
 def add_up(counts: Sequence[ContactCounts], *, login: str, month: date, queue: str | None = None) -> ContactCounts:
-    """Several counts as one (months of a year, queues of a month); None only where all are None. Raises ValueError for none."""
+    """Several counts as one (months of a year, queues of a month); None only where all are None.
+
+    Raises ValueError for an empty sequence.
+    """
     if not counts:
         raise ValueError("nothing to add up")
     names = [name for name in ContactCounts.__slots__ if name not in ("login", "month", "queue")]
@@ -106,14 +109,20 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
     for index, day in enumerate(days):
         if day and day > context.today:
             reading.fault(index, "day", N_("The date lies in the future"))
-    reading.unique("contact", reading.cells("contact", lambda cell: clean_key(cell, 100)), N_("This contact already stands in row %(row)s"))
+    reading.unique(
+        "contact",
+        reading.cells("contact", lambda cell: clean_key(cell, 100)),
+        N_("This contact already stands in row %(row)s"),
+    )
     queues = reading.texts("queue", 100)
     marks = _Marks(reading, mapping)
     tallies: dict[tuple[str, date, str | None], list[int]] = {}
     for index, (login, day, queue) in enumerate(zip(logins, days, queues, strict=True)):
         if login and day:
             tallies.setdefault((login, day.replace(day=1), queue), []).append(index)
-    return reading.parsed([marks.counted(key, tallies[key]) for key in sorted(tallies, key=lambda k: (k[0], k[1], k[2] or ""))])
+    return reading.parsed(
+        [marks.counted(key, tallies[key]) for key in sorted(tallies, key=lambda k: (k[0], k[1], k[2] or ""))]
+    )
 
 
 class _Marks:
@@ -128,7 +137,10 @@ class _Marks:
         self.complaints = _flags(reading, "complaint")
         self.waits = self._seconds(reading, "wait")
         if self.waits is None and {"clock", "answered_at"} <= reading.fields:
-            self.waits = [None if start is None or end is None else Decimal((end - start) % DAY) for start, end in zip(clocks, answers, strict=True)]
+            self.waits = [
+                None if start is None or end is None else Decimal((end - start) % DAY)
+                for start, end in zip(clocks, answers, strict=True)
+            ]
         self.talks = self._seconds(reading, "talk")
         self.highest = mapping.options.get("satisfaction_max", 5)
         self.top = mapping.options.get("satisfaction_top", self.highest - 1)
@@ -151,7 +163,12 @@ class _Marks:
         for index, value in enumerate(reading.numbers("satisfaction")):
             fits = value is None or (value == int(value) and 1 <= value <= self.highest)
             if not fits:
-                reading.fault(index, "satisfaction", N_("A satisfaction score is a whole number from 1 to %(highest)s"), highest=self.highest)
+                reading.fault(
+                    index,
+                    "satisfaction",
+                    N_("A satisfaction score is a whole number from 1 to %(highest)s"),
+                    highest=self.highest,
+                )
             scores.append(int(value) if fits and value is not None else None)
         return scores
 
@@ -168,18 +185,28 @@ class _Marks:
         """The counts of these rows."""
         scores, waits, talks = _present(self.scores, rows), _present(self.waits, rows), _present(self.talks, rows)
         return ContactCounts(
-            *key, offered=len(rows), answered=_times(self.answered, rows), resolved=_times(self.resolved, rows),
-            csat_sum=None if scores is None else sum(scores), csat_n=None if scores is None else len(scores),
+            *key,
+            offered=len(rows),
+            answered=_times(self.answered, rows),
+            resolved=_times(self.resolved, rows),
+            csat_sum=None if scores is None else sum(scores),
+            csat_n=None if scores is None else len(scores),
             csat_top2=None if scores is None else sum(score >= self.top for score in scores),
-            wait_seconds_sum=None if waits is None else sum(waits, Decimal()), wait_n=None if waits is None else len(waits),
-            talk_seconds_sum=None if talks is None else sum(talks, Decimal()), talk_n=None if talks is None else len(talks),
-            complaints=_times(self.complaints, rows))
+            wait_seconds_sum=None if waits is None else sum(waits, Decimal()),
+            wait_n=None if waits is None else len(waits),
+            talk_seconds_sum=None if talks is None else sum(talks, Decimal()),
+            talk_n=None if talks is None else len(talks),
+            complaints=_times(self.complaints, rows),
+        )
 
 
 def _flags(reading: Reading, name: str) -> list[bool | None] | None:
     if name not in reading:
         return None
-    return [None if choice is None else choice == "yes" for choice in reading.choices(name)]
+    choices = reading.choices(name)
+    if name == "answered":
+        reading.required(name, choices)  # a rate needs its denominator
+    return [None if choice is None else choice == "yes" for choice in choices]
 
 
 def _times(flags: list[bool | None] | None, rows: list[int]) -> int | None:

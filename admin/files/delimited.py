@@ -53,4 +53,7 @@ def delimited_rows(text: str, separator: str) -> tuple[list[tuple[int, Row]], in
 def _broken(row: int, reason: str) -> FileFault:
     if "field larger" in reason:
         return FileFault(N_("A cell in row %(row)s holds more than %(limit)s characters"), row=row, limit=LONGEST_CELL)
-    return FileFault(N_("The quotation marks in row %(row)s do not match; only a part of the file has arrived, or the row needs mending"), row=row)
+    return FileFault(
+        N_("The quotation marks in row %(row)s do not match; a part of the file is missing, or the row needs mending"),
+        row=row,
+    )

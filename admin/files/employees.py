@@ -49,19 +49,20 @@ def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[E
     hired, joined, left = (reading.dates(name) for name in ("hired", "joined_centre", "left"))
     statuses = reading.choices("status")
     for name, values in (("name", names), ("department", departments), ("hired", hired)):
-        reading.required(name, list(values))
+        reading.required(name, values)
     _check_dates(reading, context.today, hired, joined, left, statuses)
     superiors = _superiors(reading, context, numbers, names)
     _check_cycles(reading, context, numbers, superiors)
-    others = zip(reading.texts("post", 100), reading.cells("email", clean_email), reading.choices("management"),
-                 reading.cells("logins", _logins), strict=True)
-    rows = []
-    for index, (post, email, management, logins) in enumerate(others):
+    posts, emails = reading.texts("post", 100), reading.cells("email", clean_email)
+    flags = [None if flag is None else flag == "yes" for flag in reading.choices("management")]
+    logins = reading.cells("logins", _logins)
+    rows: list[EmployeeRow] = []
+    for index, row in enumerate(table.row_numbers):
         number, name, department, start = numbers[index], names[index], departments[index], hired[index]
-        if reading.good(index) and number and name and department and start:
-            flag = None if management is None else management == "yes"
-            rows.append(EmployeeRow(table.row_numbers[index], number, name, department, post, start, joined[index], left[index],
-                                    statuses[index], superiors[index], email, flag, logins or ()))
+        if number and name and department and start and reading.good(index):
+            dates = (start, joined[index], left[index])
+            rest = (statuses[index], superiors[index], emails[index], flags[index], logins[index] or ())
+            rows.append(EmployeeRow(row, number, name, department, posts[index], *dates, *rest))
     return reading.parsed(rows)
 
 
@@ -87,12 +88,23 @@ def _check_zeros(reading: Reading, numbers: list[str | None]) -> None:
             continue
         other = first.setdefault(key, index)
         if numbers[other] != number:
-            reading.fault(index, "number", N_("This number differs from %(other)s in row %(row)s only by leading zeros"),
-                          other=numbers[other], row=reading.table.row_numbers[other])
+            reading.fault(
+                index,
+                "number",
+                N_("This number differs from %(other)s in row %(row)s only by leading zeros"),
+                other=numbers[other],
+                row=reading.table.row_numbers[other],
+            )
 
 
-def _check_dates(reading: Reading, today: date, hired: list[date | None], joined: list[date | None], left: list[date | None],
-                 statuses: list[str | None]) -> None:
+def _check_dates(
+    reading: Reading,
+    today: date,
+    hired: list[date | None],
+    joined: list[date | None],
+    left: list[date | None],
+    statuses: list[str | None],
+) -> None:
     for index, (start, centre, end, status) in enumerate(zip(hired, joined, left, statuses, strict=True)):
         if start and start < EARLIEST_HIRE:
             reading.fault(index, "hired", N_("The date is too long ago to be meant"))
@@ -101,7 +113,9 @@ def _check_dates(reading: Reading, today: date, hired: list[date | None], joined
         if centre and centre > today:
             reading.fault(index, "joined_centre", N_("The date lies in the future"))
         if start and centre and centre < start:
-            reading.fault(index, "joined_centre", N_("Joined the centre before being hired (%(hired)s)"), hired=start.isoformat())
+            reading.fault(
+                index, "joined_centre", N_("Joined the centre before being hired (%(hired)s)"), hired=start.isoformat()
+            )
         if start and end and end < start:
             reading.fault(index, "left", N_("Left before being hired (%(hired)s)"), hired=start.isoformat())
         if end and end > today and status != "in_service" and status != "on_leave":
@@ -111,57 +125,69 @@ def _check_dates(reading: Reading, today: date, hired: list[date | None], joined
 
 
 def _name_key(name: str) -> str:
-    """"LeBlanc, Brandon  R" and "Brandon R. LeBlanc" are one name; Chinese names are compared without blanks."""
+    """ "LeBlanc, Brandon  R" and "Brandon R. LeBlanc" are one name; Chinese names are compared without blanks."""
     if name.isascii():
         return " ".join(sorted(re.findall(r"[a-z']+", name.casefold())))
     return re.sub(r"\s+", "", name).casefold()
 
 
-def _superiors(reading: Reading, context: Context, numbers: list[str | None], names: list[str | None]) -> list[str | None]:
+def _superiors(
+    reading: Reading, context: Context, numbers: list[str | None], names: list[str | None]
+) -> list[str | None]:
+    """The superiors' numbers; a superior may be given by number, by name, or by both, which must then agree."""
     known = {**context.people, **{number: name or "" for number, name in zip(numbers, names, strict=True) if number}}
+    given = reading.cells("superior", lambda cell: clean_key(cell, 100))
+    given_names = reading.texts("superior_name", 100)
     by_name: dict[str, list[str]] = defaultdict(list)
-    given, given_names = reading.cells("superior", lambda cell: clean_key(cell, 100)), reading.texts("superior_name", 100)
     if any(given) or any(given_names):
         for number, name in known.items():
             by_name[_name_key(name)].append(number)
-    _check_one_number_per_name(reading, given, given_names)
+    _check_one_number_per_name(reading, given, given_names, known)
     result: list[str | None] = []
-    for index, (value, name) in enumerate(zip(given, given_names, strict=True)):
+    for index, (value, called) in enumerate(zip(given, given_names, strict=True)):
         column = "superior" if value else "superior_name"
-        result.append(_superior(reading, index, column, value or name, known, by_name))
-        if value and name and value in known and _name_key(known[value]) != _name_key(name):
-            reading.fault(index, "superior_name", N_("Employee %(number)s is %(name)s, not this person"), number=value, name=known[value])
-        if name and not value and "superior" in reading and result[-1] is None and reading.good(index):
-            reading.fault(index, "superior", N_("The superior is named but has no number"))
+        result.append(_superior(reading, index, column, value or called, known, by_name))
+        if value and called and value in known and _name_key(known[value]) != _name_key(called):
+            message = N_("Employee %(number)s is %(name)s, not this person")
+            reading.fault(index, "superior_name", message, number=value, name=known[value])
     return result
 
 
-def _superior(reading: Reading, index: int, column: str, value: str | None, known: dict[str, str], by_name: dict[str, list[str]]) -> str | None:
+def _superior(
+    reading: Reading, index: int, column: str, value: str | None, known: dict[str, str], by_name: dict[str, list[str]]
+) -> str | None:
     if value is None or value in known:
         return value
     found = by_name.get(_name_key(value), [])
     if len(found) == 1:
         return found[0]
     if found:
-        reading.fault(index, column, N_("%(count)s employees have this name (%(numbers)s); give the superior's number"),
-                      count=len(found), numbers=", ".join(found[:5]))
+        message = N_("%(count)s employees have this name (%(numbers)s); give the superior's number")
+        reading.fault(index, column, message, count=len(found), numbers=", ".join(found[:5]))
     else:
-        reading.fault(index, column, N_("There is no employee with this number or name, neither in the file nor in the portal"))
+        reading.fault(index, column, N_("Neither the file nor the portal has an employee of this number or name"))
     return None
 
 
-def _check_one_number_per_name(reading: Reading, given: list[str | None], names: list[str | None]) -> None:
-    """The same superior with two numbers is a mistyped number or two people; either way the rows must be looked at."""
-    numbers: dict[str, dict[str, int]] = defaultdict(dict)
-    for value, name in zip(given, names, strict=True):
-        if value and name:
-            counts = numbers[_name_key(name)]
-            counts[value] = counts.get(value, 0) + 1
-    split = {key: counts for key, counts in numbers.items() if len(counts) > 1}
-    for index, (value, name) in enumerate(zip(given, names, strict=True)):
-        if value and name and (counts := split.get(_name_key(name))):
-            reading.fault(index, "superior", N_("The superior %(name)s stands with several numbers: %(numbers)s"),
-                          name=describe(name), numbers=", ".join(sorted(counts)))
+def _check_one_number_per_name(
+    reading: Reading, given: list[str | None], names: list[str | None], known: dict[str, str]
+) -> None:
+    """One unknown superior under two numbers: mistyped, or two people; either way the rows must be looked at.
+
+    Known numbers are left alone: two people may have one name.
+    """
+    numbers: dict[str, set[str]] = defaultdict(set)
+    pairs = list(zip(given, names, strict=True))
+    for value, name in pairs:
+        if value and name and value not in known:
+            numbers[_name_key(name)].add(value)
+    for index, (value, name) in enumerate(pairs):
+        if not value or not name or value in known or len(numbers[_name_key(name)]) < 2:
+            continue
+        message = N_("The superior %(name)s stands with several numbers: %(numbers)s")
+        reading.fault(
+            index, "superior", message, name=describe(name), numbers=", ".join(sorted(numbers[_name_key(name)]))
+        )
 
 
 def _check_cycles(reading: Reading, context: Context, numbers: list[str | None], superiors: list[str | None]) -> None:
@@ -178,13 +204,14 @@ def _check_cycles(reading: Reading, context: Context, numbers: list[str | None],
             path[current] = None
             current = line.get(current)
         if current in path:
-            _report_cycle(reading, rows, list(path)[list(path).index(str(current)):])
+            _report_cycle(reading, rows, list(path)[list(path).index(str(current)) :])
         done.update(path)
 
 
 def _report_cycle(reading: Reading, rows: dict[str, int], cycle: list[str]) -> None:
     column = "superior" if "superior" in reading else "superior_name"
-    for number in cycle:
+    for place, number in enumerate(cycle):
         if number in rows:
-            reading.fault(rows[number], column, N_("The employee would be their own superior: %(line)s"),
-                          line=" → ".join([*cycle[cycle.index(number):], *cycle[:cycle.index(number)], number][:12]))
+            line = [*cycle[place:], *cycle[:place], number]
+            message = N_("The employee would be their own superior: %(line)s")
+            reading.fault(rows[number], column, message, line=" → ".join(line[:12]))

@@ -1,4 +1,4 @@
-"""Which encoding a text file is in. A wrong guess ruins names silently, so a guess must earn its place or HR is asked."""
+"""Which encoding a text file is in. A wrong guess ruins names silently: it must earn its place, or HR is asked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from admin.files.vocabulary import all_header_keys, header_key
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "cp1252")
 _SAMPLE = 200_000
 _CODECS = {"big5": "cp950", "utf-8": "utf-8-sig"}
-_MOJIBAKE = re.compile("[ÃÂåäæçèé][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_MOJIBAKE = re.compile(
+    "[ÃÂåäæçèé][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 
 
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
@@ -33,11 +35,26 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
 
 def _canonical(encoding: str) -> str:
     name = encoding.strip().lower().replace("_", "-")
-    aliases = {"utf8": "utf-8", "utf-8-sig": "utf-8", "utf16": "utf-16", "gbk": "gb18030", "gb2312": "gb18030", "gb-18030": "gb18030",
-               "cp950": "big5", "big5-hkscs": "big5", "windows-1252": "cp1252", "latin-1": "cp1252", "iso-8859-1": "cp1252"}
+    aliases = {
+        "utf8": "utf-8",
+        "utf-8-sig": "utf-8",
+        "utf16": "utf-16",
+        "gbk": "gb18030",
+        "gb2312": "gb18030",
+        "gb-18030": "gb18030",
+        "cp950": "big5",
+        "big5-hkscs": "big5",
+        "windows-1252": "cp1252",
+        "latin-1": "cp1252",
+        "iso-8859-1": "cp1252",
+    }
     name = aliases.get(name, name)
     if name not in ENCODINGS:
-        raise FileFault(N_("The encoding %(encoding)s is not read; use one of %(known)s"), encoding=encoding, known=", ".join(ENCODINGS))
+        raise FileFault(
+            N_("The encoding %(encoding)s is not read; use one of %(known)s"),
+            encoding=encoding,
+            known=", ".join(ENCODINGS),
+        )
     return name
 
 
@@ -81,7 +98,9 @@ def _found_without_mark(data: bytes, wrong: UnicodeDecodeError) -> str:
     scores = {name: score for name in ("gb18030", "big5", "cp1252") if (score := _score(sample, name)) is not None}
     ranked = sorted(scores, key=lambda name: -scores[name])
     if not ranked or scores[ranked[0]] < 0.6:
-        raise FileFault(N_("The file's encoding cannot be told; save it as XLSX or as CSV in UTF-8, or choose the encoding"))
+        raise FileFault(
+            N_("The file's encoding cannot be told; save it as XLSX or as CSV in UTF-8, or choose the encoding")
+        )
     if len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] < 0.1:
         return _second_opinion(sample, ranked[:2])
     return ranked[0]
@@ -91,7 +110,9 @@ def _second_opinion(sample: bytes, candidates: list[str]) -> str:
     best = from_bytes(sample, cp_isolation=["gb18030", "cp950", "cp1252"]).best()
     guess = {"cp950": "big5"}.get(best.encoding, best.encoding) if best else ""
     if guess not in candidates:
-        raise FileFault(N_("The file's encoding cannot be told; save it as XLSX or as CSV in UTF-8, or choose the encoding"))
+        raise FileFault(
+            N_("The file's encoding cannot be told; save it as XLSX or as CSV in UTF-8, or choose the encoding")
+        )
     return guess
 
 
@@ -105,7 +126,9 @@ def _score(sample: bytes, name: str) -> float | None:
     if not foreign:
         return 0.0
     common = sum(map(_LATIN.__contains__, foreign)) if name == "cp1252" else sum(_is_common(c, name) for c in foreign)
-    words = sum(header_key(word) in _KNOWN and not word.isascii() for word in re.split(r"[,;\t|\r\n]", text[:5_000])[:300])
+    words = sum(
+        header_key(word) in _KNOWN and not word.isascii() for word in re.split(r"[,;\t|\r\n]", text[:5_000])[:300]
+    )
     return common / len(foreign) + min(words, 5) * 0.2
 
 
@@ -126,13 +149,19 @@ def _is_common(character: str, name: str) -> bool:
 
 def _undecodable(data: bytes, name: str, wrong: UnicodeDecodeError) -> FileFault:
     row = data.count(b"\n", 0, wrong.start) + 1
-    return FileFault(N_("Row %(row)s is not in the encoding %(encoding)s; choose another encoding or save the file as XLSX"), row=row, encoding=name)
+    return FileFault(
+        N_("Row %(row)s is not in the encoding %(encoding)s; choose another encoding or save the file as XLSX"),
+        row=row,
+        encoding=name,
+    )
 
 
 def _check_not_ruined(text: str) -> None:
     if (place := text.find("\ufffd")) >= 0:
-        raise FileFault(N_("In row %(row)s characters were already lost when the file was saved; export it anew in UTF-8"),
-                        row=text.count("\n", 0, place) + 1)
+        raise FileFault(
+            N_("In row %(row)s characters were already lost when the file was saved; export it anew in UTF-8"),
+            row=text.count("\n", 0, place) + 1,
+        )
     head = text[:20_000]
     foreign = sum(c > "\x7f" for c in head)
     if foreign > 10 and len(_MOJIBAKE.findall(head)) > foreign / 4:

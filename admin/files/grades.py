@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping as MappingType
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -74,8 +75,11 @@ def _grade(cell: Any, meanings: MappingType[str, str], grades: MappingType[str, 
     text = clean_text(cell)
     code = grades.get(grade_key(meanings.get(text, text)))
     if code is None:
-        raise Unclean(N_("There is no grade %(grade)s on the ladder; the grades are %(known)s"),
-                      grade=describe(text), known=", ".join(dict.fromkeys(grades.values())))
+        raise Unclean(
+            N_("There is no grade %(grade)s on the ladder; the grades are %(known)s"),
+            grade=describe(text),
+            known=", ".join(dict.fromkeys(grades.values())),
+        )
     return code
 
 
@@ -85,4 +89,6 @@ def check_people(reading: Reading, context: Context, numbers: Iterable[str | Non
         return
     for index, number in enumerate(numbers):
         if number and number not in context.people:
-            reading.fault(index, "number", N_("There is no employee with this number in the portal; import the employees first"))
+            reading.fault(
+                index, "number", N_("There is no employee with this number in the portal; import the employees first")
+            )

@@ -56,7 +56,11 @@ def _check_single(head: Sequence[tuple[int, Row]], scores: Sequence[int], best: 
     for index, score in enumerate(scores):
         if index != best and score >= 2 and score >= scores[best] / 2:
             first, second = sorted((head[best][0], head[index][0]))
-            raise FileFault(N_("Rows %(first)s and %(second)s both look like headers; delete one or choose the header row"), first=first, second=second)
+            raise FileFault(
+                N_("Rows %(first)s and %(second)s both look like headers; delete one or choose the header row"),
+                first=first,
+                second=second,
+            )
 
 
 def _filled(cells: Row) -> list[Any]:

@@ -18,9 +18,21 @@ MOST_VALUES = 50  # more different values than this are no list of choices
 VALUES: dict[str, tuple[str, ...]] = {
     "status": ("in_service", "left", "on_leave"),
     "rating": ("excellent", "good", "qualified", "unqualified", "unrated"),
-    **{flag: ("yes", "no") for flag in ("management", "answered", "resolved", "complaint")},
+    **dict.fromkeys(("management", "answered", "resolved", "complaint"), ("yes", "no")),
 }
-OPTIONS = frozenset({"date_order", "absent", "department_separator", "constants", "wide", "satisfaction_max", "satisfaction_top", "grade", *VALUES})
+OPTIONS = frozenset(
+    {
+        "date_order",
+        "absent",
+        "department_separator",
+        "constants",
+        "wide",
+        "satisfaction_max",
+        "satisfaction_top",
+        "grade",
+        *VALUES,
+    }
+)
 
 
 @dataclass
@@ -57,18 +69,29 @@ class Mapping:
         known = {spec.name for spec in FIELDS[self.kind]}
         for name, header in self.fields.items():
             if name not in known or not isinstance(header, str):
-                raise FileFault(N_("The mapping names the field %(field)s, which this import does not have"), field=name)
+                raise FileFault(
+                    N_("The mapping names the field %(field)s, which this import does not have"), field=name
+                )
         for name, value in self.options.items():
             if name not in OPTIONS:
                 raise FileFault(N_("The mapping names the option %(option)s, which there is not"), option=name)
             self._check_option(name, value)
 
     def _check_option(self, name: str, value: Any) -> None:
-        kinds: dict[str, type | tuple[type, ...]] = {"absent": list, "department_separator": str, "date_order": str,
-                                                     "satisfaction_max": int, "satisfaction_top": int}
+        kinds: dict[str, type] = {
+            "absent": list,
+            "department_separator": str,
+            "date_order": str,
+            "satisfaction_max": int,
+            "satisfaction_top": int,
+        }
         if not isinstance(value, kinds.get(name, dict)) or (name == "date_order" and value not in DATE_ORDERS):
             raise FileFault(N_("The mapping's option %(option)s cannot be %(value)s"), option=name, value=str(value))
-        if name in VALUES and (wrong := [ours for ours in value.values() if ours not in VALUES[name]]):
+        if (
+            name in VALUES
+            and isinstance(value, dict)
+            and (wrong := [ours for ours in value.values() if ours not in VALUES[name]])
+        ):
             raise FileFault(N_("%(value)s is not one of %(known)s"), value=str(wrong[0]), known=", ".join(VALUES[name]))
 
     def missing(self) -> list[str]:
@@ -140,13 +163,13 @@ def _proposed_values(table: Table, header: str, meanings: MappingType[str, tuple
 
 
 def _separator(table: Table, mapping: Mapping) -> str:
-    """"/" cuts Chinese paths; IT/IS is one department, so Latin names are left whole unless HR says otherwise."""
+    """ "/" cuts Chinese paths; IT/IS is one department, so Latin names are left whole unless HR says otherwise."""
     values = {cell for cell in table.column(mapping.fields["department"]) if isinstance(cell, str) and "/" in cell}
     return "/" if any(character > "\u2e80" for value in values for character in value) else ""
 
 
 def proposed_date_order(table: Table, mapping: Mapping) -> str | None:
-    """Day or month first, from all date columns together: one file comes from one program. None when they do not say."""
+    """Day or month first, from all date columns together (one file, one program). None when they do not say."""
     first = second = False
     for name in DATE_FIELDS & mapping.fields.keys():
         for cell in set(table.column(mapping.fields[name])):
@@ -168,8 +191,11 @@ def apply(table: Table, mapping: Mapping) -> dict[str, list[Any]]:
     """
     mapping.check()
     if missing := mapping.missing():
-        raise FileFault(N_("No column is mapped to the required fields: %(fields)s; the file has %(headers)s"),
-                        fields=", ".join(missing), headers=", ".join(table.headers[:40]))
+        raise FileFault(
+            N_("No column is mapped to the required fields: %(fields)s; the file has %(headers)s"),
+            fields=", ".join(missing),
+            headers=", ".join(table.headers[:40]),
+        )
     columns = {name: table.column(header) for name, header in mapping.fields.items()}
     for name, value in mapping.options.get("constants", {}).items():
         columns.setdefault(name, [value] * len(table.rows))

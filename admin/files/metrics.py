@@ -37,7 +37,9 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
     """Metrics and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
     wide = mapping.options.get("wide", {})
     if not wide and not {"metric", "value"} <= mapping.fields.keys() | mapping.options.get("constants", {}).keys():
-        raise FileFault(N_("No column is mapped to a metric: map one column per metric, or one for the metric and one for its value"))
+        raise FileFault(
+            N_("No column is mapped to a metric: map a column per metric, or one for the metric and one for its value")
+        )
     reading = Reading(table, mapping)
     _check_codes(wide, context)
     numbers = reading.employee_numbers()
@@ -48,7 +50,9 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
         if month and month > context.today:
             reading.fault(index, "month", N_("The month lies in the future"))
     queues = reading.texts("queue", 100)
-    measured = _wide(reading, wide) if wide else _long(reading, context, list(zip(numbers, months, queues, strict=True)))
+    measured = (
+        _wide(reading, wide) if wide else _long(reading, context, list(zip(numbers, months, queues, strict=True)))
+    )
     if wide:
         keys = [(n, m, q) if n and m else None for n, m, q in zip(numbers, months, queues, strict=True)]
         reading.unique("number", keys, N_("This employee's month already stands in row %(row)s"))
@@ -66,7 +70,11 @@ def _codes(context: Context) -> frozenset[str]:
 
 def _check_codes(wide: dict[str, str], context: Context) -> None:
     if unknown := [code for code in wide if code not in _codes(context)]:
-        raise FileFault(N_("There is no metric %(metric)s; the metrics are %(known)s"), metric=unknown[0], known=", ".join(sorted(_codes(context))))
+        raise FileFault(
+            N_("There is no metric %(metric)s; the metrics are %(known)s"),
+            metric=unknown[0],
+            known=", ".join(sorted(_codes(context))),
+        )
 
 
 def _number(cell: Any) -> Decimal | None:
@@ -78,11 +86,17 @@ def _number(cell: Any) -> Decimal | None:
 
 def _wide(reading: Reading, wide: dict[str, str]) -> list[tuple[int, str, Decimal, int | None]]:
     columns = [(code, reading.column(header, _number)) for code, header in wide.items()]
-    return [(index, code, value, None) for index in range(reading.length)
-            for code, values in columns if (value := values[index]) is not None]
+    return [
+        (index, code, value, None)
+        for index in range(reading.length)
+        for code, values in columns
+        if (value := values[index]) is not None
+    ]
 
 
-def _long(reading: Reading, context: Context, keys: list[tuple[Any, ...]]) -> list[tuple[int, str, Decimal, int | None]]:
+def _long(
+    reading: Reading, context: Context, keys: list[tuple[Any, ...]]
+) -> list[tuple[int, str, Decimal, int | None]]:
     metrics = reading.cells("metric", lambda cell: _metric(cell, context))
     values, samples = reading.cells("value", _number), reading.cells("sample", _count)
     reading.required("metric", metrics)
@@ -91,7 +105,9 @@ def _long(reading: Reading, context: Context, keys: list[tuple[Any, ...]]) -> li
     return list(_measured(metrics, values, samples))
 
 
-def _measured(metrics: list[str | None], values: list[Decimal | None], samples: list[int | None]) -> Iterator[tuple[int, str, Decimal, int | None]]:
+def _measured(
+    metrics: list[str | None], values: list[Decimal | None], samples: list[int | None]
+) -> Iterator[tuple[int, str, Decimal, int | None]]:
     for index, (metric, value, sample) in enumerate(zip(metrics, values, samples, strict=True)):
         if metric and value is not None:
             yield index, metric, value, sample
@@ -101,7 +117,11 @@ def _metric(cell: Any, context: Context) -> str:
     text = clean_text(cell)
     code = text if text in _codes(context) else metric_words().get(header_key(text))
     if code not in _codes(context):
-        raise Unclean(N_("There is no metric %(metric)s; the metrics are %(known)s"), metric=describe(text), known=", ".join(sorted(_codes(context))))
+        raise Unclean(
+            N_("There is no metric %(metric)s; the metrics are %(known)s"),
+            metric=describe(text),
+            known=", ".join(sorted(_codes(context))),
+        )
     return str(code)
 
 

@@ -36,8 +36,11 @@ def read_ratings(table: Table, mapping: Mapping, context: Context) -> Parsed[Rat
     for index, year in enumerate(years):
         if year and year > context.today.year:
             reading.fault(index, "year", N_("The year lies in the future"))
-    reading.unique("number", [pair if all(pair) else None for pair in zip(numbers, years, strict=True)],
-                   N_("This employee's rating of the year already stands in row %(row)s"))
+    reading.unique(
+        "number",
+        [pair if all(pair) else None for pair in zip(numbers, years, strict=True)],
+        N_("This employee's rating of the year already stands in row %(row)s"),
+    )
     rows, blank = [], 0
     for index, (number, year, rating) in enumerate(zip(numbers, years, ratings, strict=True)):
         if reading.good(index) and number and year and rating:

@@ -1,8 +1,9 @@
-"""A table read column by column under a mapping: cells become typed values, and every fault is kept with row and column."""
+"""A table read column by column under a mapping: cells become typed values, faults are kept with row and column."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as MappingType
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -54,7 +55,9 @@ class Reading:
         self._columns = apply(table, mapping)
         self._absent = {clean_text(text) for text in mapping.options.get("absent", [])}
         self._order = mapping.options.get("date_order") or proposed_date_order(table, mapping)
-        self._bad: set[int] = {index for index, number in enumerate(table.row_numbers) if number in {f.row for f in table.faults}}
+        self._bad: set[int] = {
+            index for index, number in enumerate(table.row_numbers) if number in {f.row for f in table.faults}
+        }
         for header in dict.fromkeys([*mapping.fields.values(), *mapping.options.get("wide", {}).values()]):
             self._check_marks(header)
 
@@ -88,17 +91,17 @@ class Reading:
         """Whether no fault was found in the row."""
         return index not in self._bad
 
-    def cells(self, name: str, clean: Callable[[Any], T]) -> list[T | None]:
+    def cells(self, name: str, clean: Callable[[Any], T | None]) -> list[T | None]:
         """The column through `clean`; None where blank or faulty. A field that is not mapped is None throughout."""
         if name not in self._columns:
             return [None] * self.length
         return self._cleaned(self._columns[name], self.header(name), clean)
 
-    def column(self, header: str, clean: Callable[[Any], T]) -> list[T | None]:
+    def column(self, header: str, clean: Callable[[Any], T | None]) -> list[T | None]:
         """Like `cells`, for a column that is named by its header."""
         return self._cleaned(self.table.column(header), header, clean)
 
-    def _cleaned(self, cells: list[Any], header: str, clean: Callable[[Any], T]) -> list[T | None]:
+    def _cleaned(self, cells: list[Any], header: str, clean: Callable[[Any], T | None]) -> list[T | None]:
         seen: dict[Any, T | Unclean | None] = {}  # columns repeat themselves: a department is cleaned once
         result: list[T | None] = []
         for index, cell in enumerate(cells):
@@ -112,7 +115,7 @@ class Reading:
             result.append(value)
         return result
 
-    def _one(self, cell: Any, clean: Callable[[Any], T]) -> T | Unclean | None:
+    def _one(self, cell: Any, clean: Callable[[Any], T | None]) -> T | Unclean | None:
         try:
             if isinstance(cell, str):
                 text = cell.strip()
@@ -126,7 +129,7 @@ class Reading:
         return None if value == "" else value
 
     def _absence(self, text: str) -> Unclean | str | None:
-        """"" for a text that means blank, `Unclean` for one that might, None for a value."""
+        """ "" for a text that means blank, `Unclean` for one that might, None for a value."""
         if not text or text in self._absent:
             return ""
         if is_placeholder(text):
@@ -157,7 +160,7 @@ class Reading:
 
         return self.cells(name, choose)
 
-    def required(self, name: str, values: list[T | None]) -> None:
+    def required(self, name: str, values: Sequence[object]) -> None:
         """A fault for every blank in a column that must be filled."""
         faulty = {(fault.row, fault.column) for fault in self.faults}
         for index, value in enumerate(values):
@@ -171,7 +174,7 @@ class Reading:
         return numbers
 
     def unique(self, name: str, keys: list[Any], message: str) -> None:
-        """A fault (message id with %(row)s, the first one's row) for every key that was there before; None is no key."""
+        """A fault for every key that was there before (`message` has %(row)s, the first one's); None is no key."""
         first: dict[Any, int] = {}
         for index, key in enumerate(keys):
             if key is None:
@@ -189,7 +192,9 @@ class Reading:
     def _check_marks(self, header: str) -> None:
         """Formulas and error values count only in columns that are imported."""
         column = self.table.index(header)
-        marks = {(r, N_("The cell holds a formula; paste its value instead")) for r, c in self.table.formulas if c == column}
+        marks = {
+            (r, N_("The cell holds a formula; paste its value instead")) for r, c in self.table.formulas if c == column
+        }
         marks |= {(r, N_("The cell holds an error value (such as #N/A)")) for r, c in self.table.errors if c == column}
         if not marks:
             return

@@ -18,8 +18,21 @@ from admin.files.vocabulary import all_header_keys, header_key
 from admin.files.workbook_reading import OLE, Row, Sheet, Workbook, column_letters
 
 MAX_BYTES = 100 * 1024 * 1024
-_TOTAL = re.compile(r"(合計|合计|總計|总计|小計|小计|共計|共计|平均值?|(sub|grand )?totals?|sum|average)[:：]?(\d+.*)?", re.IGNORECASE)
-_REMARK = re.compile(r"(製表|制表|列印|打印|備註|备注|說明|说明|註|注|審核|审核|printed|prepared|note|page|第\d+頁|第\d+页).*", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"(合計|合计|總計|总计|小計|小计|共計|共计|平均值?|(sub|grand )?totals?|sum|average)[:：]?(\d+.*)?", re.IGNORECASE
+)
+_REMARK = re.compile(
+    r"(製表|制表|列印|打印|備註|备注|說明|说明|註|注|審核|审核|printed|prepared|note|page|第\d+頁|第\d+页).*",
+    re.IGNORECASE,
+)
+
+
+_CELL_MISSING = N_(
+    "The row has %(cells)s cells and the header %(width)s: a cell is missing, and those after it have moved"
+)
+_CELL_TOO_MANY = N_(
+    "The row has %(cells)s cells and the header %(width)s: a separator inside a value lacks its quotation marks"
+)
 
 
 @dataclass
@@ -60,12 +73,18 @@ class Table:
         if not places:
             raise FileFault(N_("There is no column %(column)s in this file"), column=header)
         if len(places) > 1:
-            raise FileFault(N_("The column %(column)s stands %(times)s times in row %(row)s; rename or delete all but one"),
-                            column=header, times=len(places), row=self.header_row)
+            raise FileFault(
+                N_("The column %(column)s stands %(times)s times in row %(row)s; rename or delete all but one"),
+                column=header,
+                times=len(places),
+                row=self.header_row,
+            )
         return places[0]
 
 
-def read_table(name: str, data: bytes, *, sheet: str | None = None, header_row: int | None = None, encoding: str | None = None) -> Table:
+def read_table(
+    name: str, data: bytes, *, sheet: str | None = None, header_row: int | None = None, encoding: str | None = None
+) -> Table:
     """Read an XLSX, XLS, CSV or TSV file; what is not given is found.
 
     `header_row` counts from 1. Raises `FileFault` when the file as a whole cannot be used: empty, too large, something
@@ -84,7 +103,7 @@ def read_table(name: str, data: bytes, *, sheet: str | None = None, header_row: 
 
 
 def kind_of(data: bytes) -> str:
-    """"workbook" or "text". Raises `FileFault` for anything else, whatever its name says."""
+    """ "workbook" or "text". Raises `FileFault` for anything else, whatever its name says."""
     if not data.strip(b"\0 \r\n\t"):
         raise FileFault(N_("The file is empty"))
     if len(data) > MAX_BYTES:
@@ -93,10 +112,14 @@ def kind_of(data: bytes) -> str:
         return "workbook"
     head = data[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if head.startswith((b"<!doctype", b"<html", b"<table", b"<head", b"<body", b"<?xml", b"<meta", b"mime-version")):
-        raise FileFault(N_("This is a web page saved under a spreadsheet's name; open it in your spreadsheet program and save it as XLSX"))
+        raise FileFault(
+            N_("This is a web page under a spreadsheet's name; open it in your spreadsheet program and save it as XLSX")
+        )
     if head.startswith(b"%pdf"):
         raise FileFault(N_("This is a PDF, not a spreadsheet; export the table as XLSX"))
-    if head.startswith((b"\x89png", b"\xff\xd8\xff", b"gif8", b"{\\rtf", b"rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\x7felf", b"mz\x90")):
+    if head.startswith(
+        (b"\x89png", b"\xff\xd8\xff", b"gif8", b"{\\rtf", b"rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\x7felf", b"mz\x90")
+    ):
         raise FileFault(N_("This is not a spreadsheet; export the table as XLSX or CSV"))
     return "text"
 
@@ -104,13 +127,21 @@ def kind_of(data: bytes) -> str:
 def _from_workbook(name: str, data: bytes, sheet: str | None, header_row: int | None) -> Table:
     book = Workbook(data)
     if sheet is not None and sheet not in book.names:
-        raise FileFault(N_("There is no visible sheet %(sheet)s; the workbook has %(sheets)s"), sheet=sheet, sheets=", ".join(book.names))
+        raise FileFault(
+            N_("There is no visible sheet %(sheet)s; the workbook has %(sheets)s"),
+            sheet=sheet,
+            sheets=", ".join(book.names),
+        )
     chosen, others = (book.sheet(sheet), []) if sheet is not None else _best_sheet(book)
     table = _table(name, chosen, header_row, ragged=False)
     table.sheets = book.names
     if others:
-        table.notes.append(Note(N_("Sheet %(sheet)s was read; these sheets look alike and were not read: %(others)s"),
-                                {"sheet": chosen.name, "others": ", ".join(others)}))
+        table.notes.append(
+            Note(
+                N_("Sheet %(sheet)s was read; these sheets look alike and were not read: %(others)s"),
+                {"sheet": chosen.name, "others": ", ".join(others)},
+            )
+        )
     return table
 
 
@@ -129,8 +160,19 @@ def _table(name: str, raw: Sheet, header_row: int | None, *, ragged: bool) -> Ta
     filled = _fill_merged(raw)
     place = find_header(raw.rows, header_row)
     number, cells = raw.rows[place]
-    table = Table(name, raw.name or None, [], None, None, number, [header_text(cell) for cell in cells], [], [],
-                  formulas=raw.formulas, errors=raw.errors)
+    table = Table(
+        name,
+        raw.name or None,
+        [],
+        None,
+        None,
+        number,
+        [header_text(cell) for cell in cells],
+        [],
+        [],
+        formulas=raw.formulas,
+        errors=raw.errors,
+    )
     _note_reading(table, raw, place, filled)
     _take_rows(table, raw.rows[place + 1 :], ragged)
     _drop_footers(table)
@@ -144,11 +186,18 @@ def _table(name: str, raw: Sheet, header_row: int | None, *, ragged: bool) -> Ta
 
 def _note_reading(table: Table, raw: Sheet, place: int, filled: int) -> None:
     if place:
-        table.notes.append(Note(N_("%(count)s rows above the header (row %(row)s) were skipped"), {"count": place, "row": table.header_row}))
+        table.notes.append(
+            Note(
+                N_("%(count)s rows above the header (row %(row)s) were skipped"),
+                {"count": place, "row": table.header_row},
+            )
+        )
     if raw.blank_rows:
         table.notes.append(Note(N_("%(count)s blank rows were skipped"), {"count": raw.blank_rows}))
     if filled:
-        table.notes.append(Note(N_("%(count)s merged areas were filled with the value that they show"), {"count": filled}))
+        table.notes.append(
+            Note(N_("%(count)s merged areas were filled with the value that they show"), {"count": filled})
+        )
 
 
 def _fill_merged(raw: Sheet) -> int:
@@ -170,7 +219,11 @@ def _check_merged_across(table: Table, raw: Sheet) -> None:
     numbers = set(table.row_numbers) if raw.merged else set()
     for (top, left), (_, right) in raw.merged:
         if left != right and top + 1 in numbers:
-            table.faults.append(Fault(top + 1, column_letters(left), "", N_("Cells of several columns are merged here; separate them"), {}))
+            table.faults.append(
+                Fault(
+                    top + 1, column_letters(left), "", N_("Cells of several columns are merged here; separate them"), {}
+                )
+            )
 
 
 def _take_rows(table: Table, rows: Sequence[tuple[int, Row]], ragged: bool) -> None:
@@ -184,14 +237,13 @@ def _take_rows(table: Table, rows: Sequence[tuple[int, Row]], ragged: bool) -> N
 
 def _fitted(table: Table, number: int, cells: Row, width: int, ragged: bool) -> Row:
     # A cell lost in the middle moves all later ones to the left: values land in wrong columns without looking wrong
+    facts = {"cells": len(cells), "width": width}
     if len(cells) < width:
         if ragged and not _is_footer(cells):
-            table.faults.append(Fault(number, None, "", N_("The row has %(cells)s cells and the header %(width)s: a cell is missing, and the values after it have moved"),
-                                      {"cells": len(cells), "width": width}))
+            table.faults.append(Fault(number, None, "", _CELL_MISSING, facts))
         return [*cells, *[""] * (width - len(cells))]
     if any(cell != "" for cell in cells[width:]):
-        table.faults.append(Fault(number, None, shown(cells[width]), N_("The row has %(cells)s cells and the header %(width)s: a cell too many, or a separator inside a value without quotation marks"),
-                                  {"cells": len(cells), "width": width}))
+        table.faults.append(Fault(number, None, shown(cells[width]), _CELL_TOO_MANY, facts))
     return cells[:width]
 
 
@@ -211,7 +263,12 @@ def _drop_footers(table: Table) -> None:
             kept.append(index)
             continue
         value = shown(next(cell for cell in cells if cell != ""))
-        table.notes.append(Note(N_("Row %(row)s (%(value)s) is a total or a remark and was left out"), {"row": table.row_numbers[index], "value": value}))
+        table.notes.append(
+            Note(
+                N_("Row %(row)s (%(value)s) is a total or a remark and was left out"),
+                {"row": table.row_numbers[index], "value": value},
+            )
+        )
     if len(kept) < len(table.rows):
         table.rows = [table.rows[i] for i in kept]
         table.row_numbers = [table.row_numbers[i] for i in kept]
@@ -225,12 +282,17 @@ def _check_no_second_header(table: Table) -> None:
         for column, header in named[:4]:
             hits += cells[column] == header
         if hits >= min(2, len(named)) or (_may_be_header(cells) and known_headers(cells) >= 3):
-            raise FileFault(N_("Row %(row)s is a second header: the sheet holds two tables; give each its own file"), row=table.row_numbers[index])
+            raise FileFault(
+                N_("Row %(row)s is a second header: the sheet holds two tables; give each its own file"),
+                row=table.row_numbers[index],
+            )
 
 
 def _may_be_header(cells: Row) -> bool:
     """Cheap look at the first cells; only then is the whole row compared."""
-    return any(type(cell) is str and not cell[:1].isdigit() and len(cell) <= 30 and _is_header_word(cell) for cell in cells[:3])
+    return any(
+        type(cell) is str and not cell[:1].isdigit() and len(cell) <= 30 and _is_header_word(cell) for cell in cells[:3]
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -239,10 +301,19 @@ def _is_header_word(cell: str) -> bool:
 
 
 def _drop_nameless(table: Table) -> None:
-    empty = [i for i, header in enumerate(table.headers) if not header and all(row[i] == "" or row[i] is None for row in table.rows)]
+    empty = [
+        i
+        for i, header in enumerate(table.headers)
+        if not header and all(row[i] == "" or row[i] is None for row in table.rows)
+    ]
     table.headers = [header or f"({column_letters(i)})" for i, header in enumerate(table.headers)]
     for header in table.duplicates:
-        table.notes.append(Note(N_("The column %(column)s stands more than once; it cannot be imported until renamed"), {"column": header}))
+        table.notes.append(
+            Note(
+                N_("The column %(column)s stands more than once; it cannot be imported until renamed"),
+                {"column": header},
+            )
+        )
     if not empty:
         return
     table.notes.append(Note(N_("%(count)s columns without name or content were left out"), {"count": len(empty)}))

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX, XLS) to raw rows, after a look at what calamine does not tell: formulas, error cells, far-away cells."""
+"""Workbooks (XLSX, XLS) to raw rows, after a look at what calamine does not tell: formulas, errors, far-away cells."""
 
 from __future__ import annotations
 
@@ -49,10 +49,16 @@ class Workbook:
         self._parts = _sheet_parts(self._archive) if self._archive else {}
         if self._archive:
             check_sizes(data, self._archive, frozenset(self._parts.values()))
-            self._scans = {name: self._scan(part) for name, part in self._parts.items() if part in self._archive.namelist()}
+            self._scans = {
+                name: self._scan(part) for name, part in self._parts.items() if part in self._archive.namelist()
+            }
         self._book = _opened(data)
-        self.names = [m.name for m in self._book.sheets_metadata
-                      if m.visible == python_calamine.SheetVisibleEnum.Visible and m.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        self.names = [
+            m.name
+            for m in self._book.sheets_metadata
+            if m.visible == python_calamine.SheetVisibleEnum.Visible
+            and m.typ == python_calamine.SheetTypeEnum.WorkSheet
+        ]
         if not self.names:
             raise FileFault(N_("The workbook has no visible sheet"))
 
@@ -72,7 +78,7 @@ class Workbook:
         return sheet
 
     def _scan(self, part: str) -> bool:
-        """Refuse cells so far out that the rectangle would not fit in memory; tell whether marks are to be looked for."""
+        """Refuse cells so far out that the rectangle would fill the memory; tell whether marks are to be looked for."""
         assert self._archive is not None
         entry = self._archive.getinfo(part)
         tail, last_row, marked, far = b"", 0, False, False
@@ -84,7 +90,9 @@ class Workbook:
             last_row = max([last_row, *map(int, rows)])
             tail = window[-256:]
         if far and last_row * 703 > MAX_CELLS:
-            raise FileFault(N_("A cell stands far outside the table; delete the empty columns to the right and save again"))
+            raise FileFault(
+                N_("A cell stands far outside the table; delete the empty columns to the right and save again")
+            )
         return marked
 
     def _marks(self, name: str) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
@@ -107,7 +115,9 @@ def _opened(data: bytes) -> python_calamine.CalamineWorkbook:
     except python_calamine.PasswordError as wrong:
         raise FileFault(N_("The file is protected by a password; save it without one")) from wrong
     except python_calamine.CalamineError as wrong:
-        raise FileFault(N_("The file is damaged or is no workbook; open it in your spreadsheet program and save it as XLSX")) from wrong
+        raise FileFault(
+            N_("The file is damaged or is no workbook; open it in your spreadsheet program and save it as XLSX")
+        ) from wrong
 
 
 def _filled_rows(raw: python_calamine.CalamineSheet) -> Iterator[tuple[int, Row]]:
@@ -125,7 +135,9 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         book = _xml(archive, "xl/workbook.xml")
         relations = {r.get("Id"): r.get("Target", "") for r in _xml(archive, "xl/_rels/workbook.xml.rels")}
     except (ElementTree.ParseError, KeyError, zipfile.BadZipFile) as wrong:
-        raise FileFault(N_("The file is damaged or is no workbook; open it in your spreadsheet program and save it as XLSX")) from wrong
+        raise FileFault(
+            N_("The file is damaged or is no workbook; open it in your spreadsheet program and save it as XLSX")
+        ) from wrong
     parts = {}
     for node in book.iter():
         if node.tag.endswith("}sheet"):

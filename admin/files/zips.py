@@ -1,4 +1,4 @@
-"""Packed files (XLSX, DOCX) are looked at before any library unpacks them: bombs, other things in disguise, outside references."""
+"""Packed files (XLSX, DOCX) are looked at before any library unpacks them: bombs, disguises, outside references."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def unpacked(data: bytes, entry: zipfile.ZipInfo, room: int = MAX_TOTAL) -> Iter
 
 
 def check_sizes(data: bytes, archive: zipfile.ZipFile, skip: frozenset[str] = frozenset()) -> None:
-    """Unpack every entry, keeping nothing. Raises `FileFault` for a bomb; `skip` names entries that are counted elsewhere."""
+    """Unpack every entry, keeping nothing. Raises `FileFault` for a bomb; `skip`: entries counted elsewhere."""
     room = MAX_TOTAL
     for entry in archive.infolist():
         if entry.filename not in skip:

@@ -1,0 +1,139 @@
+"""The formal document of an issuance as DOCX, from HR's own template or from the one that ships (policy 3.3.6)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from admin.domain.refusals import N_
+from admin.files.faults import FileFault, shown
+from admin.files.zips import check_outside_references, check_sizes, open_zip
+
+DEFAULT_TEMPLATE = Path(__file__).parent / "templates" / "issued_document.docx"
+FIELDS = frozenset(
+    {
+        "company",
+        "document_number",
+        "title",
+        "issued_on",
+        "effective_on",
+        "legal_basis",
+        "clauses",
+        "introduction",
+        "headings",
+        "rows",
+        "closing",
+        "signatory",
+    }
+)
+ROW_FIELDS = ("number", "name", "department", "from_grade", "to_grade", "effective_on")
+_FIXED_TIME = (2000, 1, 1, 0, 0, 0)
+_MADE = datetime(2000, 1, 1)
+MAX_TEMPLATE = 5 * 1024 * 1024
+
+
+def render_issued_document(context: Mapping[str, Any], template: bytes | None = None) -> bytes:
+    """The document's bytes; the same context and template give the same bytes, so that its hash can be checked again.
+
+    `context` has exactly `FIELDS`: texts, `clauses` (list of texts), `headings` (one text for each of `ROW_FIELDS`),
+    `rows` (a mapping with `ROW_FIELDS` each). Values are text and stay inert, whatever they look like. Raises
+    `FileFault` for a template that cannot be used, ValueError for a context with other fields.
+    """
+    from docxtpl import DocxTemplate  # takes half a second to import; only whoever renders pays
+    from jinja2 import TemplateError
+
+    if wrong := set(context) ^ FIELDS:
+        raise ValueError(f"fields missing or unknown: {', '.join(sorted(wrong))}")
+    source = template if template is not None else _default_template()
+    if template is not None:
+        check_template(template)
+    document = DocxTemplate(io.BytesIO(source))
+    try:
+        document.render(_inert(context), _environment(), autoescape=True)
+    except TemplateError as fault:
+        raise FileFault(N_("The template cannot be filled: %(reason)s"), reason=shown(fault)) from fault
+    forget_author(document.docx)
+    out = io.BytesIO()
+    document.save(out)
+    return with_fixed_times(out.getvalue())
+
+
+def check_template(template: bytes) -> None:
+    """Raise `FileFault` unless the bytes are a DOCX whose fields are all ours and which fetches nothing."""
+    from docxtpl import DocxTemplate
+    from jinja2 import TemplateError
+
+    if len(template) > MAX_TEMPLATE:
+        raise FileFault(N_("The file is larger than %(limit)s MB; split it"), limit=MAX_TEMPLATE // 1024 // 1024)
+    archive = open_zip(template)
+    if "word/document.xml" not in archive.namelist():
+        raise FileFault(N_("The template must be a Word document (DOCX)"))
+    check_sizes(template, archive)
+    check_outside_references(archive)
+    try:
+        found = DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(_environment())
+    except (TemplateError, KeyError, ValueError, SyntaxError) as fault:
+        raise FileFault(N_("The template cannot be read: %(reason)s"), reason=shown(fault)) from fault
+    if unknown := found - FIELDS:
+        raise FileFault(
+            N_("The template names fields that there are not: %(unknown)s; the fields are %(known)s"),
+            unknown=", ".join(sorted(unknown)),
+            known=", ".join(sorted(FIELDS)),
+        )
+
+
+def _environment() -> Any:
+    """Templates are HR's, not ours: no access to Python behind the values, no silent gaps, markup in values is text."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    environment.globals.clear()
+    return environment
+
+
+def _inert(value: Any) -> Any:
+    """Plain data only; characters that XML cannot carry are shown as replaced."""
+    if isinstance(value, Mapping):
+        return {str(key): _inert(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_inert(item) for item in value]
+    text = "" if value is None else str(value)
+    return "".join(
+        c
+        if c in "\n\t" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
+        else "\N{REPLACEMENT CHARACTER}"
+        for c in text
+    )
+
+
+def forget_author(document: Any) -> None:
+    """Take author, comments and times out of a Word document's properties."""
+    properties = document.core_properties
+    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.created = properties.modified = _MADE
+    properties.revision = 1
+
+
+def with_fixed_times(data: bytes) -> bytes:
+    """The same package with one time on every part and the parts in order: bytes depend on content alone."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
+    ):
+        for name in sorted(source.namelist(), key=lambda part: (part != "[Content_Types].xml", part)):
+            entry = zipfile.ZipInfo(name, _FIXED_TIME)
+            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+            target.writestr(entry, source.read(name))
+    return out.getvalue()
+
+
+@cache
+def _default_template() -> bytes:
+    return DEFAULT_TEMPLATE.read_bytes()

@@ -1,0 +1,188 @@
+"""Evidence that people upload: only a few kinds of file, each looked into, pictures made anew, names never trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import unicodedata
+import warnings
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import filetype  # type: ignore[import-untyped]
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from admin.domain.refusals import N_
+from admin.files.encodings import decode
+from admin.files.faults import FileFault, shown
+from admin.files.zips import check_outside_references, check_sizes, open_zip
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+MAX_SIDE = 20_000
+MAX_NAME = 120
+MIMES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "txt": "text/plain; charset=utf-8",
+}
+_ACTIVE_PDF = re.compile(
+    rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|OpenAction\s*<<[^>]*/S\s*/URI|XFA|SubmitForm|ImportData)\b"
+)
+_MARKUP = re.compile(
+    r"<\s*(!doctype|html|head|body|script|svg|iframe|img|object|embed|style|link|meta|\?xml|\?php)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A checked upload. Store `data` under `stored_name`; show `original_name` as text; serve as a download only."""
+
+    kind: str
+    mime: str
+    stored_name: str
+    original_name: str
+    data: bytes
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        """Bytes as stored."""
+        return len(self.data)
+
+
+def check_upload(name: str, data: bytes) -> Upload:
+    """The upload, cleaned.
+
+    Raises `FileFault`: too large, not an allowed kind, not what its name says, active or linked content.
+    """
+    if not data:
+        raise FileFault(N_("The file is empty"))
+    if len(data) > MAX_BYTES:
+        raise FileFault(N_("The file is larger than %(limit)s MB; split it"), limit=MAX_BYTES // 1024 // 1024)
+    shown_name = display_name(name)
+    kind = _kind(data)
+    if _extension(shown_name) != kind:
+        raise FileFault(
+            N_("The file's content is %(kind)s and its name %(name)s says otherwise; rename it or save it anew"),
+            kind=kind.upper(),
+            name=shown_name,
+        )
+    clean = _CHECKS[kind](data)
+    digest = hashlib.sha256(clean).hexdigest()
+    return Upload(kind, MIMES[kind], f"{digest}.{kind}", shown_name, clean, digest)
+
+
+def display_name(name: str) -> str:
+    """The name as text: last part of any path, no control or direction characters, not over `MAX_NAME`."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    text = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}).strip(" .")
+    if len(text) > MAX_NAME:
+        path = PurePosixPath(text)
+        suffix = path.suffix[:10]
+        text = path.stem[: MAX_NAME - len(suffix)] + suffix
+    return text or "file"
+
+
+def _extension(name: str) -> str:
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    return {"jpeg": "jpg"}.get(suffix, suffix)
+
+
+def _kind(data: bytes) -> str:
+    """The kind by content. Raises `FileFault` for everything that is not allowed."""
+    guess = filetype.guess(data)
+    extension = guess.extension if guess else ""
+    if data.startswith(b"%PDF-"):
+        return "pdf"
+    if extension in ("png", "jpg"):
+        return str(extension)
+    if data.startswith(b"PK\x03\x04"):
+        names = set(open_zip(data).namelist())
+        for part, kind in (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx")):
+            if part in names:
+                return kind
+    elif not guess and b"\0" not in data[:4096] and not data.lstrip().startswith((b"{\\rtf", b"%!PS")):
+        return "txt"
+    raise FileFault(
+        N_("This kind of file is not accepted; send %(kinds)s"), kinds=", ".join(kind.upper() for kind in MIMES)
+    )
+
+
+def _picture(data: bytes) -> bytes:
+    """The picture painted anew: turned as the camera said, without EXIF, comments or anything behind its end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit below is the stricter one
+        try:
+            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
+                kind = str(picture.format)
+                _check_pixels(picture)
+                upright = ImageOps.exif_transpose(picture)
+                return _painted(upright, kind)
+        except Image.DecompressionBombError as wrong:
+            raise FileFault(
+                N_("The picture is larger than %(limit)s million pixels"), limit=MAX_PIXELS // 1_000_000
+            ) from wrong
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as wrong:
+            raise FileFault(N_("The picture is damaged or only half of it has arrived; send it again")) from wrong
+
+
+def _check_pixels(picture: Image.Image) -> None:
+    if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
+        raise FileFault(N_("The picture is larger than %(limit)s million pixels"), limit=MAX_PIXELS // 1_000_000)
+    if getattr(picture, "n_frames", 1) > 1:
+        raise FileFault(N_("The picture moves; send a still one"))
+
+
+def _painted(picture: Image.Image, kind: str) -> bytes:
+    out = io.BytesIO()
+    if kind == "JPEG":
+        picture.convert("RGB").save(out, "JPEG", quality=88, exif=b"", icc_profile=None)
+    else:
+        mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
+        bare = picture.convert(mode)
+        bare.info = {}
+        bare.save(out, "PNG", exif=b"", icc_profile=None)
+    return out.getvalue()
+
+
+def _pdf(data: bytes) -> bytes:
+    if b"%%EOF" not in data[-2048:]:
+        raise FileFault(N_("The PDF has no end: only a part of it has arrived; send it again"))
+    if _MARKUP.search(data[:2048].decode("latin-1")):
+        raise FileFault(N_("This is a web page under a PDF's name"))
+    if b"/Encrypt" in data:
+        raise FileFault(N_("The file is protected by a password; save it without one"))
+    if found := _ACTIVE_PDF.search(data):
+        raise FileFault(
+            N_("The PDF holds active content (%(what)s); print it to a new PDF"),
+            what=shown(found[1].decode("latin-1").split()[0]),
+        )
+    return data
+
+
+def _office(data: bytes) -> bytes:
+    archive = open_zip(data)
+    check_sizes(data, archive)
+    if bad := archive.testzip():
+        raise FileFault(N_("The part %(part)s of the file is damaged; send it again"), part=shown(bad))
+    if "[Content_Types].xml" not in archive.namelist():
+        raise FileFault(N_("The file is damaged or only half of it has arrived; send it again"))
+    check_outside_references(archive)
+    return data
+
+
+def _text(data: bytes) -> bytes:
+    text, _ = decode(data)
+    if _MARKUP.search(text):
+        raise FileFault(N_("This is a web page or a drawing with program text under the name of a plain text"))
+    if any(unicodedata.category(c) == "Cc" and c not in "\r\n\t" for c in text):
+        raise FileFault(N_("The text holds control characters; save it as plain text"))
+    return text.encode()
+
+
+_CHECKS = {"pdf": _pdf, "png": _picture, "jpg": _picture, "docx": _office, "xlsx": _office, "txt": _text}
