@@ -151,6 +151,11 @@ class Settings:
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
+    @property
+    def sqlite_file(self) -> Path:
+        """The file of the SQLite database."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
     def flask_config(self) -> dict[str, Any]:
         """The same settings as Flask, Flask-AppBuilder and their extensions name them."""
         return {

@@ -3,44 +3,63 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin.cli.setup import setup
-from admin.models.base import db
+from admin.cli.dispatch import main
 from config import ROOT, Settings
 
-CODE = ("admin/**/*.py", "admin/rulebook/**/*.yaml", "notice_site/**/*.py", "config.py")
+CODE = ("admin/**/*.py", "admin/**/*.yaml", "notice_site/**/*.py", "config.py")
+LOADING, LOADED, NONE = "loading", "loaded", ""
 
 
-def prepare(app: Flask, settings: Settings, *, employees: int) -> bool:
-    """Set up, load a demo of so many employees (0: none) on a first run, publish; True where a demo is loaded.
+def prepare(settings: Settings, *, employees: int, command: Callable[[list[str]], int] = main) -> int:
+    """Set up, load a demo of so many employees (0: none) on a first run, publish; the exit code of what failed, or 0.
 
-    A stamp remembers the code and the database that all of it was done for. Without a matching stamp everything is done
-    again, and each part does nothing where nothing is to do.
+    A stamp remembers the code and the database that all of it was done for. Without a matching stamp the commands are
+    run again, and each does nothing where nothing is to do.
     """
     stamp = settings.var_dir / "prepared"
-    with app.app_context():
-        if not stamp.exists() or stamp.read_text() != mark(settings):
-            settings.var_dir.mkdir(parents=True, exist_ok=True)
-            stamp.unlink(missing_ok=True)
-            setup(app)
-            load_demo(app, settings, employees)
-            stamp.write_text(mark(settings))
-        db.engine.dispose()  # a connection must not be shared with the processes forked from this one
-    return True
+    if stamp.exists() and stamp.read_text() == mark(settings):
+        return 0
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    if code := command(["setup"]) or load_demo(settings, employees, command) or command(["publish"]):
+        return code
+    stamp.write_text(mark(settings))
+    return 0
+
+
+def load_demo(settings: Settings, employees: int, command: Callable[[list[str]], int]) -> int:
+    """Load the demo into an empty centre, or go on with one that was interrupted; a real centre is left alone."""
+    if not employees or settings.production:
+        return 0
+    if demo_state(settings) != LOADING and answer(settings, "SELECT count(*) FROM employees") != 0:
+        return 0
+    note = settings.var_dir / "demo"
+    note.write_text(LOADING)
+    code = command(["demo", "--employees", str(employees)])
+    if code == 0:
+        note.write_text(LOADED)
+    return code
+
+
+def demo_state(settings: Settings) -> str:
+    """Whether the demo is being loaded, is loaded, or there is none."""
+    note = settings.var_dir / "demo"
+    return note.read_text() if note.exists() else NONE
 
 
 def mark(settings: Settings) -> str:
     """Names the code (by size and time of its files), the database and the migration that the database is at."""
     digest = hashlib.sha256(settings.database_url.encode())
-    for path, stat in sorted((str(path), path.stat()) for path in code_files()):
+    for path in sorted(code_files()):
+        stat = path.stat()
         digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
-    return f"{digest.hexdigest()} {migration()}"
+    return f"{digest.hexdigest()} {answer(settings, 'SELECT version_num FROM alembic_version')}"
 
 
 def code_files() -> Iterator[Path]:
@@ -48,11 +67,18 @@ def code_files() -> Iterator[Path]:
         yield from ROOT.glob(pattern)
 
 
-def migration() -> str:
-    """The migration that the database is at; empty where there is no database of ours yet."""
+def answer(settings: Settings, question: str) -> object:
+    """The one value that a question to the database brings; None where the database or its table is not there.
+
+    On a connection of its own, closed at once: none may be shared with the serving processes.
+    """
+    if settings.sqlite and not settings.sqlite_file.exists():
+        return None  # asking would make the file
+    engine = create_engine(settings.database_url)
     try:
-        return db.session.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+        with engine.connect() as connection:
+            return connection.execute(text(question)).scalar()
     except SQLAlchemyError:
-        return ""
+        return None
     finally:
-        db.session.remove()
+        engine.dispose()

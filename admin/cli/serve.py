@@ -6,7 +6,7 @@ import argparse
 import os
 import socket
 
-from admin.cli.preparation import prepare
+from admin.cli.preparation import LOADED, demo_state, prepare
 from admin.cli.server import Server
 from admin.cli.wsgi import application
 from admin.domain.refusals import N_, Invalid
@@ -26,14 +26,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--employees", type=int, default=200, help="size of the demo centre (default %(default)s)")
 
 
-def run(args: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> int:
     """Raises `Invalid` when the port cannot be had, before anything is set up."""
     refuse_unusable_port(args.host, args.port)
     os.environ.setdefault("PORTAL_URL", portal_address(args.host, args.port))  # the job worker reads it too
     settings = settings_from()
+    if code := prepare(settings, employees=0 if args.empty else args.employees):
+        return code
     whole = application(settings)
-    has_demo = prepare(whole.portal, settings, employees=0 if args.empty else args.employees)
-    Server(whole, args.host, args.port, settings, lambda: print(welcome(settings, has_demo), flush=True)).run()
+    Server(whole, args.host, args.port, settings, lambda: print(welcome(settings), flush=True)).run()
+    return 0
 
 
 def refuse_unusable_port(host: str, port: int) -> None:
@@ -58,10 +60,10 @@ def portal_address(host: str, port: int) -> str:
     return f"http://{shown}:{port}"
 
 
-def welcome(settings: Settings, has_demo: bool) -> str:
+def welcome(settings: Settings) -> str:
     """What a person needs to know once everything answers."""
     lines = [f"portal: {settings.portal_url}/", f"notice site: {settings.notice_site_url}"]
-    if has_demo:
+    if demo_state(settings) == LOADED:
         lines += [
             "demo sign-ins: admin, hr, hr2, head1, sup1, emp1, member1-member5, chair, secretary, panel1-panel3,",
             f"  management, auditor, officer1, officer2; password: {settings.demo_password}",

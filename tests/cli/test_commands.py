@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from admin.cli import __main__ as commands
+from admin.cli import dispatch as commands
 from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.files.faults import FileFault
 from config import BadSetting
