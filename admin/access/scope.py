@@ -49,7 +49,8 @@ def _t(table: type[Any]) -> Any:
 def _recused(actor: Actor) -> ColumnElement[bool]:
     """The case is one that the actor is recused from as a member of the committee."""
     recusals, reviews = _t(m.Recusal), _t(m.Review)
-    return exists(select(1).where(recusals.c.review_id == reviews.c.id, recusals.c.member_id.in_(actor.member_ids)))
+    return exists(select(1).where(
+            recusals.c.review_id == reviews.c.id, recusals.c.member_id.in_(actor.member_ids), recusals.c.overridden_at.is_(None)))
 
 
 def _rates(actor: Actor) -> ColumnElement[bool]:

@@ -18,8 +18,8 @@ class Constituency(StrEnum):
     """The three groups that sit in the review committee (3.3.4)."""
 
     HR = "hr"
-    CENTRE = "centre"
-    DEPARTMENTS = "departments"
+    CENTRE = "centre_management"
+    DEPARTMENTS = "related_departments"
 
 
 class Outcome(StrEnum):
@@ -170,6 +170,38 @@ def panel_tally(ballots: Iterable[bool], *, minimum: int) -> PanelOutcome:
         Outcome.TOO_FEW: PanelOutcome.TOO_FEW,
     }
     return counted[tally(ballots, minimum=minimum).outcome]
+
+
+@dataclass(frozen=True)
+class PanelDecision:
+    """What the panel's ballots come to: a result, and the grade where the panel fixes one."""
+
+    result: str
+    grade: str | None = None
+
+
+DISMISSED = PanelDecision("dismissed")
+
+
+def panel_decision(ballots: Sequence[PanelDecision]) -> PanelDecision | None:
+    """The decision of a closed panel ballot (3.3.5-a); None when the members vote again.
+
+    A tie between allowing and dismissing dismisses. Where more allow than dismiss, more than half of those who allow
+    must want the same relief; while they are split the appeal is neither dismissed nor decided by a minority.
+    """
+    allowing = [ballot for ballot in ballots if ballot != DISMISSED]
+    if panel_tally(ballot != DISMISSED for ballot in ballots) is not PanelOutcome.ALLOWED:
+        return DISMISSED
+    leading = max(allowing, key=allowing.count)
+    return leading if 2 * allowing.count(leading) > len(allowing) else None
+
+
+def presiding(chair: Person, members: Sequence[Member], sitting: Collection[Person]) -> Person | None:
+    """Who presides over a case: the chair, or while the chair is recused the first sitting regular member."""
+    if chair in sitting:
+        return chair
+    regular = (member.id for member in members if not member.alternate and member.id in sitting)
+    return next(regular, None)
 
 
 def tally_visible(voters: Collection[Person], cast: Collection[Person], *, closed: bool) -> bool:

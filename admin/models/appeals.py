@@ -55,6 +55,7 @@ class Appeal(Entity):
     result_grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
     result_reason: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    round: Mapped[int] = mapped_column(default=1)
 
     review: Mapped[Review] = relationship()
     notice_row: Mapped[NoticeRow] = relationship()
@@ -67,10 +68,14 @@ class Appeal(Entity):
 
 
 class PanelBallot(Entity):
-    """A panel member's vote: which result, with the reason."""
+    """A panel member's vote: which result, with the reason; a new round follows a split vote or a remitted case's return."""
 
     __tablename__ = "panel_ballots"
-    __table_args__ = (UniqueConstraint("appeal_id", "member_id", name="uq_panel_ballot"), one_of("result", RESULTS, name="ck_panel_ballot_result"))
+    __table_args__ = (
+        UniqueConstraint("appeal_id", "member_id", "round", name="uq_panel_ballot"),
+        one_of("result", RESULTS, name="ck_panel_ballot_result"),
+        CheckConstraint("(result = 'grade_fixed') = (grade_id IS NOT NULL)", name="ck_panel_ballot_grade"),
+    )
 
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"))
@@ -78,6 +83,8 @@ class PanelBallot(Entity):
     grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
     reason: Mapped[str] = mapped_column(Text)
     cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    round: Mapped[int] = mapped_column(default=1)
 
+    grade: Mapped[Grade | None] = relationship()
     appeal: Mapped[Appeal] = relationship(back_populates="ballots")
     member: Mapped[CommitteeMember] = relationship()

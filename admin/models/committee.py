@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.models.base import Entity, UtcDateTime, one_of
@@ -17,7 +18,7 @@ CONSTITUENCIES = ("hr", "centre_management", "related_departments")
 OFFICES = ("chair", "member", "alternate", "secretary")
 MEETING_STAGES = ("planned", "open", "closed", "signed")
 ITEM_STATES = ("pending", "determined", "deferred")
-MOTION_STATES = ("open", "carried", "rejected")
+MOTION_STATES = ("open", "carried", "rejected", "withdrawn")
 
 
 class CommitteeMember(Entity):
@@ -82,7 +83,10 @@ class Attendance(Entity):
 
 
 class AgendaItem(Entity):
-    """A case on a meeting's agenda, on the consent agenda or individual (3.3.4-c)."""
+    """A case on a meeting's agenda, on the consent agenda or individual (3.3.4-c).
+
+    `deferral` is the refusal (clause, reason, facts) for which the case was put off.
+    """
 
     __tablename__ = "agenda_items"
     __table_args__ = (
@@ -97,6 +101,7 @@ class AgendaItem(Entity):
     consent: Mapped[bool] = mapped_column(default=False)
     pulled_by_id: Mapped[int | None] = mapped_column(ForeignKey("committee_members.id"))
     state: Mapped[str] = mapped_column(String(20), default="pending")
+    deferral: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     review: Mapped[Review] = relationship()
@@ -146,7 +151,10 @@ class Recusal(Entity):
     """A member out of a case: found from data or declared; overriding one takes a reason and a second person (3.3-e)."""
 
     __tablename__ = "recusals"
-    __table_args__ = (UniqueConstraint("review_id", "member_id", name="uq_recusal"),)
+    __table_args__ = (
+        UniqueConstraint("review_id", "member_id", name="uq_recusal"),
+        CheckConstraint("overridden_at IS NULL OR override_confirmed_by_id <> override_proposed_by_id", name="ck_recusal_two_people"),
+    )
 
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"), index=True)
@@ -154,6 +162,10 @@ class Recusal(Entity):
     declared: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    override_reason: Mapped[str] = mapped_column(Text, default="")
+    override_proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
+    override_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
+    overridden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     member: Mapped[CommitteeMember] = relationship()
     review: Mapped[Review] = relationship()

@@ -68,6 +68,17 @@ class Operation:
 
         With `as_system` the actor is the system acting on the effect of another act. Raises `Refused`.
         """
+        transition = self._move(record, facts, action, reason, as_system)
+        self.session.flush()
+        return transition
+
+    def step_many(self, records: Iterable[tuple[Any, Facts]], action: str, *, reason: str = "", as_system: bool = False) -> None:
+        """The same step on many records, written together. Raises `Refused` for the first that may not take it."""
+        for record, facts in records:
+            self._move(record, facts, action, reason, as_system)
+        self.session.flush()
+
+    def _move(self, record: Any, facts: Facts, action: str, reason: str, as_system: bool) -> Transition:
         if as_system:
             facts = replace(facts, relations=frozenset({"system"}))
         transition = decide(facts, action)
@@ -77,7 +88,6 @@ class Operation:
             if hasattr(record, "stage_since"):
                 record.stage_since = self.now
         self._remember(record, facts, transition, leads_to, reason)
-        self.session.flush()
         return transition
 
     def _remember(self, record: Any, facts: Facts, transition: Transition, leads_to: str, reason: str) -> None:

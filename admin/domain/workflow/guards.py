@@ -118,6 +118,18 @@ def not_conflicted(facts: Facts) -> Refusal | None:
 
 
 @guard
+def sits_on_case(facts: Facts) -> Refusal | None:
+    """Only a present member with a seat on the case votes, and the case needs a lawful bench (3.3.4-a)."""
+    return facts.get("bench_refusal")
+
+
+@guard
+def motion_lawful(facts: Facts) -> Refusal | None:
+    """The grade that is moved or fixed is one that the case allows (3.3.3-a, 3.3.4-b, 3.3.5-b)."""
+    return facts.get("motion_refusal")
+
+
+@guard
 def has_not_voted(facts: Facts) -> Refusal | None:
     """Everyone casts one ballot (3.3.4-b)."""
     if facts.get("has_voted"):
@@ -147,9 +159,9 @@ def enough_votes(facts: Facts) -> Refusal | None:
 
 @guard
 def agenda_finished(facts: Facts) -> Refusal | None:
-    """Minutes are signed when every item is decided or deferred (3.3.4-a)."""
+    """A meeting ends when no case stands between a motion and its ballot's close (3.3.4-a)."""
     if facts.get("items_open", 0):
-        return Refusal("3.3.4-a", N_("%(count)s cases on the agenda are not decided yet."), {"count": facts.get("items_open")})
+        return Refusal("3.3.4-a", N_("%(count)s cases are being voted on; close their ballots first."), {"count": facts.get("items_open")})
     return None
 
 

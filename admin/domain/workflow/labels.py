@@ -38,6 +38,8 @@ ACTIONS: dict[str, str] = {
     "close_ballot": N_("Close the ballot"),
     "adjourn": N_("End the meeting"),
     "sign_minutes": N_("Sign the minutes"),
+    "override_recusal": N_("Override a recusal"),
+    "make_statement": N_("Make a statement"),
     "answer": N_("Answer"),
     "refer_to_panel": N_("Refer to the appeal panel"),
     "withdraw": N_("Withdraw"),
