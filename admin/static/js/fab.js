@@ -2,13 +2,17 @@
 const LONG_LIST = 30;
 const $ = window.jQuery;
 
+function setType(input, type, value) {
+  input.value = ""; // what the old type held need not be valid for the new one
+  input.type = type;
+  input.value = value;
+}
+
 function useNativeDates() {
-  document.querySelectorAll(".appbuilder_date input").forEach((input) => { const value = input.value.slice(0, 10); input.type = "date"; input.value = value; });
+  document.querySelectorAll(".appbuilder_date input").forEach((input) => { setType(input, "date", input.value.slice(0, 10)); });
   document.querySelectorAll(".appbuilder_datetime input").forEach((input) => {
-    const value = input.value.slice(0, 19).replace(" ", "T");
-    input.type = "datetime-local";
     input.step = 1;
-    input.value = value;
+    setType(input, "datetime-local", input.value.slice(0, 19).replace(" ", "T"));
     input.form?.addEventListener("formdata", ({ formData }) => {
       const typed = formData.get(input.name);
       if (typed) formData.set(input.name, `${typed.replace("T", " ")}${typed.length === 16 ? ":00" : ""}`);

@@ -37,6 +37,16 @@ function bindPicking(form) {
   count();
 }
 
+// A table wider than its place scrolls sideways: then, and only then, the keyboard must be able to reach it.
+function reachable(wrap) {
+  const wide = wrap.scrollWidth > wrap.clientWidth;
+  wrap.toggleAttribute("tabindex", wide);
+  if (!wide) { wrap.removeAttribute("role"); return; }
+  wrap.tabIndex = 0;
+  wrap.setAttribute("role", "region");
+  wrap.setAttribute("aria-label", wrap.querySelector("caption")?.textContent ?? document.querySelector("h1")?.textContent ?? "");
+}
+
 function keepFilter(form) {
   const key = `filter:${location.pathname}`;
   const kept = sessionStorage.getItem(key);
@@ -47,4 +57,6 @@ function keepFilter(form) {
 
 document.querySelectorAll("table[data-keys]").forEach(bindKeys);
 document.querySelectorAll("form[data-rows]").forEach(bindPicking);
+const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => reachable(target)));
+document.querySelectorAll(".table-wrap").forEach((wrap) => widths.observe(wrap));
 document.querySelectorAll("form[data-keep]").forEach(keepFilter);
