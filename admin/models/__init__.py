@@ -7,7 +7,7 @@ from admin.models.base import Entity, Model, UtcDateTime, db
 from admin.models.calendar import CalendarDay, CalendarYear
 from admin.models.committee import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Premark, Recusal
 from admin.models.complaints import Complaint, ComplaintMessage, ComplaintParty
-from admin.models.cycles import Cycle
+from admin.models.cycles import Cycle, ReviewerAppointment
 from admin.models.documents import IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
 from admin.models.history import HistoryStep
@@ -34,6 +34,6 @@ __all__ = [
     "Department", "Determination", "Employee", "EmployeeChange", "EmployeeRecord", "Entity", "Evidence", "Grade", "GradeChange",
     "GradeInterval", "GradeThreshold", "Hearing", "HistoryStep", "Import", "ImportProfile", "IssuedDocument", "Job", "Leave", "Meeting",
     "Metric", "Model", "Motion", "Notice", "NoticeRow", "Notification", "PanelBallot", "ParameterConfirmation", "PayBand",
-    "PolicyVersion", "Premark", "Proposal", "Publication", "Rating", "Recusal", "Review", "ReviewScore", "Scorecard", "SelfAssessment",
+    "PolicyVersion", "Premark", "Proposal", "Publication", "Rating", "Recusal", "Review", "ReviewScore", "ReviewerAppointment", "Scorecard", "SelfAssessment",
     "Throttle", "UtcDateTime", "db",
 ]  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.people import Employee
 from admin.models.policy import PolicyVersion, Scorecard
 
 KINDS = ("regular", "rehearsal")
@@ -49,3 +50,21 @@ class Cycle(Entity):
 
     def __str__(self) -> str:
         return str(self.year)
+
+
+class ReviewerAppointment(Entity):
+    """Another reviewer in the head's place for one employee's case in a cycle, with the reason (3.3-f)."""
+
+    __tablename__ = "reviewer_appointments"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "employee_id", name="uq_reviewer_appointment"),
+        CheckConstraint("reviewer_id <> employee_id", name="ck_reviewer_not_subject"),
+    )
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
+    reason: Mapped[str] = mapped_column(Text)
+
+    employee: Mapped[Employee] = relationship(foreign_keys=[employee_id])
+    reviewer: Mapped[Employee] = relationship(foreign_keys=[reviewer_id])

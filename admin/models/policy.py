@@ -13,7 +13,7 @@ from admin.models.base import Entity, UtcDateTime, one_of
 VERSION_STAGES = ("draft", "submitted", "in_force", "superseded")
 SCORECARD_STAGES = ("draft", "in_force", "superseded")
 DIMENSIONS = ("performance", "ability", "attitude", "seniority")
-SOURCES = ("metric", "superior", "peers", "superior_and_peers", "exam", "project", "imported", "computed")
+SOURCES = ("metric", "superior", "peers", "exam", "project", "imported", "computed")
 
 
 class PolicyVersion(Entity):
@@ -78,9 +78,9 @@ class Criterion(Entity):
     """What is measured, from which source, with which weight and by which points (3.2.1-3.2.4).
 
     `points` is text that HR can read and edit: "value: percent of the weight" pairs, one a line, linear between them;
-    for rated criteria the rating is the value. `per` scales a rate (100: percent, 1000: per thousand). `peer_share` is
-    the percentage of the weight that is the peers' where superior and peers both rate. `texts` holds unit, help and
-    behaviour anchors in three languages.
+    for rated criteria the rating is the value. `per` scales a rate (100: percent, 1000: per thousand). What superior and
+    colleagues both rate stands as two criteria that share the weight. `texts` holds unit, help and behaviour anchors in
+    three languages.
     """
 
     __tablename__ = "criteria"
@@ -106,7 +106,6 @@ class Criterion(Entity):
     points: Mapped[str] = mapped_column(Text, default="")
     minimum_sample: Mapped[int] = mapped_column(default=1)
     prior_strength: Mapped[int] = mapped_column(default=0)
-    peer_share: Mapped[int | None]
     clause: Mapped[str] = mapped_column(String(20))
     texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 

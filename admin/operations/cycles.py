@@ -1,0 +1,265 @@
+"""Planning, opening and steering a review cycle (policy.md 3.1, 1.2; rules.md 1.2-a..d, 3.3-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+import config
+from admin.access.actor import Actor
+from admin.domain.calendar import WorkingCalendar, deadline, local_day
+from admin.domain.refusals import N_, Invalid, Refused, refuse
+from admin.domain.service import Standing
+from admin.models import Cycle, HistoryStep, Rating, Review, ReviewerAppointment, Scorecard
+from admin.operations.reviews import close_self_assessment, complete_if_over
+from admin.operations.transaction import Operation, operation
+from admin.queries.calendar import working_calendar
+from admin.queries.cycle_facts import cycle_facts
+from admin.queries.cycles import Prospect, calendar_blocks, centre_departments, peers_for, prospects
+from admin.queries.policy import parameters_of, version_in_force
+from admin.queries.recipients import users_told
+
+STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
+COMMITTEE_DAYS = 30
+STANDING_STAGES = {Standing.GRADED: "self_assessment", Standing.UNCHANGED: "unchanged", Standing.OUTSIDE: "outside"}
+
+
+@dataclass(frozen=True)
+class CyclePlan:
+    """What HR decides about a cycle; deadlines left out are counted in working days from the opening."""
+
+    year: int
+    kind: str = "regular"
+    month_reason: str = ""
+    deadlines: Mapping[str, datetime] | None = None
+
+
+def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
+    """Set a cycle up for preview.
+
+    Raises `Refused`: a regular cycle of that year exists (3.1), another month without a reason (3.1), a calendar year
+    that nobody confirmed (3.3.5-c). Raises `Invalid` for an impossible year.
+    """
+    with operation("plan_cycle", actor=actor, now=now, clause="3.1") as op:
+        today = local_day(now, config.current().portal_tz)
+        version = version_in_force(op.session)
+        _check_plan(op, plan, parameters_of(version, today), today)
+        calendar = working_calendar(op.session)
+        if blocks := calendar_blocks(op.session, sorted({today.year, (today + timedelta(days=60)).year})):
+            raise Refused(blocks[0])
+        card = op.session.scalars(select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())).first()
+        if card is None:
+            refuse("3.2.5", N_("No scorecard is in force."))
+        assert card is not None
+        return op.add(
+            Cycle(
+                year=plan.year, kind=plan.kind, month_reason=plan.month_reason or None, policy_version_id=version.id,
+                scorecard_id=card.id, period_from=date(plan.year, 1, 1), period_to=date(plan.year, 12, 31),
+                **_deadlines(plan, now, calendar),
+            )
+        )  # fmt: skip
+
+
+def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], today: date) -> None:
+    if not today.year - 1 <= plan.year <= today.year + 1:
+        raise Invalid({"year": N_("A cycle is for this year, the one before or the one after.")})
+    if plan.kind != "regular":
+        return
+    query = select(Cycle.id).where(Cycle.year == plan.year, Cycle.kind == "regular", Cycle.stage != "cancelled")
+    if op.session.scalar(query):
+        refuse("3.1", N_("There is a regular cycle for %(year)s already."), year=plan.year)
+    month = int(parameters["assessment_month"])
+    if today.month != month and not plan.month_reason.strip():
+        refuse("3.1", N_("The regular cycle is held in month %(month)s; another month needs a reason."), month=month)
+
+
+def _deadlines(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
+    zone = config.current().portal_tz
+    given = dict(plan.deadlines or {})
+    found: dict[str, Any] = {name: given.get(name) or deadline(now, days, zone, calendar) for name, days in STAGE_DAYS.items()}
+    moments = [now, *found.values()]
+    if moments != sorted(moments):
+        raise Invalid({"self_assessment_due": N_("Deadlines follow one another: self-assessment, ratings, department.")})
+    found["committee_on"] = local_day(deadline(now, COMMITTEE_DAYS, zone, calendar), zone)
+    return found
+
+
+def appoint_reviewer(cycle_id: int, employee_ids: Sequence[int], reviewer_id: int, reason: str, *, actor: Actor, now: datetime) -> int:
+    """Name another reviewer in the head's place (3.3-f); returns for how many cases.
+
+    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a reason.
+    """
+    from admin.models import Employee
+
+    with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
+        if not reason.strip():
+            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+        reviewer = op.get(Employee, reviewer_id)
+        for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
+            if reviewer.id in (employee.id, employee.superior_id) or reviewer.superior_id == employee.id:
+                refuse("3.3-f", N_("The reviewer may be neither the employee, nor their superior or subordinate."), employee=employee.number)
+            row = op.session.scalars(
+                select(ReviewerAppointment).where(ReviewerAppointment.cycle_id == cycle_id, ReviewerAppointment.employee_id == employee.id)
+            ).first()
+            if row is None:
+                op.session.add(ReviewerAppointment(cycle_id=cycle_id, employee_id=employee.id, reviewer_id=reviewer.id, reason=reason))
+            else:
+                row.reviewer_id, row.reason = reviewer.id, reason
+    return len(employee_ids)
+
+
+def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
+    """Open a cycle: a case with its snapshot for every in-service employee of the centre (1.2), colleagues proposed (3.2-b).
+
+    Raises `Refused` where a blocking exception is left: a missing superior, a head who is also the superior (3.3-f),
+    an unconfirmed calendar year (3.3.5-c).
+    """
+    with operation("open_cycle", actor=actor, now=now, clause="3.1") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor), "open")
+        cycle.opened_at = now
+        today = local_day(now, config.current().portal_tz)
+        parameters = parameters_of(cycle.policy_version, today)
+        found = prospects(op.session, cycle, parameters, today)
+        blocked = [p for p in found if p.block]
+        if blocked:
+            first = blocked[0]
+            assert first.block is not None
+            refuse(
+                first.block.clause, N_("%(count)s cases cannot be opened yet, the first is %(number)s %(name)s. See the preview."),
+                count=len(blocked), number=first.number, name=first.name,
+            )  # fmt: skip
+        if not found:
+            refuse("1.2", N_("Nobody in service belongs to a department of the centre."))
+        _create_cases(op, cycle, found)
+        _ask_raters(op, cycle, found, parameters)
+        _tell_employees(op, cycle)
+    return cycle
+
+
+def _create_cases(op: Operation, cycle: Cycle, found: Sequence[Prospect]) -> None:
+    rows = [_case(cycle, p, op.now) for p in found]
+    op.session.execute(insert(Review), rows)
+    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).tuples())
+    op.note_many(
+        ("insert", "reviews", ids[row["employee_id"]], {"stage": [None, row["stage"]], "employee_id": [None, row["employee_id"]]}) for row in rows
+    )
+    op.session.execute(
+        insert(HistoryStep),
+        [
+            {"process": "review", "record_id": ids[row["employee_id"]], "action": "open", "from_stage": "", "to_stage": row["stage"],
+             "actor_id": op.actor.user_id, "actor_name": op.actor.name, "relation": "hr", "clause": row["outcome_clause"] or "1.2",
+             "reason": row["outcome_reason"] or "", "happened_at": op.now}
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:
+    graded = p.place.standing is Standing.GRADED
+    head = p.head_id if graded or p.head_id != p.superior_id else None
+    return {
+        "cycle_id": cycle.id, "employee_id": p.employee_id, "kind": p.place.kind.value, "stage": STANDING_STAGES[p.place.standing],
+        "outcome_clause": None if graded else p.place.clause, "outcome_reason": p.place.why.value if p.place.why else None,
+        "department_id": p.department_id, "superior_id": p.superior_id, "head_id": head,
+        "post": p.post, "queue": p.queue, "present_grade_id": p.grade_id, "individual_reasons": [], "stage_since": now, "version": 1,
+        "self_assessment_missing": False, "remitted": False,
+    }  # fmt: skip
+
+
+def _ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameters: Mapping[str, Any]) -> None:
+    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).tuples())
+    peers = peers_for(found, centre_departments(op.session), int(parameters["peers_proposed"]), int(parameters["peer_minimum"]))
+    rows = [
+        {"review_id": ids[p.employee_id], "rater_id": p.superior_id, "kind": "superior", "state": "asked", "values": {}, "opinion": ""}
+        for p in found if p.place.standing is Standing.GRADED
+    ]  # fmt: skip
+    rows += [
+        {"review_id": ids[subject], "rater_id": peer, "kind": "peer", "state": "asked", "values": {}, "opinion": ""}
+        for subject, chosen in peers.items() for peer in chosen
+    ]  # fmt: skip
+    if rows:
+        op.session.execute(insert(Rating), rows)
+        op.note("insert", "ratings", None, {"asked": [None, len(rows)], "cycle_id": [None, cycle.id]})
+
+
+def _tell_employees(op: Operation, cycle: Cycle) -> None:
+    from admin.models import Employee
+
+    rows = op.session.execute(
+        select(Review.id, Employee.user_id).join(Employee, Employee.id == Review.employee_id).where(Review.cycle_id == cycle.id, Review.stage == "self_assessment")
+    )
+    for review_id, user_id in rows:
+        op.tell([user_id], "review", "open", review_id, year=cycle.year, due=cycle.self_assessment_due.isoformat())
+
+
+def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Actor, now: datetime) -> Cycle:
+    """Move a deadline of an open cycle to a later moment, with a reason; raises `Invalid` for an earlier one."""
+    with operation("extend_deadline", actor=actor, now=now, clause="3.3-a") as op:
+        cycle = op.find(Cycle, cycle_id)
+        if which not in STAGE_DAYS:
+            raise Invalid({"deadline": N_("There is no such deadline.")})
+        if until <= getattr(cycle, which):
+            raise Invalid({"until": N_("A deadline can only be moved to a later moment.")})
+        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "extend", reason=reason)
+        setattr(cycle, which, until)
+    return cycle
+
+
+def remind(cycle_id: int, stage: str, *, actor: Actor, now: datetime) -> int:
+    """Tell everyone whose part of a stage is still missing; returns how many cases were meant."""
+    with operation("remind", actor=actor, now=now, clause="6.1") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor), "remind")
+        relation = {"self_assessment": ("subject",), "rating": ("superior", "peer"), "department_review": ("head",)}.get(stage, ())
+        cases = list(op.session.scalars(select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)))
+        for review in cases:
+            op.tell(users_told(op.session, relation, review=review, today=now.date()), "review", "remind", review.id, stage=stage)
+    return len(cases)
+
+
+def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: datetime) -> int:
+    """At a deadline: cases without a self-assessment go on, marked; the colleagues' time is over (3.3-a).
+
+    A missing superior or head is reassigned, never skipped. Returns how many cases were moved or marked.
+    Raises `Invalid` for a stage that cannot be closed this way.
+    """
+    with operation("close_stage", actor=actor, now=now, clause="3.3-a") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "close_stage", reason=reason)
+        cases = list(op.session.scalars(select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)))
+        if stage == "self_assessment":
+            cycle.metrics_frozen_at = now
+            for review in cases:
+                close_self_assessment(review.id, reason, actor=actor, now=now)
+        elif stage == "rating":
+            for review in cases:
+                review.peer_time_over_at = now
+                complete_if_over(op, review)
+        else:
+            raise Invalid({"stage": N_("Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing.")})
+    return len(cases)
+
+
+def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> Cycle:
+    """Cancel a cycle before the first submission; its cases are kept and count for nothing (1.2-d)."""
+    with operation("cancel_cycle", actor=actor, now=now, clause="1.2-d") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "cancel", reason=reason)
+        cases = list(op.session.scalars(select(Review.id).where(Review.cycle_id == cycle.id)))
+        op.session.execute(update(Review).where(Review.cycle_id == cycle.id).values(stage="cancelled", stage_since=now))
+        op.note_many(("update", "reviews", key, {"stage": [None, "cancelled"]}) for key in cases)
+    return cycle
+
+
+def close_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
+    """Close a cycle when none of its cases is open (3.3.6)."""
+    with operation("close_cycle", actor=actor, now=now, clause="3.3.6") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor), "close")
+        cycle.closed_at = now
+    return cycle

@@ -1,0 +1,26 @@
+"""The working calendar as the domain reads it (rules.md 3.3.5-c)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.domain.calendar import WorkingCalendar
+from admin.models import CalendarDay, CalendarYear
+
+FRIDAY = 4
+
+
+def working_calendar(session: Session) -> WorkingCalendar:
+    """Every day of the years in the table, working or not; unconfirmed years are refused where they are counted in."""
+    years = list(session.scalars(select(CalendarYear).order_by(CalendarYear.year)))
+    days: dict[date, bool] = {}
+    for year in years:
+        day = date(year.year, 1, 1)
+        while day.year == year.year:
+            days[day] = day.weekday() <= FRIDAY
+            day += timedelta(days=1)
+    days.update({row.day: row.working for row in session.scalars(select(CalendarDay))})
+    return WorkingCalendar(days, frozenset(year.year for year in years if year.confirmed_at is not None))

@@ -1,0 +1,41 @@
+"""A cycle as the workflow table sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.workflow import Facts
+from admin.models import Cycle, Notice, Review, SelfAssessment
+
+FINAL_STAGES = ("issued", "unchanged", "outside", "left", "cancelled")
+
+
+def cycle_facts(session: Session, cycle: Cycle, actor: Actor, **known: Any) -> Facts:
+    """Counts that the guards of a cycle's actions ask for; `known` adds what the attempt brings (reason)."""
+    relations = frozenset({"system"}) if actor.is_system else actor.roles & {"hr"}
+    return Facts("cycle", cycle.stage, frozenset(relations), _counts(session, cycle) | known)
+
+
+def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
+    stages = dict(
+        session.execute(select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage)).tuples()
+    )
+    submitted = session.scalar(
+        select(func.count()).select_from(SelfAssessment).join(Review).where(Review.cycle_id == cycle.id, SelfAssessment.submitted_at.is_not(None))
+    )
+    running = session.scalar(
+        select(func.count()).select_from(Notice).where(Notice.cycle_id == cycle.id, Notice.stage.in_(("publishing", "published")))
+    )
+    last = session.scalar(select(func.max(Notice.ends_at)).where(Notice.cycle_id == cycle.id))
+    return {
+        "cases_open": sum(count for stage, count in stages.items() if stage not in FINAL_STAGES),
+        "unchecked": stages.get("determined", 0),
+        "submitted": submitted or 0,
+        "notice_over": last is not None and not running,
+        "notice_until": last.isoformat() if last else "–",
+        "stages": stages,
+    }

@@ -1,0 +1,95 @@
+"""What is on file about a person, as the rules of promotion and demotion ask for it (4.1.1, 4.2.1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.domain.eligibility import Assessment, EligibilityFacts, Record
+from admin.domain.ratings import AnnualRating as Rating
+from admin.domain.service import is_leave_year
+from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeInterval, Leave
+
+RECORDS = {
+    "contribution": "contributions", "certificate": "certificates", "breach": "breaches",
+    "training": "trainings", "post_change": "post_changes",
+}  # fmt: skip
+ADEQUATE_POINTS = 60
+
+
+@dataclass
+class _File:
+    grade: str | None = None
+    since: date | None = None
+    ratings: dict[int, Rating] = field(default_factory=dict)
+    leave_days: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    assessments: list[Assessment] = field(default_factory=list)
+
+
+def eligibility_facts(
+    session: Session, employees: Sequence[int], *, year: int, as_of: date, not_self_assessed: Iterable[int] = ()
+) -> dict[int, EligibilityFacts]:
+    """For each employee's id what is on file on a day, for the cycle of `year`; a few statements for all."""
+    files: dict[int, _File] = defaultdict(_File)
+    _load_grades(session, employees, as_of, files)
+    for row in session.scalars(select(AnnualRating).where(AnnualRating.employee_id.in_(employees))):
+        files[row.employee_id].ratings[row.year] = Rating(row.rating)
+    for leave in session.scalars(select(Leave).where(Leave.employee_id.in_(employees))):
+        _count_leave(files[leave.employee_id].leave_days, leave.starts_on, leave.ends_on or as_of)
+    _load_records(session, employees, files)
+    hired = dict(session.execute(select(Employee.id, Employee.hired_on).where(Employee.id.in_(employees))).tuples())
+    missing = set(not_self_assessed)
+    return {key: _facts(files[key], hired[key], year, as_of, key not in missing) for key in employees}
+
+
+def _facts(found: _File, hired: date, year: int, as_of: date, self_assessed: bool) -> EligibilityFacts:
+    leave = frozenset(y for y, days in found.leave_days.items() if is_leave_year(hired, days, y))
+    lists: Mapping[str, tuple[Record, ...]] = {name: tuple(found.records[kind]) for kind, name in RECORDS.items()}
+    return EligibilityFacts(
+        year=year, as_of=as_of, grade=found.grade, grade_since=found.since, ratings=found.ratings, leave_years=leave,
+        assessments=tuple(found.assessments), self_assessed=self_assessed, **lists,
+    )  # fmt: skip
+
+
+def _load_grades(session: Session, employees: Sequence[int], as_of: date, files: dict[int, _File]) -> None:
+    """The present grade, and since when it has been held without a break."""
+    rows = session.execute(
+        select(GradeInterval.employee_id, Grade.code, GradeInterval.valid_from)
+        .join(Grade)
+        .where(GradeInterval.employee_id.in_(employees), GradeInterval.valid_from <= as_of)
+        .order_by(GradeInterval.employee_id, GradeInterval.valid_from)
+    )
+    for employee, code, since in rows:
+        mine = files[employee]
+        if mine.grade != code:
+            mine.grade, mine.since = code, since
+
+
+def _count_leave(days: dict[int, int], start: date, end: date) -> None:
+    year = start.year
+    while year <= end.year:
+        first, last = max(start, date(year, 1, 1)), min(end, date(year, 12, 31))
+        days[year] += (last - first + timedelta(days=1)).days
+        year += 1
+
+
+def _load_records(session: Session, employees: Sequence[int], files: dict[int, _File]) -> None:
+    for row in session.scalars(select(EmployeeRecord).where(EmployeeRecord.employee_id.in_(employees))):
+        approved = row.stage == "approved"
+        if row.kind == "assessment":
+            adequate = (row.points or 0) >= ADEQUATE_POINTS
+            files[row.employee_id].assessments.append(Assessment(row.happened_on, approved, adequate, row.title))
+        elif row.kind in RECORDS:
+            spent = _spent(files[row.employee_id].since, row)
+            files[row.employee_id].records[row.kind].append(Record(row.happened_on, approved, row.title, spent))
+
+
+def _spent(since: date | None, row: EmployeeRecord) -> bool:
+    """A contribution or certificate from before the present grade began has had its effect."""
+    return row.kind in ("contribution", "certificate", "breach") and since is not None and row.happened_on < since

@@ -1,0 +1,171 @@
+"""A case as the workflow table sees it: what the actor is to it, and the facts its guards ask for (3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.eligibility import Eligibility, demotion, promotion
+from admin.domain.grades import Ladder
+from admin.domain.refusals import Refusal
+from admin.domain.separation import JudgingAct, may_judge
+from admin.domain.suggestion import DemotionBasis, ProposalFacts
+from admin.domain.workflow import Facts
+from admin.models import Appeal, Hearing, NoticeRow, PolicyVersion, Rating, Review, SelfAssessment
+from admin.queries.eligibility import eligibility_facts
+from admin.queries.judging import ties_of
+from admin.queries.policy import ladder_of, parameters_of, version_in_force
+from admin.queries.scorecards import self_assessed_criteria, thresholds_of
+
+OPEN_RATING = ("asked", "draft")
+OPEN_APPEAL = ("with_superior", "answered", "with_panel")
+JUDGING_AT = {
+    ("rating", "superior"): JudgingAct.SUPERIOR_EVALUATION,
+    ("rating", "peer"): JudgingAct.PEER_RATING,
+    ("department_review", "head"): JudgingAct.DEPARTMENT_REVIEW,
+}
+
+
+@dataclass(frozen=True)
+class CaseRules:
+    """The rules that a case stands under: the pinned version's parameters and ladder, and the thresholds."""
+
+    version: PolicyVersion
+    parameters: Mapping[str, Any]
+    ladder: Ladder
+    thresholds: Mapping[str, Decimal]
+
+
+def rules_of(session: Session, review: Review, today: date) -> CaseRules:
+    """The cycle's pinned version, or the one in force for a case without a cycle (1.3.1)."""
+    version = review.cycle.policy_version if review.cycle else version_in_force(session)
+    on = review.cycle.opened_at.date() if review.cycle and review.cycle.opened_at else today
+    parameters = parameters_of(version, on)
+    thresholds = thresholds_of(session, review.cycle.scorecard) if review.cycle else {}
+    return CaseRules(version, parameters, ladder_of(session, parameters), thresholds)
+
+
+def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[str]:
+    """What the actor is to the case: by the snapshot, by rating rows, by office."""
+    if actor.is_system:
+        return frozenset({"system"})
+    found = set(actor.roles & {"hr", "chair", "secretary", "committee_member", "panel_member", "panel_chair", "management"})
+    if actor.employee_id is None:
+        return frozenset(found)
+    line = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}
+    found |= {name for name, key in line.items() if key == actor.employee_id}
+    asked = select(Rating.id).where(
+        Rating.review_id == review.id, Rating.rater_id == actor.employee_id, Rating.kind == "peer", Rating.state.in_(OPEN_RATING)
+    )
+    if session.scalar(asked.execution_options(unscoped=True)):
+        found.add("peer")
+    return frozenset(found)
+
+
+def review_facts(session: Session, review: Review, actor: Actor, now: datetime, **known: Any) -> Facts:
+    """The facts of a case for this actor; `known` adds what an attempt brings (reason, attempt, refusals computed)."""
+    relations = relations_of(session, review, actor)
+    facts: dict[str, Any] = {
+        "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
+        "separation": _separation(session, review, actor, relations),
+    }
+    if review.stage == "self_assessment":
+        facts["self_ratings_missing"] = self_ratings_missing(session, review)
+    if review.stage == "rating":
+        facts |= _rating_facts(session, review, now)
+    if review.stage in ("department_review", "committee"):
+        facts |= {"is_demotion": review.demotion_ground is not None, "heard": was_heard(session, review)}
+    if review.stage in ("on_notice", "appealed"):
+        facts |= notice_facts(session, review, now)
+    return Facts("review", review.stage, relations, facts | known)
+
+
+def _separation(session: Session, review: Review, actor: Actor, relations: frozenset[str]) -> Refusal | None:
+    if actor.employee_id is None:
+        return None
+    acts = (act for (stage, relation), act in JUDGING_AT.items() if stage == review.stage and relation in relations)
+    act = next(acts, None)
+    return may_judge(act, actor.employee_id, ties_of(session, review)) if act else None
+
+
+def self_ratings_missing(session: Session, review: Review) -> int:
+    """How many criteria have no self rating yet (3.3.1)."""
+    if review.cycle is None:
+        return 0
+    mine = session.scalars(select(SelfAssessment).where(SelfAssessment.review_id == review.id).execution_options(unscoped=True)).first()
+    answers = mine.answers if mine else {}
+    return sum(1 for criterion in self_assessed_criteria(review.cycle.scorecard) if not answers.get(criterion.code, {}).get("value"))
+
+
+def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
+    rows = session.execute(
+        select(Rating.kind, Rating.state).where(Rating.review_id == review.id).execution_options(unscoped=True)
+    ).all()
+    due = review.cycle.rating_due if review.cycle else None
+    return {
+        "superior_signed": any(kind == "superior" and state == "submitted" for kind, state in rows),
+        "peers_open": sum(1 for kind, state in rows if kind == "peer" and state in OPEN_RATING),
+        "peers_done": sum(1 for kind, state in rows if kind == "peer" and state == "submitted"),
+        "peer_time_over": review.peer_time_over_at is not None or (due is not None and now >= due),
+    }
+
+
+def was_heard(session: Session, review: Review) -> bool:
+    """Whether the employee was heard, or the offer was recorded as not taken up (4.2-a)."""
+    query = select(Hearing.id).where(Hearing.review_id == review.id, Hearing.recorded_at.is_not(None)).execution_options(unscoped=True)
+    return session.scalar(query) is not None
+
+
+def notice_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
+    """Whether the last notice of the case is over, and how many appeals are open."""
+    row = session.scalars(select(NoticeRow).where(NoticeRow.review_id == review.id).order_by(NoticeRow.id.desc())).first()
+    ends = row.notice.ends_at if row else None
+    count = select(func.count()).select_from(Appeal).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL))
+    return {
+        "notice_over": ends is not None and now >= ends,
+        "notice_until": ends.isoformat() if ends else "–",
+        "open_appeals": session.scalar(count.execution_options(unscoped=True)) or 0,
+    }
+
+
+def eligibility_of(session: Session, review: Review, rules: CaseRules, today: date) -> tuple[Eligibility, Eligibility, frozenset[int]]:
+    """Promotion and demotion grounds for the case, and the years of leave on file (4.1.1, 4.2.1)."""
+    year = review.cycle.year if review.cycle else today.year
+    missing = [review.employee_id] if review.self_assessment_missing else []
+    facts = eligibility_facts(session, [review.employee_id], year=year, as_of=_as_of(review, today), not_self_assessed=missing)
+    mine = facts[review.employee_id]
+    return promotion(mine, rules.parameters, rules.ladder), demotion(mine, rules.parameters, rules.ladder), mine.leave_years
+
+
+def _as_of(review: Review, today: date) -> date:
+    return max(today, review.cycle.period_to) if review.cycle and review.cycle.year == today.year else today
+
+
+def proposal_facts(session: Session, review: Review, rules: CaseRules, today: date, *, not_below: str | None = None) -> ProposalFacts:
+    """What a proposal, a motion or a panel's grade is checked against (3.3.3-a)."""
+    up, down, leave_years = eligibility_of(session, review, rules, today)
+    applied = review.target_grade if review.application_withdrawn_at is None else None
+    return ProposalFacts(
+        present=review.present_grade.code if review.present_grade else None,
+        score=review.score,
+        promotion=up,
+        applied_for=applied.code if applied else None,
+        demotion=_demotion_basis(session, review, down),
+        thresholds=rules.thresholds,
+        leave_years=leave_years,
+        not_below=not_below,
+    )
+
+
+def _demotion_basis(session: Session, review: Review, down: Eligibility) -> DemotionBasis | None:
+    if review.demotion_ground is None:
+        return None
+    ground = down.ground(int(review.demotion_ground))
+    return DemotionBasis(ground.number, ground.met, True, was_heard(session, review), ground.rests_on_years)

@@ -1,0 +1,136 @@
+"""The figures that scores are made of, loaded in bulk for many cases at once (3.2, rules.md 3.2-a..d)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.domain.metrics import CRITERIA, Ingredients
+from admin.domain.ratings import average
+from admin.domain.scorecard import Measure, Scorecard, Source
+from admin.domain.scoring import Reading
+from admin.domain.service import years_between
+from admin.models import Cycle, Employee, EmployeeRecord, Metric, Rating, Review
+
+Sums = Mapping[tuple[int, str], Mapping[str, Decimal]]
+DAYS_PER_MONTH = Decimal(21)
+MOST_DAYS = Decimal(366)
+
+
+def readings_for(session: Session, cycle: Cycle, scorecard: Scorecard, reviews: Sequence[Review]) -> dict[int, dict[str, list[Reading]]]:
+    """For each review's id the readings by criterion code; absent figures are absent, never zero."""
+    employees = [review.employee_id for review in reviews]
+    sums = _metric_sums(session, employees, cycle.period_from, cycle.period_to)
+    means = _queue_means(session, cycle.period_from, cycle.period_to)
+    ratings = _ratings(session, [review.id for review in reviews])
+    exams = _records(session, employees, ("exam", "project"), cycle.period_from, cycle.period_to)
+    people = {row.id: row for row in session.execute(
+        select(Employee.id, Employee.hired_on, Employee.joined_centre_on).where(Employee.id.in_(employees)))}  # fmt: skip
+    found = {}
+    for review in reviews:
+        mine: dict[str, list[Reading]] = {}
+        for criterion in scorecard.criteria:
+            if criterion.source in (Source.METRIC, Source.IMPORTED):
+                readings = _metric_readings(criterion.code, criterion.measure, review.employee_id, sums, means)
+            elif criterion.source in (Source.SUPERIOR, Source.PEERS):
+                readings = _rating_readings(criterion.code, criterion.source, ratings.get(review.id, ()))
+            elif criterion.source in (Source.EXAM, Source.PROJECT):
+                readings = [Reading(Decimal(str(points))) for points in exams.get((review.employee_id, criterion.source.value), ())]
+            else:
+                person = people[review.employee_id]
+                readings = [Reading(_years(criterion.code, person.hired_on, person.joined_centre_on, cycle.period_to))]
+            if readings:
+                mine[criterion.code] = readings
+        found[review.id] = mine
+    return found
+
+
+def _years(code: str, hired: date, joined: date | None, until: date) -> Decimal:
+    return years_between((joined or hired) if code == "years_in_centre" else hired, until)
+
+
+def _metric_sums(session: Session, employees: Iterable[int], start: date, end: date) -> dict[int, dict[str, dict[str, Decimal]]]:
+    """Employee → queue → figure → sum over the period."""
+    rows = session.execute(
+        select(Metric.employee_id, Metric.queue, Metric.code, func.sum(Metric.value))
+        .where(Metric.month >= start, Metric.month <= end, Metric.employee_id.in_(list(employees)))
+        .group_by(Metric.employee_id, Metric.queue, Metric.code)
+    )
+    sums: dict[int, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+    for employee, queue, code, value in rows:
+        sums[employee][queue][code] = Decimal(str(value))
+    return sums
+
+
+def _queue_means(session: Session, start: date, end: date) -> dict[str, dict[str, Decimal]]:
+    rows = session.execute(
+        select(Metric.queue, Metric.code, func.sum(Metric.value)).where(Metric.month >= start, Metric.month <= end).group_by(Metric.queue, Metric.code)
+    )
+    means: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for queue, code, value in rows:
+        means[queue][code] = Decimal(str(value))
+    return means
+
+
+def _metric_readings(
+    code: str, measure: Measure, employee: int, sums: Mapping[int, Mapping[str, Mapping[str, Decimal]]], means: Mapping[str, Mapping[str, Decimal]]
+) -> list[Reading]:
+    made_of = CRITERIA.get(code)
+    if made_of is None:
+        return []
+    readings = (
+        _metric_reading(made_of, measure, figures, means.get(queue, {})) for queue, figures in sorted(sums.get(employee, {}).items())
+    )
+    return [reading for reading in readings if reading is not None]
+
+
+def _metric_reading(made_of: Ingredients, measure: Measure, figures: Mapping[str, Decimal], queue: Mapping[str, Decimal]) -> Reading | None:
+    amount, sample = figures.get(made_of.amount), figures.get(made_of.sample)
+    if amount is None or sample is None:
+        return None
+    days = min(MOST_DAYS, figures.get("days_worked") or DAYS_PER_MONTH)
+    if measure is Measure.VALUE:
+        return Reading(amount, days=days)
+    n = int(sample)
+    value = amount / sample if measure is Measure.MEAN and sample else amount
+    return Reading(value, n, _ratio(queue, made_of), days)
+
+
+def _ratio(queue: Mapping[str, Decimal], made_of: Ingredients) -> Decimal | None:
+    amount, sample = queue.get(made_of.amount), queue.get(made_of.sample)
+    return amount / sample if amount is not None and sample else None
+
+
+def _ratings(session: Session, reviews: Iterable[int]) -> dict[int, list[Rating]]:
+    rows = session.scalars(select(Rating).where(Rating.review_id.in_(list(reviews)), Rating.state == "submitted"))
+    found: dict[int, list[Rating]] = defaultdict(list)
+    for row in rows:
+        found[row.review_id].append(row)
+    return found
+
+
+def _rating_readings(code: str, source: Source, ratings: Iterable[Rating]) -> list[Reading]:
+    kind = "peer" if source is Source.PEERS else "superior"
+    values = [int(row.values[code]["value"]) for row in ratings if row.kind == kind and row.values.get(code, {}).get("value")]
+    mean = average(values)
+    if mean is None:
+        return []
+    return [Reading(mean, len(values))]
+
+
+def _records(session: Session, employees: Iterable[int], kinds: tuple[str, ...], start: date, end: date) -> dict[tuple[int, str], list[float]]:
+    rows = session.scalars(
+        select(EmployeeRecord).where(
+            EmployeeRecord.employee_id.in_(list(employees)), EmployeeRecord.kind.in_(kinds), EmployeeRecord.stage == "approved",
+            EmployeeRecord.happened_on >= start, EmployeeRecord.happened_on <= end, EmployeeRecord.points.is_not(None),
+        )
+    )  # fmt: skip
+    found: dict[tuple[int, str], list[float]] = defaultdict(list)
+    for row in rows:
+        found[(row.employee_id, row.kind)].append(float(row.points or 0))
+    return found
