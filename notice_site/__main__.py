@@ -38,8 +38,12 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="publish", description="Publish the notice site atomically. Nothing changed: says so and does nothing."
     )
-    parser.add_argument("--snapshot", type=Path, required=True, metavar="F", help="public snapshot (JSON); needs no database")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="publish as this folder (default: VAR_DIR/notice_site/live)")
+    parser.add_argument(
+        "--snapshot", type=Path, required=True, metavar="F", help="public snapshot (JSON); needs no database"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="publish as this folder (default: VAR_DIR/notice_site/live)"
+    )
     return parser.parse_args(arguments)
 
 

@@ -56,8 +56,7 @@ def prepare(config: Any, edition: Edition) -> None:
 def finish(site: Path, edition: Edition, progress: Progress = lambda _: None) -> None:
     """What MkDocs does not do: labels for narrow tables, rows."""
     labels = "".join(
-        f'--label-{name}:"{edition.t("column." + name)}";'
-        for name in ("department", "number", "name", "from", "to", "remark")
+        f'--label-{name}:"{edition.t("column." + name)}";' for name in ("department", "number", "from", "to", "remark")
     )
     (site / edition.folder / "assets" / "labels.css").write_text(f":root{{{labels}}}\n", encoding="utf-8")
     rows.fill(site, edition, progress)

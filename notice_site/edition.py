@@ -75,7 +75,9 @@ class Edition:
         """Levels, lowest first, each with its grades, lowest first."""
         levels: dict[str, dict[str, Any]] = {}
         for grade in self.grades.values():
-            level = levels.setdefault(grade["level"], {"key": grade["level"], "name": grade["level_name"], "grades": []})
+            level = levels.setdefault(
+                grade["level"], {"key": grade["level"], "name": grade["level_name"], "grades": []}
+            )
             level["grades"].append(grade)
         return list(levels.values())
 

@@ -13,14 +13,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the mkdocs command does not have the project on its path
 
-from mkdocs.config.defaults import MkDocsConfig  # noqa: E402
-from mkdocs.structure.files import File, Files  # noqa: E402
-from mkdocs.structure.pages import Page as MkDocsPage  # noqa: E402
-from mkdocs.structure.toc import AnchorLink, TableOfContents  # noqa: E402
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import AnchorLink, TableOfContents
 
-import config as settings  # noqa: E402
-from notice_site import build, pages, pictures, release, validate  # noqa: E402
-from notice_site.edition import Edition, base_path  # noqa: E402
+import config as settings
+from notice_site import build, pages, pictures, release, validate
+from notice_site.edition import Edition, base_path
 
 SAMPLE = Path(__file__).with_name("sample.json")
 
@@ -44,17 +44,18 @@ def _last_snapshot() -> Path | None:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages (empty: their HTML comes later), the pictures, and leave out what nobody loads."""
-    for file in [file for file in files if _unused(file.src_uri)]:
+    edition: Edition = config.extra["edition"]
+    for file in [file for file in files if _unused(file.src_uri, edition)]:
         files.remove(file)
     for source in config.extra["pages"]:
         files.append(File.generated(config, source, content=""))
-    for name, svg in pictures.pictures(config.extra["edition"]).items():
+    for name, svg in pictures.pictures(edition).items():
         files.append(File.generated(config, name, content=svg))
     return files
 
 
-def _unused(source: str) -> bool:
-    return source.endswith(".map") or "/lunr/" in source
+def _unused(source: str, edition: Edition) -> bool:
+    return source.endswith(".map") or "/lunr/" in source or (source == "robots.txt" and not edition.is_root)
 
 
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
@@ -82,7 +83,7 @@ def on_template_context(context: Any, template_name: str, config: MkDocsConfig) 
     """A 404 page is shown at any address: its links begin at the site's own path."""
     if template_name == "404.html":
         edition: Edition = config.extra["edition"]
-        context["base_url"] = (base_path(edition.snapshot) + edition.folder).rstrip("/") or "/"
+        context["base_url"] = base_path(edition.snapshot) + edition.folder
     return context
 
 

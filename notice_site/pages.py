@@ -89,14 +89,25 @@ def render(page: Page, edition: Edition) -> str:
 
     template = _environment().get_template(page.template)
     names = {code: [edition.grade_name(code), grade["order"]] for code, grade in edition.grades.items()}
-    context = {"e": edition, "s": edition.snapshot, "t": edition.t, "pick": edition.pick, "to": to, "grades_json": _json(names)}
+    context = {
+        "e": edition,
+        "s": edition.snapshot,
+        "t": edition.t,
+        "pick": edition.pick,
+        "to": to,
+        "grades_json": _json(names),
+    }
     return template.render(**context, site_root=up + edition.up, **page.extra)
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["paragraphs"] = _paragraphs
     environment.globals.update(

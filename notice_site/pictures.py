@@ -37,7 +37,9 @@ def _svg(width: int, height: int, title: str, parts: list[str]) -> str:
     )
 
 
-def _text(x: float, y: float, words: str, size: int, kind: str = "ink", anchor: str = "start", weight: int = 400) -> str:
+def _text(
+    x: float, y: float, words: str, size: int, kind: str = "ink", anchor: str = "start", weight: int = 400
+) -> str:
     fill = INK if kind == "ink" else MUTED
     return (
         f'<text class="{kind}" x="{x:g}" y="{y:g}" font-size="{size}" fill="{fill}" '
@@ -71,7 +73,7 @@ def _tone(level: int, levels: int) -> int:
 def _ladder_wide(edition: Edition) -> str:
     """Stairs from the lowest grade at the left to the highest at the right."""
     grades, levels = list(edition.grades.values()), edition.levels
-    width, foot, low, rise = 980, 330, 44, 210 / max(1, len(grades) - 1)
+    width, foot, low, rise = 980, 296, 44, 210 / max(1, len(grades) - 1)
     step = (width - 20) / len(grades)
     parts, place = [], 0
     for index, level in enumerate(levels):
@@ -105,7 +107,9 @@ def _ladder_tall(edition: Edition) -> str:
         y += 24
         for grade in reversed(levels[index]["grades"]):
             bar = 60 + 110 * rank / longest
-            parts.append(f'<rect class="t{tone}" fill="{TONES[tone]}" x="8" y="{y:g}" width="{bar:.0f}" height="22" rx="5"/>')
+            parts.append(
+                f'<rect class="t{tone}" fill="{TONES[tone]}" x="8" y="{y:g}" width="{bar:.0f}" height="22" rx="5"/>'
+            )
             parts.append(_text(bar + 18, y + 16, edition.pick(grade["name"]), 14))
             y += 28
             rank -= 1
@@ -137,7 +141,8 @@ def _process_wide(edition: Edition) -> str:
             parts.append(_text(x - 10, y + 34 + 20 * n, words, 15, weight=700))
         for n, words in enumerate(_dates(station, edition)):
             parts.append(_text(x - 10, y + 36 + 20 * len(lines) + 18 * n, words, 14, "muted"))
-    return _svg(width, gap * -(-max(1, len(steps)) // row) + 8, edition.t("process.picture"), parts)
+    rows = -(-max(1, len(steps)) // row)
+    return _svg(width, gap * (rows - 1) + 104, edition.t("process.picture"), parts)
 
 
 def _process_tall(edition: Edition) -> str:
@@ -153,7 +158,7 @@ def _process_tall(edition: Edition) -> str:
             parts.append(_text(40, y + 6 + 22 * n, words, 16, weight=700))
         parts.append(_text(40, y + 4 + 22 * len(lines), " ".join(_dates(station, edition)), 14, "muted"))
         y += height
-    return _svg(350, max(30, y), edition.t("process.picture"), parts)
+    return _svg(350, max(30, y - 20), edition.t("process.picture"), parts)
 
 
 def _dot(x: float, y: float) -> str:

@@ -1,11 +1,11 @@
 """Where releases lie on disk, and the one moment in which a new one takes the old one's place.
 
-    home/lock                       one publication at a time
-    home/building-…/                a release in the making; worthless once its maker is dead
-    home/releases/ID/site/          the pages
-    home/releases/ID/snapshot.json  what they were made from
-    home/releases/ID/release.json   digest and hashes, the material of the proof of publication
-    home/live -> releases/ID/site   what readers see; replaced by a rename, so never torn
+home/lock                       one publication at a time
+home/building-…/                a release in the making; worthless once its maker is dead
+home/releases/ID/site/          the pages
+home/releases/ID/snapshot.json  what they were made from
+home/releases/ID/release.json   digest and hashes, the material of the proof of publication
+home/live -> releases/ID/site   what readers see; replaced by a rename, so never torn
 """
 
 from __future__ import annotations

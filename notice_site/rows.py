@@ -1,4 +1,4 @@
-"""Puts the names on a notice's pages after MkDocs has rendered them, so that no index, nav or Markdown ever holds one."""
+"""Puts the names on a notice's pages after MkDocs has rendered them: no index, nav or Markdown ever holds one."""
 
 from __future__ import annotations
 
@@ -79,9 +79,12 @@ def _contents(departments: list[tuple[str, int, str]], edition: Edition) -> str:
     if len(departments) < 2:
         return ""
     links = "".join(
-        f'<li><a href="{_address(page)}#r-{escape(row)}"><bdi>{escape(name)}</bdi></a>' for name, page, row in departments
+        f'<li><a href="{_address(page)}#r-{escape(row)}"><bdi>{escape(name)}</bdi></a>'
+        for name, page, row in departments
     )
-    return f'<details class="by-department"><summary>{edition.t("list.by_department")}</summary><ul>{links}</ul></details>'
+    return (
+        f'<details class="by-department"><summary>{edition.t("list.by_department")}</summary><ul>{links}</ul></details>'
+    )
 
 
 def _pager(number: int, total: int, edition: Edition) -> str:
@@ -112,7 +115,9 @@ class _Printer:
         """The table's head; the look-up script turns the first ones into buttons."""
         if not self.remarks:
             columns = tuple(name for name in columns if name != "remark")
-        cells = "".join(f'<th scope="col" data-column="{name}">{self.edition.t("column." + name)}</th>' for name in columns)
+        cells = "".join(
+            f'<th scope="col" data-column="{name}">{self.edition.t("column." + name)}</th>' for name in columns
+        )
         return f"<thead><tr>{cells}</tr></thead>"
 
     def table(self, rows: list[Row]) -> str:

@@ -10,6 +10,7 @@
   const found = look.querySelector(".found");
   const find = look.querySelector("#find");
   const department = look.querySelector("#department");
+  const clear = look.querySelector("[type=reset]");
   const more = document.querySelector(".more");
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
 
@@ -109,6 +110,7 @@
       chosen.sort((one, other) => sort.sign * (rank(one) - rank(other)) || one.place - other.place);
     }
     found.textContent = asked ? (chosen.length ? say.found.replace("#", chosen.length) : say.none) : "";
+    clear.hidden = !asked;
     const asPrinted = !asked && !sort;
     for (const part of printed) if (part !== table) part.hidden = !asPrinted;
     table.hidden = chosen.length === 0 && asked;
