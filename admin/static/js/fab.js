@@ -30,9 +30,45 @@ function name(element) {
   box.find(".select2-selection--single").attr({ "aria-label": labelOf(element), "aria-labelledby": null });
 }
 
+// A long list of which many may be chosen (the permissions of a role): tick boxes by group ("can edit on CourseView"), with a finder.
+function useTickBoxes(select) {
+  const box = Object.assign(document.createElement("div"), { className: "picks" });
+  const finder = Object.assign(document.createElement("input"), { type: "search", placeholder: labelOf(select) });
+  finder.setAttribute("aria-label", labelOf(select));
+  box.append(finder);
+  const groups = new Map();
+  for (const option of select.options) {
+    const title = option.text.split(" on ")[1] ?? "";
+    groups.set(title, [...(groups.get(title) ?? []), option]);
+  }
+  [...groups.keys()].sort().forEach((group) => box.append(groupOf(group, groups.get(group))));
+  finder.addEventListener("input", () => {
+    const wanted = finder.value.toLowerCase();
+    box.querySelectorAll("fieldset").forEach((group) => { group.hidden = !group.textContent.toLowerCase().includes(wanted); });
+  });
+  select.hidden = true;
+  select.after(box);
+}
+
+function groupOf(title, options) {
+  const group = document.createElement("fieldset");
+  group.append(Object.assign(document.createElement("legend"), { textContent: title }));
+  const list = Object.assign(document.createElement("div"), { className: "choices" });
+  for (const option of options) {
+    const tick = Object.assign(document.createElement("input"), { type: "checkbox", checked: option.selected });
+    tick.addEventListener("change", () => { option.selected = tick.checked; });
+    const label = document.createElement("label");
+    label.append(tick, option.text.split(" on ")[0]);
+    list.append(label);
+  }
+  group.append(list);
+  return group;
+}
+
 function useSelect2() {
   document.querySelectorAll("select.my_select2").forEach((select) => {
-    if (!select.multiple && select.options.length <= LONG_LIST) return;
+    if (select.options.length <= LONG_LIST && !select.multiple) return;
+    if (select.options.length > LONG_LIST && select.multiple) { useTickBoxes(select); return; }
     $(select).select2({ placeholder: select.dataset.placeholder ?? "", allowClear: !select.required && !select.multiple });
     name(select);
   });
