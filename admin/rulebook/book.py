@@ -102,13 +102,14 @@ class Rulebook:
             return served
         inside = [clause for clause in plain if clause.startswith(served + ".")]
         around = [clause for clause in plain if served.startswith(clause + ".")]
-        return (inside or around or [None])[-1]
+        return next(reversed(inside or around), None)
 
     def ladder(self, on: date) -> Ladder:
         """The domain's ladder, steps ordered by the parameter `step_order` (2.1)."""
         ranks = {level.id: rank for rank, level in enumerate(self.levels)}
         listed = sorted(self.grades, key=lambda grade: ranks[grade.level])
-        return make_ladder((Grade(grade.id, grade.level, grade.step) for grade in listed), str(self.value("step_order", on)))
+        grades = (Grade(grade.id, grade.level, grade.step) for grade in listed)
+        return make_ladder(grades, str(self.value("step_order", on)))
 
     @property
     def thresholds(self) -> dict[str, Decimal]:

@@ -124,7 +124,8 @@ def _kind(path: Path, parameter: Parameter) -> Found:
         if needed and not getattr(parameter, key):
             yield (*path, key), N_("“%(key)s” is missing."), {"key": key}
         if not needed and getattr(parameter, key):
-            yield (*path, key), N_("A parameter of type %(type)s has no “%(key)s”."), {"type": parameter.type, "key": key}
+            reason = N_("A parameter of type %(type)s has no “%(key)s”.")
+            yield (*path, key), reason, {"type": parameter.type, "key": key}
     values = [choice.value for choice in parameter.choices]
     if len(set(values)) < len(values):
         yield (*path, "choices"), N_("A value stands twice."), {}
@@ -199,4 +200,3 @@ def _cases(book: Rulebook) -> Found:
         for key in ("given", "expect"):
             if not isinstance(getattr(case, key), dict):
                 yield ("cases", at, key), N_("Named entries are expected here."), {}
-

@@ -60,7 +60,7 @@ class Decoder:
         if is_dataclass(kind):
             return self._record(kind, data, path)
         if kind is Any:
-            return data
+            return encode(data)
         return self._scalar(kind, data, path, meta)
 
     def _either(self, kinds: tuple[Any, ...], data: Any, path: Path, meta: Mapping[str, Any]) -> Any:
@@ -95,10 +95,11 @@ class Decoder:
         return kind(**values) if len(self.faults) == before else None
 
     def _strange_keys(self, kind: Any, data: Mapping[str, Any], path: Path) -> None:
-        known = {key for item in fields(kind) for key in _keys(item)}
+        known = sorted(key for item in fields(kind) for key in _keys(item))
         for key in data:
             if key not in known:
-                self.fault((*path, key), N_("There is no such entry (known: %(known)s)."), known=", ".join(sorted(known)))
+                reason = N_("There is no such entry (known: %(known)s).")
+                self.fault((*path, key), reason, known=", ".join(known))
 
     def _field(self, item: Field[Any], kind: Any, data: Mapping[str, Any], path: Path) -> Any:
         if item.metadata.get("inline"):
@@ -173,5 +174,3 @@ def _day(data: Any) -> date | None:
         return date.fromisoformat(data) if isinstance(data, str) else None
     except ValueError:
         return None
-
-

@@ -238,10 +238,9 @@ class CriterionSpec:
         if self.source != "superior_and_peers" or self.peer_share is None:
             return (self,)
         peers = self.weight * self.peer_share / 100
-        name = Text(self.name.zh_hant + "（同事）", self.name.zh_hans + "（同事）", self.name.en + " (colleagues)")
         return (
-            replace(self, source="superior", weight=self.weight - peers, peer_share=None),
-            replace(self, id=f"{self.id}_peers", source="peers", weight=peers, name=name, peer_share=None),
+            replace(self, id=f"{self.id}.superior", source="superior", weight=self.weight - peers, peer_share=None),
+            replace(self, id=f"{self.id}.peers", source="peers", weight=peers, peer_share=None),
         )
 
 

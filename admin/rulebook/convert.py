@@ -13,7 +13,7 @@ from admin.rulebook.content import CriterionSpec, DimensionSpec, ScaleStep
 def domain_scorecard(book: Rulebook, on: date) -> domain.Scorecard:
     """The domain's scorecard as in force that day.
 
-    A criterion rated by superior and peers becomes two: its own code for the superior, `<code>_peers` for the peers.
+    A criterion rated by superior and peers becomes two, `<code>.superior` and `<code>.peers`, which share its weight.
     """
     return domain.Scorecard(
         dimensions=tuple(_dimension(book, dimension, on) for dimension in book.dimensions),

@@ -15,7 +15,7 @@ NAMES = ("id", "from", "value")
 
 @dataclass(frozen=True)
 class Change:
-    """One changed entry: `part` (clauses, parameters, ...), id, field, and what stood and stands there (None: nothing)."""
+    """One changed entry: `part` (clauses, parameters, ...), id, field, and what stood and stands there."""
 
     part: str
     id: str

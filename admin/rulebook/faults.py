@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: an English message id with its facts; the file and line (0: unknown); the entry, such as `clauses 3.1 text.en`."""
+    """One fault: an English message id with its facts; file, line (0: unknown) and entry (`clauses 3.1 text en`)."""
 
     reason: str
     facts: Mapping[str, Any] = field(default_factory=dict)

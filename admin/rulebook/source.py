@@ -41,9 +41,13 @@ def read(text: str, name: str = "") -> Source:
         return _Builder(name).build(yaml.parse(text, Loader=Parser))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise RulebookError([Fault(N_("This is not YAML: %(problem)s."), {"problem": error.problem}, name, line)]) from None
+        raise _not_yaml(str(error.problem), name, line) from None
     except yaml.YAMLError as error:
-        raise RulebookError([Fault(N_("This is not YAML: %(problem)s."), {"problem": str(error)}, name)]) from None
+        raise _not_yaml(str(error), name) from None
+
+
+def _not_yaml(problem: str, name: str, line: int = 0) -> RulebookError:
+    return RulebookError([Fault(N_("This is not YAML: %(problem)s."), {"problem": problem}, name, line)])
 
 
 def merge(sources: Iterable[Source]) -> Source:

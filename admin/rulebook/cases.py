@@ -1,0 +1,294 @@
+"""Runs the worked cases of a rulebook against the domain: one small adapter for each rule that has cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from admin.domain import (
+    calendar,
+    eligibility,
+    grades,
+    ratings,
+    scorecard,
+    scoring,
+    separation,
+    service,
+    suggestion,
+    voting,
+)
+from admin.domain.refusals import Refusal, Refused
+from admin.rulebook.book import Rulebook
+from admin.rulebook.content import Case
+from admin.rulebook.convert import domain_scorecard
+
+# Worked cases tell company time; any fixed zone does.
+ZONE = timezone(timedelta(hours=8))
+RECORDS = ("contributions", "certificates", "breaches", "trainings", "post_changes")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a case is worked in: its facts, the parameters that hold for it, the ladder, the rulebook."""
+
+    given: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    ladder: grades.Ladder
+    book: Rulebook
+
+
+@dataclass(frozen=True)
+class CaseFailure:
+    """A case whose rule says something else; `found` holds what it says for the expected entries."""
+
+    case: Case
+    found: Mapping[str, Any]
+
+
+Adapter = Callable[[Setting], dict[str, Any]]
+
+
+def failures(book: Rulebook) -> list[CaseFailure]:
+    """The worked cases that do not come out as they say; raises KeyError for a rule without an adapter."""
+    found = [(case, work(case, book)) for case in book.cases]
+    return [CaseFailure(case, said) for case, said in found if said != case.expect]
+
+
+def work(case: Case, book: Rulebook) -> dict[str, Any]:
+    """What the rule says to the case's facts, for the entries that the case expects."""
+    parameters = book.values(book.effective_from) | case.given.get("parameters", {})
+    ladder = grades.make_ladder(_grades(book), str(parameters["step_order"]))
+    try:
+        said = ADAPTERS[case.rule](Setting(case.given, parameters, ladder, book))
+    except Refused as refused:
+        said = _verdict(refused.refusal)
+    return {key: _plain(said.get(key)) for key in case.expect}
+
+
+def _grades(book: Rulebook) -> Sequence[grades.Grade]:
+    return book.ladder(book.effective_from).grades
+
+
+def _plain(value: Any) -> Any:
+    """A result as it stands in the file: days as text, nothing as `none`."""
+    if value is None:
+        return "none"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, str) else value
+
+
+def _verdict(refusal: Refusal | None) -> dict[str, Any]:
+    return {"allowed": refusal is None, "clause": refusal.clause if refusal else None}
+
+
+def _moment(words: str) -> datetime:
+    return datetime.fromisoformat(words).replace(tzinfo=ZONE).astimezone(UTC)
+
+
+def _calendar(given: Mapping[str, Any]) -> calendar.WorkingCalendar:
+    """2026, Monday to Friday but for the case's holidays and make-up days; no other year is confirmed."""
+    days = {date.fromisoformat(day): False for day in given.get("holidays", ())}
+    days |= {date.fromisoformat(day): True for day in given.get("makeup_days", ())}
+    return calendar.WorkingCalendar(days, frozenset({2026}))
+
+
+def _facts(given: Mapping[str, Any]) -> eligibility.EligibilityFacts:
+    since = given.get("grade_since")
+    records = {name: tuple(_record(row) for row in given.get(name, ())) for name in RECORDS}
+    return eligibility.EligibilityFacts(
+        year=given["year"],
+        as_of=date.fromisoformat(given["as_of"]),
+        grade=given["grade"],
+        grade_since=date.fromisoformat(since) if since else None,
+        ratings={int(year): ratings.annual_rating(name) for year, name in given.get("ratings", {}).items()},
+        leave_years=frozenset(given.get("leave_years", ())),
+        assessments=tuple(_assessment(row) for row in given.get("assessments", ())),
+        self_assessed=given.get("self_assessed", True),
+        **records,
+    )
+
+
+def _record(row: Mapping[str, Any]) -> eligibility.Record:
+    return eligibility.Record(date.fromisoformat(row["on"]), row["approved"])
+
+
+def _assessment(row: Mapping[str, Any]) -> eligibility.Assessment:
+    return eligibility.Assessment(date.fromisoformat(row["on"]), row["approved"], row["adequate"])
+
+
+def _grounds(found: eligibility.Eligibility) -> dict[str, Any]:
+    conditions = [condition for ground in found.grounds for condition in ground.conditions]
+    in_grade = next((condition.by_when for condition in conditions if condition.name == "time_in_grade"), None)
+    return {
+        "grounds": [ground.number for ground in found.met],
+        "eligible": found.eligible,
+        "clause": found.blocks[0].clause if found.blocks else None,
+        "in_grade_by": in_grade,
+    }
+
+
+def _promotion(setting: Setting) -> dict[str, Any]:
+    return _grounds(eligibility.promotion(_facts(setting.given), setting.parameters, setting.ladder))
+
+
+def _demotion(setting: Setting) -> dict[str, Any]:
+    return _grounds(eligibility.demotion(_facts(setting.given), setting.parameters, setting.ladder))
+
+
+def _application(setting: Setting) -> dict[str, Any]:
+    facts, target = _facts(setting.given), setting.given["target"]
+    return _verdict(eligibility.check_application(facts, target, setting.parameters, setting.ladder))
+
+
+def _proposal_facts(given: Mapping[str, Any], target: str) -> suggestion.ProposalFacts:
+    condition = eligibility.Condition("certificate", bool(given.get("ground_met")), {})
+    grounds = (eligibility.Ground(eligibility.PROMOTION, 3, (condition,)),)
+    basis = given.get("demotion")
+    return suggestion.ProposalFacts(
+        present=given["present"],
+        score=Decimal(str(given["score"])) if "score" in given else None,
+        promotion=eligibility.Eligibility(grounds),
+        applied_for=given.get("applied_for"),
+        demotion=suggestion.DemotionBasis(basis["ground"], True, basis["proposed"], basis["heard"]) if basis else None,
+        thresholds={target: Decimal(given["threshold"])} if "threshold" in given else {},
+    )
+
+
+def _suggest(setting: Setting) -> dict[str, Any]:
+    target = setting.given.get("applied_for", "")
+    facts = _proposal_facts(setting.given, target)
+    return {"grade": suggestion.suggest(facts, setting.ladder, setting.parameters).grade}
+
+
+def _lawful(setting: Setting) -> dict[str, Any]:
+    grade = setting.given["grade"]
+    facts = _proposal_facts(setting.given, grade)
+    return _verdict(suggestion.check_lawful(facts, grade, setting.ladder, setting.parameters))
+
+
+def _scorecard_faults(setting: Setting) -> dict[str, Any]:
+    """A scorecard of one plain criterion for each dimension, with the weights given."""
+    curve = scorecard.Curve(((Decimal(0), Decimal(0)), (Decimal(1), Decimal(100))))
+    weights = {code: Decimal(weight) for code, weight in setting.given["weights"].items()}
+    card = scorecard.Scorecard(
+        tuple(scorecard.Dimension(code, weight, "3.2.5") for code, weight in weights.items()),
+        tuple(
+            scorecard.Criterion(f"only_{code}", code, weight, scorecard.Source.METRIC, curve)
+            for code, weight in weights.items()
+        ),
+    )
+    return {"clauses": [fault.clause for fault in scorecard.faults(card, setting.parameters)]}
+
+
+def _peer_score(setting: Setting) -> dict[str, Any]:
+    """The first criterion that peers rate, scored by the ratings given."""
+    card = domain_scorecard(setting.book, setting.book.effective_from)
+    code = card.rated_by(scorecard.Source.PEERS)[0]
+    changed = {"minimum_sample": setting.parameters["peer_minimum"]} | _scale(setting.given)
+    criteria = tuple(replace(item, **changed) if item.code == code else item for item in card.criteria)
+    given = setting.given["peer_ratings"]
+    mean = ratings.average(given)
+    readings = [scoring.Reading(mean, len(given))] if mean is not None else []
+    score = scoring.score_case(replace(card, criteria=criteria), {code: readings})
+    own = next(item for item in score.criteria if item.code == code)
+    return {"scored": own.points is not None, "note": own.note.name.lower(), "points": own.points}
+
+
+def _scale(given: Mapping[str, Any]) -> dict[str, Any]:
+    if "scale" not in given:
+        return {}
+    points = {value: Decimal(percent) for value, percent in enumerate(given["scale"], start=1)}
+    return {"scoring": scorecard.RatingPoints(points, dict.fromkeys(points, "–"))}
+
+
+def _average(setting: Setting) -> dict[str, Any]:
+    return {"average": ratings.average(setting.given["ratings"])}
+
+
+def _place(setting: Setting) -> dict[str, Any]:
+    given, opens_on = setting.given, date.fromisoformat(setting.given["opens_on"])
+    person = service.PersonFacts(
+        in_centre=True,
+        management=given.get("management", False),
+        hired_on=date.fromisoformat(given["hired_on"]),
+        grade=given.get("grade"),
+        leave_days=given.get("leave_days", 0),
+    )
+    place = service.place(person, opens_on, opens_on.year, setting.parameters)
+    return {"kind": place.kind, "standing": place.standing, "why": place.why} if place else {"standing": None}
+
+
+def _leaver(setting: Setting) -> dict[str, Any]:
+    days = [date.fromisoformat(setting.given[key]) for key in ("left_on", "effective_on")]
+    return _verdict(service.check_leaver_issue(*days))
+
+
+def _votes(given: Mapping[str, Any]) -> list[bool]:
+    return [True] * given["for"] + [False] * given["against"]
+
+
+def _tally(setting: Setting) -> dict[str, Any]:
+    return {"outcome": voting.tally(_votes(setting.given), minimum=setting.parameters["votes_minimum"]).outcome}
+
+
+def _panel_tally(setting: Setting) -> dict[str, Any]:
+    return {"outcome": voting.panel_tally(_votes(setting.given), minimum=setting.parameters["panel_minimum"])}
+
+
+def _quorum(setting: Setting) -> dict[str, Any]:
+    return {"needed": voting.quorum(setting.given["appointed"])}
+
+
+def _consent(setting: Setting) -> dict[str, Any]:
+    given = setting.given
+    return _verdict(voting.check_consent(given["present"], given["proposal"], given["flags"]))
+
+
+def _may_judge(setting: Setting) -> dict[str, Any]:
+    acts = frozenset(("actor", separation.JudgingAct(name)) for name in setting.given["done"])
+    ties = separation.CaseTies("subject", acts=acts)
+    return _verdict(separation.may_judge(separation.JudgingAct(setting.given["act"]), "actor", ties))
+
+
+def _notice_end(setting: Setting) -> dict[str, Any]:
+    given, count = setting.given, setting.parameters["notice_days"]
+    end = calendar.notice_end(_moment(given["published"]), count, ZONE, _calendar(given))
+    return {"last_day": calendar.last_day(end, ZONE)}
+
+
+def _deadline(setting: Setting) -> dict[str, Any]:
+    given = setting.given
+    end = calendar.deadline(_moment(given["from"]), setting.parameters[given["days"]], ZONE, _calendar(given))
+    return {"last_day": calendar.last_day(end, ZONE)}
+
+
+def _in_time(setting: Setting) -> dict[str, Any]:
+    given = setting.given
+    end = _moment(given["last_day"]) + timedelta(days=1)
+    return _verdict(calendar.check_in_time(_moment(given["received"]), end))
+
+
+ADAPTERS: Mapping[str, Adapter] = {
+    "calendar.check_in_time": _in_time,
+    "calendar.deadline": _deadline,
+    "calendar.notice_end": _notice_end,
+    "eligibility.check_application": _application,
+    "eligibility.demotion": _demotion,
+    "eligibility.promotion": _promotion,
+    "ratings.average": _average,
+    "scorecard.faults": _scorecard_faults,
+    "scoring.score_case": _peer_score,
+    "separation.may_judge": _may_judge,
+    "service.check_leaver_issue": _leaver,
+    "service.place": _place,
+    "suggestion.check_lawful": _lawful,
+    "suggestion.suggest": _suggest,
+    "voting.check_consent": _consent,
+    "voting.panel_tally": _panel_tally,
+    "voting.quorum": _quorum,
+    "voting.tally": _tally,
+}
