@@ -71,7 +71,8 @@ def suggest(facts: ProposalFacts, ladder: Ladder, parameters: Mapping[str, Any])
         return Suggestion(None, "3.3.3-a", N_("First grading: there is no present grade to start from."))
     if facts.score is None:
         return Suggestion(None, "3.2-c", N_("A dimension has no data: there is no score and no suggestion."))
-    if facts.applied_for is None:
+    # A grade that changed after the application may have overtaken it.
+    if facts.applied_for is None or not ladder.is_above(facts.applied_for, facts.present):
         return Suggestion(facts.present, "3.3.3-a", N_("No promotion was applied for."))
     if refusal := _promotion_refusal(facts, facts.applied_for, ladder, parameters):
         return Suggestion(facts.present, refusal.clause, refusal.reason, refusal.facts)
