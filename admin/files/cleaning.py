@@ -155,7 +155,8 @@ def clean_date(value: Any, order: str | None = None) -> date | None:
     """A date, or None when blank. `order` is "dmy", "mdy", "roc" or None (unknown).
 
     Takes native dates, ISO, year first with / or . or 年月日, 8 digits, Republican years (110/01/15,
-    民國110年1月15日), Excel serial numbers, and day and month before the year once their order is known. Raises `Unclean`.
+    民國110年1月15日), Excel serial numbers, and day and month before the year once their
+    order is known. Raises `Unclean`.
     """
     if isinstance(value, datetime):
         return value.date()

@@ -74,7 +74,7 @@ def check_template(template: bytes) -> None:
     if "word/document.xml" not in archive.namelist():
         raise FileFault(N_("The template must be a Word document (DOCX)"))
     check_sizes(template, archive)
-    check_outside_references(archive)
+    check_outside_references(template, archive)
     try:
         found = DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(_environment())
     except (TemplateError, KeyError, ValueError, SyntaxError) as fault:

@@ -60,9 +60,23 @@ def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[E
     for index, row in enumerate(table.row_numbers):
         number, name, department, start = numbers[index], names[index], departments[index], hired[index]
         if number and name and department and start and reading.good(index):
-            dates = (start, joined[index], left[index])
-            rest = (statuses[index], superiors[index], emails[index], flags[index], logins[index] or ())
-            rows.append(EmployeeRow(row, number, name, department, posts[index], *dates, *rest))
+            rows.append(
+                EmployeeRow(
+                    row=row,
+                    number=number,
+                    name=name,
+                    department=department,
+                    post=posts[index],
+                    hired=start,
+                    joined_centre=joined[index],
+                    left=left[index],
+                    status=statuses[index],
+                    superior=superiors[index],
+                    email=emails[index],
+                    management=flags[index],
+                    logins=logins[index] or (),
+                )
+            )
     return reading.parsed(rows)
 
 
@@ -193,7 +207,10 @@ def _check_one_number_per_name(
 def _check_cycles(reading: Reading, context: Context, numbers: list[str | None], superiors: list[str | None]) -> None:
     """A person may not be, through any number of steps, their own superior."""
     line: dict[str, str | None] = dict(context.superiors)
-    rows = {number: index for index, number in enumerate(numbers) if number}
+    rows: dict[str, int] = {}
+    for index, number in enumerate(numbers):
+        if number:
+            rows.setdefault(number, index)  # a repeated number is a fault already
     if "superior" in reading or "superior_name" in reading:
         line.update({number: superiors[index] for number, index in rows.items()})
     done: set[str] = set()

@@ -119,7 +119,7 @@ def _second_opinion(sample: bytes, candidates: list[str]) -> str:
 def _score(sample: bytes, name: str) -> float | None:
     """How ordinary the text reads under this encoding: share of common characters, plus the column names recognised."""
     try:
-        text = sample.decode(_CODECS.get(name, name))
+        text = sample.decode(_codec(sample, name))
     except UnicodeDecodeError:
         return None
     foreign = [c for c in text if c > "\x7f"]

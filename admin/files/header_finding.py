@@ -52,9 +52,9 @@ def _asked(rows: Sequence[tuple[int, Row]], asked: int) -> int:
 
 
 def _check_single(head: Sequence[tuple[int, Row]], scores: Sequence[int], best: int) -> None:
-    """A header of two languages or two lines: HR says which, we do not choose between them."""
+    """A header of two languages or two lines: HR says which. One further below is found among the rows."""
     for index, score in enumerate(scores):
-        if index != best and score >= 2 and score >= scores[best] / 2:
+        if index != best and index <= best + 1 and score >= 2 and score >= scores[best] / 2:
             first, second = sorted((head[best][0], head[index][0]))
             raise FileFault(
                 N_("Rows %(first)s and %(second)s both look like headers; delete one or choose the header row"),

@@ -14,7 +14,7 @@ import python_calamine
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault
-from admin.files.zips import check_sizes, open_zip, unpacked
+from admin.files.zips import DAMAGED, check_sizes, open_zip, part, unpacked
 
 MAX_COLUMNS = 1_000
 MAX_CELLS = 40_000_000  # the rectangle that calamine builds in memory, blank cells included
@@ -46,11 +46,11 @@ class Workbook:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._archive = None if data.startswith(OLE) else open_zip(data)
-        self._parts = _sheet_parts(self._archive) if self._archive else {}
+        self._parts = _sheet_parts(data, self._archive) if self._archive else {}
         if self._archive:
             check_sizes(data, self._archive, frozenset(self._parts.values()))
             self._scans = {
-                name: self._scan(part) for name, part in self._parts.items() if part in self._archive.namelist()
+                name: self._scan(place) for name, place in self._parts.items() if place in self._archive.namelist()
             }
         self._book = _opened(data)
         self.names = [
@@ -77,10 +77,10 @@ class Workbook:
             sheet.blank_rows = sheet.rows[-1][0] - len(sheet.rows)
         return sheet
 
-    def _scan(self, part: str) -> bool:
+    def _scan(self, place: str) -> bool:
         """Refuse cells so far out that the rectangle would fill the memory; tell whether marks are to be looked for."""
         assert self._archive is not None
-        entry = self._archive.getinfo(part)
+        entry = self._archive.getinfo(place)
         tail, last_row, marked, far = b"", 0, False, False
         for chunk in unpacked(self._data, entry):
             window = tail + chunk
@@ -126,15 +126,15 @@ def _filled_rows(raw: python_calamine.CalamineSheet) -> Iterator[tuple[int, Row]
             yield number, cells
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def _sheet_parts(data: bytes, archive: zipfile.ZipFile) -> dict[str, str]:
     """Sheet name → part of the package; raises `FileFault` when the package is no XLSX workbook."""
     names = set(archive.namelist())
     if "xl/workbook.xml" not in names:
         raise FileFault(_not_a_workbook(names))
     try:
-        book = _xml(archive, "xl/workbook.xml")
-        relations = {r.get("Id"): r.get("Target", "") for r in _xml(archive, "xl/_rels/workbook.xml.rels")}
-    except (ElementTree.ParseError, KeyError, zipfile.BadZipFile) as wrong:
+        book = _xml(data, archive, "xl/workbook.xml")
+        relations = {r.get("Id"): r.get("Target", "") for r in _xml(data, archive, "xl/_rels/workbook.xml.rels")}
+    except (ElementTree.ParseError, LookupError, ValueError) as wrong:
         raise FileFault(
             N_("The file is damaged or is no workbook; open it in your spreadsheet program and save it as XLSX")
         ) from wrong
@@ -146,8 +146,8 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def _xml(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
-    content = archive.read(part)
+def _xml(data: bytes, archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    content = part(data, archive, name)
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise FileFault(N_("The file declares entities, which no spreadsheet does; it was not opened"))
     return ElementTree.fromstring(content)

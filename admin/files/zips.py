@@ -14,6 +14,8 @@ from admin.files.faults import FileFault
 MAX_ENTRIES = 2_000
 MAX_TOTAL = 600 * 1024 * 1024  # bytes unpacked: a sheet of a million rows stays below
 MAX_RATIO = 200  # unpacked to packed, for entries that unpack to more than a little
+MAX_PART = 50 * 1024 * 1024  # for parts that are read whole: lists of sheets, relations
+DAMAGED = N_("The file is damaged or only half of it has arrived; send it again")
 _CHUNK = 1024 * 1024
 _OUTSIDE = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']")
 _HARMLESS_OUTSIDE = re.compile(rb"<Relationship\b[^>]*relationships/hyperlink[\"'][^>]*>")
@@ -24,7 +26,7 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as wrong:
-        raise FileFault(N_("The file is damaged or only half of it has arrived; send it again")) from wrong
+        raise FileFault(DAMAGED) from wrong
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise FileFault(N_("The file holds too many parts (%(count)s) to be a document"), count=len(entries))
@@ -51,12 +53,24 @@ def unpacked(data: bytes, entry: zipfile.ZipInfo, room: int = MAX_TOTAL) -> Iter
         try:
             chunk = engine.decompress(rest, _CHUNK)
         except zlib.error as wrong:
-            raise FileFault(N_("The file is damaged or only half of it has arrived; send it again")) from wrong
+            raise FileFault(DAMAGED) from wrong
         rest = engine.unconsumed_tail
         total += len(chunk)
         if total > room or (total > 20 * _CHUNK and total > MAX_RATIO * entry.compress_size):
             raise FileFault(N_("The file unpacks to far more than it should (a zip bomb); it was not opened"))
         yield chunk
+
+
+def part(data: bytes, archive: zipfile.ZipFile, name: str) -> bytes:
+    """One part, whole and checked against its checksum. Raises `FileFault` when it is missing, damaged or a bomb."""
+    try:
+        entry = archive.getinfo(name)
+    except KeyError as wrong:
+        raise FileFault(DAMAGED) from wrong
+    content = b"".join(unpacked(data, entry, MAX_PART))
+    if zlib.crc32(content) != entry.CRC:
+        raise FileFault(DAMAGED)
+    return content
 
 
 def check_sizes(data: bytes, archive: zipfile.ZipFile, skip: frozenset[str] = frozenset()) -> None:
@@ -67,14 +81,14 @@ def check_sizes(data: bytes, archive: zipfile.ZipFile, skip: frozenset[str] = fr
             room -= sum(len(chunk) for chunk in unpacked(data, entry, room))
 
 
-def check_outside_references(archive: zipfile.ZipFile) -> None:
+def check_outside_references(data: bytes, archive: zipfile.ZipFile) -> None:
     """Raise `FileFault` when a part would be fetched from elsewhere on opening (templates, pictures, data links).
 
     Links that a reader follows by a click are not fetched and may stay.
     """
     for name in archive.namelist():
         lower = name.lower()
-        if lower.endswith(".rels") and _OUTSIDE.search(_HARMLESS_OUTSIDE.sub(b"", archive.read(name))):
+        if lower.endswith(".rels") and _OUTSIDE.search(_HARMLESS_OUTSIDE.sub(b"", part(data, archive, name))):
             raise FileFault(N_("The document refers to something outside itself; save it without linked content"))
         if "vbaproject" in lower or "/activex/" in lower or "/embeddings/" in lower:
             raise FileFault(N_("The document holds a program or an embedded object; save it without"))

@@ -1,0 +1,115 @@
+"""Files made for the tests: workbooks and delimited texts from plain rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from admin.files.mapping import Mapping, propose
+from admin.files.reading import Context, Parsed
+from admin.files.tables import Table, read_table
+
+TODAY = date(2026, 11, 23)
+NOBODY = Context(TODAY)
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+HEADER = ["工號", "姓名", "部門", "崗位", "入職日期", "離職日期", "狀態", "直屬上級", "電子郵件"]
+
+
+def sample(name: str) -> bytes:
+    """A public sample file, or a skip where the samples are not at hand."""
+    if not (DATA / name).exists():
+        pytest.skip(f"the public sample {name} is not at {DATA}")
+    return (DATA / name).read_bytes()
+
+
+def person(number: Any, **changes: Any) -> list[Any]:
+    """A faultless row under `HEADER`, with changes by header."""
+    row = dict(
+        zip(
+            HEADER,
+            [number, f"員工{number}", "客服中心/一線", "客服專員", "2020-03-01", "", "在職", "", ""],
+            strict=True,
+        )
+    )
+    return list({**row, **changes}.values())
+
+
+def delimited(rows: list[list[Any]], encoding: str = "utf-8", separator: str = ",") -> bytes:
+    """Rows as CSV."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def workbook(
+    rows: list[list[Any]], sheets: dict[str, list[list[Any]]] | None = None, merges: tuple[str, ...] = ()
+) -> bytes:
+    """Rows as XLSX: dates native, "=…" as formulas, other texts as they are; `merges` are ranges such as A1:C1."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for name, content in {"Sheet1": rows, **(sheets or {})}.items():
+            page = book.add_worksheet(name)
+            for number, cells in enumerate(content):
+                for column, cell in enumerate(cells):
+                    if isinstance(cell, date):
+                        page.write_datetime(number, column, cell, day)
+                    elif isinstance(cell, str) and cell.startswith("="):
+                        page.write_formula(number, column, cell, value="#N/A" if "NA(" in cell else 7)
+                    elif cell != "":
+                        page.write(number, column, cell)
+            for area in merges:
+                page.merge_range(area, "")
+                _rewrite(page, content, area)
+    return out.getvalue()
+
+
+def _rewrite(page: Any, content: list[list[Any]], area: str) -> None:
+    """merge_range blanks the first cell; give it back what it held."""
+    from xlsxwriter.utility import xl_cell_to_rowcol
+
+    row, column = xl_cell_to_rowcol(area.split(":")[0])
+    page.write(row, column, content[row][column])
+
+
+def packed(parts: dict[str, bytes | str]) -> bytes:
+    """A zip of these parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def repacked(data: bytes, changes: dict[str, bytes]) -> bytes:
+    """The same package with parts changed or added."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
+    return packed({**parts, **changes})
+
+
+def table_of(rows: list[list[Any]]) -> Table:
+    """Rows through CSV to a table."""
+    return read_table("test.csv", delimited(rows))
+
+
+def parse(
+    reader: Any, kind: str, rows: list[list[Any]] | Table, context: Context = NOBODY, **options: Any
+) -> Parsed[Any]:
+    """Rows through the proposed mapping; `options` are added to it."""
+    table = rows if isinstance(rows, Table) else table_of(rows)
+    mapping: Mapping = propose(table, kind)
+    mapping.options.update(options)
+    return reader(table, mapping, context)
+
+
+def places(parsed: Parsed[Any]) -> list[tuple[int | None, str | None]]:
+    """Where the faults are."""
+    return [(fault.row, fault.column) for fault in parsed.faults]

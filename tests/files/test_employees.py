@@ -1,0 +1,226 @@
+"""Employees from files: every seeded fault is found, and none is invented."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import date
+
+import opencc
+import pytest
+
+from admin.files.employees import read_employees
+from admin.files.faults import FileFault
+from admin.files.mapping import Mapping, propose
+from admin.files.reading import Context
+from admin.files.tables import Table, read_table
+from tests.files.making import HEADER, NOBODY, TODAY, parse, person, places, sample, table_of, workbook
+
+
+def people(count: int) -> list[list[object]]:
+    """Faultless rows in a line of superiors: ten to each."""
+    rows = [
+        person(f"{n:05d}", 直屬上級=f"{n // 10:05d}" if n else "", 電子郵件=f"e{n}@example.org") for n in range(count)
+    ]
+    return [HEADER, *rows]
+
+
+def test_faultless_rows_have_no_faults_and_lose_nothing() -> None:
+    parsed = parse(read_employees, "employees", people(50))
+    assert parsed.faults == []
+    row = parsed.rows[12]
+    assert (row.number, row.superior, row.department, row.status) == (
+        "00012",
+        "00001",
+        ("客服中心", "一線"),
+        "in_service",
+    )
+    assert (row.hired, row.left, row.email, row.row) == (date(2020, 3, 1), None, "e12@example.org", 14)
+
+
+FAULTS = {
+    "工號": ["", "00000", "C1- 4", "1.23E+11", "1\x00", "-"],
+    "姓名": ["", "王\u202e明", "王" * 101, "王\x00明"],
+    "部門": ["", "n/a", "/"],
+    "入職日期": ["", "2021-02-30", "03/04/2021", "2027-01-01", "1920-01-01", "昨天", "-"],
+    "離職日期": ["2019-01-01", "2020-13-01", "2025-01-01", "--"],
+    "狀態": ["不明", "0", "-"],
+    "直屬上級": ["99999", "沒有這個人", "-"],
+    "電子郵件": ["not an address", "a@b", "無@"],
+}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_seeded_fault_is_found_at_its_row_and_column_and_none_is_invented(seed: int) -> None:
+    chance, rows = random.Random(seed), people(300)
+    seeded = []
+    for index in chance.sample(range(20, 300), 60):
+        column = chance.choice(list(FAULTS))
+        rows[index + 1][HEADER.index(column)] = chance.choice(FAULTS[column])
+        seeded.append((index + 2, column))
+    parsed = parse(read_employees, "employees", rows, status={"在職": "in_service"})
+    subordinates = {row for row, cells in enumerate(rows[1:], start=2) if missing(cells, rows, seeded)}
+    found = {place for place in places(parsed) if place not in {(row, "直屬上級") for row in subordinates}}
+    assert sorted(found) == sorted(seeded)
+    assert len(parsed.rows) == 300 - len({fault.row for fault in parsed.faults})
+
+
+def missing(cells: list[object], rows: list[list[object]], seeded: list[tuple[int, str]]) -> bool:
+    """Whether the row's superior lost its own number to a seeded fault: then that is rightly a fault, too."""
+    lost = {f"{row - 2:05d}" for row, column in seeded if column == "工號"}
+    return cells[HEADER.index("直屬上級")] in lost
+
+
+def test_a_number_that_stands_twice_names_the_first_row() -> None:
+    parsed = parse(read_employees, "employees", [HEADER, person("7"), person("8"), person("7")])
+    assert places(parsed) == [(4, "工號")]
+    assert "row 2" in parsed.faults[0].text()
+
+
+def test_numbers_that_differ_by_leading_zeros_alone_are_a_fault() -> None:
+    assert places(parse(read_employees, "employees", [HEADER, person("0007"), person("7")])) == [(3, "工號")]
+
+
+def test_a_superior_may_be_named_when_the_name_is_unique() -> None:
+    rows = [HEADER, person("1", 姓名="王一"), person("2", 姓名="李二", 直屬上級="王一")]
+    assert parse(read_employees, "employees", rows).rows[1].superior == "1"
+
+
+def test_an_ambiguous_superior_is_refused_with_the_candidates() -> None:
+    rows = [HEADER, person("1", 姓名="王一"), person("2", 姓名="王一"), person("3", 直屬上級="王一")]
+    parsed = parse(read_employees, "employees", rows)
+    assert places(parsed) == [(4, "直屬上級")]
+    assert "1, 2" in parsed.faults[0].text()
+
+
+def test_a_superior_whom_the_portal_knows_need_not_be_in_the_file() -> None:
+    context = Context(TODAY, people={"9": "趙九"})
+    assert parse(read_employees, "employees", [HEADER, person("1", 直屬上級="9")], context).faults == []
+
+
+def test_two_superiors_of_one_name_are_no_fault_when_both_numbers_are_known() -> None:
+    header = [*HEADER, "直屬上級姓名"]
+    rows = [
+        header,
+        [*person("1", 姓名="王一"), ""],
+        [*person("2", 姓名="王一"), ""],
+        [*person("3", 直屬上級="1"), "王一"],
+        [*person("4", 直屬上級="2"), "王一"],
+    ]
+    assert parse(read_employees, "employees", rows).faults == []
+
+
+def test_number_and_name_of_a_superior_must_agree() -> None:
+    header = [*HEADER, "直屬上級姓名"]
+    rows = [header, [*person("1", 姓名="王一"), ""], [*person("2", 直屬上級="1"), "李四"]]
+    assert places(parse(read_employees, "employees", rows)) == [(3, "直屬上級姓名")]
+
+
+def test_nobody_becomes_their_own_superior_through_any_number_of_steps() -> None:
+    rows = [
+        HEADER,
+        person("1", 直屬上級="3"),
+        person("2", 直屬上級="1"),
+        person("3", 直屬上級="2"),
+        person("4", 直屬上級="1"),
+        person("5", 直屬上級="5"),
+    ]
+    assert places(parse(read_employees, "employees", rows)) == [(n, "直屬上級") for n in (2, 3, 4, 6)]
+
+
+def test_a_cycle_that_closes_through_the_portal_is_found() -> None:
+    context = Context(TODAY, people={"8": "八", "9": "九"}, superiors={"9": "8", "8": "1"})
+    assert places(parse(read_employees, "employees", [HEADER, person("1", 直屬上級="9")], context)) == [(2, "直屬上級")]
+
+
+def test_formulas_and_error_values_count_in_imported_columns_only() -> None:
+    rows = [[*HEADER, "年資"], [*person("1", 姓名="=A1"), "=NOW()"], [*person("2", 部門="=NA()"), "=NA()"]]
+    parsed = parse(read_employees, "employees", read_table("p.xlsx", workbook(rows)))
+    assert {(2, "姓名"), (3, "部門")} == set(places(parsed))
+
+
+def test_native_cells_of_a_workbook_are_read() -> None:
+    rows = [HEADER, person(101, 入職日期=date(2020, 3, 1)), person("000102", 入職日期=43891)]
+    parsed = parse(read_employees, "employees", read_table("p.xlsx", workbook(rows)))
+    assert [(row.number, row.hired) for row in parsed.rows] == [("101", date(2020, 3, 1)), ("000102", date(2020, 3, 1))]
+
+
+def test_the_file_itself_tells_whether_the_day_comes_first() -> None:
+    rows = [HEADER, person("1", 入職日期="7/5/2011"), person("2", 入職日期="25/5/2011")]
+    assert [row.hired for row in parse(read_employees, "employees", rows).rows] == [date(2011, 5, 7), date(2011, 5, 25)]
+    assert places(parse(read_employees, "employees", rows[:2])) == [(2, "入職日期")]
+    assert parse(read_employees, "employees", rows[:2], date_order="mdy").rows[0].hired == date(2011, 7, 5)
+
+
+def test_placeholders_mean_what_the_mapping_says() -> None:
+    rows = [HEADER, person("1", 電子郵件="-")]
+    assert places(parse(read_employees, "employees", rows)) == [(2, "電子郵件")]
+    assert parse(read_employees, "employees", rows, absent=["-"]).rows[0].email is None
+
+
+def test_a_leaving_date_to_come_is_fine_for_somebody_in_service() -> None:
+    assert parse(read_employees, "employees", [HEADER, person("1", 離職日期="2026-12-31")]).faults == []
+
+
+def test_a_mapping_survives_json_and_refuses_what_it_does_not_know() -> None:
+    mapping = propose(table_of(people(3)), "employees")
+    assert Mapping.from_json("employees", mapping.to_json()) == mapping
+    for wrong in (
+        {"nonsense": "工號"},
+        {"options": {"nonsense": 1}},
+        {"options": {"date_order": "ydm"}},
+        {"options": {"status": {"在": "maybe"}}},
+        {"number": 3},
+    ):
+        with pytest.raises(FileFault):
+            Mapping.from_json("employees", wrong)
+    with pytest.raises(FileFault, match="no import"):
+        Mapping.from_json("salaries", {})
+
+
+def test_missing_columns_are_named() -> None:
+    with pytest.raises(FileFault, match="department, hired"):
+        parse(read_employees, "employees", [["工號", "姓名"], ["1", "王"]])
+    table = table_of(people(2))
+    with pytest.raises(FileFault, match="no column 別的"):
+        read_employees(table, Mapping("employees", {**propose(table, "employees").fields, "post": "別的"}), NOBODY)
+
+
+def ten_thousand(data: bytes, encoding: str) -> None:
+    """The sample's own figures: 10,000 people, 7,998 in service."""
+    table = read_table("people.csv", data)
+    parsed = parse(read_employees, "employees", table)
+    assert (table.encoding, len(parsed.rows), parsed.faults) == (encoding, 10_000, [])
+    assert Counter(row.status for row in parsed.rows) == {"in_service": 7_998, "left": 2_002}
+
+
+@pytest.mark.parametrize(
+    ("codec", "encoding"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("gb18030", "gb18030"), ("utf-16", "utf-16")]
+)
+def test_the_chinese_sample_imports_whole_in_each_encoding(codec: str, encoding: str) -> None:
+    ten_thousand(sample("employees_cn_10000.csv").decode().encode(codec), encoding)
+
+
+def test_the_chinese_sample_in_traditional_characters_and_big5_imports_whole() -> None:
+    text = opencc.OpenCC("s2t").convert(sample("employees_cn_10000.csv").decode())
+    assert "離職" in text
+    ten_thousand(text.encode("big5hkscs", errors="replace"), "big5")
+
+
+def damaged() -> tuple[Table, list[tuple[int | None, str | None, str]]]:
+    table = read_table("hr.csv", sample("hr_dataset_v14_damaged.csv"))
+    parsed = parse(read_employees, "employees", table)
+    return table, [(fault.row, fault.column, fault.text()) for fault in parsed.faults]
+
+
+def test_the_damaged_sample_is_refused_with_its_rows() -> None:
+    _, faults = damaged()
+    assert {row for row, column, _ in faults if column == "EmpID"} >= set(range(2, 7))
+    assert any(row == 10 and "35 cells" in text for row, _, text in faults)
+    twins = {row for row, _, text in faults if "several numbers: 22, 30" in text or "several numbers: 1, 3" in text}
+    assert len(twins) == 29
+
+
+def test_the_sample_without_names_is_refused_by_the_fields_it_lacks() -> None:
+    with pytest.raises(FileFault, match="name, hired"):
+        parse(read_employees, "employees", read_table("ibm.csv", sample("ibm_hr_attrition.csv")))
