@@ -20,7 +20,7 @@ from admin.domain import (
     suggestion,
     voting,
 )
-from admin.domain.refusals import Refusal, Refused
+from admin.domain.refusals import Invalid, Refusal, Refused
 from admin.rulebook.book import Rulebook
 from admin.rulebook.content import Case
 from admin.rulebook.convert import domain_scorecard
@@ -52,13 +52,20 @@ Adapter = Callable[[Setting], dict[str, Any]]
 
 
 def failures(book: Rulebook) -> list[CaseFailure]:
-    """The worked cases that do not come out as they say; raises KeyError for a rule without an adapter."""
-    found = [(case, work(case, book)) for case in book.cases]
+    """The worked cases that do not come out as they say, or whose rule or facts make no sense (found: `fault`)."""
+    found = [(case, _said(case, book)) for case in book.cases]
     return [CaseFailure(case, said) for case, said in found if said != case.expect]
 
 
+def _said(case: Case, book: Rulebook) -> dict[str, Any]:
+    try:
+        return work(case, book)
+    except (ArithmeticError, AttributeError, Invalid, LookupError, TypeError, ValueError) as error:
+        return {"fault": f"{type(error).__name__}: {error}"}
+
+
 def work(case: Case, book: Rulebook) -> dict[str, Any]:
-    """What the rule says to the case's facts, for the entries that the case expects."""
+    """What the rule says to the case's facts, for the entries that the case expects; raises as the facts deserve."""
     parameters = book.values(book.effective_from) | case.given.get("parameters", {})
     ladder = grades.make_ladder(_grades(book), str(parameters["step_order"]))
     try:

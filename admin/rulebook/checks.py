@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from admin.domain.grades import STEP_ORDERS
 from admin.domain.refusals import N_, Invalid
 from admin.domain.scorecard import faults as scorecard_faults
 from admin.rulebook.book import Rulebook
@@ -23,10 +24,41 @@ GRADE_ID = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 BRACE = re.compile(r"[{}]")
 
 
+# Parameters that the portal reads: numbers, and choices with the values that it knows how to carry out.
+NUMBERS = (
+    "assessment_month",
+    "notice_days",
+    "promotion_years_in_grade",
+    "promotion_excellent_years",
+    "demotion_unqualified_years",
+    "promotion_max_steps",
+    "seniority_cap",
+    "peer_minimum",
+    "peers_proposed",
+    "short_service_months",
+    "predecessor_months",
+    "case_minimum_members",
+    "votes_minimum",
+    "panel_minimum",
+    "appeal_answer_days",
+    "superior_answer_days",
+    "statement_days",
+    "watch_cycles",
+    "complaint_acknowledge_days",
+    "complaint_answer_days",
+)
+CHOICES = {
+    "notice_demotions": ("served", "published"),
+    "notice_name_style": ("full", "masked", "number_only"),
+    "step_order": STEP_ORDERS,
+}
+
+
 def check(book: Rulebook) -> Found:
     """Every fault across the parts of a rulebook."""
     yield from _ids(book)
     yield from _clauses(book)
+    yield from _needed(book)
     yield from _parameters(book)
     yield from _grades(book)
     yield from _criteria(book)
@@ -117,6 +149,24 @@ def _parameters(book: Rulebook) -> Found:
         yield from _dated(path, parameter, book.effective_from)
 
 
+def _needed(book: Rulebook) -> Found:
+    places = {parameter.id: at for at, parameter in enumerate(book.parameters)}
+    for name in (*NUMBERS, *CHOICES):
+        if name not in places:
+            yield ("parameters",), N_("The parameter %(name)s is missing."), {"name": name}
+        else:
+            yield from _usable(("parameters", places[name]), book.parameters[places[name]])
+
+
+def _usable(path: Path, parameter: Parameter) -> Found:
+    known = CHOICES.get(parameter.id, ())
+    wanted = "choice" if known else "month" if parameter.id == "assessment_month" else "int"
+    if parameter.type != wanted:
+        yield (*path, "type"), N_("%(name)s must be of the type %(type)s."), {"name": parameter.id, "type": wanted}
+    for value in (choice.value for choice in parameter.choices if choice.value not in known):
+        yield (*path, "choices"), N_("The portal does not know how to carry out “%(value)s”."), {"value": value}
+
+
 def _kind(path: Path, parameter: Parameter) -> Found:
     is_int, is_choice = parameter.type == "int", parameter.type == "choice"
     wanted = {"range": is_int, "unit": is_int, "choices": is_choice}
@@ -165,9 +215,13 @@ def _index(book: Rulebook, grade: str) -> int:
 
 def _criteria(book: Rulebook) -> Found:
     parameters = {parameter.id for parameter in book.parameters}
+    clauses = {clause.id for clause in book.clauses}
     for at, dimension in enumerate(book.dimensions):
+        if dimension.clause not in clauses:
+            yield ("dimensions", at, "clause"), N_("There is no clause %(clause)s."), {"clause": dimension.clause}
         if dimension.weight not in parameters:
             yield ("dimensions", at, "weight"), N_("There is no parameter {%(name)s}."), {"name": dimension.weight}
+        yield from _unique("criteria", [criterion.id for criterion in dimension.criteria], NAME)
         for place, criterion in enumerate(dimension.criteria):
             yield from _criterion(("dimensions", at, "criteria", place), criterion, len(book.scale))
 

@@ -5,6 +5,7 @@ A key that is not known, missing or of the wrong kind becomes a fault that names
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -17,6 +18,10 @@ from admin.domain.refusals import N_
 from admin.rulebook.content import LANGUAGES
 from admin.rulebook.faults import Fault, RulebookError
 from admin.rulebook.source import Path
+
+# Control characters and half characters, which no database or page takes.
+UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
+LARGEST = 1_000_000
 
 
 class Decoder:
@@ -161,12 +166,19 @@ _EXPECTED = {
 def _convert(kind: type, data: Any) -> Any:
     """The data as that kind, None when it is none."""
     if kind is str:
-        return data if isinstance(data, str) and data.strip() else None
-    if kind is Decimal:
-        return Decimal(str(data)) if type(data) in (int, float, Decimal) else None
+        return data if isinstance(data, str) and data.strip() and not UNPRINTABLE.search(data) else None
     if kind is date:
         return _day(data)
-    return data if type(data) is kind else None
+    if kind is bool:
+        return data if isinstance(data, bool) else None
+    number = _number(data)
+    return number if kind is Decimal or number is None else int(number) if type(data) is int else None
+
+
+def _number(data: Any) -> Decimal | None:
+    """A number of sensible size; JSON may hold others."""
+    number = Decimal(str(data)) if type(data) in (int, float, Decimal) else None
+    return number if number is not None and number.is_finite() and abs(number) <= LARGEST else None
 
 
 def _day(data: Any) -> date | None:

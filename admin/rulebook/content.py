@@ -39,9 +39,19 @@ class Text:
             raise KeyError(lang)
         return str(getattr(self, lang))
 
+    def around(self, words: Text) -> Text:
+        """This text with other words in the place of %s, language by language."""
+        return Text(*(self.get(lang) % words.get(lang) for lang in LANGUAGES))
+
     def placeholders(self, lang: str) -> frozenset[str]:
         """Names in braces, each a parameter."""
         return frozenset(PLACEHOLDER.findall(self.get(lang)))
+
+
+PART_NAMES = {
+    "superior": Text("%s（上級評價）", "%s（上级评价）", "%s (superior)"),
+    "peers": Text("%s（同事評價）", "%s（同事评价）", "%s (peers)"),
+}
 
 
 @dataclass(frozen=True)
@@ -238,10 +248,11 @@ class CriterionSpec:
         if self.source != "superior_and_peers" or self.peer_share is None:
             return (self,)
         peers = self.weight * self.peer_share / 100
-        return (
-            replace(self, id=f"{self.id}.superior", source="superior", weight=self.weight - peers, peer_share=None),
-            replace(self, id=f"{self.id}.peers", source="peers", weight=peers, peer_share=None),
-        )
+        return (self._part("superior", self.weight - peers), self._part("peers", peers))
+
+    def _part(self, source: str, weight: Decimal) -> CriterionSpec:
+        name = PART_NAMES[source].around(self.name)
+        return replace(self, id=f"{self.id}.{source}", source=source, name=name, weight=weight, peer_share=None)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from admin.domain.refusals import Invalid
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -28,9 +30,15 @@ class Fault:
         return f"{self.file or 'line'}:{self.line}" if self.line else self.file
 
 
-class RulebookError(ValueError):
-    """The rulebook is malformed; `faults` names every place that was found."""
+class RulebookError(Invalid):
+    """The rulebook is malformed: wrong input, whose fields are the entries; `faults` names every place."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(fault.text() for fault in self.faults))
+        self._named = {fault.entry or fault.place: fault for fault in self.faults}
+        super().__init__({name: fault.reason for name, fault in self._named.items()})
+        self.args = ("\n".join(fault.text() for fault in self.faults),)
+
+    def text(self, name: str, translate: Callable[[str], str] = str) -> str:
+        """The fault of one entry in the reader's language."""
+        return self._named[name].text(translate)

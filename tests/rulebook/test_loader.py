@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from admin.domain.refusals import Refused
+from admin.domain.refusals import Invalid, Refused
 from admin.rulebook.loader import SHIPPED, RulebookError, dump, from_dict, load, shipped
 from tests.rulebook.samples import Damage, entry, fault_in, fault_of, shipped_data
 
@@ -202,6 +202,24 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     ("share of peers missing", _criterion("knowledge", source="superior_and_peers"), "states the peers' share"),
     ("plain figure per 100", _criterion("volume", per=100), "Only a rate is shown per 100"),
     ("unknown weight", lambda data: data["dimensions"][0].update(weight="heavy"), "There is no parameter {heavy}"),
+    ("needed parameter gone", lambda data: data["parameters"].pop(1), "The parameter notice_days is missing"),
+    (
+        "needed parameter of another type",
+        _set("parameters", "notice_days", type="month"),
+        "notice_days must be of the type int",
+    ),
+    (
+        "choice that nobody carries out",
+        lambda data: entry(data, "parameters", "notice_demotions")["choices"][0].update(value="shouted"),
+        "does not know how to carry out “shouted”",
+    ),
+    ("dimension of no clause", lambda data: data["dimensions"][0].update(clause="9.9"), "There is no clause 9.9"),
+    ("criterion with a blank", _criterion("volume", id="the volume"), "the volume is not a possible id"),
+    ("not a number", _criterion("volume", weight=float("nan")), "A number is expected"),
+    ("endless number", _criterion("volume", weight=float("inf")), "A number is expected"),
+    ("huge number", _criterion("volume", prior=10**30), "A whole number is expected"),
+    ("half a character", lambda data: entry(data, "clauses", "1.1")["text"].update(en="\ud800"), "Words are expected"),
+    ("control character", lambda data: entry(data, "clauses", "1.1")["text"].update(en="a\x00"), "Words are expected"),
     ("case of no clause", lambda data: data["cases"][0].update(clause="9.9"), "There is no clause 9.9"),
     ("case without facts", lambda data: data["cases"][0].update(given="none"), "Named entries are expected"),
     ("list that is none", lambda data: data.update(clauses="none"), "clauses: A list is expected"),
@@ -225,6 +243,14 @@ def test_a_fault_can_be_told_in_another_language():
     with pytest.raises(RulebookError) as raised:
         load("a: yes\n")
     assert raised.value.faults[0].text(lambda words: "請加引號：%(value)s") == "line:1: 請加引號：yes"
+
+
+def test_a_malformed_rulebook_is_wrong_input_by_entry():
+    data = shipped_data()
+    entry(data, "grades", "M2").pop("zh_hans")
+    with pytest.raises(Invalid) as raised:
+        from_dict(data)
+    assert raised.value.text("grades M2 zh_hans") == "grades M2 zh_hans: “zh_hans” is missing."
 
 
 def test_a_later_value_holds_from_its_day_and_the_earlier_one_before():

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -185,6 +186,12 @@ def test_the_domain_takes_the_scorecard_with_the_same_total():
     assert {"responsibility.superior", "responsibility.peers"} <= {criterion.code for criterion in card.criteria}
 
 
+def test_the_parts_of_a_criterion_that_two_rate_are_named_apart():
+    criterion = next(criterion for criterion in BOOK.scorecard.criteria if criterion.id == "responsibility")
+    assert [part.name.zh_hant for part in criterion.parts] == ["責任心（上級評價）", "責任心（同事評價）"]
+    assert [part.weight for part in criterion.parts] == [3, 2]
+
+
 def test_a_rate_shown_in_percent_is_scored_as_a_share():
     knots = domain_scorecard(BOOK, DAY).criterion("resolution").scoring.knots
     assert [float(value) for value, _ in knots] == [0.6, 0.75, 0.85, 0.92, 0.96]
@@ -205,6 +212,13 @@ def test_a_case_that_is_untrue_is_found():
     (failure,) = failures(replace(BOOK, cases=(case, untrue)))
     assert failure.case is untrue
     assert failure.found == {"outcome": "carried"}
+
+
+@pytest.mark.parametrize("change", [{"rule": "voting.guess"}, {"given": {}}, {"given": {"for": "many", "against": 0}}])
+def test_a_case_whose_rule_or_facts_make_no_sense_is_a_failure(change: dict[str, Any]):
+    case = next(case for case in BOOK.cases if case.rule == "voting.tally")
+    (failure,) = failures(replace(BOOK, cases=(replace(case, **change),)))
+    assert "fault" in failure.found
 
 
 def test_every_adapter_has_a_case():
