@@ -1,5 +1,6 @@
 // Generated forms and filters: the browser's own date fields, Select2 for long or multiple lists, and the filter panel.
 const LONG_LIST = 30;
+const FIND = document.querySelector("script[data-find]").dataset.find;
 const $ = window.jQuery;
 
 function setType(input, type, value) {
@@ -33,7 +34,7 @@ function name(element) {
 // A long list of which many may be chosen (the permissions of a role): tick boxes by group ("can edit on CourseView"), with a finder.
 function useTickBoxes(select) {
   const box = Object.assign(document.createElement("div"), { className: "picks" });
-  const finder = Object.assign(document.createElement("input"), { type: "search", placeholder: labelOf(select) });
+  const finder = Object.assign(document.createElement("input"), { type: "search", placeholder: FIND });
   finder.setAttribute("aria-label", labelOf(select));
   box.append(finder);
   const groups = new Map();
