@@ -67,6 +67,9 @@ def test_a_year_that_hr_has_not_confirmed_refuses_and_names_the_page() -> None:
         add_working_days(date(2027, 12, 30), 5, CALENDAR)
     assert caught.value.refusal.clause == "3.3.5-c"
     assert caught.value.refusal.facts == {"year": 2028, "page": "calendar"}
+    assert caught.value.refusal.text() == (
+        "The working calendar of 2028 is not confirmed. HR confirms it on the page calendar."
+    )
     assert check_confirmed(CALENDAR, date(2027, 12, 31)) is None
 
 
@@ -90,6 +93,9 @@ def test_what_comes_too_late_is_told_both_times_and_the_clause() -> None:
     assert refusal is not None
     assert refusal.clause == "3.3.5"
     assert refusal.facts == {"end": "2026-12-08T16:00:00+00:00", "received": "2026-12-08T16:00:00+00:00"}
+    assert refusal.text() == (
+        "The period ended at 2026-12-08T16:00:00+00:00; this was received at 2026-12-08T16:00:00+00:00."
+    )
     late = check_in_time(end + timedelta(seconds=1), end)
     assert late is not None
     assert late.clause == "3.3.5-c"

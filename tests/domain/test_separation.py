@@ -27,7 +27,20 @@ ACTS = st.sampled_from(JudgingAct)
 
 
 def test_there_are_seven_kinds_of_judging_act() -> None:
-    assert len(JudgingAct) == 7
+    assert [act.value for act in JudgingAct] == [
+        "peer_rating",
+        "superior_evaluation",
+        "department_review",
+        "committee_ballot",
+        "panel_ballot",
+        "finding_adoption",
+        "adjustment_approval",
+    ]
+
+
+def test_the_grounds_of_conflict_have_the_names_under_which_they_are_stored() -> None:
+    stored = "self superior subordinate other_act kin complaint_party declared"
+    assert [ground.value for ground in Conflict] == stored.split()
 
 
 @given(ACTS)
@@ -79,6 +92,8 @@ def test_every_ground_of_conflict_is_named(member: str, grounds: tuple[Conflict,
     assert (refusal is None) == (not grounds)
     if refusal:
         assert (refusal.clause, refusal.facts) == ("3.3-e", {"ground": grounds[0]})
+        expected = f"A conflicted member takes no part in the case (ground: {grounds[0].value})."
+        assert refusal.text() == expected
 
 
 def test_a_ballot_already_cast_in_the_same_body_is_no_conflict() -> None:
