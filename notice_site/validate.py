@@ -36,7 +36,7 @@ def read(path: Path) -> Snapshot:
     """The snapshot in a file. Raises `UnfitSnapshot` when it is not JSON or not fit."""
     try:
         snapshot = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise UnfitSnapshot([f"{path}: {fault}"]) from fault
     check(snapshot)
     return snapshot
@@ -44,11 +44,19 @@ def read(path: Path) -> Snapshot:
 
 def check(snapshot: Snapshot) -> None:
     """Raise `UnfitSnapshot` with every fault (the first twenty) and its place."""
+    _encodable(snapshot)
     faults = _first(_against_schema(snapshot))
     if not faults:  # the second look relies on the shape
         faults = _first(_against_sense(snapshot))
     if faults:
         raise UnfitSnapshot(faults)
+
+
+def _encodable(snapshot: Snapshot) -> None:
+    try:
+        json.dumps(snapshot, ensure_ascii=False).encode()
+    except UnicodeEncodeError as fault:  # half a surrogate pair: JSON allows it, no file can hold it
+        raise UnfitSnapshot([f"snapshot: holds half a character ({fault.reason})"]) from fault
 
 
 def _first(faults: Iterator[str]) -> list[str]:
