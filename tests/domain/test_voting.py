@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from admin.domain.refusals import Refusal
 from admin.domain.voting import (
+    DISMISSED,
     Constituency,
     Member,
     Outcome,
+    PanelDecision,
     PanelOutcome,
     Result,
     Settlement,
@@ -24,7 +26,9 @@ from admin.domain.voting import (
     consent_ballots,
     disagreement,
     panel_bench,
+    panel_decision,
     panel_tally,
+    presiding,
     quorum,
     settle,
     tally,
@@ -73,7 +77,7 @@ def test_a_committee_has_all_three_constituencies_and_a_chair_of_its_own() -> No
     assert check_committee(COMMITTEE, "c1") is None
     assert said(check_committee(COMMITTEE, "d9")) == "3.3.4-a The chair is one of the committee's members."
     only_an_alternate = COMMITTEE[:4] + COMMITTEE[5:]
-    expected = "3.3.4-a The committee has no member of the constituency departments."
+    expected = "3.3.4-a The committee has no member of the constituency related_departments."
     assert said(check_committee(only_an_alternate, "c1")) == expected
 
 
@@ -94,7 +98,7 @@ def test_regular_members_come_before_alternates_whatever_the_order_of_the_list()
 
 def test_a_constituency_that_is_missing_after_recusals_defers_the_case() -> None:
     refusal = check_bench(COMMITTEE, REGULAR, ("d1",), minimum=3)
-    expected = "Nobody of the constituency departments may vote on this case; it needs an alternate."
+    expected = "Nobody of the constituency related_departments may vote on this case; it needs an alternate."
     assert said(refusal) == f"3.3.4-a {expected}"
 
 
@@ -145,6 +149,38 @@ def test_three_cast_and_more_for_than_against_carries(for_: int, against: int, o
 )
 def test_a_tie_in_the_panel_dismisses(for_: int, against: int, outcome: PanelOutcome) -> None:
     assert panel_tally([True] * for_ + [False] * against, minimum=3) is outcome
+
+
+FIXED, OTHER, REMITTED = (
+    PanelDecision("fixed", "junior-3"),
+    PanelDecision("fixed", "senior-1"),
+    PanelDecision("remitted"),
+)
+
+
+@pytest.mark.parametrize(
+    ("ballots", "decision"),
+    [
+        ((FIXED, FIXED, FIXED), FIXED),
+        ((FIXED, FIXED, REMITTED), FIXED),
+        ((FIXED, FIXED, DISMISSED), FIXED),
+        ((FIXED, OTHER, DISMISSED), None),
+        ((FIXED, FIXED, REMITTED, REMITTED), None),
+        ((FIXED, DISMISSED, DISMISSED), DISMISSED),
+        ((FIXED, FIXED, DISMISSED, DISMISSED), DISMISSED),
+        ((FIXED, FIXED), None),
+    ],
+)
+def test_the_panel_decides_what_most_of_those_who_allow_want(
+    ballots: tuple[PanelDecision, ...], decision: PanelDecision | None
+) -> None:
+    assert panel_decision(ballots, minimum=3) == decision
+
+
+def test_while_the_chair_is_recused_the_first_sitting_regular_member_presides() -> None:
+    assert presiding("c1", COMMITTEE, EVERYONE) == "c1"
+    assert presiding("c1", COMMITTEE, ("d9", "c2", "h2")) == "h2"
+    assert presiding("c1", COMMITTEE, ("d9",)) is None
 
 
 votes = st.lists(st.booleans(), min_size=3, max_size=30)
