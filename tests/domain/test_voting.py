@@ -151,7 +151,8 @@ def test_a_tie_in_the_panel_dismisses(for_: int, against: int, outcome: PanelOut
     assert panel_tally([True] * for_ + [False] * against, minimum=3) is outcome
 
 
-FIXED, OTHER, REMITTED = (
+FIXED, OTHER = PanelDecision("fixed", "junior-3"), PanelDecision("fixed", "senior-1")
+REMITTED = PanelDecision("remitted")
     PanelDecision("fixed", "junior-3"),
     PanelDecision("fixed", "senior-1"),
     PanelDecision("remitted"),
