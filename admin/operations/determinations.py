@@ -1,0 +1,70 @@
+"""The determination: only ever the effect of closing a ballot (rule 3.3.4-b)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from admin.domain.workflow import Facts
+from admin.models import AgendaItem, Appeal, Determination, Review
+from admin.operations.transaction import Operation
+
+SYSTEM = frozenset({"system"})
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A grade that a closed ballot has fixed for a case."""
+
+    item: AgendaItem
+    grade_id: int
+    reason: str
+    motion_id: int | None
+    clause: str = "3.3.4"
+
+
+def determine(op: Operation, fixed: Sequence[Fixed]) -> None:
+    """Write the determinations of the committee, move the cases on and settle their agenda items; few statements."""
+    seqs = _last_seq(op, [one.item.review_id for one in fixed])
+    op.session.add_all(
+        Determination(
+            review_id=one.item.review_id, seq=seqs.get(one.item.review_id, 0) + 1, body="committee", grade_id=one.grade_id,
+            motion_id=one.motion_id, clause=one.clause, reason=one.reason, determined_at=op.now,
+        )
+        for one in fixed
+    )  # fmt: skip
+    for one in fixed:
+        one.item.state = "determined"
+        one.item.review.determined_grade_id = one.grade_id
+    steps = ((one.item.review, review_facts(one.item.review)) for one in fixed)
+    op.step_many(steps, "determine", as_system=True)
+
+
+def determine_by_panel(op: Operation, appeal: Appeal, grade_id: int, reason: str) -> Determination:
+    """Write the panel's determination of a case."""
+    review = appeal.review
+    review.determined_grade_id = grade_id
+    seq = _last_seq(op, [review.id]).get(review.id, 0) + 1
+    return op.add(
+        Determination(
+            review_id=review.id, seq=seq, body="panel", grade_id=grade_id, appeal_id=appeal.id, clause="3.3.5-a",
+            reason=reason, determined_at=op.now,
+        )
+    )  # fmt: skip
+
+
+def review_facts(review: Review) -> Facts:
+    """A case as the system acts on it by the effect of another act."""
+    return Facts("review", review.stage, SYSTEM)
+
+
+def _last_seq(op: Operation, review_ids: Collection[int]) -> dict[int, int]:
+    query = (
+        select(Determination.review_id, func.max(Determination.seq))
+        .where(Determination.review_id.in_(review_ids))
+        .group_by(Determination.review_id)
+    )
+    rows: Iterable[tuple[int, int]] = op.session.execute(query).tuples()
+    return dict(rows)

@@ -1,0 +1,145 @@
+"""Who has judged a case and what else binds people to it: the facts behind separation and recusal (rules 3.3-d, 3.3-e)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from admin.domain.separation import CaseTies, Conflict, JudgingAct
+from admin.models import (
+    AgendaItem,
+    Appeal,
+    Ballot,
+    CommitteeMember,
+    Employee,
+    GradeChange,
+    Motion,
+    PanelBallot,
+    Proposal,
+    Rating,
+    Recusal,
+    Review,
+)
+
+Acts = dict[int, dict[int, set[JudgingAct]]]
+Pairs = dict[int, set[int]]
+# a signed rating that was voided later was still an act of judging
+GIVEN = ("submitted", "void")
+
+
+def acts_on(session: Session, review_id: int) -> dict[int, set[JudgingAct]]:
+    """The kinds of judging act done on one case, by employee."""
+    return acts_on_many(session, [review_id])[review_id]
+
+
+def acts_on_many(session: Session, review_ids: Collection[int]) -> Acts:
+    """For each case the kinds of judging act done on it, by employee; one statement for each kind."""
+    acts: Acts = {review_id: defaultdict(set) for review_id in review_ids}
+    for kind, query in _acts(review_ids):
+        for review_id, employee_id in _unscoped(session, query):
+            acts[review_id][employee_id].add(kind)
+    return acts
+
+
+def _unscoped(session: Session, query: Select[Any, Any]) -> Iterable[Any]:
+    return session.execute(query.execution_options(unscoped=True))
+
+
+def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]:
+    seat = CommitteeMember.employee_id
+    for act, kind in ((JudgingAct.PEER_RATING, "peer"), (JudgingAct.SUPERIOR_EVALUATION, "superior")):
+        given = (Rating.kind == kind, Rating.state.in_(GIVEN), Rating.review_id.in_(ids))
+        yield act, select(Rating.review_id, Rating.rater_id).where(*given)
+    yield JudgingAct.DEPARTMENT_REVIEW, select(Proposal.review_id, Proposal.head_id).where(Proposal.review_id.in_(ids))
+    yield (
+        JudgingAct.COMMITTEE_BALLOT,
+        select(AgendaItem.review_id, seat)
+        .join(Motion, Motion.item_id == AgendaItem.id)
+        .join(Ballot, Ballot.motion_id == Motion.id)
+        .join(CommitteeMember, CommitteeMember.id == Ballot.member_id)
+        .where(AgendaItem.review_id.in_(ids)),
+    )
+    yield (
+        JudgingAct.PANEL_BALLOT,
+        select(Appeal.review_id, seat)
+        .join(PanelBallot, PanelBallot.appeal_id == Appeal.id)
+        .join(CommitteeMember, CommitteeMember.id == PanelBallot.member_id)
+        .where(Appeal.review_id.in_(ids)),
+    )
+    yield (
+        JudgingAct.ADJUSTMENT_APPROVAL,
+        select(GradeChange.review_id, Employee.id)
+        .join(Employee, Employee.user_id == GradeChange.decided_by_id)
+        .where(GradeChange.review_id.in_(ids), GradeChange.kind == "adjustment"),
+    )
+
+
+def ties_of(session: Session, review: Review) -> CaseTies:
+    """Everything that binds people to one case."""
+    return ties_of_many(session, [review])[review.id]
+
+
+def ties_of_many(session: Session, reviews: Sequence[Review]) -> dict[int, CaseTies]:
+    """Everything that binds people to each case: acts, line, kin, parties, declared conflicts; a few statements for all."""
+    ids, subjects = [review.id for review in reviews], {review.employee_id for review in reviews}
+    acts, declared = acts_on_many(session, ids), _declared(session, ids)
+    superiors, subordinates = _line(session, subjects)
+    kin, parties = _kin(session, subjects), _parties(session, ids)
+    return {
+        review.id: CaseTies(
+            subject=review.employee_id,
+            acts=frozenset((person, act) for person, kinds in acts[review.id].items() for act in kinds),
+            superiors=frozenset(superiors[review.employee_id] | ({review.superior_id} - {None})),
+            subordinates=frozenset(subordinates[review.employee_id]),
+            kin=frozenset(kin[review.employee_id]),
+            complaint_parties=frozenset(parties[review.id] - {review.employee_id}),
+            declared=frozenset(declared[review.id]),
+        )
+        for review in reviews
+    }
+
+
+def _pairs(session: Session, query: Select[Any, Any]) -> Pairs:
+    found: Pairs = defaultdict(set)
+    for key, person in _unscoped(session, query):
+        if person is not None:
+            found[key].add(person)
+    return found
+
+
+def _line(session: Session, subjects: Collection[int]) -> tuple[Pairs, Pairs]:
+    """Direct superiors and direct subordinates as they are today; the snapshot's superior is added by the caller."""
+    people = Employee
+    superiors = select(people.id, people.superior_id).where(people.id.in_(subjects))
+    subordinates = select(people.superior_id, people.id).where(people.superior_id.in_(subjects))
+    return _pairs(session, superiors), _pairs(session, subordinates)
+
+
+def _declared(session: Session, ids: Collection[int]) -> Pairs:
+    query = (
+        select(Recusal.review_id, CommitteeMember.employee_id)
+        .join(CommitteeMember, CommitteeMember.id == Recusal.member_id)
+        .where(Recusal.review_id.in_(ids), Recusal.declared, Recusal.overridden_at.is_(None))
+    )
+    return _pairs(session, query)
+
+
+def _kin(session: Session, subjects: Collection[int]) -> Pairs:
+    """Kin, once declared in any case of a person, are kin in all of them."""
+    query = (
+        select(Review.employee_id, CommitteeMember.employee_id)
+        .join(Recusal, Recusal.review_id == Review.id)
+        .join(CommitteeMember, CommitteeMember.id == Recusal.member_id)
+        .where(Review.employee_id.in_(subjects), Recusal.declared, Recusal.ground == Conflict.KIN.value)
+        .where(Recusal.overridden_at.is_(None))
+    )
+    return _pairs(session, query)
+
+
+def _parties(session: Session, ids: Collection[int]) -> Pairs:
+    """Whoever objected to the result of a case is a party to it."""
+    return _pairs(session, select(Appeal.review_id, Appeal.filer_id).where(Appeal.review_id.in_(ids)))
