@@ -132,8 +132,8 @@ def clean_key(value: Any, longest: int = 64) -> str:
 
 
 def clean_number_key(value: Any) -> str:
-    """An employee number: `clean_key` without blanks inside."""
-    text = clean_key(value)
+    """An employee number: `clean_key` of at most 40 characters without blanks inside."""
+    text = clean_key(value, 40)
     if " " in text:
         raise Unclean(N_("The employee number holds a blank"))
     return text

@@ -114,7 +114,7 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
         reading.cells("contact", lambda cell: clean_key(cell, 100)),
         N_("This contact already stands in row %(row)s"),
     )
-    queues = reading.texts("queue", 100)
+    queues = reading.texts("queue", 60)
     marks = _Marks(reading, mapping)
     tallies: dict[tuple[str, date, str | None], list[int]] = {}
     for index, (login, day, queue) in enumerate(zip(logins, days, queues, strict=True)):

@@ -31,6 +31,7 @@ class EmployeeRow:
     joined_centre: date | None
     left: date | None
     status: str | None
+    queue: str | None
     superior: str | None
     email: str | None
     management: bool | None
@@ -48,17 +49,19 @@ def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[E
     departments = reading.cells("department", lambda cell: _path(cell, separator))
     hired, joined, left = (reading.dates(name) for name in ("hired", "joined_centre", "left"))
     statuses = reading.choices("status")
-    for name, values in (("name", names), ("department", departments), ("hired", hired)):
-        reading.required(name, values)
+    reading.required("name", names)
+    reading.required("department", departments)
+    reading.required("hired", hired)
     _check_dates(reading, context.today, hired, joined, left, statuses)
     superiors = _superiors(reading, context, numbers, names)
     _check_cycles(reading, context, numbers, superiors)
+    queues = reading.texts("queue", 60)
     posts, emails = reading.texts("post", 100), reading.cells("email", clean_email)
     flags = [None if flag is None else flag == "yes" for flag in reading.choices("management")]
     logins = reading.cells("logins", _logins)
     rows: list[EmployeeRow] = []
-    for index, row in enumerate(table.row_numbers):
-        number, name, department, start = numbers[index], names[index], departments[index], hired[index]
+    required = zip(table.row_numbers, numbers, names, departments, hired, strict=True)
+    for index, (row, number, name, department, start) in enumerate(required):
         if number and name and department and start and reading.good(index):
             rows.append(
                 EmployeeRow(
@@ -71,6 +74,7 @@ def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[E
                     joined_centre=joined[index],
                     left=left[index],
                     status=statuses[index],
+                    queue=queues[index],
                     superior=superiors[index],
                     email=emails[index],
                     management=flags[index],

@@ -10,12 +10,12 @@ from typing import Any
 
 from admin.domain.refusals import N_
 from admin.files.cleaning import clean_month, clean_number, clean_text, describe
-from admin.files.faults import FileFault, Unclean
+from admin.files.faults import FileFault, Note, Unclean
 from admin.files.grades import check_people
 from admin.files.mapping import Mapping
 from admin.files.reading import Context, Parsed, Reading
 from admin.files.tables import Table
-from admin.files.vocabulary import METRIC_HEADERS, header_key, metric_words
+from admin.files.vocabulary import METRIC_HEADERS, header_key, metric_words, rate_keys
 
 MOST = Decimal(10) ** 12  # what a stored value can hold
 
@@ -41,6 +41,7 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
             N_("No column is mapped to a metric: map a column per metric, or one for the metric and one for its value")
         )
     reading = Reading(table, mapping)
+    _tell_rates(reading, set(wide.values()))
     _check_codes(wide, context)
     numbers = reading.employee_numbers()
     check_people(reading, context, numbers)
@@ -49,7 +50,7 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
     for index, month in enumerate(months):
         if month and month > context.today:
             reading.fault(index, "month", N_("The month lies in the future"))
-    queues = reading.texts("queue", 100)
+    queues = reading.texts("queue", 60)
     measured = (
         _wide(reading, wide) if wide else _long(reading, context, list(zip(numbers, months, queues, strict=True)))
     )
@@ -75,6 +76,13 @@ def _check_codes(wide: dict[str, str], context: Context) -> None:
             metric=unknown[0],
             known=", ".join(sorted(_codes(context))),
         )
+
+
+def _tell_rates(reading: Reading, taken: set[str]) -> None:
+    for header in reading.table.headers:
+        if header not in taken and header_key(header) in rate_keys():
+            message = N_("The column %(column)s is a rate without its counts and was left out; give the counts instead")
+            reading.notes.append(Note(message, {"column": header}))
 
 
 def _number(cell: Any) -> Decimal | None:

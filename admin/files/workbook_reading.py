@@ -14,7 +14,7 @@ import python_calamine
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault
-from admin.files.zips import DAMAGED, check_sizes, open_zip, part, unpacked
+from admin.files.zips import check_sizes, open_zip, part, unpacked
 
 MAX_COLUMNS = 1_000
 MAX_CELLS = 40_000_000  # the rectangle that calamine builds in memory, blank cells included

@@ -35,7 +35,12 @@ class SheetOut:
     remarks: Sequence[str] = field(default_factory=tuple)  # lines below the table
 
 
-def write_workbook(sheets: Sequence[SheetOut]) -> bytes:
+def write_workbook(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """One list as a workbook: see `write_sheets`."""
+    return write_sheets([SheetOut(title, headers, rows)])
+
+
+def write_sheets(sheets: Sequence[SheetOut]) -> bytes:
     """The workbook's bytes: bold header, first row frozen, filter, widths by content; same input, same bytes."""
     out = io.BytesIO()
     options = {
@@ -152,7 +157,7 @@ def fault_workbook(
                 [(note.text(translate),) for note in notes],
             )
         )
-    return write_workbook(sheets)
+    return write_sheets(sheets)
 
 
 _EXAMPLES: dict[str, dict[str, tuple[Any, Any]]] = {
@@ -165,6 +170,7 @@ _EXAMPLES: dict[str, dict[str, tuple[Any, Any]]] = {
         "joined_centre": (date(2019, 3, 4), None),
         "left": (None, None),
         "status": ("在職", "在職"),
+        "queue": ("一線", "一線"),
         "superior": (None, "000101"),
         "superior_name": (None, "範例甲"),
         "email": ("a@example.org", None),
@@ -181,8 +187,8 @@ _EXAMPLES: dict[str, dict[str, tuple[Any, Any]]] = {
         "number": ("000101", "000102"),
         "month": ("2026-03", "2026-03"),
         "queue": ("一線", "一線"),
-        "metric": ("csat", "csat"),
-        "value": (4.6, 4.2),
+        "metric": ("answered", "answered"),
+        "value": (512, 480),
         "sample": (210, 180),
     },
     "ratings": {"number": ("000101", "000102"), "year": ("2025", "2025"), "rating": ("優秀", "合格")},
@@ -212,7 +218,7 @@ def template_workbook(kind: str, language: str = "zh_hant") -> bytes:
     specs = FIELDS[kind]
     headers = [_template_header(spec, place) for spec in specs]
     rows = [[_EXAMPLES[kind][spec.name][line] for spec in specs] for line in (0, 1)]
-    return write_workbook([SheetOut(kind, headers, rows)])
+    return write_workbook(kind, headers, rows)
 
 
 def _template_header(spec: FieldSpec, place: int) -> str:

@@ -95,6 +95,13 @@ def repacked(data: bytes, changes: dict[str, bytes]) -> bytes:
     return packed({**parts, **changes})
 
 
+def relation(kind: str, target: str) -> bytes:
+    """A part of a document that points outside it."""
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+    inner = f'<Relationship Id="r1" Type="{kind}" Target="{target}" TargetMode="External"/>'
+    return f"<Relationships>{inner}</Relationships>".encode()
+
+
 def table_of(rows: list[list[Any]]) -> Table:
     """Rows through CSV to a table."""
     return read_table("test.csv", delimited(rows))

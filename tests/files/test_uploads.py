@@ -1,0 +1,140 @@
+"""Evidence: what is taken, what is cleaned, what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import zlib
+
+import pytest
+from docx import Document
+from PIL import Image
+
+from admin.files.faults import FileFault
+from admin.files.uploads import MAX_BYTES, check_upload, display_name
+from tests.files.making import packed, relation, repacked, workbook
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def picture(kind: str = "PNG", **options: object) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (30, 20), "red").save(out, kind, **options)
+    return out.getvalue()
+
+
+def word() -> bytes:
+    out = io.BytesIO()
+    Document().save(out)
+    return out.getvalue()
+
+
+def huge_png(side: int) -> bytes:
+    """A picture that claims to be side × side and holds next to nothing."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(b""))
+        + chunk(b"IEND", b"")
+    )
+
+
+def refusal(name: str, data: bytes) -> str:
+    with pytest.raises(FileFault) as refused:
+        check_upload(name, data)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("證明.pdf", PDF, "pdf"),
+        ("圖.PNG", picture(), "png"),
+        ("照片.jpeg", picture("JPEG"), "jpg"),
+        ("報告.docx", word(), "docx"),
+        ("表.xlsx", workbook([["a"]]), "xlsx"),
+        ("說明.txt", "說明文字\n".encode(), "txt"),
+        ("big5.txt", "客戶服務中心的說明文字\n".encode("big5"), "txt"),
+    ],
+)
+def test_the_allowed_kinds_are_taken_under_a_name_of_our_own(name: str, data: bytes, kind: str) -> None:
+    upload = check_upload(name, data)
+    assert (upload.kind, upload.original_name) == (kind, name)
+    assert upload.stored_name == f"{hashlib.sha256(upload.data).hexdigest()}.{kind}"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../x.pdf", "x.pdf"),
+        ("C:\\tmp\\證明.pdf", "證明.pdf"),
+        ("a\x00b\u202efdp.pdf", "abfdp.pdf"),
+        ("全中文名稱.pdf", "全中文名稱.pdf"),
+        ("..", "file"),
+        ("長" * 300 + ".pdf", "長" * 116 + ".pdf"),
+    ],
+)
+def test_names_are_shown_as_text_and_lead_nowhere(name: str, shown: str) -> None:
+    assert display_name(name) == shown
+
+
+def test_where_a_photo_was_taken_is_forgotten() -> None:
+    exif = Image.Exif()
+    exif[0x013B] = "Photographer's name"
+    exif.get_ifd(0x8825)[1] = "N"
+    data = picture("JPEG", exif=exif.tobytes()) + b"<script>behind the end</script>"
+    upload = check_upload("a.jpg", data)
+    with Image.open(io.BytesIO(upload.data)) as clean:
+        assert not clean.getexif()
+    assert b"Photographer" in data and b"Photographer" not in upload.data and b"script" not in upload.data
+
+
+def test_a_picture_keeps_its_look() -> None:
+    with Image.open(io.BytesIO(check_upload("a.png", picture()).data)) as clean:
+        assert (clean.size, clean.getpixel((3, 3))) == ((30, 20), (255, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.pdf", b"", "empty"),
+        ("a.pdf", PDF + bytes(MAX_BYTES), "larger"),
+        ("a.png", huge_png(50_000), "million pixels"),
+        ("a.png", picture()[:60], "damaged"),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "says otherwise"),
+        ("a.txt", b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "web page"),
+        ("a.txt", b"<!DOCTYPE html><p>hi", "web page"),
+        ("a.txt", b"control \x07 bell", "control"),
+        ("a.pdf", b"<html>not a pdf</html>", "says otherwise"),
+        ("a.pdf", b"%PDF-1.7\n<html><script>1</script>\n%%EOF", "web page"),
+        ("a.pdf", PDF[:40], "no end"),
+        ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(1)>>"), "active content"),
+        ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/Encrypt 2 0 R"), "password"),
+        ("a.png", PDF, "says otherwise"),
+        ("a.exe", b"MZ\x90\x00" + bytes(100), "not accepted"),
+        ("a.gif", b"GIF89a" + bytes(100), "not accepted"),
+        ("a.zip", packed({"a.txt": "x"}), "not accepted"),
+        ("a.docx", packed({"word/document.xml": b" " * 60_000_000, "[Content_Types].xml": "<x/>"}), "zip bomb"),
+        ("a.docx", packed({"word/document.xml": "<x/>"}), "damaged"),
+        ("a.docx", word()[:-200], "damaged"),
+    ],
+)
+def test_everything_else_is_refused_with_a_reason(name: str, data: bytes, message: str) -> None:
+    assert message in refusal(name, data)
+
+
+def test_documents_that_fetch_or_run_something_are_refused() -> None:
+    outside = relation("attachedTemplate", "http://evil/x.dotm")
+    assert "outside itself" in refusal("a.docx", repacked(word(), {"word/_rels/settings.xml.rels": outside}))
+    assert "program" in refusal("a.docx", repacked(word(), {"word/vbaProject.bin": b"x"}))
+    assert "embedded" in refusal("a.xlsx", repacked(workbook([["a"]]), {"xl/embeddings/ole.bin": b"x"}))
+
+
+def test_a_link_to_be_clicked_is_harmless() -> None:
+    link = relation("hyperlink", "http://x")
+    assert check_upload("a.docx", repacked(word(), {"word/_rels/footnotes.xml.rels": link})).kind == "docx"
