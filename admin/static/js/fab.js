@@ -43,12 +43,16 @@ function useTickBoxes(select) {
     groups.set(title, [...(groups.get(title) ?? []), option]);
   }
   [...groups.keys()].sort().forEach((group) => box.append(groupOf(group, groups.get(group))));
-  finder.addEventListener("input", () => {
-    const wanted = finder.value.toLowerCase();
-    box.querySelectorAll("fieldset").forEach((group) => { group.hidden = !group.textContent.toLowerCase().includes(wanted); });
-  });
+  finder.addEventListener("input", () => box.querySelectorAll("fieldset").forEach((group) => narrow(group, finder.value.toLowerCase())));
   select.hidden = true;
   select.after(box);
+}
+
+function narrow(group, wanted) {
+  const whole = group.querySelector("legend").textContent.toLowerCase().includes(wanted);
+  const labels = [...group.querySelectorAll("label")];
+  labels.forEach((label) => { label.hidden = !whole && !label.textContent.toLowerCase().includes(wanted); });
+  group.hidden = labels.every((label) => label.hidden);
 }
 
 function groupOf(title, options) {
