@@ -49,8 +49,13 @@ def _t(table: type[Any]) -> Any:
 def _recused(actor: Actor) -> ColumnElement[bool]:
     """The case is one that the actor is recused from as a member of the committee."""
     recusals, reviews = _t(m.Recusal), _t(m.Review)
-    return exists(select(1).where(
-            recusals.c.review_id == reviews.c.id, recusals.c.member_id.in_(actor.member_ids), recusals.c.overridden_at.is_(None)))
+    return exists(
+        select(1).where(
+            recusals.c.review_id == reviews.c.id,
+            recusals.c.member_id.in_(actor.member_ids),
+            recusals.c.overridden_at.is_(None),
+        )
+    )
 
 
 def _rates(actor: Actor) -> ColumnElement[bool]:
@@ -72,7 +77,9 @@ def _sits(actor: Actor) -> ColumnElement[bool]:
         on_agenda = exists(select(1).where(items.c.review_id == reviews.c.id))
         parts.append(or_(on_agenda, reviews.c.stage == "committee"))
     if actor.has("panel_member", "panel_chair"):
-        parts.append(exists(select(1).where(appeals.c.review_id == reviews.c.id, appeals.c.stage.in_(("with_panel", "decided")))))
+        parts.append(
+            exists(select(1).where(appeals.c.review_id == reviews.c.id, appeals.c.stage.in_(("with_panel", "decided"))))
+        )
     return and_(or_(*parts), ~_recused(actor)) if parts else false()
 
 
@@ -84,7 +91,11 @@ def reviews_seen(actor: Actor) -> ColumnElement[bool]:
     reviews = _t(m.Review)
     if actor.employee_id is None:
         return _sits(actor)
-    mine = [reviews.c.employee_id == actor.employee_id, reviews.c.superior_id == actor.employee_id, reviews.c.head_id == actor.employee_id]
+    mine = [
+        reviews.c.employee_id == actor.employee_id,
+        reviews.c.superior_id == actor.employee_id,
+        reviews.c.head_id == actor.employee_id,
+    ]
     return or_(*mine, _rates(actor), _sits(actor))
 
 
@@ -97,7 +108,11 @@ def self_assessments_seen(actor: Actor) -> ColumnElement[bool]:
     if actor.has(*READERS):
         return or_(own, handed_in)
     line = select(reviews.c.id).where(
-        or_(reviews.c.superior_id == (actor.employee_id or 0), reviews.c.head_id == (actor.employee_id or 0), _sits(actor))
+        or_(
+            reviews.c.superior_id == (actor.employee_id or 0),
+            reviews.c.head_id == (actor.employee_id or 0),
+            _sits(actor),
+        )
     )
     return or_(own, and_(handed_in, rows.c.review_id.in_(line)))
 
@@ -111,7 +126,9 @@ def ratings_seen(actor: Actor) -> ColumnElement[bool]:
     signed = rows.c.state == "submitted"
     if actor.has(*READERS):
         return true()
-    subject = and_(rows.c.kind == "superior", signed, rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me)))
+    subject = and_(
+        rows.c.kind == "superior", signed, rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me))
+    )
     body = and_(signed, rows.c.review_id.in_(select(reviews.c.id).where(or_(reviews.c.head_id == me, _sits(actor)))))
     return or_(own, subject, body)
 
@@ -166,7 +183,9 @@ def appeals_seen(actor: Actor) -> ColumnElement[bool]:
     if actor.has(*READERS):
         return true()
     subject = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me))
-    asked = and_(rows.c.addressee == "superior", rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.superior_id == me)))
+    asked = and_(
+        rows.c.addressee == "superior", rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.superior_id == me))
+    )
     parts = [rows.c.filer_id == me, subject, asked]
     if actor.has("panel_member", "panel_chair"):
         seen = select(reviews.c.id).where(~_recused(actor))
@@ -181,8 +200,12 @@ def complaints_seen(actor: Actor) -> ColumnElement[bool]:
     Chair and secretary see that a complaint waits for an officer, by its number; the page shows them no content.
     """
     rows, parties, me = _t(m.Complaint), _t(m.ComplaintParty), actor.employee_id or 0
-    accused = exists(select(1).where(parties.c.complaint_id == rows.c.id, parties.c.employee_id == me, parties.c.role == "accused"))
-    officer = exists(select(1).where(parties.c.complaint_id == rows.c.id, parties.c.employee_id == me, parties.c.role == "officer"))
+    accused = exists(
+        select(1).where(parties.c.complaint_id == rows.c.id, parties.c.employee_id == me, parties.c.role == "accused")
+    )
+    officer = exists(
+        select(1).where(parties.c.complaint_id == rows.c.id, parties.c.employee_id == me, parties.c.role == "officer")
+    )
     sees = true() if actor.has("complaint_officer", "chair", "secretary") else officer
     return and_(sees, ~accused)
 
@@ -253,7 +276,12 @@ def office_rows_seen(actor: Actor) -> ColumnElement[bool]:
 
 @event.listens_for(Session, "do_orm_execute")
 def _limit(state: ORMExecuteState) -> None:
-    if not state.is_select or state.is_column_load or state.is_relationship_load or state.execution_options.get("unscoped"):
+    if (
+        not state.is_select
+        or state.is_column_load
+        or state.is_relationship_load
+        or state.execution_options.get("unscoped")
+    ):
         return
     actor = acting()
     if actor is not None and actor.is_system:

@@ -26,9 +26,31 @@ UNAUDITED_TABLES = frozenset(
      "ab_permission", "ab_view_menu", "ab_permission_view", "ab_register_user"}
 )  # fmt: skip
 UNAUDITED_COLUMNS = frozenset(
-    {"last_login", "login_count", "fail_login_count", "changed_on", "changed_by_fk", "created_by_fk", "created_on", "version"}
+    {
+        "last_login",
+        "login_count",
+        "fail_login_count",
+        "changed_on",
+        "changed_by_fk",
+        "created_by_fk",
+        "created_on",
+        "version",
+    }
 )
-HIDDEN_COLUMNS = frozenset({"password", "receipt_hash", "identity", "content", "answers", "values", "opinion", "summary", "text", "explanation"})
+HIDDEN_COLUMNS = frozenset(
+    {
+        "password",
+        "receipt_hash",
+        "identity",
+        "content",
+        "answers",
+        "values",
+        "opinion",
+        "summary",
+        "text",
+        "explanation",
+    }
+)
 FOLLOWED_RELATIONS = {"ab_user": ("roles",), "ab_role": ("permissions",)}
 
 
@@ -92,7 +114,10 @@ def current_change() -> ChangeContext | None:
 
 def commitment(value: Any) -> str:
     """The hash that stands for a personal text in the audit trail."""
-    return "sha256:" + hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+    return (
+        "sha256:"
+        + hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+    )
 
 
 def plain(value: Any) -> Any:
@@ -106,7 +131,9 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def event_row(context: ChangeContext, act: str, record_type: str, record_id: int | None, changes: dict[str, Any]) -> dict[str, Any]:
+def event_row(
+    context: ChangeContext, act: str, record_type: str, record_id: int | None, changes: dict[str, Any]
+) -> dict[str, Any]:
     """One row for the audit table, with its content hash."""
     row = {
         "recorded_at": datetime.now(UTC),
@@ -153,7 +180,11 @@ def _column_changes(instance: Any, act: str) -> dict[str, Any]:
             old = state.dict.get(name)
         if old == new:
             continue
-        pair = [commitment(v) if v is not None else None for v in (old, new)] if name in HIDDEN_COLUMNS else [plain(old), plain(new)]
+        pair = (
+            [commitment(v) if v is not None else None for v in (old, new)]
+            if name in HIDDEN_COLUMNS
+            else [plain(old), plain(new)]
+        )
         changes[name] = pair
     return changes
 

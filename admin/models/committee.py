@@ -153,7 +153,9 @@ class Recusal(Entity):
     __tablename__ = "recusals"
     __table_args__ = (
         UniqueConstraint("review_id", "member_id", name="uq_recusal"),
-        CheckConstraint("overridden_at IS NULL OR override_confirmed_by_id <> override_proposed_by_id", name="ck_recusal_two_people"),
+        CheckConstraint(
+            "overridden_at IS NULL OR override_confirmed_by_id <> override_proposed_by_id", name="ck_recusal_two_people"
+        ),
     )
 
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))

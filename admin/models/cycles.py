@@ -23,7 +23,9 @@ class Cycle(Entity):
         one_of("kind", KINDS, name="ck_cycle_kind"),
         one_of("stage", STAGES, name="ck_cycle_stage"),
         Index(
-            "uq_cycle_regular_year", "year", unique=True,
+            "uq_cycle_regular_year",
+            "year",
+            unique=True,
             sqlite_where=text("kind = 'regular' AND stage <> 'cancelled'"),
             postgresql_where=text("kind = 'regular' AND stage <> 'cancelled'"),
         ),

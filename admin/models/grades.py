@@ -97,8 +97,11 @@ class GradeInterval(Entity):
         UniqueConstraint("employee_id", "valid_from", name="uq_grade_interval_start"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="ck_grade_interval_order"),
         Index(
-            "uq_grade_interval_open", "employee_id", unique=True,
-            sqlite_where=text("valid_to IS NULL"), postgresql_where=text("valid_to IS NULL"),
+            "uq_grade_interval_open",
+            "employee_id",
+            unique=True,
+            sqlite_where=text("valid_to IS NULL"),
+            postgresql_where=text("valid_to IS NULL"),
         ),
     )
 

@@ -12,12 +12,15 @@ from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.cycles import Cycle
 from admin.models.reviews import Review
 
-KINDS = ("regular", "correction", "appeal")
+KINDS = ("regular", "correction", "appeal", "personal")
 STAGES = ("publishing", "published", "ended")
 
 
 class Notice(Entity):
-    """A list of results on notice; the period starts when the site has it and ends at midnight after full working days."""
+    """A list of results on notice; the period starts when the site has it and ends at midnight after full working days.
+
+    A `personal` one is never published: its people are served their result, and the period runs from service (4.2-a).
+    """
 
     __tablename__ = "notices"
     __table_args__ = (one_of("kind", KINDS, name="ck_notice_kind"), one_of("stage", STAGES, name="ck_notice_stage"))

@@ -27,7 +27,9 @@ class Department(Entity):
     name: Mapped[str] = mapped_column(String(100), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
     in_centre: Mapped[bool] = mapped_column(default=False)
-    head_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id", use_alter=True, name="fk_department_head"), index=True)
+    head_id: Mapped[int | None] = mapped_column(
+        ForeignKey("employees.id", use_alter=True, name="fk_department_head"), index=True
+    )
 
     parent: Mapped[Department | None] = relationship(remote_side="Department.id", back_populates="children")
     children: Mapped[list[Department]] = relationship(back_populates="parent")
@@ -64,7 +66,9 @@ class Employee(Entity):
 
     department: Mapped[Department] = relationship(foreign_keys=[department_id])
     superior: Mapped[Employee | None] = relationship(remote_side="Employee.id")
-    grade_intervals: Mapped[list[GradeInterval]] = relationship(back_populates="employee", order_by="GradeInterval.valid_from")
+    grade_intervals: Mapped[list[GradeInterval]] = relationship(
+        back_populates="employee", order_by="GradeInterval.valid_from"
+    )
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

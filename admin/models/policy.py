@@ -22,7 +22,13 @@ class PolicyVersion(Entity):
     __tablename__ = "policy_versions"
     __table_args__ = (
         one_of("stage", VERSION_STAGES, name="ck_policy_version_stage"),
-        Index("uq_policy_in_force", "stage", unique=True, sqlite_where=text("stage = 'in_force'"), postgresql_where=text("stage = 'in_force'")),
+        Index(
+            "uq_policy_in_force",
+            "stage",
+            unique=True,
+            sqlite_where=text("stage = 'in_force'"),
+            postgresql_where=text("stage = 'in_force'"),
+        ),
     )
 
     number: Mapped[int] = mapped_column(unique=True)

@@ -50,7 +50,9 @@ def _chinese_days(year: int) -> list[tuple[date, bool, str]]:
         workdays = chinese_calendar.get_workdays(date(year, 1, 1), date(year, 12, 31))
     except NotImplementedError:
         raise Invalid({"year": N_("The library has no official calendar for %(year)s yet.")}, {"year": year}) from None
-    return [(day, False, "") for day in holidays_ if day.weekday() < 5] + [(day, True, "") for day in workdays if day.weekday() >= 5]
+    return [(day, False, "") for day in holidays_ if day.weekday() < 5] + [
+        (day, True, "") for day in workdays if day.weekday() >= 5
+    ]
 
 
 def set_day(day: date, working: bool, note: str, *, actor: Actor, now: datetime) -> CalendarDay:

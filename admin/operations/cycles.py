@@ -51,7 +51,9 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
         calendar = working_calendar(op.session)
         if blocks := calendar_blocks(op.session, sorted({today.year, (today + timedelta(days=60)).year})):
             raise Refused(blocks[0])
-        card = op.session.scalars(select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())).first()
+        card = op.session.scalars(
+            select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())
+        ).first()
         if card is None:
             refuse("3.2.5", N_("No scorecard is in force."))
         assert card is not None
@@ -80,15 +82,21 @@ def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], t
 def _deadlines(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
     zone = config.current().portal_tz
     given = dict(plan.deadlines or {})
-    found: dict[str, Any] = {name: given.get(name) or deadline(now, days, zone, calendar) for name, days in STAGE_DAYS.items()}
+    found: dict[str, Any] = {
+        name: given.get(name) or deadline(now, days, zone, calendar) for name, days in STAGE_DAYS.items()
+    }
     moments = [now, *found.values()]
     if moments != sorted(moments):
-        raise Invalid({"self_assessment_due": N_("Deadlines follow one another: self-assessment, ratings, department.")})
+        raise Invalid(
+            {"self_assessment_due": N_("Deadlines follow one another: self-assessment, ratings, department.")}
+        )
     found["committee_on"] = local_day(deadline(now, COMMITTEE_DAYS, zone, calendar), zone)
     return found
 
 
-def appoint_reviewer(cycle_id: int, employee_ids: Sequence[int], reviewer_id: int, reason: str, *, actor: Actor, now: datetime) -> int:
+def appoint_reviewer(
+    cycle_id: int, employee_ids: Sequence[int], reviewer_id: int, reason: str, *, actor: Actor, now: datetime
+) -> int:
     """Name another reviewer in the head's place (3.3-f); returns for how many cases.
 
     Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a reason.
@@ -101,12 +109,22 @@ def appoint_reviewer(cycle_id: int, employee_ids: Sequence[int], reviewer_id: in
         reviewer = op.get(Employee, reviewer_id)
         for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
             if reviewer.id in (employee.id, employee.superior_id) or reviewer.superior_id == employee.id:
-                refuse("3.3-f", N_("The reviewer may be neither the employee, nor their superior or subordinate."), employee=employee.number)
+                refuse(
+                    "3.3-f",
+                    N_("The reviewer may be neither the employee, nor their superior or subordinate."),
+                    employee=employee.number,
+                )
             row = op.session.scalars(
-                select(ReviewerAppointment).where(ReviewerAppointment.cycle_id == cycle_id, ReviewerAppointment.employee_id == employee.id)
+                select(ReviewerAppointment).where(
+                    ReviewerAppointment.cycle_id == cycle_id, ReviewerAppointment.employee_id == employee.id
+                )
             ).first()
             if row is None:
-                op.session.add(ReviewerAppointment(cycle_id=cycle_id, employee_id=employee.id, reviewer_id=reviewer.id, reason=reason))
+                op.session.add(
+                    ReviewerAppointment(
+                        cycle_id=cycle_id, employee_id=employee.id, reviewer_id=reviewer.id, reason=reason
+                    )
+                )
             else:
                 row.reviewer_id, row.reason = reviewer.id, reason
     return len(employee_ids)
@@ -144,9 +162,17 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
 def _create_cases(op: Operation, cycle: Cycle, found: Sequence[Prospect]) -> None:
     rows = [_case(cycle, p, op.now) for p in found]
     op.session.execute(insert(Review), rows)
-    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).tuples())
+    ids = dict(
+        op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).tuples().all()
+    )
     op.note_many(
-        ("insert", "reviews", ids[row["employee_id"]], {"stage": [None, row["stage"]], "employee_id": [None, row["employee_id"]]}) for row in rows
+        (
+            "insert",
+            "reviews",
+            ids[row["employee_id"]],
+            {"stage": [None, row["stage"]], "employee_id": [None, row["employee_id"]]},
+        )
+        for row in rows
     )
     op.session.execute(
         insert(HistoryStep),
@@ -172,9 +198,13 @@ def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:
 
 
 def _ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameters: Mapping[str, Any]) -> None:
-    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).tuples())
-    peers = peers_for(found, centre_departments(op.session), int(parameters["peers_proposed"]), int(parameters["peer_minimum"]))
-    rows = [
+    ids = dict(
+        op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).tuples().all()
+    )
+    peers = peers_for(
+        found, centre_departments(op.session), int(parameters["peers_proposed"]), int(parameters["peer_minimum"])
+    )
+    rows: list[dict[str, Any]] = [
         {"review_id": ids[p.employee_id], "rater_id": p.superior_id, "kind": "superior", "state": "asked", "values": {}, "opinion": ""}
         for p in found if p.place.standing is Standing.GRADED
     ]  # fmt: skip
@@ -191,7 +221,9 @@ def _tell_employees(op: Operation, cycle: Cycle) -> None:
     from admin.models import Employee
 
     rows = op.session.execute(
-        select(Review.id, Employee.user_id).join(Employee, Employee.id == Review.employee_id).where(Review.cycle_id == cycle.id, Review.stage == "self_assessment")
+        select(Review.id, Employee.user_id)
+        .join(Employee, Employee.id == Review.employee_id)
+        .where(Review.cycle_id == cycle.id, Review.stage == "self_assessment")
     )
     for review_id, user_id in rows:
         op.tell([user_id], "review", "open", review_id, year=cycle.year, due=cycle.self_assessment_due.isoformat())
@@ -215,10 +247,20 @@ def remind(cycle_id: int, stage: str, *, actor: Actor, now: datetime) -> int:
     with operation("remind", actor=actor, now=now, clause="6.1") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor), "remind")
-        relation = {"self_assessment": ("subject",), "rating": ("superior", "peer"), "department_review": ("head",)}.get(stage, ())
+        relation = {
+            "self_assessment": ("subject",),
+            "rating": ("superior", "peer"),
+            "department_review": ("head",),
+        }.get(stage, ())
         cases = list(op.session.scalars(select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)))
         for review in cases:
-            op.tell(users_told(op.session, relation, review=review, today=now.date()), "review", "remind", review.id, stage=stage)
+            op.tell(
+                users_told(op.session, relation, review=review, today=now.date()),
+                "review",
+                "remind",
+                review.id,
+                stage=stage,
+            )
     return len(cases)
 
 
@@ -241,7 +283,13 @@ def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: da
                 review.peer_time_over_at = now
                 complete_if_over(op, review)
         else:
-            raise Invalid({"stage": N_("Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing.")})
+            raise Invalid(
+                {
+                    "stage": N_(
+                        "Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing."
+                    )
+                }
+            )
     return len(cases)
 
 

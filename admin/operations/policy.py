@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -33,7 +34,11 @@ def load_shipped(*, actor: Actor, now: datetime) -> PolicyVersion:
 
 def _store(op: Operation, book: Rulebook, stage: str) -> PolicyVersion:
     number = (op.session.scalar(select(func.max(PolicyVersion.number))) or 0) + 1
-    return op.add(PolicyVersion(number=number, stage=stage, effective_from=book.effective_from, content=book.to_dict(), sha256=book.sha256))
+    return op.add(
+        PolicyVersion(
+            number=number, stage=stage, effective_from=book.effective_from, content=book.to_dict(), sha256=book.sha256
+        )
+    )
 
 
 def _store_grades(op: Operation, book: Rulebook) -> None:
@@ -63,12 +68,14 @@ def _store_scorecard(op: Operation, book: Rulebook, version: PolicyVersion) -> S
     return card
 
 
-def _criterion(book: Rulebook, card: Scorecard, dimension: DimensionSpec, spec: CriterionSpec, position: int) -> Criterion:
-    rated = [(step.value, step.percent) for step in book.scale] if spec.rated else spec.bands
+def _criterion(
+    book: Rulebook, card: Scorecard, dimension: DimensionSpec, spec: CriterionSpec, position: int
+) -> Criterion:
+    rated = [(Decimal(step.value), step.percent) for step in book.scale] if spec.rated else list(spec.bands)
     return Criterion(
         scorecard_id=card.id, code=spec.id, position=position, dimension=dimension.id, clause=dimension.clause,
         name_zh_hant=spec.name.zh_hant, name_zh_hans=spec.name.zh_hans, name_en=spec.name.en, weight=spec.weight,
-        source=spec.source, measure=spec.measure, direction=spec.direction, per=int(spec.per), points=points_text(list(rated)),
+        source=spec.source, measure=spec.measure, direction=spec.direction, per=int(spec.per), points=points_text(rated),
         minimum_sample=spec.minimum.count if spec.minimum else 1, prior_strength=spec.prior, texts=_texts(book, spec),
     )  # fmt: skip
 
@@ -85,7 +92,9 @@ def _texts(book: Rulebook, spec: CriterionSpec) -> dict[str, Any]:
     return texts
 
 
-def confirm_parameter(version_id: int, parameter: str, *, actor: Actor, now: datetime, on: date) -> ParameterConfirmation:
+def confirm_parameter(
+    version_id: int, parameter: str, *, actor: Actor, now: datetime, on: date
+) -> ParameterConfirmation:
     """HR's word that a value is the company's own; changing one makes a new version instead.
 
     Raises `Invalid` for a parameter that the version does not have.
@@ -96,12 +105,20 @@ def confirm_parameter(version_id: int, parameter: str, *, actor: Actor, now: dat
         if parameter not in {known.id for known in book.parameters}:
             raise Invalid({"parameter": N_("This version has no parameter %(parameter)s.")}, {"parameter": parameter})
         found = op.session.scalars(
-            select(ParameterConfirmation).where(ParameterConfirmation.version_id == version.id, ParameterConfirmation.parameter == parameter)
+            select(ParameterConfirmation).where(
+                ParameterConfirmation.version_id == version.id, ParameterConfirmation.parameter == parameter
+            )
         ).first()
         if found is None:
             value = book.value(parameter, on)
             found = op.add(
-                ParameterConfirmation(version_id=version.id, parameter=parameter, value=value, confirmed_by_id=actor.user_id, confirmed_at=now)
+                ParameterConfirmation(
+                    version_id=version.id,
+                    parameter=parameter,
+                    value=value,
+                    confirmed_by_id=actor.user_id,
+                    confirmed_at=now,
+                )
             )
     return found
 
@@ -155,5 +172,8 @@ def promulgate(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion
 
 def version_facts(version: PolicyVersion, actor: Actor) -> Facts:
     """A policy version as the workflow table sees it."""
-    known = {"is_proposer": version.submitted_by_id is not None and version.submitted_by_id == actor.user_id, "another_person_clause": "6.1"}
+    known = {
+        "is_proposer": version.submitted_by_id is not None and version.submitted_by_id == actor.user_id,
+        "another_person_clause": "6.1",
+    }
     return Facts("policy_version", version.stage, actor.roles & {"hr", "management"}, known)

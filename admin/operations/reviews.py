@@ -21,8 +21,9 @@ from admin.domain.eligibility import check_application
 from admin.domain.ratings import check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.suggestion import check_proposal
-from admin.domain.workflow import Transition
+from admin.domain.workflow import Transition, decide
 from admin.models import Employee, Grade, Hearing, Proposal, Rating, Review, SelfAssessment
+from admin.operations.panel import resume
 from admin.operations.scoring import score_reviews
 from admin.operations.transaction import Operation, operation
 from admin.queries.eligibility import eligibility_facts
@@ -56,7 +57,7 @@ def save_self_assessment(review_id: int, given: SelfAssessmentInput, *, actor: A
     """
     with operation("save_self_assessment", actor=actor, now=now, clause="3.3.1") as op:
         review = op.find(Review, review_id)
-        op.step(review, review_facts(op.session, review, actor, now), "save_self_assessment")
+        decide(review_facts(op.session, review, actor, now), "save_self_assessment")
         return _write_draft(op, review, given)
 
 
@@ -64,7 +65,11 @@ def _write_draft(op: Operation, review: Review, given: SelfAssessmentInput) -> S
     draft = op.session.scalars(select(SelfAssessment).where(SelfAssessment.review_id == review.id)).first()
     if draft is not None and given.version is not None and draft.version != given.version:
         raise Refused(
-            Refusal("1.3.1", N_("A newer version was saved in another window at %(at)s."), {"at": draft.saved_at.isoformat(), "version": draft.version})
+            Refusal(
+                "1.3.1",
+                N_("A newer version was saved in another window at %(at)s."),
+                {"at": draft.saved_at.isoformat(), "version": draft.version},
+            )
         )
     answers = _clean_answers(review, given.answers)
     if draft is None:
@@ -79,10 +84,17 @@ def _write_draft(op: Operation, review: Review, given: SelfAssessmentInput) -> S
 def _clean_answers(review: Review, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     assert review.cycle is not None
     criteria = [criterion.code for criterion in self_assessed_criteria(review.cycle.scorecard)]
-    values = check_ratings({code: a.get("value") for code, a in answers.items() if a.get("value") not in (None, "")}, criteria, complete=False)
+    values = check_ratings(
+        {code: a.get("value") for code, a in answers.items() if a.get("value") not in (None, "")},
+        criteria,
+        complete=False,
+    )
     if unknown := set(answers) - set(criteria):
         raise Invalid({code: N_("The scorecard has no such criterion for you to rate.") for code in sorted(unknown)})
-    return {code: {"value": values.get(code), "text": _limited(code, str(a.get("text") or ""))} for code, a in answers.items()}
+    return {
+        code: {"value": values.get(code), "text": _limited(code, str(a.get("text") or ""))}
+        for code, a in answers.items()
+    }
 
 
 def _limited(name: str, text: str) -> str:
@@ -96,14 +108,18 @@ def _write_application(op: Operation, review: Review, given: SelfAssessmentInput
     if given.target_grade:
         target = op.session.scalars(select(Grade).where(Grade.code == given.target_grade)).first()
         if target is None:
-            raise Invalid({"target_grade": N_("There is no grade %(grade)s on the ladder.")}, {"grade": given.target_grade})
+            raise Invalid(
+                {"target_grade": N_("There is no grade %(grade)s on the ladder.")}, {"grade": given.target_grade}
+            )
     if target is not None and review.present_grade is not None and target.id == review.present_grade_id:
         target = None
     review.target_grade_id = target.id if target else None
     review.applied_ground = given.ground if target else None
 
 
-def submit_self_assessment(review_id: int, given: SelfAssessmentInput | None = None, *, actor: Actor, now: datetime) -> Review:
+def submit_self_assessment(
+    review_id: int, given: SelfAssessmentInput | None = None, *, actor: Actor, now: datetime
+) -> Review:
     """Hand the self-assessment in to the superior (3.3.1), with a last draft or as it was saved.
 
     Raises `Refused` (3.3.1) while a criterion has no self rating, (4.1.2) for an unlawful target grade.
@@ -111,7 +127,6 @@ def submit_self_assessment(review_id: int, given: SelfAssessmentInput | None = N
     with operation("submit_self_assessment", actor=actor, now=now, clause="3.3.1") as op:
         review = op.find(Review, review_id)
         if given is not None:
-            op.step(review, review_facts(op.session, review, actor, now), "save_self_assessment")
             _write_draft(op, review, given)
         refusal = _application_refusal(op, review)
         facts = review_facts(op.session, review, actor, now, application_refusal=refusal)
@@ -119,7 +134,9 @@ def submit_self_assessment(review_id: int, given: SelfAssessmentInput | None = N
         draft = op.session.scalars(select(SelfAssessment).where(SelfAssessment.review_id == review.id)).one()
         draft.submitted_at = now
         draft.entered_by_proxy = actor.employee_id != review.employee_id
-        draft.signature = signature({"review": review.id, "answers": draft.answers, "summary": draft.summary, "target": review.target_grade_id})
+        draft.signature = signature(
+            {"review": review.id, "answers": draft.answers, "summary": draft.summary, "target": review.target_grade_id}
+        )
         _tell(op, review, transition)
     return review
 
@@ -132,7 +149,9 @@ def _application_refusal(op: Operation, review: Review) -> Refusal | None:
         return None
     today = local_day(op.now, config.current().portal_tz)
     rules = rules_of(op.session, review, today)
-    facts = eligibility_facts(op.session, [review.employee_id], year=review.cycle.year, as_of=max(today, review.cycle.period_to))
+    facts = eligibility_facts(
+        op.session, [review.employee_id], year=review.cycle.year, as_of=max(today, review.cycle.period_to)
+    )
     return check_application(facts[review.employee_id], review.target_grade.code, rules.parameters, rules.ladder)
 
 
@@ -140,7 +159,12 @@ def close_self_assessment(review_id: int, reason: str, *, actor: Actor, now: dat
     """HR lets a case go on without a self-assessment: marked, no promotion, individual agenda (3.3-a)."""
     with operation("close_self_assessment", actor=actor, now=now, clause="3.3-a") as op:
         review = op.find(Review, review_id)
-        transition = op.step(review, review_facts(op.session, review, actor, now, attempt=True, reason=reason), "close_self_assessment", reason=reason)
+        transition = op.step(
+            review,
+            review_facts(op.session, review, actor, now, attempt=True, reason=reason),
+            "close_self_assessment",
+            reason=reason,
+        )
         review.self_assessment_missing = True
         review.target_grade_id = None
         review.individual_reasons = sorted({*review.individual_reasons, "missing_self_assessment"})
@@ -169,27 +193,39 @@ def save_rating(review_id: int, given: RatingInput, *, actor: Actor, now: dateti
 def _open_rating(op: Operation, review: Review, actor: Actor, now: datetime) -> Rating:
     facts = review_facts(op.session, review, actor, now)
     kind = "superior" if "superior" in facts.relations else "peer"
-    from admin.domain.workflow import decide
-
     decide(facts, "submit_superior_evaluation" if kind == "superior" else "rate_as_peer")
     return _rating_of(op, review, actor, kind)
 
 
 def _rating_of(op: Operation, review: Review, actor: Actor, kind: str) -> Rating:
-    query = select(Rating).where(Rating.review_id == review.id, Rating.rater_id == actor.employee_id, Rating.kind == kind)
+    query = select(Rating).where(
+        Rating.review_id == review.id, Rating.rater_id == actor.employee_id, Rating.kind == kind
+    )
     row = op.session.scalars(query.with_for_update()).first()
     if row is None:
         row = op.add(Rating(review_id=review.id, rater_id=actor.employee_id, kind=kind))
     return row
 
 
-def _clean_values(review: Review, kind: str, values: Mapping[str, Mapping[str, Any]], *, complete: bool) -> dict[str, Any]:
+def _clean_values(
+    review: Review, kind: str, values: Mapping[str, Mapping[str, Any]], *, complete: bool
+) -> dict[str, Any]:
     assert review.cycle is not None
-    codes = [criterion.code for criterion in rated_criteria(review.cycle.scorecard, "peers" if kind == "peer" else "superior")]
+    codes = [
+        criterion.code
+        for criterion in rated_criteria(review.cycle.scorecard, "peers" if kind == "peer" else "superior")
+    ]
     if unknown := set(values) - set(codes):
         raise Invalid({code: N_("The scorecard has no such criterion for you to rate.") for code in sorted(unknown)})
-    rated = check_ratings({code: v.get("value") for code, v in values.items() if v.get("value") not in (None, "")}, codes, complete=complete)
-    return {code: {"value": value, "text": _limited(code, str(values[code].get("text") or ""))} for code, value in rated.items()}
+    rated = check_ratings(
+        {code: v.get("value") for code, v in values.items() if v.get("value") not in (None, "")},
+        codes,
+        complete=complete,
+    )
+    return {
+        code: {"value": value, "text": _limited(code, str(values[code].get("text") or ""))}
+        for code, value in rated.items()
+    }
 
 
 def rate_as_peer(review_id: int, given: RatingInput, *, actor: Actor, now: datetime) -> Rating:
@@ -212,7 +248,14 @@ def _sign(review_id: int, given: RatingInput, kind: str, action: str, *, actor: 
         rating.values = _clean_values(review, kind, given.values, complete=True)
         rating.opinion, rating.saved_at, rating.signed_at = _limited("opinion", given.opinion), now, now
         rating.signature = signature(
-            {"review": review.id, "rater": rating.rater_id, "kind": kind, "values": rating.values, "opinion": rating.opinion, "at": now.isoformat()}
+            {
+                "review": review.id,
+                "rater": rating.rater_id,
+                "kind": kind,
+                "values": rating.values,
+                "opinion": rating.opinion,
+                "at": now.isoformat(),
+            }
         )
         rating.state = "submitted"
         op.session.flush()
@@ -223,14 +266,21 @@ def _sign(review_id: int, given: RatingInput, kind: str, action: str, *, actor: 
 
 def signature(content: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical form of what was signed (3.3.2)."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def decline_rating(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Rating:
     """A colleague declines to rate, with a reason (product E)."""
     with operation("decline_rating", actor=actor, now=now, clause="3.2-b") as op:
         review = op.find(Review, review_id)
-        transition = op.step(review, review_facts(op.session, review, actor, now, attempt=True, reason=reason), "decline_rating", reason=reason)
+        transition = op.step(
+            review,
+            review_facts(op.session, review, actor, now, attempt=True, reason=reason),
+            "decline_rating",
+            reason=reason,
+        )
         rating = _rating_of(op, review, actor, "peer")
         rating.state, rating.reason = "declined", reason
         op.session.flush()
@@ -243,7 +293,12 @@ def close_peer_rating(review_id: int, reason: str, *, actor: Actor, now: datetim
     """HR ends the colleagues' time on one case, with a reason (3.3-a)."""
     with operation("close_peer_rating", actor=actor, now=now, clause="3.3-a") as op:
         review = op.find(Review, review_id)
-        op.step(review, review_facts(op.session, review, actor, now, attempt=True, reason=reason), "close_peer_rating", reason=reason)
+        op.step(
+            review,
+            review_facts(op.session, review, actor, now, attempt=True, reason=reason),
+            "close_peer_rating",
+            reason=reason,
+        )
         review.peer_time_over_at = now
         complete_if_over(op, review)
     return review
@@ -259,7 +314,9 @@ def complete_if_over(op: Operation, review: Review) -> bool:
         return False
     if facts.get("peers_open") and not facts.get("peer_time_over"):
         return False
-    late = select(Rating).where(Rating.review_id == review.id, Rating.kind == "peer", Rating.state.in_(("asked", "draft")))
+    late = select(Rating).where(
+        Rating.review_id == review.id, Rating.kind == "peer", Rating.state.in_(("asked", "draft"))
+    )
     for rating in op.session.scalars(late):
         rating.state = "expired"
     op.session.flush()
@@ -280,7 +337,12 @@ def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: dat
     """The superior returns the case to the employee, the head to the superior; signatures concerned are void (product E)."""
     with operation("return_for_correction", actor=actor, now=now, clause="3.3.3") as op:
         review = op.find(Review, review_id)
-        transition = op.step(review, review_facts(op.session, review, actor, now, attempt=True, reason=reason), "return_for_correction", reason=reason)
+        transition = op.step(
+            review,
+            review_facts(op.session, review, actor, now, attempt=True, reason=reason),
+            "return_for_correction",
+            reason=reason,
+        )
         if review.stage == "self_assessment":
             draft = op.session.scalars(select(SelfAssessment).where(SelfAssessment.review_id == review.id)).first()
             if draft is not None:
@@ -317,13 +379,20 @@ def propose(review_id: int, grade: str, reason: str = "", *, actor: Actor, now: 
         review = op.find(Review, review_id)
         today = local_day(now, config.current().portal_tz)
         rules = rules_of(op.session, review, today)
-        refusal = check_proposal(proposal_facts(op.session, review, rules, today), grade, reason=reason, ladder=rules.ladder, parameters=rules.parameters)
+        refusal = check_proposal(
+            proposal_facts(op.session, review, rules, today),
+            grade,
+            reason=reason,
+            ladder=rules.ladder,
+            parameters=rules.parameters,
+        )
         facts = review_facts(op.session, review, actor, now, proposal_refusal=refusal)
         op.step(review, facts, "propose", reason=reason)
         row = op.session.scalars(select(Grade).where(Grade.code == grade)).one()
         _write_proposal(op, review, row, reason)
         if review.remitted:
-            op.step(review, review_facts(op.session, review, actor, now), "return_to_panel", as_system=True)
+            op.session.flush()
+            resume(op, review)
     return review
 
 
@@ -337,7 +406,9 @@ def _write_proposal(op: Operation, review: Review, grade: Grade, reason: str) ->
     )  # fmt: skip
     review.proposed_grade_id = grade.id
     changed = grade.id != review.present_grade_id
-    review.individual_reasons = sorted({*review.individual_reasons, "grade_change"} if changed else {*review.individual_reasons} - {"grade_change"})
+    review.individual_reasons = sorted(
+        {*review.individual_reasons, "grade_change"} if changed else {*review.individual_reasons} - {"grade_change"}
+    )
 
 
 def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, now: datetime) -> Review:
@@ -356,7 +427,13 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
         _check_ground(op, review, ground)
         review.demotion_ground = str(ground)
         op.session.add(Hearing(review_id=review.id, form="", offered_at=now))
-        op.tell(users_told(op.session, ("subject", "head"), review=review, today=now.date()), "review", "propose_demotion", review.id, ground=ground)
+        op.tell(
+            users_told(op.session, ("subject", "head"), review=review, today=now.date()),
+            "review",
+            "propose_demotion",
+            review.id,
+            ground=ground,
+        )
     return review
 
 
@@ -369,7 +446,9 @@ def _check_ground(op: Operation, review: Review, ground: int) -> None:
     if ground not in (1, 2, 3):
         raise Invalid({"ground": N_("The grounds of 4.2.1 are 1, 2 and 3.")})
     if not down.ground(ground).met:
-        raise Refused(Refusal("4.2.1", N_("Ground %(ground)s of clause 4.2.1 is not met by what is on file."), {"ground": ground}))
+        raise Refused(
+            Refusal("4.2.1", N_("Ground %(ground)s of clause 4.2.1 is not met by what is on file."), {"ground": ground})
+        )
 
 
 def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: datetime) -> Hearing:
@@ -381,7 +460,9 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
         if form != "not_taken_up" and not text.strip():
             raise Invalid({"text": N_("Write down what the employee said.")})
         transition = op.step(review, review_facts(op.session, review, actor, now), "record_hearing", reason=form)
-        row = op.session.scalars(select(Hearing).where(Hearing.review_id == review.id).order_by(Hearing.id.desc())).first()
+        row = op.session.scalars(
+            select(Hearing).where(Hearing.review_id == review.id).order_by(Hearing.id.desc())
+        ).first()
         if row is None:
             row = op.add(Hearing(review_id=review.id, form=form, offered_at=now))
         row.form, row.text, row.recorded_at, row.recorded_by_id = form, _limited("text", text), now, actor.user_id
@@ -389,7 +470,15 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
     return row
 
 
-def reassign(review_id: int, *, superior_id: int | None = None, head_id: int | None = None, reason: str, actor: Actor, now: datetime) -> Review:
+def reassign(
+    review_id: int,
+    *,
+    superior_id: int | None = None,
+    head_id: int | None = None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Review:
     """HR moves an open case to another superior or reviewer; signed acts stand, open tasks move (3.3-f).
 
     Raises `Refused` where the two would be the same person or the employee, `Invalid` without a reason.
@@ -412,7 +501,9 @@ def reassign(review_id: int, *, superior_id: int | None = None, head_id: int | N
 
 
 def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> None:
-    query = select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior", Rating.state.in_(("asked", "draft")))
+    query = select(Rating).where(
+        Rating.review_id == review.id, Rating.kind == "superior", Rating.state.in_(("asked", "draft"))
+    )
     for rating in op.session.scalars(query):
         rating.state = "void"
     op.session.add(Rating(review_id=review.id, rater_id=superior_id, kind="superior", state="asked"))
@@ -422,7 +513,12 @@ def close_as_left(review_id: int, reason: str, *, actor: Actor, now: datetime) -
     """Close a leaver's case (1.2-d)."""
     with operation("close_as_left", actor=actor, now=now, clause="1.2-d") as op:
         review = op.find(Review, review_id)
-        op.step(review, review_facts(op.session, review, actor, now, attempt=True, reason=reason), "close_as_left", reason=reason)
+        op.step(
+            review,
+            review_facts(op.session, review, actor, now, attempt=True, reason=reason),
+            "close_as_left",
+            reason=reason,
+        )
         review.outcome_clause, review.outcome_reason = "1.2-d", reason
     return review
 

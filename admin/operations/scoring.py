@@ -43,7 +43,9 @@ def score_reviews(op: Operation, reviews: Sequence[Review]) -> None:
         _store(op, review, score.total, explanation)
 
 
-def computed(session: Session, reviews: Sequence[Review], rules: CaseRules, today: date) -> list[tuple[Review, Score, dict[str, Any]]]:
+def computed(
+    session: Session, reviews: Sequence[Review], rules: CaseRules, today: date
+) -> list[tuple[Review, Score, dict[str, Any]]]:
     """Each case's score and explanation from what is on file now; stores nothing (`replay` compares with it)."""
     cycle = reviews[0].cycle
     assert cycle is not None
@@ -63,9 +65,15 @@ def _explanation(score: Score, rows: list[dict[str, Any]], suggestion: Suggestio
         "total": None if score.total is None else str(score.total),
         "criteria": rows,
         "dimensions": [
-            {"code": d.code, "weight": str(d.weight), "points": None if d.points is None else str(d.points)} for d in score.dimensions
+            {"code": d.code, "weight": str(d.weight), "points": None if d.points is None else str(d.points)}
+            for d in score.dimensions
         ],
-        "suggestion": {"grade": suggestion.grade, "clause": suggestion.clause, "reason": suggestion.reason, "facts": dict(suggestion.facts)},
+        "suggestion": {
+            "grade": suggestion.grade,
+            "clause": suggestion.clause,
+            "reason": suggestion.reason,
+            "facts": dict(suggestion.facts),
+        },
         "promotion": conditions_of(up),
     }
 
@@ -86,7 +94,13 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int | float | bool | str | None) else str(value)
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else value
+        if isinstance(value, int | float | bool | str | None)
+        else str(value)
+    )
 
 
 def _store(op: Operation, review: Review, total: Decimal | None, explanation: dict[str, Any]) -> None:

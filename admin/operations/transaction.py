@@ -72,7 +72,9 @@ class Operation:
         self.session.flush()
         return transition
 
-    def step_many(self, records: Iterable[tuple[Any, Facts]], action: str, *, reason: str = "", as_system: bool = False) -> None:
+    def step_many(
+        self, records: Iterable[tuple[Any, Facts]], action: str, *, reason: str = "", as_system: bool = False
+    ) -> None:
         """The same step on many records, written together. Raises `Refused` for the first that may not take it."""
         for record, facts in records:
             self._move(record, facts, action, reason, as_system)
@@ -103,7 +105,16 @@ class Operation:
     def tell(self, users: Iterable[int | None], process: str, action: str, record_id: int, **facts: Any) -> None:
         """Put a message into the outbox of each account; unknown accounts are left out."""
         for user_id in sorted({user for user in users if user is not None and user != self.actor.user_id}):
-            self.session.add(Notification(user_id=user_id, process=process, action=action, record_id=record_id, facts=facts, created_at=self.now))
+            self.session.add(
+                Notification(
+                    user_id=user_id,
+                    process=process,
+                    action=action,
+                    record_id=record_id,
+                    facts=facts,
+                    created_at=self.now,
+                )
+            )
 
     def job(self, kind: str, payload: Mapping[str, Any], *, due_at: datetime | None = None) -> Job:
         """Ask for work to be done after the commit."""
@@ -116,7 +127,9 @@ class Operation:
     def note_many(self, events: Iterable[tuple[str, str, int | None, Mapping[str, Any]]]) -> None:
         """Write many audit events (act, record type, record id, changes) in one statement."""
         context = self._context()
-        write_events(self.session, [event_row(context, act, kind, key, dict(changes)) for act, kind, key, changes in events])
+        write_events(
+            self.session, [event_row(context, act, kind, key, dict(changes)) for act, kind, key, changes in events]
+        )
 
     def _context(self) -> ChangeContext:
         return ChangeContext(self.name, self.actor.user_id, self.actor.name, self.actor.via, self.now, self.clause)
@@ -173,10 +186,17 @@ def _translated(session: Session) -> Iterator[None]:
         yield
     except StaleDataError as error:
         session.rollback()
-        raise Refused(Refusal("1.3.1", N_("Somebody else saved this record first. Load it again and repeat your change."))) from error
+        raise Refused(
+            Refusal("1.3.1", N_("Somebody else saved this record first. Load it again and repeat your change."))
+        ) from error
     except IntegrityError as error:
         session.rollback()
-        raise Refused(Refusal("1.3.1", N_("The database refuses this: a record like it exists already, or a value contradicts another."))) from error
+        raise Refused(
+            Refusal(
+                "1.3.1",
+                N_("The database refuses this: a record like it exists already, or a value contradicts another."),
+            )
+        ) from error
     except BaseException:
         session.rollback()
         raise

@@ -51,8 +51,14 @@ def _line_roles(session: Session, employee_id: int) -> frozenset[str]:
     people, reviews, parties = Employee.__table__, Review.__table__, ComplaintParty.__table__
     row = session.execute(
         select(
-            or_(exists().where(people.c.superior_id == employee_id), exists().where(reviews.c.superior_id == employee_id)),
-            or_(exists().where(Department.__table__.c.head_id == employee_id), exists().where(reviews.c.head_id == employee_id)),
+            or_(
+                exists().where(people.c.superior_id == employee_id),
+                exists().where(reviews.c.superior_id == employee_id),
+            ),
+            or_(
+                exists().where(Department.__table__.c.head_id == employee_id),
+                exists().where(reviews.c.head_id == employee_id),
+            ),
             exists().where(parties.c.employee_id == employee_id, parties.c.role == "officer"),
         )
     ).one()

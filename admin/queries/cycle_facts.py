@@ -22,13 +22,20 @@ def cycle_facts(session: Session, cycle: Cycle, actor: Actor, **known: Any) -> F
 
 def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
     stages = dict(
-        session.execute(select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage)).tuples()
+        session.execute(select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage))
+        .tuples()
+        .all()
     )
     submitted = session.scalar(
-        select(func.count()).select_from(SelfAssessment).join(Review).where(Review.cycle_id == cycle.id, SelfAssessment.submitted_at.is_not(None))
+        select(func.count())
+        .select_from(SelfAssessment)
+        .join(Review)
+        .where(Review.cycle_id == cycle.id, SelfAssessment.submitted_at.is_not(None))
     )
     running = session.scalar(
-        select(func.count()).select_from(Notice).where(Notice.cycle_id == cycle.id, Notice.stage.in_(("publishing", "published")))
+        select(func.count())
+        .select_from(Notice)
+        .where(Notice.cycle_id == cycle.id, Notice.stage.in_(("publishing", "published")))
     )
     last = session.scalar(select(func.max(Notice.ends_at)).where(Notice.cycle_id == cycle.id))
     return {

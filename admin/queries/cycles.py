@@ -58,8 +58,12 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
     departments = centre_departments(session)
     appointed = dict(
         session.execute(
-            select(ReviewerAppointment.employee_id, ReviewerAppointment.reviewer_id).where(ReviewerAppointment.cycle_id == cycle.id)
-        ).tuples()
+            select(ReviewerAppointment.employee_id, ReviewerAppointment.reviewer_id).where(
+                ReviewerAppointment.cycle_id == cycle.id
+            )
+        )
+        .tuples()
+        .all()
     )
     grades = _grades_on(session, opens_on)
     leave = _leave_days(session, cycle.year)
@@ -81,7 +85,18 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
 def _people(session: Session, day: date) -> Sequence[Row[Any]]:
     e = Employee
     return session.execute(
-        select(e.id, e.number, e.name, e.department_id, e.post, e.queue, e.superior_id, e.is_management, e.hired_on, e.left_on)
+        select(
+            e.id,
+            e.number,
+            e.name,
+            e.department_id,
+            e.post,
+            e.queue,
+            e.superior_id,
+            e.is_management,
+            e.hired_on,
+            e.left_on,
+        )
         .where(e.hired_on <= day, or_(e.left_on.is_(None), e.left_on > day))
         .order_by(e.number)
     ).all()
@@ -99,7 +114,9 @@ def _grades_on(session: Session, day: date) -> dict[int, Any]:
 def _leave_days(session: Session, year: int) -> dict[int, int]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     days: dict[int, int] = defaultdict(int)
-    for leave in session.scalars(select(Leave).where(Leave.starts_on <= last, or_(Leave.ends_on.is_(None), Leave.ends_on >= first))):
+    for leave in session.scalars(
+        select(Leave).where(Leave.starts_on <= last, or_(Leave.ends_on.is_(None), Leave.ends_on >= first))
+    ):
         until = min(leave.ends_on or last, last)
         days[leave.employee_id] += (until - max(leave.starts_on, first) + timedelta(days=1)).days
     return days
@@ -118,17 +135,33 @@ def _head(person: Row[Any], departments: Mapping[int, Department]) -> int | None
 def _prospect(person: Row[Any], head: int | None, grade: int | None, standing: Place) -> Prospect:
     block = _block(person, head) if standing.standing is Standing.GRADED else None
     return Prospect(
-        person.id, person.number, person.name, person.department_id, person.post, person.queue, person.superior_id, head, grade, standing, block
+        person.id,
+        person.number,
+        person.name,
+        person.department_id,
+        person.post,
+        person.queue,
+        person.superior_id,
+        head,
+        grade,
+        standing,
+        block,
     )
 
 
 def _block(person: Row[Any], head: int | None) -> Refusal | None:
     if person.superior_id is None:
-        return Refusal("3.3-a", N_("No superior is recorded; assign one on the employee's page."), {"page": "employees"})
+        return Refusal(
+            "3.3-a", N_("No superior is recorded; assign one on the employee's page."), {"page": "employees"}
+        )
     if head is None:
-        return Refusal("3.3.3", N_("The department has no head; name one on the department's page."), {"page": "departments"})
+        return Refusal(
+            "3.3.3", N_("The department has no head; name one on the department's page."), {"page": "departments"}
+        )
     if head == person.superior_id:
-        return Refusal("3.3-f", N_("The department head is also the superior; appoint another reviewer."), {"page": "reviewers"})
+        return Refusal(
+            "3.3-f", N_("The department head is also the superior; appoint another reviewer."), {"page": "reviewers"}
+        )
     return None
 
 
@@ -137,7 +170,9 @@ def calendar_blocks(session: Session, years: Sequence[int]) -> list[Refusal]:
     return check_years_confirmed(working_calendar(session), years)
 
 
-def peers_for(prospects_: Sequence[Prospect], departments: Mapping[int, Department], count: int, least: int) -> dict[int, list[int]]:
+def peers_for(
+    prospects_: Sequence[Prospect], departments: Mapping[int, Department], count: int, least: int
+) -> dict[int, list[int]]:
     """Colleagues proposed for each case: of the same queue, not superior or subordinate; else of sibling teams (3.2-b).
 
     Taken in a ring by number, so that the work is spread evenly and the choice can be repeated.
@@ -153,7 +188,9 @@ def peers_for(prospects_: Sequence[Prospect], departments: Mapping[int, Departme
     for p in graded:
         index, team = places[p.employee_id]
         near = _ring(p, queues[team], index, count)
-        chosen[p.employee_id] = near if len(near) >= least else _widened(p, near, wider[departments[p.department_id].parent_id], count)
+        chosen[p.employee_id] = (
+            near if len(near) >= least else _widened(p, near, wider[departments[p.department_id].parent_id], count)
+        )
     return chosen
 
 
@@ -174,7 +211,11 @@ def _ring(subject: Prospect, team: Sequence[Prospect], start: int, count: int) -
 
 def _may_rate(subject: Prospect, other: Prospect) -> bool:
     ties = {subject.superior_id, subject.head_id}
-    return other.employee_id != subject.employee_id and other.employee_id not in ties and other.superior_id != subject.employee_id
+    return (
+        other.employee_id != subject.employee_id
+        and other.employee_id not in ties
+        and other.superior_id != subject.employee_id
+    )
 
 
 def _widened(subject: Prospect, near: list[int], team: Sequence[Prospect], count: int) -> list[int]:

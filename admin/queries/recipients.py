@@ -15,7 +15,9 @@ OFFICES = {"chair": ("chair",), "secretary": ("secretary",), "committee_member":
 ACCOUNT_RELATIONS = ("hr", "management", "complaint_officer", "auditor", "admin")
 
 
-def users_told(session: Session, relations: Iterable[str], *, review: Review | None = None, today: date, people: Iterable[int] = ()) -> set[int]:
+def users_told(
+    session: Session, relations: Iterable[str], *, review: Review | None = None, today: date, people: Iterable[int] = ()
+) -> set[int]:
     """Accounts of these relations; `people` are employee ids already known (a filer, an officer)."""
     employees = set(people)
     users: set[int] = set()
@@ -45,7 +47,9 @@ def _seated(session: Session, relation: str, today: date) -> set[int]:
 
 def _of_review(session: Session, relation: str, review: Review) -> set[int]:
     if relation == "peer":
-        rows = select(Rating.rater_id).where(Rating.review_id == review.id, Rating.kind == "peer", Rating.state.in_(("asked", "draft")))
+        rows = select(Rating.rater_id).where(
+            Rating.review_id == review.id, Rating.kind == "peer", Rating.state.in_(("asked", "draft"))
+        )
         return set(session.scalars(rows))
     key = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}.get(relation)
     return {key} if key is not None else set()
@@ -54,5 +58,9 @@ def _of_review(session: Session, relation: str, review: Review) -> set[int]:
 def _accounts(session: Session, employees: set[int]) -> set[int]:
     if not employees:
         return set()
-    rows = select(Employee.user_id).where(Employee.id.in_(employees), Employee.user_id.is_not(None)).execution_options(unscoped=True)
+    rows = (
+        select(Employee.user_id)
+        .where(Employee.id.in_(employees), Employee.user_id.is_not(None))
+        .execution_options(unscoped=True)
+    )
     return {user for user in session.scalars(rows) if user is not None}

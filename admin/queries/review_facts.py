@@ -56,13 +56,18 @@ def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[st
     """What the actor is to the case: by the snapshot, by rating rows, by office."""
     if actor.is_system:
         return frozenset({"system"})
-    found = set(actor.roles & {"hr", "chair", "secretary", "committee_member", "panel_member", "panel_chair", "management"})
+    found = set(
+        actor.roles & {"hr", "chair", "secretary", "committee_member", "panel_member", "panel_chair", "management"}
+    )
     if actor.employee_id is None:
         return frozenset(found)
     line = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}
     found |= {name for name, key in line.items() if key == actor.employee_id}
     asked = select(Rating.id).where(
-        Rating.review_id == review.id, Rating.rater_id == actor.employee_id, Rating.kind == "peer", Rating.state.in_(OPEN_RATING)
+        Rating.review_id == review.id,
+        Rating.rater_id == actor.employee_id,
+        Rating.kind == "peer",
+        Rating.state.in_(OPEN_RATING),
     )
     if session.scalar(asked.execution_options(unscoped=True)):
         found.add("peer")
@@ -99,9 +104,15 @@ def self_ratings_missing(session: Session, review: Review) -> int:
     """How many criteria have no self rating yet (3.3.1)."""
     if review.cycle is None:
         return 0
-    mine = session.scalars(select(SelfAssessment).where(SelfAssessment.review_id == review.id).execution_options(unscoped=True)).first()
+    mine = session.scalars(
+        select(SelfAssessment).where(SelfAssessment.review_id == review.id).execution_options(unscoped=True)
+    ).first()
     answers = mine.answers if mine else {}
-    return sum(1 for criterion in self_assessed_criteria(review.cycle.scorecard) if not answers.get(criterion.code, {}).get("value"))
+    return sum(
+        1
+        for criterion in self_assessed_criteria(review.cycle.scorecard)
+        if not answers.get(criterion.code, {}).get("value")
+    )
 
 
 def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
@@ -119,13 +130,19 @@ def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, 
 
 def was_heard(session: Session, review: Review) -> bool:
     """Whether the employee was heard, or the offer was recorded as not taken up (4.2-a)."""
-    query = select(Hearing.id).where(Hearing.review_id == review.id, Hearing.recorded_at.is_not(None)).execution_options(unscoped=True)
+    query = (
+        select(Hearing.id)
+        .where(Hearing.review_id == review.id, Hearing.recorded_at.is_not(None))
+        .execution_options(unscoped=True)
+    )
     return session.scalar(query) is not None
 
 
 def notice_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
     """Whether the last notice of the case is over, and how many appeals are open."""
-    row = session.scalars(select(NoticeRow).where(NoticeRow.review_id == review.id).order_by(NoticeRow.id.desc())).first()
+    row = session.scalars(
+        select(NoticeRow).where(NoticeRow.review_id == review.id).order_by(NoticeRow.id.desc())
+    ).first()
     ends = row.notice.ends_at if row else None
     count = select(func.count()).select_from(Appeal).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL))
     return {
@@ -135,20 +152,30 @@ def notice_facts(session: Session, review: Review, now: datetime) -> dict[str, A
     }
 
 
-def eligibility_of(session: Session, review: Review, rules: CaseRules, today: date) -> tuple[Eligibility, Eligibility, frozenset[int]]:
+def eligibility_of(
+    session: Session, review: Review, rules: CaseRules, today: date
+) -> tuple[Eligibility, Eligibility, frozenset[int]]:
     """Promotion and demotion grounds for the case, and the years of leave on file (4.1.1, 4.2.1)."""
     year = review.cycle.year if review.cycle else today.year
     missing = [review.employee_id] if review.self_assessment_missing else []
-    facts = eligibility_facts(session, [review.employee_id], year=year, as_of=_as_of(review, today), not_self_assessed=missing)
+    facts = eligibility_facts(
+        session, [review.employee_id], year=year, as_of=_as_of(review, today), not_self_assessed=missing
+    )
     mine = facts[review.employee_id]
-    return promotion(mine, rules.parameters, rules.ladder), demotion(mine, rules.parameters, rules.ladder), mine.leave_years
+    return (
+        promotion(mine, rules.parameters, rules.ladder),
+        demotion(mine, rules.parameters, rules.ladder),
+        mine.leave_years,
+    )
 
 
 def _as_of(review: Review, today: date) -> date:
     return max(today, review.cycle.period_to) if review.cycle and review.cycle.year == today.year else today
 
 
-def proposal_facts(session: Session, review: Review, rules: CaseRules, today: date, *, not_below: str | None = None) -> ProposalFacts:
+def proposal_facts(
+    session: Session, review: Review, rules: CaseRules, today: date, *, not_below: str | None = None
+) -> ProposalFacts:
     """What a proposal, a motion or a panel's grade is checked against (3.3.3-a)."""
     up, down, leave_years = eligibility_of(session, review, rules, today)
     applied = review.target_grade if review.application_withdrawn_at is None else None

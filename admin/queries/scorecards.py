@@ -32,7 +32,9 @@ def scorecard_of(session: Session, row: ScorecardRow, parameters: Mapping[str, A
 
 def thresholds_of(session: Session, row: ScorecardRow) -> dict[str, Decimal]:
     """The score that a promotion to each grade asks for."""
-    rows = session.execute(select(Grade.code, GradeThreshold.score).join(GradeThreshold).where(GradeThreshold.scorecard_id == row.id))
+    rows = session.execute(
+        select(Grade.code, GradeThreshold.score).join(GradeThreshold).where(GradeThreshold.scorecard_id == row.id)
+    )
     return {code: Decimal(score) for code, score in rows}
 
 

@@ -22,7 +22,9 @@ DAYS_PER_MONTH = Decimal(21)
 MOST_DAYS = Decimal(366)
 
 
-def readings_for(session: Session, cycle: Cycle, scorecard: Scorecard, reviews: Sequence[Review]) -> dict[int, dict[str, list[Reading]]]:
+def readings_for(
+    session: Session, cycle: Cycle, scorecard: Scorecard, reviews: Sequence[Review]
+) -> dict[int, dict[str, list[Reading]]]:
     """For each review's id the readings by criterion code; absent figures are absent, never zero."""
     employees = [review.employee_id for review in reviews]
     sums = _metric_sums(session, employees, cycle.period_from, cycle.period_to)
@@ -40,7 +42,10 @@ def readings_for(session: Session, cycle: Cycle, scorecard: Scorecard, reviews: 
             elif criterion.source in (Source.SUPERIOR, Source.PEERS):
                 readings = _rating_readings(criterion.code, criterion.source, ratings.get(review.id, ()))
             elif criterion.source in (Source.EXAM, Source.PROJECT):
-                readings = [Reading(Decimal(str(points))) for points in exams.get((review.employee_id, criterion.source.value), ())]
+                readings = [
+                    Reading(Decimal(str(points)))
+                    for points in exams.get((review.employee_id, criterion.source.value), ())
+                ]
             else:
                 person = people[review.employee_id]
                 readings = [Reading(_years(criterion.code, person.hired_on, person.joined_centre_on, cycle.period_to))]
@@ -54,7 +59,9 @@ def _years(code: str, hired: date, joined: date | None, until: date) -> Decimal:
     return years_between((joined or hired) if code == "years_in_centre" else hired, until)
 
 
-def _metric_sums(session: Session, employees: Iterable[int], start: date, end: date) -> dict[int, dict[str, dict[str, Decimal]]]:
+def _metric_sums(
+    session: Session, employees: Iterable[int], start: date, end: date
+) -> dict[int, dict[str, dict[str, Decimal]]]:
     """Employee → queue → figure → sum over the period."""
     rows = session.execute(
         select(Metric.employee_id, Metric.queue, Metric.code, func.sum(Metric.value))
@@ -69,7 +76,9 @@ def _metric_sums(session: Session, employees: Iterable[int], start: date, end: d
 
 def _queue_means(session: Session, start: date, end: date) -> dict[str, dict[str, Decimal]]:
     rows = session.execute(
-        select(Metric.queue, Metric.code, func.sum(Metric.value)).where(Metric.month >= start, Metric.month <= end).group_by(Metric.queue, Metric.code)
+        select(Metric.queue, Metric.code, func.sum(Metric.value))
+        .where(Metric.month >= start, Metric.month <= end)
+        .group_by(Metric.queue, Metric.code)
     )
     means: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for queue, code, value in rows:
@@ -78,18 +87,25 @@ def _queue_means(session: Session, start: date, end: date) -> dict[str, dict[str
 
 
 def _metric_readings(
-    code: str, measure: Measure, employee: int, sums: Mapping[int, Mapping[str, Mapping[str, Decimal]]], means: Mapping[str, Mapping[str, Decimal]]
+    code: str,
+    measure: Measure,
+    employee: int,
+    sums: Mapping[int, Mapping[str, Mapping[str, Decimal]]],
+    means: Mapping[str, Mapping[str, Decimal]],
 ) -> list[Reading]:
     made_of = CRITERIA.get(code)
     if made_of is None:
         return []
     readings = (
-        _metric_reading(made_of, measure, figures, means.get(queue, {})) for queue, figures in sorted(sums.get(employee, {}).items())
+        _metric_reading(made_of, measure, figures, means.get(queue, {}))
+        for queue, figures in sorted(sums.get(employee, {}).items())
     )
     return [reading for reading in readings if reading is not None]
 
 
-def _metric_reading(made_of: Ingredients, measure: Measure, figures: Mapping[str, Decimal], queue: Mapping[str, Decimal]) -> Reading | None:
+def _metric_reading(
+    made_of: Ingredients, measure: Measure, figures: Mapping[str, Decimal], queue: Mapping[str, Decimal]
+) -> Reading | None:
     amount, sample = figures.get(made_of.amount), figures.get(made_of.sample)
     if amount is None or sample is None:
         return None
@@ -116,14 +132,18 @@ def _ratings(session: Session, reviews: Iterable[int]) -> dict[int, list[Rating]
 
 def _rating_readings(code: str, source: Source, ratings: Iterable[Rating]) -> list[Reading]:
     kind = "peer" if source is Source.PEERS else "superior"
-    values = [int(row.values[code]["value"]) for row in ratings if row.kind == kind and row.values.get(code, {}).get("value")]
+    values = [
+        int(row.values[code]["value"]) for row in ratings if row.kind == kind and row.values.get(code, {}).get("value")
+    ]
     mean = average(values)
     if mean is None:
         return []
     return [Reading(mean, len(values))]
 
 
-def _records(session: Session, employees: Iterable[int], kinds: tuple[str, ...], start: date, end: date) -> dict[tuple[int, str], list[float]]:
+def _records(
+    session: Session, employees: Iterable[int], kinds: tuple[str, ...], start: date, end: date
+) -> dict[tuple[int, str], list[float]]:
     rows = session.scalars(
         select(EmployeeRecord).where(
             EmployeeRecord.employee_id.in_(list(employees)), EmployeeRecord.kind.in_(kinds), EmployeeRecord.stage == "approved",

@@ -44,7 +44,9 @@ def _wrong_stage(process: str, action: str, stage: str) -> Refusal:
     rows = _rows(process, action)
     clause = rows[0].clause if rows else "1.3.1"
     expected = sorted({stage for row in rows for stage in row.from_})
-    return Refusal(clause, N_("This cannot be done at the present stage."), {"action": action, "stage": stage, "stages": expected})
+    return Refusal(
+        clause, N_("This cannot be done at the present stage."), {"action": action, "stage": stage, "stages": expected}
+    )
 
 
 def _wrong_person(transition: Transition) -> Refusal:

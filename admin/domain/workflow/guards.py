@@ -161,7 +161,11 @@ def enough_votes(facts: Facts) -> Refusal | None:
 def agenda_finished(facts: Facts) -> Refusal | None:
     """A meeting ends when no case stands between a motion and its ballot's close (3.3.4-a)."""
     if facts.get("items_open", 0):
-        return Refusal("3.3.4-a", N_("%(count)s cases are being voted on; close their ballots first."), {"count": facts.get("items_open")})
+        return Refusal(
+            "3.3.4-a",
+            N_("%(count)s cases are being voted on; close their ballots first."),
+            {"count": facts.get("items_open")},
+        )
     return None
 
 
@@ -169,7 +173,9 @@ def agenda_finished(facts: Facts) -> Refusal | None:
 def another_person(facts: Facts) -> Refusal | None:
     """Whoever proposed does not approve (4.1-a, 4.3)."""
     if facts.get("is_proposer"):
-        return Refusal(str(facts.get("another_person_clause", "4.1-a")), N_("Whoever proposed or recorded this cannot approve it."))
+        return Refusal(
+            str(facts.get("another_person_clause", "4.1-a")), N_("Whoever proposed or recorded this cannot approve it.")
+        )
     return None
 
 
@@ -191,7 +197,9 @@ def no_case_open(facts: Facts) -> Refusal | None:
 def nothing_submitted(facts: Facts) -> Refusal | None:
     """A cycle can be cancelled only before the first submission (product: control room)."""
     if facts.get("submitted", 0):
-        return Refusal("1.2-d", N_("%(count)s self-assessments were already submitted."), {"count": facts.get("submitted")})
+        return Refusal(
+            "1.2-d", N_("%(count)s self-assessments were already submitted."), {"count": facts.get("submitted")}
+        )
     return None
 
 

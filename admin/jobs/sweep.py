@@ -1,0 +1,61 @@
+"""Carrying out what operations wrote: job rows and timed work that is due and not done (house.md)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from admin.access.actor import Actor, acting_as
+from admin.jobs.publishing import publish_site
+from admin.jobs.rendering import render_document
+from admin.models import db
+from admin.operations import jobs
+from admin.operations.documents import RENDER_JOB
+from admin.operations.notices import SITE_JOB, end_notices
+from admin.operations.reviews import complete_overdue
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def _publish(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
+    publish_site(actor=actor, clock=clock)
+
+
+def _render(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
+    render_document(int(payload["document_id"]), actor=actor, now=clock())
+
+
+WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {SITE_JOB: _publish, RENDER_JOB: _render}
+TIMED: list[Callable[..., int]] = [end_notices, complete_overdue]
+
+
+def sweep(*, actor: Actor, clock: Clock) -> int:
+    """Do every piece of work that is due; a fault gives the piece back for a later try. Returns how many were done."""
+    done = 0
+    while (job := jobs.take(actor=actor, now=clock())) is not None:
+        with acting_as(actor):
+            key, kind, payload = job.id, job.kind, dict(job.payload)
+        done += _carry_out(key, kind, payload, actor, clock)
+    return done
+
+
+def _carry_out(key: int, kind: str, payload: dict[str, Any], actor: Actor, clock: Clock) -> int:
+    try:
+        WORK[kind](payload, actor, clock)
+    except Exception as fault:  # whatever it was, the row must not stay leased: it is tried again or named as failed
+        log.exception("job %s (%s) failed", key, kind)
+        db.session.rollback()
+        jobs.give_back(key, f"{type(fault).__name__}: {fault}", actor=actor, now=clock())
+        return 0
+    jobs.finish(key, actor=actor, now=clock())
+    return 1
+
+
+def tick(*, actor: Actor, clock: Clock) -> dict[str, int]:
+    """All timed work that is due and not done, then the jobs that follow from it; names what was done, by operation."""
+    counts = {work.__name__: work(actor=actor, now=clock()) for work in TIMED}
+    counts["jobs"] = sweep(actor=actor, clock=clock)
+    return counts

@@ -1,0 +1,209 @@
+"""Issuing the formal document and entering grades in the files (policy.md 3.3.6, rules.md 1.2-d, 6.3-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+
+import config
+from admin.access.actor import Actor
+from admin.domain.calendar import local_day
+from admin.domain.refusals import N_, Refusal, Refused, refuse
+from admin.domain.service import check_leaver_issue
+from admin.models import (
+    Cycle,
+    Determination,
+    Employee,
+    GradeChange,
+    GradeInterval,
+    HistoryStep,
+    IssuedDocument,
+    Notification,
+    Review,
+)
+from admin.operations.notices import first_of_next_month
+from admin.operations.transaction import Operation, operation
+from admin.queries.cycle_facts import cycle_facts
+from admin.queries.documents import issuable
+
+RENDER_JOB = "render_document"
+DOCUMENT_LOCK = 20260101
+
+
+def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | None = None) -> IssuedDocument:
+    """HR's act after the notice: one document for every case whose notice is over and that nothing is open on.
+
+    A number per year without gaps, grade changes and intervals with their document, messages to the people; the DOCX
+    is rendered after the commit. Raises `Refused` (3.3.5) while the notice runs, (3.3.6) where nothing can be issued.
+    """
+    with operation("issue", actor=actor, now=now, clause="3.3.6") as op:
+        cycle = op.find(Cycle, cycle_id)
+        facts = cycle_facts(op.session, cycle, actor)
+        ready = issuable(op.session, cycle.id, now)
+        op.step(cycle, facts if not ready else _with_notice_over(facts), "issue")
+        today = local_day(now, config.current().portal_tz)
+        effective = effective_on or first_of_next_month(today)
+        cases = _lock(op, ready, effective)
+        if not cases:
+            refuse("3.3.6", N_("No case is ready to be issued: the notice runs, or an appeal is open."))
+        document = _new_document(op, cycle, _kind(op, cases), effective, today)
+        _write_changes(op, cases, document)
+        _finish(op, cases, document)
+        op.job(RENDER_JOB, {"document_id": document.id})
+    return document
+
+
+def _with_notice_over(facts: Any) -> Any:
+    """Some cases are ready although another notice of the cycle still runs."""
+    from dataclasses import replace
+
+    return replace(facts, known={**facts.known, "notice_over": True})
+
+
+def _lock(op: Operation, keys: Sequence[int], effective: date) -> list[Review]:
+    """The cases, locked, so that an appeal that arrives now either comes first or finds them issued (3.3.5-c)."""
+    query = select(Review).where(Review.id.in_(keys), Review.stage == "on_notice").order_by(Review.id).with_for_update()
+    cases = list(op.session.scalars(query.execution_options(populate_existing=True)))
+    still = set(issuable(op.session, None, op.now, keys=keys))
+    return [case for case in cases if case.id in still and check_leaver_issue(case.employee.left_on, effective) is None]
+
+
+def _kind(op: Operation, cases: Sequence[Review]) -> str:
+    panel = set(
+        op.session.scalars(
+            select(Determination.review_id).where(
+                Determination.body == "panel", Determination.review_id.in_([c.id for c in cases])
+            )
+        )
+    )
+    return "appeal" if panel and len(panel) == len(cases) else "annual"
+
+
+def _new_document(op: Operation, cycle: Cycle | None, kind: str, effective: date, today: date) -> IssuedDocument:
+    if op.session.get_bind().dialect.name == "postgresql":
+        op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DOCUMENT_LOCK})
+    serial = (
+        op.session.scalar(select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year)) or 0
+    ) + 1
+    titles = {
+        "annual": f"{cycle.year if cycle else today.year} 年度客服職級評定結果",
+        "appeal": "客服職級申訴案件評定結果",
+    }
+    return op.add(
+        IssuedDocument(
+            number=f"客服職級〔{today.year}〕{serial} 號", year=today.year, serial=serial, kind=kind,
+            title=titles.get(kind, "客服職級調整"), cycle_id=cycle.id if cycle else None, issued_by_id=op.actor.user_id or 0,
+            issued_at=op.now, effective_on=effective,
+        )
+    )  # fmt: skip
+
+
+def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
+    rows = [_change(case, document, op.now) for case in cases]
+    op.session.execute(insert(GradeChange), rows)
+    changes = op.session.execute(
+        select(GradeChange.id, GradeChange.employee_id, GradeChange.kind, GradeChange.to_grade_id).where(
+            GradeChange.document_id == document.id
+        )
+    ).all()
+    op.note_many(
+        ("insert", "grade_changes", c.id, {"kind": [None, c.kind], "to_grade_id": [None, c.to_grade_id]})
+        for c in changes
+    )
+    moved = [c for c in changes if c.kind != "unchanged"]
+    if not moved:
+        return
+    for change in moved:
+        op.session.execute(
+            update(GradeInterval)
+            .where(
+                GradeInterval.employee_id == change.employee_id,
+                GradeInterval.valid_to.is_(None),
+                GradeInterval.valid_from < document.effective_on,
+            )
+            .values(valid_to=document.effective_on, ended_by_id=change.id)
+        )
+    op.session.execute(
+        insert(GradeInterval),
+        [{"employee_id": c.employee_id, "grade_id": c.to_grade_id, "valid_from": document.effective_on, "valid_to": None, "started_by_id": c.id,
+          "ended_by_id": None} for c in moved],
+    )  # fmt: skip
+    op.note_many(("update", "grade_intervals", c.employee_id, {"grade_id": [None, c.to_grade_id]}) for c in moved)
+
+
+def _change(case: Review, document: IssuedDocument, now: datetime) -> dict[str, Any]:
+    present, fixed = case.present_grade, case.determined_grade
+    assert fixed is not None
+    if present is None:
+        kind, clause = "initial", "1.2"
+    elif fixed.order > present.order:
+        kind, clause = "promotion", "4.1.2"
+    elif fixed.order < present.order:
+        kind, clause = "demotion", "4.2.2"
+    else:
+        kind, clause = "unchanged", "3.3.6"
+    return {
+        "employee_id": case.employee_id, "kind": kind, "stage": "issued", "from_grade_id": case.present_grade_id, "to_grade_id": fixed.id,
+        "clause": clause, "effective_on": document.effective_on, "review_id": case.id, "document_id": document.id,
+        "decided_at": now, "decided_by_id": document.issued_by_id,
+    }  # fmt: skip
+
+
+def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
+    keys = [case.id for case in cases]
+    op.session.execute(
+        insert(HistoryStep),
+        [{"process": "review", "record_id": key, "action": "issue", "from_stage": "on_notice", "to_stage": "issued", "actor_id": op.actor.user_id,
+          "actor_name": op.actor.name, "relation": "hr", "clause": "3.3.6", "reason": document.number, "happened_at": op.now} for key in keys],
+    )  # fmt: skip
+    op.session.execute(
+        update(Review)
+        .where(Review.id.in_(keys))
+        .values(stage="issued", stage_since=op.now, version=Review.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+    op.note_many(
+        ("update", "reviews", key, {"stage": ["on_notice", "issued"], "document": [None, document.number]})
+        for key in keys
+    )
+    users = op.session.execute(
+        select(Review.id, Employee.user_id)
+        .join(Employee, Employee.id == Review.employee_id)
+        .where(Review.id.in_(keys), Employee.user_id.is_not(None))
+    ).all()
+    if users:
+        facts = {"document": document.number, "effective_on": document.effective_on.isoformat()}
+        op.session.execute(
+            insert(Notification),
+            [
+                {
+                    "user_id": user,
+                    "process": "review",
+                    "action": "issue",
+                    "record_id": key,
+                    "facts": facts,
+                    "created_at": op.now,
+                }
+                for key, user in users
+            ],
+        )
+    op.session.expire_all()
+
+
+def record_rendering(document_id: int, sha256: str, *, actor: Actor, now: datetime) -> IssuedDocument:
+    """The document's file has these bytes; a file that turns out differently later is named, never replaced."""
+    with operation("record_rendering", actor=actor, now=now, clause="3.3.6") as op:
+        document = op.find(IssuedDocument, document_id)
+        if document.sha256 not in (None, sha256):
+            raise Refused(
+                Refusal(
+                    "3.3.6",
+                    N_("The document %(number)s was rendered with other bytes before."),
+                    {"number": document.number},
+                )
+            )
+        document.sha256 = sha256
+    return document

@@ -1,0 +1,42 @@
+"""Taking, finishing and giving up pieces of work: a lease and a count of tries on each row (house.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from admin.access.actor import Actor
+from admin.models import Job
+from admin.operations.transaction import operation
+
+LEASE = timedelta(minutes=10)
+MOST_TRIES = 5
+
+
+def take(*, actor: Actor, now: datetime) -> Job | None:
+    """Lease the next piece of work that is due, or whose worker's lease has run out; None where there is none."""
+    with operation("take_job", actor=actor, now=now) as op:
+        free = or_(Job.state == "due", (Job.state == "running") & (Job.lease_until < now))
+        query = select(Job).where(free, Job.due_at <= now).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
+        job = op.session.scalars(query).first()
+        if job is None:
+            return None
+        job.state, job.lease_until, job.tries = "running", now + LEASE, job.tries + 1
+    return job
+
+
+def finish(job_id: int, *, actor: Actor, now: datetime) -> None:
+    """The work is done."""
+    with operation("finish_job", actor=actor, now=now) as op:
+        job = op.get(Job, job_id)
+        job.state, job.done_at, job.lease_until, job.fault = "done", now, None, None
+
+
+def give_back(job_id: int, fault: str, *, actor: Actor, now: datetime) -> None:
+    """The work failed: due again a little later, or failed for good after five tries, with the fault's name."""
+    with operation("give_back_job", actor=actor, now=now) as op:
+        job = op.get(Job, job_id)
+        job.fault, job.lease_until = fault[:500], None
+        job.state = "failed" if job.tries >= MOST_TRIES else "due"
+        job.due_at = now + timedelta(seconds=10 * 2**job.tries)

@@ -1,0 +1,86 @@
+"""What can be issued, and what a formal document contains (policy.md 3.3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from admin.models import Appeal, Department, Employee, Grade, GradeChange, IssuedDocument, Notice, NoticeRow, Review
+
+OPEN_APPEAL = ("with_superior", "answered", "with_panel")
+COMPANY = "客戶服務中心"
+HEADINGS = {
+    "number": "工號", "name": "姓名", "department": "部門", "from_grade": "原職級", "to_grade": "確認職級", "effective_on": "生效日",
+}  # fmt: skip
+
+
+def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Sequence[int] | None = None) -> list[int]:
+    """Cases on notice whose own last notice is over and on which no appeal or objection is open."""
+    last = (
+        select(func.max(Notice.ends_at))
+        .join(NoticeRow)
+        .where(NoticeRow.review_id == Review.id)
+        .correlate(Review)
+        .scalar_subquery()
+    )
+    pending = exists(
+        select(1).where(
+            NoticeRow.review_id == Review.id, NoticeRow.notice_id == Notice.id, Notice.stage == "publishing"
+        )
+    )
+    open_ = exists(select(1).where(Appeal.review_id == Review.id, Appeal.stage.in_(OPEN_APPEAL)))
+    query = select(Review.id).where(Review.stage == "on_notice", last <= now, ~pending, ~open_)
+    if cycle_id is not None:
+        query = query.where(Review.cycle_id == cycle_id)
+    if keys is not None:
+        query = query.where(Review.id.in_(keys))
+    return list(session.scalars(query.execution_options(unscoped=True)))
+
+
+def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, str]]:
+    """One row a person: number, name, department, grades, effective date, as the document prints them."""
+    from_grade, to_grade = Grade.__table__.alias("from_grade"), Grade.__table__.alias("to_grade")
+    rows = session.execute(
+        select(
+            Employee.number, Employee.name, Department.name.label("department"), from_grade.c.name_zh_hant.label("from_grade"),
+            to_grade.c.name_zh_hant.label("to_grade"), GradeChange.effective_on,
+        )
+        .select_from(GradeChange)
+        .join(Employee, Employee.id == GradeChange.employee_id)
+        .outerjoin(Review, Review.id == GradeChange.review_id)
+        .join(Department, Department.id == func.coalesce(Review.department_id, Employee.department_id))
+        .outerjoin(from_grade, from_grade.c.id == GradeChange.from_grade_id)
+        .join(to_grade, to_grade.c.id == GradeChange.to_grade_id)
+        .where(GradeChange.document_id == document.id)
+        .order_by(Department.name, Employee.number)
+        .execution_options(unscoped=True)
+    )  # fmt: skip
+    return [
+        {
+            "number": row.number, "name": row.name, "department": row.department, "from_grade": row.from_grade or "—",
+            "to_grade": row.to_grade, "effective_on": row.effective_on.isoformat(),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def document_context(session: Session, document: IssuedDocument) -> dict[str, Any]:
+    """Everything that the document's template asks for; the same record gives the same context."""
+    return {
+        "company": COMPANY,
+        "document_number": document.number,
+        "title": document.title,
+        "issued_on": document.issued_at.date().isoformat(),
+        "effective_on": document.effective_on.isoformat(),
+        "legal_basis": "依《客服中心職級管理辦法》第 3.3.6 條發布。",
+        "clauses": ["3.3.4", "3.3.5", "3.3.6"],
+        "introduction": "下列人員之職級，經評審委員會審定、公示期滿，現予確認。",
+        "headings": HEADINGS,
+        "rows": document_rows(session, document),
+        "closing": "本文件之內容已記入各員職級檔案。",
+        "signatory": "人力資源部",
+    }
