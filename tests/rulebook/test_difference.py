@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from admin.rulebook.difference import Change, difference
 from admin.rulebook.loader import from_dict, shipped
 from tests.rulebook.samples import Damage, entry, shipped_data
@@ -20,13 +22,24 @@ def test_a_version_does_not_differ_from_itself():
 def test_a_changed_value_names_parameter_day_and_both_values():
     changes = _changes(lambda data: entry(data, "parameters", "notice_days")["values"][0].update(value=7))
     assert [change.text() for change in changes] == [
-        "parameters notice_days values.2026-01-01.value was: 5; it is now: 7"
+        "Notice period (notice_days) values 2026-01-01 value was: 5 working days; it is now: 7 working days"
     ]
+
+
+def test_a_change_is_told_in_the_readers_language():
+    (change,) = _changes(lambda data: entry(data, "parameters", "notice_days")["values"][0].update(value=7))
+    told = change.text("zh_hant", lambda words: "%(entry)s：%(before)s → %(after)s")
+    assert told == "公示期 (notice_days) values 2026-01-01 value：5 個工作日 → 7 個工作日"
+
+
+def test_a_change_without_a_name_of_its_own_is_named_by_its_part():
+    (change,) = _changes(lambda data: data.update(version=2))
+    assert change.text() == "version was: 1; it is now: 2"
 
 
 def test_a_changed_text_names_clause_and_language():
     (change,) = _changes(lambda data: entry(data, "clauses", "1.1")["text"].update(en="Another purpose."))
-    assert (change.part, change.id, change.field, change.kind) == ("clauses", "1.1", "text.en", "changed")
+    assert (change.part, change.id, change.field, change.kind) == ("clauses", "1.1", "text en", "changed")
 
 
 def test_moving_a_clause_is_no_change():
@@ -45,4 +58,16 @@ def _later() -> dict[str, object]:
 def test_a_clause_that_is_gone_is_named():
     changes = _changes(lambda data: data["clauses"].remove(entry(data, "clauses", "5.2.3")))
     assert {(change.id, change.kind) for change in changes} == {("5.2.3", "removed")}
-    assert any(change.text() == "clauses 5.2.3 title.en is gone; it was: Honours" for change in changes)
+    assert any(change.text() == "Honours (5.2.3) title en is gone; it was: Honours" for change in changes)
+
+
+def test_a_changed_worked_case_is_known_by_what_it_says():
+    changes = _changes(lambda data: _tie(data)["expect"].update(outcome="carried"))
+    assert [change.text() for change in changes] == [
+        "cases A tie does not carry. expect outcome was: rejected; it is now: carried"
+    ]
+
+
+def _tie(data: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(case for case in data["cases"] if case["says"]["en"] == "A tie does not carry.")
+    return found
