@@ -64,7 +64,9 @@ def test_one_day_short_in_grade_is_told_the_day_and_the_cycle_in_which_it_is_rea
     found = up(grade_since=date(2024, 12, 2))
     in_grade = found.ground(1).conditions[0]
     assert not found.eligible
-    assert (in_grade.met, in_grade.by_when, in_grade.by_year) == (False, date(2026, 12, 2), 2027)
+    assert in_grade == Condition(
+        "time_in_grade", False, {"since": "2024-12-02", "needed_years": 2}, date(2026, 12, 2), 2027
+    )
     assert found.ground(1).by_year == 2027
 
 
@@ -226,6 +228,7 @@ def test_each_of_the_three_is_needed(missing: str) -> None:
     ground = down(**(TRIED | {missing: ()})).ground(3)
     assert not ground.met
     assert ground.conditions[2].facts["years"] == []
+    assert ground.conditions[2].facts["references"] == []
 
 
 @pytest.mark.parametrize(

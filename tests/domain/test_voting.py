@@ -153,10 +153,6 @@ def test_a_tie_in_the_panel_dismisses(for_: int, against: int, outcome: PanelOut
 
 FIXED, OTHER = PanelDecision("fixed", "junior-3"), PanelDecision("fixed", "senior-1")
 REMITTED = PanelDecision("remitted")
-    PanelDecision("fixed", "junior-3"),
-    PanelDecision("fixed", "senior-1"),
-    PanelDecision("remitted"),
-)
 
 
 @pytest.mark.parametrize(
