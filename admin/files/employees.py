@@ -157,7 +157,7 @@ def _superiors(
     given = reading.cells("superior", lambda cell: clean_key(cell, 100))
     given_names = reading.texts("superior_name", 100)
     by_name: dict[str, list[str]] = defaultdict(list)
-    if any(given) or any(given_names):
+    if any(given_names) or any(value not in known for value in given if value):
         for number, name in known.items():
             by_name[_name_key(name)].append(number)
     _check_one_number_per_name(reading, given, given_names, known)
@@ -194,6 +194,8 @@ def _check_one_number_per_name(
 
     Known numbers are left alone: two people may have one name.
     """
+    if not any(names):
+        return
     numbers: dict[str, set[str]] = defaultdict(set)
     pairs = list(zip(given, names, strict=True))
     for value, name in pairs:

@@ -30,6 +30,10 @@ OPTIONS = frozenset(
         "satisfaction_max",
         "satisfaction_top",
         "grade",
+        "in_centre",
+        "accounts",
+        "logins",
+        "leave_out",
         *VALUES,
     }
 )
@@ -42,6 +46,8 @@ class Mapping:
     Options: `date_order` (dmy, mdy, roc), `absent` (texts that mean blank), `constants` ({field: value for all rows}),
     `wide` ({metric code: header}), `department_separator`, `satisfaction_max`, `satisfaction_top`, and a map of values
     for status, rating, grade, management, answered, resolved, complaint ({value in the file: ours}).
+    Employees: `in_centre` (new departments of the centre, by path; all below them too), `accounts` (make them or not).
+    Contacts: `logins` ({name in the log: employee number}), `leave_out` (names whose contacts do not count).
     """
 
     kind: str
@@ -84,6 +90,9 @@ class Mapping:
             "date_order": str,
             "satisfaction_max": int,
             "satisfaction_top": int,
+            "in_centre": list,
+            "accounts": bool,
+            "leave_out": list,
         }
         if not isinstance(value, kinds.get(name, dict)) or (name == "date_order" and value not in DATE_ORDERS):
             raise FileFault(N_("The mapping's option %(option)s cannot be %(value)s"), option=name, value=str(value))

@@ -17,6 +17,7 @@ from admin.files.tables import Table
 
 Row = TypeVar("Row")
 T = TypeVar("T")
+LONGEST_PLACEHOLDER = 40  # characters; longer texts are values, whatever the mapping says
 
 
 @dataclass
@@ -117,24 +118,25 @@ class Reading:
 
     def _one(self, cell: Any, clean: Callable[[Any], T | None]) -> T | Unclean | None:
         try:
-            if isinstance(cell, str):
-                text = cell.strip()
-                if not text:
-                    return None
-                if len(text) < 40 and (absent := self._absence(clean_text(text))) is not None:
-                    return absent or None  # type: ignore[return-value]
+            if type(cell) is str and self._means_blank(cell):
+                return None
             value = clean(cell)
         except Unclean as unclean:
             return unclean
         return None if value == "" else value
 
-    def _absence(self, text: str) -> Unclean | str | None:
-        """ "" for a text that means blank, `Unclean` for one that might, None for a value."""
+    def _means_blank(self, cell: str) -> bool:
+        """Whether the text stands for nothing; raises `Unclean` where it might and the mapping does not say."""
+        text = cell.strip()
+        if len(text) > LONGEST_PLACEHOLDER:
+            return False
+        if not text.isascii():
+            text = clean_text(text)
         if not text or text in self._absent:
-            return ""
+            return True
         if is_placeholder(text):
-            return Unclean(N_("This may mean blank, zero or unknown; say in the mapping what it means"))
-        return None
+            raise Unclean(N_("This may mean blank, zero or unknown; say in the mapping what it means"))
+        return False
 
     def texts(self, name: str, longest: int = 255) -> list[str | None]:
         """The column as text."""

@@ -12,7 +12,7 @@ from admin.domain.refusals import N_
 from admin.files.faults import FileFault
 
 MAX_ENTRIES = 2_000
-MAX_TOTAL = 600 * 1024 * 1024  # bytes unpacked: a sheet of a million rows stays below
+MAX_TOTAL = 400 * 1024 * 1024  # bytes unpacked: a sheet of a million rows stays below
 MAX_RATIO = 200  # unpacked to packed, for entries that unpack to more than a little
 MAX_PART = 50 * 1024 * 1024  # for parts that are read whole: lists of sheets, relations
 DAMAGED = N_("The file is damaged or only half of it has arrived; send it again")

@@ -75,12 +75,8 @@ def test_sheet_names_that_excel_refuses_are_changed() -> None:
 
 def test_the_report_of_faults_names_row_column_and_reason_in_the_readers_language() -> None:
     faults = [Fault(3, "工號", "=1+1", "Row %(row)s again", {"row": 2})]
-    data = fault_workbook(
-        "people.xlsx",
-        faults,
-        [Note("%(count)s blank rows were skipped", {"count": 4})],
-        translate=lambda message: f"譯 {message}",
-    )
+    notes = [Note("%(count)s blank rows were skipped", {"count": 4})]
+    data = fault_workbook("people.xlsx", faults, notes, translate=lambda message: f"譯 {message}")
     assert cells(data)[0][0] == "譯 Row in the file"
     data = fault_workbook("people.xlsx", faults, notes)
     assert cells(data)[1] == [3.0, "工號", "=1+1", "Row 2 again"]
