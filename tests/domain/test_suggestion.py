@@ -95,7 +95,10 @@ def test_an_application_for_too_many_steps_suggests_the_present_grade() -> None:
 
 def test_without_a_score_or_a_present_grade_nothing_is_suggested() -> None:
     assert (suggested(score=None).grade, suggested(score=None).clause) == (None, "3.2-c")
-    assert (suggested(present=None).grade, suggested(present=None).clause) == (None, "3.3.3-a")
+    assert suggested(score=None).reason == "A dimension has no data: there is no score and no suggestion."
+    first = suggested(present=None)
+    assert (first.grade, first.clause) == (None, "3.3.3-a")
+    assert first.reason == "First grading: there is no present grade to start from."
 
 
 # What no reason justifies
@@ -167,6 +170,24 @@ def test_a_grade_that_does_not_exist_is_wrong_input() -> None:
         check_lawful(CASE, "junior-9", LADDER, PARAMETERS)
 
 
+@pytest.mark.parametrize(
+    ("grade", "changes", "facts"),
+    [
+        ("junior-3", {"applied_for": None}, {"grade": "junior-3"}),
+        ("junior-3", {"promotion": Eligibility(())}, {"grade": "junior-3"}),
+        ("intermediate-1", {}, {"grade": "intermediate-1", "applied_for": "junior-3"}),
+        ("junior-1", {}, {"grade": "junior-1"}),
+        ("junior-1", {"demotion": replace(BASIS, proposed=False)}, {"ground": 1}),
+        ("junior-1", {"demotion": replace(BASIS, heard=False)}, {"ground": 1}),
+        ("junior-1", {"not_below": "junior-2"}, {"not_below": "junior-2", "grade": "junior-1"}),
+    ],
+)
+def test_a_refusal_says_the_facts_it_rests_on(grade: str, changes: dict[str, Any], facts: dict[str, Any]) -> None:
+    refusal = check_lawful(replace(CASE, **changes), grade, LADDER, PARAMETERS)
+    assert refusal is not None
+    assert refusal.facts == facts
+
+
 # What needs a reason
 
 
@@ -188,6 +209,7 @@ def test_a_promotion_below_the_threshold_needs_a_reason() -> None:
     assert proposed("junior-3", "major contribution", score=D(74)) is None
     unknown = "3.3.3-a A promotion below the threshold 75 of junior-3 needs a reason (score: –)."
     assert proposed("junior-3", score=None) == unknown
+    assert proposed("junior-3", score=None, thresholds={}) == unknown.replace("75", "0")
 
 
 def test_keeping_the_grade_without_a_score_needs_a_reason() -> None:
@@ -216,6 +238,9 @@ def test_a_motion_for_another_grade_than_the_proposal_needs_a_reason() -> None:
     needed = "3.3.4-b A grade other than the proposal needs a reason."
     assert moved("junior-3", "junior-3") is None
     assert moved("junior-2", "junior-3") == needed
+    refusal = check_motion(CASE, "junior-2", "junior-3", reason="", ladder=LADDER, parameters=PARAMETERS)
+    assert refusal is not None
+    assert refusal.facts == {"proposal": "junior-3", "grade": "junior-2"}
     assert moved("junior-2", None, " ") == needed
     assert moved("junior-2", "junior-3", "too early") is None
 
