@@ -1,7 +1,9 @@
-// Generated forms and filters: the browser's own date fields, Select2 for long or multiple lists, and the filter panel.
+// Generated forms and filters: the browser's own date fields, finders for long lists, tick boxes for many choices, the filter panel.
+import { fromSelect, fromServer } from "./combobox.js";
+
 const LONG_LIST = 30;
-const FIND = document.querySelector("script[data-find]").dataset.find;
-const $ = window.jQuery;
+const SHORT_LIST = 12;
+const TEXTS = document.querySelector("script[data-find]").dataset;
 
 function setType(input, type, value) {
   input.value = ""; // what the old type held need not be valid for the new one
@@ -25,18 +27,15 @@ function labelOf(element) {
   return document.querySelector(`label[for="${element.id}"]`)?.textContent.trim() ?? element.getAttribute("aria-label") ?? "";
 }
 
-function name(element) {
-  const box = $(element).next(".select2");
-  box.find(".select2-search__field").attr("aria-label", labelOf(element));
-  box.find(".select2-selection--single").attr({ "aria-label": labelOf(element), "aria-labelledby": null });
-}
-
-// A long list of which many may be chosen (the permissions of a role): tick boxes by group ("can edit on CourseView"), with a finder.
+// A list of which many may be chosen: tick boxes, grouped where FAB names permissions ("can edit on CourseView"), with a finder
+// when it is long.
 function useTickBoxes(select) {
   const box = Object.assign(document.createElement("div"), { className: "picks" });
-  const finder = Object.assign(document.createElement("input"), { type: "search", placeholder: FIND });
+  const finder = Object.assign(document.createElement("input"), { type: "search", placeholder: TEXTS.find });
   finder.setAttribute("aria-label", labelOf(select));
-  box.append(finder);
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", labelOf(select));
+  if (select.options.length > SHORT_LIST) box.append(finder);
   const groups = new Map();
   for (const option of select.options) {
     const title = option.text.split(" on ")[1] ?? "";
@@ -68,30 +67,6 @@ function groupOf(title, options) {
   }
   group.append(list);
   return group;
-}
-
-function useSelect2() {
-  document.querySelectorAll("select.my_select2").forEach((select) => {
-    if (select.options.length <= LONG_LIST && !select.multiple) return;
-    if (select.options.length > LONG_LIST && select.multiple) { useTickBoxes(select); return; }
-    $(select).select2({ placeholder: select.dataset.placeholder ?? "", allowClear: !select.required && !select.multiple });
-    name(select);
-  });
-  document.querySelectorAll("input.my_select2_ajax").forEach(fromServer);
-}
-
-// FAB writes an <input> with an endpoint; Select2 wants a <select>. The endpoint answers [{id, text}, …] and may take ?q=.
-function fromServer(input) {
-  const select = document.createElement("select");
-  for (const attribute of ["id", "name", "aria-describedby", "required"]) if (input.hasAttribute(attribute)) select.setAttribute(attribute, input.getAttribute(attribute));
-  if (input.value) select.append(new Option(input.dataset.text ?? input.value, input.value, true, true));
-  const url = input.getAttribute("endpoint");
-  input.replaceWith(select);
-  $(select).select2({
-    placeholder: "", allowClear: true,
-    ajax: { url, delay: 200, dataType: "json", data: ({ term }) => ({ q: term ?? "" }), processResults: (found) => ({ results: found.results ?? found.result ?? found }) },
-  });
-  name(select);
 }
 
 function bindFilters(form) {
@@ -128,4 +103,6 @@ function nameField(row, column) {
 document.querySelectorAll('option[value="__None"]').forEach((option) => { option.text = "—"; });
 useNativeDates();
 document.querySelectorAll("form[data-fab-filters]").forEach(bindFilters);
-if ($) useSelect2();
+document.querySelectorAll("select[multiple]").forEach(useTickBoxes);
+document.querySelectorAll("input.my_select2_ajax").forEach((input) => fromServer(input, TEXTS.none));
+document.querySelectorAll("#main select:not([multiple])").forEach((select) => { if (select.options.length > LONG_LIST) fromSelect(select, TEXTS.none); });
