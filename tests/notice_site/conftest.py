@@ -14,7 +14,13 @@ from notice_site.site import Publication, publish
 
 SAMPLE = Path(notice_site.__file__).with_name("sample.json")
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def load_sample() -> dict[str, Any]:

@@ -51,7 +51,9 @@ def test_the_audit_head_moves_while_the_site_stays(snapshot: dict[str, Any], tmp
     assert json.loads((second.path / "head.json").read_text())["sequence"] == snapshot["head"]["sequence"]
 
 
-def test_names_stand_on_the_notices_pages_and_in_its_data_file_only(live: Publication, snapshot: dict[str, Any]) -> None:
+def test_names_stand_on_the_notices_pages_and_in_its_data_file_only(
+    live: Publication, snapshot: dict[str, Any]
+) -> None:
     number = snapshot["notices"][0]["number"]
     for name in names_in(live.path, snapshot):
         assert name.startswith("data/") or f"notices/{number}/" in name
