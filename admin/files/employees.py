@@ -41,47 +41,35 @@ class EmployeeRow:
 def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[EmployeeRow]:
     """Employees and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
     reading = Reading(table, mapping)
-    numbers = reading.employee_numbers()
-    reading.unique("number", numbers, N_("This employee number already stands in row %(row)s"))
-    _check_zeros(reading, numbers)
-    names = reading.texts("name", 100)
-    separator = mapping.options.get("department_separator", "")
-    departments = reading.cells("department", lambda cell: _path(cell, separator))
-    hired, joined, left = (reading.dates(name) for name in ("hired", "joined_centre", "left"))
-    statuses = reading.choices("status")
-    reading.required("name", names)
-    reading.required("department", departments)
-    reading.required("hired", hired)
-    _check_dates(reading, context.today, hired, joined, left, statuses)
-    superiors = _superiors(reading, context, numbers, names)
-    _check_cycles(reading, context, numbers, superiors)
-    queues = reading.texts("queue", 60)
-    posts, emails = reading.texts("post", 100), reading.cells("email", clean_email)
-    flags = [None if flag is None else flag == "yes" for flag in reading.choices("management")]
-    logins = reading.cells("logins", _logins)
-    rows: list[EmployeeRow] = []
-    required = zip(table.row_numbers, numbers, names, departments, hired, strict=True)
-    for index, (row, number, name, department, start) in enumerate(required):
-        if number and name and department and start and reading.good(index):
-            rows.append(
-                EmployeeRow(
-                    row=row,
-                    number=number,
-                    name=name,
-                    department=department,
-                    post=posts[index],
-                    hired=start,
-                    joined_centre=joined[index],
-                    left=left[index],
-                    status=statuses[index],
-                    queue=queues[index],
-                    superior=superiors[index],
-                    email=emails[index],
-                    management=flags[index],
-                    logins=logins[index] or (),
-                )
-            )
-    return reading.parsed(rows)
+    columns = _columns(reading, mapping.options.get("department_separator", ""))
+    reading.unique("number", columns["number"], N_("This employee number already stands in row %(row)s"))
+    _check_zeros(reading, columns["number"])
+    for name in ("name", "department", "hired"):
+        reading.required(name, columns[name])
+    _check_dates(reading, context.today, *(columns[name] for name in ("hired", "joined_centre", "left", "status")))
+    columns["superior"] = _superiors(reading, context, columns["number"], columns["name"])
+    _check_cycles(reading, context, columns["number"], columns["superior"])
+    ordered = [columns[name] for name in EmployeeRow.__slots__[1:]]
+    cells = zip(table.row_numbers, *ordered, strict=True)
+    return reading.parsed([EmployeeRow(*row) for index, row in enumerate(cells) if reading.good(index)])
+
+
+def _columns(reading: Reading, separator: str) -> dict[str, list[Any]]:
+    """Every column cleaned, by the names of `EmployeeRow`; the superior as it is written."""
+    return {
+        "number": reading.employee_numbers(),
+        "name": reading.texts("name", 100),
+        "department": reading.cells("department", lambda cell: _path(cell, separator)),
+        "post": reading.texts("post", 100),
+        "hired": reading.dates("hired"),
+        "joined_centre": reading.dates("joined_centre"),
+        "left": reading.dates("left"),
+        "status": reading.choices("status"),
+        "queue": reading.texts("queue", 60),
+        "email": reading.cells("email", clean_email),
+        "management": [None if flag is None else flag == "yes" for flag in reading.choices("management")],
+        "logins": [logins or () for logins in reading.cells("logins", _logins)],
+    }
 
 
 def _path(cell: Any, separator: str) -> tuple[str, ...]:

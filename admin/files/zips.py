@@ -44,21 +44,26 @@ def unpacked(data: bytes, entry: zipfile.ZipInfo, room: int = MAX_TOTAL) -> Iter
     """The entry's bytes in chunks, counted as they come: what the directory says about sizes is not believed."""
     start = entry.header_offset + 30
     start += int.from_bytes(data[start - 4 : start - 2], "little") + int.from_bytes(data[start - 2 : start], "little")
-    packed = memoryview(data)[start : start + entry.compress_size]
-    if entry.compress_type == zipfile.ZIP_STORED:
-        yield bytes(packed)
-        return
-    engine, total, rest = zlib.decompressobj(-15), 0, bytes(packed)
-    while rest and not engine.eof:
-        try:
-            chunk = engine.decompress(rest, _CHUNK)
-        except zlib.error as wrong:
-            raise FileFault(DAMAGED) from wrong
-        rest = engine.unconsumed_tail
+    packed = bytes(memoryview(data)[start : start + entry.compress_size])
+    total = checksum = 0
+    for chunk in [packed] if entry.compress_type == zipfile.ZIP_STORED else _inflated(packed):
         total += len(chunk)
         if total > room or (total > 20 * _CHUNK and total > MAX_RATIO * entry.compress_size):
             raise FileFault(N_("The file unpacks to far more than it should (a zip bomb); it was not opened"))
+        checksum = zlib.crc32(chunk, checksum)
         yield chunk
+    if checksum != entry.CRC:
+        raise FileFault(DAMAGED)
+
+
+def _inflated(packed: bytes) -> Iterator[bytes]:
+    engine = zlib.decompressobj(-15)
+    while packed and not engine.eof:
+        try:
+            yield engine.decompress(packed, _CHUNK)
+        except zlib.error as wrong:
+            raise FileFault(DAMAGED) from wrong
+        packed = engine.unconsumed_tail
 
 
 def part(data: bytes, archive: zipfile.ZipFile, name: str) -> bytes:
@@ -67,10 +72,7 @@ def part(data: bytes, archive: zipfile.ZipFile, name: str) -> bytes:
         entry = archive.getinfo(name)
     except KeyError as wrong:
         raise FileFault(DAMAGED) from wrong
-    content = b"".join(unpacked(data, entry, MAX_PART))
-    if zlib.crc32(content) != entry.CRC:
-        raise FileFault(DAMAGED)
-    return content
+    return b"".join(unpacked(data, entry, MAX_PART))
 
 
 def check_sizes(data: bytes, archive: zipfile.ZipFile, skip: frozenset[str] = frozenset()) -> None:

@@ -85,6 +85,7 @@ def test_a_template_of_hr_is_filled() -> None:
         ("{{ company.__class__.__mro__ }}", "cannot be filled"),
         ("{{ rows[0].salary }}", "cannot be filled"),
         ("{{ company", "cannot be read"),
+        ("{{ company * 999999999 }}", "no place"),
         ("{% for x in range(999999999) %}x{% endfor %}", "range"),
     ],
 )

@@ -235,3 +235,15 @@ def test_an_unknown_metric_is_refused_with_the_known_ones() -> None:
         parse(read_metrics, "metrics", [WIDE, ["1", "202603", "", "4", "", ""]], wide={"mood": "滿意度總分"})
     with pytest.raises(FileFault, match="No column is mapped to a metric"):
         parse(read_metrics, "metrics", [["工號", "月份", "心情"], ["1", "202603", "4"]])
+
+
+def test_the_damaged_sample_is_refused_as_ratings_with_its_rows() -> None:
+    table = read_table("hr.csv", sample("hr_dataset_v14_damaged.csv"))
+    scale = {"Exceeds": "excellent", "Fully Meets": "good", "Needs Improvement": "qualified", "PIP": "unqualified"}
+    parsed = parse(read_ratings, "ratings", table, constants={"year": "2019"}, rating=scale)
+    assert {(row, column) for row, column in places(parsed)} == {
+        *((row, "EmpID") for row in (2, 3, 4, 5, 6, 24)),
+        (10, None),
+        (10, "PerformanceScore"),
+    }
+    assert len(parsed.rows) == 311 - 7
