@@ -1,0 +1,10 @@
+"""Every API resource, as one list; a feature appends its line here and its row in admin.access.permissions."""
+
+from __future__ import annotations
+
+RESOURCES: list[str] = [
+    "reference:ApiDepartments",
+    "reference:ApiEmployees",
+    "reference:ApiGrades",
+    "audit:ApiAuditEvents",
+]

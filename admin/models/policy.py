@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.grades import Grade
 
 VERSION_STAGES = ("draft", "submitted", "in_force", "superseded")
 SCORECARD_STAGES = ("draft", "in_force", "superseded")
@@ -132,3 +133,4 @@ class GradeThreshold(Entity):
     score: Mapped[Any] = mapped_column(Numeric(5, 2))
 
     scorecard: Mapped[Scorecard] = relationship(back_populates="thresholds")
+    grade: Mapped[Grade] = relationship()

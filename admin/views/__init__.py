@@ -1,0 +1,53 @@
+"""Every view of the portal, as one list; a feature appends its line here and its row in admin.access.permissions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as lazy
+
+SECTIONS = {
+    "mine": lazy("My own"),
+    "work": lazy("Assessment"),
+    "committee": lazy("Committee and panel"),
+    "centre": lazy("People and files"),
+    "rules": lazy("Rules and scorecards"),
+    "system": lazy("Accounts and audit"),
+}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A view by its place ("module:Class" under admin.views), and the menu entry that leads to it, if any."""
+
+    view: str
+    section: str = ""
+    label: object = ""
+
+    @property
+    def name(self) -> str:
+        """The class's name, which is also the name in the access list."""
+        return self.view.partition(":")[2]
+
+
+VIEWS: list[Listed] = [
+    Listed("home:HomeView", "mine", lazy("Home page")),
+    Listed("acts:ActView"),
+    Listed("accounts:MyAccountView"),
+    Listed("accounts:ActivationView"),
+    Listed("reference:DepartmentView", "centre", lazy("Departments")),
+    Listed("reference:EmployeeView", "centre", lazy("Employees")),
+    Listed("reference:EmployeeRecordView", "centre", lazy("Records of employees")),
+    Listed("reference:ContactLoginView", "centre", lazy("Contact-system logins")),
+    Listed("reference:CommitteeMemberView", "committee", lazy("Committee members")),
+    Listed("reference:GradeView", "rules", lazy("Grades")),
+    Listed("reference:PayBandView", "rules", lazy("Pay bands")),
+    Listed("reference:CalendarYearView", "rules", lazy("Calendar years")),
+    Listed("reference:CalendarDayView", "rules", lazy("Calendar days")),
+    Listed("reference:ScorecardView", "rules", lazy("Scorecards")),
+    Listed("reference:CriterionView", "rules", lazy("Criteria")),
+    Listed("reference:GradeThresholdView", "rules", lazy("Thresholds of grades")),
+    Listed("accounts:AccountView", "system", lazy("Accounts")),
+    Listed("accounts:RoleView", "system", lazy("Roles")),
+    Listed("audit:AuditEventView", "system", lazy("Audit trail")),
+]

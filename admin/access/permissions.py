@@ -1,0 +1,113 @@
+"""Access as one typed list: which roles may read, change or act on which view or resource (rules.md 3.3-g, 6.3-b).
+
+A view's methods are mapped to "read", "write" or the name of an act once, in the base classes; so a row is one line.
+Which *rows* somebody sees is admin.access.scope; what may be done to a record now is the workflow table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from admin.access.actor import FACT_ROLES, ROLES
+
+SIGNED_IN = "signed_in"
+READ, WRITE = "can_read", "can_write"
+EVERYBODY = frozenset({SIGNED_IN})
+
+
+@dataclass(frozen=True)
+class Access:
+    """One view or API resource: who reads, who writes, who may do each further act.
+
+    `reference` marks reference data, which roles that an administrator makes may combine (6.3-b).
+    """
+
+    view: str
+    read: frozenset[str] = frozenset()
+    write: frozenset[str] = frozenset()
+    acts: dict[str, frozenset[str]] = field(default_factory=dict)
+    reference: bool = False
+
+    def permissions(self) -> dict[str, frozenset[str]]:
+        """Permission name -> the roles that hold it, without empty ones."""
+        named = {READ: self.read, WRITE: self.write, **{f"can_{name}": roles for name, roles in self.acts.items()}}
+        return {name: roles for name, roles in named.items() if roles}
+
+
+def _roles(text: str) -> frozenset[str]:
+    roles = frozenset(text.split())
+    unknown = roles - set(ROLES) - EVERYBODY
+    if unknown:
+        raise ValueError(f"no such role: {', '.join(sorted(unknown))}")
+    return roles
+
+
+def access(view: str, read: str = "", write: str = "", *, reference: bool = False, **acts: str) -> Access:
+    """A row of the list; roles are words, "signed_in" is everybody with an account."""
+    return Access(view, _roles(read), _roles(write), {name: _roles(text) for name, text in acts.items()}, reference)
+
+
+# fmt: off
+ACCESS: list[Access] = [
+    #      view or resource              read                          write
+    access("AccountView",                "admin auditor",              "admin"),
+    access("ActView",                    "signed_in",                  "signed_in"),
+    access("ApiAuditEvents",             "auditor"),
+    access("ApiDepartments",             "signed_in",                  "hr", reference=True),
+    access("ApiEmployees",               "signed_in",                  "hr", reference=True),
+    access("ApiGrades",                  "signed_in",                  reference=True),
+    access("AuditEventView",             "auditor"),
+    access("CalendarDayView",            "signed_in",                  "hr", reference=True),
+    access("CalendarYearView",           "signed_in",                  "hr", reference=True, confirm="hr"),
+    access("CommitteeMemberView",        "hr auditor management chair secretary committee_member panel_member panel_chair", "hr", reference=True),
+    access("ContactLoginView",           "hr auditor",                 "hr", reference=True),
+    access("CriterionView",              "signed_in",                  "hr", reference=True),
+    access("DepartmentView",             "signed_in",                  "hr", reference=True),
+    access("EmployeeRecordView",         "hr auditor superior head",   ""),
+    access("EmployeeView",               "hr auditor admin superior head", "hr", reference=True),
+    access("GradeThresholdView",         "signed_in",                  "hr", reference=True),
+    access("GradeView",                  "signed_in",                  reference=True),
+    access("HomeView",                   "signed_in"),
+    access("MyAccountView",              "signed_in",                  "signed_in"),
+    access("OpenApi",                    get="signed_in"),
+    access("PayBandView",                "hr",                         "hr"),
+    access("RoleView",                   "admin auditor",              "admin"),
+    access("ScorecardView",              "signed_in",                  "hr", reference=True),
+]
+# fmt: on
+
+
+def by_view() -> dict[str, Access]:
+    """The list by the view's name; raises ValueError where a view stands in it twice."""
+    found = {row.view: row for row in ACCESS}
+    if len(found) != len(ACCESS):
+        raise ValueError("a view stands twice in the access list")
+    return found
+
+
+_BY_VIEW = by_view()
+
+
+def may(roles: Iterable[str], permission: str, view: str) -> bool:
+    """Whether somebody signed in with these roles holds a permission on a view; unlisted is refused."""
+    row = _BY_VIEW.get(view)
+    holders = row.permissions().get(permission, frozenset()) if row else frozenset()
+    return bool(holders & (set(roles) | EVERYBODY))
+
+
+def combinable(permission: str, view: str) -> bool:
+    """Whether a role made by an administrator may hold it: reading and writing reference data only (6.3-b)."""
+    row = _BY_VIEW.get(view)
+    return row is not None and row.reference and permission in (READ, WRITE) and permission in row.permissions()
+
+
+def pairs() -> set[tuple[str, str]]:
+    """Every (permission, view) of the list, for the rows that FAB's role screens show."""
+    return {(name, row.view) for row in ACCESS for name in row.permissions()}
+
+
+def pairs_of(role: str) -> set[tuple[str, str]]:
+    """What a shipped role holds; what everybody signed in holds is part of the account roles only."""
+    holds = {role} if role in FACT_ROLES else {role} | EVERYBODY
+    return {(name, row.view) for row in ACCESS for name, roles in row.permissions().items() if roles & holds}

@@ -1,0 +1,20 @@
+"""The audit trail for programs, for auditors (6.3-b)."""
+
+from __future__ import annotations
+
+from admin.api.base import Resource
+from admin.models import AuditEvent
+from admin.web.records import Records
+
+
+class ApiAuditEvents(Resource):
+    """/api/v1/audit_events/"""
+
+    datamodel = Records(AuditEvent)
+    resource_name = "audit_events"
+    list_columns = ["id", "recorded_at", "actor_name", "via", "operation", "act", "record_type", "record_id", "clause"]
+    show_columns = [*list_columns, "business_at", "changes", "content_hash"]
+    search_columns = ["actor_name", "operation", "record_type", "record_id", "act"]
+    order_columns = ["id", "recorded_at"]
+    add_columns: list[str] = []
+    edit_columns: list[str] = []

@@ -1,0 +1,91 @@
+"""`setup` (migrate, permissions, roles, rulebook) and `create-admin`."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from flask import Flask, current_app
+from flask_appbuilder.security.sqla.models import Role, User
+from sqlalchemy import select
+
+from admin.access.actor import system_actor
+from admin.domain.refusals import N_, Invalid
+from admin.models import Model, db
+from admin.operations import accounts, policy, roles
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Two commands: what a deployment runs, and its first administrator."""
+    setting_up = commands.add_parser("setup", help="bring the database up to date: tables, permissions, roles, rulebook")
+    setting_up.set_defaults(run=run_setup)
+    making = commands.add_parser("create-admin", help="make an administrator's account, or set its password anew")
+    making.add_argument("--username", default="admin", help="sign-in name (default %(default)s)")
+    making.add_argument("--password", help="asked for when it is not given here or in ADMIN_PASSWORD")
+    making.set_defaults(run=run_create_admin)
+
+
+def run_setup(args: argparse.Namespace) -> None:
+    """Carry `setup` out and say so."""
+    app = _app()
+    with app.app_context():
+        setup(app)
+    print("setup: tables, permissions, roles and rulebook are up to date")
+
+
+def setup(app: Flask) -> None:
+    """Bring the database to what this code needs; safe to run twice. Needs an application context."""
+    now, actor = app.config["PORTAL"].now(), system_actor("cli")
+    app.config["PORTAL"].var_dir.mkdir(parents=True, exist_ok=True)
+    migrate()
+    roles.ship_roles(actor=actor, now=now)
+    policy.load_shipped(actor=actor, now=now)
+    db.session.remove()
+
+
+def migrate() -> None:
+    """Carry out the migrations; where none ship, make the tables."""
+    if (MIGRATIONS / "env.py").exists():
+        from flask_migrate import upgrade
+
+        upgrade()
+    else:
+        Model.metadata.create_all(db.engine)
+
+
+def run_create_admin(args: argparse.Namespace) -> None:
+    """Make the account, or set its password anew."""
+    password = args.password or os.environ.get("ADMIN_PASSWORD") or _asked()
+    accounts.check_password(password, password)
+    app = _app()
+    with app.app_context():
+        create_account(args.username, password, ["admin"])
+    print(f"create-admin: {args.username} may sign in")
+
+
+def _asked() -> str:
+    if not sys.stdin.isatty():
+        raise Invalid({"--password": N_("A password is needed: --password or ADMIN_PASSWORD.")})
+    return getpass.getpass("Password: ")
+
+
+def create_account(username: str, password: str, role_names: list[str], *, employee_id: int | None = None) -> int:
+    """An account with these account roles and this password, made or changed; returns its id."""
+    now, actor = current_app.config["PORTAL"].now(), system_actor("cli")
+    given = list(db.session.scalars(select(Role.id).where(Role.name.in_(role_names))))
+    known = db.session.scalar(select(User.id).where(User.username == username))
+    user = accounts.save_account(known, username=username, role_ids=given, employee_id=employee_id, actor=actor, now=now)
+    key = user.id
+    accounts.set_password(key, password, method=current_app.config["FAB_PASSWORD_HASH_METHOD"], now=now)
+    return key
+
+
+def _app() -> Flask:
+    from admin.app import create_app
+
+    return create_app()

@@ -1,0 +1,141 @@
+"""Adding, changing and deleting reference data: one generic operation each, and the rules that a table brings.
+
+A rule is registered for its table with `@rule`; it may raise `Invalid` or `Refused`, and add rows of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, UniqueConstraint, func, inspect, select
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.models.audit import plain
+from admin.models.base import db
+from admin.operations.transaction import Operation, operation
+
+Rule = Callable[[Operation, Any, Mapping[str, Any]], None]
+RULES: dict[type[Any], list[Rule]] = {}
+TABLE_NAMES: dict[str, str] = {
+    "ab_user": N_("accounts"), "ab_role": N_("roles"), "annual_ratings": N_("annual ratings"), "appeals": N_("appeals"),
+    "agenda_items": N_("agenda items"), "ballots": N_("ballots"), "calendar_days": N_("calendar days"), "committee_members": N_("committee members"),
+    "contact_logins": N_("contact-system logins"), "criteria": N_("criteria"), "cycles": N_("cycles"), "departments": N_("departments"),
+    "employee_changes": N_("dated changes"), "employee_records": N_("records"), "employees": N_("employees"),
+    "grade_changes": N_("grade changes"), "grade_intervals": N_("entries of the grade file"), "grade_thresholds": N_("thresholds"),
+    "leaves": N_("leaves"), "metrics": N_("metrics"), "pay_bands": N_("pay bands"), "ratings": N_("ratings"), "recusals": N_("recusals"),
+    "reviews": N_("reviews"),
+}  # fmt: skip
+
+
+def rule(*tables: type[Any]) -> Callable[[Rule], Rule]:
+    """Register a rule for what is added to or changed in these tables: rule(op, row, old values)."""
+
+    def register(function: Rule) -> Rule:
+        for table in tables:
+            RULES.setdefault(table, []).append(function)
+        return function
+
+    return register
+
+
+def column_values(row: Any) -> dict[str, Any]:
+    """The row's own columns, by attribute."""
+    return {each.key: getattr(row, each.key) for each in inspect(type(row)).column_attrs}
+
+
+def fingerprint(row: Any) -> str:
+    """What a form was opened on: changes whenever any column does."""
+    values = {key: plain(value) for key, value in column_values(row).items()}
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+class Stale(Refused):
+    """Somebody else saved the record after the form was opened; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(Refusal("1.3.1", N_("Somebody else saved this record first. Load it again and repeat your change.")))
+
+
+def add_record(table: type[Any], data: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
+    """Add a row of reference data. Raises `Invalid`, `Refused`."""
+    with operation(f"add_{table.__table__.name}", actor=actor, now=now) as op:
+        row = table(**data)
+        _check_unique(op, row)
+        _apply_rules(op, row, {})
+        op.add(row)
+    return row
+
+
+def edit_record(table: type[Any], key: int, data: Mapping[str, Any], *, seen: str | None = None, actor: Actor, now: datetime) -> Any:
+    """Change a row of reference data. `seen` is the fingerprint the form was opened on.
+
+    Raises `NotFound`, `Invalid`, `Refused`, `Stale` where somebody else saved meanwhile.
+    """
+    with operation(f"edit_{table.__table__.name}", actor=actor, now=now) as op:
+        row = op.find(table, key)
+        if seen is not None and seen != fingerprint(row):
+            raise Stale()
+        old = column_values(row)
+        with op.session.no_autoflush:
+            for name, value in data.items():
+                setattr(row, name, value)
+            _check_unique(op, row)
+            _apply_rules(op, row, old)
+        op.session.flush()
+    return row
+
+
+def delete_record(table: type[Any], key: int, *, actor: Actor, now: datetime) -> None:
+    """Delete a row that nothing refers to. Raises `NotFound`; `Refused` names what still refers to it."""
+    with operation(f"delete_{table.__table__.name}", actor=actor, now=now) as op:
+        row = op.find(table, key)
+        _refuse_with_children(op, table.__table__, key)
+        op.session.delete(row)
+
+
+def _apply_rules(op: Operation, row: Any, old: Mapping[str, Any]) -> None:
+    for each in RULES.get(type(row), ()):
+        each(op, row, old)
+
+
+def _unique_columns(table: Table) -> list[list[str]]:
+    sets = [[column.name] for column in table.columns if column.unique]
+    return sets + [[column.name for column in each.columns] for each in table.constraints if isinstance(each, UniqueConstraint)]
+
+
+def _check_unique(op: Operation, row: Any) -> None:
+    table = type(row).__table__
+    attributes = {each.columns[0].name: each.key for each in inspect(type(row)).column_attrs}
+    for names in _unique_columns(table):
+        values = [getattr(row, attributes[name]) for name in names]
+        if any(value is None for value in values):
+            continue
+        same = [table.c[name] == value for name, value in zip(names, values, strict=True)]
+        if op.session.scalar(select(func.count()).select_from(table).where(*same, table.c.id != (row.id or 0))):
+            raise Invalid({attributes[names[0]]: N_("Another record has this value already.")})
+
+
+def _refuse_with_children(op: Operation, table: Table, key: int) -> None:
+    for other in db.metadata.tables.values():
+        for foreign in other.foreign_keys:
+            if foreign.column.table is not table:
+                continue
+            count = op.session.scalar(select(func.count()).select_from(other).where(foreign.parent == key))
+            if count:
+                what = TABLE_NAMES.get(other.name, N_("other records"))
+                raise Refused(
+                    Refusal("1.3.1", N_("This cannot be deleted: %(count)s %(what)s still refer to it."), {"count": count, "what": what})
+                )
+
+
+def look_up(table: type[Any], key: int | None) -> Any:
+    """A row in the reader's scope; raises `NotFound`."""
+    row = db.session.scalars(select(table).where(table.__table__.c.id == key)).first()
+    if row is None:
+        raise NotFound(f"{table.__name__} {key}")
+    return row

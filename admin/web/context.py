@@ -1,0 +1,77 @@
+"""What every page is given: menu, person, language, where to sign out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale, gettext as _
+from werkzeug.routing import BuildError
+
+from admin.access.permissions import READ
+from admin.web.acting import current_actor
+
+BADGES: dict[str, Callable[[], int]] = {}
+
+
+class Entry(Protocol):
+    """A line of the list of views."""
+
+    section: str
+    label: object
+
+    @property
+    def name(self) -> str:
+        """The view's name."""
+
+
+def badge(view: str, count: Callable[[], int]) -> None:
+    """Have the menu show how much waits behind an entry."""
+    BADGES[view] = count
+
+
+def menu(entries: Iterable[Entry], sections: dict[str, Any]) -> list[dict[str, Any]]:
+    """The menu of the one who asks: sections with the entries they may read."""
+    views = {type(view).__name__: view for view in current_app.appbuilder.baseviews}  # type: ignore[attr-defined]
+    allowed = current_app.appbuilder.sm.has_access  # type: ignore[attr-defined]
+    shown: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        view = views.get(entry.name)
+        if entry.section and view is not None and allowed(READ, entry.name):
+            shown.setdefault(entry.section, []).append(_item(view, entry))
+    return [{"title": str(title), "items": shown[key]} for key, title in sections.items() if key in shown]
+
+
+def _item(view: Any, entry: Entry) -> dict[str, Any]:
+    url = url_for(f"{view.endpoint}.{view.default_view}")
+    count = BADGES[entry.name]() if entry.name in BADGES else 0
+    return {"label": str(entry.label), "url": url, "current": request.blueprint == view.endpoint, "badge": count or None, "badge_tone": "warn"}
+
+
+def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> None:
+    """Give every template the portal's own variables."""
+
+    @app.context_processor
+    def _given() -> dict[str, Any]:
+        actor = current_actor()
+        given: dict[str, Any] = {
+            "appbuilder": app.appbuilder,  # type: ignore[attr-defined]
+            "base_template": app.appbuilder.base_template,  # type: ignore[attr-defined]
+            "portal_lang": str(get_locale() or app.config["BABEL_DEFAULT_LOCALE"]),
+            "portal_activation_url": _url("ActivationView.activate"),
+            "portal_menu": [],
+        }
+        if actor is not None:
+            given |= {
+                "portal_menu": menu(entries, sections), "portal_person": actor.name, "portal_sign_out": _url("SignInView.logout"),
+                "portal_account": [{"label": _("My account"), "url": _url("MyAccountView.userinfo")}],
+            }  # fmt: skip
+        return given
+
+
+def _url(endpoint: str) -> str | None:
+    try:
+        return url_for(endpoint)
+    except BuildError:
+        return None

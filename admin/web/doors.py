@@ -1,0 +1,21 @@
+"""Which addresses answer without a sign-in; every other one leads to the sign-in page (rules.md 3.3-g)."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.web.acting import current_actor, is_api
+
+PUBLIC = frozenset({"SignInView.login", "SignInView.logout", "ActivationView.activate", "LocaleView.index", "health", "static", "appbuilder.static"})
+
+
+def register(app: Flask) -> None:
+    """Send who is not signed in to the sign-in page, and back afterwards; the API answers 401 by itself."""
+
+    @app.before_request
+    def _door() -> Response | None:
+        if request.endpoint is None or request.endpoint in PUBLIC or is_api() or current_actor() is not None:
+            return None
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("SignInView.login", next=None if back == "/" else back))

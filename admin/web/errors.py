@@ -1,0 +1,102 @@
+"""Every error as a page or as JSON, in the reader's language: refusals 409, wrong input 422, not there or not yours 404."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.models import db
+from admin.web.acting import is_api
+from admin.web.texts import field_messages, refusal_text, shown
+
+log = logging.getLogger("admin.web")
+
+
+def wants_json() -> bool:
+    """Whether the one who asks is a program."""
+    return is_api() or (request.accept_mimetypes.best == "application/json")
+
+
+def refused(error: Refused) -> tuple[Any, int]:
+    """A rule says no: the clause, the reason and the facts."""
+    refusal = error.refusal
+    if wants_json():
+        body = {"refused": True, "clause": refusal.clause, "reason": refusal_text(refusal), "facts": dict(refusal.facts)}
+        return jsonify(body), 409
+    return render_template("errors/refused.html", clause=refusal.clause, reason=refusal_text(refusal), back_url=came_from()), 409
+
+
+def invalid(error: Invalid) -> tuple[Any, int]:
+    """The input is wrong: which fields, and why."""
+    messages = field_messages(error)
+    if wants_json():
+        return jsonify({"message": "; ".join(messages.values()), "fields": messages}), 422
+    return render_template("errors/invalid.html", messages=messages, back_url=came_from()), 422
+
+
+def not_found(_error: Exception) -> tuple[Any, int]:
+    """Not there, not yours, or a route outside one's role: told alike."""
+    if wants_json():
+        return jsonify({"message": "Not found"}), 404
+    return render_template("errors/404.html"), 404
+
+
+def expired(_error: CSRFError) -> tuple[Any, int]:
+    """The form's token is missing, foreign or too old."""
+    if wants_json():
+        return jsonify({"message": "The form's token is missing or too old"}), 400
+    return render_template("errors/expired.html", back_url=came_from()), 400
+
+
+def fault(error: Exception) -> tuple[Any, int]:
+    """A fault of ours: a number for the log and no trace."""
+    db.session.rollback()
+    incident = secrets.token_hex(4)
+    log.error("incident %s at %s %s", incident, request.method, request.path, exc_info=error)
+    if wants_json():
+        return jsonify({"message": "Fatal error", "incident": incident}), 500
+    return render_template("errors/500.html", incident=incident), 500
+
+
+def other(error: HTTPException) -> Response | tuple[Any, int]:
+    """Any other HTTP error keeps its code and its headers, and says little."""
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    if code in (403, 404):
+        return not_found(error)
+    response = make_response(
+        jsonify({"message": error.name}) if wants_json() else render_template("errors/other.html", code=code, name=error.name), code
+    )
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def came_from() -> str:
+    """The page before, when it was one of ours."""
+    referrer = request.referrer or ""
+    return referrer if referrer.startswith(request.host_url) else "/"
+
+
+def facts_shown(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """A refusal's facts for a page."""
+    return [(name, shown(value)) for name, value in facts.items()]
+
+
+def register(app: Flask) -> None:
+    """Answer with these; where an exception has several handlers, the most special one counts."""
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(Invalid, invalid)
+    app.register_error_handler(NotFound, not_found)
+    app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(HTTPException, other)
+    app.register_error_handler(500, fault)
+    app.register_error_handler(Exception, fault)

@@ -1,0 +1,59 @@
+"""/health: whether database, migrations and worker are well, for monitors; it names no version of any library."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, jsonify
+from flask_migrate import Migrate
+from sqlalchemy import func, inspect, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from admin import __version__
+from admin.models import Job, Publication, db
+from admin.web.clock import now
+
+PATIENCE = timedelta(minutes=10)
+
+
+def register(app: Flask) -> None:
+    """Answer /health with 200 where all is well, else 503."""
+
+    @app.get("/health")
+    def health() -> Any:
+        state: dict[str, Any] = {"version": __version__, "database": "ok", "migrations": "unknown", "worker": "unknown", "last_publication": None}
+        try:
+            state |= {"migrations": _migrations(), "worker": _worker(), "last_publication": _publication()}
+        except SQLAlchemyError:
+            db.session.rollback()
+            state["database"] = "unreachable"
+        well = state["database"] == "ok" and state["migrations"] in ("ok", "none") and state["worker"] == "ok"
+        return jsonify(state), 200 if well else 503
+
+
+def _migrations() -> str:
+    """Says "ok" at the newest one, "pending" where some are to do, "none" where the tables were made without."""
+    from alembic.script import ScriptDirectory
+    from flask import current_app
+
+    present = set(inspect(db.engine).get_table_names())
+    if "reviews" not in present:
+        return "pending"
+    if "alembic_version" not in present:
+        return "none"
+    migrate: Migrate = current_app.extensions["migrate"].migrate
+    head = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
+    at = db.session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return "ok" if at == head else "pending"
+
+
+def _worker() -> str:
+    """Says "ok" unless work has been due for long and nobody does it."""
+    oldest = db.session.scalar(select(func.min(Job.due_at)).where(Job.state == "due").execution_options(unscoped=True))
+    return "behind" if oldest is not None and oldest < now() - PATIENCE else "ok"
+
+
+def _publication() -> str | None:
+    at = db.session.scalar(select(func.max(Publication.published_at)).execution_options(unscoped=True))
+    return at.isoformat() if at else None

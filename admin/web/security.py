@@ -1,0 +1,135 @@
+"""Flask-AppBuilder's security manager, deciding from the typed access list and asking the database nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import current_app, g, request, session
+from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_appbuilder.security.sqla.models import PermissionView, Role, User
+from flask_jwt_extended import JWTManager
+from flask_login import LoginManager, current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from admin.access.actor import ROLES, system_actor
+from admin.access.permissions import combinable, may
+from admin.models import AccountState, db
+from admin.operations import roles as role_operations
+from admin.web.acting import current_actor, is_api, sign_on
+from admin.web.clock import now
+from admin.web.sign_in import PortalSecurityApi, SignInView
+
+
+class PortalSecurity(SecurityManager):
+    """Accounts stand in FAB's tables; who may do what stands in admin.access.permissions."""
+
+    authdbview = SignInView
+    security_api = PortalSecurityApi
+    userstatschartview = None
+    user_view: Any = None
+
+    def register_views(self) -> None:
+        """Only the sign-in and the token; account and role screens are views of ours."""
+        self.appbuilder.add_api(self.security_api)
+        self.auth_view = self.authdbview()
+        self.appbuilder.add_view_no_menu(self.auth_view)
+
+    def create_login_manager(self, app: Any) -> LoginManager:
+        manager = super().create_login_manager(app)
+        manager.session_protection = None  # it binds to address and browser, which change on phones; the epoch ends sessions
+        return manager
+
+    def create_jwt_manager(self, app: Any) -> JWTManager:
+        manager = super().create_jwt_manager(app)
+        manager.additional_claims_loader(lambda identity: {"epoch": epoch_of(int(identity))})
+        return manager
+
+    @staticmethod
+    def before_request() -> None:
+        """Find out who asks; the API is asked by bearer token only, later."""
+        g.user = current_user
+        if request.endpoint is not None and not request.endpoint.endswith("static") and not is_api():
+            current_user.is_authenticated  # loads the account, and with it the actor
+
+    def load_user(self, pk: int) -> User | None:
+        """The account of a browser session, unless its epoch has passed."""
+        if is_api():
+            return None
+        return self._signed_on(int(pk), session.get("epoch"))
+
+    def load_user_jwt(self, _jwt_header: Any, jwt_data: Any) -> User | None:
+        """The account of a bearer token, unless its epoch has passed."""
+        user = self._signed_on(int(jwt_data["sub"]), jwt_data.get("epoch"))
+        if user is not None:
+            g.user = user
+        return user
+
+    def _signed_on(self, user_id: int, epoch: int | None) -> User | None:
+        found = db.session.execute(
+            select(User, AccountState.epoch)
+            .outerjoin(AccountState, AccountState.user_id == User.id)
+            .where(User.id == user_id, User.active.is_(True))
+            .options(selectinload(User.roles))
+        ).first()
+        if found is None or epoch is None or (found.epoch or 1) != epoch:
+            return None
+        sign_on(found.User)
+        return found.User
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        """Whether the one who asks holds the permission: by the typed list, or by a role an administrator made."""
+        actor = current_actor()
+        if actor is None:
+            return False
+        return may(actor.roles, permission_name, view_name) or (
+            combinable(permission_name, view_name) and (permission_name, view_name) in self._made_permissions()
+        )
+
+    def _made_permissions(self) -> frozenset[tuple[str, str]]:
+        if "made_permissions" not in g:
+            made = [role.id for role in g.account.roles if role.name not in ROLES]
+            g.made_permissions = permissions_of_roles(made)
+        return g.made_permissions
+
+    def is_item_public(self, permission_name: str, view_name: str) -> bool:
+        """Nothing of the views is public; sign-in pages do not ask."""
+        return False
+
+    def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
+        """Our own menu asks for each view's permission instead."""
+        return set()
+
+    def create_db(self) -> None:
+        """`manage setup` does this; a boot asks the database nothing."""
+
+    def add_permissions_view(self, base_permissions: Iterable[str], view_menu: str) -> None:
+        """Used by `flask fab create-permissions`: the rows that the role screens show."""
+        role_operations.ensure_permissions({(name, view_menu) for name in base_permissions}, actor=system_actor("cli"), now=now())
+
+    def add_permissions_menu(self, view_menu_name: str) -> None:
+        """Menus follow from the views' own permissions."""
+
+
+def permissions_of_roles(role_ids: Iterable[int]) -> frozenset[tuple[str, str]]:
+    """(permission, view) pairs that roles of the database hold."""
+    ids = list(role_ids)
+    if not ids:
+        return frozenset()
+    rows = db.session.scalars(
+        select(PermissionView)
+        .where(PermissionView.role.any(Role.id.in_(ids)))
+        .options(joinedload(PermissionView.permission), joinedload(PermissionView.view_menu))
+    )
+    return frozenset((row.permission.name, row.view_menu.name) for row in rows)
+
+
+def epoch_of(user_id: int) -> int:
+    """The account's present epoch, which a sign-in carries."""
+    return db.session.scalar(select(AccountState.epoch).where(AccountState.user_id == user_id)) or 1
+
+
+def security() -> PortalSecurity:
+    """The security manager of this portal."""
+    return current_app.appbuilder.sm  # type: ignore[attr-defined]

@@ -1,0 +1,97 @@
+"""Values as a reader sees them: labels instead of codes, names in the reader's language, dates, yes and no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import get_locale, gettext
+
+from admin.domain.refusals import Invalid, Refusal
+from admin.domain.workflow.labels import ACTIONS, STAGES
+from admin.web.clock import settings
+
+EMPTY = "—"
+
+
+def language() -> str:
+    """The reader's language as data names it: zh_hant, zh_hans or en."""
+    locale = get_locale()
+    if locale is None or locale.language != "zh":
+        return "en" if locale is not None else "zh_hant"
+    return "zh_hans" if locale.script == "Hans" else "zh_hant"
+
+
+def translated(message: str, facts: Mapping[str, Any] | None = None) -> str:
+    """A message id in the reader's language, filled with its facts."""
+    text = gettext(message)
+    return text % {key: _fact(value) for key, value in facts.items()} if facts else text
+
+
+def _fact(value: Any) -> Any:
+    return gettext(value) if isinstance(value, str) and value else value
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """Why not, in the reader's language."""
+    return translated(refusal.reason, dict(refusal.facts))
+
+
+def field_messages(error: Invalid) -> dict[str, str]:
+    """What is wrong with which field, in the reader's language."""
+    return {name: translated(message, error.facts) for name, message in error.fields.items()}
+
+
+def name_of(row: Any) -> str:
+    """A record's name in the reader's language."""
+    if row is None:
+        return EMPTY
+    named = getattr(row, f"name_{language()}", None)
+    return str(named if named is not None else row)
+
+
+def stage_label(stage: str) -> str:
+    """What a stage is called."""
+    return gettext(STAGES[stage]) if stage in STAGES else stage
+
+
+def action_label(action: str) -> str:
+    """What an action is called."""
+    return gettext(ACTIONS[action]) if action in ACTIONS else action
+
+
+def label_of(labels: Mapping[str, str], value: Any) -> str:
+    """A code's label; an unknown code shows itself."""
+    return EMPTY if value in (None, "") else gettext(labels[value]) if value in labels else str(value)
+
+
+def day(value: date | None) -> str:
+    """A date as ISO writes it: read alike in all three languages, and sortable."""
+    return EMPTY if value is None else value.isoformat()
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in the company's time zone, to the minute."""
+    if value is None:
+        return EMPTY
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return aware.astimezone(settings().portal_tz).strftime("%Y-%m-%d %H:%M")
+
+
+def shown(value: Any) -> str:
+    """Any single value as a reader sees it."""
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(value, bool):
+        return gettext("Yes, it is") if value else gettext("No, it is not")
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(each) for each in value) or EMPTY
+    return name_of(value) if hasattr(value, "__table__") else str(value)

@@ -1,0 +1,79 @@
+"""Generated screens for records of a procedure: what moves them are actions, never a typed-in state."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from admin.access.actor import Actor
+from admin.domain.workflow import Decision
+from admin.models import db
+from admin.operations import actions
+from admin.queries.audit import TrailEntry, history_of
+from admin.web.acting import actor
+from admin.web.clock import now
+from admin.web.model_view import PortalModelView
+from admin.web.texts import action_label, moment, refusal_text, stage_label, translated
+
+
+class WorkflowModelView(PortalModelView, abstract=True):
+    """A table of the workflow: lists and shows; there is no deleting, and forms exist only where an operation is named.
+
+    `process` is the name in the workflow table. A subclass with add or edit columns overrides `add_operation` or
+    `edit_operation`, which get the cleaned data; the stage is never among the columns.
+    """
+
+    process: ClassVar[str] = ""
+    can_delete = False
+    add_columns: list[str] = []
+    edit_columns: list[str] = []
+
+    def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(abstract=abstract, **kwargs)
+        if abstract:
+            return
+        if not cls.process:
+            raise TypeError(f"{cls.__name__} has to name its process")
+        if cls.add_columns and cls.add_operation is PortalModelView.add_operation:
+            raise TypeError(f"{cls.__name__}.add_operation: a procedure begins by an operation of its own")
+        if cls.edit_columns and cls.edit_operation is PortalModelView.edit_operation:
+            raise TypeError(f"{cls.__name__}.edit_operation: a procedure's record is changed by an operation of its own")
+        if "stage" in {*cls.add_columns, *cls.edit_columns}:
+            raise TypeError(f"{cls.__name__}: a stage is not typed in")
+
+    def show_context(self, item: Any) -> dict[str, Any]:
+        """The buttons and the trail."""
+        return {"portal_actions": buttons(self.process, item.id), "portal_trail": timeline(self.process, item.id, actor())}
+
+
+def buttons(process: str, record_id: int) -> list[dict[str, Any]]:
+    """The record's actions as forms.action_buttons shows them; allowed ones first, refused ones with their reasons."""
+    if process not in actions.PROCESSES:
+        return []
+    decisions = actions.offered(process, record_id, actor(), now())
+    return [_button(process, record_id, each) for each in sorted(decisions, key=lambda decision: not decision.allowed)]
+
+
+def _button(process: str, record_id: int, decision: Decision) -> dict[str, Any]:
+    fields = actions.fields_of(process, decision.action)
+    only_reason = [each.name for each in fields] == ["reason"]
+    return {
+        "name": decision.action, "label": action_label(decision.action), "allowed": decision.allowed,
+        "refusals": [{"clause": each.clause, "text": refusal_text(each)} for each in decision.refusals],
+        "url": url_for("ActView.act", process=process, record_id=record_id, action=decision.action),
+        "needs_input": only_reason, "form_url": None if only_reason or not fields else True,
+        "input_label": translated(fields[0].label) if only_reason else None,
+    }  # fmt: skip
+
+
+def timeline(process: str, record_id: int, reader: Actor) -> list[dict[str, Any]]:
+    """The record's history as page.timeline shows it, redacted for the reader."""
+    return [event_of(each) for each in history_of(db.session(), process, record_id, reader)]
+
+
+def event_of(entry: TrailEntry) -> dict[str, Any]:
+    """One entry of a trail in words."""
+    text = " · ".join(part for part in (_(entry.actor_name), stage_label(entry.to_stage) if entry.to_stage else "", entry.reason) if part)
+    return {"when": moment(entry.happened_at), "title": action_label(entry.action), "text": text}
