@@ -43,6 +43,17 @@ def scored(**changes: list[Reading]) -> Score:
     return score_case(SCORECARD, FULL_CASE | changes)
 
 
+def test_notes_have_the_numbers_and_flags_the_names_under_which_they_are_stored() -> None:
+    assert [(note.name, int(note)) for note in Note] == [
+        ("SCORED", 0),
+        ("NO_DATA", 1),
+        ("INSUFFICIENT", 2),
+        ("SHORT_PEERS", 3),
+    ]
+    stored = "grade_change no_score thin_data short_peers outlier_rater missing_self_assessment low_score"
+    assert [flag.value for flag in Flag] == stored.split()
+
+
 def test_a_full_case_is_scored_as_by_hand() -> None:
     score = scored()
     points = {criterion.code: criterion.points for criterion in score.criteria}

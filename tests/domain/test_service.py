@@ -31,6 +31,12 @@ def placed(**changes: object) -> Place | None:
     return place(replace(AGENT, **changes), OPENS, 2026, PARAMETERS)  # type: ignore[arg-type]
 
 
+def test_kinds_standings_and_reasons_have_the_names_under_which_they_are_stored() -> None:
+    assert [kind.value for kind in CaseKind] == ["annual", "initial", "demotion", "reassessment"]
+    assert [standing.value for standing in Standing] == ["graded", "unchanged", "outside_ladder"]
+    assert [why.value for why in Why] == ["management", "short_service", "long_leave"]
+
+
 def test_everyone_in_service_with_a_grade_has_an_annual_case() -> None:
     assert placed() == Place(CaseKind.ANNUAL, Standing.GRADED, "1.2")
 
