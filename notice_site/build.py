@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from notice_site.edition import Edition
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "mkdocs.yml"
+BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
 
 Progress = Callable[[str], None]
 
@@ -54,12 +57,22 @@ def prepare(config: Any, edition: Edition) -> None:
 
 
 def finish(site: Path, edition: Edition, progress: Progress = lambda _: None) -> None:
-    """What MkDocs does not do: labels for narrow tables, rows."""
+    """What MkDocs does not do: labels for narrow tables, Chinese words for the search, rows."""
     labels = "".join(
         f'--label-{name}:"{edition.t("column." + name)}";' for name in ("department", "number", "from", "to", "remark")
     )
     (site / edition.folder / "assets" / "labels.css").write_text(f":root{{{labels}}}\n", encoding="utf-8")
+    _part_characters(site / edition.folder / "search" / "search_index.json")
     rows.fill(site, edition, progress)
+
+
+def _part_characters(index: Path) -> None:
+    """Make every Chinese character a word of the search: any part of a word is then found, without a dictionary."""
+    content = json.loads(index.read_text(encoding="utf-8"))
+    for entry in content["docs"]:
+        for field in ("title", "text"):
+            entry[field] = BETWEEN_HAN.sub("\u200b", entry[field])
+    index.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
 @contextmanager

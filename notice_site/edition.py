@@ -108,7 +108,7 @@ def folder_of(snapshot: dict[str, Any], language: Language) -> str:
 def slug(number: str) -> str:
     """A notice's folder name; unlike numbers never share one."""
     plain = re.sub(r"[^a-z0-9]+", "-", number.lower()).strip("-")
-    if plain == number:
+    if plain and plain == number:
         return plain
     return f"{plain or 'notice'}-{hashlib.sha256(number.encode()).hexdigest()[:8]}"
 

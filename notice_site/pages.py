@@ -111,7 +111,11 @@ def _environment() -> Environment:
     )
     environment.filters["paragraphs"] = _paragraphs
     environment.globals.update(
-        slug=slug, row_query=row_query, rows_mark=Markup(rows.MARK), data_mark=rows.DATA_MARK, changes=rows.CHANGES
+        slug=slug,
+        row_query=row_query,
+        rows_mark=Markup(rows.MARK),
+        data_mark=Markup(rows.DATA_MARK),
+        changes=rows.CHANGES,
     )
     return environment
 

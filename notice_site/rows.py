@@ -12,7 +12,7 @@ from notice_site.lookup import data_file
 
 PAGE_ROWS = 250
 MARK = "<!-- rows of this notice -->"  # data is escaped, so no text of the snapshot can read like this
-DATA_MARK = "rows-data-file"
+DATA_MARK = "<rows data file>"
 CHANGES = ("promotion", "demotion", "initial", "unchanged")
 
 Row = dict[str, Any]
@@ -133,7 +133,7 @@ class _Printer:
         columns = ("department", "number", "name", "from", "to", "remark")
         body = "".join(f"<tr>{''.join(self._cells(row, marked=False))}" for row in rows)
         caption = f'<caption class="unseen">{self.edition.t("list.caption")}</caption>'
-        return f'<table class="paper">{caption}{self.head(columns)}<tbody>{body}</tbody></table>'
+        return f'<table class="rows paper">{caption}{self.head(columns)}<tbody>{body}</tbody></table>'
 
     def _row(self, row: Row) -> str:
         query = escape(row_query(self.notice, row["id"]))

@@ -19,7 +19,7 @@ HOSTILE = (
     "\u202egpj.exe\u202c evil \u202e",
     "a\u200bb\u200dc 𠮷野家",
     "\"' onmouseover=alert(1) x='&amp;",
-    "<!-- rows of this notice -->rows-data-file",
+    "<!-- rows of this notice --><rows data file>",
 )
 LANGUAGES = ("zh_hant", "zh_hans", "en")
 
@@ -28,7 +28,7 @@ def _poisoned(value: Any, poison: str) -> Any:
     """The same tree with the poison in every text that a person wrote."""
     if isinstance(value, dict):
         if set(value) == set(LANGUAGES):
-            return {key: poison for key in LANGUAGES}
+            return dict.fromkeys(LANGUAGES, poison)
         written = {"department", "name", "remark"} if "to_grade" in value else {"title", "name"}
         return {
             key: poison if key in written and isinstance(item, str) else _poisoned(item, poison)

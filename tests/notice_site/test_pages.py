@@ -122,26 +122,6 @@ def test_languages_have_the_same_strings() -> None:
         assert len(holes) == 1, name
 
 
-def test_every_string_is_used() -> None:
-    from notice_site import pages
-
-    folder = pages.TEMPLATES.parent
-    code = "".join(p.read_text() for p in folder.rglob("*") if p.suffix in {".html", ".py"})
-    unused = [
-        name
-        for name in strings("en")
-        if f"'{name}'" not in code and f'"{name}"' not in code and not re.search(_stem(name), code)
-    ]
-    assert unused == []
-
-
-def _stem(name: str) -> str:
-    """A name may be put together: 'kind.' ~ kind, f"title.{name}", 'appeals.' ~ kind ~ '_who'."""
-    group = name.split(".")[0]
-    tail = re.escape("_" + name.rsplit("_", 1)[-1]) if "_" in name else ""
-    return rf"""['"]{group}\.(do_|home_|want_|know_)?['"]? ?[~+{{].*{tail}"""
-
-
 @pytest.mark.parametrize("people", [0, 1, PAGE_ROWS, PAGE_ROWS + 1])
 def test_long_lists_are_paged_without_losing_anybody(people: int, snapshot: dict[str, Any], tmp_path: Any) -> None:
     notice, row = snapshot["notices"][0], snapshot["notices"][0]["rows"][0]
