@@ -12,8 +12,10 @@ from flask_appbuilder.menu import Menu
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+import config
 from admin import api, views
 from admin.access import scope  # noqa: F401  the session's hook registers itself
+from admin.jobs import queue
 from admin.models import db
 from admin.web import acting, context, doors, errors, headers, health, locale
 from admin.web.security import PortalSecurity
@@ -25,6 +27,8 @@ HERE = Path(__file__).parent
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal and its API for these settings, or for those of the environment; asks the database nothing."""
     settings = settings or settings_from()
+    config.use(settings)
+    queue.wake_after_commits(settings)
     app = Flask("admin", root_path=str(HERE), template_folder="templates", static_folder="static")
     app.config.update(settings.flask_config(), PORTAL=settings, BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"))
     db.init_app(app)

@@ -18,7 +18,7 @@ from config import ROOT, Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-JOB_WORKER = (sys.executable, "-m", "admin.jobs.worker")
+JOB_WORKER = (sys.executable, "-m", "admin.cli", "worker")
 RESTART_AFTER_SECONDS = 2.0  # a worker that dies at once must not keep a core busy
 STOP_WITHIN_SECONDS = 10.0  # after that a job is killed; its row is leased, so the next start takes it up again
 REQUEST_TIMEOUT_SECONDS = 120

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -27,6 +27,7 @@ from admin.models.audit import ChangeContext, changing, event_row, write_events
 from admin.models.base import writing
 
 T = TypeVar("T")
+WAKERS: list[Callable[[], None]] = []
 
 
 @dataclass
@@ -117,7 +118,8 @@ class Operation:
             )
 
     def job(self, kind: str, payload: Mapping[str, Any], *, due_at: datetime | None = None) -> Job:
-        """Ask for work to be done after the commit."""
+        """Ask for work to be done after the commit; whoever carries work out is woken then."""
+        self.after_commit.extend(wake for wake in WAKERS if wake not in self.after_commit)
         return self.add(Job(kind=kind, payload=dict(payload), due_at=due_at or self.now, created_at=self.now))
 
     def note(self, act: str, record_type: str, record_id: int | None, changes: Mapping[str, Any]) -> None:

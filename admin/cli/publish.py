@@ -1,0 +1,44 @@
+"""`publish` makes the public snapshot and publishes the notice site; `snapshot` only writes the file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from admin.access.actor import acting_as, system_actor
+from admin.jobs.publishing import publish_site
+from admin.models import db
+from admin.queries.public_snapshot import public_snapshot
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Two commands of the same door to the public."""
+    publishing = commands.add_parser("publish", help="publish the notice site from the database; nothing changed: nothing done")
+    publishing.add_argument("--out", type=Path, help="publish to this folder instead of VAR_DIR/notice_site")
+    publishing.set_defaults(run=run_publish)
+    writing = commands.add_parser("snapshot", help="write the public snapshot to a file")
+    writing.add_argument("--out", type=Path, required=True, help="the file to write")
+    writing.set_defaults(run=run_snapshot)
+
+
+def run_publish(args: argparse.Namespace) -> None:
+    """Publish and say what was done."""
+    from admin.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        done = publish_site(actor=system_actor("cli"), clock=app.config["PORTAL"].now, out=args.out)
+    word = "published" if done.changed else "nothing changed, nothing done"
+    print(f"publish: {word} ({len(done.files)} files, release {done.release})")
+
+
+def run_snapshot(args: argparse.Namespace) -> None:
+    """Write the snapshot as of now."""
+    from admin.app import create_app
+
+    app = create_app()
+    with app.app_context(), acting_as(system_actor("cli")):
+        snapshot = public_snapshot(db.session(), app.config["PORTAL"].now())
+    args.out.write_text(json.dumps(snapshot, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(f"snapshot: {args.out} ({len(snapshot['notices'])} notices)")
