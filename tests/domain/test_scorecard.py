@@ -32,6 +32,22 @@ def weighing(*weights: str) -> Scorecard:
     return replace(SCORECARD, dimensions=dimensions)
 
 
+def test_the_sources_have_the_names_under_which_they_are_stored() -> None:
+    assert [source.value for source in Source] == [
+        "metric",
+        "superior",
+        "peers",
+        "exam",
+        "project",
+        "imported",
+        "computed",
+    ]
+
+
+def test_a_scorecard_without_seniority_is_under_any_cap() -> None:
+    assert said(replace(SCORECARD, seniority="age"), seniority_cap=0) == []
+
+
 def test_the_sample_scorecard_has_no_fault() -> None:
     assert faults(SCORECARD, PARAMETERS) == []
 
