@@ -45,6 +45,8 @@ def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: da
     with operation("file_appeal", actor=actor, now=now, clause="3.3.5") as op:
         filer = _filer(op, given)
         row, review = _locked(op, notice_row_id)
+        if row.notice.kind == "personal" and filer.id != review.employee_id:
+            raise NotFound("NoticeRow")
         _check_input(given, review)
         _check_period(row, now)
         _check_first(op, row, filer, given.ground)

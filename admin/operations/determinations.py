@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -66,5 +66,4 @@ def _last_seq(op: Operation, review_ids: Collection[int]) -> dict[int, int]:
         .where(Determination.review_id.in_(review_ids))
         .group_by(Determination.review_id)
     )
-    rows: Iterable[tuple[int, int]] = op.session.execute(query).tuples()
-    return dict(rows)
+    return {review_id: seq for review_id, seq in op.session.execute(query)}

@@ -142,7 +142,7 @@ def waiting_by_cycle(session: Session) -> list[tuple[Cycle, int]]:
         .where(Review.stage == "determined", Review.cycle_id.is_not(None))
         .group_by(Review.cycle_id)
     )
-    counts = dict(session.execute(query).tuples())
+    counts = {cycle_id: count for cycle_id, count in session.execute(query)}
     cycles = session.scalars(select(Cycle).where(Cycle.id.in_(counts)).order_by(Cycle.year.desc(), Cycle.id))
     return [(cycle, counts[cycle.id]) for cycle in cycles]
 

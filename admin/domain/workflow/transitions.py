@@ -105,7 +105,8 @@ TABLE: list[Transition] = [
     _row("meeting", "closed",           "complete_minutes",          "signed",            "system",           "",                                                 "3.3.4-a"),
 
     _row("appeal", "with_superior",     "answer",                    "answered",          "superior",         "reason_given",                                     "3.3.5-b", "filer hr"),
-    _row("appeal", "with_superior answered", "refer_to_panel",       "with_panel",        "filer hr",         "",                                                 "3.3.5-b", "panel_member filer"),
+    _row("appeal", "with_superior answered", "refer_to_panel",       "with_panel",        "filer hr system",  "",                                                 "3.3.5-b", "panel_member filer"),
+    _row("appeal", "with_superior answered with_panel", "make_statement", SAME,          "subject",          "reason_given",                                     "3.3.5-b", "hr"),
     _row("appeal", "with_panel",        "cast_ballot",               SAME,                "panel_member panel_chair", "panel_complete not_conflicted not_judged_otherwise has_not_voted motion_lawful reason_given", "3.3.5-a"),
     _row("appeal", "with_panel",        "close_ballot",              "decided",           "panel_chair",      "enough_votes reason_given",                        "3.3.5-a", "filer subject hr"),
     _row("appeal", "with_panel",        "vote_again",                SAME,                "system",           "",                                                 "3.3.5-a", "panel_member"),
