@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql import visitors
 
 from admin import models as m
 from admin.access.actor import Actor, acting
@@ -247,7 +248,7 @@ def grade_changes_seen(actor: Actor) -> ColumnElement[bool]:
     """As the person's file; management sees what waits for its approval (4.3)."""
     rows = _t(m.GradeChange)
     own = _person_question(m.GradeChange)(actor)
-    return or_(own, rows.c.kind == "adjustment") if actor.has("management") else own
+    return or_(own, rows.c.kind.in_(("adjustment", "takeover"))) if actor.has("management") else own
 
 
 @scoped(m.PayBand)
@@ -274,22 +275,26 @@ def office_rows_seen(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.has(*READERS) else false()
 
 
+class UnscopedRead(RuntimeError):
+    """A statement reads scoped tables in a way that the hook cannot limit: a fault of the program."""
+
+
+def _tables_read(statement: Any) -> set[type[Any]]:
+    """The scoped tables that a statement reads anywhere: columns, counts, joins, sub-queries."""
+    mappers = (element._annotations.get("parententity") for element in visitors.iterate(statement) if hasattr(element, "_annotations"))
+    return {found.mapper.class_ for found in mappers if found is not None and hasattr(found, "mapper")} & set(SCOPES)
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _limit(state: ORMExecuteState) -> None:
-    if (
-        not state.is_select
-        or state.is_column_load
-        or state.is_relationship_load
-        or state.execution_options.get("unscoped")
-    ):
+    if not state.is_select or state.is_column_load or state.is_relationship_load or state.execution_options.get("unscoped"):
         return
     actor = acting()
     if actor is not None and actor.is_system:
         return
-    options = [
-        with_loader_criteria(mapper.class_, visible(actor, mapper.class_), include_aliases=True)
-        for mapper in state.all_mappers
-        if mapper.class_ in SCOPES
-    ]
-    if options:
+    found = _tables_read(state.statement)
+    if found and not state.is_orm_statement:
+        raise UnscopedRead(f"count or select {', '.join(sorted(each.__name__ for each in found))} itself, not a sub-query of it")
+    if found:
+        options = [with_loader_criteria(table, visible(actor, table), include_aliases=True) for table in found]
         state.statement = state.statement.options(*options)
