@@ -1,0 +1,183 @@
+"""What the portal knows already, as the imports compare with it; lists of imports (product A)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session, undefer
+
+from admin.models import (
+    AnnualRating,
+    ContactLogin,
+    Cycle,
+    Department,
+    Employee,
+    Grade,
+    GradeChange,
+    GradeInterval,
+    Import,
+    ImportProfile,
+    Metric,
+    Review,
+)
+
+CHUNK = 500  # most values in one IN list
+EMPLOYEE_COLUMNS = (
+    "id", "number", "name", "department_id", "post", "hired_on", "joined_centre_on", "left_on", "status", "superior_id",
+    "email", "is_management", "user_id",
+)  # fmt: skip
+
+
+def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    """The keys in lists that fit into one IN."""
+    listed = list(keys)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
+
+
+def employees_known(session: Session) -> dict[str, Row[Any]]:
+    """Every employee's own columns, by number."""
+    table = Employee.__table__
+    return {row.number: row for row in session.execute(select(*(table.c[name] for name in EMPLOYEE_COLUMNS)))}
+
+
+def employee_ids(session: Session, numbers: Collection[str]) -> dict[str, int]:
+    """Employee number → id, for those of these numbers that there are."""
+    table = Employee.__table__
+    found: dict[str, int] = {}
+    for some in chunks(sorted(numbers)):
+        found.update(session.execute(select(table.c.number, table.c.id).where(table.c.number.in_(some))).tuples().all())
+    return found
+
+
+def department_paths(session: Session) -> dict[int, tuple[str, ...]]:
+    """Every department's path of names from the root, by id."""
+    table = Department.__table__
+    rows = {row.id: row for row in session.execute(select(table.c.id, table.c.name, table.c.parent_id))}
+    paths: dict[int, tuple[str, ...]] = {}
+
+    def path(key: int) -> tuple[str, ...]:
+        if key not in paths:
+            above = rows[key].parent_id
+            paths[key] = (*(path(above) if above is not None else ()), rows[key].name)
+        return paths[key]
+
+    return {key: path(key) for key in rows}
+
+
+def ladder_names(session: Session) -> list[tuple[str, list[str]]]:
+    """Each grade's code with its names in all languages, lowest first."""
+    rows = session.scalars(select(Grade).order_by(Grade.order))
+    return [(row.code, [row.name_zh_hant, row.name_zh_hans, row.name_en]) for row in rows]
+
+
+def logins_by_name(session: Session, logins: Collection[str]) -> dict[str, list[Any]]:
+    """The dated owners of these logins: employee_id, number, name, valid_from, valid_to; earliest first."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    table, people = ContactLogin.__table__, Employee.__table__
+    columns = (
+        table.c.id,
+        table.c.login,
+        table.c.employee_id,
+        table.c.valid_from,
+        table.c.valid_to,
+        people.c.number,
+        people.c.name,
+    )
+    for some in chunks(sorted(logins)):
+        query = select(*columns).join(people, people.c.id == table.c.employee_id).where(table.c.login.in_(some))
+        for row in session.execute(query.order_by(table.c.valid_from)):
+            found[row.login].append(row)
+    return found
+
+
+def metrics_of(session: Session, months: Collection[date], codes: Collection[str]) -> dict[tuple[Any, ...], Row[Any]]:
+    """Figures of these months and codes, by (employee, month, queue, code)."""
+    table, found = Metric.__table__, {}
+    for month in months:
+        query = select(table).where(table.c.month == month, table.c.code.in_(list(codes)))
+        for row in session.execute(query):
+            found[(row.employee_id, row.month, row.queue, row.code)] = row
+    return found
+
+
+def ratings_of(session: Session, years: Collection[int]) -> dict[tuple[int, int], Row[Any]]:
+    """Annual ratings of these years, by (employee, year)."""
+    table = AnnualRating.__table__
+    rows = session.execute(select(table).where(table.c.year.in_(list(years))))
+    return {(row.employee_id, row.year): row for row in rows}
+
+
+def grades_on_file(session: Session, employees: Collection[int]) -> dict[int, list[Row[Any]]]:
+    """Grade intervals of these employees: grade_id, valid_from, and the kind of the change that began them."""
+    table, changes = GradeInterval.__table__, GradeChange.__table__
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    columns = (table.c.employee_id, table.c.grade_id, table.c.valid_from, changes.c.kind)
+    for some in chunks(sorted(employees)):
+        query = (
+            select(*columns).join(changes, changes.c.id == table.c.started_by_id).where(table.c.employee_id.in_(some))
+        )
+        for row in session.execute(query):
+            found[row.employee_id].append(row)
+    return found
+
+
+def takeovers_waiting(session: Session, employees: Collection[int]) -> dict[int, Row[Any]]:
+    """Takeovers proposed and not decided yet, by employee."""
+    table, found = GradeChange.__table__, {}
+    for some in chunks(sorted(employees)):
+        query = select(table).where(
+            table.c.employee_id.in_(some), table.c.kind == "takeover", table.c.stage == "proposed"
+        )
+        found.update({row.employee_id: row for row in session.execute(query)})
+    return found
+
+
+def frozen_periods(session: Session, now: Any) -> list[tuple[Cycle, set[int]]]:
+    """Open cycles past their self-assessment deadline, with the employees whose figures they froze (3.2-a)."""
+    over = or_(Cycle.self_assessment_due <= now, Cycle.metrics_frozen_at.is_not(None))
+    query = select(Cycle).where(Cycle.stage == "open", Cycle.kind != "rehearsal", over)
+    found = []
+    for cycle in session.scalars(query):
+        scored = select(Review.employee_id).where(
+            Review.cycle_id == cycle.id, Review.stage.not_in(("left", "cancelled", "outside", "unchanged"))
+        )
+        found.append((cycle, set(session.scalars(scored))))
+    return found
+
+
+def imports_list(
+    session: Session, *, kind: str = "", state: str = "", page: int = 1, size: int = 25
+) -> tuple[Sequence[Import], bool]:
+    """One page of imports, newest first, and whether there are more."""
+    query = select(Import).order_by(Import.id.desc()).limit(size + 1).offset((page - 1) * size)
+    if kind:
+        query = query.where(Import.kind == kind)
+    if state:
+        query = query.where(Import.state == state)
+    rows = session.scalars(query).all()
+    return rows[:size], len(rows) > size
+
+
+def import_with_undo(session: Session, key: int) -> Import | None:
+    """An import with what its undoing needs, in the reader's scope."""
+    return session.scalars(select(Import).where(Import.id == key).options(undefer(Import.undo))).first()
+
+
+def profiles_of(session: Session, kind: str) -> Sequence[ImportProfile]:
+    """Mappings kept for a kind of import, by name."""
+    return session.scalars(select(ImportProfile).where(ImportProfile.kind == kind).order_by(ImportProfile.name)).all()
+
+
+def people_matching(session: Session, text: str, limit: int = 20) -> list[Row[Any]]:
+    """Employees in the reader's scope whose number begins with, or whose name contains, the text."""
+    if not (wanted := text.strip()):
+        return []
+    like = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    matches = or_(Employee.number.like(f"{like}%", escape="\\"), Employee.name.like(f"%{like}%", escape="\\"))
+    query = select(Employee.id, Employee.number, Employee.name, Employee.post, Employee.status).where(matches)
+    return list(session.execute(query.order_by(Employee.status, Employee.number).limit(limit)))
