@@ -146,8 +146,56 @@ def _part_question(table: type[Any]) -> Question:
     return question
 
 
-for _table in (m.Evidence, m.ReviewScore, m.Proposal, m.Hearing, m.Determination):
+for _table in (m.ReviewScore, m.Hearing, m.DemotionWaiver):
     SCOPES[_table] = _part_question(_table)
+
+
+@scoped(m.Evidence)
+def evidence_seen(actor: Actor) -> ColumnElement[bool]:
+    """One's own case's files; everybody else who sees the case finds them once the self-assessment was handed in."""
+    rows, reviews = _t(m.Evidence), _t(m.Review)
+    own = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)))
+    handed_in = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.stage != "self_assessment"))
+    uploaded = rows.c.uploaded_by_id == (actor.user_id or 0)
+    return or_(own, uploaded, and_(handed_in, _part_question(m.Evidence)(actor)))
+
+
+def _was_on_notice(table: type[Any], moment: str) -> ColumnElement[bool]:
+    """The case's result became public after this was decided: it is on notice now, or was."""
+    rows, reviews, notices, lines = _t(table), _t(m.Review), _t(m.Notice), _t(m.NoticeRow)
+    public = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.stage.in_(("on_notice", "appealed", "issued"))))
+    later = exists(
+        select(1).where(
+            lines.c.review_id == rows.c.review_id, lines.c.notice_id == notices.c.id, notices.c.published_at >= rows.c[moment]
+        )
+    )
+    return or_(public, later)
+
+
+def _decision_question(table: type[Any], moment: str) -> Question:
+    def question(actor: Actor) -> ColumnElement[bool]:
+        """The body and the head at once; employee and superior when the result is on notice (product E)."""
+        if actor.has(*READERS):
+            return true()
+        rows, reviews, me = _t(table), _t(m.Review), actor.employee_id or 0
+        judges = or_(reviews.c.head_id == me, _sits(actor)) if table is m.Proposal else _sits(actor)
+        line = or_(reviews.c.employee_id == me, reviews.c.superior_id == me, reviews.c.head_id == me)
+        return or_(
+            rows.c.review_id.in_(select(reviews.c.id).where(judges)),
+            and_(rows.c.review_id.in_(select(reviews.c.id).where(line)), _was_on_notice(table, moment)),
+        )
+
+    return question
+
+
+SCOPES[m.Proposal] = _decision_question(m.Proposal, "proposed_at")
+SCOPES[m.Determination] = _decision_question(m.Determination, "determined_at")
+
+
+@scoped(m.ProposalDraft)
+def proposal_drafts_seen(actor: Actor) -> ColumnElement[bool]:
+    """The head's own: sealed until sent."""
+    return _t(m.ProposalDraft).c.head_id == (actor.employee_id or 0)
 
 
 @scoped(m.AgendaItem)

@@ -7,7 +7,7 @@ from admin.models.base import Entity, Model, UtcDateTime, db
 from admin.models.calendar import CalendarDay, CalendarYear
 from admin.models.committee import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Premark, Recusal
 from admin.models.complaints import Complaint, ComplaintMessage, ComplaintParty
-from admin.models.cycles import Cycle, ReviewerAppointment
+from admin.models.cycles import Cycle, ReviewerAppointment, StaffingLimit
 from admin.models.documents import IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
 from admin.models.history import HistoryStep
@@ -18,10 +18,12 @@ from admin.models.notices import Notice, NoticeRow, Publication
 from admin.models.people import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave
 from admin.models.policy import Criterion, GradeThreshold, ParameterConfirmation, PolicyVersion, Scorecard
 from admin.models.reviews import (
+    DemotionWaiver,
     Determination,
     Evidence,
     Hearing,
     Proposal,
+    ProposalDraft,
     Rating,
     Review,
     ReviewScore,
@@ -31,9 +33,9 @@ from admin.models.reviews import (
 __all__ = [
     "AccountState", "ActivationCode", "AgendaItem", "AnnualRating", "Appeal", "Attendance", "AuditEvent", "Ballot", "CalendarDay",
     "CalendarYear", "CommitteeMember", "Complaint", "ComplaintMessage", "ComplaintParty", "ContactLogin", "Criterion", "Cycle",
-    "Department", "Determination", "Employee", "EmployeeChange", "EmployeeRecord", "Entity", "Evidence", "Grade", "GradeChange",
+    "DemotionWaiver", "Department", "Determination", "Employee", "EmployeeChange", "EmployeeRecord", "Entity", "Evidence", "Grade", "GradeChange",
     "GradeInterval", "GradeThreshold", "Hearing", "HistoryStep", "Import", "ImportProfile", "IssuedDocument", "Job", "Leave", "Meeting",
     "Metric", "Model", "Motion", "Notice", "NoticeRow", "Notification", "PanelBallot", "ParameterConfirmation", "PayBand",
-    "PolicyVersion", "Premark", "Proposal", "Publication", "Rating", "Recusal", "Review", "ReviewScore", "ReviewerAppointment", "Scorecard", "SelfAssessment",
+    "PolicyVersion", "Premark", "Proposal", "ProposalDraft", "Publication", "Rating", "Recusal", "Review", "ReviewScore", "ReviewerAppointment", "Scorecard", "SelfAssessment", "StaffingLimit",
     "Throttle", "UtcDateTime", "db",
 ]  # fmt: skip

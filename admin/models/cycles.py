@@ -8,11 +8,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.models.base import Entity, UtcDateTime, one_of
-from admin.models.people import Employee
+from admin.models.people import Department, Employee
 from admin.models.policy import PolicyVersion, Scorecard
 
 KINDS = ("regular", "rehearsal")
 STAGES = ("planned", "open", "closed", "cancelled")
+LEVELS = ("junior", "intermediate", "senior", "expert")
 
 
 class Cycle(Entity):
@@ -70,3 +71,20 @@ class ReviewerAppointment(Entity):
 
     employee: Mapped[Employee] = relationship(foreign_keys=[employee_id])
     reviewer: Mapped[Employee] = relationship(foreign_keys=[reviewer_id])
+
+
+class StaffingLimit(Entity):
+    """How many a department may have on a level; optional, and a proposal over it needs a reason (3.3.3-b)."""
+
+    __tablename__ = "staffing_limits"
+    __table_args__ = (
+        UniqueConstraint("department_id", "level", name="uq_staffing_limit"),
+        one_of("level", LEVELS, name="ck_staffing_level"),
+        CheckConstraint("people >= 0", name="ck_staffing_limit"),
+    )
+
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    level: Mapped[str] = mapped_column(String(20))
+    people: Mapped[int]
+
+    department: Mapped[Department] = relationship()

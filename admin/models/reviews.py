@@ -186,6 +186,34 @@ class Proposal(Entity):
     grade: Mapped[Grade] = relationship()
 
 
+class ProposalDraft(Entity):
+    """What the head has put into the department's table and not sent yet; the latest of a case counts, undo drops it."""
+
+    __tablename__ = "proposal_drafts"
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
+    head_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
+    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    review: Mapped[Review] = relationship()
+    grade: Mapped[Grade] = relationship()
+
+
+class DemotionWaiver(Entity):
+    """Why somebody who meets ground (1) of 4.2.1 is not proposed for demotion: the duty's written exception."""
+
+    __tablename__ = "demotion_waivers"
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), unique=True)
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_by_id: Mapped[int]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    review: Mapped[Review] = relationship()
+
+
 class Hearing(Entity):
     """The employee heard before a demotion: a statement, an interview, or the offer not taken up (4.2-a)."""
 

@@ -14,8 +14,9 @@ from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline, local_day
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.service import Standing
-from admin.models import Cycle, HistoryStep, Rating, Review, ReviewerAppointment, Scorecard
-from admin.operations.reviews import close_self_assessment, complete_if_over
+from admin.models import Cycle, Employee, HistoryStep, Notification, Rating, Review, ReviewerAppointment, Scorecard
+from admin.operations.ratings import complete_if_over
+from admin.operations.self_assessment import close_self_assessment
 from admin.operations.transaction import Operation, operation
 from admin.queries.calendar import working_calendar
 from admin.queries.cycle_facts import cycle_facts
@@ -101,8 +102,6 @@ def appoint_reviewer(
 
     Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a reason.
     """
-    from admin.models import Employee
-
     with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
@@ -218,15 +217,18 @@ def _ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], paramete
 
 
 def _tell_employees(op: Operation, cycle: Cycle) -> None:
-    from admin.models import Employee
-
     rows = op.session.execute(
         select(Review.id, Employee.user_id)
         .join(Employee, Employee.id == Review.employee_id)
-        .where(Review.cycle_id == cycle.id, Review.stage == "self_assessment")
-    )
-    for review_id, user_id in rows:
-        op.tell([user_id], "review", "open", review_id, year=cycle.year, due=cycle.self_assessment_due.isoformat())
+        .where(Review.cycle_id == cycle.id, Review.stage == "self_assessment", Employee.user_id.is_not(None))
+    ).all()
+    facts = {"year": cycle.year, "due": cycle.self_assessment_due.isoformat()}
+    told = [
+        {"user_id": user, "process": "review", "action": "open", "record_id": key, "facts": facts, "created_at": op.now}
+        for key, user in rows
+    ]
+    if told:
+        op.session.execute(insert(Notification), told)
 
 
 def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Actor, now: datetime) -> Cycle:
@@ -237,6 +239,9 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
             raise Invalid({"deadline": N_("There is no such deadline.")})
         if until <= getattr(cycle, which):
             raise Invalid({"until": N_("A deadline can only be moved to a later moment.")})
+        later = list(STAGE_DAYS)[list(STAGE_DAYS).index(which) + 1 :]
+        if any(until > getattr(cycle, name) for name in later):
+            raise Invalid({"until": N_("The next stage ends before this: extend that deadline first.")})
         op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "extend", reason=reason)
         setattr(cycle, which, until)
     return cycle
@@ -273,24 +278,27 @@ def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: da
     with operation("close_stage", actor=actor, now=now, clause="3.3-a") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "close_stage", reason=reason)
+        _check_deadline(cycle, stage, now)
         cases = list(op.session.scalars(select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)))
         if stage == "self_assessment":
-            cycle.metrics_frozen_at = now
+            cycle.metrics_frozen_at = cycle.metrics_frozen_at or now
             for review in cases:
                 close_self_assessment(review.id, reason, actor=actor, now=now)
-        elif stage == "rating":
+        else:
             for review in cases:
                 review.peer_time_over_at = now
                 complete_if_over(op, review)
-        else:
-            raise Invalid(
-                {
-                    "stage": N_(
-                        "Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing."
-                    )
-                }
-            )
     return len(cases)
+
+
+def _check_deadline(cycle: Cycle, stage: str, now: datetime) -> None:
+    """A stage is closed at its deadline, not before: until then the time is the people's (3.3-a)."""
+    due = {"self_assessment": cycle.self_assessment_due, "rating": cycle.rating_due}.get(stage)
+    if due is None:
+        reason = N_("Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing.")
+        raise Invalid({"stage": reason})
+    if now < due:
+        refuse("3.3-a", N_("The stage runs until %(due)s; it can be closed then."), due=due.isoformat(timespec="minutes"))
 
 
 def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> Cycle:
@@ -299,8 +307,14 @@ def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> 
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "cancel", reason=reason)
         cases = list(op.session.scalars(select(Review.id).where(Review.cycle_id == cycle.id)))
-        op.session.execute(update(Review).where(Review.cycle_id == cycle.id).values(stage="cancelled", stage_since=now))
+        op.session.execute(update(Review).where(Review.cycle_id == cycle.id).values(stage="cancelled", stage_since=now, version=Review.version + 1))
         op.note_many(("update", "reviews", key, {"stage": [None, "cancelled"]}) for key in cases)
+        steps = [
+            {"process": "review", "record_id": key, "action": "cancel", "from_stage": "", "to_stage": "cancelled", "actor_id": actor.user_id,
+             "actor_name": actor.name, "relation": "hr", "clause": "1.2-d", "reason": reason, "happened_at": now} for key in cases
+        ]  # fmt: skip
+        if steps:
+            op.session.execute(insert(HistoryStep), steps)
     return cycle
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, text, update
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import local_day
-from admin.domain.refusals import N_, Refusal, Refused, refuse
+from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.service import check_leaver_issue
 from admin.models import (
     Cycle,
@@ -46,6 +46,8 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         op.step(cycle, facts if not ready else _with_notice_over(facts), "issue")
         today = local_day(now, config.current().portal_tz)
         effective = effective_on or first_of_next_month(today)
+        if effective < today:
+            raise Invalid({"effective_on": N_("A grade takes effect on the day of the document or later.")})
         cases = _lock(op, ready, effective)
         if not cases:
             refuse("3.3.6", N_("No case is ready to be issued: the notice runs, or an appeal is open."))

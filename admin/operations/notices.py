@@ -12,7 +12,7 @@ import config
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day, local_day, notice_end
 from admin.domain.redaction import printed_name
-from admin.domain.refusals import N_, Refusal, Refused, refuse
+from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.models import Cycle, Determination, HistoryStep, Notice, NoticeRow, Notification, Publication, Review
 from admin.operations.transaction import Operation, operation
 from admin.queries.calendar import working_calendar
@@ -20,6 +20,7 @@ from admin.queries.cycle_facts import cycle_facts
 from admin.queries.policy import parameters_of
 
 SITE_JOB = "publish_site"
+CORRECTABLE = ("department", "printed_name")
 
 
 def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice]:
@@ -245,8 +246,13 @@ def correct_notice(
         if notice.stage != "published" or notice.ends_at is None or notice.ends_at <= now:
             raise Refused(Refusal("3.3.5-c", N_("Only a notice whose period runs can be corrected.")))
         rows = list(
-            op.session.scalars(select(NoticeRow).where(NoticeRow.notice_id == notice.id, NoticeRow.id.in_(corrections)))
+            op.session.scalars(
+                select(NoticeRow).where(
+                    NoticeRow.notice_id == notice.id, NoticeRow.id.in_(corrections), NoticeRow.superseded.is_(False)
+                )
+            )
         )
+        _check_corrections(rows, corrections)
         if not rows:
             refuse("3.3.5-c", N_("Choose at least one row of this notice to correct."))
         made = op.add(
@@ -258,6 +264,17 @@ def correct_notice(
             op.session.add(_corrected(row, made.id, position, corrections[row.id]))
         op.job(SITE_JOB, {})
     return made
+
+
+def _check_corrections(rows: Sequence[NoticeRow], corrections: Mapping[int, Mapping[str, str]]) -> None:
+    for row in rows:
+        given = corrections[row.id]
+        if unknown := set(given) - set(CORRECTABLE):
+            raise Invalid({name: N_("Only the printed department and name can be corrected; a wrong grade goes by appeal.") for name in unknown})
+        if any(not str(value).strip() or len(str(value)) > 100 for value in given.values()):
+            raise Invalid({"rows": N_("A corrected text has between 1 and 100 characters.")})
+        if all(str(value).strip() == getattr(row, name) for name, value in given.items()):
+            raise Invalid({"rows": N_("A corrected row says something other than before.")})
 
 
 def _corrected(row: NoticeRow, notice_id: int, position: int, given: Mapping[str, str]) -> NoticeRow:

@@ -23,6 +23,7 @@ from admin.queries.eligibility import eligibility_facts
 from admin.queries.judging import ties_of
 from admin.queries.policy import ladder_of, parameters_of, version_in_force
 from admin.queries.scorecards import self_assessed_criteria, thresholds_of
+from admin.queries.staffing import staffing_beside
 
 OPEN_RATING = ("asked", "draft")
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
@@ -159,7 +160,7 @@ def eligibility_of(
     year = review.cycle.year if review.cycle else today.year
     missing = [review.employee_id] if review.self_assessment_missing else []
     facts = eligibility_facts(
-        session, [review.employee_id], year=year, as_of=_as_of(review, today), not_self_assessed=missing
+        session, [review.employee_id], year=year, as_of=as_of(review, today), not_self_assessed=missing
     )
     mine = facts[review.employee_id]
     return (
@@ -169,7 +170,8 @@ def eligibility_of(
     )
 
 
-def _as_of(review: Review, today: date) -> date:
+def as_of(review: Review, today: date) -> date:
+    """The day on which a case measures time in grade: the end of the cycle's period, or today where it is over."""
     return max(today, review.cycle.period_to) if review.cycle and review.cycle.year == today.year else today
 
 
@@ -186,6 +188,7 @@ def proposal_facts(
         applied_for=applied.code if applied else None,
         demotion=_demotion_basis(session, review, down),
         thresholds=rules.thresholds,
+        staffing=staffing_beside(session, review),
         leave_years=leave_years,
         not_below=not_below,
     )

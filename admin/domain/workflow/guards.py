@@ -71,6 +71,14 @@ def proposal_lawful(facts: Facts) -> Refusal | None:
 
 
 @guard
+def demotion_proposed(facts: Facts) -> Refusal | None:
+    """Somebody is heard before a demotion, so there is one that was proposed (4.2-a)."""
+    if facts.get("is_demotion"):
+        return None
+    return Refusal("4.2-a", N_("No demotion is proposed in this case."))
+
+
+@guard
 def hearing_held(facts: Facts) -> Refusal | None:
     """Before a ballot on a demotion the employee was heard, or the offer was not taken up (4.2-a)."""
     if facts.get("is_demotion") and not facts.get("heard"):

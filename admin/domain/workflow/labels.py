@@ -14,6 +14,8 @@ ACTIONS: dict[str, str] = {
     "return_for_correction": N_("Return for correction"),
     "close_peer_rating": N_("End the colleagues' rating"),
     "withdraw_application": N_("Withdraw the application for promotion"),
+    "propose_demotion": N_("Propose a demotion"),
+    "record_no_demotion": N_("Record why no demotion is proposed"),
     "record_hearing": N_("Record the hearing"),
     "propose": N_("Propose"),
     "assign_to_meeting": N_("Put on a meeting's agenda"),

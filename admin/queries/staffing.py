@@ -1,0 +1,82 @@
+"""How many a department has on each level, now and as its proposals stand, against its limits (rules.md 3.3.3-b)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.domain.suggestion import Staffing
+from admin.models import Grade, ProposalDraft, Review, StaffingLimit
+
+LEVELS = ("expert", "senior", "intermediate", "junior")
+COUNTING = ("left", "cancelled", "outside")
+
+
+@dataclass(frozen=True)
+class StaffingRow:
+    """One level of a department: people now, after the proposals, and the limit if there is one."""
+
+    level: str
+    before: int
+    after: int
+    limit: int | None
+
+    @property
+    def over(self) -> int:
+        """By how many the proposals exceed the limit; 0 within it or without one."""
+        return max(0, self.after - self.limit) if self.limit is not None else 0
+
+
+def latest_drafts(session: Session, review_ids: Collection[int]) -> dict[int, ProposalDraft]:
+    """The head's saved row that counts, by case."""
+    if not review_ids:
+        return {}
+    last = select(func.max(ProposalDraft.id)).where(ProposalDraft.review_id.in_(review_ids)).group_by(ProposalDraft.review_id)
+    rows = session.scalars(select(ProposalDraft).where(ProposalDraft.id.in_(last)))
+    return {row.review_id: row for row in rows}
+
+
+def limits_of(session: Session, departments: Collection[int]) -> dict[tuple[int, str], int]:
+    """The limits of departments, by department and level."""
+    rows = session.scalars(select(StaffingLimit).where(StaffingLimit.department_id.in_(departments)))
+    return {(row.department_id, row.level): row.people for row in rows}
+
+
+def standing(session: Session, cycle_id: int, departments: Collection[int]) -> list[tuple[int, int, int | None, int | None]]:
+    """(case, department, present grade, grade as it stands) of everyone in these departments: sent, else saved, else present."""
+    last = select(func.max(ProposalDraft.id)).where(ProposalDraft.review_id == Review.id).correlate(Review).scalar_subquery()
+    drafted = select(ProposalDraft.grade_id).where(ProposalDraft.id == last).correlate(Review).scalar_subquery()
+    query = select(
+        Review.id, Review.department_id, Review.present_grade_id,
+        func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, drafted, Review.present_grade_id),
+    ).where(Review.cycle_id == cycle_id, Review.department_id.in_(departments), Review.stage.not_in(COUNTING))  # fmt: skip
+    return list(session.execute(query.execution_options(unscoped=True)).tuples())
+
+
+def staffing_table(session: Session, cycle_id: int, departments: Sequence[int]) -> list[StaffingRow]:
+    """The levels of these departments together, highest first; a limit only where every one of them has one."""
+    levels = dict(session.execute(select(Grade.id, Grade.level)).tuples().all())
+    rows = standing(session, cycle_id, departments)
+    before = Counter(levels.get(present or 0) for _, _, present, _ in rows)
+    after = Counter(levels.get(stands or 0) for _, _, _, stands in rows)
+    limits = limits_of(session, departments)
+    return [StaffingRow(level, before[level], after[level], _limit(limits, departments, level)) for level in LEVELS]
+
+
+def _limit(limits: Mapping[tuple[int, str], int], departments: Sequence[int], level: str) -> int | None:
+    found = [limits.get((department, level)) for department in departments]
+    return sum(limit for limit in found if limit is not None) if found and None not in found else None
+
+
+def staffing_beside(session: Session, review: Review) -> dict[str, Staffing]:
+    """The limits of the case's department with how many others hold or are proposed for the level; empty without limits."""
+    limits = limits_of(session, [review.department_id])
+    if not limits or review.cycle_id is None:
+        return {}
+    levels = dict(session.execute(select(Grade.id, Grade.level)).tuples().all())
+    others = Counter(levels.get(stands or 0) for key, _, _, stands in standing(session, review.cycle_id, [review.department_id]) if key != review.id)
+    return {level: Staffing(limit, others[level]) for (_, level), limit in limits.items()}
