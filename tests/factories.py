@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import select
 
 from admin.access.actor import Actor, system_actor
@@ -35,6 +34,7 @@ from admin.models import (
     Scorecard,
     db,
 )
+from admin.models.accounts import Role, User
 from admin.operations.transaction import Operation, operation
 from admin.queries.actors import actor_for
 from admin.queries.policy import version_in_force

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 
 from admin.access.actor import acting_as
 from admin.domain.refusals import N_, Invalid
 from admin.models import db
+from admin.models.accounts import User
 from admin.operations import actions
 from admin.queries.actors import actor_for
 

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from flask import Flask, current_app
-from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import select
 
 from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid
 from admin.models import Model, db
+from admin.models.accounts import Role, User
 from admin.operations import accounts, policy, roles
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"

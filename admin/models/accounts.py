@@ -1,13 +1,18 @@
-"""What the portal keeps of an account beside Flask-AppBuilder's own row: session epoch, lockout, activation."""
+"""Accounts: Flask-AppBuilder's own tables, named here for the floors above, and what the portal keeps beside them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, User, ViewMenu, assoc_user_role
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin.models.base import Entity, UtcDateTime
+
+__all__ = [
+    "AccountState", "ActivationCode", "Permission", "PermissionView", "Role", "Throttle", "User", "ViewMenu", "assoc_user_role",
+]  # fmt: skip
 
 
 class AccountState(Entity):

@@ -1,6 +1,6 @@
 """The database handle, column types and naming that every table shares.
 
-This is the one place that names Flask-AppBuilder: its tables share our metadata.
+This and accounts.py are the places that name Flask-AppBuilder: its tables share our metadata.
 """
 
 from __future__ import annotations

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 
-from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import func, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from admin.access.actor import ACCOUNT_ROLES, ROLES, Actor, system_actor
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState, ActivationCode, Employee, db
+from admin.models.accounts import Role, User
 from admin.operations.roles import end_sessions_of
 from admin.operations.throttle import blocked_until, count_failure, forget
 from admin.operations.transaction import Operation, operation

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import Role, User, assoc_user_role
 from sqlalchemy import bindparam, func, insert, select, update
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid
 from admin.models import Department, Employee
+from admin.models.accounts import Role, User, assoc_user_role
 from admin.operations.accounts import CODE_VALID, issue_activation_codes, made_up_email
 from admin.operations.people import require_hr
 from admin.operations.transaction import Operation, operation

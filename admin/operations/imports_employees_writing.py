@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import User, assoc_user_role
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from admin.domain.refusals import N_, refuse
 from admin.files.employees import EmployeeRow
 from admin.models import AccountState, ActivationCode, ContactLogin, Department, Employee, EmployeeChange, Import, db
+from admin.models.accounts import User, assoc_user_role
 from admin.models.audit import plain
 from admin.operations.imports_accounts import create_accounts
 from admin.operations.imports_employees import EmployeeWork, Path

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import or_, select
 
 import config
@@ -16,6 +15,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, HistoryStep, Leave, Review
+from admin.models.accounts import User
 from admin.operations.reference_rules import one_person_a_login
 from admin.operations.roles import end_sessions_of
 from admin.operations.transaction import Operation, operation

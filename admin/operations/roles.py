@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, User, ViewMenu
 from sqlalchemy import select
 
 from admin.access.actor import ROLES, Actor
 from admin.access.permissions import combinable, pairs, pairs_of
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import AccountState
+from admin.models.accounts import Permission, PermissionView, Role, User, ViewMenu
 from admin.operations.transaction import Operation, operation
 
 Pair = tuple[str, str]

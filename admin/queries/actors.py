@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import ACCOUNT_ROLES, Actor
 from admin.models import CommitteeMember, ComplaintParty, Department, Employee, Review
+from admin.models.accounts import User
 
 
 def actor_for(session: Session, user: User, *, today: date, via: str) -> Actor:

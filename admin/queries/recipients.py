@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from admin.models import CommitteeMember, Employee, Rating, Review
+from admin.models.accounts import Role, User
 
 OFFICES = {"chair": ("chair",), "secretary": ("secretary",), "committee_member": ("member", "alternate")}
 ACCOUNT_RELATIONS = ("hr", "management", "complaint_officer", "auditor", "admin")

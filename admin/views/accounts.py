@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, request, session, url_for
-from flask_appbuilder.forms import DynamicForm
-from flask_appbuilder.security.sqla.models import PermissionView, Role, User
 from flask_appbuilder.baseviews import BaseView, expose
-from flask_babel import gettext as _, lazy_gettext as lazy
+from flask_appbuilder.forms import DynamicForm
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -19,6 +19,7 @@ from admin.access.actor import ACCOUNT_ROLES, ROLES
 from admin.access.permissions import READ, combinable
 from admin.domain.refusals import N_, Invalid
 from admin.models import db
+from admin.models.accounts import PermissionView, Role, User
 from admin.operations import accounts, roles
 from admin.web.acting import actor, current_actor
 from admin.web.clock import now

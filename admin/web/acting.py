@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask, g, has_request_context, request
-from flask_appbuilder.security.sqla.models import User
 
 from admin.access.actor import Actor, set_acting
 from admin.domain.refusals import NotFound
 from admin.models import db
+from admin.models.accounts import User
 from admin.queries.actors import actor_for
 from admin.web.clock import today
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import current_app, g, request, session
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_appbuilder.security.sqla.models import PermissionView, Role, User
 from flask_jwt_extended import JWTManager
 from flask_login import LoginManager, current_user
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from admin.access.actor import ROLES, system_actor
 from admin.access.permissions import combinable, may
 from admin.models import AccountState, db
+from admin.models.accounts import PermissionView, Role, User
 from admin.operations import roles as role_operations
 from admin.web.acting import current_actor, is_api, sign_on
 from admin.web.clock import now

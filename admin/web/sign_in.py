@@ -9,13 +9,13 @@ from flask import Response, abort, current_app, flash, jsonify, make_response, r
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.security.api import SecurityApi
 from flask_appbuilder.security.forms import LoginForm_db
-from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 from flask_jwt_extended import create_access_token
 from flask_login import login_user, logout_user
 
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import db
+from admin.models.accounts import User
 from admin.operations import accounts
 from admin.web.acting import current_actor
 from admin.web.clock import now
