@@ -1,0 +1,176 @@
+"""`import KIND FILE [--mapping F] [--dry-run]`: a file of HR's, applied whole or not at all; safe to repeat."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from admin.access.actor import system_actor
+from admin.domain.refusals import Invalid
+from admin.files.vocabulary import KINDS, spec_of
+from admin.operations import imports
+from admin.operations.imports_plan import Plan
+
+BAD_INPUT, REFUSED = 2, 3
+PATIENCE = 2.0  # seconds before a progress bar appears
+STAGES = {"read": "reading", "check": "checking", "write": "writing"}
+COUNTS = (
+    ("rows", "rows"),
+    ("contacts", "contacts"),
+    ("new", "new"),
+    ("changed", "changed"),
+    ("unchanged", "unchanged"),
+    ("removed", "removed"),
+    ("missing", "missing"),
+    ("departments_new", "departments made"),
+    ("logins_new", "logins mapped"),
+    ("accounts_new", "accounts made"),
+    ("leavers", "have left"),
+    ("cases_closed", "cases closed"),
+)
+
+
+def add_parser(commands: Any) -> None:
+    """The command `import`."""
+    parser = commands.add_parser(
+        "import", help="import a file of HR's: checked first, then applied whole or not at all"
+    )
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("file", type=Path, help="XLSX, XLS, CSV or TSV in any usual encoding")
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="F",
+        help='JSON: {"field": "header", …, "options": {…}}; else found by the headers',
+    )
+    parser.add_argument("--dry-run", action="store_true", help="check and compare, change nothing")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, say what is found, and apply; 2 with faults, 3 where a rule refuses, 0 also when nothing changes."""
+    from admin.app import create_app
+
+    app = create_app()
+    mapping, data, progress = _mapping(args.mapping), args.file.read_bytes(), Bar()
+    with app.app_context():
+        now, actor = app.config["PORTAL"].now(), system_actor("cli")
+        if args.dry_run:
+            reading, plan = imports.preview(
+                args.kind, args.file.name, data, mapping, actor=actor, now=now, progress=progress
+            )
+            row = None
+            progress.end()
+            _say_mapping(args.kind, reading.mapping.to_json())
+        else:
+            plan, row = imports.import_file(
+                args.kind, args.file.name, data, mapping, actor=actor, now=now, progress=progress
+            )
+            progress.end()
+        _say_plan(plan)
+        if plan.faults:
+            return _say_faults(args.file.name, plan)
+        return _say_end(args, plan, row)
+
+
+def _mapping(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise Invalid({"mapping": f"{path.name} is not JSON: {error}".replace("%", "%%")}) from None
+    if not isinstance(found, dict):
+        raise Invalid({"mapping": f"{path.name} should hold one object".replace("%", "%%")})
+    return found
+
+
+def _say_mapping(kind: str, mapping: dict[str, Any]) -> None:
+    for name, header in mapping.items():
+        if name != "options":
+            print(f"column {header} -> {spec_of(kind, name).label}")
+    if mapping["options"]:
+        print(f"options {json.dumps(mapping['options'], ensure_ascii=False)}")
+
+
+def _say_plan(plan: Plan) -> None:
+    for note in plan.notes:
+        print(f"note: {note.text()}")
+    if agents := plan.extra.get("agents"):
+        _say_agents(agents)
+    print(", ".join(f"{plan.counts[name]} {word}" for name, word in COUNTS if plan.counts.get(name)) or "0 rows")
+    if in_service := plan.counts.get("in_service_new"):
+        print(f"of the new, {in_service} in service")
+
+
+def _say_agents(agents: list[dict[str, Any]]) -> None:
+    print("agent, employee, offered, answered, resolved, CSAT mean, CSAT top-2, ASA s, talk s")
+    for row in agents:
+        figures = [
+            _figure(row["csat_mean"], 4),
+            _figure(row["csat_top2"], 4),
+            _figure(row["asa"], 2),
+            _figure(row["talk"], 2),
+        ]
+        whose = "left out" if row["left_out"] else row["employee"] or "NOT MAPPED"
+        counts = [_figure(row[name], 0) for name in ("offered", "answered", "resolved")]
+        print(", ".join([row["login"], whose, *counts, *figures]))
+
+
+def _figure(value: Any, places: int) -> str:
+    return "-" if value is None else f"{value:.{places}f}"
+
+
+def _say_faults(filename: str, plan: Plan) -> int:
+    """Every fault by row and column; 3 where all of them are a rule's, else 2."""
+    for fault in plan.faults:
+        place = ", ".join(
+            part
+            for part in (f"row {fault.row}" if fault.row else "", f"column {fault.column}" if fault.column else "")
+            if part
+        )
+        value = f" ({fault.value})" if fault.value else ""
+        print(f"{filename}: {place}{value}: {fault.text()}", file=sys.stderr)
+    print(f"manage: {len(plan.faults)} faults; nothing was applied", file=sys.stderr)
+    if plan.extra.get("unmapped"):
+        print(
+            'manage: map names with {"options": {"logins": {"name": "employee number"}}} in --mapping', file=sys.stderr
+        )
+    return REFUSED if all(fault.facts.get("clause") for fault in plan.faults) else BAD_INPUT
+
+
+def _say_end(args: argparse.Namespace, plan: Plan, row: Any) -> int:
+    if plan.changes_nothing:
+        print("nothing changes: everything in this file is in the portal already")
+    elif args.dry_run:
+        print("dry run: nothing was applied")
+    else:
+        waits = "; they wait for management's approval (1.2-c)" if args.kind == "grades" else ""
+        print(f"applied as import {row.id}{waits}")
+    return 0
+
+
+class Bar:
+    """A progress line on standard error for what takes longer than two seconds."""
+
+    def __init__(self) -> None:
+        self.began, self.shown = time.monotonic(), False
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage has come."""
+        if time.monotonic() - self.began < PATIENCE:
+            return
+        share = done / total if total else 1.0
+        filled = round(share * 30)
+        line = f"\r{STAGES[stage]:<9} [{'#' * filled}{'.' * (30 - filled)}] {share:4.0%}"
+        print(line, end="", file=sys.stderr, flush=True)
+        self.shown = True
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self.shown:
+            print(file=sys.stderr)
