@@ -199,12 +199,13 @@ class Settings:
             "APP_NAME": "客服人才評定",
             "APP_THEME": "",  # most themes call a font service
             "AUTH_TYPE": 1,  # accounts in our database
-            "AUTH_ROLE_ADMIN": "Admin",
+            "AUTH_ROLE_ADMIN": "admin",
             "AUTH_ROLE_PUBLIC": "Public",
             "AUTH_USER_REGISTRATION": False,  # accounts come from HR's employee list
             "FAB_CREATE_DB": False,  # create_all would defeat the migrations
             "FAB_UPDATE_PERMS": False,  # costs a second at every boot, and workers collide; `manage setup` does it
             "FAB_ADD_SECURITY_API": False,  # roles and users are changed by audited operations only
+            "FAB_ADD_MENU_API": False,  # our menu follows from the access list; FAB's would let a cookie in
             "FAB_ADD_SECURITY_PERMISSION_VIEW": False,
             "FAB_ADD_SECURITY_VIEW_MENU_VIEW": False,
             "FAB_ADD_SECURITY_PERMISSION_VIEWS_VIEW": False,

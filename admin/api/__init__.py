@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 RESOURCES: list[str] = [
+    "description:ApiDescription",
     "reference:ApiDepartments",
     "reference:ApiEmployees",
     "reference:ApiGrades",

@@ -6,10 +6,15 @@ wrong input. Fields that are not asked for are ignored; a GET changes nothing.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
+import jsonschema
+import prison
 from flask import Response, abort, request
-from flask_appbuilder.api import ModelRestApi, expose, rison
+from flask_appbuilder.api import ModelRestApi, expose
 from flask_appbuilder.api.schemas import get_item_schema, get_list_schema
 from flask_appbuilder.security.decorators import permission_name, protect
 from werkzeug.datastructures import MultiDict
@@ -25,6 +30,30 @@ from admin.web.texts import refusal_text
 
 STATED = ("resource_name", "list_columns", "show_columns", "search_columns", "order_columns", "add_columns", "edit_columns")
 METHODS = {"get_list": "read", "get": "read", "post": "write", "put": "write", "delete": "write", "actions": "read", "act": "read"}
+
+
+def queried(schema: dict[str, Any]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Read ?q= (Rison or JSON) as FAB's own decorator does, but answer 400 to whatever cannot be read."""
+
+    def wrap(method: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(method)
+        def read(self: Resource, *args: Any, **kwargs: Any) -> Response:
+            return method(self, *args, rison=_query(request.args.get("q", ""), schema), **kwargs)
+
+        return read
+
+    return wrap
+
+
+def _query(text: str, schema: dict[str, Any]) -> Any:
+    if not text.strip():
+        return {}
+    try:
+        query = json.loads(text) if text.lstrip().startswith("{") else prison.loads(text)
+        jsonschema.validate(query, schema)
+    except (ValueError, RecursionError, prison.decoder.ParserException, jsonschema.ValidationError):
+        abort(400)
+    return query
 
 
 class Resource(ModelRestApi):
@@ -84,14 +113,14 @@ class Resource(ModelRestApi):
     @expose("/", methods=["GET"])
     @protect()
     @permission_name("get_list")
-    @rison(get_list_schema)
+    @queried(get_list_schema)
     def get_list(self, **kwargs: Any) -> Response:  # documented by FAB
         return self.get_list_headless(**kwargs)
 
     @expose("/<pk>", methods=["GET"])
     @protect()
     @permission_name("get")
-    @rison(get_item_schema)
+    @queried(get_item_schema)
     def get(self, pk: str, **kwargs: Any) -> Response:
         self.row(pk)
         return self.get_headless(pk, **kwargs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from admin.files.workbooks import SheetOut, write_workbook
+from admin.files.workbooks import write_workbook
 from admin.operations.transaction import operation
 from admin.web.acting import actor
 from admin.web.clock import now
@@ -20,4 +20,4 @@ def workbook_of(view: Any, rows: list[Any]) -> io.BytesIO:
     table = view.datamodel.obj.__table__.name
     with operation("export_list", actor=actor(), now=now()) as op:
         op.note("export", table, None, {"rows": [None, len(cells)], "columns": [None, view.list_columns]})
-    return io.BytesIO(write_workbook([SheetOut(str(view.list_title), headers, cells)]))
+    return io.BytesIO(write_workbook(str(view.list_title), headers, cells))

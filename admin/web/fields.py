@@ -36,6 +36,12 @@ def plain_text(_form: Form, field: Field) -> None:
         raise ValidationError(gettext("This text holds characters that cannot be stored."))
 
 
+def not_blank(_form: Form, field: Field) -> None:
+    """Something beside blanks."""
+    if not field.data:
+        raise ValidationError(gettext("This is needed."))
+
+
 def finite(_form: Form, field: Field) -> None:
     """A number, not "NaN" or "Infinity"."""
     if field.data is not None and not field.data.is_finite():
@@ -133,7 +139,7 @@ class FormMaker:
         if isinstance(kind, JSON | LargeBinary):
             raise TypeError(f"{self.view.__class__.__name__}.{name}: a generated form would spoil this kind of column")
         needed = not column.nullable and column.default is None and not search
-        checks: list[Any] = [InputRequired()] if needed else [Optional()]
+        checks: list[Any] = [InputRequired(), *([not_blank] if isinstance(kind, String) else [])] if needed else [Optional()]
         if name in self.view.choices:
             return SelectField(label, checks, choices=choices_of(self.view.choices[name], blank=not needed), default=_default(column), **described)
         if isinstance(kind, Boolean):

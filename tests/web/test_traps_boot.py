@@ -1,0 +1,71 @@
+"""Flask-AppBuilder's traps at the start: what a boot must not do, and which views must not be there."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import warnings
+from dataclasses import replace
+
+from flask_appbuilder.baseviews import BaseModelView
+from flask_appbuilder.views import SimpleFormView
+
+import admin.views
+from tests.web.counting import statements
+
+
+def test_a_boot_sends_no_sql_and_makes_no_table(settings, tmp_path):
+    from admin.app import create_app
+
+    path = tmp_path / "empty.sqlite3"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        app = create_app(replace(settings, database_url=f"sqlite:///{path}"))
+    with statements(app) as sent:
+        assert app.url_map is not None
+    assert sent == []
+    assert not path.exists() or path.stat().st_size == 0
+
+
+def test_a_boot_logs_no_warning(settings, caplog):
+    from admin.app import create_app
+
+    create_app(settings)
+    assert [record.message for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
+
+
+def test_pages_that_call_other_hosts_or_list_all_rights_are_not_there(portal):
+    names = {type(view).__name__ for view in portal.appbuilder.baseviews}
+    unwanted = {"UserStatsChartView", "UserDBModelView", "RoleModelView", "PermissionViewModelView", "SwaggerView", "UserApi", "ResetPasswordView"}
+    assert not names & unwanted
+
+
+def test_every_generated_view_inherits_from_the_hardened_base():
+    from admin.web.model_view import PortalModelView
+
+    for found in pkgutil.iter_modules(admin.views.__path__):
+        module = importlib.import_module(f"admin.views.{found.name}")
+        for name, value in vars(module).items():
+            if isinstance(value, type) and issubclass(value, BaseModelView | SimpleFormView):
+                assert issubclass(value, PortalModelView), f"{found.name}.{name}"
+
+
+def test_every_api_resource_inherits_from_the_hardened_base(portal):
+    from flask_appbuilder.api import BaseApi
+
+    from admin.api.base import Resource
+
+    ours = [view for view in portal.appbuilder.baseviews if isinstance(view, BaseApi)]
+    assert {type(view).__name__ for view in ours if not isinstance(view, Resource)} <= {"PortalSecurityApi", "ApiDescription"}
+
+
+def test_every_view_that_asks_for_a_permission_stands_in_the_access_list(portal):
+    from admin.access.permissions import pairs
+
+    known = pairs()
+    for view in portal.appbuilder.baseviews:
+        for permission in view.base_permissions:
+            if type(view).__name__ not in ("UtilView", "LocaleView"):
+                readable = (permission, view.class_permission_name)
+                writing_without_writer = permission == "can_write"
+                assert readable in known or writing_without_writer, readable
