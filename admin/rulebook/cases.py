@@ -10,6 +10,7 @@ from typing import Any
 
 from admin.domain import (
     calendar,
+    cycles,
     eligibility,
     grades,
     ratings,
@@ -279,10 +280,16 @@ def _in_time(setting: Setting) -> dict[str, Any]:
     return _verdict(calendar.check_in_time(_moment(given["received"]), end))
 
 
+def _month(setting: Setting) -> dict[str, Any]:
+    given = setting.given
+    return _verdict(cycles.check_month(given["month"], setting.parameters["assessment_month"], given.get("reason", "")))
+
+
 ADAPTERS: Mapping[str, Adapter] = {
     "calendar.check_in_time": _in_time,
     "calendar.deadline": _deadline,
     "calendar.notice_end": _notice_end,
+    "cycles.check_month": _month,
     "eligibility.check_application": _application,
     "eligibility.demotion": _demotion,
     "eligibility.promotion": _promotion,
