@@ -14,7 +14,7 @@ from admin.models import db
 from admin.operations import jobs
 from admin.operations.documents import RENDER_JOB
 from admin.operations.notices import SITE_JOB, end_notices
-from admin.operations.reviews import complete_overdue
+from admin.operations.ratings import complete_overdue
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]

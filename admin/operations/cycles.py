@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline, local_day
+from admin.domain.cycles import check_month, check_year
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.service import Standing
 from admin.models import Cycle, Employee, HistoryStep, Notification, Rating, Review, ReviewerAppointment, Scorecard
@@ -72,12 +73,12 @@ def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], t
         raise Invalid({"year": N_("A cycle is for this year, the one before or the one after.")})
     if plan.kind != "regular":
         return
-    query = select(Cycle.id).where(Cycle.year == plan.year, Cycle.kind == "regular", Cycle.stage != "cancelled")
-    if op.session.scalar(query):
-        refuse("3.1", N_("There is a regular cycle for %(year)s already."), year=plan.year)
-    month = int(parameters["assessment_month"])
-    if today.month != month and not plan.month_reason.strip():
-        refuse("3.1", N_("The regular cycle is held in month %(month)s; another month needs a reason."), month=month)
+    regular = select(Cycle.year).where(Cycle.kind == "regular", Cycle.stage != "cancelled")
+    refusal = check_year(plan.year, set(op.session.scalars(regular))) or check_month(
+        today.month, int(parameters["assessment_month"]), plan.month_reason
+    )
+    if refusal:
+        raise Refused(refusal)
 
 
 def _deadlines(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
