@@ -1,0 +1,151 @@
+"""The grade file: everything that is on file about one person, in the order of time (policy 3.3.6, 5.1, 6.1).
+
+Read in the reader's scope: who does not see the person finds nothing (404). What only some may see (pay bands, the
+marks of the committee) is asked for by role here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.domain.refusals import NotFound
+from admin.models import (
+    AnnualRating,
+    ContactLogin,
+    Department,
+    Determination,
+    Employee,
+    EmployeeChange,
+    EmployeeRecord,
+    GradeChange,
+    GradeInterval,
+    Leave,
+    PayBand,
+    Review,
+)
+
+SETTLED = ("issued", "unchanged", "outside", "left")
+
+
+@dataclass
+class GradeFile:
+    """One person's file. `pay` is None for readers who may not see amounts."""
+
+    employee: Employee
+    intervals: Sequence[GradeInterval] = ()
+    waiting: Sequence[GradeChange] = ()
+    reviews: Sequence[Review] = ()
+    determinations: Mapping[int, Sequence[Determination]] = field(default_factory=dict)
+    records: Sequence[EmployeeRecord] = ()
+    ratings: Sequence[AnnualRating] = ()
+    leaves: Sequence[Leave] = ()
+    logins: Sequence[ContactLogin] = ()
+    changes: Sequence[dict[str, Any]] = ()
+    pay: PayBand | None = None
+    sees_pay: bool = False
+
+    @property
+    def present(self) -> GradeInterval | None:
+        """The interval that is running."""
+        return next((each for each in self.intervals if each.valid_to is None), None)
+
+
+def grade_file(session: Session, number: str, actor: Actor, today: date) -> GradeFile:
+    """The file of the employee with this number. Raises `NotFound` for one whom the reader does not see."""
+    employee = session.scalars(
+        select(Employee).where(Employee.number == number).options(joinedload(Employee.department))
+    ).first()
+    if employee is None:
+        raise NotFound(f"employee {number}")
+    key = employee.id
+    found = GradeFile(employee)
+    intervals = select(GradeInterval).where(GradeInterval.employee_id == key).order_by(GradeInterval.valid_from.desc())
+    started = joinedload(GradeInterval.started_by).joinedload(GradeChange.document)
+    found.intervals = session.scalars(intervals.options(joinedload(GradeInterval.grade), started)).all()
+    found.waiting = _rows(session, GradeChange, key, GradeChange.stage == "proposed")
+    found.reviews = _reviews(session, key)
+    found.determinations = _determinations(session, found.reviews, actor)
+    found.records = sorted(_rows(session, EmployeeRecord, key), key=lambda row: (row.happened_on, row.id), reverse=True)
+    found.ratings = sorted(_rows(session, AnnualRating, key), key=lambda row: row.year, reverse=True)
+    found.leaves = sorted(_rows(session, Leave, key), key=lambda row: row.starts_on, reverse=True)
+    found.logins = _rows(session, ContactLogin, key)
+    found.changes = _changes(session, key)
+    found.sees_pay = actor.has("hr") or actor.employee_id == key
+    found.pay = _pay(session, found, today) if found.sees_pay else None
+    return found
+
+
+def _rows(session: Session, table: type[Any], employee_id: int, *conditions: Any) -> list[Any]:
+    return list(session.scalars(select(table).where(table.employee_id == employee_id, *conditions).order_by(table.id)))
+
+
+def _reviews(session: Session, employee_id: int) -> Sequence[Review]:
+    query = select(Review).where(Review.employee_id == employee_id).order_by(Review.id.desc())
+    query = query.options(
+        joinedload(Review.cycle), joinedload(Review.present_grade), joinedload(Review.determined_grade)
+    )
+    return session.scalars(query).unique().all()
+
+
+def _determinations(session: Session, reviews: Sequence[Review], actor: Actor) -> dict[int, list[Determination]]:
+    """Each case's determinations; to the person themselves only of cases that are on notice or beyond."""
+    shown = [
+        row.id for row in reviews if actor.has("hr", "auditor") or row.stage in (*SETTLED, "on_notice", "appealed")
+    ]
+    if not shown:
+        return {}
+    found: dict[int, list[Determination]] = {}
+    query = select(Determination).where(Determination.review_id.in_(shown)).order_by(Determination.seq)
+    for row in session.scalars(query.options(joinedload(Determination.grade))):
+        found.setdefault(row.review_id, []).append(row)
+    return found
+
+
+def _changes(session: Session, employee_id: int) -> list[dict[str, Any]]:
+    """Dated changes with names in the place of ids, newest first."""
+    rows = _rows(session, EmployeeChange, employee_id)
+    departments = _names(session, Department, Department.name, rows, "department_id")
+    people = _names(session, Employee, Employee.name, rows, "superior_id")
+    names = {"department_id": departments, "superior_id": people}
+
+    def shown(row: EmployeeChange, value: str | None) -> str | None:
+        return names[row.field].get(value or "", value) if row.field in names else value
+
+    changes = [
+        {"when": row.effective_on, "field": row.field, "old": shown(row, row.old), "new": shown(row, row.new)}
+        for row in rows
+    ]
+    return sorted(changes, key=lambda change: change["when"], reverse=True)
+
+
+def _names(
+    session: Session, table: type[Any], column: Any, rows: Sequence[EmployeeChange], field_name: str
+) -> dict[str, str]:
+    keys = {
+        value for row in rows if row.field == field_name for value in (row.old, row.new) if value and value.isdigit()
+    }
+    if not keys:
+        return {}
+    # Only the names of whom the file names already: superiors past and present are part of one's own file.
+    query = select(table.id, column).where(table.id.in_([int(key) for key in keys])).execution_options(unscoped=True)
+    return {str(key): name for key, name in session.execute(query)}
+
+
+def _pay(session: Session, found: GradeFile, today: date) -> PayBand | None:
+    """The band of the present grade as of today (5.1); read beyond HR's scope only for the person's own grade."""
+    if found.present is None:
+        return None
+    query = select(PayBand).where(PayBand.grade_id == found.present.grade_id, PayBand.valid_from <= today)
+    return session.scalars(query.order_by(PayBand.valid_from.desc()).execution_options(unscoped=True)).first()
+
+
+def number_of(session: Session, employee_id: int | None) -> str | None:
+    """The employee number behind an actor."""
+    return session.scalar(select(Employee.number).where(Employee.id == employee_id)) if employee_id else None
