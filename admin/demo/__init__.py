@@ -1,0 +1,1 @@
+"""The demo centre: people made up by a generator, carried to a running notice by the real operations."""

@@ -8,6 +8,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import ACCOUNT_ROLES, Actor
+from admin.domain.refusals import NotFound
 from admin.models import CommitteeMember, ComplaintParty, Department, Employee, Review
 from admin.models.accounts import User
 
@@ -29,6 +30,14 @@ def actor_for(session: Session, user: User, *, today: date, via: str) -> Actor:
         via=via,
         member_ids=frozenset(seat.id for seat in seats),
     )
+
+
+def actor_named(session: Session, username: str, *, today: date, via: str) -> Actor:
+    """The actor that the active account with this sign-in name is; raises `NotFound`."""
+    user = session.scalars(select(User).where(User.username == username, User.active.is_(True))).first()
+    if user is None:
+        raise NotFound(f"account {username}")
+    return actor_for(session, user, today=today, via=via)
 
 
 def _seats(session: Session, employee_id: int, today: date) -> list[CommitteeMember]:

@@ -1,0 +1,160 @@
+"""The demo before its cycle: calendar, people, accounts, figures, grades taken over, committee, confirmations."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+from admin.access.actor import acting_as
+from admin.demo import files
+from admin.demo.people import CENTRE, DIVISIONS, SEED
+from admin.demo.stage import Stage
+from admin.operations import accounts, calendar, committee, departments, imports, people, policy
+from admin.operations.imports_accounts import create_accounts
+from admin.operations.imports_grades import approve_takeover, batch_of
+from admin.operations.records import approve, record
+from admin.queries.policy import version_in_force
+from admin.queries.roll import accounts_by_name, departments_by_name, people_by_number, roles_by_name, seats_by_person
+
+CONFIRMED = ("assessment_month", "promotion_years_in_grade", "promotion_excellent_years", "peer_minimum", "seniority_cap")
+
+
+def set_the_stage(stage: Stage) -> None:
+    """Everything that HR does before a cycle is opened; each step does nothing where it is done already."""
+    _calendar(stage)
+    _people(stage)
+    _accounts(stage)
+    _figures(stage)
+    _records(stage)
+    _committee(stage)
+    _confirm(stage)
+
+
+def _calendar(stage: Stage) -> None:
+    region = stage.settings.portal_calendar
+    for year in (stage.opening.year - 1, stage.opening.year, stage.now.year, stage.now.year + 1):
+        calendar.seed_year(year, region, actor=stage.system, now=stage.opening)
+        calendar.confirm_year(year, actor=stage.system, now=stage.opening)
+
+
+def _people(stage: Stage) -> None:
+    stage.say("people: importing employees")
+    before = stage.opening - timedelta(days=10)
+    _import(stage, "employees", "員工名冊.xlsx", files.employees_file(stage.centre), before)
+    with acting_as(stage.system):
+        stage.ids = people_by_number(stage.session)
+        named = departments_by_name(stage.session)
+    people.mark_in_centre(named[CENTRE], True, actor=stage.system, now=before)
+    for name, number in stage.centre.heads.items():
+        departments.name_head(named[name], stage.ids[number], actor=stage.system, now=before)
+
+
+def _import(stage: Stage, kind: str, filename: str, data: bytes, at: object) -> int | None:
+    plan, row = imports.import_file(kind, filename, data, actor=stage.system, now=at)  # type: ignore[arg-type]
+    if plan.faults:
+        first = plan.faults[0]
+        raise RuntimeError(f"the demo's own {kind} file has a fault: {first}")
+    return row.id if row is not None else None
+
+
+def _accounts(stage: Stage) -> None:
+    """Everyone gets an account; those that the README names get a sign-in name and the demo's password."""
+    before = stage.opening - timedelta(days=9)
+    create_accounts(actor=stage.system, now=before)
+    stage.usernames = _named(stage)
+    with acting_as(stage.system):
+        known, roles = accounts_by_name(stage.session), roles_by_name(stage.session)
+    extra = {"admin": ("admin",), "hr": ("employee", "hr"), "hr2": ("employee", "hr"), "management": ("employee", "management"),
+             "auditor": ("employee", "auditor"), "officer1": ("employee", "complaint_officer"), "officer2": ("employee", "complaint_officer")}  # fmt: skip
+    for number, username in stage.usernames.items():
+        key = known.get(username) or known[number]
+        given = [roles[name] for name in extra.get(username, ("employee",))]
+        accounts.save_account(
+            key, username=username, role_ids=given, employee_id=stage.ids[number], actor=stage.system, now=before
+        )
+        _password(stage, key)
+    if "admin" not in known:
+        user = accounts.save_account(None, username="admin", role_ids=[roles["admin"]], actor=stage.system, now=before)
+        _password(stage, user.id)
+
+
+def _password(stage: Stage, user_id: int) -> None:
+    method = str(stage.settings.flask_config()["FAB_PASSWORD_HASH_METHOD"])
+    accounts.set_password(user_id, stage.settings.demo_password, method=method, now=stage.opening, actor=stage.system)
+
+
+def _named(stage: Stage) -> dict[str, str]:
+    """Employee number → demo sign-in."""
+    centre = stage.centre
+    hr, it, product, office = (centre.of(name) for name in ("人力資源部", "資訊部", "產品部", "總經理室"))
+    named = {
+        hr[0].number: "chair", hr[1].number: "hr", hr[2].number: "hr2", hr[3].number: "member1", hr[4].number: "panel1",
+        hr[5].number: "officer1", hr[6].number: "secretary", centre.deputy: "member2", centre.director: "panel3",
+        it[0].number: "member3", it[1].number: "officer2", it[2].number: "auditor", product[0].number: "member4",
+        product[1].number: "panel2", office[0].number: "management",
+    }  # fmt: skip
+    named[centre.heads[DIVISIONS[-1][0]]] = "member5"
+    heads = [centre.heads[name] for name, _, _ in DIVISIONS[:-1]]
+    named |= {number: f"head{index}" for index, number in enumerate(heads, 1)}
+    leaders = [p.number for p in centre.people if p.post == "組長"]
+    named |= {number: f"sup{index}" for index, number in enumerate(leaders, 1)}
+    return named | {p.number: f"emp{index}" for index, p in enumerate(centre.agents[:20], 1)}
+
+
+def _figures(stage: Stage) -> None:
+    stage.say("figures: importing metrics, annual ratings and grades")
+    before = stage.opening - timedelta(days=7)
+    _import(stage, "metrics", "績效指標.xlsx", files.metrics_file(stage.centre, stage.year, range(1, stage.opening.month)), before)
+    _import(stage, "ratings", "年度績效等次.xlsx", files.ratings_file(stage.centre), before)
+    key = _import(stage, "grades", "職級名冊.xlsx", files.grades_file(stage.centre), before)
+    if key is not None:
+        approve_takeover(batch_of(key), actor=stage.actor("management"), now=before + timedelta(hours=3))
+
+
+def _records(stage: Stage) -> None:
+    """Exams for nearly everyone; a few certificates, contributions and trainings, each approved by a second person."""
+    stage.say("records: exams, certificates, contributions")
+    dice, at = random.Random(SEED), stage.opening - timedelta(days=5)
+    hr, second = stage.actor("hr"), stage.actor("hr2")
+    for index, person in enumerate(stage.centre.agents):
+        key = stage.ids[person.number]
+        given: list[tuple[str, str, float | None]] = []
+        if index % 13 != 12:
+            given.append(("exam", "年度業務測驗", float(round(min(99, max(45, 76 + 9 * person.skill + dice.gauss(0, 4)))))))
+        if index % 17 == 3:
+            given.append(("certificate", "客戶服務管理師證照", None))
+        if index % 23 == 5:
+            given.append(("training", "投訴處理進階課程", None))
+        for kind, title, points in given:
+            row = record(key, kind, title, date(stage.year, 5, 12), points=points, actor=hr, now=at)
+            approve(row.id, actor=second, now=at + timedelta(hours=1))
+
+
+def _committee(stage: Stage) -> None:
+    with acting_as(stage.system):
+        seated = seats_by_person(stage.session)
+    start = date(stage.opening.year, 1, 1)
+    seats = [
+        ("chair", "hr", "chair", False), ("member1", "hr", "member", False), ("member2", "centre_management", "member", False),
+        ("member5", "centre_management", "member", False), ("member3", "related_departments", "member", False),
+        ("member4", "related_departments", "member", False), ("secretary", "hr", "secretary", False),
+        ("panel1", "hr", "member", True), ("panel2", "related_departments", "member", True), ("panel3", "centre_management", "member", True),
+    ]  # fmt: skip
+    people_ = {username: stage.ids[number] for number, username in stage.usernames.items()}
+    for username, constituency, office, panel in seats:
+        if people_[username] not in seated:
+            committee.appoint_member(
+                people_[username], constituency, office, term_from=start, on_panel=panel, panel_chair=username == "panel1",
+                actor=stage.system, now=stage.opening - timedelta(days=3),
+            )  # fmt: skip
+    stage.forget()
+
+
+def _confirm(stage: Stage) -> None:
+    """HR has confirmed some of the policy's values and left others provisional, so that both can be seen."""
+    with acting_as(stage.system):
+        version = version_in_force(stage.session).id
+    for parameter in CONFIRMED:
+        policy.confirm_parameter(
+            version, parameter, actor=stage.actor("hr"), now=stage.opening - timedelta(days=2), on=stage.day(stage.opening)
+        )

@@ -1,0 +1,69 @@
+"""What the demo's story is told with: who acts, at which moment, and where things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor, acting_as, system_actor
+from admin.demo.people import Centre
+from admin.queries.actors import actor_named
+from config import Settings
+
+Say = Callable[[str], None]
+SIGN_INS = ("admin", "hr", "hr2", "management", "auditor", "officer1", "officer2", "chair", "secretary")
+
+
+@dataclass
+class Stage:
+    """The demo's centre in a database: `now` is the portal's clock, the story happens before it."""
+
+    session: Session
+    settings: Settings
+    centre: Centre
+    now: datetime
+    say: Say
+    usernames: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    _actors: dict[str, Actor] = field(default_factory=dict)
+
+    @property
+    def year(self) -> int:
+        """The year under review."""
+        return self.opening.year
+
+    @property
+    def opening(self) -> datetime:
+        """When the cycle was opened: seven weeks before now."""
+        return self.now - timedelta(days=49)
+
+    def day(self, moment: datetime) -> date:
+        """The day in company time."""
+        return moment.astimezone(self.settings.portal_tz).date()
+
+    def numbers_by_id(self) -> dict[int, str]:
+        """Employee numbers by id."""
+        return {key: number for number, key in self.ids.items()}
+
+    def actor(self, username: str) -> Actor:
+        """The actor that an account is, from facts as they stand now; remembered until `forget`."""
+        if username not in self._actors:
+            with acting_as(self.system):
+                self._actors[username] = actor_named(self.session, username, today=self.day(self.now), via="demo")
+        return self._actors[username]
+
+    def person(self, number: str) -> Actor:
+        """The actor that somebody is, by employee number."""
+        return self.actor(self.usernames.get(number, number))
+
+    def forget(self) -> None:
+        """Facts have changed: read them again."""
+        self._actors.clear()
+
+    @property
+    def system(self) -> Actor:
+        """The explicit actor of deploy steps."""
+        return system_actor("demo")
