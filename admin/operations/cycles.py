@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -21,12 +22,13 @@ from admin.operations.self_assessment import close_self_assessment
 from admin.operations.transaction import Operation, operation
 from admin.queries.calendar import working_calendar
 from admin.queries.cycle_facts import cycle_facts
+from admin.queries.boards import missing_people
 from admin.queries.cycles import Prospect, calendar_blocks, centre_departments, peers_for, prospects
 from admin.queries.policy import parameters_of, version_in_force
-from admin.queries.recipients import users_told
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
 COMMITTEE_DAYS = 30
+REMINDED = ("self_assessment", "rating", "department_review")
 STANDING_STAGES = {Standing.GRADED: "self_assessment", Standing.UNCHANGED: "unchanged", Standing.OUTSIDE: "outside"}
 
 
@@ -248,26 +250,37 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
     return cycle
 
 
-def remind(cycle_id: int, stage: str, *, actor: Actor, now: datetime) -> int:
-    """Tell everyone whose part of a stage is still missing; returns how many cases were meant."""
+def remind(
+    cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None, actor: Actor, now: datetime
+) -> int:
+    """Tell everyone whose part of a stage is missing, or those of some cases; one digest a person and day at most.
+
+    Returns how many people were told. Raises `Invalid` for a stage that waits for nobody in particular.
+    """
     with operation("remind", actor=actor, now=now, clause="6.1") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor), "remind")
-        relation = {
-            "self_assessment": ("subject",),
-            "rating": ("superior", "peer"),
-            "department_review": ("head",),
-        }.get(stage, ())
-        cases = list(op.session.scalars(select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)))
-        for review in cases:
-            op.tell(
-                users_told(op.session, relation, review=review, today=now.date()),
-                "review",
-                "remind",
-                review.id,
-                stage=stage,
-            )
-    return len(cases)
+        if stage not in REMINDED:
+            raise Invalid({"stage": N_("There is nobody to remind at this stage.")})
+        waiting: dict[int, list[int]] = defaultdict(list)
+        for review_id, user_id in op.session.execute(missing_people(cycle.id, stage, review_ids)):
+            waiting[user_id].append(review_id)
+        told = [user for user in waiting if user not in _reminded_today(op, waiting)]
+        rows = [
+            {"user_id": user, "process": "review", "action": "remind", "record_id": waiting[user][0], "created_at": now,
+             "facts": {"stage": stage, "count": len(waiting[user])}} for user in told
+        ]  # fmt: skip
+        if rows:
+            op.session.execute(insert(Notification), rows)
+    return len(told)
+
+
+def _reminded_today(op: Operation, users: Iterable[int]) -> set[int]:
+    midnight = datetime.combine(local_day(op.now, config.current().portal_tz), time.min, config.current().portal_tz)
+    query = select(Notification.user_id).where(
+        Notification.action == "remind", Notification.created_at >= midnight, Notification.user_id.in_(list(users))
+    )
+    return set(op.session.scalars(query.execution_options(unscoped=True)))
 
 
 def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: datetime) -> int:

@@ -31,7 +31,11 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
         review = _for_superior(op, review_id)
         text = reasoned(reason)
         if review.demotion_ground is not None:
-            raise Refused(Refusal("4.2.2", N_("Ground %(ground)s was put to this case already."), {"ground": review.demotion_ground}))
+            raise Refused(
+                Refusal(
+                    "4.2.2", N_("Ground %(ground)s was put to this case already."), {"ground": review.demotion_ground}
+                )
+            )
         _check_ground(op, review, ground)
         review.demotion_ground = str(ground)
         op.session.add(Hearing(review_id=review.id, form="", offered_at=now))
@@ -43,7 +47,9 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
 
 def _for_superior(op: Operation, review_id: int) -> Review:
     review = op.find(Review, review_id)
-    if op.actor.employee_id == review.employee_id or (op.actor.employee_id != review.superior_id and not op.actor.has("hr")):
+    if op.actor.employee_id == review.employee_id or (
+        op.actor.employee_id != review.superior_id and not op.actor.has("hr")
+    ):
         raise Refused(Refusal("4.2.2", N_("The superior proposes a demotion, or HR where the superior is absent.")))
     if review.stage not in STAGES_FOR_GROUND:
         raise Refused(Refusal("4.2-a", N_("A ground joins the case only before the department's proposal.")))
@@ -69,9 +75,15 @@ def record_no_demotion(review_id: int, reason: str, *, actor: Actor, now: dateti
     with operation("record_no_demotion", actor=actor, now=now, clause="4.2.1") as op:
         review, text = _for_superior(op, review_id), reasoned(reason)
         if review.demotion_ground is not None:
-            raise Refused(Refusal("4.2.2", N_("Ground %(ground)s was put to this case already."), {"ground": review.demotion_ground}))
+            raise Refused(
+                Refusal(
+                    "4.2.2", N_("Ground %(ground)s was put to this case already."), {"ground": review.demotion_ground}
+                )
+            )
         if not _is_met(op, review, 1):
-            raise Refused(Refusal("4.2.1", N_("Ground %(ground)s of clause 4.2.1 is not met by what is on file."), {"ground": 1}))
+            raise Refused(
+                Refusal("4.2.1", N_("Ground %(ground)s of clause 4.2.1 is not met by what is on file."), {"ground": 1})
+            )
         row = op.session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id == review.id)).first()
         if row is None:
             row = DemotionWaiver(review_id=review.id)
@@ -94,7 +106,9 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
             raise Invalid({"form": N_("A hearing is a statement, an interview, or an offer not taken up.")})
         if form != "not_taken_up" and not text.strip():
             raise Invalid({"text": N_("Write down what the employee said.")})
-        row = op.session.scalars(select(Hearing).where(Hearing.review_id == review.id).order_by(Hearing.id.desc())).first()
+        row = op.session.scalars(
+            select(Hearing).where(Hearing.review_id == review.id).order_by(Hearing.id.desc())
+        ).first()
         if row is None:
             row = op.add(Hearing(review_id=review.id, form=form, offered_at=now))
         if form == "not_taken_up":

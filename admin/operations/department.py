@@ -50,7 +50,9 @@ def propose(review_id: int, grade: str, reason: str = "", *, actor: Actor, now: 
         review = op.find(Review, review_id)
         decide(review_facts(op.session, review, actor, now), "propose")  # whose turn it is, before what is proposed
         refusal = proposal_refusal(op, review, grade, reason)
-        op.step(review, review_facts(op.session, review, actor, now, proposal_refusal=refusal), "propose", reason=reason)
+        op.step(
+            review, review_facts(op.session, review, actor, now, proposal_refusal=refusal), "propose", reason=reason
+        )
         _write_proposal(op, review, grade_named(op, grade), limited("reason", reason.strip()))
         _drop_drafts(op, review)
         if review.remitted:
@@ -111,7 +113,11 @@ def save_proposal_draft(review_id: int, grade: str, reason: str, *, actor: Actor
         decide(review_facts(op.session, review, actor, now), "propose")
         refusal = proposal_refusal(op, review, grade, reason)
         draft = ProposalDraft(
-            review_id=review.id, head_id=actor.employee_id, grade_id=grade_named(op, grade).id, reason=limited("reason", reason), saved_at=now
+            review_id=review.id,
+            head_id=actor.employee_id,
+            grade_id=grade_named(op, grade).id,
+            reason=limited("reason", reason),
+            saved_at=now,
         )
         return DraftedProposal(op.add(draft), refusal)
 
@@ -120,7 +126,9 @@ def undo_proposal_draft(cycle_id: int, *, actor: Actor, now: datetime) -> int:
     """Take the head's last saved row back; the one before counts again. Returns its case; raises `NotFound` without any."""
     with operation("undo_proposal_draft", actor=actor, now=now, clause="3.3.3") as op:
         mine = (ProposalDraft.head_id == (actor.employee_id or 0), Review.cycle_id == cycle_id)
-        row = op.session.scalars(select(ProposalDraft).join(Review).where(*mine).order_by(ProposalDraft.id.desc())).first()
+        row = op.session.scalars(
+            select(ProposalDraft).join(Review).where(*mine).order_by(ProposalDraft.id.desc())
+        ).first()
         if row is None:
             raise NotFound("ProposalDraft")
         review_id = row.review_id
@@ -157,7 +165,9 @@ def send_proposals(review_ids: Sequence[int], *, actor: Actor, now: datetime) ->
 
 def _send(review_id: int, *, actor: Actor, now: datetime) -> None:
     with operation("send_proposal", actor=actor, now=now, clause="3.3.3") as op:
-        query = select(ProposalDraft).where(ProposalDraft.review_id == review_id, ProposalDraft.head_id == (actor.employee_id or 0))
+        query = select(ProposalDraft).where(
+            ProposalDraft.review_id == review_id, ProposalDraft.head_id == (actor.employee_id or 0)
+        )
         draft = op.session.scalars(query.order_by(ProposalDraft.id.desc())).first()
         if draft is None:
             raise NotFound(f"ProposalDraft of {review_id}")

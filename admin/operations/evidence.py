@@ -32,7 +32,11 @@ def attach_evidence(review_id: int, upload: Upload, *, actor: Actor, now: dateti
     with operation("attach_evidence", actor=actor, now=now, clause="3.3.1") as op:
         review = op.find(Review, review_id)
         _check_turn(op, review)
-        same = select(Evidence).where(Evidence.review_id == review.id, Evidence.sha256 == upload.sha256, Evidence.uploaded_by_id == (actor.user_id or 0))
+        same = select(Evidence).where(
+            Evidence.review_id == review.id,
+            Evidence.sha256 == upload.sha256,
+            Evidence.uploaded_by_id == (actor.user_id or 0),
+        )
         if (known := op.session.scalars(same).first()) is not None:
             return known
         count = op.session.scalar(select(func.count(Evidence.id)).where(Evidence.review_id == review.id)) or 0

@@ -48,7 +48,9 @@ def _rating_of(op: Operation, review: Review, kind: str) -> Rating:
     return row or op.add(Rating(review_id=review.id, rater_id=op.actor.employee_id, kind=kind))
 
 
-def _clean_values(review: Review, kind: str, values: Mapping[str, Mapping[str, Any]], *, complete: bool) -> dict[str, Any]:
+def _clean_values(
+    review: Review, kind: str, values: Mapping[str, Mapping[str, Any]], *, complete: bool
+) -> dict[str, Any]:
     assert review.cycle is not None
     codes = [row.code for row in rated_criteria(review.cycle.scorecard, "peers" if kind == "peer" else "superior")]
     if unknown := set(values) - set(codes):
@@ -118,11 +120,18 @@ def ask_colleague(review_id: int, employee_id: int, reason: str, *, actor: Actor
     with operation("ask_colleague", actor=actor, now=now, clause="3.2-b") as op:
         review, text = _for_colleagues(op, review_id), reasoned(reason)
         person = op.find(Employee, employee_id)
-        if person.id in (review.employee_id, review.superior_id, review.head_id) or person.superior_id == review.employee_id:
-            raise Refused(Refusal("3.2-b", N_("A colleague who rates is neither superior, head nor subordinate of the employee.")))
+        if (
+            person.id in (review.employee_id, review.superior_id, review.head_id)
+            or person.superior_id == review.employee_id
+        ):
+            raise Refused(
+                Refusal("3.2-b", N_("A colleague who rates is neither superior, head nor subordinate of the employee."))
+            )
         if person.left_on is not None and person.left_on <= now.date():
             raise Refused(Refusal("3.2-b", N_("This person is no longer in service.")))
-        known = select(Rating.id).where(Rating.review_id == review.id, Rating.rater_id == person.id, Rating.kind == "peer")
+        known = select(Rating.id).where(
+            Rating.review_id == review.id, Rating.rater_id == person.id, Rating.kind == "peer"
+        )
         if op.session.scalar(known) is not None:
             raise Refused(Refusal("3.2-b", N_("This colleague was asked already.")))
         row = op.add(Rating(review_id=review.id, rater_id=person.id, kind="peer", state="asked"))

@@ -91,7 +91,9 @@ def reassign(
             _move_evaluation(op, review, new_superior)
         review.superior_id, review.head_id = new_superior, new_head
         remember(op, review, "reassign", "hr", "3.3-f", text)
-        op.tell([op.get(Employee, key).user_id for key in {superior_id, head_id} - {None}], "review", "reassign", review.id)
+        op.tell(
+            [op.get(Employee, key).user_id for key in {superior_id, head_id} - {None}], "review", "reassign", review.id
+        )
     return review
 
 

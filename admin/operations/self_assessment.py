@@ -145,14 +145,14 @@ def signed_form(review: Review, draft: SelfAssessment) -> dict[str, Any]:
 
 
 def _check_scan(op: Operation, review: Review) -> None:
-    query = select(Evidence.id).where(Evidence.review_id == review.id, Evidence.uploaded_by_id == (op.actor.user_id or 0))
+    query = select(Evidence.id).where(
+        Evidence.review_id == review.id, Evidence.uploaded_by_id == (op.actor.user_id or 0)
+    )
     if op.actor.has("hr") and op.session.scalar(query) is None:
         raise Refused(Refusal("3.3.1", N_("Attach the scan of the signed paper form first.")))
 
 
-def submit_by_proxy(
-    review_id: int, given: SelfAssessmentInput, scan: Upload, *, actor: Actor, now: datetime
-) -> Review:
+def submit_by_proxy(review_id: int, given: SelfAssessmentInput, scan: Upload, *, actor: Actor, now: datetime) -> Review:
     """HR enters a paper form: scan and answers together, marked as entered by proxy (product A)."""
     with operation("submit_by_proxy", actor=actor, now=now, clause="3.3.1"):
         attach_evidence(review_id, scan, actor=actor, now=now)

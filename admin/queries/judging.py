@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from admin.domain.separation import CaseTies, Conflict, JudgingAct
@@ -15,6 +15,11 @@ from admin.models import (
     Appeal,
     Ballot,
     CommitteeMember,
+    Complaint,
+    ComplaintBallot,
+    ComplaintCase,
+    ComplaintParty,
+    Department,
     Employee,
     GradeChange,
     Motion,
@@ -37,11 +42,11 @@ def acts_on(session: Session, review_id: int) -> dict[int, set[JudgingAct]]:
 
 
 def acts_on_many(session: Session, review_ids: Collection[int]) -> Acts:
-    """For each case the kinds of judging act done on it, by employee; one statement for each kind."""
+    """For each case the kinds of judging act done on it, by employee; one statement for all kinds."""
     acts: Acts = {review_id: defaultdict(set) for review_id in review_ids}
-    for kind, query in _acts(review_ids):
-        for review_id, employee_id in _unscoped(session, query):
-            acts[review_id][employee_id].add(kind)
+    every = union_all(*(query.add_columns(literal(kind.value)) for kind, query in _acts(review_ids)))
+    for review_id, employee_id, kind in session.execute(every.execution_options(unscoped=True)):
+        acts[review_id][employee_id].add(JudgingAct(kind))
     return acts
 
 
@@ -69,6 +74,19 @@ def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]
         .join(PanelBallot, PanelBallot.appeal_id == Appeal.id)
         .join(CommitteeMember, CommitteeMember.id == PanelBallot.member_id)
         .where(Appeal.review_id.in_(ids)),
+    )
+    yield (
+        JudgingAct.FINDING_ADOPTION,
+        select(ComplaintCase.review_id, seat)
+        .join(ComplaintBallot, ComplaintBallot.complaint_id == ComplaintCase.complaint_id)
+        .join(CommitteeMember, CommitteeMember.id == ComplaintBallot.member_id)
+        .where(ComplaintCase.review_id.in_(ids)),
+    )
+    yield (
+        JudgingAct.FINDING_ADOPTION,
+        select(ComplaintCase.review_id, Complaint.adopted_by_id)
+        .join(Complaint, Complaint.id == ComplaintCase.complaint_id)
+        .where(ComplaintCase.review_id.in_(ids), Complaint.adopted_by_id.is_not(None)),
     )
     yield (
         JudgingAct.ADJUSTMENT_APPROVAL,
@@ -101,6 +119,25 @@ def ties_of_many(session: Session, reviews: Sequence[Review]) -> dict[int, CaseT
         )
         for review in reviews
     }
+
+
+def ties_of_people(session: Session, employee_ids: Collection[int]) -> list[CaseTies]:
+    """What binds people to persons without any case: direct line, department's head, kin (3.3-e)."""
+    superiors, subordinates = _line(session, employee_ids)
+    heads = _pairs(
+        session,
+        select(Employee.id, Department.head_id)
+        .join(Department, Department.id == Employee.department_id)
+        .where(Employee.id.in_(employee_ids)),
+    )
+    kin = _kin(session, employee_ids)
+    return [
+        CaseTies(
+            subject=person, superiors=frozenset(superiors[person] | heads[person] - {person}),
+            subordinates=frozenset(subordinates[person]), kin=frozenset(kin[person]),
+        )
+        for person in employee_ids
+    ]  # fmt: skip
 
 
 def _pairs(session: Session, query: Select[Any, Any]) -> Pairs:
@@ -141,5 +178,18 @@ def _kin(session: Session, subjects: Collection[int]) -> Pairs:
 
 
 def _parties(session: Session, ids: Collection[int]) -> Pairs:
-    """Whoever objected to the result of a case is a party to it."""
-    return _pairs(session, select(Appeal.review_id, Appeal.filer_id).where(Appeal.review_id.in_(ids)))
+    """Whoever objected to the result of a case, or was found to have acted unfairly in it, is a party to it.
+
+    Until a breach is established the accused do not learn of a complaint, not even by a recusal (6.3.1).
+    """
+    found = _pairs(session, select(Appeal.review_id, Appeal.filer_id).where(Appeal.review_id.in_(ids)))
+    breaches = (
+        select(ComplaintCase.review_id, ComplaintParty.employee_id)
+        .join(Complaint, Complaint.id == ComplaintCase.complaint_id)
+        .join(ComplaintParty, ComplaintParty.complaint_id == Complaint.id)
+        .where(ComplaintCase.review_id.in_(ids), ComplaintParty.role == "accused")
+        .where(Complaint.stage == "closed", Complaint.breach.is_(True))
+    )
+    for review_id, people in _pairs(session, breaches).items():
+        found[review_id] |= people
+    return found

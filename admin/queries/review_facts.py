@@ -15,12 +15,12 @@ from admin.access.actor import Actor
 from admin.domain.eligibility import Eligibility, demotion, promotion
 from admin.domain.grades import Ladder
 from admin.domain.refusals import Refusal
-from admin.domain.separation import JudgingAct, may_judge
+from admin.domain.separation import CaseTies, JudgingAct, may_judge
 from admin.domain.suggestion import DemotionBasis, ProposalFacts
 from admin.domain.workflow import Facts
 from admin.models import Appeal, Hearing, NoticeRow, PolicyVersion, Rating, Review, SelfAssessment
 from admin.queries.eligibility import eligibility_facts
-from admin.queries.judging import ties_of
+from admin.queries.judging import acts_on
 from admin.queries.policy import ladder_of, parameters_of, version_in_force
 from admin.queries.scorecards import self_assessed_criteria, thresholds_of
 from admin.queries.staffing import staffing_beside
@@ -98,7 +98,11 @@ def _separation(session: Session, review: Review, actor: Actor, relations: froze
         return None
     acts = (act for (stage, relation), act in JUDGING_AT.items() if stage == review.stage and relation in relations)
     act = next(acts, None)
-    return may_judge(act, actor.employee_id, ties_of(session, review)) if act else None
+    if act is None:
+        return None
+    done = acts_on(session, review.id)
+    acts_done = frozenset((person, kind) for person, kinds in done.items() for kind in kinds)
+    return may_judge(act, actor.employee_id, CaseTies(subject=review.employee_id, acts=acts_done))
 
 
 def self_ratings_missing(session: Session, review: Review) -> int:

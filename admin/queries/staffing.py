@@ -35,7 +35,11 @@ def latest_drafts(session: Session, review_ids: Collection[int]) -> dict[int, Pr
     """The head's saved row that counts, by case."""
     if not review_ids:
         return {}
-    last = select(func.max(ProposalDraft.id)).where(ProposalDraft.review_id.in_(review_ids)).group_by(ProposalDraft.review_id)
+    last = (
+        select(func.max(ProposalDraft.id))
+        .where(ProposalDraft.review_id.in_(review_ids))
+        .group_by(ProposalDraft.review_id)
+    )
     rows = session.scalars(select(ProposalDraft).where(ProposalDraft.id.in_(last)))
     return {row.review_id: row for row in rows}
 
@@ -46,9 +50,16 @@ def limits_of(session: Session, departments: Collection[int]) -> dict[tuple[int,
     return {(row.department_id, row.level): row.people for row in rows}
 
 
-def standing(session: Session, cycle_id: int, departments: Collection[int]) -> list[tuple[int, int, int | None, int | None]]:
+def standing(
+    session: Session, cycle_id: int, departments: Collection[int]
+) -> list[tuple[int, int, int | None, int | None]]:
     """(case, department, present grade, grade as it stands) of everyone in these departments: sent, else saved, else present."""
-    last = select(func.max(ProposalDraft.id)).where(ProposalDraft.review_id == Review.id).correlate(Review).scalar_subquery()
+    last = (
+        select(func.max(ProposalDraft.id))
+        .where(ProposalDraft.review_id == Review.id)
+        .correlate(Review)
+        .scalar_subquery()
+    )
     drafted = select(ProposalDraft.grade_id).where(ProposalDraft.id == last).correlate(Review).scalar_subquery()
     query = select(
         Review.id, Review.department_id, Review.present_grade_id,
@@ -78,5 +89,9 @@ def staffing_beside(session: Session, review: Review) -> dict[str, Staffing]:
     if not limits or review.cycle_id is None:
         return {}
     levels = dict(session.execute(select(Grade.id, Grade.level)).tuples().all())
-    others = Counter(levels.get(stands or 0) for key, _, _, stands in standing(session, review.cycle_id, [review.department_id]) if key != review.id)
+    others = Counter(
+        levels.get(stands or 0)
+        for key, _, _, stands in standing(session, review.cycle_id, [review.department_id])
+        if key != review.id
+    )
     return {level: Staffing(limit, others[level]) for (_, level), limit in limits.items()}

@@ -1,0 +1,193 @@
+"""Where a case stands and what happens next, read from the workflow table and the cycle's deadlines (product E)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from admin.domain.calendar import local_day
+from admin.domain.refusals import N_
+from admin.domain.workflow import TABLE, Facts, actions_at
+from admin.domain.workflow.labels import RELATIONS
+from admin.models import Cycle, Notice, Review
+
+RAIL = ("self_assessment", "rating", "department_review", "committee", "on_notice", "issued")
+PLACE = {"determined": "committee", "checked": "committee", "appealed": "on_notice"}
+ENDED = ("unchanged", "outside", "left", "cancelled")
+# open to somebody at a stage, but not what the stage waits for
+OPTIONAL = frozenset(
+    {
+        "withdraw_application",
+        "return_for_correction",
+        "decline_rating",
+        "record_hearing",
+        "close_as_left",
+        "save_self_assessment",
+    }
+)
+STEP_LABELS = {
+    "self_assessment": N_("Self-assessment"),
+    "rating": N_("Colleagues and superior"),
+    "department_review": N_("Department review"),
+    "committee": N_("Review committee"),
+    "on_notice": N_("Public notice"),
+    "issued": N_("Confirmation by document"),
+}
+NOW = {
+    "self_assessment": N_("The employee looks back on the past year on the application form."),
+    "rating": N_("The superior evaluates and the colleagues rate, each without seeing the other."),
+    "department_review": N_(
+        "The department head checks self-assessment, evaluation and staffing, and proposes a grade."
+    ),
+    "committee": N_("The review committee examines the proposal and fixes the grade by ballot."),
+    "determined": N_("The grade is fixed; HR checks quorum, recusals, reasons and the score before it is published."),
+    "checked": N_("The result is checked and waits for the public notice."),
+    "on_notice": N_("The result is on public notice; who objects may appeal in this time."),
+    "appealed": N_("An appeal or objection is being heard; only this case waits for it."),
+    "issued": N_("The grade is confirmed by a formal document and entered in the file."),
+    "unchanged": N_("The grade stays as it is in this cycle, for the reason given."),
+    "outside": N_("This post stands outside the grade ladder."),
+    "left": N_("The case is closed: the employee has left the company."),
+    "cancelled": N_("The case is cancelled and counts for nothing."),
+}
+NEXT = {
+    "self_assessment": N_("Handed in, it goes to the superior, who evaluates on the same form."),
+    "rating": N_(
+        "When the superior has signed and the colleagues are done or out of time, the score is made and the department head takes over."
+    ),
+    "department_review": N_("The proposal goes to the review committee."),
+    "committee": N_("The result is checked by HR and then put on public notice."),
+    "determined": N_("After the check the result is put on public notice; a fault sends it back to the committee."),
+    "checked": N_("The notice period begins when the notice site has the list."),
+    "on_notice": N_("With nothing outstanding HR issues the formal document."),
+    "appealed": N_("The panel dismisses the appeal, fixes the grade, or sends the case back to the stage at fault."),
+    "issued": N_("The next regular review is next year; a new ground may open a case before that."),
+}
+READERS = {
+    "self_assessment": N_("Until it is handed in, only the employee reads the draft."),
+    "rating": N_(
+        "The superior reads the self-assessment; colleagues read neither it nor each other. The employee reads the superior's evaluation once it is signed."
+    ),
+    "department_review": N_(
+        "Employee, superior, department head and HR read the signed parts; colleagues are named to the auditor only."
+    ),
+    "committee": N_("Committee members without a conflict and HR read the case; a recused member does not find it."),
+    "determined": N_("The result is known to the committee and HR until it is on notice."),
+    "checked": N_("The result is known to the committee and HR until it is on notice."),
+    "on_notice": N_(
+        "Everyone in the company reads the present and the determined grade; the case itself stays with those concerned."
+    ),
+    "appealed": N_("The panel's members without a conflict read the case and the appeal."),
+    "issued": N_("Employee, superior, department head, HR and auditors."),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence as a message id and the facts that fill it."""
+
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of the rail: done, now, next or skipped, with its dates."""
+
+    stage: str
+    label: str
+    state: str
+    until: date | None = None
+    since: date | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What is going on with a case and what comes next."""
+
+    now: str
+    next: str | None
+    turn: tuple[str, ...]
+    by_when: date | None
+    late: bool
+    readers: str | None
+    may: tuple[str, ...]
+
+
+def place_of(stage: str) -> str:
+    """The stop of the rail that a stage belongs to."""
+    return PLACE.get(stage, stage)
+
+
+def deadline_day(due: datetime, zone: tzinfo) -> date:
+    """The last day on which something due at a moment is in time."""
+    return local_day(due - timedelta(microseconds=1), zone)
+
+
+def due_days(cycle: Cycle | None, notice: Notice | None, zone: tzinfo) -> dict[str, date]:
+    """The last day of each stop of the rail, as far as it is known."""
+    if cycle is None:
+        return {}
+    days = {
+        "self_assessment": deadline_day(cycle.self_assessment_due, zone),
+        "rating": deadline_day(cycle.rating_due, zone),
+        "department_review": deadline_day(cycle.department_due, zone),
+        "committee": cycle.committee_on,
+    }
+    if notice is not None and notice.last_day is not None:
+        days["on_notice"] = notice.last_day
+    return days
+
+
+def rail_of(review: Review, notice: Notice | None, now: datetime, zone: tzinfo) -> list[Step]:
+    """The stops of a case with their dates."""
+    days, today = due_days(review.cycle, notice, zone), local_day(now, zone)
+    if review.stage in ENDED:
+        return [Step(stop, STEP_LABELS[stop], "skipped") for stop in RAIL]
+    here = RAIL.index(place_of(review.stage))
+    return [_step(stop, index, here, days.get(stop), today, review) for index, stop in enumerate(RAIL)]
+
+
+def _step(stop: str, index: int, here: int, until: date | None, today: date, review: Review) -> Step:
+    state = "done" if index < here or review.stage == "issued" else "now" if index == here else "next"
+    if stop == "self_assessment" and review.self_assessment_missing and state == "done":
+        state = "skipped"
+    late = state == "now" and until is not None and until < today and stop != "on_notice"
+    return Step(stop, STEP_LABELS[stop], state, until, late=late)
+
+
+def turn_of(stage: str) -> tuple[str, ...]:
+    """Whose turn it is at a stage, by the workflow table: HR only where nobody else can carry the case on."""
+    rows = [
+        row
+        for row in TABLE
+        if row.process == "review" and stage in row.from_ and row.offered and row.action not in OPTIONAL
+    ]
+    named = _unique(who for row in rows for who in row.who if who != "hr")
+    if named:
+        return named
+    return ("hr",) if rows or stage == "checked" else ()
+
+
+def _unique(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+def happening(review: Review, facts: Facts, notice: Notice | None, now: datetime, zone: tzinfo) -> Happening:
+    """What happens next on a case, for the actor of these facts."""
+    days, stage = due_days(review.cycle, notice, zone), review.stage
+    by_when = None if stage in ENDED else days.get(place_of(stage))
+    may = tuple(decision.action for decision in actions_at(facts) if decision.allowed)
+    turn = tuple(who for who in turn_of(stage) if who in RELATIONS)
+    if stage == "rating" and facts.get("superior_signed"):
+        turn = tuple(who for who in turn if who != "superior")
+    late = by_when is not None and by_when < local_day(now, zone) and stage not in ("on_notice", "issued")
+    return Happening(NOW[stage], NEXT.get(stage), turn, by_when, late, READERS.get(stage), may)
+
+
+def waiting_on(stage: str, submitted: Sequence[str]) -> tuple[str, ...]:
+    """The relations that a stage still waits for, without those that have done their part."""
+    return tuple(who for who in turn_of(stage) if who not in submitted)
