@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from admin.domain.refusals import Invalid, Refusal
-from admin.domain.workflow.labels import ACTIONS, STAGES
+from admin.domain.workflow import labels
 from admin.web.clock import settings
 
 EMPTY = "—"
@@ -53,13 +53,13 @@ def name_of(row: Any) -> str:
 
 
 def stage_label(stage: str) -> str:
-    """What a stage is called."""
-    return gettext(STAGES[stage]) if stage in STAGES else stage
+    """What a stage is called; a new row of the table is named after itself until a label is given."""
+    return gettext(labels.stage_label(stage)) if stage else EMPTY
 
 
 def action_label(action: str) -> str:
-    """What an action is called."""
-    return gettext(ACTIONS[action]) if action in ACTIONS else action
+    """What an action is called; a new row of the table is named after itself until a label is given."""
+    return gettext(labels.action_label(action)) if action else EMPTY
 
 
 def label_of(labels: Mapping[str, str], value: Any) -> str:

@@ -1,0 +1,94 @@
+"""Each condition of the table: what passes, what is refused, and under which clause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from admin.domain.refusals import Refusal
+from admin.domain.workflow import Facts
+from admin.domain.workflow.guards import GUARDS
+
+OTHER = Refusal("3.3.4-a", "Found by somebody else.")
+# guard: the facts that it passes, the facts that it refuses, the clause
+SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "not_judged_otherwise": ({"separation": None}, {"separation": OTHER}, "3.3.4-a"),
+    "reason_given": ({"attempt": True, "reason": "because"}, {"attempt": True, "reason": " \n"}, "1.3.1"),
+    "self_assessment_complete": ({"self_ratings_missing": 0}, {"self_ratings_missing": 1}, "3.3.1"),
+    "application_lawful": ({}, {"application_refusal": OTHER}, "3.3.4-a"),
+    "ratings_over": ({"superior_signed": True, "peers_open": 0}, {"superior_signed": True, "peers_open": 2}, "3.2-b"),
+    "superior_has_not_signed": ({"superior_signed": False}, {"superior_signed": True}, "3.3.2"),
+    "proposal_lawful": ({}, {"proposal_refusal": OTHER}, "3.3.4-a"),
+    "demotion_proposed": ({"is_demotion": True}, {"is_demotion": False}, "4.2-a"),
+    "hearing_held": ({"is_demotion": True, "heard": True}, {"is_demotion": True}, "4.2-a"),
+    "application_open": ({"applied": True}, {}, "3.3-b"),
+    "notice_over": ({"notice_over": True}, {"notice_until": "2026-12-01"}, "3.3.5"),
+    "nothing_open": ({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),
+    "result_checked": ({"unchecked": 0}, {"unchecked": 4}, "6.1.2-a"),
+    "not_conflicted": ({}, {"conflict_refusal": OTHER}, "3.3.4-a"),
+    "sits_on_case": ({}, {"bench_refusal": OTHER}, "3.3.4-a"),
+    "motion_lawful": ({}, {"motion_refusal": OTHER}, "3.3.4-a"),
+    "has_not_voted": ({"has_voted": False}, {"has_voted": True}, "3.3.4-b"),
+    "ballot_open": ({"ballot_open": True}, {"ballot_open": False}, "3.3.4-b"),
+    "quorum_present": ({}, {"quorum_refusal": OTHER}, "3.3.4-a"),
+    "enough_votes": ({}, {"votes_refusal": OTHER}, "3.3.4-a"),
+    "agenda_finished": ({"items_open": 0}, {"items_open": 1}, "3.3.4-a"),
+    "another_person": ({"is_proposer": False}, {"is_proposer": True}, "4.1-a"),
+    "panel_complete": ({}, {"panel_refusal": OTHER}, "3.3.4-a"),
+    "no_case_open": ({"cases_open": 0}, {"cases_open": 7}, "3.3.6"),
+    "nothing_submitted": ({"submitted": 0}, {"submitted": 1}, "1.2-d"),
+    "parameters_valid": ({}, {"version_refusal": OTHER}, "3.3.4-a"),
+    "finding_not_adopted": ({}, {"return_refusal": OTHER}, "3.3.4-a"),
+    "officer_without_stake": ({}, {"officer_refusal": OTHER}, "3.3.4-a"),
+    "ballot_finding": ({}, {"finding_refusal": OTHER}, "3.3.4-a"),
+}
+
+
+def said(name: str, known: dict[str, Any]) -> Refusal | None:
+    return GUARDS[name](Facts("any", "any", frozenset(), known))
+
+
+def test_every_guard_is_tried():
+    assert set(SAYS) == set(GUARDS)
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_a_guard_lets_pass_what_it_should(name: str):
+    assert said(name, SAYS[name][0]) is None
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_a_guard_refuses_with_its_clause_and_words_that_its_facts_fill(name: str):
+    _, against, clause = SAYS[name]
+    refusal = said(name, against)
+    assert refusal is not None
+    assert refusal.clause == clause
+    assert "%(" not in refusal.text()
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_every_guard_says_what_it_is_for(name: str):
+    assert GUARDS[name].__doc__
+
+
+def test_a_reason_is_demanded_of_an_attempt_and_not_of_a_button():
+    assert said("reason_given", {"reason": ""}) is None
+
+
+def test_ratings_are_not_over_before_the_superior_has_signed():
+    refusal = said("ratings_over", {"peer_time_over": True})
+    assert refusal is not None and refusal.clause == "3.3.2"
+
+
+def test_ratings_are_over_when_the_colleagues_time_is():
+    assert said("ratings_over", {"superior_signed": True, "peers_open": 3, "peer_time_over": True}) is None
+
+
+def test_nobody_needs_a_hearing_who_is_not_to_be_demoted():
+    assert said("hearing_held", {}) is None
+
+
+def test_the_clause_of_the_second_person_is_that_of_the_record():
+    refusal = said("another_person", {"is_proposer": True, "another_person_clause": "4.3"})
+    assert refusal is not None and refusal.clause == "4.3"
