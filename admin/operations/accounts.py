@@ -108,7 +108,7 @@ def change_password(present: str, password: str, repeated: str, *, method: str, 
 
 
 def code_hash(code: str) -> str:
-    """The hash an activation code is kept as; case, blanks, dashes and the letters O, I, L typed for 0, 1 do not matter."""
+    """The hash an activation code is kept as; case, blanks and dashes do not matter."""
     plain = "".join(letter for letter in code.upper() if letter.isalnum())
     return hashlib.sha256(("activation\0" + plain).encode()).hexdigest()
 
@@ -117,7 +117,11 @@ def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: dateti
     """New one-time codes for accounts (they replace older ones): account id -> code, shown only now."""
     codes = {user_id: _new_code() for user_id in user_ids}
     with operation("issue_activation_codes", actor=actor, now=now) as op:
-        known = {row.user_id: row for row in op.session.scalars(select(ActivationCode))} if len(codes) > 50 else _codes(op, codes)
+        known = (
+            {row.user_id: row for row in op.session.scalars(select(ActivationCode))}
+            if len(codes) > 50
+            else _codes(op, codes)
+        )
         for user_id, code in codes.items():
             row = known.get(user_id) or ActivationCode(user_id=user_id)
             row.code_hash, row.expires_at = code_hash(code), now + CODE_VALID
@@ -127,7 +131,10 @@ def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: dateti
 
 
 def _codes(op: Operation, codes: Iterable[int]) -> dict[int, ActivationCode]:
-    return {row.user_id: row for row in op.session.scalars(select(ActivationCode).where(ActivationCode.user_id.in_(list(codes))))}
+    return {
+        row.user_id: row
+        for row in op.session.scalars(select(ActivationCode).where(ActivationCode.user_id.in_(list(codes))))
+    }
 
 
 def _new_code() -> str:
@@ -168,9 +175,16 @@ def made_up_email(username: str) -> str:
 
 
 def save_account(
-    user_id: int | None, *, username: str, role_ids: Iterable[int], active: bool = True, name: str = "",
-    employee_id: int | None = None, actor: Actor, now: datetime,
-) -> User:  # fmt: skip
+    user_id: int | None,
+    *,
+    username: str,
+    role_ids: Iterable[int],
+    active: bool = True,
+    name: str = "",
+    employee_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> User:
     """Make or change an account. Changing roles or deactivating ends its sessions.
 
     Raises `Invalid` for a name that is taken, `Refused` (6.3-b) for roles that follow from facts and for oneself.
@@ -179,8 +193,15 @@ def save_account(
         user = op.find(User, user_id) if user_id else User(first_name="", last_name="")
         roles = _given_roles(op, role_ids)
         _check_account(op, user, username, roles, active)
-        changed = bool(user_id) and ({role.id for role in user.roles} != {role.id for role in roles} or bool(user.active) != active)
-        user.username, user.first_name, user.active, user.roles = username.strip(), name or user.first_name or username, active, roles
+        changed = bool(user_id) and (
+            {role.id for role in user.roles} != {role.id for role in roles} or bool(user.active) != active
+        )
+        user.username, user.first_name, user.active, user.roles = (
+            username.strip(),
+            name or user.first_name or username,
+            active,
+            roles,
+        )
         user.email = user.email or made_up_email(username)
         op.add(user)
         state_of(op, user.id)
@@ -195,7 +216,11 @@ def _given_roles(op: Operation, role_ids: Iterable[int]) -> list[Role]:
     facts = [role.name for role in roles if role.name in ROLES and role.name not in ACCOUNT_ROLES]
     if facts:
         raise Refused(
-            Refusal("6.3-b", N_("Rights in the workflow come from facts (whose superior, which body), not from a role given here."), {"roles": facts})
+            Refusal(
+                "6.3-b",
+                N_("Rights in the workflow come from facts (whose superior, which body), not from a role given here."),
+                {"roles": facts},
+            )
         )
     return roles
 
@@ -204,7 +229,9 @@ def _check_account(op: Operation, user: User, username: str, roles: list[Role], 
     name = username.strip()
     if not name or len(name) > 64 or any(ord(letter) < 32 for letter in name):
         raise Invalid({"username": N_("An account needs a name of at most 64 characters.")})
-    taken = op.session.scalar(select(User.id).where(func.lower(User.username) == name.lower(), User.id != (user.id or 0)))
+    taken = op.session.scalar(
+        select(User.id).where(func.lower(User.username) == name.lower(), User.id != (user.id or 0))
+    )
     if taken:
         raise Invalid({"username": N_("This name is taken by another account.")})
     oneself = user.id is not None and user.id == op.actor.user_id

@@ -1,4 +1,4 @@
-"""What may be done to a record now, and doing it by name: one registry behind the buttons, the API and the command line.
+"""What may be done to a record now, and doing it by name: one registry behind buttons, API and command line.
 
 A feature registers its process (which table, which facts, what its state looks like) and those actions that take more
 than a reason. An action of the workflow table that nobody registered is still carried out: the step, its history, its
@@ -69,9 +69,13 @@ def _stage_only(record: Any) -> dict[str, Any]:
 
 
 def register_process(
-    name: str, record: type[Any], facts: FactsOf, *, state: Callable[[Any], dict[str, Any]] = _stage_only,
+    name: str,
+    record: type[Any],
+    facts: FactsOf,
+    *,
+    state: Callable[[Any], dict[str, Any]] = _stage_only,
     review_of: Callable[[Any], Review | None] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Say which table a process moves on and how its facts are found; `state` is what the API answers after an act."""
     own = review_of or (lambda row: row if isinstance(row, Review) else getattr(row, "review", None))
     PROCESSES[name] = Process(name, record, facts, state, own)

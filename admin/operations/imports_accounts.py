@@ -96,7 +96,7 @@ def _ids(op: Operation, usernames: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for some in chunks(usernames):
         found.update(
-            op.session.execute(select(USERS.c.username, USERS.c.id).where(USERS.c.username.in_(some))).tuples().all()
+            op.session.execute(select(USERS.c.username, USERS.c.id).where(USERS.c.username.in_(some))).all()
         )
     return found
 

@@ -154,13 +154,19 @@ def _agent(
 
 def write_contacts(op: Operation, plan: Plan, row: Import, progress: Progress) -> dict[str, Any]:
     """Write the names given with the mapping into the dated table, then the counts."""
-    names = [login for login, *_ in plan.work.logins]
-    open_before = select(ContactLogin.id).where(ContactLogin.login.in_(names), ContactLogin.valid_to.is_(None))
-    reopen = list(op.session.scalars(open_before)) if names else []
-    logins = [
-        map_login(login, employee, since, actor=op.actor, now=op.now).id for login, employee, since in plan.work.logins
-    ]
-    return {**write_figures(op, plan, row, progress), "logins": logins, "reopen": reopen}
+    before = _login_rows(op, [login for login, *_ in plan.work.logins])
+    for login, employee, since in plan.work.logins:
+        map_login(login, employee, since, actor=op.actor, now=op.now)
+    known = {row[0] for row in before}
+    made = [row[0] for row in _login_rows(op, [login for login, *_ in plan.work.logins]) if row[0] not in known]
+    return {**write_figures(op, plan, row, progress), "logins": made, "logins_before": before}
+
+
+def _login_rows(op: Operation, logins: Sequence[str]) -> list[list[Any]]:
+    """Entries of the dated table for these names, as JSON: id, first and last day."""
+    op.session.flush()
+    rows = op.session.scalars(select(ContactLogin).where(ContactLogin.login.in_(list(logins))))
+    return [[row.id, row.valid_from.isoformat(), row.valid_to and row.valid_to.isoformat()] for row in rows]
 
 
 def undo_contacts(op: Operation, undo: Mapping[str, Any], row: Import) -> None:
@@ -170,6 +176,6 @@ def undo_contacts(op: Operation, undo: Mapping[str, Any], row: Import) -> None:
         if (login := op.session.get(ContactLogin, key)) is not None:
             op.session.delete(login)
     op.session.flush()
-    for key in undo["reopen"]:
+    for key, first, last in undo["logins_before"]:
         if (login := op.session.get(ContactLogin, key)) is not None:
-            login.valid_to = None
+            login.valid_from, login.valid_to = date.fromisoformat(first), date.fromisoformat(last) if last else None

@@ -80,7 +80,7 @@ def _insert_new(op: Operation, work: EmployeeWork, made: Mapping[Path, int], pro
             done += len(values[start : start + BATCH])
             progress("write", done, len(work.new))
         last = max(work.ids.values(), default=0)
-        ids.update(op.session.execute(select(PEOPLE.c.number, PEOPLE.c.id).where(PEOPLE.c.id > last)).tuples().all())
+        ids.update(op.session.execute(select(PEOPLE.c.number, PEOPLE.c.id).where(PEOPLE.c.id > last)).all())
         for start in range(0, len(values), BATCH):
             op.note_many(
                 (

@@ -226,6 +226,8 @@ def map_login(
 ) -> ContactLogin:
     """Say whose a name in the contact logs is, from a day on; an open earlier owner's time ends the day before.
 
+    Where it is the employee's own already, from a later day on, that entry begins earlier.
+
     Raises `Invalid` where the login belongs to somebody else in that time.
     """
     with operation("map_login", actor=actor, now=now, clause="3.2.1") as op:
@@ -240,7 +242,13 @@ def map_login(
         if earlier is not None:
             earlier.valid_to = valid_from - timedelta(days=1)
             op.session.flush()
-        row = ContactLogin(login=name, employee_id=employee.id, valid_from=valid_from, valid_to=valid_to)
+        own = select(ContactLogin).where(ContactLogin.login == name, ContactLogin.employee_id == employee.id)
+        row = op.session.scalars(
+            own.where(ContactLogin.valid_from > valid_from).order_by(ContactLogin.valid_from)
+        ).first()
+        if row is None or valid_to is not None:
+            row = ContactLogin(login=name, employee_id=employee.id, valid_to=valid_to)
+        row.valid_from = valid_from
         one_person_a_login(op, row, {})
         op.add(row)
     return row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,15 +11,21 @@ from typing import Any
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor
-from admin.domain.refusals import N_, Invalid
+from admin.domain.refusals import N_, Invalid, Refusal, refuse
 from admin.domain.workflow import Facts
 from admin.models import Criterion, Grade, GradeThreshold, ParameterConfirmation, PolicyVersion, Scorecard
+from admin.operations import actions
 from admin.operations.transaction import Operation, operation
-from admin.queries.policy import rulebook_of, version_in_force
+from admin.queries.policy import provisional_of, rulebook_of, version_in_force
 from admin.queries.scorecards import points_text
 from admin.rulebook.book import Rulebook
+from admin.rulebook.cases import failures
 from admin.rulebook.content import CriterionSpec, DimensionSpec
-from admin.rulebook.loader import shipped
+from admin.rulebook.difference import difference
+from admin.rulebook.loader import from_dict, shipped
+
+# What differs between two versions whatever they say.
+UNSUBSTANTIAL = ("version", "effective_from")
 
 
 def load_shipped(*, actor: Actor, now: datetime) -> PolicyVersion:
@@ -104,44 +112,76 @@ def confirm_parameter(
         book = rulebook_of(version)
         if parameter not in {known.id for known in book.parameters}:
             raise Invalid({"parameter": N_("This version has no parameter %(parameter)s.")}, {"parameter": parameter})
-        found = op.session.scalars(
-            select(ParameterConfirmation).where(
-                ParameterConfirmation.version_id == version.id, ParameterConfirmation.parameter == parameter
-            )
-        ).first()
+        found = _confirmations(op, version).get(parameter)
         if found is None:
-            value = book.value(parameter, on)
-            found = op.add(
-                ParameterConfirmation(
-                    version_id=version.id,
-                    parameter=parameter,
-                    value=value,
-                    confirmed_by_id=actor.user_id,
-                    confirmed_at=now,
-                )
-            )
+            found = op.add(_confirmation(version, parameter, book.value(parameter, on), actor.user_id or 0, now))
     return found
 
 
-def draft_with(values: dict[str, int | str], *, effective_from: date, actor: Actor, now: datetime) -> PolicyVersion:
+def confirm_all(version_id: int, *, actor: Actor, now: datetime, on: date) -> int:
+    """Confirm every value of a version that is still provisional; returns how many there were."""
+    with operation("confirm_parameters", actor=actor, now=now, clause="6.1") as op:
+        version = op.find(PolicyVersion, version_id)
+        left = provisional_of(op.session, version)
+        for parameter in sorted(left):
+            confirm_parameter(version_id, parameter, actor=actor, now=now, on=on)
+    return len(left)
+
+
+def _confirmations(op: Operation, version: PolicyVersion) -> dict[str, ParameterConfirmation]:
+    rows = op.session.scalars(select(ParameterConfirmation).where(ParameterConfirmation.version_id == version.id))
+    return {row.parameter: row for row in rows}
+
+
+def _confirmation(version: PolicyVersion, parameter: str, value: int | str, user: int, at: datetime) -> ParameterConfirmation:
+    return ParameterConfirmation(
+        version_id=version.id, parameter=parameter, value=value, confirmed_by_id=user, confirmed_at=at
+    )
+
+
+def draft_with(
+    values: Mapping[str, int | str], *, effective_from: date, note: str = "", actor: Actor, now: datetime
+) -> PolicyVersion:
     """A draft of the next version in which some parameters have other values from a day on.
 
-    Raises `Invalid` with every value that is out of its range.
+    Raises `Invalid` with every value that is out of its range, for a day before the version in force begins, and where
+    the values contradict each other (weights that do not sum to 100); `Refused` (6.1) where nothing would change.
     """
-    from admin.rulebook.loader import from_dict
-
     with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
         base = rulebook_of(version_in_force(op.session))
-        faults = {key: fault.text() for key, value in values.items() if (fault := base.parameter(key).fault(value))}
-        if faults:
-            raise Invalid(faults)
-        content = base.to_dict()
-        content["effective_from"] = effective_from.isoformat()
+        if wrong := [key for key, value in values.items() if base.parameter(key).fault(value)]:
+            raise Invalid(dict.fromkeys(wrong, N_("This value is outside what is allowed here.")))
+        day = effective_from.isoformat()
+        content = base.to_dict() | {"effective_from": day}
         for entry in content["parameters"]:
-            if entry["id"] in values:
-                kept = [dated for dated in entry["values"] if str(dated["from"]) < effective_from.isoformat()]
-                entry["values"] = [*kept, {"from": effective_from.isoformat(), "value": values[entry["id"]]}]
-        version = _store(op, from_dict(content), "draft")
+            if entry["id"] in values and values[entry["id"]] != base.value(entry["id"], effective_from):
+                kept = [dated for dated in entry["values"] if str(dated["from"]) < day]
+                entry["values"] = [*kept, {"from": day, "value": values[entry["id"]]}]
+        version = _draft(op, base, from_dict(content), note)
+    return version
+
+
+def draft_from(book: Rulebook, *, note: str = "", actor: Actor, now: datetime) -> PolicyVersion:
+    """A whole rulebook, as read from a file, becomes the draft of the next version.
+
+    Raises `Invalid` for a day before the version in force begins; `Refused` (6.1) where nothing would change.
+    """
+    with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
+        version = _draft(op, rulebook_of(version_in_force(op.session)), book, note)
+    return version
+
+
+def _draft(op: Operation, base: Rulebook, book: Rulebook, note: str) -> PolicyVersion:
+    if book.effective_from < base.effective_from:
+        raise Invalid(
+            {"effective_from": N_("The version in force begins on %(day)s; the next one cannot begin earlier.")},
+            {"day": base.effective_from.isoformat()},
+        )
+    if all(change.part in UNSUBSTANTIAL for change in difference(base, book)):
+        refuse("6.1", N_("Nothing differs from the version in force."))
+    number = (op.session.scalar(select(func.max(PolicyVersion.number))) or 0) + 1
+    version = _store(op, replace(book, version=number), "draft")
+    version.note = note
     return version
 
 
@@ -155,7 +195,10 @@ def submit(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion:
 
 
 def promulgate(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion:
-    """Put a submitted version in force; never by the person who submitted it (6.1)."""
+    """Put a submitted version in force; never by the person who submitted it (6.1).
+
+    What HR had confirmed stays confirmed where the value is the same; a value that two people changed is confirmed by that.
+    """
     with operation("promulgate_policy_version", actor=actor, now=now, clause="6.1") as op:
         version = op.find(PolicyVersion, version_id)
         facts = version_facts(version, actor)
@@ -167,7 +210,22 @@ def promulgate(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion
         version.promulgated_by_id, version.promulgated_at = actor.user_id, now
         for card in op.session.scalars(select(Scorecard).where(Scorecard.stage == "in_force")):
             card.policy_version_id = version.id
+        if before is not None:
+            _carry_confirmations(op, before, version)
     return version
+
+
+def _carry_confirmations(op: Operation, before: PolicyVersion, version: PolicyVersion) -> None:
+    known, old, new = _confirmations(op, before), rulebook_of(before), rulebook_of(version)
+    had = {parameter.id for parameter in old.parameters}
+    for parameter in new.parameters:
+        value = new.value(parameter.id, version.effective_from)
+        changed = parameter.id not in had or value != old.value(parameter.id, version.effective_from)
+        if changed:
+            op.session.add(_confirmation(version, parameter.id, value, version.submitted_by_id or 0, op.now))
+        elif found := known.get(parameter.id):
+            op.session.add(_confirmation(version, parameter.id, value, found.confirmed_by_id, found.confirmed_at))
+    op.session.flush()
 
 
 def version_facts(version: PolicyVersion, actor: Actor) -> Facts:
@@ -175,5 +233,41 @@ def version_facts(version: PolicyVersion, actor: Actor) -> Facts:
     known = {
         "is_proposer": version.submitted_by_id is not None and version.submitted_by_id == actor.user_id,
         "another_person_clause": "6.1",
+        "version_refusal": _content_refusal(version),
     }
     return Facts("policy_version", version.stage, actor.roles & {"hr", "management"}, known)
+
+
+def _content_refusal(version: PolicyVersion) -> Refusal | None:
+    """A version keeps the hash under which it was stored, and its worked cases come out as they say."""
+    book = from_dict(version.content)
+    if book.sha256 != version.sha256:
+        return Refusal("6.1", N_("The content is not the one that was hashed when this version was stored."))
+    wrong = failures(book)
+    if wrong:
+        return Refusal("6.1", N_("%(count)s worked cases no longer come out as they say."), {"count": len(wrong)})
+    return None
+
+
+def _call(operation_: Callable[..., PolicyVersion]) -> Callable[..., PolicyVersion]:
+    def call(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> PolicyVersion:
+        return operation_(key, actor=actor, now=now)
+
+    return call
+
+
+def _state(version: PolicyVersion) -> dict[str, Any]:
+    return {
+        "id": version.id,
+        "number": version.number,
+        "stage": version.stage,
+        "effective_from": version.effective_from.isoformat(),
+        "sha256": version.sha256,
+    }
+
+
+actions.register_process(
+    "policy_version", PolicyVersion, lambda op, version, **_rest: version_facts(version, op.actor), state=_state
+)
+actions.register("policy_version", "submit", call=_call(submit))
+actions.register("policy_version", "promulgate", call=_call(promulgate))

@@ -22,14 +22,31 @@ from admin.operations.transaction import Operation, operation
 Rule = Callable[[Operation, Any, Mapping[str, Any]], None]
 RULES: dict[type[Any], list[Rule]] = {}
 TABLE_NAMES: dict[str, str] = {
-    "ab_user": N_("accounts"), "ab_role": N_("roles"), "annual_ratings": N_("annual ratings"), "appeals": N_("appeals"),
-    "agenda_items": N_("agenda items"), "ballots": N_("ballots"), "calendar_days": N_("calendar days"), "committee_members": N_("committee members"),
-    "contact_logins": N_("contact-system logins"), "criteria": N_("criteria"), "cycles": N_("cycles"), "departments": N_("departments"),
-    "employee_changes": N_("dated changes"), "employee_records": N_("records"), "employees": N_("employees"),
-    "grade_changes": N_("grade changes"), "grade_intervals": N_("entries of the grade file"), "grade_thresholds": N_("thresholds"),
-    "leaves": N_("leaves"), "metrics": N_("metrics"), "pay_bands": N_("pay bands"), "ratings": N_("ratings"), "recusals": N_("recusals"),
+    "ab_user": N_("accounts"),
+    "ab_role": N_("roles"),
+    "annual_ratings": N_("annual ratings"),
+    "appeals": N_("appeals"),
+    "agenda_items": N_("agenda items"),
+    "ballots": N_("ballots"),
+    "calendar_days": N_("calendar days"),
+    "committee_members": N_("committee members"),
+    "contact_logins": N_("contact-system logins"),
+    "criteria": N_("criteria"),
+    "cycles": N_("cycles"),
+    "departments": N_("departments"),
+    "employee_changes": N_("dated changes"),
+    "employee_records": N_("records"),
+    "employees": N_("employees"),
+    "grade_changes": N_("grade changes"),
+    "grade_intervals": N_("entries of the grade file"),
+    "grade_thresholds": N_("thresholds"),
+    "leaves": N_("leaves"),
+    "metrics": N_("metrics"),
+    "pay_bands": N_("pay bands"),
+    "ratings": N_("ratings"),
+    "recusals": N_("recusals"),
     "reviews": N_("reviews"),
-}  # fmt: skip
+}
 
 
 def rule(*tables: type[Any]) -> Callable[[Rule], Rule]:
@@ -58,7 +75,9 @@ class Stale(Refused):
     """Somebody else saved the record after the form was opened; nothing was changed."""
 
     def __init__(self) -> None:
-        super().__init__(Refusal("1.3.1", N_("Somebody else saved this record first. Load it again and repeat your change.")))
+        super().__init__(
+            Refusal("1.3.1", N_("Somebody else saved this record first. Load it again and repeat your change."))
+        )
 
 
 def add_record(table: type[Any], data: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
@@ -71,7 +90,9 @@ def add_record(table: type[Any], data: Mapping[str, Any], *, actor: Actor, now: 
     return row
 
 
-def edit_record(table: type[Any], key: int, data: Mapping[str, Any], *, seen: str | None = None, actor: Actor, now: datetime) -> Any:
+def edit_record(
+    table: type[Any], key: int, data: Mapping[str, Any], *, seen: str | None = None, actor: Actor, now: datetime
+) -> Any:
     """Change a row of reference data. `seen` is the fingerprint the form was opened on.
 
     Raises `NotFound`, `Invalid`, `Refused`, `Stale` where somebody else saved meanwhile.
@@ -105,7 +126,9 @@ def _apply_rules(op: Operation, row: Any, old: Mapping[str, Any]) -> None:
 
 def _unique_columns(table: Table) -> list[list[str]]:
     sets = [[column.name] for column in table.columns if column.unique]
-    return sets + [[column.name for column in each.columns] for each in table.constraints if isinstance(each, UniqueConstraint)]
+    return sets + [
+        [column.name for column in each.columns] for each in table.constraints if isinstance(each, UniqueConstraint)
+    ]
 
 
 def _check_unique(op: Operation, row: Any) -> None:
@@ -129,7 +152,11 @@ def _refuse_with_children(op: Operation, table: Table, key: int) -> None:
             if count:
                 what = TABLE_NAMES.get(other.name, N_("other records"))
                 raise Refused(
-                    Refusal("1.3.1", N_("This cannot be deleted: %(count)s %(what)s still refer to it."), {"count": count, "what": what})
+                    Refusal(
+                        "1.3.1",
+                        N_("This cannot be deleted: %(count)s %(what)s still refer to it."),
+                        {"count": count, "what": what},
+                    )
                 )
 
 

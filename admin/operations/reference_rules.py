@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
-from admin.models import CalendarDay, CalendarYear, CommitteeMember, ContactLogin, Department, Employee, EmployeeChange, PayBand
+from admin.models import (
+    CalendarDay,
+    CalendarYear,
+    CommitteeMember,
+    ContactLogin,
+    Department,
+    Employee,
+    EmployeeChange,
+    PayBand,
+)
 from admin.operations.reference import rule
 from admin.operations.transaction import Operation
 
@@ -32,7 +41,11 @@ def no_circle_of_superiors(op: Operation, row: Employee, old: Mapping[str, Any])
     seen, above = {row.id}, row.superior_id
     while above is not None:
         if above in seen:
-            raise Refused(Refusal("1.2", N_("A superior cannot be somebody's own subordinate: this reporting line would be a circle.")))
+            raise Refused(
+                Refusal(
+                    "1.2", N_("A superior cannot be somebody's own subordinate: this reporting line would be a circle.")
+                )
+            )
         seen.add(above)
         above = op.session.scalar(select(Employee.superior_id).where(Employee.id == above))
 
@@ -44,7 +57,9 @@ def dated_changes(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
         before, after = old[name], getattr(row, name)
         if before != after:
             texts = [None if value is None else str(value) for value in (before, after)]
-            op.session.add(EmployeeChange(employee_id=row.id, field=name, old=texts[0], new=texts[1], effective_on=op.now.date()))
+            op.session.add(
+                EmployeeChange(employee_id=row.id, field=name, old=texts[0], new=texts[1], effective_on=op.now.date())
+            )
 
 
 @rule(Department)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from admin.access.actor import Actor
 from admin.domain.refusals import Refused
 from admin.domain.workflow import Facts
@@ -18,25 +20,21 @@ from admin.queries.results import Check, check_results, determined_cases
 from admin.queries.review_facts import rules_of
 
 
-def checked_results(op: Operation, reviews: Sequence[Review]) -> list[Check]:
-    """Check quorum, recusals, reasons and the replay of the score, for cases of one cycle."""
-    return check_results(op.session, reviews, _replayed(op, reviews))
-
-
-def _replayed(op: Operation, reviews: Sequence[Review]) -> dict[int, bool]:
+def checked_results(session: Session, reviews: Sequence[Review], now: datetime) -> list[Check]:
+    """Check quorum, recusals, reasons and the replay of the score, for cases of one cycle; changes nothing."""
     scored = [review for review in reviews if review.cycle is not None]
     if not scored:
-        return {}
-    today = company_day(op.now)
-    rules = rules_of(op.session, scored[0], today)
-    return {review.id: score.total == review.score for review, score, _ in computed(op.session, scored, rules, today)}
+        return check_results(session, reviews, {})
+    rules = rules_of(session, scored[0], company_day(now))
+    again = computed(session, scored, rules, company_day(now))
+    return check_results(session, reviews, {review.id: score.total == review.score for review, score, _ in again})
 
 
 def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:
     """Confirm one result. Raises `Refused` with the first fault: no quorum, a recused voter, no reason, no replay."""
     with operation("verify_result", actor=actor, now=now, clause="6.1.2-a") as op:
         review = op.find(Review, review_id)
-        check = checked_results(op, [review])[0] if review.stage == "determined" else None
+        check = checked_results(op.session, [review], now)[0] if review.stage == "determined" else None
         if check is not None and check.faults:
             raise Refused(check.faults[0])
         _confirm(op, [check] if check else [], [review])
@@ -48,7 +46,7 @@ def verify_results(cycle_id: int, *, actor: Actor, now: datetime) -> list[Check]
     with operation("verify_results", actor=actor, now=now, clause="6.1.2-a") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor), "verify_results")
-        checks = checked_results(op, determined_cases(op.session, cycle.id))
+        checks = checked_results(op.session, determined_cases(op.session, cycle.id), now)
         passed = [check for check in checks if check.passed]
         _confirm(op, passed, [check.review for check in passed])
         return checks

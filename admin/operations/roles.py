@@ -48,11 +48,13 @@ def ship_roles(*, actor: Actor, now: datetime) -> None:
 def refuse_shipped(role: Role) -> None:
     """Raise `Refused` for a role that ships (6.3-b)."""
     if role.name in ROLES:
-        raise Refused(Refusal("6.3-b", N_("Roles that ship are read-only; make a role of your own instead."), {"role": role.name}))
+        raise Refused(
+            Refusal("6.3-b", N_("Roles that ship are read-only; make a role of your own instead."), {"role": role.name})
+        )
 
 
 def save_role(role_id: int | None, name: str, permission_ids: Iterable[int], *, actor: Actor, now: datetime) -> Role:
-    """Make or change a role of one's own. Raises `Refused` (6.3-b) for shipped roles and rights beyond reference data."""
+    """Make or change a role of one's own. Raises `Refused` (6.3-b) for shipped roles and rights beyond its reach."""
     with operation("save_role", actor=actor, now=now, clause="6.3-b") as op:
         role = op.find(Role, role_id) if role_id else Role()
         if role_id:

@@ -50,7 +50,7 @@ def employee_ids(session: Session, numbers: Collection[str]) -> dict[str, int]:
     table = Employee.__table__
     found: dict[str, int] = {}
     for some in chunks(sorted(numbers)):
-        found.update(session.execute(select(table.c.number, table.c.id).where(table.c.number.in_(some))).tuples().all())
+        found.update(session.execute(select(table.c.number, table.c.id).where(table.c.number.in_(some))).all())
     return found
 
 
