@@ -30,7 +30,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     config.use(settings)
     queue.wake_after_commits(settings)
     app = Flask("admin", root_path=str(HERE), template_folder="templates", static_folder="static")
-    app.config.update(settings.flask_config(), PORTAL=settings, BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"))
+    app.config.update(
+        settings.flask_config(), PORTAL=settings, BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations")
+    )
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     CSRFProtect(app)
@@ -49,7 +51,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _appbuilder(app: Flask) -> Any:
     home = _class("admin.views", views.VIEWS[0].view)
     appbuilder = AppBuilder(
-        indexview=home, security_manager_class=PortalSecurity, base_template="appbuilder/baselayout.html", menu=Menu(), update_perms=False
+        indexview=home,
+        security_manager_class=PortalSecurity,
+        base_template="appbuilder/baselayout.html",
+        menu=Menu(),
+        update_perms=False,
     )
     appbuilder.init_app(app, db.session)
     for entry in views.VIEWS[1:]:

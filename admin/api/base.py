@@ -28,8 +28,24 @@ from admin.web.fields import FormMaker, cleaned
 from admin.web.records import Records
 from admin.web.texts import refusal_text
 
-STATED = ("resource_name", "list_columns", "show_columns", "search_columns", "order_columns", "add_columns", "edit_columns")
-METHODS = {"get_list": "read", "get": "read", "post": "write", "put": "write", "delete": "write", "actions": "read", "act": "read"}
+STATED = (
+    "resource_name",
+    "list_columns",
+    "show_columns",
+    "search_columns",
+    "order_columns",
+    "add_columns",
+    "edit_columns",
+)
+METHODS = {
+    "get_list": "read",
+    "get": "read",
+    "post": "write",
+    "put": "write",
+    "delete": "write",
+    "actions": "read",
+    "act": "read",
+}
 
 
 def queried(schema: dict[str, Any]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
@@ -89,11 +105,19 @@ class Resource(ModelRestApi):
         for name, columns in stated.items():  # FAB reads an empty list as "all columns"
             setattr(self, name, columns)
         self.list_select_columns, self.show_select_columns = self.list_columns, self.show_columns
-        self._filters = self.datamodel.get_filters(search_columns=self.search_columns) if self.search_columns else self.datamodel.get_filters()
+        self._filters = (
+            self.datamodel.get_filters(search_columns=self.search_columns)
+            if self.search_columns
+            else self.datamodel.get_filters()
+        )
 
     def _handle_filters_args(self, rison_args: dict[str, Any]) -> Any:
         """FAB keeps one object for all threads; here each request has its own."""
-        filters = self.datamodel.get_filters(search_columns=self.search_columns) if self.search_columns else self.datamodel.get_filters()
+        filters = (
+            self.datamodel.get_filters(search_columns=self.search_columns)
+            if self.search_columns
+            else self.datamodel.get_filters()
+        )
         filters.rest_add_filters(rison_args.get("filters", []))
         return filters.get_joined_filters(self._base_filters)
 
@@ -179,7 +203,11 @@ class Resource(ModelRestApi):
         self.delete_operation(self.row(pk).id, actor=actor(), now=now())
         return self.response(200, message="OK")
 
-    post.__doc__, put.__doc__, delete.__doc__ = ModelRestApi.post.__doc__, ModelRestApi.put.__doc__, ModelRestApi.delete.__doc__
+    post.__doc__, put.__doc__, delete.__doc__ = (
+        ModelRestApi.post.__doc__,
+        ModelRestApi.put.__doc__,
+        ModelRestApi.delete.__doc__,
+    )
 
     # -- actions ---------------------------------------------------------------------------------------------------
 
@@ -190,7 +218,7 @@ class Resource(ModelRestApi):
         """What may be done to the record now
         ---
         get:
-          description: Every action of the workflow that is the caller's at this stage, allowed or with the reasons why not
+          description: Every action that is the caller's at this stage, allowed or with the reasons why not
           parameters:
           - in: path
             name: pk
@@ -286,7 +314,9 @@ def after(process: str, key: int) -> dict[str, Any]:
 
 def described(decision: Any) -> dict[str, Any]:
     """An action as the API tells it."""
-    refusals = [{"clause": each.clause, "reason": refusal_text(each), "facts": dict(each.facts)} for each in decision.refusals]
+    refusals = [
+        {"clause": each.clause, "reason": refusal_text(each), "facts": dict(each.facts)} for each in decision.refusals
+    ]
     return {"name": decision.action, "allowed": decision.allowed, "refusals": refusals}
 
 
@@ -310,4 +340,3 @@ def as_form(payload: dict[str, Any], columns: list[str]) -> MultiDict[str, str]:
         many = value if isinstance(value, list) else [value]
         pairs += [(name, "1" if each is True else each if isinstance(each, str) else str(each)) for each in many]
     return MultiDict(pairs)
-

@@ -39,7 +39,9 @@ class ApiDescription(OpenApi):
             404:
               $ref: '#/components/responses/404'
         """
-        resources = [view for view in self.appbuilder.baseviews if isinstance(view, BaseApi) and view.version == version]
+        resources = [
+            view for view in self.appbuilder.baseviews if isinstance(view, BaseApi) and view.version == version
+        ]
         if not resources:
             raise NotFound(version)
         description = self._create_api_spec(version)

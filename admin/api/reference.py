@@ -31,14 +31,36 @@ class ApiEmployees(Resource):
     resource_name = "employees"
     list_columns = ["id", "number", "name", "department_id", "post", "superior_id", "status"]
     show_columns = [
-        "id", "number", "name", "department_id", "post", "queue", "is_management", "hired_on", "joined_centre_on", "left_on", "status",
-        "superior_id", "email",
-    ]  # fmt: skip
+        "id",
+        "number",
+        "name",
+        "department_id",
+        "post",
+        "queue",
+        "is_management",
+        "hired_on",
+        "joined_centre_on",
+        "left_on",
+        "status",
+        "superior_id",
+        "email",
+    ]
     search_columns = ["number", "name", "department", "status", "superior"]
     order_columns = ["number", "name", "hired_on"]
     add_columns = edit_columns = [
-        "number", "name", "department", "post", "queue", "is_management", "hired_on", "joined_centre_on", "left_on", "status", "superior", "email",
-    ]  # fmt: skip
+        "number",
+        "name",
+        "department",
+        "post",
+        "queue",
+        "is_management",
+        "hired_on",
+        "joined_centre_on",
+        "left_on",
+        "status",
+        "superior",
+        "email",
+    ]
     choices = {"status": STATUSES}
 
 

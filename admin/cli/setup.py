@@ -22,7 +22,9 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Two commands: what a deployment runs, and its first administrator."""
-    setting_up = commands.add_parser("setup", help="bring the database up to date: tables, permissions, roles, rulebook")
+    setting_up = commands.add_parser(
+        "setup", help="bring the database up to date: tables, permissions, roles, rulebook"
+    )
     setting_up.set_defaults(run=run_setup)
     making = commands.add_parser("create-admin", help="make an administrator's account, or set its password anew")
     making.add_argument("--username", default="admin", help="sign-in name (default %(default)s)")
@@ -79,7 +81,9 @@ def create_account(username: str, password: str, role_names: list[str], *, emplo
     now, actor = current_app.config["PORTAL"].now(), system_actor("cli")
     given = list(db.session.scalars(select(Role.id).where(Role.name.in_(role_names))))
     known = db.session.scalar(select(User.id).where(User.username == username))
-    user = accounts.save_account(known, username=username, role_ids=given, employee_id=employee_id, actor=actor, now=now)
+    user = accounts.save_account(
+        known, username=username, role_ids=given, employee_id=employee_id, actor=actor, now=now
+    )
     key = user.id
     accounts.set_password(key, password, method=current_app.config["FAB_PASSWORD_HASH_METHOD"], now=now)
     return key

@@ -1,4 +1,4 @@
-"""A record's audit trail as its reader may see it: colleagues stay "a colleague", personal texts stay hashes (3.2-b, 6.3-b)."""
+"""A record's trail as its reader may see it: a peer stays "a colleague", personal texts stay hashes (3.2-b, 6.3-b)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class TrailEntry:
 def history_of(session: Session, process: str, record_id: int, reader: Actor) -> list[TrailEntry]:
     """The steps of a record's procedure, newest first, redacted for the reader."""
     rows = session.scalars(
-        select(HistoryStep).where(HistoryStep.process == process, HistoryStep.record_id == record_id).order_by(HistoryStep.id.desc())
+        select(HistoryStep)
+        .where(HistoryStep.process == process, HistoryStep.record_id == record_id)
+        .order_by(HistoryStep.id.desc())
     )
     return [_step(row, reader) for row in rows]
 
@@ -42,7 +44,13 @@ def history_of(session: Session, process: str, record_id: int, reader: Actor) ->
 def _step(row: HistoryStep, reader: Actor) -> TrailEntry:
     hidden = _is_hidden(row, reader)
     return TrailEntry(
-        row.happened_at, COLLEAGUE if hidden else row.actor_name, row.action, row.to_stage, row.clause, "" if hidden else row.reason, {}
+        row.happened_at,
+        COLLEAGUE if hidden else row.actor_name,
+        row.action,
+        row.to_stage,
+        row.clause,
+        "" if hidden else row.reason,
+        {},
     )
 
 
@@ -56,20 +64,26 @@ def _is_hidden(row: HistoryStep, reader: Actor) -> bool:
     return filer and not reader.has("hr", "panel_member", "panel_chair")
 
 
-def changes_of(session: Session, record_type: str, record_id: int, reader: Actor, *, limit: int = 100) -> list[TrailEntry]:
+def changes_of(
+    session: Session, record_type: str, record_id: int, reader: Actor, *, limit: int = 100
+) -> list[TrailEntry]:
     """The audited changes of one row, newest first. Who may open the row's page may read them, redacted."""
     if record_type in HIDDEN_FROM_ALL_BUT_AUDITORS and not reader.has("auditor"):
         return []
     rows = session.scalars(
         select(AuditEvent)
         .where(AuditEvent.record_type == record_type, AuditEvent.record_id == record_id)
-        .order_by(AuditEvent.id.desc()).limit(limit).execution_options(unscoped=True)
-    )  # fmt: skip
-    return [TrailEntry(row.recorded_at, row.actor_name, row.operation, "", row.clause, "", _seen_changes(row, reader)) for row in rows]
+        .order_by(AuditEvent.id.desc())
+        .limit(limit)
+        .execution_options(unscoped=True)
+    )
+    return [
+        TrailEntry(row.recorded_at, row.actor_name, row.operation, "", row.clause, "", _seen_changes(row, reader))
+        for row in rows
+    ]
 
 
 def _seen_changes(row: AuditEvent, reader: Actor) -> dict[str, Any]:
     if reader.has("auditor", "hr") and row.record_type != "pay_bands":
         return dict(row.changes)
     return {name: [] for name in row.changes}
-

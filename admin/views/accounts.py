@@ -31,11 +31,21 @@ from admin.web.sign_in import hash_method, too_many
 from admin.web.texts import field_messages
 
 ROLE_NAMES = {
-    "admin": N_("Administrator"), "hr": N_("HR"), "employee": N_("Employee"), "management": N_("Management"), "auditor": N_("Auditor"),
-    "complaint_officer": N_("Complaint officer"), "superior": N_("Superior"), "head": N_("Head of department"),
-    "committee_member": N_("Committee member"), "chair": N_("Chair of the committee"), "secretary": N_("Secretary of the committee"),
-    "panel_member": N_("Member of the appeal panel"), "panel_chair": N_("Chair of the appeal panel"), "officer": N_("Investigating officer"),
-}  # fmt: skip
+    "admin": N_("Administrator"),
+    "hr": N_("HR"),
+    "employee": N_("Employee"),
+    "management": N_("Management"),
+    "auditor": N_("Auditor"),
+    "complaint_officer": N_("Complaint officer"),
+    "superior": N_("Superior"),
+    "head": N_("Head of department"),
+    "committee_member": N_("Committee member"),
+    "chair": N_("Chair of the committee"),
+    "secretary": N_("Secretary of the committee"),
+    "panel_member": N_("Member of the appeal panel"),
+    "panel_chair": N_("Chair of the appeal panel"),
+    "officer": N_("Investigating officer"),
+}
 
 
 def role_name(role: Any) -> str:
@@ -52,22 +62,33 @@ def role_names(found: list[Role]) -> str:
 def roles_to_give() -> list[tuple[int, str]]:
     """The roles an account may be given: account roles and those that administrators made (6.3-b)."""
     rows = db.session.scalars(select(Role).order_by(Role.name))
-    return [(role.id, role_name(role)) for role in rows if role.name in ACCOUNT_ROLES or role.name not in (*ROLES, "Public")]
+    return [
+        (role.id, role_name(role)) for role in rows if role.name in ACCOUNT_ROLES or role.name not in (*ROLES, "Public")
+    ]
 
 
 def permissions_to_give() -> list[tuple[int, str]]:
     """The permissions a role may combine: reference data only (6.3-b)."""
-    rows = db.session.scalars(select(PermissionView).options(joinedload(PermissionView.permission), joinedload(PermissionView.view_menu)))
-    return sorted(((row.id, permission_name(row)) for row in rows if combinable(row.permission.name, row.view_menu.name)), key=lambda each: each[1])
+    rows = db.session.scalars(
+        select(PermissionView).options(joinedload(PermissionView.permission), joinedload(PermissionView.view_menu))
+    )
+    return sorted(
+        ((row.id, permission_name(row)) for row in rows if combinable(row.permission.name, row.view_menu.name)),
+        key=lambda each: each[1],
+    )
 
 
 def permission_name(row: PermissionView) -> str:
     """A permission in words: the screen, and whether one reads or changes it."""
     from flask import current_app
 
-    views = {type(view).__name__: view for view in current_app.appbuilder.baseviews}
+    views = {type(view).__name__: view for view in current_app.extensions["appbuilder"].baseviews}
     title = getattr(views.get(row.view_menu.name), "list_title", "") or row.view_menu.name
-    return f"{title}: {_('read') if row.permission.name == READ else _('change')}" if row.permission.name in (READ, "can_write") else f"{title}: {row.permission.name}"
+    return (
+        f"{title}: {_('read') if row.permission.name == READ else _('change')}"
+        if row.permission.name in (READ, "can_write")
+        else f"{title}: {row.permission.name}"
+    )
 
 
 def permission_names(found: list[PermissionView]) -> str:
@@ -76,16 +97,20 @@ def permission_names(found: list[PermissionView]) -> str:
 
 
 class AccountView(PortalModelView):
-    """Who may sign in, and with which account roles. Accounts are switched off, not deleted: their acts keep their name."""
+    """Who may sign in, and with which account roles. Accounts are switched off, not deleted: acts keep their name."""
 
     datamodel = Records(User)
     route_base = "/accounts"
     list_title, show_title = lazy("Accounts"), lazy("Account")
     add_title, edit_title = lazy("Add an account"), lazy("Change an account")
     label_columns = {
-        "username": lazy("Sign-in name"), "first_name": lazy("Name shown"), "active": lazy("May sign in"), "roles": lazy("Roles"),
-        "last_login": lazy("Last sign-in"), "login_count": lazy("Number of sign-ins"),
-    }  # fmt: skip
+        "username": lazy("Sign-in name"),
+        "first_name": lazy("Name shown"),
+        "active": lazy("May sign in"),
+        "roles": lazy("Roles"),
+        "last_login": lazy("Last sign-in"),
+        "login_count": lazy("Number of sign-ins"),
+    }
     list_columns = ["username", "first_name", "active", "roles", "last_login"]
     show_columns = ["username", "first_name", "active", "roles", "last_login", "login_count"]
     search_columns = ["username", "first_name", "active"]
@@ -110,7 +135,12 @@ class AccountView(PortalModelView):
 
     def _save(self, key: int | None, data: dict[str, Any], **who_and_when: Any) -> Any:
         return accounts.save_account(
-            key, username=data["username"], name=data["first_name"], active=data["active"], role_ids=data["roles"], **who_and_when
+            key,
+            username=data["username"],
+            name=data["first_name"],
+            active=data["active"],
+            role_ids=data["roles"],
+            **who_and_when,
         )
 
 
@@ -183,7 +213,12 @@ class MyAccountView(Page):
         if form.validate():
             try:
                 session["epoch"] = accounts.change_password(
-                    form.present.data, form.password.data, form.repeated.data, method=hash_method(), actor=actor(), now=now()
+                    form.present.data,
+                    form.password.data,
+                    form.repeated.data,
+                    method=hash_method(),
+                    actor=actor(),
+                    now=now(),
                 )
                 flash(_("Your password is changed. Other devices have to sign in again."), "success")
                 return redirect(url_for(".userinfo"))
@@ -215,7 +250,14 @@ class ActivationView(BaseView):
             status = 422
             if form.validate():
                 try:
-                    accounts.activate(form.username.data, form.code.data, form.password.data, form.repeated.data, method=hash_method(), now=now())
+                    accounts.activate(
+                        form.username.data,
+                        form.code.data,
+                        form.password.data,
+                        form.repeated.data,
+                        method=hash_method(),
+                        now=now(),
+                    )
                     flash(_("Your account is active. Sign in with your new password."), "success")
                     return redirect(url_for("SignInView.login"))
                 except Invalid as error:

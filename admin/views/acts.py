@@ -14,9 +14,18 @@ from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.errors import came_from
 from admin.web.page import Page, route
+from admin.web.sign_in import local_target
 from admin.web.texts import action_label, field_messages, translated
 
-KINDS = {"reason": "textarea", "text": "text", "integer": "number", "number": "text", "date": "date", "choice": "select", "boolean": "checkbox"}
+KINDS = {
+    "reason": "textarea",
+    "text": "text",
+    "integer": "number",
+    "number": "text",
+    "date": "date",
+    "choice": "select",
+    "boolean": "checkbox",
+}
 
 
 class ActView(Page):
@@ -36,19 +45,25 @@ class ActView(Page):
         except Invalid as error:
             return self._form(fields, action, request.form, field_messages(error)), 422
         flash(_("Done: %(action)s.", action=action_label(action)), "success")
-        return redirect(request.form.get("back") if _ours(request.form.get("back")) else came_from())
+        back = request.form.get("back", "")
+        return redirect(back if _ours(back) else came_from())
 
     def _form(self, fields: tuple[actions.Field, ...], action: str, values: Any, errors: dict[str, str]) -> str:
         inputs = [
             {
-                "name": each.name, "label": translated(each.label or each.name), "kind": KINDS.get(each.kind, "text"),
-                "value": values.get(each.name, ""), "required": each.required, "error": errors.get(each.name),
+                "name": each.name,
+                "label": translated(each.label or each.name),
+                "kind": KINDS.get(each.kind, "text"),
+                "value": values.get(each.name, ""),
+                "required": each.required,
+                "error": errors.get(each.name),
                 "options": [(value, translated(label)) for value, label in each.choices],
             }
             for each in fields
-        ]  # fmt: skip
+        ]
         return self.show_page("records/act.html", title=action_label(action), inputs=inputs, back=came_from())
 
 
-def _ours(target: str | None) -> bool:
-    return bool(target) and (str(target).startswith(request.host_url) or (str(target).startswith("/") and not str(target).startswith(("//", "/\\"))))
+def _ours(target: str) -> bool:
+    """Whether an address that the form carried leads to this portal."""
+    return target.startswith(request.host_url) or target == local_target(target)

@@ -11,13 +11,29 @@ from admin.models import AuditEvent
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
 
-ACTS = {"insert": N_("Added"), "update": N_("Changed"), "delete": N_("Deleted"), "read": N_("Read"), "export": N_("Exported"), "issue": N_("Issued")}
-WAYS = {"web": N_("Portal"), "api": N_("API"), "cli": N_("Command line"), "worker": N_("Timed work"), "demo": N_("Demo")}
+ACTS = {
+    "insert": N_("Added"),
+    "update": N_("Changed"),
+    "delete": N_("Deleted"),
+    "read": N_("Read"),
+    "export": N_("Exported"),
+    "issue": N_("Issued"),
+}
+WAYS = {
+    "web": N_("Portal"),
+    "api": N_("API"),
+    "cli": N_("Command line"),
+    "worker": N_("Timed work"),
+    "demo": N_("Demo"),
+}
 
 
 def changes_text(changes: dict[str, Any]) -> str:
     """Old and new value of each column, a line each."""
-    return "\n".join(f"{name}: {pair[0]} → {pair[1]}" if isinstance(pair, list) and len(pair) == 2 else f"{name}: {pair}" for name, pair in (changes or {}).items())
+    return "\n".join(
+        f"{name}: {pair[0]} → {pair[1]}" if isinstance(pair, list) and len(pair) == 2 else f"{name}: {pair}"
+        for name, pair in (changes or {}).items()
+    )
 
 
 class AuditEventView(PortalModelView):
@@ -28,15 +44,33 @@ class AuditEventView(PortalModelView):
     list_title, show_title = lazy("Audit trail"), lazy("Event of the audit trail")
     add_title, edit_title = lazy("Add an event"), lazy("Change an event")
     label_columns = {
-        "recorded_at": lazy("Recorded at"), "business_at": lazy("Time by the portal's clock"), "actor_name": lazy("Who did it"),
-        "via": lazy("By which way"), "operation": lazy("Operation"), "act": lazy("What was done"), "record_type": lazy("Kind of data"),
-        "record_id": lazy("Number of the record"), "changes": lazy("Changes"), "clause": lazy("Clause"), "content_hash": lazy("Hash of the event"),
-    }  # fmt: skip
+        "recorded_at": lazy("Recorded at"),
+        "business_at": lazy("Time by the portal's clock"),
+        "actor_name": lazy("Who did it"),
+        "via": lazy("By which way"),
+        "operation": lazy("Operation"),
+        "act": lazy("What was done"),
+        "record_type": lazy("Kind of data"),
+        "record_id": lazy("Number of the record"),
+        "changes": lazy("Changes"),
+        "clause": lazy("Clause"),
+        "content_hash": lazy("Hash of the event"),
+    }
     choices = {"act": ACTS, "via": WAYS}
     list_columns = ["recorded_at", "actor_name", "operation", "act", "record_type", "record_id", "clause"]
     show_columns = [
-        "recorded_at", "business_at", "actor_name", "via", "operation", "act", "record_type", "record_id", "changes", "clause", "content_hash",
-    ]  # fmt: skip
+        "recorded_at",
+        "business_at",
+        "actor_name",
+        "via",
+        "operation",
+        "act",
+        "record_type",
+        "record_id",
+        "changes",
+        "clause",
+        "content_hash",
+    ]
     search_columns = ["actor_name", "via", "operation", "act", "record_type", "record_id", "clause"]
     order_columns = ["recorded_at", "record_type"]
     add_columns: list[str] = []

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from flask import flash, redirect, url_for
 from flask_appbuilder.actions import action
-from flask_babel import gettext as _, lazy_gettext as lazy
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import N_
 from admin.models import (
-    CalendarDay, CalendarYear, CommitteeMember, ContactLogin, Criterion, Department, Employee, EmployeeRecord, Grade, GradeThreshold, PayBand,
+    CalendarDay,
+    CalendarYear,
+    CommitteeMember,
+    ContactLogin,
+    Criterion,
+    Department,
+    Employee,
+    EmployeeRecord,
+    Grade,
+    GradeThreshold,
+    PayBand,
     Scorecard,
-)  # fmt: skip
+)
 from admin.operations import calendar, reference_rules  # noqa: F401  the rules register themselves
 from admin.web.acting import actor
 from admin.web.clock import now
@@ -20,21 +31,38 @@ from admin.web.records import Records
 
 STATUSES = {"in_service": N_("In service"), "on_leave": N_("On leave"), "left": N_("Left the company")}
 RECORD_KINDS = {
-    "contribution": N_("Contribution"), "certificate": N_("Certificate"), "breach": N_("Breach of rules"), "training": N_("Training"),
-    "post_change": N_("Change of post"), "assessment": N_("Assessment"), "project": N_("Project"), "exam": N_("Exam"),
-}  # fmt: skip
+    "contribution": N_("Contribution"),
+    "certificate": N_("Certificate"),
+    "breach": N_("Breach of rules"),
+    "training": N_("Training"),
+    "post_change": N_("Change of post"),
+    "assessment": N_("Assessment"),
+    "project": N_("Project"),
+    "exam": N_("Exam"),
+}
 RECORD_STAGES = {"recorded": N_("Recorded, not approved yet"), "approved": N_("Approved"), "rejected": N_("Rejected")}
 CONSTITUENCIES = {
-    "hr": N_("HR"), "centre_management": N_("Centre management"), "related_departments": N_("Related departments"),
-}  # fmt: skip
+    "hr": N_("HR"),
+    "centre_management": N_("Centre management"),
+    "related_departments": N_("Related departments"),
+}
 OFFICES = {"chair": N_("Chair"), "member": N_("Member"), "alternate": N_("Alternate"), "secretary": N_("Secretary")}
 LEVELS = {"junior": N_("Junior"), "intermediate": N_("Intermediate"), "senior": N_("Senior"), "expert": N_("Expert")}
-DIMENSIONS = {"performance": N_("Performance"), "ability": N_("Ability"), "attitude": N_("Attitude"), "seniority": N_("Seniority")}
+DIMENSIONS = {
+    "performance": N_("Performance"),
+    "ability": N_("Ability"),
+    "attitude": N_("Attitude"),
+    "seniority": N_("Seniority"),
+}
 SOURCES = {
-    "metric": N_("Metric"), "superior": N_("Superior's rating"), "peers": N_("Colleagues' rating"),
-    "exam": N_("Exam result"), "project": N_("Project record"),
-    "imported": N_("Imported score"), "computed": N_("Computed"),
-}  # fmt: skip
+    "metric": N_("Metric"),
+    "superior": N_("Superior's rating"),
+    "peers": N_("Colleagues' rating"),
+    "exam": N_("Exam result"),
+    "project": N_("Project record"),
+    "imported": N_("Imported score"),
+    "computed": N_("Computed"),
+}
 DIRECTIONS = {"higher": N_("the value is higher"), "lower": N_("the value is lower")}
 SCORECARD_STAGES = {"draft": N_("Draft"), "in_force": N_("In force"), "superseded": N_("Superseded")}
 
@@ -47,9 +75,12 @@ class DepartmentView(PortalModelView):
     list_title, show_title = lazy("Departments"), lazy("Department")
     add_title, edit_title = lazy("Add a department"), lazy("Change a department")
     label_columns = {
-        "code": lazy("Department code"), "name": lazy("Department name"), "parent": lazy("Part of"), "in_centre": lazy("Belongs to the service centre"),
+        "code": lazy("Department code"),
+        "name": lazy("Department name"),
+        "parent": lazy("Part of"),
+        "in_centre": lazy("Belongs to the service centre"),
         "head": lazy("Head of department"),
-    }  # fmt: skip
+    }
     list_columns = show_columns = ["code", "name", "parent", "in_centre", "head"]
     search_columns = ["code", "name", "parent", "in_centre"]
     order_columns = ["code", "name", "in_centre"]
@@ -65,17 +96,46 @@ class EmployeeView(PortalModelView):
     list_title, show_title = lazy("Employees"), lazy("Employee")
     add_title, edit_title = lazy("Add an employee"), lazy("Change an employee")
     label_columns = {
-        "number": lazy("Employee number"), "name": lazy("Employee name"), "department": lazy("Department"), "post": lazy("Post"),
-        "queue": lazy("Service queue"), "is_management": lazy("Management post"), "hired_on": lazy("Hired on"),
-        "joined_centre_on": lazy("Joined the centre on"), "left_on": lazy("Left on"), "status": lazy("Service status"),
-        "superior": lazy("Superior"), "email": lazy("E-mail address"),
-    }  # fmt: skip
+        "number": lazy("Employee number"),
+        "name": lazy("Employee name"),
+        "department": lazy("Department"),
+        "post": lazy("Post"),
+        "queue": lazy("Service queue"),
+        "is_management": lazy("Management post"),
+        "hired_on": lazy("Hired on"),
+        "joined_centre_on": lazy("Joined the centre on"),
+        "left_on": lazy("Left on"),
+        "status": lazy("Service status"),
+        "superior": lazy("Superior"),
+        "email": lazy("E-mail address"),
+    }
     choices = {"status": STATUSES}
     list_columns = ["number", "name", "department", "post", "superior", "status"]
     show_columns = [
-        "number", "name", "department", "post", "queue", "is_management", "hired_on", "joined_centre_on", "left_on", "status", "superior", "email",
-    ]  # fmt: skip
-    search_columns = ["number", "name", "department", "post", "queue", "is_management", "hired_on", "status", "superior"]
+        "number",
+        "name",
+        "department",
+        "post",
+        "queue",
+        "is_management",
+        "hired_on",
+        "joined_centre_on",
+        "left_on",
+        "status",
+        "superior",
+        "email",
+    ]
+    search_columns = [
+        "number",
+        "name",
+        "department",
+        "post",
+        "queue",
+        "is_management",
+        "hired_on",
+        "status",
+        "superior",
+    ]
     order_columns = ["number", "name", "post", "status", "hired_on"]
     add_columns = edit_columns = show_columns
     base_order = ("number", "asc")
@@ -89,9 +149,14 @@ class EmployeeRecordView(PortalModelView):
     list_title, show_title = lazy("Records of employees"), lazy("Record of an employee")
     add_title, edit_title = lazy("Add a record"), lazy("Change a record")
     label_columns = {
-        "employee": lazy("Employee"), "kind": lazy("Kind of record"), "stage": lazy("State of the record"), "title": lazy("What it is"),
-        "detail": lazy("Details"), "points": lazy("Points"), "happened_on": lazy("Day it happened"),
-    }  # fmt: skip
+        "employee": lazy("Employee"),
+        "kind": lazy("Kind of record"),
+        "stage": lazy("State of the record"),
+        "title": lazy("What it is"),
+        "detail": lazy("Details"),
+        "points": lazy("Points"),
+        "happened_on": lazy("Day it happened"),
+    }
     choices = {"kind": RECORD_KINDS, "stage": RECORD_STAGES}
     list_columns = ["title", "employee", "kind", "stage", "happened_on"]
     show_columns = ["title", "employee", "kind", "stage", "detail", "points", "happened_on"]
@@ -111,8 +176,11 @@ class ContactLoginView(PortalModelView):
     list_title, show_title = lazy("Contact-system logins"), lazy("Contact-system login")
     add_title, edit_title = lazy("Add a contact-system login"), lazy("Change a contact-system login")
     label_columns = {
-        "login": lazy("Name in the contact logs"), "employee": lazy("Employee"), "valid_from": lazy("Valid from"), "valid_to": lazy("Valid until"),
-    }  # fmt: skip
+        "login": lazy("Name in the contact logs"),
+        "employee": lazy("Employee"),
+        "valid_from": lazy("Valid from"),
+        "valid_to": lazy("Valid until"),
+    }
     list_columns = show_columns = ["login", "employee", "valid_from", "valid_to"]
     search_columns = ["login", "employee", "valid_from"]
     order_columns = ["login", "valid_from", "valid_to"]
@@ -128,14 +196,35 @@ class CommitteeMemberView(PortalModelView):
     list_title, show_title = lazy("Committee members"), lazy("Committee member")
     add_title, edit_title = lazy("Add a committee member"), lazy("Change a committee member")
     label_columns = {
-        "employee": lazy("Employee"), "constituency": lazy("Constituency"), "office": lazy("Office held"), "on_panel": lazy("Sits on the appeal panel"),
-        "panel_chair": lazy("Chairs the appeal panel"), "term_from": lazy("Term begins on"), "term_to": lazy("Term ends on"),
-    }  # fmt: skip
+        "employee": lazy("Employee"),
+        "constituency": lazy("Constituency"),
+        "office": lazy("Office held"),
+        "on_panel": lazy("Sits on the appeal panel"),
+        "panel_chair": lazy("Chairs the appeal panel"),
+        "term_from": lazy("Term begins on"),
+        "term_to": lazy("Term ends on"),
+    }
     choices = {"constituency": CONSTITUENCIES, "office": OFFICES}
-    list_columns = show_columns = ["employee", "constituency", "office", "on_panel", "panel_chair", "term_from", "term_to"]
+    list_columns = show_columns = [
+        "employee",
+        "constituency",
+        "office",
+        "on_panel",
+        "panel_chair",
+        "term_from",
+        "term_to",
+    ]
     search_columns = ["employee", "constituency", "office", "on_panel", "term_from"]
     order_columns = ["constituency", "office", "on_panel", "term_from", "term_to"]
-    add_columns = edit_columns = ["employee", "constituency", "office", "on_panel", "panel_chair", "term_from", "term_to"]
+    add_columns = edit_columns = [
+        "employee",
+        "constituency",
+        "office",
+        "on_panel",
+        "panel_chair",
+        "term_from",
+        "term_to",
+    ]
 
 
 class GradeView(PortalModelView):
@@ -146,9 +235,14 @@ class GradeView(PortalModelView):
     list_title, show_title = lazy("Grades"), lazy("Grade of the ladder")
     add_title, edit_title = lazy("Add a grade"), lazy("Change a grade")
     label_columns = {
-        "code": lazy("Grade code"), "name_zh_hant": lazy("Name in Traditional Chinese"), "name_zh_hans": lazy("Name in Simplified Chinese"),
-        "name_en": lazy("Name in English"), "level": lazy("Level"), "step": lazy("Step"), "order": lazy("Order, lowest first"),
-    }  # fmt: skip
+        "code": lazy("Grade code"),
+        "name_zh_hant": lazy("Name in Traditional Chinese"),
+        "name_zh_hans": lazy("Name in Simplified Chinese"),
+        "name_en": lazy("Name in English"),
+        "level": lazy("Level"),
+        "step": lazy("Step"),
+        "order": lazy("Order, lowest first"),
+    }
     choices = {"level": LEVELS}
     list_columns = show_columns = ["code", "name_zh_hant", "name_zh_hans", "name_en", "level", "step", "order"]
     search_columns = ["code", "level"]
@@ -167,9 +261,12 @@ class PayBandView(PortalModelView):
     list_title, show_title = lazy("Pay bands"), lazy("Pay band")
     add_title, edit_title = lazy("Add a pay band"), lazy("Change a pay band")
     label_columns = {
-        "grade": lazy("Grade of the ladder"), "valid_from": lazy("Valid from"), "amount_min": lazy("Lowest amount a month"),
-        "amount_max": lazy("Highest amount a month"), "currency": lazy("Currency"),
-    }  # fmt: skip
+        "grade": lazy("Grade of the ladder"),
+        "valid_from": lazy("Valid from"),
+        "amount_min": lazy("Lowest amount a month"),
+        "amount_max": lazy("Highest amount a month"),
+        "currency": lazy("Currency"),
+    }
     list_columns = show_columns = ["grade", "valid_from", "amount_min", "amount_max", "currency"]
     search_columns = ["grade", "valid_from"]
     order_columns = ["valid_from", "amount_min", "amount_max"]
@@ -193,7 +290,12 @@ class CalendarYearView(PortalModelView):
     base_order = ("year", "desc")
     method_permission_name = {"confirm": "confirm"}
 
-    @action("confirm", lazy("Confirm the year"), lazy("Are all holidays and make-up days of this year right?"), multiple=False)
+    @action(
+        "confirm",
+        lazy("Confirm the year"),
+        lazy("Are all holidays and make-up days of this year right?"),
+        multiple=False,
+    )
     def confirm(self, item: CalendarYear) -> Response:
         """Confirm a year."""
         calendar.confirm_year(item.year, actor=actor(), now=now())
@@ -224,9 +326,12 @@ class ScorecardView(PortalModelView):
     list_title, show_title = lazy("Scorecards"), lazy("Scorecard")
     add_title, edit_title = lazy("Add a scorecard"), lazy("Change a scorecard")
     label_columns = {
-        "code": lazy("Scorecard code"), "name_zh_hant": lazy("Name in Traditional Chinese"), "name_zh_hans": lazy("Name in Simplified Chinese"),
-        "name_en": lazy("Name in English"), "stage": lazy("State of the scorecard"),
-    }  # fmt: skip
+        "code": lazy("Scorecard code"),
+        "name_zh_hant": lazy("Name in Traditional Chinese"),
+        "name_zh_hans": lazy("Name in Simplified Chinese"),
+        "name_en": lazy("Name in English"),
+        "stage": lazy("State of the scorecard"),
+    }
     choices = {"stage": SCORECARD_STAGES}
     list_columns = show_columns = ["code", "name_zh_hant", "name_zh_hans", "name_en", "stage"]
     search_columns = ["code", "stage"]
@@ -244,18 +349,43 @@ class CriterionView(PortalModelView):
     list_title, show_title = lazy("Criteria"), lazy("Criterion")
     add_title, edit_title = lazy("Add a criterion"), lazy("Change a criterion")
     label_columns = {
-        "scorecard": lazy("Scorecard"), "code": lazy("Criterion code"), "position": lazy("Position"), "dimension": lazy("Dimension"),
-        "name_zh_hant": lazy("Name in Traditional Chinese"), "name_zh_hans": lazy("Name in Simplified Chinese"), "name_en": lazy("Name in English"),
-        "weight": lazy("Weight of 100"), "source": lazy("Source of the score"), "measure": lazy("What is measured"), "direction": lazy("Better when"), "per": lazy("Per so many"), 
+        "scorecard": lazy("Scorecard"),
+        "code": lazy("Criterion code"),
+        "position": lazy("Position"),
+        "dimension": lazy("Dimension"),
+        "name_zh_hant": lazy("Name in Traditional Chinese"),
+        "name_zh_hans": lazy("Name in Simplified Chinese"),
+        "name_en": lazy("Name in English"),
+        "weight": lazy("Weight of 100"),
+        "source": lazy("Source of the score"),
+        "measure": lazy("What is measured"),
+        "direction": lazy("Better when"),
+        "per": lazy("Per so many"),
         "points": lazy("Value and percent of the weight, a pair a line"),
-        "minimum_sample": lazy("Minimum sample"), "prior_strength": lazy("Strength of the common mean"), "clause": lazy("Clause it serves"),
-    }  # fmt: skip
+        "minimum_sample": lazy("Minimum sample"),
+        "prior_strength": lazy("Strength of the common mean"),
+        "clause": lazy("Clause it serves"),
+    }
     choices = {"dimension": DIMENSIONS, "source": SOURCES, "direction": DIRECTIONS}
     list_columns = ["code", "scorecard", "dimension", "name_zh_hant", "weight", "source"]
     show_columns = [
-        "code", "scorecard", "position", "dimension", "name_zh_hant", "name_zh_hans", "name_en", "weight", "source", "measure", "direction", "per", "points",
-        "minimum_sample", "prior_strength", "clause",
-    ]  # fmt: skip
+        "code",
+        "scorecard",
+        "position",
+        "dimension",
+        "name_zh_hant",
+        "name_zh_hans",
+        "name_en",
+        "weight",
+        "source",
+        "measure",
+        "direction",
+        "per",
+        "points",
+        "minimum_sample",
+        "prior_strength",
+        "clause",
+    ]
     search_columns = ["scorecard", "code", "dimension", "source", "name_zh_hant"]
     order_columns = ["code", "position", "dimension", "weight"]
     add_columns = edit_columns = show_columns
@@ -269,7 +399,11 @@ class GradeThresholdView(PortalModelView):
     route_base = "/grade_thresholds"
     list_title, show_title = lazy("Thresholds of grades"), lazy("Threshold of a grade")
     add_title, edit_title = lazy("Add a threshold"), lazy("Change a threshold")
-    label_columns = {"scorecard": lazy("Scorecard"), "grade": lazy("Grade of the ladder"), "score": lazy("Score that is asked for")}
+    label_columns = {
+        "scorecard": lazy("Scorecard"),
+        "grade": lazy("Grade of the ladder"),
+        "score": lazy("Score that is asked for"),
+    }
     list_columns = show_columns = ["grade", "scorecard", "score"]
     search_columns = ["scorecard", "grade"]
     order_columns = ["score"]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale, gettext as _
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from werkzeug.routing import BuildError
 
 from admin.access.permissions import READ
@@ -18,8 +19,13 @@ BADGES: dict[str, Callable[[], int]] = {}
 class Entry(Protocol):
     """A line of the list of views."""
 
-    section: str
-    label: object
+    @property
+    def section(self) -> str:
+        """The section of the menu, empty for none."""
+
+    @property
+    def label(self) -> object:
+        """What the menu calls it."""
 
     @property
     def name(self) -> str:
@@ -46,7 +52,13 @@ def menu(entries: Iterable[Entry], sections: dict[str, Any]) -> list[dict[str, A
 def _item(view: Any, entry: Entry) -> dict[str, Any]:
     url = url_for(f"{view.endpoint}.{view.default_view}")
     count = BADGES[entry.name]() if entry.name in BADGES else 0
-    return {"label": str(entry.label), "url": url, "current": request.blueprint == view.endpoint, "badge": count or None, "badge_tone": "warn"}
+    return {
+        "label": str(entry.label),
+        "url": url,
+        "current": request.blueprint == view.endpoint,
+        "badge": count or None,
+        "badge_tone": "warn",
+    }
 
 
 def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> None:
@@ -64,9 +76,11 @@ def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> 
         }
         if actor is not None:
             given |= {
-                "portal_menu": menu(entries, sections), "portal_person": actor.name, "portal_sign_out": _url("SignInView.logout"),
+                "portal_menu": menu(entries, sections),
+                "portal_person": actor.name,
+                "portal_sign_out": _url("SignInView.logout"),
                 "portal_account": [{"label": _("My account"), "url": _url("MyAccountView.userinfo")}],
-            }  # fmt: skip
+            }
         return given
 
 

@@ -7,7 +7,17 @@ from werkzeug.wrappers import Response
 
 from admin.web.acting import current_actor, is_api
 
-PUBLIC = frozenset({"SignInView.login", "SignInView.logout", "ActivationView.activate", "LocaleView.index", "health", "static", "appbuilder.static"})
+PUBLIC = frozenset(
+    {
+        "SignInView.login",
+        "SignInView.logout",
+        "ActivationView.activate",
+        "LocaleView.index",
+        "health",
+        "static",
+        "appbuilder.static",
+    }
+)
 
 
 def register(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Every error as a page or as JSON, in the reader's language: refusals 409, wrong input 422, not there or not yours 404."""
+"""Every error as a page or as JSON, in the reader's language: 409 refused, 422 wrong, 404 not there or not yours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -27,9 +28,16 @@ def refused(error: Refused) -> tuple[Any, int]:
     """A rule says no: the clause, the reason and the facts."""
     refusal = error.refusal
     if wants_json():
-        body = {"refused": True, "clause": refusal.clause, "reason": refusal_text(refusal), "facts": dict(refusal.facts)}
+        body = {
+            "refused": True,
+            "clause": refusal.clause,
+            "reason": refusal_text(refusal),
+            "facts": dict(refusal.facts),
+        }
         return jsonify(body), 409
-    return render_template("errors/refused.html", clause=refusal.clause, reason=refusal_text(refusal), back_url=came_from()), 409
+    return render_template(
+        "errors/refused.html", clause=refusal.clause, reason=refusal_text(refusal), back_url=came_from()
+    ), 409
 
 
 def invalid(error: Invalid) -> tuple[Any, int]:
@@ -64,15 +72,18 @@ def fault(error: Exception) -> tuple[Any, int]:
     return render_template("errors/500.html", incident=incident), 500
 
 
-def other(error: HTTPException) -> Response | tuple[Any, int]:
+def other(error: HTTPException) -> ResponseReturnValue:
     """Any other HTTP error keeps its code and its headers, and says little."""
     code = error.code or 500
     if code < 400:
-        return error.get_response()
+        return make_response(error.get_response())
     if code in (403, 404):
         return not_found(error)
     response = make_response(
-        jsonify({"message": error.name}) if wants_json() else render_template("errors/other.html", code=code, name=error.name), code
+        jsonify({"message": error.name})
+        if wants_json()
+        else render_template("errors/other.html", code=code, name=error.name),
+        code,
     )
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

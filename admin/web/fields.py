@@ -12,12 +12,25 @@ from markupsafe import Markup
 from sqlalchemy import JSON, Boolean, Date, Float, Integer, LargeBinary, Numeric, String, Text, inspect
 from sqlalchemy.sql.type_api import TypeEngine
 from wtforms import (
-    BooleanField, DateField, DecimalField, Field, Form, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField,
-)  # fmt: skip
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import html_params
 
 from admin.domain.refusals import N_
+from admin.models.base import UtcDateTime
+from admin.web.clock import settings
 from admin.web.records import LARGEST_ID, foreign_key, found
 from admin.web.texts import name_of
 
@@ -42,6 +55,16 @@ def not_blank(_form: Form, field: Field) -> None:
         raise ValidationError(gettext("This is needed."))
 
 
+class MomentField(DateTimeLocalField):
+    """A moment typed in company time; its data carry the time zone."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The text of the form as a moment."""
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            self.data = self.data.replace(tzinfo=settings().portal_tz)
+
+
 def finite(_form: Form, field: Field) -> None:
     """A number, not "NaN" or "Infinity"."""
     if field.data is not None and not field.data.is_finite():
@@ -52,10 +75,16 @@ class RemoteWidget:
     """An input that our script turns into a Select2 asking the server; without script the number itself is typed."""
 
     def __call__(self, field: RemoteField, **kwargs: Any) -> Markup:
-        kwargs = {"id": field.id, "name": field.name, "class": "my_select2_ajax", "type": "text", "endpoint": field.endpoint()} | kwargs
+        kwargs = {
+            "id": field.id,
+            "name": field.name,
+            "class": "my_select2_ajax",
+            "type": "text",
+            "endpoint": field.endpoint(),
+        } | kwargs
         if field.flags.required:
             kwargs["required"] = True
-        return Markup("<input %s>" % html_params(value=field.number or "", **{"data-text": field.text(), **kwargs}))
+        return Markup(f"<input {html_params(value=field.number or '', **{'data-text': field.text(), **kwargs})}>")
 
 
 class RemoteField(Field):
@@ -63,7 +92,9 @@ class RemoteField(Field):
 
     widget = RemoteWidget()
 
-    def __init__(self, label: Any = None, validators: Any = None, *, table: type[Any], look_up: Callable[[], str], **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, table: type[Any], look_up: Callable[[], str], **kwargs: Any
+    ) -> None:
         super().__init__(label, validators, **kwargs)
         self.table, self._look_up = table, look_up
         self.number: str = ""
@@ -117,7 +148,9 @@ class FormMaker:
         label = self.view.label_columns.get(name, name)
         described = {"description": (self.view.description_columns or {}).get(name, "")}
         if name in self.view.many_choices:
-            return SelectMultipleField(label, coerce=int, choices=self.view.many_choices[name], validators=[], **described)
+            return SelectMultipleField(
+                label, coerce=int, choices=self.view.many_choices[name], validators=[], **described
+            )
         if name in self.mapper.relationships:
             return self._relation(name, label, search, described)
         return self._column(name, label, search, described)
@@ -129,9 +162,12 @@ class FormMaker:
         nullable = self.mapper.columns[foreign_key(self.table, name)].nullable or search
         address = f"{self.view.__class__.__name__}.look_up"
         return RemoteField(
-            label, [Optional() if nullable else InputRequired()], table=relation.mapper.class_,
-            look_up=lambda: url_for(address, column=name), **described,
-        )  # fmt: skip
+            label,
+            [Optional() if nullable else InputRequired()],
+            table=relation.mapper.class_,
+            look_up=lambda: url_for(address, column=name),
+            **described,
+        )
 
     def _column(self, name: str, label: Any, search: bool, described: dict[str, Any]) -> Any:
         column = self.mapper.columns[name]
@@ -139,17 +175,29 @@ class FormMaker:
         if isinstance(kind, JSON | LargeBinary):
             raise TypeError(f"{self.view.__class__.__name__}.{name}: a generated form would spoil this kind of column")
         needed = not column.nullable and column.default is None and not search
-        checks: list[Any] = [InputRequired(), *([not_blank] if isinstance(kind, String) else [])] if needed else [Optional()]
+        checks: list[Any] = (
+            [InputRequired(), *([not_blank] if isinstance(kind, String) else [])] if needed else [Optional()]
+        )
         if name in self.view.choices:
-            return SelectField(label, checks, choices=choices_of(self.view.choices[name], blank=not needed), default=_default(column), **described)
+            return SelectField(
+                label,
+                checks,
+                choices=choices_of(self.view.choices[name], blank=not needed),
+                default=_default(column),
+                **described,
+            )
         if isinstance(kind, Boolean):
             if search:
                 return SelectField(label, choices=choices_of(YES_NO, blank=True), validate_choice=False)
             return BooleanField(label, default=_default(column), **described)
         return self._typed(kind, label, checks, _default(column), described)
 
-    def _typed(self, kind: TypeEngine[Any], label: Any, checks: list[Any], default: Any, described: dict[str, Any]) -> Any:
+    def _typed(
+        self, kind: TypeEngine[Any], label: Any, checks: list[Any], default: Any, described: dict[str, Any]
+    ) -> Any:
         given = {"default": default, **described}
+        if isinstance(kind, UtcDateTime):
+            return MomentField(label, checks, **given)
         if isinstance(kind, Date):
             return DateField(label, checks, **given)
         if isinstance(kind, Integer):
@@ -160,7 +208,9 @@ class FormMaker:
         if isinstance(kind, Text):
             return TextAreaField(label, [*checks, plain_text, Length(max=LONGEST_TEXT)], filters=[stripped], **given)
         if isinstance(kind, String):
-            return StringField(label, [*checks, plain_text, Length(max=kind.length or 255)], filters=[stripped], **given)
+            return StringField(
+                label, [*checks, plain_text, Length(max=kind.length or 255)], filters=[stripped], **given
+            )
         raise TypeError(f"{self.view.__class__.__name__}: no field for {kind!r}")
 
 
@@ -197,5 +247,3 @@ def put_errors(form: Form, messages: Mapping[str, str]) -> list[str]:
         else:
             field.errors = [*field.errors, text]
     return left
-
-

@@ -20,10 +20,18 @@ def policy(nonce: str) -> str:
     """What a page may load: our own files only, scripts only with this request's nonce."""
     return "; ".join(
         (
-            "default-src 'self'", f"script-src 'nonce-{nonce}' 'strict-dynamic'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-            "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+            "default-src 'self'",
+            f"script-src 'nonce-{nonce}' 'strict-dynamic'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
         )
-    )  # fmt: skip
+    )
 
 
 def register(app: Flask) -> None:

@@ -22,7 +22,13 @@ def register(app: Flask) -> None:
 
     @app.get("/health")
     def health() -> Any:
-        state: dict[str, Any] = {"version": __version__, "database": "ok", "migrations": "unknown", "worker": "unknown", "last_publication": None}
+        state: dict[str, Any] = {
+            "version": __version__,
+            "database": "ok",
+            "migrations": "unknown",
+            "worker": "unknown",
+            "last_publication": None,
+        }
         try:
             state |= {"migrations": _migrations(), "worker": _worker(), "last_publication": _publication()}
         except SQLAlchemyError:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from flask import Flask, request, session
 from flask_babel import Babel, refresh
 
-LANGUAGE_TAGS = {"zh_Hant_TW": ("zh-hant", "zh-tw", "zh-hk", "zh-mo", "zh"), "zh_Hans_CN": ("zh-hans", "zh-cn", "zh-sg"), "en": ("en",)}
+LANGUAGE_TAGS = {
+    "zh_Hant_TW": ("zh-hant", "zh-tw", "zh-hk", "zh-mo", "zh"),
+    "zh_Hans_CN": ("zh-hans", "zh-cn", "zh-sg"),
+    "en": ("en",),
+}
 
 
 def accepted(header: str, languages: dict[str, object], default: str) -> str:
     """The best of our languages for an Accept-Language header."""
     for tag in _by_quality(header):
         for code in languages:
-            if any(tag == known or tag.startswith(known + "-") for known in LANGUAGE_TAGS.get(code, ()) if known != "zh" or tag == "zh"):
+            if any(
+                tag == known or tag.startswith(known + "-")
+                for known in LANGUAGE_TAGS.get(code, ())
+                if known != "zh" or tag == "zh"
+            ):
                 return code
     return default
 

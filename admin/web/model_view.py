@@ -7,14 +7,27 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask import Response, abort, flash, g, has_request_context, jsonify, make_response, redirect, request, send_file, url_for
+from flask import (
+    abort,
+    flash,
+    g,
+    has_request_context,
+    jsonify,
+    make_response,
+    redirect,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
 from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.views import ModelView, expose
-from flask_babel import gettext as _, lazy_gettext as lazy
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
 from sqlalchemy import inspect, or_
 from wtforms import Form
 
@@ -29,12 +42,31 @@ from admin.web.texts import field_messages, label_of, name_of, shown
 
 LARGEST_PAGE, LAST_PAGE, LOOKED_UP = 100, 1_000_000, 20
 NEEDED = (
-    "list_title", "show_title", "add_title", "edit_title", "list_columns", "show_columns", "search_columns", "order_columns",
-    "add_columns", "edit_columns", "label_columns",
-)  # fmt: skip
+    "list_title",
+    "show_title",
+    "add_title",
+    "edit_title",
+    "list_columns",
+    "show_columns",
+    "search_columns",
+    "order_columns",
+    "add_columns",
+    "edit_columns",
+    "label_columns",
+)
 METHODS = {
-    "list": "read", "show": "read", "look_up": "read", "export": "read", "add": "write", "edit": "write", "delete": "write", "action": "read", "action_post": "read",
-}  # fmt: skip
+    "list": "read",
+    "show": "read",
+    "look_up": "read",
+    "export": "read",
+    "add": "write",
+    "edit": "write",
+    "delete": "write",
+    "action": "read",
+    "action_post": "read",
+}
+
+Rows = list[Any]  # inside the class `list` is the page
 
 
 class PortalModelView(ModelView):
@@ -49,6 +81,11 @@ class PortalModelView(ModelView):
     look_up_columns: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     can_delete: ClassVar[bool] = True
     exportable: ClassVar[bool] = True
+    label_columns: Any = None
+    formatters_columns: Any = None
+    add_form: Any = None
+    edit_form: Any = None
+    search_form: Any = None
     list_template = "records/list.html"
     show_template = "records/show.html"
     page_size = 25
@@ -60,7 +97,11 @@ class PortalModelView(ModelView):
         super().__init_subclass__(**kwargs)
         if abstract:
             return
-        missing = [name for name in NEEDED if getattr(cls, name, None) is None or (name.endswith("title") and not getattr(cls, name))]
+        missing = [
+            name
+            for name in NEEDED
+            if getattr(cls, name, None) is None or (name.endswith("title") and not getattr(cls, name))
+        ]
         if missing:
             raise TypeError(f"{cls.__name__} has to state {', '.join(missing)}")
         if not isinstance(cls.datamodel, Records):
@@ -72,12 +113,21 @@ class PortalModelView(ModelView):
         """Fix what follows from the columns: permissions, routes that do not exist, labels that are missing."""
         own = cls.__dict__.get("method_permission_name") or {}
         cls.method_permission_name = {**METHODS, **own}
-        gone = {"download"} | ({"add"} if not cls.add_columns else set()) | ({"edit"} if not cls.edit_columns else set())
+        gone = (
+            {"download"} | ({"add"} if not cls.add_columns else set()) | ({"edit"} if not cls.edit_columns else set())
+        )
         gone |= (set() if cls.can_delete else {"delete"}) | (set() if cls.exportable else {"export"})
         acts = any(hasattr(getattr(cls, name, None), "_action") for name in dir(cls))
         gone |= set() if acts else {"action", "action_post"}
         cls.exclude_route_methods = set(cls.__dict__.get("exclude_route_methods") or ()) | gone
-        used = {*cls.list_columns, *cls.show_columns, *cls.search_columns, *cls.order_columns, *cls.add_columns, *cls.edit_columns}
+        used = {
+            *cls.list_columns,
+            *cls.show_columns,
+            *cls.search_columns,
+            *cls.order_columns,
+            *cls.add_columns,
+            *cls.edit_columns,
+        }
         unlabelled = sorted(used - set(cls.label_columns))
         if unlabelled:
             raise TypeError(f"{cls.__name__}.label_columns lacks {', '.join(unlabelled)}")
@@ -88,12 +138,18 @@ class PortalModelView(ModelView):
     # -- properties FAB sets at start ------------------------------------------------------------------------------
 
     def _init_properties(self) -> None:
-        stated = {name: list(getattr(type(self), name)) for name in NEEDED if name.endswith("columns") and name != "label_columns"}
+        stated = {
+            name: list(getattr(type(self), name))
+            for name in NEEDED
+            if name.endswith("columns") and name != "label_columns"
+        }
         self.label_columns = dict(type(self).label_columns)
         super()._init_properties()
         for name, columns in stated.items():  # FAB reads an empty list as "all columns"
             setattr(self, name, columns)
-        self._filters = self.datamodel.get_filters(self.search_columns) if self.search_columns else self.datamodel.get_filters()
+        self._filters = (
+            self.datamodel.get_filters(self.search_columns) if self.search_columns else self.datamodel.get_filters()
+        )
         self.formatters_columns = {**self._formatters(), **(type(self).formatters_columns or {})}
 
     def _init_forms(self) -> None:
@@ -103,7 +159,11 @@ class PortalModelView(ModelView):
         self.edit_form = type(self).edit_form or maker.make(self.edit_columns, stale_check=True)
 
     def _formatters(self) -> dict[str, Callable[[Any], str]]:
-        plain = {name for name, column in inspect(self.datamodel.obj).columns.items() if column.type.python_type is str and name not in self.choices}
+        plain = {
+            name
+            for name, column in inspect(self.datamodel.obj).columns.items()
+            if column.type.python_type is str and name not in self.choices
+        }
         columns = {*self.list_columns, *self.show_columns} - plain
         return {name: self._formatter(name) for name in columns}
 
@@ -136,7 +196,7 @@ class PortalModelView(ModelView):
 
     @expose("/list/")
     @has_access
-    def list(self) -> Response:
+    def list(self) -> ResponseReturnValue:
         """The list; whatever is wrong in the address is left out instead of failing."""
         self.update_redirect()
         return self.render_template(self.list_template, title=self.list_title, widgets=self._list(), view=self)
@@ -173,21 +233,42 @@ class PortalModelView(ModelView):
                 filters._add_filter(offered[int(match[1])], values)
 
     def _get_list_widget(
-        self, filters: Filters, actions: Any = None, order_column: str = "", order_direction: str = "", page: int | None = None,
-        page_size: int | None = None, widgets: Any = None, **kwargs: Any,
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        filters: Filters,
+        actions: Any = None,
+        order_column: str = "",
+        order_direction: str = "",
+        page: int | None = None,
+        page_size: int | None = None,
+        widgets: Any = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
         widgets = widgets or {}
         count, rows = self._rows(filters, order_column, order_direction, page, page_size)
         widgets["list"] = self.list_widget(
-            label_columns=self.label_columns, include_columns=self.list_columns, value_columns=self.datamodel.get_values(rows, self.list_columns),
-            order_columns=self.order_columns, formatters_columns=self.formatters_columns, page=page, page_size=page_size, count=count,
-            pks=[row.id for row in rows], actions=actions or self.actions, filters=filters, modelview_name=type(self).__name__, **kwargs,
-        )  # fmt: skip
+            label_columns=self.label_columns,
+            include_columns=self.list_columns,
+            value_columns=self.datamodel.get_values(rows, self.list_columns),
+            order_columns=self.order_columns,
+            formatters_columns=self.formatters_columns,
+            page=page,
+            page_size=page_size,
+            count=count,
+            pks=[row.id for row in rows],
+            actions=actions or self.actions,
+            filters=filters,
+            modelview_name=type(self).__name__,
+            **kwargs,
+        )
         return widgets
 
-    def _rows(self, filters: Filters, column: str, direction: str, page: int | None, size: int | None) -> tuple[int, list[Any]]:
+    def _rows(
+        self, filters: Filters, column: str, direction: str, page: int | None, size: int | None
+    ) -> tuple[int, Rows]:
         joined = filters.get_joined_filters(self._base_filters)
-        return self.datamodel.query(joined, column, direction, page=page, page_size=size, select_columns=self.list_columns)
+        return self.datamodel.query(
+            joined, column, direction, page=page, page_size=size, select_columns=self.list_columns
+        )
 
     def row(self, pk: Any) -> Any:
         """The row with this number in the actor's scope; raises `NotFound`."""
@@ -198,13 +279,20 @@ class PortalModelView(ModelView):
 
     @expose("/show/<pk>")
     @has_access
-    def show(self, pk: str) -> Response:
+    def show(self, pk: str) -> ResponseReturnValue:
         """One entry."""
         item = self.row(pk)
         self.update_redirect()
         widgets = self._get_show_widget(item.id, item)
         return self.render_template(
-            self.show_template, pk=item.id, title=self.show_title, widgets=widgets, related_views=[], item=item, view=self, **self.show_context(item)
+            self.show_template,
+            pk=item.id,
+            title=self.show_title,
+            widgets=widgets,
+            related_views=[],
+            item=item,
+            view=self,
+            **self.show_context(item),
         )
 
     def show_context(self, item: Any) -> dict[str, Any]:
@@ -213,11 +301,13 @@ class PortalModelView(ModelView):
 
     @expose("/look_up/<column>")
     @has_access
-    def look_up(self, column: str) -> Response:
+    def look_up(self, column: str) -> ResponseReturnValue:
         """Choices of a relation, in the actor's scope, for Select2: ?q= searches, at most 20 are given."""
-        if column not in {*self.add_columns, *self.edit_columns, *self.search_columns} or column not in inspect(self.datamodel.obj).relationships:
+        relation = inspect(self.datamodel.obj).relationships.get(column)
+        shown_somewhere = column in {*self.add_columns, *self.edit_columns, *self.search_columns}
+        if relation is None or relation.uselist or not shown_somewhere:
             raise NotFound(column)
-        table = inspect(self.datamodel.obj).relationships[column].mapper.class_
+        table = relation.mapper.class_
         query, names = Records(table).scoped(), self.look_up_columns.get(column) or searched(table)
         if text := request.args.get("q", "").strip()[:100].replace("\0", ""):
             query = query.filter(or_(*(getattr(table, name).icontains(text, autoescape=True) for name in names)))
@@ -226,7 +316,7 @@ class PortalModelView(ModelView):
 
     @expose("/export", methods=["POST"])
     @has_access
-    def export(self) -> Response:
+    def export(self) -> ResponseReturnValue:
         """The whole filtered list as XLSX; an event of the audit trail, so it is posted."""
         column, direction = self._order()
         self._read_filters()
@@ -250,10 +340,12 @@ class PortalModelView(ModelView):
 
     @expose("/add", methods=["GET", "POST"])
     @has_access
-    def add(self) -> Response:
+    def add(self) -> ResponseReturnValue:
         """The form for a new entry, and taking it."""
         form = self.add_form()
-        if request.method == "POST" and self._saved(form, lambda data: self.add_operation(data, actor=actor(), now=now()), self.add_columns):
+        if request.method == "POST" and self._saved(
+            form, lambda data: self.add_operation(data, actor=actor(), now=now()), self.add_columns
+        ):
             flash(str(self.add_row_message), "success")
             return redirect(url_for(".list"))
         self.update_redirect()
@@ -262,7 +354,7 @@ class PortalModelView(ModelView):
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
     @has_access
-    def edit(self, pk: str) -> Response:
+    def edit(self, pk: str) -> ResponseReturnValue:
         """The form of an entry, and saving it unless somebody else saved meanwhile."""
         item = self.row(pk)
         form = self.edit_form(obj=item) if request.method == "GET" else self.edit_form()
@@ -277,13 +369,15 @@ class PortalModelView(ModelView):
             except reference.Stale as stale:
                 return self._both_shown(item.id, form, stale)
         self.update_redirect()
-        page = self.render_template(self.edit_template, title=self.edit_title, widgets=self._get_edit_widget(form=form), related_views=[])
+        page = self.render_template(
+            self.edit_template, title=self.edit_title, widgets=self._get_edit_widget(form=form), related_views=[]
+        )
         return make_response(page, 422 if request.method == "POST" else 200)
 
     def _edited(self, key: int, data: dict[str, Any], seen: str | None) -> Any:
         return self.edit_operation(key, data, seen=seen or "", actor=actor(), now=now())
 
-    def _saved(self, form: Form, save: Callable[[dict[str, Any]], Any], columns: list[str]) -> bool:
+    def _saved(self, form: Form, save: Callable[[dict[str, Any]], Any], columns: Sequence[str]) -> bool:
         if not form.validate():
             return False
         try:
@@ -294,7 +388,7 @@ class PortalModelView(ModelView):
             return False
         return True
 
-    def _both_shown(self, key: int, form: Form, stale: reference.Stale) -> Response:
+    def _both_shown(self, key: int, form: Form, stale: reference.Stale) -> ResponseReturnValue:
         item, differing = self.row(key), []
         for name in self.edit_columns:
             mine, theirs = form[name].data, getattr(item, name)
@@ -302,14 +396,17 @@ class PortalModelView(ModelView):
             if formatter(mine) != formatter(theirs):
                 differing.append((str(self.label_columns[name]), formatter(mine), formatter(theirs)))
         page = self.render_template(
-            "errors/409.html", reason=_(stale.refusal.reason), mine=[(name, mine) for name, mine, _theirs in differing],
-            theirs=[(name, theirs) for name, _mine, theirs in differing], back_url=url_for(".edit", pk=key),
-        )  # fmt: skip
+            "errors/409.html",
+            reason=_(stale.refusal.reason),
+            mine=[(name, mine) for name, mine, _theirs in differing],
+            theirs=[(name, theirs) for name, _mine, theirs in differing],
+            back_url=url_for(".edit", pk=key),
+        )
         return make_response(page, 409)
 
     @expose("/delete/<pk>", methods=["POST"])
     @has_access
-    def delete(self, pk: str) -> Response:
+    def delete(self, pk: str) -> ResponseReturnValue:
         """Delete an entry that nothing refers to."""
         self.delete_operation(self.row(pk).id, actor=actor(), now=now())
         flash(str(self.delete_row_message), "success")
@@ -317,15 +414,17 @@ class PortalModelView(ModelView):
 
     # -- acts on rows ----------------------------------------------------------------------------------------------
 
-    def _act(self, name: str, numbers: list[str]) -> tuple[Any, list[Any]]:
+    def _act(self, name: str, numbers: Sequence[str]) -> tuple[Any, Rows]:
         found = self.actions.get(name)
-        if found is None or not self.appbuilder.sm.has_access(self.get_action_permission_name(name), self.class_permission_name):
+        if found is None or not self.appbuilder.sm.has_access(
+            self.get_action_permission_name(name), self.class_permission_name
+        ):
             raise NotFound(name)
         return found, [self.row(number) for number in numbers[:LARGEST_PAGE]]
 
     @expose("/action/<string:name>/<pk>", methods=["POST"])
     @has_access
-    def action(self, name: str, pk: str) -> Response:
+    def action(self, name: str, pk: str) -> ResponseReturnValue:
         """Carry a view's own act out on one row in scope."""
         found, rows = self._act(name, [pk])
         if not found.single:
@@ -334,7 +433,7 @@ class PortalModelView(ModelView):
 
     @expose("/action_post", methods=["POST"])
     @has_access
-    def action_post(self) -> Response:
+    def action_post(self) -> ResponseReturnValue:
         """Carry a view's own act out on the rows picked in the list, all of them in scope or none."""
         found, rows = self._act(request.form.get("action", ""), request.form.getlist("rowid"))
         if not found.multiple or not rows:
@@ -342,10 +441,11 @@ class PortalModelView(ModelView):
         return found.func(rows)
 
 
-
-
 def searched(table: type[Any]) -> tuple[str, ...]:
     """The text columns by which a row of a table is looked up."""
     wanted = ("number", "code", "name", "username", "name_zh_hant", "name_zh_hans", "name_en")
     columns = inspect(table).columns
-    return tuple(name for name in wanted if name in columns) or tuple(name for name, column in columns.items() if column.type.python_type is str)[:1]
+    return (
+        tuple(name for name in wanted if name in columns)
+        or tuple(name for name, column in columns.items() if column.type.python_type is str)[:1]
+    )

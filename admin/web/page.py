@@ -32,4 +32,6 @@ class Page(BaseView):
 
     def show_page(self, template: str, **context: Any) -> str:
         """Render a template with what every page gets."""
-        return render_template(template, base_template=self.appbuilder.base_template, appbuilder=self.appbuilder, **context)
+        return render_template(
+            template, base_template=self.appbuilder.base_template, appbuilder=self.appbuilder, **context
+        )

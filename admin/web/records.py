@@ -40,7 +40,9 @@ class Records(SQLAInterface):
         """The rows that the actor may see; said here as well as by the session's hook, for counts and sub-queries."""
         return db.session.query(self.obj).filter(visible(acting(), self.obj))
 
-    def get(self, id: Any, filters: Filters | None = None, select_columns: Any = None, outer_default_load: bool = False) -> Any:
+    def get(
+        self, id: Any, filters: Filters | None = None, select_columns: Any = None, outer_default_load: bool = False
+    ) -> Any:
         """One row by its number, in scope and within the filters; None where there is none."""
         key = number_of(id)
         if key is None:
@@ -50,10 +52,16 @@ class Records(SQLAInterface):
             query = filters.apply_all(query)
         return query.options(*self._loads(select_columns or ())).first()
 
-    def query(  # type: ignore[override]
-        self, filters: Filters | None = None, order_column: str = "", order_direction: str = "", page: int | None = None,
-        page_size: int | None = None, select_columns: list[str] | None = None, outer_default_load: bool = False,
-    ) -> tuple[int, list[Any]]:  # fmt: skip
+    def query(
+        self,
+        filters: Filters | None = None,
+        order_column: str = "",
+        order_direction: str = "",
+        page: int | None = None,
+        page_size: int | None = None,
+        select_columns: list[str] | None = None,
+        outer_default_load: bool = False,
+    ) -> tuple[int, list[Any]]:
         """(how many rows match, one page of them): two statements, and one for each relation among the columns."""
         query = filters.apply_all(self.scoped()) if filters else self.scoped()
         count = query.with_entities(func.count(self.obj.__table__.c.id)).order_by(None).scalar() or 0
@@ -69,7 +77,11 @@ class Records(SQLAInterface):
         if not column:
             return query.order_by(key)
         ordered = getattr(self.obj, column)
-        return query.order_by(ordered.desc(), key.desc()) if direction == "desc" else query.order_by(ordered.asc(), key.asc())
+        return (
+            query.order_by(ordered.desc(), key.desc())
+            if direction == "desc"
+            else query.order_by(ordered.asc(), key.asc())
+        )
 
     def _loads(self, columns: Iterable[str]) -> list[Any]:
         roots = {column.split(".")[0] for column in columns} & set(inspect(self.obj).relationships.keys())
@@ -78,7 +90,7 @@ class Records(SQLAInterface):
     def _no_writing(self, *_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError(f"{self.obj.__name__} is changed by an operation, never through the data interface")
 
-    add = edit = delete = delete_all = _no_writing  # type: ignore[assignment]
+    add = edit = delete = delete_all = _no_writing
 
 
 class _Typed(BaseFilter):
@@ -98,7 +110,9 @@ def typed_value(datamodel: SQLAInterface, column: str, value: Any) -> Any:
     text = str(value).strip()
     try:
         if datamodel.is_boolean(column):
-            return {"1": True, "y": True, "true": True, "True": True, "0": False, "false": False, "False": False}.get(text)
+            return {"1": True, "y": True, "true": True, "True": True, "0": False, "false": False, "False": False}.get(
+                text
+            )
         if datamodel.is_integer(column):
             number = int(text)
             return number if abs(number) <= LARGEST_ID else None
@@ -216,4 +230,8 @@ class SafeFilters(BaseFilterConverter):
 def found(table: type[Any], key: Any) -> Any:
     """A row by its number in the actor's scope, or None."""
     number = number_of(key)
-    return None if number is None else db.session.scalars(select(table).where(table.__table__.c.id == number, visible(acting(), table))).first()
+    return (
+        None
+        if number is None
+        else db.session.scalars(select(table).where(table.__table__.c.id == number, visible(acting(), table))).first()
+    )

@@ -38,7 +38,9 @@ class PortalSecurity(SecurityManager):
 
     def create_login_manager(self, app: Any) -> LoginManager:
         manager = super().create_login_manager(app)
-        manager.session_protection = None  # it binds to address and browser, which change on phones; the epoch ends sessions
+        manager.session_protection = (
+            None  # it binds to address and browser, which change on phones; the epoch ends sessions
+        )
         return manager
 
     def create_jwt_manager(self, app: Any) -> JWTManager:
@@ -51,7 +53,7 @@ class PortalSecurity(SecurityManager):
         """Find out who asks; the API is asked by bearer token only, later."""
         g.user = current_user
         if request.endpoint is not None and not request.endpoint.endswith("static") and not is_api():
-            current_user.is_authenticated  # loads the account, and with it the actor
+            current_user._get_current_object()  # loads the account, and with it the actor
 
     def load_user(self, pk: int) -> User | None:
         """The account of a browser session, unless its epoch has passed."""
@@ -106,7 +108,9 @@ class PortalSecurity(SecurityManager):
 
     def add_permissions_view(self, base_permissions: Iterable[str], view_menu: str) -> None:
         """Used by `flask fab create-permissions`: the rows that the role screens show."""
-        role_operations.ensure_permissions({(name, view_menu) for name in base_permissions}, actor=system_actor("cli"), now=now())
+        role_operations.ensure_permissions(
+            {(name, view_menu) for name in base_permissions}, actor=system_actor("cli"), now=now()
+        )
 
     def add_permissions_menu(self, view_menu_name: str) -> None:
         """Menus follow from the views' own permissions."""

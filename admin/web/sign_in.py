@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Response, abort, current_app, flash, jsonify, make_response, redirect, request, session, url_for
+from flask import abort, current_app, flash, jsonify, make_response, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.security.api import SecurityApi
 from flask_appbuilder.security.forms import LoginForm_db
@@ -29,7 +30,12 @@ def hash_method() -> str:
 def local_target(target: str | None) -> str:
     """A path of this portal, or the home page: `next=` leads nowhere else."""
     home = url_for("HomeView.index")
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or any(ord(letter) < 33 or letter == "\\" for letter in target):
+    if (
+        not target
+        or not target.startswith("/")
+        or target.startswith(("//", "/\\"))
+        or any(ord(letter) < 33 or letter == "\\" for letter in target)
+    ):
         return home
     return target
 
@@ -57,14 +63,16 @@ class SignInView(BaseView):
     default_view = "login"
 
     @expose("/login/", methods=["GET", "POST"])
-    def login(self) -> Response:
+    def login(self) -> ResponseReturnValue:
         """The sign-in page; a wrong name, password or an inactive account read the same."""
         if current_actor() is not None:
             return redirect(local_target(request.args.get("next")))
         form, status, headers = LoginForm_db(), 200, {}
         if form.validate_on_submit():
             try:
-                begin_session(*accounts.sign_in(form.username.data, form.password.data, method=hash_method(), now=now()))
+                begin_session(
+                    *accounts.sign_in(form.username.data, form.password.data, method=hash_method(), now=now())
+                )
                 return redirect(local_target(request.args.get("next")))
             except NotFound:
                 flash(_("Name or password is wrong, or the account is not active."), "danger")
@@ -77,7 +85,7 @@ class SignInView(BaseView):
         return make_response(page, status, headers)
 
     @expose("/logout/", methods=["POST"])
-    def logout(self) -> Response:
+    def logout(self) -> ResponseReturnValue:
         """End this session, and with it every copy of its cookie."""
         actor = current_actor()
         if actor is not None and actor.user_id is not None:
@@ -96,7 +104,7 @@ class PortalSecurityApi(SecurityApi):
     exclude_route_methods = {"refresh"}
 
     @expose("/login", methods=["POST"])
-    def login(self) -> Response:
+    def login(self) -> ResponseReturnValue:
         """Login endpoint for the API returns a bearer token
         ---
         post:

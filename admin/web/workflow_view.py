@@ -39,13 +39,18 @@ class WorkflowModelView(PortalModelView, abstract=True):
         if cls.add_columns and cls.add_operation is PortalModelView.add_operation:
             raise TypeError(f"{cls.__name__}.add_operation: a procedure begins by an operation of its own")
         if cls.edit_columns and cls.edit_operation is PortalModelView.edit_operation:
-            raise TypeError(f"{cls.__name__}.edit_operation: a procedure's record is changed by an operation of its own")
+            raise TypeError(
+                f"{cls.__name__}.edit_operation: a procedure's record is changed by an operation of its own"
+            )
         if "stage" in {*cls.add_columns, *cls.edit_columns}:
             raise TypeError(f"{cls.__name__}: a stage is not typed in")
 
     def show_context(self, item: Any) -> dict[str, Any]:
         """The buttons and the trail."""
-        return {"portal_actions": buttons(self.process, item.id), "portal_trail": timeline(self.process, item.id, actor())}
+        return {
+            "portal_actions": buttons(self.process, item.id),
+            "portal_trail": timeline(self.process, item.id, actor()),
+        }
 
 
 def buttons(process: str, record_id: int) -> list[dict[str, Any]]:
@@ -60,12 +65,15 @@ def _button(process: str, record_id: int, decision: Decision) -> dict[str, Any]:
     fields = actions.fields_of(process, decision.action)
     only_reason = [each.name for each in fields] == ["reason"]
     return {
-        "name": decision.action, "label": action_label(decision.action), "allowed": decision.allowed,
+        "name": decision.action,
+        "label": action_label(decision.action),
+        "allowed": decision.allowed,
         "refusals": [{"clause": each.clause, "text": refusal_text(each)} for each in decision.refusals],
         "url": url_for("ActView.act", process=process, record_id=record_id, action=decision.action),
-        "needs_input": only_reason, "form_url": None if only_reason or not fields else True,
+        "needs_input": only_reason,
+        "form_url": None if only_reason or not fields else True,
         "input_label": translated(fields[0].label) if only_reason else None,
-    }  # fmt: skip
+    }
 
 
 def timeline(process: str, record_id: int, reader: Actor) -> list[dict[str, Any]]:
@@ -75,5 +83,9 @@ def timeline(process: str, record_id: int, reader: Actor) -> list[dict[str, Any]
 
 def event_of(entry: TrailEntry) -> dict[str, Any]:
     """One entry of a trail in words."""
-    text = " · ".join(part for part in (_(entry.actor_name), stage_label(entry.to_stage) if entry.to_stage else "", entry.reason) if part)
+    text = " · ".join(
+        part
+        for part in (_(entry.actor_name), stage_label(entry.to_stage) if entry.to_stage else "", entry.reason)
+        if part
+    )
     return {"when": moment(entry.happened_at), "title": action_label(entry.action), "text": text}

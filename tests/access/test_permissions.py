@@ -61,7 +61,10 @@ def test_shipped_roles_stand_in_the_database_with_the_lists_permissions(app):
     from admin.models import db
 
     with app.app_context():
-        found = {role.name: {(row.permission.name, row.view_menu.name) for row in role.permissions} for role in db.session.query(Role)}
+        found = {
+            role.name: {(row.permission.name, row.view_menu.name) for row in role.permissions}
+            for role in db.session.query(Role)
+        }
     assert set(ROLES) <= set(found)
     for name in ROLES:
         assert found[name] == pairs_of(name)
@@ -135,9 +138,13 @@ def test_a_made_role_opens_reference_data_and_closes_when_it_is_deleted(signed_i
     assert admin.post(f"/roles/delete/{role_key(app, 'log keeper')}").status_code == 302
 
 
-@pytest.mark.parametrize(("permission", "view"), [("can_read", "PayBandView"), ("can_write", "AccountView"), ("can_write", "ActView")])
+@pytest.mark.parametrize(
+    ("permission", "view"), [("can_read", "PayBandView"), ("can_write", "AccountView"), ("can_write", "ActView")]
+)
 def test_a_made_role_cannot_reach_beyond_reference_data(signed_in, app, permission, view):
-    answer = signed_in("admin").post("/roles/add", data={"name": "too much", "permissions": [permission_key(app, permission, view)]})
+    answer = signed_in("admin").post(
+        "/roles/add", data={"name": "too much", "permissions": [permission_key(app, permission, view)]}
+    )
     assert answer.status_code in (409, 422)
 
 
@@ -148,7 +155,9 @@ def test_a_made_role_cannot_take_the_name_of_one_that_ships(signed_in, name):
 
 @pytest.mark.parametrize("role", ["head", "chair", "superior", "officer"])
 def test_a_role_that_follows_from_facts_cannot_be_given(signed_in, app, role):
-    answer = signed_in("admin").post("/accounts/add", data={"username": "x", "first_name": "x", "active": "y", "roles": [role_key(app, role)]})
+    answer = signed_in("admin").post(
+        "/accounts/add", data={"username": "x", "first_name": "x", "active": "y", "roles": [role_key(app, role)]}
+    )
     assert answer.status_code in (409, 422)
 
 
@@ -171,7 +180,12 @@ def test_a_role_in_the_database_that_follows_from_facts_gives_nothing(app, centr
 
 def test_administrators_do_not_give_themselves_roles(signed_in, app, centre):
     client, key = signed_in("admin"), centre.accounts["admin"]
-    data = {"username": "admin", "first_name": "admin", "active": "y", "roles": [role_key(app, "admin"), role_key(app, "hr")]}
+    data = {
+        "username": "admin",
+        "first_name": "admin",
+        "active": "y",
+        "roles": [role_key(app, "admin"), role_key(app, "hr")],
+    }
     seen = re.search(r'name="seen"[^>]*value="([^"]*)"', client.get(f"/accounts/edit/{key}").text)[1]
     assert client.post(f"/accounts/edit/{key}", data={**data, "seen": seen}).status_code == 409
 

@@ -37,11 +37,16 @@ def make_centre(app: Flask) -> SimpleNamespace:
             other = op.add(Department(code="IT", name="資訊部"))
             people = {}
             for number, name, department, superior in (
-                ("E1", "head1", centre, None), ("E2", "sup1", centre, "head1"), ("E3", "emp1", centre, "sup1"), ("E4", "emp2", centre, "sup1"),
+                ("E1", "head1", centre, None),
+                ("E2", "sup1", centre, "head1"),
+                ("E3", "emp1", centre, "sup1"),
+                ("E4", "emp2", centre, "sup1"),
                 ("E5", "outsider", other, None),
-            ):  # fmt: skip
+            ):
                 above = people[superior].id if superior else None
-                row = Employee(number=number, name=name, department_id=department.id, superior_id=above, hired_on=date(2020, 1, 6))
+                row = Employee(
+                    number=number, name=name, department_id=department.id, superior_id=above, hired_on=date(2020, 1, 6)
+                )
                 people[name] = op.add(row)
             centre.head_id = people["head1"].id
             numbers = {name: row.id for name, row in people.items()}
@@ -49,7 +54,10 @@ def make_centre(app: Flask) -> SimpleNamespace:
         for name, key in numbers.items():
             setattr(made, name, key)
             create_account(name, PASSWORD, ["employee"], employee_id=key)
-        made.accounts = {name: create_account(name, PASSWORD, [name]) for name in ("admin", "hr", "management", "auditor", "complaint_officer")}
+        made.accounts = {
+            name: create_account(name, PASSWORD, [name])
+            for name in ("admin", "hr", "management", "auditor", "complaint_officer")
+        }
     return made
 
 

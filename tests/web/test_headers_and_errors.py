@@ -17,7 +17,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 POLICY = (
-    "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -48,7 +49,10 @@ def test_every_script_carries_the_nonce_and_nothing_is_inline(client):
 
 
 def test_a_nonce_is_used_once(client):
-    assert client.get("/login/").headers["Content-Security-Policy"] != client.get("/login/").headers["Content-Security-Policy"]
+    assert (
+        client.get("/login/").headers["Content-Security-Policy"]
+        != client.get("/login/").headers["Content-Security-Policy"]
+    )
 
 
 def test_a_page_that_is_not_there_is_404_signed_in_or_not(signed_in, client):

@@ -31,7 +31,9 @@ def test_a_department_is_added_changed_and_deleted(signed_in):
     key = re.search(r"/departments/show/(\d+)", page)[1]
     form = client.get(f"/departments/edit/{key}").text
     seen = re.search(r'name="seen"[^>]*value="([^"]*)"', form)[1]
-    assert client.post(f"/departments/edit/{key}", data={"code": "QA", "name": "品質部", "seen": seen}).status_code == 302
+    assert (
+        client.post(f"/departments/edit/{key}", data={"code": "QA", "name": "品質部", "seen": seen}).status_code == 302
+    )
     assert "品質部" in client.get(f"/departments/show/{key}").text
     assert client.post(f"/departments/delete/{key}").status_code == 302
     assert client.get(f"/departments/show/{key}").status_code == 404

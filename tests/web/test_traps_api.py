@@ -24,14 +24,19 @@ def test_a_list_counts_and_shows_rows_in_scope_only(client, bearer):
 
 def test_a_stranger_and_nobody_read_the_same(client, bearer, centre):
     headers = bearer("emp1")
-    stranger, nobody = client.get(f"/api/v1/employees/{centre.outsider}", headers=headers), client.get("/api/v1/employees/4711", headers=headers)
+    stranger, nobody = (
+        client.get(f"/api/v1/employees/{centre.outsider}", headers=headers),
+        client.get("/api/v1/employees/4711", headers=headers),
+    )
     assert (stranger.status_code, stranger.json) == (nobody.status_code, nobody.json) == (404, {"message": "Not found"})
 
 
 def test_a_resource_outside_ones_role_is_404(client, bearer):
     assert client.get("/api/v1/audit_events/", headers=bearer("emp1")).status_code == 404
     assert client.get("/api/v1/audit_events/", headers=bearer("auditor")).status_code == 200
-    assert client.post("/api/v1/departments/", json={"code": "X", "name": "X"}, headers=bearer("emp1")).status_code == 404
+    assert (
+        client.post("/api/v1/departments/", json={"code": "X", "name": "X"}, headers=bearer("emp1")).status_code == 404
+    )
 
 
 def test_the_description_of_a_resource_lists_no_rows(client, bearer):
@@ -45,11 +50,18 @@ def test_a_duplicate_is_422_and_names_the_field(client, bearer):
 
 def test_a_row_is_added_changed_and_deleted_and_extra_fields_are_ignored(client, bearer, centre):
     headers = bearer("hr")
-    made = client.post("/api/v1/departments/", json={"code": "QA", "name": "品質", "parent_id": centre.centre, "id": 99, "x": 1}, headers=headers)
+    made = client.post(
+        "/api/v1/departments/",
+        json={"code": "QA", "name": "品質", "parent_id": centre.centre, "id": 99, "x": 1},
+        headers=headers,
+    )
     assert made.status_code == 201 and made.json["result"]["parent_id"] == centre.centre
     address = f"/api/v1/departments/{made.json['id']}"
     changed = client.put(address, json={"name": "品質部", "nothing": True}, headers=headers)
-    assert changed.status_code == 200 and (changed.json["result"]["code"], changed.json["result"]["name"]) == ("QA", "品質部")
+    assert changed.status_code == 200 and (changed.json["result"]["code"], changed.json["result"]["name"]) == (
+        "QA",
+        "品質部",
+    )
     assert client.put(address, json={"in_centre": True}, headers=headers).json["result"]["in_centre"] is True
     assert client.delete(address, headers=headers).status_code == 200
     assert client.get(address, headers=headers).status_code == 404
@@ -80,9 +92,19 @@ def test_wrong_input_is_422_and_never_a_fault(client, bearer, name):
 
 
 @pytest.mark.parametrize(
-    "query", ["(page:abc)", "(order_column:password,order_direction:asc)", "(filters:!((col:email,opr:eq,value:x)))", "(((", "(page_size:100000)",
-              "(filters:!((col:status,opr:no_such,value:x)))", "(columns:!(email,user_id))", "(page:-1)", "(filters:!((col:superior,opr:rel_o_m,value:abc)))"]
-)  # fmt: skip
+    "query",
+    [
+        "(page:abc)",
+        "(order_column:password,order_direction:asc)",
+        "(filters:!((col:email,opr:eq,value:x)))",
+        "(((",
+        "(page_size:100000)",
+        "(filters:!((col:status,opr:no_such,value:x)))",
+        "(columns:!(email,user_id))",
+        "(page:-1)",
+        "(filters:!((col:superior,opr:rel_o_m,value:abc)))",
+    ],
+)
 def test_a_spoilt_query_is_no_fault(client, bearer, query):
     answer = client.get("/api/v1/employees/", query_string={"q": query}, headers=bearer("hr"))
     assert answer.status_code in (200, 400), answer.text

@@ -36,7 +36,15 @@ def test_a_boot_logs_no_warning(settings, caplog):
 
 def test_pages_that_call_other_hosts_or_list_all_rights_are_not_there(portal):
     names = {type(view).__name__ for view in portal.appbuilder.baseviews}
-    unwanted = {"UserStatsChartView", "UserDBModelView", "RoleModelView", "PermissionViewModelView", "SwaggerView", "UserApi", "ResetPasswordView"}
+    unwanted = {
+        "UserStatsChartView",
+        "UserDBModelView",
+        "RoleModelView",
+        "PermissionViewModelView",
+        "SwaggerView",
+        "UserApi",
+        "ResetPasswordView",
+    }
     assert not names & unwanted
 
 
@@ -56,7 +64,10 @@ def test_every_api_resource_inherits_from_the_hardened_base(portal):
     from admin.api.base import Resource
 
     ours = [view for view in portal.appbuilder.baseviews if isinstance(view, BaseApi)]
-    assert {type(view).__name__ for view in ours if not isinstance(view, Resource)} <= {"PortalSecurityApi", "ApiDescription"}
+    assert {type(view).__name__ for view in ours if not isinstance(view, Resource)} <= {
+        "PortalSecurityApi",
+        "ApiDescription",
+    }
 
 
 def test_every_view_that_asks_for_a_permission_stands_in_the_access_list(portal):

@@ -78,9 +78,21 @@ def test_a_relation_to_a_row_out_of_scope_is_refused(signed_in):
 def test_fields_that_the_form_does_not_have_are_ignored(signed_in, app, centre):
     client = signed_in("hr")
     form = client.get(f"/employees/edit/{centre.emp1}").text
-    data = {"number": "E3", "name": "emp1", "department": centre.centre, "hired_on": "2020-01-06", "status": "in_service", "seen": seen(form)}
-    assert client.post(f"/employees/edit/{centre.emp1}", data={**data, "user_id": "1", "id": "99", "grade": "11"}).status_code == 302
-    from admin.access.actor import system_actor, acting_as
+    data = {
+        "number": "E3",
+        "name": "emp1",
+        "department": centre.centre,
+        "hired_on": "2020-01-06",
+        "status": "in_service",
+        "seen": seen(form),
+    }
+    assert (
+        client.post(
+            f"/employees/edit/{centre.emp1}", data={**data, "user_id": "1", "id": "99", "grade": "11"}
+        ).status_code
+        == 302
+    )
+    from admin.access.actor import acting_as, system_actor
     from admin.models import Employee, db
 
     with app.app_context(), acting_as(system_actor()):
@@ -91,19 +103,34 @@ def test_hidden_columns_give_no_order_no_filter_and_no_search(signed_in):
     client = signed_in("sup1")
     plain = client.get("/employees/list/").text
     rows = re.findall(r"/employees/show/(\d+)", plain)
-    for query in ("_oc_EmployeeView=email&_od_EmployeeView=desc", "_flt_0_email=x", "_flt_0_user_id=1", "_oc_EmployeeView=department.name&_od_EmployeeView=asc"):
+    for query in (
+        "_oc_EmployeeView=email&_od_EmployeeView=desc",
+        "_flt_0_email=x",
+        "_flt_0_user_id=1",
+        "_oc_EmployeeView=department.name&_od_EmployeeView=asc",
+    ):
         assert re.findall(r"/employees/show/(\d+)", client.get(f"/employees/list/?{query}").text) == rows, query
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        "page_DepartmentView=abc", "page_DepartmentView=-1", "page_DepartmentView=99999999999999999999", "psize_DepartmentView=abc",
-        "psize_DepartmentView=100000000", "psize_DepartmentView=-5", "_flt_9_code=x", "_flt_0_parent=abc", "_flt_0_parent=99999999999999999999",
-        "_flt_0_in_centre=perhaps", "_oc_DepartmentView=nothing&_od_DepartmentView=asc", "_od_DepartmentView=sideways&_oc_DepartmentView=code",
-        "_flt_0_code=%00", "_flt_0_no_such=1",
+        "page_DepartmentView=abc",
+        "page_DepartmentView=-1",
+        "page_DepartmentView=99999999999999999999",
+        "psize_DepartmentView=abc",
+        "psize_DepartmentView=100000000",
+        "psize_DepartmentView=-5",
+        "_flt_9_code=x",
+        "_flt_0_parent=abc",
+        "_flt_0_parent=99999999999999999999",
+        "_flt_0_in_centre=perhaps",
+        "_oc_DepartmentView=nothing&_od_DepartmentView=asc",
+        "_od_DepartmentView=sideways&_oc_DepartmentView=code",
+        "_flt_0_code=%00",
+        "_flt_0_no_such=1",
     ],
-)  # fmt: skip
+)
 def test_a_spoilt_address_gives_a_list_and_no_fault(signed_in, query):
     assert signed_in("hr").get(f"/departments/list/?{query}").status_code == 200
 

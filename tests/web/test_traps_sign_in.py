@@ -90,7 +90,12 @@ def test_a_change_of_roles_or_deactivation_ends_sessions_and_tokens(signed_in, b
     with app.app_context():
         given = role_ids([change.get("roles", "hr")])
         save_account(
-            centre.accounts["hr"], username="hr", role_ids=given, active=change.get("active", True), actor=system_actor(), now=NOW
+            centre.accounts["hr"],
+            username="hr",
+            role_ids=given,
+            active=change.get("active", True),
+            actor=system_actor(),
+            now=NOW,
         )
     assert client.get("/departments/list/").status_code == 302
     assert app.test_client().get("/api/v1/grades/", headers=token).status_code == 401
@@ -102,7 +107,14 @@ def test_wrong_name_wrong_password_and_switched_off_read_the_same(app, centre, n
     from tests.web.accounts import role_ids
 
     with app.app_context():
-        save_account(centre.accounts["management"], username="management", role_ids=role_ids(["management"]), active=False, actor=system_actor(), now=NOW)
+        save_account(
+            centre.accounts["management"],
+            username="management",
+            role_ids=role_ids(["management"]),
+            active=False,
+            actor=system_actor(),
+            now=NOW,
+        )
     pages = []
     for name, password in (("nobody", PASSWORD), ("emp1", "wrong"), ("management", PASSWORD)):
         answer = app.test_client().post("/login/", data={"username": name, "password": password})
@@ -119,14 +131,28 @@ def test_an_account_without_a_password_cannot_sign_in(app, no_tokens):
     with app.app_context():
         save_account(None, username="fresh", role_ids=[], actor=system_actor(), now=NOW)
     for password in ("", "\0", "None", "x"):
-        assert app.test_client().post("/login/", data={"username": "fresh", "password": password}).status_code in (200, 401)
+        assert app.test_client().post("/login/", data={"username": "fresh", "password": password}).status_code in (
+            200,
+            401,
+        )
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "http:evil", "/\t/evil.example", "///evil.example"]
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http:evil",
+        "/\t/evil.example",
+        "///evil.example",
+    ],
 )
 def test_next_leads_only_to_ourselves(app, centre, no_tokens, target):
-    answer = app.test_client().post("/login/", query_string={"next": target}, data={"username": "emp1", "password": PASSWORD})
+    answer = app.test_client().post(
+        "/login/", query_string={"next": target}, data={"username": "emp1", "password": PASSWORD}
+    )
     assert (answer.status_code, answer.location) == (302, "/")
 
 
@@ -134,7 +160,10 @@ def test_next_leads_back_to_the_page_that_was_asked_for(app, centre, no_tokens):
     client = app.test_client()
     asked = client.get("/departments/list/?_flt_0_code=CS")
     assert asked.status_code == 302 and "next=/departments/list/" in asked.location.replace("%2F", "/")
-    assert client.post(asked.location, data={"username": "emp1", "password": PASSWORD}).location == "/departments/list/?_flt_0_code=CS"
+    assert (
+        client.post(asked.location, data={"username": "emp1", "password": PASSWORD}).location
+        == "/departments/list/?_flt_0_code=CS"
+    )
 
 
 def test_the_cookie_is_for_the_browser_and_our_site_only(signed_in, app):
@@ -157,10 +186,19 @@ def test_a_stale_language_in_the_session_fails_nothing(client, stale):
 @pytest.mark.parametrize(
     ("header", "tag"),
     [
-        ("en-GB,en;q=0.9", "en"), ("zh-CN,zh;q=0.9", "zh-Hans"), ("zh-TW", "zh-Hant"), ("zh-HK", "zh-Hant"), ("zh", "zh-Hant"), ("zh-Hans-SG", "zh-Hans"),
-        ("fr", "zh-Hant"), ("fr;q=1,en;q=0.1", "en"), ("", "zh-Hant"), ("garbage;;;q=x,,", "zh-Hant"), ("en;q=0,zh-CN", "zh-Hans"),
+        ("en-GB,en;q=0.9", "en"),
+        ("zh-CN,zh;q=0.9", "zh-Hans"),
+        ("zh-TW", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("zh", "zh-Hant"),
+        ("zh-Hans-SG", "zh-Hans"),
+        ("fr", "zh-Hant"),
+        ("fr;q=1,en;q=0.1", "en"),
+        ("", "zh-Hant"),
+        ("garbage;;;q=x,,", "zh-Hant"),
+        ("en;q=0,zh-CN", "zh-Hans"),
     ],
-)  # fmt: skip
+)
 def test_the_browsers_language_is_honoured(client, header, tag):
     assert f'<html lang="{tag}">' in client.get("/login/", headers={"Accept-Language": header}).text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 
 import pytest
 from markupsafe import escape
@@ -30,7 +31,12 @@ def test_a_change_and_its_audit_event_are_one_transaction(signed_in, app, monkey
     form = client.get(f"/departments/edit/{centre.other}").text
     before = len(events(app, "departments"))
     monkeypatch.setattr("admin.models.audit.write_events", lambda *_: (_ for _ in ()).throw(RuntimeError("no audit")))
-    assert client.post(f"/departments/edit/{centre.other}", data={"code": "IT", "name": "新名", "seen": seen(form)}).status_code == 500
+    assert (
+        client.post(
+            f"/departments/edit/{centre.other}", data={"code": "IT", "name": "新名", "seen": seen(form)}
+        ).status_code
+        == 500
+    )
     monkeypatch.undo()
     assert "新名" not in client.get("/departments/list/").text
     assert len(events(app, "departments")) == before
@@ -48,7 +54,14 @@ def test_the_data_interface_cannot_write(app):
 def test_a_refused_edit_is_not_saved_by_a_later_one(signed_in, app, centre):
     client = signed_in("hr")
     form = client.get(f"/employees/edit/{centre.sup1}").text
-    data = {"number": "E2", "name": "CHANGED", "department": centre.centre, "hired_on": "2020-01-06", "status": "in_service", "superior": centre.emp1}
+    data = {
+        "number": "E2",
+        "name": "CHANGED",
+        "department": centre.centre,
+        "hired_on": "2020-01-06",
+        "status": "in_service",
+        "superior": centre.emp1,
+    }
     answer = client.post(f"/employees/edit/{centre.sup1}", data={**data, "seen": seen(form)})
     assert answer.status_code == 409
     client.post("/departments/add", data={"code": "QA", "name": "品質"})
@@ -59,7 +72,14 @@ def test_a_superior_who_is_ones_own_subordinate_is_refused_with_the_clause(signe
     client = signed_in("hr")
     client.get("/lang/en")
     form = client.get(f"/employees/edit/{centre.head1}").text
-    data = {"number": "E1", "name": "head1", "department": centre.centre, "hired_on": "2020-01-06", "status": "in_service", "superior": centre.emp2}
+    data = {
+        "number": "E1",
+        "name": "head1",
+        "department": centre.centre,
+        "hired_on": "2020-01-06",
+        "status": "in_service",
+        "superior": centre.emp2,
+    }
     answer = client.post(f"/employees/edit/{centre.head1}", data={**data, "seen": seen(form)})
     assert answer.status_code == 409 and "circle" in answer.text and "1.2" in answer.text
 
@@ -68,7 +88,14 @@ def test_hired_after_left_is_said_at_the_field(signed_in, centre):
     client = signed_in("hr")
     client.get("/lang/en")
     form = client.get(f"/employees/edit/{centre.emp1}").text
-    data = {"number": "E3", "name": "emp1", "department": centre.centre, "hired_on": "2020-01-06", "left_on": "2019-01-01", "status": "left"}
+    data = {
+        "number": "E3",
+        "name": "emp1",
+        "department": centre.centre,
+        "hired_on": "2020-01-06",
+        "left_on": "2019-01-01",
+        "status": "left",
+    }
     answer = client.post(f"/employees/edit/{centre.emp1}", data={**data, "seen": seen(form)})
     assert answer.status_code == 422 and "The leaving date lies before the hiring date." in answer.text
 
@@ -105,14 +132,19 @@ def test_somebody_who_saved_first_is_told_of_and_both_are_shown(signed_in, centr
     second.get("/lang/en")
     address = f"/departments/edit/{centre.other}"
     opened = seen(second.get(address).text)
-    assert first.post(address, data={"code": "IT", "name": "先存", "seen": seen(first.get(address).text)}).status_code == 302
+    assert (
+        first.post(address, data={"code": "IT", "name": "先存", "seen": seen(first.get(address).text)}).status_code
+        == 302
+    )
     answer = second.post(address, data={"code": "IT", "name": "後存", "seen": opened})
     assert answer.status_code == 409 and "先存" in answer.text and "後存" in answer.text
     assert "先存" in first.get("/departments/list/").text
 
 
 def test_a_form_without_its_fingerprint_is_stale(signed_in, centre):
-    assert signed_in("hr").post(f"/departments/edit/{centre.other}", data={"code": "IT", "name": "x"}).status_code == 409
+    assert (
+        signed_in("hr").post(f"/departments/edit/{centre.other}", data={"code": "IT", "name": "x"}).status_code == 409
+    )
 
 
 def test_a_json_column_is_refused_in_a_generated_form(app):
@@ -121,22 +153,40 @@ def test_a_json_column_is_refused_in_a_generated_form(app):
     from admin.web.records import Records
 
     class View:
-        datamodel, label_columns, description_columns, choices, many_choices = Records(Criterion), {"texts": "Texts"}, {}, {}, {}
+        datamodel, label_columns, description_columns, choices, many_choices = (
+            Records(Criterion),
+            {"texts": "Texts"},
+            {},
+            {},
+            {},
+        )
 
     with pytest.raises(TypeError, match="spoil"):
         FormMaker(View()).make(["texts"])
 
 
-@pytest.mark.parametrize("missing", ["list_title", "edit_title", "search_columns", "order_columns", "add_columns", "label_columns"])
+@pytest.mark.parametrize(
+    "missing", ["list_title", "edit_title", "search_columns", "order_columns", "add_columns", "label_columns"]
+)
 def test_a_view_that_leaves_something_to_the_framework_is_refused(app, missing):
     from admin.models import Department
     from admin.web.model_view import PortalModelView
     from admin.web.records import Records
 
-    stated = dict(
-        datamodel=Records(Department), list_title="a", show_title="b", add_title="c", edit_title="d", list_columns=["code"], show_columns=["code"],
-        search_columns=[], order_columns=[], add_columns=[], edit_columns=[], label_columns={"code": "Code"},
-    )  # fmt: skip
+    stated: dict[str, Any] = dict(  # noqa: C408
+        datamodel=Records(Department),
+        list_title="a",
+        show_title="b",
+        add_title="c",
+        edit_title="d",
+        list_columns=["code"],
+        show_columns=["code"],
+        search_columns=[],
+        order_columns=[],
+        add_columns=[],
+        edit_columns=[],
+        label_columns={"code": "Code"},
+    )
     del stated[missing]
     with pytest.raises(TypeError, match=missing):
         type("HalfView", (PortalModelView,), stated)
@@ -166,7 +216,9 @@ def test_full_width_digits_are_read(signed_in, app):
     assert signed_in("hr").post("/calendar_years/add", data={"year": "２０３１"}).status_code == 302
 
 
-@pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "{{7*7}}", "{% raw %}", "\u202eabc", "𠮷野", "=HYPERLINK(1)"])
+@pytest.mark.parametrize(
+    "text", ["<img src=x onerror=alert(1)>", "{{7*7}}", "{% raw %}", "\u202eabc", "𠮷野", "=HYPERLINK(1)"]
+)
 def test_odd_texts_stay_inert_and_intact(signed_in, text):
     client = signed_in("hr")
     assert client.post("/departments/add", data={"code": "QA", "name": text}).status_code == 302
