@@ -165,7 +165,7 @@ def _create_cases(op: Operation, cycle: Cycle, found: Sequence[Prospect]) -> Non
     rows = [_case(cycle, p, op.now) for p in found]
     op.session.execute(insert(Review), rows)
     ids = dict(
-        op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).tuples().all()
+        op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all()
     )
     op.note_many(
         (
@@ -201,7 +201,7 @@ def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:
 
 def _ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameters: Mapping[str, Any]) -> None:
     ids = dict(
-        op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).tuples().all()
+        op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all()
     )
     peers = peers_for(
         found, centre_departments(op.session), int(parameters["peers_proposed"]), int(parameters["peer_minimum"])

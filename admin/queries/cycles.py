@@ -62,7 +62,7 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
                 ReviewerAppointment.cycle_id == cycle.id
             )
         )
-        .tuples()
+        
         .all()
     )
     grades = _grades_on(session, opens_on)
