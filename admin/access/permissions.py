@@ -48,20 +48,31 @@ def access(view: str, read: str = "", write: str = "", *, reference: bool = Fals
     return Access(view, _roles(read), _roles(write), {name: _roles(text) for name, text in acts.items()}, reference)
 
 
+BODIES = "chair secretary committee_member panel_member panel_chair"
+
 # fmt: off
 ACCESS: list[Access] = [
     #      view or resource              read                          write
     access("AccountView",                "admin auditor",              "admin"),
     access("ActView",                    "signed_in",                  "signed_in"),
+    access("AdjustmentView",             "hr management auditor",      "hr management"),
+    access("ApiAppeals",                 "signed_in"),
     access("ApiAuditEvents",             "auditor"),
     access("ApiDepartments",             "signed_in",                  "hr", reference=True),
     access("ApiDescription",             "signed_in"),
     access("ApiEmployees",               "signed_in",                  "hr", reference=True),
+    access("ApiGradeChanges",            "hr auditor management employee", "hr"),
     access("ApiGrades",                  "signed_in",                  reference=True),
+    access("ApiMeetings",                "hr auditor chair secretary committee_member"),
+    access("ApiPolicyVersions",          "hr auditor management",      act="hr management"),
+    access("AppealFormView",             "signed_in",                  "signed_in"),
+    access("AppealPageView",             "signed_in",                  "signed_in", panel="panel_member panel_chair hr auditor"),
+    access("AppealView",                 "hr auditor panel_member panel_chair", "hr"),
     access("AuditEventView",             "auditor"),
     access("CalendarDayView",            "signed_in",                  "hr", reference=True),
+    access("CalendarView",               "signed_in",                  "hr"),
     access("CalendarYearView",           "signed_in",                  "hr", reference=True, confirm="hr"),
-    access("CommitteeMemberView",        "hr auditor management chair secretary committee_member panel_member panel_chair", "hr", reference=True),
+    access("CommitteeMemberView",        f"hr auditor management {BODIES}", "hr", reference=True),
     access("ContactLoginView",           "hr auditor",                 "hr", reference=True),
     access("CriterionView",              "signed_in",                  "hr", reference=True),
     access("DepartmentView",             "signed_in",                  "hr", reference=True),
@@ -70,8 +81,14 @@ ACCESS: list[Access] = [
     access("GradeThresholdView",         "signed_in",                  "hr", reference=True),
     access("GradeView",                  "signed_in",                  reference=True),
     access("HomeView",                   "signed_in"),
+    access("MeetingRoomView",            "hr auditor chair secretary committee_member", "hr chair secretary committee_member", assign="hr secretary"),
+    access("MeetingView",                "hr auditor chair secretary committee_member", "hr secretary"),
     access("MyAccountView",              "signed_in",                  "signed_in"),
+    access("MyPathView",                 "signed_in"),
     access("PayBandView",                "hr",                         "hr"),
+    access("PolicyVersionView",          "hr auditor management",      "hr"),
+    access("PolicyView",                 "signed_in"),
+    access("ResultsView",                "hr auditor",                 "hr"),
     access("RoleView",                   "admin auditor",              "admin"),
     access("ScorecardView",              "signed_in",                  "hr", reference=True),
 ]

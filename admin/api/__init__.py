@@ -4,8 +4,11 @@ from __future__ import annotations
 
 RESOURCES: list[str] = [
     "description:ApiDescription",
+    "appeals:ApiAppeals",
+    "meetings:ApiMeetings",
     "reference:ApiDepartments",
     "reference:ApiEmployees",
     "reference:ApiGrades",
     "audit:ApiAuditEvents",
+    "policy_versions:ApiPolicyVersions",
 ]

@@ -1,0 +1,27 @@
+"""Meetings for programs; what happens in them are actions (interfaces: meetings)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as lazy
+
+from admin.api.base import Resource
+from admin.models import Meeting
+from admin.operations import meeting_actions  # noqa: F401 - registers the actions
+from admin.web.records import Records
+
+STAGES = {"planned": "planned", "open": "open", "closed": "closed", "signed": "signed"}
+
+
+class ApiMeetings(Resource):
+    """/api/v1/meetings/"""
+
+    datamodel = Records(Meeting)
+    resource_name = "meetings"
+    process = "meeting"
+    list_columns = show_columns = ["id", "number", "cycle_id", "stage", "scheduled_at", "opened_at", "closed_at", "appointed", "quorum"]
+    search_columns = ["number", "stage", "cycle"]
+    order_columns = ["number", "scheduled_at", "stage"]
+    label_columns = {"number": lazy("Number of the meeting")}
+    choices = {"stage": STAGES}
+    add_columns: list[str] = []
+    edit_columns: list[str] = []

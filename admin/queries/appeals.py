@@ -1,0 +1,82 @@
+"""Appeals and objections as people see them: the form's notice row, one's own, what waits for the panel (3.3.5)."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.models import Appeal, Notice, NoticeRow, PanelBallot, Review
+from admin.queries.review_facts import OPEN_APPEAL
+
+KNOWS_FILER = ("hr", "auditor", "panel_member", "panel_chair")
+
+
+def row_on_notice(session: Session, number: str, row_id: int) -> NoticeRow | None:
+    """The printed row that the site's link names; None unless it stands in the notice of that number."""
+    query = (
+        select(NoticeRow)
+        .join(Notice, Notice.id == NoticeRow.notice_id)
+        .options(joinedload(NoticeRow.notice))
+        .where(NoticeRow.id == row_id, Notice.number == number, Notice.stage != "publishing")
+    )
+    return session.scalars(query).first()
+
+
+def own_rows(session: Session, actor: Actor) -> list[NoticeRow]:
+    """The actor's own results that are on notice: what an appeal without a link may be against."""
+    query = (
+        select(NoticeRow)
+        .join(Notice, Notice.id == NoticeRow.notice_id)
+        .join(Review, Review.id == NoticeRow.review_id)
+        .options(joinedload(NoticeRow.notice))
+        .where(Review.employee_id == (actor.employee_id or 0), Notice.stage == "published", NoticeRow.superseded.is_(False))
+        .order_by(NoticeRow.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def mine(session: Session, actor: Actor) -> list[Appeal]:
+    """What the actor has filed, and what was filed about the actor's own result."""
+    me = actor.employee_id or 0
+    query = (
+        select(Appeal)
+        .join(Review, Review.id == Appeal.review_id)
+        .where(or_(Appeal.filer_id == me, Review.employee_id == me))
+        .order_by(Appeal.received_at.desc())
+    )
+    return list(session.scalars(query))
+
+
+def to_answer(session: Session, actor: Actor) -> list[Appeal]:
+    """What waits for the actor as superior, most urgent first."""
+    query = (
+        select(Appeal)
+        .join(Review, Review.id == Appeal.review_id)
+        .where(Review.superior_id == (actor.employee_id or 0), Appeal.stage == "with_superior")
+        .order_by(Appeal.superior_due)
+    )
+    return list(session.scalars(query))
+
+
+def before_panel(session: Session) -> list[Appeal]:
+    """What is before the panel and the reader may see, most urgent first."""
+    query = select(Appeal).where(Appeal.stage == "with_panel").order_by(Appeal.answer_due)
+    return list(session.scalars(query))
+
+
+def open_ones(session: Session) -> list[Appeal]:
+    """Everything that is neither decided nor withdrawn, most urgent first."""
+    query = select(Appeal).where(Appeal.stage.in_(OPEN_APPEAL)).order_by(Appeal.answer_due)
+    return list(session.scalars(query))
+
+
+def knows_filer(actor: Actor, appeal: Appeal) -> bool:
+    """Whether the reader may know who filed: of an objection only panel, HR, auditor and the filer (3.3.5-b)."""
+    return appeal.kind == "appeal" or actor.has(*KNOWS_FILER) or appeal.filer_id == actor.employee_id
+
+
+def ballots_seen(session: Session, appeal: Appeal) -> list[PanelBallot]:
+    """The ballots that the reader may see: one's own; of a decided appeal the auditor sees all."""
+    query = select(PanelBallot).where(PanelBallot.appeal_id == appeal.id).order_by(PanelBallot.round, PanelBallot.id)
+    return list(session.scalars(query))
