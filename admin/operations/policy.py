@@ -149,6 +149,7 @@ def draft_with(
     """
     with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
         base = rulebook_of(version_in_force(op.session))
+        _check_day(base, effective_from)
         if wrong := [key for key, value in values.items() if base.parameter(key).fault(value)]:
             raise Invalid(dict.fromkeys(wrong, N_("This value is outside what is allowed here.")))
         day = effective_from.isoformat()
@@ -167,16 +168,21 @@ def draft_from(book: Rulebook, *, note: str = "", actor: Actor, now: datetime) -
     Raises `Invalid` for a day before the version in force begins; `Refused` (6.1) where nothing would change.
     """
     with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
-        version = _draft(op, rulebook_of(version_in_force(op.session)), book, note)
+        base = rulebook_of(version_in_force(op.session))
+        _check_day(base, book.effective_from)
+        version = _draft(op, base, book, note)
     return version
 
 
-def _draft(op: Operation, base: Rulebook, book: Rulebook, note: str) -> PolicyVersion:
-    if book.effective_from < base.effective_from:
+def _check_day(base: Rulebook, effective_from: date) -> None:
+    if effective_from < base.effective_from:
         raise Invalid(
             {"effective_from": N_("The version in force begins on %(day)s; the next one cannot begin earlier.")},
             {"day": base.effective_from.isoformat()},
         )
+
+
+def _draft(op: Operation, base: Rulebook, book: Rulebook, note: str) -> PolicyVersion:
     if all(change.part in UNSUBSTANTIAL for change in difference(base, book)):
         refuse("6.1", N_("Nothing differs from the version in force."))
     number = (op.session.scalar(select(func.max(PolicyVersion.number))) or 0) + 1

@@ -45,8 +45,8 @@ class Change:
         }[self.kind]
         shown = {
             "entry": self.entry(lang),
-            "before": self._words(self.before, lang),
-            "after": self._words(self.after, lang),
+            "before": self.words(self.before, lang),
+            "after": self.words(self.after, lang),
         }
         return translate(template) % shown
 
@@ -55,7 +55,8 @@ class Change:
         known = f"{self.name.get(lang)} ({self.id})" if self.name else f"{self.part} {self.id}".strip()
         return f"{known} {self.field}".strip()
 
-    def _words(self, value: Any, lang: str) -> Any:
+    def words(self, value: Any, lang: str) -> Any:
+        """What stood or stands there, a parameter's value with its unit."""
         return self.parameter.words(value, lang) if self.parameter and value is not None else value
 
 

@@ -1,0 +1,118 @@
+"""`rulebook check|load|export|diff`: the policy as a file (house: one YAML file per policy version)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from admin.domain.refusals import N_, Invalid
+
+if TYPE_CHECKING:
+    from admin.rulebook.book import Rulebook
+
+IN_FORCE = "in-force"
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """One command with four verbs; a rulebook is a YAML file, a folder of them, a version's number, or "in-force"."""
+    verbs = commands.add_parser("rulebook", help="check, load, export and compare policy versions").add_subparsers(
+        dest="verb", metavar="VERB", required=True
+    )
+    checking = verbs.add_parser("check", help="read a rulebook and work its examples; the shipped one unless told")
+    checking.add_argument("source", nargs="?", help="file, folder, number or in-force")
+    checking.set_defaults(run=run_check)
+    loading = verbs.add_parser("load", help="make a file or folder the draft of the next version")
+    loading.add_argument("source", type=Path)
+    loading.add_argument("--note", default="", help="why it was made")
+    loading.set_defaults(run=run_load)
+    exporting = verbs.add_parser("export", help="write a version as one YAML text")
+    exporting.add_argument("source", nargs="?", default=IN_FORCE, help="number or in-force (default)")
+    exporting.add_argument("--out", type=Path, help="the file to write; standard output unless told")
+    exporting.set_defaults(run=run_export)
+    comparing = verbs.add_parser("diff", help="what differs between two rulebooks")
+    comparing.add_argument("old", help="file, folder, number or in-force")
+    comparing.add_argument("new", nargs="?", help="the other one; the version in force is compared with OLD when it is left out")
+    comparing.add_argument("--lang", default="en", choices=("zh_hant", "zh_hans", "en"))
+    comparing.set_defaults(run=run_diff)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Read it, work its examples, and say what is wrong."""
+    from admin.rulebook.cases import failures
+    from admin.rulebook.loader import shipped
+
+    book = _read(args.source) if args.source else shipped()
+    wrong = failures(book)
+    for failure in wrong:
+        print(f"{failure.case.clause}: {failure.case.says.en}\n    expected {failure.case.expect}, found {dict(failure.found)}")
+    print(f"rulebook: version {book.version}, {len(book.clauses)} clauses, {len(book.cases)} worked cases, {len(wrong)} fail; {book.sha256}")
+    return 2 if wrong else 0
+
+
+def run_load(args: argparse.Namespace) -> None:
+    """Store it as a draft; a second person promulgates it in the portal."""
+    from admin.access.actor import acting_as, system_actor
+    from admin.operations.policy import draft_from
+
+    book, app = _from_file(args.source), _app()
+    with app.app_context(), acting_as(system_actor("cli")):
+        version = draft_from(book, note=args.note, actor=system_actor("cli"), now=app.config["PORTAL"].now())
+        print(f"rulebook: drafted as version {version.number} ({version.sha256})")
+
+
+def run_export(args: argparse.Namespace) -> None:
+    """Write the exchange form."""
+    from admin.rulebook.loader import dump
+
+    text = dump(_read(args.source))
+    if args.out is None:
+        print(text, end="")
+        return
+    args.out.write_text(text, encoding="utf-8")
+    print(f"rulebook: {args.out}")
+
+
+def run_diff(args: argparse.Namespace) -> None:
+    """Say each change in a line."""
+    from admin.rulebook.difference import difference
+
+    old, new = (_read(IN_FORCE), _read(args.old)) if args.new is None else (_read(args.old), _read(args.new))
+    changes = difference(old, new)
+    for change in changes:
+        print(change.text(args.lang))
+    print(f"rulebook: {len(changes)} differences")
+
+
+def _read(source: str) -> Rulebook:
+    return _stored(source) if source == IN_FORCE or source.isdigit() else _from_file(Path(source))
+
+
+def _from_file(path: Path) -> Rulebook:
+    from admin.rulebook.loader import load
+
+    if not path.exists():
+        raise Invalid({"source": N_("There is no file or folder %(source)s.")}, {"source": str(path)})
+    return load(path)
+
+
+def _stored(source: str) -> Rulebook:
+    from sqlalchemy import select
+
+    from admin.access.actor import acting_as, system_actor
+    from admin.models import PolicyVersion, db
+    from admin.queries.policy import rulebook_of, version_in_force
+
+    with _app().app_context(), acting_as(system_actor("cli")):
+        if source == IN_FORCE:
+            return rulebook_of(version_in_force(db.session()))
+        row = db.session.scalars(select(PolicyVersion).where(PolicyVersion.number == int(source))).first()
+        if row is None:
+            raise Invalid({"source": N_("There is no policy version %(number)s.")}, {"number": source})
+        return rulebook_of(row)
+
+
+def _app():  # type: ignore[no-untyped-def]
+    from admin.app import create_app
+
+    return create_app()

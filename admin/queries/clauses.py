@@ -1,0 +1,123 @@
+"""Every clause of the policy with its carrier: who keeps its promise, and on which page of the portal (policy.md).
+
+PAGES is the one table from the rulebook's page names to addresses; links, refusals and each page's own footer read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from admin.domain.refusals import N_
+from admin.rulebook.book import Rulebook
+from admin.rulebook.content import PLACEHOLDER, Case, Clause
+from admin.rulebook.loader import shipped
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A page of the portal that carries clauses: its address and its name (message id)."""
+
+    address: str
+    label: str
+
+
+PAGES: dict[str, Carrier] = {
+    "adjustments": Carrier("/adjustments/", N_("Other adjustments")),
+    "appeals": Carrier("/appeals/list/", N_("Appeals and objections")),
+    "audit": Carrier("/audit_events/list/", N_("Audit trail")),
+    "audit-reports": Carrier("/audit-reports/", N_("Audit reports")),
+    "calendar": Carrier("/calendar/", N_("Working calendar")),
+    "candidates": Carrier("/candidates/", N_("Candidates for management posts")),
+    "complaints": Carrier("/complaints/", N_("Complaints")),
+    "courses": Carrier("/courses/list/", N_("Courses")),
+    "cycles": Carrier("/cycles/list/", N_("Review cycles")),
+    "demotions": Carrier("/demotions/", N_("Demotions")),
+    "departments": Carrier("/department-review/", N_("Department review")),
+    "deputies": Carrier("/deputies/list/", N_("Deputies")),
+    "documents": Carrier("/documents/list/", N_("Issued documents")),
+    "employees": Carrier("/employees/list/", N_("Employees")),
+    "follow-up": Carrier("/follow-up/", N_("Follow-up notes")),
+    "grade-file": Carrier("/grade-file/", N_("Grade file")),
+    "grades": Carrier("/grades/list/", N_("Grades")),
+    "honours": Carrier("/honours/list/", N_("Honours")),
+    "imports": Carrier("/imports/list/", N_("Imports")),
+    "meetings": Carrier("/meetings/list/", N_("Meetings")),
+    "metrics": Carrier("/metrics/list/", N_("Performance figures")),
+    "my-path": Carrier("/my-path/", N_("My path")),
+    "notices": Carrier("/notices/list/", N_("Public notices")),
+    "pay": Carrier("/pay_bands/list/", N_("Pay bands")),
+    "reviewers": Carrier("/cycles/list/", N_("Review cycles")),
+    "reviews": Carrier("/reviews/list/", N_("Review cases")),
+    "scorecards": Carrier("/scorecard_versions/list/", N_("Scorecards")),
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of a clause's text; `parameter` names the parameter whose value it is, `provisional` that HR has not confirmed it."""
+
+    text: str
+    parameter: str = ""
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class ClauseEntry:
+    """A clause as the policy page shows it, in one language."""
+
+    clause: Clause
+    title: str
+    pieces: tuple[Piece, ...]
+    page: Carrier | None
+    cases: tuple[Case, ...]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a value in its text is not confirmed yet."""
+        return any(piece.provisional for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class ChapterEntry:
+    """A chapter with its clauses as they are printed."""
+
+    id: str
+    name: str
+    clauses: tuple[ClauseEntry, ...]
+
+
+def chapters_of(book: Rulebook, lang: str, on: date, provisional: set[str]) -> list[ChapterEntry]:
+    """The whole policy in one language, values as in force on a day, with what is provisional marked."""
+    return [
+        ChapterEntry(
+            chapter.id, chapter.name.get(lang),
+            tuple(_entry(book, clause, lang, on, provisional) for clause in book.of_chapter(chapter.id)),
+        )
+        for chapter in book.chapters
+    ]  # fmt: skip
+
+
+def _entry(book: Rulebook, clause: Clause, lang: str, on: date, provisional: set[str]) -> ClauseEntry:
+    pieces = tuple(_pieces(book, clause.text.get(lang), lang, on, provisional))
+    cases = tuple(case for case in book.cases if case.clause == clause.id)
+    return ClauseEntry(clause, clause.title.get(lang), pieces, PAGES.get(clause.page or ""), cases)
+
+
+def _pieces(book: Rulebook, words: str, lang: str, on: date, provisional: set[str]) -> Iterator[Piece]:
+    done = 0
+    for found in PLACEHOLDER.finditer(words):
+        if words[done : found.start()]:
+            yield Piece(words[done : found.start()])
+        name = found[1]
+        yield Piece(book.parameter(name).words(book.value(name, on), lang), name, name in provisional)
+        done = found.end()
+    if words[done:]:
+        yield Piece(words[done:])
+
+
+def clauses_carried_at(path: str) -> list[str]:
+    """The clauses that the page at an address carries; the code ships its pages and this list together."""
+    slugs = {slug for slug, carrier in PAGES.items() if carrier.address == path}
+    return [clause.id for clause in shipped().clauses if clause.page in slugs] if slugs else []

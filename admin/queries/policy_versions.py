@@ -1,0 +1,68 @@
+"""Policy versions for those who make them: the list, the difference, each parameter as the first-run page shows it (6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from admin.models import ParameterConfirmation, PolicyVersion
+from admin.queries.policy import rulebook_of
+from admin.rulebook.content import Parameter
+from admin.rulebook.difference import Change, difference
+
+LATEST_FIRST = PolicyVersion.number.desc()
+
+
+@dataclass(frozen=True)
+class ParameterEntry:
+    """A parameter with its value in force, and who confirmed it when."""
+
+    parameter: Parameter
+    value: int | str
+    confirmed_at: datetime | None
+    confirmed_by: str
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether HR has given its word for the value."""
+        return self.confirmed_at is not None
+
+
+def parameter_entries(session: Session, version: PolicyVersion, on: date) -> list[ParameterEntry]:
+    """Every parameter of a version: the blanks of the policy first, then the rules of ours."""
+    rows = session.scalars(select(ParameterConfirmation).where(ParameterConfirmation.version_id == version.id))
+    known = {row.parameter: row for row in rows}
+    names = account_names(session, {row.confirmed_by_id for row in known.values()})
+    entries = []
+    for parameter in sorted(rulebook_of(version).parameters, key=lambda each: not each.blank):
+        row = known.get(parameter.id)
+        by = names.get(row.confirmed_by_id, "") if row else ""
+        entries.append(ParameterEntry(parameter, parameter.value(on), row.confirmed_at if row else None, by))
+    return entries
+
+
+def versions(session: Session) -> list[PolicyVersion]:
+    """Every version, latest first, without its content."""
+    return list(session.scalars(select(PolicyVersion).order_by(LATEST_FIRST).options(defer(PolicyVersion.content))))
+
+
+def changes_of(session: Session, version: PolicyVersion) -> tuple[PolicyVersion | None, list[Change]]:
+    """What a version changes, against the one in force (for a draft), or against the one that it followed."""
+    query = select(PolicyVersion).where(PolicyVersion.number < version.number, PolicyVersion.stage.in_(("in_force", "superseded")))
+    before = session.scalars(query.order_by(LATEST_FIRST)).first()
+    if before is None:
+        return None, []
+    changes = difference(rulebook_of(before), rulebook_of(version))
+    return before, [change for change in changes if change.part != "version"]
+
+
+def account_names(session: Session, keys: Iterable[int | None]) -> dict[int, str]:
+    """The names of these accounts by their number."""
+    wanted = {key for key in keys if key}
+    rows = session.execute(select(User.id, User.first_name, User.username).where(User.id.in_(wanted))) if wanted else ()
+    return {key: first or username for key, first, username in rows}

@@ -1,0 +1,7 @@
+"""The small centre of tests/web, with one account for each role, for tests of pages."""
+
+from __future__ import annotations
+
+from tests.web.conftest import bearer, centre, no_tokens, signed_in
+
+__all__ = ["bearer", "centre", "no_tokens", "signed_in"]
