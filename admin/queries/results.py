@@ -52,22 +52,30 @@ def check_results(session: Session, reviews: Sequence[Review], replayed: dict[in
     last = _determinations(session, reviews)
     quorate = _quorate(session, [row for row in last.values() if row.motion_id])
     wrong = _wrong_voters(session, reviews)
+    recount = _miscounted(session, [row.motion_id for row in last.values() if row.motion_id])
     checks = []
     for review in reviews:
         row = last.get(review.id)
-        faults = tuple(_faults(review, row, quorate, wrong, replayed))
+        faults = tuple(_faults(review, row, quorate, wrong, recount, replayed))
         checks.append(Check(review, row, faults))
     return checks
 
 
 def _faults(
-    review: Review, row: Determination | None, quorate: dict[int, bool], wrong: dict[int, list[str]], replayed: dict[int, bool]
+    review: Review,
+    row: Determination | None,
+    quorate: dict[int, bool],
+    wrong: dict[int, list[str]],
+    recount: set[int],
+    replayed: dict[int, bool],
 ) -> Iterator[Refusal]:
     if row is None or row.grade_id != review.determined_grade_id:
         yield Refusal(CLAUSE, N_("The determined grade is not the one that a ballot fixed."))
         return
     if row.motion_id is not None and not quorate.get(row.motion_id, False):
         yield Refusal("3.3.4-a", N_("The meeting that determined this had no quorum."))
+    if row.motion_id in recount:
+        yield Refusal("3.3.4-b", N_("The ballots on file do not carry the motion as it was counted."))
     if names := wrong.get(review.id):
         yield Refusal("3.3-e", N_("A recused member's ballot was counted: %(names)s."), {"names": ", ".join(names)})
     if row.grade_id != review.proposed_grade_id and not row.reason.strip():
@@ -127,6 +135,19 @@ def _wrong_voters(session: Session, reviews: Sequence[Review]) -> dict[int, list
         if others or ((review_id, seat.id) in recusals and _was_counted(session, motion)):
             found.setdefault(review_id, []).append(seat.employee.name)
     return found
+
+
+def _miscounted(session: Session, motion_ids: Sequence[int]) -> set[int]:
+    """Carried motions whose ballots for and against are fewer than, or not, those that were counted."""
+    cast = (
+        select(Ballot.motion_id, Ballot.in_favour, func.count())
+        .where(Ballot.motion_id.in_(motion_ids))
+        .group_by(Ballot.motion_id, Ballot.in_favour)
+    )
+    found = {(motion, favour): count for motion, favour, count in session.execute(cast.execution_options(unscoped=True))}
+    query = select(Motion.id, Motion.votes_for, Motion.votes_against).where(Motion.id.in_(motion_ids))
+    counted = session.execute(query.execution_options(unscoped=True))
+    return {key for key, yes, no in counted if found.get((key, True), 0) < (yes or 0) or found.get((key, False), 0) < (no or 0)}
 
 
 def _was_counted(session: Session, motion: Motion) -> bool:
