@@ -244,22 +244,35 @@ def appeals_seen(actor: Actor) -> ColumnElement[bool]:
 
 @scoped(m.Complaint)
 def complaints_seen(actor: Actor) -> ColumnElement[bool]:
-    """Complaint officers see new ones, an appointed officer the one appointed to; the accused never (6.3.1, 6.3.2).
+    """Whoever is accused or has a stake never; complaint officers all, an appointed officer the one appointed to (6.3.1, 6.3.2).
 
-    Chair and secretary see that a complaint waits for an officer, by its number; the page shows them no content.
+    Chair and secretary see by its number that a complaint waits for them, members when its finding is before them,
+    management when the committee is accused, auditors that it exists: what it says is `queries.complaints.reading`'s.
     """
-    rows, parties, me = _t(m.Complaint), _t(m.ComplaintParty), actor.employee_id or 0
-    accused = exists(
-        select(1).where(parties.c.complaint_id == rows.c.id, parties.c.employee_id == me, parties.c.role == "accused")
-    )
-    officer = exists(
-        select(1).where(parties.c.complaint_id == rows.c.id, parties.c.employee_id == me, parties.c.role == "officer")
-    )
-    sees = true() if actor.has("complaint_officer", "chair", "secretary") else officer
-    return and_(sees, ~accused)
+    rows = _t(m.Complaint)
+    parts = [_party(actor, "officer")]
+    if actor.has("complaint_officer", "auditor"):
+        parts.append(true())
+    if actor.has("management"):
+        parts.append(rows.c.to_management)
+    if actor.has("chair", "secretary"):
+        parts.append(~rows.c.to_management)
+    if actor.has("chair", "committee_member"):
+        parts.append(rows.c.stage.in_(("found", "closed")))
+    return and_(or_(*parts), ~_party(actor, "accused", "barred"))
 
 
-@scoped(m.ComplaintMessage, m.ComplaintParty)
+def _party(actor: Actor, *roles: str) -> ColumnElement[bool]:
+    """The actor is a party of the complaint in one of these roles."""
+    rows, parties = _t(m.Complaint), _t(m.ComplaintParty)
+    return exists(
+        select(1).where(
+            parties.c.complaint_id == rows.c.id, parties.c.employee_id == (actor.employee_id or 0), parties.c.role.in_(roles)
+        )
+    )
+
+
+@scoped(m.ComplaintMessage, m.ComplaintParty, m.ComplaintCase, m.ComplaintBallot)
 def complaint_parts_seen(actor: Actor) -> ColumnElement[bool]:
     """Never read directly: only through the complaint's own page."""
     return false()
@@ -271,8 +284,15 @@ def employees_seen(actor: Actor) -> ColumnElement[bool]:
     rows, me = _t(m.Employee), actor.employee_id or 0
     if actor.has(*READERS, "admin"):
         return true()
-    departments = select(_t(m.Department).c.id).where(_t(m.Department).c.head_id == me)
-    return or_(rows.c.id == me, rows.c.superior_id == me, rows.c.department_id.in_(departments))
+    return or_(rows.c.id == me, rows.c.superior_id == me, rows.c.department_id.in_(_headed(me)))
+
+
+def _headed(me: int) -> Any:
+    """The departments that somebody heads, and all below them."""
+    departments = _t(m.Department)
+    tree = select(departments.c.id).where(departments.c.head_id == me).cte("headed", recursive=True)
+    tree = tree.union(select(departments.c.id).where(departments.c.parent_id == tree.c.id))
+    return select(tree.c.id)
 
 
 def _person_question(table: type[Any]) -> Question:
