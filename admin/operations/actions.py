@@ -149,7 +149,7 @@ def _plain_step(process: Process, record_id: int, action: str, reason: str, acto
         record = op.find(process.record, record_id)
         facts = process.facts(op, record, attempt=True, data={"reason": reason})
         transition = op.step(record, facts, action, reason=reason)
-        told = users_told(op.session, transition.tells, review=process.review_of(record), today=now.date())
+        told = users_told(op.session, transition.tells, review=process.review_of(record), today=op.today)
         op.tell(told, process.name, action, record.id)
     return record
 

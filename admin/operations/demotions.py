@@ -11,7 +11,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import add_working_days, local_day
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import DemotionWaiver, Hearing, Review
-from admin.operations.review_steps import company_day, limited, reasoned, relation_of, remember, tell
+from admin.operations.review_steps import limited, reasoned, relation_of, remember, tell
 from admin.operations.transaction import Operation, operation
 from admin.queries.calendar import working_calendar
 from admin.queries.recipients import users_told
@@ -40,7 +40,7 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
         review.demotion_ground = str(ground)
         op.session.add(Hearing(review_id=review.id, form="", offered_at=now))
         remember(op, review, "propose_demotion", relation_of(review, actor), "4.2.2", text)
-        told = users_told(op.session, ("subject", "head"), review=review, today=company_day(now))
+        told = users_told(op.session, ("subject", "head"), review=review, today=op.today)
         op.tell(told, "review", "propose_demotion", review.id, ground=ground)
     return review
 
@@ -65,7 +65,7 @@ def _check_ground(op: Operation, review: Review, ground: int) -> None:
 
 
 def _is_met(op: Operation, review: Review, ground: int) -> bool:
-    today = company_day(op.now)
+    today = op.today
     _, down, _ = eligibility_of(op.session, review, rules_of(op.session, review, today), today)
     return down.ground(ground).met
 
@@ -125,6 +125,6 @@ def hearing_until(offered_at: datetime, calendar: object) -> date:
 
 def _check_offer_over(op: Operation, row: Hearing) -> None:
     until = hearing_until(row.offered_at, working_calendar(op.session))
-    if company_day(op.now) <= until:
+    if op.today <= until:
         reason = N_("The employee may take the hearing up until %(until)s.")
         raise Refused(Refusal("4.2-a", reason, {"until": until.isoformat()}))

@@ -14,7 +14,7 @@ from admin.domain.suggestion import check_proposal
 from admin.domain.workflow import decide
 from admin.models import Grade, Proposal, ProposalDraft, Rating, Review
 from admin.operations.panel import resume
-from admin.operations.review_steps import company_day, limited, signature, step_with_reason, tell
+from admin.operations.review_steps import limited, signature, step_with_reason, tell
 from admin.operations.self_assessment import draft_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.review_facts import proposal_facts, review_facts, rules_of
@@ -72,7 +72,7 @@ def grade_named(op: Operation, code: str) -> Grade:
 def proposal_refusal(op: Operation, review: Review, grade: str, reason: str) -> Refusal | None:
     """Why this proposal could not be sent as it stands; None when it could (3.3.3-a, b)."""
     grade_named(op, grade)
-    today = company_day(op.now)
+    today = op.today
     rules = rules_of(op.session, review, today)
     facts = proposal_facts(op.session, review, rules, today)
     return check_proposal(facts, grade, reason=reason, ladder=rules.ladder, parameters=rules.parameters)

@@ -127,7 +127,7 @@ def ask_colleague(review_id: int, employee_id: int, reason: str, *, actor: Actor
             raise Refused(
                 Refusal("3.2-b", N_("A colleague who rates is neither superior, head nor subordinate of the employee."))
             )
-        if person.left_on is not None and person.left_on <= now.date():
+        if person.left_on is not None and person.left_on <= op.today:
             raise Refused(Refusal("3.2-b", N_("This person is no longer in service.")))
         known = select(Rating.id).where(
             Rating.review_id == review.id, Rating.rater_id == person.id, Rating.kind == "peer"

@@ -5,12 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-import config
 from admin.access.actor import Actor
-from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, Invalid
 from admin.domain.workflow import Transition
 from admin.models import HistoryStep, Review
@@ -51,7 +48,7 @@ def step_with_reason(op: Operation, review: Review, action: str, reason: str) ->
 
 def tell(op: Operation, review: Review, transition: Transition) -> None:
     """Tell those whom the workflow table names."""
-    users = users_told(op.session, transition.tells, review=review, today=company_day(op.now))
+    users = users_told(op.session, transition.tells, review=review, today=op.today)
     op.tell(users, "review", transition.action, review.id, stage=review.stage)
 
 
@@ -63,11 +60,6 @@ def remember(op: Operation, review: Review, action: str, relation: str, clause: 
             actor_id=op.actor.user_id, actor_name=op.actor.name, relation=relation, clause=clause, reason=reason, happened_at=op.now,
         )
     )  # fmt: skip
-
-
-def company_day(now: datetime) -> Any:
-    """The day in the company's time zone."""
-    return local_day(now, config.current().portal_tz)
 
 
 def relation_of(review: Review, actor: Actor) -> str:

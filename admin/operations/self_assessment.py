@@ -17,7 +17,7 @@ from admin.domain.workflow import decide
 from admin.files.uploads import Upload
 from admin.models import Evidence, Grade, Review, SelfAssessment
 from admin.operations.evidence import attach_evidence
-from admin.operations.review_steps import company_day, limited, signature, step_with_reason, tell
+from admin.operations.review_steps import limited, signature, step_with_reason, tell
 from admin.operations.scoring import score_reviews
 from admin.operations.transaction import Operation, operation
 from admin.queries.eligibility import eligibility_facts
@@ -165,7 +165,7 @@ def _application_refusal(op: Operation, review: Review) -> Refusal | None:
     op.session.refresh(review)
     if review.target_grade is None or review.cycle is None:
         return None
-    today = company_day(op.now)
+    today = op.today
     rules = rules_of(op.session, review, today)
     facts = eligibility_facts(op.session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today))
     return check_application(facts[review.employee_id], review.target_grade.code, rules.parameters, rules.ladder)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -17,8 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+import config
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.scope import visible
+from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts, Transition, decide
 from admin.domain.workflow.engine import target
@@ -40,6 +42,11 @@ class Operation:
     session: Session
     clause: str = ""
     after_commit: list[Any] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The day in company time."""
+        return local_day(self.now, config.current().portal_tz)
 
     def find(self, table: type[T], key: int, *, lock: bool = True) -> T:
         """The row that the actor names, locked; raises `NotFound` where it is not there or not theirs to see."""
