@@ -290,7 +290,7 @@ def employees_seen(actor: Actor) -> ColumnElement[bool]:
 def _headed(me: int) -> Any:
     """The departments that somebody heads, and all below them."""
     departments = _t(m.Department)
-    tree = select(departments.c.id).where(departments.c.head_id == me).cte("headed", recursive=True)
+    tree = select(departments.c.id).where(departments.c.head_id == me).cte(recursive=True)
     tree = tree.union(select(departments.c.id).where(departments.c.parent_id == tree.c.id))
     return select(tree.c.id)
 

@@ -18,6 +18,7 @@ from admin.access.actor import ACCOUNT_ROLES, ROLES, Actor, system_actor
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState, ActivationCode, Employee, db
 from admin.models.accounts import Role, User
+from admin.operations.reference import refuse_stale
 from admin.operations.roles import end_sessions_of
 from admin.operations.throttle import blocked_until, count_failure, forget
 from admin.operations.transaction import Operation, operation
@@ -142,6 +143,15 @@ def _new_code() -> str:
     return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
 
+def renew(user_id: int, *, actor: Actor, now: datetime) -> str:
+    """A new activation code for one account, whose password and sessions end with it."""
+    with operation("renew_account", actor=actor, now=now) as op:
+        user = op.find(User, user_id)
+        user.password = None
+        end_sessions_of(op, [user.id])
+        return issue_activation_codes([user.id], actor=actor, now=now)[user.id]
+
+
 def activate(username: str, code: str, password: str, repeated: str, *, method: str, now: datetime) -> int:
     """Set the first password with a one-time code; returns the account's id.
 
@@ -182,15 +192,19 @@ def save_account(
     active: bool = True,
     name: str = "",
     employee_id: int | None = None,
+    seen: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> User:
     """Make or change an account. Changing roles or deactivating ends its sessions.
 
-    Raises `Invalid` for a name that is taken, `Refused` (6.3-b) for roles that follow from facts and for oneself.
+    `seen` is the fingerprint the form was opened on. Raises `Invalid` for a name that is taken, `Refused` (6.3-b) for
+    roles that follow from facts and for oneself, `Stale` where somebody else saved meanwhile.
     """
     with operation("save_account", actor=actor, now=now, clause="6.3-b") as op:
         user = op.find(User, user_id) if user_id else User(first_name="", last_name="")
+        if user_id:
+            refuse_stale(user, seen)
         roles = _given_roles(op, role_ids)
         _check_account(op, user, username, roles, active)
         changed = bool(user_id) and (

@@ -15,7 +15,7 @@ from sqlalchemy import Table, UniqueConstraint, func, inspect, select
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
-from admin.models.audit import plain
+from admin.models.audit import FOLLOWED_RELATIONS, UNAUDITED_COLUMNS, plain
 from admin.models.base import db
 from admin.operations.transaction import Operation, operation
 
@@ -66,8 +66,10 @@ def column_values(row: Any) -> dict[str, Any]:
 
 
 def fingerprint(row: Any) -> str:
-    """What a form was opened on: changes whenever any column does."""
-    values = {key: plain(value) for key, value in column_values(row).items()}
+    """What a form was opened on: changes whenever a column or a followed relation does, counters of sign-ins apart."""
+    values = {key: plain(value) for key, value in column_values(row).items() if key not in UNAUDITED_COLUMNS}
+    for name in FOLLOWED_RELATIONS.get(row.__tablename__, ()):
+        values[name] = sorted(each.id for each in getattr(row, name))
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
@@ -78,6 +80,12 @@ class Stale(Refused):
         super().__init__(
             Refusal("1.3.1", N_("Somebody else saved this record first. Load it again and repeat your change."))
         )
+
+
+def refuse_stale(row: Any, seen: str | None) -> None:
+    """Raise `Stale` where the row is no longer what the form was opened on; None asks nothing."""
+    if seen is not None and seen != fingerprint(row):
+        raise Stale()
 
 
 def add_record(table: type[Any], data: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
@@ -99,8 +107,7 @@ def edit_record(
     """
     with operation(f"edit_{table.__table__.name}", actor=actor, now=now) as op:
         row = op.find(table, key)
-        if seen is not None and seen != fingerprint(row):
-            raise Stale()
+        refuse_stale(row, seen)
         old = column_values(row)
         with op.session.no_autoflush:
             for name, value in data.items():
@@ -115,6 +122,7 @@ def delete_record(table: type[Any], key: int, *, actor: Actor, now: datetime) ->
     """Delete a row that nothing refers to. Raises `NotFound`; `Refused` names what still refers to it."""
     with operation(f"delete_{table.__table__.name}", actor=actor, now=now) as op:
         row = op.find(table, key)
+        _apply_rules(op, row, column_values(row))
         _refuse_with_children(op, table.__table__, key)
         op.session.delete(row)
 

@@ -13,10 +13,13 @@ from admin.models import (
     CalendarYear,
     CommitteeMember,
     ContactLogin,
+    Criterion,
     Department,
     Employee,
     EmployeeChange,
+    GradeThreshold,
     PayBand,
+    Scorecard,
 )
 from admin.operations.reference import rule
 from admin.operations.transaction import Operation
@@ -31,7 +34,7 @@ def dates_in_order(op: Operation, row: Employee, old: Mapping[str, Any]) -> None
         raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
     if row.hired_on and row.joined_centre_on and row.joined_centre_on < row.hired_on:
         raise Invalid({"joined_centre_on": N_("The centre was joined before the hiring date.")})
-    if row.hired_on and not old and row.hired_on > op.now.date():
+    if row.hired_on and not old and row.hired_on > op.today:
         raise Invalid({"hired_on": N_("The hiring date lies in the future.")})
 
 
@@ -58,7 +61,7 @@ def dated_changes(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
         if before != after:
             texts = [None if value is None else str(value) for value in (before, after)]
             op.session.add(
-                EmployeeChange(employee_id=row.id, field=name, old=texts[0], new=texts[1], effective_on=op.now.date())
+                EmployeeChange(employee_id=row.id, field=name, old=texts[0], new=texts[1], effective_on=op.today)
             )
 
 
@@ -102,6 +105,14 @@ def one_person_a_login(op: Operation, row: ContactLogin, old: Mapping[str, Any])
         query = query.where(ContactLogin.valid_from <= row.valid_to)
     if op.session.scalar(query):
         raise Invalid({"login": N_("In this time the login belongs to somebody already.")})
+
+
+@rule(Criterion, GradeThreshold, Scorecard)
+def a_draft_only(op: Operation, row: Any, old: Mapping[str, Any]) -> None:
+    """A scorecard that a cycle may have pinned is never changed; a new version takes its place (1.3.1, 3.2.5)."""
+    card = row if isinstance(row, Scorecard) else op.get(Scorecard, row.scorecard_id)
+    if card.stage != "draft":
+        raise Refused(Refusal("3.2.5", N_("Only a draft of a scorecard can be changed; make a new version.")))
 
 
 @rule(CalendarDay)

@@ -12,6 +12,7 @@ from admin.access.permissions import combinable, pairs, pairs_of
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import AccountState
 from admin.models.accounts import Permission, PermissionView, Role, User, ViewMenu
+from admin.operations.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 
 Pair = tuple[str, str]
@@ -53,12 +54,21 @@ def refuse_shipped(role: Role) -> None:
         )
 
 
-def save_role(role_id: int | None, name: str, permission_ids: Iterable[int], *, actor: Actor, now: datetime) -> Role:
+def save_role(
+    role_id: int | None,
+    name: str,
+    permission_ids: Iterable[int],
+    *,
+    actor: Actor,
+    now: datetime,
+    seen: str | None = None,
+) -> Role:
     """Make or change a role of one's own. Raises `Refused` (6.3-b) for shipped roles and rights beyond its reach."""
     with operation("save_role", actor=actor, now=now, clause="6.3-b") as op:
         role = op.find(Role, role_id) if role_id else Role()
         if role_id:
             refuse_shipped(role)
+            refuse_stale(role, seen)
         _check_name(op, name, role_id)
         rows = list(op.session.scalars(select(PermissionView).where(PermissionView.id.in_(list(permission_ids)))))
         if any(not combinable(row.permission.name, row.view_menu.name) for row in rows):

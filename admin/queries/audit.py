@@ -78,12 +78,13 @@ def changes_of(
         .execution_options(unscoped=True)
     )
     return [
-        TrailEntry(row.recorded_at, row.actor_name, row.operation, "", row.clause, "", _seen_changes(row, reader))
+        TrailEntry(row.recorded_at, row.actor_name, row.act, "", row.clause, "", _seen_changes(row, reader))
         for row in rows
     ]
 
 
 def _seen_changes(row: AuditEvent, reader: Actor) -> dict[str, Any]:
-    if reader.has("auditor", "hr") and row.record_type != "pay_bands":
+    """Old and new values for HR and auditors, except pay amounts for auditors (6.3-b); for others that it changed."""
+    if reader.has("hr") or (reader.has("auditor") and row.record_type != "pay_bands"):
         return dict(row.changes)
     return {name: [] for name in row.changes}

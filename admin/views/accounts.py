@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, request, session, url_for
+from flask_appbuilder.actions import action
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.forms import DynamicForm
 from flask_babel import gettext as _
@@ -121,6 +122,16 @@ class AccountView(PortalModelView):
     can_delete = False
     base_order = ("username", "asc")
 
+    method_permission_name = {"issue_code": "write"}
+
+    @action("issue_code", lazy("New activation code"), lazy("The old password stops working."), multiple=False)
+    def issue_code(self, item: User) -> str:
+        """Show a new one-time code, this once; with it the owner sets a new password."""
+        code = accounts.renew(item.id, actor=actor(), now=now())
+        return self.render_template(
+            "records/code.html", title=_("New activation code"), username=item.username, code=code
+        )
+
     def prefill_form(self, form: Any, pk: Any) -> None:
         """Tick the roles the account holds."""
         form.roles.data = [role.id for role in self.row(pk).roles]
@@ -131,7 +142,7 @@ class AccountView(PortalModelView):
 
     def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Any:
         """Change the account; a change of roles or switching it off ends its sessions."""
-        return self._save(key, data, **who_and_when)
+        return self._save(key, data, seen=seen, **who_and_when)
 
     def _save(self, key: int | None, data: dict[str, Any], **who_and_when: Any) -> Any:
         return accounts.save_account(
@@ -171,7 +182,7 @@ class RoleView(PortalModelView):
 
     def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Any:
         """Change a role of one's own; shipped ones refuse."""
-        return roles.save_role(key, data["name"], data["permissions"], **who_and_when)
+        return roles.save_role(key, data["name"], data["permissions"], seen=seen, **who_and_when)
 
     def delete_operation(self, key: int, **who_and_when: Any) -> None:
         """Delete a role that nobody holds."""

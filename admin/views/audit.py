@@ -10,15 +10,8 @@ from admin.domain.refusals import N_
 from admin.models import AuditEvent
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
+from admin.web.trail import ACTS
 
-ACTS = {
-    "insert": N_("Added"),
-    "update": N_("Changed"),
-    "delete": N_("Deleted"),
-    "read": N_("Read"),
-    "export": N_("Exported"),
-    "issue": N_("Issued"),
-}
 WAYS = {
     "web": N_("Portal"),
     "api": N_("API"),
@@ -77,4 +70,9 @@ class AuditEventView(PortalModelView):
     edit_columns: list[str] = []
     can_delete = False
     base_order = ("recorded_at", "desc")
+
+    def show_context(self, item: Any) -> dict[str, Any]:
+        """An event has no trail of its own."""
+        return {}
+
     formatters_columns = {"changes": changes_text}

@@ -33,6 +33,7 @@ from wtforms import Form
 
 from admin.domain.refusals import Invalid, NotFound
 from admin.operations import reference
+from admin.web import trail
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.exporting import workbook_of
@@ -296,8 +297,9 @@ class PortalModelView(ModelView):
         )
 
     def show_context(self, item: Any) -> dict[str, Any]:
-        """What a subclass adds to the page of one entry."""
-        return {}
+        """What the page of one entry shows beside its columns: here its audited changes, redacted for the reader."""
+        table = self.datamodel.obj.__table__.name
+        return {"portal_trail": trail.changes(table, item.id, actor(), self.label_columns)}
 
     @expose("/look_up/<column>")
     @has_access
@@ -391,10 +393,9 @@ class PortalModelView(ModelView):
     def _both_shown(self, key: int, form: Form, stale: reference.Stale) -> ResponseReturnValue:
         item, differing = self.row(key), []
         for name in self.edit_columns:
-            mine, theirs = form[name].data, getattr(item, name)
-            formatter = self.formatters_columns.get(name, shown)
-            if formatter(mine) != formatter(theirs):
-                differing.append((str(self.label_columns[name]), formatter(mine), formatter(theirs)))
+            mine, theirs = self._in_words(name, form[name].data), self._in_words(name, getattr(item, name))
+            if mine != theirs:
+                differing.append((str(self.label_columns[name]), mine, theirs))
         page = self.render_template(
             "errors/409.html",
             reason=_(stale.refusal.reason),
@@ -403,6 +404,12 @@ class PortalModelView(ModelView):
             back_url=url_for(".edit", pk=key),
         )
         return make_response(page, 409)
+
+    def _in_words(self, name: str, value: Any) -> str:
+        if name in self.many_choices:
+            labels = dict(self.many_choices[name]())
+            return ", ".join(sorted(labels.get(getattr(each, "id", each), "?") for each in value or ()))
+        return self.formatters_columns.get(name, shown)(value)
 
     @expose("/delete/<pk>", methods=["POST"])
     @has_access

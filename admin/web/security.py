@@ -16,10 +16,11 @@ from admin.access.actor import ROLES, system_actor
 from admin.access.permissions import combinable, may
 from admin.models import AccountState, db
 from admin.models.accounts import PermissionView, Role, User
+from admin.operations import accounts
 from admin.operations import roles as role_operations
 from admin.web.acting import current_actor, is_api, sign_on
 from admin.web.clock import now
-from admin.web.sign_in import PortalSecurityApi, SignInView
+from admin.web.sign_in import PortalSecurityApi, SignInView, hash_method
 
 
 class PortalSecurity(SecurityManager):
@@ -111,6 +112,21 @@ class PortalSecurity(SecurityManager):
         role_operations.ensure_permissions(
             {(name, view_menu) for name in base_permissions}, actor=system_actor("cli"), now=now()
         )
+
+    def add_user(  # type: ignore[override]
+        self, username: str, first_name: str, last_name: str, email: str, role: Any, password: str = "", **_more: Any
+    ) -> User:
+        """Used by `flask fab create-admin` and `create-user`: an account by our own, audited operation."""
+        given = [each.id for each in (role if isinstance(role, list) else [role])]
+        user = accounts.save_account(
+            None, username=username, name=first_name, role_ids=given, actor=system_actor("cli"), now=now()
+        )
+        accounts.set_password(user.id, password, method=hash_method(), now=now())
+        return user
+
+    def reset_password(self, userid: int, password: str) -> None:
+        """Used by `flask fab reset-password`; ends the account's sessions."""
+        accounts.set_password(userid, password, method=hash_method(), now=now())
 
     def add_permissions_menu(self, view_menu_name: str) -> None:
         """Menus follow from the views' own permissions."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask import url_for
-from flask_babel import gettext as _
 
-from admin.access.actor import Actor
 from admin.domain.workflow import Decision
-from admin.models import db
 from admin.operations import actions
-from admin.queries.audit import TrailEntry, history_of
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
-from admin.web.texts import action_label, moment, refusal_text, stage_label, translated
+from admin.web.texts import action_label, refusal_text, translated
+from admin.web.trail import event_of, timeline
+
+__all__ = ["WorkflowModelView", "buttons", "event_of", "timeline"]
 
 
 class WorkflowModelView(PortalModelView, abstract=True):
@@ -74,18 +73,3 @@ def _button(process: str, record_id: int, decision: Decision) -> dict[str, Any]:
         "form_url": None if only_reason or not fields else True,
         "input_label": translated(fields[0].label) if only_reason else None,
     }
-
-
-def timeline(process: str, record_id: int, reader: Actor) -> list[dict[str, Any]]:
-    """The record's history as page.timeline shows it, redacted for the reader."""
-    return [event_of(each) for each in history_of(db.session(), process, record_id, reader)]
-
-
-def event_of(entry: TrailEntry) -> dict[str, Any]:
-    """One entry of a trail in words."""
-    text = " · ".join(
-        part
-        for part in (_(entry.actor_name), stage_label(entry.to_stage) if entry.to_stage else "", entry.reason)
-        if part
-    )
-    return {"when": moment(entry.happened_at), "title": action_label(entry.action), "text": text}

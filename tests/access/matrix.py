@@ -22,6 +22,8 @@ ROWS: list[tuple[str, str, str]] = [
     ("GET",  "/accounts/show/{absent}",    "in    404  404  404   404 404   404  404   404"),
     ("GET",  "/accounts/edit/{account}",   "in    404  404  404   404 200   404  404   404"),
     ("POST", "/accounts/edit/{account}",   "in    404  404  404   404 422   404  404   404"),
+    ("POST", "/accounts/action/issue_code/{account}", "in 404 404 404 404 200 404 404 404"),
+    ("POST", "/accounts/action_post",      "in    404  404  404   404 404   404  404   404"),
     ("POST", "/accounts/export",           "in    404  404  404   404 200   404  200   404"),
     ("GET",  "/accounts/look_up/roles",    "in    404  404  404   404 404   404  404   404"),
     ("GET",  "/act/none/{absent}/look",    "in    404  404  404   404 404   404  404   404"),

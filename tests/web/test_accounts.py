@@ -1,0 +1,82 @@
+"""Accounts as administrators keep them, by the pages and by the framework's own commands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.accounts import role_ids
+from tests.web.conftest import PASSWORD
+from tests.web.test_traps_rows import seen
+
+
+def test_a_new_code_ends_password_and_sessions_and_sets_a_new_one(signed_in, app, centre):
+    admin, owner = signed_in("admin"), signed_in("auditor")
+    page = admin.post(f"/accounts/action/issue_code/{centre.accounts['auditor']}").text
+    code = re.search(r"([A-Z0-9]{4}-){3}[A-Z0-9]{4}", page)[0]
+    assert owner.get("/account/").status_code == 302
+    assert app.test_client().post("/login/", data={"username": "auditor", "password": PASSWORD}).status_code == 401
+    data = {"username": "auditor", "code": code, "password": "a brand new one", "repeated": "a brand new one"}
+    assert app.test_client().post("/activate/", data=data).status_code == 302
+    assert signed_in("auditor", "a brand new one").get("/account/").status_code == 200
+
+
+def test_two_administrators_editing_one_account_are_told_of_each_other(signed_in, app, centre):
+    with app.app_context():
+        employee, management = role_ids(["employee"])[0], role_ids(["management"])[0]
+    first, second = signed_in("admin"), signed_in("admin")
+    address = f"/accounts/edit/{centre.accounts['management']}"
+    opened = seen(second.get(address).text)
+    data = {"username": "management", "first_name": "管理", "active": "y"}
+    assert first.post(address, data={**data, "roles": [employee], "seen": opened}).status_code == 302
+    assert second.post(address, data={**data, "roles": [management], "seen": opened}).status_code == 409
+
+
+def test_a_sign_in_meanwhile_does_not_make_a_form_stale(signed_in, app, centre):
+    admin = signed_in("admin")
+    address = f"/accounts/edit/{centre.accounts['management']}"
+    opened = seen(admin.get(address).text)
+    signed_in("management")
+    with app.app_context():
+        given = role_ids(["management"])
+    data = {"username": "management", "first_name": "管理", "active": "y", "roles": given, "seen": opened}
+    assert admin.post(address, data=data).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/criteria/edit/{key}", "/criteria/delete/{key}"])
+def test_a_scorecard_in_force_is_not_changed(signed_in, path):
+    client = signed_in("hr")
+    key = re.search(r"/criteria/show/(\d+)", client.get("/criteria/list/").text)[1]
+    form = client.get(f"/criteria/edit/{key}").text
+    fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', form))
+    chosen = dict(re.findall(r'<select[^>]*name="(\w+)".*?<option selected value="([^"]*)"', form, re.S))
+    texts = dict(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\s*([^<]*)</textarea>', form))
+    answer = client.post(path.format(key=key), data={**fields, **chosen, **texts, "weight": "3"})
+    assert answer.status_code == 409 and "3.2.5" in answer.text
+
+
+def test_the_frameworks_commands_make_an_account_and_reset_a_password(app, no_tokens):
+    from click.testing import CliRunner
+    from flask.cli import ScriptInfo
+    from flask_appbuilder.cli import fab
+
+    info = ScriptInfo(create_app=lambda: app)
+    given = [
+        "--username",
+        "chief",
+        "--firstname",
+        "C",
+        "--lastname",
+        "H",
+        "--email",
+        "c@h.invalid",
+        "--password",
+        PASSWORD,
+    ]
+    made = CliRunner().invoke(fab, ["create-admin", *given], obj=info)
+    assert made.exit_code == 0, made.output
+    sign_in = {"username": "chief", "password": PASSWORD}
+    assert app.test_client().post("/login/", data=sign_in).status_code == 302
+    CliRunner().invoke(fab, ["reset-password", "--username", "chief", "--password", "another long one"], obj=info)
+    assert app.test_client().post("/login/", data=sign_in).status_code == 401
