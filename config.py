@@ -247,12 +247,12 @@ def _completed(settings: Settings) -> Settings:
     )
 
 
-def kept_secret(folder: Path) -> str:
-    """The secret kept in this folder, made on first use; of two processes that both make one, one wins."""
-    path = folder / "secret_key"
+def kept_secret(folder: Path, name: str = "secret_key") -> str:
+    """The secret of that name kept in this folder, made on first use; of two processes that both make one, one wins."""
+    path = folder / name
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = folder / f".secret_key.{os.getpid()}"
+        draft = folder / f".{name}.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
         try:

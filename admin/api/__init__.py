@@ -5,6 +5,7 @@ from __future__ import annotations
 RESOURCES: list[str] = [
     "description:ApiDescription",
     "appeals:ApiAppeals",
+    "complaints:ApiComplaints",
     "meetings:ApiMeetings",
     "reference:ApiDepartments",
     "reference:ApiEmployees",

@@ -6,7 +6,7 @@ from admin.models.audit import AuditEvent
 from admin.models.base import Entity, Model, UtcDateTime, db
 from admin.models.calendar import CalendarDay, CalendarYear
 from admin.models.committee import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Premark, Recusal
-from admin.models.complaints import Complaint, ComplaintMessage, ComplaintParty
+from admin.models.complaints import Complaint, ComplaintBallot, ComplaintCase, ComplaintMessage, ComplaintParty
 from admin.models.cycles import Cycle, ReviewerAppointment, StaffingLimit
 from admin.models.documents import IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
@@ -32,7 +32,7 @@ from admin.models.reviews import (
 
 __all__ = [
     "AccountState", "ActivationCode", "AgendaItem", "AnnualRating", "Appeal", "Attendance", "AuditEvent", "Ballot", "CalendarDay",
-    "CalendarYear", "CommitteeMember", "Complaint", "ComplaintMessage", "ComplaintParty", "ContactLogin", "Criterion", "Cycle",
+    "CalendarYear", "CommitteeMember", "Complaint", "ComplaintBallot", "ComplaintCase", "ComplaintMessage", "ComplaintParty", "ContactLogin", "Criterion", "Cycle",
     "DemotionWaiver", "Department", "Determination", "Employee", "EmployeeChange", "EmployeeRecord", "Entity", "Evidence", "Grade", "GradeChange",
     "GradeInterval", "GradeThreshold", "Hearing", "HistoryStep", "Import", "ImportProfile", "IssuedDocument", "Job", "Leave", "Meeting",
     "Metric", "Model", "Motion", "Notice", "NoticeRow", "Notification", "PanelBallot", "ParameterConfirmation", "PayBand",

@@ -51,6 +51,16 @@ HIDDEN_COLUMNS = frozenset(
         "explanation",
     }
 )
+# Not even a hash: of a name or a number anyone can try out what it was (rules 6.3-b).
+WITHHELD_COLUMNS = {
+    "complaints": frozenset(
+        {"receipt_hash", "subject", "content", "accused", "period", "happened", "evidence", "identity", "finding"}
+    ),
+    "complaint_messages": frozenset({"text"}),
+    "complaint_parties": frozenset({"employee_id", "role", "reason"}),
+    "complaint_cases": frozenset({"review_id"}),
+}
+WITHHELD = "withheld"
 FOLLOWED_RELATIONS = {"ab_user": ("roles",), "ab_role": ("permissions",)}
 
 
@@ -180,13 +190,17 @@ def _column_changes(instance: Any, act: str) -> dict[str, Any]:
             old = state.dict.get(name)
         if old == new:
             continue
-        pair = (
-            [commitment(v) if v is not None else None for v in (old, new)]
-            if name in HIDDEN_COLUMNS
-            else [plain(old), plain(new)]
-        )
-        changes[name] = pair
+        changes[name] = [_recorded(instance.__tablename__, name, value) for value in (old, new)]
     return changes
+
+
+def _recorded(table: str, column: str, value: Any) -> Any:
+    """A value as the trail holds it: as it is, as a hash, or only that there was one."""
+    if value is None:
+        return None
+    if column in WITHHELD_COLUMNS.get(table, ()):
+        return WITHHELD
+    return commitment(value) if column in HIDDEN_COLUMNS else plain(value)
 
 
 def _relation_changes(instance: Any) -> dict[str, Any]:

@@ -4,38 +4,64 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.committee import CommitteeMember
 from admin.models.people import Employee
+from admin.models.reviews import Review
 
 STAGES = ("received", "acknowledged", "assigned", "found", "closed")
+SUBJECTS = ("unfair_conduct", "conflict_of_interest", "pressure", "falsified_data", "other_matter")
+PARTY_ROLES = ("accused", "barred", "officer")
 
 
 class Complaint(Entity):
-    """A complaint: the receipt only as a keyed hash, no address, no account; content is sealed by `files.sealing`."""
+    """A complaint: the receipt only as a keyed hash, no address, no account.
+
+    `to_management`: the committee itself is accused, so management appoints and closes; `adopted_by_id` is who of it
+    adopted the finding where the committee has no three members without a stake. What the complainant wrote is
+    written by `operations.complaints` and read by `queries.complaints.reading` alone.
+    """
 
     __tablename__ = "complaints"
-    __table_args__ = (one_of("stage", STAGES, name="ck_complaint_stage"),)
+    __table_args__ = (
+        one_of("stage", STAGES, name="ck_complaint_stage"),
+        one_of("subject", SUBJECTS, name="ck_complaint_subject"),
+        CheckConstraint("stage <> 'closed' OR breach IS NOT NULL", name="ck_complaint_closed_has_finding"),
+        CheckConstraint("named OR identity IS NULL", name="ck_complaint_anonymous"),
+    )
 
     number: Mapped[str] = mapped_column(String(30), unique=True)
     receipt_hash: Mapped[str] = mapped_column(String(64), unique=True)
     stage: Mapped[str] = mapped_column(String(20), default="received", index=True)
     subject: Mapped[str] = mapped_column(String(40))
     content: Mapped[str] = mapped_column(Text)
+    accused: Mapped[str] = mapped_column(Text, default="")
+    period: Mapped[str] = mapped_column(Text, default="")
+    happened: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[str] = mapped_column(Text, default="")
     named: Mapped[bool] = mapped_column(default=False)
     identity: Mapped[str | None] = mapped_column(Text)
-    accused: Mapped[str] = mapped_column(Text, default="")
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acknowledge_due: Mapped[datetime] = mapped_column(UtcDateTime)
     answer_due: Mapped[datetime] = mapped_column(UtcDateTime)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    to_management: Mapped[bool] = mapped_column(default=False)
     finding: Mapped[str | None] = mapped_column(Text)
+    breach: Mapped[bool | None]
+    round: Mapped[int] = mapped_column(default=1)
+    adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     messages: Mapped[list[ComplaintMessage]] = relationship(back_populates="complaint", order_by="ComplaintMessage.id")
-    parties: Mapped[list[ComplaintParty]] = relationship(back_populates="complaint")
+    parties: Mapped[list[ComplaintParty]] = relationship(back_populates="complaint", cascade="all, delete-orphan")
+    cases: Mapped[list[ComplaintCase]] = relationship(back_populates="complaint", cascade="all, delete-orphan")
+    ballots: Mapped[list[ComplaintBallot]] = relationship(back_populates="complaint")
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class ComplaintMessage(Entity):
@@ -52,12 +78,12 @@ class ComplaintMessage(Entity):
 
 
 class ComplaintParty(Entity):
-    """An accused person, or an officer appointed to investigate; nobody is both (6.3.2)."""
+    """An accused person, one with a stake (barred from it), or the officer appointed; nobody is two of them (6.3.2)."""
 
     __tablename__ = "complaint_parties"
     __table_args__ = (
         UniqueConstraint("complaint_id", "employee_id", name="uq_complaint_party"),
-        one_of("role", ("accused", "officer"), name="ck_complaint_party_role"),
+        one_of("role", PARTY_ROLES, name="ck_complaint_party_role"),
     )
 
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
@@ -67,3 +93,32 @@ class ComplaintParty(Entity):
 
     complaint: Mapped[Complaint] = relationship(back_populates="parties")
     employee: Mapped[Employee] = relationship()
+
+
+class ComplaintCase(Entity):
+    """A review that the complaint is about; a breach has it assessed again (6.3.2)."""
+
+    __tablename__ = "complaint_cases"
+    __table_args__ = (UniqueConstraint("complaint_id", "review_id", name="uq_complaint_case"),)
+
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
+
+    complaint: Mapped[Complaint] = relationship(back_populates="cases")
+    review: Mapped[Review] = relationship()
+
+
+class ComplaintBallot(Entity):
+    """A committee member's vote on adopting the finding, once in a round (6.3.2)."""
+
+    __tablename__ = "complaint_ballots"
+    __table_args__ = (UniqueConstraint("complaint_id", "round", "member_id", name="uq_complaint_ballot"),)
+
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    round: Mapped[int]
+    member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"), index=True)
+    in_favour: Mapped[bool]
+    cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    complaint: Mapped[Complaint] = relationship(back_populates="ballots")
+    member: Mapped[CommitteeMember] = relationship()

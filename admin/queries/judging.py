@@ -133,11 +133,13 @@ def ties_of_people(session: Session, employee_ids: Collection[int]) -> list[Case
     kin = _kin(session, employee_ids)
     return [
         CaseTies(
-            subject=person, superiors=frozenset(superiors[person] | heads[person] - {person}),
-            subordinates=frozenset(subordinates[person]), kin=frozenset(kin[person]),
+            subject=person,
+            superiors=frozenset(superiors[person] | heads[person] - {person}),
+            subordinates=frozenset(subordinates[person]),
+            kin=frozenset(kin[person]),
         )
         for person in employee_ids
-    ]  # fmt: skip
+    ]
 
 
 def _pairs(session: Session, query: Select[Any, Any]) -> Pairs:

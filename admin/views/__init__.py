@@ -33,6 +33,7 @@ class Listed:
 VIEWS: list[Listed] = [
     Listed("home:HomeView", "mine", lazy("Home page")),
     Listed("acts:ActView"),
+    Listed("my_path:MyPathView", "mine", lazy("My path")),
     Listed("accounts:MyAccountView"),
     Listed("accounts:ActivationView"),
     Listed("reference:DepartmentView", "centre", lazy("Departments")),
@@ -45,6 +46,7 @@ VIEWS: list[Listed] = [
     Listed("results:ResultsView", "committee", lazy("Result check")),
     Listed("appeals:AppealView", "committee", lazy("Appeals and objections")),
     Listed("appeals:AppealPageView"),
+    Listed("complaints:ComplaintView", "committee", lazy("Complaints and reports")),
     Listed("reference:CommitteeMemberView", "committee", lazy("Committee members")),
     Listed("policy:PolicyView", "rules", lazy("The policy")),
     Listed("policy:PolicyVersionView", "rules", lazy("Policy versions")),

@@ -221,3 +221,15 @@ def parameters_valid(facts: Facts) -> Refusal | None:
 def ballot_finding(facts: Facts) -> Refusal | None:
     """A finding is adopted by ballot of members without a stake (6.3.2)."""
     return facts.get("finding_refusal")
+
+
+@guard
+def finding_not_adopted(facts: Facts) -> Refusal | None:
+    """A finding goes back to the officer only when the ballot on it did not carry (6.3.2)."""
+    return facts.get("return_refusal")
+
+
+@guard
+def officer_without_stake(facts: Facts) -> Refusal | None:
+    """Whoever investigates is not accused, not in the line of the accused and has not judged the case (6.3.2, 3.3-e)."""
+    return facts.get("officer_refusal")

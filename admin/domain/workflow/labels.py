@@ -132,6 +132,15 @@ RELATIONS: dict[str, str] = {
 }
 
 
+COMPLAINT_SUBJECTS: dict[str, str] = {
+    "unfair_conduct": N_("Unfair conduct in the assessment"),
+    "conflict_of_interest": N_("Conflict of interest, kinship or favour"),
+    "pressure": N_("Pressure or retaliation"),
+    "falsified_data": N_("Falsified or concealed data"),
+    "other_matter": N_("Something else about the assessment"),
+}
+
+
 def action_label(action: str) -> str:
     """The message id of an action's name."""
     return ACTIONS.get(action, action.replace("_", " ").capitalize())

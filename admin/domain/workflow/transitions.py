@@ -114,17 +114,21 @@ TABLE: list[Transition] = [
     _row("appeal", "decided",           "resume",                    "with_panel",        "system",           "",                                                 "3.3.5-a", "panel_member filer"),
     _row("appeal", "with_superior answered with_panel", "withdraw",  "withdrawn",         "filer",            "",                                                 "3.3.5-b", "hr"),
 
-    _row("complaint", "received",       "acknowledge",               "acknowledged",      "complaint_officer", "",                                                "6.3.1"),
+    _row("complaint", "received",       "acknowledge",               "acknowledged",      "complaint_officer officer", "",                                        "6.3.1",   "chair secretary"),
     _row("complaint", "received acknowledged assigned found", "reply", SAME,              "complaint_officer officer", "",                                        "6.3.1"),
-    _row("complaint", "received acknowledged", "assign",             "assigned",          "chair secretary",  "reason_given",                                     "6.3.2",   "officer"),
-    _row("complaint", "assigned",       "find",                      "found",             "officer",          "reason_given",                                     "6.3.2",   "chair"),
-    _row("complaint", "found",          "close",                     "closed",            "chair secretary",  "ballot_finding",                                   "6.3.2"),
+    _row("complaint", "received acknowledged assigned", "name_accused", SAME,             "complaint_officer officer", "",                                        "6.3.1"),
+    _row("complaint", "received acknowledged assigned", "assign",    "assigned",          "chair secretary management", "officer_without_stake reason_given",     "6.3.2",   "officer"),
+    _row("complaint", "assigned",       "find",                      "found",             "officer",          "officer_without_stake reason_given",               "6.3.2",   "chair secretary committee_member"),
+    _row("complaint", "found",          "cast_ballot",               SAME,                "committee_member", "not_conflicted not_judged_otherwise has_not_voted", "6.3.2"),
+    _row("complaint", "found",          "return_finding",            "assigned",          "chair secretary management", "finding_not_adopted reason_given",       "6.3.2",   "officer"),
+    _row("complaint", "found",          "close",                     "closed",            "chair secretary management", "ballot_finding",                         "6.3.2",   "complaint_officer officer"),
 
     _row("policy_version", "draft",     "submit",                    "submitted",         "hr",               "parameters_valid",                                 "6.1"),
     _row("policy_version", "submitted", "promulgate",                "in_force",          "hr management",    "another_person parameters_valid",                  "6.1"),
 
     _row("grade_change", "draft",       "propose",                   "proposed",          "hr",               "reason_given",                                     "4.3",     "management"),
-    _row("grade_change", "proposed",    "approve",                   "approved",          "management",       "another_person",                                   "4.3",     "hr"),
-    _row("grade_change", "proposed",    "reject",                    "rejected",          "management",       "another_person reason_given",                      "4.3",     "hr"),
+    _row("grade_change", "proposed",    "approve",                   "approved",          "management",       "another_person not_judged_otherwise",              "4.3",     "hr"),
+    _row("grade_change", "proposed",    "reject",                    "rejected",          "management",       "another_person not_judged_otherwise reason_given", "4.3",     "hr"),
+    _row("grade_change", "approved",    "issue",                     "issued",            "hr",               "",                                                 "4.3-a",   "subject"),
 ]
 # fmt: on

@@ -1,0 +1,155 @@
+"""The complaint form: a WSGI application of its own, without sign-in, cookie, script or address (policy.md 6.3.1).
+
+Everything that could tell who asks is dropped before anything reads it; that a form was sent from here is known by its
+origin instead of a token.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, render_template, request, url_for
+from flask.sessions import SecureCookieSession, SessionInterface
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+import config
+from admin.access import scope  # noqa: F401  the session's hook registers itself
+from admin.domain.refusals import Refused
+from admin.models import db
+from admin.report import pages
+from admin.report.origin import refuse_foreign_origin
+from admin.web.locale import accepted
+from admin.web.texts import refusal_text
+from config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+HERE = Path(__file__).parents[1]
+LARGEST_REQUEST = 512 * 1024
+CONTENT_POLICY = "; ".join(
+    ("default-src 'none'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'", "base-uri 'none'",
+     "frame-ancestors 'none'")
+)  # fmt: skip
+TELL_TALE = (
+    "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP",
+    "HTTP_VIA", "HTTP_FROM", "REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST", "REMOTE_USER",
+)  # fmt: skip
+log = logging.getLogger("admin.report")
+
+
+def report_app(settings: Settings) -> Forgetting:
+    """The application under /report for these settings."""
+    return Forgetting(flask_app(settings))
+
+
+class Forgetting:
+    """Drops what tells who asks, in place, so that the server's own log of the request does not have it either."""
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self.inner = inner
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        for name in [name for name in environ if name in TELL_TALE or name.startswith("HTTP_SEC_CH_")]:
+            del environ[name]
+        return self.inner(environ, start_response)
+
+
+class NoSessions(SessionInterface):
+    """There is no session, so there is no cookie."""
+
+    def open_session(self, app: Flask, request: Any) -> SecureCookieSession | None:
+        """None: whoever would write into a session fails."""
+        return None
+
+
+def flask_app(settings: Settings) -> Flask:
+    """The pages, before what they must not see is dropped."""
+    config.use(settings)
+    app = Flask(
+        "admin.report", root_path=str(HERE), template_folder="templates", static_folder="static",
+        static_url_path="/report/static",
+    )  # fmt: skip
+    app.session_interface = NoSessions()
+    app.config.update(_config(settings))
+    db.init_app(app)
+    Babel(app, locale_selector=_language)
+    app.before_request(refuse_foreign_origin)
+    app.after_request(_secure)
+    app.context_processor(_given)
+    app.register_error_handler(Exception, _error)
+    app.register_blueprint(pages.blueprint)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    ours = settings.flask_config()
+    names = ("SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS", "BABEL_DEFAULT_LOCALE", "BABEL_DEFAULT_TIMEZONE", "LANGUAGES")
+    return {
+        **{name: ours[name] for name in names}, "PORTAL": settings, "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST, "MAX_FORM_PARTS": 40, "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        "BABEL_TRANSLATION_DIRECTORIES": str(HERE / "translations"),
+    }  # fmt: skip
+
+
+def _language() -> str:
+    """The language that the address names, else the browser's."""
+    languages, default = pages.languages(), pages.settings().flask_config()["BABEL_DEFAULT_LOCALE"]
+    return pages.chosen_language() or accepted(request.headers.get("Accept-Language", ""), languages, default)
+
+
+def _given() -> dict[str, Any]:
+    code = str(get_locale())
+    return {
+        "html_lang": "zh-Hans" if "Hans" in code else "zh-Hant" if code.startswith("zh") else "en",
+        "languages": [(key, each["name"], key == code) for key, each in pages.languages().items()], "at": pages.at,
+    }  # fmt: skip
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = CONTENT_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"  # with no-referrer a browser would send its own form's origin as "null"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if pages.settings().production:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    headers.pop("Set-Cookie", None)
+    return response
+
+
+def _error(error: Exception) -> Response | tuple[str, int]:
+    """Any error as a page; of a fault the log gets its kind and a number, never what was written."""
+    if isinstance(error, HTTPException):
+        if error.code is not None and error.code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        return _page(_http_text(error.code), error.code or 500)
+    db.session.rollback()
+    if isinstance(error, Refused):
+        return _page(refusal_text(error.refusal), 409)
+    incident = secrets.token_hex(4)
+    log.error("incident %s: %s", incident, type(error).__name__)
+    return _page(_("Something went wrong on our side (number %(incident)s). Nothing was received; please try again.", incident=incident), 500)
+
+
+def _http_text(code: int | None) -> str:
+    if code == 403:
+        return _("This form has to be sent from this page itself. Open the page again and send it from there.")
+    if code == 413:
+        return _("The text is too long to be received. Please shorten it.")
+    return _("There is no such page. The form for complaints is on the start page of this channel.")
+
+
+def _page(text: str, code: int) -> tuple[str, int]:
+    return render_template("report/error.html", text=text, start=url_for("report.form")), code

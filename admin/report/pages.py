@@ -1,0 +1,133 @@
+"""The pages: the form, the receipt shown once, following up by the receipt."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import fields
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from admin.domain.receipts import LONGEST_INPUT
+from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.workflow.labels import COMPLAINT_SUBJECTS
+from admin.models import Complaint
+from admin.operations.complaint_receipts import TooManyGuesses, follow_up
+from admin.operations.complaints import ComplaintInput, file_complaint, reply_as_complainant
+from admin.queries.complaints import messages_of
+from admin.web.texts import day, field_messages, moment
+from config import Settings
+
+blueprint = Blueprint("report", __name__, url_prefix="/report")
+SHORTEST_ONCE = 20
+STATES = {
+    "received": N_("Received. A complaint officer reads it and confirms so by %(acknowledge_due)s."),
+    "acknowledged": N_("A complaint officer has read it. An investigating officer without a stake is being appointed."),
+    "assigned": N_("An officer without a stake in the matter is investigating."),
+    "found": N_("The investigation is finished. Members without a stake now decide whether to adopt the finding."),
+    "closed": N_("Closed on %(closed)s."),
+}
+
+
+def settings() -> Settings:
+    """The settings that this application was made with."""
+    return current_app.config["PORTAL"]
+
+
+def languages() -> dict[str, dict[str, str]]:
+    """The languages there are."""
+    return current_app.config["LANGUAGES"]
+
+
+def chosen_language() -> str | None:
+    """The language that the address or the form names."""
+    chosen = request.values.get("lang", "")
+    return chosen if chosen in languages() else None
+
+
+def at(endpoint: str, **values: Any) -> str:
+    """An address of ours in the chosen language."""
+    return url_for(f"report.{endpoint}", **({"lang": chosen_language()} | values))
+
+
+@blueprint.get("/")
+def form() -> str:
+    """The empty form."""
+    return _form({}, {})
+
+
+def _form(values: Any, errors: dict[str, str]) -> str:
+    once = values.get("once") or secrets.token_urlsafe(24)
+    subjects = [("", _("Please choose")), *((key, _(label)) for key, label in COMPLAINT_SUBJECTS.items())]
+    return render_template("report/form.html", values=values, errors=errors, subjects=subjects, once=once)
+
+
+@blueprint.post("/")
+def send() -> Response:
+    """Take a complaint and show its receipt, this once."""
+    sent = request.form
+    texts = {each.name: sent.get(each.name, "") for each in fields(ComplaintInput) if each.name != "named"}
+    once = sent.get("once", "")
+    try:
+        given = ComplaintInput(named=sent.get("named") == "yes", **texts)
+        complaint, receipt = file_complaint(given, once=once if len(once) >= SHORTEST_ONCE else "", now=settings().now())
+    except Invalid as error:
+        return make_response(_form(sent, field_messages(error)), 422)
+    dates = {"acknowledge_due": day_before(complaint.acknowledge_due), "answer_due": day_before(complaint.answer_due)}
+    return make_response(render_template("report/receipt.html", receipt=receipt, number=complaint.number, **dates))
+
+
+@blueprint.get("/follow-up")
+def ask() -> str:
+    """Ask for the receipt code."""
+    return _ask()
+
+
+def _ask(error: str = "") -> str:
+    return render_template("report/ask.html", error=error, longest=LONGEST_INPUT)
+
+
+@blueprint.post("/follow-up")
+def look() -> Response:
+    """Show what became of a complaint, and take a further message."""
+    receipt = request.form.get("receipt", "")
+    try:
+        complaint = follow_up(receipt, now=settings().now())
+    except NotFound:
+        return make_response(_ask(_("No complaint belongs to this code. Check each letter and figure and try again.")), 404)
+    except TooManyGuesses as guessed:
+        return _slow_down(guessed)
+    if "text" not in request.form:
+        return make_response(_state(complaint, receipt))
+    try:
+        reply_as_complainant(complaint.id, request.form["text"], now=settings().now())
+    except Invalid as error:
+        return make_response(_state(complaint, receipt, field_messages(error)["text"], request.form["text"]), 422)
+    return make_response(_state(complaint, receipt, sent=True))
+
+
+def _slow_down(guessed: TooManyGuesses) -> Response:
+    seconds = max(1, int((guessed.until - settings().now()).total_seconds()) + 1)
+    answer = make_response(_ask(_("Too many wrong codes were tried. Please wait %(minutes)s minutes.", minutes=-(-seconds // 60))), 429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
+def _state(complaint: Complaint, receipt: str, error: str = "", text: str = "", sent: bool = False) -> str:
+    dates = {"acknowledge_due": day_before(complaint.acknowledge_due), "closed": day(_local_day(complaint.closed_at))}
+    messages = [{"mine": row.from_complainant, "text": row.text, "when": moment(row.sent_at)} for row in messages_of(complaint)]
+    return render_template(
+        "report/state.html", complaint=complaint, receipt=receipt, state=_(STATES[complaint.stage]) % dates, messages=messages,
+        answer_due=day_before(complaint.answer_due), error=error, text=text, sent=sent,
+    )  # fmt: skip
+
+
+def _local_day(value: Any) -> Any:
+    return value.astimezone(settings().portal_tz).date() if value else None
+
+
+def day_before(end: Any) -> str:
+    """The last day that is in time for an end, as it is written: a deadline at midnight belongs to the day before."""
+    local = end.astimezone(settings().portal_tz)
+    return day(local.date()) if local.time().isoformat() != "00:00:00" else day(local.date().fromordinal(local.toordinal() - 1))
