@@ -10,9 +10,24 @@ from admin.operations import appeal_actions  # noqa: F401 - registers the action
 from admin.web.records import Records
 
 COLUMNS = [
-    "id", "number", "review_id", "kind", "stage", "addressee", "ground", "text", "received_at", "answer_due", "superior_due",
-    "superior_supports", "superior_answer", "statement", "result", "result_reason", "decided_at",
-]  # fmt: skip
+    "id",
+    "number",
+    "review_id",
+    "kind",
+    "stage",
+    "addressee",
+    "ground",
+    "text",
+    "received_at",
+    "answer_due",
+    "superior_due",
+    "superior_supports",
+    "superior_answer",
+    "statement",
+    "result",
+    "result_reason",
+    "decided_at",
+]
 
 
 class ApiAppeals(Resource):

@@ -18,7 +18,17 @@ class ApiMeetings(Resource):
     datamodel = Records(Meeting)
     resource_name = "meetings"
     process = "meeting"
-    list_columns = show_columns = ["id", "number", "cycle_id", "stage", "scheduled_at", "opened_at", "closed_at", "appointed", "quorum"]
+    list_columns = show_columns = [
+        "id",
+        "number",
+        "cycle_id",
+        "stage",
+        "scheduled_at",
+        "opened_at",
+        "closed_at",
+        "appointed",
+        "quorum",
+    ]
     search_columns = ["number", "stage", "cycle"]
     order_columns = ["number", "scheduled_at", "stage"]
     label_columns = {"number": lazy("Number of the meeting")}

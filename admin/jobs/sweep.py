@@ -12,6 +12,7 @@ from admin.jobs.publishing import publish_site
 from admin.jobs.rendering import render_document
 from admin.models import db
 from admin.operations import jobs
+from admin.operations.appeals import refer_overdue
 from admin.operations.documents import RENDER_JOB
 from admin.operations.notices import SITE_JOB, end_notices
 from admin.operations.ratings import complete_overdue
@@ -29,7 +30,7 @@ def _render(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
 
 
 WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {SITE_JOB: _publish, RENDER_JOB: _render}
-TIMED: list[Callable[..., int]] = [end_notices, complete_overdue]
+TIMED: list[Callable[..., int]] = [end_notices, complete_overdue, refer_overdue]
 
 
 def sweep(*, actor: Actor, clock: Clock) -> int:

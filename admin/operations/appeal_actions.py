@@ -44,7 +44,9 @@ def answer(appeal_id: int, data: Mapping[str, Any], *, actor: Actor, now: dateti
 
 def cast(appeal_id: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
     """cast_ballot: {result, grade?, reason}."""
-    return panel.cast_ballot(appeal_id, data["result"], data.get("reason") or "", data.get("grade"), actor=actor, now=now)
+    return panel.cast_ballot(
+        appeal_id, data["result"], data.get("reason") or "", data.get("grade"), actor=actor, now=now
+    )
 
 
 def close(appeal_id: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
@@ -59,18 +61,31 @@ def state(appeal: Appeal) -> dict[str, Any]:
 
 actions.register_process("appeal", Appeal, facts_of, state=state)
 actions.register(
-    "appeal", "answer", call=answer, fields=[Field("supports", N_("I support the appeal"), "boolean", required=False), REASON]
+    "appeal",
+    "answer",
+    call=answer,
+    fields=[Field("supports", N_("I support the appeal"), "boolean", required=False), REASON],
 )
 actions.register(
     "appeal", "refer_to_panel", call=lambda key, data, *, actor, now: appeals.refer_to_panel(key, actor=actor, now=now)
 )
 actions.register(
-    "appeal", "make_statement", fields=[Field("reason", N_("Your statement"), "reason")],
+    "appeal",
+    "make_statement",
+    fields=[Field("reason", N_("Your statement"), "reason")],
     call=lambda key, data, *, actor, now: appeals.make_statement(key, data.get("reason") or "", actor=actor, now=now),
-)  # fmt: skip
-actions.register("appeal", "cast_ballot", call=cast, fields=[
-    Field("result", N_("Your ballot"), "choice", choices=tuple(RESULTS.items())),
-    Field("grade", N_("Code of the grade that is fixed"), required=False), REASON,
-])  # fmt: skip
+)
+actions.register(
+    "appeal",
+    "cast_ballot",
+    call=cast,
+    fields=[
+        Field("result", N_("Your ballot"), "choice", choices=tuple(RESULTS.items())),
+        Field("grade", N_("Code of the grade that is fixed"), required=False),
+        REASON,
+    ],
+)
 actions.register("appeal", "close_ballot", call=close, fields=[REASON])
-actions.register("appeal", "withdraw", call=lambda key, data, *, actor, now: appeals.withdraw(key, actor=actor, now=now))
+actions.register(
+    "appeal", "withdraw", call=lambda key, data, *, actor, now: appeals.withdraw(key, actor=actor, now=now)
+)

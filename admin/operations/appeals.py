@@ -115,14 +115,21 @@ def _appeal(op: Operation, row: NoticeRow, review: Review, filer: Employee, give
     days = parameters_for(op.session, review.cycle, company_day(op.now))
     to_superior = given.addressee == "superior"
     return Appeal(
-        number=_number(op, row.notice), review=review, notice_row=row, filer=filer, review_id=review.id,
+        number=_number(op, row.notice),
+        review=review,
+        notice_row=row,
+        filer=filer,
+        review_id=review.id,
         kind="appeal" if filer.id == review.employee_id else "objection",
         stage="with_superior" if to_superior else "with_panel",
-        addressee=given.addressee, ground=given.ground, text=given.text.strip(), received_at=op.now,
+        addressee=given.addressee,
+        ground=given.ground,
+        text=given.text.strip(),
+        received_at=op.now,
         answer_due=_due(op, int(days["appeal_answer_days"])),
         superior_due=_due(op, int(days["superior_answer_days"])) if to_superior else None,
         entered_by_proxy=filer.id != op.actor.employee_id,
-    )  # fmt: skip
+    )
 
 
 def _number(op: Operation, notice: Notice) -> str:
@@ -141,8 +148,15 @@ def _acknowledge(op: Operation, appeal: Appeal, filer: Employee) -> None:
     if filer.user_id is not None:
         facts = {"number": appeal.number, "answer_due": appeal.answer_due.isoformat()}
         op.session.add(
-            Notification(user_id=filer.user_id, process="appeal", action="acknowledge", record_id=appeal.id, facts=facts, created_at=op.now)
-        )  # fmt: skip
+            Notification(
+                user_id=filer.user_id,
+                process="appeal",
+                action="acknowledge",
+                record_id=appeal.id,
+                facts=facts,
+                created_at=op.now,
+            )
+        )
 
 
 def _tell_filed(op: Operation, appeal: Appeal, review: Review) -> None:
@@ -158,7 +172,7 @@ def _seat_panel(op: Operation, review: Review) -> None:
 
 
 def answer(appeal_id: int, supports: bool, text: str, *, actor: Actor, now: datetime) -> Appeal:
-    """The superior supports the appeal, which takes it to the panel, or explains the result; never dismisses (3.3.5-b)."""
+    """The superior supports the appeal, which takes it to the panel, or explains; never dismisses (3.3.5-b)."""
     with operation("answer", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
         facts = appeal_facts(op.session, appeal, actor, company_day(now), attempt=True, reason=text)
@@ -188,7 +202,7 @@ def _refer(op: Operation, appeal: Appeal, relations: frozenset[str] = frozenset(
 
 
 def refer_overdue(*, actor: Actor, now: datetime) -> int:
-    """Refer what the superior has not answered in time, or has explained without the filer withdrawing; returns how many."""
+    """Refer what the superior has not answered in time, or explained and nobody withdrew; returns how many."""
     with operation("refer_overdue", actor=actor, now=now, clause="3.3.5-b") as op:
         waiting = Appeal.stage.in_(("with_superior", "answered")) & (Appeal.superior_due <= now)
         rows = list(op.session.scalars(select(Appeal).where(waiting).with_for_update(of=Appeal)))
@@ -225,4 +239,3 @@ def tell(op: Operation, appeal: Appeal, relations: tuple[str, ...], action: str)
     people = [appeal.filer_id] if "filer" in relations else []
     told = users_told(op.session, relations, review=appeal.review, today=company_day(op.now), people=people)
     op.tell(told, "appeal", action, appeal.id, number=appeal.number)
-

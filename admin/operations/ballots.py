@@ -63,7 +63,12 @@ def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
     voted = _voted(op, items, seat)
     open_items = [item for item in items if (motion := open_motion(item)) and motion.id not in voted]
     facts = meeting_facts(
-        op.session, meeting, op.actor, company_day(op.now), has_voted=bool(items) and not open_items, ballot_open=bool(items)
+        op.session,
+        meeting,
+        op.actor,
+        company_day(op.now),
+        has_voted=bool(items) and not open_items,
+        ballot_open=bool(items),
     )
     op.step(meeting, facts, "cast_ballot")
     motions = [motion.id for item in open_items if (motion := open_motion(item))]
@@ -80,10 +85,11 @@ def _votable(op: Operation, meeting: Meeting, seat: CommitteeMember) -> list[Age
     out = recused(op.session, [item.review_id for item in items])
     ties = ties_of_many(op.session, [item.review for item in items])
     return [
-        item for item in items
+        item
+        for item in items
         if seat.id in sitting.bench(out[item.review_id])
         and may_judge(JudgingAct.COMMITTEE_BALLOT, seat.employee_id, ties[item.review_id]) is None
-    ]  # fmt: skip
+    ]
 
 
 def _voted(op: Operation, items: Sequence[AgendaItem], seat: CommitteeMember | None) -> set[int]:
@@ -93,7 +99,7 @@ def _voted(op: Operation, items: Sequence[AgendaItem], seat: CommitteeMember | N
 
 
 def pull_from_consent(meeting_id: int, item_id: int, *, actor: Actor, now: datetime) -> AgendaItem:
-    """Take a case out of the consent agenda, to be voted on by itself; ballots already cast by consent fall (3.3.4-c)."""
+    """Take a case out of the consent agenda and vote on it by itself; ballots cast by consent fall (3.3.4-c)."""
     with operation("pull_from_consent", actor=actor, now=now, clause="3.3.4-c") as op:
         meeting, item = item_of(op, meeting_id, item_id=item_id)
         if not item.consent or item.state != "pending":
@@ -110,15 +116,15 @@ def pull_from_consent(meeting_id: int, item_id: int, *, actor: Actor, now: datet
 
 
 def _new_motion(op: Operation, item: AgendaItem, grade_id: int, reason: str, moved_by: int | None) -> Motion:
-    motion = Motion(seq=max((m.seq for m in item.motions), default=0) + 1, grade_id=grade_id, reason=reason, moved_by_id=moved_by)
+    motion = Motion(
+        seq=max((m.seq for m in item.motions), default=0) + 1, grade_id=grade_id, reason=reason, moved_by_id=moved_by
+    )
     item.motions.append(motion)
     op.session.flush()
     return motion
 
 
-def move_grade(
-    meeting_id: int, item_id: int, grade: str, reason: str, *, actor: Actor, now: datetime
-) -> Motion:
+def move_grade(meeting_id: int, item_id: int, grade: str, reason: str, *, actor: Actor, now: datetime) -> Motion:
     """Move another lawful grade after the motion before it was not carried (3.3.4-b).
 
     Raises `Refused` for an unlawful grade, one already voted on, while a ballot is open, or without a reason;
@@ -229,9 +235,19 @@ def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> l
     review = item.review
     present = review.present_grade
     departs = present is not None and review.proposed_grade_id != present.id
-    refusal = None if reason.strip() or not departs else Refusal("3.3.4-b", N_("A grade other than the proposal needs a reason."))
+    refusal = (
+        None
+        if reason.strip() or not departs
+        else Refusal("3.3.4-b", N_("A grade other than the proposal needs a reason."))
+    )
     facts = item_facts(
-        op.session, meeting, item, op.actor, company_day(op.now), ballot_open=item.state == "pending", votes_refusal=refusal
+        op.session,
+        meeting,
+        item,
+        op.actor,
+        company_day(op.now),
+        ballot_open=item.state == "pending",
+        votes_refusal=refusal,
     )
     op.step(meeting, facts, "close_ballot", reason=reason)
     settlement = settle(present.code if present else None, [])
@@ -251,7 +267,12 @@ def _close_consent(op: Operation, meeting: Meeting) -> list[AgendaItem]:
     minimum = _votes_minimum(op, meeting)
     most = max((len(ballots) for ballots in counted.values()), default=0)
     facts = meeting_facts(
-        op.session, meeting, op.actor, company_day(op.now), ballot_open=bool(open_), votes_refusal=_too_few(most, minimum)
+        op.session,
+        meeting,
+        op.actor,
+        company_day(op.now),
+        ballot_open=bool(open_),
+        votes_refusal=_too_few(most, minimum),
     )
     op.step(meeting, facts, "close_ballot")
     carried = []

@@ -60,18 +60,25 @@ def appoint_member(
         _check_free(op, employee_id, office, term_from, term_to)
         return op.add(
             CommitteeMember(
-                employee_id=employee_id, constituency=constituency, office=office, term_from=term_from, term_to=term_to,
-                on_panel=on_panel, panel_chair=panel_chair,
+                employee_id=employee_id,
+                constituency=constituency,
+                office=office,
+                term_from=term_from,
+                term_to=term_to,
+                on_panel=on_panel,
+                panel_chair=panel_chair,
             )
-        )  # fmt: skip
+        )
 
 
 def _check_free(op: Operation, employee_id: int, office: str, term_from: date, term_to: date | None) -> None:
     """One person holds one seat at a time, and the committee has one chair at a time."""
     rows = op.session.scalars(select(CommitteeMember))
     overlapping = [
-        row for row in rows if (term_to is None or row.term_from <= term_to) and (row.term_to is None or row.term_to >= term_from)
-    ]  # fmt: skip
+        row
+        for row in rows
+        if (term_to is None or row.term_from <= term_to) and (row.term_to is None or row.term_to >= term_from)
+    ]
     if any(row.employee_id == employee_id for row in overlapping):
         refuse("3.3.4-a", N_("This person already has a seat on the committee or its panel in that time."))
     if office == "chair" and any(row.office == "chair" for row in overlapping):
@@ -142,7 +149,9 @@ def _on_record(op: Operation, review_ids: Collection[int]) -> set[tuple[int, int
 
 def declare(op: Operation, review: Review, seat: CommitteeMember, ground: str, reason: str) -> Recusal:
     """Take a seat out of a case by its holder's own word; declaring again what was overridden takes it out anew."""
-    row = op.session.scalars(select(Recusal).where(Recusal.review_id == review.id, Recusal.member_id == seat.id)).first()
+    row = op.session.scalars(
+        select(Recusal).where(Recusal.review_id == review.id, Recusal.member_id == seat.id)
+    ).first()
     if row is None:
         row = Recusal(review_id=review.id, member_id=seat.id, ground=ground, recorded_at=op.now)
     row.ground, row.declared, row.reason, row.overridden_at = ground, True, reason, None

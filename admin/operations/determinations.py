@@ -30,11 +30,17 @@ def determine(op: Operation, fixed: Sequence[Fixed]) -> None:
     seqs = _last_seq(op, [one.item.review_id for one in fixed])
     op.session.add_all(
         Determination(
-            review_id=one.item.review_id, seq=seqs.get(one.item.review_id, 0) + 1, body="committee", grade_id=one.grade_id,
-            motion_id=one.motion_id, clause=one.clause, reason=one.reason, determined_at=op.now,
+            review_id=one.item.review_id,
+            seq=seqs.get(one.item.review_id, 0) + 1,
+            body="committee",
+            grade_id=one.grade_id,
+            motion_id=one.motion_id,
+            clause=one.clause,
+            reason=one.reason,
+            determined_at=op.now,
         )
         for one in fixed
-    )  # fmt: skip
+    )
     for one in fixed:
         one.item.state = "determined"
         one.item.review.determined_grade_id = one.grade_id
@@ -49,10 +55,16 @@ def determine_by_panel(op: Operation, appeal: Appeal, grade_id: int, reason: str
     seq = _last_seq(op, [review.id]).get(review.id, 0) + 1
     return op.add(
         Determination(
-            review_id=review.id, seq=seq, body="panel", grade_id=grade_id, appeal_id=appeal.id, clause="3.3.5-a",
-            reason=reason, determined_at=op.now,
+            review_id=review.id,
+            seq=seq,
+            body="panel",
+            grade_id=grade_id,
+            appeal_id=appeal.id,
+            clause="3.3.5-a",
+            reason=reason,
+            determined_at=op.now,
         )
-    )  # fmt: skip
+    )
 
 
 def review_facts(review: Review) -> Facts:
@@ -66,4 +78,4 @@ def _last_seq(op: Operation, review_ids: Collection[int]) -> dict[int, int]:
         .where(Determination.review_id.in_(review_ids))
         .group_by(Determination.review_id)
     )
-    return {review_id: seq for review_id, seq in op.session.execute(query)}
+    return dict(op.session.execute(query).all())

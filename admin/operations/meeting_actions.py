@@ -134,19 +134,50 @@ actions.register_process(
     "meeting", Meeting, facts_of, state=lambda row: {"id": row.id, "number": row.number, "stage": row.stage}
 )
 actions.register("meeting", "open", call=open_, fields=[Field("present", N_("Who is present"), "json")])
-actions.register("meeting", "declare_conflict", call=declare, fields=[Field("review", N_("Number of the case"), "integer"), GROUND, REASON])
-actions.register("meeting", "override_recusal", call=override, fields=[Field("recusal", N_("Number of the recusal"), "integer"), REASON])
-actions.register("meeting", "premark", call=mark, fields=[ITEM, REVIEW, Field("agrees", N_("I agree"), "json"), Field("note", N_("Note to myself"), required=False)])
-actions.register("meeting", "cast_ballot", call=cast, fields=[ITEM, REVIEW, CONSENT, Field("in_favour", N_("In favour"), "json")])
-actions.register("meeting", "move_grade", call=move, fields=[ITEM, REVIEW, Field("grade", N_("Grade that is moved")), REASON])
+actions.register(
+    "meeting",
+    "declare_conflict",
+    call=declare,
+    fields=[Field("review", N_("Number of the case"), "integer"), GROUND, REASON],
+)
+actions.register(
+    "meeting",
+    "override_recusal",
+    call=override,
+    fields=[Field("recusal", N_("Number of the recusal"), "integer"), REASON],
+)
+actions.register(
+    "meeting",
+    "premark",
+    call=mark,
+    fields=[ITEM, REVIEW, Field("agrees", N_("I agree"), "json"), Field("note", N_("Note to myself"), required=False)],
+)
+actions.register(
+    "meeting", "cast_ballot", call=cast, fields=[ITEM, REVIEW, CONSENT, Field("in_favour", N_("In favour"), "json")]
+)
+actions.register(
+    "meeting", "move_grade", call=move, fields=[ITEM, REVIEW, Field("grade", N_("Grade that is moved")), REASON]
+)
 actions.register("meeting", "pull_from_consent", call=pull, fields=[ITEM, REVIEW])
 actions.register("meeting", "close_ballot", call=close, fields=[ITEM, REVIEW, CONSENT, REASON])
-actions.register("meeting", "adjourn", call=lambda key, data, *, actor, now: meetings.adjourn(key, actor=actor, now=now))
-actions.register("meeting", "sign_minutes", call=lambda key, data, *, actor, now: meetings.sign_minutes(key, actor=actor, now=now))
-actions.register("review", "assign_to_meeting", call=assign, fields=[Field("meeting", N_("Number of the meeting"), "integer")])
-actions.register("review", "verify_result", call=lambda key, data, *, actor, now: results.verify_result(key, actor=actor, now=now))
 actions.register(
-    "review", "reject_result", fields=[REASON],
+    "meeting", "adjourn", call=lambda key, data, *, actor, now: meetings.adjourn(key, actor=actor, now=now)
+)
+actions.register(
+    "meeting", "sign_minutes", call=lambda key, data, *, actor, now: meetings.sign_minutes(key, actor=actor, now=now)
+)
+actions.register(
+    "review", "assign_to_meeting", call=assign, fields=[Field("meeting", N_("Number of the meeting"), "integer")]
+)
+actions.register(
+    "review", "verify_result", call=lambda key, data, *, actor, now: results.verify_result(key, actor=actor, now=now)
+)
+actions.register(
+    "review",
+    "reject_result",
+    fields=[REASON],
     call=lambda key, data, *, actor, now: results.reject_result(key, data.get("reason") or "", actor=actor, now=now),
-)  # fmt: skip
-actions.register("cycle", "verify_results", call=lambda key, data, *, actor, now: results.verify_results(key, actor=actor, now=now))
+)
+actions.register(
+    "cycle", "verify_results", call=lambda key, data, *, actor, now: results.verify_results(key, actor=actor, now=now)
+)

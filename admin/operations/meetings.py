@@ -24,19 +24,21 @@ BODY = ("committee_member", "chair", "secretary")
 
 
 def plan_meeting(cycle_id: int, scheduled_at: datetime, *, actor: Actor, now: datetime) -> Meeting:
-    """Plan a meeting on the cases of a cycle; numbered within the year. Raises `NotFound`, `Invalid` for a time past."""
+    """Plan a meeting on a cycle's cases, numbered within the year. Raises `NotFound`, `Invalid` for a past time."""
     require(actor, "secretary", "hr")
     if scheduled_at < now:
         raise Invalid({"scheduled_at": N_("A meeting is planned for a time to come.")})
     with operation("plan_meeting", actor=actor, now=now, clause="3.3.4") as op:
         cycle = op.find(Cycle, cycle_id)
         year = company_day(scheduled_at).year
-        count = op.session.scalar(select(func.count()).select_from(Meeting).where(Meeting.number.like(f"M{year}-%"))) or 0
+        count = (
+            op.session.scalar(select(func.count()).select_from(Meeting).where(Meeting.number.like(f"M{year}-%"))) or 0
+        )
         return op.add(Meeting(cycle_id=cycle.id, number=f"M{year}-{count + 1:02d}", scheduled_at=scheduled_at))
 
 
 def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Actor, now: datetime) -> list[AgendaItem]:
-    """Put cases on a meeting's agenda: by consent where nothing is flagged, else individual; propose recusals (3.3.4-c).
+    """Put cases on the agenda: by consent where nothing is flagged, else individual; propose recusals (3.3.4-c).
 
     Raises `NotFound`, `Refused`: 3.3.4 for a meeting that has begun or a case that is on another agenda, 4.2-a for a
     demotion without a hearing.
@@ -45,7 +47,9 @@ def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Acto
     with operation("assign_to_meeting", actor=actor, now=now, clause="3.3.4") as op:
         meeting = op.find(Meeting, meeting_id)
         if meeting.stage != "planned":
-            raise Refused(Refusal("3.3.4", N_("The meeting has begun; its agenda is settled."), {"meeting": meeting.number}))
+            raise Refused(
+                Refusal("3.3.4", N_("The meeting has begun; its agenda is settled."), {"meeting": meeting.number})
+            )
         reviews = _named(op, review_ids)
         _check_free(op, meeting, reviews)
         op.step_many(_assignable(op, reviews), "assign_to_meeting", reason=meeting.number)
@@ -72,15 +76,24 @@ def _check_free(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> N
         .where(AgendaItem.review_id.in_([review.id for review in reviews]), waiting | (Meeting.id == meeting.id))
     )
     if number := op.session.scalars(query).first():
-        raise Refused(Refusal("3.3.4", N_("The case is on the agenda of meeting %(meeting)s already."), {"meeting": number}))
+        raise Refused(
+            Refusal("3.3.4", N_("The case is on the agenda of meeting %(meeting)s already."), {"meeting": number})
+        )
 
 
 def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, Facts]]:
     ids = [review.id for review in reviews]
-    heard = set(op.session.scalars(select(Hearing.review_id).where(Hearing.review_id.in_(ids), Hearing.recorded_at.is_not(None))))
+    heard = set(
+        op.session.scalars(
+            select(Hearing.review_id).where(Hearing.review_id.in_(ids), Hearing.recorded_at.is_not(None))
+        )
+    )
     relations = frozenset({"hr"} if op.actor.is_system else op.actor.roles & {"secretary", "hr"})
     return [
-        (review, Facts("review", review.stage, relations, {"is_demotion": is_demotion(review), "heard": review.id in heard}))
+        (
+            review,
+            Facts("review", review.stage, relations, {"is_demotion": is_demotion(review), "heard": review.id in heard}),
+        )
         for review in reviews
     ]
 
@@ -96,11 +109,14 @@ def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> li
     reasons = _reasons(op, reviews)
     items = [
         AgendaItem(
-            meeting_id=meeting.id, review_id=review.id, position=last + place, consent=goes_by_consent(review),
+            meeting_id=meeting.id,
+            review_id=review.id,
+            position=last + place,
+            consent=goes_by_consent(review),
             motions=[Motion(seq=1, grade_id=review.proposed_grade_id, reason=reasons.get(review.id, ""))],
         )
         for place, review in enumerate(reviews, 1)
-    ]  # fmt: skip
+    ]
     op.session.add_all(items)
     op.session.flush()
     return items
@@ -157,22 +173,24 @@ def override_recusal(meeting_id: int, recusal_id: int, reason: str, *, actor: Ac
         return row
 
 
-def premark(
-    meeting_id: int, item_id: int, agrees: bool, note: str = "", *, actor: Actor, now: datetime
-) -> Premark:
-    """Mark a case before the meeting: agree or question, seen by nobody else; may be changed until the opening (3.3.4-c)."""
+def premark(meeting_id: int, item_id: int, agrees: bool, note: str = "", *, actor: Actor, now: datetime) -> Premark:
+    """Mark a case in advance: agree or question, seen by nobody else, changeable until the opening (3.3.4-c)."""
     with operation("premark", actor=actor, now=now, clause="3.3.4-c") as op:
         meeting, item = item_of(op, meeting_id, item_id=item_id)
         op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "premark")
         seat = own_seat(op.session, actor)
         assert seat is not None  # the table lets only members mark
-        row = op.session.scalars(select(Premark).where(Premark.item_id == item.id, Premark.member_id == seat.id)).first()
+        row = op.session.scalars(
+            select(Premark).where(Premark.item_id == item.id, Premark.member_id == seat.id)
+        ).first()
         row = row or Premark(item_id=item.id, member_id=seat.id)
         row.agrees, row.note = agrees, note
         return op.add(row)
 
 
-def item_of(op: Operation, meeting_id: int, *, item_id: int | None = None, review_id: int | None = None) -> tuple[Meeting, AgendaItem]:
+def item_of(
+    op: Operation, meeting_id: int, *, item_id: int | None = None, review_id: int | None = None
+) -> tuple[Meeting, AgendaItem]:
     """A meeting and one case of its agenda, both locked; a recused member is refused later, by the guard (3.3-e)."""
     meeting = op.find(Meeting, meeting_id)
     return meeting, _item(op, meeting, item_id=item_id, review_id=review_id)
@@ -200,7 +218,10 @@ def open_meeting(meeting_id: int, present: Collection[int], *, actor: Actor, now
         facts = meeting_facts(op.session, meeting, actor, today, quorum_refusal=sitting.quorum_refusal())
         op.step(meeting, facts, "open")
         meeting.opened_at, meeting.appointed, meeting.quorum = now, sitting.appointed, sitting.quorum
-        op.session.add_all(Attendance(meeting_id=meeting.id, member_id=member.id, present=member.id in here) for member in sitting.members)
+        op.session.add_all(
+            Attendance(meeting_id=meeting.id, member_id=member.id, present=member.id in here)
+            for member in sitting.members
+        )
         op.session.flush()
         items = agenda(op.session, meeting, pending=True)
         record_recusals(op, [item.review for item in items], seats(op.session, today))
@@ -248,7 +269,13 @@ def adjourn(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
         meeting.closed_at = now
         for item in agenda(op.session, meeting, pending=True):
             defer(item, Refusal("3.3.4-a", N_("The meeting ended before the case was voted on.")))
-        op.tell(users_told(op.session, ("secretary",), today=today), "meeting", "adjourn", meeting.id, meeting=meeting.number)
+        op.tell(
+            users_told(op.session, ("secretary",), today=today),
+            "meeting",
+            "adjourn",
+            meeting.id,
+            meeting=meeting.number,
+        )
         return meeting
 
 

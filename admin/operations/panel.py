@@ -43,10 +43,15 @@ def cast_ballot(
         assert seat is not None  # the table lets only members vote
         return op.add(
             PanelBallot(
-                appeal_id=appeal.id, member_id=seat.id, result=result, grade_id=row.id if row else None,
-                reason=reason.strip(), cast_at=now, round=appeal.round,
+                appeal_id=appeal.id,
+                member_id=seat.id,
+                result=result,
+                grade_id=row.id if row else None,
+                reason=reason.strip(),
+                cast_at=now,
+                round=appeal.round,
             )
-        )  # fmt: skip
+        )
 
 
 def _for_ballot(op: Operation, appeal_id: int) -> Appeal:
@@ -107,7 +112,13 @@ def _carry_out(op: Operation, appeal: Appeal, decision: PanelDecision, reason: s
         return
     for other in others:
         _decide(other, decision, reason, op)
-        transition = op.step(other, appeal_facts(op.session, other, op.actor, company_day(op.now)), "decide_together", reason=appeal.number, as_system=True)
+        transition = op.step(
+            other,
+            appeal_facts(op.session, other, op.actor, company_day(op.now)),
+            "decide_together",
+            reason=appeal.number,
+            as_system=True,
+        )
         tell(op, other, transition.tells, "close_ballot")
     if decision.result == GRADE_FIXED:
         assert appeal.result_grade_id is not None  # a fixed grade has one
@@ -122,7 +133,9 @@ def _remit(op: Operation, review: Review, result: str, reason: str) -> None:
     review.remitted = True
     op.step(review, review_facts(review), result, reason=reason, as_system=True)
     if result == "remit_to_rating":
-        signed = select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior", Rating.state == "submitted")
+        signed = select(Rating).where(
+            Rating.review_id == review.id, Rating.kind == "superior", Rating.state == "submitted"
+        )
         for rating in op.session.scalars(signed):
             rating.state, rating.signature, rating.signed_at = "draft", None, None
         review.score = review.suggested_grade_id = None

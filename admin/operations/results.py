@@ -73,4 +73,3 @@ def reject_result(review_id: int, reason: str, *, actor: Actor, now: datetime) -
         told = users_told(op.session, transition.tells, review=review, today=company_day(now))
         op.tell(told, "review", "reject_result", review.id, reason=reason)
         return review
-

@@ -22,7 +22,14 @@ from admin.queries.review_facts import OPEN_APPEAL, proposal_facts, rules_of
 
 
 def appeal_facts(
-    session: Session, appeal: Appeal, actor: Actor, today: date, *, attempt: bool = False, reason: str = "", **known: Any
+    session: Session,
+    appeal: Appeal,
+    actor: Actor,
+    today: date,
+    *,
+    attempt: bool = False,
+    reason: str = "",
+    **known: Any,
 ) -> Facts:
     """An appeal as one actor may act on it."""
     panel = seats(session, today, panel=True)

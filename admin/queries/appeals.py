@@ -30,7 +30,9 @@ def own_rows(session: Session, actor: Actor) -> list[NoticeRow]:
         .join(Notice, Notice.id == NoticeRow.notice_id)
         .join(Review, Review.id == NoticeRow.review_id)
         .options(joinedload(NoticeRow.notice))
-        .where(Review.employee_id == (actor.employee_id or 0), Notice.stage == "published", NoticeRow.superseded.is_(False))
+        .where(
+            Review.employee_id == (actor.employee_id or 0), Notice.stage == "published", NoticeRow.superseded.is_(False)
+        )
         .order_by(NoticeRow.id.desc())
     )
     return list(session.scalars(query))

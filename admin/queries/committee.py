@@ -1,4 +1,4 @@
-"""The committee's seats: who sits in the first instance, who on the panel, who is out of which case (3.3.4-a, 3.3.5-a)."""
+"""The seats: who sits in the first instance, who on the panel, who is out of which case (3.3.4-a, 3.3.5-a)."""
 
 from __future__ import annotations
 

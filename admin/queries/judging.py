@@ -1,4 +1,4 @@
-"""Who has judged a case and what else binds people to it: the facts behind separation and recusal (rules 3.3-d, 3.3-e)."""
+"""Who has judged a case and what else binds people to it: the facts behind separation and recusal (3.3-d, 3.3-e)."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def ties_of(session: Session, review: Review) -> CaseTies:
 
 
 def ties_of_many(session: Session, reviews: Sequence[Review]) -> dict[int, CaseTies]:
-    """Everything that binds people to each case: acts, line, kin, parties, declared conflicts; a few statements for all."""
+    """What binds people to each case: acts, line, kin, parties, declared conflicts; a few statements for all."""
     ids, subjects = [review.id for review in reviews], {review.employee_id for review in reviews}
     acts, declared = acts_on_many(session, ids), _declared(session, ids)
     superiors, subordinates = _line(session, subjects)

@@ -85,12 +85,24 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
 
 
 def meeting_facts(
-    session: Session, meeting: Meeting, actor: Actor, today: date, *, attempt: bool = False, reason: str = "", **known: Any
+    session: Session,
+    meeting: Meeting,
+    actor: Actor,
+    today: date,
+    *,
+    attempt: bool = False,
+    reason: str = "",
+    **known: Any,
 ) -> Facts:
     """The meeting as a whole: opening, adjourning, signing."""
     sitting = sitting_of(session, meeting, today)
     seat = own_seat(session, actor)
-    base = {"attempt": attempt, "reason": reason, "quorum_refusal": sitting.quorum_refusal(), "items_open": items_open(session, meeting)}
+    base = {
+        "attempt": attempt,
+        "reason": reason,
+        "quorum_refusal": sitting.quorum_refusal(),
+        "items_open": items_open(session, meeting),
+    }
     return Facts("meeting", meeting.stage, _relations(actor, seat, sitting.chair), base | known)
 
 
@@ -106,8 +118,10 @@ def _relations(actor: Actor, seat: CommitteeMember | None, presiding_seat: Any) 
 def items_open(session: Session, meeting: Meeting) -> int:
     """Cases on which voting has begun and is not settled: a meeting does not end over them."""
     begun = select(Ballot.id).join(Motion, Motion.id == Ballot.motion_id).where(Motion.item_id == AgendaItem.id)
-    query = select(func.count()).select_from(AgendaItem).where(
-        AgendaItem.meeting_id == meeting.id, AgendaItem.state == "pending", begun.exists()
+    query = (
+        select(func.count())
+        .select_from(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == "pending", begun.exists())
     )
     return session.scalar(query.execution_options(unscoped=True)) or 0
 
@@ -202,8 +216,6 @@ def counted_ballots(session: Session, motion_ids: Collection[int]) -> dict[int, 
     for motion_id, in_favour in session.execute(query.execution_options(unscoped=True)):
         found[motion_id].append(in_favour)
     return found
-
-
 
 
 def agenda(

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
@@ -69,13 +68,9 @@ def _marks(session: Session, meeting: Meeting) -> dict[int, int]:
         .group_by(Premark.item_id, Premark.agrees)
     )
     counts: dict[int, dict[bool, int]] = {}
-    for item_id, agrees, count in _past_scope(session, query):
+    for item_id, agrees, count in session.execute(query.execution_options(unscoped=True)):
         counts.setdefault(item_id, {})[agrees] = count
     return {item_id: disagreement(found.get(True, 0), found.get(False, 0)) for item_id, found in counts.items()}
-
-
-def _past_scope(session: Session, query: Select[Any, Any] | Select[Any, Any, Any]) -> Iterable[Any]:
-    return session.execute(query.execution_options(unscoped=True))
 
 
 def lines(session: Session, meeting: Meeting, item_ids: Sequence[int], actor: Actor, today: date) -> list[Line]:
@@ -101,16 +96,27 @@ def last_motion(item: AgendaItem) -> Motion | None:
 
 
 def _line(
-    item: AgendaItem, sitting: Sitting, out: Collection[int], ballots: dict[int, list[bool]], own: dict[int, bool], marks: dict[int, Premark]
+    item: AgendaItem,
+    sitting: Sitting,
+    out: Collection[int],
+    ballots: dict[int, list[bool]],
+    own: dict[int, bool],
+    marks: dict[int, Premark],
 ) -> Line:
     motion = last_motion(item)
     cast = ballots.get(motion.id, []) if motion else []
     bench = sitting.bench(out)
     visible = motion is not None and tally_visible(range(len(bench)), range(len(cast)), closed=motion.state != "open")
     return Line(
-        item, motion, len(cast), len(bench), sum(cast) if visible else None, len(cast) - sum(cast) if visible else None,
-        own.get(motion.id) if motion else None, marks.get(item.id),
-    )  # fmt: skip
+        item,
+        motion,
+        len(cast),
+        len(bench),
+        sum(cast) if visible else None,
+        len(cast) - sum(cast) if visible else None,
+        own.get(motion.id) if motion else None,
+        marks.get(item.id),
+    )
 
 
 def _own_ballots(session: Session, actor: Actor, items: Iterable[AgendaItem]) -> dict[int, bool]:
@@ -120,7 +126,9 @@ def _own_ballots(session: Session, actor: Actor, items: Iterable[AgendaItem]) ->
 
 
 def _own_marks(session: Session, actor: Actor, items: Iterable[AgendaItem]) -> dict[int, Premark]:
-    query = select(Premark).where(Premark.item_id.in_([item.id for item in items]), Premark.member_id.in_(actor.member_ids))
+    query = select(Premark).where(
+        Premark.item_id.in_([item.id for item in items]), Premark.member_id.in_(actor.member_ids)
+    )
     return {row.item_id: row for row in session.scalars(query)}
 
 
@@ -145,9 +153,11 @@ def consent_summary(session: Session, meeting: Meeting, actor: Actor) -> Consent
         .where(*open_, Motion.state == "open")
         .group_by(Ballot.member_id)
     )
-    counts = {member: count for member, count in _past_scope(session, voted)}
+    counts = dict(session.execute(voted.execution_options(unscoped=True)).all())
     seat = own_seat(session, actor)
-    present = select(func.count()).select_from(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.present)
+    present = (
+        select(func.count()).select_from(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.present)
+    )
     return ConsentSummary(cases, counts.get(seat.id, 0) if seat else 0, len(counts), session.scalar(present) or 0)
 
 

@@ -144,15 +144,23 @@ def _miscounted(session: Session, motion_ids: Sequence[int]) -> set[int]:
         .where(Ballot.motion_id.in_(motion_ids))
         .group_by(Ballot.motion_id, Ballot.in_favour)
     )
-    found = {(motion, favour): count for motion, favour, count in session.execute(cast.execution_options(unscoped=True))}
+    found = {
+        (motion, favour): count for motion, favour, count in session.execute(cast.execution_options(unscoped=True))
+    }
     query = select(Motion.id, Motion.votes_for, Motion.votes_against).where(Motion.id.in_(motion_ids))
     counted = session.execute(query.execution_options(unscoped=True))
-    return {key for key, yes, no in counted if found.get((key, True), 0) < (yes or 0) or found.get((key, False), 0) < (no or 0)}
+    return {
+        key
+        for key, yes, no in counted
+        if found.get((key, True), 0) < (yes or 0) or found.get((key, False), 0) < (no or 0)
+    }
 
 
 def _was_counted(session: Session, motion: Motion) -> bool:
     """A ballot cast before the recusal stays on file and does not count: the counts on the motion tell."""
-    cast = session.scalar(select(func.count()).select_from(Ballot).where(Ballot.motion_id == motion.id).execution_options(unscoped=True))
+    cast = session.scalar(
+        select(func.count()).select_from(Ballot).where(Ballot.motion_id == motion.id).execution_options(unscoped=True)
+    )
     return (motion.votes_for or 0) + (motion.votes_against or 0) == cast
 
 
@@ -163,7 +171,6 @@ def waiting_by_cycle(session: Session) -> list[tuple[Cycle, int]]:
         .where(Review.stage == "determined", Review.cycle_id.is_not(None))
         .group_by(Review.cycle_id)
     )
-    counts = {cycle_id: count for cycle_id, count in session.execute(query)}
+    counts = dict(session.execute(query).all())
     cycles = session.scalars(select(Cycle).where(Cycle.id.in_(counts)).order_by(Cycle.year.desc(), Cycle.id))
     return [(cycle, counts[cycle.id]) for cycle in cycles]
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -57,7 +56,9 @@ class AppealFormView(Page):
             return self._choose()
         if request.method == "GET":
             return self._form(row, {})
-        given = AppealInput(request.form.get("ground", ""), request.form.get("text", ""), request.form.get("addressee", "panel"))
+        given = AppealInput(
+            request.form.get("ground", ""), request.form.get("text", ""), request.form.get("addressee", "panel")
+        )
         try:
             appeal = file_appeal(row.id, given, actor=actor(), now=now())
         except Invalid as error:
@@ -65,16 +66,25 @@ class AppealFormView(Page):
         return redirect(url_for("AppealFormView.receipt", appeal_id=appeal.id))
 
     def _choose(self) -> str:
-        return self.show_page("appeals/choose.html", title=_("Appeal or object"), rows=[_printed(row) for row in own_rows(db.session(), actor())])
+        return self.show_page(
+            "appeals/choose.html",
+            title=_("Appeal or object"),
+            rows=[_printed(row) for row in own_rows(db.session(), actor())],
+        )
 
     def _form(self, row: NoticeRow, errors: dict[str, str]) -> str:
         own = _is_own(row)
         return self.show_page(
-            "appeals/form.html", title=_("Appeal against my result") if own else _("Object to a result"), row=_printed(row), own=own,
-            over=row.notice.ends_at is None or now() >= row.notice.ends_at, errors=errors, given=request.form,
+            "appeals/form.html",
+            title=_("Appeal against my result") if own else _("Object to a result"),
+            row=_printed(row),
+            own=own,
+            over=row.notice.ends_at is None or now() >= row.notice.ends_at,
+            errors=errors,
+            given=request.form,
             grounds=[("", _("Choose the ground")), *((key, translated(text)) for key, text in GROUNDS.items())],
             addressees=[(key, translated(text)) for key, text in ADDRESSEES.items()],
-        )  # fmt: skip
+        )
 
     @route("/receipt/<int:appeal_id>")
     def receipt(self, appeal_id: int) -> str:
@@ -89,9 +99,11 @@ class AppealFormView(Page):
         """What I filed, what was filed about my result, and what waits for me as superior."""
         me = actor()
         return self.show_page(
-            "appeals/mine.html", title=_("My appeals and objections"), rows=[_shown(each, me) for each in mine(db.session(), me)],
+            "appeals/mine.html",
+            title=_("My appeals and objections"),
+            rows=[_shown(each, me) for each in mine(db.session(), me)],
             waiting=[_shown(each, me) for each in to_answer(db.session(), me)],
-        )  # fmt: skip
+        )
 
 
 class AppealView(WorkflowModelView):
@@ -103,11 +115,19 @@ class AppealView(WorkflowModelView):
     list_title, show_title = lazy("Appeals and objections"), lazy("Appeal or objection")
     add_title, edit_title = lazy("Enter a paper appeal"), lazy("Change an appeal")
     label_columns = {
-        "number": lazy("Number of the appeal"), "kind": lazy("Appeal or objection"), "stage": lazy("Stage of the appeal"),
-        "ground": lazy("Ground"), "addressee": lazy("Addressed to"), "filer": lazy("Filed by"), "review": lazy("Case"),
-        "received_at": lazy("Received at"), "answer_due": lazy("To be answered by"), "result": lazy("Decision"),
-        "notice_row": lazy("Row of the notice"), "text": lazy("What is wrong with the result"),
-    }  # fmt: skip
+        "number": lazy("Number of the appeal"),
+        "kind": lazy("Appeal or objection"),
+        "stage": lazy("Stage of the appeal"),
+        "ground": lazy("Ground"),
+        "addressee": lazy("Addressed to"),
+        "filer": lazy("Filed by"),
+        "review": lazy("Case"),
+        "received_at": lazy("Received at"),
+        "answer_due": lazy("To be answered by"),
+        "result": lazy("Decision"),
+        "notice_row": lazy("Row of the notice"),
+        "text": lazy("What is wrong with the result"),
+    }
     choices = {"kind": KINDS, "stage": APPEAL_STAGES, "ground": GROUNDS, "addressee": ADDRESSEES, "result": RESULTS}
     list_columns = ["number", "kind", "stage", "ground", "addressee", "filer", "received_at", "answer_due", "result"]
     show_columns = list_columns
@@ -117,10 +137,10 @@ class AppealView(WorkflowModelView):
     edit_columns: list[str] = []
     base_order = ("answer_due", "asc")
 
-    def add_operation(self, data: dict[str, Any], *, actor: Actor, now: datetime) -> Appeal:
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Appeal:
         """HR files for somebody who handed in paper; the time of receipt is now."""
         given = AppealInput(data["ground"], data["text"] or "", data["addressee"], filer_id=data["filer_id"])
-        return file_appeal(data["notice_row_id"], given, actor=actor, now=now)
+        return file_appeal(data["notice_row_id"], given, **who_and_when)
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -144,14 +164,24 @@ class AppealPageView(Page):
         offered = buttons("appeal", appeal.id)
         panel = seats(db.session(), today(), panel=True)
         return self.show_page(
-            "appeals/appeal.html", title=appeal.number, appeal=_shown(appeal, me), errors=errors, given=request.form,
-            buttons=[each for each in offered if each["name"] not in OWN_FORM], forms_for={each["name"]: each for each in offered},
+            "appeals/appeal.html",
+            title=appeal.number,
+            appeal=_shown(appeal, me),
+            errors=errors,
+            given=request.form,
+            buttons=[each for each in offered if each["name"] not in OWN_FORM],
+            forms_for={each["name"]: each for each in offered},
             results=[(key, translated(text)) for key, text in RESULTS.items()],
-            grades=[("", _("No grade")), *((row.code, name_of(row)) for row in db.session.query(Grade).order_by(Grade.order))],
-            own=[_ballot(row) for row in ballots_seen(db.session(), appeal)], on_panel=me.has("panel_member", "panel_chair"),
-            cast=len(ballots_of(db.session(), appeal)), sitting=len(bench_of(db.session(), appeal, panel)),
+            grades=[
+                ("", _("No grade")),
+                *((row.code, name_of(row)) for row in db.session.query(Grade).order_by(Grade.order)),
+            ],
+            own=[_ballot(row) for row in ballots_seen(db.session(), appeal)],
+            on_panel=me.has("panel_member", "panel_chair"),
+            cast=len(ballots_of(db.session(), appeal)),
+            sitting=len(bench_of(db.session(), appeal, panel)),
             trail=_trail(appeal, me),
-        )  # fmt: skip
+        )
 
     @route("/<int:appeal_id>/<action>", access="write", post=True, get=False)
     def act(self, appeal_id: int, action: str) -> Response | tuple[str, int]:
@@ -162,14 +192,21 @@ class AppealPageView(Page):
             actions.perform("appeal", appeal_id, action, request.form.to_dict(), actor=actor(), now=now())
         except Invalid as error:
             return self._show(_appeal(appeal_id), field_messages(error)), 422
-        flash(_("Your ballot is cast.") if action == "cast_ballot" else _("Your answer is with the person who filed."), "success")
+        flash(
+            _("Your ballot is cast.") if action == "cast_ballot" else _("Your answer is with the person who filed."),
+            "success",
+        )
         return redirect(url_for("AppealPageView.index", appeal_id=appeal_id))
 
     @route("/panel", access="panel")
     def panel(self) -> str:
         """What is before the panel."""
         me = actor()
-        return self.show_page("appeals/panel.html", title=_("Before the appeal panel"), rows=[_shown(each, me) for each in before_panel(db.session())])
+        return self.show_page(
+            "appeals/panel.html",
+            title=_("Before the appeal panel"),
+            rows=[_shown(each, me) for each in before_panel(db.session())],
+        )
 
 
 def _appeal(key: int) -> Appeal:
@@ -199,31 +236,60 @@ def _printed(row: NoticeRow) -> dict[str, Any]:
     names = {grade.code: name_of(grade) for grade in db.session.query(Grade)}
     notice = row.notice
     return {
-        "id": row.id, "notice": notice.number, "department": row.department, "number": row.printed_number, "name": row.printed_name,
-        "from_grade": names.get(row.from_grade, "—"), "to_grade": names.get(row.to_grade, row.to_grade), "last_day": day(notice.last_day),
-        "ends_at": moment(notice.ends_at), "url": url_for("AppealFormView.index", notice=notice.number, row=row.id),
-    }  # fmt: skip
+        "id": row.id,
+        "notice": notice.number,
+        "department": row.department,
+        "number": row.printed_number,
+        "name": row.printed_name,
+        "from_grade": names.get(row.from_grade, "—"),
+        "to_grade": names.get(row.to_grade, row.to_grade),
+        "last_day": day(notice.last_day),
+        "ends_at": moment(notice.ends_at),
+        "url": url_for("AppealFormView.index", notice=notice.number, row=row.id),
+    }
 
 
 def _shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
     """An appeal in words, without the filer where the reader is not to know them."""
     known = knows_filer(me, appeal)
     return {
-        "id": appeal.id, "number": appeal.number, "kind": label_of(KINDS, appeal.kind), "stage": stage_label(appeal.stage), "open": appeal.stage in ("with_superior", "answered", "with_panel"),
-        "ground": label_of(GROUNDS, appeal.ground), "addressee": label_of(ADDRESSEES, appeal.addressee), "text": appeal.text,
-        "filer": str(appeal.filer) if known else _("a colleague"), "filed_by_me": appeal.filer_id == me.employee_id,
-        "subject": appeal.notice_row.printed_name or appeal.notice_row.printed_number, "row": _printed(appeal.notice_row),
-        "received_at": moment(appeal.received_at), "answer_due": moment(appeal.answer_due), "late": now() > appeal.answer_due,
-        "superior_due": moment(appeal.superior_due) if appeal.superior_due else None, "superior_supports": appeal.superior_supports,
-        "superior_answer": appeal.superior_answer, "statement": appeal.statement, "proxy": appeal.entered_by_proxy,
-        "result": label_of(RESULTS, appeal.result) if appeal.result else None, "allowed": appeal.result not in (None, "dismissed"),
-        "result_grade": name_of(appeal.result_grade) if appeal.result_grade else None, "result_reason": appeal.result_reason,
-        "decided_at": moment(appeal.decided_at), "url": url_for("AppealPageView.index", appeal_id=appeal.id), "round": appeal.round,
-    }  # fmt: skip
+        "id": appeal.id,
+        "number": appeal.number,
+        "kind": label_of(KINDS, appeal.kind),
+        "stage": stage_label(appeal.stage),
+        "open": appeal.stage in ("with_superior", "answered", "with_panel"),
+        "ground": label_of(GROUNDS, appeal.ground),
+        "addressee": label_of(ADDRESSEES, appeal.addressee),
+        "text": appeal.text,
+        "filer": str(appeal.filer) if known else _("a colleague"),
+        "filed_by_me": appeal.filer_id == me.employee_id,
+        "subject": appeal.notice_row.printed_name or appeal.notice_row.printed_number,
+        "row": _printed(appeal.notice_row),
+        "received_at": moment(appeal.received_at),
+        "answer_due": moment(appeal.answer_due),
+        "late": now() > appeal.answer_due,
+        "superior_due": moment(appeal.superior_due) if appeal.superior_due else None,
+        "superior_supports": appeal.superior_supports,
+        "superior_answer": appeal.superior_answer,
+        "statement": appeal.statement,
+        "proxy": appeal.entered_by_proxy,
+        "result": label_of(RESULTS, appeal.result) if appeal.result else None,
+        "allowed": appeal.result not in (None, "dismissed"),
+        "result_grade": name_of(appeal.result_grade) if appeal.result_grade else None,
+        "result_reason": appeal.result_reason,
+        "decided_at": moment(appeal.decided_at),
+        "url": url_for("AppealPageView.index", appeal_id=appeal.id),
+        "round": appeal.round,
+    }
 
 
 def _ballot(row: Any) -> dict[str, Any]:
-    return {"result": label_of(RESULTS, row.result), "grade": name_of(row.grade) if row.grade else None, "reason": row.reason, "round": row.round}
+    return {
+        "result": label_of(RESULTS, row.result),
+        "grade": name_of(row.grade) if row.grade else None,
+        "reason": row.reason,
+        "round": row.round,
+    }
 
 
 def _trail(appeal: Appeal, me: Actor) -> list[dict[str, Any]]:

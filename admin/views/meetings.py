@@ -1,8 +1,8 @@
-"""Meetings of the review committee: the list, the meeting's page, a case's packet, the secretary's assignment (3.3.4)."""
+"""Meetings of the review committee: the list, the meeting's page, a case's packet, the assignment (3.3.4)."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -13,57 +13,44 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
-from admin.domain.flags import Flag
 from admin.domain.refusals import N_, Invalid, NotFound
-from admin.models import AgendaItem, CommitteeMember, Grade, Meeting, Review, db
+from admin.domain.workflow import actions_at
+from admin.models import AgendaItem, Grade, Meeting, db
 from admin.operations import actions, meeting_actions
 from admin.operations.meetings import assign_to_meeting, plan_meeting
-from admin.queries.committee import own_seat, seats
-from admin.queries.meeting_facts import sitting_of
+from admin.queries.committee import own_seat
+from admin.queries.meeting_facts import item_facts, sitting_of
 from admin.queries.meetings import (
     Line,
     agenda_order,
-    attendance_of,
     consent_summary,
     lines,
     proposal_of,
-    recusals_of,
     self_assessment_of,
     unassigned,
+)
+from admin.views.meeting_rows import (
+    ITEM_STATES,
+    agenda_row,
+    assignable_row,
+    criteria,
+    deferral,
+    flags_of,
+    member_rows,
+    motion_row,
+    neighbour,
+    outline,
+    recusal_rows,
 )
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import Records, found, number_of
-from admin.web.texts import field_messages, label_of, moment, name_of, stage_label, translated
+from admin.web.texts import field_messages, label_of, moment, name_of, refusal_text, stage_label, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
 PAGE_SIZE = 50
 WHOLE_MEETING = ("adjourn", "sign_minutes")
-CONSTITUENCIES = {
-    "hr": N_("Human resources"),
-    "centre_management": N_("Centre management"),
-    "related_departments": N_("Related departments"),
-}
-ITEM_STATES = {"pending": N_("To be voted on"), "determined": N_("Determined"), "deferred": N_("Deferred")}
-FLAGS: dict[str, str] = {
-    Flag.GRADE_CHANGE.value: N_("Change of grade"),
-    Flag.NO_SCORE.value: N_("No score"),
-    Flag.THIN_DATA.value: N_("Little data"),
-    Flag.SHORT_PEERS.value: N_("Too few colleagues rated"),
-    Flag.OUTLIER_RATER.value: N_("A rater far from the others"),
-    Flag.MISSING_SELF_ASSESSMENT.value: N_("No self-assessment"),
-    Flag.LOW_SCORE.value: N_("Low score"),
-}
-RECUSAL_GROUNDS = {
-    "self": N_("own case"),
-    "superior": N_("direct superior"),
-    "subordinate": N_("direct subordinate"),
-    "other_act": N_("has judged the case before"),
-    "kin": N_("related"),
-    "complaint_party": N_("party to a complaint or objection"),
-    "declared": N_("declared"),
-}
 
 
 class MeetingView(WorkflowModelView):
@@ -75,11 +62,23 @@ class MeetingView(WorkflowModelView):
     list_title, show_title = lazy("Meetings of the committee"), lazy("Meeting of the committee")
     add_title, edit_title = lazy("Plan a meeting"), lazy("Change a meeting")
     label_columns = {
-        "number": lazy("Number of the meeting"), "cycle": lazy("Review cycle"), "stage": lazy("Stage of the meeting"),
-        "scheduled_at": lazy("Planned for"), "opened_at": lazy("Opened at"), "closed_at": lazy("Ended at"), "quorum": lazy("Quorum"),
+        "number": lazy("Number of the meeting"),
+        "cycle": lazy("Review cycle"),
+        "stage": lazy("Stage of the meeting"),
+        "scheduled_at": lazy("Planned for"),
+        "opened_at": lazy("Opened at"),
+        "closed_at": lazy("Ended at"),
+        "quorum": lazy("Quorum"),
         "appointed": lazy("Appointed members"),
-    }  # fmt: skip
-    choices = {"stage": {"planned": N_("Planned"), "open": N_("In progress"), "closed": N_("Closed"), "signed": N_("Minutes signed")}}
+    }
+    choices = {
+        "stage": {
+            "planned": N_("Planned"),
+            "open": N_("In progress"),
+            "closed": N_("Closed"),
+            "signed": N_("Minutes signed"),
+        }
+    }
     list_columns = ["number", "cycle", "stage", "scheduled_at", "opened_at", "closed_at"]
     show_columns = [*list_columns, "appointed", "quorum"]
     search_columns = ["number", "stage", "cycle"]
@@ -88,9 +87,9 @@ class MeetingView(WorkflowModelView):
     edit_columns: list[str] = []
     base_order = ("scheduled_at", "desc")
 
-    def add_operation(self, data: dict[str, Any], *, actor: Actor, now: datetime) -> Meeting:
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Meeting:
         """Planning is an operation of its own."""
-        return plan_meeting(data["cycle_id"], data["scheduled_at"].astimezone(UTC), actor=actor, now=now)
+        return plan_meeting(data["cycle_id"], data["scheduled_at"].astimezone(UTC), **who_and_when)
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -115,13 +114,24 @@ class MeetingRoomView(Page):
         rows = lines(db.session(), meeting, shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], me, today())
         consents = sum(consent for _key, consent in order)
         return self.show_page(
-            "meetings/meeting.html", title=meeting.number, meeting=meeting, rows=[_row(meeting, line) for line in rows], which=which,
-            counts={"individual": len(order) - consents, "consent": consents}, number=number, pages=pages,
-            consent=consent_summary(db.session(), meeting, me), sitting=sitting_of(db.session(), meeting, today()),
-            members=_members(meeting), recusals=_recusals(meeting, me), roles=_roles(me), stage=stage_label(meeting.stage),
+            "meetings/meeting.html",
+            title=meeting.number,
+            meeting=meeting,
+            rows=[agenda_row(meeting, line) for line in rows],
+            which=which,
+            counts={"individual": len(order) - consents, "consent": consents},
+            number=number,
+            pages=pages,
+            consent=consent_summary(db.session(), meeting, me),
+            sitting=sitting_of(db.session(), meeting, today()),
+            members=member_rows(meeting),
+            recusals=recusal_rows(meeting, me),
+            roles=_roles(me),
+            stage=stage_label(meeting.stage),
             buttons=[each for each in buttons("meeting", meeting.id) if each["name"] in WHOLE_MEETING],
-            trail=timeline("meeting", meeting.id, me), scheduled=moment(meeting.scheduled_at),
-        )  # fmt: skip
+            trail=timeline("meeting", meeting.id, me),
+            scheduled=moment(meeting.scheduled_at),
+        )
 
     @route("/<int:meeting_id>/cases/<int:item_id>")
     def packet(self, meeting_id: int, item_id: int) -> str:
@@ -137,21 +147,39 @@ class MeetingRoomView(Page):
         line = lines(db.session(), meeting, [item_id], me, today())[0]
         review = line.item.review
         return self.show_page(
-            "meetings/packet.html", title=str(review.employee), meeting=meeting, line=line, review=review, errors=errors,
-            place=place + 1, count=len(order), previous=_neighbour(meeting, order, place - 1), next=_neighbour(meeting, order, place + 1),
-            facts=_outline(review), flags=_flags(review), proposal=proposal_of(db.session(), review),
-            self_assessment=self_assessment_of(db.session(), review), allowed=_allowed(meeting, line, me), roles=_roles(me),
+            "meetings/packet.html",
+            title=str(review.employee),
+            meeting=meeting,
+            line=line,
+            review=review,
+            errors=errors,
+            place=place + 1,
+            count=len(order),
+            previous=neighbour(meeting, order, place - 1),
+            next=neighbour(meeting, order, place + 1),
+            facts=outline(review),
+            flags=flags_of(review),
+            proposal=proposal_of(db.session(), review),
+            self_assessment=self_assessment_of(db.session(), review),
+            allowed=_allowed(meeting, line, me),
+            roles=_roles(me),
             grades=[(row.code, name_of(row)) for row in db.session.query(Grade).order_by(Grade.order)],
-            grounds=[(key, translated(text)) for key, text in meeting_actions.GROUNDS.items()], state=label_of(ITEM_STATES, line.item.state),
-            motions=[_motion(line, motion) for motion in line.item.motions], deferral=_deferral(line.item),
-            criteria=_criteria(review),
-        )  # fmt: skip
+            grounds=[(key, translated(text)) for key, text in meeting_actions.GROUNDS.items()],
+            state=label_of(ITEM_STATES, line.item.state),
+            motions=[motion_row(motion) for motion in line.item.motions],
+            deferral=deferral(line.item),
+            criteria=criteria(review),
+        )
 
     @route("/<int:meeting_id>/cases/<int:item_id>/<action>", access="write", post=True, get=False)
     def act_on_case(self, meeting_id: int, item_id: int, action: str) -> Response | tuple[str, int]:
         """Carry an action on one case out; a wrong input shows the packet again, with what was wrong."""
         item = _item(meeting_id, item_id)
-        data = {**request.form.to_dict(), "item": item.id, "review": item.review_id if action == "declare_conflict" else None}
+        data = {
+            **request.form.to_dict(),
+            "item": item.id,
+            "review": item.review_id if action == "declare_conflict" else None,
+        }
         try:
             actions.perform("meeting", meeting_id, action, data, actor=actor(), now=now())
         except Invalid as error:
@@ -195,7 +223,7 @@ class MeetingRoomView(Page):
             flash(_("%(count)s cases were put on the agenda.", count=len(items)), "success")
             return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
         cases = unassigned(db.session(), meeting.cycle_id)
-        rows = [_assignable(review) for review in cases]
+        rows = [assignable_row(review) for review in cases]
         return self.show_page("meetings/assign.html", title=_("Put cases on the agenda"), meeting=meeting, rows=rows)
 
 
@@ -208,7 +236,12 @@ def _meeting(key: int) -> Meeting:
 
 def _item(meeting_id: int, item_id: int) -> AgendaItem:
     """The item, also for a recused member: the guard tells them why (3.3-e)."""
-    item = db.session.query(AgendaItem).execution_options(unscoped=True).filter_by(id=item_id, meeting_id=meeting_id).first()
+    item = (
+        db.session.query(AgendaItem)
+        .execution_options(unscoped=True)
+        .filter_by(id=item_id, meeting_id=meeting_id)
+        .first()
+    )
     if item is None or found(Meeting, meeting_id) is None:
         raise NotFound("AgendaItem")
     return item
@@ -230,86 +263,8 @@ def _roles(me: Actor) -> dict[str, bool]:
     }
 
 
-def _members(meeting: Meeting) -> list[dict[str, Any]]:
-    present = attendance_of(db.session(), meeting)
-    rows: list[CommitteeMember] = seats(db.session(), today()) if meeting.opened_at is None else []
-    if meeting.opened_at is not None:
-        rows = list(db.session.query(CommitteeMember).filter(CommitteeMember.id.in_(present)).order_by(CommitteeMember.id))
-    return [
-        {"id": row.id, "name": row.employee.name, "constituency": label_of(CONSTITUENCIES, row.constituency), "office": row.office,
-         "present": present.get(row.id)}
-        for row in rows
-    ]  # fmt: skip
-
-
-def _recusals(meeting: Meeting, me: Actor) -> list[dict[str, Any]]:
-    """Conflicts of all members are the secretary's, the chair's, HR's and the auditor's to see; one's own cases are not there."""
-    if not me.has("secretary", "hr", "chair", "auditor"):
-        return []
-    return [
-        {"id": row.id, "member": row.member.employee.name, "case": str(row.review.employee), "ground": label_of(RECUSAL_GROUNDS, row.ground),
-         "reason": row.reason, "overridden": row.overridden_at is not None, "proposed": row.override_proposed_by_id is not None,
-         "fixed": row.ground in ("self", "other_act")}
-        for row in recusals_of(db.session(), meeting)
-        if row.member_id not in me.member_ids
-    ]  # fmt: skip
-
-
-def _row(meeting: Meeting, line: Line) -> dict[str, Any]:
-    review = line.item.review
-    return {
-        "url": url_for("MeetingRoomView.packet", meeting_id=meeting.id, item_id=line.item.id), "employee": str(review.employee),
-        "department": str(review.department), "present": name_of(review.present_grade), "proposed": name_of(review.proposed_grade),
-        "score": review.score, "state": label_of(ITEM_STATES, line.item.state), "flags": _flags(review), "line": line,
-        "changed": review.present_grade_id != review.proposed_grade_id,
-    }  # fmt: skip
-
-
-def _flags(review: Review) -> list[str]:
-    found_ = [*review.individual_reasons, *(["missing_self_assessment"] if review.self_assessment_missing else [])]
-    return [label_of(FLAGS, each) for each in dict.fromkeys(found_)]
-
-
-def _outline(review: Review) -> list[tuple[str, Any]]:
-    return [
-        (_("Department name"), str(review.department)), (_("Post"), review.post or "—"),
-        (_("Present grade"), name_of(review.present_grade)), (_("Grade applied for"), name_of(review.target_grade)),
-        (_("Score"), "—" if review.score is None else review.score), (_("Suggested grade"), name_of(review.suggested_grade)),
-        (_("Proposed by the department"), name_of(review.proposed_grade)), (_("Determined grade"), name_of(review.determined_grade)),
-    ]  # fmt: skip
-
-
-def _criteria(review: Review) -> list[dict[str, Any]]:
-    from admin.models import Criterion, ReviewScore
-
-    row = db.session.query(ReviewScore).filter(ReviewScore.review_id == review.id).first()
-    if row is None or review.cycle is None:
-        return []
-    card = db.session.query(Criterion).filter(Criterion.scorecard_id == review.cycle.scorecard_id)
-    names = {one.code: name_of(one) for one in card}
-    return [{**each, "name": names.get(each.get("code"), each.get("code"))} for each in row.explanation.get("criteria", [])]
-
-
-def _motion(line: Line, motion: Any) -> dict[str, Any]:
-    states = {"open": N_("Being voted on"), "carried": N_("Carried"), "rejected": N_("Not carried"), "withdrawn": N_("Fallen")}
-    return {
-        "grade": name_of(motion.grade), "state": label_of(states, motion.state), "reason": motion.reason,
-        "by": motion.moved_by_id is not None, "votes_for": motion.votes_for, "votes_against": motion.votes_against,
-    }  # fmt: skip
-
-
-def _deferral(item: AgendaItem) -> dict[str, str] | None:
-    if not item.deferral:
-        return None
-    return {"clause": item.deferral["clause"], "text": translated(item.deferral["reason"], item.deferral["facts"])}
-
-
 def _allowed(meeting: Meeting, line: Line, me: Actor) -> dict[str, list[dict[str, str]]]:
     """The actions on this case that the table offers the reader: name -> why not (empty: allowed)."""
-    from admin.domain.workflow import actions_at
-    from admin.queries.meeting_facts import item_facts
-    from admin.web.texts import refusal_text
-
     facts = item_facts(db.session(), meeting, line.item, me, today())
     return {
         each.action: [{"clause": refusal.clause, "text": refusal_text(refusal)} for refusal in each.refusals]
@@ -317,23 +272,13 @@ def _allowed(meeting: Meeting, line: Line, me: Actor) -> dict[str, list[dict[str
     }
 
 
-def _neighbour(meeting: Meeting, order: list[int], place: int) -> str | None:
-    if not 0 <= place < len(order):
-        return None
-    return url_for("MeetingRoomView.packet", meeting_id=meeting.id, item_id=order[place])
-
-
-def _assignable(review: Review) -> dict[str, Any]:
-    return {
-        "id": review.id, "employee": str(review.employee), "department": str(review.department), "present": name_of(review.present_grade),
-        "proposed": name_of(review.proposed_grade), "flags": _flags(review), "changed": review.present_grade_id != review.proposed_grade_id,
-    }  # fmt: skip
-
-
 def _done(action: str) -> str:
     texts = {
-        "cast_ballot": _("Your ballot is cast."), "close_ballot": _("The ballot is closed."), "premark": _("Your mark is kept; nobody else sees it."),
-        "declare_conflict": _("You are out of this case."), "move_grade": _("The grade is moved; the committee votes on it."),
+        "cast_ballot": _("Your ballot is cast."),
+        "close_ballot": _("The ballot is closed."),
+        "premark": _("Your mark is kept; nobody else sees it."),
+        "declare_conflict": _("You are out of this case."),
+        "move_grade": _("The grade is moved; the committee votes on it."),
         "pull_from_consent": _("The case is voted on by itself."),
-    }  # fmt: skip
+    }
     return texts.get(action, _("Done."))

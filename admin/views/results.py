@@ -29,7 +29,10 @@ class ResultsView(Page):
     @route("/")
     def index(self) -> str:
         """Cycles with results that wait for the check."""
-        rows = [{"cycle": str(cycle), "count": count, "url": url_for("ResultsView.cycle", cycle_id=cycle.id)} for cycle, count in waiting_by_cycle(db.session())]
+        rows = [
+            {"cycle": str(cycle), "count": count, "url": url_for("ResultsView.cycle", cycle_id=cycle.id)}
+            for cycle, count in waiting_by_cycle(db.session())
+        ]
         return self.show_page("results/index.html", title=_("Result check"), rows=rows)
 
     @route("/<int:cycle_id>", access="read")
@@ -41,14 +44,29 @@ class ResultsView(Page):
         number = min(max(1, number_of(request.args.get("page")) or 1), pages)
         part = cases[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         rows = [_row(each) for each in checked_results(db.session(), part, now())]
-        return self.show_page("results/cycle.html", title=_("Result check"), cycle=cycle, rows=rows, count=len(cases), number=number, pages=pages)
+        return self.show_page(
+            "results/cycle.html",
+            title=_("Result check"),
+            cycle=cycle,
+            rows=rows,
+            count=len(cases),
+            number=number,
+            pages=pages,
+        )
 
     @route("/<int:cycle_id>/verify", access="write", post=True, get=False)
     def verify(self, cycle_id: int) -> Response:
         """Confirm every result that passes."""
         checks = verify_results(cycle_id, actor=actor(), now=now())
         passed = sum(check.passed for check in checks)
-        flash(_("%(passed)s results are confirmed; %(failed)s need attention.", passed=passed, failed=len(checks) - passed), "success")
+        flash(
+            _(
+                "%(passed)s results are confirmed; %(failed)s need attention.",
+                passed=passed,
+                failed=len(checks) - passed,
+            ),
+            "success",
+        )
         return redirect(url_for("ResultsView.cycle", cycle_id=cycle_id))
 
     @route("/<int:cycle_id>/reject/<int:review_id>", access="write", post=True, get=False)
@@ -69,8 +87,14 @@ def _cycle(key: int) -> Cycle:
 def _row(check: Check) -> dict[str, Any]:
     review, row = check.review, check.determination
     return {
-        "id": review.id, "employee": str(review.employee), "present": name_of(review.present_grade), "proposed": name_of(review.proposed_grade),
-        "determined": name_of(review.determined_grade), "reason": row.reason if row else "", "at": moment(row.determined_at if row else None),
-        "faults": [{"clause": each.clause, "text": refusal_text(each)} for each in check.faults], "passed": check.passed,
+        "id": review.id,
+        "employee": str(review.employee),
+        "present": name_of(review.present_grade),
+        "proposed": name_of(review.proposed_grade),
+        "determined": name_of(review.determined_grade),
+        "reason": row.reason if row else "",
+        "at": moment(row.determined_at if row else None),
+        "faults": [{"clause": each.clause, "text": refusal_text(each)} for each in check.faults],
+        "passed": check.passed,
         "changed": review.determined_grade_id != review.proposed_grade_id,
-    }  # fmt: skip
+    }

@@ -13,8 +13,13 @@ from admin.operations.meetings import assign_to_meeting, open_meeting
 from tests import factories as make
 from tests.factories import NOW
 
-SEATS = {"Chair": ("hr", "chair"), "Hua": ("hr", "member"), "Centre": ("centre_management", "member"),
-         "Ops": ("centre_management", "member"), "Related": ("related_departments", "member")}  # fmt: skip
+SEATS = {
+    "Chair": ("hr", "chair"),
+    "Hua": ("hr", "member"),
+    "Centre": ("centre_management", "member"),
+    "Ops": ("centre_management", "member"),
+    "Related": ("related_departments", "member"),
+}
 
 
 @dataclass

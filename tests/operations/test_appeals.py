@@ -57,9 +57,14 @@ def on_notice(present: str = "J2", determined: str = "J2", panel_size: int = 3, 
         superior = make.employee("Superior")
         subject = make.employee("Subject", superior=superior)
         review = make.review(
-            make.open_cycle(), subject, stage="on_notice", present=present, proposed=determined,
-            determined_grade_id=make.grade(determined).id, **columns,
-        )  # fmt: skip
+            make.open_cycle(),
+            subject,
+            stage="on_notice",
+            present=present,
+            proposed=determined,
+            determined_grade_id=make.grade(determined).id,
+            **columns,
+        )
         notice = make.notice(review.cycle, [review], ends_at=ENDS)
         homes = ["hr", "centre_management", "related_departments", "hr", "hr"]
         people = [make.employee(f"Panel {n}") for n in range(panel_size)]
@@ -71,7 +76,9 @@ def on_notice(present: str = "J2", determined: str = "J2", panel_size: int = 3, 
     return Case(review, notice, *actors, panel=[make.actor_of(person) for person in people])
 
 
-def filed(case: Case, by: Actor | None = None, ground: str = "figures", addressee: str = "panel", now: datetime = NOW) -> Appeal:
+def filed(
+    case: Case, by: Actor | None = None, ground: str = "figures", addressee: str = "panel", now: datetime = NOW
+) -> Appeal:
     return file_appeal(case.row, AppealInput(ground, TEXT, addressee), actor=by or case.subject, now=now)
 
 
@@ -116,7 +123,9 @@ def test_the_receipt_reaches_the_filer_at_once_with_the_deadline(session):
     case = on_notice()
     appeal = filed(case)
     receipt = session.scalars(
-        select(Notification).where(Notification.user_id == case.subject.user_id, Notification.action == "acknowledge").execution_options(unscoped=True)
+        select(Notification)
+        .where(Notification.user_id == case.subject.user_id, Notification.action == "acknowledge")
+        .execution_options(unscoped=True)
     ).one()
     assert receipt.facts == {"number": appeal.number, "answer_due": appeal.answer_due.isoformat()}
 
@@ -151,7 +160,11 @@ def test_a_second_appeal_on_the_same_ground_is_refused_and_names_the_first():
 
 def test_an_appeal_says_what_is_wrong():
     case = on_notice()
-    for given_ in (AppealInput("figures", "  "), AppealInput("dislike", TEXT), AppealInput("figures", TEXT, "the board")):
+    for given_ in (
+        AppealInput("figures", "  "),
+        AppealInput("dislike", TEXT),
+        AppealInput("figures", TEXT, "the board"),
+    ):
         with pytest.raises(Invalid):
             file_appeal(case.row, given_, actor=case.subject, now=NOW)
 
@@ -191,7 +204,9 @@ def test_a_colleague_cannot_object_to_a_result_that_was_served_personally():
 def test_only_the_case_concerned_waits():
     case = on_notice()
     with make.fixture():
-        other = make.review(case.review.cycle, make.employee(), stage="on_notice", determined_grade_id=make.grade("J2").id)
+        other = make.review(
+            case.review.cycle, make.employee(), stage="on_notice", determined_grade_id=make.grade("J2").id
+        )
     filed(case)
     assert (case.review.stage, other.stage) == ("appealed", "on_notice")
 
@@ -222,13 +237,17 @@ def test_a_stranger_does_not_find_an_appeal():
 
 def test_a_superior_who_supports_sends_the_appeal_to_the_panel():
     case = on_notice()
-    appeal = answer(filed(case, addressee="superior").id, True, "May was indeed left out.", actor=case.superior, now=NOW)
+    appeal = answer(
+        filed(case, addressee="superior").id, True, "May was indeed left out.", actor=case.superior, now=NOW
+    )
     assert (appeal.stage, appeal.superior_supports) == ("with_panel", True)
 
 
 def test_a_superior_who_explains_leaves_the_choice_to_the_filer():
     case = on_notice()
-    appeal = answer(filed(case, addressee="superior").id, False, "May is there: see the import.", actor=case.superior, now=NOW)
+    appeal = answer(
+        filed(case, addressee="superior").id, False, "May is there: see the import.", actor=case.superior, now=NOW
+    )
     assert (appeal.stage, case.review.stage) == ("answered", "appealed")
     assert refer_to_panel(appeal.id, actor=case.subject, now=NOW).stage == "with_panel"
 
@@ -297,7 +316,12 @@ def test_an_allowed_appeal_fixes_the_grade_by_a_determination_of_the_panel(sessi
     vote(case, appeal, ("grade_fixed", "J3"), ("grade_fixed", "J3"), "dismissed")
     panel.close_ballot(appeal.id, "The certificate counts.", actor=case.panel[0], now=NOW)
     fixed = session.scalars(select(Determination).execution_options(unscoped=True)).one()
-    assert (fixed.body, fixed.grade.code, fixed.appeal_id, fixed.reason) == ("panel", "J3", appeal.id, "The certificate counts.")
+    assert (fixed.body, fixed.grade.code, fixed.appeal_id, fixed.reason) == (
+        "panel",
+        "J3",
+        appeal.id,
+        "The certificate counts.",
+    )
     assert (case.review.stage, case.review.determined_grade.code) == ("checked", "J3")
 
 
@@ -448,7 +472,9 @@ def test_a_remitted_case_goes_back_to_the_stage_at_fault_and_returns_to_the_pane
     vote(case, appeal, *[("grade_fixed", "J3")] * 3)
     panel.close_ballot(appeal.id, "Now it is right.", actor=case.panel[0], now=NOW)
     assert case.review.determined_grade.code == "J3"
-    steps = session.scalars(select(HistoryStep.action).where(HistoryStep.process == "appeal").order_by(HistoryStep.id)).all()
+    steps = session.scalars(
+        select(HistoryStep.action).where(HistoryStep.process == "appeal").order_by(HistoryStep.id)
+    ).all()
     assert steps.count("close_ballot") == 2 and "resume" in steps
 
 

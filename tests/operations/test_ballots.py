@@ -63,9 +63,13 @@ def test_a_determination_has_history_and_audit_in_the_same_transaction(session):
     body = committee()
     one = case(body, proposed="J3")
     carried(body, one)
-    step = session.scalars(select(HistoryStep).where(HistoryStep.process == "review", HistoryStep.action == "determine")).one()
+    step = session.scalars(
+        select(HistoryStep).where(HistoryStep.process == "review", HistoryStep.action == "determine")
+    ).one()
     assert (step.record_id, step.from_stage, step.to_stage, step.clause) == (one.id, "committee", "determined", "3.3.4")
-    events = session.scalars(select(AuditEvent.record_type).where(AuditEvent.operation == "close_ballot").execution_options(unscoped=True)).all()
+    events = session.scalars(
+        select(AuditEvent.record_type).where(AuditEvent.operation == "close_ballot").execution_options(unscoped=True)
+    ).all()
     assert {"determinations", "reviews", "motions", "agenda_items"} <= set(events)
 
 
@@ -208,7 +212,11 @@ def test_none_carried_keeps_the_present_grade_and_takes_a_reason(session):
         close(body, meeting, one)
     close(body, meeting, one, reason="The certificate is not related to the work.")
     fixed = determinations(session, one)[0]
-    assert (fixed.grade.code, fixed.reason, fixed.clause) == ("J2", "The certificate is not related to the work.", "3.3.4-b")
+    assert (fixed.grade.code, fixed.reason, fixed.clause) == (
+        "J2",
+        "The certificate is not related to the work.",
+        "3.3.4-b",
+    )
 
 
 def test_a_first_grading_without_a_carried_motion_is_deferred():
@@ -364,10 +372,17 @@ def test_a_consent_ballot_of_2000_cases_is_closed_within_five_seconds(session):
         people = [make.employee(of=place, account=False) for _ in range(2_000)]
         grade = make.grade("J2").id
         op.session.add_all(
-            Review(cycle_id=body.cycle.id, employee_id=one.id, department_id=place.id, stage="committee", present_grade_id=grade,
-                   proposed_grade_id=grade, stage_since=NOW)
+            Review(
+                cycle_id=body.cycle.id,
+                employee_id=one.id,
+                department_id=place.id,
+                stage="committee",
+                present_grade_id=grade,
+                proposed_grade_id=grade,
+                stage_since=NOW,
+            )
             for one in people
-        )  # fmt: skip
+        )
         op.session.flush()
         ids = list(op.session.scalars(select(Review.id)))
     meeting = make.meeting(body.cycle)

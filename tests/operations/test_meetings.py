@@ -90,7 +90,10 @@ def test_recusals_are_proposed_from_the_line_and_from_earlier_acts(session):
         make.proposal(one, body.people["Related"], "J2")
         own = make.review(body.cycle, body.people["Ops"])
     planned(body, [one, own])
-    found = {(row.review_id, row.member.employee.name): row.ground for row in session.scalars(select(Recusal).execution_options(unscoped=True))}
+    found = {
+        (row.review_id, row.member.employee.name): row.ground
+        for row in session.scalars(select(Recusal).execution_options(unscoped=True))
+    }
     assert found == {
         (one.id, "Centre"): "superior",
         (one.id, "Hua"): "subordinate",
@@ -136,7 +139,12 @@ def test_overriding_a_recusal_takes_a_reason_and_a_second_person():
     one = case(body)
     meeting = planned(body, [one])
     row = declare_conflict(meeting.id, one.id, "declared", "same choir", actor=body.actor("Hua"), now=NOW)
-    assert override_recusal(meeting.id, row.id, "a choir is no stake", actor=body.actor("Secretary"), now=NOW).overridden_at is None
+    assert (
+        override_recusal(
+            meeting.id, row.id, "a choir is no stake", actor=body.actor("Secretary"), now=NOW
+        ).overridden_at
+        is None
+    )
     with pytest.raises(Refused) as refused:
         override_recusal(meeting.id, row.id, "I still say so", actor=body.actor("Secretary"), now=NOW)
     assert refused.value.refusal.clause == "3.3-e"
@@ -240,7 +248,9 @@ def test_minutes_are_signed_by_chair_and_secretary_once_each(session):
     with pytest.raises(Refused):
         sign_minutes(meeting.id, actor=body.chair, now=NOW)
     assert sign_minutes(meeting.id, actor=body.actor("Secretary"), now=NOW).stage == "signed"
-    acts = session.scalars(select(HistoryStep.action).where(HistoryStep.process == "meeting", HistoryStep.record_id == meeting.id)).all()
+    acts = session.scalars(
+        select(HistoryStep.action).where(HistoryStep.process == "meeting", HistoryStep.record_id == meeting.id)
+    ).all()
     assert acts.count("sign_minutes") == 2 and acts[-1] == "complete_minutes"
 
 

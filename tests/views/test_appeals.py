@@ -101,7 +101,9 @@ def test_the_superior_answers_on_the_page(app, result):
     appeal = filed(result, addressee="superior")
     client = as_(app, result.superior)
     assert appeal.number in client.get("/appeal/mine").text
-    assert client.post(f"/appeals/{appeal.id}/answer", data={"reason": "May is there.", "supports": ""}).status_code == 302
+    assert (
+        client.post(f"/appeals/{appeal.id}/answer", data={"reason": "May is there.", "supports": ""}).status_code == 302
+    )
     assert "May is there." in as_(app, result.subject).get(f"/appeals/{appeal.id}").text
 
 
@@ -114,7 +116,10 @@ def test_the_panel_votes_and_its_chair_decides(app, session):
         data = {"result": "grade_fixed", "grade": "J3", "reason": "The certificate counts."}
         assert client.post(f"/appeals/{appeal.id}/cast_ballot", data=data).status_code == 302
     chair = as_(app, result.panel[0])
-    assert chair.post(f"/act/appeal/{appeal.id}/close_ballot", data={"reason": "The certificate counts."}).status_code == 302
+    assert (
+        chair.post(f"/act/appeal/{appeal.id}/close_ballot", data={"reason": "The certificate counts."}).status_code
+        == 302
+    )
     page = as_(app, result.subject).get(f"/appeals/{appeal.id}")
     assert "The certificate counts." in page.text
 
@@ -122,7 +127,9 @@ def test_the_panel_votes_and_its_chair_decides(app, session):
 def test_a_ballot_without_its_grade_shows_the_page_again(app, session):
     result = promotable()
     appeal = filed(result)
-    answer = as_(app, result.panel[0]).post(f"/appeals/{appeal.id}/cast_ballot", data={"result": "grade_fixed", "reason": "yes"})
+    answer = as_(app, result.panel[0]).post(
+        f"/appeals/{appeal.id}/cast_ballot", data={"result": "grade_fixed", "reason": "yes"}
+    )
     assert answer.status_code == 422
 
 
@@ -130,15 +137,27 @@ def test_the_api_lists_what_one_may_do(app, result):
     appeal = filed(result, addressee="superior")
     headers = headers_of(app, result.subject.user_id)
     answer = app.test_client().get(f"/api/v1/appeals/{appeal.id}/actions", headers=headers)
-    assert {each["name"]: each["allowed"] for each in answer.json["actions"]} == {"refer_to_panel": True, "withdraw": True}
+    assert {each["name"]: each["allowed"] for each in answer.json["actions"]} == {
+        "refer_to_panel": True,
+        "withdraw": True,
+    }
     done = app.test_client().post(f"/api/v1/appeals/{appeal.id}/actions/refer_to_panel", json={}, headers=headers)
-    assert (done.status_code, done.json) == (200, {"id": appeal.id, "number": appeal.number, "stage": "with_panel", "result": None})
+    assert (done.status_code, done.json) == (
+        200,
+        {"id": appeal.id, "number": appeal.number, "stage": "with_panel", "result": None},
+    )
 
 
 def test_hr_enters_a_paper_appeal_and_lists_all(app, result):
     client = as_(app, result.hr)
     assert client.get("/appeals/add").status_code == 200
-    data = {"notice_row": result.row, "filer": result.subject.employee_id, "ground": "figures", "addressee": "superior", "text": TEXT}
+    data = {
+        "notice_row": result.row,
+        "filer": result.subject.employee_id,
+        "ground": "figures",
+        "addressee": "superior",
+        "text": TEXT,
+    }
     answer = client.post("/appeals/add", data=data)
     assert answer.status_code == 302, answer.text
     listed = client.get("/appeals/list/")

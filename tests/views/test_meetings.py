@@ -75,7 +75,9 @@ def test_a_ballot_by_the_api_says_yes_or_no(app, body):
 def test_a_whole_meeting_by_the_api(app, body):
     one, two = case(body, proposed="J3"), case(body)
     meeting = planned(body, [one, two])
-    tokens = {name: headers_of(app, body.actor(name).user_id) for name in ("Chair", "Hua", "Centre", "Related", "Secretary")}
+    tokens = {
+        name: headers_of(app, body.actor(name).user_id) for name in ("Chair", "Hua", "Centre", "Related", "Secretary")
+    }
     client = app.test_client()
 
     def act(name, action, **data):
