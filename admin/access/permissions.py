@@ -64,6 +64,7 @@ ACCESS: list[Access] = [
     access("ApiEmployees",               "signed_in",                  "hr", reference=True),
     access("ApiGradeChanges",            "hr auditor management employee", "hr"),
     access("ApiGrades",                  "signed_in",                  reference=True),
+    access("ApiImports",                 "hr auditor"),
     access("ApiMeetings",                "hr auditor chair secretary committee_member"),
     access("ApiPolicyVersions",          "hr auditor management",      act="hr management"),
     access("AppealFormView",             "signed_in",                  "signed_in"),
@@ -80,9 +81,12 @@ ACCESS: list[Access] = [
     access("DepartmentView",             "signed_in",                  "hr", reference=True),
     access("EmployeeRecordView",         "hr auditor superior head",   ""),
     access("EmployeeView",               "hr auditor admin superior head", "hr", reference=True),
+    access("GradeFileView",              "signed_in", record="signed_in"),
     access("GradeThresholdView",         "signed_in",                  "hr", reference=True),
     access("GradeView",                  "signed_in",                  reference=True),
     access("HomeView",                   "signed_in"),
+    access("ImportAfterView",            "hr",                         "hr"),
+    access("ImportView",                 "hr auditor",                 "hr"),
     access("MeetingRoomView",            "hr auditor chair secretary committee_member", "hr chair secretary committee_member", assign="hr secretary"),
     access("MeetingView",                "hr auditor chair secretary committee_member", "hr secretary"),
     access("MyAccountView",              "signed_in",                  "signed_in"),
@@ -93,6 +97,7 @@ ACCESS: list[Access] = [
     access("ResultsView",                "hr auditor",                 "hr"),
     access("RoleView",                   "admin auditor",              "admin"),
     access("ScorecardView",              "signed_in",                  "hr", reference=True),
+    access("TakeoverView",               "management hr auditor",      approve="management"),
 ]
 # fmt: on
 

@@ -6,6 +6,7 @@ RESOURCES: list[str] = [
     "description:ApiDescription",
     "appeals:ApiAppeals",
     "complaints:ApiComplaints",
+    "imports:ApiImports",
     "meetings:ApiMeetings",
     "reference:ApiDepartments",
     "reference:ApiEmployees",

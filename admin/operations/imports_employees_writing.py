@@ -231,6 +231,8 @@ def _remove_accounts(op: Operation, keys: Sequence[int]) -> None:
         used = select(func.count()).select_from(users).where(users.c.id.in_(some), users.c.last_login.is_not(None))
         if op.session.scalar(used):
             refuse("1.3.1", N_("People of this import have signed in already; it can no longer be undone."))
+        holders = op.session.execute(select(PEOPLE.c.id, PEOPLE.c.user_id).where(PEOPLE.c.user_id.in_(some))).all()
+        op.note_many(("update", "employees", key, {"user_id": [user, None]}) for key, user in holders)
         op.session.execute(update(PEOPLE).where(PEOPLE.c.user_id.in_(some)).values(user_id=None))
         for table, column in (
             (assoc_user_role, "user_id"),

@@ -1,0 +1,201 @@
+"""The mapping page of an import: what it offers, and what was chosen, as the mapping's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from admin.domain.refusals import N_
+from admin.files.mapping import DATE_FIELDS, VALUES, distinct_values
+from admin.files.mapping import Mapping as FileMapping
+from admin.files.tables import Table
+from admin.files.vocabulary import FIELDS, METRIC_HEADERS
+
+SAMPLES = 3
+KIND_LABELS = {
+    "employees": N_("Employees"),
+    "grades": N_("Grades held before the system"),
+    "metrics": N_("Monthly metrics"),
+    "contacts": N_("Contact logs"),
+    "ratings": N_("Annual performance ratings"),
+}
+KIND_TEXTS = {
+    "employees": N_("Who works here, since when, where, under whom. The employee number is the key."),
+    "grades": N_(
+        "The grade each employee holds now, since when and by which document. Taken over once; management approves."
+    ),
+    "metrics": N_("Counts per employee and month from the performance system."),
+    "contacts": N_("A row per contact; they become monthly counts per employee."),
+    "ratings": N_("The performance rating of each employee and year."),
+}
+STATE_LABELS = {
+    "uploaded": N_("Uploaded, not checked yet"),
+    "checked": N_("Checked, can be applied"),
+    "faulty": N_("Has faults"),
+    "applied": N_("Applied to the portal"),
+    "refused": N_("Changes nothing"),
+    "undone": N_("Taken back"),
+}
+STATE_TONES = {
+    "checked": "good",
+    "faulty": "bad",
+    "applied": "good",
+    "refused": "plain",
+    "undone": "warn",
+    "uploaded": "",
+}
+COUNT_LABELS = {
+    "new": N_("New in the file"),
+    "changed": N_("Changed by the file"),
+    "unchanged": N_("Unchanged"),
+    "removed": N_("Removed"),
+    "missing": N_("In the portal, not in the file"),
+    "faults": N_("Faults in the file"),
+    "departments_new": N_("Departments to be made"),
+    "logins_new": N_("Logins to be mapped"),
+    "accounts_new": N_("Accounts to be made"),
+    "in_service_new": N_("New and in service"),
+    "leavers": N_("Have left since"),
+    "cases_closed": N_("Cases closed by leaving"),
+    "contacts": N_("Contacts in the log"),
+    "unmapped": N_("Names not mapped"),
+}
+VALUE_LABELS = {
+    "in_service": N_("In service"),
+    "left": N_("Has left"),
+    "on_leave": N_("On leave"),
+    "excellent": N_("Rated excellent"),
+    "good": N_("Rated good"),
+    "qualified": N_("Rated qualified"),
+    "unqualified": N_("Rated unqualified"),
+    "unrated": N_("Not rated that year"),
+    "yes": N_("It counts as yes"),
+    "no": N_("It counts as no"),
+}
+COLUMN_LABELS = {
+    "name": N_("Employee's name"),
+    "department_id": N_("Department of the employee"),
+    "post": N_("Post held"),
+    "hired_on": N_("Date hired"),
+    "joined_centre_on": N_("Date joined the centre"),
+    "left_on": N_("Date left"),
+    "status": N_("Employment status"),
+    "superior": N_("Superior (number or name)"),
+    "superior_id": N_("Superior (number or name)"),
+    "email": N_("E-mail of the employee"),
+    "is_management": N_("Management post"),
+    "queue": N_("Queue"),
+}
+DATE_ORDERS = {
+    "": N_("As the file shows"),
+    "dmy": N_("Day first"),
+    "mdy": N_("Month first"),
+    "roc": N_("Republican year"),
+}
+
+
+@dataclass
+class MappingChoices:
+    """What the mapping page shows: a row per field, a table of values per coded field, samples per column."""
+
+    fields: list[dict[str, Any]]
+    values: list[dict[str, Any]]
+    samples: list[tuple[str, str]]
+    metrics: list[tuple[str, str]] = field(default_factory=list)
+    has_dates: bool = False
+
+
+def choices_for(table: Table, kind: str, mapping: FileMapping) -> MappingChoices:
+    """The page's content for a file under a mapping."""
+    fields = [
+        {"name": spec.name, "label": spec.label, "required": spec.required, "header": mapping.fields.get(spec.name, "")}
+        for spec in FIELDS[kind]
+    ]
+    wide = {header: code for code, header in mapping.options.get("wide", {}).items()}
+    return MappingChoices(
+        fields=fields,
+        values=[_values(table, mapping, name) for name in VALUES if name in mapping.fields],
+        samples=[(header, _samples(table, index)) for index, header in enumerate(table.headers)],
+        metrics=[(header, wide.get(header, "")) for header in table.headers] if kind == "metrics" else [],
+        has_dates=bool(DATE_FIELDS & mapping.fields.keys()),
+    )
+
+
+def _samples(table: Table, index: int) -> str:
+    seen: dict[str, None] = {}
+    for row in table.rows[:500]:
+        if row[index] not in ("", None):
+            seen.setdefault(str(row[index])[:40])
+        if len(seen) == SAMPLES:
+            break
+    return ", ".join(seen)
+
+
+def _values(table: Table, mapping: FileMapping, name: str) -> dict[str, Any]:
+    known = mapping.options.get(name, {})
+    rows = [
+        (index, value, known.get(value, "")) for index, value in enumerate(distinct_values(table, mapping.fields[name]))
+    ]
+    return {"name": name, "header": mapping.fields[name], "rows": rows, "choices": list(VALUES[name])}
+
+
+def mapping_from(form: Mapping[str, str], table: Table, kind: str, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping that was chosen on the page; options that the page does not show stay as they were."""
+    names = set(table.headers)
+    mapping: dict[str, Any] = {}
+    for spec in FIELDS[kind]:
+        header = form.get(f"column-{spec.name}", "")
+        if header in names:
+            mapping[spec.name] = header
+    options: dict[str, Any] = dict(before.get("options") or {})
+    options.update(_value_options(form, table, mapping))
+    _plain_options(form, kind, options)
+    if kind == "metrics":
+        options["wide"] = _wide(form, table)
+    mapping["options"] = {
+        name: value for name, value in options.items() if value not in ({}, [], "") or name == "department_separator"
+    }
+    if before.get("sheet"):
+        mapping["sheet"] = before["sheet"]
+    return mapping
+
+
+def _value_options(form: Mapping[str, str], table: Table, mapping: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for name, ours in VALUES.items():
+        if name in mapping:
+            values = distinct_values(table, mapping[name])
+            chosen = {value: form.get(f"value-{name}-{index}", "") for index, value in enumerate(values)}
+            if any(f"value-{name}-{index}" in form for index in range(len(values))):
+                found[name] = {value: meaning for value, meaning in chosen.items() if meaning in ours}
+    return found
+
+
+def _plain_options(form: Mapping[str, str], kind: str, options: dict[str, Any]) -> None:
+    if "date_order" in form:
+        options["date_order"] = form["date_order"] if form["date_order"] in DATE_ORDERS else ""
+    if "absent" in form:
+        options["absent"] = [text.strip() for text in form["absent"].split(",") if text.strip()]
+    if kind == "employees":
+        options["department_separator"] = form.get("department_separator", "")[:3]
+        options["in_centre"] = [
+            line.strip().strip("/") for line in form.get("in_centre", "").splitlines() if line.strip()
+        ]
+        options["accounts"] = form.get("accounts") == "1"
+
+
+def _wide(form: Mapping[str, str], table: Table) -> dict[str, str]:
+    wide: dict[str, str] = {}
+    for index, header in enumerate(table.headers):
+        code = form.get(f"metric-{index}", "")
+        if code in METRIC_HEADERS:
+            wide.setdefault(code, header)
+    return wide
+
+
+def logins_from(form: Mapping[str, str], logins: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Of the page on log names: the employee (id) chosen for each name, and the names left out."""
+    chosen = {login: form.get(f"employee-{index}", "").strip() for index, login in enumerate(logins)}
+    left_out = [login for index, login in enumerate(logins) if form.get(f"leave-{index}") == "1"]
+    return {login: key for login, key in chosen.items() if key and login not in left_out}, left_out

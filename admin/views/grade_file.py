@@ -1,0 +1,219 @@
+"""The grade file of one person: one's own ("My grade"), and those in one's scope by employee number (3.3.6, 6.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from admin.domain.refusals import N_, Invalid, NotFound
+from admin.files.workbooks import SheetOut, write_sheets
+from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
+from admin.models import db
+from admin.operations import records
+from admin.operations.people import LEAVE_KINDS
+from admin.operations.transaction import Operation, operation
+from admin.queries.grade_file import GradeFile, grade_file, number_of
+from admin.views.imports import download
+from admin.web.acting import actor
+from admin.web.clock import now, today
+from admin.web.page import Page, route
+from admin.web.texts import day, label_of, name_of, stage_label
+
+CHANGE_KINDS = {
+    "takeover": N_("Taken over"),
+    "initial": N_("First grading"),
+    "promotion": N_("Promotion"),
+    "demotion": N_("Demotion"),
+    "unchanged": N_("Stays as it is"),
+    "adjustment": N_("Other adjustment"),
+}
+RECORD_STAGES = {"recorded": N_("Recorded, not approved yet"), "approved": N_("Approved"), "rejected": N_("Rejected")}
+STAGE_TONES = {"recorded": "warn", "approved": "good", "rejected": "bad"}
+REVIEW_KINDS = {
+    "annual": N_("Annual review"),
+    "initial": N_("First grading"),
+    "demotion": N_("Review for demotion"),
+    "reassessment": N_("Re-assessment"),
+}
+
+
+class GradeFileView(Page):
+    """/files/, /files/<employee number>."""
+
+    route_base = "/files"
+
+    @route("/")
+    def index(self) -> Response:
+        """My own file."""
+        number = number_of(db.session(), actor().employee_id)
+        if number is None:
+            raise NotFound("no employee belongs to this account")
+        return redirect(url_for("GradeFileView.show", number=number))
+
+    @route("/<path:number>/export")
+    def export(self, number: str) -> Response:
+        """The file as a workbook; taking it is an event of the audit trail."""
+        file = self._file(number)
+        _note("export", file)
+        return download(write_sheets(_sheets(file)), f"grade-file-{file.employee.id}.xlsx")
+
+    @route("/<path:number>/records", access="record", post=True, get=False)
+    def record(self, number: str) -> Response:
+        """Put something on file (4.1-a says who may)."""
+        file, form = self._file(number), request.form
+        records.record(
+            file.employee.id, form.get("kind", ""), form.get("title", ""), _day(form.get("happened_on", "")),
+            detail=form.get("detail", ""), points=_points(form.get("points", "")), actor=actor(), now=now(),
+        )  # fmt: skip
+        flash(_("It is on file and waits for approval by somebody else."), "success")
+        return redirect(url_for("GradeFileView.show", number=number), 303)
+
+    @route("/<path:number>/records/<int:key>", access="record", post=True, get=False)
+    def decide(self, number: str, key: int) -> Response:
+        """Approve or reject a record."""
+        self._file(number)
+        if request.form.get("decision") == "approve":
+            records.approve(key, actor=actor(), now=now())
+            flash(_("The record is approved and counts from now on."), "success")
+        else:
+            records.reject(key, request.form.get("reason", ""), actor=actor(), now=now())
+            flash(_("The record is rejected."), "success")
+        return redirect(url_for("GradeFileView.show", number=number), 303)
+
+    @route("/<path:number>")
+    def show(self, number: str) -> str:
+        """The file as a page. Reading another person's is an event."""
+        file = self._file(number)
+        own = file.employee.id == actor().employee_id
+        if not own:
+            _note("read", file)
+        may_record, decidable = _rights(file)
+        return self.show_page(
+            "grade_file/file.html", title=_("My grade") if own else _("Grade file of %(name)s", name=file.employee.name), file=file, own=own,
+            timeline=_timeline(file), labels=_labels(), name_of=name_of, day=day, label_of=label_of, stage_label=stage_label,
+            kinds=may_record, decidable=decidable, tones=STAGE_TONES, today=today(),
+        )  # fmt: skip
+
+    def _file(self, number: str) -> GradeFile:
+        return grade_file(db.session(), number, actor(), today())
+
+
+def _labels() -> dict[str, dict[str, str]]:
+    ratings = {name: VALUE_LABELS[name] for name in ("excellent", "good", "qualified", "unqualified", "unrated")}
+    return {
+        "change": CHANGE_KINDS, "record": records.LABELS, "record_stage": RECORD_STAGES, "review": REVIEW_KINDS, "rating": ratings,
+        "leave": LEAVE_KINDS, "column": COLUMN_LABELS, "value": VALUE_LABELS,
+    }  # fmt: skip
+
+
+def _note(act: str, file: GradeFile) -> None:
+    with operation(f"{act}_grade_file", actor=actor(), now=now(), clause="6.1") as op:
+        op.note(act, "employees", file.employee.id, {})
+
+
+def _rights(file: GradeFile) -> tuple[list[tuple[str, str]], dict[int, str | None]]:
+    """Kinds that the reader may record, and for each open record None or why the reader may not decide on it."""
+    op = Operation("grade_file", actor(), now(), db.session())
+    mine = records.relations(op, file.employee)
+    kinds = [(kind, _(records.LABELS[kind])) for kind, duty in records.DUTIES.items() if mine & duty.recorders]
+    open_ = [row for row in file.records if row.stage == "recorded"]
+    return kinds, {row.id: None if records.decision_refusal(op, row) is None else "" for row in open_}
+
+
+def _timeline(file: GradeFile) -> list[dict[str, Any]]:
+    """Grades from the newest to the oldest, each with what began it and its document."""
+    rows = []
+    for interval in file.intervals:
+        change = interval.started_by
+        document = change.document.number if change.document else change.reason if change.kind == "takeover" else None
+        parts = [label_of(CHANGE_KINDS, change.kind)]
+        parts += [_("Document %(number)s", number=document)] if document else []
+        until = day(interval.valid_to) if interval.valid_to else _("today")
+        rows.append(
+            {
+                "when": f"{day(interval.valid_from)} – {until}",
+                "title": name_of(interval.grade),
+                "text": " · ".join(parts),
+                "tone": "good" if not interval.valid_to else "",
+            }
+        )
+    return rows
+
+
+def _sheets(file: GradeFile) -> list[SheetOut]:
+    person = file.employee
+    grades = [
+        (
+            name_of(i.grade),
+            i.valid_from,
+            i.valid_to,
+            label_of(CHANGE_KINDS, i.started_by.kind),
+            i.started_by.document.number if i.started_by.document else i.started_by.reason,
+        )
+        for i in file.intervals
+    ]
+    reviews = [
+        (
+            str(r.cycle) if r.cycle else "",
+            label_of(REVIEW_KINDS, r.kind),
+            stage_label(r.stage),
+            name_of(r.present_grade),
+            name_of(r.determined_grade) if r.id in file.determinations else "",
+        )
+        for r in file.reviews
+    ]
+    on_file = [
+        (label_of(records.LABELS, r.kind), r.title, r.happened_on, r.points, label_of(RECORD_STAGES, r.stage))
+        for r in file.records
+    ]
+    ratings = [(r.year, label_of(VALUE_LABELS, r.rating)) for r in file.ratings]
+    who = [(person.number, person.name, person.department.name, person.post, person.hired_on)]
+    return [
+        SheetOut(
+            _("Person"),
+            [
+                _("Employee number"),
+                _("Employee's name"),
+                _("Department of the employee"),
+                _("Post held"),
+                _("Date hired"),
+            ],
+            who,
+        ),
+        SheetOut(
+            _("Grades"),
+            [_("Grade"), _("Held from"), _("Held until"), _("How it came"), _("Document of the grade")],
+            grades,
+        ),
+        SheetOut(
+            _("Reviews"),
+            [_("Review cycle"), _("Kind of review"), _("Stage"), _("Grade before"), _("Grade determined")],
+            reviews,
+        ),
+        SheetOut(
+            _("Records of employees"),
+            [_("Kind of record"), _("What it is"), _("Day it happened"), _("Points"), _("State of the record")],
+            on_file,
+        ),
+        SheetOut(_("Annual ratings"), [_("Rating year"), _("Annual performance rating")], ratings),
+    ]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid({"happened_on": N_("Give a day as year, month and day.")}) from None
+
+
+def _points(text: str) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid({"points": N_("Points are a number from 0 to 100.")}) from None

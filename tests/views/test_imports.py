@@ -1,0 +1,206 @@
+"""The import wizard, log names, accounts, takeovers and the grade file, as a browser asks for them."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.operations.importing import csv_of
+from tests.web.conftest import bearer, centre, no_tokens, signed_in  # noqa: F401  fixtures
+
+STAFF = """
+    工號,姓名,部門,崗位,入職日期,狀態
+    E3,emp1,客服中心,資深專員,2020-01-06,在職
+    E9,<img src=x onerror=alert(1)>,客服中心/夜班,專員,2024-01-08,在職
+"""
+LOG = """
+    坐席,日期,通話編號,是否接聽,是否解決
+    Becky,2026-03-02,C1,是,是
+    Dan,2026-03-09,C2,否,否
+"""
+
+
+@pytest.fixture
+def hr(signed_in: Any) -> FlaskClient:  # noqa: F811
+    return signed_in("hr")
+
+
+def send(client: FlaskClient, kind: str, text: str | bytes, name: str = "名單.csv") -> Any:
+    data = text if isinstance(text, bytes) else csv_of(text)
+    return client.post(f"/imports/new/{kind}", data={"file": (io.BytesIO(data), name)})
+
+
+def checked(client: FlaskClient, kind: str, text: str, **changes: str) -> tuple[str, Any]:
+    """Upload, send the mapping page as proposed with changes; the import's address and its page."""
+    answer = send(client, kind, text)
+    assert answer.status_code == 303, answer.text
+    place = answer.headers["Location"].removesuffix("/mapping")
+    page = client.get(f"{place}/mapping")
+    assert page.status_code == 200, page.text
+    answer = client.post(f"{place}/mapping", data=selected(page.text) | changes)
+    assert answer.status_code == 303, answer.text
+    return place, client.get(place)
+
+
+def selected(page: str) -> dict[str, str]:
+    """What a browser would send of a page's selects, left as they are, and of its short texts."""
+    found = {}
+    for name, content in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', content)
+        found[name] = chosen[1] if chosen else ""
+    for name in ("department_separator",):
+        if match := re.search(rf'<input[^>]*name="{name}"[^>]*>', page):
+            value = re.search(r'value="([^"]*)"', match[0])
+            found[name] = value[1] if value else ""
+    return found
+
+
+def test_a_list_goes_from_upload_to_report_and_back(hr: FlaskClient, app: Flask) -> None:
+    place, page = checked(hr, "employees", STAFF, accounts="1")
+    assert page.status_code == 200
+    assert "&lt;img src=x onerror" in page.text and "<img src=x" not in page.text
+    assert hr.post(f"{place}/apply").status_code == 303
+    report = hr.get(place).text
+    assert f"{place}/undo" in report
+    assert hr.post(f"{place}/undo").status_code == 303
+    assert f"{place}/undo" not in hr.get(place).text
+
+
+def test_faults_are_shown_and_come_as_a_workbook_and_hold_everything_back(hr: FlaskClient) -> None:
+    place, page = checked(hr, "employees", STAFF.replace("2024-01-08", "2024-13-08"))
+    assert "2024-13-08" in page.text and f"{place}/apply" not in page.text
+    workbook = hr.get(f"{place}/faults")
+    assert workbook.data.startswith(b"PK") and "attachment" in workbook.headers["Content-Disposition"]
+    hr.post(f"{place}/apply")
+    assert f"{place}/undo" not in hr.get(place).text
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.4", b"<html><body>x", "工號,姓名\n".encode()])
+def test_what_is_no_table_is_said_on_the_same_page(hr: FlaskClient, content: bytes) -> None:
+    answer = send(hr, "employees", content)
+    assert answer.status_code == 422 and 'role="alert"' in answer.text
+
+
+def test_a_path_in_the_name_of_a_file_is_only_a_name(hr: FlaskClient) -> None:
+    answer = send(hr, "employees", STAFF, "../../etc/名單.csv")
+    page = hr.get(answer.headers["Location"].removesuffix("/mapping")).text
+    assert "名單.csv" in page and "../" not in re.sub(r"href=\"[^\"]*\"", "", page)
+
+
+def test_columns_that_are_missing_are_named_and_nothing_is_lost(hr: FlaskClient) -> None:
+    place = send(hr, "employees", STAFF.replace("入職日期", "開始")).headers["Location"]
+    page = hr.get(place)
+    answer = hr.post(place, data=selected(page.text))
+    assert answer.status_code == 422
+    answer = hr.post(place, data=selected(page.text) | {"column-hired": "開始"})
+    assert answer.status_code == 303
+
+
+def test_a_mapping_is_kept_for_the_next_file(hr: FlaskClient) -> None:
+    checked(hr, "employees", STAFF, keep_as="人資系統匯出")
+    place = send(hr, "employees", STAFF + "\n").headers["Location"]
+    assert "人資系統匯出" in hr.get(place).text
+
+
+def test_log_names_are_mapped_by_hand_and_then_counted(hr: FlaskClient, centre: SimpleNamespace) -> None:  # noqa: F811
+    place, page = checked(hr, "contacts", LOG)
+    assert f"{place}/logins" in page.text and f"{place}/apply" not in page.text
+    form = hr.get(f"{place}/logins")
+    assert "Becky" in form.text
+    answer = hr.post(f"{place}/logins", data={"since": "2026-01-01", "employee-0": str(centre.emp1), "leave-1": "1"})
+    assert answer.status_code == 303, answer.text
+    assert f"{place}/apply" in hr.get(place).text
+    hr.post(f"{place}/apply")
+    assert f"{place}/undo" in hr.get(place).text
+
+
+def test_accounts_and_codes_are_handed_out_once(hr: FlaskClient) -> None:
+    place, _page = checked(hr, "employees", STAFF, accounts="")
+    hr.post(f"{place}/apply")
+    assert hr.get(f"{place}/accounts").status_code == 200
+    assert hr.post(f"{place}/accounts").status_code == 303
+    slips = hr.post(f"{place}/codes", data={"form": "slips"})
+    assert slips.status_code == 200 and re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}-", slips.text)
+    assert hr.post(f"{place}/codes", data={"form": "xlsx"}).data.startswith(b"PK")
+
+
+def test_management_approves_grades_and_the_file_shows_them(hr: FlaskClient, signed_in: Any) -> None:  # noqa: F811
+    place, page = checked(hr, "grades", "工號,職級,生效日期,文號\nE3,初級二級,2024-01-01,人字第1號")
+    assert f"{place}/apply" in page.text, page.text
+    hr.post(f"{place}/apply")
+    batch = "import-" + place.rsplit("/", 1)[1]
+    assert hr.post(f"/takeovers/{batch}/approve").status_code == 404
+    manager = signed_in("management")
+    assert "人字第1號" in manager.get("/takeovers/").text
+    assert manager.post(f"/takeovers/{batch}/approve").status_code == 303
+    mine = signed_in("emp1")
+    assert mine.get("/files/").headers["Location"] == "/files/E3"
+    assert "人字第1號" in mine.get("/files/E3").text
+    assert mine.get("/files/E3/export").data.startswith(b"PK")
+
+
+def test_a_file_is_found_only_by_those_whom_it_concerns(signed_in: Any) -> None:  # noqa: F811
+    for name, status in (
+        ("emp1", 200),
+        ("sup1", 200),
+        ("head1", 200),
+        ("auditor", 200),
+        ("emp2", 404),
+        ("outsider", 404),
+    ):
+        assert signed_in(name).get("/files/E3").status_code == status, name
+
+
+def test_a_record_is_put_on_file_by_the_superior_and_approved_by_hr(signed_in: Any) -> None:  # noqa: F811
+    data = {"kind": "certificate", "title": "客服管理師", "happened_on": "2026-05-01"}
+    superior = signed_in("sup1")
+    assert superior.post("/files/E3/records", data=data).status_code == 303
+    assert superior.post("/files/E3/records/1", data={"decision": "approve"}).status_code == 409
+    assert "/files/E3/records/1" in signed_in("hr").get("/files/E3").text
+    assert signed_in("hr").post("/files/E3/records/1", data={"decision": "approve"}).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["emp1", "management", "admin"])
+def test_imports_are_not_there_for_others(signed_in: Any, name: str) -> None:  # noqa: F811
+    client = signed_in(name)
+    assert client.get("/imports/").status_code == 404
+    assert send(client, "employees", STAFF).status_code == 404
+
+
+def test_auditors_read_imports_and_change_nothing(hr: FlaskClient, signed_in: Any) -> None:  # noqa: F811
+    place, _page = checked(hr, "employees", STAFF)
+    auditor = signed_in("auditor")
+    assert auditor.get(place).status_code == 200 and f"{place}/apply" not in auditor.get(place).text
+    assert auditor.post(f"{place}/apply").status_code == 404
+
+
+def test_programs_read_what_was_imported(hr: FlaskClient, bearer: Any, client: FlaskClient) -> None:  # noqa: F811
+    checked(hr, "employees", STAFF)
+    answer = client.get("/api/v1/imports/", headers=bearer("hr"))
+    assert answer.status_code == 200 and answer.json["result"][0]["state"] == "checked"
+    assert client.get("/api/v1/imports/", headers=bearer("emp1")).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("kind", ["employees", "grades", "metrics", "contacts", "ratings"])
+def test_the_empty_form_of_each_kind_comes_in_again(hr: FlaskClient, kind: str) -> None:
+    form = hr.get(f"/imports/template/{kind}")
+    answer = send(hr, kind, form.data, "form.xlsx")
+    assert answer.status_code == 303
+    assert hr.get(answer.headers["Location"]).status_code == 200
+
+
+def test_the_real_log_is_shown_to_the_last_digit(hr: FlaskClient, shared_data: Path) -> None:
+    place = send(hr, "contacts", (shared_data / "call_log_phonenow_pwc.xlsx").read_bytes(), "log.xlsx").headers[
+        "Location"
+    ]
+    hr.post(place, data=selected(hr.get(place).text))
+    page = hr.get(place.removesuffix("/mapping")).text
+    for figure in ("3.3714", "0.5048", "65.33", "220.01"):
+        assert figure in page
