@@ -13,4 +13,5 @@ RESOURCES: list[str] = [
     "reference:ApiGrades",
     "audit:ApiAuditEvents",
     "policy_versions:ApiPolicyVersions",
+    "grade_changes:ApiGradeChanges",
 ]

@@ -51,8 +51,9 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         cases = _lock(op, ready, effective)
         if not cases:
             refuse("3.3.6", N_("No case is ready to be issued: the notice runs, or an appeal is open."))
-        document = _new_document(op, cycle, _kind(op, cases), effective, today)
+        document = new_document(op, _kind(op, cases), effective, today, cycle=cycle)
         _write_changes(op, cases, document)
+        write_intervals(op, document)
         _finish(op, cases, document)
         op.job(RENDER_JOB, {"document_id": document.id})
     return document
@@ -84,7 +85,8 @@ def _kind(op: Operation, cases: Sequence[Review]) -> str:
     return "appeal" if panel and len(panel) == len(cases) else "annual"
 
 
-def _new_document(op: Operation, cycle: Cycle | None, kind: str, effective: date, today: date) -> IssuedDocument:
+def new_document(op: Operation, kind: str, effective: date, today: date, *, cycle: Cycle | None = None) -> IssuedDocument:
+    """A document with the year's next number; numbers have no gaps, because they are given under a lock (3.3.6)."""
     if op.session.get_bind().dialect.name == "postgresql":
         op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DOCUMENT_LOCK})
     serial = (
@@ -106,34 +108,47 @@ def _new_document(op: Operation, cycle: Cycle | None, kind: str, effective: date
 def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
     rows = [_change(case, document, op.now) for case in cases]
     op.session.execute(insert(GradeChange), rows)
-    changes = op.session.execute(
-        select(GradeChange.id, GradeChange.employee_id, GradeChange.kind, GradeChange.to_grade_id).where(
-            GradeChange.document_id == document.id
+    kinds = select(GradeChange.id, GradeChange.kind, GradeChange.to_grade_id).where(GradeChange.document_id == document.id)
+    op.note_many(
+        ("insert", "grade_changes", change.id, {"kind": [None, change.kind], "to_grade_id": [None, change.to_grade_id]})
+        for change in op.session.execute(kinds)
+    )
+
+
+def write_intervals(op: Operation, document: IssuedDocument) -> None:
+    """Enter in the files what a document's grade changes say: the present interval ends, the next begins (3.3.6)."""
+    moved = op.session.execute(
+        select(GradeChange.id, GradeChange.employee_id, GradeChange.to_grade_id).where(
+            GradeChange.document_id == document.id, GradeChange.kind != "unchanged"
         )
     ).all()
-    op.note_many(
-        ("insert", "grade_changes", c.id, {"kind": [None, c.kind], "to_grade_id": [None, c.to_grade_id]})
-        for c in changes
-    )
-    moved = [c for c in changes if c.kind != "unchanged"]
     if not moved:
         return
-    for change in moved:
-        op.session.execute(
-            update(GradeInterval)
-            .where(
-                GradeInterval.employee_id == change.employee_id,
-                GradeInterval.valid_to.is_(None),
-                GradeInterval.valid_from < document.effective_on,
-            )
-            .values(valid_to=document.effective_on, ended_by_id=change.id)
-        )
+    by_employee = {change.employee_id: change.id for change in moved}
+    _end_intervals(op, by_employee, document.effective_on)
     op.session.execute(
         insert(GradeInterval),
         [{"employee_id": c.employee_id, "grade_id": c.to_grade_id, "valid_from": document.effective_on, "valid_to": None, "started_by_id": c.id,
           "ended_by_id": None} for c in moved],
     )  # fmt: skip
-    op.note_many(("update", "grade_intervals", c.employee_id, {"grade_id": [None, c.to_grade_id]}) for c in moved)
+    begun = select(GradeInterval.id, GradeInterval.grade_id).where(GradeInterval.started_by_id.in_(by_employee.values()))
+    op.note_many(("insert", "grade_intervals", key, {"grade_id": [None, grade]}) for key, grade in op.session.execute(begun))
+
+
+def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> None:
+    """The present intervals of these employees end on a day, each by its grade change."""
+    running = op.session.execute(
+        select(GradeInterval.id, GradeInterval.employee_id).where(
+            GradeInterval.employee_id.in_(by_employee), GradeInterval.valid_to.is_(None), GradeInterval.valid_from < day
+        )
+    ).all()
+    if not running:
+        return
+    op.session.execute(
+        update(GradeInterval),
+        [{"id": row.id, "valid_to": day, "ended_by_id": by_employee[row.employee_id]} for row in running],
+    )
+    op.note_many(("update", "grade_intervals", row.id, {"valid_to": [None, day.isoformat()]}) for row in running)
 
 
 def _change(case: Review, document: IssuedDocument, now: datetime) -> dict[str, Any]:

@@ -68,17 +68,29 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
     ]  # fmt: skip
 
 
+# By kind of document: legal basis, clauses, introduction.
+WORDING = {
+    "adjustment": (
+        "依《客服中心職級管理辦法》第 4.3 條發布。", ["4.3", "4.3-a"], "下列人員之職級，經人力資源部提出、管理層核准，予以調整。",
+    ),
+}  # fmt: skip
+CONFIRMED = (
+    "依《客服中心職級管理辦法》第 3.3.6 條發布。", ["3.3.4", "3.3.5", "3.3.6"], "下列人員之職級，經評審委員會審定、公示期滿，現予確認。",
+)  # fmt: skip
+
+
 def document_context(session: Session, document: IssuedDocument) -> dict[str, Any]:
     """Everything that the document's template asks for; the same record gives the same context."""
+    basis, clauses, introduction = WORDING.get(document.kind, CONFIRMED)
     return {
         "company": COMPANY,
         "document_number": document.number,
         "title": document.title,
         "issued_on": document.issued_at.date().isoformat(),
         "effective_on": document.effective_on.isoformat(),
-        "legal_basis": "依《客服中心職級管理辦法》第 3.3.6 條發布。",
-        "clauses": ["3.3.4", "3.3.5", "3.3.6"],
-        "introduction": "下列人員之職級，經評審委員會審定、公示期滿，現予確認。",
+        "legal_basis": basis,
+        "clauses": clauses,
+        "introduction": introduction,
         "headings": HEADINGS,
         "rows": document_rows(session, document),
         "closing": "本文件之內容已記入各員職級檔案。",

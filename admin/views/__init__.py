@@ -50,6 +50,7 @@ VIEWS: list[Listed] = [
     Listed("results:ResultsView", "committee", lazy("Result check")),
     Listed("appeals:AppealView", "committee", lazy("Appeals and objections")),
     Listed("appeals:AppealPageView"),
+    Listed("adjustments:AdjustmentView", "work", lazy("Other adjustments")),
     Listed("complaints:ComplaintView", "committee", lazy("Complaints and reports")),
     Listed("reference:CommitteeMemberView", "committee", lazy("Committee members")),
     Listed("policy:PolicyView", "rules", lazy("The policy")),

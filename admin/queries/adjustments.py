@@ -1,0 +1,39 @@
+"""Other adjustments as HR, management and auditors see them (4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.domain.refusals import NotFound
+from admin.models import Employee, GradeChange
+
+LATEST = 50
+LOADED = (
+    joinedload(GradeChange.employee).joinedload(Employee.department), joinedload(GradeChange.from_grade), joinedload(GradeChange.to_grade),
+    joinedload(GradeChange.document),
+)  # fmt: skip
+
+
+def open_adjustments(session: Session) -> Sequence[GradeChange]:
+    """Drafts, what waits for management, and what waits to be issued; batches together."""
+    order = case({"proposed": 0, "approved": 1, "draft": 2}, value=GradeChange.stage)
+    query = select(GradeChange).where(GradeChange.kind == "adjustment", GradeChange.stage.in_(("draft", "proposed", "approved")))
+    return session.scalars(query.order_by(order, GradeChange.batch, GradeChange.id).options(*LOADED)).all()
+
+
+def settled_adjustments(session: Session) -> Sequence[GradeChange]:
+    """What was issued or rejected, latest first."""
+    query = select(GradeChange).where(GradeChange.kind == "adjustment", GradeChange.stage.in_(("issued", "rejected")))
+    return session.scalars(query.order_by(GradeChange.id.desc()).limit(LATEST).options(*LOADED)).all()
+
+
+def adjustment(session: Session, key: int) -> GradeChange:
+    """One adjustment in the reader's scope; raises `NotFound`."""
+    query = select(GradeChange).where(GradeChange.id == key, GradeChange.kind == "adjustment")
+    found = session.scalars(query.options(*LOADED)).first()
+    if found is None:
+        raise NotFound(f"adjustment {key}")
+    return found
