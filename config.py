@@ -162,7 +162,8 @@ class Settings:
             "TESTING": self.portal_env == "test",
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {} if self.sqlite else {"pool_pre_ping": True},
+            # what people write must not reach a log through the text of a database error
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, **({} if self.sqlite else {"pool_pre_ping": True})},
             "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
             "MAX_FORM_MEMORY_SIZE": MAX_FORM_FIELD_BYTES,
             **self._cookies(),

@@ -56,8 +56,8 @@ class Complaint(Entity):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     messages: Mapped[list[ComplaintMessage]] = relationship(back_populates="complaint", order_by="ComplaintMessage.id")
-    parties: Mapped[list[ComplaintParty]] = relationship(back_populates="complaint", cascade="all, delete-orphan")
-    cases: Mapped[list[ComplaintCase]] = relationship(back_populates="complaint", cascade="all, delete-orphan")
+    parties: Mapped[list[ComplaintParty]] = relationship(back_populates="complaint")
+    cases: Mapped[list[ComplaintCase]] = relationship(back_populates="complaint")
     ballots: Mapped[list[ComplaintBallot]] = relationship(back_populates="complaint")
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from admin.access.actor import Actor
 from admin.domain.refusals import NotFound
 from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintParty, Employee, Review
 from admin.operations.committee import company_day
-from admin.operations.complaints import bar, tell
+from admin.operations.complaints import bar, drop, tell
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee import own_seat
 from admin.queries.complaints import complaint_facts, members_without_stake, votes_minimum
@@ -27,8 +27,7 @@ def assign(complaint_id: int, officer_employee_id: int, reason: str, *, actor: A
             op.session, complaint, actor, company_day(now), attempt=True, reason=reason, officer=officer.id
         )
         transition = op.step(complaint, facts, "assign", reason=reason)
-        complaint.parties[:] = [row for row in complaint.parties if row.role != "officer"]
-        op.session.flush()
+        drop(op, complaint, [row for row in complaint.parties if row.role == "officer"])
         complaint.parties.append(ComplaintParty(employee_id=officer.id, role="officer", reason=reason.strip()))
         complaint.acknowledged_at = complaint.acknowledged_at or now
         op.session.flush()
@@ -51,9 +50,8 @@ def find(
         )
         transition = op.step(complaint, facts, "find")
         complaint.finding, complaint.breach = finding.strip(), breach
-        complaint.cases[:] = []
-        op.session.flush()
-        complaint.cases[:] = [ComplaintCase(review_id=review_id) for review_id in sorted({case.id for case in cases})]
+        drop(op, complaint, complaint.cases)
+        complaint.cases += [ComplaintCase(review_id=review_id) for review_id in sorted({case.id for case in cases})]
         op.session.flush()
         bar(op, complaint)
         tell(op, complaint, ("management",) if complaint.to_management else transition.tells, "find")

@@ -17,7 +17,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
 from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
 from admin.domain.refusals import N_, Invalid
-from admin.models import Complaint, ComplaintMessage, ComplaintParty, Employee, Review
+from admin.models import Complaint, ComplaintCase, ComplaintMessage, ComplaintParty, Employee, Review
 from admin.models.complaints import SUBJECTS
 from admin.operations.committee import company_day
 from admin.operations.transaction import Operation, operation
@@ -142,23 +142,32 @@ def _mentioned(op: Operation, text: str) -> set[int]:
 
 def _set_parties(op: Operation, complaint: Complaint, accused: Collection[int], more: Mapping[int, str] = {}) -> None:
     """Write down anew who is accused and who has a stake; an officer among them is one no longer."""
-    kept = [row for row in complaint.parties if row.role == "officer" and row.employee_id not in accused]
-    complaint.parties[:] = kept + [ComplaintParty(employee_id=person, role="accused") for person in sorted(accused)]
-    op.session.flush()
+    drop(op, complaint, [row for row in complaint.parties if row.role != "officer" or row.employee_id in accused])
+    _add_parties(op, complaint, "accused", dict.fromkeys(accused, ""))
     bar(op, complaint, more)
+
+
+def drop(op: Operation, complaint: Complaint, rows: Sequence[ComplaintParty | ComplaintCase]) -> None:
+    """Take parties or cases off a complaint; one by one, so that each leaves its event in the audit trail."""
+    for row in rows:
+        op.session.delete(row)
+    op.session.flush()
+    op.session.refresh(complaint, ["parties", "cases"])
+
+
+def _add_parties(op: Operation, complaint: Complaint, role: str, people: Mapping[int, str]) -> None:
+    complaint.parties += [
+        ComplaintParty(employee_id=person, role=role, reason=reason) for person, reason in sorted(people.items())
+    ]
+    op.session.flush()
 
 
 def bar(op: Operation, complaint: Complaint, more: Mapping[int, str] = {}) -> None:
     """Keep everybody with a stake out; where that leaves no committee or no officer, management takes its place (6.3.2)."""
     found = {**more, **with_a_stake(stakes(op.session, complaint))}
-    complaint.parties[:] = [row for row in complaint.parties if row.role != "officer" or row.employee_id not in found]
-    op.session.flush()
+    drop(op, complaint, [row for row in complaint.parties if row.role == "officer" and row.employee_id in found])
     known = set(party_ids(complaint, "accused", "officer", "barred"))
-    complaint.parties += [
-        ComplaintParty(employee_id=person, role="barred", reason=ground)
-        for person, ground in sorted(found.items()) if person not in known
-    ]  # fmt: skip
-    op.session.flush()
+    _add_parties(op, complaint, "barred", {person: ground for person, ground in found.items() if person not in known})
     complaint.to_management = _committee_is_out(op, complaint)
 
 

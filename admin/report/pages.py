@@ -41,8 +41,8 @@ def languages() -> dict[str, dict[str, str]]:
 
 
 def chosen_language() -> str | None:
-    """The language that the address or the form names."""
-    chosen = request.values.get("lang", "")
+    """The language that the address names."""
+    chosen = request.args.get("lang", "")
     return chosen if chosen in languages() else None
 
 
