@@ -213,8 +213,16 @@ def _relation_changes(instance: Any) -> dict[str, Any]:
     return changes
 
 
-def _events(session: Session, context: ChangeContext | None) -> Iterator[dict[str, Any]]:
-    for act, instances in (("insert", session.new), ("update", session.dirty), ("delete", session.deleted)):
+def _deleted(flushed: Any) -> list[Any]:
+    """What the flush deleted: rows orphaned by their owner too, which stand in no list of the session."""
+    return [state.obj() for state, (is_delete, only_listed) in flushed.states.items() if is_delete and not only_listed]
+
+
+def _events(session: Session, flushed: Any, context: ChangeContext | None) -> Iterator[dict[str, Any]]:
+    deleted = _deleted(flushed)
+    gone = {id(one) for one in deleted}
+    updated = [one for one in session.dirty if id(one) not in gone]
+    for act, instances in (("insert", session.new), ("update", updated), ("delete", deleted)):
         for instance in instances:
             if not isinstance(instance, Model) or instance.__tablename__ in UNAUDITED_TABLES | {"audit_events"}:
                 continue
@@ -227,5 +235,5 @@ def _events(session: Session, context: ChangeContext | None) -> Iterator[dict[st
 
 
 @event.listens_for(Session, "after_flush")
-def _record(session: Session, _flush_context: Any) -> None:
-    write_events(session, list(_events(session, _context.get())))
+def _record(session: Session, flushed: Any) -> None:
+    write_events(session, list(_events(session, flushed, _context.get())))
