@@ -51,22 +51,26 @@ def _recused(actor: Actor) -> ColumnElement[bool]:
     """The case is one that the actor is recused from as a member of the committee."""
     recusals, reviews = _t(m.Recusal), _t(m.Review)
     return exists(
-        select(1).where(
+        select(1)
+        .where(
             recusals.c.review_id == reviews.c.id,
             recusals.c.member_id.in_(actor.member_ids),
             recusals.c.overridden_at.is_(None),
         )
+        .correlate(reviews)
     )
 
 
 def _rates(actor: Actor) -> ColumnElement[bool]:
     ratings, reviews = _t(m.Rating), _t(m.Review)
     return exists(
-        select(1).where(
+        select(1)
+        .where(
             ratings.c.review_id == reviews.c.id,
             ratings.c.rater_id == actor.employee_id,
             ratings.c.state.in_(("asked", "draft", "submitted")),
         )
+        .correlate(reviews)
     )
 
 
@@ -75,11 +79,15 @@ def _sits(actor: Actor) -> ColumnElement[bool]:
     reviews, items, appeals = _t(m.Review), _t(m.AgendaItem), _t(m.Appeal)
     parts = []
     if actor.has("committee_member", "chair", "secretary"):
-        on_agenda = exists(select(1).where(items.c.review_id == reviews.c.id))
+        on_agenda = exists(select(1).where(items.c.review_id == reviews.c.id).correlate(reviews))
         parts.append(or_(on_agenda, reviews.c.stage == "committee"))
     if actor.has("panel_member", "panel_chair"):
         parts.append(
-            exists(select(1).where(appeals.c.review_id == reviews.c.id, appeals.c.stage.in_(("with_panel", "decided"))))
+            exists(
+                select(1)
+                .where(appeals.c.review_id == reviews.c.id, appeals.c.stage.in_(("with_panel", "decided")))
+                .correlate(reviews)
+            )
         )
     return and_(or_(*parts), ~_recused(actor)) if parts else false()
 
@@ -104,16 +112,22 @@ def reviews_seen(actor: Actor) -> ColumnElement[bool]:
 def self_assessments_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own always; once submitted also to superior, head, body, HR and auditors; never to a colleague (product E)."""
     rows, reviews = _t(m.SelfAssessment), _t(m.Review)
-    own = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)))
+    own = rows.c.review_id.in_(
+        select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)).correlate(None)
+    )
     handed_in = rows.c.submitted_at.is_not(None)
     if actor.has(*READERS):
         return or_(own, handed_in)
-    line = select(reviews.c.id).where(
-        or_(
-            reviews.c.superior_id == (actor.employee_id or 0),
-            reviews.c.head_id == (actor.employee_id or 0),
-            _sits(actor),
+    line = (
+        select(reviews.c.id)
+        .where(
+            or_(
+                reviews.c.superior_id == (actor.employee_id or 0),
+                reviews.c.head_id == (actor.employee_id or 0),
+                _sits(actor),
+            )
         )
+        .correlate(None)
     )
     return or_(own, and_(handed_in, rows.c.review_id.in_(line)))
 
@@ -128,9 +142,14 @@ def ratings_seen(actor: Actor) -> ColumnElement[bool]:
     if actor.has(*READERS):
         return true()
     subject = and_(
-        rows.c.kind == "superior", signed, rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me))
+        rows.c.kind == "superior",
+        signed,
+        rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me).correlate(None)),
     )
-    body = and_(signed, rows.c.review_id.in_(select(reviews.c.id).where(or_(reviews.c.head_id == me, _sits(actor)))))
+    body = and_(
+        signed,
+        rows.c.review_id.in_(select(reviews.c.id).where(or_(reviews.c.head_id == me, _sits(actor))).correlate(None)),
+    )
     return or_(own, subject, body)
 
 
@@ -141,7 +160,7 @@ def _part_question(table: type[Any]) -> Question:
             return true()
         reviews, me = _t(m.Review), actor.employee_id or 0
         line = or_(reviews.c.employee_id == me, reviews.c.superior_id == me, reviews.c.head_id == me, _sits(actor))
-        return _t(table).c.review_id.in_(select(reviews.c.id).where(line))
+        return _t(table).c.review_id.in_(select(reviews.c.id).where(line).correlate(None))
 
     return question
 
@@ -154,8 +173,10 @@ for _table in (m.ReviewScore, m.Hearing, m.DemotionWaiver):
 def evidence_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own case's files; everybody else who sees the case finds them once the self-assessment was handed in."""
     rows, reviews = _t(m.Evidence), _t(m.Review)
-    own = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)))
-    handed_in = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.stage != "self_assessment"))
+    own = rows.c.review_id.in_(
+        select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)).correlate(None)
+    )
+    handed_in = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.stage != "self_assessment").correlate(None))
     uploaded = rows.c.uploaded_by_id == (actor.user_id or 0)
     return or_(own, uploaded, and_(handed_in, _part_question(m.Evidence)(actor)))
 
@@ -163,10 +184,14 @@ def evidence_seen(actor: Actor) -> ColumnElement[bool]:
 def _was_on_notice(table: type[Any], moment: str) -> ColumnElement[bool]:
     """The case's result became public after this was decided: it is on notice now, or was."""
     rows, reviews, notices, lines = _t(table), _t(m.Review), _t(m.Notice), _t(m.NoticeRow)
-    public = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.stage.in_(("on_notice", "appealed", "issued"))))
+    public = rows.c.review_id.in_(
+        select(reviews.c.id).where(reviews.c.stage.in_(("on_notice", "appealed", "issued"))).correlate(None)
+    )
     later = exists(
         select(1).where(
-            lines.c.review_id == rows.c.review_id, lines.c.notice_id == notices.c.id, notices.c.published_at >= rows.c[moment]
+            lines.c.review_id == rows.c.review_id,
+            lines.c.notice_id == notices.c.id,
+            notices.c.published_at >= rows.c[moment],
         )
     )
     return or_(public, later)
@@ -181,8 +206,8 @@ def _decision_question(table: type[Any], moment: str) -> Question:
         judges = or_(reviews.c.head_id == me, _sits(actor)) if table is m.Proposal else _sits(actor)
         line = or_(reviews.c.employee_id == me, reviews.c.superior_id == me, reviews.c.head_id == me)
         return or_(
-            rows.c.review_id.in_(select(reviews.c.id).where(judges)),
-            and_(rows.c.review_id.in_(select(reviews.c.id).where(line)), _was_on_notice(table, moment)),
+            rows.c.review_id.in_(select(reviews.c.id).where(judges).correlate(None)),
+            and_(rows.c.review_id.in_(select(reviews.c.id).where(line).correlate(None)), _was_on_notice(table, moment)),
         )
 
     return question
@@ -204,7 +229,7 @@ def agenda_seen(actor: Actor) -> ColumnElement[bool]:
     items, reviews = _t(m.AgendaItem), _t(m.Review)
     if actor.has(*READERS):
         return true()
-    return items.c.review_id.in_(select(reviews.c.id).where(_sits(actor)))
+    return items.c.review_id.in_(select(reviews.c.id).where(_sits(actor)).correlate(None))
 
 
 @scoped(m.Meeting)
@@ -231,13 +256,14 @@ def appeals_seen(actor: Actor) -> ColumnElement[bool]:
     rows, reviews, me = _t(m.Appeal), _t(m.Review), actor.employee_id or 0
     if actor.has(*READERS):
         return true()
-    subject = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me))
+    subject = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me).correlate(None))
     asked = and_(
-        rows.c.addressee == "superior", rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.superior_id == me))
+        rows.c.addressee == "superior",
+        rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.superior_id == me).correlate(None)),
     )
     parts = [rows.c.filer_id == me, subject, asked]
     if actor.has("panel_member", "panel_chair"):
-        seen = select(reviews.c.id).where(~_recused(actor))
+        seen = select(reviews.c.id).where(~_recused(actor)).correlate(None)
         parts.append(and_(rows.c.stage.in_(("with_panel", "decided")), rows.c.review_id.in_(seen)))
     return or_(*parts)
 
@@ -267,7 +293,9 @@ def _party(actor: Actor, *roles: str) -> ColumnElement[bool]:
     rows, parties = _t(m.Complaint), _t(m.ComplaintParty)
     return exists(
         select(1).where(
-            parties.c.complaint_id == rows.c.id, parties.c.employee_id == (actor.employee_id or 0), parties.c.role.in_(roles)
+            parties.c.complaint_id == rows.c.id,
+            parties.c.employee_id == (actor.employee_id or 0),
+            parties.c.role.in_(roles),
         )
     )
 
@@ -349,20 +377,31 @@ class UnscopedRead(RuntimeError):
 
 def _tables_read(statement: Any) -> set[type[Any]]:
     """The scoped tables that a statement reads anywhere: columns, counts, joins, sub-queries."""
-    mappers = (element._annotations.get("parententity") for element in visitors.iterate(statement) if hasattr(element, "_annotations"))
+    mappers = (
+        element._annotations.get("parententity")
+        for element in visitors.iterate(statement)
+        if hasattr(element, "_annotations")
+    )
     return {found.mapper.class_ for found in mappers if found is not None and hasattr(found, "mapper")} & set(SCOPES)
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _limit(state: ORMExecuteState) -> None:
-    if not state.is_select or state.is_column_load or state.is_relationship_load or state.execution_options.get("unscoped"):
+    if (
+        not state.is_select
+        or state.is_column_load
+        or state.is_relationship_load
+        or state.execution_options.get("unscoped")
+    ):
         return
     actor = acting()
     if actor is not None and actor.is_system:
         return
     found = _tables_read(state.statement)
     if found and not state.is_orm_statement:
-        raise UnscopedRead(f"count or select {', '.join(sorted(each.__name__ for each in found))} itself, not a sub-query of it")
+        raise UnscopedRead(
+            f"count or select {', '.join(sorted(each.__name__ for each in found))} itself, not a sub-query of it"
+        )
     if found:
         options = [with_loader_criteria(table, visible(actor, table), include_aliases=True) for table in found]
         state.statement = state.statement.options(*options)

@@ -89,6 +89,13 @@ def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]
         .where(ComplaintCase.review_id.in_(ids), Complaint.adopted_by_id.is_not(None)),
     )
     yield (
+        JudgingAct.FINDING_ADOPTION,
+        select(ComplaintCase.review_id, seat)
+        .join(ComplaintBallot, ComplaintBallot.complaint_id == ComplaintCase.complaint_id)
+        .join(CommitteeMember, CommitteeMember.id == ComplaintBallot.member_id)
+        .where(ComplaintCase.review_id.in_(ids)),
+    )
+    yield (
         JudgingAct.ADJUSTMENT_APPROVAL,
         select(GradeChange.review_id, Employee.id)
         .join(Employee, Employee.user_id == GradeChange.decided_by_id)

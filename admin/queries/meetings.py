@@ -20,10 +20,12 @@ from admin.models import (
     Attendance,
     Ballot,
     CommitteeMember,
+    Hearing,
     Meeting,
     Motion,
     Premark,
     Proposal,
+    Rating,
     Recusal,
     Review,
     SelfAssessment,
@@ -205,3 +207,15 @@ def proposal_of(session: Session, review: Review) -> Proposal | None:
 def self_assessment_of(session: Session, review: Review) -> SelfAssessment | None:
     """What the employee handed in."""
     return session.scalars(select(SelfAssessment).where(SelfAssessment.review_id == review.id)).first()
+
+
+def opinion_of(session: Session, review: Review) -> Rating | None:
+    """The superior's signed evaluation."""
+    query = select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior", Rating.state == "submitted")
+    return session.scalars(query).first()
+
+
+def hearing_of(session: Session, review: Review) -> Hearing | None:
+    """What the employee said before a demotion, or that the offer was not taken up (4.2-a)."""
+    query = select(Hearing).where(Hearing.review_id == review.id, Hearing.recorded_at.is_not(None))
+    return session.scalars(query.order_by(Hearing.id.desc())).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -12,6 +13,7 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
+from admin.domain.calendar import last_day
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow.labels import STAGES
 from admin.models import Appeal, Grade, NoticeRow, db
@@ -30,7 +32,8 @@ from admin.queries.appeals import (
 )
 from admin.queries.committee import seats
 from admin.web.acting import actor
-from admin.web.clock import now, today
+from admin.web.clock import now, settings, today
+from admin.web.context import badge
 from admin.web.page import Page, route
 from admin.web.records import Records, found, number_of
 from admin.web.texts import day, field_messages, label_of, moment, name_of, stage_label, translated
@@ -244,9 +247,13 @@ def _printed(row: NoticeRow) -> dict[str, Any]:
         "from_grade": names.get(row.from_grade, "—"),
         "to_grade": names.get(row.to_grade, row.to_grade),
         "last_day": day(notice.last_day),
-        "ends_at": moment(notice.ends_at),
         "url": url_for("AppealFormView.index", notice=notice.number, row=row.id),
     }
+
+
+def _last_day(due: datetime) -> str:
+    """The last day that belongs to a period, as people write deadlines."""
+    return day(last_day(due, settings().portal_tz))
 
 
 def _shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
@@ -266,9 +273,9 @@ def _shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
         "subject": appeal.notice_row.printed_name or appeal.notice_row.printed_number,
         "row": _printed(appeal.notice_row),
         "received_at": moment(appeal.received_at),
-        "answer_due": moment(appeal.answer_due),
+        "answer_due": _last_day(appeal.answer_due),
         "late": now() > appeal.answer_due,
-        "superior_due": moment(appeal.superior_due) if appeal.superior_due else None,
+        "superior_due": _last_day(appeal.superior_due) if appeal.superior_due else None,
         "superior_supports": appeal.superior_supports,
         "superior_answer": appeal.superior_answer,
         "statement": appeal.statement,
@@ -295,3 +302,7 @@ def _ballot(row: Any) -> dict[str, Any]:
 def _trail(appeal: Appeal, me: Actor) -> list[dict[str, Any]]:
     """The history; of an objection only those who know the filer read it, because it names who acted."""
     return timeline("appeal", appeal.id, me) if knows_filer(me, appeal) else []
+
+
+badge("AppealFormView", lambda: len(to_answer(db.session(), actor())))
+badge("AppealView", lambda: len(before_panel(db.session())))

@@ -14,6 +14,7 @@ from admin.operations.results import checked_results, reject_result, verify_resu
 from admin.queries.results import Check, determined_cases, waiting_by_cycle
 from admin.web.acting import actor
 from admin.web.clock import now
+from admin.web.context import badge
 from admin.web.page import Page, route
 from admin.web.records import found, number_of
 from admin.web.texts import moment, name_of, refusal_text
@@ -98,3 +99,6 @@ def _row(check: Check) -> dict[str, Any]:
         "passed": check.passed,
         "changed": review.determined_grade_id != review.proposed_grade_id,
     }
+
+
+badge("ResultsView", lambda: sum(count for _cycle_row, count in waiting_by_cycle(db.session())))
