@@ -216,7 +216,11 @@ def _ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], paramete
     ]  # fmt: skip
     if rows:
         op.session.execute(insert(Rating), rows)
-        op.note("insert", "ratings", None, {"asked": [None, len(rows)], "cycle_id": [None, cycle.id]})
+        asked = select(Rating.id, Rating.review_id, Rating.rater_id, Rating.kind).join(Review).where(Review.cycle_id == cycle.id)
+        op.note_many(
+            ("insert", "ratings", row.id, {"review_id": [None, row.review_id], "rater_id": [None, row.rater_id], "kind": [None, row.kind]})
+            for row in op.session.execute(asked)
+        )
 
 
 def _tell_employees(op: Operation, cycle: Cycle) -> None:

@@ -87,7 +87,11 @@ def _make_notice(
     op.session.execute(
         insert(NoticeRow), [_row(notice.id, position, case, style) for position, case in enumerate(cases, start=1)]
     )
-    op.note("insert", "notice_rows", notice.id, {"rows": [None, len(cases)]})
+    printed = select(NoticeRow.id, NoticeRow.review_id, NoticeRow.to_grade).where(NoticeRow.notice_id == notice.id)
+    op.note_many(
+        ("insert", "notice_rows", row.id, {"notice_id": [None, notice.id], "review_id": [None, row.review_id], "to_grade": [None, row.to_grade]})
+        for row in op.session.execute(printed)
+    )
     return notice
 
 
