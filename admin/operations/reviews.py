@@ -33,6 +33,7 @@ from admin.operations.ratings import (
     save_rating,
     submit_superior_evaluation,
 )
+from admin.operations.reference import Stale, fingerprint
 from admin.operations.review_steps import reasoned, remember, signature, step_with_reason, tell
 from admin.operations.scoring import score_reviews
 from admin.operations.self_assessment import (
@@ -48,14 +49,61 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.review_facts import OPEN_RATING
 
 __all__ = [
-    "NewerVersion", "RatingInput", "SelfAssessmentInput", "ask_colleague", "close_as_left", "close_peer_rating", "close_self_assessment",
-    "complete_if_over", "complete_overdue", "correct_snapshot", "decline_rating", "propose", "propose_demotion", "rate_as_peer", "reassign",
-    "record_hearing", "record_no_demotion", "release_colleague", "return_for_correction", "save_proposal_draft", "save_rating",
-    "save_self_assessment", "send_proposals", "signature", "submit_by_proxy", "submit_self_assessment", "submit_superior_evaluation",
-    "undo_proposal_draft", "withdraw_application",
+    "NewerVersion",
+    "RatingInput",
+    "SelfAssessmentInput",
+    "ask_colleague",
+    "change_case",
+    "close_as_left",
+    "close_peer_rating",
+    "close_self_assessment",
+    "complete_if_over",
+    "complete_overdue",
+    "correct_snapshot",
+    "decline_rating",
+    "propose",
+    "propose_demotion",
+    "rate_as_peer",
+    "reassign",
+    "record_hearing",
+    "record_no_demotion",
+    "release_colleague",
+    "return_for_correction",
+    "save_proposal_draft",
+    "save_rating",
+    "save_self_assessment",
+    "send_proposals",
+    "signature",
+    "submit_by_proxy",
+    "submit_self_assessment",
+    "submit_superior_evaluation",
+    "undo_proposal_draft",
+    "withdraw_application",
 ]  # fmt: skip
 BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
 SNAPSHOT = ("department", "post", "queue", "present_grade")
+
+
+def change_case(review_id: int, data: dict[str, Any], reason: str, *, seen: str, actor: Actor, now: datetime) -> Review:
+    """What HR's form does: reassign where superior or head differ, correct the snapshot where it differs (3.3-f, 1.2-a).
+
+    `data` holds `superior_id`, `head_id`, `department_id`, `post`, `queue`, `present_grade_id`; `seen` is the fingerprint
+    of the case that the form was filled in from. Raises `Stale` where somebody else changed it meanwhile, else as
+    `reassign` and `correct_snapshot` do.
+    """
+    with operation("change_case", actor=actor, now=now) as op:
+        review = op.find(Review, review_id)
+        if seen and fingerprint(review) != seen:
+            raise Stale()
+        changed = {name: value for name, value in data.items() if (value or None) != (getattr(review, name) or None)}
+        if line := {name: changed[name] for name in ("superior_id", "head_id") if changed.get(name)}:
+            reassign(review_id, reason=reason, actor=actor, now=now, **line)
+        wrong = {
+            name.removesuffix("_id"): value for name, value in changed.items() if name.removesuffix("_id") in SNAPSHOT
+        }
+        if wrong:
+            correct_snapshot(review_id, wrong, reason, actor=actor, now=now)
+    return review
 
 
 def _by_hr(op: Operation, review_id: int, clause: str) -> Review:

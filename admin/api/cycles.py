@@ -1,0 +1,42 @@
+"""Review cycles for programs, with the control room's acts (interfaces.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from admin.api.base import Resource
+from admin.domain.refusals import N_, Invalid
+from admin.models import Cycle
+from admin.operations import review_actions  # noqa: F401  the actions register themselves
+from admin.operations.cycles import CyclePlan, plan_cycle
+from admin.web.records import Records
+
+
+class ApiCycles(Resource):
+    """/api/v1/cycles/; POST plans a cycle, whose deadlines are counted in working days."""
+
+    datamodel = Records(Cycle)
+    resource_name = "cycles"
+    process = "cycle"
+    list_columns = ["id", "year", "kind", "stage", "opened_at", "committee_on", "closed_at"]
+    show_columns = [
+        "id", "year", "kind", "stage", "month_reason", "policy_version_id", "scorecard_id", "opened_at", "period_from", "period_to",
+        "self_assessment_due", "rating_due", "department_due", "committee_on", "metrics_frozen_at", "closed_at",
+    ]  # fmt: skip
+    search_columns = ["year", "kind", "stage"]
+    order_columns = ["id", "year", "stage"]
+    add_columns = ["year", "kind", "month_reason"]
+    edit_columns: list[str] = []
+    label_columns = {
+        "year": "Year that is assessed",
+        "kind": "Kind of cycle",
+        "month_reason": "Reason for another month",
+    }
+    choices = {"kind": {"regular": N_("Regular cycle"), "rehearsal": N_("Rehearsal cycle")}}
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Any:
+        """Plan a cycle."""
+        if data.get("year") is None:
+            raise Invalid({"year": N_("A year has four figures.")})
+        plan = CyclePlan(int(data["year"]), data.get("kind") or "regular", data.get("month_reason") or "")
+        return plan_cycle(plan, **who_and_when)

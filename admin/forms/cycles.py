@@ -1,0 +1,37 @@
+"""What the control room's forms post, as the operations take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from admin.domain.refusals import N_, Invalid
+from admin.operations.cycles import STAGE_DAYS, CyclePlan
+from admin.operations.review_actions import deadline_after
+
+NO_DATE = N_("This is not a date.")
+
+
+def day_of(form: Mapping[str, str], name: str) -> date | None:
+    """A date field; None where it is empty, `Invalid` where it is none."""
+    text = form.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise Invalid({name: NO_DATE}) from None
+    if not 2000 <= found.year <= 2200:
+        raise Invalid({name: NO_DATE})
+    return found
+
+
+def plan_of(form: Mapping[str, str]) -> CyclePlan:
+    """The plan of a cycle; a deadline is in time until the midnight after its day."""
+    year = form.get("year", "").strip()
+    if not (year.isdecimal() and len(year) == 4):
+        raise Invalid({"year": N_("A year has four figures.")})
+    days = {name: day_of(form, name) for name in STAGE_DAYS}
+    deadlines: dict[str, datetime] = {name: deadline_after(found) for name, found in days.items() if found is not None}
+    kind = "rehearsal" if form.get("kind") == "rehearsal" else "regular"
+    return CyclePlan(int(year), kind, form.get("month_reason", "").strip()[:2000], deadlines or None)

@@ -1,0 +1,20 @@
+"""A file that came with a form, looked into before anything else sees it."""
+
+from __future__ import annotations
+
+from flask import request
+
+from admin.domain.refusals import N_, Invalid
+from admin.files.faults import FileFault
+from admin.files.uploads import MAX_BYTES, Upload, check_upload
+
+
+def uploaded(name: str = "file") -> Upload:
+    """The checked file of this field; raises `Invalid` where there is none or it is not accepted."""
+    given = request.files.get(name)
+    if given is None or not given.filename:
+        raise Invalid({name: N_("Choose a file first.")})
+    try:
+        return check_upload(given.filename, given.stream.read(MAX_BYTES + 1))
+    except FileFault as fault:
+        raise Invalid({name: fault.message}, fault.facts) from fault

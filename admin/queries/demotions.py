@@ -1,0 +1,72 @@
+"""Everyone who meets ground (1) of 4.2.1, so that the duty is seen by those who carry it (4.2.1, 4.2.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.domain.eligibility import Ground, demotion
+from admin.models import Cycle, DemotionWaiver, Review
+from admin.queries.eligibility import eligibility_facts
+from admin.queries.policy import ladder_of, parameters_of
+from admin.queries.review_facts import as_of
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A case whose employee meets the ground, and what was done about it."""
+
+    review: Review
+    ground: Ground
+    waiver: DemotionWaiver | None
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was proposed, or recorded why not."""
+        return self.review.demotion_ground is not None or self.waiver is not None
+
+
+def meeting_ground_one(session: Session, today: date, superior_id: int | None = None) -> list[Listed]:
+    """The cases of open cycles whose employees meet ground (1), in the reader's scope, open questions first."""
+    query = (
+        select(Review).join(Cycle).where(Cycle.stage == "open", Review.stage.not_in(("outside", "left", "cancelled")))
+    )
+    if superior_id is not None:
+        query = query.where(Review.superior_id == superior_id)
+    people = (
+        joinedload(Review.employee),
+        joinedload(Review.superior),
+        joinedload(Review.department),
+        joinedload(Review.present_grade),
+    )
+    reviews = list(session.scalars(query.options(*people, joinedload(Review.cycle).joinedload(Cycle.policy_version))))
+    found = [
+        each
+        for cycle in {row.cycle for row in reviews if row.cycle}
+        for each in _of_cycle(session, cycle, reviews, today)
+    ]
+    return sorted(found, key=lambda each: (each.settled, each.review.employee.number))
+
+
+def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date) -> list[Listed]:
+    mine = [review for review in reviews if review.cycle_id == cycle.id and review.present_grade is not None]
+    if not mine:
+        return []
+    parameters = parameters_of(cycle.policy_version, cycle.opened_at.date() if cycle.opened_at else today)
+    ladder = ladder_of(session, parameters)
+    files = eligibility_facts(
+        session, [review.employee_id for review in mine], year=cycle.year, as_of=as_of(mine[0], today)
+    )
+    keys = [review.id for review in mine]
+    waivers = {
+        row.review_id: row for row in session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id.in_(keys)))
+    }
+    grounds = {review.id: demotion(files[review.employee_id], parameters, ladder) for review in mine}
+    return [
+        Listed(review, grounds[review.id].ground(1), waivers.get(review.id))
+        for review in mine
+        if grounds[review.id].ground(1).met and not grounds[review.id].blocks
+    ]

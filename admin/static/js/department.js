@@ -1,0 +1,42 @@
+// The department's table: a row saves when its grade or reason changes, and shows at once what stands against sending it.
+// The server answers JSON {"saved_at", "refusal": {"text", "clause"} | null, "staffing": {level: {"after", "over"}}}; without script each
+// row has its own button.
+const table = document.querySelector("[data-department]");
+
+async function save(form) {
+  const state = form.querySelector("[data-state]");
+  const body = new URLSearchParams(new FormData(form));
+  const headers = { Accept: "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]")?.content ?? "" };
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers });
+    const json = await answer.json();
+    form.closest("tr").classList.toggle("flag-bad", Boolean(json.refusal) || !answer.ok);
+    state.textContent = "";
+    state.append(mark(json, answer.ok));
+    if (answer.ok) { staffing(json.staffing); ready(); }
+  } catch { form.submit(); }
+}
+
+function mark(json, ok) {
+  const refusal = ok ? json.refusal : { text: json.text ?? json.reason ?? json.message ?? "", clause: json.clause };
+  const node = document.createElement("span");
+  node.className = refusal ? "why bad" : "pill good";
+  node.textContent = refusal ? `${refusal.text} ${refusal.clause ?? ""}` : json.saved_at;
+  return node;
+}
+
+function staffing(levels) {
+  for (const [level, { after }] of Object.entries(levels)) {
+    const cell = document.querySelector(`[data-level="${level}"] [data-after]`);
+    if (cell) cell.textContent = after;
+  }
+}
+
+function ready() {
+  document.querySelectorAll("[data-needs-draft]").forEach((button) => { button.disabled = false; });
+}
+
+table?.querySelectorAll("form[data-row]").forEach((form) => {
+  form.querySelectorAll("select, input[name=reason]").forEach((field) => field.addEventListener("change", () => save(form)));
+  form.addEventListener("submit", (event) => { event.preventDefault(); save(form); });
+});

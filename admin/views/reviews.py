@@ -1,0 +1,334 @@
+"""My review, the case page, and HR's generated list of cases (product E)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from admin.access.actor import acting_as, system_actor
+from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.workflow import Decision, Facts, actions_at
+from admin.domain.workflow.labels import STAGES
+from admin.forms.uploads import uploaded
+from admin.models import Employee, Evidence, Review, db
+from admin.models.reviews import STAGES as REVIEW_STAGES
+from admin.operations import review_actions  # noqa: F401  the actions register themselves
+from admin.operations.actions import fields_of
+from admin.operations.demotions import STAGES_FOR_GROUND, propose_demotion, record_no_demotion
+from admin.operations.evidence import attach_evidence, remove_evidence, stored_at
+from admin.operations.ratings import ask_colleague, release_colleague
+from admin.operations.reviews import change_case
+from admin.operations.scoring import conditions_of
+from admin.queries import workspace as cases
+from admin.queries.audit import history_of
+from admin.queries.process import happening, rail_of
+from admin.queries.review_facts import eligibility_of, review_facts, rules_of
+from admin.queries.scorecards import thresholds_of
+from admin.views import case_parts as parts
+from admin.web.acting import actor
+from admin.web.clock import now, settings, today
+from admin.web.page import Page, route
+from admin.web.records import Records, found, number_of
+from admin.web.texts import action_label, moment, stage_label, translated
+from admin.web.workflow_view import WorkflowModelView, event_of
+
+# what is done on a page of its own, not by a button
+FORM_PAGES = {
+    "submit_self_assessment": "SelfAssessmentView.form",
+    "submit_superior_evaluation": "EvaluationView.form",
+    "propose": "DepartmentTableView.index",
+}
+HIDDEN_BUTTONS = {"save_self_assessment", "rate_as_peer", "decline_rating"}
+
+
+class CaseView(Page):
+    """/reviews/mine and /reviews/<id>: the case as its reader may see it."""
+
+    route_base = "/reviews"
+    default_view = "mine"
+
+    @route("/mine")
+    def mine(self) -> str:
+        """One's own cases; the running one first."""
+        me = actor()
+        rows = cases.my_reviews(db.session(), me.employee_id) if me.employee_id is not None else []
+        shown = [self._mine(row) for row in rows]
+        return self.show_page("reviews/mine.html", title=_("My review"), rows=shown)
+
+    def _mine(self, row: Review) -> dict[str, Any]:
+        return {
+            "title": parts.case_title(row), "stage": stage_label(row.stage), "code": row.stage, "url": url_for(".show", review_id=row.id),
+            "form_url": url_for("SelfAssessmentView.form", review_id=row.id) if row.stage == "self_assessment" else None,
+            "grade": parts.grade_name(row.present_grade), "rail": parts.rail_steps(rail_of(row, None, now(), settings().portal_tz)),
+            "due": parts.rail_steps(rail_of(row, None, now(), settings().portal_tz))[0]["note"],
+            "outcome": _(parts.OUTCOMES.get(row.outcome_reason or "", row.outcome_reason or "")) if row.outcome_reason else None,
+            "clause": row.outcome_clause,
+        }  # fmt: skip
+
+    @route("/<int:review_id>")
+    def show(self, review_id: int) -> str:
+        """The case page."""
+        return self.show_page("reviews/show.html", **self._context(review_id))
+
+    def _context(self, review_id: int) -> dict[str, Any]:
+        session, me, zone = db.session(), actor(), settings().portal_tz
+        ws = cases.workspace(session, review_id, me)
+        review = ws.review
+        with acting_as(system_actor("web")):
+            facts = review_facts(session, review, me, now())
+            grounds, demotion = self._grounds(ws), self._demotion(ws)
+        return {
+            "title": f"{parts.case_title(review)} · {review.employee.name}", "review": review, "ws": ws, "parts": parts,
+            "rail": parts.rail_steps(rail_of(review, ws.notice, now(), zone)),
+            "next_block": parts.next_block(happening(review, facts, ws.notice, now(), zone), review, ws.peers_asked),
+            "chain": parts.chain_rows(cases.chain(ws, me)), "actions": case_buttons(review, facts), "forms_at": form_links(review, facts),
+            "criteria": parts.criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria) if ws.score and review.cycle else [],
+            "suggestion": parts.suggestion_shown(ws, self._thresholds(ws)), "grounds": grounds,
+            "suggestion_text": suggestion_text(ws), "trail": trail(ws, me), "files": files_of(ws),
+            "stage": stage_label(review.stage), "hr_tools": self._hr_tools(ws), "demotion": demotion,
+            "known": cases.result_known(ws), "moment": moment, "title_of": parts.grade_name,
+        }  # fmt: skip
+
+    def _thresholds(self, ws: cases.Workspace) -> Any:
+        return thresholds_of(db.session(), ws.review.cycle.scorecard) if ws.score and ws.review.cycle else {}
+
+    def _grounds(self, ws: cases.Workspace) -> list[dict[str, Any]]:
+        """The grounds of 4.1.1 as scored, or as they stand today while nothing is scored."""
+        if ws.review.present_grade is None or ws.review.stage in ("outside", "left", "cancelled", "unchanged"):
+            return []
+        if ws.score is not None:
+            return parts.conditions_shown(ws.score.explanation.get("promotion", ()), parts.GROUNDS_UP)
+        rules = rules_of(db.session(), ws.review, today())
+        up, _down, _leave = eligibility_of(db.session(), ws.review, rules, today())
+        return parts.conditions_shown(conditions_of(up), parts.GROUNDS_UP)
+
+    def _demotion(self, ws: cases.Workspace) -> dict[str, Any] | None:
+        """The grounds of 4.2.1 for those who propose on them, while they still can (4.2.2)."""
+        me, review = actor(), ws.review
+        may = me.employee_id != review.employee_id and (me.has("hr") or ws.relation == "superior")
+        if not may or review.stage not in STAGES_FOR_GROUND or review.present_grade is None:
+            return None
+        _up, down, _leave = eligibility_of(db.session(), review, rules_of(db.session(), review, today()), today())
+        met = [(str(each.number), f"({each.number}) {_(parts.GROUNDS_DOWN[each.number])}") for each in down.met]
+        shown = parts.conditions_shown(conditions_of(down), parts.GROUNDS_DOWN)
+        return {"grounds": shown, "options": met if review.demotion_ground is None and not down.blocks else []}
+
+    def _hr_tools(self, ws: cases.Workspace) -> dict[str, Any] | None:
+        if not actor().has("hr") or ws.review.stage not in ("self_assessment", "rating", "department_review"):
+            return None
+        return {
+            "peers": cases.peers_on(db.session(), ws.review.id) if ws.review.stage in ("self_assessment", "rating") else [],
+            "proxy_url": url_for("SelfAssessmentView.proxy", review_id=ws.review.id) if ws.review.stage == "self_assessment" else None,
+            "edit_url": url_for("ReviewView.edit", pk=ws.review.id),
+        }  # fmt: skip
+
+    @route("/<int:review_id>/evidence", access="write", post=True, get=False)
+    def attach(self, review_id: int) -> Response:
+        """Attach a file to the case."""
+        attach_evidence(review_id, uploaded(), actor=actor(), now=now())
+        flash(_("The file is attached to the case."), "success")
+        return redirect(back_to(review_id), 303)
+
+    @route("/<int:review_id>/evidence/<int:evidence_id>")
+    def evidence(self, review_id: int, evidence_id: int) -> Response:
+        """A file of the case, as a download only."""
+        row = found(Evidence, evidence_id)
+        if row is None or row.review_id != review_id or not stored_at(row).is_file():
+            raise NotFound(f"Evidence {evidence_id}")
+        return send_file(
+            stored_at(row), mimetype="application/octet-stream", as_attachment=True, download_name=row.filename
+        )
+
+    @route("/<int:review_id>/evidence/<int:evidence_id>/remove", access="write", post=True, get=False)
+    def remove(self, review_id: int, evidence_id: int) -> Response:
+        """Take one's own file off the case."""
+        remove_evidence(review_id, evidence_id, actor=actor(), now=now())
+        flash(_("The file is taken off the case."), "success")
+        return redirect(back_to(review_id), 303)
+
+    @route("/<int:review_id>/colleagues", access="steer", post=True, get=False)
+    def colleagues(self, review_id: int) -> Response:
+        """HR asks one more colleague to rate, or releases one."""
+        given, reason = request.form, request.form.get("reason", "")
+        if (rating_id := number_of(given.get("release"))) is not None:
+            release_colleague(review_id, rating_id, reason, actor=actor(), now=now())
+            flash(_("The colleague is released."), "success")
+        else:
+            person = employee_numbered(given.get("number", ""))
+            ask_colleague(review_id, person.id, reason, actor=actor(), now=now())
+            flash(_("The colleague is asked to rate."), "success")
+        return redirect(url_for(".show", review_id=review_id))
+
+    @route("/<int:review_id>/demotion", access="propose_demotion", post=True, get=False)
+    def demotion(self, review_id: int) -> Response:
+        """Put a ground of 4.2.1 to the case, or record why not."""
+        reason = request.form.get("reason", "")
+        if request.form.get("waive"):
+            record_no_demotion(review_id, reason, actor=actor(), now=now())
+            flash(_("It is recorded why no demotion is proposed."), "success")
+        else:
+            ground = number_of(request.form.get("ground")) or 0
+            propose_demotion(review_id, ground, reason, actor=actor(), now=now())
+            flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
+        return redirect(
+            request.form.get("back")
+            if request.form.get("back") == url_for("DemotionView.index")
+            else back_to(review_id)
+        )
+
+
+def employee_numbered(text: str) -> Any:
+    """The employee with this number, in the actor's scope; raises `Invalid`."""
+    row = db.session.scalars(select(Employee).where(Employee.number == text.strip()[:40])).first()
+    if row is None:
+        raise Invalid({"number": N_("There is no employee with this number.")})
+    return row
+
+
+def back_to(review_id: int) -> str:
+    """The form while it is being filled in, else the case."""
+    row = db.session.get(Review, review_id)
+    filling = row is not None and row.stage == "self_assessment" and row.employee_id == actor().employee_id
+    return url_for("SelfAssessmentView.form" if filling else "CaseView.show", review_id=review_id)
+
+
+def case_buttons(review: Review, facts: Facts) -> list[dict[str, Any]]:
+    """The workflow's actions as buttons; what is done on a page of its own is linked there."""
+    decisions = [each for each in actions_at(facts) if each.action not in HIDDEN_BUTTONS]
+    kept = [each for each in decisions if each.action not in FORM_PAGES]
+    return [_button(review, each) for each in sorted(kept, key=lambda each: not each.allowed)]
+
+
+def _button(review: Review, decision: Decision) -> dict[str, Any]:
+    fields = fields_of("review", decision.action)
+    only_reason = [each.name for each in fields] == ["reason"]
+    return {
+        "name": decision.action, "label": action_label(decision.action), "allowed": decision.allowed,
+        "refusals": parts.refusals_shown(decision.refusals), "needs_input": only_reason, "form_url": None if only_reason or not fields else True,
+        "url": url_for("ActView.act", process="review", record_id=review.id, action=decision.action),
+        "input_label": translated(fields[0].label) if only_reason else None, "danger": decision.action == "close_as_left",
+        "confirm": _("Withdraw the application? The review goes on without it.") if decision.action == "withdraw_application" else None,
+    }  # fmt: skip
+
+
+def form_links(review: Review, facts: Facts) -> list[dict[str, Any]]:
+    """Where the work of this stage is done, for those whose turn it is."""
+    links = []
+    for decision in actions_at(facts):
+        endpoint = FORM_PAGES.get(decision.action)
+        by_hr = decision.action == "submit_self_assessment" and "subject" not in facts.relations
+        if endpoint is None or by_hr:
+            continue
+        given = {} if decision.action == "propose" else {"review_id": review.id}
+        label = (
+            _("Open the application form")
+            if decision.action == "submit_self_assessment"
+            else action_label(decision.action)
+        )
+        links.append(
+            {"label": label, "url": url_for(endpoint, **given), "refusals": parts.refusals_shown(decision.refusals)}
+        )
+    return links
+
+
+def suggestion_text(ws: cases.Workspace) -> str:
+    """Why the suggested grade is what it is, in words."""
+    if ws.score is None:
+        return ""
+    given = ws.score.explanation["suggestion"]
+    return translated(given["reason"], given["facts"])
+
+
+def trail(ws: cases.Workspace, reader: Any) -> list[dict[str, Any]]:
+    """The case's history, without reasons of decisions that the reader may not know yet."""
+    entries = history_of(db.session(), "review", ws.review.id, reader)
+    open_ = parts.sees_decisions(ws, reader)
+    return [
+        {
+            **event_of(each),
+            "text": event_of(each)["text"]
+            if open_ or each.action not in parts.HIDDEN_REASONS
+            else stage_label(each.to_stage),
+        }
+        for each in entries
+    ]
+
+
+def files_of(ws: cases.Workspace) -> list[dict[str, Any]]:
+    """The case's files with what the reader may do with them."""
+    me = actor()
+    return [
+        {
+            "name": row.filename, "size": f"{max(1, row.size // 1024)} kB", "at": moment(row.uploaded_at),
+            "url": url_for("CaseView.evidence", review_id=row.review_id, evidence_id=row.id),
+            "remove_url": url_for("CaseView.remove", review_id=row.review_id, evidence_id=row.id) if row.uploaded_by_id == me.user_id else None,
+        }
+        for row in ws.evidence
+    ]  # fmt: skip
+
+
+class ReviewView(WorkflowModelView):
+    """Every case of every cycle, for HR and auditors; HR reassigns open ones and corrects a wrong snapshot, with a reason."""
+
+    datamodel = Records(Review)
+    process = "review"
+    route_base = "/reviews"
+    list_title, show_title = lazy("Review cases"), lazy("Review case")
+    add_title, edit_title = lazy("Add a review case"), lazy("Reassign or correct a review case")
+    label_columns = {
+        "cycle": lazy("Review cycle"), "employee": lazy("Employee"), "kind": lazy("Kind of case"), "stage": lazy("Stage of the case"),
+        "department": lazy("Department"), "superior": lazy("Superior"), "head": lazy("Department head or appointed reviewer"),
+        "post": lazy("Post"), "queue": lazy("Service queue"), "present_grade": lazy("Present grade"), "target_grade": lazy("Grade applied for"),
+        "score": lazy("Score out of 100"), "suggested_grade": lazy("Suggested grade"), "proposed_grade": lazy("Proposed grade"),
+        "determined_grade": lazy("Determined grade"), "self_assessment_missing": lazy("Without a self-assessment"),
+        "stage_since": lazy("At this stage since"), "outcome_reason": lazy("Reason of the outcome"), "outcome_clause": lazy("Clause"),
+        "reason": lazy("Reason for the change"),
+    }  # fmt: skip
+    choices = {
+        "kind": parts.KINDS,
+        "stage": {stage: STAGES[stage] for stage in REVIEW_STAGES},
+        "outcome_reason": parts.OUTCOMES,
+    }
+    list_columns = [
+        "employee",
+        "department",
+        "kind",
+        "stage",
+        "present_grade",
+        "score",
+        "proposed_grade",
+        "stage_since",
+    ]
+    show_columns = [
+        "cycle", "employee", "kind", "stage", "department", "superior", "head", "post", "queue", "present_grade", "target_grade", "score",
+        "suggested_grade", "proposed_grade", "determined_grade", "self_assessment_missing", "stage_since", "outcome_reason", "outcome_clause",
+    ]  # fmt: skip
+    search_columns = ["cycle", "employee", "department", "kind", "stage", "superior", "head", "present_grade", "score"]
+    order_columns = ["kind", "stage", "score", "stage_since"]
+    add_columns: list[str] = []
+    edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
+    base_order = ("stage_since", "desc")
+
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        reason = TextAreaField(lazy("Reason for the change"), [InputRequired(), Length(max=5_000)])
+        self.edit_form = type("ChangeCaseForm", (self.edit_form,), {"reason": reason})
+
+    def _get_edit_widget(self, form: Any, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
+        shown = [*self.edit_columns, "reason"]
+        widgets = widgets or {}
+        widgets["edit"] = self.edit_widget(
+            route_base=self.route_base, form=form, include_cols=shown, exclude_cols=exclude_cols or [], fieldsets=None
+        )
+        return widgets
+
+    def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Any:
+        """Reassign or correct, with the reason."""
+        return change_case(key, data, request.form.get("reason", ""), seen=seen or "", **who_and_when)
