@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -104,6 +104,7 @@ class UnauditedChange(RuntimeError):
     """A row was changed outside an operation: a fault of the program."""
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 _context: ContextVar[ChangeContext | None] = ContextVar("change_context", default=None)
 
 
@@ -160,6 +161,24 @@ def event_row(
     }
     row["content_hash"] = content_hash(row)
     return row
+
+
+def event_rows(context: ChangeContext, events: Iterable[tuple[str, str, int | None, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Rows for many events (act, record type, record id, changes) of one context and moment.
+
+    The same rows as `event_row` makes; what is common to all is put into canonical form once.
+    """
+    shared = event_row(context, "", "", None, {})
+    text = {key: _CANONICAL(plain(value)) for key, value in shared.items()}
+    before = f'"actor_id": {text["actor_id"]}, "actor_name": {text["actor_name"]}, "business_at": {text["business_at"]}, "changes": '
+    between = f', "clause": {text["clause"]}, "operation": {text["operation"]}, "record_id": '
+    after = f', "recorded_at": {text["recorded_at"]}, "via": {text["via"]}}}'
+    rows = []
+    for act, kind, key, changes in events:
+        canonical = f'{{"act": "{act}", {before}{_CANONICAL(changes)}{between}{"null" if key is None else key}, "record_type": "{kind}"{after}'
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        rows.append({**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes, "content_hash": digest})
+    return rows
 
 
 def content_hash(row: dict[str, Any]) -> str:

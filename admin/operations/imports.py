@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 import config
@@ -34,13 +34,13 @@ from admin.files.ratings import read_ratings
 from admin.files.reading import Context, Parsed
 from admin.files.tables import Table, read_table
 from admin.files.uploads import display_name
-from admin.models import AnnualRating, Import, ImportProfile, Metric, db
+from admin.models import AnnualRating, AuditEvent, Import, ImportProfile, Metric, db
 from admin.operations.imports_contacts import plan_contacts, undo_contacts, write_contacts
 from admin.operations.imports_employees import plan_employees
 from admin.operations.imports_employees_writing import undo_employees, write_employees
 from admin.operations.imports_figures import plan_metrics, plan_ratings, undo_figures, write_figures
 from admin.operations.imports_grades import plan_grades, undo_grades, write_grades
-from admin.operations.imports_plan import Basis, Plan, Progress, no_progress
+from admin.operations.imports_plan import Basis, Plan, Progress, collector_paused, no_progress
 from admin.operations.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.imports import employees_known, ladder_names
@@ -71,12 +71,16 @@ OPEN_STATES = ("uploaded", "checked", "faulty")
 
 @dataclass
 class Reading:
-    """A file read under a mapping, and what it relied on."""
+    """A file read under a mapping, and the audit event that was the last when it was read.
+
+    Every change is an event: as long as none has come, what the reading relied on still holds.
+    """
 
     table: Table
     mapping: FileMapping
-    context: Context
     parsed: Parsed[Any]
+    mark: int
+    plan: Plan | None = None
 
 
 def uploads_folder() -> Path:
@@ -123,6 +127,7 @@ def read_file(
     """Read and check a file. Raises `FileFault` where the file or the mapping as a whole cannot be used."""
     if kind not in READERS:
         raise Invalid({"kind": N_("There is no import of this kind.")})
+    mark = last_event(session)
     progress("read", 0, 1)
     table = read_table(filename, data, sheet=(mapping or {}).get("sheet") or None)
     chosen = file_mapping(table, kind, mapping)
@@ -130,7 +135,12 @@ def read_file(
     context = context_of(session, kind, today)
     parsed = READERS[kind](table, chosen, context)
     progress("check", len(table.rows), len(table.rows))
-    return Reading(table, chosen, context, parsed)
+    return Reading(table, chosen, parsed, mark)
+
+
+def last_event(session: Session) -> int:
+    """The number of the last audit event: unchanged means that nothing was changed."""
+    return session.scalar(select(func.max(AuditEvent.__table__.c.id))) or 0
 
 
 def context_of(session: Session, kind: str, today: date) -> Context:
@@ -165,7 +175,8 @@ def preview(
     today = local_day(now, config.current().portal_tz)
     with acting_as(system_actor(actor.via)):
         reading = read_file(db.session(), kind, filename, data, mapping, today, progress)
-        return reading, plan_of(db.session(), reading, now, today)
+        reading.plan = plan_of(db.session(), reading, now, today)
+        return reading, reading.plan
 
 
 def upload(kind: str, filename: str, data: bytes, *, actor: Actor, now: datetime) -> Import:
@@ -195,6 +206,7 @@ def upload(kind: str, filename: str, data: bytes, *, actor: Actor, now: datetime
         )  # fmt: skip
 
 
+@collector_paused()
 def check(
     import_id: int,
     mapping: Mapping[str, Any] | None = None,
@@ -244,6 +256,7 @@ def _keep_report(op: Operation, key: int, state: str, plan: Plan, mapping: Mappi
     op.note("update", "imports", key, {"state": [None, state], "counts": [None, plan.report()["counts"]]})
 
 
+@collector_paused()
 def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = no_progress) -> Import:
     """Apply an import whole or not at all; what it changed is in its report.
 
@@ -256,7 +269,7 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     with acting_as(system_actor(actor.via)):
         reading = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
     with operation("apply_import", actor=actor, now=now) as op:
-        plan = _apply(op, import_id, reading, chosen, progress)
+        plan = _apply(op, import_id, reading, chosen, progress, last_event(op.session) == reading.mark)
     if plan.faults:
         raise Refused(
             Refusal("1.3.1", N_("The file has %(count)s faults; nothing was applied."), {"count": len(plan.faults)})
@@ -266,16 +279,17 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     return _seen(import_id, actor)
 
 
-def _apply(op: Operation, import_id: int, reading: Reading, chosen: Mapping[str, Any], progress: Progress) -> Plan:
+def _apply(
+    op: Operation, import_id: int, reading: Reading, chosen: Mapping[str, Any], progress: Progress, unchanged: bool
+) -> Plan:
     require_hr(op)
     row = op.find(Import, import_id)
     _refuse_finished(row)
     today = local_day(op.now, config.current().portal_tz)
-    if (
-        context_of(op.session, row.kind, today) != reading.context
-    ):  # somebody changed the portal while the file was read
-        reading.parsed = READERS[row.kind](reading.table, reading.mapping, context_of(op.session, row.kind, today))
-    plan = plan_of(op.session, reading, op.now, today)
+    if not unchanged:  # somebody changed the portal while the file was read
+        context = context_of(op.session, row.kind, today)
+        reading.parsed, reading.plan = READERS[row.kind](reading.table, reading.mapping, context), None
+    plan = reading.plan or plan_of(op.session, reading, op.now, today)
     if plan.faults or plan.changes_nothing:
         _keep_report(op, row.id, "faulty" if plan.faults else "refused", plan, _kept(reading, chosen))
         return plan
@@ -284,6 +298,7 @@ def _apply(op: Operation, import_id: int, reading: Reading, chosen: Mapping[str,
     return plan
 
 
+@collector_paused()
 def import_file(
     kind: str, filename: str, data: bytes, mapping: Mapping[str, Any] | None = None, *, actor: Actor, now: datetime,
     progress: Progress = no_progress,
@@ -297,6 +312,7 @@ def import_file(
         return plan, None
     sha256 = store(data)
     with operation("apply_import", actor=actor, now=now) as op:
+        unchanged = last_event(op.session) == reading.mark
         row = op.add(
             Import(
                 kind=kind,
@@ -308,7 +324,7 @@ def import_file(
                 uploaded_at=now,
             )
         )
-        plan = _apply(op, row.id, reading, mapping or {}, progress)
+        plan = _apply(op, row.id, reading, mapping or {}, progress, unchanged)
     return plan, _seen(row.id, system_actor(actor.via))
 
 

@@ -25,7 +25,7 @@ from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts, Transition, decide
 from admin.domain.workflow.engine import target
 from admin.models import HistoryStep, Job, Notification, db
-from admin.models.audit import ChangeContext, changing, event_row, write_events
+from admin.models.audit import ChangeContext, changing, event_row, event_rows, write_events
 from admin.models.base import writing
 
 T = TypeVar("T")
@@ -135,10 +135,7 @@ class Operation:
 
     def note_many(self, events: Iterable[tuple[str, str, int | None, Mapping[str, Any]]]) -> None:
         """Write many audit events (act, record type, record id, changes) in one statement."""
-        context = self._context()
-        write_events(
-            self.session, [event_row(context, act, kind, key, dict(changes)) for act, kind, key, changes in events]
-        )
+        write_events(self.session, event_rows(self._context(), events))
 
     def _context(self) -> ChangeContext:
         return ChangeContext(self.name, self.actor.user_id, self.actor.name, self.actor.via, self.now, self.clause)

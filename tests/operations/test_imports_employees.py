@@ -52,8 +52,7 @@ def test_changed_values_are_kept_with_their_date_and_what_the_file_does_not_spea
     bring("employees", PEOPLE)
     plan, _ = bring("employees", "工號,姓名,部門,入職日期\n002,陳大文,客服中心/二線,2022-07-01")
     assert (plan.counts["changed"], plan.counts["missing"]) == (1, 2)
-    second = {number: post for number, post in rows(Employee, "number", "post")}
-    assert second["002"] == "客服專員"
+    assert dict(rows(Employee, "number", "post"))["002"] == "客服專員"
     assert [field for (field,) in rows(EmployeeChange, "field")] == ["department_id"]
 
 
