@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, literal, or_, select
 
@@ -111,13 +111,19 @@ def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
         number=secrets.token_hex(8), receipt_hash=hashed, received_at=op.now,
         identity="\n".join(filter(None, (given.name, given.contact))) if given.named else None,
         acknowledge_due=_working_days(op, int(days["complaint_acknowledge_days"])),
-        answer_due=op.now + timedelta(days=int(days["complaint_answer_days"])), **written,
+        answer_due=_days(op, int(days["complaint_answer_days"])), **written,
     )  # fmt: skip
 
 
 def _working_days(op: Operation, count: int) -> datetime:
     calendar, year = working_calendar(op.session), company_day(op.now).year
     return deadline(op.now, count, current().portal_tz, WorkingCalendar(calendar.days, frozenset({year, year + 1})))
+
+
+def _days(op: Operation, count: int) -> datetime:
+    """The first moment after so many calendar days: the midnight that ends the last."""
+    end = company_day(op.now) + timedelta(days=count + 1)
+    return datetime.combine(end, time.min, current().portal_tz).astimezone(UTC)
 
 
 def _recognise(op: Operation, complaint: Complaint, given: ComplaintInput) -> None:

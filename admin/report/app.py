@@ -41,6 +41,7 @@ TELL_TALE = (
     "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP",
     "HTTP_VIA", "HTTP_FROM", "REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST", "REMOTE_USER",
 )  # fmt: skip
+NOWHERE = "0.0.0.0"  # some servers' logs fail without an address
 log = logging.getLogger("admin.report")
 
 
@@ -58,6 +59,7 @@ class Forgetting:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         for name in [name for name in environ if name in TELL_TALE or name.startswith("HTTP_SEC_CH_")]:
             del environ[name]
+        environ["REMOTE_ADDR"] = NOWHERE
         return self.inner(environ, start_response)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
+from admin.domain.calendar import last_day, local_day
 from admin.domain.receipts import LONGEST_INPUT
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow.labels import COMPLAINT_SUBJECTS
@@ -74,7 +76,7 @@ def send() -> Response:
         complaint, receipt = file_complaint(given, once=once if len(once) >= SHORTEST_ONCE else "", now=settings().now())
     except Invalid as error:
         return make_response(_form(sent, field_messages(error)), 422)
-    dates = {"acknowledge_due": day_before(complaint.acknowledge_due), "answer_due": day_before(complaint.answer_due)}
+    dates = {"acknowledge_due": last(complaint.acknowledge_due), "answer_due": last(complaint.answer_due)}
     return make_response(render_template("report/receipt.html", receipt=receipt, number=complaint.number, **dates))
 
 
@@ -115,19 +117,18 @@ def _slow_down(guessed: TooManyGuesses) -> Response:
 
 
 def _state(complaint: Complaint, receipt: str, error: str = "", text: str = "", sent: bool = False) -> str:
-    dates = {"acknowledge_due": day_before(complaint.acknowledge_due), "closed": day(_local_day(complaint.closed_at))}
+    dates = {"acknowledge_due": last(complaint.acknowledge_due), "closed": _day_of(complaint.closed_at)}
     messages = [{"mine": row.from_complainant, "text": row.text, "when": moment(row.sent_at)} for row in messages_of(complaint)]
     return render_template(
         "report/state.html", complaint=complaint, receipt=receipt, state=_(STATES[complaint.stage]) % dates, messages=messages,
-        answer_due=day_before(complaint.answer_due), error=error, text=text, sent=sent,
+        answer_due=last(complaint.answer_due), error=error, text=text, sent=sent,
     )  # fmt: skip
 
 
-def _local_day(value: Any) -> Any:
-    return value.astimezone(settings().portal_tz).date() if value else None
+def _day_of(moment_: datetime | None) -> str:
+    return day(local_day(moment_, settings().portal_tz)) if moment_ else ""
 
 
-def day_before(end: Any) -> str:
-    """The last day that is in time for an end, as it is written: a deadline at midnight belongs to the day before."""
-    local = end.astimezone(settings().portal_tz)
-    return day(local.date()) if local.time().isoformat() != "00:00:00" else day(local.date().fromordinal(local.toordinal() - 1))
+def last(end: datetime) -> str:
+    """The last day of a period that ends then, as it is written."""
+    return day(last_day(end, settings().portal_tz))

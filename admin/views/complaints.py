@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
+from admin.domain.calendar import last_day
 from admin.domain.refusals import N_
 from admin.domain.workflow import Decision
 from admin.domain.workflow.labels import COMPLAINT_SUBJECTS, STAGES
@@ -15,10 +17,10 @@ from admin.models import Complaint, db
 from admin.operations import actions, complaint_actions
 from admin.queries.complaints import Reading, officer_candidates, reading, waiting
 from admin.web.acting import actor
-from admin.web.clock import now
+from admin.web.clock import now, settings
 from admin.web.context import badge
 from admin.web.records import Records
-from admin.web.texts import action_label, moment, name_of, refusal_text, shown, stage_label, translated
+from admin.web.texts import action_label, day, moment, name_of, refusal_text, shown, stage_label, translated
 from admin.web.workflow_view import WorkflowModelView, timeline
 
 WRITTEN_LABELS = {
@@ -38,6 +40,11 @@ TURNS = {
 }
 BY_MANAGEMENT = N_("The committee is accused or too few members are without a stake: management appoints and closes.")
 CLOSING = N_("Close the complaint with this finding? The complainant sees the outcome by the receipt.")
+
+
+def last(end: datetime | None) -> str:
+    """The last day of a period, which ends at the midnight after it."""
+    return day(last_day(end, settings().portal_tz) if end else None)
 
 
 class ComplaintView(WorkflowModelView):
@@ -60,6 +67,7 @@ class ComplaintView(WorkflowModelView):
     order_columns = ["number", "received_at", "answer_due"]
     base_order = ("received_at", "desc")
     show_template = "complaints/complaint.html"
+    formatters_columns = {"acknowledge_due": last, "answer_due": last}
 
     def show_context(self, item: Complaint) -> dict[str, Any]:
         """What this reader may read, and what they may do."""
@@ -69,6 +77,7 @@ class ComplaintView(WorkflowModelView):
         return {
             "read": read, "facts": self._facts(item), "written": _written(read), "messages": _messages(read),
             "turn": _(BY_MANAGEMENT) if item.to_management and item.stage != "closed" else _(TURNS[item.stage]),
+            "accused_numbers": ", ".join(row.employee.number for row in item.parties if row.role == "accused"),
             "late": _late(item), "stage": stage_label(item.stage), "allowed": allowed, "barred": _barred(offered),
             "act_url": lambda name: url_for("ActView.act", process="complaint", record_id=item.id, action=name),
             "act_label": action_label, "officers": self._officers(item) if "assign" in allowed else [],
@@ -78,7 +87,7 @@ class ComplaintView(WorkflowModelView):
 
     def _facts(self, item: Complaint) -> list[tuple[str, str]]:
         names = [name for name in self.show_columns if name not in ("number", "stage")]
-        return [(str(self.label_columns[name]), shown(getattr(item, name))) for name in names]
+        return [(str(self.label_columns[name]), self.formatters_columns.get(name, shown)(getattr(item, name))) for name in names]
 
     def _officers(self, item: Complaint) -> list[tuple[str, str]]:
         return [("", _("Please choose")), *((row.number, name_of(row)) for row in officer_candidates(db.session(), item))]

@@ -91,7 +91,7 @@ def told(user_id: int | None) -> list[str]:
 def test_deadlines_are_three_working_days_and_thirty_days(scene):
     complaint, _receipt = file_complaint(WORDS, now=datetime(2026, 11, 20, 9, 0, tzinfo=UTC))  # a Friday
     assert complaint.acknowledge_due == datetime(2026, 11, 25, 16, 0, tzinfo=UTC)  # midnight after Wednesday in Taipei
-    assert complaint.answer_due == datetime(2026, 12, 20, 9, 0, tzinfo=UTC)
+    assert complaint.answer_due == datetime(2026, 12, 20, 16, 0, tzinfo=UTC)  # the midnight after 20 December
 
 
 def test_a_complaint_is_taken_though_the_calendar_of_the_year_is_not_confirmed(session):
