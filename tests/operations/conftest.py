@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import ON_POSTGRESQL
+from tests.web.conftest import bearer, centre, no_tokens, signed_in
+
+__all__ = ["bearer", "centre", "no_tokens", "signed_in", "watch"]
 
 
 @pytest.fixture(autouse=True)
