@@ -23,7 +23,17 @@ class ApiGradeChanges(Resource):
     datamodel = Records(GradeChange)
     resource_name = "grade_changes"
     process = "grade_change"
-    list_columns = ["id", "employee_id", "kind", "stage", "from_grade_id", "to_grade_id", "clause", "effective_on", "batch"]
+    list_columns = [
+        "id",
+        "employee_id",
+        "kind",
+        "stage",
+        "from_grade_id",
+        "to_grade_id",
+        "clause",
+        "effective_on",
+        "batch",
+    ]
     show_columns = [*list_columns, "reason", "review_id", "document_id", "proposed_at", "decided_at"]
     search_columns = ["employee", "kind", "stage", "batch", "effective_on"]
     order_columns = ["id", "effective_on", "stage"]

@@ -16,9 +16,9 @@ IN_FORCE = "in-force"
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """One command with four verbs; a rulebook is a YAML file, a folder of them, a version's number, or "in-force"."""
-    verbs = commands.add_parser("rulebook", help="check, load, export and compare policy versions").add_subparsers(
-        dest="verb", metavar="VERB", required=True
-    )
+    rulebook = commands.add_parser("rulebook", help="check, load, export and compare policy versions")
+    rulebook.set_defaults(run=run_check)
+    verbs = rulebook.add_subparsers(dest="verb", metavar="VERB", required=True)
     checking = verbs.add_parser("check", help="read a rulebook and work its examples; the shipped one unless told")
     checking.add_argument("source", nargs="?", help="file, folder, number or in-force")
     checking.set_defaults(run=run_check)
@@ -32,7 +32,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     exporting.set_defaults(run=run_export)
     comparing = verbs.add_parser("diff", help="what differs between two rulebooks")
     comparing.add_argument("old", help="file, folder, number or in-force")
-    comparing.add_argument("new", nargs="?", help="the other one; the version in force is compared with OLD when it is left out")
+    comparing.add_argument(
+        "new", nargs="?", help="the other one; the version in force is compared with OLD when it is left out"
+    )
     comparing.add_argument("--lang", default="en", choices=("zh_hant", "zh_hans", "en"))
     comparing.set_defaults(run=run_diff)
 
@@ -45,8 +47,12 @@ def run_check(args: argparse.Namespace) -> int:
     book = _read(args.source) if args.source else shipped()
     wrong = failures(book)
     for failure in wrong:
-        print(f"{failure.case.clause}: {failure.case.says.en}\n    expected {failure.case.expect}, found {dict(failure.found)}")
-    print(f"rulebook: version {book.version}, {len(book.clauses)} clauses, {len(book.cases)} worked cases, {len(wrong)} fail; {book.sha256}")
+        print(
+            f"{failure.case.clause}: {failure.case.says.en}\n    expected {failure.case.expect}, found {dict(failure.found)}"
+        )
+    print(
+        f"rulebook: version {book.version}, {len(book.clauses)} clauses, {len(book.cases)} worked cases, {len(wrong)} fail; {book.sha256}"
+    )
     return 2 if wrong else 0
 
 

@@ -58,7 +58,9 @@ def propose_adjustments(
     return drafts
 
 
-def draft_adjustment(employee_id: int, grade_id: int, effective_on: date, *, actor: Actor, now: datetime) -> GradeChange:
+def draft_adjustment(
+    employee_id: int, grade_id: int, effective_on: date, *, actor: Actor, now: datetime
+) -> GradeChange:
     """A single adjustment that HR has not proposed yet. Raises `Invalid` as `propose_adjustments` does, `NotFound`."""
     with operation("draft_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
         require_hr(op)
@@ -91,12 +93,12 @@ def decide_adjustment(change_id: int, action: str, reason: str = "", *, actor: A
     return change
 
 
-def decide_adjustments(
-    decisions: Mapping[int, tuple[str, str]], *, actor: Actor, now: datetime
-) -> list[GradeChange]:
+def decide_adjustments(decisions: Mapping[int, tuple[str, str]], *, actor: Actor, now: datetime) -> list[GradeChange]:
     """Several rows decided at once, each by its own (action, reason); all or none. Raises as `decide_adjustment` does."""
     with operation("decide_adjustments", actor=actor, now=now, clause=CLAUSE):
-        return [decide_adjustment(key, action, reason, actor=actor, now=now) for key, (action, reason) in decisions.items()]
+        return [
+            decide_adjustment(key, action, reason, actor=actor, now=now) for key, (action, reason) in decisions.items()
+        ]
 
 
 def issue_adjustments(change_ids: Sequence[int], *, actor: Actor, now: datetime) -> list[IssuedDocument]:
@@ -148,7 +150,10 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
         raise Invalid({"rows": N_("At most %(most)s employees in one batch.")}, {"most": MOST_ROWS})
     if effective_on < today_of(op):
         raise Invalid({"effective_on": N_("The day from which it holds lies in the past.")})
-    people = {row.number: row for row in op.session.scalars(select(Employee).where(Employee.number.in_([r.number for r in rows])))}
+    people = {
+        row.number: row
+        for row in op.session.scalars(select(Employee).where(Employee.number.in_([r.number for r in rows])))
+    }
     grades, held = grades_by_code(op.session), _present(op, [person.id for person in people.values()])
     waiting = _waiting(op, [person.id for person in people.values()])
     wrong = dict(_faults(op, rows, people, grades, held, waiting, effective_on))
@@ -226,7 +231,9 @@ def _tell(op: Operation, action: str, change: GradeChange, relations: Sequence[s
 def change_facts(change: GradeChange, actor: Actor, *, attempt: bool = False, reason: str = "") -> Facts:
     """A grade change as the workflow table sees it. Raises `Refused` (1.2-c) on an attempt at a takeover."""
     if attempt and change.kind != "adjustment":
-        raise Refused(Refusal("1.2-c", N_("Grades that are taken over are approved together, on the page of their import.")))
+        raise Refused(
+            Refusal("1.2-c", N_("Grades that are taken over are approved together, on the page of their import."))
+        )
     known: dict[str, Any] = {
         "attempt": attempt,
         "reason": reason,

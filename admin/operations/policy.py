@@ -133,7 +133,9 @@ def _confirmations(op: Operation, version: PolicyVersion) -> dict[str, Parameter
     return {row.parameter: row for row in rows}
 
 
-def _confirmation(version: PolicyVersion, parameter: str, value: int | str, user: int, at: datetime) -> ParameterConfirmation:
+def _confirmation(
+    version: PolicyVersion, parameter: str, value: int | str, user: int, at: datetime
+) -> ParameterConfirmation:
     return ParameterConfirmation(
         version_id=version.id, parameter=parameter, value=value, confirmed_by_id=user, confirmed_at=at
     )

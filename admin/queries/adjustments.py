@@ -20,7 +20,9 @@ LOADED = (
 def open_adjustments(session: Session) -> Sequence[GradeChange]:
     """Drafts, what waits for management, and what waits to be issued; batches together."""
     order = case({"proposed": 0, "approved": 1, "draft": 2}, value=GradeChange.stage)
-    query = select(GradeChange).where(GradeChange.kind == "adjustment", GradeChange.stage.in_(("draft", "proposed", "approved")))
+    query = select(GradeChange).where(
+        GradeChange.kind == "adjustment", GradeChange.stage.in_(("draft", "proposed", "approved"))
+    )
     return session.scalars(query.order_by(order, GradeChange.batch, GradeChange.id).options(*LOADED)).all()
 
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.domain.eligibility import Eligibility, Ground, promotion
+from admin.domain.eligibility import Eligibility, promotion
 from admin.domain.refusals import NotFound
 from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeInterval, PayBand, Review, Scorecard
 from admin.queries.eligibility import eligibility_facts
@@ -92,7 +91,9 @@ def _ratings(session: Session, employee_id: int) -> list[AnnualRating]:
 
 
 def _records(session: Session, employee_id: int) -> list[EmployeeRecord]:
-    query = select(EmployeeRecord).where(EmployeeRecord.employee_id == employee_id, EmployeeRecord.kind.in_(SHOWN_RECORDS))
+    query = select(EmployeeRecord).where(
+        EmployeeRecord.employee_id == employee_id, EmployeeRecord.kind.in_(SHOWN_RECORDS)
+    )
     return list(session.scalars(query.order_by(EmployeeRecord.happened_on.desc()).limit(12)))
 
 
@@ -100,12 +101,3 @@ def _own_band(session: Session, grade_id: int, today: date) -> PayBand | None:
     """Amounts are HR's; the person sees the band of the grade they hold, and no other (5.1)."""
     query = select(PayBand).where(PayBand.grade_id == grade_id, PayBand.valid_from <= today)
     return session.scalars(query.order_by(PayBand.valid_from.desc()).execution_options(unscoped=True)).first()
-
-
-def ground_as_data(ground: Ground) -> dict[str, Any]:
-    """A ground of 4.1.1 or 4.2.1 as plain data, as stored with a case's score too."""
-    conditions = [
-        {"name": each.name, "met": each.met, "facts": dict(each.facts), "by_when": each.by_when, "by_year": each.by_year}
-        for each in ground.conditions
-    ]
-    return {"clause": ground.clause, "number": ground.number, "met": ground.met, "by_year": ground.by_year, "conditions": conditions}

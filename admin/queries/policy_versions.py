@@ -53,7 +53,9 @@ def versions(session: Session) -> list[PolicyVersion]:
 
 def changes_of(session: Session, version: PolicyVersion) -> tuple[PolicyVersion | None, list[Change]]:
     """What a version changes, against the one in force (for a draft), or against the one that it followed."""
-    query = select(PolicyVersion).where(PolicyVersion.number < version.number, PolicyVersion.stage.in_(("in_force", "superseded")))
+    query = select(PolicyVersion).where(
+        PolicyVersion.number < version.number, PolicyVersion.stage.in_(("in_force", "superseded"))
+    )
     before = session.scalars(query.order_by(LATEST_FIRST)).first()
     if before is None:
         return None, []

@@ -34,7 +34,9 @@ class AdjustmentView(Page):
     def index(self) -> str:
         """What waits, for whom, and what was decided lately."""
         rows, settled = open_adjustments(db.session()), settled_adjustments(db.session())
-        names = account_names(db.session(), {row.proposed_by_id for row in rows} | {row.decided_by_id for row in settled})
+        names = account_names(
+            db.session(), {row.proposed_by_id for row in rows} | {row.decided_by_id for row in settled}
+        )
         me = actor()
         return self.show_page(
             "adjustments/index.html", title=_("Other adjustments"), waiting=[row for row in rows if row.stage == "proposed"],
@@ -58,7 +60,11 @@ class AdjustmentView(Page):
     def _form(self, typed: dict[str, str], errors: dict[str, str]) -> str:
         grades = [(code, f"{code} · {name_of(grade)}") for code, grade in grades_by_code(db.session()).items()]
         return self.show_page(
-            "adjustments/new.html", title=_("Propose an adjustment"), typed=typed, errors={_place(key): text for key, text in errors.items()}, grades=grades
+            "adjustments/new.html",
+            title=_("Propose an adjustment"),
+            typed=typed,
+            errors={_place(key): text for key, text in errors.items()},
+            grades=grades,
         )
 
     @route("/decide", access="write", post=True, get=False)
@@ -73,7 +79,13 @@ class AdjustmentView(Page):
         """HR issues the chosen rows."""
         chosen = [int(key) for key in request.form.getlist("row") if key.isdigit()]
         documents = adjustments.issue_adjustments(chosen, actor=actor(), now=now())
-        flash(_("Issued: %(numbers)s. The employees are served personally.", numbers="、".join(each.number for each in documents)), "success")
+        flash(
+            _(
+                "Issued: %(numbers)s. The employees are served personally.",
+                numbers="、".join(each.number for each in documents),
+            ),
+            "success",
+        )
         return redirect(url_for(".index"))
 
     @route("/<int:key>")

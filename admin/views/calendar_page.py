@@ -18,7 +18,12 @@ from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.texts import translated
 
-REGIONS = {"TW": N_("Taiwan"), "CN": N_("Mainland China"), "HK": N_("Hong Kong"), "none": N_("Weekends only, no holidays")}
+REGIONS = {
+    "TW": N_("Taiwan"),
+    "CN": N_("Mainland China"),
+    "HK": N_("Hong Kong"),
+    "none": N_("Weekends only, no holidays"),
+}
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 WEEK = [date(2026, 6, day) for day in range(1, 8)]  # Monday to Sunday
 

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from admin.domain.refusals import N_
 from admin.models import db
-from admin.queries.my_path import Path, ground_as_data, my_path
+from admin.operations.scoring import conditions_of
+from admin.queries.my_path import Path, my_path
 from admin.views.case_parts import GROUNDS_UP, conditions_shown
 from admin.views.reference import RECORD_KINDS, RECORD_STAGES
 from admin.web.acting import actor
@@ -35,7 +36,7 @@ class MyPathView(Page):
             return self.show_page("my_path/nobody.html", title=_("My path"))
         found = my_path(db.session(), me.employee_id, today())
         return self.show_page(
-            "my_path/index.html", title=_("My path"), path=found, grounds=conditions_shown([ground_as_data(g) for g in found.promotion.grounds], GROUNDS_UP),
+            "my_path/index.html", title=_("My path"), path=found, grounds=conditions_shown(conditions_of(found.promotion), GROUNDS_UP),
             blocks=[{"text": refusal_text(each), "clause": each.clause} for each in found.promotion.blocks], rungs=rungs(found), name_of=name_of,
             duties=found.next_level.duties.get(language()) if found.next_level else None,
             ratings=[{"year": row.year, "label": translated(RATINGS[row.rating][0]), "tone": RATINGS[row.rating][1]} for row in found.ratings],
@@ -50,6 +51,12 @@ def rungs(path: Path) -> list[dict[str, Any]]:
     steps = []
     for grade in path.ladder:
         state = "now" if grade.order == here else "done" if grade.order < here else "next"
-        note = _("I am here") if state == "now" else _("The next grade") if path.next_grade is not None and grade.id == path.next_grade.id else None
+        note = (
+            _("I am here")
+            if state == "now"
+            else _("The next grade")
+            if path.next_grade is not None and grade.id == path.next_grade.id
+            else None
+        )
         steps.append({"label": name_of(grade), "state": state, "note": note})
     return steps

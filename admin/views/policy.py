@@ -82,7 +82,12 @@ class PolicyVersionView(Page):
             flash(_("Version %(number)s is drafted. Look it over and submit it.", number=draft.number), "success")
             return redirect(url_for(".version", number=draft.number))
         if blocked := set(changed) if wanted == "all" else {wanted} & set(changed):
-            raise Invalid(dict.fromkeys(sorted(blocked), N_("You changed this value. Confirm what is in force, or make a draft of a new version.")))
+            raise Invalid(
+                dict.fromkeys(
+                    sorted(blocked),
+                    N_("You changed this value. Confirm what is in force, or make a draft of a new version."),
+                )
+            )
         if wanted == "all":
             count = policy.confirm_all(version.id, on=today(), **who)
             flash(_("%(count)s values are confirmed.", count=count), "success")
@@ -104,7 +109,9 @@ class PolicyVersionView(Page):
         """Every version, latest first."""
         rows = versions(db.session())
         names = account_names(db.session(), {row.promulgated_by_id for row in rows})
-        return self.show_page("policy/versions.html", title=_("Policy versions"), rows=rows, names=names, stage=stage_of)
+        return self.show_page(
+            "policy/versions.html", title=_("Policy versions"), rows=rows, names=names, stage=stage_of
+        )
 
     @route("/versions/<int:number>")
     def version(self, number: int) -> str:

@@ -10,7 +10,13 @@ from sqlalchemy import select
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import GradeInterval, HistoryStep, IssuedDocument, Job, Notification
 from admin.operations import actions
-from admin.operations.adjustments import AdjustmentRow, decide_adjustment, draft_adjustment, issue_adjustments, propose_adjustments
+from admin.operations.adjustments import (
+    AdjustmentRow,
+    decide_adjustment,
+    draft_adjustment,
+    issue_adjustments,
+    propose_adjustments,
+)
 from tests import factories as make
 from tests.factories import NOW
 
@@ -43,11 +49,15 @@ def propose(hr, *pairs, reason="The hotline is merged", day=FROM):
 def test_management_is_told_of_a_proposal_and_hr_of_its_approval(session, hr, boss, people):
     change = propose(hr, (people[0].number, "M2"))[0]
     assert change.stage == "proposed"
-    told = session.scalars(select(Notification).where(Notification.process == "grade_change").execution_options(unscoped=True)).all()
+    told = session.scalars(
+        select(Notification).where(Notification.process == "grade_change").execution_options(unscoped=True)
+    ).all()
     assert [(row.user_id, row.action) for row in told] == [(boss.user_id, "propose")]
     decide_adjustment(change.id, "approve", actor=boss, now=NOW)
     assert change.stage == "approved"
-    told = session.scalars(select(Notification).where(Notification.action == "approve").execution_options(unscoped=True)).all()
+    told = session.scalars(
+        select(Notification).where(Notification.action == "approve").execution_options(unscoped=True)
+    ).all()
     assert [row.user_id for row in told] == [hr.user_id]
 
 
@@ -97,7 +107,11 @@ def test_a_proposal_needs_a_reason(session, hr, people):
 
 def test_every_faulty_row_is_named_and_nothing_is_kept(session, hr, people):
     with make.fixture():
-        ungraded, left, manager = make.employee(), make.employee(left_on=date(2026, 12, 1)), make.employee(is_management=True)
+        ungraded, left, manager = (
+            make.employee(),
+            make.employee(left_on=date(2026, 12, 1)),
+            make.employee(is_management=True),
+        )
     rows = (people[0].number, "M2"), ("nobody", "M2"), (people[1].number, "X9"), (people[2].number, "M1"), (ungraded.number, "J1"), (
         left.number, "J1"), (manager.number, "J1"), (people[0].number, "M3")  # fmt: skip
     with pytest.raises(Invalid) as caught:
@@ -136,7 +150,9 @@ def test_issuing_enters_the_grade_in_the_file_and_serves_the_person(session, hr,
         .where(GradeInterval.employee_id == people[0].id).order_by(GradeInterval.valid_from).execution_options(unscoped=True)
     ).all()  # fmt: skip
     assert [(row.valid_from, row.valid_to) for row in spans] == [(date(2022, 1, 1), FROM), (FROM, None)]
-    served = session.scalars(select(Notification.user_id).where(Notification.action == "issue").execution_options(unscoped=True)).all()
+    served = session.scalars(
+        select(Notification.user_id).where(Notification.action == "issue").execution_options(unscoped=True)
+    ).all()
     assert sorted(served) == sorted(person.user_id for person in people[:2])
     steps = session.scalars(select(HistoryStep.action).where(HistoryStep.process == "grade_change")).all()
     assert steps.count("issue") == 2
@@ -164,7 +180,10 @@ def test_a_file_that_moved_meanwhile_stops_the_issue(session, hr, boss, people):
 def test_the_registry_takes_a_draft_through_to_its_document(session, hr, boss, people):
     draft = draft_adjustment(people[0].id, make.grade("M2").id, FROM, actor=hr, now=NOW)
     actions.perform("grade_change", draft.id, "propose", {"reason": "merged"}, actor=hr, now=NOW)
-    assert [each.action for each in actions.offered("grade_change", draft.id, boss, NOW) if each.allowed] == ["approve", "reject"]
+    assert [each.action for each in actions.offered("grade_change", draft.id, boss, NOW) if each.allowed] == [
+        "approve",
+        "reject",
+    ]
     actions.perform("grade_change", draft.id, "approve", {}, actor=boss, now=NOW)
     actions.perform("grade_change", draft.id, "issue", {}, actor=hr, now=NOW)
     assert actions.state_of("grade_change", draft.id, hr)["stage"] == "issued"

@@ -77,7 +77,9 @@ def test_the_difference_of_a_draft_says_the_value_with_its_unit(session, hr):
     assert any(change.words(change.after, "en") == "7 working days" for change in changes)
 
 
-@pytest.mark.parametrize("values", [{"notice_days": 0}, {"notice_days": 61}, {"step_order": "sideways"}, {"assessment_month": 13}])
+@pytest.mark.parametrize(
+    "values", [{"notice_days": 0}, {"notice_days": 61}, {"step_order": "sideways"}, {"assessment_month": 13}]
+)
 def test_a_value_outside_its_range_is_invalid(session, hr, values):
     with pytest.raises(Invalid) as caught:
         draft(hr, **values)
@@ -135,7 +137,10 @@ def test_confirmations_go_over_and_a_value_changed_by_two_people_is_confirmed(se
     assert "notice_days" not in open_
     assert "peer_minimum" in open_
     by = session.scalars(select(ParameterConfirmation).where(ParameterConfirmation.version_id == version.id))
-    assert {row.parameter: row.confirmed_by_id for row in by} == {"assessment_month": hr.user_id, "notice_days": hr.user_id}
+    assert {row.parameter: row.confirmed_by_id for row in by} == {
+        "assessment_month": hr.user_id,
+        "notice_days": hr.user_id,
+    }
 
 
 def test_content_that_is_not_what_was_hashed_is_refused(session, hr):
@@ -148,7 +153,9 @@ def test_content_that_is_not_what_was_hashed_is_refused(session, hr):
 
 def test_the_registry_submits_and_promulgates(session, hr, hr2):
     version = draft(hr)
-    assert [each.action for each in actions.offered("policy_version", version.id, hr, NOW) if each.allowed] == ["submit"]
+    assert [each.action for each in actions.offered("policy_version", version.id, hr, NOW) if each.allowed] == [
+        "submit"
+    ]
     actions.perform("policy_version", version.id, "submit", {}, actor=hr, now=NOW)
     barred = actions.offered("policy_version", version.id, hr, NOW)
     assert [refusal.clause for each in barred for refusal in each.refusals] == ["6.1"]

@@ -73,7 +73,11 @@ def test_programs_draft_propose_and_approve(app, bearer, graded):
     client, hr, management = app.test_client(), bearer("hr"), bearer("management")
     grades = client.get("/api/v1/grades/", headers=hr).json["result"]
     target = next(row["id"] for row in grades if row["code"] == "M2")
-    made = client.post("/api/v1/grade_changes/", json={"employee": graded.emp1, "to_grade": target, "effective_on": "2027-01-01"}, headers=hr)
+    made = client.post(
+        "/api/v1/grade_changes/",
+        json={"employee": graded.emp1, "to_grade": target, "effective_on": "2027-01-01"},
+        headers=hr,
+    )
     assert made.status_code == 201, made.text
     address = f"/api/v1/grade_changes/{made.json['id']}/actions"
     refused = client.post(f"{address}/propose", json={}, headers=hr)

@@ -33,7 +33,9 @@ def test_everybody_reads_and_only_hr_edits(signed_in):
     assert client.post("/calendar/2026/confirm").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/calendar/?year=1000", "/calendar/day/2026-13-40", "/calendar/day/x", "/calendar/day/0001-01-01"])
+@pytest.mark.parametrize(
+    "path", ["/calendar/?year=1000", "/calendar/day/2026-13-40", "/calendar/day/x", "/calendar/day/0001-01-01"]
+)
 def test_impossible_days_and_years_are_not_found(signed_in, path):
     assert signed_in("hr").get(path).status_code == 404
 

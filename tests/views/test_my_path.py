@@ -21,7 +21,11 @@ def on_file(app, centre):
         db.session.add(AnnualRating(employee_id=person.id, year=2025, rating="excellent"))
         db.session.add(AnnualRating(employee_id=person.id, year=2024, rating="good"))
         for code, low in (("J3", 41000), ("M1", 52000)):
-            db.session.add(PayBand(grade_id=make.grade(code).id, valid_from=date(2026, 1, 1), amount_min=low, amount_max=low + 6000))
+            db.session.add(
+                PayBand(
+                    grade_id=make.grade(code).id, valid_from=date(2026, 1, 1), amount_min=low, amount_max=low + 6000
+                )
+            )
     return centre
 
 

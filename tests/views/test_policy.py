@@ -24,7 +24,9 @@ def test_every_clause_stands_on_the_page_with_an_anchor(signed_in):
     assert sorted(anchors) == sorted(clause.id for clause in shipped().clauses)
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-TW", "5 個工作日"), ("zh-CN", "5 个工作日"), ("en", "5 working days")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-TW", "5 個工作日"), ("zh-CN", "5 个工作日"), ("en", "5 working days")]
+)
 def test_values_are_printed_in_the_readers_language_and_marked_provisional(signed_in, language, words):
     page = signed_in("emp1").get("/policy/clauses", headers={"Accept-Language": language}).text
     assert f'<b class="value">{words}</b> <span class="pill warn">' in page
@@ -48,7 +50,9 @@ def test_a_changed_value_is_not_confirmed_by_mistake(app, signed_in):
 
 @pytest.mark.parametrize("text", ["x", "", "９９９", "99999999999", "0"])
 def test_a_value_that_cannot_be_is_said_at_its_field(app, signed_in, text):
-    answer = signed_in("hr").post("/policy/parameters", data={"notice_days": text, "draft": "1", "effective_from": "2027-01-01"})
+    answer = signed_in("hr").post(
+        "/policy/parameters", data={"notice_days": text, "draft": "1", "effective_from": "2027-01-01"}
+    )
     assert answer.status_code == 422
     assert 'id="f-notice_days-error"' in answer.text
     assert count(app, PolicyVersion) == 1
@@ -56,7 +60,9 @@ def test_a_value_that_cannot_be_is_said_at_its_field(app, signed_in, text):
 
 def test_hr_drafts_submits_and_management_promulgates(app, signed_in):
     hr = signed_in("hr")
-    drafted = hr.post("/policy/parameters", data={"notice_days": "7", "draft": "1", "effective_from": "2027-01-01", "note": "longer"})
+    drafted = hr.post(
+        "/policy/parameters", data={"notice_days": "7", "draft": "1", "effective_from": "2027-01-01", "note": "longer"}
+    )
     assert drafted.headers["Location"].endswith("/policy/versions/2")
     page = hr.get("/policy/versions/2", headers={"Accept-Language": "en"}).text
     assert "7 working days" in page
@@ -84,7 +90,9 @@ def test_programs_list_versions_and_submit_a_draft(app, signed_in, bearer):
     client, headers = app.test_client(), bearer("hr")
     rows = client.get("/api/v1/policy_versions/", headers=headers).json["result"]
     draft = next(row for row in rows if row["stage"] == "draft")
-    assert client.get(f"/api/v1/policy_versions/{draft['id']}", headers=headers).json["result"]["content"]["version"] == 2
+    assert (
+        client.get(f"/api/v1/policy_versions/{draft['id']}", headers=headers).json["result"]["content"]["version"] == 2
+    )
     offered = client.get(f"/api/v1/policy_versions/{draft['id']}/actions", headers=headers).json["actions"]
     assert offered == [{"name": "submit", "allowed": True, "refusals": []}]
     done = client.post(f"/api/v1/policy_versions/{draft['id']}/actions/submit", headers=headers)

@@ -1,0 +1,83 @@
+"""What each message says: one sentence for each kind, in the second person, for portal, mail and everything else.
+
+A kind is a process and an action of the workflow table. A kind that has no sentence of its own is told by the action's
+name, so a new row of the table has a message that reads well.
+"""
+
+from __future__ import annotations
+
+from admin.domain.refusals import N_
+from admin.domain.workflow.labels import action_label
+
+MESSAGES: dict[tuple[str, str], str] = {
+    ("review", "submit_self_assessment"): N_(
+        "A self-assessment was handed in. Your rating or evaluation is asked for."
+    ),
+    ("review", "close_self_assessment"): N_("The case goes on without a self-assessment."),
+    ("review", "ask_colleague"): N_("Your rating as a colleague is asked for."),
+    ("review", "decline_rating"): N_("A colleague has declined to rate. Another one may be asked."),
+    ("review", "submit_superior_evaluation"): N_("The superior has signed the evaluation. You can read it now."),
+    ("review", "return_for_correction"): N_("The case was returned for correction. The reason stands on its page."),
+    ("review", "complete_rating"): N_("The ratings are complete. The case waits for your department review."),
+    ("review", "withdraw_application"): N_("The application for promotion was withdrawn. The review goes on."),
+    ("review", "propose_demotion"): N_("A demotion is proposed. You will be heard before anything is decided."),
+    ("review", "record_hearing"): N_("The hearing before a demotion was recorded."),
+    ("review", "reassign"): N_("A case was assigned to you."),
+    ("review", "return_to_panel"): N_("A case that was sent back has come to the panel again."),
+    ("review", "determine"): N_("The committee has fixed a grade. The result check is next."),
+    ("review", "reject_result"): N_("The result check sent a case back to the committee."),
+    ("review", "put_on_notice"): N_("Your result is on public notice. You may appeal until the notice ends."),
+    ("review", "file_appeal"): N_("An appeal or objection was filed on a case."),
+    ("review", "dismiss_appeal"): N_("The appeal was dismissed. The determined grade stands."),
+    ("review", "allow_appeal"): N_("The appeal was allowed. A new notice follows."),
+    ("review", "remit_to_rating"): N_("The panel sent the case back to the ratings."),
+    ("review", "remit_to_department"): N_("The panel sent the case back to the department review."),
+    ("review", "issue"): N_("Your grade is confirmed by a formal document."),
+    ("review", "cancel"): N_("The case was cancelled and counts for nothing."),
+    ("review", "remind"): N_("A reminder: something of yours is still missing."),
+    ("cycle", "remind"): N_("A reminder: something of yours is still missing."),
+    ("meeting", "open"): N_("A meeting of the committee has opened. You can vote now."),
+    ("meeting", "declare_conflict"): N_("A member has declared a conflict."),
+    ("meeting", "override_recusal"): N_("An override of a recusal waits for a second person."),
+    ("meeting", "close_ballot"): N_("A ballot was closed. Results wait for HR's check."),
+    ("meeting", "adjourn"): N_("A meeting has ended. Its minutes wait for signatures."),
+    ("appeal", "file_appeal"): N_("An appeal or objection has arrived."),
+    ("appeal", "answer"): N_("The superior has answered an appeal."),
+    ("appeal", "refer_to_panel"): N_("An appeal is now before the appeal panel."),
+    ("appeal", "make_statement"): N_("The employee concerned has made a statement on an objection."),
+    ("appeal", "close_ballot"): N_("The appeal panel has decided. The reasons stand on the appeal's page."),
+    ("appeal", "decide_together"): N_("The appeal panel has decided this together with another appeal on the case."),
+    ("appeal", "vote_again"): N_("The panel's vote was split. Please vote again."),
+    ("appeal", "resume"): N_("A remitted case is before the panel again."),
+    ("appeal", "withdraw"): N_("An appeal was withdrawn."),
+    ("complaint", "file_complaint"): N_("A complaint has arrived and waits for acknowledgement."),
+    ("complaint", "acknowledge"): N_("A complaint waits for an investigating officer."),
+    ("complaint", "reply"): N_("There is a new message on a complaint."),
+    ("complaint", "assign"): N_("You are appointed to investigate a complaint."),
+    ("complaint", "find"): N_("A finding on a complaint waits for its ballot."),
+    ("complaint", "return_finding"): N_("A finding was returned to the investigating officer."),
+    ("complaint", "close"): N_("A complaint is closed."),
+    ("grade_change", "propose"): N_("Adjustments of grades wait for your decision."),
+    ("grade_change", "approve"): N_("An adjustment was approved and can be issued."),
+    ("grade_change", "reject"): N_("An adjustment was rejected. The reason stands on its page."),
+    ("grade_change", "issue"): N_("Your grade was adjusted. The document is served to you; you may appeal."),
+    ("import", "propose"): N_("Grades to take over wait for your approval."),
+    ("employee_record", "record"): N_("A record on an employee waits for your approval."),
+    ("employee_record", "approved"): N_("A record was approved and counts from now on."),
+    ("employee_record", "rejected"): N_("A record was rejected."),
+}
+PROCESSES: dict[str, str] = {
+    "review": N_("Review case"), "cycle": N_("Review cycle"), "meeting": N_("Meeting of the committee"), "appeal": N_("Appeal or objection"),
+    "complaint": N_("Complaint"), "policy_version": N_("Policy version"), "grade_change": N_("Change of grade"), "import": N_("Import"),
+    "employee_record": N_("Record of an employee"),
+}  # fmt: skip
+
+
+def message_of(process: str, action: str) -> str:
+    """The message id of a message's sentence; for a kind without one, the name of what was done."""
+    return MESSAGES.get((process, action)) or action_label(action)
+
+
+def process_of(process: str) -> str:
+    """The message id of what the message is about."""
+    return PROCESSES.get(process, process.replace("_", " ").capitalize())
