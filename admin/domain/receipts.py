@@ -30,7 +30,7 @@ def new_receipt() -> str:
 
 
 def same_receipt(once: str, key: bytes) -> str:
-    """The code that belongs to one sending of a form: sent twice, it is the same. Nobody without the key can tell it."""
+    """The code of one sending of a form: sent twice, it is the same; nobody without the key can tell it."""
     return _first(hmac.digest(key, f"once\0{number}\0{once}".encode(), hashlib.sha256) for number in _counting())
 
 

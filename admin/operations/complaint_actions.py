@@ -1,4 +1,4 @@
-"""The acts on a complaint by name, for buttons, API and command line (interfaces: acknowledge reply assign find close)."""
+"""The acts on a complaint by name, for buttons, API and command line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid
 from admin.domain.workflow import Facts
 from admin.models import Complaint, Employee
-from admin.operations import actions, complaints, complaint_findings
+from admin.operations import actions, complaint_findings, complaints
 from admin.operations.committee import company_day
 from admin.operations.transaction import Operation, operation
 from admin.queries.complaints import complaint_facts
@@ -94,7 +94,10 @@ def _register() -> None:
     actions.register("complaint", "reply", call=reply, fields=[field("text", N_("Message to the complainant"), "text")])
     actions.register("complaint", "name_accused", call=name_accused, fields=[field("accused", numbers)])
     actions.register(
-        "complaint", "assign", call=assign, fields=[field("officer", N_("Employee number of the officer")), actions.REASON]
+        "complaint",
+        "assign",
+        call=assign,
+        fields=[field("officer", N_("Employee number of the officer")), actions.REASON],
     )
     finding = [
         field("finding", N_("What the investigation found"), "reason"),

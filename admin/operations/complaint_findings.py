@@ -16,7 +16,7 @@ from admin.queries.complaints import complaint_facts, members_without_stake, vot
 
 
 def assign(complaint_id: int, officer_employee_id: int, reason: str, *, actor: Actor, now: datetime) -> Complaint:
-    """Appoint the investigating officer, or another one; chair or secretary do, management where the committee is accused.
+    """Appoint the investigating officer, or another; chair or secretary do, or management for an accused committee.
 
     Raises `Refused` (6.3.2) for somebody with a stake, `NotFound`.
     """

@@ -84,7 +84,8 @@ def file_complaint(given: ComplaintInput, *, once: str = "", now: datetime) -> t
             complaint = op.add(_row(op, given, hashed))
             complaint.number = f"K{company_day(now).year}-{complaint.id:04d}"
             _recognise(op, complaint, given)
-            tell(op, complaint, ("management",) if complaint.to_management else ("complaint_officer",), "file_complaint")
+            first = "management" if complaint.to_management else "complaint_officer"
+            tell(op, complaint, (first,), "file_complaint")
     return complaint, grouped(receipt)
 
 
@@ -101,7 +102,7 @@ def _cleaned(given: ComplaintInput) -> ComplaintInput:
         raise Invalid(faults)
     if not given.named:
         texts |= {"name": "", "contact": ""}
-    return replace(given, **texts)
+    return replace(given, **texts)  # type: ignore[arg-type]  # LIMITS names the texts alone
 
 
 def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
@@ -134,7 +135,7 @@ def _recognise(op: Operation, complaint: Complaint, given: ComplaintInput) -> No
     accused = _mentioned(op, given.accused)
     everything = "\n".join(getattr(given, name) for name in LIMITS if name not in ("name", "contact"))
     mentioned = _mentioned(op, everything) - accused
-    _set_parties(op, complaint, accused, {person: NAMED_IN_TEXT for person in mentioned})
+    _set_parties(op, complaint, accused, dict.fromkeys(mentioned, NAMED_IN_TEXT))
 
 
 def _mentioned(op: Operation, text: str) -> set[int]:
@@ -169,7 +170,7 @@ def _add_parties(op: Operation, complaint: Complaint, role: str, people: Mapping
 
 
 def bar(op: Operation, complaint: Complaint, more: Mapping[int, str] = {}) -> None:
-    """Keep everybody with a stake out; where that leaves no committee or no officer, management takes its place (6.3.2)."""
+    """Keep everybody with a stake out; where no committee or no officer is left, management steps in (6.3.2)."""
     found = {**more, **with_a_stake(stakes(op.session, complaint))}
     drop(op, complaint, [row for row in complaint.parties if row.role == "officer" and row.employee_id in found])
     known = set(party_ids(complaint, "accused", "officer", "barred"))
@@ -210,9 +211,11 @@ def _message(op: Operation, complaint: Complaint, text: str, *, from_complainant
     if not text or len(text) > LONGEST_TEXT:
         raise Invalid({"text": N_("Write a message of at most 20,000 characters.")})
     sent = complaint.messages
-    if len(sent) >= MOST_MESSAGES or any(row.text == text and row.from_complainant == from_complainant for row in sent[-1:]):
+    repeated = [row for row in sent[-1:] if (row.text, row.from_complainant) == (text, from_complainant)]
+    if repeated or len(sent) >= MOST_MESSAGES:
         raise Invalid({"text": N_("This message was received already, or there are too many.")})
-    row = op.add(ComplaintMessage(complaint_id=complaint.id, from_complainant=from_complainant, text=text, sent_at=op.now))
+    row = ComplaintMessage(complaint_id=complaint.id, from_complainant=from_complainant, text=text, sent_at=op.now)
+    op.add(row)
     op.session.refresh(complaint, ["messages"])
     return row
 
@@ -253,7 +256,7 @@ def name_accused(complaint_id: int, employee_ids: Sequence[int], *, actor: Actor
 
 
 def employees_numbered(op: Operation, text: str, field: str) -> list[Employee]:
-    """The employees whose numbers stand in a text, separated by commas or spaces; raises `Invalid` for an unknown one."""
+    """The employees whose numbers stand in a text, between commas or spaces; raises `Invalid` for an unknown one."""
     numbers = list(dict.fromkeys(filter(None, re.split(r"[\s,;，、；]+", text))))
     found = {row.number: row for row in op.session.scalars(select(Employee).where(Employee.number.in_(numbers)))}
     if missing := [number for number in numbers if number not in found]:

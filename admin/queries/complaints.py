@@ -245,13 +245,13 @@ def _ballot_facts(
     minimum = votes_minimum(session, today)
     able = len(members_without_stake(session, complaint, today))
     if complaint.to_management and able < minimum:
-        return {"finding_refusal": _voter_refusal(complaint, actor, ties) or _separation(actor, ties), "return_refusal": None}
+        against = _voter_refusal(complaint, actor, ties) or _separation(actor, ties)
+        return {"finding_refusal": against, "return_refusal": None}
     cast = ballots_of(complaint)
     ahead = sum(ballot.in_favour for ballot in cast) * 2 > len(cast)
     if len(cast) < minimum:
-        few = Refusal(
-            "6.3.2", N_("Only %(cast)s ballots are cast; %(needed)s are needed."), {"cast": len(cast), "needed": minimum}
-        )
+        counts = {"cast": len(cast), "needed": minimum}
+        few = Refusal("6.3.2", N_("Only %(cast)s ballots are cast; %(needed)s are needed."), counts)
         return {"finding_refusal": few, "return_refusal": few}
     lost = Refusal("6.3.2", N_("The ballot did not adopt the finding; it goes back to the officer."))
     won = Refusal("6.3.2", N_("The ballot adopted the finding; close the complaint."))

@@ -92,9 +92,9 @@ def flask_app(settings: Settings) -> Flask:
 
 def _config(settings: Settings) -> dict[str, Any]:
     ours = settings.flask_config()
-    names = ("SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS", "BABEL_DEFAULT_LOCALE", "BABEL_DEFAULT_TIMEZONE", "LANGUAGES")
     return {
-        **{name: ours[name] for name in names}, "PORTAL": settings, "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        **{name: value for name, value in ours.items() if name.startswith(("SQLALCHEMY_", "BABEL_", "LANGUAGES"))},
+        "PORTAL": settings, "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST, "MAX_FORM_PARTS": 40, "SEND_FILE_MAX_AGE_DEFAULT": 3600,
         "BABEL_TRANSLATION_DIRECTORIES": str(HERE / "translations"),
     }  # fmt: skip
@@ -103,7 +103,7 @@ def _config(settings: Settings) -> dict[str, Any]:
 def _language() -> str:
     """The language that the address names, else the browser's."""
     languages, default = pages.languages(), pages.settings().flask_config()["BABEL_DEFAULT_LOCALE"]
-    return pages.chosen_language() or accepted(request.headers.get("Accept-Language", ""), languages, default)
+    return pages.chosen_language() or accepted(request.headers.get("Accept-Language", ""), dict(languages), default)
 
 
 def _given() -> dict[str, Any]:
@@ -142,7 +142,8 @@ def _error(error: Exception) -> Response | tuple[str, int]:
         return _page(refusal_text(error.refusal), 409)
     incident = secrets.token_hex(4)
     log.error("incident %s: %s", incident, type(error).__name__)
-    return _page(_("Something went wrong on our side (number %(incident)s). Nothing was received; please try again.", incident=incident), 500)
+    text = _("Something went wrong (number %(incident)s). Nothing was received; please try again.", incident=incident)
+    return _page(text, 500)
 
 
 def _http_text(code: int | None) -> str:

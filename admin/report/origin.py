@@ -1,4 +1,4 @@
-"""Forms are taken only from these pages themselves: without a cookie there is nothing else that a token could hang on."""
+"""Forms are taken only from these pages themselves: without a cookie there is nothing a token could hang on."""
 
 from __future__ import annotations
 

@@ -71,9 +71,10 @@ def send() -> Response:
     sent = request.form
     texts = {each.name: sent.get(each.name, "") for each in fields(ComplaintInput) if each.name != "named"}
     once = sent.get("once", "")
+    once = once if len(once) >= SHORTEST_ONCE else ""
     try:
         given = ComplaintInput(named=sent.get("named") == "yes", **texts)
-        complaint, receipt = file_complaint(given, once=once if len(once) >= SHORTEST_ONCE else "", now=settings().now())
+        complaint, receipt = file_complaint(given, once=once, now=settings().now())
     except Invalid as error:
         return make_response(_form(sent, field_messages(error)), 422)
     dates = {"acknowledge_due": last(complaint.acknowledge_due), "answer_due": last(complaint.answer_due)}
@@ -97,7 +98,7 @@ def look() -> Response:
     try:
         complaint = follow_up(receipt, now=settings().now())
     except NotFound:
-        return make_response(_ask(_("No complaint belongs to this code. Check each letter and figure and try again.")), 404)
+        return make_response(_ask(_("No complaint belongs to this code. Check each character and try again.")), 404)
     except TooManyGuesses as guessed:
         return _slow_down(guessed)
     if "text" not in request.form:
@@ -111,16 +112,19 @@ def look() -> Response:
 
 def _slow_down(guessed: TooManyGuesses) -> Response:
     seconds = max(1, int((guessed.until - settings().now()).total_seconds()) + 1)
-    answer = make_response(_ask(_("Too many wrong codes were tried. Please wait %(minutes)s minutes.", minutes=-(-seconds // 60))), 429)
+    text = _("Too many wrong codes were tried. Please wait %(minutes)s minutes.", minutes=-(-seconds // 60))
+    answer = make_response(_ask(text), 429)
     answer.headers["Retry-After"] = str(seconds)
     return answer
 
 
 def _state(complaint: Complaint, receipt: str, error: str = "", text: str = "", sent: bool = False) -> str:
     dates = {"acknowledge_due": last(complaint.acknowledge_due), "closed": _day_of(complaint.closed_at)}
-    messages = [{"mine": row.from_complainant, "text": row.text, "when": moment(row.sent_at)} for row in messages_of(complaint)]
+    sent_so_far = messages_of(complaint)
+    messages = [{"mine": row.from_complainant, "text": row.text, "when": moment(row.sent_at)} for row in sent_so_far]
+    state = _(STATES[complaint.stage]) % dates
     return render_template(
-        "report/state.html", complaint=complaint, receipt=receipt, state=_(STATES[complaint.stage]) % dates, messages=messages,
+        "report/state.html", complaint=complaint, receipt=receipt, state=state, messages=messages,
         answer_due=last(complaint.answer_due), error=error, text=text, sent=sent,
     )  # fmt: skip
 

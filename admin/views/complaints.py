@@ -1,4 +1,4 @@
-"""Complaints in the portal: a list by number, and a page that shows each reader what is theirs to read (6.3.1, 6.3.2)."""
+"""Complaints in the portal: a list by number, a page that shows each reader what is theirs to read (6.3.1, 6.3.2)."""
 
 from __future__ import annotations
 
@@ -82,15 +82,18 @@ class ComplaintView(WorkflowModelView):
             "act_url": lambda name: url_for("ActView.act", process="complaint", record_id=item.id, action=name),
             "act_label": action_label, "officers": self._officers(item) if "assign" in allowed else [],
             "votes": [(value, translated(label)) for value, label in complaint_actions.VOTES],
-            "closing": _(CLOSING), "trail": timeline("complaint", item.id, reader), "here": url_for(".show", pk=item.id),
+            "closing": _(CLOSING), "trail": timeline("complaint", item.id, reader),
+            "here": url_for(".show", pk=item.id),
         }  # fmt: skip
 
     def _facts(self, item: Complaint) -> list[tuple[str, str]]:
         names = [name for name in self.show_columns if name not in ("number", "stage")]
-        return [(str(self.label_columns[name]), self.formatters_columns.get(name, shown)(getattr(item, name))) for name in names]
+        written = {name: self.formatters_columns.get(name, shown)(getattr(item, name)) for name in names}
+        return [(str(self.label_columns[name]), text) for name, text in written.items()]
 
     def _officers(self, item: Complaint) -> list[tuple[str, str]]:
-        return [("", _("Please choose")), *((row.number, name_of(row)) for row in officer_candidates(db.session(), item))]
+        found = officer_candidates(db.session(), item)
+        return [("", _("Please choose")), *((row.number, name_of(row)) for row in found)]
 
 
 def _written(read: Reading) -> list[tuple[str, str]]:

@@ -58,7 +58,9 @@ def test_two_swapped_characters_are_noticed(code: str, place: int) -> None:
     assert read_receipt(swapped) == (code if swapped == code else None)
 
 
-@pytest.mark.parametrize("text", ["", "-", "U" * LENGTH, "0" * (LENGTH - 1), "0" * 500, "💥" * LENGTH, "'; DROP TABLE", "\0" * LENGTH])
+@pytest.mark.parametrize(
+    "text", ["", "-", "U" * LENGTH, "0" * (LENGTH - 1), "0" * 500, "💥" * LENGTH, "'; DROP TABLE", "\0" * LENGTH]
+)
 def test_what_cannot_be_a_code_is_none(text: str) -> None:
     assert read_receipt(text) is None
 

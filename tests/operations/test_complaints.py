@@ -1,4 +1,4 @@
-"""Complaints: who sees what, who may investigate, how a finding is adopted (policy.md 6.3.1, 6.3.2, rules 3.3-d, 3.3-e)."""
+"""Complaints: who sees what, who may investigate, how a finding is adopted (6.3.1, 6.3.2, 3.3-d, 3.3-e)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def scene(session: Any) -> Scene:
     team = make.department("團隊甲", head=head)
     superior = make.employee("錢組長", of=team, superior=head)
     agent = make.employee("孫專員", of=team, superior=superior)
-    return Scene(body, make.employee("周承辦", roles=OFFICERS), make.employee("吳承辦", roles=OFFICERS), superior, agent, head)
+    return Scene(
+        body, make.employee("周承辦", roles=OFFICERS), make.employee("吳承辦", roles=OFFICERS), superior, agent, head
+    )
 
 
 def filed(given: ComplaintInput = WORDS, now: datetime = NOW) -> int:
@@ -84,8 +86,13 @@ def vote(scene: Scene, key: int, **ballots: bool) -> None:
         cast_ballot(key, in_favour, actor=scene.body.actor(name), now=NOW)
 
 
+def outbox(user_id: int | None) -> list[Notification]:
+    query = select(Notification).where(Notification.user_id == user_id)
+    return list(make.db.session.scalars(query.execution_options(unscoped=True)))
+
+
 def told(user_id: int | None) -> list[str]:
-    return [row.action for row in make.db.session.scalars(select(Notification).where(Notification.user_id == user_id).execution_options(unscoped=True))]
+    return [message.action for message in outbox(user_id)]
 
 
 def test_deadlines_are_three_working_days_and_thirty_days(scene):
@@ -100,7 +107,7 @@ def test_a_complaint_is_taken_though_the_calendar_of_the_year_is_not_confirmed(s
 
 def test_officers_are_told_the_number_and_nothing_else(scene):
     complaint = row(filed())
-    rows = list(make.db.session.scalars(select(Notification).where(Notification.user_id == scene.officer.user_id).execution_options(unscoped=True)))
+    rows = outbox(scene.officer.user_id)
     assert [(row.action, row.facts) for row in rows] == [("file_complaint", {"number": complaint.number})]
 
 
@@ -134,7 +141,7 @@ def test_the_chair_sees_that_an_officer_is_needed_and_no_content(scene):
     key = filed()
     assert seen_by(scene.body.chair, key) and waiting(make.db.session, scene.body.chair) == 1
     read = reading(row(key), scene.body.chair)
-    assert read.written == () and read.subject is None and read.identity is None and read.messages == () and read.accused == ()
+    assert (read.written, read.subject, read.identity, read.messages, read.accused) == ((), None, None, (), ())
 
 
 def test_the_appointed_officer_alone_reads_on_after_the_appointment(scene):
@@ -222,7 +229,10 @@ def test_three_ballots_with_more_for_than_against_adopt_the_finding(scene):
     assert close(key, actor=scene.body.actor("Secretary"), now=NOW).stage == "closed"
 
 
-@pytest.mark.parametrize("ballots", [{"Chair": True, "Hua": True, "Centre": False, "Ops": False}, {"Chair": False, "Hua": False, "Centre": False}])
+@pytest.mark.parametrize(
+    "ballots",
+    [{"Chair": True, "Hua": True, "Centre": False, "Ops": False}, {"Chair": False, "Hua": False, "Centre": False}],
+)
 def test_a_finding_that_is_not_adopted_goes_back_and_is_voted_on_anew(scene, ballots):
     key = found(scene)
     vote(scene, key, **ballots)
@@ -261,7 +271,9 @@ def test_members_see_the_finding_when_it_is_before_them_and_no_content(scene):
 
 def test_the_finding_is_in_no_history_row_and_the_breach_text_not_in_the_state(scene):
     key = found(scene)
-    rows = make.db.session.scalars(select(HistoryStep).where(HistoryStep.process == "complaint", HistoryStep.record_id == key))
+    rows = make.db.session.scalars(
+        select(HistoryStep).where(HistoryStep.process == "complaint", HistoryStep.record_id == key)
+    )
     assert not [row for row in rows if "評分單" in row.reason]
     assert set(actions.state_of("complaint", key, scene.body.chair)) == {"id", "number", "stage"}
 

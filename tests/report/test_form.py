@@ -1,4 +1,4 @@
-"""The complaint form: no cookie, no address, no foreign sender; one receipt, shown once; the same answer to every wrong code."""
+"""The complaint form: no cookie, no address, no foreign sender; one receipt; one answer to every wrong code."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def test_a_form_sent_twice_is_one_complaint_with_one_receipt(channel, send, sess
 
 def test_without_a_form_of_ours_two_alike_are_two(send, session):
     assert receipt_in(send("/report/", WORDS).text) != receipt_in(send("/report/", WORDS).text)
-    assert receipt_in(send("/report/", {**WORDS, "once": "x"}).text) != receipt_in(send("/report/", {**WORDS, "once": "x"}).text)
+    assert receipt_in(send("/report/", {**WORDS, "once": "x"}).text) != receipt_in(
+        send("/report/", {**WORDS, "once": "x"}).text
+    )
 
 
 def test_an_empty_form_comes_back_with_what_was_written(send, session):
@@ -95,7 +97,15 @@ def test_an_old_browser_says_by_the_referrer_where_the_form_is_from(send, sessio
 
 def test_wrong_malformed_and_empty_receipts_get_the_same_answer(send, session):
     send("/report/", WORDS)
-    codes = ["", "x", "0000-0000-0000-0000-0000-0000-0000", "ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ", "U" * 28, "💥" * 199, "a' OR 1=1 --"]
+    codes = [
+        "",
+        "x",
+        "0000-0000-0000-0000-0000-0000-0000",
+        "ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ",
+        "U" * 28,
+        "💥" * 199,
+        "a' OR 1=1 --",
+    ]
     answers = [send("/report/follow-up", {"receipt": code}) for code in codes]
     assert {(answer.status_code, answer.text) for answer in answers} == {(404, answers[0].text)}
 
@@ -128,11 +138,11 @@ def test_trying_out_codes_that_begin_alike_is_stopped_soon(send, session):
 
 def test_no_address_browser_or_cookie_is_kept_anywhere(channel, send, session, var_dir, caplog):
     caplog.set_level(logging.DEBUG)
-    told = {
-        "Cookie": f"portal={TELL_TALE}", "User-Agent": TELL_TALE, "X-Forwarded-For": TELL_TALE, "Forwarded": f"for={TELL_TALE}",
-        "X-Real-IP": TELL_TALE, "Authorization": f"Bearer {TELL_TALE}", "Via": TELL_TALE,
-    }  # fmt: skip
-    answer = channel.post("/report/", data=WORDS, headers={"Origin": HERE, **told}, environ_base={"REMOTE_ADDR": TELL_TALE})
+    told = dict.fromkeys(("User-Agent", "X-Forwarded-For", "X-Real-IP", "Via", "From"), TELL_TALE)
+    told |= {"Cookie": f"portal={TELL_TALE}", "Forwarded": f"for={TELL_TALE}", "Authorization": f"Bearer {TELL_TALE}"}
+    answer = channel.post(
+        "/report/", data=WORDS, headers={"Origin": HERE, **told}, environ_base={"REMOTE_ADDR": TELL_TALE}
+    )
     code = receipt_in(answer.text)
     page = send("/report/follow-up", {"receipt": code, "text": "更多"}, **told)
     assert answer.status_code == page.status_code == 200
@@ -146,19 +156,32 @@ def test_no_address_browser_or_cookie_is_kept_anywhere(channel, send, session, v
 
 
 def test_the_server_itself_no_longer_sees_who_asked(report, channel):
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/report/", "REMOTE_ADDR": TELL_TALE, "HTTP_COOKIE": "a=b", "HTTP_USER_AGENT": "x",
-               "HTTP_SEC_CH_UA": "y", "SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.url_scheme": "http"}  # fmt: skip
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/report/", "SERVER_NAME": "localhost", "SERVER_PORT": "80"}
+    environ |= {"wsgi.url_scheme": "http", "REMOTE_ADDR": TELL_TALE}
+    environ |= {"HTTP_COOKIE": "a=b", "HTTP_USER_AGENT": "x", "HTTP_SEC_CH_UA": "y"}
     b"".join(report.wsgi_app(environ, lambda status, headers, exc_info=None: None))
-    assert environ["REMOTE_ADDR"] == "0.0.0.0" and not {"HTTP_COOKIE", "HTTP_USER_AGENT", "HTTP_SEC_CH_UA"} & set(environ)
+    assert environ["REMOTE_ADDR"] == "0.0.0.0" and not {"HTTP_COOKIE", "HTTP_USER_AGENT", "HTTP_SEC_CH_UA"} & set(
+        environ
+    )
 
 
 def test_the_audit_trail_holds_nothing_of_what_was_written(send, session):
-    words = {**WORDS, "named": "yes", "name": "NAMEX", "contact": "CONTACTX", "content": "CONTENTX", "accused": "ACCUSEDX", "evidence": "PROOFX"}
+    words = {
+        **WORDS,
+        "named": "yes",
+        "name": "NAMEX",
+        "contact": "CONTACTX",
+        "content": "CONTENTX",
+        "accused": "ACCUSEDX",
+        "evidence": "PROOFX",
+    }
     code = receipt_in(send("/report/", words).text)
     send("/report/follow-up", {"receipt": code, "text": "MESSAGEX"})
     events = list(db.session.scalars(select(AuditEvent).execution_options(unscoped=True)))
     told = " ".join(f"{row.changes}{row.actor_name}{row.via}" for row in events)
-    assert {row.record_type for row in events} >= {"complaints", "complaint_messages"} and "report" in {row.via for row in events}
+    assert {row.record_type for row in events} >= {"complaints", "complaint_messages"} and "report" in {
+        row.via for row in events
+    }
     assert not re.search("NAMEX|CONTACTX|CONTENTX|ACCUSEDX|PROOFX|MESSAGEX|unfair_conduct", told)
     ours = [str(row.changes) for row in events if row.record_type.startswith("complaint")]
     assert "withheld" in told and not [changes for changes in ours if "sha256" in changes]
@@ -167,7 +190,12 @@ def test_the_audit_trail_holds_nothing_of_what_was_written(send, session):
 def test_markup_is_inert_and_control_characters_are_dropped(send, session):
     hostile = "<script>alert(1)</script>\x00\x07{{ 7*7 }}"
     answer = send("/report/", {**WORDS, "content": "", "accused": hostile})
-    assert answer.status_code == 422 and "<script" not in answer.text and "&lt;script&gt;" in answer.text and "49" not in answer.text
+    assert (
+        answer.status_code == 422
+        and "<script" not in answer.text
+        and "&lt;script&gt;" in answer.text
+        and "49" not in answer.text
+    )
     code = receipt_in(send("/report/", {**WORDS, "content": hostile}).text)
     assert complaints()[0].content == "<script>alert(1)</script>{{ 7*7 }}"
     page = send("/report/follow-up", {"receipt": code, "text": hostile})
@@ -175,7 +203,12 @@ def test_markup_is_inert_and_control_characters_are_dropped(send, session):
 
 
 def test_every_answer_is_strict_and_never_stored(channel, send):
-    for answer in (channel.get("/report/"), channel.get("/report/nothing"), channel.post("/report/", data=WORDS), send("/report/follow-up", {})):
+    for answer in (
+        channel.get("/report/"),
+        channel.get("/report/nothing"),
+        channel.post("/report/", data=WORDS),
+        send("/report/follow-up", {}),
+    ):
         headers = answer.headers
         assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
         assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "same-origin"
@@ -197,7 +230,9 @@ def test_a_fault_tells_the_log_its_kind_alone(send, session, caplog, monkeypatch
     assert answer.status_code == 500 and "SECRET" not in answer.text + caplog.text and "OperationalError" in caplog.text
 
 
-@pytest.mark.parametrize(("lang", "tag"), [("zh_Hant_TW", "zh-Hant"), ("zh_Hans_CN", "zh-Hans"), ("en", "en"), ("xx", "zh-Hant")])
+@pytest.mark.parametrize(
+    ("lang", "tag"), [("zh_Hant_TW", "zh-Hant"), ("zh_Hans_CN", "zh-Hans"), ("en", "en"), ("xx", "zh-Hant")]
+)
 def test_the_address_names_the_language(channel, lang, tag):
     assert f'<html lang="{tag}"' in channel.get(f"/report/?lang={lang}").text
 

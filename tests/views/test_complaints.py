@@ -74,7 +74,12 @@ def test_acts_go_from_the_page(app, scene, key):
     assert client.post(f"/act/complaint/{key}/reply", data={"text": "何時？"}).status_code == 302
     assert "何時？" in client.get(page).text
     chair = as_(app, scene.body.chair)
-    assert chair.post(f"/act/complaint/{key}/assign", data={"officer": scene.second.number, "reason": "未涉案"}).status_code == 302
+    assert (
+        chair.post(
+            f"/act/complaint/{key}/assign", data={"officer": scene.second.number, "reason": "未涉案"}
+        ).status_code
+        == 302
+    )
     assert "已填妥" not in client.get(page).text
     assert "已填妥" in as_(app, scene.act(scene.second)).get(page).text
 
