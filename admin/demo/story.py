@@ -15,6 +15,7 @@ from admin.jobs.publishing import publish_site
 from admin.jobs.sweep import tick
 from admin.operations import ballots, complaints, cycles, meetings, notices, results
 from admin.operations.appeals import AppealInput, file_appeal
+from admin.operations.complaints import ComplaintInput
 from admin.operations.cycles import CyclePlan
 from admin.operations.department import propose
 from admin.operations.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
@@ -22,6 +23,7 @@ from admin.operations.self_assessment import SelfAssessmentInput, save_self_asse
 from admin.queries import roll
 from admin.queries.policy import ladder_of, parameters_of, version_in_force
 
+SUBJECT = "unfair_conduct"
 MISSING = 3  # agents who never hand a self-assessment in
 DAY = timedelta(days=1)
 
@@ -188,10 +190,8 @@ def _file(stage: Stage) -> None:
     printed = [(number, row) for number, row in rows if row is not None]
     if filed or len(printed) < 4:
         return
-    stage.say("appeal, objection and complaint: filing")
     (appellant, own_row), (objector, _), (_, other_row) = printed[0], printed[1], printed[2]
     file_appeal(own_row, AppealInput("figures", "第三季轉調線上客服期間的滿意度沒有計入，請查明。"), actor=stage.person(appellant), now=stage.now)
     file_appeal(other_row, AppealInput("procedure", "據了解該同仁當年度多數時間不在本組，同事評價的人選是否妥當？"), actor=stage.person(objector), now=stage.now)
-    complaints.file_complaint(
-        "conduct", "主管在評價前要求組員互相給高分，請查核第二季的同事評價。", accused="電話客服一部某組長", now=stage.now
-    )
+    given = ComplaintInput(SUBJECT, "主管在評價前要求組員互相給高分，請查核第二季的同事評價。", accused="電話客服一部某組長")
+    complaints.file_complaint(given, once="demo", now=stage.now)
