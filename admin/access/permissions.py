@@ -105,6 +105,7 @@ ACCESS: list[Access] = [
     access("NoticeCorrectionView",       write="hr"),
     access("NoticeView",                 "hr auditor"),
     access("PayBandView",                "hr",                         "hr"),
+    access("PeopleView",                 "hr",                         "hr"),
     access("PolicyVersionView",          "hr auditor management",      "hr"),
     access("PolicyView",                 "signed_in"),
     access("RatingView",                 "employee",                   "employee"),

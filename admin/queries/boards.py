@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, union_all
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from admin.models import Cycle, Department, Employee, Grade, Notice, Rating, Review
 from admin.queries.process import RAIL, place_of
@@ -158,17 +158,15 @@ def cycle_notices(session: Session, cycle_id: int) -> list[Notice]:
 
 def department_cases(session: Session, cycle_id: int, head_id: int) -> list[Review]:
     """The cases that somebody reviews as department head in a cycle, by number."""
-    person = aliased(Employee)
     query = (
-        select(Review).join(person, person.id == Review.employee_id)
+        select(Review)
         .where(Review.cycle_id == cycle_id, Review.head_id == head_id, Review.stage.not_in(("cancelled", "outside")))
         .options(
             joinedload(Review.employee), joinedload(Review.department), joinedload(Review.present_grade), joinedload(Review.target_grade),
             joinedload(Review.suggested_grade), joinedload(Review.proposed_grade),
         )
-        .order_by(person.number)
     )  # fmt: skip
-    return list(session.scalars(query))
+    return sorted(session.scalars(query), key=lambda review: review.employee.number)
 
 
 def headed_cycles(session: Session, head_id: int) -> list[Cycle]:

@@ -64,6 +64,8 @@ def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[st
         return frozenset(found)
     line = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}
     found |= {name for name, key in line.items() if key == actor.employee_id}
+    if found & set(line):
+        return frozenset(found)  # a colleague who rates is none of these
     asked = select(Rating.id).where(
         Rating.review_id == review.id,
         Rating.rater_id == actor.employee_id,
@@ -87,7 +89,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     if review.stage == "rating":
         facts |= _rating_facts(session, review, now)
     if review.stage in ("department_review", "committee"):
-        facts |= {"is_demotion": review.demotion_ground is not None, "heard": was_heard(session, review)}
+        facts |= {"is_demotion": review.demotion_ground is not None, "heard": review.demotion_ground is not None and was_heard(session, review)}
     if review.stage in ("on_notice", "appealed"):
         facts |= notice_facts(session, review, now)
     return Facts("review", review.stage, relations, facts | known)

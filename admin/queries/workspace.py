@@ -18,7 +18,6 @@ from admin.models import (
     AnnualRating,
     Appeal,
     Cycle,
-    DemotionWaiver,
     Determination,
     EmployeeRecord,
     Evidence,
@@ -42,6 +41,10 @@ LINE = (
     joinedload(R.employee), joinedload(R.department), joinedload(R.superior), joinedload(R.head), joinedload(R.present_grade),
     joinedload(R.target_grade), joinedload(R.suggested_grade), joinedload(R.proposed_grade), joinedload(R.determined_grade),
 )  # fmt: skip
+
+
+PUBLIC = ("on_notice", "appealed", "issued", "left")
+DECIDED = ("committee", "determined", "checked", *PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,6 @@ class Workspace:
     appeals: list[Appeal]
     notice: Notice | None
     change: GradeChange | None
-    waiver: DemotionWaiver | None
 
 
 def find_review(session: Session, review_id: int) -> Review:
@@ -114,18 +116,32 @@ def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
         raise NotFound(f"Review {review_id}")
     ratings = _ratings(session, review_id)
     submitted = [row for row in ratings if row.state == "submitted"]
+    beyond = review.remitted or review.stage in DECIDED  # what cannot be there yet is not asked for
+    public = review.remitted or review.stage in PUBLIC
     return Workspace(
         review=review, relation=relation,
         self_assessment=session.scalars(_of(SelfAssessment, review_id)).first(),
         superior=next((row for row in submitted if row.kind == "superior"), None),
         mine=next((row for row in ratings if row.rater_id == actor.employee_id), None),
-        peers=[row for row in submitted if row.kind == "peer"], peers_asked=_peer_states(session, review_id),
+        peers=[row for row in submitted if row.kind == "peer"],
+        peers_asked=_peer_states(session, review_id) if review.stage != "self_assessment" else Counter(),
         score=_score(session, review), evidence=list(session.scalars(_of(Evidence, review_id).order_by(Evidence.id))),
-        proposals=list(session.scalars(_of(Proposal, review_id).options(joinedload(Proposal.grade), joinedload(Proposal.head)).order_by(Proposal.seq))),
-        determinations=list(session.scalars(_of(Determination, review_id).options(joinedload(Determination.grade)).order_by(Determination.seq))),
-        hearings=_hearings(session, review), appeals=list(session.scalars(_of(Appeal, review_id).order_by(Appeal.id))),
-        notice=last_notice(session, review), change=_change(session, review), waiver=session.scalars(_of(DemotionWaiver, review_id)).first(),
+        proposals=_proposals(session, review_id) if beyond else [],
+        determinations=_determinations(session, review_id) if beyond else [],
+        hearings=_hearings(session, review),
+        appeals=list(session.scalars(_of(Appeal, review_id).order_by(Appeal.id))) if public else [],
+        notice=last_notice(session, review) if public else None, change=_change(session, review),
     )  # fmt: skip
+
+
+def _proposals(session: Session, review_id: int) -> list[Proposal]:
+    people = (joinedload(Proposal.grade), joinedload(Proposal.head))
+    return list(session.scalars(_of(Proposal, review_id).options(*people).order_by(Proposal.seq)))
+
+
+def _determinations(session: Session, review_id: int) -> list[Determination]:
+    query = _of(Determination, review_id).options(joinedload(Determination.grade))
+    return list(session.scalars(query.order_by(Determination.seq)))
 
 
 def _of(table: type[Any], review_id: int) -> Any:
@@ -142,7 +158,7 @@ def _peer_states(session: Session, review_id: int) -> Counter[str]:
         .where(Rating.review_id == review_id, Rating.kind == "peer")
         .group_by(Rating.state)
     )
-    return Counter(dict(session.execute(query.execution_options(unscoped=True)).tuples().all()))
+    return Counter(dict(session.execute(query.execution_options(unscoped=True)).all()))
 
 
 def _score(session: Session, review: Review) -> ReviewScore | None:

@@ -94,7 +94,7 @@ class CycleView(Page):
         if cycle.stage != "planned":
             return redirect(url_for(".show", cycle_id=cycle_id))
         people = prospects(db.session(), cycle, parameters_of(cycle.policy_version, today()), today())
-        departments = dict(db.session.execute(select(Department.id, Department.name)).tuples().all())
+        departments = {key: name for key, name in db.session.execute(select(Department.id, Department.name))}
         kinds = Counter(
             (each.place.standing, each.place.kind.value, each.place.why.value if each.place.why else "")
             for each in people

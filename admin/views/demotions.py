@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
 
-from admin.models import db
-from admin.operations.demotions import STAGES_FOR_GROUND
+from admin.domain.refusals import NotFound
+from admin.models import DemotionWaiver, Review, db
+from admin.operations.demotions import STAGES_FOR_GROUND, propose_demotion, record_no_demotion
+from admin.operations.scoring import conditions_of
+from admin.queries import workspace as cases
 from admin.queries.demotions import Listed, meeting_ground_one
+from admin.queries.review_facts import eligibility_of, rules_of
 from admin.views import case_parts as parts
 from admin.web.acting import actor
-from admin.web.clock import today
+from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.texts import moment
+from admin.web.records import number_of
+from admin.web.texts import moment, refusal_text
 
 
 class DemotionView(Page):
@@ -31,6 +38,39 @@ class DemotionView(Page):
         open_ = sum(1 for row in rows if not row["settled"])
         return self.show_page("department/demotions.html", title=_("Duty to propose a demotion"), rows=rows, open=open_)
 
+    @route("/<int:review_id>", access="propose_demotion", post=True)
+    def case(self, review_id: int) -> Any:
+        """The three grounds on one case; POST puts one to it, or records why not."""
+        if request.method == "POST":
+            return self._act(review_id)
+        review = cases.find_review(db.session(), review_id)
+        if review.present_grade is None or review.employee_id == actor().employee_id or not self._may(review):
+            raise NotFound(f"Review {review_id}")
+        _up, down, _leave = eligibility_of(db.session(), review, rules_of(db.session(), review, today()), today())
+        met = [(str(one.number), f"({one.number}) {_(parts.GROUNDS_DOWN[one.number])}") for one in down.met]
+        waiver = db.session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id == review.id)).first()
+        return self.show_page(
+            "department/demotion.html", title=_("Grounds for demotion: %(name)s", name=review.employee.name), review=review, waiver=waiver,
+            grounds=parts.conditions_shown(conditions_of(down), parts.GROUNDS_DOWN), title_of=parts.grade_name, met_one=down.ground(1).met,
+            blocks=[(refusal_text(each), each.clause) for each in down.blocks], options=met if review.demotion_ground is None and not down.blocks else [],
+            open=review.stage in STAGES_FOR_GROUND,
+        )  # fmt: skip
+
+    def _may(self, review: Review) -> bool:
+        return actor().has("hr") or actor().employee_id == review.superior_id
+
+    def _act(self, review_id: int) -> Response:
+        reason = request.form.get("reason", "")
+        if request.form.get("waive"):
+            record_no_demotion(review_id, reason, actor=actor(), now=now())
+            flash(_("It is recorded why no demotion is proposed."), "success")
+        else:
+            ground = number_of(request.form.get("ground")) or 0
+            propose_demotion(review_id, ground, reason, actor=actor(), now=now())
+            flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
+        listed = request.form.get("back") == url_for(".index")
+        return redirect(url_for(".index") if listed else url_for("CaseView.show", review_id=review_id), 303)
+
     def _row(self, each: Listed) -> dict[str, Any]:
         review, me = each.review, actor()
         years = ", ".join(str(year) for year in sorted(each.ground.conditions[0].facts["years"]))
@@ -41,5 +81,5 @@ class DemotionView(Page):
             "settled": each.settled, "proposed": review.demotion_ground is not None,
             "waiver": each.waiver and _("%(reason)s (recorded %(at)s)", reason=each.waiver.reason, at=moment(each.waiver.recorded_at)),
             "may": may and review.demotion_ground is None and me.employee_id != review.employee_id, "url": url_for("CaseView.show", review_id=review.id),
-            "act_url": url_for("CaseView.demotion", review_id=review.id), "flag": None if each.settled else "warn",
+            "act_url": url_for(".case", review_id=review.id), "flag": None if each.settled else "warn",
         }  # fmt: skip

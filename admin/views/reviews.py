@@ -21,19 +21,18 @@ from admin.models import Employee, Evidence, Review, db
 from admin.models.reviews import STAGES as REVIEW_STAGES
 from admin.operations import review_actions  # noqa: F401  the actions register themselves
 from admin.operations.actions import fields_of
-from admin.operations.demotions import STAGES_FOR_GROUND, propose_demotion, record_no_demotion
+from admin.operations.demotions import STAGES_FOR_GROUND
 from admin.operations.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.ratings import ask_colleague, release_colleague
 from admin.operations.reviews import change_case
-from admin.operations.scoring import conditions_of
 from admin.queries import workspace as cases
 from admin.queries.audit import history_of
 from admin.queries.process import happening, rail_of
-from admin.queries.review_facts import eligibility_of, review_facts, rules_of
+from admin.queries.review_facts import review_facts
 from admin.queries.scorecards import thresholds_of
 from admin.views import case_parts as parts
 from admin.web.acting import actor
-from admin.web.clock import now, settings, today
+from admin.web.clock import now, settings
 from admin.web.page import Page, route
 from admin.web.records import Records, found, number_of
 from admin.web.texts import action_label, moment, stage_label, translated
@@ -83,42 +82,31 @@ class CaseView(Page):
         review = ws.review
         with acting_as(system_actor("web")):
             facts = review_facts(session, review, me, now())
-            grounds, demotion = self._grounds(ws), self._demotion(ws)
         return {
             "title": f"{parts.case_title(review)} · {review.employee.name}", "review": review, "ws": ws, "parts": parts,
             "rail": parts.rail_steps(rail_of(review, ws.notice, now(), zone)),
             "next_block": parts.next_block(happening(review, facts, ws.notice, now(), zone), review, ws.peers_asked),
             "chain": parts.chain_rows(cases.chain(ws, me)), "actions": case_buttons(review, facts), "forms_at": form_links(review, facts),
             "criteria": parts.criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria) if ws.score and review.cycle else [],
-            "suggestion": parts.suggestion_shown(ws, self._thresholds(ws)), "grounds": grounds,
+            "suggestion": parts.suggestion_shown(ws, self._thresholds(ws)), "grounds": parts.conditions_shown(ws.score.explanation.get("promotion", ()), parts.GROUNDS_UP) if ws.score else [],
             "suggestion_text": suggestion_text(ws), "trail": trail(ws, me), "files": files_of(ws),
-            "stage": stage_label(review.stage), "hr_tools": self._hr_tools(ws), "demotion": demotion,
+            "stage": stage_label(review.stage), "hr_tools": self._hr_tools(ws), "demotion_url": self._demotion_url(ws),
             "known": cases.result_known(ws), "moment": moment, "title_of": parts.grade_name,
         }  # fmt: skip
 
     def _thresholds(self, ws: cases.Workspace) -> Any:
-        return thresholds_of(db.session(), ws.review.cycle.scorecard) if ws.score and ws.review.cycle else {}
+        return (
+            thresholds_of(db.session(), ws.review.cycle.scorecard)
+            if ws.score and ws.review.cycle and ws.review.target_grade_id
+            else {}
+        )
 
-    def _grounds(self, ws: cases.Workspace) -> list[dict[str, Any]]:
-        """The grounds of 4.1.1 as scored, or as they stand today while nothing is scored."""
-        if ws.review.present_grade is None or ws.review.stage in ("outside", "left", "cancelled", "unchanged"):
-            return []
-        if ws.score is not None:
-            return parts.conditions_shown(ws.score.explanation.get("promotion", ()), parts.GROUNDS_UP)
-        rules = rules_of(db.session(), ws.review, today())
-        up, _down, _leave = eligibility_of(db.session(), ws.review, rules, today())
-        return parts.conditions_shown(conditions_of(up), parts.GROUNDS_UP)
-
-    def _demotion(self, ws: cases.Workspace) -> dict[str, Any] | None:
-        """The grounds of 4.2.1 for those who propose on them, while they still can (4.2.2)."""
+    def _demotion_url(self, ws: cases.Workspace) -> str | None:
+        """Where a ground of 4.2.1 is put to the case, for those who propose, while they still can (4.2.2)."""
         me, review = actor(), ws.review
         may = me.employee_id != review.employee_id and (me.has("hr") or ws.relation == "superior")
-        if not may or review.stage not in STAGES_FOR_GROUND or review.present_grade is None:
-            return None
-        _up, down, _leave = eligibility_of(db.session(), review, rules_of(db.session(), review, today()), today())
-        met = [(str(each.number), f"({each.number}) {_(parts.GROUNDS_DOWN[each.number])}") for each in down.met]
-        shown = parts.conditions_shown(conditions_of(down), parts.GROUNDS_DOWN)
-        return {"grounds": shown, "options": met if review.demotion_ground is None and not down.blocks else []}
+        open_ = review.stage in STAGES_FOR_GROUND and review.present_grade_id is not None
+        return url_for("DemotionView.case", review_id=review.id) if may and open_ else None
 
     def _hr_tools(self, ws: cases.Workspace) -> dict[str, Any] | None:
         if not actor().has("hr") or ws.review.stage not in ("self_assessment", "rating", "department_review"):
@@ -165,23 +153,6 @@ class CaseView(Page):
             ask_colleague(review_id, person.id, reason, actor=actor(), now=now())
             flash(_("The colleague is asked to rate."), "success")
         return redirect(url_for(".show", review_id=review_id))
-
-    @route("/<int:review_id>/demotion", access="propose_demotion", post=True, get=False)
-    def demotion(self, review_id: int) -> Response:
-        """Put a ground of 4.2.1 to the case, or record why not."""
-        reason = request.form.get("reason", "")
-        if request.form.get("waive"):
-            record_no_demotion(review_id, reason, actor=actor(), now=now())
-            flash(_("It is recorded why no demotion is proposed."), "success")
-        else:
-            ground = number_of(request.form.get("ground")) or 0
-            propose_demotion(review_id, ground, reason, actor=actor(), now=now())
-            flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
-        return redirect(
-            request.form.get("back")
-            if request.form.get("back") == url_for("DemotionView.index")
-            else back_to(review_id)
-        )
 
 
 def employee_numbered(text: str) -> Any:

@@ -1,0 +1,51 @@
+"""An open cycle with accounts for everybody in it, and clients that are signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import reviewing
+
+__all__ = ["as_person", "opened", "set_clock"]
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def opened(app: Flask, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The cycle as HR opened it; the portal's clock stands at that moment."""
+    from admin.cli.setup import create_account
+
+    with app.app_context():
+        made = reviewing.open_cycle()
+        people = {"head": made.head, "sup": made.superior, **{f"emp{i}": key for i, key in enumerate(made.agents)}}
+        for name, key in people.items():
+            create_account(name, PASSWORD, ["employee"], employee_id=key)
+        for role in ("hr", "auditor", "management"):
+            create_account(role, PASSWORD, [role])
+    set_clock(app, monkeypatch, reviewing.OPENED)
+    return made
+
+
+def set_clock(app: Flask, monkeypatch: pytest.MonkeyPatch, moment: object) -> None:
+    """Have the portal's clock stand at a moment."""
+    monkeypatch.setattr("admin.web.clock.now", lambda: moment)
+    for name in ("reviews", "self_assessment", "ratings", "department", "cycles", "notices", "documents", "acts"):
+        monkeypatch.setattr(f"admin.views.{name}.now", lambda: moment)
+
+
+@pytest.fixture
+def as_person(app: Flask, opened: SimpleNamespace, no_tokens: None) -> Callable[[str], FlaskClient]:
+    """A function: the client of somebody of the open cycle who has signed in by the page."""
+
+    def sign_in(name: str) -> FlaskClient:
+        client = app.test_client()
+        answer = client.post("/login/", data={"username": name, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return client
+
+    return sign_in
