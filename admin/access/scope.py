@@ -270,34 +270,27 @@ def appeals_seen(actor: Actor) -> ColumnElement[bool]:
 
 @scoped(m.Complaint)
 def complaints_seen(actor: Actor) -> ColumnElement[bool]:
-    """Whoever is accused or has a stake never; complaint officers all, an appointed officer the one appointed to (6.3.1, 6.3.2).
+    """Never whoever is accused or has a stake; complaint officers all, an appointed officer their own (6.3.2).
 
     Chair and secretary see by its number that a complaint waits for them, members when its finding is before them,
     management when the committee is accused, auditors that it exists: what it says is `queries.complaints.reading`'s.
     """
     rows = _t(m.Complaint)
-    parts = [_party(actor, "officer")]
-    if actor.has("complaint_officer", "auditor"):
-        parts.append(true())
-    if actor.has("management"):
-        parts.append(rows.c.to_management)
-    if actor.has("chair", "secretary"):
-        parts.append(~rows.c.to_management)
-    if actor.has("chair", "committee_member"):
-        parts.append(rows.c.stage.in_(("found", "closed")))
-    return and_(or_(*parts), ~_party(actor, "accused", "barred"))
+    ways = (
+        (true(), ("complaint_officer", "auditor")),
+        (rows.c.to_management, ("management",)),
+        (~rows.c.to_management, ("chair", "secretary")),
+        (rows.c.stage.in_(("found", "closed")), ("chair", "committee_member")),
+    )
+    seen = or_(_party(actor, "officer"), *(rows_seen for rows_seen, roles in ways if actor.has(*roles)))
+    return and_(seen, ~_party(actor, "accused", "barred"))
 
 
 def _party(actor: Actor, *roles: str) -> ColumnElement[bool]:
     """The actor is a party of the complaint in one of these roles."""
-    rows, parties = _t(m.Complaint), _t(m.ComplaintParty)
-    return exists(
-        select(1).where(
-            parties.c.complaint_id == rows.c.id,
-            parties.c.employee_id == (actor.employee_id or 0),
-            parties.c.role.in_(roles),
-        )
-    )
+    parties = _t(m.ComplaintParty)
+    own = (parties.c.complaint_id == _t(m.Complaint).c.id, parties.c.employee_id == (actor.employee_id or 0))
+    return exists(select(1).where(*own, parties.c.role.in_(roles)))
 
 
 @scoped(m.ComplaintMessage, m.ComplaintParty, m.ComplaintCase, m.ComplaintBallot)

@@ -18,6 +18,7 @@ WAYS = {
     "cli": N_("Command line"),
     "worker": N_("Timed work"),
     "demo": N_("Demo"),
+    "report": N_("Complaint form"),
 }
 
 
