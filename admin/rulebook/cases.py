@@ -22,6 +22,8 @@ from admin.domain import (
     voting,
 )
 from admin.domain.refusals import Invalid, Refusal, Refused
+from admin.domain.workflow import Facts, decide
+from admin.domain.workflow import guards as workflow_guards
 from admin.rulebook.book import Rulebook
 from admin.rulebook.content import Case
 from admin.rulebook.convert import domain_scorecard
@@ -256,10 +258,50 @@ def _consent(setting: Setting) -> dict[str, Any]:
     return _verdict(voting.check_consent(given["present"], given["proposal"], given["flags"]))
 
 
+def _acts(given: Mapping[str, Any], key: str, person: str) -> set[tuple[str, separation.JudgingAct]]:
+    return {(person, separation.JudgingAct(name)) for name in given.get(key, ())}
+
+
 def _may_judge(setting: Setting) -> dict[str, Any]:
-    acts = frozenset(("actor", separation.JudgingAct(name)) for name in setting.given["done"])
-    ties = separation.CaseTies("subject", acts=acts)
-    return _verdict(separation.may_judge(separation.JudgingAct(setting.given["act"]), "actor", ties))
+    """`deputy_for` lists what the person has done in whose place the actor stands."""
+    given = setting.given
+    acts = _acts(given, "done", "actor") | _acts(given, "deputy_for", "absent")
+    ties = separation.CaseTies("subject", acts=frozenset(acts))
+    absent = "absent" if "deputy_for" in given else None
+    return _verdict(separation.may_judge(separation.JudgingAct(given["act"]), "actor", ties, deputy_for=absent))
+
+
+def _unconflicted(setting: Setting) -> dict[str, Any]:
+    """A member of the committee who is to the subject what `member` says."""
+    ties = separation.CaseTies("subject", **{setting.given["member"]: frozenset({"member"})})
+    return _verdict(separation.check_unconflicted("member", ties))
+
+
+def _reason_needed(setting: Setting) -> dict[str, Any]:
+    """A proposal to keep the present grade in a department with a limit for its level."""
+    given = setting.given
+    level = setting.ladder.level_of(given["present"])
+    facts = replace(
+        _proposal_facts(given, given["present"]), staffing={level: suggestion.Staffing(given["limit"], given["others"])}
+    )
+    refusal = suggestion.reason_needed(facts, given["present"], setting.ladder, setting.parameters)
+    return {"reason": refusal is not None, "clause": refusal.clause if refusal else None}
+
+
+def _guard(name: str) -> Adapter:
+    """A condition of the workflow table, asked about the facts that the case knows."""
+    return lambda setting: _verdict(workflow_guards.GUARDS[name](Facts("", "", frozenset(), setting.given)))
+
+
+def _step(process: str, action: str) -> Adapter:
+    """A row of the workflow table: may `who` do it at `stage`, with the facts that the case knows?"""
+
+    def adapter(setting: Setting) -> dict[str, Any]:
+        given = setting.given
+        decide(Facts(process, given["stage"], frozenset({given["who"]}), given), action)
+        return _verdict(None)
+
+    return adapter
 
 
 def _notice_end(setting: Setting) -> dict[str, Any]:
@@ -296,13 +338,18 @@ ADAPTERS: Mapping[str, Adapter] = {
     "ratings.average": _average,
     "scorecard.faults": _scorecard_faults,
     "scoring.score_case": _peer_score,
+    "separation.check_unconflicted": _unconflicted,
     "separation.may_judge": _may_judge,
     "service.check_leaver_issue": _leaver,
     "service.place": _place,
     "suggestion.check_lawful": _lawful,
+    "suggestion.reason_needed": _reason_needed,
     "suggestion.suggest": _suggest,
     "voting.check_consent": _consent,
     "voting.panel_tally": _panel_tally,
     "voting.quorum": _quorum,
     "voting.tally": _tally,
+    "workflow.grade_change.approve": _step("grade_change", "approve"),
+    "workflow.guards.application_open": _guard("application_open"),
+    "workflow.guards.result_checked": _guard("result_checked"),
 }
