@@ -1,0 +1,111 @@
+"""The Chinese catalogues are complete, keep every placeholder, and are compiled."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+from pathlib import Path
+
+import flask_appbuilder
+import pytest
+import wtforms
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+from opencc import OpenCC
+
+from config import ROOT
+
+TRANSLATIONS = ROOT / "admin/translations"
+LOCALES = ("zh_Hant_TW", "zh_Hans_CN")
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "lazy": None}
+SAME_IN_CHINESE = {"API"}
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd%]")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+WRITTEN_IN_TAIWAN_TOO = set("准占秘群")  # where OpenCC prefers another form
+
+
+@cache
+def extracted(folder: Path) -> frozenset[str | tuple[str, ...]]:
+    """The message ids marked in a folder's Python files and templates."""
+    with (TRANSLATIONS / "babel.cfg").open(encoding="utf-8") as mapping:
+        methods, options = parse_mapping_cfg(mapping)
+    found = extract_from_dir(folder, methods, options, KEYWORDS, strip_comment_tags=True)
+    return frozenset(message for _, _, message, _, _ in found if message)
+
+
+@cache
+def catalogue(locale: str) -> Catalog:
+    with (TRANSLATIONS / locale / "LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def texts(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def untranslated(locale: str, ids: frozenset[str | tuple[str, ...]]) -> list[str]:
+    translated = {message.id for message in catalogue(locale) if message.id and all(texts(message)) and not message.fuzzy}
+    return sorted(str(each) for each in ids if each not in translated)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_message_of_ours_is_translated(locale: str) -> None:
+    assert untranslated(locale, extracted(ROOT / "admin")) == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("framework", [flask_appbuilder, wtforms])
+def test_the_messages_of_the_frameworks_are_translated(locale: str, framework: object) -> None:
+    assert untranslated(locale, extracted(Path(framework.__file__).parent)) == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_translation_keeps_the_placeholders(locale: str) -> None:
+    wrong = {}
+    for message in catalogue(locale):
+        wanted = sorted(PLACEHOLDER.findall(message.id if isinstance(message.id, str) else message.id[-1]))
+        for text in texts(message):
+            if message.id and text and sorted(PLACEHOLDER.findall(text)) != wanted:
+                wrong[str(message.id)] = text
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_translation_is_chinese(locale: str) -> None:
+    english = {
+        message.id: text
+        for message in catalogue(locale)
+        for text in texts(message)
+        if message.id not in SAME_IN_CHINESE | {""} and not is_chinese(text)
+    }
+    assert english == {}
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text has Chinese in it, or no word that could be put into Chinese."""
+    return bool(CHINESE.search(text)) or not re.search(r"[A-Za-z]{3}", PLACEHOLDER.sub("", text))
+
+
+def characters(locale: str) -> set[str]:
+    return {each for message in catalogue(locale) if message.id for text in texts(message) for each in CHINESE.findall(text)}
+
+
+def test_each_script_keeps_to_itself() -> None:
+    to_simplified, to_traditional = OpenCC("t2s").convert, OpenCC("s2t").convert
+    assert {each for each in characters("zh_Hans_CN") if to_simplified(each) != each} == set()
+    simplified_only = {each for each in characters("zh_Hant_TW") if to_traditional(each) != each == to_simplified(each)}
+    assert simplified_only <= WRITTEN_IN_TAIWAN_TOO
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_compiled_catalogue_is_up_to_date(locale: str) -> None:
+    fresh = io.BytesIO()
+    write_mo(fresh, catalogue(locale))
+    fresh.seek(0)
+    with (TRANSLATIONS / locale / "LC_MESSAGES/messages.mo").open("rb") as file:
+        kept = {message.id: message.string for message in read_mo(file)}
+    assert kept == {message.id: message.string for message in read_mo(fresh)}
