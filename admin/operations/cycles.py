@@ -17,6 +17,7 @@ from admin.domain.cycles import check_month, check_year
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.service import Standing
 from admin.models import Cycle, Employee, HistoryStep, Notification, Rating, Review, ReviewerAppointment, Scorecard
+from admin.operations.committee import require
 from admin.operations.ratings import complete_if_over
 from admin.operations.self_assessment import close_self_assessment
 from admin.operations.transaction import Operation, operation
@@ -46,8 +47,9 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
     """Set a cycle up for preview.
 
     Raises `Refused`: a regular cycle of that year exists (3.1), another month without a reason (3.1), a calendar year
-    that nobody confirmed (3.3.5-c). Raises `Invalid` for an impossible year.
+    that nobody confirmed (3.3.5-c). Raises `Invalid` for an impossible year, `NotFound` for anybody but HR.
     """
+    require(actor, "hr")
     with operation("plan_cycle", actor=actor, now=now, clause="3.1") as op:
         today = local_day(now, config.current().portal_tz)
         version = version_in_force(op.session)
@@ -105,6 +107,7 @@ def appoint_reviewer(
 
     Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a reason.
     """
+    require(actor, "hr")
     with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
