@@ -58,6 +58,7 @@ def plan_contacts(session: Session, basis: Basis, now: datetime) -> Plan:
         "contacts": sum(row.offered for row in rows),
     }
     plan.faults = by_rows([*plan.faults, *faults, *_unmapped_faults(basis, sorted(unmapped))])
+    plan.examples["months"] = sorted({row.month.strftime("%Y-%m") for row in rows})
     plan.extra = {"agents": agents_table(rows, people, left_out), "unmapped": sorted(unmapped)}
     if left_out & set(logins):
         names = ", ".join(sorted(left_out & set(logins)))

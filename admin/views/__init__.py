@@ -52,6 +52,7 @@ VIEWS: list[Listed] = [
     Listed("reference:DepartmentView", "centre", lazy("Departments")),
     Listed("reference:EmployeeView", "centre", lazy("Employees")),
     Listed("grade_file:GradeFileView", "mine", lazy("My grade")),
+    Listed("people:PeopleView", "centre", lazy("Keep people's files")),
     Listed("imports:ImportView", "centre", lazy("Imports")),
     Listed("imports_after:ImportAfterView"),
     Listed("imports_after:TakeoverView", "centre", lazy("Grades to take over")),

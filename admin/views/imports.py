@@ -28,7 +28,7 @@ from admin.web.page import Page, route
 from admin.web.records import found
 from admin.web.texts import language, moment, refusal_text
 
-SHOWN_FAULTS = 200
+SHOWN_FAULTS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

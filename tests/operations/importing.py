@@ -36,12 +36,14 @@ def bring(kind: str, text: str | bytes, mapping: dict[str, Any] | None = None, a
 
 
 def count(table: type[Any]) -> int:
-    """Rows of a table, whoever may see them."""
+    """Rows of a table as they are now, whoever may see them."""
+    db.session.rollback()  # what was read before is another moment
     return db.session.connection().execute(select(func.count()).select_from(table.__table__)).scalar_one()
 
 
 def rows(table: type[Any], *columns: str) -> list[tuple[Any, ...]]:
-    """Columns of a table in the order of its rows, whoever may see them."""
+    """Columns of a table as they are now, in the order of its rows, whoever may see them."""
+    db.session.rollback()
     place = table.__table__
     return [
         tuple(row)
