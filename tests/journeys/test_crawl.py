@@ -1,0 +1,120 @@
+"""Every page that a person can reach by links, as each of the demo's sign-ins: sound, translated, accessible, quiet."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lxml import html as parser
+
+from tests.journeys.conftest import NARROW, WIDE, LivePortal, sign_in
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+PEOPLE = (
+    "admin", "hr", "emp1", "sup1", "head1", "member1", "chair", "secretary", "panel1", "management", "auditor", "officer1",
+)  # fmt: skip
+ELSEWHERE = ("/static/", "/notice/", "/report/", "/lang/", "/logout/", "/api/")  # the site and the form have tests of their own
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SILENT = {"script", "style", "code", "template", "noscript"}
+
+
+@dataclass
+class Visit:
+    """One page as one person got it."""
+
+    who: str
+    address: str
+    rule: str
+    status: int
+    text: str
+    came_from: str
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.address} (from {self.came_from})"
+
+
+@dataclass
+class Crawl:
+    """What all of them saw."""
+
+    visits: list[Visit] = field(default_factory=list)
+
+    def pages(self, who: str) -> list[Visit]:
+        """The web pages that one of them got."""
+        return [visit for visit in self.visits if visit.who == who and visit.text]
+
+
+def rule_of(address: str) -> str:
+    """The address without what tells records apart: pages of one rule share a template."""
+    return re.sub(r"(?<=/)[^/]*\d[^/]*", "#", urlsplit(address).path)
+
+
+def links(visit: Visit, base: str) -> Iterator[str]:
+    """The addresses of this portal to which a page links."""
+    for target in parser.fromstring(visit.text).xpath("//a/@href"):
+        address = urljoin(base + visit.address, target).split("#")[0]
+        path = address.removeprefix(base)
+        if address.startswith(base + "/") and not path.startswith(ELSEWHERE):
+            yield path
+
+
+def crawl(context: Any, base: str, who: str) -> list[Visit]:
+    """Follow every link from the home page, one address per rule."""
+    seen, found, waiting = {"/"}, [], deque([("/", "")])
+    while waiting:
+        address, came_from = waiting.popleft()
+        answer = context.request.get(base + address)
+        is_page = answer.headers.get("content-type", "").startswith("text/html")
+        visit = Visit(who, address, rule_of(address), answer.status, answer.text() if is_page else "", came_from)
+        found.append(visit)
+        for target in links(visit, base) if is_page else ():
+            if rule_of(target) not in seen:
+                seen.add(rule_of(target))
+                waiting.append((target, address))
+    return found
+
+
+def signed_in(browser: Any, demo: LivePortal, who: str) -> Any:
+    context = browser.new_context(locale="zh-TW", viewport=WIDE)
+    sign_in(context, demo, who, demo.settings.demo_password)
+    return context
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Any, demo: LivePortal) -> Iterator[dict[str, Any]]:
+    """Everybody, signed in."""
+    opened = {who: signed_in(browser, demo, who) for who in PEOPLE}
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def crawled(contexts: dict[str, Any], demo: LivePortal) -> Crawl:
+    """Everybody's pages."""
+    return Crawl([visit for who, context in contexts.items() for visit in crawl(context, demo.url, who)])
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_link_leads_somewhere(who: str, crawled: Crawl) -> None:
+    assert [f"{visit.status} {visit}" for visit in crawled.visits if visit.who == who and visit.status != 200] == []
+    assert len(crawled.pages(who)) > 5
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_page_has_one_heading_and_at_most_one_main_act(who: str, crawled: Crawl) -> None:
+    faults = []
+    for visit in crawled.pages(who):
+        tree = parser.fromstring(visit.text)
+        headings, main = tree.xpath("//h1"), tree.xpath("//*[contains(concat(' ', @class, ' '), ' btn ') and contains(concat(' ', @class, ' '), ' main ')]")
+        if len(headings) != 1 or len(main) > 1:
+            faults.append((len(headings), len(main), str(visit)))
+    assert faults == []
