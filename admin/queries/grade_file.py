@@ -7,7 +7,7 @@ marks of the committee) is asked for by role here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
+from admin.access.scope import visible
 from admin.domain.refusals import NotFound
 from admin.models import (
     AnnualRating,
@@ -59,9 +60,9 @@ class GradeFile:
 
 def grade_file(session: Session, number: str, actor: Actor, today: date) -> GradeFile:
     """The file of the employee with this number. Raises `NotFound` for one whom the reader does not see."""
-    employee = session.scalars(
-        select(Employee).where(Employee.number == number).options(joinedload(Employee.department))
-    ).first()
+    reader = replace(actor, roles=actor.roles - {"admin"})  # who keeps accounts has no business in grade files
+    query = select(Employee).where(Employee.number == number, visible(reader, Employee))
+    employee = session.scalars(query.options(joinedload(Employee.department))).first()
     if employee is None:
         raise NotFound(f"employee {number}")
     key = employee.id
