@@ -14,18 +14,20 @@ import config
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline, local_day
 from admin.domain.cycles import check_month, check_year
-from admin.domain.refusals import N_, Invalid, Refused, refuse
+from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.scorecard import faults
 from admin.domain.service import Standing
 from admin.models import Cycle, Employee, HistoryStep, Notification, Rating, Review, ReviewerAppointment, Scorecard
 from admin.operations.committee import require
 from admin.operations.ratings import complete_if_over
 from admin.operations.self_assessment import close_self_assessment
 from admin.operations.transaction import Operation, operation
+from admin.queries.boards import missing_people
 from admin.queries.calendar import working_calendar
 from admin.queries.cycle_facts import cycle_facts
-from admin.queries.boards import missing_people
 from admin.queries.cycles import Prospect, calendar_blocks, centre_departments, peers_for, prospects
 from admin.queries.policy import parameters_of, version_in_force
+from admin.queries.scorecards import scorecard_of
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
 COMMITTEE_DAYS = 30
@@ -47,22 +49,18 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
     """Set a cycle up for preview.
 
     Raises `Refused`: a regular cycle of that year exists (3.1), another month without a reason (3.1), a calendar year
-    that nobody confirmed (3.3.5-c). Raises `Invalid` for an impossible year, `NotFound` for anybody but HR.
+    that nobody confirmed (3.3.5-c), a faulty scorecard (1.3.2, 3.2.4, 3.2.5). Raises `Invalid` for an impossible year, `NotFound` for anybody but HR.
     """
     require(actor, "hr")
     with operation("plan_cycle", actor=actor, now=now, clause="3.1") as op:
         today = local_day(now, config.current().portal_tz)
         version = version_in_force(op.session)
-        _check_plan(op, plan, parameters_of(version, today), today)
+        parameters = parameters_of(version, today)
+        _check_plan(op, plan, parameters, today)
         calendar = working_calendar(op.session)
         if blocks := calendar_blocks(op.session, sorted({today.year, (today + timedelta(days=60)).year})):
             raise Refused(blocks[0])
-        card = op.session.scalars(
-            select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())
-        ).first()
-        if card is None:
-            refuse("3.2.5", N_("No scorecard is in force."))
-        assert card is not None
+        card = _usable_scorecard(op, parameters)
         return op.add(
             Cycle(
                 year=plan.year, kind=plan.kind, month_reason=plan.month_reason or None, policy_version_id=version.id,
@@ -70,6 +68,17 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
                 **_deadlines(plan, now, calendar),
             )
         )  # fmt: skip
+
+
+def _usable_scorecard(op: Operation, parameters: Mapping[str, Any]) -> Scorecard:
+    """The scorecard in force, if it may be used: weights of 100, performance leading, seniority capped (1.3.2, 3.2.4)."""
+    query = select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())
+    card = op.session.scalars(query).first()
+    if card is None:
+        raise Refused(Refusal("3.2.5", N_("No scorecard is in force.")))
+    if wrong := faults(scorecard_of(op.session, card, parameters), parameters):
+        raise Refused(wrong[0])
+    return card
 
 
 def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], today: date) -> None:

@@ -17,10 +17,18 @@ from admin.rulebook.loader import shipped
 
 @dataclass(frozen=True)
 class Carrier:
-    """A page of the portal that carries clauses: its address and its name (message id)."""
+    """A page of the portal that carries clauses: its address and its name (message id).
+
+    With `below` the pages under the address carry them too: the address itself leads to one of them.
+    """
 
     address: str
     label: str
+    below: bool = False
+
+    def is_at(self, path: str) -> bool:
+        """Whether a request's path is this page."""
+        return path == self.address or (self.below and path.startswith(self.address))
 
 
 PAGES: dict[str, Carrier] = {
@@ -30,25 +38,25 @@ PAGES: dict[str, Carrier] = {
     "audit-reports": Carrier("/audit-reports/", N_("Audit reports")),
     "calendar": Carrier("/calendar/", N_("Working calendar")),
     "candidates": Carrier("/candidates/", N_("Candidates for management posts")),
-    "complaints": Carrier("/complaints/", N_("Complaints")),
+    "complaints": Carrier("/complaints/list/", N_("Complaints and reports")),
     "courses": Carrier("/courses/list/", N_("Courses")),
-    "cycles": Carrier("/cycles/list/", N_("Review cycles")),
-    "demotions": Carrier("/demotions/", N_("Demotions")),
-    "departments": Carrier("/department-review/", N_("Department review")),
+    "cycles": Carrier("/cycles/", N_("Review cycles")),
+    "demotions": Carrier("/demotions/", N_("Duty to propose a demotion")),
+    "departments": Carrier("/department/", N_("Department review")),
     "deputies": Carrier("/deputies/list/", N_("Deputies")),
     "documents": Carrier("/documents/list/", N_("Issued documents")),
     "employees": Carrier("/employees/list/", N_("Employees")),
     "follow-up": Carrier("/follow-up/", N_("Follow-up notes")),
-    "grade-file": Carrier("/grade-file/", N_("Grade file")),
+    "grade-file": Carrier("/files/", N_("Grade file"), below=True),
     "grades": Carrier("/grades/list/", N_("Grades")),
     "honours": Carrier("/honours/list/", N_("Honours")),
-    "imports": Carrier("/imports/list/", N_("Imports")),
-    "meetings": Carrier("/meetings/list/", N_("Meetings")),
-    "metrics": Carrier("/metrics/list/", N_("Performance figures")),
+    "imports": Carrier("/imports/", N_("Imports")),
+    "meetings": Carrier("/meetings/list/", N_("Meetings of the committee")),
+    "metrics": Carrier("/imports/", N_("Imports")),
     "my-path": Carrier("/my-path/", N_("My path")),
     "notices": Carrier("/notices/list/", N_("Public notices")),
     "pay": Carrier("/pay_bands/list/", N_("Pay bands")),
-    "reviewers": Carrier("/cycles/list/", N_("Review cycles")),
+    "reviewers": Carrier("/cycles/", N_("Review cycles")),
     "reviews": Carrier("/reviews/list/", N_("Review cases")),
     "scorecards": Carrier("/scorecard_versions/list/", N_("Scorecards")),
 }
@@ -119,5 +127,5 @@ def _pieces(book: Rulebook, words: str, lang: str, on: date, provisional: set[st
 
 def clauses_carried_at(path: str) -> list[str]:
     """The clauses that the page at an address carries; the code ships its pages and this list together."""
-    slugs = {slug for slug, carrier in PAGES.items() if carrier.address == path}
+    slugs = {slug for slug, carrier in PAGES.items() if carrier.is_at(path)}
     return [clause.id for clause in shipped().clauses if clause.page in slugs] if slugs else []

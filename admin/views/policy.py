@@ -17,6 +17,7 @@ from admin.queries.policy import provisional_of, rulebook_of, version_in_force
 from admin.queries.policy_versions import account_names, changes_of, parameter_entries, versions
 from admin.rulebook.difference import Change
 from admin.web.acting import actor
+from admin.web.carriers import may_open
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.texts import field_messages, language, stage_label, translated
@@ -49,6 +50,7 @@ class PolicyView(Page):
         return self.show_page(
             "policy/clauses.html", title=_("The policy, clause by clause"), version=version, chapters=chapters, provisional=provisional,
             carriers={key: (translated(label), tone) for key, (label, tone) in CARRIERS.items()}, lang=language(),
+            may_open=may_open,
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from werkzeug.routing import BuildError
 
 from admin.access.permissions import READ
 from admin.web.acting import current_actor
+from admin.web.carriers import clauses_here
 
 BADGES: dict[str, Callable[[], int]] = {}
 
@@ -79,6 +80,7 @@ def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> 
                 "portal_menu": menu(entries, sections),
                 "portal_person": actor.name,
                 "portal_sign_out": _url("SignInView.logout"),
+                "portal_clauses": clauses_here(),
                 "portal_account": [{"label": _("My account"), "url": _url("MyAccountView.userinfo")}],
             }
         return given

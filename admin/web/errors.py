@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import db
 from admin.web.acting import is_api
-from admin.web.texts import field_messages, refusal_text, shown
+from admin.web.carriers import way_on
+from admin.web.texts import field_messages, refusal_text, shown, translated
 
 log = logging.getLogger("admin.web")
 
@@ -35,8 +36,13 @@ def refused(error: Refused) -> tuple[Any, int]:
             "facts": dict(refusal.facts),
         }
         return jsonify(body), 409
+    carrier = way_on(refusal.facts.get("page"))
     return render_template(
-        "errors/refused.html", clause=refusal.clause, reason=refusal_text(refusal), back_url=came_from()
+        "errors/refused.html",
+        clause=refusal.clause,
+        reason=refusal_text(refusal),
+        back_url=came_from(),
+        way_on=[{"label": translated(carrier.label), "url": carrier.address}] if carrier else [],
     ), 409
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from flask_babel import get_locale, gettext
 
 from admin.domain.refusals import Invalid, Refusal
 from admin.domain.workflow import labels
+from admin.queries.clauses import PAGES
 from admin.web.clock import settings
 
 EMPTY = "—"
@@ -30,13 +32,21 @@ def translated(message: str, facts: Mapping[str, Any] | None = None) -> str:
     return text % {key: _fact(value) for key, value in facts.items()} if facts else text
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
 def _fact(value: Any) -> Any:
+    if isinstance(value, str) and _MOMENT.match(value):
+        return moment(datetime.fromisoformat(value))
     return gettext(value) if isinstance(value, str) and value else value
 
 
 def refusal_text(refusal: Refusal) -> str:
     """Why not, in the reader's language."""
-    return translated(refusal.reason, dict(refusal.facts))
+    facts = dict(refusal.facts)
+    if facts.get("page") in PAGES:
+        facts["page"] = PAGES[facts["page"]].label
+    return translated(refusal.reason, facts)
 
 
 def field_messages(error: Invalid) -> dict[str, str]:

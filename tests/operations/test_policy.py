@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from admin.domain.refusals import Invalid, Refused
-from admin.models import ParameterConfirmation, PolicyVersion, db
+from admin.models import Criterion, ParameterConfirmation, PolicyVersion, db
 from admin.operations import actions, policy
+from admin.operations.cycles import CyclePlan, plan_cycle
 from admin.queries.policy import parameters_of, provisional_of, rulebook_of, version_in_force
 from admin.queries.policy_versions import changes_of, parameter_entries
 from admin.rulebook.loader import dump, load, shipped
@@ -170,3 +172,22 @@ def test_a_promulgated_version_keeps_its_hash(session, hr, hr2):
     policy.promulgate(version.id, actor=hr2, now=NOW)
     db.session.refresh(before)
     assert rulebook_of(before).sha256 == before.sha256 == kept
+
+
+@pytest.mark.parametrize(
+    ("totals", "clause"),
+    [
+        ({"performance": 20, "ability": 50, "attitude": 20, "seniority": 10}, "1.3.2"),
+        ({"performance": 50, "ability": 10, "attitude": 20, "seniority": 20}, "3.2.4"),
+        ({"performance": 40, "ability": 20, "attitude": 15, "seniority": 10}, "3.2.5"),
+    ],
+)
+def test_no_cycle_is_planned_on_a_scorecard_that_breaks_the_rules(session, hr, totals, clause):
+    make.confirmed_calendar(2026, 2027)
+    with make.fixture() as op:
+        rows = op.session.scalars(select(Criterion)).all()
+        for row in rows:
+            row.weight = Decimal(totals[row.dimension]) / sum(other.dimension == row.dimension for other in rows)
+    with pytest.raises(Refused) as caught:
+        plan_cycle(CyclePlan(2026, month_reason="early"), actor=hr, now=NOW)
+    assert caught.value.refusal.clause == clause

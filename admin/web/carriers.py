@@ -1,0 +1,33 @@
+"""Clauses and pages: which clauses a page carries, and which carrying page a reader may open (admin.queries.clauses)."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from admin.access.permissions import READ
+from admin.queries.clauses import PAGES, Carrier, clauses_carried_at
+
+
+def clauses_here() -> list[str]:
+    """The clauses that the page of this request carries, for its foot."""
+    return clauses_carried_at(request.path)
+
+
+def way_on(slug: object) -> Carrier | None:
+    """The page that a refusal names, if there is one and the reader may open it."""
+    carrier = PAGES.get(str(slug))
+    return carrier if carrier is not None and may_open(carrier) else None
+
+
+def may_open(carrier: Carrier) -> bool:
+    """Whether the page is there and the reader's role reads it."""
+    try:
+        endpoint, _arguments = current_app.url_map.bind("localhost").match(carrier.address)
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    view = endpoint.partition(".")[0]
+    return bool(current_app.appbuilder.sm.has_access(READ, view))  # type: ignore[attr-defined]
