@@ -20,7 +20,18 @@ from admin.operations.department import propose
 from admin.operations.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
 from admin.operations.self_assessment import SelfAssessmentInput, save_self_assessment, submit_self_assessment
 from tests import factories as make
-from tests.operations.journey import Centre, cases, codes, head_proposes, open_cycle, plan, rate, self_assess, small_centre, told
+from tests.operations.journey import (
+    Centre,
+    cases,
+    codes,
+    head_proposes,
+    open_cycle,
+    plan,
+    rate,
+    self_assess,
+    small_centre,
+    told,
+)
 
 NOVEMBER = datetime(2026, 11, 23, 2, 0, tzinfo=make.NOW.tzinfo)
 

@@ -144,8 +144,8 @@ def _complaint(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
             )
         )  # fmt: skip
         op.add(ComplaintParty(complaint_id=row.id, employee_id=people["officer"].id, role="officer"))
-    own = ("officer", "chair", "secretary", "committee_member")
-    return row, {name: name for name in own}
+    own = {name: name for name in ("officer", "secretary", "committee_member")}
+    return row, own | {"chair": "chair committee_member"}
 
 
 def _policy_version(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:

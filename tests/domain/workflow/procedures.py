@@ -13,7 +13,7 @@ FIRST = {
 }  # fmt: skip
 FINAL = {
     "review": {"issued", "left", "cancelled"}, "cycle": {"closed", "cancelled"}, "meeting": {"signed"}, "appeal": {"decided", "withdrawn"},
-    "complaint": {"closed"}, "policy_version": {"in_force"}, "grade_change": {"approved", "rejected"},
+    "complaint": {"closed"}, "policy_version": {"in_force"}, "grade_change": {"issued", "rejected"},
 }  # fmt: skip
 
 
