@@ -39,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
         known = set(commands.choices)
         module.add_parser(commands)
         for name in set(commands.choices) - known:
-            if commands.choices[name].get_default("run") is None:
+            if commands.choices[name].get_default("run") is None and hasattr(module, "run"):
                 commands.choices[name].set_defaults(run=module.run)
     return parser
 

@@ -12,12 +12,11 @@ from admin.domain.refusals import Refused
 from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
 from admin.operations.committee import company_day
-from admin.operations.scoring import computed
+from admin.operations.scoring import replays
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycle_facts import cycle_facts
 from admin.queries.recipients import users_told
 from admin.queries.results import Check, check_results, determined_cases
-from admin.queries.review_facts import rules_of
 
 
 def checked_results(session: Session, reviews: Sequence[Review], now: datetime) -> list[Check]:
@@ -25,9 +24,7 @@ def checked_results(session: Session, reviews: Sequence[Review], now: datetime) 
     scored = [review for review in reviews if review.cycle is not None]
     if not scored:
         return check_results(session, reviews, {})
-    rules = rules_of(session, scored[0], company_day(now))
-    again = computed(session, scored, rules, company_day(now))
-    return check_results(session, reviews, {review.id: score.total == review.score for review, score, _ in again})
+    return check_results(session, reviews, replays(session, scored, company_day(now)))
 
 
 def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 import config
 from admin.domain.calendar import local_day
 from admin.domain.eligibility import Eligibility
-from admin.domain.scoring import Score, explain, score_case
+from admin.domain.scorecard import Scorecard
+from admin.domain.scoring import Reading, Score, explain, score_case
 from admin.domain.suggestion import Suggestion, is_low, suggest
 from admin.models import Review, ReviewScore
 from admin.operations.transaction import Operation
@@ -56,8 +57,60 @@ def computed(
         score = score_case(card, readings[review.id])
         facts = replace(proposal_facts(session, review, rules, today), score=score.total)
         suggestion = suggest(facts, rules.ladder, rules.parameters)
-        found.append((review, score, _explanation(score, explain(card, score), suggestion, facts.promotion)))
+        found.append(
+            (
+                review,
+                score,
+                _explanation(score, explain(card, score), suggestion, facts.promotion)
+                | {"readings": kept(readings[review.id])},
+            )
+        )
     return found
+
+
+def replays(session: Session, reviews: Sequence[Review], today: date) -> dict[int, bool]:
+    """Whether each case's stored score and points come out the same from the figures kept with them (1.3.1).
+
+    Under the cycle's own version and scorecard, years later as on the day; without a score there is nothing to replay.
+    """
+    found: dict[int, bool] = {}
+    for cycle_id in {review.cycle_id for review in reviews if review.cycle_id is not None}:
+        cases = [review for review in reviews if review.cycle_id == cycle_id]
+        rules, cycle = rules_of(session, cases[0], today), cases[0].cycle
+        assert cycle is not None
+        card = scorecard_of(session, cycle.scorecard, rules.parameters)
+        stored = {
+            row.review_id: row
+            for row in session.scalars(select(ReviewScore).where(ReviewScore.review_id.in_([c.id for c in cases])))
+        }
+        found |= {case.id: _comes_out(card, case, stored.get(case.id)) for case in cases}
+    return found
+
+
+def _comes_out(card: Scorecard, review: Review, row: ReviewScore | None) -> bool:
+    if row is None:
+        return review.score is None
+    score = score_case(card, readings_kept(row.explanation["readings"]))
+    same_total = score.total == row.total == review.score
+    return same_total and explain(card, score) == row.explanation["criteria"]
+
+
+def kept(readings: Mapping[str, Sequence[Reading]]) -> dict[str, list[list[Any]]]:
+    """Readings as JSON keeps them: value, sample, mean of the queue, days."""
+    return {
+        code: [[str(r.value), r.n, None if r.queue_mean is None else str(r.queue_mean), str(r.days)] for r in rows]
+        for code, rows in readings.items()
+    }
+
+
+def readings_kept(stored: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, list[Reading]]:
+    """The readings that `kept` stored."""
+    return {
+        code: [
+            Reading(Decimal(v), n, None if mean is None else Decimal(mean), Decimal(days)) for v, n, mean, days in rows
+        ]
+        for code, rows in stored.items()
+    }
 
 
 def _explanation(score: Score, rows: list[dict[str, Any]], suggestion: Suggestion, up: Eligibility) -> dict[str, Any]:

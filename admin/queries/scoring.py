@@ -27,8 +27,9 @@ def readings_for(
 ) -> dict[int, dict[str, list[Reading]]]:
     """For each review's id the readings by criterion code; absent figures are absent, never zero."""
     employees = [review.employee_id for review in reviews]
-    sums = _metric_sums(session, employees, cycle.period_from, cycle.period_to)
-    means = _queue_means(session, cycle.period_from, cycle.period_to)
+    frozen = frozen_on(cycle)
+    sums = _metric_sums(session, employees, cycle.period_from, frozen)
+    means = _queue_means(session, cycle.period_from, frozen)
     ratings = _ratings(session, [review.id for review in reviews])
     exams = _records(session, employees, ("exam", "project"), cycle.period_from, cycle.period_to)
     people = {row.id: row for row in session.execute(
@@ -53,6 +54,12 @@ def readings_for(
                 mine[criterion.code] = readings
         found[review.id] = mine
     return found
+
+
+def frozen_on(cycle: Cycle) -> date:
+    """The last day whose figures count: metrics are frozen at the self-assessment deadline (3.2-a)."""
+    at = cycle.metrics_frozen_at or cycle.self_assessment_due
+    return min(cycle.period_to, at.date())
 
 
 def _years(code: str, hired: date, joined: date | None, until: date) -> Decimal:

@@ -1,0 +1,108 @@
+"""`cycle open|status`, `score` and `replay`: the year's assessment from the command line."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.models import Cycle, Review, db
+from admin.operations.cycles import CyclePlan, open_cycle, plan_cycle
+from admin.operations.scoring import replays, score_reviews
+from admin.operations.transaction import operation
+from admin.queries.actors import actor_named
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Three commands."""
+    cycle = commands.add_parser("cycle", help="plan and open a review cycle, or say how it stands")
+    verbs: Any = cycle.add_subparsers(dest="verb", required=True)
+    opening = verbs.add_parser("open", help="plan a cycle of a year and open it")
+    opening.add_argument("--year", type=int, required=True)
+    opening.add_argument("--kind", choices=("regular", "rehearsal"), default="regular")
+    opening.add_argument("--reason", default="", help="why in another month than the policy's")
+    opening.add_argument("--as", dest="user", required=True, help="sign-in name of HR's account")
+    opening.set_defaults(run=run_open)
+    verbs.add_parser("status", help="cases by stage, for each cycle").set_defaults(run=run_status)
+    scoring = commands.add_parser("score", help="score the cases of the open cycle that are with their department")
+    scoring.set_defaults(run=run_score)
+    replaying = commands.add_parser("replay", help="recompute every stored score; any difference is a refusal")
+    replaying.set_defaults(run=run_replay)
+
+
+def run_open(args: argparse.Namespace) -> None:
+    """Plan and open."""
+    app, now = _app()
+    with app.app_context():
+        actor = _hr(args.user, app.config["PORTAL"], now)
+        cycle = plan_cycle(CyclePlan(args.year, args.kind, args.reason), actor=actor, now=now)
+        open_cycle(cycle.id, actor=actor, now=now)
+        _print_status()
+
+
+def _hr(user: str, settings: Any, now: datetime) -> Actor:
+    with acting_as(system_actor("cli")):
+        try:
+            actor = actor_named(db.session(), user, today=_day(settings, now), via="cli")
+        except NotFound:
+            raise Invalid({"--as": N_("There is no active account %(user)s.")}, {"user": user}) from None
+    if not actor.has("hr"):
+        raise Refused(Refusal("6.1", N_("HR opens a cycle.")))
+    return actor
+
+
+def _day(settings: Any, now: datetime) -> date:
+    return now.astimezone(settings.portal_tz).date()
+
+
+def run_status(args: argparse.Namespace) -> None:
+    """Print how many cases stand at which stage."""
+    app, _ = _app()
+    with app.app_context():
+        _print_status()
+
+
+def _print_status() -> None:
+    with acting_as(system_actor("cli")):
+        for cycle in db.session.scalars(select(Cycle).order_by(Cycle.id)):
+            counts = db.session.execute(
+                select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage)
+            )
+            stages = ", ".join(f"{stage} {count}" for stage, count in counts)
+            print(f"cycle {cycle.year} ({cycle.kind}, {cycle.stage}): {stages or 'no cases'}")
+
+
+def run_score(args: argparse.Namespace) -> None:
+    """Score what the department has not yet proposed on; later scores are frozen."""
+    app, now = _app()
+    with app.app_context(), operation("score", actor=system_actor("cli"), now=now, clause="3.2.5") as op:
+        waiting = select(Review).where(Review.stage == "department_review").order_by(Review.cycle_id)
+        cases = list(op.session.scalars(waiting))
+        for cycle_id in {case.cycle_id for case in cases}:
+            score_reviews(op, [case for case in cases if case.cycle_id == cycle_id])
+        print(f"score: {len(cases)} cases")
+
+
+def run_replay(args: argparse.Namespace) -> None:
+    """Recompute and name every case that does not come out the same."""
+    app, now = _app()
+    with app.app_context(), acting_as(system_actor("cli")):
+        cases = list(db.session.scalars(select(Review).where(Review.cycle_id.is_not(None), Review.score.is_not(None))))
+        result = replays(db.session(), cases, _day(app.config["PORTAL"], now))
+        wrong = [case for case in cases if not result[case.id]]
+    for case in wrong:
+        print(f"replay: case {case.id} of employee {case.employee_id} does not come out the same")
+    if wrong:
+        raise Refused(Refusal("1.3.1", N_("%(count)s stored scores cannot be recomputed."), {"count": len(wrong)}))
+    print(f"replay: {len(cases)} scores recomputed, no difference")
+
+
+def _app() -> tuple[Any, datetime]:
+    from admin.app import create_app
+
+    app = create_app()
+    return app, app.config["PORTAL"].now()
