@@ -8,38 +8,15 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from admin.access.actor import Actor
-from admin.domain.flags import Flag
 from admin.domain.refusals import N_
+from admin.domain.workflow.labels import CONSTITUENCIES, FLAGS, RECUSAL_GROUNDS
 from admin.models import AgendaItem, CommitteeMember, Criterion, Meeting, Motion, Review, ReviewScore, db
 from admin.queries.committee import seats
 from admin.queries.meetings import Line, attendance_of, recusals_of
 from admin.web.clock import today
 from admin.web.texts import label_of, name_of, translated
 
-CONSTITUENCIES = {
-    "hr": N_("Human resources"),
-    "centre_management": N_("Centre management"),
-    "related_departments": N_("Related departments"),
-}
 ITEM_STATES = {"pending": N_("To be voted on"), "determined": N_("Determined"), "deferred": N_("Deferred")}
-FLAGS: dict[str, str] = {
-    Flag.GRADE_CHANGE.value: N_("Change of grade"),
-    Flag.NO_SCORE.value: N_("No score"),
-    Flag.THIN_DATA.value: N_("Little data"),
-    Flag.SHORT_PEERS.value: N_("Too few colleagues rated"),
-    Flag.OUTLIER_RATER.value: N_("A rater far from the others"),
-    Flag.MISSING_SELF_ASSESSMENT.value: N_("No self-assessment"),
-    Flag.LOW_SCORE.value: N_("Low score"),
-}
-RECUSAL_GROUNDS = {
-    "self": N_("own case"),
-    "superior": N_("direct superior"),
-    "subordinate": N_("direct subordinate"),
-    "other_act": N_("has judged the case before"),
-    "kin": N_("related"),
-    "complaint_party": N_("party to a complaint or objection"),
-    "declared": N_("declared"),
-}
 
 
 def member_rows(meeting: Meeting) -> list[dict[str, Any]]:

@@ -29,16 +29,19 @@ def language() -> str:
 def translated(message: str, facts: Mapping[str, Any] | None = None) -> str:
     """A message id in the reader's language, filled with its facts."""
     text = gettext(message)
-    return text % {key: _fact(value) for key, value in facts.items()} if facts else text
+    return text % {key: _fact(key, value) for key, value in facts.items()} if facts else text
 
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-def _fact(value: Any) -> Any:
-    if isinstance(value, str) and _MOMENT.match(value):
+def _fact(key: str, value: Any) -> Any:
+    if not isinstance(value, str) or not value:
+        return value
+    if _MOMENT.match(value):
         return moment(datetime.fromisoformat(value))
-    return gettext(value) if isinstance(value, str) and value else value
+    names = labels.FACTS.get(key, {})
+    return ", ".join(gettext(names.get(each, each)) for each in value.split(", ")) if names else gettext(value)
 
 
 def refusal_text(refusal: Refusal) -> str:

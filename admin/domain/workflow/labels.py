@@ -140,6 +140,47 @@ COMPLAINT_SUBJECTS: dict[str, str] = {
     "other_matter": N_("Something else about the assessment"),
 }
 
+# What refusals name by a code.
+CONSTITUENCIES: dict[str, str] = {
+    "hr": N_("Human resources"),
+    "centre_management": N_("Centre management"),
+    "related_departments": N_("Related departments"),
+}
+FLAGS: dict[str, str] = {
+    "grade_change": N_("Change of grade"),
+    "no_score": N_("No score"),
+    "thin_data": N_("Little data"),
+    "short_peers": N_("Too few colleagues rated"),
+    "outlier_rater": N_("A rater far from the others"),
+    "missing_self_assessment": N_("No self-assessment"),
+    "low_score": N_("Low score"),
+}
+RECUSAL_GROUNDS: dict[str, str] = {
+    "self": N_("own case"),
+    "superior": N_("direct superior"),
+    "subordinate": N_("direct subordinate"),
+    "other_act": N_("has judged the case before"),
+    "kin": N_("related"),
+    "complaint_party": N_("party to a complaint or objection"),
+    "declared": N_("declared"),
+}
+JUDGING_ACTS: dict[str, str] = {
+    "peer_rating": N_("Colleague's rating"),
+    "superior_evaluation": N_("Superior's evaluation"),
+    "department_review": N_("Department review"),
+    "committee_ballot": N_("Ballot in the committee"),
+    "panel_ballot": N_("Ballot in the appeal panel"),
+    "finding_adoption": N_("Ballot on a finding"),
+    "adjustment_approval": N_("Approval of an adjustment"),
+}
+FACTS: dict[str, dict[str, str]] = {
+    "constituency": CONSTITUENCIES,
+    "flags": FLAGS,
+    "ground": RECUSAL_GROUNDS,
+    "act": JUDGING_ACTS,
+    "done": JUDGING_ACTS,
+}
+
 
 def action_label(action: str) -> str:
     """The message id of an action's name."""
