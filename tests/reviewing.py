@@ -9,8 +9,19 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.models import AnnualRating, Department, Employee, Grade, GradeChange, GradeInterval, Metric, Rating, Review, db
-from admin.operations import calendar, cycles, reviews
+from admin.models import (
+    AnnualRating,
+    Department,
+    Employee,
+    Grade,
+    GradeChange,
+    GradeInterval,
+    Metric,
+    Rating,
+    Review,
+    db,
+)
+from admin.operations import calendar, cycles, ratings, self_assessment
 from admin.operations.cycles import CyclePlan
 from admin.operations.transaction import operation
 from admin.queries.scorecards import rated_criteria, self_assessed_criteria
@@ -102,15 +113,15 @@ def codes(review_id: int, who: str) -> list[str]:
         return found
 
 
-def answers(review_id: int, value: int = 4, **others: Any) -> reviews.SelfAssessmentInput:
+def answers(review_id: int, value: int = 4, **others: Any) -> self_assessment.SelfAssessmentInput:
     """A complete application form."""
     filled = {code: {"value": value, "text": "說明"} for code in codes(review_id, "self")}
-    return reviews.SelfAssessmentInput(filled, "這一年", **others)
+    return self_assessment.SelfAssessmentInput(filled, "這一年", **others)
 
 
 def hand_in(review_id: int, employee_id: int, now: datetime = OPENED, **given: Any) -> None:
     """The employee hands a complete form in."""
-    reviews.submit_self_assessment(review_id, answers(review_id, **given), actor=person(employee_id), now=now)
+    self_assessment.submit_self_assessment(review_id, answers(review_id, **given), actor=person(employee_id), now=now)
 
 
 def peers_of(review_id: int) -> list[int]:
@@ -124,15 +135,15 @@ def peers_of(review_id: int) -> list[int]:
 
 def rate_all(review_id: int, value: int = 4, now: datetime = OPENED) -> None:
     """Every colleague who is asked rates."""
-    given = reviews.RatingInput({code: {"value": value} for code in codes(review_id, "peers")})
+    given = ratings.RatingInput({code: {"value": value} for code in codes(review_id, "peers")})
     for rater in peers_of(review_id):
-        reviews.rate_as_peer(review_id, given, actor=person(rater), now=now)
+        ratings.rate_as_peer(review_id, given, actor=person(rater), now=now)
 
 
 def evaluate(review_id: int, superior_id: int, value: int = 5, now: datetime = OPENED) -> None:
     """The superior signs an evaluation."""
-    given = reviews.RatingInput({code: {"value": value} for code in codes(review_id, "superior")}, "很好")
-    reviews.submit_superior_evaluation(review_id, given, actor=person(superior_id, "superior"), now=now)
+    given = ratings.RatingInput({code: {"value": value} for code in codes(review_id, "superior")}, "很好")
+    ratings.submit_superior_evaluation(review_id, given, actor=person(superior_id, "superior"), now=now)
 
 
 def to_department(made: SimpleNamespace, index: int = 0, now: datetime = OPENED, **given: Any) -> int:

@@ -11,7 +11,18 @@ from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid
 from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
-from admin.operations import cycles, documents, meetings, notices, results, reviews
+from admin.operations import (
+    cycles,
+    demotions,
+    department,
+    documents,
+    meetings,
+    notices,
+    ratings,
+    results,
+    reviews,
+    self_assessment,
+)
 from admin.operations.actions import REASON, Field, register, register_process
 from admin.operations.transaction import Operation
 from admin.queries.cycle_facts import cycle_facts
@@ -60,8 +71,8 @@ def mapping_of(name: str, given: Any) -> dict[str, dict[str, Any]]:
     return {str(key): dict(each) for key, each in given.items()}
 
 
-def _form(data: Data) -> reviews.SelfAssessmentInput:
-    return reviews.SelfAssessmentInput(
+def _form(data: Data) -> self_assessment.SelfAssessmentInput:
+    return self_assessment.SelfAssessmentInput(
         mapping_of("answers", data["answers"]),
         data["summary"] or "",
         data["target_grade"],
@@ -70,18 +81,18 @@ def _form(data: Data) -> reviews.SelfAssessmentInput:
     )
 
 
-def _rating(data: Data) -> reviews.RatingInput:
-    return reviews.RatingInput(mapping_of("values", data["values"]), data.get("opinion") or "")
+def _rating(data: Data) -> ratings.RatingInput:
+    return ratings.RatingInput(mapping_of("values", data["values"]), data.get("opinion") or "")
 
 
 def _save(key: int, data: Data, *, actor: Actor, now: datetime) -> Any:
-    return reviews.save_self_assessment(key, _form(data), actor=actor, now=now)
+    return self_assessment.save_self_assessment(key, _form(data), actor=actor, now=now)
 
 
 def _submit(key: int, data: Data, *, actor: Actor, now: datetime) -> Any:
     """With answers they are written first; without, the saved draft is handed in."""
     given = _form(data) if data["answers"] is not None else None
-    return reviews.submit_self_assessment(key, given, actor=actor, now=now)
+    return self_assessment.submit_self_assessment(key, given, actor=actor, now=now)
 
 
 def _assign(key: int, data: Data, *, actor: Actor, now: datetime) -> Any:
@@ -137,26 +148,26 @@ register_process("cycle", Cycle, _cycle_facts, state=_cycle_state)
 
 register("review", "save_self_assessment", call=_save, fields=ANSWERS)
 register("review", "submit_self_assessment", call=_submit, fields=ANSWERS)
-register("review", "close_self_assessment", call=_reasoned(reviews.close_self_assessment), fields=(REASON,))
+register("review", "close_self_assessment", call=_reasoned(self_assessment.close_self_assessment), fields=(REASON,))
 register(
     "review", "rate_as_peer", fields=(VALUES,),
-    call=lambda key, data, *, actor, now: reviews.rate_as_peer(key, _rating(data), actor=actor, now=now),
+    call=lambda key, data, *, actor, now: ratings.rate_as_peer(key, _rating(data), actor=actor, now=now),
 )  # fmt: skip
-register("review", "decline_rating", call=_reasoned(reviews.decline_rating), fields=(REASON,))
+register("review", "decline_rating", call=_reasoned(ratings.decline_rating), fields=(REASON,))
 register(
     "review", "submit_superior_evaluation", fields=(VALUES, Field("opinion", N_("Superior's opinion"))),
-    call=lambda key, data, *, actor, now: reviews.submit_superior_evaluation(key, _rating(data), actor=actor, now=now),
+    call=lambda key, data, *, actor, now: ratings.submit_superior_evaluation(key, _rating(data), actor=actor, now=now),
 )  # fmt: skip
-register("review", "return_for_correction", call=_reasoned(reviews.return_for_correction), fields=(REASON,))
-register("review", "close_peer_rating", call=_reasoned(reviews.close_peer_rating), fields=(REASON,))
-register("review", "withdraw_application", call=_bare(reviews.withdraw_application))
+register("review", "return_for_correction", call=_reasoned(department.return_for_correction), fields=(REASON,))
+register("review", "close_peer_rating", call=_reasoned(ratings.close_peer_rating), fields=(REASON,))
+register("review", "withdraw_application", call=_bare(self_assessment.withdraw_application))
 register(
     "review", "record_hearing", fields=(Field("form", N_("How the employee was heard"), "choice", choices=HEARING_FORMS), Field("text", N_("What the employee said"), required=False)),
-    call=lambda key, data, *, actor, now: reviews.record_hearing(key, data["form"], data["text"] or "", actor=actor, now=now),
+    call=lambda key, data, *, actor, now: demotions.record_hearing(key, data["form"], data["text"] or "", actor=actor, now=now),
 )  # fmt: skip
 register(
     "review", "propose", fields=(Field("grade", N_("Proposed grade")), OPTIONAL_REASON),
-    call=lambda key, data, *, actor, now: reviews.propose(key, data["grade"], data["reason"] or "", actor=actor, now=now),
+    call=lambda key, data, *, actor, now: department.propose(key, data["grade"], data["reason"] or "", actor=actor, now=now),
 )  # fmt: skip
 register(
     "review", "assign_to_meeting", call=_assign, fields=(Field("meeting", N_("Number of the meeting"), "integer"),)

@@ -1,6 +1,6 @@
-"""Acts on a case before the committee, by stage, each in the file of its feature; and HR's own acts on any open case.
+"""HR's own acts on any open case: another superior or reviewer, a snapshot put right, a leaver (rules 1.2-a, 1.2-d, 3.3-f).
 
-Every act goes through the workflow table; scores are made when the ratings close (policy.md 3.3.1-3.3.3).
+What employee, raters and head do on a case is in self_assessment, ratings, department and demotions.
 """
 
 from __future__ import annotations
@@ -13,73 +13,12 @@ from sqlalchemy import select
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import Department, Employee, Grade, Rating, Review
-from admin.operations.demotions import propose_demotion, record_hearing, record_no_demotion
-from admin.operations.department import (
-    propose,
-    return_for_correction,
-    save_proposal_draft,
-    send_proposals,
-    undo_proposal_draft,
-)
-from admin.operations.ratings import (
-    RatingInput,
-    ask_colleague,
-    close_peer_rating,
-    complete_if_over,
-    complete_overdue,
-    decline_rating,
-    rate_as_peer,
-    release_colleague,
-    save_rating,
-    submit_superior_evaluation,
-)
 from admin.operations.reference import Stale, fingerprint
-from admin.operations.review_steps import reasoned, remember, signature, step_with_reason, tell
+from admin.operations.review_steps import reasoned, remember, step_with_reason, tell
 from admin.operations.scoring import score_reviews
-from admin.operations.self_assessment import (
-    NewerVersion,
-    SelfAssessmentInput,
-    close_self_assessment,
-    save_self_assessment,
-    submit_by_proxy,
-    submit_self_assessment,
-    withdraw_application,
-)
 from admin.operations.transaction import Operation, operation
 from admin.queries.review_facts import OPEN_RATING
 
-__all__ = [
-    "NewerVersion",
-    "RatingInput",
-    "SelfAssessmentInput",
-    "ask_colleague",
-    "change_case",
-    "close_as_left",
-    "close_peer_rating",
-    "close_self_assessment",
-    "complete_if_over",
-    "complete_overdue",
-    "correct_snapshot",
-    "decline_rating",
-    "propose",
-    "propose_demotion",
-    "rate_as_peer",
-    "reassign",
-    "record_hearing",
-    "record_no_demotion",
-    "release_colleague",
-    "return_for_correction",
-    "save_proposal_draft",
-    "save_rating",
-    "save_self_assessment",
-    "send_proposals",
-    "signature",
-    "submit_by_proxy",
-    "submit_self_assessment",
-    "submit_superior_evaluation",
-    "undo_proposal_draft",
-    "withdraw_application",
-]  # fmt: skip
 BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
 SNAPSHOT = ("department", "post", "queue", "present_grade")
 

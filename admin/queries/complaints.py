@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, JudgingAct, check_unconflicted, conflicts, may_judge
 from admin.domain.workflow import Facts
 from admin.models import CommitteeMember, Complaint, ComplaintBallot, Employee, Review
+from admin.models.accounts import Role, User
 from admin.queries.committee import own_seat, parameters_for, seats
 from admin.queries.judging import ties_of_many, ties_of_people
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from admin.models import ParameterConfirmation, PolicyVersion
+from admin.models.accounts import User
 from admin.queries.policy import rulebook_of
 from admin.rulebook.content import Parameter
 from admin.rulebook.difference import Change, difference
