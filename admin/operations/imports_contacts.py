@@ -24,8 +24,8 @@ from admin.operations.transaction import Operation
 from admin.queries.imports import employee_ids, logins_by_name
 
 CODES = (
-    "offered", "answered", "resolved", "csat_sum", "csat_n", "csat_top2", "wait_seconds_sum", "wait_n", "talk_seconds_sum",
-    "talk_n", "complaints",
+    "offered", "answered", "resolved", "csat_sum", "csat_n", "csat_top2", "wait_seconds_sum", "wait_n",
+    "talk_seconds_sum", "talk_n", "complaints",
 )  # fmt: skip
 
 
@@ -146,8 +146,9 @@ def _agent(
     total = add_up(several, login=login, month=several[0].month)
     return {
         "login": login, "employee": people.get(login), "left_out": login in left_out, "offered": total.offered,
-        "answered": total.answered, "resolved": total.resolved, "csat_mean": total.csat_mean, "csat_top2": total.csat_top_share,
-        "asa": total.average_speed_of_answer, "talk": total.average_talk_seconds, "csat_n": total.csat_n,
+        "answered": total.answered, "resolved": total.resolved, "csat_mean": total.csat_mean,
+        "csat_top2": total.csat_top_share, "asa": total.average_speed_of_answer, "talk": total.average_talk_seconds, "csat_n": total.csat_n,
+       
         "resolved_of_answered": total.resolved_of_answered, "resolved_of_offered": total.resolved_of_offered,
         "complaints": total.complaints,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Employees of a file against those of the portal: who is new, changed, unchanged, missing; new departments (product A)."""
+"""Employees of a file against those of the portal: new, changed, unchanged, missing; new departments (product A)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_WITH_ACCOUNTS = 2_000  # more new people than this get accounts by an act o
 
 @dataclass
 class EmployeeWork:
-    """What is to be written. Values stand by column; `department` may be a path that is yet to be made, `superior` a number."""
+    """What is to be written, by column; `department_id` may be a path yet to be made, `superior` is a number."""
 
     new: list[tuple[EmployeeRow, dict[str, Any]]] = field(default_factory=list)
     changed: list[tuple[int, str, dict[str, tuple[Any, Any]]]] = field(default_factory=list)

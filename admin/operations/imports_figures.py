@@ -1,4 +1,4 @@
-"""Monthly metrics and annual ratings of a file against those of the portal; writing and taking back (policy 3.2.1, 4.1.1).
+"""Monthly metrics and annual ratings of a file against those of the portal (policy 3.2.1, 4.1.1).
 
 A figure's key is employee, month, queue and code: a file replaces exactly the figures it has, so that a second run
 changes nothing. After the self-assessment deadline the figures of an open cycle are frozen (rules.md 3.2-a).

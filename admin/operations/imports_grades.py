@@ -78,7 +78,7 @@ def _is_same(row: GradeRow, grade: int, intervals: Sequence[Any], waiting: Any) 
 def _fault(basis: Basis, row: GradeRow, person: Any, graded: bool, waiting: Any) -> Fault | None:
     if graded:
         message = N_(
-            "This employee has a grade on file already: grades are taken over once, and then move by review only (1.2-c)"
+            "This employee has a grade on file already: grades are taken over once and then move by review (1.2-c)"
         )
         return basis.fault(row.row, "grade", row.grade, message, clause=CLAUSE)
     if waiting is not None:
@@ -101,12 +101,20 @@ def write_grades(op: Operation, plan: Plan, row: Import, progress: Progress) -> 
     """Propose the takeovers to management."""
     rows = [
         {
-            "employee_id": key, "kind": "takeover", "stage": "proposed", "from_grade_id": None, "to_grade_id": grade,
-            "clause": CLAUSE, "reason": entry.document, "effective_on": entry.since, "batch": batch_of(row.id),
-            "proposed_by_id": op.actor.user_id, "proposed_at": op.now,
+            "employee_id": key,
+            "kind": "takeover",
+            "stage": "proposed",
+            "from_grade_id": None,
+            "to_grade_id": grade,
+            "clause": CLAUSE,
+            "reason": entry.document,
+            "effective_on": entry.since,
+            "batch": batch_of(row.id),
+            "proposed_by_id": op.actor.user_id,
+            "proposed_at": op.now,
         }
         for entry, key, grade in plan.work
-    ]  # fmt: skip
+    ]
     keys = insert_returning(op, GradeChange, rows)
     op.note_many(
         (
@@ -208,12 +216,20 @@ def _settle(op: Operation, changes: Sequence[Any], stage: str, action: str, reas
         op.session.execute(update(CHANGES).where(CHANGES.c.id.in_(some)).values(values))
     steps = [
         {
-            "process": "grade_change", "record_id": change.id, "action": action, "from_stage": "proposed", "to_stage": stage,
-            "actor_id": op.actor.user_id, "actor_name": op.actor.name, "relation": "management", "clause": CLAUSE,
-            "reason": reason, "happened_at": op.now,
+            "process": "grade_change",
+            "record_id": change.id,
+            "action": action,
+            "from_stage": "proposed",
+            "to_stage": stage,
+            "actor_id": op.actor.user_id,
+            "actor_name": op.actor.name,
+            "relation": "management",
+            "clause": CLAUSE,
+            "reason": reason,
+            "happened_at": op.now,
         }
         for change in changes
-    ]  # fmt: skip
+    ]
     op.session.execute(insert(HistoryStep.__table__), steps)
     op.note_many(("update", "grade_changes", change.id, {"stage": ["proposed", stage]}) for change in changes)
 

@@ -21,7 +21,7 @@ Progress = Callable[[str, int, int], None]
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Without the garbage collector: it would walk through a hundred thousand new rows again and again, and find none."""
+    """Without the garbage collector, which would walk through a hundred thousand new rows again and again."""
     running = gc.isenabled()
     gc.disable()
     try:

@@ -58,9 +58,16 @@ DUTIES: dict[str, Duty] = {
 
 
 def record(
-    employee_id: int, kind: str, title: str, happened_on: date, *, detail: str = "", points: Decimal | float | None = None,
-    actor: Actor, now: datetime,
-) -> EmployeeRecord:  # fmt: skip
+    employee_id: int,
+    kind: str,
+    title: str,
+    happened_on: date,
+    *,
+    detail: str = "",
+    points: Decimal | float | None = None,
+    actor: Actor,
+    now: datetime,
+) -> EmployeeRecord:
     """Put something on file; whoever may approve it is told.
 
     Raises `Invalid` for wrong fields, `Refused` (4.1-a) for somebody who may not record this kind.
@@ -75,10 +82,16 @@ def record(
             )
         row = op.add(
             EmployeeRecord(
-                employee_id=employee.id, kind=kind, title=title.strip(), detail=detail.strip(), happened_on=happened_on,
-                points=None if points is None else float(points), recorded_by_id=actor.user_id, recorded_at=now,
+                employee_id=employee.id,
+                kind=kind,
+                title=title.strip(),
+                detail=detail.strip(),
+                happened_on=happened_on,
+                points=None if points is None else float(points),
+                recorded_by_id=actor.user_id,
+                recorded_at=now,
             )
-        )  # fmt: skip
+        )
         _tell_approvers(op, employee, row, duty)
     return row
 
@@ -133,7 +146,7 @@ def _tell_approvers(op: Operation, employee: Employee, row: EmployeeRecord, duty
 
 
 def approve(record_id: int, *, actor: Actor, now: datetime) -> EmployeeRecord:
-    """Approve a record, from when on it counts. Raises `Refused` (4.1-a): the recorder, the subject, not one's to approve."""
+    """Approve a record, which then counts. Raises `Refused` (4.1-a): recorder, subject, not one's to approve."""
     return _decide(record_id, "approved", "", actor, now)
 
 

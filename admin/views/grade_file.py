@@ -66,9 +66,15 @@ class GradeFileView(Page):
         """Put something on file (4.1-a says who may)."""
         file, form = self._file(number), request.form
         records.record(
-            file.employee.id, form.get("kind", ""), form.get("title", ""), _day(form.get("happened_on", "")),
-            detail=form.get("detail", ""), points=_points(form.get("points", "")), actor=actor(), now=now(),
-        )  # fmt: skip
+            file.employee.id,
+            form.get("kind", ""),
+            form.get("title", ""),
+            _day(form.get("happened_on", "")),
+            detail=form.get("detail", ""),
+            points=_points(form.get("points", "")),
+            actor=actor(),
+            now=now(),
+        )
         flash(_("It is on file and waits for approval by somebody else."), "success")
         return redirect(url_for("GradeFileView.show", number=number), 303)
 
@@ -93,10 +99,21 @@ class GradeFileView(Page):
             _note("read", file)
         may_record, decidable = _rights(file)
         return self.show_page(
-            "grade_file/file.html", title=_("My grade") if own else _("Grade file of %(name)s", name=file.employee.name), file=file, own=own,
-            timeline=_timeline(file), labels=_labels(), name_of=name_of, day=day, label_of=label_of, stage_label=stage_label,
-            kinds=may_record, decidable=decidable, tones=STAGE_TONES, today=today(),
-        )  # fmt: skip
+            "grade_file/file.html",
+            title=_("My grade") if own else _("Grade file of %(name)s", name=file.employee.name),
+            file=file,
+            own=own,
+            timeline=_timeline(file),
+            labels=_labels(),
+            name_of=name_of,
+            day=day,
+            label_of=label_of,
+            stage_label=stage_label,
+            kinds=may_record,
+            decidable=decidable,
+            tones=STAGE_TONES,
+            today=today(),
+        )
 
     def _file(self, number: str) -> GradeFile:
         return grade_file(db.session(), number, actor(), today())
@@ -105,9 +122,15 @@ class GradeFileView(Page):
 def _labels() -> dict[str, dict[str, str]]:
     ratings = {name: VALUE_LABELS[name] for name in ("excellent", "good", "qualified", "unqualified", "unrated")}
     return {
-        "change": CHANGE_KINDS, "record": records.LABELS, "record_stage": RECORD_STAGES, "review": REVIEW_KINDS, "rating": ratings,
-        "leave": LEAVE_KINDS, "column": COLUMN_LABELS, "value": VALUE_LABELS,
-    }  # fmt: skip
+        "change": CHANGE_KINDS,
+        "record": records.LABELS,
+        "record_stage": RECORD_STAGES,
+        "review": REVIEW_KINDS,
+        "rating": ratings,
+        "leave": LEAVE_KINDS,
+        "column": COLUMN_LABELS,
+        "value": VALUE_LABELS,
+    }
 
 
 def _note(act: str, file: GradeFile) -> None:

@@ -69,9 +69,18 @@ class ImportView(Page):
         kind, state = request.args.get("kind", ""), request.args.get("state", "")
         rows, more = imports_list(db.session(), kind=kind, state=state, page=number)
         return self.show_page(
-            "imports/list.html", title=_("Imports"), rows=rows, number=number, more=more, kinds=KINDS, kind=kind, state=state,
-            parts=page_parts, moment=moment, may_write=actor().has("hr"),
-        )  # fmt: skip
+            "imports/list.html",
+            title=_("Imports"),
+            rows=rows,
+            number=number,
+            more=more,
+            kinds=KINDS,
+            kind=kind,
+            state=state,
+            parts=page_parts,
+            moment=moment,
+            may_write=actor().has("hr"),
+        )
 
     @route("/template/<kind>")
     def template(self, kind: str) -> Response:
@@ -96,9 +105,14 @@ class ImportView(Page):
     def _upload_page(self, kind: str, error: str | None = None) -> str:
         place = ("zh_hant", "zh_hans", "en").index(language())
         return self.show_page(
-            "imports/upload.html", title=_(page_parts.KIND_LABELS[kind]), kind=kind, specs=FIELDS[kind], place=place,
-            parts=page_parts, error=error,
-        )  # fmt: skip
+            "imports/upload.html",
+            title=_(page_parts.KIND_LABELS[kind]),
+            kind=kind,
+            specs=FIELDS[kind],
+            place=place,
+            parts=page_parts,
+            error=error,
+        )
 
     @route("/<int:key>/mapping", access="write", post=True)
     def mapping(self, key: int) -> str | Response | tuple[str, int]:
@@ -139,10 +153,19 @@ class ImportView(Page):
         except FileFault:
             chosen = propose(table, row.kind)
         return self.show_page(
-            "imports/mapping.html", title=_("Columns of the file"), row=row, table=table, mapping=chosen, sheet=mapping.get("sheet"),
-            choices=page_parts.choices_for(table, row.kind, chosen), parts=page_parts, counts=COUNTS, error=error,
-            profiles=profiles_of(db.session(), row.kind), missing=[_(spec_of(row.kind, name).label) for name in chosen.missing()],
-        )  # fmt: skip
+            "imports/mapping.html",
+            title=_("Columns of the file"),
+            row=row,
+            table=table,
+            mapping=chosen,
+            sheet=mapping.get("sheet"),
+            choices=page_parts.choices_for(table, row.kind, chosen),
+            parts=page_parts,
+            counts=COUNTS,
+            error=error,
+            profiles=profiles_of(db.session(), row.kind),
+            missing=[_(spec_of(row.kind, name).label) for name in chosen.missing()],
+        )
 
     @route("/<int:key>")
     def show(self, key: int) -> str:
@@ -150,10 +173,18 @@ class ImportView(Page):
         row = seen(key)
         faults, may_write = faults_of(row.report), actor().has("hr")
         return self.show_page(
-            "imports/import.html", title=row.filename, row=row, report=row.report, counts=row.report.get("counts", {}),
-            faults=[(f.row, f.column, f.value, f.text(_)) for f in faults[:SHOWN_FAULTS]], shown=SHOWN_FAULTS,
-            notes=[note.text(_) for note in notes_of(row.report)], parts=page_parts, moment=moment, may_write=may_write,
-        )  # fmt: skip
+            "imports/import.html",
+            title=row.filename,
+            row=row,
+            report=row.report,
+            counts=row.report.get("counts", {}),
+            faults=[(f.row, f.column, f.value, f.text(_)) for f in faults[:SHOWN_FAULTS]],
+            shown=SHOWN_FAULTS,
+            notes=[note.text(_) for note in notes_of(row.report)],
+            parts=page_parts,
+            moment=moment,
+            may_write=may_write,
+        )
 
     @route("/<int:key>/faults")
     def faults(self, key: int) -> Response:

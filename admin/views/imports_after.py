@@ -50,17 +50,24 @@ class ImportAfterView(Page):
         left_out = set((row.mapping.get("options") or {}).get("leave_out", ()))
         rows = [
             {
-                "login": name, "owners": owners.get(name, []), "left_out": name in left_out, "unmapped": name in row.report.get("unmapped", ()),
+                "login": name,
+                "owners": owners.get(name, []),
+                "left_out": name in left_out,
+                "unmapped": name in row.report.get("unmapped", ()),
                 "offered": agent["offered"],
             }
             for name, agent in zip(names, row.report.get("agents", []), strict=True)
-        ]  # fmt: skip
+        ]
         rows.sort(key=lambda each: (not each["unmapped"], each["login"]))
         places = {name: index for index, name in enumerate(names)}
         return self.show_page(
-            "imports/logins.html", title=_("Names in the contact log"), row=row, rows=rows, places=places,
+            "imports/logins.html",
+            title=_("Names in the contact log"),
+            row=row,
+            rows=rows,
+            places=places,
             since=_first_month(row),
-        )  # fmt: skip
+        )
 
     def _map(self, row: Import, names: list[str]) -> Response:
         chosen, left_out = logins_from(request.form, names)
@@ -161,9 +168,14 @@ class TakeoverView(Page):
         for change in db.session.scalars(query):
             batches.setdefault(change.batch or "", []).append(change)
         return self.show_page(
-            "imports/takeovers.html", title=_("Grades to take over"), batches=batches, most=MOST_ROWS, name_of=name_of, moment=moment,
+            "imports/takeovers.html",
+            title=_("Grades to take over"),
+            batches=batches,
+            most=MOST_ROWS,
+            name_of=name_of,
+            moment=moment,
             may_decide=actor().has("management"),
-        )  # fmt: skip
+        )
 
     @route("/<batch>/approve", access="approve", post=True, get=False)
     def approve(self, batch: str) -> Response:
