@@ -147,8 +147,8 @@ def _agent(
     return {
         "login": login, "employee": people.get(login), "left_out": login in left_out, "offered": total.offered,
         "answered": total.answered, "resolved": total.resolved, "csat_mean": total.csat_mean,
-        "csat_top2": total.csat_top_share, "asa": total.average_speed_of_answer, "talk": total.average_talk_seconds, "csat_n": total.csat_n,
-       
+        "csat_top2": total.csat_top_share, "asa": total.average_speed_of_answer, "talk": total.average_talk_seconds,
+        "csat_n": total.csat_n,
         "resolved_of_answered": total.resolved_of_answered, "resolved_of_offered": total.resolved_of_offered,
         "complaints": total.complaints,
     }  # fmt: skip
