@@ -197,7 +197,7 @@ class Settings:
 
     def _appbuilder(self) -> dict[str, Any]:
         return {
-            "APP_NAME": "客服人才評定",
+            "APP_NAME": "客服職級管理",
             "APP_THEME": "",  # most themes call a font service
             "AUTH_TYPE": 1,  # accounts in our database
             "AUTH_ROLE_ADMIN": "admin",

@@ -33,7 +33,7 @@ def command_modules() -> list[ModuleType]:
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; each parser knows the function that carries it out as `run`."""
-    parser = argparse.ArgumentParser(prog="manage", description="Commands of the talent portal.")
+    parser = argparse.ArgumentParser(prog="manage", description="Commands of the grade portal.")
     commands: Any = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for module in command_modules():
         known = set(commands.choices)
