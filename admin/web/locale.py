@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, request, session
-from flask_babel import Babel, refresh
+from flask_babel import Babel, get_translations, refresh
 
 LANGUAGE_TAGS = {
     "zh_Hant_TW": ("zh-hant", "zh-tw", "zh-hk", "zh-mo", "zh"),
@@ -51,6 +51,12 @@ def register(app: Flask, babel: Babel) -> None:
         return accepted(request.headers.get("Accept-Language", ""), languages, default)
 
     app.extensions["babel"].locale_selector = choose
+    app.before_request(_forms_speak_our_language)
+
+
+def _forms_speak_our_language() -> None:
+    """Flask-WTF would take WTForms' own catalogue, which answers a reader of Traditional Chinese in Simplified."""
+    request.wtforms_translations = get_translations()  # type: ignore[attr-defined]
 
 
 def remember(code: str) -> None:
