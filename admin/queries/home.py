@@ -5,6 +5,7 @@ Read past the scope where the question is "how many of mine": every statement na
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -28,6 +29,7 @@ from admin.queries.review_facts import OPEN_APPEAL, OPEN_RATING
 
 UNSCOPED = {"unscoped": True}
 SHOWN_MESSAGES = 8
+LOOKED_AT = 200
 MEETINGS_AHEAD = timedelta(days=30)
 HR_READERS = ("hr", "auditor")
 BODY = ("committee_member", "chair", "secretary")
@@ -45,6 +47,15 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Message:
+    """Messages of one kind, told once: the latest, and the numbers of all."""
+
+    latest: Notification
+    keys: tuple[int, ...]
+    records: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Home:
     """Everything on the home page, for one actor."""
 
@@ -55,7 +66,7 @@ class Home:
     own_notice: Notice | None
     notices: Sequence[Notice]
     publication: datetime | None
-    messages: Sequence[Notification]
+    messages: Sequence[Message]
     unread: int
     subjects: dict[int, str]
 
@@ -339,17 +350,24 @@ def _notices(session: Session) -> Sequence[Notice]:
     return session.scalars(query.order_by(Notice.ends_at)).all()
 
 
-def _messages(session: Session, actor: Actor) -> tuple[Sequence[Notification], int]:
+def _messages(session: Session, actor: Actor) -> tuple[Sequence[Message], int]:
+    """Unread messages by kind, latest first, and how many messages there are in all."""
     mine = (Notification.user_id == (actor.user_id or 0), Notification.read_at.is_(None))
-    total = func.count().over()
-    query = select(Notification, total).where(*mine).order_by(Notification.id.desc()).limit(SHOWN_MESSAGES)
+    query = select(Notification, func.count().over()).where(*mine).order_by(Notification.id.desc()).limit(LOOKED_AT)
     rows = session.execute(query.execution_options(**UNSCOPED)).all()
-    return [row[0] for row in rows], rows[0][1] if rows else 0
+    kinds: dict[tuple[str, str], list[Notification]] = defaultdict(list)
+    for row, _total in rows:
+        kinds[row.process, row.action].append(row)
+    told = [
+        Message(same[0], tuple(row.id for row in same), frozenset(row.record_id for row in same))
+        for same in kinds.values()
+    ]
+    return told[:SHOWN_MESSAGES], rows[0][1] if rows else 0
 
 
-def _subjects(session: Session, actor: Actor, messages: Sequence[Notification]) -> dict[int, str]:
+def _subjects(session: Session, actor: Actor, messages: Sequence[Message]) -> dict[int, str]:
     """Whose case a message is about, for the cases that the reader sees."""
-    keys = {row.record_id for row in messages if row.process == "review"}
+    keys = {each.latest.record_id for each in messages if each.latest.process == "review"}
     if not keys:
         return {}
     query = select(Review.id, Employee.name).join(Employee, Employee.id == Review.employee_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, defer
 from admin.models import ParameterConfirmation, PolicyVersion
 from admin.models.accounts import User
 from admin.queries.policy import rulebook_of
+from admin.rulebook.book import Rulebook
 from admin.rulebook.content import Parameter
 from admin.rulebook.difference import Change, difference
 
@@ -59,8 +60,21 @@ def changes_of(session: Session, version: PolicyVersion) -> tuple[PolicyVersion 
     before = session.scalars(query.order_by(LATEST_FIRST)).first()
     if before is None:
         return None, []
-    changes = difference(rulebook_of(before), rulebook_of(version))
-    return before, [change for change in changes if change.part != "version"]
+    old = rulebook_of(before)
+    changes = [change for change in difference(old, rulebook_of(version)) if not _says_nothing(change)]
+    return before, [_beside_old_value(change, old) for change in changes]
+
+
+def _says_nothing(change: Change) -> bool:
+    """The version's number, and the first day of a value, which stands with the value itself."""
+    return change.part == "version" or (change.part == "parameters" and change.field.endswith(" from"))
+
+
+def _beside_old_value(change: Change, old: Rulebook) -> Change:
+    """A value from a new day on stands beside the one that would have held on that day."""
+    if change.parameter is None or change.before is not None or change.id not in {each.id for each in old.parameters}:
+        return change
+    return replace(change, before=old.value(change.id, date.fromisoformat(change.field.split()[1])))
 
 
 def account_names(session: Session, keys: Iterable[int | None]) -> dict[int, str]:

@@ -16,7 +16,7 @@ from admin.domain.calendar import local_day
 from admin.models import Notification, db
 from admin.notifications.messages import message_of, process_of
 from admin.operations.notifications import mark_read
-from admin.queries.home import Home, Task, home
+from admin.queries.home import Home, Message, Task, home
 from admin.queries.process import RAIL, STEP_LABELS, deadline_day, due_days, rail_of
 from admin.views.case_parts import rail_steps
 from admin.web.acting import actor
@@ -31,6 +31,10 @@ FILES = {
     "import": "TakeoverView.index",
     "employee_record": "GradeFileView.index",
 }
+LISTS = {
+    "review": "ReviewView.list", "appeal": "AppealView.list", "meeting": "MeetingView.list", "complaint": "ComplaintView.list",
+    "cycle": "CycleView.index",
+}  # fmt: skip
 SHOWS = {
     "review": ("CaseView.show", "review_id"), "appeal": ("AppealPageView.index", "appeal_id"), "meeting": ("MeetingRoomView.index", "meeting_id"),
     "complaint": ("ComplaintView.show", "pk"), "cycle": ("CycleView.show", "cycle_id"),
@@ -406,18 +410,27 @@ def notice_shown(notice: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def message_shown(row: Notification, subjects: Mapping[int, str], me: Actor) -> dict[str, Any]:
-    """A message in the reader's words: what happened, about what, when."""
+def message_shown(message: Message, subjects: Mapping[int, str], me: Actor) -> dict[str, Any]:
+    """A kind of message in the reader's words: what happened, about what, when; told once, with how often."""
+    row, one = message.latest, len(message.records) == 1
     about = [translated(process_of(row.process))]
-    about += [str(row.facts[name]) for name in ("number", "meeting", "document") if row.facts.get(name)]
-    if row.process == "review" and row.record_id in subjects:
-        about.append(subjects[row.record_id])
-    elif row.facts.get("name"):
-        about.append(str(row.facts["name"]))
+    if one:
+        about += [str(row.facts[name]) for name in ("number", "meeting", "document") if row.facts.get(name)]
+        about += (
+            [subjects.get(row.record_id, str(row.facts.get("name") or ""))]
+            if row.process == "review" or row.facts.get("name")
+            else []
+        )
     return {
-        "key": row.id, "text": translated(message_of(row.process, row.action)), "about": " · ".join(about), "when": moment(row.created_at),
-        "url": message_url(row, me),
+        "keys": message.keys, "text": translated(message_of(row.process, row.action)), "about": " · ".join(filter(None, about)),
+        "when": moment(row.created_at), "url": message_url(row, me) if one else list_url(row, me), "times": len(message.keys),
     }  # fmt: skip
+
+
+def list_url(row: Notification, me: Actor) -> str | None:
+    """The list in which several records stand; None where the reader has none."""
+    endpoint = LISTS.get(row.process) or FILES.get(row.process, "")
+    return url_for(endpoint) if endpoint and may(me.roles, READ, endpoint.partition(".")[0]) else None
 
 
 def message_url(row: Notification, me: Actor) -> str | None:

@@ -47,7 +47,7 @@ def test_an_employee_finds_the_self_assessment_and_a_colleague_to_rate_with_days
     assert "Your self-assessment" in page
     assert "1 colleague to rate" in page
     assert re.search(r'<span class="pill[^"]*">10 days left</span>', page)
-    assert page.count('class="btn main"') == 1, "one main action"
+    assert page.count('<a class="btn main"') == 1, "one main action"
 
 
 def test_a_superior_finds_the_evaluation_and_a_head_the_department_review(signed_in, cycle):
