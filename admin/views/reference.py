@@ -63,6 +63,12 @@ SOURCES = {
     "imported": N_("Imported score"),
     "computed": N_("Computed"),
 }
+MEASURES = {
+    "rate": N_("a rate: hits of a sample"),
+    "mean": N_("a mean of a sample"),
+    "per_day": N_("an amount per day worked"),
+    "value": N_("a value as it is"),
+}
 DIRECTIONS = {"higher": N_("the value is higher"), "lower": N_("the value is lower")}
 SCORECARD_STAGES = {"draft": N_("Draft"), "in_force": N_("In force"), "superseded": N_("Superseded")}
 
@@ -366,7 +372,7 @@ class CriterionView(PortalModelView):
         "prior_strength": lazy("Strength of the common mean"),
         "clause": lazy("Clause it serves"),
     }
-    choices = {"dimension": DIMENSIONS, "source": SOURCES, "direction": DIRECTIONS}
+    choices = {"dimension": DIMENSIONS, "source": SOURCES, "measure": MEASURES, "direction": DIRECTIONS}
     list_columns = ["code", "scorecard", "dimension", "name_zh_hant", "weight", "source"]
     show_columns = [
         "code",
