@@ -7,7 +7,7 @@ messages. So a new row of the table works with no other edit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -22,6 +22,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.recipients import users_told
 
 FactsOf = Callable[..., Facts]  # facts_of(op, record, *, attempt: bool, data: Mapping) -> Facts
+People = Callable[[Any], Mapping[str, Collection[int]]]  # people(record) -> {relation: employees that the record names}
 Call = Callable[..., Any]  # call(record_id, data, *, actor, now) -> anything
 KINDS = ("text", "reason", "integer", "number", "boolean", "date", "choice", "json")
 LONGEST_REASON = 4000
@@ -49,7 +50,7 @@ class Process:
     record: type[Any]
     facts: FactsOf
     state: Callable[[Any], dict[str, Any]]
-    review_of: Callable[[Any], Review | None]
+    people: People
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,13 @@ def register_process(
     facts: FactsOf,
     *,
     state: Callable[[Any], dict[str, Any]] = _stage_only,
-    review_of: Callable[[Any], Review | None] | None = None,
+    people: People = lambda _: {},
 ) -> None:
-    """Say which table a process moves on and how its facts are found; `state` is what the API answers after an act."""
-    own = review_of or (lambda row: row if isinstance(row, Review) else getattr(row, "review", None))
-    PROCESSES[name] = Process(name, record, facts, state, own)
+    """Say which table a process moves on and how its facts are found; `state` is what the API answers after an act.
+
+    `people` names employees whom the record itself knows by relation (a filer, an appointed officer), for "tells".
+    """
+    PROCESSES[name] = Process(name, record, facts, state, people)
 
 
 def register(process: str, action: str, *, call: Call, fields: Sequence[Field] = ()) -> None:
@@ -149,9 +152,16 @@ def _plain_step(process: Process, record_id: int, action: str, reason: str, acto
         record = op.find(process.record, record_id)
         facts = process.facts(op, record, attempt=True, data={"reason": reason})
         transition = op.step(record, facts, action, reason=reason)
-        told = users_told(op.session, transition.tells, review=process.review_of(record), today=op.today)
-        op.tell(told, process.name, action, record.id)
+        op.tell(_told(op, process, record, transition.tells), process.name, action, record.id)
     return record
+
+
+def _told(op: Operation, process: Process, record: Any, tells: Sequence[str]) -> set[int]:
+    """The accounts of those whom a row tells: by the record's case, by office, or named by the record itself."""
+    named = process.people(record)
+    people = [key for relation in tells for key in named.get(relation, ())]
+    review = record if isinstance(record, Review) else getattr(record, "review", None)
+    return users_told(op.session, tells, review=review, today=op.today, people=people)
 
 
 def cleaned(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:

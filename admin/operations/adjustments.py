@@ -267,7 +267,7 @@ def _issue_one(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime
 
 actions.register_process(
     "grade_change", GradeChange, lambda op, change, *, attempt, **_rest: change_facts(change, op.actor, attempt=attempt),
-    state=_state, review_of=lambda change: None,
+    state=_state, people=lambda change: {"subject": [change.employee_id]},
 )  # fmt: skip
 actions.register("grade_change", "propose", call=_propose, fields=[REASON])
 actions.register("grade_change", "approve", call=_decide("approve"))

@@ -15,7 +15,7 @@ from admin.models import Complaint, Employee
 from admin.operations import actions, complaint_findings, complaints
 from admin.operations.committee import company_day
 from admin.operations.transaction import Operation, operation
-from admin.queries.complaints import complaint_facts
+from admin.queries.complaints import complaint_facts, party_ids
 
 VOTES = (("for", N_("Adopt the finding")), ("against", N_("Do not adopt it")))
 Data = Mapping[str, Any]
@@ -89,7 +89,9 @@ def _register() -> None:
     field = actions.Field
     numbers = N_("Employee numbers of the accused, separated by commas")
     cases = N_("Whose review is concerned (employee numbers, separated by commas)")
-    actions.register_process("complaint", Complaint, facts_of, state=state)
+    actions.register_process(
+        "complaint", Complaint, facts_of, state=state, people=lambda row: {"officer": party_ids(row, "officer")}
+    )
     actions.register("complaint", "acknowledge", call=acknowledge)
     actions.register("complaint", "reply", call=reply, fields=[field("text", N_("Message to the complainant"), "text")])
     actions.register("complaint", "name_accused", call=name_accused, fields=[field("accused", numbers)])

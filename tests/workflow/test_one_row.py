@@ -19,6 +19,7 @@ from admin.operations import actions, review_actions  # noqa: F401  the actions 
 from tests import factories as make
 from tests.factories import NOW
 from tests.workflow.test_grid import allowed_by_the_table, passes
+from tests.workflow.world import world
 
 ACTION = "ask_for_advice"
 ROW = Transition("review", ("department_review",), ACTION, "committee", ("hr",), ("reason_given",), "3.3.3", ("superior",))
@@ -143,3 +144,19 @@ def carry_out(app: Flask, case: int, centre: SimpleNamespace) -> Any:
 def stage_of(app: Flask, case: int) -> str:
     with app.app_context():
         return db.session.scalars(select(Review.stage).where(Review.id == case).execution_options(unscoped=True)).one()
+
+
+@pytest.mark.parametrize(
+    ("process", "stage", "who", "told"), [("appeal", "with_panel", "hr", "filer"), ("complaint", "assigned", "chair", "officer")]
+)
+def test_a_row_may_tell_whom_the_record_itself_names(session: Any, process: str, stage: str, who: str, told: str):
+    there = world(process)
+    there.at(stage)
+    row = Transition(process, (stage,), ACTION, "=", (who,), (), "6.3.2", (told,))
+    TABLE.append(row)
+    try:
+        actions.perform(process, there.record.id, ACTION, {}, actor=there.actors[who], now=NOW)
+    finally:
+        TABLE.remove(row)
+    query = select(Notification.user_id).where(Notification.action == ACTION).execution_options(unscoped=True)
+    assert list(db.session.scalars(query)) == [there.actors[told].user_id]
