@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
@@ -21,7 +22,7 @@ from admin.models import (
     Review,
     db,
 )
-from admin.operations import calendar, cycles, ratings, self_assessment
+from admin.operations import calendar, cycles, department, ratings, self_assessment
 from admin.operations.cycles import CyclePlan
 from admin.operations.transaction import operation
 from admin.queries.scorecards import rated_criteria, self_assessed_criteria
@@ -38,9 +39,18 @@ def seed_people(now: datetime = OPENED, agents: int = AGENTS) -> SimpleNamespace
     with operation("seed", actor=system_actor(), now=now) as op:
         centre = op.add(Department(code="CS", name="客服中心", in_centre=True))
         team = op.add(Department(code="CS1", name="電話一組", parent_id=centre.id))
-        head = op.add(Employee(number="H1", name="吳美玲", department_id=centre.id, hired_on=date(2010, 1, 4), is_management=True))
+        head = op.add(
+            Employee(number="H1", name="吳美玲", department_id=centre.id, hired_on=date(2010, 1, 4), is_management=True)
+        )
         superior = op.add(
-            Employee(number="S1", name="黃志明", department_id=team.id, hired_on=date(2012, 1, 2), is_management=True, superior_id=head.id)
+            Employee(
+                number="S1",
+                name="黃志明",
+                department_id=team.id,
+                hired_on=date(2012, 1, 2),
+                is_management=True,
+                superior_id=head.id,
+            )
         )
         centre.head_id = team.head_id = head.id
         made.head, made.superior, made.team, made.centre = head.id, superior.id, team.id, centre.id
@@ -52,10 +62,25 @@ def seed_people(now: datetime = OPENED, agents: int = AGENTS) -> SimpleNamespace
 def _agent(op: Any, index: int, team: int, superior: int, grade: int) -> int:
     name = f"員工{index}"
     row = op.add(
-        Employee(number=f"E{index}", name=name, department_id=team, queue="phone", post="客服專員", hired_on=date(2018, 1, 2), superior_id=superior)
+        Employee(
+            number=f"E{index}",
+            name=name,
+            department_id=team,
+            queue="phone",
+            post="客服專員",
+            hired_on=date(2018, 1, 2),
+            superior_id=superior,
+        )
     )
     change = op.add(
-        GradeChange(employee_id=row.id, kind="takeover", stage="issued", to_grade_id=grade, clause="1.2-c", effective_on=date(2023, 1, 1))
+        GradeChange(
+            employee_id=row.id,
+            kind="takeover",
+            stage="issued",
+            to_grade_id=grade,
+            clause="1.2-c",
+            effective_on=date(2023, 1, 1),
+        )
     )
     op.add(GradeInterval(employee_id=row.id, grade_id=grade, valid_from=date(2023, 1, 1), started_by_id=change.id))
     op.session.add_all(AnnualRating(employee_id=row.id, year=year, rating="excellent") for year in (2023, 2024, 2025))
@@ -73,9 +98,27 @@ def confirm_calendar(now: datetime = OPENED) -> None:
         calendar.confirm_year(year, actor=HR, now=now)
 
 
-def open_cycle(now: datetime = OPENED, agents: int = AGENTS, **plan: Any) -> SimpleNamespace:
+def give_accounts(made: SimpleNamespace, now: datetime = OPENED) -> None:
+    """An account for everybody, with the number that `person` says, and two of HR."""
+    with operation("give_accounts", actor=system_actor(), now=now) as op:
+        for key in (made.head, made.superior, *made.agents):
+            op.add(_account(100 + key, f"p{key}"))
+            op.get(Employee, key).user_id = 100 + key
+        for key in (9001, 9002):
+            op.add(_account(key, f"hr{key}"))
+
+
+def _account(key: int, name: str) -> User:
+    return User(
+        id=key, first_name=name, last_name="-", username=name, email=f"{name}@example.test", active=True, password="-"
+    )
+
+
+def open_cycle(now: datetime = OPENED, agents: int = AGENTS, *, accounts: bool = True, **plan: Any) -> SimpleNamespace:
     """People, calendar and an open cycle, all through the operations."""
     made = seed_people(now, agents)
+    if accounts:
+        give_accounts(made, now)
     confirm_calendar(now)
     made.cycle = cycles.plan_cycle(CyclePlan(2026, **plan), actor=HR, now=now).id
     cycles.open_cycle(made.cycle, actor=HR, now=now)
@@ -89,7 +132,12 @@ def open_cycle(now: datetime = OPENED, agents: int = AGENTS, **plan: Any) -> Sim
 
 def person(employee_id: int, *roles: str) -> Actor:
     """The actor of an employee, with these roles besides."""
-    return Actor(f"person {employee_id}", user_id=100 + employee_id, employee_id=employee_id, roles=frozenset({"employee", *roles}))
+    return Actor(
+        f"person {employee_id}",
+        user_id=100 + employee_id,
+        employee_id=employee_id,
+        roles=frozenset({"employee", *roles}),
+    )
 
 
 def case(review_id: int) -> Review:
@@ -98,7 +146,15 @@ def case(review_id: int) -> Review:
         db.session.rollback()
         row = db.session.get(Review, review_id)
         assert row is not None
-        _ = (row.cycle, row.employee, row.present_grade, row.target_grade, row.suggested_grade, row.proposed_grade, row.determined_grade)
+        _ = (
+            row.cycle,
+            row.employee,
+            row.present_grade,
+            row.target_grade,
+            row.suggested_grade,
+            row.proposed_grade,
+            row.determined_grade,
+        )
         return row
 
 
@@ -158,3 +214,40 @@ def to_department(made: SimpleNamespace, index: int = 0, now: datetime = OPENED,
 def later(days: int) -> datetime:
     """So many days after the opening."""
     return OPENED + timedelta(days=days)
+
+
+def determined(review_ids: list[int], now: datetime = OPENED) -> None:
+    """The committee's determination of proposed cases and HR's check, as their effect leaves the rows."""
+    from dataclasses import replace
+
+    from admin.models import Determination
+    from admin.queries.review_facts import review_facts
+
+    with operation("determine_for_test", actor=system_actor(), now=now) as op:
+        for key in review_ids:
+            row = op.find(Review, key)
+            assert row.proposed_grade_id is not None
+            row.determined_grade_id = row.proposed_grade_id
+            op.add(
+                Determination(
+                    review_id=key,
+                    seq=1,
+                    body="committee",
+                    grade_id=row.proposed_grade_id,
+                    clause="3.3.4",
+                    determined_at=now,
+                )
+            )
+            op.step(row, review_facts(op.session, row, system_actor(), now), "determine", as_system=True)
+            facts = review_facts(op.session, row, system_actor(), now)
+            op.step(row, replace(facts, relations=frozenset({"hr"})), "verify_result")
+
+
+def to_checked(made: SimpleNamespace, *indexes: int, grade: str = "M2") -> list[int]:
+    """Cases carried to where they wait for the notice, each proposed for this grade."""
+    keys = [to_department(made, index, target_grade="M2", ground="1") for index in indexes]
+    for key in keys:
+        reason = "" if grade == "M2" else "編制考量"
+        department.propose(key, grade, reason, actor=person(made.head, "head"), now=OPENED)
+    determined(keys)
+    return keys

@@ -66,7 +66,7 @@ def _staffing(session: Session, cycle_id: int, reviews: Sequence[Review]) -> dic
     limits = limits_of(session, departments)
     if not limits:
         return {}
-    levels = {key: level for key, level in session.execute(select(Grade.id, Grade.level))}
+    levels = {row.id: row.level for row in session.execute(select(Grade.id, Grade.level))}
     rows = standing(session, cycle_id, departments)
     own = {key: (department, levels.get(stands or 0)) for key, department, _, stands in rows}
     counts = Counter(own.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Refusal
+from admin.domain.workflow.labels import OUTCOMES as OUTCOMES
 from admin.domain.workflow.labels import RELATIONS
 from admin.models import Criterion, Grade, Review
 from admin.queries.process import Happening, Step
@@ -30,11 +32,6 @@ KINDS = {
     "initial": N_("First grading"),
     "demotion": N_("Demotion case"),
     "reassessment": N_("Re-assessment"),
-}
-OUTCOMES = {
-    "management": N_("Management post, outside the ladder"),
-    "short_service": N_("In service too short to be graded"),
-    "long_leave": N_("On leave for most of the year"),
 }
 DIMENSIONS = {
     "performance": N_("Performance"),
@@ -79,6 +76,7 @@ SCALE = {
     4: N_("Often exceeds it"),
     5: N_("Sets the example"),
 }
+SHARED_NAME = re.compile(r"\s*[（(][^（）()]*[）)]$")
 HIDDEN_REASONS = ("propose", "determine", "reject_result", "verify_result", "return_to_panel")
 
 
@@ -283,6 +281,24 @@ def _criterion_row(given: Mapping[str, Any], criterion: Criterion) -> dict[str, 
     }  # fmt: skip
 
 
+def weight(value: Any) -> str:
+    """A weight without needless decimals."""
+    return f"{Decimal(str(value)).normalize():f}"
+
+
+def own_name(criterion: Criterion) -> str:
+    """A criterion's name on the employee's own form: what superior and colleagues share is one thing there."""
+    name = name_of(criterion)
+    return SHARED_NAME.sub("", name) if criterion.code.endswith(".superior") else name
+
+
+def own_weight(criterion: Criterion, criteria: Sequence[Criterion]) -> Decimal:
+    """The weight of a criterion together with the colleagues' share of it."""
+    stem = criterion.code.removesuffix(".superior")
+    shared = [each for each in criteria if each.code in (criterion.code, f"{stem}.peers")]
+    return sum((Decimal(each.weight) for each in shared), Decimal(0))
+
+
 def help_of(criterion: Criterion) -> str:
     """What a criterion means."""
     return (criterion.texts or {}).get("help", {}).get(language(), "")
@@ -297,6 +313,26 @@ def anchors_of(criterion: Criterion) -> dict[int, str]:
 def scale_names() -> dict[int, str]:
     """The short name beside each value."""
     return {value: _(text) for value, text in SCALE.items()}
+
+
+def named(facts: Mapping[str, Any], grades: Mapping[str, Grade]) -> dict[str, Any]:
+    """Facts with grades by their name instead of their code."""
+    return {
+        key: name_of(grades[value]) if isinstance(value, str) and value in grades else value
+        for key, value in facts.items()
+    }
+
+
+def grades_on(review: Review) -> dict[str, Grade]:
+    """The grades that stand on a case, by code."""
+    rows = (
+        review.present_grade,
+        review.target_grade,
+        review.suggested_grade,
+        review.proposed_grade,
+        review.determined_grade,
+    )
+    return {row.code: row for row in rows if row is not None}
 
 
 def refusals_shown(refusals: Sequence[Refusal]) -> list[dict[str, str]]:

@@ -94,7 +94,7 @@ class CycleView(Page):
         if cycle.stage != "planned":
             return redirect(url_for(".show", cycle_id=cycle_id))
         people = prospects(db.session(), cycle, parameters_of(cycle.policy_version, today()), today())
-        departments = {key: name for key, name in db.session.execute(select(Department.id, Department.name))}
+        departments = {row.id: row.name for row in db.session.execute(select(Department.id, Department.name))}
         kinds = Counter(
             (each.place.standing, each.place.kind.value, each.place.why.value if each.place.why else "")
             for each in people
@@ -304,7 +304,14 @@ class CycleView(Page):
         return redirect(url_for(".show", cycle_id=cycle_id), 303)
 
 
-TONES = {"issued": "good", "on_notice": "good", "checked": "good", "appealed": "warn", "self_assessment": "plain"}
+TONES = {
+    "self_assessment": "plain",
+    "department_review": "warn",
+    "committee": "good",
+    "on_notice": "good",
+    "issued": "good",
+    "appealed": "bad",
+}
 
 
 def title_of(cycle: Cycle) -> str:

@@ -29,7 +29,7 @@ from admin.web.clock import now, settings, today
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.records import Records, number_of
-from admin.web.texts import day, moment, name_of, refusal_text, stage_label
+from admin.web.texts import day, moment, name_of, stage_label, translated
 
 LEVELS = {"junior": N_("Junior"), "intermediate": N_("Intermediate"), "senior": N_("Senior"), "expert": N_("Expert")}
 
@@ -109,7 +109,7 @@ class DepartmentTableView(Page):
             "up": bool(suggested and order is not None and suggested.order > order), "open": open_, "sent": review.proposed_grade_id is not None and not open_,
             "stage": stage_label(review.stage), "proposed_code": proposed.code if proposed else "", "proposed": parts.grade_name(proposed),
             "options": _options(review, grades) if open_ else [], "reason": reason, "draft": draft is not None,
-            "refusal": refusal and {"text": refusal_text(refusal), "clause": refusal.clause}, "flag": "bad" if refusal and draft else None,
+            "refusal": refusal and {"text": translated(refusal.reason, parts.named(refusal.facts, grades)), "clause": refusal.clause}, "flag": "bad" if refusal and draft else None,
             "demotion": review.demotion_ground, "url": url_for("CaseView.show", review_id=review.id),
         }  # fmt: skip
 
@@ -134,12 +134,15 @@ class DepartmentTableView(Page):
             )
             return jsonify(
                 saved_at=kept.draft.saved_at.astimezone(settings().portal_tz).strftime("%H:%M"),
-                refusal=refusal and {"text": refusal_text(refusal), "clause": refusal.clause},
+                refusal=refusal and {"text": self._words(refusal), "clause": refusal.clause},
                 staffing={each.level: {"after": each.after, "over": each.over} for each in levels},
             )
         if refusal is not None:
-            flash(_("Saved. Before it can be sent: %(why)s", why=refusal_text(refusal)), "warning")
+            flash(_("Saved. Before it can be sent: %(why)s", why=self._words(refusal)), "warning")
         return redirect(self._here(review_id), 303)
+
+    def _words(self, refusal: Refusal) -> str:
+        return translated(refusal.reason, parts.named(refusal.facts, grades_by_code(db.session())))
 
     def _departments(self, cycle_id: int) -> list[int]:
         return sorted({row.department_id for row in department_cases(db.session(), cycle_id, actor().employee_id or 0)})

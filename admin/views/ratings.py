@@ -44,7 +44,7 @@ def scales(criteria: list[Criterion], values: Any, errors: dict[str, str], numbe
     """The criteria of a rating form with what was given so far."""
     return [
         {
-            "code": row.code, "name": name_of(row), "help": parts.help_of(row), "weight": parts.number(row.weight, 1), "clause": row.clause,
+            "code": row.code, "name": name_of(row), "help": parts.help_of(row), "weight": parts.weight(row.weight), "clause": row.clause,
             "anchors": parts.anchors_of(row), "answer": values.get(row.code) or {"value": None, "text": ""}, "error": errors.get(row.code),
             "source": _(parts.SOURCES[row.source]), "figure": (numbers or {}).get(row.code),
         }

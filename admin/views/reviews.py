@@ -214,7 +214,7 @@ def suggestion_text(ws: cases.Workspace) -> str:
     if ws.score is None:
         return ""
     given = ws.score.explanation["suggestion"]
-    return translated(given["reason"], given["facts"])
+    return translated(given["reason"], parts.named(given["facts"], parts.grades_on(ws.review)))
 
 
 def trail(ws: cases.Workspace, reader: Any) -> list[dict[str, Any]]:

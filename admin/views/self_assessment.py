@@ -170,13 +170,14 @@ class SelfAssessmentView(Page):
             section = found.setdefault(
                 row.dimension, {"title": _(parts.DIMENSIONS[row.dimension]), "weight": Decimal(0), "rows": []}
             )
-            section["weight"] += Decimal(row.weight)
+            own = parts.own_weight(row, review.cycle.scorecard.criteria)
+            section["weight"] += own
             section["rows"].append({
-                "code": row.code, "name": name_of(row), "help": parts.help_of(row), "weight": parts.number(row.weight, 1), "clause": row.clause,
+                "code": row.code, "name": parts.own_name(row), "help": parts.help_of(row), "weight": parts.weight(own), "clause": row.clause,
                 "anchors": parts.anchors_of(row), "answer": shown["answers"][row.code], "figure": numbers.get(row.code),
                 "source": _(parts.SOURCES[row.source]), "error": errors.get(row.code),
             })  # fmt: skip
-        return list(found.values())
+        return [{**section, "weight": parts.weight(section["weight"])} for section in found.values()]
 
     def _background(self, review: Review) -> dict[str, Any]:
         back = cases.background(db.session(), review)

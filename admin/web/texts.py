@@ -28,20 +28,25 @@ def language() -> str:
 
 def translated(message: str, facts: Mapping[str, Any] | None = None) -> str:
     """A message id in the reader's language, filled with its facts."""
-    text = gettext(message)
+    text = gettext(message) if message else ""  # the catalogue keeps its own header under the empty message
     return text % {key: _fact(key, value) for key, value in facts.items()} if facts else text
 
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
+def moment_in(text: str) -> datetime | None:
+    """The moment that an ISO text is, if it is one."""
+    return datetime.fromisoformat(text) if _MOMENT.match(text) else None
+
+
 def _fact(key: str, value: Any) -> Any:
     if not isinstance(value, str) or not value:
         return value
-    if _MOMENT.match(value):
-        return moment(datetime.fromisoformat(value))
+    if when := moment_in(value):
+        return moment(when)
     names = labels.FACTS.get(key, {})
-    return ", ".join(gettext(names.get(each, each)) for each in value.split(", ")) if names else gettext(value)
+    return gettext(", ").join(gettext(names.get(each, each)) for each in value.split(", ")) if names else gettext(value)
 
 
 def refusal_text(refusal: Refusal) -> str:
@@ -106,5 +111,5 @@ def shown(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, list | tuple):
-        return ", ".join(shown(each) for each in value) or EMPTY
+        return gettext(", ").join(shown(each) for each in value) or EMPTY
     return name_of(value) if hasattr(value, "__table__") else str(value)

@@ -21,7 +21,7 @@ def opened(app: Flask, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     from admin.cli.setup import create_account
 
     with app.app_context():
-        made = reviewing.open_cycle()
+        made = reviewing.open_cycle(accounts=False)
         people = {"head": made.head, "sup": made.superior, **{f"emp{i}": key for i, key in enumerate(made.agents)}}
         for name, key in people.items():
             create_account(name, PASSWORD, ["employee"], employee_id=key)

@@ -99,6 +99,8 @@ def notice_over(facts: Facts) -> Refusal | None:
     """The notice period has ended (3.3.5, 3.3.5-c)."""
     if facts.get("notice_over"):
         return None
+    if facts.get("notice_until", "–") == "–":
+        return Refusal("3.3.5", N_("No result is on public notice yet."))
     return Refusal("3.3.5", N_("The notice period runs until %(until)s."), {"until": facts.get("notice_until", "–")})
 
 
