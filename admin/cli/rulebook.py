@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from admin.domain.refusals import N_, Invalid
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from admin.rulebook.book import Rulebook
 
 IN_FORCE = "in-force"
@@ -118,7 +120,7 @@ def _stored(source: str) -> Rulebook:
         return rulebook_of(row)
 
 
-def _app():  # type: ignore[no-untyped-def]
+def _app() -> Flask:
     from admin.app import create_app
 
     return create_app()

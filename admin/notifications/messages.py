@@ -10,6 +10,7 @@ from admin.domain.refusals import N_
 from admin.domain.workflow.labels import action_label
 
 MESSAGES: dict[tuple[str, str], str] = {
+    ("review", "open"): N_("This year's review has begun. Write your self-assessment on the application form."),
     ("review", "submit_self_assessment"): N_(
         "A self-assessment was handed in. Your rating or evaluation is asked for."
     ),
@@ -41,6 +42,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("meeting", "override_recusal"): N_("An override of a recusal waits for a second person."),
     ("meeting", "close_ballot"): N_("A ballot was closed. Results wait for HR's check."),
     ("meeting", "adjourn"): N_("A meeting has ended. Its minutes wait for signatures."),
+    ("appeal", "acknowledge"): N_("Your appeal or objection has arrived. Its receipt says by when it is answered."),
     ("appeal", "file_appeal"): N_("An appeal or objection has arrived."),
     ("appeal", "answer"): N_("The superior has answered an appeal."),
     ("appeal", "refer_to_panel"): N_("An appeal is now before the appeal panel."),

@@ -243,7 +243,8 @@ def change_facts(change: GradeChange, actor: Actor, *, attempt: bool = False, re
     if actor.employee_id is not None and change.stage == "proposed":
         ties = CaseTies(subject=change.employee_id)
         known["separation"] = may_judge(JudgingAct.ADJUSTMENT_APPROVAL, actor.employee_id, ties)
-    return Facts("grade_change", change.stage, actor.roles & {"hr", "management"}, known)
+    offered = actor.roles & {"hr", "management"} if change.kind == "adjustment" else frozenset()
+    return Facts("grade_change", change.stage, frozenset(offered), known)
 
 
 def _state(change: GradeChange) -> dict[str, Any]:

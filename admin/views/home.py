@@ -437,7 +437,8 @@ def message_url(row: Notification, me: Actor) -> str | None:
     """The page that a message leads to; None where the reader has none."""
     if row.process in SHOWS:
         endpoint, argument = SHOWS[row.process]
-        return url_for(endpoint, **{argument: row.record_id})
+        values: dict[str, Any] = {argument: row.record_id}
+        return url_for(endpoint, **values)
     if row.process == "grade_change" and row.action == "issue":
         return url_for("GradeFileView.index")
     endpoint = FILES.get(row.process, "")

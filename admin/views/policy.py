@@ -17,7 +17,7 @@ from admin.queries.policy import provisional_of, rulebook_of, version_in_force
 from admin.queries.policy_versions import account_names, changes_of, parameter_entries, versions
 from admin.rulebook.difference import Change
 from admin.web.acting import actor
-from admin.web.carriers import may_open
+from admin.web.carriers import may_open, may_read
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.texts import field_messages, language, stage_label, translated
@@ -50,7 +50,7 @@ class PolicyView(Page):
         return self.show_page(
             "policy/clauses.html", title=_("The policy, clause by clause"), version=version, chapters=chapters, provisional=provisional,
             carriers={key: (translated(label), tone) for key, (label, tone) in CARRIERS.items()}, lang=language(),
-            may_open=may_open,
+            may_open=may_open, may_read_values=may_read("PolicyVersionView"),
         )  # fmt: skip
 
 
@@ -74,13 +74,15 @@ class PolicyVersionView(Page):
             return self._parameters(request.form.to_dict(), field_messages(error)), 422
 
     def _confirmed_or_drafted(self) -> Response:
-        version, who = version_in_force(db.session()), {"actor": actor(), "now": now()}
+        version, who, when = version_in_force(db.session()), actor(), now()
         book = rulebook_of(version)
         changed = changed_values(typed_values(request.form, book), book, today())
         wanted = request.form.get("confirm", "")
         if not wanted:
             day = effective_day(request.form.get("effective_from", ""), today())
-            draft = policy.draft_with(changed, effective_from=day, note=request.form.get("note", "").strip(), **who)
+            draft = policy.draft_with(
+                changed, effective_from=day, note=request.form.get("note", "").strip(), actor=who, now=when
+            )
             flash(_("Version %(number)s is drafted. Look it over and submit it.", number=draft.number), "success")
             return redirect(url_for(".version", number=draft.number))
         if blocked := set(changed) if wanted == "all" else {wanted} & set(changed):
@@ -91,10 +93,10 @@ class PolicyVersionView(Page):
                 )
             )
         if wanted == "all":
-            count = policy.confirm_all(version.id, on=today(), **who)
+            count = policy.confirm_all(version.id, on=today(), actor=who, now=when)
             flash(_("%(count)s values are confirmed.", count=count), "success")
         else:
-            policy.confirm_parameter(version.id, wanted, on=today(), **who)
+            policy.confirm_parameter(version.id, wanted, on=today(), actor=who, now=when)
             flash(_("The value is confirmed."), "success")
         return redirect(url_for(".parameters"))
 

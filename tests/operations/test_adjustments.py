@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.models import GradeInterval, HistoryStep, IssuedDocument, Job, Notification
+from admin.models import GradeChange, GradeInterval, HistoryStep, IssuedDocument, Job, Notification
 from admin.operations import actions
 from admin.operations.adjustments import (
     AdjustmentRow,
@@ -187,3 +187,12 @@ def test_the_registry_takes_a_draft_through_to_its_document(session, hr, boss, p
     actions.perform("grade_change", draft.id, "approve", {}, actor=boss, now=NOW)
     actions.perform("grade_change", draft.id, "issue", {}, actor=hr, now=NOW)
     assert actions.state_of("grade_change", draft.id, hr)["stage"] == "issued"
+
+
+def test_a_grade_that_is_taken_over_is_not_decided_here(session, hr, boss, people):
+    with make.fixture() as op:
+        row = op.session.scalars(select(GradeChange).where(GradeChange.kind == "takeover")).first()
+        row.stage = "proposed"
+    assert actions.offered("grade_change", row.id, boss, NOW) == []
+    with pytest.raises(Refused, match=r"1\.2-c"):
+        decide_adjustment(row.id, "approve", actor=boss, now=NOW)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+ENGLISH = {"Accept-Language": "en"}
+
 
 def test_a_year_that_is_not_set_up_says_so_and_leads_on(signed_in):
     page = signed_in("hr").get("/calendar/", headers={"Accept-Language": "en"}).text
@@ -45,3 +47,12 @@ def test_a_year_without_data_is_invalid_and_an_unset_one_refused(signed_in):
     assert client.post("/calendar/2033/seed", data={"region": "CN"}).status_code == 422
     assert client.post("/calendar/2033/confirm").status_code == 409
     assert client.post("/calendar/2026/seed", data={"region": "XX"}).status_code == 422
+
+
+def test_a_refusal_for_an_unconfirmed_year_leads_to_this_page(signed_in):
+    answer = signed_in("hr").post(
+        "/cycles/plan", data={"year": "2026", "kind": "regular", "month_reason": "early"}, headers=ENGLISH
+    )
+    assert answer.status_code == 409
+    assert 'href="/calendar/"' in answer.text
+    assert "on the page Working calendar" in answer.text

@@ -146,6 +146,13 @@ def test_every_row_of_the_table_that_tells_has_a_sentence():
     assert told - set(MESSAGES) == set()
 
 
+@pytest.mark.parametrize(
+    "kind", [("review", "open"), ("review", "put_on_notice"), ("review", "issue"), ("appeal", "acknowledge")]
+)
+def test_what_is_told_in_bulk_or_at_once_has_a_sentence_too(kind):
+    assert kind in MESSAGES
+
+
 def test_a_kind_without_a_sentence_is_told_by_its_name():
     assert message_of("review", "ask_for_advice") == "Ask for advice"
 
