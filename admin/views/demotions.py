@@ -73,7 +73,7 @@ class DemotionView(Page):
 
     def _row(self, each: Listed) -> dict[str, Any]:
         review, me = each.review, actor()
-        years = ", ".join(str(year) for year in sorted(each.ground.conditions[0].facts["years"]))
+        years = _(", ").join(str(year) for year in sorted(each.ground.conditions[0].facts["years"]))
         may = review.stage in STAGES_FOR_GROUND and (me.has("hr") or me.employee_id == review.superior_id)
         return {
             "id": review.id, "name": f"{review.employee.number} {review.employee.name}", "department": review.department.name,
