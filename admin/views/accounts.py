@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask_appbuilder.actions import action
+from flask_appbuilder.api import ModelRestApi
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.forms import DynamicForm
 from flask_babel import gettext as _
@@ -22,6 +23,7 @@ from admin.domain.refusals import N_, Invalid
 from admin.models import db
 from admin.models.accounts import PermissionView, Role, User
 from admin.operations import accounts, roles
+from admin.views import VIEWS
 from admin.web.acting import actor, current_actor
 from admin.web.clock import now
 from admin.web.fields import put_errors
@@ -57,7 +59,7 @@ def role_name(role: Any) -> str:
 
 def role_names(found: list[Role]) -> str:
     """Several roles' names."""
-    return ", ".join(role_name(role) for role in found) or "—"
+    return _(", ").join(role_name(role) for role in found) or "—"
 
 
 def roles_to_give() -> list[tuple[int, str]]:
@@ -81,20 +83,24 @@ def permissions_to_give() -> list[tuple[int, str]]:
 
 def permission_name(row: PermissionView) -> str:
     """A permission in words: the screen, and whether one reads or changes it."""
-    from flask import current_app
-
-    views = {type(view).__name__: view for view in current_app.extensions["appbuilder"].baseviews}
-    title = getattr(views.get(row.view_menu.name), "list_title", "") or row.view_menu.name
+    acts = {READ: _("read"), "can_write": _("change")}
     return (
-        f"{title}: {_('read') if row.permission.name == READ else _('change')}"
-        if row.permission.name in (READ, "can_write")
-        else f"{title}: {row.permission.name}"
+        f"{screen_name(row.view_menu.name) or row.view_menu.name}: {acts.get(row.permission.name, _('further acts'))}"
     )
 
 
+def screen_name(view: str) -> str:
+    """What a view is called: in the menu, above its list, or in the API's address; empty for a page below another."""
+    found = next((each for each in current_app.extensions["appbuilder"].baseviews if type(each).__name__ == view), None)
+    if isinstance(found, ModelRestApi):
+        return f"API {found.resource_name}"
+    menu = next((entry.label for entry in VIEWS if entry.name == view), "")
+    return str(menu or getattr(found, "list_title", ""))
+
+
 def permission_names(found: list[PermissionView]) -> str:
-    """Several permissions in words, a line each."""
-    return "\n".join(sorted(permission_name(row) for row in found)) or "—"
+    """Several permissions in words, a line each; pages below another screen go with it."""
+    return "\n".join(sorted({permission_name(row) for row in found if screen_name(row.view_menu.name)})) or "—"
 
 
 class AccountView(PortalModelView):
@@ -119,6 +125,7 @@ class AccountView(PortalModelView):
     add_columns = edit_columns = ["username", "first_name", "active", "roles"]
     many_choices = {"roles": roles_to_give}
     formatters_columns = {"roles": role_names}
+    trail_words = {"roles": ROLE_NAMES}
     can_delete = False
     base_order = ("username", "asc")
 
@@ -170,6 +177,7 @@ class RoleView(PortalModelView):
     add_columns = edit_columns = ["name", "permissions"]
     many_choices = {"permissions": permissions_to_give}
     formatters_columns = {"permissions": permission_names, "name": role_name}
+    trail_words = {"name": ROLE_NAMES}
     base_order = ("name", "asc")
 
     def prefill_form(self, form: Any, pk: Any) -> None:
@@ -241,7 +249,7 @@ class MyAccountView(Page):
 
     def _page(self, form: PasswordForm) -> str:
         me = actor()
-        held = ", ".join(_(ROLE_NAMES[name]) for name in ROLES if name in me.roles)
+        held = _(", ").join(_(ROLE_NAMES[name]) for name in ROLES if name in me.roles)
         return self.show_page("records/account.html", title=_("My account"), form=form, me=me, held=held)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as lazy
 
 from admin.domain.refusals import N_
 from admin.models import AuditEvent
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
-from admin.web.trail import ACTS
+from admin.web.texts import action_label
+from admin.web.trail import ACTS, who
 
 WAYS = {
     "web": N_("Portal"),
@@ -20,6 +22,22 @@ WAYS = {
     "demo": N_("Demo"),
     "report": N_("Complaint form"),
 }
+
+
+def operation_label(name: str) -> str:
+    """What an act of a procedure is called; the technical name of any other operation."""
+    return action_label(name)
+
+
+def table_label(table: str) -> str:
+    """What the screen over a table calls one of its rows; a table without a screen keeps its own name."""
+    views = current_app.extensions["appbuilder"].baseviews
+    titles = (
+        str(view.show_title)
+        for view in views
+        if isinstance(view, PortalModelView) and view.datamodel.obj.__tablename__ == table
+    )
+    return next(titles, table)
 
 
 def changes_text(changes: dict[str, Any]) -> str:
@@ -76,4 +94,9 @@ class AuditEventView(PortalModelView):
         """An event has no trail of its own."""
         return {}
 
-    formatters_columns = {"changes": changes_text}
+    formatters_columns = {
+        "changes": changes_text,
+        "actor_name": who,
+        "operation": operation_label,
+        "record_type": table_label,
+    }

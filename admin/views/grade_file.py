@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.refusals import N_, Invalid
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
 from admin.models import db
@@ -47,12 +47,12 @@ class GradeFileView(Page):
     route_base = "/files"
 
     @route("/")
-    def index(self) -> Response:
+    def index(self) -> str:
         """My own file."""
         number = number_of(db.session(), actor().employee_id)
         if number is None:
-            raise NotFound("no employee belongs to this account")
-        return redirect(url_for("GradeFileView.show", number=number))
+            return self.show_page("grade_file/nobody.html", title=_("My grade"))
+        return self.show(number)
 
     @route("/<path:number>/export")
     def export(self, number: str) -> Response:

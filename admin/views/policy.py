@@ -24,14 +24,23 @@ from admin.web.texts import field_messages, language, stage_label, translated
 from admin.web.workflow_view import buttons, timeline
 
 CARRIERS = {
-    "enforced": (N_("Enforced by a rule"), "good"), "carried": (N_("Carried by a page"), ""), "published": (N_("Published as text"), "plain"),
-}  # fmt: skip
+    "enforced": (N_("Enforced by a rule"), "good"),
+    "carried": (N_("Carried by a page"), ""),
+    "published": (N_("Published as text"), "plain"),
+}
 STAGE_TONES = {"draft": "plain", "submitted": "warn", "in_force": "good", "superseded": "plain"}
 PARTS = {
-    "title": N_("Title of the policy"), "effective_from": N_("In force from"), "chapters": N_("Chapter"), "clauses": N_("Clause"),
-    "parameters": N_("Parameter"), "levels": N_("Level"), "grades": N_("Grade of the ladder"), "scale": N_("Rating scale"),
-    "dimensions": N_("Scorecard"), "cases": N_("Worked example"),
-}  # fmt: skip
+    "title": N_("Title of the policy"),
+    "effective_from": N_("In force from"),
+    "chapters": N_("Chapter"),
+    "clauses": N_("Clause"),
+    "parameters": N_("Parameter"),
+    "levels": N_("Level"),
+    "grades": N_("Grade of the ladder"),
+    "scale": N_("Rating scale"),
+    "dimensions": N_("Scorecard"),
+    "cases": N_("Worked example"),
+}
 KINDS = {"added": (N_("added"), "good"), "removed": (N_("removed"), "bad"), "changed": (N_("changed"), "warn")}
 
 
@@ -48,10 +57,16 @@ class PolicyView(Page):
         provisional = provisional_of(db.session(), version)
         chapters = chapters_of(rulebook_of(version), language(), today(), provisional)
         return self.show_page(
-            "policy/clauses.html", title=_("The policy, clause by clause"), version=version, chapters=chapters, provisional=provisional,
-            carriers={key: (translated(label), tone) for key, (label, tone) in CARRIERS.items()}, lang=language(),
-            may_open=may_open, may_read_values=may_read("PolicyVersionView"),
-        )  # fmt: skip
+            "policy/clauses.html",
+            title=_("The policy, clause by clause"),
+            version=version,
+            chapters=chapters,
+            provisional=provisional,
+            carriers={key: (translated(label), tone) for key, (label, tone) in CARRIERS.items()},
+            lang=language(),
+            may_open=may_open,
+            may_read_values=may_read("PolicyVersionView"),
+        )
 
 
 class PolicyVersionView(Page):
@@ -104,9 +119,17 @@ class PolicyVersionView(Page):
         version = version_in_force(db.session())
         entries = parameter_entries(db.session(), version, today())
         return self.show_page(
-            "policy/parameters.html", title=_("Values of the policy"), version=version, entries=entries, typed=typed, errors=errors,
-            lang=language(), may_write=actor().has("hr"), today=today(), open_count=sum(not each.confirmed for each in entries),
-        )  # fmt: skip
+            "policy/parameters.html",
+            title=_("Values of the policy"),
+            version=version,
+            entries=entries,
+            typed=typed,
+            errors=errors,
+            lang=language(),
+            may_write=actor().has("hr"),
+            today=today(),
+            open_count=sum(not each.confirmed for each in entries),
+        )
 
     @route("/versions")
     def versions(self) -> str:
@@ -125,10 +148,16 @@ class PolicyVersionView(Page):
             raise NotFound(f"policy version {number}")
         before, changes = changes_of(db.session(), row)
         return self.show_page(
-            "policy/version.html", title=_("Policy version %(number)s", number=number), row=row, before=before, stage=stage_of(row),
-            changes=[described(change) for change in changes], names=account_names(db.session(), {row.submitted_by_id, row.promulgated_by_id}),
-            portal_actions=buttons("policy_version", row.id), trail=timeline("policy_version", row.id, actor()),
-        )  # fmt: skip
+            "policy/version.html",
+            title=_("Policy version %(number)s", number=number),
+            row=row,
+            before=before,
+            stage=stage_of(row),
+            changes=[described(change) for change in changes],
+            names=account_names(db.session(), {row.submitted_by_id, row.promulgated_by_id}),
+            portal_actions=buttons("policy_version", row.id),
+            trail=timeline("policy_version", row.id, actor()),
+        )
 
 
 def stage_of(row: PolicyVersion) -> tuple[str, str]:
@@ -142,10 +171,16 @@ def described(change: Change) -> dict[str, Any]:
     part = translated(PARTS[change.part]) if change.part in PARTS else change.part
     label, tone = KINDS[change.kind]
     return {
-        "part": part, "name": change.name.get(lang) if change.name else "", "id": change.id, "field": _field(change), "kind": translated(label),
-        "tone": tone, "before": change.words(change.before, lang), "after": change.words(change.after, lang),
+        "part": part,
+        "name": change.name.get(lang) if change.name else "",
+        "id": change.id,
+        "field": _field(change),
+        "kind": translated(label),
+        "tone": tone,
+        "before": change.words(change.before, lang),
+        "after": change.words(change.after, lang),
         "clause": change.id if change.part == "clauses" else None,
-    }  # fmt: skip
+    }
 
 
 def _field(change: Change) -> str:

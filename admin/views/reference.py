@@ -64,10 +64,10 @@ SOURCES = {
     "computed": N_("Computed"),
 }
 MEASURES = {
-    "rate": N_("a rate: hits of a sample"),
-    "mean": N_("a mean of a sample"),
-    "per_day": N_("an amount per day worked"),
-    "value": N_("a value as it is"),
+    "rate": N_("Share of a sample"),
+    "mean": N_("Average of a sample"),
+    "per_day": N_("Number per day worked"),
+    "value": N_("The value as it is"),
 }
 DIRECTIONS = {"higher": N_("the value is higher"), "lower": N_("the value is lower")}
 SCORECARD_STAGES = {"draft": N_("Draft"), "in_force": N_("In force"), "superseded": N_("Superseded")}

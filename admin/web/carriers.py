@@ -12,7 +12,8 @@ from admin.queries.clauses import PAGES, Carrier, clauses_carried_at
 
 def clauses_here() -> list[str]:
     """The clauses that the page of this request carries, for its foot."""
-    return clauses_carried_at(request.path)
+    view = (request.endpoint or "").partition(".")[0]
+    return clauses_carried_at(request.path) if may_read(view) else []  # a page outside one's role is a page not there
 
 
 def way_on(slug: object) -> Carrier | None:
@@ -30,4 +31,9 @@ def may_open(carrier: Carrier) -> bool:
     except HTTPException:
         return False
     view = endpoint.partition(".")[0]
+    return may_read(view)
+
+
+def may_read(view: str) -> bool:
+    """Whether the reader's role reads that view."""
     return bool(current_app.appbuilder.sm.has_access(READ, view))  # type: ignore[attr-defined]

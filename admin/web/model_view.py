@@ -79,6 +79,7 @@ class PortalModelView(ModelView):
 
     choices: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     many_choices: ClassVar[Mapping[str, Callable[[], list[tuple[int, str]]]]] = {}
+    trail_words: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # codes that stand only in the trail
     look_up_columns: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     can_delete: ClassVar[bool] = True
     exportable: ClassVar[bool] = True
@@ -299,7 +300,8 @@ class PortalModelView(ModelView):
     def show_context(self, item: Any) -> dict[str, Any]:
         """What the page of one entry shows beside its columns: here its audited changes, redacted for the reader."""
         table = self.datamodel.obj.__table__.name
-        return {"portal_trail": trail.changes(table, item.id, actor(), self.label_columns)}
+        words = {**self.choices, **self.trail_words}
+        return {"portal_trail": trail.changes(table, item.id, actor(), type(self).label_columns, words)}
 
     @expose("/look_up/<column>")
     @has_access

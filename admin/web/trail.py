@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_
+from admin.domain.workflow.labels import OUTCOMES
 from admin.models import db
 from admin.queries.audit import TrailEntry, changes_of, history_of
-from admin.web.texts import EMPTY, action_label, label_of, moment, stage_label
+from admin.web.texts import EMPTY, action_label, label_of, moment, moment_in, shown, stage_label
 
 ACTS = {
     "insert": N_("Added"),
@@ -22,6 +23,14 @@ ACTS = {
     "issue": N_("Issued"),
 }
 HASHED = "sha256:"
+READABLE = 12  # a longer list is named without its values
+NOBODY = {"system": N_("The system"), "anyone": N_("Somebody not signed in")}
+Words = Mapping[str, Mapping[str, str]]
+
+
+def who(name: str) -> str:
+    """An actor's name; those who are no persons in the reader's language."""
+    return label_of(NOBODY, name) if name in NOBODY else _(name)
 
 
 def timeline(process: str, record_id: int, reader: Actor) -> list[dict[str, Any]]:
@@ -29,9 +38,11 @@ def timeline(process: str, record_id: int, reader: Actor) -> list[dict[str, Any]
     return [event_of(each) for each in history_of(db.session(), process, record_id, reader)]
 
 
-def changes(table: str, record_id: int, reader: Actor, labels: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The audited changes of a row as page.timeline shows them; `labels` name its columns."""
-    return [_change(each, labels) for each in changes_of(db.session(), table, record_id, reader)]
+def changes(
+    table: str, record_id: int, reader: Actor, labels: Mapping[str, Any], words: Words | None = None
+) -> list[dict[str, Any]]:
+    """The audited changes of a row as page.timeline shows them; `labels` name its columns, `words` their codes."""
+    return [_change(each, labels, words or {}) for each in changes_of(db.session(), table, record_id, reader)]
 
 
 def event_of(entry: TrailEntry) -> dict[str, Any]:
@@ -40,21 +51,21 @@ def event_of(entry: TrailEntry) -> dict[str, Any]:
     return {
         "when": moment(entry.happened_at),
         "title": action_label(entry.action),
-        "text": _joined(_(entry.actor_name), stage, entry.reason),
+        "text": _joined(who(entry.actor_name), stage, label_of(OUTCOMES, entry.reason) if entry.reason else ""),
     }
 
 
-def _change(entry: TrailEntry, labels: Mapping[str, Any]) -> dict[str, Any]:
-    columns = [_column(name, pair, labels) for name, pair in sorted(entry.changes.items())]
-    words = "; ".join(column for column in columns if column)
+def _change(entry: TrailEntry, labels: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    columns = [_column(name, pair, labels, words.get(name, {})) for name, pair in sorted(entry.changes.items())]
+    text = "; ".join(column for column in columns if column)
     return {
         "when": moment(entry.happened_at),
         "title": label_of(ACTS, entry.action),
-        "text": _joined(entry.actor_name, words),
+        "text": _joined(who(entry.actor_name), text),
     }
 
 
-def _column(name: str, pair: Any, labels: Mapping[str, Any]) -> str:
+def _column(name: str, pair: Any, labels: Mapping[str, Any], words: Mapping[str, str]) -> str:
     """One column's change; references and personal texts are named without their value."""
     label = labels.get(name) or labels.get(name.removesuffix("_id"))
     if label is None:
@@ -63,13 +74,18 @@ def _column(name: str, pair: Any, labels: Mapping[str, Any]) -> str:
         name in labels
         and isinstance(pair, list)
         and len(pair) == 2
+        and not any(isinstance(value, list) and len(value) > READABLE for value in pair)
         and not any(str(value).startswith(HASHED) for value in pair)
     )
-    return f"{label}: {_value(pair[0])} → {_value(pair[1])}" if plain else str(label)
+    return f"{label}: {_value(pair[0], words)} → {_value(pair[1], words)}" if plain else str(label)
 
 
-def _value(value: Any) -> str:
-    return EMPTY if value in (None, "", []) else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _value(value: Any, words: Mapping[str, str]) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(each, words) for each in value) or EMPTY
+    if isinstance(value, str) and (when := moment_in(value)):
+        return moment(when)
+    return label_of(words, value) if value in words else shown(value)
 
 
 def _joined(*parts: str) -> str:

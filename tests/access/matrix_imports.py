@@ -24,7 +24,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("GET",  "/takeovers/",                       "in    404  404  404   200 404   200  200   404"),
     ("POST", "/takeovers/none/approve",           "in    404  404  404   404 404   404  404   404"),
     ("POST", "/takeovers/none/reject",            "in    404  404  404   404 404   422  404   404"),
-    ("GET",  "/files/",                           "in    302  302  302   404 404   404  404   404"),
+    ("GET",  "/files/",                           "in    200  200  200   200 200   200  200   200"),
     ("GET",  "/files/E3",                         "in    200  200  200   200 404   404  200   404"),
     ("GET",  "/files/E5",                         "in    404  404  404   200 404   404  200   404"),
     ("GET",  "/files/{absent}",                   "in    404  404  404   404 404   404  404   404"),

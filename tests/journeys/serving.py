@@ -20,7 +20,7 @@ class MovableClock(Settings):
     """The settings, whose time is what the file in VAR_DIR says."""
 
     def now(self) -> datetime:
-        return datetime.fromisoformat((self.var_dir / CLOCK).read_text()).astimezone(UTC)
+        return datetime.fromisoformat((self.var_dir / CLOCK).read_text().strip()).astimezone(UTC)
 
 
 def settings_of(folder: Path, port: int) -> Settings:

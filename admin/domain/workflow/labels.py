@@ -273,6 +273,14 @@ OPERATIONS: dict[str, str] = {
 }
 
 
+# Why a case ends without a grade of its own (1.2-b).
+OUTCOMES: dict[str, str] = {
+    "management": N_("Management post, outside the ladder"),
+    "short_service": N_("In service too short to be graded"),
+    "long_leave": N_("On leave for most of the year"),
+}
+
+
 def action_label(action: str) -> str:
     """The message id of an action's or an operation's name."""
     return ACTIONS.get(action) or OPERATIONS.get(action) or action.replace("_", " ").capitalize()
