@@ -22,7 +22,7 @@ from config import ROOT
 
 TRANSLATIONS = ROOT / "admin/translations"
 LOCALES = ("zh_Hant_TW", "zh_Hans_CN")
-KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "lazy": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy": None, "lazy_gettext": None}
 SAME_IN_CHINESE = {"API"}
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd%]")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
