@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.models import (
     AnnualRating,
     Department,
+    Determination,
     Employee,
     Grade,
     GradeChange,
@@ -25,6 +27,7 @@ from admin.models import (
 from admin.operations import calendar, cycles, department, ratings, self_assessment
 from admin.operations.cycles import CyclePlan
 from admin.operations.transaction import operation
+from admin.queries.review_facts import review_facts
 from admin.queries.scorecards import rated_criteria, self_assessed_criteria
 
 OPENED = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)  # a Tuesday morning in Taipei
@@ -216,13 +219,8 @@ def later(days: int) -> datetime:
     return OPENED + timedelta(days=days)
 
 
-def determined(review_ids: list[int], now: datetime = OPENED) -> None:
+def determined(review_ids: list[int], now: datetime = OPENED, *, checked: bool = True) -> None:
     """The committee's determination of proposed cases and HR's check, as their effect leaves the rows."""
-    from dataclasses import replace
-
-    from admin.models import Determination
-    from admin.queries.review_facts import review_facts
-
     with operation("determine_for_test", actor=system_actor(), now=now) as op:
         for key in review_ids:
             row = op.find(Review, key)
@@ -239,6 +237,8 @@ def determined(review_ids: list[int], now: datetime = OPENED) -> None:
                 )
             )
             op.step(row, review_facts(op.session, row, system_actor(), now), "determine", as_system=True)
+            if not checked:
+                continue
             facts = review_facts(op.session, row, system_actor(), now)
             op.step(row, replace(facts, relations=frozenset({"hr"})), "verify_result")
 
