@@ -9,14 +9,36 @@ from typing import Any
 from admin.demo.people import SEED, Centre, Person
 from admin.files.workbooks import write_workbook
 
-EMPLOYEE_HEADERS = ("工號", "姓名", "部門", "崗位", "技能組", "入職日期", "到客服中心日期", "直屬上級", "管理崗位", "狀態")
+EMPLOYEE_HEADERS = (
+    "工號",
+    "姓名",
+    "部門",
+    "崗位",
+    "技能組",
+    "入職日期",
+    "到客服中心日期",
+    "直屬上級",
+    "管理崗位",
+    "狀態",
+)
 METRIC_HEADERS = ("工號", "月份", "技能組", "指標", "指標值")
 
 
 def employees_file(centre: Centre) -> bytes:
     """Everyone, with department paths and superiors by number."""
     rows = [
-        [p.number, p.name, p.department, p.post, p.queue, p.hired, p.joined, p.superior, "是" if p.management else "否", "在職"]
+        [
+            p.number,
+            p.name,
+            p.department,
+            p.post,
+            p.queue,
+            p.hired,
+            p.joined,
+            p.superior,
+            "是" if p.management else "否",
+            "在職",
+        ]
         for p in centre.people
     ]
     return write_workbook("員工", EMPLOYEE_HEADERS, rows)
@@ -24,7 +46,11 @@ def employees_file(centre: Centre) -> bytes:
 
 def grades_file(centre: Centre) -> bytes:
     """Grades held before the system."""
-    rows = [[p.number, p.grade, p.since, f"客服職級〔{p.since.year}〕舊 {index} 號"] for index, p in enumerate(centre.agents) if p.grade and p.since]
+    rows = [
+        [p.number, p.grade, p.since, f"客服職級〔{p.since.year}〕舊 {index} 號"]
+        for index, p in enumerate(centre.agents)
+        if p.grade and p.since
+    ]
     return write_workbook("職級", ("工號", "職級", "職級生效日期", "文號"), rows)
 
 
@@ -52,7 +78,13 @@ def _month(dice: random.Random, p: Person, year: int, month: int) -> Sequence[li
     top2 = int(asked * min(0.97, max(0.2, (mean - 2.2) / 2.7)))
     complaints = sum(dice.random() < max(0.0004, 0.0022 - 0.0008 * p.skill) for _ in range(answered))
     figures = {
-        "offered": int(answered * 1.06), "answered": answered, "resolved": resolved, "csat_sum": round(mean * asked), "csat_n": asked,
-        "csat_top2": top2, "complaints": complaints, "days_worked": days,
-    }  # fmt: skip
+        "offered": int(answered * 1.06),
+        "answered": answered,
+        "resolved": resolved,
+        "csat_sum": round(mean * asked),
+        "csat_n": asked,
+        "csat_top2": top2,
+        "complaints": complaints,
+        "days_worked": days,
+    }
     return [[p.number, f"{year}-{month:02d}", p.queue, code, value] for code, value in figures.items()]

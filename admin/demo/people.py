@@ -13,7 +13,12 @@ CENTRE = "客戶服務中心"
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊呂江何蕭羅高潘簡朱鍾彭游詹胡施沈余盧梁趙顏柯翁魏孫戴"
 FIRST = "雅淑怡美佳俊志家建明宗冠彥承宥柏思郁欣詩曉靜惠玉文子宜筱品睿"
 SECOND = "婷芬君玲穎豪偉傑宏霖翰廷安恩涵瑄慧萍華蓉如芳琪雯雲青樺倫銘哲"
-RARE = ("𠮷田結", "阮氏梅", "<b>陳</b>小明", "歐陽{{7*7}}")  # names that are markup or rare characters stay what they are
+RARE = (
+    "𠮷田結",
+    "阮氏梅",
+    "<b>陳</b>小明",
+    "歐陽{{7*7}}",
+)  # names that are markup or rare characters stay what they are
 
 DIVISIONS = (
     ("電話客服一部", "phone_a", 4),
@@ -22,7 +27,12 @@ DIVISIONS = (
     ("投訴處理部", "complaints", 2),
     ("品質與培訓部", "quality", 1),
 )
-OUTSIDE = (("人力資源部", "人資專員", 8), ("資訊部", "系統工程師", 5), ("產品部", "產品經理", 5), ("總經理室", "主任", 3))
+OUTSIDE = (
+    ("人力資源部", "人資專員", 8),
+    ("資訊部", "系統工程師", 5),
+    ("產品部", "產品經理", 5),
+    ("總經理室", "主任", 3),
+)
 LEVELS = ("J1", "J2", "J3", "M1", "M2", "M3", "S1", "S2", "S3", "E1", "E2")
 PYRAMID = (10, 14, 14, 16, 14, 11, 9, 6, 4, 2, 1)
 
@@ -75,7 +85,9 @@ def make_centre(employees: int, year: int) -> Centre:
     heads = {CENTRE: director.number}
     for name, post, count in OUTSIDE:
         _outside(people, names, dice, year, name, post, count, heads)
-    leaders = [leader for division in DIVISIONS for leader in _division(people, names, dice, year, division, director, heads)]
+    leaders = [
+        leader for division in DIVISIONS for leader in _division(people, names, dice, year, division, director, heads)
+    ]
     for index in range(max(20, employees - len(people))):
         _agent(people, names, dice, year, *leaders[index % len(leaders)])
     return Centre(people, heads, director.number, deputy.number)
@@ -102,7 +114,14 @@ def _add(
 
 
 def _outside(
-    people: list[Person], names: Iterator[str], dice: random.Random, year: int, name: str, post: str, count: int, heads: dict[str, str]
+    people: list[Person],
+    names: Iterator[str],
+    dice: random.Random,
+    year: int,
+    name: str,
+    post: str,
+    count: int,
+    heads: dict[str, str],
 ) -> None:
     path = f"{COMPANY}/{name}"
     head = _add(people, names, dice, year, path, f"{name}主管", management=True)
@@ -112,7 +131,13 @@ def _outside(
 
 
 def _division(
-    people: list[Person], names: Iterator[str], dice: random.Random, year: int, division: tuple[str, str, int], director: Person, heads: dict[str, str]
+    people: list[Person],
+    names: Iterator[str],
+    dice: random.Random,
+    year: int,
+    division: tuple[str, str, int],
+    director: Person,
+    heads: dict[str, str],
 ) -> list[tuple[Person, str, str]]:
     name, queue, teams = division
     path = f"{COMPANY}/{CENTRE}/{name}"
@@ -126,7 +151,9 @@ def _division(
     return found
 
 
-def _agent(people: list[Person], names: Iterator[str], dice: random.Random, year: int, leader: Person, team: str, queue: str) -> None:
+def _agent(
+    people: list[Person], names: Iterator[str], dice: random.Random, year: int, leader: Person, team: str, queue: str
+) -> None:
     index = len(people)
     order = dice.choices(range(len(LEVELS)), PYRAMID)[0]
     years = max(1, min(13, order + dice.randint(0, 3)))

@@ -13,10 +13,17 @@ from admin.operations import accounts, calendar, committee, departments, imports
 from admin.operations.imports_accounts import create_accounts
 from admin.operations.imports_grades import approve_takeover, batch_of
 from admin.operations.records import approve, record
+from admin.queries import roll
 from admin.queries.policy import version_in_force
 from admin.queries.roll import accounts_by_name, departments_by_name, people_by_number, roles_by_name, seats_by_person
 
-CONFIRMED = ("assessment_month", "promotion_years_in_grade", "promotion_excellent_years", "peer_minimum", "seniority_cap")
+CONFIRMED = (
+    "assessment_month",
+    "promotion_years_in_grade",
+    "promotion_excellent_years",
+    "peer_minimum",
+    "seniority_cap",
+)
 
 
 def set_the_stage(stage: Stage) -> None:
@@ -64,8 +71,15 @@ def _accounts(stage: Stage) -> None:
     stage.usernames = _named(stage)
     with acting_as(stage.system):
         known, roles = accounts_by_name(stage.session), roles_by_name(stage.session)
-    extra = {"admin": ("admin",), "hr": ("employee", "hr"), "hr2": ("employee", "hr"), "management": ("employee", "management"),
-             "auditor": ("employee", "auditor"), "officer1": ("employee", "complaint_officer"), "officer2": ("employee", "complaint_officer")}  # fmt: skip
+    extra = {
+        "admin": ("admin",),
+        "hr": ("employee", "hr"),
+        "hr2": ("employee", "hr"),
+        "management": ("employee", "management"),
+        "auditor": ("employee", "auditor"),
+        "officer1": ("employee", "complaint_officer"),
+        "officer2": ("employee", "complaint_officer"),
+    }
     for number, username in stage.usernames.items():
         key = known.get(username) or known[number]
         given = [roles[name] for name in extra.get(username, ("employee",))]
@@ -88,11 +102,22 @@ def _named(stage: Stage) -> dict[str, str]:
     centre = stage.centre
     hr, it, product, office = (centre.of(name) for name in ("人力資源部", "資訊部", "產品部", "總經理室"))
     named = {
-        hr[0].number: "chair", hr[1].number: "hr", hr[2].number: "hr2", hr[3].number: "member1", hr[4].number: "panel1",
-        hr[5].number: "officer1", hr[6].number: "secretary", centre.deputy: "member2", centre.director: "panel3",
-        it[0].number: "member3", it[1].number: "officer2", it[2].number: "auditor", product[0].number: "member4",
-        product[1].number: "panel2", office[0].number: "management",
-    }  # fmt: skip
+        hr[0].number: "chair",
+        hr[1].number: "hr",
+        hr[2].number: "hr2",
+        hr[3].number: "member1",
+        hr[4].number: "panel1",
+        hr[5].number: "officer1",
+        hr[6].number: "secretary",
+        centre.deputy: "member2",
+        centre.director: "panel3",
+        it[0].number: "member3",
+        it[1].number: "officer2",
+        it[2].number: "auditor",
+        product[0].number: "member4",
+        product[1].number: "panel2",
+        office[0].number: "management",
+    }
     named[centre.heads[DIVISIONS[-1][0]]] = "member5"
     heads = [centre.heads[name] for name, _, _ in DIVISIONS[:-1]]
     named |= {number: f"head{index}" for index, number in enumerate(heads, 1)}
@@ -104,7 +129,13 @@ def _named(stage: Stage) -> dict[str, str]:
 def _figures(stage: Stage) -> None:
     stage.say("figures: importing metrics, annual ratings and grades")
     before = stage.opening - timedelta(days=7)
-    _import(stage, "metrics", "績效指標.xlsx", files.metrics_file(stage.centre, stage.year, range(1, stage.opening.month)), before)
+    _import(
+        stage,
+        "metrics",
+        "績效指標.xlsx",
+        files.metrics_file(stage.centre, stage.year, range(1, stage.opening.month)),
+        before,
+    )
     _import(stage, "ratings", "年度績效等次.xlsx", files.ratings_file(stage.centre), before)
     key = _import(stage, "grades", "職級名冊.xlsx", files.grades_file(stage.centre), before)
     if key is not None:
@@ -116,16 +147,20 @@ def _records(stage: Stage) -> None:
     stage.say("records: exams, certificates, contributions")
     dice, at = random.Random(SEED), stage.opening - timedelta(days=5)
     hr, second = stage.actor("hr"), stage.actor("hr2")
+    with acting_as(stage.system):
+        on_file = roll.people_with_records(stage.session)
     for index, person in enumerate(stage.centre.agents):
         key = stage.ids[person.number]
         given: list[tuple[str, str, float | None]] = []
         if index % 13 != 12:
-            given.append(("exam", "年度業務測驗", float(round(min(99, max(45, 76 + 9 * person.skill + dice.gauss(0, 4)))))))
+            given.append(
+                ("exam", "年度業務測驗", float(round(min(99, max(45, 76 + 9 * person.skill + dice.gauss(0, 4))))))
+            )
         if index % 17 == 3:
             given.append(("certificate", "客戶服務管理師證照", None))
         if index % 23 == 5:
             given.append(("training", "投訴處理進階課程", None))
-        for kind, title, points in given:
+        for kind, title, points in given if key not in on_file else ():
             row = record(key, kind, title, date(stage.year, 5, 12), points=points, actor=hr, now=at)
             approve(row.id, actor=second, now=at + timedelta(hours=1))
 
@@ -135,18 +170,30 @@ def _committee(stage: Stage) -> None:
         seated = seats_by_person(stage.session)
     start = date(stage.opening.year, 1, 1)
     seats = [
-        ("chair", "hr", "chair", False), ("member1", "hr", "member", False), ("member2", "centre_management", "member", False),
-        ("member5", "centre_management", "member", False), ("member3", "related_departments", "member", False),
-        ("member4", "related_departments", "member", False), ("secretary", "hr", "secretary", False),
-        ("panel1", "hr", "member", True), ("panel2", "related_departments", "member", True), ("panel3", "centre_management", "member", True),
-    ]  # fmt: skip
+        ("chair", "hr", "chair", False),
+        ("member1", "hr", "member", False),
+        ("member2", "centre_management", "member", False),
+        ("member5", "centre_management", "member", False),
+        ("member3", "related_departments", "member", False),
+        ("member4", "related_departments", "member", False),
+        ("secretary", "hr", "secretary", False),
+        ("panel1", "hr", "member", True),
+        ("panel2", "related_departments", "member", True),
+        ("panel3", "centre_management", "member", True),
+    ]
     people_ = {username: stage.ids[number] for number, username in stage.usernames.items()}
     for username, constituency, office, panel in seats:
         if people_[username] not in seated:
             committee.appoint_member(
-                people_[username], constituency, office, term_from=start, on_panel=panel, panel_chair=username == "panel1",
-                actor=stage.system, now=stage.opening - timedelta(days=3),
-            )  # fmt: skip
+                people_[username],
+                constituency,
+                office,
+                term_from=start,
+                on_panel=panel,
+                panel_chair=username == "panel1",
+                actor=stage.system,
+                now=stage.opening - timedelta(days=3),
+            )
     stage.forget()
 
 
@@ -156,5 +203,9 @@ def _confirm(stage: Stage) -> None:
         version = version_in_force(stage.session).id
     for parameter in CONFIRMED:
         policy.confirm_parameter(
-            version, parameter, actor=stage.actor("hr"), now=stage.opening - timedelta(days=2), on=stage.day(stage.opening)
+            version,
+            parameter,
+            actor=stage.actor("hr"),
+            now=stage.opening - timedelta(days=2),
+            on=stage.day(stage.opening),
         )

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.demo.people import Centre
+from admin.demo.people import Centre, Person
 from admin.queries.actors import actor_named
 from config import Settings
 
@@ -43,6 +43,11 @@ class Stage:
     def day(self, moment: datetime) -> date:
         """The day in company time."""
         return moment.astimezone(self.settings.portal_tz).date()
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """The centre's people by number."""
+        return {person.number: person for person in self.centre.people}
 
     def numbers_by_id(self) -> dict[int, str]:
         """Employee numbers by id."""

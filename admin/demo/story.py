@@ -1,5 +1,6 @@
-"""The demo's cycle, told by the real operations: from the opening to a running notice with an appeal, an objection and a
-complaint waiting. Each chapter takes up the cases that stand at its stage, so an interrupted demo goes on where it stopped.
+"""The demo's cycle, told by the real operations: to a running notice with an appeal, an objection and a complaint.
+
+Each chapter takes up the cases that stand at its stage, so an interrupted demo goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -66,8 +67,14 @@ def _self_assess(stage: Stage, cycle_id: int, codes: list[str], due: datetime) -
     if not cases:
         return
     stage.say(f"self-assessment: {len(cases)} employees")
-    numbers, dice, at = stage.numbers_by_id(), random.Random(SEED), stage.opening + 3 * DAY
-    people = {p.number: p for p in stage.centre.people}
+    assess(stage, cases, codes, stage.opening + 3 * DAY)
+    late = due + timedelta(hours=1)
+    cycles.close_stage(cycle_id, "self_assessment", "自評截止，未交者依規定續行。", actor=stage.actor("hr"), now=late)
+
+
+def assess(stage: Stage, cases: list[roll.CaseLine], codes: list[str], at: datetime) -> None:
+    """These employees fill their application forms in; a few never hand them in."""
+    numbers, dice, people = stage.numbers_by_id(), random.Random(SEED), stage.people
     with acting_as(stage.system):
         parameters = parameters_of(version_in_force(stage.session), stage.day(stage.opening))
         ladder = ladder_of(stage.session, parameters)
@@ -81,8 +88,6 @@ def _self_assess(stage: Stage, cycle_id: int, codes: list[str], due: datetime) -
         save_self_assessment(case.id, given, actor=stage.person(person.number), now=moment)
         if index % 50 != MISSING:
             submit_self_assessment(case.id, actor=stage.person(person.number), now=moment + timedelta(minutes=5))
-    late = due + timedelta(hours=1)
-    cycles.close_stage(cycle_id, "self_assessment", "自評截止，未交者依規定續行。", actor=stage.actor("hr"), now=late)
 
 
 def _value(dice: random.Random, skill: float) -> int:
@@ -94,8 +99,12 @@ def _rate(stage: Stage, cycle_id: int, criteria: dict[str, list[str]], at: datet
     if not cases:
         return
     stage.say(f"ratings: colleagues and superiors of {len(cases)} cases")
-    numbers, dice = stage.numbers_by_id(), random.Random(SEED + 1)
-    people = {p.number: p for p in stage.centre.people}
+    judge(stage, cases, criteria, at)
+
+
+def judge(stage: Stage, cases: list[roll.CaseLine], criteria: dict[str, list[str]], at: datetime) -> None:
+    """Colleagues and superiors rate these cases and sign."""
+    numbers, dice, people = stage.numbers_by_id(), random.Random(SEED + 1), stage.people
     for index, case in enumerate(cases):
         skill = people[numbers[case.employee_id]].skill
         moment = at + timedelta(minutes=9 * index)
@@ -103,11 +112,15 @@ def _rate(stage: Stage, cycle_id: int, criteria: dict[str, list[str]], at: datet
             asked = roll.raters_asked(stage.session, case.id)
         for rater in asked:
             values = {code: {"value": _value(dice, skill)} for code in criteria["peers"]}
-            rate_as_peer(case.id, RatingInput(values, dice.choice(PEER_WORDS)), actor=stage.person(numbers[rater]), now=moment)
+            rate_as_peer(
+                case.id, RatingInput(values, dice.choice(PEER_WORDS)), actor=stage.person(numbers[rater]), now=moment
+            )
         values = {code: {"value": _value(dice, skill)} for code in criteria["superior"]}
         opinion = dice.choice(OPINIONS[0 if skill > 0.6 else 1 if skill > -0.6 else 2])
         superior = stage.person(numbers[case.superior_id or 0])
-        submit_superior_evaluation(case.id, RatingInput(values, opinion), actor=superior, now=moment + timedelta(minutes=4))
+        submit_superior_evaluation(
+            case.id, RatingInput(values, opinion), actor=superior, now=moment + timedelta(minutes=4)
+        )
 
 
 def _propose(stage: Stage, cycle_id: int, at: datetime) -> None:
@@ -118,7 +131,13 @@ def _propose(stage: Stage, cycle_id: int, at: datetime) -> None:
     numbers = stage.numbers_by_id()
     for index, case in enumerate(cases):
         grade = case.suggested or case.present or "J1"
-        reason = "" if case.suggested else "首次定級，依到職以來表現建議。" if case.present is None else "資料不足，建議維持現職級。"
+        reason = (
+            ""
+            if case.suggested
+            else "首次定級，依到職以來表現建議。"
+            if case.present is None
+            else "資料不足，建議維持現職級。"
+        )
         head = stage.person(numbers[case.head_id or 0])
         propose(case.id, grade, reason, actor=head, now=at + timedelta(minutes=3 * index))
 
@@ -191,7 +210,19 @@ def _file(stage: Stage) -> None:
     if filed or len(printed) < 4:
         return
     (appellant, own_row), (objector, _), (_, other_row) = printed[0], printed[1], printed[2]
-    file_appeal(own_row, AppealInput("figures", "第三季轉調線上客服期間的滿意度沒有計入，請查明。"), actor=stage.person(appellant), now=stage.now)
-    file_appeal(other_row, AppealInput("procedure", "據了解該同仁當年度多數時間不在本組，同事評價的人選是否妥當？"), actor=stage.person(objector), now=stage.now)
-    given = ComplaintInput(SUBJECT, "主管在評價前要求組員互相給高分，請查核第二季的同事評價。", accused="電話客服一部某組長")
+    file_appeal(
+        own_row,
+        AppealInput("figures", "第三季轉調線上客服期間的滿意度沒有計入，請查明。"),
+        actor=stage.person(appellant),
+        now=stage.now,
+    )
+    file_appeal(
+        other_row,
+        AppealInput("procedure", "據了解該同仁當年度多數時間不在本組，同事評價的人選是否妥當？"),
+        actor=stage.person(objector),
+        now=stage.now,
+    )
+    given = ComplaintInput(
+        SUBJECT, "主管在評價前要求組員互相給高分，請查核第二季的同事評價。", accused="電話客服一部某組長"
+    )
     complaints.file_complaint(given, once="demo", now=stage.now)

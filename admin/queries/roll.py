@@ -8,7 +8,20 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admin.models import AgendaItem, Appeal, CommitteeMember, Cycle, Department, Employee, Grade, Meeting, NoticeRow, Rating, Review
+from admin.models import (
+    AgendaItem,
+    Appeal,
+    CommitteeMember,
+    Cycle,
+    Department,
+    Employee,
+    EmployeeRecord,
+    Grade,
+    Meeting,
+    NoticeRow,
+    Rating,
+    Review,
+)
 from admin.models.accounts import Role, User
 
 UNSCOPED = {"unscoped": True}
@@ -17,22 +30,22 @@ UNSCOPED = {"unscoped": True}
 def people_by_number(session: Session) -> dict[str, int]:
     """Employees' ids by their number."""
     rows = session.execute(select(Employee.number, Employee.id).execution_options(**UNSCOPED))
-    return {number: key for number, key in rows}
+    return dict(rows.all())
 
 
 def departments_by_name(session: Session) -> dict[str, int]:
     """Departments' ids by their name."""
-    return {name: key for name, key in session.execute(select(Department.name, Department.id))}
+    return dict(session.execute(select(Department.name, Department.id)).all())
 
 
 def roles_by_name(session: Session) -> dict[str, int]:
     """Account roles' ids by name."""
-    return {name: key for name, key in session.execute(select(Role.name, Role.id))}
+    return dict(session.execute(select(Role.name, Role.id)).all())
 
 
 def accounts_by_name(session: Session) -> dict[str, int]:
     """Accounts' ids by sign-in name."""
-    return {name: key for name, key in session.execute(select(User.username, User.id))}
+    return dict(session.execute(select(User.username, User.id)).all())
 
 
 def seats_by_person(session: Session) -> dict[int, int]:
@@ -40,15 +53,17 @@ def seats_by_person(session: Session) -> dict[int, int]:
     return {person: key for key, person in session.execute(select(CommitteeMember.id, CommitteeMember.employee_id))}
 
 
-def last_cycle(session: Session) -> tuple[int, str] | None:
-    """The newest cycle's id and stage."""
-    row = session.execute(select(Cycle.id, Cycle.stage).order_by(Cycle.id.desc())).first()
+def last_cycle(session: Session, kind: str = "regular") -> tuple[int, str] | None:
+    """The newest cycle's id and stage, of the regular ones or the rehearsals."""
+    row = session.execute(select(Cycle.id, Cycle.stage).where(Cycle.kind == kind).order_by(Cycle.id.desc())).first()
     return (row.id, row.stage) if row else None
 
 
 def last_meeting(session: Session) -> tuple[int, str] | None:
     """The newest meeting's id and stage."""
-    row = session.execute(select(Meeting.id, Meeting.stage).order_by(Meeting.id.desc()).execution_options(**UNSCOPED)).first()
+    row = session.execute(
+        select(Meeting.id, Meeting.stage).order_by(Meeting.id.desc()).execution_options(**UNSCOPED)
+    ).first()
     return (row.id, row.stage) if row else None
 
 
@@ -67,9 +82,12 @@ class CaseLine:
 
 def cases_at(session: Session, cycle_id: int, stage: str) -> list[CaseLine]:
     """The cases of a cycle at a stage, in order of their employees."""
-    codes = {key: code for key, code in session.execute(select(Grade.id, Grade.code))}
+    codes = dict(session.execute(select(Grade.id, Grade.code)).all())
     rows = session.scalars(
-        select(Review).where(Review.cycle_id == cycle_id, Review.stage == stage).order_by(Review.employee_id).execution_options(**UNSCOPED)
+        select(Review)
+        .where(Review.cycle_id == cycle_id, Review.stage == stage)
+        .order_by(Review.employee_id)
+        .execution_options(**UNSCOPED)
     )
     return [
         CaseLine(
@@ -96,8 +114,13 @@ def deadlines_of(session: Session, cycle_id: int) -> dict[str, datetime]:
 
 def open_items(session: Session, meeting_id: int) -> list[tuple[int, bool]]:
     """Agenda items not settled yet, and whether they go by consent."""
-    query = select(AgendaItem.id, AgendaItem.consent).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == "pending")
-    return [(key, consent) for key, consent in session.execute(query.order_by(AgendaItem.position).execution_options(**UNSCOPED))]
+    query = select(AgendaItem.id, AgendaItem.consent).where(
+        AgendaItem.meeting_id == meeting_id, AgendaItem.state == "pending"
+    )
+    return [
+        (key, consent)
+        for key, consent in session.execute(query.order_by(AgendaItem.position).execution_options(**UNSCOPED))
+    ]
 
 
 def notice_row_of(session: Session, employee_id: int) -> int | None:
@@ -130,6 +153,11 @@ def voters_of(session: Session, item_id: int) -> set[int]:
         CommitteeMember.on_panel.is_(False), CommitteeMember.office != "secretary", CommitteeMember.id.not_in(out)
     )
     return set(session.scalars(query))
+
+
+def people_with_records(session: Session) -> set[int]:
+    """Employees who have something on file already."""
+    return set(session.scalars(select(EmployeeRecord.employee_id).execution_options(**UNSCOPED)))
 
 
 def appeals_filed(session: Session) -> int:
