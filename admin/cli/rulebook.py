@@ -50,11 +50,10 @@ def run_check(args: argparse.Namespace) -> int:
     wrong = failures(book)
     for failure in wrong:
         print(
-            f"{failure.case.clause}: {failure.case.says.en}\n    expected {failure.case.expect}, found {dict(failure.found)}"
+            f"{failure.case.clause}: {failure.case.says.en}\n    expected {failure.case.expect}, found {failure.found}"
         )
-    print(
-        f"rulebook: version {book.version}, {len(book.clauses)} clauses, {len(book.cases)} worked cases, {len(wrong)} fail; {book.sha256}"
-    )
+    counts = f"{len(book.clauses)} clauses, {len(book.cases)} worked cases, {len(wrong)} fail"
+    print(f"rulebook: version {book.version}, {counts}; {book.sha256}")
     return 2 if wrong else 0
 
 

@@ -69,10 +69,16 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("employee_record", "rejected"): N_("A record was rejected."),
 }
 PROCESSES: dict[str, str] = {
-    "review": N_("Review case"), "cycle": N_("Review cycle"), "meeting": N_("Meeting of the committee"), "appeal": N_("Appeal or objection"),
-    "complaint": N_("Complaint"), "policy_version": N_("Policy version"), "grade_change": N_("Change of grade"), "import": N_("Import"),
+    "review": N_("Review case"),
+    "cycle": N_("Review cycle"),
+    "meeting": N_("Meeting of the committee"),
+    "appeal": N_("Appeal or objection"),
+    "complaint": N_("Complaint"),
+    "policy_version": N_("Policy version"),
+    "grade_change": N_("Change of grade"),
+    "import": N_("Import"),
     "employee_record": N_("Record of an employee"),
-}  # fmt: skip
+}
 
 
 def message_of(process: str, action: str) -> str:

@@ -94,7 +94,7 @@ def decide_adjustment(change_id: int, action: str, reason: str = "", *, actor: A
 
 
 def decide_adjustments(decisions: Mapping[int, tuple[str, str]], *, actor: Actor, now: datetime) -> list[GradeChange]:
-    """Several rows decided at once, each by its own (action, reason); all or none. Raises as `decide_adjustment` does."""
+    """Several rows decided at once, each by its own (action, reason), all or none. Raises as `decide_adjustment`."""
     with operation("decide_adjustments", actor=actor, now=now, clause=CLAUSE):
         return [
             decide_adjustment(key, action, reason, actor=actor, now=now) for key, (action, reason) in decisions.items()
@@ -162,17 +162,29 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
     batch = _batch_name(op) if len(rows) > 1 else None
     return [
         GradeChange(
-            employee_id=people[row.number].id, kind="adjustment", stage="draft", from_grade_id=held[people[row.number].id].grade_id,
-            to_grade_id=grades[row.grade].id, clause=CLAUSE, reason=reason or None, effective_on=effective_on, batch=batch,
+            employee_id=people[row.number].id,
+            kind="adjustment",
+            stage="draft",
+            from_grade_id=held[people[row.number].id].grade_id,
+            to_grade_id=grades[row.grade].id,
+            clause=CLAUSE,
+            reason=reason or None,
+            effective_on=effective_on,
+            batch=batch,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _faults(
-    op: Operation, rows: Sequence[AdjustmentRow], people: Mapping[str, Employee], grades: Mapping[str, Grade],
-    held: Mapping[int, GradeInterval], waiting: set[int], effective_on: date,
-) -> Iterable[tuple[str, str]]:  # fmt: skip
+    op: Operation,
+    rows: Sequence[AdjustmentRow],
+    people: Mapping[str, Employee],
+    grades: Mapping[str, Grade],
+    held: Mapping[int, GradeInterval],
+    waiting: set[int],
+    effective_on: date,
+) -> Iterable[tuple[str, str]]:
     """What is wrong with which row, the first fault of each."""
     seen: set[str] = set()
     for place, row in enumerate(rows, 1):
@@ -267,9 +279,12 @@ def _issue_one(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime
 
 
 actions.register_process(
-    "grade_change", GradeChange, lambda op, change, *, attempt, **_rest: change_facts(change, op.actor, attempt=attempt),
-    state=_state, people=lambda change: {"subject": [change.employee_id]},
-)  # fmt: skip
+    "grade_change",
+    GradeChange,
+    lambda op, change, *, attempt, **_rest: change_facts(change, op.actor, attempt=attempt),
+    state=_state,
+    people=lambda change: {"subject": [change.employee_id]},
+)
 actions.register("grade_change", "propose", call=_propose, fields=[REASON])
 actions.register("grade_change", "approve", call=_decide("approve"))
 actions.register("grade_change", "reject", call=_decide("reject"), fields=[REASON])

@@ -54,17 +54,30 @@ def _store_grades(op: Operation, book: Rulebook) -> None:
     for order, code in enumerate(ladder.codes, start=1):
         spec = book.grade(code)
         op.session.add(
-            Grade(code=code, level=spec.level, step=spec.step, order=order,
-                  name_zh_hant=spec.name.zh_hant, name_zh_hans=spec.name.zh_hans, name_en=spec.name.en)
-        )  # fmt: skip
+            Grade(
+                code=code,
+                level=spec.level,
+                step=spec.step,
+                order=order,
+                name_zh_hant=spec.name.zh_hant,
+                name_zh_hans=spec.name.zh_hans,
+                name_en=spec.name.en,
+            )
+        )
     op.session.flush()
 
 
 def _store_scorecard(op: Operation, book: Rulebook, version: PolicyVersion) -> Scorecard:
     card = op.add(
-        Scorecard(code=f"standard-{version.number}", name_zh_hant="標準量化表", name_zh_hans="标准量化表", name_en="Standard scorecard",
-                  stage="in_force", policy_version_id=version.id)
-    )  # fmt: skip
+        Scorecard(
+            code=f"standard-{version.number}",
+            name_zh_hant="標準量化表",
+            name_zh_hans="标准量化表",
+            name_en="Standard scorecard",
+            stage="in_force",
+            policy_version_id=version.id,
+        )
+    )
     position = 0
     for dimension in book.dimensions:
         for part in (part for spec in dimension.criteria for part in spec.parts):
@@ -81,11 +94,24 @@ def _criterion(
 ) -> Criterion:
     rated = [(Decimal(step.value), step.percent) for step in book.scale] if spec.rated else list(spec.bands)
     return Criterion(
-        scorecard_id=card.id, code=spec.id, position=position, dimension=dimension.id, clause=dimension.clause,
-        name_zh_hant=spec.name.zh_hant, name_zh_hans=spec.name.zh_hans, name_en=spec.name.en, weight=spec.weight,
-        source=spec.source, measure=spec.measure, direction=spec.direction, per=int(spec.per), points=points_text(rated),
-        minimum_sample=spec.minimum.count if spec.minimum else 1, prior_strength=spec.prior, texts=_texts(book, spec),
-    )  # fmt: skip
+        scorecard_id=card.id,
+        code=spec.id,
+        position=position,
+        dimension=dimension.id,
+        clause=dimension.clause,
+        name_zh_hant=spec.name.zh_hant,
+        name_zh_hans=spec.name.zh_hans,
+        name_en=spec.name.en,
+        weight=spec.weight,
+        source=spec.source,
+        measure=spec.measure,
+        direction=spec.direction,
+        per=int(spec.per),
+        points=points_text(rated),
+        minimum_sample=spec.minimum.count if spec.minimum else 1,
+        prior_strength=spec.prior,
+        texts=_texts(book, spec),
+    )
 
 
 def _texts(book: Rulebook, spec: CriterionSpec) -> dict[str, Any]:
@@ -205,7 +231,8 @@ def submit(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion:
 def promulgate(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion:
     """Put a submitted version in force; never by the person who submitted it (6.1).
 
-    What HR had confirmed stays confirmed where the value is the same; a value that two people changed is confirmed by that.
+    What HR had confirmed stays confirmed where the value is the same; a value that two people changed is confirmed by
+    that.
     """
     with operation("promulgate_policy_version", actor=actor, now=now, clause="6.1") as op:
         version = op.find(PolicyVersion, version_id)

@@ -12,9 +12,11 @@ from admin.models import Employee, GradeChange
 
 LATEST = 50
 LOADED = (
-    joinedload(GradeChange.employee).joinedload(Employee.department), joinedload(GradeChange.from_grade), joinedload(GradeChange.to_grade),
+    joinedload(GradeChange.employee).joinedload(Employee.department),
+    joinedload(GradeChange.from_grade),
+    joinedload(GradeChange.to_grade),
     joinedload(GradeChange.document),
-)  # fmt: skip
+)
 
 
 def open_adjustments(session: Session) -> Sequence[GradeChange]:

@@ -34,7 +34,7 @@ class DayCell:
 
 @dataclass(frozen=True)
 class YearPicture:
-    """A year: its row of the table (None: HR has not set it up), months of weeks (None beside the month's days), counts."""
+    """A year: its row of the table (None: not set up), its months as weeks (None beside the month's days), counts."""
 
     year: int
     row: CalendarYear | None

@@ -64,7 +64,7 @@ PAGES: dict[str, Carrier] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of a clause's text; `parameter` names the parameter whose value it is, `provisional` that HR has not confirmed it."""
+    """A run of a clause's text; `parameter` names whose value it is, `provisional` that HR has not confirmed it."""
 
     text: str
     parameter: str = ""
@@ -100,11 +100,12 @@ def chapters_of(book: Rulebook, lang: str, on: date, provisional: set[str]) -> l
     """The whole policy in one language, values as in force on a day, with what is provisional marked."""
     return [
         ChapterEntry(
-            chapter.id, chapter.name.get(lang),
+            chapter.id,
+            chapter.name.get(lang),
             tuple(_entry(book, clause, lang, on, provisional) for clause in book.of_chapter(chapter.id)),
         )
         for chapter in book.chapters
-    ]  # fmt: skip
+    ]
 
 
 def _entry(book: Rulebook, clause: Clause, lang: str, on: date, provisional: set[str]) -> ClauseEntry:

@@ -17,9 +17,27 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.access.scope import visible
 from admin.models import (
-    AgendaItem, Appeal, Ballot, CalendarYear, Cycle, Employee, GradeChange, Import, Meeting, Motion, Notice, NoticeRow, Notification,
-    PanelBallot, ParameterConfirmation, PolicyVersion, Publication, Rating, Recusal, Review,
-)  # fmt: skip
+    AgendaItem,
+    Appeal,
+    Ballot,
+    CalendarYear,
+    Cycle,
+    Employee,
+    GradeChange,
+    Import,
+    Meeting,
+    Motion,
+    Notice,
+    NoticeRow,
+    Notification,
+    PanelBallot,
+    ParameterConfirmation,
+    PolicyVersion,
+    Publication,
+    Rating,
+    Recusal,
+    Review,
+)
 from admin.queries.boards import Board, board
 from admin.queries.complaints import waiting as complaints_waiting
 from admin.queries.cycles import prospects
@@ -81,10 +99,17 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
         tasks += _overdue(seen, cycle)
     messages, unread = _messages(session, actor)
     return Home(
-        tasks=sorted(tasks, key=lambda task: _urgency(task, today)), cycle=cycle, board=seen, own_case=own_case, own_notice=own_notice,
-        notices=_notices(session), publication=session.scalar(select(func.max(Publication.published_at))), messages=messages, unread=unread,
+        tasks=sorted(tasks, key=lambda task: _urgency(task, today)),
+        cycle=cycle,
+        board=seen,
+        own_case=own_case,
+        own_notice=own_notice,
+        notices=_notices(session),
+        publication=session.scalar(select(func.max(Publication.published_at))),
+        messages=messages,
+        unread=unread,
         subjects=_subjects(session, actor, messages),
-    )  # fmt: skip
+    )
 
 
 def _urgency(task: Task, today: date) -> tuple[bool, date]:
@@ -372,4 +397,4 @@ def _subjects(session: Session, actor: Actor, messages: Sequence[Message]) -> di
         return {}
     query = select(Review.id, Employee.name).join(Employee, Employee.id == Review.employee_id)
     query = query.where(Review.id.in_(keys), visible(actor, Review))
-    return {key: name for key, name in session.execute(query.execution_options(**UNSCOPED))}
+    return {row.id: row.name for row in session.execute(query.execution_options(**UNSCOPED))}

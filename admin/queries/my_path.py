@@ -1,4 +1,4 @@
-"""My path: where somebody stands on the ladder, what the next grade asks, what of it is met and by when (4.1.1, 5.1)."""
+"""My path: where somebody stands, what the next grade asks, what of it is met and by when (4.1.1, 5.1)."""
 
 from __future__ import annotations
 
@@ -61,12 +61,20 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
     above = ladder.next_above(code) if code else None
     card = session.scalars(select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())).first()
     return Path(
-        employee=person, year=today.year, ladder=[grades[each] for each in ladder.codes], present=interval.grade if interval else None,
-        since=facts.grade_since, next_grade=grades.get(above or ""), next_level=rulebook_of(version).level(grades[above].level) if above else None,
-        threshold=thresholds_of(session, card).get(above) if card and above else None, promotion=promotion(facts, parameters, ladder),
-        results=_results(session, person.id), ratings=_ratings(session, person.id), records=_records(session, person.id),
+        employee=person,
+        year=today.year,
+        ladder=[grades[each] for each in ladder.codes],
+        present=interval.grade if interval else None,
+        since=facts.grade_since,
+        next_grade=grades.get(above or ""),
+        next_level=rulebook_of(version).level(grades[above].level) if above else None,
+        threshold=thresholds_of(session, card).get(above) if card and above else None,
+        promotion=promotion(facts, parameters, ladder),
+        results=_results(session, person.id),
+        ratings=_ratings(session, person.id),
+        records=_records(session, person.id),
         band=_own_band(session, interval.grade_id, today) if interval else None,
-    )  # fmt: skip
+    )
 
 
 def _interval(session: Session, employee_id: int, today: date) -> GradeInterval | None:

@@ -1,4 +1,4 @@
-"""Policy versions for those who make them: the list, the difference, each parameter as the first-run page shows it (6.1)."""
+"""Policy versions for those who make them: the list, the difference, the parameters of the first-run page (6.1)."""
 
 from __future__ import annotations
 

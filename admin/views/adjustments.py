@@ -39,12 +39,21 @@ class AdjustmentView(Page):
         )
         me = actor()
         return self.show_page(
-            "adjustments/index.html", title=_("Other adjustments"), waiting=[row for row in rows if row.stage == "proposed"],
-            approved=[row for row in rows if row.stage == "approved"], drafts=[row for row in rows if row.stage == "draft"], settled=settled,
-            names=names, name_of=name_of, stage=stage_of, decides=me.has("management"), proposes=me.has("hr"), me=me,
-        )  # fmt: skip
+            "adjustments/index.html",
+            title=_("Other adjustments"),
+            waiting=[row for row in rows if row.stage == "proposed"],
+            approved=[row for row in rows if row.stage == "approved"],
+            drafts=[row for row in rows if row.stage == "draft"],
+            settled=settled,
+            names=names,
+            name_of=name_of,
+            stage=stage_of,
+            decides=me.has("management"),
+            proposes=me.has("hr"),
+            me=me,
+        )
 
-    @route("/new", access="write", post=True)
+    @route("/new", access="propose", post=True)
     def new(self) -> Response | str | tuple[str, int]:
         """HR proposes one employee or a list."""
         if request.method == "GET":
@@ -67,14 +76,14 @@ class AdjustmentView(Page):
             grades=grades,
         )
 
-    @route("/decide", access="write", post=True, get=False)
+    @route("/decide", access="decide", post=True, get=False)
     def decide(self) -> Response:
         """Management's decisions, row by row."""
         done = adjustments.decide_adjustments(decisions_of(request.form), actor=actor(), now=now())
         flash(_("%(count)s decisions are recorded.", count=len(done)), "success")
         return redirect(url_for(".index"))
 
-    @route("/issue", access="write", post=True, get=False)
+    @route("/issue", access="issue", post=True, get=False)
     def issue(self) -> Response:
         """HR issues the chosen rows."""
         chosen = [int(key) for key in request.form.getlist("row") if key.isdigit()]
@@ -93,10 +102,15 @@ class AdjustmentView(Page):
         """One adjustment, what may be done with it, and what was."""
         row = adjustment(db.session(), key)
         return self.show_page(
-            "adjustments/show.html", title=_("Adjustment of %(name)s", name=row.employee.name), row=row, stage=stage_of(row), name_of=name_of,
-            names=account_names(db.session(), {row.proposed_by_id, row.decided_by_id}), portal_actions=buttons("grade_change", key),
+            "adjustments/show.html",
+            title=_("Adjustment of %(name)s", name=row.employee.name),
+            row=row,
+            stage=stage_of(row),
+            name_of=name_of,
+            names=account_names(db.session(), {row.proposed_by_id, row.decided_by_id}),
+            portal_actions=buttons("grade_change", key),
             trail=timeline("grade_change", key, actor()),
-        )  # fmt: skip
+        )
 
 
 def stage_of(row: GradeChange) -> tuple[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from flask import flash, redirect, request, url_for
-from flask_babel import format_date, gettext as _
+from flask_babel import format_date
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import N_, Invalid, NotFound

@@ -18,9 +18,12 @@ from admin.web.page import Page, route
 from admin.web.texts import language, name_of, refusal_text, translated
 
 RATINGS = {
-    "excellent": (N_("Excellent"), "good"), "good": (N_("Good"), ""), "qualified": (N_("Qualified"), "plain"), "unqualified": (N_("Unqualified"), "bad"),
+    "excellent": (N_("Excellent"), "good"),
+    "good": (N_("Good"), ""),
+    "qualified": (N_("Qualified"), "plain"),
+    "unqualified": (N_("Unqualified"), "bad"),
     "unrated": (N_("Not rated, on leave"), "plain"),
-}  # fmt: skip
+}
 
 
 class MyPathView(Page):
@@ -36,13 +39,29 @@ class MyPathView(Page):
             return self.show_page("my_path/nobody.html", title=_("My path"))
         found = my_path(db.session(), me.employee_id, today())
         return self.show_page(
-            "my_path/index.html", title=_("My path"), path=found, grounds=conditions_shown(conditions_of(found.promotion), GROUNDS_UP),
-            blocks=[{"text": refusal_text(each), "clause": each.clause} for each in found.promotion.blocks], rungs=rungs(found), name_of=name_of,
+            "my_path/index.html",
+            title=_("My path"),
+            path=found,
+            grounds=conditions_shown(conditions_of(found.promotion), GROUNDS_UP),
+            blocks=[{"text": refusal_text(each), "clause": each.clause} for each in found.promotion.blocks],
+            rungs=rungs(found),
+            name_of=name_of,
             duties=found.next_level.duties.get(language()) if found.next_level else None,
-            ratings=[{"year": row.year, "label": translated(RATINGS[row.rating][0]), "tone": RATINGS[row.rating][1]} for row in found.ratings],
-            records=[{"title": row.title, "kind": translated(RECORD_KINDS[row.kind]), "on": row.happened_on, "stage": row.stage,
-                      "label": translated(RECORD_STAGES[row.stage])} for row in found.records],
-        )  # fmt: skip
+            ratings=[
+                {"year": row.year, "label": translated(RATINGS[row.rating][0]), "tone": RATINGS[row.rating][1]}
+                for row in found.ratings
+            ],
+            records=[
+                {
+                    "title": row.title,
+                    "kind": translated(RECORD_KINDS[row.kind]),
+                    "on": row.happened_on,
+                    "stage": row.stage,
+                    "label": translated(RECORD_STAGES[row.stage]),
+                }
+                for row in found.records
+            ],
+        )
 
 
 def rungs(path: Path) -> list[dict[str, Any]]:

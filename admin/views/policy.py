@@ -70,7 +70,7 @@ class PolicyView(Page):
 
 
 class PolicyVersionView(Page):
-    """/policy/versions and /policy/parameters: for HR, who makes versions, and for those who read or promulgate them."""
+    """/policy/versions and /policy/parameters: for HR, who makes versions, and those who read or promulgate them."""
 
     route_base = "/policy"
     default_view = "versions"

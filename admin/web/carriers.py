@@ -1,4 +1,4 @@
-"""Clauses and pages: which clauses a page carries, and which carrying page a reader may open (admin.queries.clauses)."""
+"""Clauses and pages: which clauses a page carries, which carrying page a reader may open (admin.queries.clauses)."""
 
 from __future__ import annotations
 

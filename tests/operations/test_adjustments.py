@@ -112,8 +112,16 @@ def test_every_faulty_row_is_named_and_nothing_is_kept(session, hr, people):
             make.employee(left_on=date(2026, 12, 1)),
             make.employee(is_management=True),
         )
-    rows = (people[0].number, "M2"), ("nobody", "M2"), (people[1].number, "X9"), (people[2].number, "M1"), (ungraded.number, "J1"), (
-        left.number, "J1"), (manager.number, "J1"), (people[0].number, "M3")  # fmt: skip
+    rows = (
+        (people[0].number, "M2"),
+        ("nobody", "M2"),
+        (people[1].number, "X9"),
+        (people[2].number, "M1"),
+        (ungraded.number, "J1"),
+        (left.number, "J1"),
+        (manager.number, "J1"),
+        (people[0].number, "M3"),
+    )
     with pytest.raises(Invalid) as caught:
         propose(hr, *rows)
     assert sorted(caught.value.fields) == [f"row {place}" for place in range(2, 9)]
@@ -147,8 +155,10 @@ def test_issuing_enters_the_grade_in_the_file_and_serves_the_person(session, hr,
     assert (document.kind, document.effective_on) == ("adjustment", FROM)
     spans = session.execute(
         select(GradeInterval.employee_id, GradeInterval.valid_from, GradeInterval.valid_to)
-        .where(GradeInterval.employee_id == people[0].id).order_by(GradeInterval.valid_from).execution_options(unscoped=True)
-    ).all()  # fmt: skip
+        .where(GradeInterval.employee_id == people[0].id)
+        .order_by(GradeInterval.valid_from)
+        .execution_options(unscoped=True)
+    ).all()
     assert [(row.valid_from, row.valid_to) for row in spans] == [(date(2022, 1, 1), FROM), (FROM, None)]
     served = session.scalars(
         select(Notification.user_id).where(Notification.action == "issue").execution_options(unscoped=True)
