@@ -1,0 +1,93 @@
+"""The department's table and the list of the duty, on the pages (3.3.3, 4.2.1)."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests import reviewing
+from tests.web.counting import statements
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def waiting(app: Flask, opened: SimpleNamespace) -> list[int]:
+    with app.app_context():
+        return [reviewing.to_department(opened, index, target_grade="M2", ground="1") for index in (0, 1)]
+
+
+def test_the_table_is_the_heads_alone(as_person: Any, opened: SimpleNamespace) -> None:
+    assert as_person("head").get("/department/").status_code == 200
+    for name in ("emp0", "sup", "hr", "auditor"):
+        assert as_person(name).get("/department/").status_code == 404
+
+
+def test_the_table_takes_few_statements_however_many_rows(app: Flask, as_person: Any, waiting: list[int]) -> None:
+    client = as_person("head")
+    client.get("/department/")
+    with statements(app) as sent:
+        assert client.get("/department/").status_code == 200
+    assert len(sent) <= 30, "\n\n".join(sent)
+
+
+def test_a_row_saves_by_script_and_says_what_stands_against_it(as_person: Any, waiting: list[int]) -> None:
+    client = as_person("head")
+    kept = client.post(f"/department/{waiting[0]}", data={"grade": "M1", "reason": ""}, headers=JSON)
+    assert (
+        kept.status_code == 200
+        and kept.json["refusal"]["clause"] == "3.3.3"
+        and set(kept.json["staffing"]) == {"expert", "senior", "intermediate", "junior"}
+    )
+    assert (
+        client.post(f"/department/{waiting[0]}", data={"grade": "M2", "reason": ""}, headers=JSON).json["refusal"]
+        is None
+    )
+    assert client.post(f"/department/{waiting[0]}", data={"grade": "Z"}, headers=JSON).status_code == 422
+
+
+def test_undo_send_and_the_refused_row_that_stays(app: Flask, as_person: Any, waiting: list[int]) -> None:
+    client = as_person("head")
+    for key, grade in zip(waiting, ("M2", "M1"), strict=True):
+        assert client.post(f"/department/{key}", data={"grade": grade, "reason": ""}).status_code == 303
+    answer = client.post("/department/send", data={})
+    assert answer.status_code == 409 and "3.3.3" in answer.text
+    with app.app_context():
+        assert [reviewing.case(key).stage for key in waiting] == ["committee", "department_review"]
+    assert client.post("/department/undo", data={}).status_code == 303
+    assert client.post("/department/undo", data={}).status_code == 404
+
+
+def test_the_table_is_filtered_and_exported(as_person: Any, waiting: list[int]) -> None:
+    client = as_person("head")
+    page = client.get("/department/?q=E0&show=open").text
+    assert "員工0" in page and "員工1" not in page
+    with client.post("/department/export", data={}) as book:
+        assert book.status_code == 200 and book.data[:2] == b"PK"
+
+
+def test_the_duty_is_listed_for_superior_hr_and_auditor(app: Flask, as_person: Any, opened: SimpleNamespace) -> None:
+    from sqlalchemy import select
+
+    from admin.access.actor import system_actor
+    from admin.models import AnnualRating
+    from admin.operations.transaction import operation
+
+    with app.app_context(), operation("ratings", actor=system_actor(), now=reviewing.OPENED) as op:
+        for row in op.session.scalars(
+            select(AnnualRating).where(AnnualRating.employee_id == opened.agents[0], AnnualRating.year > 2023)
+        ):
+            row.rating = "unqualified"
+    for name, status in (("sup", 200), ("hr", 200), ("auditor", 200), ("emp0", 404)):
+        answer = as_person(name).get("/demotions/")
+        assert answer.status_code == status and (status == 404 or "E0" in answer.text), name
+    client, key = as_person("sup"), opened.cases[0]
+    assert client.get(f"/demotions/{key}").status_code == 200
+    assert client.post(f"/demotions/{key}", data={"waive": "1", "reason": ""}).status_code == 422
+    assert client.post(f"/demotions/{key}", data={"waive": "1", "reason": "觀察一季"}).status_code == 303
+    assert client.post(f"/demotions/{key}", data={"ground": "1", "reason": "無改善"}).status_code == 303
+    with app.app_context():
+        assert reviewing.case(key).demotion_ground == "1"
