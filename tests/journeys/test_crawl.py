@@ -119,3 +119,76 @@ def test_every_page_has_one_heading_and_at_most_one_main_act(who: str, crawled: 
         if len(headings) != 1 or len(main) > 1:
             faults.append((len(headings), len(main), str(visit)))
     assert faults == []
+
+
+# What may stand in Latin letters on a Chinese page: names of formats, numbers and codes of data, names that are data.
+LATIN = re.compile(
+    r"XLSX?|CSV|TSV|DOCX|PDF|API( \w+)?|SHA-256|Enter|kB|MB|HR|English|[jk]"  # formats, programs, keys
+    r"|[A-Z]{1,2}-?\d[\w-]*|[0-9a-f]{12,}|standard-1|[\w-]+\.(xlsx|docx|csv)"  # employee numbers, grades, hashes, files
+    r"|(Junior|Intermediate|Senior|Expert) agent \d|Standard scorecard|Customer satisfaction"  # English names, as data
+    r"|\{\{7\*7\}\}|</?b>|[A-Z]"  # people whose names are markup
+)
+CODES = {"指標代碼", "作業", "登入名稱"}  # columns that show a code on purpose
+
+
+def latin(visit: Visit, names: set[str]) -> Iterator[str]:
+    """Texts of a page that still have Latin words when everything that may stand there is taken out."""
+    for text in parser.fromstring(visit.text).xpath(READ):
+        cell = next((each for each in text.getparent().iterancestors("td", "th") if each.get("data-label")), None)
+        if cell is not None and cell.get("data-label") in CODES:
+            continue
+        rest = LATIN.sub(" ", " ".join(word for word in text.split() if word not in names))
+        if re.search(r"[A-Za-z]", rest):
+            yield " ".join(text.split())[:150]
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_page_shows_a_code_or_an_untranslated_word(who: str, crawled: Crawl) -> None:
+    faults = {(visit.rule, text) for visit in crawled.pages(who) for text in latin(visit, {who, f"{who}，早安"})}
+    assert sorted(faults) == []
+
+
+def largest(crawled: Crawl) -> list[Visit]:
+    """One page of each rule, the longest that anybody got; and everybody's home page."""
+    chosen: dict[str, Visit] = {}
+    for visit in (each for each in crawled.visits if each.text):
+        key = visit.who if visit.rule == "/" else visit.rule
+        if key not in chosen or len(visit.text) > len(chosen[key].text):
+            chosen[key] = visit
+    return list(chosen.values())
+
+
+def test_every_page_is_accessible_and_quiet(crawled: Crawl, contexts: dict[str, Any], demo: LivePortal) -> None:
+    """Axe finds nothing at two widths (and in the dark, for every third page), nothing scrolls sideways or calls out."""
+    faults: list[str] = []
+    for index, visit in enumerate(largest(crawled)):
+        faults += looked_at(visit, contexts[visit.who], demo, dark=index % 3 == 0)
+    assert faults == []
+
+
+def looked_at(visit: Visit, context: Any, demo: LivePortal, dark: bool) -> list[str]:
+    """What is wrong with a page in the browser."""
+    faults: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith((demo.url, "data:")) else faults.append(asked.url))
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size(WIDE)
+    page.goto(demo.url + visit.address)
+    faults += [f"wide: {fault}" for fault in barriers(page)]
+    page.set_viewport_size(NARROW)
+    faults += [f"narrow: {fault}" for fault in barriers(page)]
+    if page.evaluate(SIDEWAYS) > 0:
+        faults.append(f"scrolls sideways by {page.evaluate(SIDEWAYS)} px")
+    if dark:
+        page.emulate_media(color_scheme="dark")
+        faults += [f"dark: {fault}" for fault in barriers(page)]
+    page.close()
+    return [f"{visit}: {fault}" for fault in faults]
+
+
+def barriers(page: Any) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{fault['id']} {[node['target'] for node in fault['nodes']][:3]}" for fault in found]
