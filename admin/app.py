@@ -14,10 +14,10 @@ from flask_wtf import CSRFProtect
 
 import config
 from admin import api, views
-from admin.access import scope  # noqa: F401  the session's hook registers itself
+from admin import access  # noqa: F401  the session's hook registers itself
 from admin.jobs import queue
 from admin.models import db
-from admin.web import acting, context, doors, errors, headers, health, locale
+from admin.web import acting, addresses, context, doors, errors, headers, health, locale
 from admin.web.security import PortalSecurity
 from config import Settings, settings_from
 
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     CSRFProtect(app)
+    addresses.register(app)
     acting.register(app)
     with app.app_context():
         appbuilder = _appbuilder(app)

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select, true
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
-from sqlalchemy.sql import visitors
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from admin import models as m
-from admin.access.actor import Actor, acting
+from admin.access.actor import Actor
 
 Question = Callable[[Actor], ColumnElement[bool]]
 SCOPES: dict[type[Any], Question] = {}
@@ -301,10 +299,13 @@ def complaint_parts_seen(actor: Actor) -> ColumnElement[bool]:
 
 @scoped(m.Employee)
 def employees_seen(actor: Actor) -> ColumnElement[bool]:
-    """Everyone signed in may look colleagues up in the generated list only with HR's or the auditor's role; else oneself and one's people."""
+    """HR, auditors and administrators see everyone; others themselves and their people."""
+    return true() if actor.has(*READERS, "admin") else _own_people(actor)
+
+
+def _own_people(actor: Actor) -> ColumnElement[bool]:
+    """Oneself, those one leads, and those of the departments that one heads."""
     rows, me = _t(m.Employee), actor.employee_id or 0
-    if actor.has(*READERS, "admin"):
-        return true()
     return or_(rows.c.id == me, rows.c.superior_id == me, rows.c.department_id.in_(_headed(me)))
 
 
@@ -318,17 +319,24 @@ def _headed(me: int) -> Any:
 
 def _person_question(table: type[Any]) -> Question:
     def question(actor: Actor) -> ColumnElement[bool]:
-        """Seen by the person, their superior and department head, HR and auditors."""
+        """Seen by the person, their superior and department head, HR and auditors; an administrator as such sees none."""
         if actor.has(*READERS):
             return true()
-        return _t(table).c.employee_id.in_(select(_t(m.Employee).c.id).where(employees_seen(actor)))
+        return _t(table).c.employee_id.in_(select(_t(m.Employee).c.id).where(_own_people(actor)))
 
     return question
 
 
 for _table in (
-    m.Metric, m.AnnualRating, m.EmployeeRecord, m.Leave, m.EmployeeChange, m.GradeInterval, m.GradeChange, m.ContactLogin,
-):  # fmt: skip
+    m.Metric,
+    m.AnnualRating,
+    m.EmployeeRecord,
+    m.Leave,
+    m.EmployeeChange,
+    m.GradeInterval,
+    m.GradeChange,
+    m.ContactLogin,
+):
     SCOPES[_table] = _person_question(_table)
 
 
@@ -362,39 +370,3 @@ def audit_seen(actor: Actor) -> ColumnElement[bool]:
 def office_rows_seen(actor: Actor) -> ColumnElement[bool]:
     """HR's own work; auditors read it."""
     return true() if actor.has(*READERS) else false()
-
-
-class UnscopedRead(RuntimeError):
-    """A statement reads scoped tables in a way that the hook cannot limit: a fault of the program."""
-
-
-def _tables_read(statement: Any) -> set[type[Any]]:
-    """The scoped tables that a statement reads anywhere: columns, counts, joins, sub-queries."""
-    mappers = (
-        element._annotations.get("parententity")
-        for element in visitors.iterate(statement)
-        if hasattr(element, "_annotations")
-    )
-    return {found.mapper.class_ for found in mappers if found is not None and hasattr(found, "mapper")} & set(SCOPES)
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _limit(state: ORMExecuteState) -> None:
-    if (
-        not state.is_select
-        or state.is_column_load
-        or state.is_relationship_load
-        or state.execution_options.get("unscoped")
-    ):
-        return
-    actor = acting()
-    if actor is not None and actor.is_system:
-        return
-    found = _tables_read(state.statement)
-    if found and not state.is_orm_statement:
-        raise UnscopedRead(
-            f"count or select {', '.join(sorted(each.__name__ for each in found))} itself, not a sub-query of it"
-        )
-    if found:
-        options = [with_loader_criteria(table, visible(actor, table), include_aliases=True) for table in found]
-        state.statement = state.statement.options(*options)

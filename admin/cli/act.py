@@ -18,9 +18,14 @@ from admin.operations import actions
 from admin.queries.actors import actor_for
 
 PROCESSES = {
-    "reviews": "review", "cycles": "cycle", "meetings": "meeting", "appeals": "appeal", "complaints": "complaint",
-    "policy_versions": "policy_version", "grade_changes": "grade_change",
-}  # fmt: skip
+    "reviews": "review",
+    "cycles": "cycle",
+    "meetings": "meeting",
+    "appeals": "appeal",
+    "complaints": "complaint",
+    "policy_versions": "policy_version",
+    "grade_changes": "grade_change",
+}
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,7 +35,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     acting.add_argument("id", type=int)
     acting.add_argument("action")
     acting.add_argument("--as", dest="user", required=True, help="sign-in name of the account that acts")
-    acting.add_argument("--json", type=Path, help="file with the action's fields as a JSON object; - reads standard input")
+    acting.add_argument(
+        "--json", type=Path, help="file with the action's fields as a JSON object; - reads standard input"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
@@ -46,7 +53,9 @@ def run(args: argparse.Namespace) -> None:
             raise Invalid({"--as": N_("There is no active account %(user)s.")}, {"user": args.user})
         actor = actor_for(db.session(), user, today=now.astimezone(settings.portal_tz).date(), via="cli")
         with acting_as(actor):
-            state = actions.perform(PROCESSES[args.resource], args.id, args.action, _data(args.json), actor=actor, now=now)
+            state = actions.perform(
+                PROCESSES[args.resource], args.id, args.action, _data(args.json), actor=actor, now=now
+            )
     print(json.dumps(state, ensure_ascii=False, default=str))
 
 

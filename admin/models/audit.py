@@ -22,9 +22,19 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from admin.models.base import Entity, Model, UtcDateTime
 
 UNAUDITED_TABLES = frozenset(
-    {"history", "notifications", "jobs", "throttles", "account_states", "activation_codes",
-     "ab_permission", "ab_view_menu", "ab_permission_view", "ab_register_user"}
-)  # fmt: skip
+    {
+        "history",
+        "notifications",
+        "jobs",
+        "throttles",
+        "account_states",
+        "activation_codes",
+        "ab_permission",
+        "ab_view_menu",
+        "ab_permission_view",
+        "ab_register_user",
+    }
+)
 UNAUDITED_COLUMNS = frozenset(
     {
         "last_login",
@@ -163,7 +173,9 @@ def event_row(
     return row
 
 
-def event_rows(context: ChangeContext, events: Iterable[tuple[str, str, int | None, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+def event_rows(
+    context: ChangeContext, events: Iterable[tuple[str, str, int | None, Mapping[str, Any]]]
+) -> list[dict[str, Any]]:
     """Rows for many events (act, record type, record id, changes) of one context and moment.
 
     The same rows as `event_row` makes; what is common to all is put into canonical form once.
@@ -177,7 +189,9 @@ def event_rows(context: ChangeContext, events: Iterable[tuple[str, str, int | No
     for act, kind, key, changes in events:
         canonical = f'{{"act": "{act}", {before}{_CANONICAL(changes)}{between}{"null" if key is None else key}, "record_type": "{kind}"{after}'
         digest = hashlib.sha256(canonical.encode()).hexdigest()
-        rows.append({**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes, "content_hash": digest})
+        rows.append(
+            {**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes, "content_hash": digest}
+        )
     return rows
 
 

@@ -16,9 +16,20 @@ from admin.models.people import Department, Employee
 
 KINDS = ("annual", "initial", "demotion", "reassessment")
 STAGES = (
-    "self_assessment", "rating", "department_review", "committee", "determined", "checked", "on_notice", "appealed",
-    "issued", "unchanged", "outside", "left", "cancelled",
-)  # fmt: skip
+    "self_assessment",
+    "rating",
+    "department_review",
+    "committee",
+    "determined",
+    "checked",
+    "on_notice",
+    "appealed",
+    "issued",
+    "unchanged",
+    "outside",
+    "left",
+    "cancelled",
+)
 RATER_KINDS = ("peer", "superior")
 RATING_STATES = ("asked", "draft", "submitted", "declined", "expired", "void")
 BODIES = ("committee", "panel")

@@ -16,23 +16,22 @@ from admin.domain.calendar import WorkingCalendar, deadline, local_day
 from admin.domain.cycles import check_month, check_year
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.scorecard import faults
-from admin.domain.service import Standing
-from admin.models import Cycle, Employee, HistoryStep, Notification, Rating, Review, ReviewerAppointment, Scorecard
+from admin.models import Cycle, Employee, HistoryStep, Notification, Review, ReviewerAppointment, Scorecard
 from admin.operations.committee import require
+from admin.operations.cycle_cases import ask_raters, create_cases, tell_employees
 from admin.operations.ratings import complete_if_over
 from admin.operations.self_assessment import close_self_assessment
 from admin.operations.transaction import Operation, operation
 from admin.queries.boards import missing_people
 from admin.queries.calendar import working_calendar
 from admin.queries.cycle_facts import cycle_facts
-from admin.queries.cycles import Prospect, calendar_blocks, centre_departments, peers_for, prospects
+from admin.queries.cycles import calendar_blocks, prospects
 from admin.queries.policy import parameters_of, version_in_force
 from admin.queries.scorecards import scorecard_of
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
 COMMITTEE_DAYS = 30
 REMINDED = ("self_assessment", "rating", "department_review")
-STANDING_STAGES = {Standing.GRADED: "self_assessment", Standing.UNCHANGED: "unchanged", Standing.OUTSIDE: "outside"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,8 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
     """Set a cycle up for preview.
 
     Raises `Refused`: a regular cycle of that year exists (3.1), another month without a reason (3.1), a calendar year
-    that nobody confirmed (3.3.5-c), a faulty scorecard (1.3.2, 3.2.4, 3.2.5). Raises `Invalid` for an impossible year, `NotFound` for anybody but HR.
+    that nobody confirmed (3.3.5-c), a faulty scorecard (1.3.2, 3.2.4, 3.2.5). Raises `Invalid` for an impossible
+    year, `NotFound` for anybody but HR.
     """
     require(actor, "hr")
     with operation("plan_cycle", actor=actor, now=now, clause="3.1") as op:
@@ -63,11 +63,16 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
         card = _usable_scorecard(op, parameters)
         return op.add(
             Cycle(
-                year=plan.year, kind=plan.kind, month_reason=plan.month_reason or None, policy_version_id=version.id,
-                scorecard_id=card.id, period_from=date(plan.year, 1, 1), period_to=date(plan.year, 12, 31),
+                year=plan.year,
+                kind=plan.kind,
+                month_reason=plan.month_reason or None,
+                policy_version_id=version.id,
+                scorecard_id=card.id,
+                period_from=date(plan.year, 1, 1),
+                period_to=date(plan.year, 12, 31),
                 **_deadlines(plan, now, calendar),
             )
-        )  # fmt: skip
+        )
 
 
 def _usable_scorecard(op: Operation, parameters: Mapping[str, Any]) -> Scorecard:
@@ -162,98 +167,25 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
             first = blocked[0]
             assert first.block is not None
             refuse(
-                first.block.clause, N_("%(count)s cases cannot be opened yet, the first is %(number)s %(name)s. See the preview."),
-                count=len(blocked), number=first.number, name=first.name,
-            )  # fmt: skip
+                first.block.clause,
+                N_("%(count)s cases cannot be opened yet, the first is %(number)s %(name)s. See the preview."),
+                count=len(blocked),
+                number=first.number,
+                name=first.name,
+            )
         if not found:
             refuse("1.2", N_("Nobody in service belongs to a department of the centre."))
-        _create_cases(op, cycle, found)
-        _ask_raters(op, cycle, found, parameters)
-        _tell_employees(op, cycle)
+        create_cases(op, cycle, found)
+        ask_raters(op, cycle, found, parameters)
+        tell_employees(op, cycle)
     return cycle
-
-
-def _create_cases(op: Operation, cycle: Cycle, found: Sequence[Prospect]) -> None:
-    rows = [_case(cycle, p, op.now) for p in found]
-    op.session.execute(insert(Review), rows)
-    ids = dict(
-        op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all()
-    )
-    op.note_many(
-        (
-            "insert",
-            "reviews",
-            ids[row["employee_id"]],
-            {"stage": [None, row["stage"]], "employee_id": [None, row["employee_id"]]},
-        )
-        for row in rows
-    )
-    op.session.execute(
-        insert(HistoryStep),
-        [
-            {"process": "review", "record_id": ids[row["employee_id"]], "action": "open", "from_stage": "", "to_stage": row["stage"],
-             "actor_id": op.actor.user_id, "actor_name": op.actor.name, "relation": "hr", "clause": row["outcome_clause"] or "1.2",
-             "reason": row["outcome_reason"] or "", "happened_at": op.now}
-            for row in rows
-        ],
-    )  # fmt: skip
-
-
-def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:
-    graded = p.place.standing is Standing.GRADED
-    head = p.head_id if graded or p.head_id != p.superior_id else None
-    return {
-        "cycle_id": cycle.id, "employee_id": p.employee_id, "kind": p.place.kind.value, "stage": STANDING_STAGES[p.place.standing],
-        "outcome_clause": None if graded else p.place.clause, "outcome_reason": p.place.why.value if p.place.why else None,
-        "department_id": p.department_id, "superior_id": p.superior_id, "head_id": head,
-        "post": p.post, "queue": p.queue, "present_grade_id": p.grade_id, "individual_reasons": [], "stage_since": now, "version": 1,
-        "self_assessment_missing": False, "remitted": False,
-    }  # fmt: skip
-
-
-def _ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameters: Mapping[str, Any]) -> None:
-    ids = dict(
-        op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all()
-    )
-    peers = peers_for(
-        found, centre_departments(op.session), int(parameters["peers_proposed"]), int(parameters["peer_minimum"])
-    )
-    rows: list[dict[str, Any]] = [
-        {"review_id": ids[p.employee_id], "rater_id": p.superior_id, "kind": "superior", "state": "asked", "values": {}, "opinion": ""}
-        for p in found if p.place.standing is Standing.GRADED
-    ]  # fmt: skip
-    rows += [
-        {"review_id": ids[subject], "rater_id": peer, "kind": "peer", "state": "asked", "values": {}, "opinion": ""}
-        for subject, chosen in peers.items() for peer in chosen
-    ]  # fmt: skip
-    if rows:
-        op.session.execute(insert(Rating), rows)
-        asked = select(Rating.id, Rating.review_id, Rating.rater_id, Rating.kind).join(Review).where(Review.cycle_id == cycle.id)
-        op.note_many(
-            ("insert", "ratings", row.id, {"review_id": [None, row.review_id], "rater_id": [None, row.rater_id], "kind": [None, row.kind]})
-            for row in op.session.execute(asked)
-        )
-
-
-def _tell_employees(op: Operation, cycle: Cycle) -> None:
-    rows = op.session.execute(
-        select(Review.id, Employee.user_id)
-        .join(Employee, Employee.id == Review.employee_id)
-        .where(Review.cycle_id == cycle.id, Review.stage == "self_assessment", Employee.user_id.is_not(None))
-    ).all()
-    facts = {"year": cycle.year, "due": cycle.self_assessment_due.isoformat()}
-    told = [
-        {"user_id": user, "process": "review", "action": "open", "record_id": key, "facts": facts, "created_at": op.now}
-        for key, user in rows
-    ]
-    if told:
-        op.session.execute(insert(Notification), told)
 
 
 def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Actor, now: datetime) -> Cycle:
     """Move a deadline of an open cycle to a later moment, with a reason; raises `Invalid` for an earlier one."""
     with operation("extend_deadline", actor=actor, now=now, clause="3.3-a") as op:
         cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "extend", reason=reason)
         if which not in STAGE_DAYS:
             raise Invalid({"deadline": N_("There is no such deadline.")})
         if until <= getattr(cycle, which):
@@ -261,14 +193,11 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
         later = list(STAGE_DAYS)[list(STAGE_DAYS).index(which) + 1 :]
         if any(until > getattr(cycle, name) for name in later):
             raise Invalid({"until": N_("The next stage ends before this: extend that deadline first.")})
-        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "extend", reason=reason)
         setattr(cycle, which, until)
     return cycle
 
 
-def remind(
-    cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None, actor: Actor, now: datetime
-) -> int:
+def remind(cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None, actor: Actor, now: datetime) -> int:
     """Tell everyone whose part of a stage is missing, or those of some cases; one digest a person and day at most.
 
     Returns how many people were told. Raises `Invalid` for a stage that waits for nobody in particular.
@@ -283,9 +212,16 @@ def remind(
             waiting[user_id].append(review_id)
         told = [user for user in waiting if user not in _reminded_today(op, waiting)]
         rows = [
-            {"user_id": user, "process": "review", "action": "remind", "record_id": waiting[user][0], "created_at": now,
-             "facts": {"stage": stage, "count": len(waiting[user])}} for user in told
-        ]  # fmt: skip
+            {
+                "user_id": user,
+                "process": "review",
+                "action": "remind",
+                "record_id": waiting[user][0],
+                "created_at": now,
+                "facts": {"stage": stage, "count": len(waiting[user])},
+            }
+            for user in told
+        ]
         if rows:
             op.session.execute(insert(Notification), rows)
     return len(told)
@@ -325,10 +261,14 @@ def _check_deadline(cycle: Cycle, stage: str, now: datetime) -> None:
     """A stage is closed at its deadline, not before: until then the time is the people's (3.3-a)."""
     due = {"self_assessment": cycle.self_assessment_due, "rating": cycle.rating_due}.get(stage)
     if due is None:
-        reason = N_("Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing.")
+        reason = N_(
+            "Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing."
+        )
         raise Invalid({"stage": reason})
     if now < due:
-        refuse("3.3-a", N_("The stage runs until %(due)s; it can be closed then."), due=due.isoformat(timespec="minutes"))
+        refuse(
+            "3.3-a", N_("The stage runs until %(due)s; it can be closed then."), due=due.isoformat(timespec="minutes")
+        )
 
 
 def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> Cycle:
@@ -337,12 +277,28 @@ def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> 
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "cancel", reason=reason)
         cases = list(op.session.scalars(select(Review.id).where(Review.cycle_id == cycle.id)))
-        op.session.execute(update(Review).where(Review.cycle_id == cycle.id).values(stage="cancelled", stage_since=now, version=Review.version + 1))
+        op.session.execute(
+            update(Review)
+            .where(Review.cycle_id == cycle.id)
+            .values(stage="cancelled", stage_since=now, version=Review.version + 1)
+        )
         op.note_many(("update", "reviews", key, {"stage": [None, "cancelled"]}) for key in cases)
         steps = [
-            {"process": "review", "record_id": key, "action": "cancel", "from_stage": "", "to_stage": "cancelled", "actor_id": actor.user_id,
-             "actor_name": actor.name, "relation": "hr", "clause": "1.2-d", "reason": reason, "happened_at": now} for key in cases
-        ]  # fmt: skip
+            {
+                "process": "review",
+                "record_id": key,
+                "action": "cancel",
+                "from_stage": "",
+                "to_stage": "cancelled",
+                "actor_id": actor.user_id,
+                "actor_name": actor.name,
+                "relation": "hr",
+                "clause": "1.2-d",
+                "reason": reason,
+                "happened_at": now,
+            }
+            for key in cases
+        ]
         if steps:
             op.session.execute(insert(HistoryStep), steps)
     return cycle

@@ -85,7 +85,9 @@ def _kind(op: Operation, cases: Sequence[Review]) -> str:
     return "appeal" if panel and len(panel) == len(cases) else "annual"
 
 
-def new_document(op: Operation, kind: str, effective: date, today: date, *, cycle: Cycle | None = None) -> IssuedDocument:
+def new_document(
+    op: Operation, kind: str, effective: date, today: date, *, cycle: Cycle | None = None
+) -> IssuedDocument:
     """A document with the year's next number; numbers have no gaps, because they are given under a lock (3.3.6)."""
     if op.session.get_bind().dialect.name == "postgresql":
         op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DOCUMENT_LOCK})
@@ -98,17 +100,25 @@ def new_document(op: Operation, kind: str, effective: date, today: date, *, cycl
     }
     return op.add(
         IssuedDocument(
-            number=f"客服職級〔{today.year}〕{serial} 號", year=today.year, serial=serial, kind=kind,
-            title=titles.get(kind, "客服職級調整"), cycle_id=cycle.id if cycle else None, issued_by_id=op.actor.user_id or 0,
-            issued_at=op.now, effective_on=effective,
+            number=f"客服職級〔{today.year}〕{serial} 號",
+            year=today.year,
+            serial=serial,
+            kind=kind,
+            title=titles.get(kind, "客服職級調整"),
+            cycle_id=cycle.id if cycle else None,
+            issued_by_id=op.actor.user_id or 0,
+            issued_at=op.now,
+            effective_on=effective,
         )
-    )  # fmt: skip
+    )
 
 
 def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
     rows = [_change(case, document, op.now) for case in cases]
     op.session.execute(insert(GradeChange), rows)
-    kinds = select(GradeChange.id, GradeChange.kind, GradeChange.to_grade_id).where(GradeChange.document_id == document.id)
+    kinds = select(GradeChange.id, GradeChange.kind, GradeChange.to_grade_id).where(
+        GradeChange.document_id == document.id
+    )
     op.note_many(
         ("insert", "grade_changes", change.id, {"kind": [None, change.kind], "to_grade_id": [None, change.to_grade_id]})
         for change in op.session.execute(kinds)
@@ -128,11 +138,24 @@ def write_intervals(op: Operation, document: IssuedDocument) -> None:
     _end_intervals(op, by_employee, document.effective_on)
     op.session.execute(
         insert(GradeInterval),
-        [{"employee_id": c.employee_id, "grade_id": c.to_grade_id, "valid_from": document.effective_on, "valid_to": None, "started_by_id": c.id,
-          "ended_by_id": None} for c in moved],
-    )  # fmt: skip
-    begun = select(GradeInterval.id, GradeInterval.grade_id).where(GradeInterval.started_by_id.in_(by_employee.values()))
-    op.note_many(("insert", "grade_intervals", key, {"grade_id": [None, grade]}) for key, grade in op.session.execute(begun))
+        [
+            {
+                "employee_id": c.employee_id,
+                "grade_id": c.to_grade_id,
+                "valid_from": document.effective_on,
+                "valid_to": None,
+                "started_by_id": c.id,
+                "ended_by_id": None,
+            }
+            for c in moved
+        ],
+    )
+    begun = select(GradeInterval.id, GradeInterval.grade_id).where(
+        GradeInterval.started_by_id.in_(by_employee.values())
+    )
+    op.note_many(
+        ("insert", "grade_intervals", key, {"grade_id": [None, grade]}) for key, grade in op.session.execute(begun)
+    )
 
 
 def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> None:
@@ -163,19 +186,41 @@ def _change(case: Review, document: IssuedDocument, now: datetime) -> dict[str, 
     else:
         kind, clause = "unchanged", "3.3.6"
     return {
-        "employee_id": case.employee_id, "kind": kind, "stage": "issued", "from_grade_id": case.present_grade_id, "to_grade_id": fixed.id,
-        "clause": clause, "effective_on": document.effective_on, "review_id": case.id, "document_id": document.id,
-        "decided_at": now, "decided_by_id": document.issued_by_id,
-    }  # fmt: skip
+        "employee_id": case.employee_id,
+        "kind": kind,
+        "stage": "issued",
+        "from_grade_id": case.present_grade_id,
+        "to_grade_id": fixed.id,
+        "clause": clause,
+        "effective_on": document.effective_on,
+        "review_id": case.id,
+        "document_id": document.id,
+        "decided_at": now,
+        "decided_by_id": document.issued_by_id,
+    }
 
 
 def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
     keys = [case.id for case in cases]
     op.session.execute(
         insert(HistoryStep),
-        [{"process": "review", "record_id": key, "action": "issue", "from_stage": "on_notice", "to_stage": "issued", "actor_id": op.actor.user_id,
-          "actor_name": op.actor.name, "relation": "hr", "clause": "3.3.6", "reason": document.number, "happened_at": op.now} for key in keys],
-    )  # fmt: skip
+        [
+            {
+                "process": "review",
+                "record_id": key,
+                "action": "issue",
+                "from_stage": "on_notice",
+                "to_stage": "issued",
+                "actor_id": op.actor.user_id,
+                "actor_name": op.actor.name,
+                "relation": "hr",
+                "clause": "3.3.6",
+                "reason": document.number,
+                "happened_at": op.now,
+            }
+            for key in keys
+        ],
+    )
     op.session.execute(
         update(Review)
         .where(Review.id.in_(keys))

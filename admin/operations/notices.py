@@ -43,8 +43,9 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
         _ends_at(op, now, days)  # an unconfirmed calendar year is refused now, not when the site is built
         notices = [
             _make_notice(op, cycle, kind, days, group, parameters)
-            for kind, group in _grouped(op, cases, parameters).items() if group
-        ]  # fmt: skip
+            for kind, group in _grouped(op, cases, parameters).items()
+            if group
+        ]
         _serve_personally(op, [notice for notice in notices if notice.kind == "personal"])
         op.job(SITE_JOB, {})
     return notices
@@ -89,7 +90,12 @@ def _make_notice(
     )
     printed = select(NoticeRow.id, NoticeRow.review_id, NoticeRow.to_grade).where(NoticeRow.notice_id == notice.id)
     op.note_many(
-        ("insert", "notice_rows", row.id, {"notice_id": [None, notice.id], "review_id": [None, row.review_id], "to_grade": [None, row.to_grade]})
+        (
+            "insert",
+            "notice_rows",
+            row.id,
+            {"notice_id": [None, notice.id], "review_id": [None, row.review_id], "to_grade": [None, row.to_grade]},
+        )
         for row in op.session.execute(printed)
     )
     return notice
@@ -104,10 +110,16 @@ def _next_number(op: Operation, year: int) -> str:
 def _row(notice_id: int, position: int, case: Review, style: str) -> dict[str, Any]:
     assert case.determined_grade is not None
     return {
-        "notice_id": notice_id, "review_id": case.id, "position": position, "department": case.department.name,
-        "printed_number": case.employee.number, "printed_name": printed_name(case.employee.name, style),
-        "from_grade": case.present_grade.code if case.present_grade else None, "to_grade": case.determined_grade.code, "superseded": False,
-    }  # fmt: skip
+        "notice_id": notice_id,
+        "review_id": case.id,
+        "position": position,
+        "department": case.department.name,
+        "printed_number": case.employee.number,
+        "printed_name": printed_name(case.employee.name, style),
+        "from_grade": case.present_grade.code if case.present_grade else None,
+        "to_grade": case.determined_grade.code,
+        "superseded": False,
+    }
 
 
 def _serve_personally(op: Operation, notices: Iterable[Notice]) -> None:
@@ -135,9 +147,23 @@ def _put_on_notice(op: Operation, notice: Notice) -> None:
         return
     op.session.execute(
         insert(HistoryStep),
-        [{"process": "review", "record_id": key, "action": "put_on_notice", "from_stage": "checked", "to_stage": "on_notice", "actor_id": op.actor.user_id,
-          "actor_name": op.actor.name, "relation": "system", "clause": "3.3.5", "reason": notice.number, "happened_at": op.now} for key in keys],
-    )  # fmt: skip
+        [
+            {
+                "process": "review",
+                "record_id": key,
+                "action": "put_on_notice",
+                "from_stage": "checked",
+                "to_stage": "on_notice",
+                "actor_id": op.actor.user_id,
+                "actor_name": op.actor.name,
+                "relation": "system",
+                "clause": "3.3.5",
+                "reason": notice.number,
+                "happened_at": op.now,
+            }
+            for key in keys
+        ],
+    )
     op.session.execute(
         update(Review)
         .where(Review.id.in_(keys))
@@ -260,9 +286,16 @@ def correct_notice(
         if not rows:
             refuse("3.3.5-c", N_("Choose at least one row of this notice to correct."))
         made = op.add(
-            Notice(number=_next_number(op, cycle.year), cycle_id=cycle.id, kind="correction", days=notice.days, created_at=now,
-                   corrects_id=notice.id, reason=reason)
-        )  # fmt: skip
+            Notice(
+                number=_next_number(op, cycle.year),
+                cycle_id=cycle.id,
+                kind="correction",
+                days=notice.days,
+                created_at=now,
+                corrects_id=notice.id,
+                reason=reason,
+            )
+        )
         for position, row in enumerate(rows, start=1):
             row.superseded = True
             op.session.add(_corrected(row, made.id, position, corrections[row.id]))
@@ -274,7 +307,12 @@ def _check_corrections(rows: Sequence[NoticeRow], corrections: Mapping[int, Mapp
     for row in rows:
         given = corrections[row.id]
         if unknown := set(given) - set(CORRECTABLE):
-            raise Invalid({name: N_("Only the printed department and name can be corrected; a wrong grade goes by appeal.") for name in unknown})
+            raise Invalid(
+                {
+                    name: N_("Only the printed department and name can be corrected; a wrong grade goes by appeal.")
+                    for name in unknown
+                }
+            )
         if any(not str(value).strip() or len(str(value)) > 100 for value in given.values()):
             raise Invalid({"rows": N_("A corrected text has between 1 and 100 characters.")})
         if all(str(value).strip() == getattr(row, name) for name, value in given.items()):
@@ -283,9 +321,15 @@ def _check_corrections(rows: Sequence[NoticeRow], corrections: Mapping[int, Mapp
 
 def _corrected(row: NoticeRow, notice_id: int, position: int, given: Mapping[str, str]) -> NoticeRow:
     return NoticeRow(
-        notice_id=notice_id, review_id=row.review_id, position=position, department=given.get("department", row.department),
-        printed_number=row.printed_number, printed_name=given.get("printed_name", row.printed_name), from_grade=row.from_grade, to_grade=row.to_grade,
-    )  # fmt: skip
+        notice_id=notice_id,
+        review_id=row.review_id,
+        position=position,
+        department=given.get("department", row.department),
+        printed_number=row.printed_number,
+        printed_name=given.get("printed_name", row.printed_name),
+        from_grade=row.from_grade,
+        to_grade=row.to_grade,
+    )
 
 
 def first_of_next_month(day: date) -> date:

@@ -14,8 +14,13 @@ from admin.models import Appeal, Department, Employee, Grade, GradeChange, Issue
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
 COMPANY = "客戶服務中心"
 HEADINGS = {
-    "number": "工號", "name": "姓名", "department": "部門", "from_grade": "原職級", "to_grade": "確認職級", "effective_on": "生效日",
-}  # fmt: skip
+    "number": "工號",
+    "name": "姓名",
+    "department": "部門",
+    "from_grade": "原職級",
+    "to_grade": "確認職級",
+    "effective_on": "生效日",
+}
 
 
 def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Sequence[int] | None = None) -> list[int]:
@@ -46,8 +51,12 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
     from_grade, to_grade = Grade.__table__.alias("from_grade"), Grade.__table__.alias("to_grade")
     rows = session.execute(
         select(
-            Employee.number, Employee.name, Department.name.label("department"), from_grade.c.name_zh_hant.label("from_grade"),
-            to_grade.c.name_zh_hant.label("to_grade"), GradeChange.effective_on,
+            Employee.number,
+            Employee.name,
+            Department.name.label("department"),
+            from_grade.c.name_zh_hant.label("from_grade"),
+            to_grade.c.name_zh_hant.label("to_grade"),
+            GradeChange.effective_on,
         )
         .select_from(GradeChange)
         .join(Employee, Employee.id == GradeChange.employee_id)
@@ -58,25 +67,33 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
         .where(GradeChange.document_id == document.id)
         .order_by(Department.name, Employee.number)
         .execution_options(unscoped=True)
-    )  # fmt: skip
+    )
     return [
         {
-            "number": row.number, "name": row.name, "department": row.department, "from_grade": row.from_grade or "—",
-            "to_grade": row.to_grade, "effective_on": row.effective_on.isoformat(),
+            "number": row.number,
+            "name": row.name,
+            "department": row.department,
+            "from_grade": row.from_grade or "—",
+            "to_grade": row.to_grade,
+            "effective_on": row.effective_on.isoformat(),
         }
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 # By kind of document: legal basis, clauses, introduction.
 WORDING = {
     "adjustment": (
-        "依《客服中心職級管理辦法》第 4.3 條發布。", ["4.3", "4.3-a"], "下列人員之職級，經人力資源部提出、管理層核准，予以調整。",
+        "依《客服中心職級管理辦法》第 4.3 條發布。",
+        ["4.3", "4.3-a"],
+        "下列人員之職級，經人力資源部提出、管理層核准，予以調整。",
     ),
-}  # fmt: skip
+}
 CONFIRMED = (
-    "依《客服中心職級管理辦法》第 3.3.6 條發布。", ["3.3.4", "3.3.5", "3.3.6"], "下列人員之職級，經評審委員會審定、公示期滿，現予確認。",
-)  # fmt: skip
+    "依《客服中心職級管理辦法》第 3.3.6 條發布。",
+    ["3.3.4", "3.3.5", "3.3.6"],
+    "下列人員之職級，經評審委員會審定、公示期滿，現予確認。",
+)
 
 
 def document_context(session: Session, document: IssuedDocument) -> dict[str, Any]:

@@ -106,12 +106,15 @@ def _policy(session: Session, version: PolicyVersion, now: datetime) -> dict[str
     provisional = provisional_of(session, version)
     clauses = [
         {
-            "id": clause.id, "chapter": clause.chapter, "title": _words(clause.title),
+            "id": clause.id,
+            "chapter": clause.chapter,
+            "title": _words(clause.title),
             "text": {lang: book.text(clause.id, lang, day) for lang in LANGUAGES},
             "provisional_parameters": sorted(clause.text.placeholders("zh_hant") & provisional),
         }
-        for chapter in book.chapters for clause in book.of_chapter(chapter.id)
-    ]  # fmt: skip
+        for chapter in book.chapters
+        for clause in book.of_chapter(chapter.id)
+    ]
     return {
         "version": str(version.number),
         "effective_from": version.effective_from.isoformat(),
@@ -127,23 +130,31 @@ def _parameters(session: Session, version: PolicyVersion, now: datetime) -> list
     provisional = provisional_of(session, version)
     return [
         {
-            "id": parameter.id, "clause": parameter.clause, "name": _words(parameter.name),
+            "id": parameter.id,
+            "clause": parameter.clause,
+            "name": _words(parameter.name),
             "value_text": {lang: parameter.words(parameter.value(day), lang) for lang in LANGUAGES},
-            "unit": same(""), "provisional": parameter.id in provisional,
+            "unit": same(""),
+            "provisional": parameter.id in provisional,
         }
         for parameter in book.parameters
-    ]  # fmt: skip
+    ]
 
 
 def _ladder(session: Session, book: Rulebook) -> list[dict[str, Any]]:
     grades = session.scalars(select(Grade).order_by(Grade.order))
     return [
         {
-            "code": row.code, "level": row.level, "level_name": _words(book.level(row.level).name), "step": row.step, "order": row.order,
-            "name": names_of(row), "duties": _words(book.level(row.level).duties),
+            "code": row.code,
+            "level": row.level,
+            "level_name": _words(book.level(row.level).name),
+            "step": row.step,
+            "order": row.order,
+            "name": names_of(row),
+            "duties": _words(book.level(row.level).duties),
         }
         for row in grades
-    ]  # fmt: skip
+    ]
 
 
 def _scorecard(session: Session) -> dict[str, Any]:
@@ -264,10 +275,15 @@ def _rows(session: Session, keys: Sequence[int]) -> dict[int, list[dict[str, Any
     for row in session.execute(query):
         found.setdefault(row.notice_id, []).append(
             {
-                "id": row.id, "department": row.department, "number": row.printed_number, "name": row.printed_name,
-                "from_grade": row.from_grade, "to_grade": row.to_grade, "remark": "",
+                "id": row.id,
+                "department": row.department,
+                "number": row.printed_number,
+                "name": row.printed_name,
+                "from_grade": row.from_grade,
+                "to_grade": row.to_grade,
+                "remark": "",
             }
-        )  # fmt: skip
+        )
     return found
 
 
@@ -350,9 +366,13 @@ def _links() -> dict[str, str]:
     settings = config.current()
     portal = settings.portal_url.rstrip("/")
     return {
-        "site": settings.notice_site_url, "portal": f"{portal}/", "appeal": f"{portal}/appeal/", "objection": f"{portal}/appeal/",
-        "report": f"{portal}/report/", "report_follow_up": f"{portal}/report/follow-up",
-    }  # fmt: skip
+        "site": settings.notice_site_url,
+        "portal": f"{portal}/",
+        "appeal": f"{portal}/appeal/",
+        "objection": f"{portal}/appeal/",
+        "report": f"{portal}/report/",
+        "report_follow_up": f"{portal}/report/follow-up",
+    }
 
 
 def names_in(snapshot: dict[str, Any]) -> Iterable[str]:

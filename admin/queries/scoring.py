@@ -32,8 +32,12 @@ def readings_for(
     means = _queue_means(session, cycle.period_from, frozen)
     ratings = _ratings(session, [review.id for review in reviews])
     exams = _records(session, employees, ("exam", "project"), cycle.period_from, cycle.period_to)
-    people = {row.id: row for row in session.execute(
-        select(Employee.id, Employee.hired_on, Employee.joined_centre_on).where(Employee.id.in_(employees)))}  # fmt: skip
+    people = {
+        row.id: row
+        for row in session.execute(
+            select(Employee.id, Employee.hired_on, Employee.joined_centre_on).where(Employee.id.in_(employees))
+        )
+    }
     found = {}
     for review in reviews:
         mine: dict[str, list[Reading]] = {}
@@ -153,10 +157,14 @@ def _records(
 ) -> dict[tuple[int, str], list[float]]:
     rows = session.scalars(
         select(EmployeeRecord).where(
-            EmployeeRecord.employee_id.in_(list(employees)), EmployeeRecord.kind.in_(kinds), EmployeeRecord.stage == "approved",
-            EmployeeRecord.happened_on >= start, EmployeeRecord.happened_on <= end, EmployeeRecord.points.is_not(None),
+            EmployeeRecord.employee_id.in_(list(employees)),
+            EmployeeRecord.kind.in_(kinds),
+            EmployeeRecord.stage == "approved",
+            EmployeeRecord.happened_on >= start,
+            EmployeeRecord.happened_on <= end,
+            EmployeeRecord.points.is_not(None),
         )
-    )  # fmt: skip
+    )
     found: dict[tuple[int, str], list[float]] = defaultdict(list)
     for row in rows:
         found[(row.employee_id, row.kind)].append(float(row.points or 0))

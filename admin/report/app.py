@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 import config
-from admin.access import scope  # noqa: F401  the session's hook registers itself
+from admin import access  # noqa: F401  the session's hook registers itself
 from admin.domain.refusals import Refused
 from admin.models import db
 from admin.report import pages
