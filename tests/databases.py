@@ -17,10 +17,10 @@ from tests.postgresql import postgresql_server
 class Database(Protocol):
     url: str
 
-    def keep(self) -> None:
-        """Make what is in the database now the state that each test begins with."""
+    def keep(self, name: str = "template") -> None:
+        """Keep what is in the database now under a name; "template" is the state that each test begins with."""
 
-    def restore(self) -> None:
+    def restore(self, name: str = "template") -> None:
         """Put that state back. No connection may be open."""
 
 
@@ -28,18 +28,19 @@ class SqliteDatabase:
     """One file; the template is a copy of it."""
 
     def __init__(self, folder: Path) -> None:
-        self.file = folder / "portal.sqlite3"
+        self.folder, self.file = folder, folder / "portal.sqlite3"
         self.template = folder / "template.sqlite3"
         self.url = f"sqlite:///{self.file}"
 
-    def keep(self) -> None:
-        shutil.copyfile(self.file, self.template)  # complete: closing the last connection folds the log in
+    def keep(self, name: str = "template") -> None:
+        # complete: closing the last connection folds the log in
+        shutil.copyfile(self.file, self.folder / f"{name}.sqlite3")
 
-    def restore(self) -> None:
+    def restore(self, name: str = "template") -> None:
         # A new file, not the old one overwritten: a connection that a failed test left open keeps the old one.
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.file)
+        shutil.copyfile(self.folder / f"{name}.sqlite3", self.file)
 
 
 class PostgresqlDatabase:
@@ -50,14 +51,14 @@ class PostgresqlDatabase:
         self.server: Engine = create_engine(server_url % "postgres", isolation_level="AUTOCOMMIT")
         self._execute("CREATE DATABASE work")
 
-    def keep(self) -> None:
-        self._execute("ALTER DATABASE work RENAME TO template_work")
-        self.restore()
+    def keep(self, name: str = "template") -> None:
+        self._execute(f"ALTER DATABASE work RENAME TO kept_{name}")
+        self.restore(name)
 
-    def restore(self) -> None:
+    def restore(self, name: str = "template") -> None:
         self._execute(
             "DROP DATABASE IF EXISTS work WITH (FORCE)",
-            "CREATE DATABASE work TEMPLATE template_work STRATEGY file_copy",
+            f"CREATE DATABASE work TEMPLATE kept_{name} STRATEGY file_copy",
         )
 
     def _execute(self, *statements: str) -> None:

@@ -55,10 +55,11 @@ class Process:
 
 @dataclass(frozen=True)
 class Registered:
-    """How one action is carried out."""
+    """How one action is carried out; `finds`: the operation itself says to whom the record is there."""
 
     call: Call
     fields: tuple[Field, ...]
+    finds: bool = False
 
 
 PROCESSES: dict[str, Process] = {}
@@ -84,9 +85,13 @@ def register_process(
     PROCESSES[name] = Process(name, record, facts, state, people)
 
 
-def register(process: str, action: str, *, call: Call, fields: Sequence[Field] = ()) -> None:
-    """Say which operation carries an action out: call(record_id, data, actor=..., now=...), and what it asks for."""
-    ACTIONS[process, action] = Registered(call, tuple(fields))
+def register(process: str, action: str, *, call: Call, fields: Sequence[Field] = (), finds: bool = False) -> None:
+    """Say which operation carries an action out: call(record_id, data, actor=..., now=...), and what it asks for.
+
+    With `finds` the operation is asked also where the record is out of the actor's sight: so that a recused member's
+    vote is refused with its clause, while the case is not found otherwise (3.3-e).
+    """
+    ACTIONS[process, action] = Registered(call, tuple(fields), finds)
 
 
 def process_named(name: str) -> Process:
@@ -140,11 +145,24 @@ def perform(process: str, record_id: int, action: str, data: Mapping[str, Any], 
     """
     known = process_named(process)
     fields = fields_of(process, action)
-    _find(known, record_id, actor)
     registered = ACTIONS.get((process, action))
+    try:
+        _find(known, record_id, actor)
+    except NotFound:
+        if registered is None or not registered.finds:
+            raise
+        return _unseen(registered, record_id, data, actor, now)
     if registered is None:
         return _plain_step(known, record_id, action, str(data.get("reason") or "").strip()[:LONGEST_REASON], actor, now)
     return registered.call(record_id, cleaned(fields, data), actor=actor, now=now)
+
+
+def _unseen(registered: Registered, record_id: int, data: Mapping[str, Any], actor: Actor, now: datetime) -> Any:
+    """Ask the operation about a record that the actor does not see; a wrong input must not tell that it is there."""
+    try:
+        return registered.call(record_id, cleaned(registered.fields, data), actor=actor, now=now)
+    except Invalid as error:
+        raise NotFound(str(record_id)) from error
 
 
 def _plain_step(process: Process, record_id: int, action: str, reason: str, actor: Actor, now: datetime) -> Any:

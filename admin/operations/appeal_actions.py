@@ -86,6 +86,7 @@ actions.register(
         Field("grade", N_("Code of the grade that is fixed"), required=False),
         REASON,
     ],
+    finds=True,
 )
 actions.register("appeal", "close_ballot", call=close, fields=[REASON])
 actions.register(

@@ -64,6 +64,8 @@ def _filer(op: Operation, given: AppealInput) -> Employee:
     by_proxy = given.filer_id is not None and given.filer_id != op.actor.employee_id
     if by_proxy:
         require(op.actor, "hr")
+    elif op.actor.employee_id is None:
+        raise Refused(Refusal("3.3.5", N_("Appeals and objections are filed by employees; this account belongs to none.")))
     return op.get(Employee, given.filer_id if by_proxy else op.actor.employee_id)
 
 

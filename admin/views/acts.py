@@ -37,8 +37,8 @@ class ActView(Page):
     def act(self, process: str, record_id: int, action: str) -> Response | str | tuple[str, int]:
         """GET shows the form of what the action asks for; POST carries it out."""
         fields = actions.fields_of(process, action)
-        actions.state_of(process, record_id, actor())  # 404 before anything else
         if request.method == "GET":
+            actions.state_of(process, record_id, actor())  # 404 before anything else
             return self._form(fields, action, {}, {})
         try:
             actions.perform(process, record_id, action, request.form.to_dict(), actor=actor(), now=now())

@@ -19,6 +19,7 @@ from admin.queries.policy_versions import account_names
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
+from admin.web.records import numbers_of
 from admin.web.texts import field_messages, name_of, stage_label
 from admin.web.workflow_view import buttons, timeline
 
@@ -86,7 +87,7 @@ class AdjustmentView(Page):
     @route("/issue", access="issue", post=True, get=False)
     def issue(self) -> Response:
         """HR issues the chosen rows."""
-        chosen = [int(key) for key in request.form.getlist("row") if key.isdigit()]
+        chosen = numbers_of(request.form.getlist("row"))
         documents = adjustments.issue_adjustments(chosen, actor=actor(), now=now())
         flash(
             _(

@@ -108,7 +108,7 @@ class RatingView(Page):
     def form(self, review_id: int) -> Any:
         """The scale with its anchors; POST signs the rating."""
         review, mine = self._asked(review_id)
-        if mine.state == "submitted" or review.stage != "rating":
+        if request.method == "GET" and (mine.state == "submitted" or review.stage != "rating"):
             flash(
                 _("You have rated this colleague.")
                 if mine.state == "submitted"
@@ -189,7 +189,7 @@ class EvaluationView(Page):
     def form(self, review_id: int) -> Any:
         """The evaluation; POST shows what will be signed, and signs it on the second step."""
         found = self._case(review_id)
-        if not cases.evaluation_waits(found.review, found.mine):
+        if request.method == "GET" and not cases.evaluation_waits(found.review, found.mine):
             return redirect(url_for("CaseView.show", review_id=review_id))
         values, opinion = (found.mine.values, found.mine.opinion) if found.mine else ({}, "")
         if request.method == "GET":

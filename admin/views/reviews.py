@@ -120,6 +120,7 @@ class CaseView(Page):
     @route("/<int:review_id>/evidence", access="write", post=True, get=False)
     def attach(self, review_id: int) -> Response:
         """Attach a file to the case."""
+        cases.find_review(db.session(), review_id)
         attach_evidence(review_id, uploaded(), actor=actor(), now=now())
         flash(_("The file is attached to the case."), "success")
         return redirect(back_to(review_id), 303)

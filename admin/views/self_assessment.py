@@ -96,7 +96,7 @@ class SelfAssessmentView(Page):
     def form(self, review_id: int) -> Any:
         """GET shows the form, POST hands it in, or with "check" only shows what the target grade takes."""
         found = self._own(review_id)
-        if found.review.stage != "self_assessment":
+        if found.review.stage != "self_assessment" and request.method == "GET":
             return redirect(url_for(".submitted" if found.self_assessment else "CaseView.show", review_id=review_id))
         if request.method == "GET":
             return self._form(found)

@@ -1,48 +1,43 @@
-"""Meetings of the committee, the result check, appeals and objections: who gets which answer on which address."""
+"""The committee, its meetings, the result check: who gets which answer."""
 
 from __future__ import annotations
 
-# fmt: off
-ROWS: list[tuple[str, str, str]] = [
-    #                                       nobody emp1 sup1 head1 hr  admin mgmt audit officer
-    ("GET",  "/meetings/list/",            "in    404  404  404   200 404   404  200   404"),
-    ("GET",  "/meetings/add",              "in    404  404  404   200 404   404  404   404"),
-    ("POST", "/meetings/add",              "in    404  404  404   422 404   404  404   404"),
-    ("GET",  "/meetings/show/{absent}",    "in    404  404  404   302 404   404  302   404"),
-    ("POST", "/meetings/export",           "in    404  404  404   200 404   404  200   404"),
-    ("GET",  "/meetings/look_up/cycle",    "in    404  404  404   200 404   404  200   404"),
-    ("GET",  "/meetings/{absent}",         "in    404  404  404   404 404   404  404   404"),
-    ("POST", "/meetings/{absent}/open",    "in    404  404  404   404 404   404  404   404"),
-    ("GET",  "/meetings/{absent}/assign",  "in    404  404  404   404 404   404  404   404"),
-    ("POST", "/meetings/{absent}/assign",  "in    404  404  404   404 404   404  404   404"),
-    ("GET",  "/meetings/{absent}/cases/{absent}", "in 404 404 404 404 404 404 404 404"),
-    ("POST", "/meetings/{absent}/cases/{absent}/cast_ballot", "in 404 404 404 404 404 404 404 404"),
-    ("POST", "/meetings/{absent}/consent/cast_ballot", "in 404 404 404 404 404 404 404 404"),
-    ("POST", "/meetings/{absent}/recusals/{absent}", "in 404 404 404 404 404 404 404 404"),
-    ("GET",  "/results/",                  "in    404  404  404   200 404   404  200   404"),
-    ("GET",  "/results/{absent}",          "in    404  404  404   404 404   404  404   404"),
-    ("POST", "/results/{absent}/verify",   "in    404  404  404   404 404   404  404   404"),
-    ("POST", "/results/{absent}/reject/{absent}", "in 404 404 404 404 404 404 404 404"),
-    ("GET",  "/appeal/",                   "in    200  200  200   200 200   200  200   200"),
-    ("POST", "/appeal/",                   "in    200  200  200   200 200   200  200   200"),
-    ("GET",  "/appeal/mine",               "in    200  200  200   200 200   200  200   200"),
-    ("GET",  "/appeal/receipt/{absent}",   "in    404  404  404   404 404   404  404   404"),
-    ("GET",  "/appeals/list/",             "in    404  404  404   200 404   404  200   404"),
-    ("GET",  "/appeals/add",               "in    404  404  404   200 404   404  404   404"),
-    ("POST", "/appeals/add",               "in    404  404  404   422 404   404  404   404"),
-    ("GET",  "/appeals/show/{absent}",     "in    404  404  404   302 404   404  302   404"),
-    ("POST", "/appeals/export",            "in    404  404  404   200 404   404  200   404"),
-    ("GET",  "/appeals/look_up/filer",     "in    404  404  404   200 404   404  200   404"),
-    ("GET",  "/appeals/panel",             "in    404  404  404   200 404   404  200   404"),
-    ("GET",  "/appeals/{absent}",          "in    404  404  404   404 404   404  404   404"),
-    ("POST", "/appeals/{absent}/answer",   "in    404  404  404   404 404   404  404   404"),
-    ("GET",  "/api/v1/meetings/",          "401   404  404  404   200 404   404  200   404"),
-    ("GET",  "/api/v1/meetings/{absent}",  "401   404  404  404   404 404   404  404   404"),
-    ("GET",  "/api/v1/meetings/{absent}/actions", "401 404 404 404 404 404 404 404 404"),
-    ("POST", "/api/v1/meetings/{absent}/actions/open", "401 404 404 404 404 404 404 404 404"),
-    ("GET",  "/api/v1/appeals/",           "401   200  200  200   200 200   200  200   200"),
-    ("GET",  "/api/v1/appeals/{absent}",   "401   404  404  404   404 404   404  404   404"),
-    ("GET",  "/api/v1/appeals/{absent}/actions", "401 404 404 404 404 404 404 404 404"),
-    ("POST", "/api/v1/appeals/{absent}/actions/withdraw", "401 404 404 404 404 404 404 404 404"),
-]
-# fmt: on
+ROWS = """
+GET    /committee_members/list/                           200 bodies hr management auditor
+GET    /committee_members/add                             200 hr
+POST   /committee_members/add                             422 hr
+GET    /committee_members/show/{seat_member}              200 bodies hr management auditor
+GET    /committee_members/show/{absent}
+GET    /committee_members/edit/{seat_member}              200 hr
+POST   /committee_members/edit/{seat_member}              422 hr
+POST   /committee_members/delete/{seat_member}            409 hr
+POST   /committee_members/export                          200 bodies hr management auditor
+GET    /committee_members/look_up/employee                200 bodies hr management auditor
+GET    /meetings/list/                                    200 committee hr auditor
+GET    /meetings/add                                      200 hr secretary
+POST   /meetings/add                                      422 hr secretary
+GET    /meetings/show/{meeting}                           302 committee hr auditor
+GET    /meetings/show/{absent}                            302 committee hr auditor
+POST   /meetings/export                                   200 committee hr auditor
+GET    /meetings/look_up/cycle                            200 committee hr auditor
+GET    /meetings/{meeting}                                200 committee hr auditor
+GET    /meetings/{absent}
+POST   /meetings/{meeting_planned}/open                   409 committee hr
+GET    /meetings/{meeting_planned}/assign                 200 hr secretary
+POST   /meetings/{meeting_planned}/assign                 302 hr secretary
+GET    /meetings/{meeting}/cases/{item}                   200 hr auditor member chair secretary
+GET    /meetings/{meeting}/cases/{absent}
+GET    /meetings/{meeting_planned}/cases/{item}
+POST   /meetings/{meeting}/cases/{item}/cast_ballot?in_favour=true 302 member chair 409 hr recused secretary
+POST   /meetings/{meeting}/cases/{item}/declare_conflict  422 hr member chair secretary
+POST   /meetings/{meeting}/cases/{item}/close_ballot      409 committee hr
+POST   /meetings/{meeting}/cases/{absent}/cast_ballot?in_favour=true
+POST   /meetings/{meeting}/consent/cast_ballot?in_favour=true 409 committee hr
+POST   /meetings/{meeting}/recusals/{recusal}             409 committee hr
+GET    /results/                                          200 hr auditor
+GET    /results/{cycle}                                   200 hr auditor
+GET    /results/{absent}
+POST   /results/{cycle}/verify                            302 hr
+POST   /results/{cycle}/reject/{case_result}              409 hr
+POST   /results/{absent}/verify
+"""

@@ -1,0 +1,121 @@
+"""The API: who gets which answer."""
+
+from __future__ import annotations
+
+ROWS = """
+GET    /api/v1/_openapi                                   200 signed_in
+POST   /api/v1/security/login                             422 anyone
+GET    /api/v1/appeals/                                   200 signed_in
+GET    /api/v1/appeals/{appeal}                           200 employee superior hr auditor
+GET    /api/v1/appeals/{objection}                        200 peer outsider hr auditor panel panel_chair
+GET    /api/v1/appeals/{absent}
+GET    /api/v1/appeals/{appeal}/actions                   200 employee superior hr auditor
+GET    /api/v1/appeals/{objection}/actions                200 peer outsider hr auditor panel panel_chair
+POST   /api/v1/appeals/{appeal}/actions/answer?reason=x   200 superior 409 employee hr auditor
+POST   /api/v1/appeals/{appeal}/actions/withdraw          200 employee 409 superior hr auditor
+POST   /api/v1/appeals/{objection}/actions/withdraw       200 outsider 409 peer hr auditor panel panel_chair
+POST   /api/v1/appeals/{objection}/actions/cast_ballot?result=dismissed&reason=x 200 panel panel_chair 409 peer outsider hr auditor panel_recused
+POST   /api/v1/appeals/{objection}/actions/cast_ballot    422 peer outsider hr auditor panel panel_chair
+POST   /api/v1/appeals/{absent}/actions/cast_ballot?result=dismissed&reason=x
+POST   /api/v1/appeals/{objection}/actions/close_ballot   409 peer outsider hr auditor panel panel_chair
+POST   /api/v1/appeals/{absent}/actions/withdraw
+GET    /api/v1/audit_events/                              200 auditor
+GET    /api/v1/audit_events/{event}                       200 auditor
+GET    /api/v1/audit_events/{absent}
+GET    /api/v1/complaints/                                200 committee officer management auditor complaint_officer
+GET    /api/v1/complaints/{complaint}                     200 officer auditor complaint_officer chair secretary
+GET    /api/v1/complaints/{absent}
+GET    /api/v1/complaints/{complaint}/actions             200 officer auditor complaint_officer chair secretary
+POST   /api/v1/complaints/{complaint}/actions/find        409 officer auditor complaint_officer chair secretary
+POST   /api/v1/complaints/{complaint}/actions/assign      422 officer auditor complaint_officer chair secretary
+POST   /api/v1/complaints/{complaint}/actions/close       409 officer auditor complaint_officer chair secretary
+POST   /api/v1/complaints/{complaint}/actions/cast_ballot 422 officer auditor complaint_officer chair secretary
+GET    /api/v1/cycles/                                    200 signed_in
+POST   /api/v1/cycles/                                    422 hr
+GET    /api/v1/cycles/{cycle}                             200 signed_in
+GET    /api/v1/cycles/{absent}
+GET    /api/v1/cycles/{cycle}/actions                     200 signed_in
+POST   /api/v1/cycles/{cycle}/actions/close               409 signed_in
+POST   /api/v1/cycles/{absent}/actions/close
+GET    /api/v1/departments/                               200 signed_in
+POST   /api/v1/departments/                               422 hr
+GET    /api/v1/departments/{department}                   200 signed_in
+GET    /api/v1/departments/{absent}
+PUT    /api/v1/departments/{department}                   200 hr
+DELETE /api/v1/departments/{department}                   409 hr
+GET    /api/v1/documents/                                 200 hr auditor
+GET    /api/v1/documents/{document}                       200 hr auditor
+GET    /api/v1/documents/{absent}
+GET    /api/v1/employees/                                 200 signed_in
+POST   /api/v1/employees/                                 422 hr
+GET    /api/v1/employees/{employee}                       200 employee superior head hr admin auditor
+GET    /api/v1/employees/{superior}                       200 superior head hr admin auditor
+GET    /api/v1/employees/{stranger}                       200 hr admin auditor
+GET    /api/v1/employees/{absent}
+PUT    /api/v1/employees/{employee}                       200 hr
+PUT    /api/v1/employees/{absent}
+GET    /api/v1/grade_changes/                             200 persons hr management auditor
+POST   /api/v1/grade_changes/                             422 hr
+GET    /api/v1/grade_changes/{change}                     200 employee superior head hr management auditor
+GET    /api/v1/grade_changes/{absent}
+GET    /api/v1/grade_changes/{change}/actions             200 employee superior head hr management auditor
+POST   /api/v1/grade_changes/{change}/actions/approve     200 management 409 employee superior head hr auditor
+POST   /api/v1/grade_changes/{change}/actions/reject      409 employee superior head hr management auditor
+POST   /api/v1/grade_changes/{absent}/actions/reject
+GET    /api/v1/grades/                                    200 signed_in
+GET    /api/v1/grades/{grade}                             200 signed_in
+GET    /api/v1/grades/{absent}
+GET    /api/v1/imports/                                   200 hr auditor
+GET    /api/v1/imports/{import}                           200 hr auditor
+GET    /api/v1/imports/{absent}
+GET    /api/v1/jobs/                                      200 hr auditor
+GET    /api/v1/jobs/{absent}
+GET    /api/v1/meetings/                                  200 committee hr auditor
+GET    /api/v1/meetings/{meeting}                         200 committee hr auditor
+GET    /api/v1/meetings/{absent}
+GET    /api/v1/meetings/{meeting}/actions                 200 committee hr auditor
+POST   /api/v1/meetings/{meeting}/actions/cast_ballot?review={case}&in_favour=true 200 member chair 409 hr auditor recused secretary
+POST   /api/v1/meetings/{meeting}/actions/cast_ballot?review={case_foreign}&in_favour=true
+POST   /api/v1/meetings/{meeting}/actions/premark?item={item}&agrees=true 409 committee hr auditor
+POST   /api/v1/meetings/{meeting}/actions/close_ballot?item={item} 409 committee hr auditor
+POST   /api/v1/meetings/{absent}/actions/open
+GET    /api/v1/metrics/                                   200 signed_in
+GET    /api/v1/metrics/{absent}
+GET    /api/v1/notices/                                   200 hr auditor
+GET    /api/v1/notices/{notice}                           200 hr auditor
+GET    /api/v1/notices/{absent}
+GET    /api/v1/policy_versions/                           200 hr management auditor
+GET    /api/v1/policy_versions/{version}                  200 hr management auditor
+GET    /api/v1/policy_versions/{absent}
+GET    /api/v1/policy_versions/{version}/actions          200 hr management auditor
+POST   /api/v1/policy_versions/{version}/actions/promulgate 409 hr management auditor
+GET    /api/v1/reviews/                                   200 signed_in
+GET    /api/v1/reviews/{case}                             200 employee peer superior head hr auditor member chair secretary
+GET    /api/v1/reviews/{case_start}                       200 employee superior head hr auditor
+GET    /api/v1/reviews/{case_rating}                      200 employee peer superior head hr auditor
+GET    /api/v1/reviews/{case_objected}                    200 peer superior head hr auditor panel panel_chair
+GET    /api/v1/reviews/{case_foreign}                     200 hr auditor
+GET    /api/v1/reviews/{absent}
+GET    /api/v1/reviews/{case}/actions                     200 employee peer superior head hr auditor member chair secretary
+GET    /api/v1/reviews/{case_foreign}/actions             200 hr auditor
+POST   /api/v1/reviews/{case_start}/actions/submit_self_assessment 409 employee superior head hr auditor
+POST   /api/v1/reviews/{case}/actions/submit_self_assessment 409 employee peer superior head hr auditor member chair secretary
+POST   /api/v1/reviews/{case_rating}/actions/rate_as_peer 422 employee peer superior head hr auditor
+POST   /api/v1/reviews/{case_rating}/actions/submit_superior_evaluation 422 employee peer superior head hr auditor
+POST   /api/v1/reviews/{case_department}/actions/propose  422 employee superior head hr auditor
+POST   /api/v1/reviews/{case_department}/actions/propose?grade=J2 409 employee superior head hr auditor
+POST   /api/v1/reviews/{case}/actions/assign_to_meeting?meeting={meeting_planned} 409 hr secretary
+POST   /api/v1/reviews/{case}/actions/none
+POST   /api/v1/reviews/{case_foreign}/actions/propose     422 hr auditor
+GET    /api/v1/scorecards/                                200 signed_in
+GET    /api/v1/scorecards/{absent}
+GET    /api/v1/jobs/                                        200 hr auditor
+GET    /api/v1/jobs/{job}                                   200 hr auditor
+GET    /api/v1/jobs/{absent}
+GET    /api/v1/metrics/                                     200 signed_in
+GET    /api/v1/metrics/{metric}                             200 employee superior head hr auditor
+GET    /api/v1/metrics/{absent}
+GET    /api/v1/scorecards/                                  200 signed_in
+GET    /api/v1/scorecards/{scorecard}                       200 signed_in
+GET    /api/v1/scorecards/{absent}
+"""

@@ -1,0 +1,47 @@
+"""Notices, appeals and objections, complaints, documents: who gets which answer."""
+
+from __future__ import annotations
+
+ROWS = """
+GET    /notices/list/                                     200 hr auditor
+GET    /notices/show/{notice}                             200 hr auditor
+GET    /notices/show/{absent}
+POST   /notices/export                                    200 hr auditor
+GET    /notices/look_up/cycle                             200 hr auditor
+POST   /notices/{notice}/correct
+POST   /notices/{notice}/correct?row={row}&printed_name=Another 409 hr
+GET    /appeal/                                           200 signed_in
+GET    /appeal/?notice={number_notice}&row={row}          200 signed_in
+GET    /appeal/?notice={number_notice}&row={absent}
+POST   /appeal/                                           200 signed_in
+POST   /appeal/?notice={number_notice}&row={row}          409 accounts 422 persons
+GET    /appeal/mine                                       200 signed_in
+GET    /appeal/receipt/{appeal}                           200 employee
+GET    /appeal/receipt/{objection}                        200 outsider
+GET    /appeal/receipt/{absent}
+GET    /appeals/list/                                     200 panels hr auditor
+GET    /appeals/add                                       200 hr
+POST   /appeals/add                                       422 hr
+GET    /appeals/show/{appeal}                             302 panels hr auditor
+GET    /appeals/show/{absent}                             302 panels hr auditor
+POST   /appeals/export                                    200 panels hr auditor
+GET    /appeals/look_up/filer                             200 panels hr auditor
+GET    /appeals/panel                                     200 panels hr auditor
+GET    /appeals/{appeal}                                  200 employee superior hr auditor
+GET    /appeals/{objection}                               200 peer outsider hr auditor panel panel_chair
+GET    /appeals/{absent}
+POST   /appeals/{appeal}/answer?reason=x                  302 superior 409 employee hr auditor
+POST   /appeals/{objection}/cast_ballot?result=dismissed&reason=x 302 panel panel_chair 409 peer outsider hr auditor panel_recused
+POST   /appeals/{objection}/cast_ballot                   422 peer outsider hr auditor panel panel_chair
+GET    /complaints/list/                                  200 committee officer management auditor complaint_officer
+GET    /complaints/show/{complaint}                       200 officer auditor complaint_officer chair secretary
+GET    /complaints/show/{absent}
+POST   /complaints/export                                 200 committee officer management auditor complaint_officer
+GET    /complaints/look_up/none
+GET    /documents/list/                                   200 hr auditor
+GET    /documents/show/{document}                         200 hr auditor
+GET    /documents/show/{absent}
+POST   /documents/export                                  200 hr auditor
+GET    /documents/look_up/cycle                           200 hr auditor
+POST   /documents/{document}/download                     200 hr auditor
+"""

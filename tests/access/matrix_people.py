@@ -1,0 +1,99 @@
+"""People, their grade files, imports, takeovers, other adjustments: who gets which answer."""
+
+from __future__ import annotations
+
+ROWS = """
+# people
+GET    /departments/list/                                 200 signed_in
+GET    /departments/show/{department}                     200 signed_in
+GET    /departments/show/{absent}
+GET    /departments/add                                   200 hr
+POST   /departments/add                                   422 hr
+GET    /departments/edit/{department}                     200 hr
+POST   /departments/edit/{department}                     422 hr
+POST   /departments/delete/{department}                   409 hr
+POST   /departments/export                                200 signed_in
+GET    /departments/look_up/head                          200 signed_in
+GET    /employees/list/                                   200 superior head hr admin auditor
+GET    /employees/show/{employee}                         200 superior head hr admin auditor
+GET    /employees/show/{superior}                         200 superior head hr admin auditor
+GET    /employees/show/{stranger}                         200 hr admin auditor
+GET    /employees/show/{absent}
+GET    /employees/add                                     200 hr
+POST   /employees/add                                     422 hr
+GET    /employees/edit/{employee}                         200 hr
+GET    /employees/edit/{absent}
+POST   /employees/edit/{employee}                         422 hr
+POST   /employees/delete/{employee}                       409 hr
+POST   /employees/delete/{absent}
+POST   /employees/export                                  200 superior head hr admin auditor
+GET    /employees/look_up/superior                        200 superior head hr admin auditor
+GET    /employee_records/list/                            200 superior head hr auditor
+GET    /employee_records/show/{record}                    200 superior head hr auditor
+GET    /employee_records/show/{absent}
+POST   /employee_records/export                           200 superior head hr auditor
+GET    /employee_records/look_up/employee                 200 superior head hr auditor
+GET    /contact_logins/list/                              200 hr auditor
+GET    /contact_logins/add                                200 hr
+POST   /contact_logins/add                                422 hr
+GET    /contact_logins/show/{login}                       200 hr auditor
+GET    /contact_logins/show/{absent}
+GET    /contact_logins/edit/{login}                       200 hr
+POST   /contact_logins/edit/{login}                       422 hr
+POST   /contact_logins/delete/{login}                     302 hr
+POST   /contact_logins/export                             200 hr auditor
+GET    /contact_logins/look_up/employee                   200 hr auditor
+GET    /people/                                           200 hr
+POST   /people/superiors                                  422 hr
+POST   /people/leave                                      422 hr
+POST   /people/leave/{leave}/end                          422 hr
+POST   /people/leave/{absent}/end                         422 hr
+POST   /people/left                                       422 hr
+POST   /people/centre/{department}                        303 hr
+POST   /people/centre/{absent}
+GET    /files/                                            200 signed_in
+GET    /files/{number_employee}                           200 employee superior head hr auditor
+GET    /files/{number_stranger}                           200 hr auditor
+GET    /files/{absent}
+GET    /files/{number_employee}/export                    200 employee superior head hr auditor
+GET    /files/{number_stranger}/export                    200 hr auditor
+POST   /files/{number_employee}/records                   422 employee superior head hr auditor
+POST   /files/{number_stranger}/records                   422 hr auditor
+POST   /files/{number_employee}/records?kind=certificate&title=x&happened_on=2026-05-04 303 employee superior hr 409 head auditor
+POST   /files/{number_employee}/records/{record}          422 employee superior head hr auditor
+POST   /files/{number_employee}/records/{record}?decision=approve 303 hr 409 employee superior head auditor
+POST   /files/{number_stranger}/records/{record}          422 hr auditor
+POST   /files/{number_employee}/records/{absent}          422 employee superior head hr auditor
+# imports and takeovers
+GET    /imports/                                          200 hr auditor
+GET    /imports/new/employees                             200 hr
+GET    /imports/new/none
+POST   /imports/new/employees                             422 hr
+GET    /imports/template/employees                        200 hr auditor
+GET    /imports/{import}                                  200 hr auditor
+GET    /imports/{absent}
+GET    /imports/{import}/mapping                          200 hr
+POST   /imports/{import}/mapping                          422 hr
+GET    /imports/{import}/faults                           200 hr auditor
+POST   /imports/{import}/check                            303 hr
+POST   /imports/{import}/apply                            303 hr
+POST   /imports/{import}/undo                             409 hr
+GET    /imports/{import}/logins
+POST   /imports/{import}/logins
+GET    /imports/{import}/accounts
+POST   /imports/{import}/accounts
+POST   /imports/{import}/codes
+POST   /imports/{absent}/apply
+GET    /takeovers/                                        200 hr management auditor
+POST   /takeovers/{batch}/approve                         409 management
+POST   /takeovers/{absent}/approve
+POST   /takeovers/{batch}/reject                          422 management
+# adjustments
+GET    /adjustments/                                      200 hr management auditor
+GET    /adjustments/{change}                              200 hr management auditor
+GET    /adjustments/{absent}
+GET    /adjustments/new                                   200 hr
+POST   /adjustments/new                                   422 hr
+POST   /adjustments/decide                                422 management
+POST   /adjustments/issue                                 422 hr
+"""

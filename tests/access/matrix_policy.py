@@ -1,0 +1,89 @@
+"""The policy, scorecards, the ladder, pay and the calendar: who gets which answer."""
+
+from __future__ import annotations
+
+ROWS = """
+GET    /policy/clauses                                    200 signed_in
+GET    /policy/parameters                                 200 hr management auditor
+POST   /policy/parameters                                 409 hr
+GET    /policy/versions                                   200 hr management auditor
+GET    /policy/versions/{number_version}                  200 hr management auditor
+GET    /policy/versions/{absent}
+GET    /scorecard_versions/list/                          200 signed_in
+GET    /scorecard_versions/show/{scorecard}               200 signed_in
+GET    /scorecard_versions/show/{absent}
+GET    /scorecard_versions/edit/{scorecard}               200 hr
+POST   /scorecard_versions/edit/{scorecard}               422 hr
+POST   /scorecard_versions/export                         200 signed_in
+GET    /scorecard_versions/look_up/none
+GET    /criteria/list/                                    200 signed_in
+GET    /criteria/add                                      200 hr
+POST   /criteria/add                                      422 hr
+GET    /criteria/show/{criterion}                         200 signed_in
+GET    /criteria/show/{absent}
+GET    /criteria/edit/{criterion}                         200 hr
+POST   /criteria/edit/{criterion}                         422 hr
+POST   /criteria/delete/{criterion}                       409 hr
+POST   /criteria/export                                   200 signed_in
+GET    /criteria/look_up/scorecard                        200 signed_in
+GET    /grade_thresholds/list/                            200 signed_in
+GET    /grade_thresholds/add                              200 hr
+POST   /grade_thresholds/add                              422 hr
+GET    /grade_thresholds/show/{threshold}                 200 signed_in
+GET    /grade_thresholds/show/{absent}
+GET    /grade_thresholds/edit/{threshold}                 200 hr
+POST   /grade_thresholds/edit/{threshold}                 422 hr
+POST   /grade_thresholds/delete/{threshold}               409 hr
+POST   /grade_thresholds/export                           200 signed_in
+GET    /grade_thresholds/look_up/grade                    200 signed_in
+GET    /grades/list/                                      200 signed_in
+GET    /grades/show/{grade}                               200 signed_in
+GET    /grades/show/{absent}
+POST   /grades/export                                     200 signed_in
+GET    /grades/look_up/none
+GET    /pay_bands/list/                                   200 hr
+GET    /pay_bands/add                                     200 hr
+POST   /pay_bands/add                                     422 hr
+GET    /pay_bands/show/{band}                             200 hr
+GET    /pay_bands/show/{absent}
+GET    /pay_bands/edit/{band}                             200 hr
+POST   /pay_bands/edit/{band}                             422 hr
+POST   /pay_bands/delete/{band}                           302 hr
+POST   /pay_bands/export                                  200 hr
+GET    /pay_bands/look_up/grade                           200 hr
+GET    /staffing_limits/list/                             200 head hr auditor
+GET    /staffing_limits/add                               200 hr
+POST   /staffing_limits/add                               422 hr
+GET    /staffing_limits/show/{limit}                      200 head hr auditor
+GET    /staffing_limits/show/{absent}
+GET    /staffing_limits/edit/{limit}                      200 hr
+POST   /staffing_limits/edit/{limit}                      422 hr
+POST   /staffing_limits/delete/{limit}                    302 hr
+POST   /staffing_limits/export                            200 head hr auditor
+GET    /staffing_limits/look_up/department                200 head hr auditor
+GET    /calendar/                                         200 signed_in
+POST   /calendar/2026/confirm                             302 hr
+POST   /calendar/2031/seed                                422 hr
+GET    /calendar/day/2026-12-25                           200 hr
+POST   /calendar/day/2026-12-25                           302 hr
+GET    /calendar_days/list/                               200 signed_in
+GET    /calendar_days/add                                 200 hr
+POST   /calendar_days/add                                 422 hr
+GET    /calendar_days/show/{day}                          200 signed_in
+GET    /calendar_days/show/{absent}
+GET    /calendar_days/edit/{day}                          200 hr
+POST   /calendar_days/edit/{day}                          422 hr
+POST   /calendar_days/delete/{day}                        302 hr
+POST   /calendar_days/export                              200 signed_in
+GET    /calendar_days/look_up/day
+GET    /calendar_years/list/                              200 signed_in
+GET    /calendar_years/add                                200 hr
+POST   /calendar_years/add                                422 hr
+GET    /calendar_years/show/{year}                        200 signed_in
+GET    /calendar_years/show/{absent}
+POST   /calendar_years/action/confirm/{year_new}          302 hr
+POST   /calendar_years/action_post?action=confirm&rowid={year_new}
+POST   /calendar_years/delete/{year}                      302 hr
+POST   /calendar_years/export                             200 signed_in
+GET    /calendar_years/look_up/year
+"""
