@@ -13,8 +13,11 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 import config
-from admin import api, views
-from admin import access  # noqa: F401  the session's hook registers itself
+from admin import (
+    access,  # noqa: F401  the session's hook registers itself
+    api,
+    views,
+)
 from admin.jobs import queue
 from admin.models import db
 from admin.web import acting, addresses, context, doors, errors, headers, health, locale

@@ -8,6 +8,7 @@ from datetime import date
 
 from admin.domain.refusals import N_, Invalid
 from admin.operations.adjustments import AdjustmentRow
+from admin.web.records import number_of
 
 LINE = re.compile(r"[\s,;，；、\t]+")
 DECISIONS = ("approve", "reject")
@@ -41,9 +42,9 @@ def decisions_of(form: Mapping[str, str]) -> dict[int, tuple[str, str]]:
     """Which rows management approves or rejects, with the reasons; rows left open are left out."""
     found = {}
     for name, value in form.items():
-        key = name.removeprefix("decision-")
-        if name.startswith("decision-") and key.isdigit() and value in DECISIONS:
-            found[int(key)] = (value, form.get(f"reason-{key}", "").strip())
+        key = number_of(name.removeprefix("decision-"))
+        if name.startswith("decision-") and key is not None and value in DECISIONS:
+            found[key] = (value, form.get(f"reason-{key}", "").strip())
     if not found:
         raise Invalid({"rows": N_("Approve or reject at least one row.")})
     return found

@@ -38,7 +38,7 @@ class CalendarView(Page):
     def index(self) -> str:
         """The year asked for, else the present one."""
         text = request.args.get("year", "")
-        return self._year(int(text) if text.isdigit() and len(text) == 4 else today().year)
+        return self._year(int(text) if text.isdecimal() and len(text) == 4 else today().year)
 
     def _year(self, year: int) -> str:
         _in_range(year)

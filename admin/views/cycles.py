@@ -29,7 +29,7 @@ from admin.views import case_parts as parts
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
-from admin.web.records import found, number_of
+from admin.web.records import found, number_of, numbers_of
 from admin.web.texts import action_label, day, field_messages, moment, name_of, refusal_text, stage_label
 from admin.web.workflow_view import event_of
 
@@ -138,7 +138,7 @@ class CycleView(Page):
     @route("/<int:cycle_id>/reviewers", access="write", post=True, get=False)
     def reviewers(self, cycle_id: int) -> Any:
         """Appoint another reviewer in the head's place, for one person or for all that are ticked (3.3-f)."""
-        keys = [key for key in map(number_of, request.form.getlist("employee")) if key is not None]
+        keys = numbers_of(request.form.getlist("employee"))
         if not keys:
             raise Invalid({"employee": N_("Tick at least one person.")})
         row = db.session.scalars(
@@ -233,7 +233,7 @@ class CycleView(Page):
     def remind(self, cycle_id: int) -> Response:
         """Remind one or all; one digest a person and day."""
         given = request.form.get("keys", "")
-        keys = [key for key in map(number_of, given.split(",")) if key is not None] if given else None
+        keys = numbers_of(given.split(",")) if given else None
         count = cycles.remind(cycle_id, request.form.get("stage", ""), review_ids=keys, actor=actor(), now=now())
         if count:
             flash(_("%(count)s people are reminded.", count=count), "success")

@@ -21,6 +21,7 @@ from admin.views.home_tasks import due_shown, task_shown
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
+from admin.web.records import numbers_of
 from admin.web.texts import day, moment, translated
 
 NOON, EVENING = 12, 18
@@ -78,8 +79,8 @@ class HomeView(Page):
     @route("/notifications/read", access="read", post=True, get=False)
     def read(self) -> Response:
         """Mark one message, or all, as read."""
-        keys = [int(key) for key in request.form.getlist("message") if key.isdigit()]
-        mark_read(keys or None, actor=actor(), now=now())
+        keys = numbers_of(request.form.getlist("message")) if "message" in request.form else None
+        mark_read(keys, actor=actor(), now=now())
         return redirect(url_for(".index"))
 
     @route("/notifications/<int:key>")

@@ -24,8 +24,9 @@ from admin.operations.imports_plan import faults_of, notes_of
 from admin.queries.imports import imports_list, profiles_of
 from admin.web.acting import actor
 from admin.web.clock import now
+from admin.web.model_view import LAST_PAGE
 from admin.web.page import Page, route
-from admin.web.records import found
+from admin.web.records import found, number_of
 from admin.web.texts import language, moment, refusal_text
 
 SHOWN_FAULTS = 100
@@ -65,7 +66,7 @@ class ImportView(Page):
     @route("/")
     def index(self) -> str:
         """The kinds of import, and what was imported before."""
-        number = max(1, request.args.get("page", 1, type=int))
+        number = min(max(1, number_of(request.args.get("page")) or 1), LAST_PAGE)
         kind, state = request.args.get("kind", ""), request.args.get("state", "")
         rows, more = imports_list(db.session(), kind=kind, state=state, page=number)
         return self.show_page(

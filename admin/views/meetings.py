@@ -47,7 +47,7 @@ from admin.views.meeting_rows import (
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.records import Records, found, number_of
+from admin.web.records import Records, found, number_of, numbers_of
 from admin.web.texts import field_messages, label_of, moment, name_of, refusal_text, stage_label, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
@@ -204,7 +204,7 @@ class MeetingRoomView(Page):
     @route("/<int:meeting_id>/open", access="write", post=True, get=False)
     def open(self, meeting_id: int) -> Response:
         """The chair opens with those ticked as present."""
-        present = [key for key in map(number_of, request.form.getlist("present")) if key is not None]
+        present = numbers_of(request.form.getlist("present"))
         actions.perform("meeting", meeting_id, "open", {"present": present}, actor=actor(), now=now())
         flash(_("The meeting is open."), "success")
         return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
@@ -222,7 +222,7 @@ class MeetingRoomView(Page):
         """The secretary's page: which cases go on this meeting's agenda."""
         meeting = _meeting(meeting_id)
         if request.method == "POST":
-            chosen = [key for key in map(number_of, request.form.getlist("review")) if key is not None]
+            chosen = numbers_of(request.form.getlist("review"))
             items = assign_to_meeting(chosen, meeting.id, actor=actor(), now=now()) if chosen else []
             flash(_("%(count)s cases were put on the agenda.", count=len(items)), "success")
             return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))

@@ -27,6 +27,11 @@ def number_of(text: Any) -> int | None:
     return value if 0 <= value <= LARGEST_ID else None
 
 
+def numbers_of(texts: Iterable[Any]) -> list[int]:
+    """The rows' numbers among what a form sent; whatever is none is passed over."""
+    return [number for number in map(number_of, texts) if number is not None]
+
+
 class Records(SQLAInterface):
     """Reads one table in the actor's scope; whoever wants to write calls an operation."""
 
@@ -67,7 +72,7 @@ class Records(SQLAInterface):
             return 0, []
         query = self._ordered(query, order_column, order_direction).options(*self._loads(select_columns or ()))
         if page_size:
-            query = query.offset((page or 0) * page_size).limit(page_size)
+            query = query.offset(min((page or 0) * page_size, LARGEST_ID)).limit(page_size)
         return count, query.all()
 
     def _ordered(self, query: Query[Any], column: str, direction: str) -> Query[Any]:
