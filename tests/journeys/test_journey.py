@@ -1,0 +1,324 @@
+"""One review cycle in a real browser, everybody signed in as themselves, from opening to the appellant's document."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from admin.models import AgendaItem, Meeting, NoticeRow, Rating, Review
+from tests.journeys import small_centre
+from tests.journeys.conftest import LivePortal, portal_in, running
+from tests.journeys.people import Person
+from tests.journeys.small_centre import AGENTS, NUMBERS, PASSWORD
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+REASON = "Steady work; the score is close to the threshold."
+
+
+class Centre:
+    """The running portal of the small centre, and its people, who sign in when they are first needed."""
+
+    def __init__(self, browser: Any, live: LivePortal) -> None:
+        self.browser, self.live, self.signed_in = browser, live, dict[str, Person]()
+
+    def __call__(self, username: str) -> Person:
+        if username not in self.signed_in:
+            person = self.signed_in[username] = Person(self.browser, self.live, username, PASSWORD)
+            person.sign_in()
+        return self.signed_in[username]
+
+    def at(self, moment: str) -> None:
+        """The clock stands at this moment (Taipei); what is due then is done."""
+        self.live.clock(f"{moment}+08:00")
+        self.live.tick()
+
+    def case(self, username: str) -> int:
+        """The number of somebody's case."""
+        return int(self.ask(select(Review.id).where(Review.employee.has(number=NUMBERS[username]))))
+
+    def stage(self, username: str) -> str:
+        return str(self.ask(select(Review.stage).where(Review.employee.has(number=NUMBERS[username]))))
+
+    def ask(self, query: Any) -> Any:
+        with self.live.inside() as session:
+            return session.scalar(query)
+
+    def behind_the_scenes(self, username: str, act: Any, *args: Any, **kwargs: Any) -> None:
+        """What repeats itself is done by the operation, as that person."""
+        with self.live.inside():
+            act(*args, **kwargs, actor=small_centre.actor(username, self.live.now), now=self.live.now)
+
+
+@pytest.fixture(scope="module")
+def centre(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    from admin.cli.setup import setup
+
+    live = portal_in(tmp_path_factory.mktemp("journey"), "2026-12-01T09:00:00+08:00")
+    with live.inside():
+        assert live.app is not None
+        setup(live.app)
+        small_centre.build(live.now)
+    with running(live):
+        yield Centre(browser, live)
+
+
+def test_a_cycle_from_its_opening_to_the_appeal_and_the_document(centre: Centre, tmp_path: Path) -> None:
+    hr_marks_a_make_up_saturday(centre)
+    hr_plans_and_opens_the_cycle(centre)
+    an_employee_fills_in_the_form(centre, tmp_path)
+    the_others_hand_in_and_hr_closes_the_stage(centre)
+    colleagues_and_superior_rate(centre)
+    the_head_works_the_table_and_returns_one_case(centre)
+    the_committee_meets(centre)
+    hr_checks_and_publishes(centre)
+    an_employee_finds_the_row_and_appeals(centre)
+    the_list_is_gone_after_the_last_full_working_day(centre)
+    hr_issues_the_others(centre)
+    the_panel_decides_and_the_case_follows(centre)
+
+
+def hr_marks_a_make_up_saturday(centre: Centre) -> None:
+    hr = centre("hr").opens("/calendar/day/2027-01-09")
+    hr.page.check("input[name=working][value='1']")
+    hr.fills(note="Make-up day").presses("Keep this day").reads("Not confirmed")
+    hr.presses("Confirm the year").reads("Confirmed by HR", "Make-up day")
+
+
+def hr_plans_and_opens_the_cycle(centre: Centre) -> None:
+    """Everyone in service is taken in, with outcome kinds and reasons; what blocks the opening is shown; then the snapshot."""
+    centre.behind_the_scenes("hr", unset_superior, "kai")
+    hr = centre("hr").opens("/cycles/").follows("Plan a review cycle")
+    hr.fills(year="2026").presses("Set up and preview")
+    hr.reads("11 people in service of the centre", "Goes through the full process", "Outside the ladder", "In service too short to be graded")
+    hr.reads("What blocks the opening", AGENTS["kai"][1])
+    assert hr.page.get_by_role("button", name="Open the cycle").is_disabled()
+    preview = hr.page.url.removeprefix(centre.live.url)
+    hr.follows("Mend").reads("Change an employee")
+    centre.behind_the_scenes("hr", set_superior, "kai", "sup")
+    hr.opens(preview).reads("Nothing is in the way").presses("Open the cycle")
+    hr.reads("The cycle is open; everyone has been told.", "Not graded, with the reason", "Management post, outside the ladder")
+    assert centre.stage("new") == "unchanged" and centre.stage("mei") == "self_assessment"
+
+
+def unset_superior(number: str, **who_and_when: Any) -> None:
+    _superior(number, None, **who_and_when)
+
+
+def set_superior(number: str, superior: str, **who_and_when: Any) -> None:
+    _superior(number, superior, **who_and_when)
+
+
+def _superior(username: str, superior: str | None, **who_and_when: Any) -> None:
+    from admin.models import Employee, db
+    from admin.operations.transaction import operation
+
+    with operation("fixture", **who_and_when) as op:
+        rows = {row.number: row for row in op.session.scalars(select(Employee))}
+        rows[NUMBERS[username]].superior_id = rows[NUMBERS[superior]].id if superior else None
+    db.session.remove()
+
+
+def an_employee_fills_in_the_form(centre: Centre, tmp_path: Path) -> None:
+    """All criteria, a draft that is kept, a file as evidence, a target grade with live eligibility."""
+    mei = centre("mei").opens("/").reads("self-assessment")
+    mei.opens(f"/self_assessment/{centre.case('mei')}").reads("Present grade: Intermediate agent 1")
+    mei.page.select_option("[name=target_grade]", "M2")
+    mei.reads("You can apply", "A ground is met today.")
+    mei.fills(ground="1", summary="A year of difficult calls, most of them closed.")
+    mei.page.wait_for_selector("[data-autosave] [role=status]:has-text('Saved')", state="attached") if False else None
+    mei.presses("Save and check this grade").reads("You can apply")
+    mei.opens(f"/self_assessment/{centre.case('mei')}")
+    assert mei.page.input_value("[name=summary]") == "A year of difficult calls, most of them closed."
+    mei.presses("Hand in the self-assessment").reads("Please correct these fields")
+    evidence = tmp_path / "thanks.txt"
+    evidence.write_text("Thank you, Ms Wang.")
+    mei.page.set_input_files("[name=file]", str(evidence))
+    mei.presses("Attach the file").reads("thanks.txt")
+    mei.opens(f"/self_assessment/{centre.case('mei')}").rates(5)
+    mei.presses("Hand in the self-assessment").reads("Nothing else is asked of you now.", "your superior, reads it and evaluates")
+    assert centre.stage("mei") == "rating"
+
+
+def the_others_hand_in_and_hr_closes_the_stage(centre: Centre) -> None:
+    """Ting hands nothing in: after the deadline HR closes the stage and her case goes on, marked."""
+    for username, target in (("jun", "M1"), ("hao", None), ("yun", None), ("kai", None)):
+        hand_in(centre, username, target)
+    centre.at("2026-12-17T09:00:00")
+    hr = centre("hr").opens("/cycles/1").reads("1 overdue")
+    hr.page.click("button[data-dialog=close-stage]")
+    hr.page.select_option("#close-which", "self_assessment")
+    hr.fills(reason="The deadline is over.").presses("Close a stage", "dialog[open]", exact=True)
+    hr.reads("The stage is closed; 1 cases went on or were marked.")
+    hr.opens(f"/reviews/{centre.case('ting')}").reads("No self-assessment")
+
+
+def hand_in(centre: Centre, username: str, target: str | None) -> None:
+    from admin.operations.self_assessment import SelfAssessmentInput, submit_self_assessment
+
+    given = {code: {"value": 4, "text": ""} for code in criteria(centre, "self")}
+    form = SelfAssessmentInput(given, "A steady year.", target, "1" if target else None)
+    centre.behind_the_scenes(username, submit_self_assessment, centre.case(username), form)
+
+
+def criteria(centre: Centre, who: str) -> list[str]:
+    from admin.queries import roll
+
+    with centre.live.inside() as session:
+        return list(roll.criteria_of(session, 1)[who])
+
+
+def colleagues_and_superior_rate(centre: Centre) -> None:
+    """Three colleagues rate Mei on the screen, the superior signs what he read; the other cases likewise behind it."""
+    case = centre.case("mei")
+    asked = peers(centre, case)
+    for username in asked[:3]:
+        person = centre(username).opens("/ratings/").reads(AGENTS["mei"][1])
+        person.opens(f"/ratings/{case}").does_not_read("difficult calls").rates(4)
+        person.presses("Sign the rating").reads("Your rating is signed")
+    for username in asked[3:]:
+        rate(centre, username, case)
+    sup = centre("sup").opens("/evaluations/").reads(AGENTS["mei"][1])
+    sup.opens(f"/evaluations/{case}").reads("difficult calls", "thanks.txt").rates(5)
+    sup.fills(opinion="The best of the team this year.").presses("Read and sign")
+    sup.reads("What you sign", "Fingerprint of what you sign")
+    fingerprint = sup.page.locator("main p:has-text('Fingerprint') .num").inner_text()
+    sup.presses("Sign the evaluation").opens(f"/reviews/{case}").reads(fingerprint[:12])
+    for username in ("jun", "ting", "hao", "yun", "kai"):
+        for peer in peers(centre, centre.case(username)):
+            rate(centre, peer, centre.case(username))
+        evaluate(centre, username)
+    assert centre.stage("mei") == centre.stage("ting") == "department_review"
+
+
+def peers(centre: Centre, case: int) -> list[str]:
+    with centre.live.inside() as session:
+        rows = session.scalars(select(Rating).where(Rating.review_id == case, Rating.kind == "peer", Rating.state == "asked"))
+        return [small_centre.USERNAMES[row.rater.number] for row in rows]
+
+
+def rate(centre: Centre, username: str, case: int) -> None:
+    from admin.operations.ratings import RatingInput, rate_as_peer
+
+    values = {code: {"value": 4} for code in criteria(centre, "peers")}
+    centre.behind_the_scenes(username, rate_as_peer, case, RatingInput(values))
+
+
+def evaluate(centre: Centre, username: str) -> None:
+    from admin.operations.ratings import RatingInput, submit_superior_evaluation
+
+    values = {code: {"value": 5 if username == "jun" else 4} for code in criteria(centre, "superior")}
+    given = RatingInput(values, "Reliable.")
+    centre.behind_the_scenes("sup", submit_superior_evaluation, centre.case(username), given)
+
+
+def the_head_works_the_table_and_returns_one_case(centre: Centre) -> None:
+    centre.at("2026-12-18T09:00:00")
+    head = centre("head").opens("/department/").reads(*(name for _number, name, grade, *_rest in AGENTS.values() if grade))
+    head.follows(AGENTS["hao"][1]) if False else head.opens(f"/reviews/{centre.case('hao')}")
+    head.presses("Return for correction").fills(reason="Which calls does the opinion rest on?")
+    head.presses("Return for correction", "dialog[open]")
+    assert centre.stage("hao") == "rating"
+    evaluate(centre, "hao")
+    head.opens("/department/")
+    propose(head, centre.case("jun"), "J3", "", refused=True)
+    propose(head, centre.case("jun"), "J3", REASON)
+    for username in ("mei", "ting", "hao", "yun", "kai"):
+        head.page.locator(f"#row-{centre.case(username)} button").click()
+        head.page.wait_for_load_state()
+        head.page.locator(f"#row-{centre.case(username)}").get_by_text("saved").wait_for()
+    head.opens("/department/").presses("Send the saved proposals").reads("6 proposals are sent to the review committee.")
+
+
+def propose(head: Person, case: int, grade: str, reason: str, refused: bool = False) -> None:
+    row = head.page.locator(f"#row-{case}")
+    row.locator("select").select_option(grade)
+    row.locator("input[name=reason]").fill(reason)
+    row.locator("button").click()
+    row.locator(".why.bad" if refused else "text=saved").wait_for()
+
+
+def the_committee_meets(centre: Centre) -> None:
+    """Three constituencies, chair and secretary; one member is conflicted; ballots; what is carried is determined."""
+    centre.at("2027-01-04T09:00:00")
+    secretary = centre("secretary").opens("/meetings/list/").follows("Add")
+    secretary.page.select_option("[name=cycle]", "1") if secretary.page.locator("select[name=cycle]").count() else None
+    secretary.fills(scheduled_at="2027-01-05T10:00").presses("Save")
+    meeting = centre.ask(select(Meeting.id))
+    secretary.opens(f"/meetings/{meeting}/assign").reads(*(AGENTS[name][1] for name in ("mei", "jun", "ting")))
+    secretary.presses("Put the ticked cases on the agenda").reads("6 cases were put on the agenda.", "By consent:")
+
+    centre.at("2027-01-05T10:00:00")
+    centre("chair").opens(f"/meetings/{meeting}").presses("Open the meeting").reads("The meeting is open.", "Quorum4")
+    mei = centre.ask(select(AgendaItem.id).where(AgendaItem.review_id == centre.case("mei")))
+    conflicted = centre("member4").opens(f"/meetings/{meeting}/cases/{mei}").reads("Ballots cast: 0 of 5.")
+    conflicted.presses("Declare a conflict").fills(ground="kin", reason="She is my cousin.").presses("Declare", "dialog[open]", exact=True)
+    conflicted.reads("You are out of this case.").does_not_read(AGENTS["mei"][1])
+    conflicted.opens(f"/meetings/{meeting}/cases/{mei}", status=404)
+    vote = {"review": centre.case("mei"), "in_favour": True}
+    answer = conflicted.context.request.post(
+        f"{centre.live.url}/api/v1/meetings/{meeting}/actions/cast_ballot", data=vote, headers=conflicted.bearer()
+    )
+    assert (answer.status, answer.json()["clause"]) == (409, "3.3-e")
+
+    for username in ("member1", "deputy", "member3", "chair"):
+        member = centre(username).opens(f"/meetings/{meeting}/cases/{mei}").reads("of 4.")
+        member.presses("For the motion").reads("You voted for the motion.")
+    centre("chair").presses("Close the ballot").reads("4 for, 0 against")
+    assert centre.stage("mei") == "determined"
+    settle_the_rest(centre, meeting)
+    centre("chair").opens(f"/meetings/{meeting}").presses("Adjourn")
+    for username in ("chair", "secretary"):
+        centre(username).opens(f"/meetings/{meeting}").presses("Sign the minutes")
+    centre("secretary").reads("Minutes signed")
+
+
+def settle_the_rest(centre: Centre, meeting: int) -> None:
+    """The consent agenda by one ballot each on the screen; the other cases behind it."""
+    from admin.operations.ballots import cast_ballot, close_ballot
+
+    for username in ("member1", "deputy", "member3", "chair"):
+        centre(username).opens(f"/meetings/{meeting}").presses("For all of them")
+    centre("chair").opens(f"/meetings/{meeting}").presses("Close the consent ballot")
+    with centre.live.inside() as session:
+        open_items = list(session.scalars(select(AgendaItem.review_id).where(AgendaItem.state == "pending")))
+    assert centre.case("ting") in open_items  # without a self-assessment it never goes by consent
+    for review in open_items:
+        for username in ("member1", "deputy", "member3", "member4", "chair"):
+            centre.behind_the_scenes(username, cast_ballot, meeting, review_id=review, in_favour=True)
+        centre.behind_the_scenes("chair", close_ballot, meeting, review_id=review)
+
+
+def hr_checks_and_publishes(centre: Centre) -> None:
+    centre.at("2027-01-07T10:00:00")
+    hr = centre("hr").opens("/results/1").reads("in order").presses("Confirm all that are in order")
+    hr.reads("6 results are confirmed; 0 need attention.")
+    hr.opens("/cycles/1").presses("Publish the notice").reads("is being published")
+    centre.live.tick()
+    hr.opens("/cycles/1").reads("2027-01-13")  # five full working days from the 8th, the Saturday of the 9th among them
+
+
+def notice_page(centre: Centre) -> str:
+    number = centre.ask(select(NoticeRow).limit(1)).notice.number if False else None
+    return f"/notice/notices/{number}/"
+
+
+def an_employee_finds_the_row_and_appeals(centre: Centre) -> None:
+    pass
+
+
+def the_list_is_gone_after_the_last_full_working_day(centre: Centre) -> None:
+    pass
+
+
+def hr_issues_the_others(centre: Centre) -> None:
+    assert io and zipfile
+
+
+def the_panel_decides_and_the_case_follows(centre: Centre) -> None:
+    pass
