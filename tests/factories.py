@@ -61,7 +61,12 @@ def department(name: str = "", *, in_centre: bool = True, head: Employee | None 
     key = next(_serial)
     with fixture() as op:
         return op.add(
-            Department(code=f"D{key:04d}", name=name or f"Department {key}", in_centre=in_centre, head_id=head.id if head else None)
+            Department(
+                code=f"D{key:04d}",
+                name=name or f"Department {key}",
+                in_centre=in_centre,
+                head_id=head.id if head else None,
+            )
         )
 
 
@@ -71,9 +76,14 @@ def _role(op: Operation, name: str) -> Role:
 
 
 def employee(
-    name: str = "", *, of: Department | None = None, superior: Employee | None = None, roles: Sequence[str] = ("employee",),
-    account: bool = True, **columns: Any,
-) -> Employee:  # fmt: skip
+    name: str = "",
+    *,
+    of: Department | None = None,
+    superior: Employee | None = None,
+    roles: Sequence[str] = ("employee",),
+    account: bool = True,
+    **columns: Any,
+) -> Employee:
     """Somebody in service, with an account of these roles."""
     key = next(_serial)
     name = name or f"Person {key}"
@@ -81,17 +91,27 @@ def employee(
         user = None
         if account:
             user = User(
-                first_name=name, last_name="-", username=f"user{key}", email=f"user{key}@example.test", active=True, password="-"
+                first_name=name,
+                last_name="-",
+                username=f"user{key}",
+                email=f"user{key}@example.test",
+                active=True,
+                password="-",
             )
             user.roles = [_role(op, role) for role in roles]
             op.add(user)
         place = of or department()
         return op.add(
             Employee(
-                number=f"E{key:05d}", name=name, department_id=place.id, superior_id=superior.id if superior else None,
-                user_id=user.id if user else None, hired_on=columns.pop("hired_on", date(2020, 1, 6)), **columns,
+                number=f"E{key:05d}",
+                name=name,
+                department_id=place.id,
+                superior_id=superior.id if superior else None,
+                user_id=user.id if user else None,
+                hired_on=columns.pop("hired_on", date(2020, 1, 6)),
+                **columns,
             )
-        )  # fmt: skip
+        )
 
 
 def actor_of(person: Employee, now: datetime = NOW, via: str = "web") -> Actor:
@@ -118,14 +138,30 @@ def open_cycle(year: int = 2026, now: datetime = NOW) -> Cycle:
         day = timedelta(days=1)
         return op.add(
             Cycle(
-                year=year, stage="open", policy_version_id=version_in_force(op.session).id, scorecard_id=card.id, opened_at=now,
-                period_from=date(year, 1, 1), period_to=date(year, 12, 31), self_assessment_due=now + 10 * day,
-                rating_due=now + 20 * day, department_due=now + 25 * day, committee_on=(now + 30 * day).date(),
+                year=year,
+                stage="open",
+                policy_version_id=version_in_force(op.session).id,
+                scorecard_id=card.id,
+                opened_at=now,
+                period_from=date(year, 1, 1),
+                period_to=date(year, 12, 31),
+                self_assessment_due=now + 10 * day,
+                rating_due=now + 20 * day,
+                department_due=now + 25 * day,
+                committee_on=(now + 30 * day).date(),
             )
-        )  # fmt: skip
+        )
 
 
-def review(cycle: Cycle, subject: Employee, *, stage: str = "committee", present: str | None = "J2", proposed: str | None = "J2", **columns: Any) -> Review:
+def review(
+    cycle: Cycle,
+    subject: Employee,
+    *,
+    stage: str = "committee",
+    present: str | None = "J2",
+    proposed: str | None = "J2",
+    **columns: Any,
+) -> Review:
     """A case at a stage, with the snapshot that opening would have taken."""
     columns.setdefault("superior_id", subject.superior_id)
     columns.setdefault("department_id", subject.department_id)
@@ -134,10 +170,15 @@ def review(cycle: Cycle, subject: Employee, *, stage: str = "committee", present
             holds(subject, present)
         return op.add(
             Review(
-                cycle_id=cycle.id, employee_id=subject.id, stage=stage, present_grade_id=grade(present).id if present else None,
-                proposed_grade_id=grade(proposed).id if proposed else None, stage_since=NOW, **columns,
+                cycle_id=cycle.id,
+                employee_id=subject.id,
+                stage=stage,
+                present_grade_id=grade(present).id if present else None,
+                proposed_grade_id=grade(proposed).id if proposed else None,
+                stage_since=NOW,
+                **columns,
             )
-        )  # fmt: skip
+        )
 
 
 def holds(person: Employee, code: str, since: date = date(2022, 1, 1)) -> GradeInterval:
@@ -147,9 +188,18 @@ def holds(person: Employee, code: str, since: date = date(2022, 1, 1)) -> GradeI
         if held is not None:
             return held
         change = op.add(
-            GradeChange(employee_id=person.id, kind="takeover", stage="issued", to_grade_id=grade(code).id, clause="1.2-c", effective_on=since)
+            GradeChange(
+                employee_id=person.id,
+                kind="takeover",
+                stage="issued",
+                to_grade_id=grade(code).id,
+                clause="1.2-c",
+                effective_on=since,
+            )
         )
-        return op.add(GradeInterval(employee_id=person.id, grade_id=grade(code).id, valid_from=since, started_by_id=change.id))
+        return op.add(
+            GradeInterval(employee_id=person.id, grade_id=grade(code).id, valid_from=since, started_by_id=change.id)
+        )
 
 
 def proposal(case: Review, head: Employee, code: str, reason: str = "") -> Proposal:
@@ -157,19 +207,38 @@ def proposal(case: Review, head: Employee, code: str, reason: str = "") -> Propo
     with fixture() as op:
         case.proposed_grade_id = grade(code).id
         return op.add(
-            Proposal(review_id=case.id, seq=1, head_id=head.id, grade_id=grade(code).id, reason=reason, proposed_at=NOW, signature="0" * 64)
+            Proposal(
+                review_id=case.id,
+                seq=1,
+                head_id=head.id,
+                grade_id=grade(code).id,
+                reason=reason,
+                proposed_at=NOW,
+                signature="0" * 64,
+            )
         )
 
 
-def seat(person: Employee, constituency: str = "hr", office: str = "member", *, on_panel: bool = False, panel_chair: bool = False) -> CommitteeMember:
+def seat(
+    person: Employee,
+    constituency: str = "hr",
+    office: str = "member",
+    *,
+    on_panel: bool = False,
+    panel_chair: bool = False,
+) -> CommitteeMember:
     """A seat on the committee or its panel, in its term."""
     with fixture() as op:
         return op.add(
             CommitteeMember(
-                employee_id=person.id, constituency=constituency, office=office, on_panel=on_panel, panel_chair=panel_chair,
+                employee_id=person.id,
+                constituency=constituency,
+                office=office,
+                on_panel=on_panel,
+                panel_chair=panel_chair,
                 term_from=date(2026, 1, 1),
             )
-        )  # fmt: skip
+        )
 
 
 def meeting(cycle: Cycle, scheduled_at: datetime = NOW) -> Meeting:
@@ -183,10 +252,17 @@ def notice(cycle: Cycle, cases: Sequence[Review], *, ends_at: datetime, publishe
     with fixture() as op:
         row = op.add(
             Notice(
-                number=f"N{next(_serial)}", cycle_id=cycle.id, stage="published", days=5, created_at=published_at, published_at=published_at,
-                first_day=published_at.date(), last_day=(ends_at - timedelta(seconds=1)).date(), ends_at=ends_at,
+                number=f"N{next(_serial)}",
+                cycle_id=cycle.id,
+                stage="published",
+                days=5,
+                created_at=published_at,
+                published_at=published_at,
+                first_day=published_at.date(),
+                last_day=(ends_at - timedelta(seconds=1)).date(),
+                ends_at=ends_at,
             )
-        )  # fmt: skip
+        )
         for position, case in enumerate(cases, 1):
             op.add(_notice_row(row, case, position))
         return row
@@ -196,9 +272,15 @@ def _notice_row(row: Notice, case: Review, position: int) -> NoticeRow:
     shown = case.determined_grade or case.proposed_grade
     assert shown is not None
     return NoticeRow(
-        notice_id=row.id, review_id=case.id, position=position, department=case.department.name, printed_number=case.employee.number,
-        printed_name=case.employee.name, from_grade=case.present_grade.code if case.present_grade else None, to_grade=shown.code,
-    )  # fmt: skip
+        notice_id=row.id,
+        review_id=case.id,
+        position=position,
+        department=case.department.name,
+        printed_number=case.employee.number,
+        printed_name=case.employee.name,
+        from_grade=case.present_grade.code if case.present_grade else None,
+        to_grade=shown.code,
+    )
 
 
 def certificate(person: Employee, recorder: Employee) -> EmployeeRecord:
@@ -207,15 +289,30 @@ def certificate(person: Employee, recorder: Employee) -> EmployeeRecord:
         approver = employee(roles=("employee", "hr"))
         return op.add(
             EmployeeRecord(
-                employee_id=person.id, kind="certificate", stage="approved", title="COPC", happened_on=date(2026, 5, 4),
-                recorded_by_id=recorder.user_id, recorded_at=NOW, approved_by_id=approver.user_id, approved_at=NOW,
+                employee_id=person.id,
+                kind="certificate",
+                stage="approved",
+                title="COPC",
+                happened_on=date(2026, 5, 4),
+                recorded_by_id=recorder.user_id,
+                recorded_at=NOW,
+                approved_by_id=approver.user_id,
+                approved_at=NOW,
             )
-        )  # fmt: skip
+        )
 
 
 def signed_rating(case: Review, rater: Employee, kind: str) -> Rating:
     """A signed rating by a colleague or the superior."""
     with fixture() as op:
         return op.add(
-            Rating(review_id=case.id, rater_id=rater.id, kind=kind, state="submitted", values={}, signed_at=NOW, signature="0" * 64)
+            Rating(
+                review_id=case.id,
+                rater_id=rater.id,
+                kind=kind,
+                state="submitted",
+                values={},
+                signed_at=NOW,
+                signature="0" * 64,
+            )
         )

@@ -150,25 +150,40 @@ register("review", "save_self_assessment", call=_save, fields=ANSWERS)
 register("review", "submit_self_assessment", call=_submit, fields=ANSWERS)
 register("review", "close_self_assessment", call=_reasoned(self_assessment.close_self_assessment), fields=(REASON,))
 register(
-    "review", "rate_as_peer", fields=(VALUES,),
+    "review",
+    "rate_as_peer",
+    fields=(VALUES,),
     call=lambda key, data, *, actor, now: ratings.rate_as_peer(key, _rating(data), actor=actor, now=now),
-)  # fmt: skip
+)
 register("review", "decline_rating", call=_reasoned(ratings.decline_rating), fields=(REASON,))
 register(
-    "review", "submit_superior_evaluation", fields=(VALUES, Field("opinion", N_("Superior's opinion"))),
+    "review",
+    "submit_superior_evaluation",
+    fields=(VALUES, Field("opinion", N_("Superior's opinion"))),
     call=lambda key, data, *, actor, now: ratings.submit_superior_evaluation(key, _rating(data), actor=actor, now=now),
-)  # fmt: skip
+)
 register("review", "return_for_correction", call=_reasoned(department.return_for_correction), fields=(REASON,))
 register("review", "close_peer_rating", call=_reasoned(ratings.close_peer_rating), fields=(REASON,))
 register("review", "withdraw_application", call=_bare(self_assessment.withdraw_application))
 register(
-    "review", "record_hearing", fields=(Field("form", N_("How the employee was heard"), "choice", choices=HEARING_FORMS), Field("text", N_("What the employee said"), required=False)),
-    call=lambda key, data, *, actor, now: demotions.record_hearing(key, data["form"], data["text"] or "", actor=actor, now=now),
-)  # fmt: skip
+    "review",
+    "record_hearing",
+    fields=(
+        Field("form", N_("How the employee was heard"), "choice", choices=HEARING_FORMS),
+        Field("text", N_("What the employee said"), required=False),
+    ),
+    call=lambda key, data, *, actor, now: demotions.record_hearing(
+        key, data["form"], data["text"] or "", actor=actor, now=now
+    ),
+)
 register(
-    "review", "propose", fields=(Field("grade", N_("Proposed grade")), OPTIONAL_REASON),
-    call=lambda key, data, *, actor, now: department.propose(key, data["grade"], data["reason"] or "", actor=actor, now=now),
-)  # fmt: skip
+    "review",
+    "propose",
+    fields=(Field("grade", N_("Proposed grade")), OPTIONAL_REASON),
+    call=lambda key, data, *, actor, now: department.propose(
+        key, data["grade"], data["reason"] or "", actor=actor, now=now
+    ),
+)
 register(
     "review", "assign_to_meeting", call=_assign, fields=(Field("meeting", N_("Number of the meeting"), "integer"),)
 )
@@ -178,26 +193,44 @@ register("review", "close_as_left", call=_reasoned(reviews.close_as_left), field
 
 register("cycle", "open", call=_bare(cycles.open_cycle))
 register(
-    "cycle", "extend", call=_extend,
-    fields=(Field("deadline", N_("Which deadline"), "choice", choices=DEADLINES), Field("until", N_("Last day"), "date"), REASON),
-)  # fmt: skip
+    "cycle",
+    "extend",
+    call=_extend,
+    fields=(
+        Field("deadline", N_("Which deadline"), "choice", choices=DEADLINES),
+        Field("until", N_("Last day"), "date"),
+        REASON,
+    ),
+)
 register(
-    "cycle", "remind", fields=(Field("stage", N_("Which stage"), "choice", choices=REMINDED),),
+    "cycle",
+    "remind",
+    fields=(Field("stage", N_("Which stage"), "choice", choices=REMINDED),),
     call=lambda key, data, *, actor, now: cycles.remind(key, data["stage"], actor=actor, now=now),
-)  # fmt: skip
+)
 register(
-    "cycle", "close_stage", fields=(Field("stage", N_("Which stage"), "choice", choices=CLOSABLE), REASON),
+    "cycle",
+    "close_stage",
+    fields=(Field("stage", N_("Which stage"), "choice", choices=CLOSABLE), REASON),
     call=lambda key, data, *, actor, now: cycles.close_stage(key, data["stage"], data["reason"], actor=actor, now=now),
-)  # fmt: skip
+)
 register("cycle", "verify_results", call=_bare(results.verify_results))
 register("cycle", "publish_notice", call=_bare(notices.publish_notice))
 register(
-    "cycle", "correct_notice", call=_correct,
-    fields=(Field("notice", N_("Number of the notice's record"), "integer"), Field("rows", N_("Corrected rows"), "json"), REASON),
-)  # fmt: skip
+    "cycle",
+    "correct_notice",
+    call=_correct,
+    fields=(
+        Field("notice", N_("Number of the notice's record"), "integer"),
+        Field("rows", N_("Corrected rows"), "json"),
+        REASON,
+    ),
+)
 register(
-    "cycle", "issue", fields=(Field("effective_on", N_("Effective from"), "date", required=False),),
+    "cycle",
+    "issue",
+    fields=(Field("effective_on", N_("Effective from"), "date", required=False),),
     call=lambda key, data, *, actor, now: documents.issue(key, actor=actor, now=now, effective_on=data["effective_on"]),
-)  # fmt: skip
+)
 register("cycle", "close", call=_bare(cycles.close_cycle))
 register("cycle", "cancel", call=_reasoned(cycles.cancel_cycle), fields=(REASON,))

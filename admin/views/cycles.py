@@ -52,9 +52,17 @@ class CycleView(Page):
         """Every cycle, latest first."""
         rows = list(db.session.scalars(select(Cycle).order_by(Cycle.id.desc())))
         shown = [
-            {"id": row.id, "title": title_of(row), "stage": stage_label(row.stage), "open": row.stage == "open", "url": url_for(".show", cycle_id=row.id),
-             "opened": day(row.opened_at.astimezone(settings().portal_tz).date()) if row.opened_at else "—", "committee": day(row.committee_on)} for row in rows
-        ]  # fmt: skip
+            {
+                "id": row.id,
+                "title": title_of(row),
+                "stage": stage_label(row.stage),
+                "open": row.stage == "open",
+                "url": url_for(".show", cycle_id=row.id),
+                "opened": day(row.opened_at.astimezone(settings().portal_tz).date()) if row.opened_at else "—",
+                "committee": day(row.committee_on),
+            }
+            for row in rows
+        ]
         return self.show_page("cycles/index.html", title=_("Review cycles"), rows=shown, may_plan=actor().has("hr"))
 
     @route("/plan", access="write", post=True)
@@ -76,9 +84,16 @@ class CycleView(Page):
                 }
         month = int(parameters_of(version_in_force(db.session()), today())["assessment_month"])
         page = self.show_page(
-            "cycles/plan.html", title=_("Plan a review cycle"), given=request.form, errors=errors, refusal=refusal, month=month,
-            other_month=today().month != month, year=today().year, kinds=[(key, _(text)) for key, text in KINDS.items()],
-        )  # fmt: skip
+            "cycles/plan.html",
+            title=_("Plan a review cycle"),
+            given=request.form,
+            errors=errors,
+            refusal=refusal,
+            month=month,
+            other_month=today().month != month,
+            year=today().year,
+            kinds=[(key, _(text)) for key, text in KINDS.items()],
+        )
         return make_response(page, 422 if errors else 409 if refusal else 200)
 
     def _cycle(self, cycle_id: int) -> Cycle:
@@ -101,12 +116,21 @@ class CycleView(Page):
         )
         blocked = [each for each in people if each.block]
         return self.show_page(
-            "cycles/preview.html", title=_("Preview: %(cycle)s", cycle=title_of(cycle)), cycle=cycle, total=len(people),
-            kinds=[self._kind(key, count) for key, count in sorted(kinds.items(), key=lambda each: -each[1])], blocked_count=len(blocked),
-            blocked=[self._blocked(each, departments) for each in blocked[:SHOWN_BLOCKED]], shown=SHOWN_BLOCKED,
-            calendar=[refusal_text(each) for each in calendar_blocks(db.session(), sorted({today().year, cycle.committee_on.year}))],
-            deadlines=self._deadlines(cycle), kind=_(KINDS[cycle.kind]),
-        )  # fmt: skip
+            "cycles/preview.html",
+            title=_("Preview: %(cycle)s", cycle=title_of(cycle)),
+            cycle=cycle,
+            total=len(people),
+            kinds=[self._kind(key, count) for key, count in sorted(kinds.items(), key=lambda each: -each[1])],
+            blocked_count=len(blocked),
+            blocked=[self._blocked(each, departments) for each in blocked[:SHOWN_BLOCKED]],
+            shown=SHOWN_BLOCKED,
+            calendar=[
+                refusal_text(each)
+                for each in calendar_blocks(db.session(), sorted({today().year, cycle.committee_on.year}))
+            ],
+            deadlines=self._deadlines(cycle),
+            kind=_(KINDS[cycle.kind]),
+        )
 
     def _kind(self, key: tuple[Standing, str, str], count: int) -> dict[str, Any]:
         standing, kind, why = key
@@ -126,9 +150,14 @@ class CycleView(Page):
         }
         endpoint, given = places.get(page, (None, {}))
         return {
-            "id": each.employee_id, "name": f"{each.number} {each.name}", "department": departments.get(each.department_id, "—"),
-            "text": refusal_text(each.block), "clause": each.block.clause, "url": url_for(endpoint, **given) if endpoint else None, "appoint": page == "reviewers",
-        }  # fmt: skip
+            "id": each.employee_id,
+            "name": f"{each.number} {each.name}",
+            "department": departments.get(each.department_id, "—"),
+            "text": refusal_text(each.block),
+            "clause": each.block.clause,
+            "url": url_for(endpoint, **given) if endpoint else None,
+            "appoint": page == "reviewers",
+        }
 
     def _deadlines(self, cycle: Cycle) -> list[tuple[str, str]]:
         return [
@@ -164,29 +193,73 @@ class CycleView(Page):
         lists = boards.cycle_notices(session, cycle.id)
         graded = max(1, board.graded)
         return self.show_page(
-            "cycles/show.html", title=title_of(cycle), cycle=cycle, board=board, kind=_(KINDS[cycle.kind]), stage=stage_label(cycle.stage),
-            actions={name: button(cycle, each) for name, each in decisions.items()}, deadlines=self._deadlines(cycle),
-            rows=[self._board_row(row, cycle) for row in board.rows], stops=[(stop, _(STEP_LABELS[stop])) for stop in boards.STOPS],
-            stages=[(stage_label(stage), count, url_for("ReviewView.list", _flt_0_cycle=cycle.id, _flt_2_stage=stage)) for stage, count in stage_order(board.stages)],
-            progress=[{"label": stage_label(stage), "count": count, "tone": TONES.get(stage, "")} for stage, count in stage_order(board.stages) if stage not in boards.OUT],
-            outcomes=[(stage_label(stage), _(parts.OUTCOMES.get(why, why)) if why else "—", count) for (stage, why), count in board.outcomes.items()],
-            pyramid=[{"label": name_of(row.grade), "before": row.before, "after": row.after} for row in boards.pyramid(session, cycle.id)],
-            bins=[{"label": label, "count": count} for label, count in boards.distribution(session, cycle.id)], graded=graded,
-            notices=[{"number": row.number, "stage": stage_label(row.stage), "last": day(row.last_day), "url": url_for("NoticeView.show", pk=row.id)} for row in lists],
-            due_options=[(stop, f"{_(STEP_LABELS[stop])} ({day(until)})") for stop, until in due_days(cycle, None, zone).items() if stop in boards.DUE],
-            trail=[event_of(each) for each in history_of(session, "cycle", cycle.id, actor())][:20], moment=moment, parts=parts,
+            "cycles/show.html",
+            title=title_of(cycle),
+            cycle=cycle,
+            board=board,
+            kind=_(KINDS[cycle.kind]),
+            stage=stage_label(cycle.stage),
+            actions={name: button(cycle, each) for name, each in decisions.items()},
+            deadlines=self._deadlines(cycle),
+            rows=[self._board_row(row, cycle) for row in board.rows],
+            stops=[(stop, _(STEP_LABELS[stop])) for stop in boards.STOPS],
+            stages=[
+                (stage_label(stage), count, url_for("ReviewView.list", _flt_0_cycle=cycle.id, _flt_2_stage=stage))
+                for stage, count in stage_order(board.stages)
+            ],
+            progress=[
+                {"label": stage_label(stage), "count": count, "tone": TONES.get(stage, "")}
+                for stage, count in stage_order(board.stages)
+                if stage not in boards.OUT
+            ],
+            outcomes=[
+                (stage_label(stage), _(parts.OUTCOMES.get(why, why)) if why else "—", count)
+                for (stage, why), count in board.outcomes.items()
+            ],
+            pyramid=[
+                {"label": name_of(row.grade), "before": row.before, "after": row.after}
+                for row in boards.pyramid(session, cycle.id)
+            ],
+            bins=[{"label": label, "count": count} for label, count in boards.distribution(session, cycle.id)],
+            graded=graded,
+            notices=[
+                {
+                    "number": row.number,
+                    "stage": stage_label(row.stage),
+                    "last": day(row.last_day),
+                    "url": url_for("NoticeView.show", pk=row.id),
+                }
+                for row in lists
+            ],
+            due_options=[
+                (stop, f"{_(STEP_LABELS[stop])} ({day(until)})")
+                for stop, until in due_days(cycle, None, zone).items()
+                if stop in boards.DUE
+            ],
+            trail=[event_of(each) for each in history_of(session, "cycle", cycle.id, actor())][:20],
+            moment=moment,
+            parts=parts,
             results_url=url_for("ResultsView.cycle", cycle_id=cycle.id),
-        )  # fmt: skip
+        )
 
     def _board_row(self, row: boards.BoardRow, cycle: Cycle) -> dict[str, Any]:
         return {
-            "id": row.department_id, "name": row.department, "total": row.total,
+            "id": row.department_id,
+            "name": row.department,
+            "total": row.total,
             "cells": [
-                {"done": row.done[stop], "share": row.share(stop), "waiting": row.waiting[stop], "overdue": row.overdue[stop],
-                 "url": url_for(".missing", cycle_id=cycle.id, stage=stop, department=row.department_id) if row.waiting[stop] or row.overdue[stop] else None}
+                {
+                    "done": row.done[stop],
+                    "share": row.share(stop),
+                    "waiting": row.waiting[stop],
+                    "overdue": row.overdue[stop],
+                    "url": url_for(".missing", cycle_id=cycle.id, stage=stop, department=row.department_id)
+                    if row.waiting[stop] or row.overdue[stop]
+                    else None,
+                }
                 for stop in boards.STOPS
             ],
-        }  # fmt: skip
+        }
 
     @route("/<int:cycle_id>/missing/<stage>")
     def missing(self, cycle_id: int, stage: str) -> str:
@@ -197,13 +270,25 @@ class CycleView(Page):
         department = number_of(request.args.get("department"))
         people = boards.who_is_missing(db.session(), cycle.id, stage, department) if stage in cycles.REMINDED else []
         rows = [
-            {"name": f"{each.employee.number} {each.employee.name}", "department": each.employee.department.name, "count": len(each.review_ids),
-             "ids": ",".join(map(str, each.review_ids[:500])), "url": url_for("CaseView.show", review_id=each.review_ids[0])} for each in people
-        ]  # fmt: skip
+            {
+                "name": f"{each.employee.number} {each.employee.name}",
+                "department": each.employee.department.name,
+                "count": len(each.review_ids),
+                "ids": ",".join(map(str, each.review_ids[:500])),
+                "url": url_for("CaseView.show", review_id=each.review_ids[0]),
+            }
+            for each in people
+        ]
         return self.show_page(
-            "cycles/missing.html", title=_("Missing: %(stage)s", stage=_(STEP_LABELS[stage])), cycle=cycle, cycle_title=title_of(cycle), rows=rows, step=stage,
-            department=department, may_remind=actor().has("hr"),
-        )  # fmt: skip
+            "cycles/missing.html",
+            title=_("Missing: %(stage)s", stage=_(STEP_LABELS[stage])),
+            cycle=cycle,
+            cycle_title=title_of(cycle),
+            rows=rows,
+            step=stage,
+            department=department,
+            may_remind=actor().has("hr"),
+        )
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
@@ -331,6 +416,8 @@ def stage_order(stages: Counter[str]) -> list[tuple[str, int]]:
 def button(cycle: Cycle, decision: Decision) -> dict[str, Any]:
     """An act of the cycle with its reasons why not."""
     return {
-        "name": decision.action, "label": action_label(decision.action), "allowed": decision.allowed,
+        "name": decision.action,
+        "label": action_label(decision.action),
+        "allowed": decision.allowed,
         "refusals": parts.refusals_shown(decision.refusals),
-    }  # fmt: skip
+    }

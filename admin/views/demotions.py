@@ -50,11 +50,17 @@ class DemotionView(Page):
         met = [(str(one.number), f"({one.number}) {_(parts.GROUNDS_DOWN[one.number])}") for one in down.met]
         waiver = db.session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id == review.id)).first()
         return self.show_page(
-            "department/demotion.html", title=_("Grounds for demotion: %(name)s", name=review.employee.name), review=review, waiver=waiver,
-            grounds=parts.conditions_shown(conditions_of(down), parts.GROUNDS_DOWN), title_of=parts.grade_name, met_one=down.ground(1).met,
-            blocks=[(refusal_text(each), each.clause) for each in down.blocks], options=met if review.demotion_ground is None and not down.blocks else [],
+            "department/demotion.html",
+            title=_("Grounds for demotion: %(name)s", name=review.employee.name),
+            review=review,
+            waiver=waiver,
+            grounds=parts.conditions_shown(conditions_of(down), parts.GROUNDS_DOWN),
+            title_of=parts.grade_name,
+            met_one=down.ground(1).met,
+            blocks=[(refusal_text(each), each.clause) for each in down.blocks],
+            options=met if review.demotion_ground is None and not down.blocks else [],
             open=review.stage in STAGES_FOR_GROUND,
-        )  # fmt: skip
+        )
 
     def _may(self, review: Review) -> bool:
         return actor().has("hr") or actor().employee_id == review.superior_id
@@ -76,10 +82,18 @@ class DemotionView(Page):
         years = _(", ").join(str(year) for year in sorted(each.ground.conditions[0].facts["years"]))
         may = review.stage in STAGES_FOR_GROUND and (me.has("hr") or me.employee_id == review.superior_id)
         return {
-            "id": review.id, "name": f"{review.employee.number} {review.employee.name}", "department": review.department.name,
-            "superior": review.superior.name if review.superior else "—", "grade": parts.grade_name(review.present_grade), "years": years,
-            "settled": each.settled, "proposed": review.demotion_ground is not None,
-            "waiver": each.waiver and _("%(reason)s (recorded %(at)s)", reason=each.waiver.reason, at=moment(each.waiver.recorded_at)),
-            "may": may and review.demotion_ground is None and me.employee_id != review.employee_id, "url": url_for("CaseView.show", review_id=review.id),
-            "act_url": url_for(".case", review_id=review.id), "flag": None if each.settled else "warn",
-        }  # fmt: skip
+            "id": review.id,
+            "name": f"{review.employee.number} {review.employee.name}",
+            "department": review.department.name,
+            "superior": review.superior.name if review.superior else "—",
+            "grade": parts.grade_name(review.present_grade),
+            "years": years,
+            "settled": each.settled,
+            "proposed": review.demotion_ground is not None,
+            "waiver": each.waiver
+            and _("%(reason)s (recorded %(at)s)", reason=each.waiver.reason, at=moment(each.waiver.recorded_at)),
+            "may": may and review.demotion_ground is None and me.employee_id != review.employee_id,
+            "url": url_for("CaseView.show", review_id=review.id),
+            "act_url": url_for(".case", review_id=review.id),
+            "flag": None if each.settled else "warn",
+        }

@@ -20,9 +20,12 @@ from admin.web.page import Page, route
 from admin.web.records import Records, found
 
 KINDS = {
-    "annual": N_("Results of a review cycle"), "appeal": N_("Results of appeals"), "demotion": N_("Demotion"), "adjustment": N_("Other adjustment"),
+    "annual": N_("Results of a review cycle"),
+    "appeal": N_("Results of appeals"),
+    "demotion": N_("Demotion"),
+    "adjustment": N_("Other adjustment"),
     "takeover": N_("Grades taken over"),
-}  # fmt: skip
+}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -34,10 +37,16 @@ class DocumentView(PortalModelView):
     list_title, show_title = lazy("Issued documents"), lazy("Issued document")
     add_title, edit_title = lazy("Add a document"), lazy("Change a document")
     label_columns = {
-        "number": lazy("Document number"), "year": lazy("Year of issue"), "serial": lazy("Serial number"), "kind": lazy("Kind of document"),
-        "title": lazy("Document title"), "cycle": lazy("Review cycle"), "issued_at": lazy("Issued at"), "effective_on": lazy("Effective from"),
+        "number": lazy("Document number"),
+        "year": lazy("Year of issue"),
+        "serial": lazy("Serial number"),
+        "kind": lazy("Kind of document"),
+        "title": lazy("Document title"),
+        "cycle": lazy("Review cycle"),
+        "issued_at": lazy("Issued at"),
+        "effective_on": lazy("Effective from"),
         "sha256": lazy("Hash of the file"),
-    }  # fmt: skip
+    }
     choices = {"kind": KINDS}
     list_columns = ["number", "title", "kind", "cycle", "issued_at", "effective_on"]
     show_columns = ["number", "title", "kind", "year", "serial", "cycle", "issued_at", "effective_on", "sha256"]

@@ -23,9 +23,11 @@ from admin.web.records import Records, found, number_of
 from admin.web.texts import moment
 
 KINDS = {
-    "regular": N_("List of results"), "correction": N_("Correction of a list"), "appeal": N_("Results of appeals"),
+    "regular": N_("List of results"),
+    "correction": N_("Correction of a list"),
+    "appeal": N_("Results of appeals"),
     "personal": N_("Served personally, not published"),
-}  # fmt: skip
+}
 STAGES = {"publishing": N_("Being published"), "published": N_("On notice now"), "ended": N_("Came down")}
 SHOWN_ROWS = 500
 
@@ -38,10 +40,18 @@ class NoticeView(PortalModelView):
     list_title, show_title = lazy("Public notices"), lazy("Public notice")
     add_title, edit_title = lazy("Add a public notice"), lazy("Change a public notice")
     label_columns = {
-        "number": lazy("Notice number"), "cycle": lazy("Review cycle"), "kind": lazy("Kind of notice"), "stage": lazy("State of the notice"),
-        "days": lazy("Full working days"), "published_at": lazy("Published at"), "first_day": lazy("First day"), "last_day": lazy("Last day"),
-        "ends_at": lazy("Ends at"), "taken_down_at": lazy("Taken down at"), "reason": lazy("Reason for the correction"),
-    }  # fmt: skip
+        "number": lazy("Notice number"),
+        "cycle": lazy("Review cycle"),
+        "kind": lazy("Kind of notice"),
+        "stage": lazy("State of the notice"),
+        "days": lazy("Full working days"),
+        "published_at": lazy("Published at"),
+        "first_day": lazy("First day"),
+        "last_day": lazy("Last day"),
+        "ends_at": lazy("Ends at"),
+        "taken_down_at": lazy("Taken down at"),
+        "reason": lazy("Reason for the correction"),
+    }
     choices = {"kind": KINDS, "stage": STAGES}
     list_columns = ["number", "cycle", "kind", "stage", "first_day", "last_day"]
     show_columns = [
@@ -78,18 +88,32 @@ class NoticeView(PortalModelView):
             )
         rows = list(db.session.scalars(query.limit(SHOWN_ROWS + 1)))
         return {
-            "rows": [_row(row, grades, runs) for row in rows[:SHOWN_ROWS]], "more": len(rows) > SHOWN_ROWS, "shown": SHOWN_ROWS, "query": text,
-            "proofs": proofs(item), "may_correct": runs and actor().has("hr"), "corrects": found(Notice, item.corrects_id) if item.corrects_id else None,
-            "corrected_by": list(db.session.scalars(select(Notice).where(Notice.corrects_id == item.id))), "moment": moment,
-        }  # fmt: skip
+            "rows": [_row(row, grades, runs) for row in rows[:SHOWN_ROWS]],
+            "more": len(rows) > SHOWN_ROWS,
+            "shown": SHOWN_ROWS,
+            "query": text,
+            "proofs": proofs(item),
+            "may_correct": runs and actor().has("hr"),
+            "corrects": found(Notice, item.corrects_id) if item.corrects_id else None,
+            "corrected_by": list(db.session.scalars(select(Notice).where(Notice.corrects_id == item.id))),
+            "moment": moment,
+        }
 
 
 def _row(row: NoticeRow, grades: dict[str, Any], runs: bool) -> dict[str, Any]:
     return {
-        "id": row.id, "position": row.position, "department": row.department, "number": row.printed_number, "name": row.printed_name,
-        "from": parts.grade_name(grades.get(row.from_grade or "")), "to": parts.grade_name(grades.get(row.to_grade)), "superseded": row.superseded,
-        "url": url_for("CaseView.show", review_id=row.review_id), "open": runs and not row.superseded, "flag": "warn" if row.superseded else None,
-    }  # fmt: skip
+        "id": row.id,
+        "position": row.position,
+        "department": row.department,
+        "number": row.printed_number,
+        "name": row.printed_name,
+        "from": parts.grade_name(grades.get(row.from_grade or "")),
+        "to": parts.grade_name(grades.get(row.to_grade)),
+        "superseded": row.superseded,
+        "url": url_for("CaseView.show", review_id=row.review_id),
+        "open": runs and not row.superseded,
+        "flag": "warn" if row.superseded else None,
+    }
 
 
 def proofs(notice: Notice) -> list[dict[str, str]]:

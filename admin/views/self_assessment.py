@@ -36,13 +36,22 @@ from admin.web.page import Page, route
 from admin.web.texts import day, field_messages, moment, name_of, refusal_text
 
 RATINGS = {
-    "excellent": lazy("Excellent"), "good": lazy("Good"), "qualified": lazy("Qualified"), "unqualified": lazy("Unqualified"),
+    "excellent": lazy("Excellent"),
+    "good": lazy("Good"),
+    "qualified": lazy("Qualified"),
+    "unqualified": lazy("Unqualified"),
     "unrated": lazy("Not rated"),
-}  # fmt: skip
+}
 RECORDS = {
-    "contribution": lazy("Contribution"), "certificate": lazy("Certificate"), "breach": lazy("Breach of rules"), "training": lazy("Training"),
-    "post_change": lazy("Change of post"), "assessment": lazy("Assessment"), "project": lazy("Project"), "exam": lazy("Exam"),
-}  # fmt: skip
+    "contribution": lazy("Contribution"),
+    "certificate": lazy("Certificate"),
+    "breach": lazy("Breach of rules"),
+    "training": lazy("Training"),
+    "post_change": lazy("Change of post"),
+    "assessment": lazy("Assessment"),
+    "project": lazy("Project"),
+    "exam": lazy("Exam"),
+}
 FIGURED = ("metric", "imported", "exam", "project")
 
 
@@ -65,11 +74,14 @@ def _figure(row: Criterion, scored: CriterionScore, readings: list[Reading]) -> 
         interval = f"{parts.figure(row, scored.low)} – {parts.figure(row, scored.high)}"
     return {
         "value": parts.figure(row, scored.value) if scored.value is not None else None,
-        "interval": interval, "n": scored.n, "minimum": row.minimum_sample,
+        "interval": interval,
+        "n": scored.n,
+        "minimum": row.minimum_sample,
         "mean": parts.figure(row, sum(means, Decimal(0)) / len(means)) if means else None,
         "points": parts.number(scored.points) if scored.points is not None else None,
-        "enough": scored.note is Note.SCORED, "thin": scored.note is Note.INSUFFICIENT,
-    }  # fmt: skip
+        "enough": scored.note is Note.SCORED,
+        "thin": scored.note is Note.INSUFFICIENT,
+    }
 
 
 class SelfAssessmentView(Page):
@@ -137,30 +149,54 @@ class SelfAssessmentView(Page):
             each for each in case_buttons(review, facts) if each["name"] == "withdraw_application" and each["allowed"]
         ]
         return self.show_page(
-            "reviews/form.html", title=_("Application form, %(year)s", year=review.cycle.year), review=review, ws=found, parts=parts,
-            sections=self._sections(review, shown, errors or {}), shown=shown, errors=errors or {},
-            errors_at=places_of(errors or {}), scale_names=parts.scale_names(), refusal=refusal and {
-                "text": refusal_text(refusal.refusal), "clause": refusal.refusal.clause,
+            "reviews/form.html",
+            title=_("Application form, %(year)s", year=review.cycle.year),
+            review=review,
+            ws=found,
+            parts=parts,
+            sections=self._sections(review, shown, errors or {}),
+            shown=shown,
+            errors=errors or {},
+            errors_at=places_of(errors or {}),
+            scale_names=parts.scale_names(),
+            refusal=refusal
+            and {
+                "text": refusal_text(refusal.refusal),
+                "clause": refusal.refusal.clause,
             },
-            target=self._target(review, shown["target_grade"]), targets=self._targets(review), files=files_of(found), due=day(due),
-            late=due < today(), version=found.self_assessment.version if found.self_assessment else 0, record=f"review-{review.id}-u{actor().user_id}",
-            saved_at=moment(found.self_assessment.saved_at) if found.self_assessment else None, background=self._background(review),
-            withdraw=withdraw, superior=review.superior.name if review.superior else None,
-            done=sum(1 for each in shown["answers"].values() if each["value"]), of=len(shown["answers"]),
-        )  # fmt: skip
+            target=self._target(review, shown["target_grade"]),
+            targets=self._targets(review),
+            files=files_of(found),
+            due=day(due),
+            late=due < today(),
+            version=found.self_assessment.version if found.self_assessment else 0,
+            record=f"review-{review.id}-u{actor().user_id}",
+            saved_at=moment(found.self_assessment.saved_at) if found.self_assessment else None,
+            background=self._background(review),
+            withdraw=withdraw,
+            superior=review.superior.name if review.superior else None,
+            done=sum(1 for each in shown["answers"].values() if each["value"]),
+            of=len(shown["answers"]),
+        )
 
     def _shown(self, found: cases.Workspace, given: Any) -> dict[str, Any]:
         """What stands in the form: what was posted, else the saved draft."""
         codes = self._codes(found.review)
         if given is not None:
-            return {"answers": answers_of(given, codes), "summary": given.get("summary", ""),
-                    "target_grade": given.get("target_grade", ""), "ground": given.get("ground", "")}  # fmt: skip
+            return {
+                "answers": answers_of(given, codes),
+                "summary": given.get("summary", ""),
+                "target_grade": given.get("target_grade", ""),
+                "ground": given.get("ground", ""),
+            }
         draft = found.self_assessment
         saved = draft.answers if draft else {}
         return {
-            "answers": {code: saved.get(code) or {"value": None, "text": ""} for code in codes}, "summary": draft.summary if draft else "",
-            "target_grade": found.review.target_grade.code if found.review.target_grade else "", "ground": found.review.applied_ground or "",
-        }  # fmt: skip
+            "answers": {code: saved.get(code) or {"value": None, "text": ""} for code in codes},
+            "summary": draft.summary if draft else "",
+            "target_grade": found.review.target_grade.code if found.review.target_grade else "",
+            "ground": found.review.applied_ground or "",
+        }
 
     def _sections(self, review: Review, shown: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
         """The criteria by dimension, each with its figures."""
@@ -172,11 +208,20 @@ class SelfAssessmentView(Page):
             )
             own = parts.own_weight(row, review.cycle.scorecard.criteria)
             section["weight"] += own
-            section["rows"].append({
-                "code": row.code, "name": parts.own_name(row), "help": parts.help_of(row), "weight": parts.weight(own), "clause": row.clause,
-                "anchors": parts.anchors_of(row), "answer": shown["answers"][row.code], "figure": numbers.get(row.code),
-                "source": _(parts.SOURCES[row.source]), "error": errors.get(row.code),
-            })  # fmt: skip
+            section["rows"].append(
+                {
+                    "code": row.code,
+                    "name": parts.own_name(row),
+                    "help": parts.help_of(row),
+                    "weight": parts.weight(own),
+                    "clause": row.clause,
+                    "anchors": parts.anchors_of(row),
+                    "answer": shown["answers"][row.code],
+                    "figure": numbers.get(row.code),
+                    "source": _(parts.SOURCES[row.source]),
+                    "error": errors.get(row.code),
+                }
+            )
         return [{**section, "weight": parts.weight(section["weight"])} for section in found.values()]
 
     def _background(self, review: Review) -> dict[str, Any]:
@@ -184,10 +229,13 @@ class SelfAssessmentView(Page):
         when = back.source.applied_at or back.source.uploaded_at if back.source else None
         return {
             "ratings": [(row.year, RATINGS[row.rating]) for row in back.ratings],
-            "records": [{"kind": RECORDS[row.kind], "title": row.title, "on": day(row.happened_on)} for row in back.records],
-            "until": back.last_month.strftime("%Y-%m") if back.last_month else None, "file": back.source.filename if back.source else None,
+            "records": [
+                {"kind": RECORDS[row.kind], "title": row.title, "on": day(row.happened_on)} for row in back.records
+            ],
+            "until": back.last_month.strftime("%Y-%m") if back.last_month else None,
+            "file": back.source.filename if back.source else None,
             "imported": moment(when) if when else None,
-        }  # fmt: skip
+        }
 
     def _targets(self, review: Review) -> list[tuple[str, str]]:
         """The grades that may be applied for: those above the present one within the allowed steps, or none."""
@@ -211,11 +259,13 @@ class SelfAssessmentView(Page):
             refusal = check_application(facts[review.employee_id], code, rules.parameters, rules.ladder)
         needed = rules.thresholds.get(code)
         return {
-            "code": code, "grounds": parts.conditions_shown(conditions_of(up), parts.GROUNDS_UP), "any": bool(up.met),
+            "code": code,
+            "grounds": parts.conditions_shown(conditions_of(up), parts.GROUNDS_UP),
+            "any": bool(up.met),
             "blocks": [{"text": refusal_text(each), "clause": each.clause} for each in up.blocks],
             "refusal": refusal and {"text": refusal_text(refusal), "clause": refusal.clause},
             "threshold": parts.number(needed) if needed else None,
-        }  # fmt: skip
+        }
 
     @route("/<int:review_id>/target")
     def target(self, review_id: int) -> str:
@@ -255,9 +305,12 @@ class SelfAssessmentView(Page):
         if (mine["target_grade"] or "") != (theirs["target_grade"] or ""):
             pairs.append((_("Grade applied for"), mine["target_grade"] or "—", theirs["target_grade"] or "—"))
         page = self.show_page(
-            "errors/409.html", newer={"who": actor().name, "when": moment(newer.saved_at)}, mine=[(name, text) for name, text, _other in pairs],
-            theirs=[(name, text) for name, _own, text in pairs], back_url=url_for(".form", review_id=found.review.id),
-        )  # fmt: skip
+            "errors/409.html",
+            newer={"who": actor().name, "when": moment(newer.saved_at)},
+            mine=[(name, text) for name, text, _other in pairs],
+            theirs=[(name, text) for name, _own, text in pairs],
+            back_url=url_for(".form", review_id=found.review.id),
+        )
         return make_response(page, 409)
 
     @route("/<int:review_id>/preview")
@@ -272,10 +325,18 @@ class SelfAssessmentView(Page):
             facts = review_facts(db.session(), review, actor(), now())
         ready = next((each for each in actions_at(facts) if each.action == "submit_self_assessment"), None)
         return self.show_page(
-            "reviews/preview.html", title=_("Application form, %(year)s", year=review.cycle.year if review.cycle else ""), review=review, ws=found,
-            parts=parts, sections=self._sections(review, shown, {}), shown=shown, files=files_of(found), moment=moment,
-            refusals=parts.refusals_shown(ready.refusals) if ready else [], may_submit=ready is not None and ready.allowed,
-        )  # fmt: skip
+            "reviews/preview.html",
+            title=_("Application form, %(year)s", year=review.cycle.year if review.cycle else ""),
+            review=review,
+            ws=found,
+            parts=parts,
+            sections=self._sections(review, shown, {}),
+            shown=shown,
+            files=files_of(found),
+            moment=moment,
+            refusals=parts.refusals_shown(ready.refusals) if ready else [],
+            may_submit=ready is not None and ready.allowed,
+        )
 
     @route("/<int:review_id>/submitted")
     def submitted(self, review_id: int) -> str:
@@ -311,10 +372,17 @@ class SelfAssessmentView(Page):
             "target_grade": request.form.get("target_grade", ""),
         }
         page = self.show_page(
-            "reviews/proxy.html", title=_("Enter a paper form"), review=review, sections=self._sections(review, answers, errors), errors=errors,
-            targets=self._targets(review), given=request.form, parts=parts, errors_at=places_of(errors),
+            "reviews/proxy.html",
+            title=_("Enter a paper form"),
+            review=review,
+            sections=self._sections(review, answers, errors),
+            errors=errors,
+            targets=self._targets(review),
+            given=request.form,
+            parts=parts,
+            errors_at=places_of(errors),
             scale_names=parts.scale_names(),
-        )  # fmt: skip
+        )
         return make_response(page, 422 if errors else 200)
 
 

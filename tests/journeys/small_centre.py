@@ -48,9 +48,13 @@ AGENTS = {
     "new": ("E17", "葉新", "", 0.0, ""),
 }
 SEATS = {
-    "chair": ("hr", "chair"), "member1": ("hr", "member"), "deputy": ("centre_management", "member"), "member3": ("related_departments", "member"),
-    "member4": ("related_departments", "member"), "secretary": ("hr", "secretary"),
-}  # fmt: skip
+    "chair": ("hr", "chair"),
+    "member1": ("hr", "member"),
+    "deputy": ("centre_management", "member"),
+    "member3": ("related_departments", "member"),
+    "member4": ("related_departments", "member"),
+    "secretary": ("hr", "secretary"),
+}
 PANEL = {"panel1": "hr", "panel2": "related_departments", "director": "centre_management"}
 USERNAMES = {number: username for username, (number, *_) in [*STAFF.items(), *AGENTS.items()]}
 NUMBERS = {username: number for number, username in USERNAMES.items()}
@@ -114,23 +118,35 @@ def _accounts(ids: dict[str, int], at: datetime) -> None:
     for number, username in USERNAMES.items():
         given = [roles[name] for name in ROLES.get(username, ("employee",))]
         key = known[number]
-        accounts.save_account(key, username=username, role_ids=given, employee_id=ids[number], actor=system_actor("cli"), now=at)
+        accounts.save_account(
+            key, username=username, role_ids=given, employee_id=ids[number], actor=system_actor("cli"), now=at
+        )
         accounts.set_password(key, PASSWORD, method="pbkdf2:sha256:1", now=at)
 
 
 def _records(ids: dict[str, int], now: datetime, at: datetime) -> None:
     """Everybody sat the year's exam."""
     for _number, *_rest in (agent for agent in AGENTS.values() if agent[2]):
-        row = record(ids[_number], "exam", "年度業務測驗", date(2026, 5, 12), points=88.0, actor=actor("hr", now), now=at)
+        row = record(
+            ids[_number], "exam", "年度業務測驗", date(2026, 5, 12), points=88.0, actor=actor("hr", now), now=at
+        )
         approve(row.id, actor=actor("hr2", now), now=at)
 
 
 def _seats(ids: dict[str, int], at: datetime) -> None:
     start = date(2026, 1, 1)
     for username, (constituency, office) in SEATS.items():
-        committee.appoint_member(ids[NUMBERS[username]], constituency, office, term_from=start, actor=system_actor("cli"), now=at)
+        committee.appoint_member(
+            ids[NUMBERS[username]], constituency, office, term_from=start, actor=system_actor("cli"), now=at
+        )
     for username, constituency in PANEL.items():
         committee.appoint_member(
-            ids[NUMBERS[username]], constituency, "member", term_from=start, on_panel=True, panel_chair=username == "panel1",
-            actor=system_actor("cli"), now=at,
-        )  # fmt: skip
+            ids[NUMBERS[username]],
+            constituency,
+            "member",
+            term_from=start,
+            on_panel=True,
+            panel_chair=username == "panel1",
+            actor=system_actor("cli"),
+            now=at,
+        )

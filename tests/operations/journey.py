@@ -59,7 +59,13 @@ def small_centre(name: str = "Agent") -> Centre:
         for agent in agents:
             make.holds(agent, "J2", date(2020, 3, 1))
         members = [make.employee(f"Member {n}", of=elsewhere) for n in range(5)]
-        seats = (("hr", "chair"), ("hr", "member"), ("centre_management", "member"), ("centre_management", "member"), ("related_departments", "member"))
+        seats = (
+            ("hr", "chair"),
+            ("hr", "member"),
+            ("centre_management", "member"),
+            ("centre_management", "member"),
+            ("related_departments", "member"),
+        )
         for member, (constituency, office) in zip(members, seats, strict=True):
             make.seat(member, constituency, office)
         secretary = make.employee("Secretary", of=elsewhere)
@@ -157,7 +163,9 @@ def publish(centre: Centre) -> None:
 def go_live(centre: Centre) -> None:
     """The site has it."""
     numbers = rows(select(Notice.number))
-    notices.record_publication("r1", "0" * 64, {"index.html": "0" * 64}, numbers, actor=system_actor(), published_at=centre.now)
+    notices.record_publication(
+        "r1", "0" * 64, {"index.html": "0" * 64}, numbers, actor=system_actor(), published_at=centre.now
+    )
 
 
 def issue(centre: Centre) -> None:
@@ -170,8 +178,17 @@ def issue(centre: Centre) -> None:
 
 
 CHAPTERS: tuple[Callable[[Centre], None], ...] = (
-    plan, open_cycle, self_assess, rate, head_proposes, meet, check, publish, go_live, issue,
-)  # fmt: skip
+    plan,
+    open_cycle,
+    self_assess,
+    rate,
+    head_proposes,
+    meet,
+    check,
+    publish,
+    go_live,
+    issue,
+)
 
 
 def told(centre: Centre, until: Callable[[Centre], None] = issue) -> Centre:

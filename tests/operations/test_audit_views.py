@@ -16,7 +16,10 @@ from admin.models import AuditEvent, Department, db
 from config import ROOT
 
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
-TOUCHES = re.compile(r"(update|delete)\(\s*(AuditEvent|AUDIT)|AuditEvent\.__table__\.(update|delete)|(UPDATE|DELETE FROM) audit_events", re.I)
+TOUCHES = re.compile(
+    r"(update|delete)\(\s*(AuditEvent|AUDIT)|AuditEvent\.__table__\.(update|delete)|(UPDATE|DELETE FROM) audit_events",
+    re.I,
+)
 
 
 def last_event(app: Flask) -> AuditEvent:
@@ -51,13 +54,19 @@ def test_a_generated_form_that_adds_changes_and_deletes_leaves_three_events(
     assert gone.changes["name"] == ["Quality and training", None]
 
 
-def test_the_api_leaves_its_event_and_says_so(app: Flask, centre: SimpleNamespace, bearer: Callable[[str], dict[str, str]]):
-    answer = app.test_client().post("/api/v1/departments/", json={"code": "QA", "name": "Quality"}, headers=bearer("hr"))
+def test_the_api_leaves_its_event_and_says_so(
+    app: Flask, centre: SimpleNamespace, bearer: Callable[[str], dict[str, str]]
+):
+    answer = app.test_client().post(
+        "/api/v1/departments/", json={"code": "QA", "name": "Quality"}, headers=bearer("hr")
+    )
     assert answer.status_code == 201, answer.text
     assert said(last_event(app)) == ("insert", "departments", "hr", "api")
 
 
-def test_a_form_that_is_refused_leaves_no_event(app: Flask, centre: SimpleNamespace, signed_in: Callable[[str], FlaskClient]):
+def test_a_form_that_is_refused_leaves_no_event(
+    app: Flask, centre: SimpleNamespace, signed_in: Callable[[str], FlaskClient]
+):
     hr, before = signed_in("hr"), last_event(app).id
     hr.post("/departments/add", data={"code": "CS", "name": "The same code again"})
     hr.post("/departments/add", data={"code": "", "name": ""})
@@ -101,5 +110,7 @@ def test_a_department_is_found_again_as_its_events_say(app: Flask, centre: Simpl
         for event in db.session.scalars(query.order_by(AuditEvent.id).execution_options(unscoped=True)):
             built |= {name: new for name, (_, new) in event.changes.items()}
         assert {name: built.get(name) for name in ("code", "name", "head_id")} == {
-            "code": row.code, "name": row.name, "head_id": row.head_id,
-        }  # fmt: skip
+            "code": row.code,
+            "name": row.name,
+            "head_id": row.head_id,
+        }
