@@ -102,7 +102,11 @@ def _missing(cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] |
     if review_ids is not None:
         at_stage.append(Review.id.in_(review_ids))
     if stage == "rating":
-        query = select(Review.id, column).join(Rating, Rating.review_id == Review.id).join(Employee, Employee.id == Rating.rater_id)
+        query = (
+            select(Review.id, column)
+            .join(Rating, Rating.review_id == Review.id)
+            .join(Employee, Employee.id == Rating.rater_id)
+        )
         return query.where(*at_stage, Rating.state.in_(OPEN_RATING)).execution_options(unscoped=True)
     key = Review.employee_id if stage == "self_assessment" else Review.head_id
     return select(Review.id, column).join(Employee, Employee.id == key).where(*at_stage)
@@ -134,7 +138,11 @@ def pyramid(session: Session, cycle_id: int) -> list[PyramidRow]:
     """Grades from the highest down, before the cycle and as it stands; both columns add up to the same people."""
     after = func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, Review.present_grade_id)
     counted = (Review.cycle_id == cycle_id, Review.stage.not_in(("left", "cancelled", "outside")))
-    before_rows = select(literal("before"), Review.present_grade_id, func.count()).where(*counted).group_by(Review.present_grade_id)
+    before_rows = (
+        select(literal("before"), Review.present_grade_id, func.count())
+        .where(*counted)
+        .group_by(Review.present_grade_id)
+    )
     after_rows = select(literal("after"), after, func.count()).where(*counted).group_by(after)
     counts: Counter[tuple[str, int]] = Counter()
     for side, grade, count in session.execute(union_all(before_rows, after_rows)):
@@ -146,7 +154,11 @@ def pyramid(session: Session, cycle_id: int) -> list[PyramidRow]:
 def distribution(session: Session, cycle_id: int) -> list[tuple[str, int]]:
     """How many scores lie in each band of ten points; the last takes 100 in."""
     counts = [0] * BIN
-    for score, count in session.execute(select(Review.score, func.count()).where(Review.cycle_id == cycle_id, Review.score.is_not(None)).group_by(Review.score)):
+    for score, count in session.execute(
+        select(Review.score, func.count())
+        .where(Review.cycle_id == cycle_id, Review.score.is_not(None))
+        .group_by(Review.score)
+    ):
         counts[min(BIN - 1, int(Decimal(score) / BIN))] += count
     return [(f"{index * BIN}–{(index + 1) * BIN}", count) for index, count in enumerate(counts)]
 
@@ -171,5 +183,9 @@ def department_cases(session: Session, cycle_id: int, head_id: int) -> list[Revi
 
 def headed_cycles(session: Session, head_id: int) -> list[Cycle]:
     """The cycles in which somebody reviews a department, latest first."""
-    query = select(Cycle).where(Cycle.id.in_(select(Review.cycle_id).where(Review.head_id == head_id))).order_by(Cycle.id.desc())
+    query = (
+        select(Cycle)
+        .where(Cycle.id.in_(select(Review.cycle_id).where(Review.head_id == head_id)))
+        .order_by(Cycle.id.desc())
+    )
     return list(session.scalars(query))

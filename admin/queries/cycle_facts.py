@@ -22,9 +22,9 @@ def cycle_facts(session: Session, cycle: Cycle, actor: Actor, **known: Any) -> F
 
 def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
     stages = dict(
-        session.execute(select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage))
-        
-        .all()
+        session.execute(
+            select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage)
+        ).all()
     )
     submitted = session.scalar(
         select(func.count())

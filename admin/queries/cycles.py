@@ -61,9 +61,7 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
             select(ReviewerAppointment.employee_id, ReviewerAppointment.reviewer_id).where(
                 ReviewerAppointment.cycle_id == cycle.id
             )
-        )
-        
-        .all()
+        ).all()
     )
     grades = _grades_on(session, opens_on)
     leave = _leave_days(session, cycle.year)

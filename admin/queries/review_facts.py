@@ -89,7 +89,10 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     if review.stage == "rating":
         facts |= _rating_facts(session, review, now)
     if review.stage in ("department_review", "committee"):
-        facts |= {"is_demotion": review.demotion_ground is not None, "heard": review.demotion_ground is not None and was_heard(session, review)}
+        facts |= {
+            "is_demotion": review.demotion_ground is not None,
+            "heard": review.demotion_ground is not None and was_heard(session, review),
+        }
     if review.stage in ("on_notice", "appealed"):
         facts |= notice_facts(session, review, now)
     return Facts("review", review.stage, relations, facts | known)

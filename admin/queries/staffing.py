@@ -65,12 +65,12 @@ def standing(
         Review.id, Review.department_id, Review.present_grade_id,
         func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, drafted, Review.present_grade_id),
     ).where(Review.cycle_id == cycle_id, Review.department_id.in_(departments), Review.stage.not_in(COUNTING))  # fmt: skip
-    return list(session.execute(query.execution_options(unscoped=True)).tuples())
+    return list(session.execute(query.execution_options(unscoped=True)))
 
 
 def staffing_table(session: Session, cycle_id: int, departments: Sequence[int]) -> list[StaffingRow]:
     """The levels of these departments together, highest first; a limit only where every one of them has one."""
-    levels = dict(session.execute(select(Grade.id, Grade.level)).tuples().all())
+    levels = dict(session.execute(select(Grade.id, Grade.level)).all())
     rows = standing(session, cycle_id, departments)
     before = Counter(levels.get(present or 0) for _, _, present, _ in rows)
     after = Counter(levels.get(stands or 0) for _, _, _, stands in rows)
@@ -88,7 +88,7 @@ def staffing_beside(session: Session, review: Review) -> dict[str, Staffing]:
     limits = limits_of(session, [review.department_id])
     if not limits or review.cycle_id is None:
         return {}
-    levels = dict(session.execute(select(Grade.id, Grade.level)).tuples().all())
+    levels = dict(session.execute(select(Grade.id, Grade.level)).all())
     others = Counter(
         levels.get(stands or 0)
         for key, _, _, stands in standing(session, review.cycle_id, [review.department_id])
