@@ -186,8 +186,9 @@ DISMISSED = PanelDecision("dismissed")
 def panel_decision(ballots: Sequence[PanelDecision], *, minimum: int) -> PanelDecision | None:
     """The decision of a closed panel ballot (3.3.5-a); None when the members vote again or too few have voted.
 
-    `minimum` is the parameter `panel_minimum`. A tie between allowing and dismissing dismisses. Where more allow than dismiss, more than half of those who allow
-    must want the same relief; while they are split the appeal is neither dismissed nor decided by a minority.
+    `minimum` is the parameter `panel_minimum`. A tie between allowing and dismissing dismisses. Where more allow than
+    dismiss, more than half of those who allow must want the same relief; while they are split the appeal is neither
+    dismissed nor decided by a minority.
     """
     allowing = [ballot for ballot in ballots if ballot != DISMISSED]
     counted = panel_tally((ballot != DISMISSED for ballot in ballots), minimum=minimum)

@@ -187,7 +187,8 @@ def event_rows(
     after = f', "recorded_at": {text["recorded_at"]}, "via": {text["via"]}}}'
     rows = []
     for act, kind, key, changes in events:
-        canonical = f'{{"act": "{act}", {before}{_CANONICAL(changes)}{between}{"null" if key is None else key}, "record_type": "{kind}"{after}'
+        record = f'{"null" if key is None else key}, "record_type": "{kind}"'
+        canonical = f'{{"act": "{act}", {before}{_CANONICAL(changes)}{between}{record}{after}'
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         rows.append(
             {**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes, "content_hash": digest}

@@ -109,7 +109,8 @@ def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> 
 def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR corrects what was copied wrongly when the case was opened: `department`, `post`, `queue`, `present_grade` (1.2-a).
 
-    In the department's review the case is scored anew; what was signed stands. Raises `Invalid` for another column or without a reason, `Refused` once the committee has the case.
+    In the department's review the case is scored anew; what was signed stands. Raises `Invalid` for another column or
+    without a reason, `Refused` once the committee has the case.
     """
     with operation("correct_snapshot", actor=actor, now=now, clause="1.2-a") as op:
         review, text = _by_hr(op, review_id, "1.2-a"), reasoned(reason)

@@ -68,7 +68,8 @@ NEXT = {
 READERS = {
     "self_assessment": N_("Until it is handed in, only the employee reads the draft."),
     "rating": N_(
-        "The superior reads the self-assessment; colleagues read neither it nor each other. The employee reads the superior's evaluation once it is signed."
+        "The superior reads the self-assessment; colleagues read neither it nor each other. "
+        "The employee reads the superior's evaluation once it is signed."
     ),
     "department_review": N_(
         "Employee, superior, department head and HR read the signed parts; colleagues are named to the auditor only."

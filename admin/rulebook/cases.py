@@ -273,7 +273,7 @@ def _may_judge(setting: Setting) -> dict[str, Any]:
 
 def _unconflicted(setting: Setting) -> dict[str, Any]:
     """A member of the committee who is to the subject what `member` says."""
-    ties = separation.CaseTies("subject", **{setting.given["member"]: frozenset({"member"})})
+    ties = replace(separation.CaseTies("subject"), **{setting.given["member"]: frozenset({"member"})})
     return _verdict(separation.check_unconflicted("member", ties))
 
 

@@ -1,4 +1,4 @@
-"""Generated screens for reference data: departments, people, grades, calendar, scorecards, committee."""
+"""Generated screens for reference data: departments, people, grades, calendar, committee."""
 
 from __future__ import annotations
 
@@ -14,14 +14,11 @@ from admin.models import (
     CalendarYear,
     CommitteeMember,
     ContactLogin,
-    Criterion,
     Department,
     Employee,
     EmployeeRecord,
     Grade,
-    GradeThreshold,
     PayBand,
-    Scorecard,
 )
 from admin.operations import calendar, reference_rules  # noqa: F401  the rules register themselves
 from admin.web.acting import actor
@@ -48,29 +45,6 @@ CONSTITUENCIES = {
 }
 OFFICES = {"chair": N_("Chair"), "member": N_("Member"), "alternate": N_("Alternate"), "secretary": N_("Secretary")}
 LEVELS = {"junior": N_("Junior"), "intermediate": N_("Intermediate"), "senior": N_("Senior"), "expert": N_("Expert")}
-DIMENSIONS = {
-    "performance": N_("Performance"),
-    "ability": N_("Ability"),
-    "attitude": N_("Attitude"),
-    "seniority": N_("Seniority"),
-}
-SOURCES = {
-    "metric": N_("Metric"),
-    "superior": N_("Superior's rating"),
-    "peers": N_("Colleagues' rating"),
-    "exam": N_("Exam result"),
-    "project": N_("Project record"),
-    "imported": N_("Imported score"),
-    "computed": N_("Computed"),
-}
-MEASURES = {
-    "rate": N_("Share of a sample"),
-    "mean": N_("Average of a sample"),
-    "per_day": N_("Number per day worked"),
-    "value": N_("The value as it is"),
-}
-DIRECTIONS = {"higher": N_("the value is higher"), "lower": N_("the value is lower")}
-SCORECARD_STAGES = {"draft": N_("Draft"), "in_force": N_("In force"), "superseded": N_("Superseded")}
 
 
 class DepartmentView(PortalModelView):
@@ -322,95 +296,3 @@ class CalendarDayView(PortalModelView):
     order_columns = ["day", "working"]
     add_columns = edit_columns = ["day", "working", "note"]
     base_order = ("day", "asc")
-
-
-class ScorecardView(PortalModelView):
-    """Versions of the measured standard; the editor makes and promulgates them (3.2.5)."""
-
-    datamodel = Records(Scorecard)
-    route_base = "/scorecard_versions"
-    list_title, show_title = lazy("Scorecards"), lazy("Scorecard")
-    add_title, edit_title = lazy("Add a scorecard"), lazy("Change a scorecard")
-    label_columns = {
-        "code": lazy("Scorecard code"),
-        "name_zh_hant": lazy("Name in Traditional Chinese"),
-        "name_zh_hans": lazy("Name in Simplified Chinese"),
-        "name_en": lazy("Name in English"),
-        "stage": lazy("State of the scorecard"),
-    }
-    choices = {"stage": SCORECARD_STAGES}
-    list_columns = show_columns = ["code", "name_zh_hant", "name_zh_hans", "name_en", "stage"]
-    search_columns = ["code", "stage"]
-    order_columns = ["code", "stage"]
-    add_columns: list[str] = []
-    edit_columns = ["name_zh_hant", "name_zh_hans", "name_en"]
-    can_delete = False
-
-
-class CriterionView(PortalModelView):
-    """What scorecards measure, criterion by criterion (3.2.1 to 3.2.4)."""
-
-    datamodel = Records(Criterion)
-    route_base = "/criteria"
-    list_title, show_title = lazy("Criteria"), lazy("Criterion")
-    add_title, edit_title = lazy("Add a criterion"), lazy("Change a criterion")
-    label_columns = {
-        "scorecard": lazy("Scorecard"),
-        "code": lazy("Criterion code"),
-        "position": lazy("Position"),
-        "dimension": lazy("Dimension"),
-        "name_zh_hant": lazy("Name in Traditional Chinese"),
-        "name_zh_hans": lazy("Name in Simplified Chinese"),
-        "name_en": lazy("Name in English"),
-        "weight": lazy("Weight of 100"),
-        "source": lazy("Source of the score"),
-        "measure": lazy("What is measured"),
-        "direction": lazy("Better when"),
-        "per": lazy("Per so many"),
-        "points": lazy("Value and percent of the weight, a pair a line"),
-        "minimum_sample": lazy("Minimum sample"),
-        "prior_strength": lazy("Strength of the common mean"),
-        "clause": lazy("Clause it serves"),
-    }
-    choices = {"dimension": DIMENSIONS, "source": SOURCES, "measure": MEASURES, "direction": DIRECTIONS}
-    list_columns = ["code", "scorecard", "dimension", "name_zh_hant", "weight", "source"]
-    show_columns = [
-        "code",
-        "scorecard",
-        "position",
-        "dimension",
-        "name_zh_hant",
-        "name_zh_hans",
-        "name_en",
-        "weight",
-        "source",
-        "measure",
-        "direction",
-        "per",
-        "points",
-        "minimum_sample",
-        "prior_strength",
-        "clause",
-    ]
-    search_columns = ["scorecard", "code", "dimension", "source", "name_zh_hant"]
-    order_columns = ["code", "position", "dimension", "weight"]
-    add_columns = edit_columns = show_columns
-    base_order = ("position", "asc")
-
-
-class GradeThresholdView(PortalModelView):
-    """The score that a promotion to a grade asks for (3.3.3-a)."""
-
-    datamodel = Records(GradeThreshold)
-    route_base = "/grade_thresholds"
-    list_title, show_title = lazy("Thresholds of grades"), lazy("Threshold of a grade")
-    add_title, edit_title = lazy("Add a threshold"), lazy("Change a threshold")
-    label_columns = {
-        "scorecard": lazy("Scorecard"),
-        "grade": lazy("Grade of the ladder"),
-        "score": lazy("Score that is asked for"),
-    }
-    list_columns = show_columns = ["grade", "scorecard", "score"]
-    search_columns = ["scorecard", "grade"]
-    order_columns = ["score"]
-    add_columns = edit_columns = ["scorecard", "grade", "score"]

@@ -21,8 +21,7 @@ def watch(request: pytest.FixtureRequest) -> Iterator[object]:
     from tests.operations.watching import watching
 
     app = request.getfixturevalue("app")
-    with app.app_context():
-        with watching() as found:
-            yield found
+    with app.app_context(), watching() as found:
+        yield found
     assert found.unseen == [], "rows changed without an audit event in their transaction"
     assert found.invented == [], "events of rows that did not change"

@@ -7,7 +7,7 @@ import pytest
 from admin.operations.appeals import refer_to_panel
 from tests import factories as make
 from tests.factories import NOW
-from tests.operations.test_appeals import TEXT, filed, on_notice, promotable
+from tests.operations.appealing import TEXT, filed, on_notice, promotable
 from tests.views.people import client_of, headers_of
 
 pytestmark = pytest.mark.usefixtures("no_tokens")

@@ -1,0 +1,79 @@
+"""A result on notice, and what people do about it: the ground on which the tests of appeals and of the panel stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from admin.access.actor import Actor
+from admin.models import Appeal, Notice, Review
+from admin.operations import panel
+from admin.operations.appeals import AppealInput, file_appeal
+from tests import factories as make
+from tests.factories import NOW
+
+ENDS = NOW + timedelta(days=5)
+TEXT = "The figures of May leave out the week of the outage."
+
+
+@dataclass
+class Case:
+    """A result on notice, with everybody who may have a say in an appeal."""
+
+    review: Review
+    notice: Notice
+    subject: Actor
+    superior: Actor
+    colleague: Actor
+    hr: Actor
+    panel: list[Actor]
+
+    @property
+    def row(self) -> int:
+        return self.notice.rows[0].id
+
+
+def on_notice(present: str = "J2", determined: str = "J2", panel_size: int = 3, **columns: object) -> Case:
+    """A determined case on notice until `ENDS`, and a panel."""
+    make.confirmed_calendar(2026, 2027)
+    with make.fixture():
+        superior = make.employee("Superior")
+        subject = make.employee("Subject", superior=superior)
+        review = make.review(
+            make.open_cycle(),
+            subject,
+            stage="on_notice",
+            present=present,
+            proposed=determined,
+            determined_grade_id=make.grade(determined).id,
+            **columns,
+        )
+        notice = make.notice(review.cycle, [review], ends_at=ENDS)
+        homes = ["hr", "centre_management", "related_departments", "hr", "hr"]
+        people = [make.employee(f"Panel {n}") for n in range(panel_size)]
+        for n, person in enumerate(people):
+            make.seat(person, homes[n], on_panel=True, panel_chair=n == 0)
+        hr = make.employee("HR", roles=("employee", "hr"))
+        colleague = make.employee("Colleague")
+    actors = [make.actor_of(person) for person in (subject, superior, colleague, hr)]
+    return Case(review, notice, *actors, panel=[make.actor_of(person) for person in people])
+
+
+def filed(
+    case: Case, by: Actor | None = None, ground: str = "figures", addressee: str = "panel", now: datetime = NOW
+) -> Appeal:
+    return file_appeal(case.row, AppealInput(ground, TEXT, addressee), actor=by or case.subject, now=now)
+
+
+def vote(case: Case, appeal: Appeal, *results: str | tuple[str, str], now: datetime = NOW) -> None:
+    """Each panel member in turn casts a ballot: a result, or a result and a grade."""
+    for member, wanted in zip(case.panel, results, strict=False):
+        result, grade = wanted if isinstance(wanted, tuple) else (wanted, None)
+        panel.cast_ballot(appeal.id, result, "my reason", grade, actor=member, now=now)
+
+
+def promotable(**columns: object) -> Case:
+    """A case that applied for J3 on a certificate and was left at J2."""
+    case = on_notice(target_grade_id=make.grade("J3").id, **columns)
+    make.certificate(case.review.employee, case.review.employee)
+    return case
