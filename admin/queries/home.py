@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
@@ -80,8 +80,7 @@ class Home:
     tasks: Sequence[Task]
     cycle: Cycle | None
     board: Board | None
-    own_case: Review | None
-    own_notice: Notice | None
+    own_cases: Sequence[tuple[Review, Notice | None]]
     notices: Sequence[Notice]
     publication: datetime | None
     messages: Sequence[Message]
@@ -92,9 +91,9 @@ class Home:
 def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     """The page of the actor who asks."""
     cycle = _cycle(session)
-    own_case, own_notice = _own_case(session, actor)
+    own_cases = _own_cases(session, actor)
     seen = board(session, cycle, now) if cycle is not None and actor.has(*HR_READERS) else None
-    tasks = list(_tasks(session, actor, now, today, cycle, own_case, own_notice))
+    tasks = list(_tasks(session, actor, now, today, cycle, own_cases))
     if seen is not None and cycle is not None and actor.has("hr"):
         tasks += _overdue(seen, cycle)
     messages, unread = _messages(session, actor)
@@ -102,8 +101,7 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
         tasks=sorted(tasks, key=lambda task: _urgency(task, today)),
         cycle=cycle,
         board=seen,
-        own_case=own_case,
-        own_notice=own_notice,
+        own_cases=own_cases,
         notices=_notices(session),
         publication=session.scalar(select(func.max(Publication.published_at))),
         messages=messages,
@@ -126,10 +124,10 @@ def _cycle(session: Session) -> Cycle | None:
     ).first()
 
 
-def _own_case(session: Session, actor: Actor) -> tuple[Review | None, Notice | None]:
-    """One's own latest open case, and the notice on which its result stands."""
+def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | None]]:
+    """One's own open cases, each with the notice on which its result stands; those of a rehearsal last."""
     if actor.employee_id is None:
-        return None, None
+        return []
     query = (
         select(Review, Notice)
         .outerjoin(NoticeRow, and_(NoticeRow.review_id == Review.id, NoticeRow.superseded.is_(False)))
@@ -142,8 +140,17 @@ def _own_case(session: Session, actor: Actor) -> tuple[Review | None, Notice | N
         .options(joinedload(Review.cycle))
         .execution_options(**UNSCOPED)
     )
-    found = session.execute(query).first()
-    return (found[0], found[1]) if found else (None, None)
+    found = {review.id: (review, notice) for review, notice in reversed(session.execute(query).all())}
+    return sorted(found.values(), key=lambda pair: (_rehearsed(pair[0].cycle), -pair[0].id))
+
+
+def _rehearsed(cycle: Cycle | None) -> bool:
+    return cycle is not None and cycle.kind == "rehearsal"
+
+
+def _mark(rehearsal: bool) -> dict[str, Any]:
+    """The fact by which a task of a rehearsal is told from a real one."""
+    return {"rehearsal": True} if rehearsal else {}
 
 
 def _tasks(
@@ -152,13 +159,14 @@ def _tasks(
     now: datetime,
     today: date,
     cycle: Cycle | None,
-    own: Review | None,
-    notice: Notice | None,
+    own_cases: Sequence[tuple[Review, Notice | None]],
 ) -> Iterator[Task]:
-    if own is not None and own.stage == "self_assessment":
-        yield Task("self_assessment", due=own.cycle.self_assessment_due if own.cycle else None, key=own.id)
-    if own is not None and notice is not None and own.stage in ("on_notice", "appealed"):
-        yield Task("own_notice", due=notice.ends_at, key=own.id)
+    for own, notice in own_cases:
+        if own.stage == "self_assessment":
+            due = own.cycle.self_assessment_due if own.cycle else None
+            yield Task("self_assessment", due=due, key=own.id, facts=_mark(_rehearsed(own.cycle)))
+        if notice is not None and own.stage in ("on_notice", "appealed"):
+            yield Task("own_notice", due=notice.ends_at, key=own.id)
     if actor.employee_id is not None:
         yield from _ratings(session, actor.employee_id)
         yield from _as_head(session, actor)
@@ -177,28 +185,29 @@ def _tasks(
 
 def _ratings(session: Session, me: int) -> Iterator[Task]:
     """Colleagues to rate and people to evaluate, in one statement."""
+    rehearsed = func.coalesce(Cycle.kind == "rehearsal", false())
     query = (
-        select(Rating.kind, func.count(), func.min(Cycle.rating_due), func.min(Review.id))
+        select(Rating.kind, func.count(), func.min(Cycle.rating_due), func.min(Review.id), rehearsed)
         .join(Review, Review.id == Rating.review_id)
         .outerjoin(Cycle, Cycle.id == Review.cycle_id)
         .where(Rating.rater_id == me, Rating.state.in_(OPEN_RATING), Review.stage == "rating")
-        .group_by(Rating.kind)
+        .group_by(Rating.kind, rehearsed)
     )
-    for kind, count, due, key in session.execute(query.execution_options(**UNSCOPED)):
-        yield Task("peer_ratings" if kind == "peer" else "evaluations", count, due, key)
+    for kind, count, due, key, tried in session.execute(query.execution_options(**UNSCOPED)):
+        yield Task("peer_ratings" if kind == "peer" else "evaluations", count, due, key, _mark(tried))
 
 
 def _as_head(session: Session, actor: Actor) -> Iterator[Task]:
     if not actor.has("head"):
         return
     query = (
-        select(func.count(Review.id), func.min(Cycle.department_due))
+        select(Cycle.id, Cycle.kind, func.count(Review.id), func.min(Cycle.department_due))
         .outerjoin(Cycle, Cycle.id == Review.cycle_id)
         .where(Review.head_id == actor.employee_id, Review.stage == "department_review")
+        .group_by(Cycle.id, Cycle.kind)
     )
-    count, due = session.execute(query.execution_options(**UNSCOPED)).one()
-    if count:
-        yield Task("department_reviews", count, due)
+    for cycle_id, kind, count, due in session.execute(query.execution_options(**UNSCOPED)):
+        yield Task("department_reviews", count, due, cycle_id, _mark(kind == "rehearsal"))
 
 
 def _appeals(session: Session, me: int) -> Iterator[Task]:

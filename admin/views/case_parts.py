@@ -13,7 +13,7 @@ from admin.access.actor import Actor
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.labels import OUTCOMES as OUTCOMES
 from admin.domain.workflow.labels import RELATIONS
-from admin.models import Criterion, Grade, Review
+from admin.models import Criterion, Cycle, Grade, Review
 from admin.queries.process import Happening, Step
 from admin.queries.workspace import ChainStep, Workspace
 from admin.web.texts import EMPTY, action_label, day, language, moment, name_of, refusal_text, translated
@@ -93,7 +93,21 @@ def flags_of(review: Review) -> list[str]:
 def case_title(review: Review) -> str:
     """What a case is called."""
     year = review.cycle.year if review.cycle is not None else review.stage_since.year
+    if is_rehearsal(review):
+        return _("%(year)s %(kind)s (rehearsal)", year=year, kind=_(KINDS[review.kind]))
     return _("%(year)s %(kind)s", year=year, kind=_(KINDS[review.kind]))
+
+
+def is_rehearsal(review: Review) -> bool:
+    """Whether the case is only tried out: nothing of it counts or is published."""
+    return review.cycle is not None and review.cycle.kind == "rehearsal"
+
+
+def cycle_name(cycle: Cycle | None) -> str:
+    """A cycle in a table's cell: its year, and that it is a rehearsal."""
+    if cycle is None:
+        return EMPTY
+    return str(cycle.year) if cycle.kind == "regular" else _("%(year)s rehearsal", year=cycle.year)
 
 
 def rail_steps(steps: Sequence[Step]) -> list[dict[str, Any]]:
@@ -181,7 +195,7 @@ def _facts_shown(name: str, facts: Mapping[str, Any]) -> str:
             else _("No grade is on file.")
         )
     if "years" in facts:
-        years = ", ".join(str(year) for year in sorted(facts["years"]))
+        years = _(", ").join(str(year) for year in sorted(facts["years"]))
         return _("On file: %(years)s.", years=years) if years else _("No such year on file running up to the last one.")
     if "approved" in facts:
         named = "、".join(facts.get("references", ()))

@@ -65,7 +65,7 @@ class DepartmentTableView(Page):
         due = due_days(cycle, None, settings().portal_tz)["department_review"]
         waiting = [row for row in rows if row["open"]]
         return self.show_page(
-            "department/index.html", title=_("Department review"), cycle=cycle, cycles=mine, cycles_shown=[(each.id, str(each.year)) for each in mine], rows=shown, waiting=len(waiting),
+            "department/index.html", title=_("Department review"), cycle=cycle, cycles=mine, cycles_shown=[(each.id, parts.cycle_name(each)) for each in mine], cycle_name=parts.cycle_name(cycle), rows=shown, waiting=len(waiting),
             drafted=sum(1 for row in waiting if row["draft"]), total=len(rows), due=day(due), late=due < today() and bool(waiting),
             staffing=[{"label": _(LEVELS[each.level]), "row": each} for each in staffing_table(db.session(), cycle.id, departments)],
             filters=request.args, stages=[("", _("All cases")), ("open", _("Waiting for my proposal")), ("drafted", _("Saved, not sent")), ("flagged", _("Flagged")), ("sent", _("Sent"))],

@@ -17,6 +17,7 @@ from admin.operations import records
 from admin.operations.people import LEAVE_KINDS
 from admin.operations.transaction import Operation, operation
 from admin.queries.grade_file import GradeFile, grade_file, number_of
+from admin.views.case_parts import cycle_name
 from admin.views.imports import download
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -112,6 +113,7 @@ class GradeFileView(Page):
             kinds=may_record,
             decidable=decidable,
             tones=STAGE_TONES,
+            cycle_name=cycle_name,
             today=today(),
         )
 
@@ -181,7 +183,7 @@ def _sheets(file: GradeFile) -> list[SheetOut]:
     ]
     reviews = [
         (
-            str(r.cycle) if r.cycle else "",
+            cycle_name(r.cycle),
             label_of(REVIEW_KINDS, r.kind),
             stage_label(r.stage),
             name_of(r.present_grade),

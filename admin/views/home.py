@@ -16,7 +16,7 @@ from admin.notifications.messages import message_of, process_of
 from admin.operations.notifications import mark_read
 from admin.queries.home import Home, Message, home
 from admin.queries.process import RAIL, STEP_LABELS, due_days, rail_of
-from admin.views.case_parts import rail_steps
+from admin.views.case_parts import case_title, rail_steps
 from admin.views.home_tasks import due_shown, task_shown
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
@@ -65,8 +65,7 @@ class HomeView(Page):
             tasks=tasks,
             cycle=found.cycle,
             cycle_rail=cycle_rail(found) if found.board else [],
-            own_rail=own_rail(found),
-            own_case=found.own_case,
+            own_cases=own_cases(found),
             departments=departments(found),
             notices=[notice_shown(each) for each in found.notices],
             publication=moment(found.publication),
@@ -141,9 +140,16 @@ def cycle_rail(found: Home) -> list[dict[str, Any]]:
     return steps
 
 
-def own_rail(found: Home) -> list[dict[str, Any]]:
-    """The stops of one's own open case."""
-    return rail_steps(rail_of(found.own_case, found.own_notice, now(), settings().portal_tz)) if found.own_case else []
+def own_cases(found: Home) -> list[dict[str, Any]]:
+    """One's own open cases: what each is called, its stops, and where it stands in full."""
+    return [
+        {
+            "title": case_title(review),
+            "url": url_for("CaseView.show", review_id=review.id),
+            "rail": rail_steps(rail_of(review, notice, now(), settings().portal_tz)),
+        }
+        for review, notice in found.own_cases
+    ]
 
 
 def departments(found: Home) -> list[dict[str, Any]]:

@@ -34,6 +34,8 @@ def due_shown(due: datetime | date | None) -> tuple[str | None, str]:
 def task_shown(task: Task) -> dict[str, Any]:
     """A task as page.todo shows it."""
     title, text, label, url = WORDS[task.kind](task)
+    if task.facts.get("rehearsal"):
+        title = _("Rehearsal: %(task)s", task=title)
     when, tone = due_shown(task.due)
     if task.kind == "meeting_planned" and isinstance(task.due, datetime):
         when, tone = due_shown(local_day(task.due, settings().portal_tz))
@@ -69,7 +71,7 @@ def _department_reviews(task: Task) -> Shown:
         title,
         _("Check both sides, weigh your staffing and propose a grade."),
         _("Open the table"),
-        url_for("DepartmentTableView.index"),
+        url_for("DepartmentTableView.index", cycle=task.key),
     )
 
 

@@ -15,7 +15,6 @@ from admin.forms.self_assessment import rating_of
 from admin.models import Criterion, Rating, Review, db
 from admin.operations import review_actions  # noqa: F401  the actions register themselves
 from admin.operations.ratings import RatingInput, decline_rating, rate_as_peer, save_rating, submit_superior_evaluation
-from admin.operations.review_steps import signature
 from admin.queries import workspace as cases
 from admin.queries.process import due_days
 from admin.queries.review_facts import review_facts
@@ -172,7 +171,7 @@ class EvaluationView(Page):
         waits = cases.evaluation_waits(review, rating)
         due = due_days(review.cycle, None, settings().portal_tz).get("rating")
         return {
-            "name": f"{review.employee.number} {review.employee.name}", "grade": parts.grade_name(review.present_grade), "stage": stage_label(review.stage),
+            "name": f"{review.employee.number} {review.employee.name}", "case": parts.case_title(review), "grade": parts.grade_name(review.present_grade), "stage": stage_label(review.stage),
             "target": parts.grade_name(review.target_grade) if review.target_grade and not review.application_withdrawn_at else "—",
             "state": state_names()[rating.state] if rating else state_names()["asked"], "tone": STATES[rating.state] if rating else "",
             "waits": waits, "due": day(due) if due and waits else None, "flag": "bad" if waits and due and due < today() else None,
@@ -224,10 +223,9 @@ class EvaluationView(Page):
             {"name": name_of(row), "value": given.values[row.code]["value"], "text": given.values[row.code]["text"]}
             for row in rated_criteria(review.cycle.scorecard, "superior")
         ]
-        digest = signature({"values": given.values, "opinion": given.opinion})
         return self.show_page(
             "ratings/sign.html", title=_("Sign the evaluation of %(name)s", name=review.employee.name), review=review, rows=rows, given=given,
-            digest=digest[:12], form=request.form,
+            form=request.form,
         )  # fmt: skip
 
     def _form(self, found: cases.Workspace, values: Any, opinion: str, errors: dict[str, str]) -> str:

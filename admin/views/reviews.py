@@ -63,7 +63,7 @@ class CaseView(Page):
 
     def _mine(self, row: Review) -> dict[str, Any]:
         return {
-            "title": parts.case_title(row), "stage": stage_label(row.stage), "code": row.stage, "url": url_for(".show", review_id=row.id),
+            "title": parts.case_title(row), "rehearsal": parts.is_rehearsal(row), "stage": stage_label(row.stage), "code": row.stage, "url": url_for(".show", review_id=row.id),
             "form_url": url_for("SelfAssessmentView.form", review_id=row.id) if row.stage == "self_assessment" else None,
             "grade": parts.grade_name(row.present_grade), "rail": parts.rail_steps(rail_of(row, None, now(), settings().portal_tz)),
             "due": parts.rail_steps(rail_of(row, None, now(), settings().portal_tz))[0]["note"],
@@ -83,7 +83,7 @@ class CaseView(Page):
         with acting_as(system_actor("web")):
             facts = review_facts(session, review, me, now())
         return {
-            "title": f"{parts.case_title(review)} · {review.employee.name}", "review": review, "ws": ws, "parts": parts,
+            "title": f"{parts.case_title(review)} · {review.employee.name}", "rehearsal": parts.is_rehearsal(review), "review": review, "ws": ws, "parts": parts,
             "rail": parts.rail_steps(rail_of(review, ws.notice, now(), zone)),
             "next_block": parts.next_block(happening(review, facts, ws.notice, now(), zone), review, ws.peers_asked),
             "chain": parts.chain_rows(cases.chain(ws, me)), "actions": case_buttons(review, facts), "forms_at": form_links(review, facts),
@@ -270,6 +270,7 @@ class ReviewView(WorkflowModelView):
     }
     list_columns = [
         "employee",
+        "cycle",
         "department",
         "kind",
         "stage",
@@ -287,6 +288,7 @@ class ReviewView(WorkflowModelView):
     add_columns: list[str] = []
     edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
     base_order = ("stage_since", "desc")
+    formatters_columns = {"cycle": parts.cycle_name}
 
     def _init_forms(self) -> None:
         super()._init_forms()
