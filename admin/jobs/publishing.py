@@ -38,5 +38,6 @@ def publish_site(
             break
     if out is None:
         numbers = [notice["number"] for notice in snapshot["notices"] if notice["state"] == "current"]
-        record_publication(done.release, digest_of(snapshot), done.files, numbers, actor=actor, published_at=at)
+        digest = digest_of(snapshot)
+        record_publication(done.release, digest, done.files, numbers, actor=actor, printed_at=began, published_at=at)
     return done

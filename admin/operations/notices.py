@@ -33,6 +33,8 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
     with operation("publish_notice", actor=actor, now=now, clause="3.3.5") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor), "publish_notice")
+        if cycle.kind == "rehearsal":
+            refuse("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
         waiting = select(NoticeRow.review_id).join(Notice).where(Notice.stage == "publishing")
         query = select(Review).where(Review.cycle_id == cycle.id, Review.stage == "checked", Review.id.not_in(waiting))
         cases = list(op.session.scalars(query.order_by(Review.department_id, Review.employee_id).with_for_update()))
@@ -219,16 +221,18 @@ def record_publication(
     *,
     actor: Actor,
     published_at: datetime,
+    printed_at: datetime | None = None,
 ) -> Publication:
     """The site has these bytes since `published_at`: notices on it begin to run, those no longer on it have come down.
 
+    A list says that it is published at `printed_at`, when its snapshot was made: seconds before, on the same day.
     Called once the site is live; called again for the same release it changes nothing (3.3.5-c, d).
     """
     with operation("record_publication", actor=actor, now=published_at, clause="3.3.5-c") as op:
         for notice in op.session.scalars(
             select(Notice).where(Notice.stage == "publishing", Notice.number.in_(numbers))
         ):
-            _start(op, notice, published_at)
+            _start(op, notice, printed_at or published_at)
         over = select(Notice).where(
             Notice.stage == "published", Notice.ends_at <= published_at, Notice.number.not_in(list(numbers))
         )

@@ -204,7 +204,7 @@ def _process(session: Session, now: datetime) -> dict[str, Any]:
         select(Cycle).where(Cycle.kind == "regular", Cycle.stage.in_(("open", "closed"))).order_by(Cycle.year.desc())
     )
     cycle = session.scalars(query).first()
-    spans = _spans(session, cycle) if cycle else {}
+    spans = _spans(session, cycle, now) if cycle else {}
     steps = []
     for key, name in STEPS:
         start, end = spans.get(key, (None, None))
@@ -214,16 +214,11 @@ def _process(session: Session, now: datetime) -> dict[str, Any]:
     return {"year": cycle.year if cycle else None, "steps": steps}
 
 
-def _spans(session: Session, cycle: Cycle) -> dict[str, Any]:
+def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
     zone = config.current().portal_tz
     assert cycle.opened_at is not None
     ends = [local_day(moment, zone) for moment in (cycle.self_assessment_due, cycle.rating_due, cycle.department_due)]
-    last = [
-        day
-        for day in (
-            last_day(moment, zone) for moment in (cycle.self_assessment_due, cycle.rating_due, cycle.department_due)
-        )
-    ]
+    last = [last_day(moment, zone) for moment in (cycle.self_assessment_due, cycle.rating_due, cycle.department_due)]
     opened = local_day(cycle.opened_at, zone)
     spans: dict[str, Any] = {
         "self_assessment": (opened, max(opened, last[0])),
@@ -232,12 +227,11 @@ def _spans(session: Session, cycle: Cycle) -> dict[str, Any]:
         "committee": (cycle.committee_on, cycle.committee_on),
     }
     notice = session.scalars(
-        select(Notice)
-        .where(Notice.cycle_id == cycle.id, Notice.kind == "regular", Notice.first_day.is_not(None))
-        .order_by(Notice.id.desc())
+        select(Notice).where(Notice.cycle_id == cycle.id, Notice.kind == "regular").order_by(Notice.id.desc())
     ).first()
     if notice:
-        spans["notice"] = (notice.first_day, notice.last_day)
+        published, ends = _period(session, notice, now)
+        spans["notice"] = (local_day(published, zone), last_day(ends, zone))
     document = session.scalars(
         select(IssuedDocument).where(IssuedDocument.cycle_id == cycle.id).order_by(IssuedDocument.id.desc())
     ).first()
@@ -307,6 +301,12 @@ def _movement(before: int | None, after: int) -> str:
     return "promotion" if after > before else "demotion" if after < before else "unchanged"
 
 
+def _period(session: Session, notice: Notice, now: datetime) -> tuple[datetime, datetime]:
+    """Beginning and end of a notice; of one that is being published, as they are if it is published now."""
+    zone = config.current().portal_tz
+    return notice.published_at or now, notice.ends_at or notice_end(now, notice.days, zone, working_calendar(session))
+
+
 def _notice(
     session: Session,
     notice: Notice,
@@ -316,8 +316,7 @@ def _notice(
     totals: dict[str, int],
 ) -> dict[str, Any]:
     zone = config.current().portal_tz
-    published = notice.published_at or now
-    ends = notice.ends_at or notice_end(now, notice.days, zone, working_calendar(session))
+    published, ends = _period(session, notice, now)
     current = _is_current(notice, now)
     return {
         "number": notice.number,

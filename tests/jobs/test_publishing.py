@@ -1,0 +1,129 @@
+"""From the portal to the site and down again: names stand on notice, nowhere else, and afterwards nowhere at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from admin.access.actor import acting_as, system_actor
+from admin.domain.refusals import Refused
+from admin.jobs.publishing import publish_site
+from admin.jobs.sweep import tick
+from admin.models import Cycle, Notice, Publication, db
+from admin.operations.notices import publish_notice
+from admin.queries.public_snapshot import public_snapshot
+from notice_site import validate
+from notice_site.release import hashes
+from tests import factories as make
+from tests.operations.journey import Centre, check, publish, rows, small_centre, told
+
+NAMES = "Agentname"
+SYSTEM = system_actor()
+
+
+@pytest.fixture
+def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for the site."""
+    import config
+
+    settings = config.current()
+    monkeypatch.setattr(config, "_in_use", config.replace(settings, var_dir=tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def centre(app: Flask, folder: Path) -> Iterator[Centre]:
+    """A cycle whose results are about to be published."""
+    with app.app_context():
+        yield told(small_centre(NAMES), until=publish)
+
+
+def put_live(at: datetime) -> Any:
+    return publish_site(actor=SYSTEM, clock=lambda: at)
+
+
+def files_with(text: str, folder: Path) -> set[str]:
+    found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder).as_posix() for path in found if text.encode() in path.read_bytes()}
+
+
+def notice() -> Notice:
+    return rows(select(Notice))[0]
+
+
+def test_the_snapshot_keeps_to_the_schema_on_both_sides(centre: Centre) -> None:
+    with acting_as(SYSTEM):
+        snapshot = public_snapshot(db.session(), centre.now)
+    validate.check(snapshot)
+    assert [row["name"] for row in snapshot["notices"][0]["rows"]] == [agent.name for agent in centre.agents]
+
+
+def test_names_stand_in_the_rows_of_the_notice_and_their_data_file_and_nowhere_else(centre: Centre, folder: Path) -> None:
+    done = put_live(centre.now)
+    named = files_with(NAMES, done.path)
+    assert named
+    assert all(notice().number in path for path in named), named
+    assert files_with(centre.superior.number, done.path) == set()
+
+
+def test_the_period_begins_when_the_site_has_the_list(centre: Centre) -> None:
+    assert notice().stage == "publishing"
+    put_live(centre.now)
+    assert (notice().stage, notice().published_at) == ("published", centre.now)
+    proof = rows(select(Publication))[-1]
+    assert proof.notice_numbers == [notice().number]
+    assert json.dumps(proof.files).count(":") == len(proof.files)
+
+
+def test_published_twice_nothing_is_done(centre: Centre) -> None:
+    first = put_live(centre.now)
+    before = hashes(first.path)
+    again = put_live(centre.now + timedelta(hours=1))
+    assert not again.changed
+    assert hashes(again.path) == before
+
+
+def test_when_the_period_is_over_the_list_is_gone_from_the_site_and_from_disk(centre: Centre, folder: Path) -> None:
+    put_live(centre.now)
+    ends = notice().ends_at
+    assert ends is not None
+    tick(actor=SYSTEM, clock=lambda: ends - timedelta(seconds=1))
+    assert files_with(NAMES, folder / "notice_site")
+    tick(actor=SYSTEM, clock=lambda: ends)
+    assert files_with(NAMES, folder / "notice_site") == set()
+    assert notice().stage == "ended"
+
+
+def test_a_take_down_that_was_missed_is_caught_up_days_later(centre: Centre, folder: Path) -> None:
+    put_live(centre.now)
+    ends = notice().ends_at
+    assert ends is not None
+    tick(actor=SYSTEM, clock=lambda: ends + timedelta(days=9))
+    assert files_with(NAMES, folder / "notice_site") == set()
+    assert notice().taken_down_at == ends + timedelta(days=9)
+
+
+def test_an_unpublished_result_is_in_no_snapshot(app: Flask, folder: Path) -> None:
+    with app.app_context():
+        centre = told(small_centre(NAMES), until=check)
+        with acting_as(SYSTEM):
+            snapshot = public_snapshot(db.session(), centre.now)
+    assert NAMES not in json.dumps(snapshot, ensure_ascii=False)
+
+
+def test_nothing_of_a_rehearsal_is_published(app: Flask, folder: Path) -> None:
+    with app.app_context():
+        centre = told(small_centre(NAMES), until=check)
+        assert centre.cycle is not None
+        with make.fixture(centre.now) as op:
+            op.get(Cycle, centre.cycle.id).kind = "rehearsal"
+        with pytest.raises(Refused) as refused:
+            publish_notice(centre.cycle.id, actor=centre.actor(centre.hr), now=centre.now)
+    assert refused.value.refusal.clause == "1.2-d"
