@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import dataclass
+from io import BytesIO
 from urllib.parse import parse_qsl
+
+from werkzeug.wrappers import Response
 
 from tests.access.world import BODIES, PEOPLE, ROLES, World
 
@@ -56,8 +60,16 @@ def _row(words: list[str]) -> Row:
     return Row(method, path, answers)
 
 
-def ask(world: World, method: str, path: str, person: str) -> str:
-    """The status that a person gets; "in" where it is a redirect to the sign-in page."""
+@dataclass(frozen=True)
+class Answer:
+    """What a person got: the status ("in": a redirect to the sign-in page), and what is to be read in it."""
+
+    status: str
+    text: str
+
+
+def ask(world: World, method: str, path: str, person: str) -> Answer:
+    """What a person gets at an address."""
     client, address = world.app.test_client(), world.address(path)
     bare, _mark, fields = address.partition("?")
     given = dict(parse_qsl(fields))
@@ -67,8 +79,13 @@ def ask(world: World, method: str, path: str, person: str) -> str:
         more = {} if method == "GET" else {"data": given}
         if person in world.sessions:
             client.set_cookie("portal", world.sessions[person])
-    got = client.open(address if method == "GET" else bare, method=method, **more)  # type: ignore[arg-type]
-    to_the_door = got.status_code == 302 and got.location.startswith("/login/") and bare != "/logout/"
-    status = "in" if to_the_door else str(got.status_code)
-    got.close()
-    return status
+    with client.open(address if method == "GET" else bare, method=method, **more) as got:  # type: ignore[arg-type]
+        to_the_door = got.status_code == 302 and got.location.startswith("/login/") and bare != "/logout/"
+        return Answer("in" if to_the_door else str(got.status_code), _text(got))
+
+
+def _text(got: Response) -> str:
+    if "spreadsheet" not in got.mimetype:
+        return got.data.decode(errors="replace")
+    with zipfile.ZipFile(BytesIO(got.data)) as workbook:
+        return "".join(workbook.read(name).decode() for name in workbook.namelist() if name.endswith(".xml"))

@@ -109,13 +109,7 @@ POST   /api/v1/reviews/{case}/actions/none
 POST   /api/v1/reviews/{case_foreign}/actions/propose     422 hr auditor
 GET    /api/v1/scorecards/                                200 signed_in
 GET    /api/v1/scorecards/{absent}
-GET    /api/v1/jobs/                                        200 hr auditor
-GET    /api/v1/jobs/{job}                                   200 hr auditor
-GET    /api/v1/jobs/{absent}
-GET    /api/v1/metrics/                                     200 signed_in
-GET    /api/v1/metrics/{metric}                             200 employee superior head hr auditor
-GET    /api/v1/metrics/{absent}
-GET    /api/v1/scorecards/                                  200 signed_in
-GET    /api/v1/scorecards/{scorecard}                       200 signed_in
-GET    /api/v1/scorecards/{absent}
+GET    /api/v1/jobs/{job}                                 200 hr auditor
+GET    /api/v1/metrics/{metric}                           200 employee superior head hr auditor
+GET    /api/v1/scorecards/{scorecard}                     200 signed_in
 """
