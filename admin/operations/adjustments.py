@@ -150,10 +150,9 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
         raise Invalid({"rows": N_("At most %(most)s employees in one batch.")}, {"most": MOST_ROWS})
     if effective_on < today_of(op):
         raise Invalid({"effective_on": N_("The day from which it holds lies in the past.")})
-    people = {
-        row.number: row
-        for row in op.session.scalars(select(Employee).where(Employee.number.in_([r.number for r in rows])))
-    }
+    # Locked, so that of two who propose for one person at once the second finds the first one's row.
+    named = select(Employee).where(Employee.number.in_([row.number for row in rows])).order_by(Employee.id)
+    people = {person.number: person for person in op.session.scalars(named.with_for_update(of=Employee))}
     grades, held = grades_by_code(op.session), _present(op, [person.id for person in people.values()])
     waiting = _waiting(op, [person.id for person in people.values()])
     wrong = dict(_faults(op, rows, people, grades, held, waiting, effective_on))

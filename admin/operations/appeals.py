@@ -74,7 +74,9 @@ def _locked(op: Operation, notice_row_id: int) -> tuple[NoticeRow, Review]:
     row = op.session.get(NoticeRow, notice_row_id)
     if row is None or row.notice.stage == "publishing":
         raise NotFound("NoticeRow")
-    op.session.scalars(select(Notice).where(Notice.id == row.notice_id).with_for_update(of=Notice)).one()
+    locked = select(Notice).where(Notice.id == row.notice_id).with_for_update(of=Notice)
+    op.session.scalars(locked.execution_options(populate_existing=True)).one()
+    op.session.refresh(row)  # while this one waited for the lock it may have been corrected
     query = select(Review).where(Review.id == row.review_id).with_for_update(of=Review)
     return row, op.session.scalars(query.execution_options(populate_existing=True)).one()
 

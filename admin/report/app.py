@@ -16,6 +16,7 @@ from flask import Flask, Response, render_template, request, url_for
 from flask.sessions import SecureCookieSession, SessionInterface
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 import config
@@ -140,6 +141,9 @@ def _error(error: Exception) -> Response | tuple[str, int]:
     db.session.rollback()
     if isinstance(error, Refused):
         return _page(refusal_text(error.refusal), 409)
+    if isinstance(error, OperationalError):
+        log.error("database unavailable: %s", type(error.orig).__name__)
+        return _page(_("The form cannot be received at the moment. Nothing was received; please try again later."), 503)
     incident = secrets.token_hex(4)
     log.error("incident %s: %s", incident, type(error).__name__)
     text = _("Something went wrong (number %(incident)s). Nothing was received; please try again.", incident=incident)

@@ -6,9 +6,13 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from admin.domain.refusals import Invalid, NotFound, Refused
@@ -18,6 +22,7 @@ from admin.web.carriers import way_on
 from admin.web.texts import field_messages, refusal_text, shown, translated
 
 log = logging.getLogger("admin.web")
+RETRY_AFTER_SECONDS = "60"
 
 
 def wants_json() -> bool:
@@ -78,6 +83,22 @@ def fault(error: Exception) -> tuple[Any, int]:
     return render_template("errors/500.html", incident=incident), 500
 
 
+def unavailable(error: Exception) -> ResponseReturnValue:
+    """The database is gone, locked, full or read-only, or gave one of two up: nothing was changed, so try again."""
+    db.session.remove()
+    log.error("database unavailable at %s %s: %s", request.method, request.path, getattr(error, "orig", error))
+    text = _("The database cannot be used at the moment. Nothing was changed; please try again in a few minutes.")
+    response = make_response(jsonify({"message": text}) if wants_json() else _bare_page(text), 503)
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
+
+
+def _bare_page(text: str) -> str:
+    """A page made without the context that every other page is given: that asks the database."""
+    template = current_app.jinja_env.get_template("errors/unavailable.html")
+    return template.render(text=text, html_lang=str(get_locale()).replace("_", "-"))
+
+
 def other(error: HTTPException) -> ResponseReturnValue:
     """Any other HTTP error keeps its code and its headers, and says little."""
     code = error.code or 500
@@ -115,5 +136,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotFound, not_found)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, other)
+    for kind in (OperationalError, InterfaceError, NoConnectionFree):
+        app.register_error_handler(kind, unavailable)
     app.register_error_handler(500, fault)
     app.register_error_handler(Exception, fault)
