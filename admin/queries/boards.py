@@ -139,14 +139,15 @@ def pyramid(session: Session, cycle_id: int) -> list[PyramidRow]:
     after = func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, Review.present_grade_id)
     counted = (Review.cycle_id == cycle_id, Review.stage.not_in(("left", "cancelled", "outside")))
     before_rows = (
-        select(literal("before"), Review.present_grade_id, func.count())
+        select(literal("before").label("side"), Review.present_grade_id.label("grade"), func.count().label("people"))
         .where(*counted)
         .group_by(Review.present_grade_id)
     )
     after_rows = select(literal("after"), after, func.count()).where(*counted).group_by(after)
     counts: Counter[tuple[str, int]] = Counter()
-    for side, grade, count in session.execute(union_all(before_rows, after_rows)):
-        counts[side, grade] += count
+    rows: Sequence[Any] = session.execute(union_all(before_rows, after_rows)).all()
+    for row in rows:
+        counts[row.side, row.grade] += row.people
     grades = session.scalars(select(Grade).order_by(Grade.order.desc()))
     return [PyramidRow(grade, counts["before", grade.id], counts["after", grade.id]) for grade in grades]
 
@@ -159,7 +160,7 @@ def distribution(session: Session, cycle_id: int) -> list[tuple[str, int]]:
         .where(Review.cycle_id == cycle_id, Review.score.is_not(None))
         .group_by(Review.score)
     ):
-        counts[min(BIN - 1, int(Decimal(score) / BIN))] += count
+        counts[min(BIN - 1, int((score or Decimal(0)) / BIN))] += count
     return [(f"{index * BIN}–{(index + 1) * BIN}", count) for index, count in enumerate(counts)]
 
 

@@ -17,6 +17,8 @@ from admin.domain.service import PersonFacts, Place, Standing, place
 from admin.models import Cycle, Department, Employee, Grade, GradeInterval, Leave, ReviewerAppointment
 from admin.queries.calendar import working_calendar
 
+Person = Row[*tuple[Any, ...]]  # the columns of `_people`
+
 
 @dataclass(frozen=True)
 class Prospect:
@@ -80,7 +82,7 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
     return found
 
 
-def _people(session: Session, day: date) -> Sequence[Row[Any]]:
+def _people(session: Session, day: date) -> Sequence[Person]:
     e = Employee
     return session.execute(
         select(
@@ -120,7 +122,7 @@ def _leave_days(session: Session, year: int) -> dict[int, int]:
     return days
 
 
-def _head(person: Row[Any], departments: Mapping[int, Department]) -> int | None:
+def _head(person: Person, departments: Mapping[int, Department]) -> int | None:
     """The head of the person's department; for the head in person, the one above."""
     node: Department | None = departments[person.department_id]
     while node is not None:
@@ -130,7 +132,7 @@ def _head(person: Row[Any], departments: Mapping[int, Department]) -> int | None
     return None
 
 
-def _prospect(person: Row[Any], head: int | None, grade: int | None, standing: Place) -> Prospect:
+def _prospect(person: Person, head: int | None, grade: int | None, standing: Place) -> Prospect:
     block = _block(person, head) if standing.standing is Standing.GRADED else None
     return Prospect(
         person.id,
@@ -147,7 +149,7 @@ def _prospect(person: Row[Any], head: int | None, grade: int | None, standing: P
     )
 
 
-def _block(person: Row[Any], head: int | None) -> Refusal | None:
+def _block(person: Person, head: int | None) -> Refusal | None:
     if person.superior_id is None:
         return Refusal(
             "3.3-a", N_("No superior is recorded; assign one on the employee's page."), {"page": "employees"}

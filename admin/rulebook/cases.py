@@ -273,8 +273,8 @@ def _may_judge(setting: Setting) -> dict[str, Any]:
 
 def _unconflicted(setting: Setting) -> dict[str, Any]:
     """A member of the committee who is to the subject what `member` says."""
-    ties = replace(separation.CaseTies("subject"), **{setting.given["member"]: frozenset({"member"})})
-    return _verdict(separation.check_unconflicted("member", ties))
+    tie: dict[str, Any] = {setting.given["member"]: frozenset({"member"})}
+    return _verdict(separation.check_unconflicted("member", separation.CaseTies("subject", **tie)))
 
 
 def _reason_needed(setting: Setting) -> dict[str, Any]:

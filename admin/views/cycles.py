@@ -10,30 +10,24 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.domain.service import Standing
-from admin.domain.workflow import Decision, actions_at
-from admin.domain.workflow.labels import STAGES
 from admin.forms.cycles import day_of, plan_of
 from admin.models import Cycle, Department, Employee, db
 from admin.operations import cycles, documents, notices, results
 from admin.operations.review_actions import deadline_after
 from admin.queries import boards
-from admin.queries.audit import history_of
-from admin.queries.cycle_facts import cycle_facts
 from admin.queries.cycles import Prospect, calendar_blocks, prospects
 from admin.queries.policy import parameters_of, version_in_force
-from admin.queries.process import STEP_LABELS, due_days
+from admin.queries.process import STEP_LABELS
 from admin.views import case_parts as parts
+from admin.views import control_room as room
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.records import found, number_of, numbers_of
-from admin.web.texts import action_label, day, field_messages, moment, name_of, refusal_text, stage_label
-from admin.web.workflow_view import event_of
+from admin.web.texts import day, field_messages, moment, refusal_text, stage_label
 
-KINDS = {"regular": N_("Regular cycle"), "rehearsal": N_("Rehearsal cycle")}
 STANDINGS = {
     Standing.GRADED: N_("Goes through the full process"),
     Standing.UNCHANGED: N_("Grade unchanged"),
@@ -54,7 +48,7 @@ class CycleView(Page):
         shown = [
             {
                 "id": row.id,
-                "title": title_of(row),
+                "title": room.title_of(row),
                 "stage": stage_label(row.stage),
                 "open": row.stage == "open",
                 "url": url_for(".show", cycle_id=row.id),
@@ -92,7 +86,7 @@ class CycleView(Page):
             month=month,
             other_month=today().month != month,
             year=today().year,
-            kinds=[(key, _(text)) for key, text in KINDS.items()],
+            kinds=[(key, _(text)) for key, text in room.KINDS.items()],
         )
         return make_response(page, 422 if errors else 409 if refusal else 200)
 
@@ -117,7 +111,7 @@ class CycleView(Page):
         blocked = [each for each in people if each.block]
         return self.show_page(
             "cycles/preview.html",
-            title=_("Preview: %(cycle)s", cycle=title_of(cycle)),
+            title=_("Preview: %(cycle)s", cycle=room.title_of(cycle)),
             cycle=cycle,
             total=len(people),
             kinds=[self._kind(key, count) for key, count in sorted(kinds.items(), key=lambda each: -each[1])],
@@ -128,8 +122,8 @@ class CycleView(Page):
                 refusal_text(each)
                 for each in calendar_blocks(db.session(), sorted({today().year, cycle.committee_on.year}))
             ],
-            deadlines=self._deadlines(cycle),
-            kind=_(KINDS[cycle.kind]),
+            deadlines=room.deadlines(cycle),
+            kind=_(room.KINDS[cycle.kind]),
         )
 
     def _kind(self, key: tuple[Standing, str, str], count: int) -> dict[str, Any]:
@@ -144,7 +138,7 @@ class CycleView(Page):
     def _blocked(self, each: Prospect, departments: dict[int, str]) -> dict[str, Any]:
         assert each.block is not None
         page = str(each.block.facts.get("page"))
-        places = {
+        places: dict[str, tuple[str, dict[str, Any]]] = {
             "employees": ("EmployeeView.edit", {"pk": each.employee_id}),
             "departments": ("DepartmentView.edit", {"pk": each.department_id}),
         }
@@ -158,11 +152,6 @@ class CycleView(Page):
             "url": url_for(endpoint, **given) if endpoint else None,
             "appoint": page == "reviewers",
         }
-
-    def _deadlines(self, cycle: Cycle) -> list[tuple[str, str]]:
-        return [
-            (_(STEP_LABELS[stop]), day(until)) for stop, until in due_days(cycle, None, settings().portal_tz).items()
-        ]
 
     @route("/<int:cycle_id>/reviewers", access="write", post=True, get=False)
     def reviewers(self, cycle_id: int) -> Any:
@@ -184,82 +173,20 @@ class CycleView(Page):
     @route("/<int:cycle_id>")
     def show(self, cycle_id: int) -> str:
         """The control room."""
-        cycle, session, zone = self._cycle(cycle_id), db.session(), settings().portal_tz
-        board = boards.board(session, cycle, now())
-        with acting_as(system_actor("web")):
-            decisions = {
-                each.action: each for each in actions_at(cycle_facts(session, cycle, actor(), stages=board.stages))
-            }
-        lists = boards.cycle_notices(session, cycle.id)
-        graded = max(1, board.graded)
+        cycle = self._cycle(cycle_id)
+        board = boards.board(db.session(), cycle, now())
         return self.show_page(
             "cycles/show.html",
-            title=title_of(cycle),
+            title=room.title_of(cycle),
             cycle=cycle,
             board=board,
-            kind=_(KINDS[cycle.kind]),
-            stage=stage_label(cycle.stage),
-            actions={name: button(cycle, each) for name, each in decisions.items()},
-            deadlines=self._deadlines(cycle),
-            rows=[self._board_row(row, cycle) for row in board.rows],
-            stops=[(stop, _(STEP_LABELS[stop])) for stop in boards.STOPS],
-            stages=[
-                (stage_label(stage), count, url_for("ReviewView.list", _flt_0_cycle=cycle.id, _flt_2_stage=stage))
-                for stage, count in stage_order(board.stages)
-            ],
-            progress=[
-                {"label": stage_label(stage), "count": count, "tone": TONES.get(stage, "")}
-                for stage, count in stage_order(board.stages)
-                if stage not in boards.OUT
-            ],
-            outcomes=[
-                (stage_label(stage), _(parts.OUTCOMES.get(why, why)) if why else "—", count)
-                for (stage, why), count in board.outcomes.items()
-            ],
-            pyramid=[
-                {"label": name_of(row.grade), "before": row.before, "after": row.after}
-                for row in boards.pyramid(session, cycle.id)
-            ],
-            bins=[{"label": label, "count": count} for label, count in boards.distribution(session, cycle.id)],
-            graded=graded,
-            notices=[
-                {
-                    "number": row.number,
-                    "stage": stage_label(row.stage),
-                    "last": day(row.last_day),
-                    "url": url_for("NoticeView.show", pk=row.id),
-                }
-                for row in lists
-            ],
-            due_options=[
-                (stop, f"{_(STEP_LABELS[stop])} ({day(until)})")
-                for stop, until in due_days(cycle, None, zone).items()
-                if stop in boards.DUE
-            ],
-            trail=[event_of(each) for each in history_of(session, "cycle", cycle.id, actor())][:20],
-            moment=moment,
             parts=parts,
+            moment=moment,
             results_url=url_for("ResultsView.cycle", cycle_id=cycle.id),
+            **room.state(cycle, board),
+            **room.charts(cycle, board),
+            **room.lists(cycle, board),
         )
-
-    def _board_row(self, row: boards.BoardRow, cycle: Cycle) -> dict[str, Any]:
-        return {
-            "id": row.department_id,
-            "name": row.department,
-            "total": row.total,
-            "cells": [
-                {
-                    "done": row.done[stop],
-                    "share": row.share(stop),
-                    "waiting": row.waiting[stop],
-                    "overdue": row.overdue[stop],
-                    "url": url_for(".missing", cycle_id=cycle.id, stage=stop, department=row.department_id)
-                    if row.waiting[stop] or row.overdue[stop]
-                    else None,
-                }
-                for stop in boards.STOPS
-            ],
-        }
 
     @route("/<int:cycle_id>/missing/<stage>")
     def missing(self, cycle_id: int, stage: str) -> str:
@@ -283,7 +210,7 @@ class CycleView(Page):
             "cycles/missing.html",
             title=_("Missing: %(stage)s", stage=_(STEP_LABELS[stage])),
             cycle=cycle,
-            cycle_title=title_of(cycle),
+            cycle_title=room.title_of(cycle),
             rows=rows,
             step=stage,
             department=department,
@@ -387,37 +314,3 @@ class CycleView(Page):
         cycles.cancel_cycle(cycle_id, request.form.get("reason", ""), actor=actor(), now=now())
         flash(_("The cycle is cancelled; its cases are kept and count for nothing."), "success")
         return redirect(url_for(".show", cycle_id=cycle_id), 303)
-
-
-TONES = {
-    "self_assessment": "plain",
-    "department_review": "warn",
-    "committee": "good",
-    "on_notice": "good",
-    "issued": "good",
-    "appealed": "bad",
-}
-
-
-def title_of(cycle: Cycle) -> str:
-    """What a cycle is called."""
-    return (
-        _("%(year)s review cycle", year=cycle.year)
-        if cycle.kind == "regular"
-        else _("%(year)s rehearsal", year=cycle.year)
-    )
-
-
-def stage_order(stages: Counter[str]) -> list[tuple[str, int]]:
-    """The stages that have cases, in the order of the process."""
-    return [(stage, stages[stage]) for stage in STAGES if stages.get(stage)]
-
-
-def button(cycle: Cycle, decision: Decision) -> dict[str, Any]:
-    """An act of the cycle with its reasons why not."""
-    return {
-        "name": decision.action,
-        "label": action_label(decision.action),
-        "allowed": decision.allowed,
-        "refusals": parts.refusals_shown(decision.refusals),
-    }

@@ -24,8 +24,8 @@ from admin.operations.imports_plan import faults_of, notes_of
 from admin.queries.imports import imports_list, profiles_of
 from admin.web.acting import actor
 from admin.web.clock import now
-from admin.web.model_view import LAST_PAGE
 from admin.web.page import Page, route
+from admin.web.reading_view import LAST_PAGE
 from admin.web.records import found, number_of
 from admin.web.texts import language, moment, refusal_text
 

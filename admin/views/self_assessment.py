@@ -7,17 +7,15 @@ from typing import Any
 
 from flask import flash, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.eligibility import check_application
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.domain.scoring import CriterionScore, Note, Reading, score_case
 from admin.domain.workflow import actions_at
 from admin.forms.self_assessment import answers_of, self_assessment_of
 from admin.forms.uploads import uploaded
-from admin.models import Criterion, Review, db
+from admin.models import Review, db
 from admin.operations import review_actions  # noqa: F401  the actions register themselves
 from admin.operations.scoring import conditions_of
 from admin.operations.self_assessment import NewerVersion, save_self_assessment, submit_by_proxy, submit_self_assessment
@@ -26,62 +24,14 @@ from admin.queries.eligibility import eligibility_facts
 from admin.queries.policy import grades_by_code
 from admin.queries.process import due_days
 from admin.queries.review_facts import as_of, eligibility_of, review_facts, rules_of
-from admin.queries.scorecards import scorecard_of, self_assessed_criteria
-from admin.queries.scoring import readings_for
+from admin.queries.scorecards import self_assessed_criteria
 from admin.views import case_parts as parts
+from admin.views.figures import background, figures
 from admin.views.reviews import case_buttons, files_of
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.texts import day, field_messages, moment, name_of, refusal_text
-
-RATINGS = {
-    "excellent": lazy("Excellent"),
-    "good": lazy("Good"),
-    "qualified": lazy("Qualified"),
-    "unqualified": lazy("Unqualified"),
-    "unrated": lazy("Not rated"),
-}
-RECORDS = {
-    "contribution": lazy("Contribution"),
-    "certificate": lazy("Certificate"),
-    "breach": lazy("Breach of rules"),
-    "training": lazy("Training"),
-    "post_change": lazy("Change of post"),
-    "assessment": lazy("Assessment"),
-    "project": lazy("Project"),
-    "exam": lazy("Exam"),
-}
-FIGURED = ("metric", "imported", "exam", "project")
-
-
-def figures(review: Review) -> dict[str, dict[str, Any]]:
-    """The system's own figures beside each criterion: value, interval, sample, mean of the queue (3.2.1)."""
-    assert review.cycle is not None
-    rules = rules_of(db.session(), review, today())
-    card = scorecard_of(db.session(), review.cycle.scorecard, rules.parameters)
-    with acting_as(system_actor("web")):  # the queue's mean is made of everybody's figures
-        readings = readings_for(db.session(), review.cycle, card, [review])[review.id]
-    scored = {each.code: each for each in score_case(card, readings).criteria}
-    rows = {row.code: row for row in review.cycle.scorecard.criteria if row.source in FIGURED}
-    return {code: _figure(row, scored[code], readings.get(code, [])) for code, row in rows.items()}
-
-
-def _figure(row: Criterion, scored: CriterionScore, readings: list[Reading]) -> dict[str, Any]:
-    means = [each.queue_mean for each in readings if each.queue_mean is not None]
-    interval = None
-    if scored.low is not None and scored.high is not None:
-        interval = f"{parts.figure(row, scored.low)} – {parts.figure(row, scored.high)}"
-    return {
-        "value": parts.figure(row, scored.value) if scored.value is not None else None,
-        "interval": interval,
-        "n": scored.n,
-        "minimum": row.minimum_sample,
-        "mean": parts.figure(row, sum(means, Decimal(0)) / len(means)) if means else None,
-        "points": parts.number(scored.points) if scored.points is not None else None,
-        "enough": scored.note is Note.SCORED,
-        "thin": scored.note is Note.INSUFFICIENT,
-    }
 
 
 class SelfAssessmentView(Page):
@@ -172,7 +122,7 @@ class SelfAssessmentView(Page):
             version=found.self_assessment.version if found.self_assessment else 0,
             record=f"review-{review.id}-u{actor().user_id}",
             saved_at=moment(found.self_assessment.saved_at) if found.self_assessment else None,
-            background=self._background(review),
+            background=background(review),
             withdraw=withdraw,
             superior=review.superior.name if review.superior else None,
             done=sum(1 for each in shown["answers"].values() if each["value"]),
@@ -201,7 +151,8 @@ class SelfAssessmentView(Page):
     def _sections(self, review: Review, shown: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
         """The criteria by dimension, each with its figures."""
         assert review.cycle is not None
-        numbers, found = figures(review), {}
+        numbers = figures(review)
+        found: dict[str, dict[str, Any]] = {}
         for row in self_assessed_criteria(review.cycle.scorecard):
             section = found.setdefault(
                 row.dimension, {"title": _(parts.DIMENSIONS[row.dimension]), "weight": Decimal(0), "rows": []}
@@ -223,19 +174,6 @@ class SelfAssessmentView(Page):
                 }
             )
         return [{**section, "weight": parts.weight(section["weight"])} for section in found.values()]
-
-    def _background(self, review: Review) -> dict[str, Any]:
-        back = cases.background(db.session(), review)
-        when = back.source.applied_at or back.source.uploaded_at if back.source else None
-        return {
-            "ratings": [(row.year, RATINGS[row.rating]) for row in back.ratings],
-            "records": [
-                {"kind": RECORDS[row.kind], "title": row.title, "on": day(row.happened_on)} for row in back.records
-            ],
-            "until": back.last_month.strftime("%Y-%m") if back.last_month else None,
-            "file": back.source.filename if back.source else None,
-            "imported": moment(when) if when else None,
-        }
 
     def _targets(self, review: Review) -> list[tuple[str, str]]:
         """The grades that may be applied for: those above the present one within the allowed steps, or none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -57,6 +58,8 @@ def not_blank(_form: Form, field: Field) -> None:
 
 class MomentField(DateTimeLocalField):
     """A moment typed in company time; its data carry the time zone."""
+
+    data: datetime | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """The text of the form as a moment."""

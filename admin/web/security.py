@@ -113,7 +113,7 @@ class PortalSecurity(SecurityManager):
             {(name, view_menu) for name in base_permissions}, actor=system_actor("cli"), now=now()
         )
 
-    def add_user(  # type: ignore[override]
+    def add_user(
         self, username: str, first_name: str, last_name: str, email: str, role: Any, password: str = "", **_more: Any
     ) -> User:
         """Used by `flask fab create-admin` and `create-user`: an account by our own, audited operation."""
