@@ -230,8 +230,8 @@ def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         select(Notice).where(Notice.cycle_id == cycle.id, Notice.kind == "regular").order_by(Notice.id.desc())
     ).first()
     if notice:
-        published, ends = _period(session, notice, now)
-        spans["notice"] = (local_day(published, zone), last_day(ends, zone))
+        published_at, ends_at = _period(session, notice, now)
+        spans["notice"] = (local_day(published_at, zone), last_day(ends_at, zone))
     document = session.scalars(
         select(IssuedDocument).where(IssuedDocument.cycle_id == cycle.id).order_by(IssuedDocument.id.desc())
     ).first()

@@ -140,7 +140,7 @@ def _person(who: str, review: Review, peers: Mapping[str, int]) -> str:
     person = people.get(who)
     if person is not None:
         return f"{_(RELATIONS[who])} {person.name}"
-    if who == "peer" and sum(peers.values()):
+    if who == "peer" and any(peers.values()):
         done, asked = peers.get("submitted", 0), sum(peers.values()) - peers.get("declined", 0)
         return _("the colleagues (%(done)s of %(asked)s have rated)", done=done, asked=asked)
     return _(RELATIONS[who])
@@ -152,7 +152,9 @@ def chain_rows(steps: Sequence[ChainStep]) -> list[dict[str, Any]]:
         {
             "step": _(each.step),
             "value": " · ".join(
-                part for part in (translated(each.value, each.facts), grade_name(each.grade) if each.grade else "") if part
+                part
+                for part in (translated(each.value, each.facts), grade_name(each.grade) if each.grade else "")
+                if part
             ),
             "actor": _(each.actor) if each.actor else "",
             "time": moment(each.at) if each.at else "",
@@ -160,7 +162,7 @@ def chain_rows(steps: Sequence[ChainStep]) -> list[dict[str, Any]]:
             "changed": each.changed,
         }
         for each in steps
-    ]  # fmt: skip
+    ]
 
 
 def conditions_shown(grounds: Sequence[Mapping[str, Any]], titles: Mapping[int, str]) -> list[dict[str, Any]]:
@@ -222,23 +224,33 @@ def suggestion_shown(found: Workspace, thresholds: Mapping[str, Decimal]) -> lis
     if score is None:
         return []
     applied = review.target_grade_id is not None and review.application_withdrawn_at is None
-    rows = [{
-        "met": applied, "text": _("A promotion was applied for"), "clause": "4.1.2",
-        "facts": _("Applied for: %(grade)s.", grade=grade_name(review.target_grade)) if applied else _("No application stands: the grade stays."),
-    }]  # fmt: skip
+    rows = [
+        {
+            "met": applied,
+            "text": _("A promotion was applied for"),
+            "clause": "4.1.2",
+            "facts": _("Applied for: %(grade)s.", grade=grade_name(review.target_grade))
+            if applied
+            else _("No application stands: the grade stays."),
+        }
+    ]
     if applied and review.target_grade is not None:
         met = [ground["number"] for ground in score.explanation.get("promotion", ()) if ground["met"]]
         needed = thresholds.get(review.target_grade.code, Decimal(0))
         rows += [
             {
-                "met": bool(met), "text": _("Any one ground for promotion is met"), "clause": "4.1.1",
+                "met": bool(met),
+                "text": _("Any one ground for promotion is met"),
+                "clause": "4.1.1",
                 "facts": "、".join(_(GROUNDS_UP[number]) for number in met) or _("None of the three."),
             },
             {
-                "met": review.score is not None and review.score >= needed, "text": _("The score reaches the target's threshold"),
-                "clause": "3.3.3-a", "facts": _("%(score)s of at least %(needed)s.", score=number(review.score), needed=number(needed)),
+                "met": review.score is not None and review.score >= needed,
+                "text": _("The score reaches the target's threshold"),
+                "clause": "3.3.3-a",
+                "facts": _("%(score)s of at least %(needed)s.", score=number(review.score), needed=number(needed)),
             },
-        ]  # fmt: skip
+        ]
     return rows
 
 
@@ -288,11 +300,13 @@ def _criterion_row(given: Mapping[str, Any], criterion: Criterion) -> dict[str, 
         "effective": number(given["effective_weight"]),
         "moved": not spread and Decimal(str(given["weight"])) != Decimal(str(given["effective_weight"])),
         "points": number(given["points"]),
-        "earned": EMPTY if spread else number(Decimal(str(given["points"])) * Decimal(str(given["effective_weight"])) / 100),
+        "earned": EMPTY
+        if spread
+        else number(Decimal(str(given["points"])) * Decimal(str(given["effective_weight"])) / 100),
         "insufficient": spread,
         "note": _(given["note"]),
         "note_clause": given["note_clause"],
-    }  # fmt: skip
+    }
 
 
 def weight(value: Any) -> str:

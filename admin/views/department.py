@@ -35,7 +35,7 @@ LEVELS = {"junior": N_("Junior"), "intermediate": N_("Intermediate"), "senior": 
 
 
 class DepartmentTableView(Page):
-    """/department: everybody whose case one reviews as department head."""
+    """/department: everybody whose case one reviews as department head, those that wait for the proposal first."""
 
     route_base = "/department"
 
@@ -60,17 +60,38 @@ class DepartmentTableView(Page):
         reviews = department_cases(db.session(), cycle.id, actor().employee_id or 0)
         drafts = latest_drafts(db.session(), [row.id for row in reviews if row.stage == "department_review"])
         rows = self._rows(cycle, reviews, drafts, refused)
-        shown = [row for row in rows if self._matches(row)]
+        shown = sorted((row for row in rows if self._matches(row)), key=lambda row: not row["open"])
         departments = sorted({row.department_id for row in reviews})
         due = due_days(cycle, None, settings().portal_tz)["department_review"]
         waiting = [row for row in rows if row["open"]]
         return self.show_page(
-            "department/index.html", title=_("Department review"), cycle=cycle, cycles=mine, cycles_shown=[(each.id, parts.cycle_name(each)) for each in mine], cycle_name=parts.cycle_name(cycle), rows=shown, waiting=len(waiting),
-            drafted=sum(1 for row in waiting if row["draft"]), total=len(rows), due=day(due), late=due < today() and bool(waiting),
-            staffing=[{"label": _(LEVELS[each.level]), "row": each} for each in staffing_table(db.session(), cycle.id, departments)],
-            filters=request.args, stages=[("", _("All cases")), ("open", _("Waiting for my proposal")), ("drafted", _("Saved, not sent")), ("flagged", _("Flagged")), ("sent", _("Sent"))],
-            last=max((draft.saved_at for draft in drafts.values()), default=None), moment=moment,
-        )  # fmt: skip
+            "department/index.html",
+            title=_("Department review"),
+            cycle=cycle,
+            cycles=mine,
+            cycles_shown=[(each.id, parts.cycle_name(each)) for each in mine],
+            cycle_name=parts.cycle_name(cycle),
+            rows=shown,
+            waiting=len(waiting),
+            drafted=sum(1 for row in waiting if row["draft"]),
+            total=len(rows),
+            due=day(due),
+            late=due < today() and bool(waiting),
+            staffing=[
+                {"label": _(LEVELS[each.level]), "row": each}
+                for each in staffing_table(db.session(), cycle.id, departments)
+            ],
+            filters=request.args,
+            stages=[
+                ("", _("All cases")),
+                ("open", _("Waiting for my proposal")),
+                ("drafted", _("Saved, not sent")),
+                ("flagged", _("Flagged")),
+                ("sent", _("Sent")),
+            ],
+            last=max((draft.saved_at for draft in drafts.values()), default=None),
+            moment=moment,
+        )
 
     def _matches(self, row: dict[str, Any]) -> bool:
         text, which = request.args.get("q", "").strip().lower(), request.args.get("show", "")
@@ -90,8 +111,14 @@ class DepartmentTableView(Page):
         ]
 
     def _row(
-        self, review: Review, draft: ProposalDraft | None, facts: Any, rules: CaseRules | None, grades: dict[str, Grade], refused: dict[int, Refusal]
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        review: Review,
+        draft: ProposalDraft | None,
+        facts: Any,
+        rules: CaseRules | None,
+        grades: dict[str, Grade],
+        refused: dict[int, Refusal],
+    ) -> dict[str, Any]:
         open_ = review.stage == "department_review"
         proposed = draft.grade if draft else (review.proposed_grade or review.suggested_grade or review.present_grade)
         reason = draft.reason if draft else ""
@@ -103,15 +130,29 @@ class DepartmentTableView(Page):
         order = review.present_grade.order if review.present_grade else None
         suggested = review.suggested_grade
         return {
-            "id": review.id, "number": review.employee.number, "name": review.employee.name, "department": review.department.name,
-            "present": parts.grade_name(review.present_grade), "score": review.score, "flags": parts.flags_of(review),
+            "id": review.id,
+            "number": review.employee.number,
+            "name": review.employee.name,
+            "department": review.department.name,
+            "present": parts.grade_name(review.present_grade),
+            "score": review.score,
+            "flags": parts.flags_of(review),
             "suggested": parts.grade_name(suggested) if suggested else None,
-            "up": bool(suggested and order is not None and suggested.order > order), "open": open_, "sent": review.proposed_grade_id is not None and not open_,
-            "stage": stage_label(review.stage), "proposed_code": proposed.code if proposed else "", "proposed": parts.grade_name(proposed),
-            "options": _options(review, grades) if open_ else [], "reason": reason, "draft": draft is not None,
-            "refusal": refusal and {"text": translated(refusal.reason, parts.named(refusal.facts, grades)), "clause": refusal.clause}, "flag": "bad" if refusal and draft else None,
-            "demotion": review.demotion_ground, "url": url_for("CaseView.show", review_id=review.id),
-        }  # fmt: skip
+            "up": bool(suggested and order is not None and suggested.order > order),
+            "open": open_,
+            "sent": review.proposed_grade_id is not None and not open_,
+            "stage": stage_label(review.stage),
+            "proposed_code": proposed.code if proposed else "",
+            "proposed": parts.grade_name(proposed),
+            "options": _options(review, grades) if open_ else [],
+            "reason": reason,
+            "draft": draft is not None,
+            "refusal": refusal
+            and {"text": translated(refusal.reason, parts.named(refusal.facts, grades)), "clause": refusal.clause},
+            "flag": "bad" if refusal and draft else None,
+            "demotion": review.demotion_ground,
+            "url": url_for("CaseView.show", review_id=review.id),
+        }
 
     @route("/<int:review_id>", access="write", post=True, get=False)
     def save(self, review_id: int) -> Response:
@@ -148,7 +189,7 @@ class DepartmentTableView(Page):
         return sorted({row.department_id for row in department_cases(db.session(), cycle_id, actor().employee_id or 0)})
 
     def _here(self, review_id: int | None = None) -> str:
-        kept = {name: request.form[name] for name in ("cycle", "q", "show") if request.form.get(name)}
+        kept: dict[str, Any] = {name: request.form[name] for name in ("cycle", "q", "show") if request.form.get(name)}
         return url_for(".index", _anchor=f"row-{review_id}" if review_id else None, **kept)
 
     @route("/undo", access="write", post=True, get=False)
@@ -182,11 +223,31 @@ class DepartmentTableView(Page):
         reviews = department_cases(db.session(), cycle.id, actor().employee_id or 0)
         drafts = latest_drafts(db.session(), [row.id for row in reviews])
         rows = self._rows(cycle, reviews, drafts, {})
-        heads = [_("Employee number"), _("Employee name"), _("Department"), _("Present grade"), _("Score out of 100"), _("Suggested grade"), _("Proposed grade"), _("Reason"), _("Stage of the case")]  # fmt: skip
+        heads = [
+            _("Employee number"),
+            _("Employee name"),
+            _("Department"),
+            _("Present grade"),
+            _("Score out of 100"),
+            _("Suggested grade"),
+            _("Proposed grade"),
+            _("Reason"),
+            _("Stage of the case"),
+        ]
         cells = [
-            [row["number"], row["name"], row["department"], row["present"], row["score"], row["suggested"] or "", row["proposed"] if row["draft"] or row["sent"] else "",
-             row["reason"], row["stage"]] for row in rows
-        ]  # fmt: skip
+            [
+                row["number"],
+                row["name"],
+                row["department"],
+                row["present"],
+                row["score"],
+                row["suggested"] or "",
+                row["proposed"] if row["draft"] or row["sent"] else "",
+                row["reason"],
+                row["stage"],
+            ]
+            for row in rows
+        ]
         with operation("export_department", actor=actor(), now=now()) as op:
             op.note("export", "reviews", cycle.id, {"rows": [None, len(rows)]})
         stream = io.BytesIO(write_workbook(_("Department review"), heads, cells))

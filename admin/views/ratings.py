@@ -20,8 +20,8 @@ from admin.queries.process import due_days
 from admin.queries.review_facts import review_facts
 from admin.queries.scorecards import rated_criteria
 from admin.views import case_parts as parts
-from admin.views.reviews import case_buttons, files_of
 from admin.views.figures import figures
+from admin.views.reviews import case_buttons, files_of
 from admin.views.self_assessment import clock_time
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
@@ -35,21 +35,32 @@ STATES = {"asked": "", "draft": "warn", "submitted": "good", "declined": "plain"
 def state_names() -> dict[str, str]:
     """What the states of a rating are called."""
     return {
-        "asked": _("to rate"), "draft": _("begun"), "submitted": _("rated"), "declined": _("declined"),
-        "expired": _("no longer asked"), "void": _("no longer asked"),
-    }  # fmt: skip
+        "asked": _("to rate"),
+        "draft": _("begun"),
+        "submitted": _("rated"),
+        "declined": _("declined"),
+        "expired": _("no longer asked"),
+        "void": _("no longer asked"),
+    }
 
 
 def scales(criteria: list[Criterion], values: Any, errors: dict[str, str], numbers: Any = None) -> list[dict[str, Any]]:
     """The criteria of a rating form with what was given so far."""
     return [
         {
-            "code": row.code, "name": name_of(row), "help": parts.help_of(row), "weight": parts.weight(row.weight), "clause": row.clause,
-            "anchors": parts.anchors_of(row), "answer": values.get(row.code) or {"value": None, "text": ""}, "error": errors.get(row.code),
-            "source": _(parts.SOURCES[row.source]), "figure": (numbers or {}).get(row.code),
+            "code": row.code,
+            "name": name_of(row),
+            "help": parts.help_of(row),
+            "weight": parts.weight(row.weight),
+            "clause": row.clause,
+            "anchors": parts.anchors_of(row),
+            "answer": values.get(row.code) or {"value": None, "text": ""},
+            "error": errors.get(row.code),
+            "source": _(parts.SOURCES[row.source]),
+            "figure": (numbers or {}).get(row.code),
         }
         for row in criteria
-    ]  # fmt: skip
+    ]
 
 
 def faults_at(errors: dict[str, str]) -> dict[str, str]:
@@ -87,11 +98,17 @@ class RatingView(Page):
         waits = row.state in ("asked", "draft") and review.stage == "self_assessment"
         due = due_days(review.cycle, None, settings().portal_tz).get("rating")
         return {
-            "name": review.employee.name, "number": review.employee.number, "department": review.department.name, "case": parts.case_title(review),
-            "state": _("waits for the self-assessment") if waits else state_names()[row.state], "tone": STATES[row.state],
-            "due": day(due) if due and (open_ or waits) else None, "late": bool(open_ and due and due < today()),
-            "url": url_for(".form", review_id=review.id) if open_ else None, "open": open_,
-        }  # fmt: skip
+            "name": review.employee.name,
+            "number": review.employee.number,
+            "department": review.department.name,
+            "case": parts.case_title(review),
+            "state": _("waits for the self-assessment") if waits else state_names()[row.state],
+            "tone": STATES[row.state],
+            "due": day(due) if due and (open_ or waits) else None,
+            "late": bool(open_ and due and due < today()),
+            "url": url_for(".form", review_id=review.id) if open_ else None,
+            "open": open_,
+        }
 
     def _asked(self, review_id: int) -> tuple[Review, Rating]:
         """The case and one's own row on it; raises `NotFound` for everybody who was not asked."""
@@ -134,9 +151,15 @@ class RatingView(Page):
     def _form(self, review: Review, values: Any, errors: dict[str, str]) -> str:
         due = due_days(review.cycle, None, settings().portal_tz)["rating"]
         return self.show_page(
-            "ratings/form.html", title=_("Rate %(name)s", name=review.employee.name), review=review, due=day(due), scale_names=parts.scale_names(),
-            rows=scales(self._criteria(review), values, errors), errors_at=faults_at(errors), record=f"rating-{review.id}-u{actor().user_id}",
-        )  # fmt: skip
+            "ratings/form.html",
+            title=_("Rate %(name)s", name=review.employee.name),
+            review=review,
+            due=day(due),
+            scale_names=parts.scale_names(),
+            rows=scales(self._criteria(review), values, errors),
+            errors_at=faults_at(errors),
+            record=f"rating-{review.id}-u{actor().user_id}",
+        )
 
     @route("/<int:review_id>/autosave", access="write", post=True, get=False)
     def autosave(self, review_id: int) -> Response:
@@ -172,12 +195,20 @@ class EvaluationView(Page):
         waits = cases.evaluation_waits(review, rating)
         due = due_days(review.cycle, None, settings().portal_tz).get("rating")
         return {
-            "name": f"{review.employee.number} {review.employee.name}", "case": parts.case_title(review), "grade": parts.grade_name(review.present_grade), "stage": stage_label(review.stage),
-            "target": parts.grade_name(review.target_grade) if review.target_grade and not review.application_withdrawn_at else "—",
-            "state": state_names()[rating.state] if rating else state_names()["asked"], "tone": STATES[rating.state] if rating else "",
-            "waits": waits, "due": day(due) if due and waits else None, "flag": "bad" if waits and due and due < today() else None,
+            "name": f"{review.employee.number} {review.employee.name}",
+            "case": parts.case_title(review),
+            "grade": parts.grade_name(review.present_grade),
+            "stage": stage_label(review.stage),
+            "target": parts.grade_name(review.target_grade)
+            if review.target_grade and not review.application_withdrawn_at
+            else "—",
+            "state": state_names()[rating.state] if rating else state_names()["asked"],
+            "tone": STATES[rating.state] if rating else "",
+            "waits": waits,
+            "due": day(due) if due and waits else None,
+            "flag": "bad" if waits and due and due < today() else None,
             "url": url_for(".form", review_id=review.id) if waits else url_for("CaseView.show", review_id=review.id),
-        }  # fmt: skip
+        }
 
     def _case(self, review_id: int) -> cases.Workspace:
         found = cases.workspace(db.session(), review_id, actor())
@@ -225,9 +256,13 @@ class EvaluationView(Page):
             for row in rated_criteria(review.cycle.scorecard, "superior")
         ]
         return self.show_page(
-            "ratings/sign.html", title=_("Sign the evaluation of %(name)s", name=review.employee.name), review=review, rows=rows, given=given,
+            "ratings/sign.html",
+            title=_("Sign the evaluation of %(name)s", name=review.employee.name),
+            review=review,
+            rows=rows,
+            given=given,
             form=request.form,
-        )  # fmt: skip
+        )
 
     def _form(self, found: cases.Workspace, values: Any, opinion: str, errors: dict[str, str]) -> str:
         review = found.review
@@ -238,13 +273,26 @@ class EvaluationView(Page):
         shown = {row.code: name_of(row) for row in review.cycle.scorecard.criteria}
         sign = next((each for each in actions_at(facts) if each.action == "submit_superior_evaluation"), None)
         return self.show_page(
-            "ratings/evaluation.html", title=_("Evaluate %(name)s", name=review.employee.name), review=review, ws=found, parts=parts, moment=moment,
-            rows=scales(criteria, values, errors), opinion=opinion, errors=errors, errors_at=faults_at(errors), scale_names=parts.scale_names(),
-            figures=[(shown[code], each) for code, each in numbers.items()], record=f"evaluation-{review.id}-u{actor().user_id}",
-            due=day(due_days(review.cycle, None, settings().portal_tz)["rating"]), title_of=parts.grade_name, files=files_of(found),
-            refusals=parts.refusals_shown(sign.refusals) if sign else [], answer_names=shown,
+            "ratings/evaluation.html",
+            title=_("Evaluate %(name)s", name=review.employee.name),
+            review=review,
+            ws=found,
+            parts=parts,
+            moment=moment,
+            rows=scales(criteria, values, errors),
+            opinion=opinion,
+            errors=errors,
+            errors_at=faults_at(errors),
+            scale_names=parts.scale_names(),
+            figures=[(shown[code], each) for code, each in numbers.items()],
+            record=f"evaluation-{review.id}-u{actor().user_id}",
+            due=day(due_days(review.cycle, None, settings().portal_tz)["rating"]),
+            title_of=parts.grade_name,
+            files=files_of(found),
+            refusals=parts.refusals_shown(sign.refusals) if sign else [],
+            answer_names=shown,
             actions=[each for each in case_buttons(review, facts) if each["name"] == "return_for_correction"],
-        )  # fmt: skip
+        )
 
     @route("/<int:review_id>/autosave", access="write", post=True, get=False)
     def autosave(self, review_id: int) -> Response:

@@ -63,13 +63,22 @@ class CaseView(Page):
 
     def _mine(self, row: Review) -> dict[str, Any]:
         return {
-            "title": parts.case_title(row), "rehearsal": parts.is_rehearsal(row), "stage": stage_label(row.stage), "code": row.stage, "url": url_for(".show", review_id=row.id),
-            "form_url": url_for("SelfAssessmentView.form", review_id=row.id) if row.stage == "self_assessment" else None,
-            "grade": parts.grade_name(row.present_grade), "rail": parts.rail_steps(rail_of(row, None, now(), settings().portal_tz)),
+            "title": parts.case_title(row),
+            "rehearsal": parts.is_rehearsal(row),
+            "stage": stage_label(row.stage),
+            "code": row.stage,
+            "url": url_for(".show", review_id=row.id),
+            "form_url": url_for("SelfAssessmentView.form", review_id=row.id)
+            if row.stage == "self_assessment"
+            else None,
+            "grade": parts.grade_name(row.present_grade),
+            "rail": parts.rail_steps(rail_of(row, None, now(), settings().portal_tz)),
             "due": parts.rail_steps(rail_of(row, None, now(), settings().portal_tz))[0]["note"],
-            "outcome": _(parts.OUTCOMES.get(row.outcome_reason or "", row.outcome_reason or "")) if row.outcome_reason else None,
+            "outcome": _(parts.OUTCOMES.get(row.outcome_reason or "", row.outcome_reason or ""))
+            if row.outcome_reason
+            else None,
             "clause": row.outcome_clause,
-        }  # fmt: skip
+        }
 
     @route("/<int:review_id>")
     def show(self, review_id: int) -> str:
@@ -83,16 +92,33 @@ class CaseView(Page):
         with acting_as(system_actor("web")):
             facts = review_facts(session, review, me, now())
         return {
-            "title": f"{parts.case_title(review)} · {review.employee.name}", "rehearsal": parts.is_rehearsal(review), "review": review, "ws": ws, "parts": parts,
+            "title": f"{parts.case_title(review)} · {review.employee.name}",
+            "rehearsal": parts.is_rehearsal(review),
+            "review": review,
+            "ws": ws,
+            "parts": parts,
             "rail": parts.rail_steps(rail_of(review, ws.notice, now(), zone)),
             "next_block": parts.next_block(happening(review, facts, ws.notice, now(), zone), review, ws.peers_asked),
-            "chain": parts.chain_rows(cases.chain(ws, me)), "actions": case_buttons(review, facts), "forms_at": form_links(review, facts),
-            "criteria": parts.criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria) if ws.score and review.cycle else [],
-            "suggestion": parts.suggestion_shown(ws, self._thresholds(ws)), "grounds": parts.conditions_shown(ws.score.explanation.get("promotion", ()), parts.GROUNDS_UP) if ws.score else [],
-            "suggestion_text": suggestion_text(ws), "trail": trail(ws, me), "files": files_of(ws),
-            "stage": stage_label(review.stage), "hr_tools": self._hr_tools(ws), "demotion_url": self._demotion_url(ws),
-            "known": cases.result_known(ws), "moment": moment, "title_of": parts.grade_name,
-        }  # fmt: skip
+            "chain": parts.chain_rows(cases.chain(ws, me)),
+            "actions": case_buttons(review, facts),
+            "forms_at": form_links(review, facts),
+            "criteria": parts.criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria)
+            if ws.score and review.cycle
+            else [],
+            "suggestion": parts.suggestion_shown(ws, self._thresholds(ws)),
+            "grounds": parts.conditions_shown(ws.score.explanation.get("promotion", ()), parts.GROUNDS_UP)
+            if ws.score
+            else [],
+            "suggestion_text": suggestion_text(ws),
+            "trail": trail(ws, me),
+            "files": files_of(ws),
+            "stage": stage_label(review.stage),
+            "hr_tools": self._hr_tools(ws),
+            "demotion_url": self._demotion_url(ws),
+            "known": cases.result_known(ws),
+            "moment": moment,
+            "title_of": parts.grade_name,
+        }
 
     def _thresholds(self, ws: cases.Workspace) -> Any:
         return (
@@ -112,10 +138,14 @@ class CaseView(Page):
         if not actor().has("hr") or ws.review.stage not in ("self_assessment", "rating", "department_review"):
             return None
         return {
-            "peers": cases.peers_on(db.session(), ws.review.id) if ws.review.stage in ("self_assessment", "rating") else [],
-            "proxy_url": url_for("SelfAssessmentView.proxy", review_id=ws.review.id) if ws.review.stage == "self_assessment" else None,
+            "peers": cases.peers_on(db.session(), ws.review.id)
+            if ws.review.stage in ("self_assessment", "rating")
+            else [],
+            "proxy_url": url_for("SelfAssessmentView.proxy", review_id=ws.review.id)
+            if ws.review.stage == "self_assessment"
+            else None,
             "edit_url": url_for("ReviewView.edit", pk=ws.review.id),
-        }  # fmt: skip
+        }
 
     @route("/<int:review_id>/evidence", access="write", post=True, get=False)
     def attach(self, review_id: int) -> Response:
@@ -182,12 +212,19 @@ def _button(review: Review, decision: Decision) -> dict[str, Any]:
     fields = fields_of("review", decision.action)
     only_reason = [each.name for each in fields] == ["reason"]
     return {
-        "name": decision.action, "label": action_label(decision.action), "allowed": decision.allowed,
-        "refusals": parts.refusals_shown(decision.refusals), "needs_input": only_reason, "form_url": None if only_reason or not fields else True,
+        "name": decision.action,
+        "label": action_label(decision.action),
+        "allowed": decision.allowed,
+        "refusals": parts.refusals_shown(decision.refusals),
+        "needs_input": only_reason,
+        "form_url": None if only_reason or not fields else True,
         "url": url_for("ActView.act", process="review", record_id=review.id, action=decision.action),
-        "input_label": translated(fields[0].label) if only_reason else None, "danger": decision.action == "close_as_left",
-        "confirm": _("Withdraw the application? The review goes on without it.") if decision.action == "withdraw_application" else None,
-    }  # fmt: skip
+        "input_label": translated(fields[0].label) if only_reason else None,
+        "danger": decision.action == "close_as_left",
+        "confirm": _("Withdraw the application? The review goes on without it.")
+        if decision.action == "withdraw_application"
+        else None,
+    }
 
 
 def form_links(review: Review, facts: Facts) -> list[dict[str, Any]]:
@@ -198,7 +235,7 @@ def form_links(review: Review, facts: Facts) -> list[dict[str, Any]]:
         by_hr = decision.action == "submit_self_assessment" and "subject" not in facts.relations
         if endpoint is None or by_hr:
             continue
-        given = {} if decision.action == "propose" else {"review_id": review.id}
+        given: dict[str, Any] = {} if decision.action == "propose" else {"review_id": review.id}
         label = (
             _("Open the application form")
             if decision.action == "submit_self_assessment"
@@ -238,12 +275,16 @@ def files_of(ws: cases.Workspace) -> list[dict[str, Any]]:
     me = actor()
     return [
         {
-            "name": row.filename, "size": f"{max(1, row.size // 1024)} kB", "at": moment(row.uploaded_at),
+            "name": row.filename,
+            "size": f"{max(1, row.size // 1024)} kB",
+            "at": moment(row.uploaded_at),
             "url": url_for("CaseView.evidence", review_id=row.review_id, evidence_id=row.id),
-            "remove_url": url_for("CaseView.remove", review_id=row.review_id, evidence_id=row.id) if row.uploaded_by_id == me.user_id else None,
+            "remove_url": url_for("CaseView.remove", review_id=row.review_id, evidence_id=row.id)
+            if row.uploaded_by_id == me.user_id
+            else None,
         }
         for row in ws.evidence
-    ]  # fmt: skip
+    ]
 
 
 class ReviewView(WorkflowModelView):
@@ -255,14 +296,27 @@ class ReviewView(WorkflowModelView):
     list_title, show_title = lazy("Review cases"), lazy("Review case")
     add_title, edit_title = lazy("Add a review case"), lazy("Reassign or correct a review case")
     label_columns = {
-        "cycle": lazy("Review cycle"), "employee": lazy("Employee"), "kind": lazy("Kind of case"), "stage": lazy("Stage of the case"),
-        "department": lazy("Department"), "superior": lazy("Superior"), "head": lazy("Department head or appointed reviewer"),
-        "post": lazy("Post"), "queue": lazy("Service queue"), "present_grade": lazy("Present grade"), "target_grade": lazy("Grade applied for"),
-        "score": lazy("Score out of 100"), "suggested_grade": lazy("Suggested grade"), "proposed_grade": lazy("Proposed grade"),
-        "determined_grade": lazy("Determined grade"), "self_assessment_missing": lazy("Without a self-assessment"),
-        "stage_since": lazy("At this stage since"), "outcome_reason": lazy("Reason of the outcome"), "outcome_clause": lazy("Clause"),
+        "cycle": lazy("Review cycle"),
+        "employee": lazy("Employee"),
+        "kind": lazy("Kind of case"),
+        "stage": lazy("Stage of the case"),
+        "department": lazy("Department"),
+        "superior": lazy("Superior"),
+        "head": lazy("Department head or appointed reviewer"),
+        "post": lazy("Post"),
+        "queue": lazy("Service queue"),
+        "present_grade": lazy("Present grade"),
+        "target_grade": lazy("Grade applied for"),
+        "score": lazy("Score out of 100"),
+        "suggested_grade": lazy("Suggested grade"),
+        "proposed_grade": lazy("Proposed grade"),
+        "determined_grade": lazy("Determined grade"),
+        "self_assessment_missing": lazy("Without a self-assessment"),
+        "stage_since": lazy("At this stage since"),
+        "outcome_reason": lazy("Reason of the outcome"),
+        "outcome_clause": lazy("Clause"),
         "reason": lazy("Reason for the change"),
-    }  # fmt: skip
+    }
     choices = {
         "kind": parts.KINDS,
         "stage": {stage: STAGES[stage] for stage in REVIEW_STAGES},
@@ -280,9 +334,26 @@ class ReviewView(WorkflowModelView):
         "stage_since",
     ]
     show_columns = [
-        "cycle", "employee", "kind", "stage", "department", "superior", "head", "post", "queue", "present_grade", "target_grade", "score",
-        "suggested_grade", "proposed_grade", "determined_grade", "self_assessment_missing", "stage_since", "outcome_reason", "outcome_clause",
-    ]  # fmt: skip
+        "cycle",
+        "employee",
+        "kind",
+        "stage",
+        "department",
+        "superior",
+        "head",
+        "post",
+        "queue",
+        "present_grade",
+        "target_grade",
+        "score",
+        "suggested_grade",
+        "proposed_grade",
+        "determined_grade",
+        "self_assessment_missing",
+        "stage_since",
+        "outcome_reason",
+        "outcome_clause",
+    ]
     search_columns = ["cycle", "employee", "department", "kind", "stage", "superior", "head", "present_grade", "score"]
     order_columns = ["kind", "stage", "score", "stage_since"]
     add_columns: list[str] = []
