@@ -37,7 +37,7 @@ def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
         .select_from(Notice)
         .where(Notice.cycle_id == cycle.id, Notice.stage.in_(("publishing", "published")))
     )
-    last = session.scalar(select(func.max(Notice.ends_at)).where(Notice.cycle_id == cycle.id))
+    last = session.scalar(select(func.max(Notice.last_day)).where(Notice.cycle_id == cycle.id))
     return {
         "cases_open": sum(count for stage, count in stages.items() if stage not in FINAL_STAGES),
         "unchecked": stages.get("determined", 0),

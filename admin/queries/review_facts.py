@@ -157,7 +157,7 @@ def notice_facts(session: Session, review: Review, now: datetime) -> dict[str, A
     count = select(func.count()).select_from(Appeal).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL))
     return {
         "notice_over": ends is not None and now >= ends,
-        "notice_until": ends.isoformat() if ends else "–",
+        "notice_until": row.notice.last_day.isoformat() if row and row.notice.last_day else "–",
         "open_appeals": session.scalar(count.execution_options(unscoped=True)) or 0,
     }
 

@@ -16,7 +16,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import last_day
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow.labels import STAGES
-from admin.models import Appeal, Grade, NoticeRow, db
+from admin.models import Appeal, Grade, NoticeRow, Review, db
 from admin.operations import actions
 from admin.operations.appeal_actions import GROUNDS, RESULTS
 from admin.operations.appeals import AppealInput, file_appeal
@@ -139,6 +139,7 @@ class AppealView(WorkflowModelView):
     add_columns = ["notice_row", "filer", "ground", "addressee", "text"]
     edit_columns: list[str] = []
     base_order = ("answer_due", "asc")
+    formatters_columns = {"answer_due": lambda due: _last_day(due)}
 
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Appeal:
         """HR files for somebody who handed in paper; the time of receipt is now."""
@@ -168,13 +169,15 @@ class AppealPageView(Page):
         panel = seats(db.session(), today(), panel=True)
         return self.show_page(
             "appeals/appeal.html",
-            title=appeal.number,
+            title=f"{label_of(KINDS, appeal.kind)} {appeal.number}",
+            crumb=_way_back(me),
+            case_url=url_for("CaseView.show", review_id=appeal.review_id) if found(Review, appeal.review_id) else None,
             appeal=_shown(appeal, me),
             errors=errors,
             given=request.form,
             buttons=[each for each in offered if each["name"] not in OWN_FORM],
             forms_for={each["name"]: each for each in offered},
-            results=[(key, translated(text)) for key, text in RESULTS.items()],
+            results=[("", _("Please choose")), *((key, translated(text)) for key, text in RESULTS.items())],
             grades=[
                 ("", _("No grade")),
                 *((row.code, name_of(row)) for row in db.session.query(Grade).order_by(Grade.order)),
@@ -217,6 +220,15 @@ def _appeal(key: int) -> Appeal:
     if appeal is None:
         raise NotFound("Appeal")
     return appeal
+
+
+def _way_back(me: Actor) -> tuple[str, str]:
+    """The list from which the reader came: the panel's, the office's, or one's own."""
+    if me.has("panel_member", "panel_chair"):
+        return _("Before the appeal panel"), url_for("AppealPageView.panel")
+    if me.has("hr", "auditor"):
+        return _("Appeals and objections"), url_for("AppealView.list")
+    return _("My appeals and objections"), url_for("AppealFormView.mine")
 
 
 def _row() -> NoticeRow | None:
