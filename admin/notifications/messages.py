@@ -62,7 +62,10 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("grade_change", "propose"): N_("Adjustments of grades wait for your decision."),
     ("grade_change", "approve"): N_("An adjustment was approved and can be issued."),
     ("grade_change", "reject"): N_("An adjustment was rejected. The reason stands on its page."),
-    ("grade_change", "issue"): N_("Your grade was adjusted and the document is served to you. If you do not agree, turn to HR within the days that it names."),
+    ("grade_change", "issue"): N_(
+        "Your grade was adjusted and the document is served to you. "
+        "If you do not agree, turn to HR within the days that it names."
+    ),
     ("import", "propose"): N_("Grades to take over wait for your approval."),
     ("employee_record", "record"): N_("A record on an employee waits for your approval."),
     ("employee_record", "approved"): N_("A record was approved and counts from now on."),
