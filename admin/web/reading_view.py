@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_appbuilder.models.filters import Filters
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.views import ModelView, expose
-from sqlalchemy import inspect, or_
+from sqlalchemy import String, cast, inspect, or_
 
 from admin.domain.refusals import NotFound
 from admin.web import trail
@@ -298,7 +298,7 @@ class ReadingModelView(ModelView):
         table = relation.mapper.class_
         query, names = Records(table).scoped(), self.look_up_columns.get(column) or searched(table)
         if text := request.args.get("q", "").strip()[:100].replace("\0", ""):
-            query = query.filter(or_(*(getattr(table, name).icontains(text, autoescape=True) for name in names)))
+            query = query.filter(or_(*(cast(getattr(table, name), String).icontains(text, autoescape=True) for name in names)))
         rows = query.order_by(getattr(table, names[0])).limit(LOOKED_UP)
         return jsonify({"results": [{"id": row.id, "text": name_of(row)} for row in rows]})
 
@@ -314,8 +314,8 @@ class ReadingModelView(ModelView):
 
 
 def searched(table: type[Any]) -> tuple[str, ...]:
-    """The text columns by which a row of a table is looked up."""
-    wanted = ("number", "code", "name", "username", "name_zh_hant", "name_zh_hans", "name_en")
+    """The columns by which a row of a table is looked up: what people call it by."""
+    wanted = ("number", "code", "name", "username", "name_zh_hant", "name_zh_hans", "name_en", "year")
     columns = inspect(table).columns
     return (
         tuple(name for name in wanted if name in columns)

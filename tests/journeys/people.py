@@ -63,6 +63,12 @@ class Person:
                 field.fill(value)
         return self
 
+    def finds(self, field: str, text: str) -> Person:
+        """Search in a field that finds records, and take the first one."""
+        self.page.fill(f"#{field}", text)
+        self.page.locator(f"#{field}-list [role=option]").first.click()
+        return self
+
     def rates(self, value: int) -> Person:
         """Choose the same value on every scale of the form."""
         for choice in self.page.locator(f"main input[type=radio][value='{value}']").all():

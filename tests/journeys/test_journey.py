@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from admin.models import AgendaItem, Meeting, NoticeRow, Rating, Review
+from admin.models import AgendaItem, GradeInterval, Meeting, Notice, Rating, Review
+from notice_site.release import Place
 from tests.journeys import small_centre
 from tests.journeys.conftest import LivePortal, portal_in, running
 from tests.journeys.people import Person
@@ -239,8 +241,7 @@ def the_head_works_the_table_and_returns_one_case(centre: Centre) -> None:
     propose(head, centre.case("jun"), "J3", REASON)
     for username in ("mei", "ting", "hao", "yun", "kai"):
         head.page.locator(f"#row-{centre.case(username)} button").click()
-        head.page.wait_for_load_state()
-        head.page.locator(f"#row-{centre.case(username)}").get_by_text("saved").wait_for()
+        head.page.locator(f"#row-{centre.case(username)} [data-state] .pill.good").wait_for()
     head.opens("/department/").presses("Send the saved proposals").reads("6 proposals are sent to the review committee.")
 
 
@@ -249,15 +250,14 @@ def propose(head: Person, case: int, grade: str, reason: str, refused: bool = Fa
     row.locator("select").select_option(grade)
     row.locator("input[name=reason]").fill(reason)
     row.locator("button").click()
-    row.locator(".why.bad" if refused else "text=saved").wait_for()
+    row.locator("[data-state] .why.bad" if refused else "[data-state] .pill.good").wait_for()
 
 
 def the_committee_meets(centre: Centre) -> None:
     """Three constituencies, chair and secretary; one member is conflicted; ballots; what is carried is determined."""
     centre.at("2027-01-04T09:00:00")
-    secretary = centre("secretary").opens("/meetings/list/").follows("Add")
-    secretary.page.select_option("[name=cycle]", "1") if secretary.page.locator("select[name=cycle]").count() else None
-    secretary.fills(scheduled_at="2027-01-05T10:00").presses("Save")
+    secretary = centre("secretary").opens("/meetings/add").finds("cycle", "2026")
+    secretary.fills(scheduled_at="2027-01-05T10:00").presses("Save the changes").reads("2027-01-05 10:00")
     meeting = centre.ask(select(Meeting.id))
     secretary.opens(f"/meetings/{meeting}/assign").reads(*(AGENTS[name][1] for name in ("mei", "jun", "ting")))
     secretary.presses("Put the ticked cases on the agenda").reads("6 cases were put on the agenda.", "By consent:")
@@ -312,22 +312,71 @@ def hr_checks_and_publishes(centre: Centre) -> None:
     hr.opens("/cycles/1").reads("2027-01-13")  # five full working days from the 8th, the Saturday of the 9th among them
 
 
-def notice_page(centre: Centre) -> str:
-    number = centre.ask(select(NoticeRow).limit(1)).notice.number if False else None
-    return f"/notice/notices/{number}/"
+def notice_address(centre: Centre) -> str:
+    return f"/notice/en/notices/{centre.ask(select(Notice.number).order_by(Notice.id))}/"
 
 
 def an_employee_finds_the_row_and_appeals(centre: Centre) -> None:
-    pass
+    """From the public site, without a session, by the row's own link, through the sign-in, to the prefilled form."""
+    centre.at("2027-01-08T09:00:00")
+    jun = centre.signed_in["jun"] = Person(centre.browser, centre.live, "jun", PASSWORD)
+    jun.opens(notice_address(centre)).page.wait_for_selector("#look[data-ready]")
+    jun.page.fill("#find", "E12")
+    jun.page.locator("tbody tr:has-text('陳俊') a").click()
+    jun.page.wait_for_load_state()
+    jun.sign_in()
+    jun.reads("Appeal against my result", "E12 陳俊", "Junior agent 3", "2027-01-13")
+    jun.fills(ground="figures", text="The suggestion was one grade higher; the reason given is not mine.").presses("File the appeal")
+    jun.reads("This is your receipt.", "Until it is decided the result is not issued.")
+    assert centre.stage("jun") == "appealed" and centre.stage("mei") == "on_notice"
+    centre("panel1").opens("/appeals/panel").reads("陳俊")
 
 
 def the_list_is_gone_after_the_last_full_working_day(centre: Centre) -> None:
-    pass
+    """The make-up Saturday counts: the period ends with the 13th. Then URL and disk have no name any more."""
+    mei, address = centre("mei"), notice_address(centre)
+    centre.at("2027-01-13T23:59:59")
+    assert "王小美" in mei.opens(address).page.content() and files_with(centre, "王小美")
+    centre.at("2027-01-14T00:00:00")
+    assert "王小美" not in mei.opens(address).page.content()
+    assert files_with(centre, "王小美") == files_with(centre, "陳俊") == []
+
+
+def files_with(centre: Centre, name: str) -> list[str]:
+    """Files of the site, live or kept, that hold a name, also as JSON escapes it."""
+    words = (name.encode(), json.dumps(name)[1:-1].encode())
+    places = (Place.of(centre.live.folder).public.parent, centre.live.folder / "releases", centre.live.folder / "snapshots")
+    files = {path for place in places if place.is_dir() for path in place.rglob("*") if path.is_file()}
+    kept = {path for path in files if path.suffix not in (".sqlite3", ".log") and "sqlite3" not in path.name}
+    return sorted(str(path) for path in kept if any(word in path.read_bytes() for word in words))
 
 
 def hr_issues_the_others(centre: Centre) -> None:
-    assert io and zipfile
+    centre.at("2027-01-14T09:00:00")
+    hr = centre("hr").opens("/cycles/1").presses("Issue the document").reads("客服職級〔2027〕1 號 is issued.")
+    centre.live.tick()
+    document = hr.opens("/documents/show/1").reads("王小美").does_not_read("陳俊").downloads("Download")
+    text = zipfile.ZipFile(io.BytesIO(document)).read("word/document.xml").decode()
+    assert "王小美" in text and "陳俊" not in text
+    assert centre.stage("mei") == centre.stage("ting") == "issued" and centre.stage("jun") == "appealed"
+    centre("mei").opens("/files/").reads("Intermediate agent 2", "客服職級〔2027〕1 號", "2027-02-01")
+    with centre.live.inside() as session:
+        held = session.scalars(select(GradeInterval).where(GradeInterval.employee.has(number="E11")).order_by(GradeInterval.valid_from))
+        assert [(row.grade.code, row.valid_from.isoformat(), row.valid_to and row.valid_to.isoformat()) for row in held] == [
+            ("M1", "2023-01-01", "2027-02-01"), ("M2", "2027-02-01", None),
+        ]  # fmt: skip
 
 
 def the_panel_decides_and_the_case_follows(centre: Centre) -> None:
-    pass
+    """Everybody on the panel casts a ballot with a reason, its chair closes; the fixed grade gets a document of its own."""
+    centre.at("2027-01-18T10:00:00")
+    for username in ("panel2", "director", "panel1"):
+        member = centre(username).opens("/appeals/1").reads("The suggestion was one grade higher")
+        member.fills(result="grade_fixed", grade="M1", reason="The ground is met and the threshold reached.")
+        member.presses("Cast a ballot").reads("Your ballot is cast.")
+    chair = centre("panel1").opens("/appeals/1").reads("Ballots cast: 3 of 3.").presses("Close the ballot")
+    chair.fills(reason="The ground is met.").presses("Close the ballot", "dialog[open]")
+    centre("jun").opens("/appeals/1").reads("Decision of the appeal panel", "Intermediate agent 1")
+    centre("hr").opens("/cycles/1").presses("Issue the document").reads("客服職級〔2027〕2 號 is issued.", "陳俊")
+    assert centre.stage("jun") == "issued"
+    centre("jun").opens("/files/").reads("Intermediate agent 1", "客服職級〔2027〕2 號")
