@@ -16,7 +16,11 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from flask import Flask
+from flask_wtf import FlaskForm
 from opencc import OpenCC
+from wtforms import StringField
+from wtforms.validators import DataRequired
 
 from config import ROOT
 
@@ -113,3 +117,15 @@ def test_the_compiled_catalogue_is_up_to_date(locale: str) -> None:
 def compiled(file: io.BytesIO) -> dict[object, object]:
     """What a compiled catalogue translates, header aside."""
     return {key: text for key, text in GNUTranslations(file)._catalog.items() if key}
+
+
+@pytest.mark.parametrize(("tag", "said"), [("zh-TW", "此欄必填。"), ("zh-CN", "此项必填。"), ("en", "This field is required.")])
+def test_forms_complain_in_the_reader_s_language(app: Flask, tag: str, said: str) -> None:
+    class Asking(FlaskForm):
+        answer = StringField(validators=[DataRequired()])
+
+    with app.test_request_context("/", headers={"Accept-Language": tag}):
+        app.preprocess_request()
+        form = Asking(meta={"csrf": False})
+        form.validate()
+        assert form.answer.errors == [said]
