@@ -124,7 +124,7 @@ def test_forms_complain_in_the_reader_s_language(app: Flask, tag: str, said: str
     class Asking(FlaskForm):
         answer = StringField(validators=[DataRequired()])
 
-    with app.test_request_context("/", headers={"Accept-Language": tag}):
+    with app.test_request_context("/login/", headers={"Accept-Language": tag}):
         app.preprocess_request()
         form = Asking(meta={"csrf": False})
         form.validate()
