@@ -48,7 +48,7 @@ STATE_TONES = {
 COUNT_LABELS = {
     "new": N_("New in the file"),
     "changed": N_("Changed by the file"),
-    "unchanged": N_("Unchanged"),
+    "unchanged": N_("The same in the file"),
     "removed": N_("Removed"),
     "missing": N_("In the portal, not in the file"),
     "faults": N_("Faults in the file"),

@@ -319,9 +319,9 @@ def background(session: Session, review: Review) -> Background:
 
 
 def my_reviews(session: Session, employee_id: int) -> list[Review]:
-    """One's own cases, latest first."""
+    """One's own cases, latest first, those of rehearsals after the real ones."""
     query = select(R).where(R.employee_id == employee_id).options(*LINE, joinedload(R.cycle)).order_by(R.id.desc())
-    return list(session.scalars(query))
+    return sorted(session.scalars(query), key=lambda row: row.cycle is not None and row.cycle.kind == "rehearsal")
 
 
 def asked_ratings(session: Session, employee_id: int) -> list[Rating]:

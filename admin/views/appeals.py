@@ -232,9 +232,9 @@ def _way_back(me: Actor) -> tuple[str, str]:
 
 
 def _row() -> NoticeRow | None:
-    """The row that the address names; an address that names a wrong one is not found."""
+    """The row that the address names, None where it names only the notice; a wrong one is not found."""
     key = number_of(request.values.get("row"))
-    if not request.values.get("notice") and key is None:
+    if not request.values.get("row"):
         return None
     row = row_on_notice(db.session(), request.values.get("notice", ""), key or 0)
     if row is None or (row.notice.kind == "personal" and not _is_own(row)):
