@@ -6,6 +6,7 @@ import re
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qsl
 
 from werkzeug.wrappers import Response
@@ -21,6 +22,7 @@ GROUPS = {
     "committee": ("member", "recused", "chair", "secretary"),
     "panels": ("panel", "panel_recused", "panel_chair"),
 }
+SHORT = {"Accept": "application/json"}  # refusals come without the page round them: the same answer, sooner
 AT_THE_DOOR = ("in", "401", "404")
 
 
@@ -74,12 +76,14 @@ def ask(world: World, method: str, path: str, person: str) -> Answer:
     bare, _mark, fields = address.partition("?")
     given = dict(parse_qsl(fields))
     if path.startswith("/api/"):
-        more = {"headers": world.tokens.get(person, {})} | ({} if method in ("GET", "DELETE") else {"json": given})
+        more: dict[str, Any] = {"headers": world.tokens.get(person, {})} | (
+            {} if method in ("GET", "DELETE") else {"json": given}
+        )
     else:
-        more = {} if method == "GET" else {"data": given}
+        more = {"headers": SHORT} | ({} if method == "GET" else {"data": given})
         if person in world.sessions:
             client.set_cookie("portal", world.sessions[person])
-    with client.open(address if method == "GET" else bare, method=method, **more) as got:  # type: ignore[arg-type]
+    with client.open(address if method == "GET" else bare, method=method, **more) as got:
         to_the_door = got.status_code == 302 and got.location.startswith("/login/") and bare != "/logout/"
         return Answer("in" if to_the_door else str(got.status_code), _text(got))
 

@@ -29,10 +29,11 @@ def built(portal: Flask, database: Database) -> World:
 
 
 @pytest.fixture(scope="module")
-def standing(built: World, database: Database) -> World:
+def standing(built: World, database: Database) -> Iterator[World]:
     """The world, restored once for a module whose tests change nothing, or put it back themselves."""
     put_back(built, database)
-    return built
+    yield built
+    close_connections(built.app)
 
 
 @pytest.fixture
