@@ -18,9 +18,10 @@ from admin.queries.audit import history_of
 from admin.queries.cycle_facts import cycle_facts
 from admin.queries.process import STEP_LABELS, due_days
 from admin.views import case_parts as parts
+from admin.views.notices import STAGES as NOTICE_STAGES
 from admin.web.acting import actor
 from admin.web.clock import settings
-from admin.web.texts import action_label, day, name_of, stage_label
+from admin.web.texts import action_label, day, label_of, name_of, stage_label
 from admin.web.workflow_view import event_of
 
 KINDS = {"regular": N_("Regular cycle"), "rehearsal": N_("Rehearsal cycle")}
@@ -119,8 +120,8 @@ def lists(cycle: Cycle, board: boards.Board) -> dict[str, Any]:
 def _notice(row: Notice) -> dict[str, Any]:
     return {
         "number": row.number,
-        "stage": stage_label(row.stage),
-        "last": day(row.last_day),
+        "stage": label_of(NOTICE_STAGES, row.stage),
+        "last": _("until %(day)s", day=day(row.last_day)),
         "url": url_for("NoticeView.show", pk=row.id),
     }
 
