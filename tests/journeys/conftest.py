@@ -20,7 +20,13 @@ import config
 from config import ROOT, Settings
 from tests.journeys.serving import CLOCK, settings_of
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DEMO_NOW = "2026-11-23T10:00:00+08:00"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')

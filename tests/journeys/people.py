@@ -18,7 +18,10 @@ class Person:
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        self.page.on("request", lambda asked: None if asked.url.startswith((live.url, "data:")) else self.trouble.append(asked.url))
+        self.page.on(
+            "request",
+            lambda asked: None if asked.url.startswith((live.url, "data:")) else self.trouble.append(asked.url),
+        )
 
     def sign_in(self) -> None:
         """Through the form, from wherever the portal asks for it."""

@@ -1,6 +1,6 @@
 """The whole product in a process of its own, on a folder of its own, by a clock that a test moves: a line in a file.
 
-    python -m tests.journeys.serving demo|serve FOLDER PORT
+python -m tests.journeys.serving demo|serve FOLDER PORT
 """
 
 from __future__ import annotations

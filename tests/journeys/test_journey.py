@@ -281,7 +281,7 @@ def the_committee_meets(centre: Centre) -> None:
     centre("chair").presses("Close the ballot").reads("4 for, 0 against")
     assert centre.stage("mei") == "determined"
     settle_the_rest(centre, meeting)
-    centre("chair").opens(f"/meetings/{meeting}").presses("Adjourn")
+    centre("chair").opens(f"/meetings/{meeting}").presses("End the meeting")
     for username in ("chair", "secretary"):
         centre(username).opens(f"/meetings/{meeting}").presses("Sign the minutes")
     centre("secretary").reads("Minutes signed")
@@ -322,7 +322,7 @@ def an_employee_finds_the_row_and_appeals(centre: Centre) -> None:
     jun = centre.signed_in["jun"] = Person(centre.browser, centre.live, "jun", PASSWORD)
     jun.opens(notice_address(centre)).page.wait_for_selector("#look[data-ready]")
     jun.page.fill("#find", "E12")
-    jun.page.locator("tbody tr:has-text('陳俊') a").click()
+    jun.page.locator("tbody tr:has-text('陳俊')").get_by_role("link", name="Appeal").click()
     jun.page.wait_for_load_state()
     jun.sign_in()
     jun.reads("Appeal against my result", "E12 陳俊", "Junior agent 3", "2027-01-13")
@@ -368,7 +368,7 @@ def hr_issues_the_others(centre: Centre) -> None:
 
 
 def the_panel_decides_and_the_case_follows(centre: Centre) -> None:
-    """Everybody on the panel casts a ballot with a reason, its chair closes; the fixed grade gets a document of its own."""
+    """Everybody on the panel casts a ballot with a reason, its chair closes; the fixed grade goes on a notice of its own."""
     centre.at("2027-01-18T10:00:00")
     for username in ("panel2", "director", "panel1"):
         member = centre(username).opens("/appeals/1").reads("The suggestion was one grade higher")
@@ -377,6 +377,16 @@ def the_panel_decides_and_the_case_follows(centre: Centre) -> None:
     chair = centre("panel1").opens("/appeals/1").reads("Ballots cast: 3 of 3.").presses("Close the ballot")
     chair.fills(reason="The ground is met.").presses("Close the ballot", "dialog[open]")
     centre("jun").opens("/appeals/1").reads("Decision of the appeal panel", "Intermediate agent 1")
-    centre("hr").opens("/cycles/1").presses("Issue the document").reads("客服職級〔2027〕2 號 is issued.", "陳俊")
+    assert centre.stage("jun") == "checked"
+
+    centre("hr").opens("/cycles/1").presses("Publish the notice").reads("is being published")
+    centre.live.tick()
+    again = f"/notice/en/notices/{centre.ask(select(Notice.number).order_by(Notice.id.desc()))}/"
+    page = centre("jun").opens(again).page.content()
+    assert "陳俊" in page and "王小美" not in page
+    centre.at("2027-01-26T00:00:00")
+    hr = centre("hr").opens("/cycles/1").presses("Issue the document").reads("客服職級〔2027〕2 號 is issued.", "陳俊")
+    hr.does_not_read("王小美")
     assert centre.stage("jun") == "issued"
     centre("jun").opens("/files/").reads("Intermediate agent 1", "客服職級〔2027〕2 號")
+    assert files_with(centre, "陳俊") == []
