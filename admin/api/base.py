@@ -25,6 +25,7 @@ from admin.operations import actions, reference
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.fields import FormMaker, cleaned
+from admin.web.payload import json_object
 from admin.web.records import Records
 from admin.web.texts import refusal_text
 
@@ -324,10 +325,7 @@ def payload_of_request(*, empty: bool = False) -> dict[str, Any]:
     """The JSON object that was sent; 400 where it is none."""
     if empty and not request.get_data(cache=True):
         return {}
-    payload = request.get_json(silent=True)
-    if not isinstance(payload, dict):
-        abort(400)
-    return payload
+    return json_object()
 
 
 def as_form(payload: dict[str, Any], columns: list[str]) -> MultiDict[str, str]:

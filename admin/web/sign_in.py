@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from flask import abort, current_app, flash, jsonify, make_response, redirect, request, session, url_for
+from flask import current_app, flash, jsonify, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.security.api import SecurityApi
@@ -20,6 +19,7 @@ from admin.models.accounts import User
 from admin.operations import accounts
 from admin.web.acting import current_actor
 from admin.web.clock import now
+from admin.web.payload import json_object
 
 
 def hash_method() -> str:
@@ -154,9 +154,7 @@ class PortalSecurityApi(SecurityApi):
 
 
 def _credentials() -> tuple[str, str]:
-    payload: Any = request.get_json(silent=True)
-    if not isinstance(payload, dict):
-        abort(400)
+    payload = json_object()
     name, password = payload.get("username"), payload.get("password")
     if not isinstance(name, str) or not isinstance(password, str) or not name:
         raise Invalid({"username": N_("A name and a password are needed.")})
