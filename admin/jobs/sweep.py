@@ -30,7 +30,7 @@ def _render(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
 
 
 WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {SITE_JOB: _publish, RENDER_JOB: _render}
-TIMED: list[Callable[..., int]] = [end_notices, complete_overdue, refer_overdue]
+TIMED: list[Callable[..., int]] = [end_notices, complete_overdue, refer_overdue, jobs.try_failed_again]
 
 
 def sweep(*, actor: Actor, clock: Clock) -> int:
@@ -55,8 +55,18 @@ def _carry_out(key: int, kind: str, payload: dict[str, Any], actor: Actor, clock
     return 1
 
 
+def _timed(work: Callable[..., int], actor: Actor, clock: Clock) -> int:
+    """One piece of timed work; its fault or refusal is logged and must not keep the rest from being done."""
+    try:
+        return work(actor=actor, now=clock())
+    except Exception:
+        log.exception("timed work %s failed", work.__name__)
+        db.session.rollback()
+        return 0
+
+
 def tick(*, actor: Actor, clock: Clock) -> dict[str, int]:
     """All timed work that is due and not done, then the jobs that follow from it; names what was done, by operation."""
-    counts = {work.__name__: work(actor=actor, now=clock()) for work in TIMED}
+    counts = {work.__name__: _timed(work, actor, clock) for work in TIMED}
     counts["jobs"] = sweep(actor=actor, clock=clock)
     return counts

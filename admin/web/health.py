@@ -55,7 +55,10 @@ def _migrations() -> str:
 
 
 def _worker() -> str:
-    """Says "ok" unless work has been due for long and nobody does it."""
+    """Says "ok" unless work has been due for long and nobody does it, or was given up for now."""
+    given_up = select(func.count()).select_from(Job).where(Job.state == "failed").execution_options(unscoped=True)
+    if db.session.scalar(given_up):
+        return "failing"
     oldest = db.session.scalar(select(func.min(Job.due_at)).where(Job.state == "due").execution_options(unscoped=True))
     return "behind" if oldest is not None and oldest < now() - PATIENCE else "ok"
 

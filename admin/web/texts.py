@@ -36,8 +36,11 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 def moment_in(text: str) -> datetime | None:
-    """The moment that an ISO text is, if it is one."""
-    return datetime.fromisoformat(text) if _MOMENT.match(text) else None
+    """The moment that an ISO text is, if it is one; somebody may have typed what only looks like it."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if _MOMENT.match(text) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _fact(key: str, value: Any) -> Any:
