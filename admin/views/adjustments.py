@@ -68,7 +68,8 @@ class AdjustmentView(Page):
         return redirect(url_for(".index"))
 
     def _form(self, typed: dict[str, str], errors: dict[str, str]) -> str:
-        grades = [(code, f"{code} · {name_of(grade)}") for code, grade in grades_by_code(db.session()).items()]
+        ladder = grades_by_code(db.session()).items()
+        grades = [("", _("Please choose")), *((code, f"{code} · {name_of(grade)}") for code, grade in ladder)]
         return self.show_page(
             "adjustments/new.html",
             title=_("Propose an adjustment"),

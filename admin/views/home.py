@@ -37,6 +37,12 @@ LISTS = {
     "complaint": "ComplaintView.list",
     "cycle": "CycleView.index",
 }
+WORK_LISTS = {
+    ("review", "submit_self_assessment"): ("EvaluationView.index", "RatingView.index"),
+    ("review", "ask_colleague"): ("RatingView.index",),
+    ("review", "complete_rating"): ("DepartmentTableView.index",),
+}
+OWN_LISTS = {"review": ("CaseView.mine",), "appeal": ("AppealFormView.mine",)}
 SHOWS = {
     "review": ("CaseView.show", "review_id"),
     "appeal": ("AppealPageView.index", "appeal_id"),
@@ -202,9 +208,11 @@ def message_shown(message: Message, subjects: Mapping[int, str], me: Actor) -> d
 
 
 def list_url(row: Notification, me: Actor) -> str | None:
-    """The list in which several records stand; None where the reader has none."""
-    endpoint = LISTS.get(row.process) or FILES.get(row.process, "")
-    return url_for(endpoint) if endpoint and may(me.roles, READ, endpoint.partition(".")[0]) else None
+    """The first list that the reader has in which several records stand; None where there is none."""
+    general = [LISTS.get(row.process) or FILES.get(row.process, "")]
+    endpoints = [*WORK_LISTS.get((row.process, row.action), ()), *general, *OWN_LISTS.get(row.process, ())]
+    readable = (each for each in endpoints if each and may(me.roles, READ, each.partition(".")[0]))
+    return next((url_for(each) for each in readable), None)
 
 
 def message_url(row: Notification, me: Actor) -> str | None:
