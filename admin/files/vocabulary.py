@@ -302,7 +302,7 @@ FIELDS: dict[str, tuple[FieldSpec, ...]] = {
     "ratings": RATINGS,
 }
 
-METRIC_HEADERS: dict[str, tuple[str, ...]] = {  # the figures of admin.domain.metrics.COUNTS
+METRIC_HEADERS: dict[str, tuple[str, ...]] = {  # all figures of admin.domain.metrics.COUNTS
     "offered": words("來電量|来电量|呼入量|進線量|进线量|Offered|Contacts offered"),
     "answered": words("接聽量|接听量|接通量|處理量|处理量|話務量|话务量|服務量|服务量|Answered|Volume"),
     "resolved": words("解決量|解决量|解決數|解决数|已解決|已解决|Resolved|Contacts resolved"),
@@ -310,7 +310,9 @@ METRIC_HEADERS: dict[str, tuple[str, ...]] = {  # the figures of admin.domain.me
     "csat_n": words("評價數|评价数|滿意度評價數|满意度评价数|參評量|参评量|CSAT count|Satisfaction answers"),
     "csat_top2": words("滿意數|满意数|滿意評價數|满意评价数|CSAT top 2|Satisfied answers"),
     "wait_seconds_sum": words("等待總秒數|等待总秒数|總等待秒數|总等待秒数|Seconds waited"),
+    "wait_n": words("計入等待的通數|计入等待的通数|Contacts with a wait"),
     "talk_seconds_sum": words("通話總秒數|通话总秒数|總通話秒數|总通话秒数|Seconds talked"),
+    "talk_n": words("計入通話的通數|计入通话的通数|Contacts with a talk time"),
     "complaints": words("投訴數|投诉数|投訴量|投诉量|有責投訴數|有责投诉数|Complaints|Justified complaints"),
     "days_worked": words("出勤天數|出勤天数|出勤日數|出勤日数|工作天數|工作天数|Days worked"),
     "performance_score": words("績效分|绩效分|績效分值|绩效分值|績效得分|绩效得分|Performance score"),

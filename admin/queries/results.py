@@ -167,10 +167,10 @@ def _was_counted(session: Session, motion: Motion) -> bool:
 def waiting_by_cycle(session: Session) -> list[tuple[Cycle, int]]:
     """Cycles with results that wait for the check, and how many."""
     query = (
-        select(Review.cycle_id, func.count())
-        .where(Review.stage == "determined", Review.cycle_id.is_not(None))
-        .group_by(Review.cycle_id)
+        select(Cycle, func.count())
+        .join(Review, Review.cycle_id == Cycle.id)
+        .where(Review.stage == "determined")
+        .group_by(Cycle.id)
+        .order_by(Cycle.year.desc(), Cycle.id)
     )
-    counts = dict(session.execute(query).all())
-    cycles = session.scalars(select(Cycle).where(Cycle.id.in_(counts)).order_by(Cycle.year.desc(), Cycle.id))
-    return [(cycle, counts[cycle.id]) for cycle in cycles]
+    return [(cycle, count) for cycle, count in session.execute(query)]

@@ -228,13 +228,13 @@ def test_odd_texts_stay_inert_and_intact(signed_in, text):
 
 
 def test_a_grade_can_be_edited_nowhere(app):
-    """A case's copy of the present grade alone is corrected, by the operation `correct_snapshot` (1.2-a)."""
+    """Only a case's copy of the grade is corrected (`correct_snapshot`, 1.2-a), and an adjustment is drafted for decision."""
     for view in app.appbuilder.baseviews:
         table = getattr(getattr(view, "datamodel", None), "obj", None)
         columns = {*(getattr(view, "add_columns", None) or ()), *(getattr(view, "edit_columns", None) or ())}
         if table is not None and table.__tablename__ in ("employees", "grade_intervals", "grade_changes", "reviews"):
-            copied = {"present_grade"} if table.__tablename__ == "reviews" else set()
-            assert not {name for name in columns - copied if "grade" in name}, type(view).__name__
+            by_operation = {"reviews": {"present_grade"}, "grade_changes": {"to_grade"}}.get(table.__tablename__, set())
+            assert not {name for name in columns - by_operation if "grade" in name}, type(view).__name__
 
 
 def test_an_export_is_a_workbook_and_an_event(signed_in, app):
