@@ -5,7 +5,6 @@ Read past the scope where the question is "how many of mine": every statement na
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,21 +14,18 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.access.scope import visible
 from admin.models import (
     AgendaItem,
     Appeal,
     Ballot,
     CalendarYear,
     Cycle,
-    Employee,
     GradeChange,
     Import,
     Meeting,
     Motion,
     Notice,
     NoticeRow,
-    Notification,
     PanelBallot,
     ParameterConfirmation,
     PolicyVersion,
@@ -42,12 +38,11 @@ from admin.queries.boards import Board, board
 from admin.queries.complaints import waiting as complaints_waiting
 from admin.queries.cycles import prospects
 from admin.queries.documents import issuable
+from admin.queries.home_messages import Message, subjects_of, unread_messages
 from admin.queries.policy import parameters_of, rulebook_of
 from admin.queries.review_facts import OPEN_APPEAL, OPEN_RATING
 
 UNSCOPED = {"unscoped": True}
-SHOWN_MESSAGES = 8
-LOOKED_AT = 200
 MEETINGS_AHEAD = timedelta(days=30)
 HR_READERS = ("hr", "auditor")
 BODY = ("committee_member", "chair", "secretary")
@@ -62,15 +57,6 @@ class Task:
     due: datetime | date | None = None
     key: int | None = None
     facts: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Message:
-    """Messages of one kind, told once: the latest, and the numbers of all."""
-
-    latest: Notification
-    keys: tuple[int, ...]
-    records: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -96,7 +82,7 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     tasks = list(_tasks(session, actor, now, today, cycle, own_cases))
     if seen is not None and cycle is not None and actor.has("hr"):
         tasks += _overdue(seen, cycle)
-    messages, unread = _messages(session, actor)
+    messages, unread = unread_messages(session, actor)
     return Home(
         tasks=sorted(tasks, key=lambda task: _urgency(task, today)),
         cycle=cycle,
@@ -106,7 +92,7 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
         publication=session.scalar(select(func.max(Publication.published_at))),
         messages=messages,
         unread=unread,
-        subjects=_subjects(session, actor, messages),
+        subjects=subjects_of(session, actor, messages),
     )
 
 
@@ -382,28 +368,3 @@ def _notices(session: Session) -> Sequence[Notice]:
     """Notices that run or are being published, the personal ones left out."""
     query = select(Notice).where(Notice.stage.in_(("publishing", "published")), Notice.kind != "personal")
     return session.scalars(query.order_by(Notice.ends_at)).all()
-
-
-def _messages(session: Session, actor: Actor) -> tuple[Sequence[Message], int]:
-    """Unread messages by kind, latest first, and how many messages there are in all."""
-    mine = (Notification.user_id == (actor.user_id or 0), Notification.read_at.is_(None))
-    query = select(Notification, func.count().over()).where(*mine).order_by(Notification.id.desc()).limit(LOOKED_AT)
-    rows = session.execute(query.execution_options(**UNSCOPED)).all()
-    kinds: dict[tuple[str, str], list[Notification]] = defaultdict(list)
-    for row, _total in rows:
-        kinds[row.process, row.action].append(row)
-    told = [
-        Message(same[0], tuple(row.id for row in same), frozenset(row.record_id for row in same))
-        for same in kinds.values()
-    ]
-    return told[:SHOWN_MESSAGES], rows[0][1] if rows else 0
-
-
-def _subjects(session: Session, actor: Actor, messages: Sequence[Message]) -> dict[int, str]:
-    """Whose case a message is about, for the cases that the reader sees."""
-    keys = {each.latest.record_id for each in messages if each.latest.process == "review"}
-    if not keys:
-        return {}
-    query = select(Review.id, Employee.name).join(Employee, Employee.id == Review.employee_id)
-    query = query.where(Review.id.in_(keys), visible(actor, Review))
-    return {row.id: row.name for row in session.execute(query.execution_options(**UNSCOPED))}

@@ -14,7 +14,8 @@ from admin.access.permissions import READ, may
 from admin.models import Notification, db
 from admin.notifications.messages import message_of, process_of
 from admin.operations.notifications import mark_read
-from admin.queries.home import Home, Message, home
+from admin.queries.home import Home, home
+from admin.queries.home_messages import Message
 from admin.queries.process import RAIL, STEP_LABELS, due_days, rail_of
 from admin.views.case_parts import case_title, rail_steps
 from admin.views.home_tasks import due_shown, task_shown

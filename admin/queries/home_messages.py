@@ -1,0 +1,52 @@
+"""The unread messages of the home page, those of one kind told once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.access.scope import visible
+from admin.models import Employee, Notification, Review
+
+UNSCOPED = {"unscoped": True}
+SHOWN_MESSAGES = 8
+LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Message:
+    """Messages of one kind, told once: the latest, and the numbers of all."""
+
+    latest: Notification
+    keys: tuple[int, ...]
+    records: frozenset[int]
+
+
+def unread_messages(session: Session, actor: Actor) -> tuple[Sequence[Message], int]:
+    """Unread messages by kind, latest first, and how many messages there are in all."""
+    mine = (Notification.user_id == (actor.user_id or 0), Notification.read_at.is_(None))
+    query = select(Notification, func.count().over()).where(*mine).order_by(Notification.id.desc()).limit(LOOKED_AT)
+    rows = session.execute(query.execution_options(**UNSCOPED)).all()
+    kinds: dict[tuple[str, str], list[Notification]] = defaultdict(list)
+    for row, _total in rows:
+        kinds[row.process, row.action].append(row)
+    told = [
+        Message(same[0], tuple(row.id for row in same), frozenset(row.record_id for row in same))
+        for same in kinds.values()
+    ]
+    return told[:SHOWN_MESSAGES], rows[0][1] if rows else 0
+
+
+def subjects_of(session: Session, actor: Actor, messages: Sequence[Message]) -> dict[int, str]:
+    """Whose case a message is about, for the cases that the reader sees."""
+    keys = {each.latest.record_id for each in messages if each.latest.process == "review"}
+    if not keys:
+        return {}
+    query = select(Review.id, Employee.name).join(Employee, Employee.id == Review.employee_id)
+    query = query.where(Review.id.in_(keys), visible(actor, Review))
+    return {row.id: row.name for row in session.execute(query.execution_options(**UNSCOPED))}
