@@ -326,7 +326,6 @@ class ReviewView(WorkflowModelView):
         "employee",
         "cycle",
         "department",
-        "kind",
         "stage",
         "present_grade",
         "score",
