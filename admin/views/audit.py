@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext
 from flask_babel import lazy_gettext as lazy
 
 from admin.domain.refusals import N_
@@ -24,20 +25,37 @@ WAYS = {
 }
 
 
+# tables that no generated screen shows
+TABLES = {
+    "agenda_items": N_("Agenda"),
+    "attendance": N_("Attendance and quorum"),
+    "ballots": N_("Ballot"),
+    "calendar_days": N_("Calendar day"),
+    "determinations": N_("Determined grade"),
+    "motions": N_("Motion"),
+    "notice_rows": N_("Row of the notice"),
+    "proposals": N_("Proposed grade"),
+    "ratings": N_("Rating"),
+    "recusals": N_("Recusals"),
+    "review_scores": N_("Score"),
+    "self_assessments": N_("Self-assessment"),
+}
+
+
 def operation_label(name: str) -> str:
     """What an act of a procedure is called; the technical name of any other operation."""
     return action_label(name)
 
 
 def table_label(table: str) -> str:
-    """What the screen over a table calls one of its rows; a table without a screen keeps its own name."""
+    """What the screen over a table calls one of its rows; a table without a screen has its word here."""
     views = current_app.extensions["appbuilder"].baseviews
     titles = (
         str(view.show_title)
         for view in views
         if isinstance(view, PortalModelView) and view.datamodel.obj.__tablename__ == table
     )
-    return next(titles, table)
+    return next(titles, None) or (gettext(TABLES[table]) if table in TABLES else table)
 
 
 def changes_text(changes: dict[str, Any]) -> str:
