@@ -153,7 +153,7 @@ def latin(visit: Visit, names: set[str]) -> Iterator[str]:
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_page_shows_a_code_or_an_untranslated_word(who: str, crawled: Crawl) -> None:
     faults = {(visit.rule, text) for visit in crawled.pages(who) for text in latin(visit, {who})}
-    assert sorted(faults) == []
+    assert not faults, "\n".join(f"{rule}: {text}" for rule, text in sorted(faults))
 
 
 def largest(crawled: Crawl) -> list[Visit]:
@@ -171,7 +171,7 @@ def test_every_page_is_accessible_and_quiet(crawled: Crawl, contexts: dict[str, 
     faults: list[str] = []
     for index, visit in enumerate(largest(crawled)):
         faults += looked_at(visit, contexts[visit.who], demo, dark=index % 3 == 0)
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def looked_at(visit: Visit, context: Any, demo: LivePortal, dark: bool) -> list[str]:
