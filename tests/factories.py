@@ -91,7 +91,7 @@ def employee(
         user = None
         if account:
             user = User(
-                first_name=name,
+                first_name=name[:64],  # an account's name is shorter than a person's may be
                 last_name="-",
                 username=f"user{key}",
                 email=f"user{key}@example.test",
