@@ -84,9 +84,8 @@ def permissions_to_give() -> list[tuple[int, str]]:
 def permission_name(row: PermissionView) -> str:
     """A permission in words: the screen, and whether one reads or changes it."""
     acts = {READ: _("read"), "can_write": _("change")}
-    return (
-        f"{screen_name(row.view_menu.name) or row.view_menu.name}: {acts.get(row.permission.name, _('further acts'))}"
-    )
+    act = acts.get(row.permission.name, _("further acts"))
+    return f"{screen_name(row.view_menu.name) or row.view_menu.name}: {act}"
 
 
 def screen_name(view: str) -> str:
