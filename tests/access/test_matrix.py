@@ -23,7 +23,7 @@ SECRETS = {
     "N-employee": {
         "employee", "peer", "superior", "head", "hr", "admin", "auditor", "management", "member", "chair", "secretary",
     },  # and not recused, who is out of the case
-    "C-1": {"officer", "complaint_officer", "auditor", "chair", "secretary"},  # and never recused, who is accused
+    "N-complaint": {"officer", "complaint_officer", "auditor", "chair", "secretary"},  # and never recused, who is accused
 }  # fmt: skip
 
 

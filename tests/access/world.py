@@ -277,7 +277,7 @@ def _complaint(op: Any, at: dict[str, Any]) -> None:
     """Officer investigates it; recused, who is a member, is accused in it."""
     row = op.add(
         Complaint(
-            number="C-1", receipt_hash="0" * 64, stage="assigned", subject="pressure", content="…", received_at=NOW,
+            number="N-complaint", receipt_hash="0" * 64, stage="assigned", subject="pressure", content="…", received_at=NOW,
             acknowledge_due=NOW + 3 * DAY, answer_due=NOW + 30 * DAY,
         )
     )  # fmt: skip

@@ -20,13 +20,6 @@ import config
 from config import ROOT, Settings
 from tests.journeys.serving import CLOCK, settings_of
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DEMO_NOW = "2026-11-23T10:00:00+08:00"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -121,16 +114,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePortal]:
     assert done.returncode == 0, done.stderr[-3000:]
     with running(live):
         yield live
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield started
-        started.close()
 
 
 def sign_in(context: Any, live: LivePortal, username: str, password: str) -> None:

@@ -154,7 +154,7 @@ def test_filters_belong_to_one_request(app):
 
 
 def test_a_percent_sign_in_a_filter_is_a_plain_character(signed_in):
-    assert "E3" not in signed_in("hr").get("/employees/list/?_flt_0_number=%25").text
+    assert not re.search(r"\bE3\b", signed_in("hr").get("/employees/list/?_flt_0_number=%25").text)
 
 
 def test_codes_dates_and_yes_and_no_are_shown_as_words(signed_in):
