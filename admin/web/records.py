@@ -72,7 +72,8 @@ class Records(SQLAInterface):
             return 0, []
         query = self._ordered(query, order_column, order_direction).options(*self._loads(select_columns or ()))
         if page_size:
-            query = query.offset(min((page or 0) * page_size, LARGEST_ID)).limit(page_size)
+            first = min(max(page or 0, 0) * page_size, LARGEST_ID)  # PostgreSQL refuses to begin before the first row
+            query = query.offset(first).limit(page_size)
         return count, query.all()
 
     def _ordered(self, query: Query[Any], column: str, direction: str) -> Query[Any]:
