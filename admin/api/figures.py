@@ -24,7 +24,15 @@ class ApiScorecards(Resource):
 
     datamodel = Records(Scorecard)
     resource_name = "scorecards"
-    list_columns = show_columns = ["id", "code", "name_zh_hant", "name_zh_hans", "name_en", "stage", "policy_version_id"]
+    list_columns = show_columns = [
+        "id",
+        "code",
+        "name_zh_hant",
+        "name_zh_hans",
+        "name_en",
+        "stage",
+        "policy_version_id",
+    ]
     search_columns = ["code", "stage"]
     order_columns = ["code"]
     add_columns: list[str] = []

@@ -14,7 +14,9 @@ from admin.models import db
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """One command."""
     loading = commands.add_parser("demo", help="load the demo centre (never in production)")
-    loading.add_argument("--employees", type=int, default=200, help="how many people (default %(default)s, at least 80)")
+    loading.add_argument(
+        "--employees", type=int, default=200, help="how many people (default %(default)s, at least 80)"
+    )
 
 
 def run(args: argparse.Namespace) -> None:

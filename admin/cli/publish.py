@@ -14,7 +14,9 @@ from admin.queries.public_snapshot import public_snapshot
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Two commands of the same door to the public."""
-    publishing = commands.add_parser("publish", help="publish the notice site from the database; nothing changed: nothing done")
+    publishing = commands.add_parser(
+        "publish", help="publish the notice site from the database; nothing changed: nothing done"
+    )
     publishing.add_argument("--out", type=Path, help="publish to this folder instead of VAR_DIR/notice_site")
     publishing.set_defaults(run=run_publish)
     writing = commands.add_parser("snapshot", help="write the public snapshot to a file")

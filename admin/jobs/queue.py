@@ -25,7 +25,9 @@ def make_queue(settings: Settings) -> Any:
     if settings.sqlite:
         settings.var_dir.mkdir(parents=True, exist_ok=True)
         return SqliteHuey(NAME, filename=str(settings.var_dir / "queue.sqlite3"), results=False)
-    return Huey(NAME, storage_class=PostgresStorage, results=False, dsn=settings.database_url.replace("+psycopg", "", 1))
+    return Huey(
+        NAME, storage_class=PostgresStorage, results=False, dsn=settings.database_url.replace("+psycopg", "", 1)
+    )
 
 
 def with_tasks(queue: Any, sweep: Callable[[], Any], tick: Callable[[], Any]) -> Any:

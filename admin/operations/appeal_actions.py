@@ -59,9 +59,7 @@ def state(appeal: Appeal) -> dict[str, Any]:
     return {"id": appeal.id, "number": appeal.number, "stage": appeal.stage, "result": appeal.result}
 
 
-actions.register_process(
-    "appeal", Appeal, facts_of, state=state, people=lambda row: {"filer": [row.filer_id]}
-)
+actions.register_process("appeal", Appeal, facts_of, state=state, people=lambda row: {"filer": [row.filer_id]})
 actions.register(
     "appeal",
     "answer",

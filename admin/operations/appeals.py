@@ -65,7 +65,9 @@ def _filer(op: Operation, given: AppealInput) -> Employee:
     if by_proxy:
         require(op.actor, "hr")
     elif op.actor.employee_id is None:
-        raise Refused(Refusal("3.3.5", N_("Appeals and objections are filed by employees; this account belongs to none.")))
+        raise Refused(
+            Refusal("3.3.5", N_("Appeals and objections are filed by employees; this account belongs to none."))
+        )
     return op.get(Employee, given.filer_id if by_proxy else op.actor.employee_id)
 
 

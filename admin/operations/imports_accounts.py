@@ -95,9 +95,7 @@ def _account(row: Any, taken: set[str], now: datetime) -> dict[str, Any]:
 def _ids(op: Operation, usernames: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for some in chunks(usernames):
-        found.update(
-            op.session.execute(select(USERS.c.username, USERS.c.id).where(USERS.c.username.in_(some))).all()
-        )
+        found.update(op.session.execute(select(USERS.c.username, USERS.c.id).where(USERS.c.username.in_(some))).all())
     return found
 
 

@@ -43,9 +43,7 @@ def eligibility_facts(
     for leave in session.scalars(select(Leave).where(Leave.employee_id.in_(employees))):
         _count_leave(files[leave.employee_id].leave_days, leave.starts_on, leave.ends_on or as_of)
     _load_records(session, employees, files)
-    hired = dict(
-        session.execute(select(Employee.id, Employee.hired_on).where(Employee.id.in_(employees))).all()
-    )
+    hired = dict(session.execute(select(Employee.id, Employee.hired_on).where(Employee.id.in_(employees))).all())
     missing = set(not_self_assessed)
     return {key: _facts(files[key], hired[key], year, as_of, key not in missing) for key in employees}
 

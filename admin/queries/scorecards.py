@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.domain.scorecard import Criterion, Curve, Dimension, Direction, Measure, RatingPoints, Scorecard, Source
+from admin.domain.scoring import points_at
 from admin.models import Criterion as CriterionRow
 from admin.models import Grade, GradeThreshold
 from admin.models import Scorecard as ScorecardRow
@@ -76,6 +77,13 @@ def points_of(text: str) -> list[tuple[Decimal, Decimal]]:
 def points_text(pairs: list[tuple[Decimal, Decimal]]) -> str:
     """The text that `points_of` reads."""
     return "\n".join(f"{value}: {points}" for value, points in pairs)
+
+
+def points_between(row: CriterionRow, interval: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
+    """The points of 100 at the two ends of a measured criterion's interval, the lower first."""
+    curve = _criterion(row, {})
+    low, high = sorted(points_at(curve, end) for end in interval)
+    return low, high
 
 
 def rated_criteria(row: ScorecardRow, by: str) -> list[CriterionRow]:

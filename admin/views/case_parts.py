@@ -274,41 +274,6 @@ def figure(criterion: Criterion, value: Any) -> str:
     return f"{number(Decimal(str(value)) * criterion.per)} {unit}".strip()
 
 
-def criteria_rows(explanation: Mapping[str, Any], criteria: Sequence[Criterion]) -> list[dict[str, Any]]:
-    """The score, criterion by criterion: input, interval, rule, weights, points, clause, and what was spread."""
-    rows = {each.code: each for each in criteria}
-    return [
-        _criterion_row(each, rows[each["code"]]) for each in explanation.get("criteria", ()) if each["code"] in rows
-    ]
-
-
-def _criterion_row(given: Mapping[str, Any], criterion: Criterion) -> dict[str, Any]:
-    low_high = given.get("interval")
-    spread = given["points"] is None
-    return {
-        "code": given["code"],
-        "name": name_of(criterion),
-        "dimension": _(DIMENSIONS[given["dimension"]]),
-        "clause": given["clause"],
-        "source": _(SOURCES.get(given["source"], given["source"])),
-        "input": figure(criterion, given["value"]),
-        "n": given["n"],
-        "minimum": given["minimum_sample"],
-        "interval": f"{figure(criterion, low_high[0])} – {figure(criterion, low_high[1])}" if low_high else None,
-        "rule": _(given["rule"]),
-        "weight": number(given["weight"]),
-        "effective": number(given["effective_weight"]),
-        "moved": not spread and Decimal(str(given["weight"])) != Decimal(str(given["effective_weight"])),
-        "points": number(given["points"]),
-        "earned": EMPTY
-        if spread
-        else number(Decimal(str(given["points"])) * Decimal(str(given["effective_weight"])) / 100),
-        "insufficient": spread,
-        "note": _(given["note"]),
-        "note_clause": given["note_clause"],
-    }
-
-
 def weight(value: Any) -> str:
     """A weight without needless decimals."""
     return f"{Decimal(str(value)).normalize():f}"

@@ -13,6 +13,8 @@ from admin.domain.workflow.labels import CONSTITUENCIES, FLAGS, RECUSAL_GROUNDS
 from admin.models import AgendaItem, CommitteeMember, Criterion, Meeting, Motion, Review, ReviewScore, db
 from admin.queries.committee import seats
 from admin.queries.meetings import Line, attendance_of, recusals_of
+from admin.views.case_parts import GROUNDS_UP, conditions_shown
+from admin.views.score_parts import by_dimension, criteria_rows
 from admin.web.clock import today
 from admin.web.texts import label_of, name_of, translated
 
@@ -87,25 +89,22 @@ def outline(review: Review) -> list[tuple[str, Any]]:
     return [
         (_("Department name"), str(review.department)),
         (_("Post"), review.post or "—"),
-        (_("Present grade"), name_of(review.present_grade)),
         (_("Grade applied for"), name_of(review.target_grade)),
-        (_("Score"), "—" if review.score is None else review.score),
         (_("Suggested grade"), name_of(review.suggested_grade)),
-        (_("Proposed by the department"), name_of(review.proposed_grade)),
-        (_("Determined grade"), name_of(review.determined_grade)),
     ]
 
 
-def criteria(review: Review) -> list[dict[str, Any]]:
-    """The score, criterion by criterion."""
+def score_shown(review: Review) -> dict[str, Any]:
+    """The score by dimension, and the grounds for promotion with their facts (3.3.4: proposals are examined)."""
     row = db.session.query(ReviewScore).filter(ReviewScore.review_id == review.id).first()
     if row is None or review.cycle is None:
-        return []
+        return {"dimensions": [], "promotion": []}
     card = db.session.query(Criterion).filter(Criterion.scorecard_id == review.cycle.scorecard_id)
-    names = {one.code: name_of(one) for one in card}
-    return [
-        {**each, "name": names.get(each.get("code"), each.get("code"))} for each in row.explanation.get("criteria", [])
-    ]
+    applied = review.target_grade_id is not None and review.application_withdrawn_at is None
+    return {
+        "dimensions": by_dimension(criteria_rows(row.explanation, card.all())),
+        "promotion": conditions_shown(row.explanation.get("promotion", ()), GROUNDS_UP) if applied else [],
+    }
 
 
 def motion_row(motion: Motion) -> dict[str, Any]:

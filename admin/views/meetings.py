@@ -35,7 +35,6 @@ from admin.views.meeting_rows import (
     ITEM_STATES,
     agenda_row,
     assignable_row,
-    criteria,
     deferral,
     flags_of,
     member_rows,
@@ -43,6 +42,7 @@ from admin.views.meeting_rows import (
     neighbour,
     outline,
     recusal_rows,
+    score_shown,
 )
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -172,7 +172,8 @@ class MeetingRoomView(Page):
             state=label_of(ITEM_STATES, line.item.state),
             motions=[motion_row(motion) for motion in line.item.motions],
             deferral=deferral(line.item),
-            criteria=criteria(review),
+            **score_shown(review),
+            title_of=name_of,
         )
 
     @route("/<int:meeting_id>/cases/<int:item_id>/<action>", access="write", post=True, get=False)

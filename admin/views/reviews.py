@@ -31,6 +31,7 @@ from admin.queries.process import happening, rail_of
 from admin.queries.review_facts import review_facts
 from admin.queries.scorecards import thresholds_of
 from admin.views import case_parts as parts
+from admin.views.score_parts import by_dimension, criteria_rows
 from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.page import Page, route
@@ -102,7 +103,7 @@ class CaseView(Page):
             "chain": parts.chain_rows(cases.chain(ws, me)),
             "actions": case_buttons(review, facts),
             "forms_at": form_links(review, facts),
-            "criteria": parts.criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria)
+            "dimensions": by_dimension(criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria))
             if ws.score and review.cycle
             else [],
             "suggestion": parts.suggestion_shown(ws, self._thresholds(ws)),

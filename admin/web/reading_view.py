@@ -298,7 +298,9 @@ class ReadingModelView(ModelView):
         table = relation.mapper.class_
         query, names = Records(table).scoped(), self.look_up_columns.get(column) or searched(table)
         if text := request.args.get("q", "").strip()[:100].replace("\0", ""):
-            query = query.filter(or_(*(cast(getattr(table, name), String).icontains(text, autoescape=True) for name in names)))
+            query = query.filter(
+                or_(*(cast(getattr(table, name), String).icontains(text, autoescape=True) for name in names))
+            )
         rows = query.order_by(getattr(table, names[0])).limit(LOOKED_UP)
         return jsonify({"results": [{"id": row.id, "text": name_of(row)} for row in rows]})
 

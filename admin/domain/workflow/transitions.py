@@ -42,7 +42,9 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-def _row(process: str, from_: str, action: str, to: str, who: str, only_if: str, clause: str, tells: str = "") -> Transition:
+def _row(
+    process: str, from_: str, action: str, to: str, who: str, only_if: str, clause: str, tells: str = ""
+) -> Transition:
     return Transition(process, _words(from_), action, to, _words(who), _words(only_if), clause, _words(tells))
 
 
