@@ -20,7 +20,7 @@ def actor_for(session: Session, user: User, *, today: date, via: str) -> Actor:
     ).first()
     named = frozenset(role.name for role in user.roles) & frozenset(ACCOUNT_ROLES)
     if found is None:
-        return Actor(name=user.username, user_id=user.id, roles=named, via=via)
+        return Actor(name=user.first_name or user.username, user_id=user.id, roles=named, via=via)
     seats = _seats(session, found.id, today)
     return Actor(
         name=found.name,

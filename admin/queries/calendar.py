@@ -11,6 +11,13 @@ from admin.domain.calendar import WorkingCalendar
 from admin.models import CalendarDay, CalendarYear
 
 FRIDAY = 4
+DEADLINES_AHEAD = timedelta(days=60)
+
+
+def years_unconfirmed(session: Session, today: date) -> list[int]:
+    """The years that deadlines of the coming weeks fall into and that HR has not confirmed."""
+    confirmed = set(session.scalars(select(CalendarYear.year).where(CalendarYear.confirmed_at.is_not(None))))
+    return [year for year in sorted({today.year, (today + DEADLINES_AHEAD).year}) if year not in confirmed]
 
 
 def working_calendar(session: Session) -> WorkingCalendar:

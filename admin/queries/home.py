@@ -18,7 +18,6 @@ from admin.models import (
     AgendaItem,
     Appeal,
     Ballot,
-    CalendarYear,
     Cycle,
     GradeChange,
     Import,
@@ -35,9 +34,11 @@ from admin.models import (
     Review,
 )
 from admin.queries.boards import Board, board
+from admin.queries.calendar import years_unconfirmed
 from admin.queries.complaints import waiting as complaints_waiting
 from admin.queries.cycles import prospects
 from admin.queries.documents import issuable
+from admin.queries.first_steps import FirstStep, first_steps
 from admin.queries.home_messages import Message, subjects_of, unread_messages
 from admin.queries.policy import parameters_of, rulebook_of
 from admin.queries.review_facts import OPEN_APPEAL, OPEN_RATING
@@ -46,6 +47,7 @@ UNSCOPED = {"unscoped": True}
 MEETINGS_AHEAD = timedelta(days=30)
 HR_READERS = ("hr", "auditor")
 BODY = ("committee_member", "chair", "secretary")
+AMONG_FIRST_STEPS = ("calendar", "provisional")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Task:
 class Home:
     """Everything on the home page, for one actor."""
 
+    first_steps: Sequence[FirstStep]
     tasks: Sequence[Task]
     cycle: Cycle | None
     board: Board | None
@@ -83,7 +86,10 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     if seen is not None and cycle is not None and actor.has("hr"):
         tasks += _overdue(seen, cycle)
     messages, unread = unread_messages(session, actor)
+    if steps := first_steps(session, actor, today):
+        tasks = [task for task in tasks if task.kind not in AMONG_FIRST_STEPS]
     return Home(
+        first_steps=steps,
         tasks=sorted(tasks, key=lambda task: _urgency(task, today)),
         cycle=cycle,
         board=seen,
@@ -316,21 +322,15 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
         faulty=_count(Import, Import.state == "faulty"),
         checked=_count(Import, Import.state == "checked"),
         late_answers=_count(Appeal, Appeal.stage == "with_superior", Appeal.superior_due < now),
-        years=_count(CalendarYear, CalendarYear.year.in_(_years(today)), CalendarYear.confirmed_at.is_not(None)),
     )
-    if found.pop("years") < len(_years(today)):
-        yield Task("calendar", facts={"year": _years(today)[-1]})
+    if years := years_unconfirmed(session, today):
+        yield Task("calendar", facts={"year": years[0]})
     yield from (Task(kind, count, key=cycle.id if cycle else None) for kind, count in found.items() if count)
     if ready := issuable(session, None, now):
         yield Task("issuable", len(ready), key=cycle.id if cycle else None)
     yield from _provisional(session)
     if cycle is not None and cycle.stage == "planned" and (blocked := _blocked(session, cycle, today)):
         yield Task("blocked", blocked, key=cycle.id)
-
-
-def _years(today: date) -> tuple[int, ...]:
-    """The years that deadlines of the coming weeks fall into."""
-    return tuple(sorted({today.year, (today + timedelta(days=60)).year}))
 
 
 def _provisional(session: Session) -> Iterator[Task]:

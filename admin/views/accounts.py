@@ -25,7 +25,7 @@ from admin.models.accounts import PermissionView, Role, User
 from admin.operations import accounts, roles
 from admin.views import VIEWS
 from admin.web.acting import actor, current_actor
-from admin.web.clock import now
+from admin.web.clock import now, settings
 from admin.web.fields import put_errors
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
@@ -127,6 +127,7 @@ class AccountView(PortalModelView):
     trail_words = {"roles": ROLE_NAMES}
     can_delete = False
     base_order = ("username", "asc")
+    add_row_message = lazy("Added. Its owner sets a password with an activation code: open the account to make one.")
 
     method_permission_name = {"issue_code": "write"}
 
@@ -135,7 +136,11 @@ class AccountView(PortalModelView):
         """Show a new one-time code, this once; with it the owner sets a new password."""
         code = accounts.renew(item.id, actor=actor(), now=now())
         return self.render_template(
-            "records/code.html", title=_("New activation code"), username=item.username, code=code
+            "records/code.html",
+            title=_("New activation code"),
+            username=item.username,
+            code=code,
+            where=f"{settings().portal_url}/activate/",
         )
 
     def prefill_form(self, form: Any, pk: Any) -> None:

@@ -18,6 +18,7 @@ from admin.queries.home import Home, home
 from admin.queries.home_messages import Message
 from admin.queries.process import RAIL, STEP_LABELS, due_days, rail_of
 from admin.views.case_parts import case_title, rail_steps
+from admin.views.first_steps import first_steps_shown
 from admin.views.home_tasks import due_shown, task_shown
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
@@ -69,6 +70,7 @@ class HomeView(Page):
             title=_("Home page"),
             greeting=greeting(me),
             lead=lead(found),
+            set_up=first_steps_shown(found.first_steps, me),
             tasks=tasks,
             cycle=found.cycle,
             cycle_rail=cycle_rail(found) if found.board else [],
