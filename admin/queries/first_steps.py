@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,7 +61,7 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
     provisional, years = provisional_of(session, version), years_unconfirmed(session, today)
     first, panel = seats(session, today), seats(session, today, panel=True)
     incomplete = check_committee(as_members(first), chair_of(first))
-    named = {row.id: Constituency(row.constituency) for row in panel}
+    named: dict[Hashable, Constituency] = {row.id: Constituency(row.constituency) for row in panel}
     minimum = int(parameters_of(version, today)["panel_minimum"])
     short = check_panel(named, panel_chair_of(panel), [row.id for row in first], minimum=minimum)
 
