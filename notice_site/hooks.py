@@ -61,7 +61,7 @@ def _unused(source: str, edition: Edition) -> bool:
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     """Give the page its title, its layout and its place in or outside the search."""
     ours = _ours(page, config)
-    page.meta.update({"title": ours.title, "template": ours.layout, "listed": ours.listed})
+    page.meta.update({"title": ours.title, "template": ours.layout, "listed": ours.listed, "section": ours.section})
     if not ours.listed:
         page.meta["search"] = {"exclude": True}
     return ""

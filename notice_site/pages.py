@@ -24,6 +24,7 @@ class Page:
     source: str
     template: str
     title: str
+    section: str  # source of the menu's entry that the page belongs to
     listed: bool = True  # in search, sitemap and nav
     layout: str = "main.html"
     extra: dict[str, Any] = field(default_factory=dict)
@@ -35,31 +36,30 @@ class Page:
         return stem if not stem or stem.endswith("/") else f"{stem}/"
 
 
-# source, template and name of the title string; the menu shows those marked True
+# source, template and name of the title string; source of the menu's entry that it belongs to
 FIXED = (
-    ("index.md", "home", True),
-    ("notices/index.md", "notices", True),
-    ("policy/index.md", "policy", True),
-    ("policy/versions.md", "versions", False),
-    ("ladder.md", "ladder", True),
-    ("process.md", "process", True),
-    ("scorecard.md", "scorecard", True),
-    ("appeals.md", "appeals", True),
-    ("documents.md", "documents", True),
-    ("honours.md", "honours", False),
-    ("archive.md", "archive", False),
+    ("index.md", "home", "index.md"),
+    ("notices/index.md", "notices", "notices/index.md"),
+    ("policy/index.md", "policy", "policy/index.md"),
+    ("policy/versions.md", "versions", "policy/index.md"),
+    ("ladder.md", "ladder", "ladder.md"),
+    ("process.md", "process", "process.md"),
+    ("scorecard.md", "scorecard", "scorecard.md"),
+    ("appeals.md", "appeals", "appeals.md"),
+    ("documents.md", "documents", "documents.md"),
+    ("honours.md", "honours", "documents.md"),
+    ("archive.md", "archive", "documents.md"),
 )
 
 
 def fixed_pages(edition: Edition) -> list[Page]:
     """The pages that every site has, in the order of the menu."""
-    return [Page(source, f"{name}.html", edition.t(f"title.{name}")) for source, name, _ in FIXED]
+    return [Page(source, f"{name}.html", edition.t(f"title.{name}"), section) for source, name, section in FIXED]
 
 
 def menu(edition: Edition) -> list[Page]:
     """The pages in the header's menu."""
-    shown = {source for source, _, in_menu in FIXED if in_menu}
-    return [page for page in fixed_pages(edition) if page.source in shown]
+    return [page for page in fixed_pages(edition) if page.source == page.section]
 
 
 def notice_pages(edition: Edition) -> list[Page]:
@@ -68,9 +68,10 @@ def notice_pages(edition: Edition) -> list[Page]:
     for notice in edition.snapshot["notices"]:
         stem, extra = f"notices/{slug(notice['number'])}", {"notice": notice}
         title = str(escape(edition.t("title.notice", number=notice["number"])))
-        found.append(Page(f"{stem}/index.md", "notice.html", title, listed=False, extra=extra))
+        section = "notices/index.md"
+        found.append(Page(f"{stem}/index.md", "notice.html", title, section, listed=False, extra=extra))
         if notice["state"] == "current":
-            found.append(Page(f"{stem}/print.md", "print.html", title, False, "print.html", extra))
+            found.append(Page(f"{stem}/print.md", "print.html", title, section, False, "print.html", extra))
     return found
 
 

@@ -121,8 +121,46 @@ def _policy(session: Session, version: PolicyVersion, now: datetime) -> dict[str
         "sha256": version.sha256,
         "chapters": [{"id": chapter.id, "title": _words(chapter.name)} for chapter in book.chapters],
         "clauses": clauses,
-        "history": [],
+        "history": _history(session),
     }
+
+
+def _history(session: Session) -> list[dict[str, Any]]:
+    """Every promulgated version, the latest first, with the clauses that it changed as they were printed."""
+    query = select(PolicyVersion).where(PolicyVersion.promulgated_at.is_not(None)).order_by(PolicyVersion.number)
+    history: list[dict[str, Any]] = []
+    before: dict[str, dict[str, str]] | None = None
+    for version in session.scalars(query):
+        after = _printed(version)
+        history.insert(
+            0,
+            {
+                "version": str(version.number),
+                "effective_from": version.effective_from.isoformat(),
+                "sha256": version.sha256,
+                "changes": [] if before is None else _changes(before, after),
+            },
+        )
+        before = after
+    return history
+
+
+def _printed(version: PolicyVersion) -> dict[str, dict[str, str]]:
+    """Each clause's text per language with the values of the version's first day."""
+    book = rulebook_of(version)
+    return {
+        clause.id: {lang: book.text(clause.id, lang, version.effective_from) for lang in LANGUAGES}
+        for clause in book.clauses
+    }
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    clauses = [*after, *(clause for clause in before if clause not in after)]
+    return [
+        {"clause": clause, "before": before.get(clause), "after": after.get(clause)}
+        for clause in clauses
+        if before.get(clause) != after.get(clause)
+    ]
 
 
 def _parameters(session: Session, version: PolicyVersion, now: datetime) -> list[dict[str, Any]]:
@@ -180,7 +218,7 @@ def _criterion(row: Any) -> dict[str, Any]:
     unit = row.texts.get("unit") or same("")
     pairs = points_of(row.points)
     scoring = {
-        lang: "；".join(
+        lang: ("; " if lang == "en" else "；").join(
             f"{_plain(value)} {unit.get(lang, '')}".strip() + f" → {_plain(points)}" for value, points in pairs
         )
         for lang in LANGUAGES

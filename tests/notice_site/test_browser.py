@@ -66,7 +66,7 @@ def test_axe_finds_nothing_and_nothing_leaves_the_machine(scheme: str, folder: s
     assert foreign == []
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_no_page_scrolls_sideways(width: int, base: str, page: Any) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     for folder in ("", "en/"):
@@ -74,6 +74,19 @@ def test_no_page_scrolls_sideways(width: int, base: str, page: Any) -> None:
             page.goto(base + folder + name)
             over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(over) == 0, folder + name
+
+
+@pytest.mark.parametrize("name", ["ladder", "process"])
+def test_pictures_are_drawn_for_the_screen_at_hand(name: str, base: str, page: Any) -> None:
+    shown = "() => document.querySelector('.figure img').currentSrc.split('/').pop()"
+    seen = []
+    for width in (1280, 390):
+        for scheme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            page.goto(f"{base}{name}/")
+            seen.append(page.evaluate(shown))
+    assert seen == [f"{name}{file}.svg" for file in ("", "-dark", "-tall", "-tall-dark")]
 
 
 def test_the_look_up_finds_part_of_a_name_in_the_other_script(base: str, page: Any, snapshot: dict[str, Any]) -> None:

@@ -9,12 +9,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
 from admin.models import Criterion, ParameterConfirmation, PolicyVersion, db
 from admin.operations import actions, policy
 from admin.operations.cycles import CyclePlan, plan_cycle
 from admin.queries.policy import parameters_of, provisional_of, rulebook_of, version_in_force
 from admin.queries.policy_versions import changes_of, parameter_entries
+from admin.queries.public_snapshot import public_snapshot
 from admin.rulebook.loader import dump, load, shipped
 from tests import factories as make
 from tests.factories import NOW
@@ -191,3 +193,15 @@ def test_no_cycle_is_planned_on_a_scorecard_that_breaks_the_rules(session, hr, t
     with pytest.raises(Refused) as caught:
         plan_cycle(CyclePlan(2026, month_reason="early"), actor=hr, now=NOW)
     assert caught.value.refusal.clause == clause
+
+
+def test_the_published_history_has_each_version_with_the_clauses_that_it_changed(session, hr, hr2):
+    version = draft(hr, notice_days=7)
+    policy.submit(version.id, actor=hr, now=NOW)
+    policy.promulgate(version.id, actor=hr2, now=NOW)
+    with acting_as(system_actor()):
+        latest, first = public_snapshot(db.session(), NOW)["policy"]["history"]
+    assert (latest["version"], first["version"], first["changes"]) == (str(version.number), "1", [])
+    (change,) = [each for each in latest["changes"] if each["clause"] == "3.3.5"]
+    assert "5" in change["before"]["en"]
+    assert change["after"]["en"] == change["before"]["en"].replace("5 working days", "7 working days")
