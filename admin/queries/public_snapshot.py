@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.domain.calendar import last_day, local_day, notice_end
-from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow, PolicyVersion, Scorecard
+from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow, Scorecard
 from admin.queries.calendar import working_calendar
-from admin.queries.policy import provisional_of, rulebook_of, version_in_force
+from admin.queries.policy import rulebook_of, version_in_force
+from admin.queries.public_policy import parameter_values, policy_text, words_of
 from admin.queries.scorecards import points_of, thresholds_of
 from admin.queries.texts import LANGUAGES, each, names_of, same
 from admin.rulebook.book import Rulebook
-from admin.rulebook.content import Text
 
 SCHEMA = config.ROOT / "notice_site" / "snapshot.schema.json"
 COMPANY = each("客戶服務中心", "客户服务中心", "Customer Service Centre")
@@ -64,8 +64,8 @@ def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
         "as_of": _moment(now),
         "company": {"name": COMPANY, "tz": config.current().portal_tz.key},
         "languages": list(LANGUAGES),
-        "policy": _policy(session, version, now),
-        "parameters": _parameters(session, version, now),
+        "policy": policy_text(session, version, now),
+        "parameters": parameter_values(session, version, now),
         "ladder": _ladder(session, rulebook_of(version)),
         "scorecard": _scorecard(session),
         "process": _process(session, now),
@@ -97,99 +97,17 @@ def _moment(value: datetime) -> str:
     return value.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _words(text: Text) -> dict[str, str]:
-    return {lang: text.get(lang) for lang in LANGUAGES}
-
-
-def _policy(session: Session, version: PolicyVersion, now: datetime) -> dict[str, Any]:
-    book, day = rulebook_of(version), local_day(now, config.current().portal_tz)
-    provisional = provisional_of(session, version)
-    clauses = [
-        {
-            "id": clause.id,
-            "chapter": clause.chapter,
-            "title": _words(clause.title),
-            "text": {lang: book.text(clause.id, lang, day) for lang in LANGUAGES},
-            "provisional_parameters": sorted(clause.text.placeholders("zh_hant") & provisional),
-        }
-        for chapter in book.chapters
-        for clause in book.of_chapter(chapter.id)
-    ]
-    return {
-        "version": str(version.number),
-        "effective_from": version.effective_from.isoformat(),
-        "sha256": version.sha256,
-        "chapters": [{"id": chapter.id, "title": _words(chapter.name)} for chapter in book.chapters],
-        "clauses": clauses,
-        "history": _history(session),
-    }
-
-
-def _history(session: Session) -> list[dict[str, Any]]:
-    """Every promulgated version, the latest first, with the clauses that it changed as they were printed."""
-    query = select(PolicyVersion).where(PolicyVersion.promulgated_at.is_not(None)).order_by(PolicyVersion.number)
-    history: list[dict[str, Any]] = []
-    before: dict[str, dict[str, str]] | None = None
-    for version in session.scalars(query):
-        after = _printed(version)
-        history.insert(
-            0,
-            {
-                "version": str(version.number),
-                "effective_from": version.effective_from.isoformat(),
-                "sha256": version.sha256,
-                "changes": [] if before is None else _changes(before, after),
-            },
-        )
-        before = after
-    return history
-
-
-def _printed(version: PolicyVersion) -> dict[str, dict[str, str]]:
-    """Each clause's text per language with the values of the version's first day."""
-    book = rulebook_of(version)
-    return {
-        clause.id: {lang: book.text(clause.id, lang, version.effective_from) for lang in LANGUAGES}
-        for clause in book.clauses
-    }
-
-
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    clauses = [*after, *(clause for clause in before if clause not in after)]
-    return [
-        {"clause": clause, "before": before.get(clause), "after": after.get(clause)}
-        for clause in clauses
-        if before.get(clause) != after.get(clause)
-    ]
-
-
-def _parameters(session: Session, version: PolicyVersion, now: datetime) -> list[dict[str, Any]]:
-    book, day = rulebook_of(version), local_day(now, config.current().portal_tz)
-    provisional = provisional_of(session, version)
-    return [
-        {
-            "id": parameter.id,
-            "clause": parameter.clause,
-            "name": _words(parameter.name),
-            "value_text": {lang: parameter.words(parameter.value(day), lang) for lang in LANGUAGES},
-            "unit": same(""),
-            "provisional": parameter.id in provisional,
-        }
-        for parameter in book.parameters
-    ]
-
-
 def _ladder(session: Session, book: Rulebook) -> list[dict[str, Any]]:
     grades = session.scalars(select(Grade).order_by(Grade.order))
     return [
         {
             "code": row.code,
             "level": row.level,
-            "level_name": _words(book.level(row.level).name),
+            "level_name": words_of(book.level(row.level).name),
             "step": row.step,
             "order": row.order,
             "name": names_of(row),
-            "duties": _words(book.level(row.level).duties),
+            "duties": words_of(book.level(row.level).duties),
         }
         for row in grades
     ]
