@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin.domain.eligibility import Ground, demotion
 from admin.models import Cycle, DemotionWaiver, Review
 from admin.queries.eligibility import eligibility_facts
-from admin.queries.policy import ladder_of, parameters_of
+from admin.queries.policy import ladder_of, parameters_of, rules_day
 from admin.queries.review_facts import as_of
 
 
@@ -55,7 +55,7 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
     mine = [review for review in reviews if review.cycle_id == cycle.id and review.present_grade is not None]
     if not mine:
         return []
-    parameters = parameters_of(cycle.policy_version, cycle.opened_at.date() if cycle.opened_at else today)
+    parameters = parameters_of(cycle.policy_version, rules_day(cycle, today))
     ladder = ladder_of(session, parameters)
     files = eligibility_facts(
         session, [review.employee_id for review in mine], year=cycle.year, as_of=as_of(mine[0], today)

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from admin.domain.calendar import local_day
 from admin.models import Appeal, Department, Employee, Grade, GradeChange, IssuedDocument, Notice, NoticeRow, Review
+from config import current
 
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
 COMPANY = "客戶服務中心"
@@ -103,7 +105,7 @@ def document_context(session: Session, document: IssuedDocument) -> dict[str, An
         "company": COMPANY,
         "document_number": document.number,
         "title": document.title,
-        "issued_on": document.issued_at.date().isoformat(),
+        "issued_on": local_day(document.issued_at, current().portal_tz).isoformat(),
         "effective_on": document.effective_on.isoformat(),
         "legal_basis": basis,
         "clauses": clauses,

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.domain.calendar import local_day
 from admin.domain.grades import Grade as LadderGrade
 from admin.domain.grades import Ladder, make_ladder
 from admin.domain.refusals import N_, Refusal, Refused
-from admin.models import Grade, ParameterConfirmation, PolicyVersion
+from admin.models import Cycle, Grade, ParameterConfirmation, PolicyVersion
 from admin.rulebook.loader import Rulebook, from_dict
+from config import current
 
 
 def version_in_force(session: Session) -> PolicyVersion:
@@ -52,6 +54,11 @@ def parameters_of(version: PolicyVersion, on: date) -> dict[str, Any]:
     """Every parameter's value on a day, by id."""
     rulebook = rulebook_of(version)
     return {parameter.id: parameter.value(on) for parameter in rulebook.parameters}
+
+
+def rules_day(cycle: Cycle | None, today: date) -> date:
+    """The day by which dated parameters are read: the cycle's opening, in company time; today without one (1.3.1)."""
+    return local_day(cycle.opened_at, current().portal_tz) if cycle and cycle.opened_at else today
 
 
 def provisional_of(session: Session, version: PolicyVersion) -> set[str]:

@@ -21,7 +21,7 @@ from admin.domain.workflow import Facts
 from admin.models import Appeal, Hearing, NoticeRow, PolicyVersion, Rating, Review, SelfAssessment
 from admin.queries.eligibility import eligibility_facts
 from admin.queries.judging import acts_on
-from admin.queries.policy import ladder_of, parameters_of, version_in_force
+from admin.queries.policy import ladder_of, parameters_of, rules_day, version_in_force
 from admin.queries.scorecards import self_assessed_criteria, thresholds_of
 from admin.queries.staffing import staffing_beside
 
@@ -47,8 +47,7 @@ class CaseRules:
 def rules_of(session: Session, review: Review, today: date) -> CaseRules:
     """The cycle's pinned version, or the one in force for a case without a cycle (1.3.1)."""
     version = review.cycle.policy_version if review.cycle else version_in_force(session)
-    on = review.cycle.opened_at.date() if review.cycle and review.cycle.opened_at else today
-    parameters = parameters_of(version, on)
+    parameters = parameters_of(version, rules_day(review.cycle, today))
     thresholds = thresholds_of(session, review.cycle.scorecard) if review.cycle else {}
     return CaseRules(version, parameters, ladder_of(session, parameters), thresholds)
 

@@ -10,12 +10,15 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from admin.domain.calendar import local_day
 from admin.domain.metrics import CRITERIA, Ingredients
 from admin.domain.ratings import average
 from admin.domain.scorecard import Measure, Scorecard, Source
 from admin.domain.scoring import Reading
 from admin.domain.service import years_between
 from admin.models import Cycle, Employee, EmployeeRecord, Metric, Rating, Review
+from admin.queries.process import deadline_day
+from config import current
 
 Sums = Mapping[tuple[int, str], Mapping[str, Decimal]]
 DAYS_PER_MONTH = Decimal(21)
@@ -62,8 +65,10 @@ def readings_for(
 
 def frozen_on(cycle: Cycle) -> date:
     """The last day whose figures count: metrics are frozen at the self-assessment deadline (3.2-a)."""
-    at = cycle.metrics_frozen_at or cycle.self_assessment_due
-    return min(cycle.period_to, at.date())
+    zone = current().portal_tz
+    frozen = cycle.metrics_frozen_at
+    day = local_day(frozen, zone) if frozen is not None else deadline_day(cycle.self_assessment_due, zone)
+    return min(cycle.period_to, day)
 
 
 def _years(code: str, hired: date, joined: date | None, until: date) -> Decimal:

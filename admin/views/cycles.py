@@ -23,7 +23,7 @@ from admin.queries.process import STEP_LABELS
 from admin.views import case_parts as parts
 from admin.views import control_room as room
 from admin.web.acting import actor
-from admin.web.clock import now, settings, today
+from admin.web.clock import company_day, now, today
 from admin.web.page import Page, route
 from admin.web.records import found, number_of, numbers_of
 from admin.web.texts import day, field_messages, moment, refusal_text, stage_label
@@ -52,7 +52,7 @@ class CycleView(Page):
                 "stage": stage_label(row.stage),
                 "open": row.stage == "open",
                 "url": url_for(".show", cycle_id=row.id),
-                "opened": day(row.opened_at.astimezone(settings().portal_tz).date()) if row.opened_at else "—",
+                "opened": day(company_day(row.opened_at)) if row.opened_at else "—",
                 "committee": day(row.committee_on),
             }
             for row in rows

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask import current_app
 
+from admin.domain.calendar import local_day
 from config import Settings
 
 
@@ -21,4 +22,9 @@ def now() -> datetime:
 
 def today() -> date:
     """The day it is in the company's time zone."""
-    return now().astimezone(settings().portal_tz).date()
+    return company_day(now())
+
+
+def company_day(moment: datetime) -> date:
+    """The day of a moment in the company's time zone."""
+    return local_day(moment, settings().portal_tz)

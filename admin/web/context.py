@@ -13,6 +13,7 @@ from werkzeug.routing import BuildError
 from admin.access.permissions import READ
 from admin.web.acting import current_actor
 from admin.web.carriers import clauses_here
+from admin.web.clock import company_day
 
 BADGES: dict[str, Callable[[], int]] = {}
 
@@ -64,6 +65,8 @@ def _item(view: Any, entry: Entry) -> dict[str, Any]:
 
 def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> None:
     """Give every template the portal's own variables."""
+
+    app.jinja_env.filters["company_day"] = company_day
 
     @app.context_processor
     def _given() -> dict[str, Any]:
