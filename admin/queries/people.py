@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from admin.models import Department, Employee, Leave
 from admin.queries.imports import department_paths
@@ -22,14 +22,20 @@ def open_leaves(session: Session, today: date) -> Sequence[Leave]:
 
 
 def departments_listed(session: Session) -> list[dict[str, Any]]:
-    """Every department by its path, with how many are in service there."""
+    """Every department by its path, with how many are in service there and who heads it."""
     paths = department_paths(session)
     query = (
         select(Employee.department_id, func.count()).where(Employee.status != "left").group_by(Employee.department_id)
     )
     people: dict[int, int] = {row[0]: row[1] for row in session.execute(query)}
     rows = [
-        {"id": row.id, "path": "/".join(paths[row.id]), "in_centre": row.in_centre, "people": people.get(row.id, 0)}
-        for row in session.scalars(select(Department))
+        {
+            "id": row.id,
+            "path": "/".join(paths[row.id]),
+            "in_centre": row.in_centre,
+            "people": people.get(row.id, 0),
+            "head": row.head.name if row.head else None,
+        }
+        for row in session.scalars(select(Department).options(selectinload(Department.head)))
     ]
     return sorted(rows, key=lambda row: row["path"])
