@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as lazy
 
 SECTIONS = {
+    "home": "",
     "mine": lazy("My own"),
     "work": lazy("Assessment"),
     "committee": lazy("Committee and panel"),
@@ -18,11 +19,12 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Listed:
-    """A view by its place ("module:Class" under admin.views), and the menu entry that leads to it, if any."""
+    """A view by its place ("module:Class" under admin.views), its menu entry if any, and under whose entry it stands if not."""
 
     view: str
     section: str = ""
     label: object = ""
+    under: str = ""
 
     @property
     def name(self) -> str:
@@ -31,10 +33,10 @@ class Listed:
 
 
 VIEWS: list[Listed] = [
-    Listed("home:HomeView", "mine", lazy("Home page")),
+    Listed("home:HomeView", "home", lazy("Home page")),
     Listed("acts:ActView"),
     Listed("reviews:CaseView", "mine", lazy("My review")),
-    Listed("self_assessment:SelfAssessmentView"),
+    Listed("self_assessment:SelfAssessmentView", under="CaseView"),
     Listed("ratings:RatingView", "mine", lazy("Rate colleagues")),
     Listed("ratings:EvaluationView", "work", lazy("My team's reviews")),
     Listed("department:DepartmentTableView", "work", lazy("Department review")),
@@ -42,9 +44,9 @@ VIEWS: list[Listed] = [
     Listed("reviews:ReviewView", "work", lazy("Review cases")),
     Listed("demotions:DemotionView", "work", lazy("Duty to propose a demotion")),
     Listed("notices:NoticeView", "work", lazy("Public notices")),
-    Listed("notices:NoticeCorrectionView"),
+    Listed("notices:NoticeCorrectionView", under="NoticeView"),
     Listed("documents:DocumentView", "work", lazy("Issued documents")),
-    Listed("documents:DocumentFileView"),
+    Listed("documents:DocumentFileView", under="DocumentView"),
     Listed("department:StaffingLimitView", "centre", lazy("Staffing limits")),
     Listed("my_path:MyPathView", "mine", lazy("My path")),
     Listed("accounts:MyAccountView"),
@@ -54,13 +56,13 @@ VIEWS: list[Listed] = [
     Listed("grade_file:GradeFileView", "mine", lazy("My grade")),
     Listed("people:PeopleView", "centre", lazy("Keep people's files")),
     Listed("imports:ImportView", "centre", lazy("Imports")),
-    Listed("imports_after:ImportAfterView"),
+    Listed("imports_after:ImportAfterView", under="ImportView"),
     Listed("imports_after:TakeoverView", "centre", lazy("Grades to take over")),
     Listed("reference:EmployeeRecordView", "centre", lazy("Records of employees")),
     Listed("reference:ContactLoginView", "centre", lazy("Contact-system logins")),
     Listed("appeals:AppealFormView", "mine", lazy("My appeals and objections")),
     Listed("meetings:MeetingView", "committee", lazy("Meetings of the committee")),
-    Listed("meetings:MeetingRoomView"),
+    Listed("meetings:MeetingRoomView", under="MeetingView"),
     Listed("results:ResultsView", "committee", lazy("Result check")),
     Listed("appeals:AppealView", "committee", lazy("Appeals and objections")),
     Listed("appeals:AppealPageView"),
@@ -72,8 +74,8 @@ VIEWS: list[Listed] = [
     Listed("reference:GradeView", "rules", lazy("Grades")),
     Listed("reference:PayBandView", "rules", lazy("Pay bands")),
     Listed("calendar_page:CalendarView", "rules", lazy("Working calendar")),
-    Listed("reference:CalendarYearView"),
-    Listed("reference:CalendarDayView"),
+    Listed("reference:CalendarYearView", under="CalendarView"),
+    Listed("reference:CalendarDayView", under="CalendarView"),
     Listed("scorecards:ScorecardView", "rules", lazy("Scorecards")),
     Listed("scorecards:CriterionView", "rules", lazy("Criteria")),
     Listed("scorecards:GradeThresholdView", "rules", lazy("Thresholds of grades")),

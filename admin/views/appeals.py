@@ -33,7 +33,7 @@ from admin.queries.appeals import (
 from admin.queries.committee import seats
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
-from admin.web.context import badge
+from admin.web.context import badge, stand_under
 from admin.web.page import Page, route
 from admin.web.records import Records, found, number_of
 from admin.web.texts import day, field_messages, label_of, moment, name_of, stage_label, translated
@@ -225,9 +225,12 @@ def _appeal(key: int) -> Appeal:
 def _way_back(me: Actor) -> tuple[str, str]:
     """The list from which the reader came: the panel's, the office's, or one's own."""
     if me.has("panel_member", "panel_chair"):
+        stand_under("AppealView")
         return _("Before the appeal panel"), url_for("AppealPageView.panel")
     if me.has("hr", "auditor"):
+        stand_under("AppealView")
         return _("Appeals and objections"), url_for("AppealView.list")
+    stand_under("AppealFormView")
     return _("My appeals and objections"), url_for("AppealFormView.mine")
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.refusals import N_
+from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow import Decision, actions_at
 from admin.domain.workflow.labels import STAGES
 from admin.models import Cycle, Notice, db
@@ -19,6 +20,7 @@ from admin.queries.cycle_facts import cycle_facts
 from admin.queries.process import STEP_LABELS, due_days
 from admin.views import case_parts as parts
 from admin.views.notices import STAGES as NOTICE_STAGES
+from admin.views.result_card import countdown
 from admin.web.acting import actor
 from admin.web.clock import settings
 from admin.web.texts import action_label, day, label_of, name_of, stage_label
@@ -48,14 +50,23 @@ def stage_order(stages: Counter[str]) -> list[tuple[str, int]]:
     return [(stage, stages[stage]) for stage in STAGES if stages.get(stage)]
 
 
-def button(decision: Decision) -> dict[str, Any]:
-    """An act of the cycle with its reasons why not."""
+def button(decision: Decision, idle: Sequence[Refusal] = ()) -> dict[str, Any]:
+    """An act of the cycle with its reasons why not; `idle`: that nothing waits for it."""
     return {
         "name": decision.action,
         "label": action_label(decision.action),
-        "allowed": decision.allowed,
-        "refusals": parts.refusals_shown(decision.refusals),
+        "allowed": decision.allowed and not idle,
+        "refusals": parts.refusals_shown(decision.refusals or idle),
     }
+
+
+def nothing_waits(action: str, board: boards.Board) -> list[Refusal]:
+    """Why an act on results would find nothing to act on, as the operation itself would answer (6.1.2-a, 3.3.5)."""
+    if action == "verify_results" and not board.stages["determined"]:
+        return [Refusal("6.1.2-a", N_("No result waits for the check."))]
+    if action == "publish_notice" and not board.stages["checked"]:
+        return [Refusal("3.3.5", N_("No checked result waits for a notice."))]
+    return []
 
 
 def deadlines(cycle: Cycle) -> list[tuple[str, str]]:
@@ -71,7 +82,7 @@ def state(cycle: Cycle, board: boards.Board) -> dict[str, Any]:
     return {
         "kind": _(KINDS[cycle.kind]),
         "stage": stage_label(cycle.stage),
-        "actions": {each.action: button(each) for each in decisions},
+        "actions": {each.action: button(each, nothing_waits(each.action, board)) for each in decisions},
         "deadlines": deadlines(cycle),
         "due_options": [
             (stop, f"{_(STEP_LABELS[stop])} ({day(until)})")
@@ -88,7 +99,7 @@ def charts(cycle: Cycle, board: boards.Board) -> dict[str, Any]:
     return {
         "graded": max(1, board.graded),
         "progress": [
-            {"label": stage_label(stage), "count": count, "tone": TONES.get(stage, "")}
+            {"label": stage_label(stage), "count": count, "tone": TONES.get(stage, ""), "url": _cases_url(cycle, stage)}
             for stage, count in stages
             if stage not in boards.OUT
         ],
@@ -105,22 +116,23 @@ def lists(cycle: Cycle, board: boards.Board) -> dict[str, Any]:
     return {
         "rows": [_board_row(row, cycle) for row in board.rows],
         "stops": [(stop, _(STEP_LABELS[stop])) for stop in boards.STOPS],
-        "stages": [
-            (stage_label(stage), count, url_for("ReviewView.list", _flt_0_cycle=cycle.id, _flt_2_stage=stage))
-            for stage, count in stage_order(board.stages)
-        ],
         "outcomes": [
-            (stage_label(stage), _(parts.OUTCOMES.get(why, why)) if why else "—", count)
+            (stage_label(stage), _(parts.OUTCOMES.get(why, why)) if why else "—", count, _cases_url(cycle, stage))
             for (stage, why), count in board.outcomes.items()
         ],
         "notices": [_notice(row) for row in boards.cycle_notices(db.session(), cycle.id)],
     }
 
 
+def _cases_url(cycle: Cycle, stage: str) -> str:
+    return url_for("ReviewView.list", _flt_0_cycle=cycle.id, _flt_2_stage=stage)
+
+
 def _notice(row: Notice) -> dict[str, Any]:
     return {
         "number": row.number,
         "stage": label_of(NOTICE_STAGES, row.stage),
+        "countdown": countdown(row) if row.stage == "published" else None,
         "last": _("until %(day)s", day=day(row.last_day)),
         "url": url_for("NoticeView.show", pk=row.id),
     }

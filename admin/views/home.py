@@ -20,11 +20,12 @@ from admin.queries.process import RAIL, STEP_LABELS, due_days, rail_of
 from admin.views.case_parts import case_title, rail_steps
 from admin.views.first_steps import first_steps_shown
 from admin.views.home_tasks import due_shown, task_shown
+from admin.views.result_card import countdown
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.records import numbers_of
-from admin.web.texts import day, moment, translated
+from admin.web.texts import day, moment, name_of, translated
 
 NOON, EVENING = 12, 18
 FILES = {
@@ -75,6 +76,7 @@ class HomeView(Page):
             cycle=found.cycle,
             cycle_rail=cycle_rail(found) if found.board else [],
             own_cases=own_cases(found),
+            standing=standing(found),
             departments=departments(found),
             notices=[notice_shown(each) for each in found.notices],
             publication=moment(found.publication),
@@ -140,6 +142,8 @@ def cycle_rail(found: Home) -> list[dict[str, Any]]:
         late = any(row.overdue[stop] for row in found.board.rows)
         until = _("until %(day)s", day=day(days[stop])) if stop in days else None
         count = f"{done:,} / {total:,}"
+        if stop == "on_notice" and (listed := sum(found.board.stages[stage] for stage in ("on_notice", "appealed"))):
+            count = _("%(count)s on notice", count=f"{listed:,}")
         here = total and done == total
         note = f"{count} · {until}" if until and not here else count
         steps.append({"label": _(STEP_LABELS[stop]), "state": "done" if here else "next", "note": note, "late": late})
@@ -159,6 +163,12 @@ def own_cases(found: Home) -> list[dict[str, Any]]:
         }
         for review, notice in found.own_cases
     ]
+
+
+def standing(found: Home) -> dict[str, str] | None:
+    """One's own grade in short."""
+    held = found.standing
+    return None if held is None else {"grade": name_of(held.grade), "since": day(held.valid_from)}
 
 
 def departments(found: Home) -> list[dict[str, Any]]:
@@ -186,6 +196,7 @@ def notice_shown(notice: Any) -> dict[str, Any]:
         "until": day(notice.last_day),
         "due": when if running else _("being published"),
         "tone": tone if running else "warn",
+        "countdown": countdown(notice) if running else None,
     }
 
 

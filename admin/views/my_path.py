@@ -11,7 +11,7 @@ from admin.models import db
 from admin.operations.scoring import conditions_of
 from admin.queries.my_path import Path, my_path
 from admin.views.case_parts import GROUNDS_UP, conditions_shown
-from admin.views.reference import RECORD_KINDS, RECORD_STAGES
+from admin.views.reference import LEVELS, RECORD_KINDS, RECORD_STAGES
 from admin.web.acting import actor
 from admin.web.clock import today
 from admin.web.page import Page, route
@@ -77,5 +77,13 @@ def rungs(path: Path) -> list[dict[str, Any]]:
             if path.next_grade is not None and grade.id == path.next_grade.id
             else None
         )
-        steps.append({"label": name_of(grade), "state": state, "note": note})
+        steps.append(
+            {
+                "label": name_of(grade),
+                "level": translated(LEVELS[grade.level]),
+                "step": _("Step %(step)s", step=grade.step),
+                "state": state,
+                "note": note,
+            }
+        )
     return steps

@@ -20,8 +20,8 @@ from admin.queries.process import due_days
 from admin.queries.review_facts import review_facts
 from admin.queries.scorecards import rated_criteria
 from admin.views import case_parts as parts
+from admin.views.case_page import case_buttons, files_of
 from admin.views.figures import figures
-from admin.views.reviews import case_buttons, files_of
 from admin.views.self_assessment import clock_time
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today

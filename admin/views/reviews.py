@@ -14,38 +14,28 @@ from wtforms.validators import InputRequired, Length
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import N_, Invalid, NotFound
-from admin.domain.workflow import Decision, Facts, actions_at
 from admin.domain.workflow.labels import STAGES
 from admin.forms.uploads import uploaded
 from admin.models import Employee, Evidence, Review, db
 from admin.models.reviews import STAGES as REVIEW_STAGES
-from admin.operations import review_actions  # noqa: F401  the actions register themselves
-from admin.operations.actions import fields_of
 from admin.operations.demotions import STAGES_FOR_GROUND
 from admin.operations.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.ratings import ask_colleague, release_colleague
 from admin.operations.reviews import change_case
 from admin.queries import workspace as cases
-from admin.queries.audit import history_of
 from admin.queries.process import happening, rail_of
 from admin.queries.review_facts import review_facts
 from admin.queries.scorecards import thresholds_of
 from admin.views import case_parts as parts
+from admin.views.case_page import case_buttons, crumb, files_of, form_links, suggestion_text, trail
+from admin.views.result_card import result_card
 from admin.views.score_parts import by_dimension, criteria_rows
 from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.page import Page, route
 from admin.web.records import Records, found, number_of
-from admin.web.texts import action_label, moment, stage_label, translated
-from admin.web.workflow_view import WorkflowModelView, event_of
-
-# what is done on a page of its own, not by a button
-FORM_PAGES = {
-    "submit_self_assessment": "SelfAssessmentView.form",
-    "submit_superior_evaluation": "EvaluationView.form",
-    "propose": "DepartmentTableView.index",
-}
-HIDDEN_BUTTONS = {"save_self_assessment", "rate_as_peer", "decline_rating"}
+from admin.web.texts import moment, stage_label
+from admin.web.workflow_view import WorkflowModelView
 
 
 class CaseView(Page):
@@ -92,14 +82,19 @@ class CaseView(Page):
         review = ws.review
         with acting_as(system_actor("web")):
             facts = review_facts(session, review, me, now())
+        result = result_card(ws, suggestion_text(ws))
+        next_block = parts.next_block(happening(review, facts, ws.notice, now(), zone), review, ws.peers_asked)
+        if result and result["appeal_url"]:
+            next_block["may"] = _("File an appeal, until the notice ends")
         return {
             "title": f"{parts.case_title(review)} · {review.employee.name}",
             "rehearsal": parts.is_rehearsal(review),
             "review": review,
             "ws": ws,
             "parts": parts,
+            "scale_names": parts.scale_names(),
             "rail": parts.rail_steps(rail_of(review, ws.notice, now(), zone)),
-            "next_block": parts.next_block(happening(review, facts, ws.notice, now(), zone), review, ws.peers_asked),
+            "next_block": next_block,
             "chain": parts.chain_rows(cases.chain(ws, me)),
             "actions": case_buttons(review, facts),
             "forms_at": form_links(review, facts),
@@ -111,6 +106,8 @@ class CaseView(Page):
             if ws.score
             else [],
             "suggestion_text": suggestion_text(ws),
+            "result": result,
+            "crumb": crumb(ws.relation),
             "trail": trail(ws, me),
             "files": files_of(ws),
             "stage": stage_label(review.stage),
@@ -200,92 +197,6 @@ def back_to(review_id: int) -> str:
     row = db.session.get(Review, review_id)
     filling = row is not None and row.stage == "self_assessment" and row.employee_id == actor().employee_id
     return url_for("SelfAssessmentView.form" if filling else "CaseView.show", review_id=review_id)
-
-
-def case_buttons(review: Review, facts: Facts) -> list[dict[str, Any]]:
-    """The workflow's actions as buttons; what is done on a page of its own is linked there."""
-    decisions = [each for each in actions_at(facts) if each.action not in HIDDEN_BUTTONS]
-    kept = [each for each in decisions if each.action not in FORM_PAGES]
-    return [_button(review, each) for each in sorted(kept, key=lambda each: not each.allowed)]
-
-
-def _button(review: Review, decision: Decision) -> dict[str, Any]:
-    fields = fields_of("review", decision.action)
-    only_reason = [each.name for each in fields] == ["reason"]
-    return {
-        "name": decision.action,
-        "label": action_label(decision.action),
-        "allowed": decision.allowed,
-        "refusals": parts.refusals_shown(decision.refusals),
-        "needs_input": only_reason,
-        "form_url": None if only_reason or not fields else True,
-        "url": url_for("ActView.act", process="review", record_id=review.id, action=decision.action),
-        "input_label": translated(fields[0].label) if only_reason else None,
-        "danger": decision.action == "close_as_left",
-        "confirm": _("Withdraw the application? The review goes on without it.")
-        if decision.action == "withdraw_application"
-        else None,
-    }
-
-
-def form_links(review: Review, facts: Facts) -> list[dict[str, Any]]:
-    """Where the work of this stage is done, for those whose turn it is."""
-    links = []
-    for decision in actions_at(facts):
-        endpoint = FORM_PAGES.get(decision.action)
-        by_hr = decision.action == "submit_self_assessment" and "subject" not in facts.relations
-        if endpoint is None or by_hr:
-            continue
-        given: dict[str, Any] = {} if decision.action == "propose" else {"review_id": review.id}
-        label = (
-            _("Open the application form")
-            if decision.action == "submit_self_assessment"
-            else action_label(decision.action)
-        )
-        links.append(
-            {"label": label, "url": url_for(endpoint, **given), "refusals": parts.refusals_shown(decision.refusals)}
-        )
-    return links
-
-
-def suggestion_text(ws: cases.Workspace) -> str:
-    """Why the suggested grade is what it is, in words."""
-    if ws.score is None:
-        return ""
-    given = ws.score.explanation["suggestion"]
-    return translated(given["reason"], parts.named(given["facts"], parts.grades_on(ws.review)))
-
-
-def trail(ws: cases.Workspace, reader: Any) -> list[dict[str, Any]]:
-    """The case's history, without reasons of decisions that the reader may not know yet."""
-    entries = history_of(db.session(), "review", ws.review.id, reader)
-    open_ = parts.sees_decisions(ws, reader)
-    return [
-        {
-            **event_of(each),
-            "text": event_of(each)["text"]
-            if open_ or each.action not in parts.HIDDEN_REASONS
-            else stage_label(each.to_stage),
-        }
-        for each in entries
-    ]
-
-
-def files_of(ws: cases.Workspace) -> list[dict[str, Any]]:
-    """The case's files with what the reader may do with them."""
-    me = actor()
-    return [
-        {
-            "name": row.filename,
-            "size": f"{max(1, row.size // 1024)} kB",
-            "at": moment(row.uploaded_at),
-            "url": url_for("CaseView.evidence", review_id=row.review_id, evidence_id=row.id),
-            "remove_url": url_for("CaseView.remove", review_id=row.review_id, evidence_id=row.id)
-            if row.uploaded_by_id == me.user_id
-            else None,
-        }
-        for row in ws.evidence
-    ]
 
 
 class ReviewView(WorkflowModelView):

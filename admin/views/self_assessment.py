@@ -26,8 +26,8 @@ from admin.queries.process import due_days
 from admin.queries.review_facts import as_of, eligibility_of, review_facts, rules_of
 from admin.queries.scorecards import self_assessed_criteria
 from admin.views import case_parts as parts
+from admin.views.case_page import case_buttons, files_of
 from admin.views.figures import background, figures
-from admin.views.reviews import case_buttons, files_of
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route

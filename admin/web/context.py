@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.routing import BuildError
@@ -33,31 +33,56 @@ class Entry(Protocol):
     def name(self) -> str:
         """The view's name."""
 
+    @property
+    def under(self) -> str:
+        """The view whose entry is marked while this one shows; empty for its own."""
+
 
 def badge(view: str, count: Callable[[], int]) -> None:
     """Have the menu show how much waits behind an entry."""
     BADGES[view] = count
 
 
+def stand_under(view: str) -> None:
+    """Have the menu mark this view's entry for the page that is being answered."""
+    g.menu_entry = view
+
+
+def menu_label(view: str) -> str:
+    """What the menu calls a view."""
+    return str(next(entry.label for entry in current_app.extensions["portal_entries"] if entry.name == view))
+
+
 def menu(entries: Iterable[Entry], sections: dict[str, Any]) -> list[dict[str, Any]]:
     """The menu of the one who asks: sections with the entries they may read."""
     views = {type(view).__name__: view for view in current_app.appbuilder.baseviews}  # type: ignore[attr-defined]
     allowed = current_app.appbuilder.sm.has_access  # type: ignore[attr-defined]
+    here = _here(entries)
+    actor = current_actor()
+    nobody = actor is None or actor.employee_id is None
     shown: dict[str, list[dict[str, Any]]] = {}
     for entry in entries:
         view = views.get(entry.name)
-        if entry.section and view is not None and allowed(READ, entry.name):
-            shown.setdefault(entry.section, []).append(_item(view, entry))
+        hidden = nobody and entry.section == "mine"  # an account without an employee has nothing of its own
+        if entry.section and not hidden and view is not None and allowed(READ, entry.name):
+            shown.setdefault(entry.section, []).append(_item(view, entry, here))
     return [{"title": str(title), "items": shown[key]} for key, title in sections.items() if key in shown]
 
 
-def _item(view: Any, entry: Entry) -> dict[str, Any]:
+def _here(entries: Iterable[Entry]) -> str:
+    """The name of the view whose entry is marked."""
+    under = {entry.name: entry.under for entry in entries}
+    name = g.get("menu_entry") or request.blueprint or ""
+    return under.get(name) or name
+
+
+def _item(view: Any, entry: Entry, here: str) -> dict[str, Any]:
     url = url_for(f"{view.endpoint}.{view.default_view}")
     count = BADGES[entry.name]() if entry.name in BADGES else 0
     return {
         "label": str(entry.label),
         "url": url,
-        "current": request.blueprint == view.endpoint,
+        "current": here == view.endpoint,
         "badge": count or None,
         "badge_tone": "warn",
     }
@@ -65,6 +90,7 @@ def _item(view: Any, entry: Entry) -> dict[str, Any]:
 
 def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> None:
     """Give every template the portal's own variables."""
+    app.extensions["portal_entries"] = entries
 
     app.jinja_env.filters["company_day"] = company_day
 
