@@ -23,6 +23,7 @@ LANGUAGES = {
     "zh_Hans_CN": {"flag": "cn", "name": "简体中文"},
     "en": {"flag": "gb", "name": "English"},
 }
+LONGEST_COMPANY = 60
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
 MAX_FORM_FIELD_BYTES = 2 * 1024 * 1024
 
@@ -67,6 +68,15 @@ def time_zone(name: str, text: str) -> ZoneInfo:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise BadSetting(name, f"{text!r} is no time zone, use a name like Asia/Taipei") from error
+
+
+def company_name(name: str, text: str) -> tuple[str, str, str]:
+    """The name in each language; one alone stands for all."""
+    given = [part.strip() for part in text.split("|")]
+    if len(given) not in (1, 3) or not all(0 < len(part) <= LONGEST_COMPANY for part in given):
+        raise BadSetting(name, f"takes one name, or three with | between them, each of {LONGEST_COMPANY} characters at most")
+    first, *more = given
+    return (first, more[0], more[1]) if more else (first, first, first)
 
 
 def clock(name: str, text: str) -> datetime | timedelta | None:
@@ -117,6 +127,9 @@ class Settings:
     portal_tz: ZoneInfo = setting(
         "PORTAL_TZ", "Asia/Taipei", "Company time: a deadline's day ends at midnight here, not where the server "
         "stands.", time_zone)
+    portal_company: tuple[str, str, str] = setting(
+        "PORTAL_COMPANY", "客戶服務中心|客户服务中心|Customer Service Centre", "Who issues the documents and the notices, as "
+        "they print it: one name, or Traditional|Simplified|English.", company_name)
     portal_calendar: str = setting(
         "PORTAL_CALENDAR", "TW", "Which library seeds the working calendar (TW, CN, HK, none) before HR confirms it.",
         one_of(*CALENDARS))

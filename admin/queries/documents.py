@@ -14,7 +14,6 @@ from admin.models import Appeal, Department, Employee, Grade, GradeChange, Issue
 from config import current
 
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
-COMPANY = "客戶服務中心"
 HEADINGS = {
     "number": "工號",
     "name": "姓名",
@@ -102,7 +101,7 @@ def document_context(session: Session, document: IssuedDocument) -> dict[str, An
     """Everything that the document's template asks for; the same record gives the same context."""
     basis, clauses, introduction = WORDING.get(document.kind, CONFIRMED)
     return {
-        "company": COMPANY,
+        "company": current().portal_company[0],
         "document_number": document.number,
         "title": document.title,
         "issued_on": local_day(document.issued_at, current().portal_tz).isoformat(),

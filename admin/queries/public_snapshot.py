@@ -26,7 +26,6 @@ from admin.queries.texts import LANGUAGES, each, names_of, same
 from admin.rulebook.book import Rulebook
 
 SCHEMA = config.ROOT / "notice_site" / "snapshot.schema.json"
-COMPANY = each("客戶服務中心", "客户服务中心", "Customer Service Centre")
 DIMENSIONS = {
     "performance": each("績效", "绩效", "Performance"),
     "ability": each("能力", "能力", "Ability"),
@@ -62,7 +61,7 @@ def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
     snapshot = {
         "version": 1,
         "as_of": _moment(now),
-        "company": {"name": COMPANY, "tz": config.current().portal_tz.key},
+        "company": {"name": each(*config.current().portal_company), "tz": config.current().portal_tz.key},
         "languages": list(LANGUAGES),
         "policy": policy_text(session, version, now),
         "parameters": parameter_values(session, version, now),

@@ -13,7 +13,7 @@ from werkzeug.routing import BuildError
 from admin.access.permissions import READ
 from admin.web.acting import current_actor
 from admin.web.carriers import clauses_here
-from admin.web.clock import company_day
+from admin.web.clock import company_day, settings
 
 BADGES: dict[str, Callable[[], int]] = {}
 
@@ -102,6 +102,7 @@ def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> 
             "base_template": app.appbuilder.base_template,  # type: ignore[attr-defined]
             "portal_lang": str(get_locale() or app.config["BABEL_DEFAULT_LOCALE"]),
             "portal_activation_url": _url("ActivationView.activate"),
+            "portal_notice_site": settings().notice_site_url,
             "portal_menu": [],
         }
         if actor is not None:

@@ -97,3 +97,14 @@ def test_production_sends_cookies_over_https_only(tmp_path: Path) -> None:
     settings = settings_from({"PORTAL_ENV": "production", "SECRET_KEY": SECRET, "VAR_DIR": str(tmp_path)})
     assert settings.flask_config()["SESSION_COOKIE_SECURE"] is True
     assert settings.flask_config()["FAB_PASSWORD_HASH_METHOD"] == "scrypt"
+
+
+def test_the_company_has_one_name_or_one_for_each_language(tmp_path: Path) -> None:
+    def names_of(text: str) -> tuple[str, str, str]:
+        return settings_from({"VAR_DIR": str(tmp_path), "PORTAL_COMPANY": text}).portal_company
+
+    assert names_of("大安客服") == ("大安客服", "大安客服", "大安客服")
+    assert names_of("大安|大安中心| Da-an ") == ("大安", "大安中心", "Da-an")
+    for wrong in ("a|b", "a||c", "x" * 61):
+        with pytest.raises(BadSetting, match="PORTAL_COMPANY"):
+            names_of(wrong)
