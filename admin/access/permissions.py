@@ -116,6 +116,7 @@ ACCESS: list[Access] = [
     access("ReviewView",                 "hr auditor",                 "hr"),
     access("RoleView",                   "admin auditor",              "admin"),
     access("ScorecardView",              "signed_in",                  "hr", reference=True),
+    access("SearchView",                 "hr auditor superior head chair secretary committee_member"),
     access("SelfAssessmentView",         "signed_in",                  "signed_in", proxy="hr"),
     access("StaffingLimitView",          "hr auditor head",            "hr", reference=True),
     access("TakeoverView",               "management hr auditor",      approve="management"),

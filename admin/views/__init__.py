@@ -35,6 +35,7 @@ class Listed:
 VIEWS: list[Listed] = [
     Listed("home:HomeView", "home", lazy("Home page")),
     Listed("acts:ActView"),
+    Listed("search:SearchView"),
     Listed("reviews:CaseView", "mine", lazy("My review")),
     Listed("self_assessment:SelfAssessmentView", under="CaseView"),
     Listed("ratings:RatingView", "mine", lazy("Rate colleagues")),

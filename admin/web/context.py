@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.routing import BuildError
 
-from admin.access.permissions import READ
+from admin.access.permissions import READ, may
 from admin.web.acting import current_actor
 from admin.web.carriers import clauses_here
 from admin.web.clock import company_day, settings
@@ -109,6 +109,7 @@ def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> 
             given |= {
                 "portal_menu": menu(entries, sections),
                 "portal_person": actor.name,
+                "portal_search_url": _url("SearchView.index") if may(actor.roles, READ, "SearchView") else None,
                 "portal_sign_out": _url("SignInView.logout"),
                 "portal_clauses": clauses_here(),
                 "portal_account": [{"label": _("My account"), "url": _url("MyAccountView.userinfo")}],

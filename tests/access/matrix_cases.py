@@ -31,6 +31,8 @@ GET    /reviews/show/{case}                               200 hr auditor
 GET    /reviews/show/{absent}
 GET    /reviews/edit/{case}                               200 hr
 POST   /reviews/edit/{case}                               422 hr
+GET    /search/                                           200 superior head hr auditor member recused chair secretary
+GET    /search/?q=N-                                       200 superior head hr auditor member recused chair secretary
 GET    /reviews/{case}                                    200 employee superior head hr auditor member chair secretary
 GET    /reviews/{case_start}                              200 employee superior head hr auditor
 GET    /reviews/{case_rating}                             200 employee superior head hr auditor

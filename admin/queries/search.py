@@ -1,0 +1,54 @@
+"""Finding people and cases by number or name, within what the reader may see (rules.md 3.3-e, 3.3-g)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.models import Cycle, Employee, Review
+from admin.queries.workspace import relation_to
+
+MOST = 30
+LONGEST = 100
+
+
+def people_found(session: Session, text: str) -> Sequence[Employee]:
+    """At most `MOST` employees whose number begins with the text or whose name holds it, in either script."""
+    query = select(Employee).where(_matches(text)).options(joinedload(Employee.department))
+    return session.scalars(query.order_by(Employee.status == "left", Employee.number).limit(MOST)).all()
+
+
+def cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
+    """At most `MOST` cases of such employees, the latest first, rehearsals last; those that the reader only rates are on the rating page."""
+    people: tuple[Any, ...] = (joinedload(Review.employee), joinedload(Review.department), joinedload(Review.cycle))
+    query = (
+        select(Review).join(Employee, Employee.id == Review.employee_id).outerjoin(Cycle, Cycle.id == Review.cycle_id)
+    )
+    found = session.scalars(
+        query.where(_matches(text)).options(*people).order_by(Cycle.kind == "rehearsal", Review.id.desc()).limit(MOST)
+    )
+    return [review for review in found if relation_to(review, actor) != "peer"]
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    wanted = unicodedata.normalize("NFKC", text).strip().replace("\0", "")[:LONGEST]
+    number = Employee.number.startswith(wanted.upper(), autoescape=True)
+    return or_(number, *(Employee.name.contains(each, autoescape=True) for each in _spellings(wanted)))
+
+
+def _spellings(text: str) -> set[str]:
+    """The text, and how each script writes it: 陈 finds 陳."""
+    return {text, *(each.convert(text) for each in _converters())}
+
+
+@cache
+def _converters() -> tuple[Any, ...]:
+    import opencc  # 7 MB, needed only once somebody searches
+
+    return opencc.OpenCC("t2s"), opencc.OpenCC("s2t")
