@@ -25,7 +25,7 @@ def people_found(session: Session, text: str) -> Sequence[Employee]:
 
 
 def cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
-    """At most `MOST` cases of such employees, the latest first, rehearsals last; those that the reader only rates are on the rating page."""
+    """At most `MOST` cases of such employees, the latest first, rehearsals last; not those that the reader only rates."""
     people: tuple[Any, ...] = (joinedload(Review.employee), joinedload(Review.department), joinedload(Review.cycle))
     query = (
         select(Review).join(Employee, Employee.id == Review.employee_id).outerjoin(Cycle, Cycle.id == Review.cycle_id)
