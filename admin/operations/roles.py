@@ -46,12 +46,17 @@ def ship_roles(*, actor: Actor, now: datetime) -> None:
                 role.permissions = wanted
 
 
+def shipped_refusal(role: Role) -> Refusal | None:
+    """Why a role that ships cannot be changed or deleted (6.3-b)."""
+    if role.name not in ROLES:
+        return None
+    return Refusal("6.3-b", N_("Roles that ship are read-only; make a role of your own instead."), {"role": role.name})
+
+
 def refuse_shipped(role: Role) -> None:
     """Raise `Refused` for a role that ships (6.3-b)."""
-    if role.name in ROLES:
-        raise Refused(
-            Refusal("6.3-b", N_("Roles that ship are read-only; make a role of your own instead."), {"role": role.name})
-        )
+    if (refusal := shipped_refusal(role)) is not None:
+        raise Refused(refusal)
 
 
 def save_role(

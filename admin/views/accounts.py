@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length
 
 from admin.access.actor import ACCOUNT_ROLES, ROLES
 from admin.access.permissions import READ, combinable
-from admin.domain.refusals import N_, Invalid
+from admin.domain.refusals import N_, Invalid, Refusal
 from admin.models import db
 from admin.models.accounts import PermissionView, Role, User
 from admin.operations import accounts, roles
@@ -83,23 +83,35 @@ def permissions_to_give() -> list[tuple[int, str]]:
 
 def permission_name(row: PermissionView) -> str:
     """A permission in words: the screen, and whether one reads or changes it."""
+    return f"{screen_name(row.view_menu.name) or row.view_menu.name}{_(': ')}{act_name(row)}"
+
+
+def act_name(row: PermissionView) -> str:
+    """What a permission lets one do on its screen."""
     acts = {READ: _("read"), "can_write": _("change")}
-    act = acts.get(row.permission.name, _("further acts"))
-    return f"{screen_name(row.view_menu.name) or row.view_menu.name}: {act}"
+    return acts.get(row.permission.name, _("further acts"))
 
 
 def screen_name(view: str) -> str:
     """What a view is called: in the menu, above its list, or in the API's address; empty for a page below another."""
-    found = next((each for each in current_app.extensions["appbuilder"].baseviews if type(each).__name__ == view), None)
+    baseviews = current_app.extensions["appbuilder"].baseviews
+    found = next((each for each in baseviews if type(each).__name__ == view), None)
     if isinstance(found, ModelRestApi):
-        return f"API {found.resource_name}"
+        table = found.datamodel.obj
+        screens = (each for each in baseviews if isinstance(each, PortalModelView) and each.datamodel.obj is table)
+        return f"API · {next((str(each.list_title) for each in screens), found.resource_name)}"
     menu = next((entry.label for entry in VIEWS if entry.name == view), "")
     return str(menu or getattr(found, "list_title", ""))
 
 
 def permission_names(found: list[PermissionView]) -> str:
-    """Several permissions in words, a line each; pages below another screen go with it."""
-    return "\n".join(sorted({permission_name(row) for row in found if screen_name(row.view_menu.name)})) or "—"
+    """Several permissions in words, a line for each screen; pages below another screen go with it."""
+    screens: dict[str, set[str]] = {}
+    for row in found:
+        if name := screen_name(row.view_menu.name):
+            screens.setdefault(name, set()).add(act_name(row))
+    lines = (f"{name}{_(': ')}{_(', ').join(sorted(acts))}" for name, acts in sorted(screens.items()))
+    return "\n".join(lines) or "—"
 
 
 class AccountView(PortalModelView):
@@ -183,6 +195,14 @@ class RoleView(PortalModelView):
     formatters_columns = {"permissions": permission_names, "name": role_name}
     trail_words = {"name": ROLE_NAMES}
     base_order = ("name", "asc")
+
+    def why_fixed(self, item: Any) -> Refusal | None:
+        """Roles that ship are read-only (6.3-b)."""
+        return roles.shipped_refusal(item)
+
+    def named(self, item: Any) -> str:
+        """A role by the name that people read."""
+        return role_name(item.name)
 
     def prefill_form(self, form: Any, pk: Any) -> None:
         """Tick what the role holds."""

@@ -30,20 +30,51 @@ TABLES = {
     "agenda_items": N_("Agenda"),
     "attendance": N_("Attendance and quorum"),
     "ballots": N_("Ballot"),
+    "ab_role": N_("Role"),
+    "ab_user": N_("Account"),
+    "activation_codes": N_("Activation code"),
+    "annual_ratings": N_("Annual performance rating"),
     "calendar_days": N_("Calendar day"),
+    "complaint_ballots": N_("Ballot on a finding"),
+    "complaint_cases": N_("Case named in a complaint"),
+    "complaint_messages": N_("Message of a complaint"),
+    "complaint_parties": N_("Person named in a complaint"),
+    "demotion_waivers": N_("Reason for no demotion"),
     "determinations": N_("Determined grade"),
+    "employee_changes": N_("Dated changes"),
+    "evidence": N_("File as evidence"),
+    "grade_changes": N_("Grade change"),
+    "grade_intervals": N_("Grades held"),
+    "hearings": N_("Hearing before a demotion"),
+    "import_profiles": N_("Mapping of columns"),
+    "imports": N_("Imports"),
+    "leaves": N_("Time away"),
+    "metrics": N_("Monthly figures"),
     "motions": N_("Motion"),
     "notice_rows": N_("Row of the notice"),
+    "panel_ballots": N_("Ballot of the appeal panel"),
+    "parameter_confirmations": N_("Confirmation of a value"),
+    "policy_versions": N_("Policy versions"),
+    "premarks": N_("Mark before the meeting"),
+    "proposal_drafts": N_("Draft of a proposal"),
     "proposals": N_("Proposed grade"),
+    "publications": N_("Proof of publication"),
     "ratings": N_("Rating"),
     "recusals": N_("Recusals"),
     "review_scores": N_("Score"),
+    "reviewer_appointments": N_("Appointed reviewer"),
     "self_assessments": N_("Self-assessment"),
 }
 
 
+CRUD = {"add": N_("Add an entry"), "edit": N_("Change an entry"), "delete": N_("Delete an entry")}
+
+
 def operation_label(name: str) -> str:
-    """What an act of a procedure is called; the technical name of any other operation."""
+    """What an operation is called; one of a generated form by what it did to which kind of data."""
+    act, _underscore, table = name.partition("_")
+    if act in CRUD and table in AuditEvent.metadata.tables:
+        return f"{gettext(CRUD[act])} · {table_label(table)}"
     return action_label(name)
 
 

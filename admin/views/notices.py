@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import N_, NotFound
@@ -15,6 +15,7 @@ from admin.models import Notice, NoticeRow, Publication, db
 from admin.operations.notices import CORRECTABLE, correct_notice
 from admin.queries.policy import grades_by_code
 from admin.views import case_parts as parts
+from admin.views.result_card import countdown
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
@@ -29,7 +30,7 @@ KINDS = {
     "personal": N_("Served personally, not published"),
 }
 STAGES = {"publishing": N_("Being published"), "published": N_("On notice now"), "ended": N_("Came down")}
-SHOWN_ROWS = 500
+ROWS_A_PAGE = 50
 
 
 class NoticeView(PortalModelView):
@@ -86,12 +87,17 @@ class NoticeView(PortalModelView):
                 NoticeRow.printed_number.icontains(text, autoescape=True)
                 | NoticeRow.printed_name.icontains(text, autoescape=True)
             )
-        rows = list(db.session.scalars(query.limit(SHOWN_ROWS + 1)))
+        count = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        pages = max(1, -(-count // ROWS_A_PAGE))
+        page = min(max(number_of(request.args.get("page")) or 1, 1), pages)
+        rows = db.session.scalars(query.limit(ROWS_A_PAGE).offset((page - 1) * ROWS_A_PAGE))
         return {
-            "rows": [_row(row, grades, runs) for row in rows[:SHOWN_ROWS]],
-            "more": len(rows) > SHOWN_ROWS,
-            "shown": SHOWN_ROWS,
+            "rows": [_row(row, grades, runs) for row in rows],
+            "count": count,
+            "page_number": page,
+            "pages": pages,
             "query": text,
+            "countdown": countdown(item) if item.stage == "published" else None,
             "proofs": proofs(item),
             "may_correct": runs and actor().has("hr"),
             "corrects": found(Notice, item.corrects_id) if item.corrects_id else None,

@@ -23,7 +23,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from wtforms import Form
 
-from admin.domain.refusals import Invalid, NotFound
+from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.operations import reference
 from admin.web.acting import actor
 from admin.web.clock import now
@@ -67,7 +67,9 @@ class PortalModelView(ReadingModelView, abstract=True):
             flash(str(self.add_row_message), "success")
             return redirect(url_for(".list"))
         self.update_redirect()
-        page = self.render_template(self.add_template, title=self.add_title, widgets=self._get_add_widget(form=form))
+        page = self.render_template(
+            self.add_template, title=self.add_title, widgets=self._get_add_widget(form=form), view=self
+        )
         return make_response(page, 422 if request.method == "POST" else 200)
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
@@ -75,6 +77,8 @@ class PortalModelView(ReadingModelView, abstract=True):
     def edit(self, pk: str) -> ResponseReturnValue:
         """The form of an entry, and saving it unless somebody else saved meanwhile."""
         item = self.row(pk)
+        if (refusal := self.why_fixed(item)) is not None:
+            raise Refused(refusal)
         form = self.edit_form(obj=item) if request.method == "GET" else self.edit_form()
         if request.method == "GET":
             form.seen.data = reference.fingerprint(item)
@@ -88,7 +92,12 @@ class PortalModelView(ReadingModelView, abstract=True):
                 return self._both_shown(item.id, form, stale)
         self.update_redirect()
         page = self.render_template(
-            self.edit_template, title=self.edit_title, widgets=self._get_edit_widget(form=form), related_views=[]
+            self.edit_template,
+            title=self.edit_title,
+            widgets=self._get_edit_widget(form=form),
+            related_views=[],
+            view=self,
+            named=self.named(item),
         )
         return make_response(page, 422 if request.method == "POST" else 200)
 

@@ -20,7 +20,7 @@ from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.views import ModelView, expose
 from sqlalchemy import String, cast, inspect, or_
 
-from admin.domain.refusals import NotFound
+from admin.domain.refusals import NotFound, Refusal
 from admin.web import trail
 from admin.web.acting import actor
 from admin.web.exporting import workbook_of
@@ -244,6 +244,7 @@ class ReadingModelView(ModelView):
             actions=actions or self.actions,
             filters=filters,
             modelview_name=type(self).__name__,
+            fixed={row.id for row in rows if self.why_fixed(row) is not None},
             **kwargs,
         )
         return widgets
@@ -263,6 +264,19 @@ class ReadingModelView(ModelView):
             raise NotFound(f"{self.datamodel.obj.__name__} {pk}")
         return found
 
+    def why_fixed(self, item: Any) -> Refusal | None:
+        """Why this entry can never be changed or deleted here, where that is so."""
+        return None
+
+    def heading(self, item: Any) -> str:
+        """What the page of one entry is called: the kind of data and the entry's own name."""
+        name = self.named(item)
+        return f"{self.show_title} · {name}" if name else str(self.show_title)
+
+    def named(self, item: Any) -> str:
+        """An entry's own name in the reader's language; empty where the table gives none."""
+        return "" if type(item).__str__ is object.__str__ else name_of(item)
+
     @expose("/show/<pk>")
     @has_access
     def show(self, pk: str) -> ResponseReturnValue:
@@ -273,11 +287,12 @@ class ReadingModelView(ModelView):
         return self.render_template(
             self.show_template,
             pk=item.id,
-            title=self.show_title,
+            title=self.heading(item),
             widgets=widgets,
             related_views=[],
             item=item,
             view=self,
+            why_fixed=self.why_fixed(item),
             **self.show_context(item),
         )
 

@@ -41,8 +41,8 @@ GET    /roles/add                                         200 admin
 POST   /roles/add                                         422 admin
 GET    /roles/show/{role}                                 200 admin auditor
 GET    /roles/show/{absent}
-GET    /roles/edit/{role}                                 200 admin
-POST   /roles/edit/{role}                                 422 admin
+GET    /roles/edit/{role}                                 409 admin
+POST   /roles/edit/{role}                                 409 admin
 POST   /roles/delete/{role}                               409 admin
 GET    /roles/edit/{role_made}                            200 admin
 POST   /roles/delete/{role_made}                          302 admin

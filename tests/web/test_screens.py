@@ -37,3 +37,46 @@ def test_a_department_is_added_changed_and_deleted(signed_in):
     assert "品質部" in client.get(f"/departments/show/{key}").text
     assert client.post(f"/departments/delete/{key}").status_code == 302
     assert client.get(f"/departments/show/{key}").status_code == 404
+
+
+def test_a_role_that_ships_shows_no_button_that_would_be_refused(app, signed_in):
+    from admin.models import db
+    from admin.models.accounts import Role
+
+    client = signed_in("admin")
+    with app.app_context():
+        key = db.session.query(Role.id).filter(Role.name == "hr").scalar()
+    assert client.post("/roles/add", data={"name": "our own", "permissions": []}).status_code == 302
+    with app.app_context():
+        made = db.session.query(Role.id).filter(Role.name == "our own").scalar()
+    listed = client.get("/roles/list/").text
+    assert f"/roles/edit/{key}" not in listed and f"/roles/edit/{made}" in listed
+    page = client.get(f"/roles/show/{key}").text
+    assert "c-6.3-b" in page and f"/roles/edit/{key}" not in page
+    assert f"/roles/edit/{made}" in client.get(f"/roles/show/{made}").text
+    assert client.get(f"/roles/edit/{key}").status_code == 409
+
+
+def test_the_page_of_an_entry_is_named_after_it_and_leads_to_its_list_and_form(centre, signed_in):
+    page = signed_in("hr").get(f"/employees/show/{centre.emp1}").text
+    assert re.search(r"<h1>[^<]*E3 emp1</h1>", page)
+    main = page[page.index('<main id="main"') :]
+    assert 'href="/employees/list/"' in main and f'href="/employees/edit/{centre.emp1}"' in main
+
+
+def test_a_list_without_entries_says_so_and_one_without_matches_says_that(signed_in):
+    client = signed_in("hr")
+    english = {"Accept-Language": "en"}
+    assert "Nothing is entered here yet." in client.get("/pay_bands/list/", headers=english).text
+    assert "No entry matches." in client.get("/departments/list/?_flt_2_code=NONE", headers=english).text
+
+
+def test_the_menu_leaves_out_what_an_account_without_an_employee_has_not(signed_in):
+    menu = re.compile(r'<nav class="side".*?</nav>', re.S)
+    assert "/my-path/" in menu.search(signed_in("emp1").get("/").text)[0]
+    assert "/my-path/" not in menu.search(signed_in("admin").get("/").text)[0]
+
+
+def test_the_menu_marks_the_list_from_which_a_page_was_opened(signed_in):
+    page = signed_in("hr").get("/calendar_days/list/").text
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', page) == ["/calendar/"]
