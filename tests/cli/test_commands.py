@@ -34,21 +34,18 @@ def run_raising(monkeypatch: pytest.MonkeyPatch):
 REFUSED = Refused(Refusal("3.3-d", "Only %(count)s votes", {"count": 2}))
 
 
-@pytest.mark.parametrize(
-    ("error", "code", "message"),
-    [
-        (None, 0, ""),
-        (REFUSED, 3, "refused by 3.3-d: Only 2 votes"),
-        (Invalid({"weight": "should be a number"}), 2, "weight: should be a number"),
-        (FileFault("row %(row)s is empty", row=7), 2, "row 7 is empty"),
-        (BadSetting("PORTAL_TZ", "is no time zone"), 2, "PORTAL_TZ: is no time zone"),
-        (NotFound("cycle 9"), 2, "cycle 9"),
-        (NotFound(), 2, "not there"),
-        (FileNotFoundError(2, "No such file or directory", "x.csv"), 2, "x.csv: No such file or directory"),
-        (OSError(28, "No space left on device"), 1, "No space left on device"),
-        (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
-    ],
-)
+@pytest.mark.parametrize(("error", "code", "message"), [
+    (None, 0, ""),
+    (REFUSED, 3, "refused by 3.3-d: Only 2 votes"),
+    (Invalid({"weight": "should be a number"}), 2, "weight: should be a number"),
+    (FileFault("row %(row)s is empty", row=7), 2, "row 7 is empty"),
+    (BadSetting("PORTAL_TZ", "is no time zone"), 2, "PORTAL_TZ: is no time zone"),
+    (NotFound("cycle 9"), 2, "cycle 9"),
+    (NotFound(), 2, "not there"),
+    (FileNotFoundError(2, "No such file or directory", "x.csv"), 2, "x.csv: No such file or directory"),
+    (OSError(28, "No space left on device"), 1, "No space left on device"),
+    (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
+])
 def test_the_exit_code_says_who_is_at_fault(run_raising, capsys, error, code: int, message: str) -> None:
     assert run_raising(error) == code
     said = capsys.readouterr().err

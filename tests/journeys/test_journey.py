@@ -105,11 +105,7 @@ def hr_plans_and_opens_the_cycle(centre: Centre) -> None:
     hr.follows("Mend").reads("Change an employee")
     centre.behind_the_scenes("hr", set_superior, "kai", "sup")
     hr.opens(preview).reads("Nothing is in the way").presses("Open the cycle")
-    hr.reads(
-        "The cycle is open; everyone has been told.",
-        "Not graded, with the reason",
-        "Management post, outside the ladder",
-    )
+    hr.reads("The cycle is open; everyone has been told.", "Not graded, with the reason", "Management post, outside the ladder")
     assert centre.stage("new") == "unchanged" and centre.stage("mei") == "self_assessment"
 
 
@@ -147,9 +143,7 @@ def an_employee_fills_in_the_form(centre: Centre, tmp_path: Path) -> None:
     mei.page.set_input_files("[name=file]", str(evidence))
     mei.presses("Attach the file").reads("thanks.txt")
     mei.opens(f"/self_assessment/{centre.case('mei')}").rates(5)
-    mei.presses("Hand in the self-assessment").reads(
-        "Nothing else is asked of you now.", "your superior, reads it and evaluates"
-    )
+    mei.presses("Hand in the self-assessment").reads("Nothing else is asked of you now.", "your superior, reads it and evaluates")
     assert centre.stage("mei") == "rating"
 
 
@@ -195,9 +189,7 @@ def colleagues_and_superior_rate(centre: Centre) -> None:
     sup.opens(f"/evaluations/{case}").reads("difficult calls", "thanks.txt").rates(5)
     sup.fills(opinion="The best of the team this year.").presses("Read and sign")
     sup.reads("What you sign")
-    sup.presses("Sign the evaluation").opens(f"/reviews/{case}").reads(
-        "Signed by 黃志明", signature_of(centre, case)[:12]
-    )
+    sup.presses("Sign the evaluation").opens(f"/reviews/{case}").reads("Signed by 黃志明", signature_of(centre, case)[:12])
     for username in ("jun", "ting", "hao", "yun", "kai"):
         for peer in peers(centre, centre.case(username)):
             rate(centre, peer, centre.case(username))
@@ -218,9 +210,7 @@ def signature_of(centre: Centre, case: int) -> str:
 
 def peers(centre: Centre, case: int) -> list[str]:
     with centre.live.inside() as session:
-        rows = session.scalars(
-            select(Rating).where(Rating.review_id == case, Rating.kind == "peer", Rating.state == "asked")
-        )
+        rows = session.scalars(select(Rating).where(Rating.review_id == case, Rating.kind == "peer", Rating.state == "asked"))
         return [small_centre.USERNAMES[row.rater.number] for row in rows]
 
 
@@ -241,9 +231,7 @@ def evaluate(centre: Centre, username: str) -> None:
 
 def the_head_works_the_table_and_returns_one_case(centre: Centre) -> None:
     centre.at("2026-12-18T09:00:00")
-    head = (
-        centre("head").opens("/department/").reads(*(name for _number, name, grade, *_rest in AGENTS.values() if grade))
-    )
+    head = centre("head").opens("/department/").reads(*(name for _number, name, grade, *_rest in AGENTS.values() if grade))
     head.opens(f"/reviews/{centre.case('hao')}")
     head.presses("Return for correction").fills(reason="Which calls does the opinion rest on?")
     head.presses("Return for correction", "dialog[open]")
@@ -255,9 +243,7 @@ def the_head_works_the_table_and_returns_one_case(centre: Centre) -> None:
     for username in ("mei", "ting", "hao", "yun", "kai"):
         head.page.locator(f"#row-{centre.case(username)} button").click()
         head.page.locator(f"#row-{centre.case(username)} [data-state] .pill.good").wait_for()
-    head.opens("/department/").presses("Send the saved proposals").reads(
-        "6 proposals are sent to the review committee."
-    )
+    head.opens("/department/").presses("Send the saved proposals").reads("6 proposals are sent to the review committee.")
 
 
 def propose(head: Person, case: int, grade: str, reason: str, refused: bool = False) -> None:
@@ -281,9 +267,7 @@ def the_committee_meets(centre: Centre) -> None:
     centre("chair").opens(f"/meetings/{meeting}").presses("Open the meeting").reads("The meeting is open.", "Quorum4")
     mei = centre.ask(select(AgendaItem.id).where(AgendaItem.review_id == centre.case("mei")))
     conflicted = centre("member4").opens(f"/meetings/{meeting}/cases/{mei}").reads("Ballots cast: 0 of 5.")
-    conflicted.presses("Declare a conflict").fills(ground="kin", reason="She is my cousin.").presses(
-        "Declare", "dialog[open]", exact=True
-    )
+    conflicted.presses("Declare a conflict").fills(ground="kin", reason="She is my cousin.").presses("Declare", "dialog[open]", exact=True)
     conflicted.reads("You are out of this case.").does_not_read(AGENTS["mei"][1])
     conflicted.opens(f"/meetings/{meeting}/cases/{mei}", status=404)
     vote = {"review": centre.case("mei"), "in_favour": True}
@@ -343,9 +327,7 @@ def an_employee_finds_the_row_and_appeals(centre: Centre) -> None:
     jun.page.wait_for_load_state()
     jun.sign_in()
     jun.reads("Appeal against my result", "E12 陳俊", "Junior agent 3", "2027-01-13")
-    jun.fills(ground="figures", text="The suggestion was one grade higher; the reason given is not mine.").presses(
-        "File the appeal"
-    )
+    jun.fills(ground="figures", text="The suggestion was one grade higher; the reason given is not mine.").presses("File the appeal")
     jun.reads("This is your receipt.", "Until it is decided the result is not issued.")
     assert centre.stage("jun") == "appealed" and centre.stage("mei") == "on_notice"
     centre("panel1").opens("/appeals/panel").reads("陳俊")
@@ -364,11 +346,7 @@ def the_list_is_gone_after_the_last_full_working_day(centre: Centre) -> None:
 def files_with(centre: Centre, name: str) -> list[str]:
     """Files of the site, live or kept, that hold a name, also as JSON escapes it."""
     words = (name.encode(), json.dumps(name)[1:-1].encode())
-    places = (
-        Place.of(centre.live.folder).public.parent,
-        centre.live.folder / "releases",
-        centre.live.folder / "snapshots",
-    )
+    places = (Place.of(centre.live.folder).public.parent, centre.live.folder / "releases", centre.live.folder / "snapshots")
     files = {path for place in places if place.is_dir() for path in place.rglob("*") if path.is_file()}
     kept = {path for path in files if path.suffix not in (".sqlite3", ".log") and "sqlite3" not in path.name}
     return sorted(str(path) for path in kept if any(word in path.read_bytes() for word in words))
@@ -384,9 +362,7 @@ def hr_issues_the_others(centre: Centre) -> None:
     assert centre.stage("mei") == centre.stage("ting") == "issued" and centre.stage("jun") == "appealed"
     centre("mei").opens("/files/").reads("Intermediate agent 2", "客服職級〔2027〕1 號", "2027-02-01")
     with centre.live.inside() as session:
-        held = session.scalars(
-            select(GradeInterval).where(GradeInterval.employee.has(number="E11")).order_by(GradeInterval.valid_from)
-        )
+        held = session.scalars(select(GradeInterval).where(GradeInterval.employee.has(number="E11")).order_by(GradeInterval.valid_from))
         assert [(row.grade.code, row.valid_from.isoformat(), row.valid_to and row.valid_to.isoformat()) for row in held] == [
             ("M1", "2023-01-01", "2027-02-01"), ("M2", "2027-02-01", None),
         ]  # fmt: skip

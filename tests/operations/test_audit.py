@@ -90,11 +90,7 @@ def test_the_content_hash_of_each_event_is_that_of_its_content(journey: Centre):
 def test_a_colleague_who_rated_is_named_to_the_auditor_only(journey: Centre):
     case = cases(journey)[0]
     auditor = Actor("Auditor", user_id=9001, roles=frozenset({"auditor"}))
-    named = {
-        step.actor_name
-        for step in history_of(db.session(), "review", case.id, auditor)
-        if step.action == "rate_as_peer"
-    }
+    named = {step.actor_name for step in history_of(db.session(), "review", case.id, auditor) if step.action == "rate_as_peer"}
     assert named and COLLEAGUE not in named
     for reader in (journey.actor(journey.hr), journey.actor(journey.agents[0]), journey.actor(journey.superior)):
         seen = [step for step in history_of(db.session(), "review", case.id, reader) if step.action == "rate_as_peer"]

@@ -88,3 +88,5 @@ def centre_is_whole() -> bool:
 
     with acting_as(system_actor()):
         return f"{NAME} 0" in set(db.session.scalars(select(Employee.name)))
+
+

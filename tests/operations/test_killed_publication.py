@@ -116,9 +116,7 @@ def put_back(kept: Path, var: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(ON_POSTGRESQL, reason="copies the files of an SQLite database")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # the forked child runs one command and ends
-def test_killed_at_random_moments_a_publication_is_before_or_after(
-    app: Flask, database: SqliteDatabase, tmp_path: Path
-):
+def test_killed_at_random_moments_a_publication_is_before_or_after(app: Flask, database: SqliteDatabase, tmp_path: Path):
     var, kept, chance = tmp_path / "var", tmp_path / "kept", random.Random(20261123)
     kept.mkdir()
     shutil.copyfile(database.template, kept / "portal.sqlite3")

@@ -95,9 +95,7 @@ def test_nobody_rates_their_own_case(rating: Centre):
 def test_a_greyed_button_says_that_one_has_judged_already(rating: Centre):
     review = cases(rating)[0]
     make.signed_rating(review, rating.superior, "peer")
-    found = {
-        each.action: each for each in actions.offered("review", review.id, rating.actor(rating.superior), rating.now)
-    }
+    found = {each.action: each for each in actions.offered("review", review.id, rating.actor(rating.superior), rating.now)}
     assert [refusal.clause for refusal in found["submit_superior_evaluation"].refusals] == ["3.3-d"]
 
 

@@ -22,9 +22,7 @@ from tests.workflow.test_grid import allowed_by_the_table, passes
 from tests.workflow.world import world
 
 ACTION = "ask_for_advice"
-ROW = Transition(
-    "review", ("department_review",), ACTION, "committee", ("hr",), ("reason_given",), "3.3.3", ("superior",)
-)
+ROW = Transition("review", ("department_review",), ACTION, "committee", ("hr",), ("reason_given",), "3.3.3", ("superior",))
 
 
 @pytest.fixture
@@ -149,8 +147,7 @@ def stage_of(app: Flask, case: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("process", "stage", "who", "told"),
-    [("appeal", "with_panel", "hr", "filer"), ("complaint", "assigned", "chair", "officer")],
+    ("process", "stage", "who", "told"), [("appeal", "with_panel", "hr", "filer"), ("complaint", "assigned", "chair", "officer")]
 )
 def test_a_row_may_tell_whom_the_record_itself_names(session: Any, process: str, stage: str, who: str, told: str):
     there = world(process)
