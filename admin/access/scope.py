@@ -90,20 +90,21 @@ def _sits(actor: Actor) -> ColumnElement[bool]:
     return and_(or_(*parts), ~_recused(actor)) if parts else false()
 
 
-@scoped(m.Review)
-def reviews_seen(actor: Actor) -> ColumnElement[bool]:
-    """Own case, one's people's, those one rates or heads, those before one's body unless recused; HR and auditors all."""
+def whole_case_seen(actor: Actor) -> ColumnElement[bool]:
+    """Own case, one's people's, those one heads, those before one's body unless recused; HR and auditors all.
+
+    A colleague who rates sees the rating form only (product E).
+    """
     if actor.has(*READERS):
         return true()
-    reviews = _t(m.Review)
-    if actor.employee_id is None:
-        return _sits(actor)
-    mine = [
-        reviews.c.employee_id == actor.employee_id,
-        reviews.c.superior_id == actor.employee_id,
-        reviews.c.head_id == actor.employee_id,
-    ]
-    return or_(*mine, _rates(actor), _sits(actor))
+    reviews, me = _t(m.Review), actor.employee_id or 0
+    return or_(reviews.c.employee_id == me, reviews.c.superior_id == me, reviews.c.head_id == me, _sits(actor))
+
+
+@scoped(m.Review)
+def reviews_seen(actor: Actor) -> ColumnElement[bool]:
+    """Those whose page one sees, and those one rates."""
+    return whole_case_seen(actor) if actor.employee_id is None else or_(whole_case_seen(actor), _rates(actor))
 
 
 @scoped(m.SelfAssessment)
@@ -156,9 +157,8 @@ def _part_question(table: type[Any]) -> Question:
         """Seen by those who see the case, other than a colleague who only rates."""
         if actor.has(*READERS):
             return true()
-        reviews, me = _t(m.Review), actor.employee_id or 0
-        line = or_(reviews.c.employee_id == me, reviews.c.superior_id == me, reviews.c.head_id == me, _sits(actor))
-        return _t(table).c.review_id.in_(select(reviews.c.id).where(line).correlate(None))
+        reviews = _t(m.Review)
+        return _t(table).c.review_id.in_(select(reviews.c.id).where(whole_case_seen(actor)).correlate(None))
 
     return question
 

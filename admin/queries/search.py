@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
+from admin.access.scope import whole_case_seen
 from admin.models import Cycle, Employee, Review
-from admin.queries.workspace import relation_to
 
 MOST = 30
 LONGEST = 100
@@ -30,10 +30,8 @@ def cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
     query = (
         select(Review).join(Employee, Employee.id == Review.employee_id).outerjoin(Cycle, Cycle.id == Review.cycle_id)
     )
-    found = session.scalars(
-        query.where(_matches(text)).options(*people).order_by(Cycle.kind == "rehearsal", Review.id.desc()).limit(MOST)
-    )
-    return [review for review in found if relation_to(review, actor) != "peer"]
+    query = query.where(_matches(text), whole_case_seen(actor)).options(*people)
+    return session.scalars(query.order_by(Cycle.kind == "rehearsal", Review.id.desc()).limit(MOST)).all()
 
 
 def _matches(text: str) -> ColumnElement[bool]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from admin.access.actor import Actor
+from admin.access.scope import whole_case_seen
 from admin.domain.ratings import average
 from admin.domain.refusals import N_, NotFound
 from admin.models import (
@@ -82,15 +83,15 @@ class Workspace:
     change: GradeChange | None
 
 
-def find_review(session: Session, review_id: int) -> Review:
-    """A case with its people, grades and scorecard, in the reader's scope; raises `NotFound`."""
+def find_review(session: Session, review_id: int, *limits: ColumnElement[bool]) -> Review:
+    """A case with its people, grades and scorecard, in the reader's scope and these limits; raises `NotFound`."""
     cycle = joinedload(R.cycle)
     options = (
         *LINE,
         cycle.joinedload(Cycle.policy_version),
         cycle.joinedload(Cycle.scorecard).selectinload(Scorecard.criteria),
     )
-    row = session.scalars(select(R).where(R.id == review_id).options(*options)).first()
+    row = session.scalars(select(R).where(R.id == review_id, *limits).options(*options)).first()
     if row is None:
         raise NotFound(f"Review {review_id}")
     return row
@@ -105,15 +106,13 @@ def relation_to(review: Review, actor: Actor) -> str:
     for office in ("hr", "auditor", "secretary", "chair", "committee_member", "panel_member", "panel_chair"):
         if actor.has(office):
             return office
-    return "peer"
+    raise NotFound(f"Review {review.id}")
 
 
 def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
     """Everything that the reader may see on a case; raises `NotFound`, also for a colleague, who has the rating form only."""
-    review = find_review(session, review_id)
+    review = find_review(session, review_id, whole_case_seen(actor))
     relation = relation_to(review, actor)
-    if relation == "peer":
-        raise NotFound(f"Review {review_id}")
     ratings = _ratings(session, review_id)
     submitted = [row for row in ratings if row.state == "submitted"]
     beyond = review.remitted or review.stage in DECIDED  # what cannot be there yet is not asked for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from admin.models import Employee
+from admin.models import Employee, Rating
 from tests import factories as make
 from tests.web.counting import statements
 
@@ -60,3 +60,15 @@ def test_a_search_takes_few_statements(app, find, signed_in):
     with statements(app) as sent:
         client.get("/search/?q=E")
     assert len(sent) <= 10, sent
+
+
+def test_a_colleague_who_rates_does_not_come_to_the_case_by_a_seat_on_the_committee(app, signed_in, centre):
+    with app.app_context(), make.fixture() as op:
+        subject, rater = op.get(Employee, centre.emp1), op.get(Employee, centre.emp2)
+        case = make.review(make.open_cycle(), subject, stage="rating", head_id=centre.head1).id
+        op.add(Rating(review_id=case, rater_id=rater.id, kind="peer", state="asked", values={}))
+        make.seat(rater, constituency="hr")
+    colleague = signed_in("emp2")
+    assert colleague.get(f"/reviews/{case}").status_code == 404
+    assert f"/reviews/{case}" not in colleague.get("/search/?q=E3").text
+    assert colleague.get(f"/ratings/{case}").status_code == 200
