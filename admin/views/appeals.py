@@ -69,11 +69,12 @@ class AppealFormView(Page):
         return redirect(url_for("AppealFormView.receipt", appeal_id=appeal.id))
 
     def _choose(self) -> str:
-        return self.show_page(
-            "appeals/choose.html",
-            title=_("Appeal or object"),
-            rows=[_printed(row) for row in own_rows(db.session(), actor())],
-        )
+        """One's own results on notice; the form at once where the address names a notice with just one of them."""
+        rows, notice = own_rows(db.session(), actor()), request.args.get("notice")
+        named = [row for row in rows if row.notice.number == notice]
+        if len(named) == 1:
+            return self._form(named[0], {})
+        return self.show_page("appeals/choose.html", title=_("Appeal or object"), rows=[_printed(row) for row in rows])
 
     def _form(self, row: NoticeRow, errors: dict[str, str]) -> str:
         own = _is_own(row)

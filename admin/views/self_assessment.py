@@ -92,6 +92,7 @@ class SelfAssessmentView(Page):
         review = found.review
         assert review.cycle is not None
         shown = self._shown(found, given)
+        gaps = self._gaps(review, shown) if refusal is not None else {}
         due = due_days(review.cycle, None, settings().portal_tz)["self_assessment"]
         with acting_as(system_actor("web")):
             facts = review_facts(db.session(), review, actor(), now())
@@ -104,7 +105,7 @@ class SelfAssessmentView(Page):
             review=review,
             ws=found,
             parts=parts,
-            sections=self._sections(review, shown, errors or {}),
+            sections=self._sections(review, shown, gaps | (errors or {})),
             shown=shown,
             errors=errors or {},
             errors_at=places_of(errors or {}),
@@ -113,6 +114,7 @@ class SelfAssessmentView(Page):
             and {
                 "text": refusal_text(refusal.refusal),
                 "clause": refusal.refusal.clause,
+                "gaps": {f"f-value.{code}": self._own_names(review)[code] for code in gaps},
             },
             target=self._target(review, shown["target_grade"]),
             targets=self._targets(review),
@@ -147,6 +149,15 @@ class SelfAssessmentView(Page):
             "target_grade": found.review.target_grade.code if found.review.target_grade else "",
             "ground": found.review.applied_ground or "",
         }
+
+    def _own_names(self, review: Review) -> dict[str, str]:
+        assert review.cycle is not None
+        return {row.code: parts.own_name(row) for row in self_assessed_criteria(review.cycle.scorecard)}
+
+    def _gaps(self, review: Review, shown: dict[str, Any]) -> dict[str, str]:
+        """The criteria without a self rating, each with what to do (3.3.1)."""
+        text = _("Choose a value here.")
+        return {code: text for code in self._own_names(review) if not shown["answers"][code]["value"]}
 
     def _sections(self, review: Review, shown: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
         """The criteria by dimension, each with its figures."""

@@ -172,3 +172,9 @@ def test_each_page_shows_the_clauses_it_carries(app, result):
     for address, clause in pages.items():
         assert f"c-{clause}" in client.get(address).text, address
     assert "c-3.3.5-a" in as_(app, result.panel[0]).get(f"/appeals/{appeal.id}").text
+
+
+def test_a_notice_with_just_one_result_of_one_s_own_leads_straight_to_the_form(app, result):
+    own = as_(app, result.subject).get(f"/appeal/?notice={result.notice.number}").text
+    assert 'name="ground"' in own and f'name="row" value="{result.row}"' in own
+    assert 'name="ground"' not in as_(app, result.colleague).get(f"/appeal/?notice={result.notice.number}").text

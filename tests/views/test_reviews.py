@@ -214,3 +214,15 @@ def test_hr_corrects_a_case_on_the_generated_form_with_a_reason(
         assert reviewing.case(key).post == "專員"
     for name in ("emp0", "sup", "head"):
         assert as_person(name).get("/reviews/list/").status_code == 404
+
+
+def test_a_form_handed_in_with_gaps_names_each_of_them_with_a_link(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    address = f"/self_assessment/{opened.cases[0]}"
+    form = form_of(app, opened.cases[0], summary="一年")
+    given = {name: value for name, value in form.items() if name != "value.resolution"}
+    answer = as_person("emp0").post(address, data=given)
+    assert answer.status_code == 409
+    assert answer.text.count('href="#f-value.') == 1 and 'href="#f-value.resolution"' in answer.text
+    assert 'id="f-value.resolution-error"' in answer.text

@@ -26,14 +26,20 @@ function mark(json, ok) {
 }
 
 function staffing(levels) {
-  for (const [level, { after }] of Object.entries(levels)) {
-    const cell = document.querySelector(`[data-level="${level}"] [data-after]`);
-    if (cell) cell.textContent = after;
+  for (const [level, { after, over }] of Object.entries(levels)) {
+    const tile = document.querySelector(`[data-level="${level}"]`);
+    if (!tile) continue;
+    tile.querySelector("[data-after]").textContent = after;
+    if (!("limited" in tile.dataset)) continue;
+    const texts = tile.parentElement.dataset;
+    tile.classList.toggle("bad", over > 0);
+    tile.querySelector("[data-over]").textContent = over > 0 ? texts.textOver.replace("#", over) : texts.textWithin;
   }
 }
 
 function ready() {
-  document.querySelectorAll("[data-needs-draft]").forEach((button) => { button.disabled = false; });
+  document.querySelectorAll("[data-needs-draft]").forEach((each) => { each.disabled = false; each.hidden = false; });
+  document.querySelector("[data-until-draft]")?.remove();
 }
 
 table?.querySelectorAll("form[data-row]").forEach((form) => {

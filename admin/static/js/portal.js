@@ -6,6 +6,11 @@ import "./table.js";
 if (document.querySelector("form[data-autosave-url]")) import("./autosave.js");
 if (document.querySelector("form[data-upload]")) import("./upload.js");
 
+// Messages that an upload's answer has used up (upload.js) stand where the page was opened, or on top.
+const told = new DOMParser().parseFromString(sessionStorage.getItem("told") ?? "", "text/html");
+sessionStorage.removeItem("told");
+(document.getElementById(location.hash.slice(1)) ?? document.querySelector("main"))?.prepend(...told.body.children);
+
 document.querySelector("[data-focus]")?.focus();
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss-alert]")?.closest(".alert").remove();

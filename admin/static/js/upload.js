@@ -13,7 +13,7 @@ function send(form) {
   request.addEventListener("error", failed);
   request.addEventListener("load", () => {
     const answer = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("main");
-    if (request.status < 400) location.assign(request.responseURL);
+    if (request.status < 400) follow(request.responseURL + form.dataset.upload, answer);
     else if (answer) document.querySelector("main").replaceWith(answer);
     else failed();
   });
@@ -21,6 +21,14 @@ function send(form) {
   button.disabled = true;
   request.open("POST", form.action);
   request.send(new FormData(form));
+}
+
+// The answer that came here has used up the server's messages; they are kept for the page that is opened now.
+function follow(address, answer) {
+  sessionStorage.setItem("told", [...(answer?.querySelectorAll(":scope > .alert:has([data-dismiss-alert])") ?? [])].map((each) => each.outerHTML).join(""));
+  if (address.split("#")[0] !== location.href.split("#")[0]) return location.assign(address);
+  history.replaceState(null, "", address);
+  location.reload();
 }
 
 document.querySelectorAll("form[data-upload]").forEach((form) => form.addEventListener("submit", (event) => {
