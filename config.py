@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent
@@ -79,6 +80,18 @@ def company_name(name: str, text: str) -> tuple[str, str, str]:
     return (first, more[0], more[1]) if more else (first, first, first)
 
 
+def mail_server(name: str, text: str) -> str:
+    """An address such as smtps://user:password@mail.example.com?from=grades@example.com, or nothing."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port or 1)
+    except ValueError:
+        usable = False
+    if text and not usable:
+        raise BadSetting(name, "is no smtp:// or smtps:// address with a host")
+    return text
+
+
 def clock(name: str, text: str) -> datetime | timedelta | None:
     """A fixed moment ("2026-11-23T09:00:00+08:00"), a shift ("+3d", "-12h", "+30m") or nothing (the real time)."""
     if not text:
@@ -140,7 +153,7 @@ class Settings:
         "NOTICE_SITE_URL", "", "The notice site's address; empty is /notice/ under PORTAL_URL.")
     smtp_url: str = setting(
         "SMTP_URL", "", "smtp://user:password@host:587?from=address or smtps://...; empty sends no mail, messages "
-        "stay in the portal.", secret=True)
+        "stay in the portal.", mail_server, secret=True)
     demo_password: str = setting(
         "DEMO_PASSWORD", "demo-Password-1", "The password of every demo sign-in; the demo is never loaded in "
         "production.", secret=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from admin.access.actor import Actor, acting_as
+from admin.jobs.mailing import send_mails
 from admin.jobs.publishing import publish_site
 from admin.jobs.rendering import render_document
 from admin.models import db
@@ -30,7 +31,7 @@ def _render(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
 
 
 WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {SITE_JOB: _publish, RENDER_JOB: _render}
-TIMED: list[Callable[..., int]] = [end_notices, complete_overdue, refer_overdue, jobs.try_failed_again]
+TIMED: list[Callable[..., int]] = [end_notices, complete_overdue, refer_overdue, jobs.try_failed_again, send_mails]
 
 
 def sweep(*, actor: Actor, clock: Clock) -> int:

@@ -34,7 +34,10 @@ class Notification(Entity):
     """A message to one account, in words only when it is read: the kind and its facts, in the reader's language then."""
 
     __tablename__ = "notifications"
-    __table_args__ = (Index("ix_notification_user_read", "user_id", "read_at"),)
+    __table_args__ = (
+        Index("ix_notification_user_read", "user_id", "read_at"),
+        Index("ix_notification_mailed", "mailed_at", "created_at"),
+    )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
     process: Mapped[str] = mapped_column(String(30))
@@ -43,3 +46,4 @@ class Notification(Entity):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

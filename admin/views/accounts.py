@@ -23,6 +23,8 @@ from admin.domain.refusals import N_, Invalid, Refusal
 from admin.models import db
 from admin.models.accounts import PermissionView, Role, User
 from admin.operations import accounts, roles
+from admin.operations.notifications import choose_mail
+from admin.queries.mails import mail_choice
 from admin.views import VIEWS
 from admin.web.acting import actor, current_actor
 from admin.web.clock import now, settings
@@ -32,6 +34,7 @@ from admin.web.page import Page, route
 from admin.web.records import Records
 from admin.web.sign_in import hash_method, too_many
 from admin.web.texts import field_messages
+from config import LANGUAGES
 
 ROLE_NAMES = {
     "admin": N_("Administrator"),
@@ -271,10 +274,26 @@ class MyAccountView(Page):
                 flash(too_many(locked.until)[1], "danger")
         return self._page(form), 422
 
+    @route("/mail", access="write", post=True, get=False)
+    def mail(self) -> Response:
+        """Choose whether messages also come by mail, and in which language."""
+        choose_mail("wanted" in request.form, request.form.get("language", ""), actor=actor(), now=now())
+        flash(_("Your choice is kept."), "success")
+        return redirect(url_for(".userinfo"), 303)
+
     def _page(self, form: PasswordForm) -> str:
         me = actor()
         held = _(", ").join(_(ROLE_NAMES[name]) for name in ROLES if name in me.roles)
-        return self.show_page("records/account.html", title=_("My account"), form=form, me=me, held=held)
+        return self.show_page(
+            "records/account.html",
+            title=_("My account"),
+            form=form,
+            me=me,
+            held=held,
+            mail=mail_choice(db.session(), me),
+            sends_mail=bool(settings().smtp_url),
+            languages=[(code, each["name"]) for code, each in LANGUAGES.items()],
+        )
 
 
 class ActivationView(BaseView):

@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin import __version__
 from admin.models import Job, Publication, db
-from admin.web.clock import now
+from admin.queries.mails import oldest_unsent
+from admin.web.clock import now, settings
 
 PATIENCE = timedelta(minutes=10)
 
@@ -28,9 +29,10 @@ def register(app: Flask) -> None:
             "migrations": "unknown",
             "worker": "unknown",
             "last_publication": None,
+            "mail": "off",
         }
         try:
-            state |= {"migrations": _migrations(), "worker": _worker(), "last_publication": _publication()}
+            state |= {"migrations": _migrations(), "worker": _worker(), "last_publication": _publication(), "mail": _mail()}
         except SQLAlchemyError:
             db.session.rollback()
             state["database"] = "unreachable"
@@ -66,3 +68,11 @@ def _worker() -> str:
 def _publication() -> str | None:
     at = db.session.scalar(select(func.max(Publication.published_at)).execution_options(unscoped=True))
     return at.isoformat() if at else None
+
+
+def _mail() -> str:
+    """Says "behind" where mails have been due for long; a mail server that is down does not make the portal unwell."""
+    if not settings().smtp_url:
+        return "off"
+    oldest = oldest_unsent(db.session(), now())
+    return "behind" if oldest is not None and oldest < now() - PATIENCE else "ok"

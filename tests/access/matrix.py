@@ -10,6 +10,7 @@ ROWS = """
 GET    /                                                  200 signed_in
 GET    /account/                                          200 signed_in
 POST   /account/password                                  422 signed_in
+POST   /account/mail                                      422 signed_in
 GET    /activate/                                         302 signed_in 200 nobody
 POST   /activate/                                         302 signed_in 422 nobody
 GET    /back                                              302 signed_in

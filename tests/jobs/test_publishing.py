@@ -65,7 +65,9 @@ def test_the_snapshot_keeps_to_the_schema_on_both_sides(centre: Centre) -> None:
     assert [row["name"] for row in snapshot["notices"][0]["rows"]] == [agent.name for agent in centre.agents]
 
 
-def test_names_stand_in_the_rows_of_the_notice_and_their_data_file_and_nowhere_else(centre: Centre, folder: Path) -> None:
+def test_names_stand_in_the_rows_of_the_notice_and_their_data_file_and_nowhere_else(
+    centre: Centre, folder: Path
+) -> None:
     done = put_live(centre.now)
     named = files_with(NAMES, done.path)
     assert named

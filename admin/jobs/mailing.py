@@ -1,0 +1,95 @@
+"""Sending messages by mail: timed, due and not done; one mail a person, in their language, with a link and no details."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+from flask_babel import force_locale, ngettext
+from flask_babel import gettext as _
+
+import config
+from admin.access.actor import Actor, acting_as
+from admin.models import Notification, db
+from admin.notifications.mail import Mailbox, MailServerDown, mailbox
+from admin.notifications.messages import message_of
+from admin.operations.notifications import record_mailed
+from admin.queries.mails import Mail, mails_due
+
+log = logging.getLogger(__name__)
+
+
+def send_mails(*, actor: Actor, now: datetime) -> int:
+    """Send what is due, if SMTP_URL is set; returns how many mails. What a server that is down keeps is sent later.
+
+    A mail is recorded as sent right after the server took it: a kill in between sends it twice under one Message-ID.
+    """
+    settings = config.current()
+    if not settings.smtp_url:
+        return 0
+    with acting_as(actor):
+        due = mails_due(db.session(), now)
+    sent = 0
+    try:
+        if due:
+            with mailbox(settings.smtp_url, f"no-reply@{urlsplit(settings.portal_url).hostname}") as box:
+                for mail in due:
+                    if not _taken(box, mail, now):
+                        log.warning("a mail could not be sent for good; its reader finds the messages in the portal")
+                    record_mailed([each.id for each in mail.messages], actor=actor, now=now)
+                    sent += 1
+    except MailServerDown as down:
+        log.warning("mail waits: %s", down)
+    return sent
+
+
+def _taken(box: Mailbox, mail: Mail, now: datetime) -> bool:
+    """Whether the server took it; False also for an address that is none, which must not hold up the others."""
+    try:
+        message = _composed(mail, box.sender, now)
+    except (ValueError, HeaderParseError):
+        return False
+    return box.send(message)
+
+
+def _composed(mail: Mail, sender: str, now: datetime) -> EmailMessage:
+    settings = config.current()
+    with force_locale(mail.language or "zh_Hant_TW"):
+        message = EmailMessage()
+        message["Subject"] = ngettext(
+            "Grade review: %(num)s new message", "Grade review: %(num)s new messages", len(mail.messages)
+        )
+        message["From"], message["To"] = sender, Address(addr_spec=mail.address)
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{_fingerprint(mail.messages)}@{urlsplit(settings.portal_url).hostname}>"
+        message["Auto-Submitted"] = "auto-generated"
+        lines = [f"{_moment(each)}  {_(message_of(each.process, each.action))}" for each in mail.messages]
+        message.set_content(
+            "\n".join(
+                [
+                    _("Dear %(name)s,", name=mail.name),
+                    "",
+                    *lines,
+                    "",
+                    _("Read and act on them here: %(url)s", url=f"{settings.portal_url}/"),
+                    "",
+                    _("This mail was sent by the system. Under My account you choose whether you get such mails."),
+                ]
+            )
+        )
+    return message
+
+
+def _moment(message: Notification) -> str:
+    return message.created_at.astimezone(config.current().portal_tz).strftime("%Y-%m-%d %H:%M")
+
+
+def _fingerprint(messages: Sequence[Notification]) -> str:
+    return hashlib.sha256(",".join(str(each.id) for each in messages).encode()).hexdigest()[:32]

@@ -1,0 +1,80 @@
+"""Which messages are to go out by mail: unread ones of accounts that want them and have an address on file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.models import AccountState, Employee, Notification
+from admin.models.accounts import User
+
+GATHERED_FOR = timedelta(minutes=5)  # what happens together comes in one mail
+NOT_OLDER = timedelta(days=2)  # a server that is set up late sends no history
+MOST_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What one person is sent: several messages in one mail."""
+
+    address: str
+    name: str
+    language: str | None
+    messages: Sequence[Notification]
+
+
+def mails_due(session: Session, now: datetime) -> list[Mail]:
+    """One mail for each person whose oldest unsent message has waited long enough for others to join it."""
+    unsent = and_(
+        Notification.mailed_at.is_(None), Notification.read_at.is_(None), Notification.created_at > now - NOT_OLDER
+    )
+    ripe = (
+        select(Notification.user_id)
+        .where(unsent)
+        .group_by(Notification.user_id)
+        .having(func.min(Notification.created_at) <= now - GATHERED_FOR)
+    )
+    query = (
+        select(Notification, Employee.email, Employee.name, AccountState.language)
+        .join(User, User.id == Notification.user_id)
+        .join(Employee, Employee.user_id == Notification.user_id)
+        .outerjoin(AccountState, AccountState.user_id == Notification.user_id)
+        .where(unsent, Notification.user_id.in_(ripe), User.active.is_(True), Employee.email.is_not(None))
+        .where(or_(AccountState.id.is_(None), AccountState.wants_mail.is_(True)))
+        .order_by(Notification.user_id, Notification.id)
+        .limit(MOST_AT_ONCE)
+    )
+    rows = session.execute(query.execution_options(unscoped=True)).all()
+    mails = []
+    for _user, lines in groupby(rows, key=lambda row: row[0].user_id):
+        messages, addresses, names, languages = zip(*lines, strict=True)
+        mails.append(Mail(addresses[0], names[0], languages[0], messages))
+    return mails
+
+
+def oldest_unsent(session: Session, now: datetime) -> datetime | None:
+    """Since when a mail has been due and not sent; None where none is."""
+    due = mails_due(session, now)
+    return min((mail.messages[0].created_at for mail in due), default=None)
+
+
+@dataclass(frozen=True)
+class MailChoice:
+    """What somebody has chosen about mail; the address is the one that HR has on file."""
+
+    address: str | None
+    wanted: bool
+    language: str | None
+
+
+def mail_choice(session: Session, actor: Actor) -> MailChoice:
+    """The actor's own choice."""
+    query = select(Employee.email).where(Employee.user_id == actor.user_id).execution_options(unscoped=True)
+    state = session.scalars(select(AccountState).where(AccountState.user_id == actor.user_id)).first()
+    return MailChoice(session.scalar(query), state is None or state.wants_mail, state.language if state else None)
