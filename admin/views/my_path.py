@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask_babel import gettext as _
@@ -67,13 +68,14 @@ class MyPathView(Page):
 def rungs(path: Path) -> list[dict[str, Any]]:
     """The ladder as page.rail shows it: what lies behind, where I stand, what comes next."""
     here = path.present.order if path.present else 0
-    steps = []
+    sizes = Counter(grade.level for grade in path.ladder)
+    steps: list[dict[str, Any]] = []
     for grade in path.ladder:
         state = "now" if grade.order == here else "done" if grade.order < here else "next"
         note = (
             _("I am here")
             if state == "now"
-            else _("The next grade")
+            else _("Next grade")
             if path.next_grade is not None and grade.id == path.next_grade.id
             else None
         )
@@ -81,6 +83,7 @@ def rungs(path: Path) -> list[dict[str, Any]]:
             {
                 "label": name_of(grade),
                 "level": translated(LEVELS[grade.level]),
+                "span": sizes.pop(grade.level, 0),
                 "step": _("Step %(step)s", step=grade.step),
                 "state": state,
                 "note": note,

@@ -14,6 +14,7 @@ from admin.access.permissions import READ, may
 from admin.web.acting import current_actor
 from admin.web.carriers import clauses_here
 from admin.web.clock import company_day, settings
+from admin.web.texts import whole_dates
 
 BADGES: dict[str, Callable[[], int]] = {}
 
@@ -91,6 +92,7 @@ def _item(view: Any, entry: Entry, here: str) -> dict[str, Any]:
 def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> None:
     """Give every template the portal's own variables."""
     app.extensions["portal_entries"] = entries
+    app.add_template_filter(whole_dates)
 
     app.jinja_env.filters["company_day"] = company_day
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import get_locale, gettext
+from markupsafe import Markup, escape
 
 from admin.domain.refusals import Invalid, Refusal
 from admin.domain.workflow import labels
@@ -91,6 +92,16 @@ def label_of(labels: Mapping[str, str], value: Any) -> str:
 def day(value: date | None) -> str:
     """A date as ISO writes it: read alike in all three languages, and sortable."""
     return EMPTY if value is None else value.isoformat()
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def whole_dates(value: Any) -> Any:
+    """A text in which no line ends within a date; what is no text stays as it is."""
+    if not isinstance(value, str | date):
+        return value
+    return Markup(_DATE.sub(r'<span class="nowrap">\g<0></span>', str(escape(value))))
 
 
 def moment(value: datetime | None) -> str:
