@@ -317,21 +317,26 @@ def explain(scorecard: Scorecard, score: Score) -> list[dict[str, Any]]:
     return [_row(scorecard, criterion) for criterion in score.criteria]
 
 
-def _row(scorecard: Scorecard, scored: CriterionScore) -> dict[str, Any]:
-    criterion = scorecard.criterion(scored.code)
+def head_of_row(scorecard: Scorecard, criterion: Criterion) -> dict[str, Any]:
+    """What an explanation says of a criterion whatever the case."""
     dimension = next(d for d in scorecard.dimensions if d.code == criterion.dimension)
-    clause, note = NOTES[scored.note]
     return {
-        "code": scored.code,
+        "code": criterion.code,
         "dimension": dimension.code,
         "clause": dimension.clause,
         "source": str(criterion.source),
         "rule": RULES[criterion.measure],
-        "n": scored.n,
         "minimum_sample": criterion.minimum_sample,
+        "weight": str(criterion.weight),
+    }
+
+
+def _row(scorecard: Scorecard, scored: CriterionScore) -> dict[str, Any]:
+    clause, note = NOTES[scored.note]
+    return head_of_row(scorecard, scorecard.criterion(scored.code)) | {
+        "n": scored.n,
         "value": _text(scored.value),
         "interval": None if scored.low is None else [_text(scored.low), _text(scored.high)],
-        "weight": str(scored.weight),
         "effective_weight": str(scored.effective_weight),
         "points": _text(scored.points),
         "note": note,
@@ -341,3 +346,8 @@ def _row(scorecard: Scorecard, scored: CriterionScore) -> dict[str, Any]:
 
 def _text(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
+
+
+def explain_dimensions(score: Score) -> list[dict[str, Any]]:
+    """The dimensions of an explanation: weight and points, None without any data (3.2-c)."""
+    return [{"code": d.code, "weight": str(d.weight), "points": _text(d.points)} for d in score.dimensions]

@@ -16,9 +16,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from admin.domain.flags import Flag
 from admin.domain.refusals import N_, Invalid
 from admin.domain.scorecard import CENT, LARGEST_VALUE, MILLIONTH, Criterion, Measure, Scorecard, Source
-from admin.domain.scoring import LARGEST_SAMPLE, MOST_DAYS, Z_95, Note, Reading, effective_weights, shrinks
+from admin.domain.scoring import (
+    LARGEST_SAMPLE,
+    MOST_DAYS,
+    NOTES,
+    Z_95,
+    Note,
+    Reading,
+    effective_weights,
+    head_of_row,
+    shrinks,
+)
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -26,6 +37,7 @@ Bools = npt.NDArray[np.bool_]
 MILLION = 1_000_000
 UNKNOWN_MEAN = np.iinfo(np.int64).min
 CHUNK = 2_000
+BULK_FLAGS = (Flag.NO_SCORE, Flag.THIN_DATA, Flag.SHORT_PEERS)
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,16 @@ class BulkScores:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """One case's score as it is stored: total of 100 or None, criteria and dimensions as JSON-able rows, flags."""
+
+    total: Decimal | None
+    criteria: list[dict[str, Any]]
+    dimensions: list[dict[str, Any]]
+    reasons: tuple[Flag, ...]
+
+
+@dataclass(frozen=True)
 class _Figures:
     """One criterion's figures for all cases."""
 
@@ -124,6 +146,62 @@ def score_many(scorecard: Scorecard, columns: Mapping[str, Column], cases: int) 
         weight=weights,
         points=points,
     )
+
+
+def explained(scorecard: Scorecard, scores: BulkScores) -> Iterator[Explained]:
+    """Each case's score and explanation in order, equal to `scoring.explain` of the scalar version."""
+    heads = [head_of_row(scorecard, criterion) for criterion in scorecard.criteria]
+    dimensions = [(d.code, str(d.weight), _dimension_points(scorecard, d.code, scores)) for d in scorecard.dimensions]
+    parts = (scores.note, scores.n, scores.value, scores.low, scores.high, scores.weight, scores.points)
+    flags = (scores.no_score, scores.thin_data, scores.short_peers)
+    for first in range(0, len(scores.totals), CHUNK):
+        chunk = slice(first, first + CHUNK)
+        totals, rows = scores.totals[chunk].tolist(), np.stack([part[chunk] for part in parts], axis=2).tolist()
+        points = [column[chunk].tolist() for _, _, column in dimensions]
+        held = list(zip(*(flag[chunk].tolist() for flag in flags), strict=True))
+        for place, (total, row) in enumerate(zip(totals, rows, strict=True)):
+            yield Explained(
+                None if total < 0 else total * CENT,
+                [head | _shown(figures) for head, figures in zip(heads, row, strict=True)],
+                [
+                    {"code": code, "weight": weight, "points": _optional(column[place], 2)}
+                    for (code, weight, _), column in zip(dimensions, points, strict=True)
+                ],
+                tuple(flag for flag, holds in zip(BULK_FLAGS, held[place], strict=True) if holds),
+            )
+
+
+def _dimension_points(scorecard: Scorecard, code: str, scores: BulkScores) -> Ints:
+    """A dimension's points in hundredths, -1 where it has no data."""
+    places = [place for place, criterion in enumerate(scorecard.criteria) if criterion.dimension == code]
+    weights = scores.weight[:, places].sum(axis=1)
+    weighted = (scores.weight[:, places] * scores.points[:, places]).sum(axis=1)
+    return np.where(weights > 0, half_up(weighted, np.maximum(weights, 1)), -1)
+
+
+def _shown(figures: list[int]) -> dict[str, Any]:
+    note, n, value, low, high, weight, points = figures
+    clause, text = NOTES[Note(note)]
+    scored = note == Note.SCORED
+    return {
+        "n": n,
+        "value": _plain(value, 6) if scored else None,
+        "interval": [_plain(low, 4), _plain(high, 4)] if low >= 0 else None,
+        "effective_weight": _plain(weight, 2) if scored else "0",
+        "points": _plain(points, 2) if scored else None,
+        "note": text,
+        "note_clause": clause,
+    }
+
+
+def _optional(number: int, places: int) -> str | None:
+    return None if number < 0 else _plain(number, places)
+
+
+def _plain(number: int, places: int) -> str:
+    """A scaled number as a decimal writes itself."""
+    whole, part = divmod(abs(number), 10**places)
+    return f"{'-' if number < 0 else ''}{whole}.{part:0{places}d}"
 
 
 def _side_by_side(columns: Iterable[Ints]) -> Ints:

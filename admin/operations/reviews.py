@@ -15,7 +15,7 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import Department, Employee, Grade, Rating, Review
 from admin.operations.reference import Stale, fingerprint
 from admin.operations.review_steps import reasoned, remember, step_with_reason, tell
-from admin.operations.scoring import score_reviews
+from admin.operations.scoring import suggest_anew
 from admin.operations.transaction import Operation, operation
 from admin.queries.review_facts import OPEN_RATING
 
@@ -109,7 +109,7 @@ def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> 
 def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR corrects what was copied wrongly when the case was opened: `department`, `post`, `queue`, `present_grade` (1.2-a).
 
-    In the department's review the case is scored anew; what was signed stands. Raises `Invalid` for another column or
+    In the department's review the grade is suggested anew; what was signed stands. Raises `Invalid` for another column or
     without a reason, `Refused` once the committee has the case.
     """
     with operation("correct_snapshot", actor=actor, now=now, clause="1.2-a") as op:
@@ -121,7 +121,7 @@ def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, ac
         op.session.flush()
         if review.stage == "department_review":
             op.session.refresh(review)
-            score_reviews(op, [review])
+            suggest_anew(op, review)
     return review
 
 

@@ -2,70 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 import config
 from admin.domain.calendar import local_day
 from admin.domain.eligibility import Eligibility
 from admin.domain.scorecard import Scorecard
-from admin.domain.scoring import Reading, Score, explain, score_case
-from admin.domain.suggestion import Suggestion, is_low, suggest
-from admin.models import Review, ReviewScore
+from admin.domain.scoring import Reading, explain, score_case
+from admin.domain.scoring_bulk import Explained, explained, make_column, score_many
+from admin.domain.suggestion import ProposalFacts, Suggestion, is_low, suggest
+from admin.models import Cycle, Review, ReviewScore
+from admin.models.audit import HIDDEN_COLUMNS, commitment, plain
 from admin.operations.transaction import Operation
 from admin.queries.policy import grades_by_code
-from admin.queries.review_facts import CaseRules, proposal_facts, rules_of
+from admin.queries.proposals import proposal_facts_of
+from admin.queries.review_facts import CaseRules, rules_of
 from admin.queries.scorecards import scorecard_of
-from admin.queries.scoring import readings_for
+from admin.queries.scoring import QueueMeans, readings_for
+
+BATCH = 2_000
+RESULTS = ("score", "suggested_grade_id", "individual_reasons")
+OTHER_FLAGS = {"missing_self_assessment", "grade_change", "outlier_rater"}
+Readings = Mapping[str, Sequence[Reading]]
 
 
 def score_reviews(op: Operation, reviews: Sequence[Review]) -> None:
-    """Score cases of one cycle and store score, suggestion, flags and explanation; replaces an earlier explanation."""
+    """Score cases of one cycle and store score, suggestion, flags and explanation; replaces an earlier explanation.
+
+    One pass over all of them, in batches that bound the memory; `replays` recomputes each by the scalar version.
+    """
     scored = [review for review in reviews if review.cycle is not None]
     if not scored:
         return
-    today = local_day(op.now, config.current().portal_tz)
-    rules = rules_of(op.session, scored[0], today)
-    grades = grades_by_code(op.session)
-    for review, score, explanation in computed(op.session, scored, rules, today):
-        suggested = explanation["suggestion"]["grade"]
-        review.score = score.total
-        review.suggested_grade_id = grades[suggested].id if suggested else None
-        flags = {str(flag) for flag in score.reasons}
-        kept = set(review.individual_reasons) & {"missing_self_assessment", "grade_change", "outlier_rater"}
-        low = is_low(score.total, review.present_grade.code if review.present_grade else None, rules.thresholds)
-        review.individual_reasons = sorted(flags | kept | ({"low_score"} if low else set()))
-        _store(op, review, score.total, explanation)
-
-
-def computed(
-    session: Session, reviews: Sequence[Review], rules: CaseRules, today: date
-) -> list[tuple[Review, Score, dict[str, Any]]]:
-    """Each case's score and explanation from what is on file now; stores nothing (`replay` compares with it)."""
-    cycle = reviews[0].cycle
+    cycle, today = scored[0].cycle, local_day(op.now, config.current().portal_tz)
     assert cycle is not None
-    card = scorecard_of(session, cycle.scorecard, rules.parameters)
-    readings = readings_for(session, cycle, card, reviews)
-    found = []
-    for review in reviews:
-        score = score_case(card, readings[review.id])
-        facts = replace(proposal_facts(session, review, rules, today), score=score.total)
-        suggestion = suggest(facts, rules.ladder, rules.parameters)
-        found.append(
-            (
-                review,
-                score,
-                _explanation(score, explain(card, score), suggestion, facts.promotion)
-                | {"readings": kept(readings[review.id])},
-            )
+    rules, means = rules_of(op.session, scored[0], today), QueueMeans(op.session, cycle)
+    for start in range(0, len(scored), BATCH):
+        _score_batch(op, cycle, scored[start : start + BATCH], rules, means, today)
+
+
+def _score_batch(
+    op: Operation, cycle: Cycle, reviews: Sequence[Review], rules: CaseRules, means: QueueMeans, today: date
+) -> None:
+    card = scorecard_of(op.session, cycle.scorecard, rules.parameters)
+    readings = readings_for(op.session, cycle, card, reviews, means)
+    facts = proposal_facts_of(op.session, cycle, reviews, rules, today)
+    grades = {code: row.id for code, row in grades_by_code(op.session).items()}
+    results, explanations = {}, {}
+    for review, score in zip(reviews, _scores(card, [readings[review.id] for review in reviews]), strict=True):
+        flags = {str(flag) for flag in score.reasons} | {*review.individual_reasons} & OTHER_FLAGS
+        results[review.id], told = _suggested(replace(facts[review.id], score=score.total), flags, rules, grades)
+        explanations[review.id] = {
+            "total": None if score.total is None else str(score.total),
+            "criteria": score.criteria,
+            "dimensions": score.dimensions,
+            "readings": kept(readings[review.id]),
+        } | told
+    _write_results(op, reviews, results)
+    _write_explanations(op, reviews, explanations)
+
+
+def _scores(card: Scorecard, readings: Sequence[Readings]) -> Iterator[Explained]:
+    columns = {
+        criterion.code: make_column(
+            (place, reading) for place, mine in enumerate(readings) for reading in mine.get(criterion.code, ())
         )
-    return found
+        for criterion in card.criteria
+    }
+    return explained(card, score_many(card, columns, len(readings)))
+
+
+def _suggested(
+    facts: ProposalFacts, flags: Collection[str], rules: CaseRules, grades: Mapping[str, int]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What suggestion and low-score flag put on the case (3.3.3-a), and their part of the explanation."""
+    suggestion = suggest(facts, rules.ladder, rules.parameters)
+    low = {"low_score"} if is_low(facts.score, facts.present, rules.thresholds) else set()
+    columns = {
+        "score": facts.score,
+        "suggested_grade_id": grades[suggestion.grade] if suggestion.grade else None,
+        "individual_reasons": sorted({*flags} - {"low_score"} | low),
+    }
+    return columns, {"suggestion": _told(suggestion), "promotion": conditions_of(facts.promotion)}
+
+
+def suggest_anew(op: Operation, review: Review) -> None:
+    """The suggestion after an application was withdrawn or a snapshot corrected; the score stays as it was made (3.2-b)."""
+    row = op.session.scalars(select(ReviewScore).where(ReviewScore.review_id == review.id)).first()
+    if row is None or review.cycle is None:
+        return
+    today = local_day(op.now, config.current().portal_tz)
+    rules = rules_of(op.session, review, today)
+    facts = proposal_facts_of(op.session, review.cycle, [review], rules, today)[review.id]
+    grades = {code: grade.id for code, grade in grades_by_code(op.session).items()}
+    columns, told = _suggested(facts, review.individual_reasons, rules, grades)
+    for name, value in columns.items():
+        setattr(review, name, value)
+    row.explanation = row.explanation | told
+
+
+def _stored(session: Session, reviews: Sequence[Review]) -> dict[int, ReviewScore]:
+    rows = session.scalars(select(ReviewScore).where(ReviewScore.review_id.in_([review.id for review in reviews])))
+    return {row.review_id: row for row in rows}
 
 
 def replays(session: Session, reviews: Sequence[Review], today: date) -> dict[int, bool]:
@@ -79,10 +125,7 @@ def replays(session: Session, reviews: Sequence[Review], today: date) -> dict[in
         rules, cycle = rules_of(session, cases[0], today), cases[0].cycle
         assert cycle is not None
         card = scorecard_of(session, cycle.scorecard, rules.parameters)
-        stored = {
-            row.review_id: row
-            for row in session.scalars(select(ReviewScore).where(ReviewScore.review_id.in_([c.id for c in cases])))
-        }
+        stored = _stored(session, cases)
         found |= {case.id: _comes_out(card, case, stored.get(case.id)) for case in cases}
     return found
 
@@ -113,21 +156,12 @@ def readings_kept(stored: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, li
     }
 
 
-def _explanation(score: Score, rows: list[dict[str, Any]], suggestion: Suggestion, up: Eligibility) -> dict[str, Any]:
+def _told(suggestion: Suggestion) -> dict[str, Any]:
     return {
-        "total": None if score.total is None else str(score.total),
-        "criteria": rows,
-        "dimensions": [
-            {"code": d.code, "weight": str(d.weight), "points": None if d.points is None else str(d.points)}
-            for d in score.dimensions
-        ],
-        "suggestion": {
-            "grade": suggestion.grade,
-            "clause": suggestion.clause,
-            "reason": suggestion.reason,
-            "facts": dict(suggestion.facts),
-        },
-        "promotion": conditions_of(up),
+        "grade": suggestion.grade,
+        "clause": suggestion.clause,
+        "reason": suggestion.reason,
+        "facts": dict(suggestion.facts),
     }
 
 
@@ -136,7 +170,13 @@ def conditions_of(eligibility: Eligibility) -> list[dict[str, Any]]:
     return [
         {
             "clause": ground.clause, "number": ground.number, "met": ground.met, "by_year": ground.by_year,
-            "conditions": [_plain(asdict(condition)) for condition in ground.conditions],
+            "conditions": [
+                {
+                    "name": condition.name, "met": condition.met, "facts": _plain(dict(condition.facts)),
+                    "by_when": _plain(condition.by_when), "by_year": condition.by_year,
+                }
+                for condition in ground.conditions
+            ],
         }
         for ground in eligibility.grounds
     ]  # fmt: skip
@@ -156,9 +196,54 @@ def _plain(value: Any) -> Any:
     )
 
 
-def _store(op: Operation, review: Review, total: Decimal | None, explanation: dict[str, Any]) -> None:
-    row = op.session.scalars(select(ReviewScore).where(ReviewScore.review_id == review.id)).first()
-    if row is None:
-        op.session.add(ReviewScore(review_id=review.id, total=total, explanation=explanation, computed_at=op.now))
-    else:
-        row.total, row.explanation, row.computed_at = total, explanation, op.now
+def _write_results(op: Operation, reviews: Sequence[Review], results: Mapping[int, Mapping[str, Any]]) -> None:
+    """Score, suggestion and flags of many cases in one statement; those that stay as they are are left alone."""
+    before = {review.id: {name: getattr(review, name) for name in results[review.id]} for review in reviews}
+    changed = [review for review in reviews if before[review.id] != results[review.id]]
+    if not changed:
+        return
+    op.session.flush()
+    table = Review.__table__
+    statement = update(table).where(table.c.id == bindparam("key")).values(version=table.c.version + 1)
+    op.session.connection().execute(
+        statement.values({name: bindparam(f"new_{name}") for name in RESULTS}),
+        [{"key": each.id} | {f"new_{name}": results[each.id][name] for name in RESULTS} for each in changed],
+    )
+    op.note_many(("update", "reviews", each.id, _differences(before[each.id], results[each.id])) for each in changed)
+    for each in changed:
+        for name, value in results[each.id].items():
+            set_committed_value(each, name, value)
+        set_committed_value(each, "version", each.version + 1)
+        op.session.expire(each, ["suggested_grade", "explanation"])
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {name: [plain(before[name]), plain(after[name])] for name in after if before[name] != after[name]}
+
+
+def _write_explanations(op: Operation, reviews: Sequence[Review], explanations: Mapping[int, dict[str, Any]]) -> None:
+    """Put each case's explanation in the place of an earlier one, in two statements for all."""
+    stored = _stored(op.session, reviews)
+    for row in stored.values():
+        total = next(review.score for review in reviews if review.id == row.review_id)
+        row.total, row.explanation, row.computed_at = total, explanations[row.review_id], op.now
+    new: list[dict[str, Any]] = [
+        {"review_id": each.id, "total": each.score, "explanation": explanations[each.id], "computed_at": op.now}
+        for each in reviews
+        if each.id not in stored
+    ]
+    if not new:
+        return
+    op.session.connection().execute(insert(ReviewScore.__table__), new)
+    ids = dict(
+        op.session.execute(
+            select(ReviewScore.review_id, ReviewScore.id).where(
+                ReviewScore.review_id.in_([row["review_id"] for row in new])
+            )
+        ).all()
+    )
+    op.note_many(("insert", "review_scores", ids[row["review_id"]], _inserted(row)) for row in new)
+
+
+def _inserted(row: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {name: [None, commitment(value) if name in HIDDEN_COLUMNS else plain(value)] for name, value in row.items()}

@@ -18,7 +18,7 @@ from admin.files.uploads import Upload
 from admin.models import Evidence, Grade, Review, SelfAssessment
 from admin.operations.evidence import attach_evidence
 from admin.operations.review_steps import limited, signature, step_with_reason, tell
-from admin.operations.scoring import score_reviews
+from admin.operations.scoring import suggest_anew
 from admin.operations.transaction import Operation, operation
 from admin.queries.eligibility import eligibility_facts
 from admin.queries.review_facts import as_of, review_facts, rules_of
@@ -196,6 +196,6 @@ def withdraw_application(review_id: int, *, actor: Actor, now: datetime) -> Revi
             review.target_grade_id = review.applied_ground = None
         op.session.flush()
         if review.stage == "department_review":
-            score_reviews(op, [review])
+            suggest_anew(op, review)
         tell(op, review, transition)
     return review

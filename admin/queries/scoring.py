@@ -20,19 +20,50 @@ from admin.models import Cycle, Employee, EmployeeRecord, Metric, Rating, Review
 from admin.queries.process import deadline_day
 from config import current
 
-Sums = Mapping[tuple[int, str], Mapping[str, Decimal]]
+Figures = Mapping[str, tuple[Decimal, int]]  # a figure's sum over the period, and of how many months
 DAYS_PER_MONTH = Decimal(21)
 MOST_DAYS = Decimal(366)
 
 
+class QueueMeans:
+    """The figures of whole queues in a cycle's period, each queue read once: what rates are drawn towards."""
+
+    def __init__(self, session: Session, cycle: Cycle) -> None:
+        self._session, self._start, self._end = session, cycle.period_from, frozen_on(cycle)
+        self._found: dict[str, dict[str, Decimal]] = {}
+
+    def of(self, queue: str) -> Mapping[str, Decimal]:
+        """The sums of a queue that `load` has read."""
+        return self._found[queue]
+
+    def load(self, queues: Iterable[str]) -> None:
+        """Read those of these queues that were not read before, in one statement."""
+        new = set(queues) - set(self._found)
+        if not new:
+            return
+        self._found |= {queue: {} for queue in new}
+        wanted = {code for made_of in CRITERIA.values() for code in (made_of.amount, made_of.sample)}
+        query = (
+            select(Metric.queue, Metric.code, func.sum(Metric.value))
+            .where(Metric.queue.in_(new), Metric.code.in_(wanted))
+            .where(Metric.month >= self._start, Metric.month <= self._end)
+            .group_by(Metric.queue, Metric.code)
+        )
+        for queue, code, value in self._session.execute(query):
+            self._found[queue][code] = Decimal(str(value))
+
+
 def readings_for(
-    session: Session, cycle: Cycle, scorecard: Scorecard, reviews: Sequence[Review]
+    session: Session, cycle: Cycle, scorecard: Scorecard, reviews: Sequence[Review], means: QueueMeans | None = None
 ) -> dict[int, dict[str, list[Reading]]]:
-    """For each review's id the readings by criterion code; absent figures are absent, never zero."""
+    """For each review's id the readings by criterion code; absent figures are absent, never zero.
+
+    Whoever reads many batches of one cycle hands the same `means` in.
+    """
     employees = [review.employee_id for review in reviews]
-    frozen = frozen_on(cycle)
-    sums = _metric_sums(session, employees, cycle.period_from, frozen)
-    means = _queue_means(session, cycle.period_from, frozen)
+    sums = _metric_sums(session, employees, cycle.period_from, frozen_on(cycle))
+    means = means or QueueMeans(session, cycle)
+    means.load({queue for mine in sums.values() for queue in mine})
     ratings = _ratings(session, [review.id for review in reviews])
     exams = _records(session, employees, ("exam", "project"), cycle.period_from, cycle.period_to)
     people = {
@@ -77,60 +108,44 @@ def _years(code: str, hired: date, joined: date | None, until: date) -> Decimal:
 
 def _metric_sums(
     session: Session, employees: Iterable[int], start: date, end: date
-) -> dict[int, dict[str, dict[str, Decimal]]]:
-    """Employee → queue → figure → sum over the period."""
+) -> dict[int, dict[str, dict[str, tuple[Decimal, int]]]]:
+    """Employee → queue → figure → sum over the period, and the number of months that have it."""
     rows = session.execute(
-        select(Metric.employee_id, Metric.queue, Metric.code, func.sum(Metric.value))
+        select(Metric.employee_id, Metric.queue, Metric.code, func.sum(Metric.value), func.count())
         .where(Metric.month >= start, Metric.month <= end, Metric.employee_id.in_(list(employees)))
         .group_by(Metric.employee_id, Metric.queue, Metric.code)
     )
-    sums: dict[int, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
-    for employee, queue, code, value in rows:
-        sums[employee][queue][code] = Decimal(str(value))
+    sums: dict[int, dict[str, dict[str, tuple[Decimal, int]]]] = defaultdict(lambda: defaultdict(dict))
+    for employee, queue, code, value, months in rows:
+        sums[employee][queue][code] = Decimal(str(value)), months
     return sums
 
 
-def _queue_means(session: Session, start: date, end: date) -> dict[str, dict[str, Decimal]]:
-    rows = session.execute(
-        select(Metric.queue, Metric.code, func.sum(Metric.value))
-        .where(Metric.month >= start, Metric.month <= end)
-        .group_by(Metric.queue, Metric.code)
-    )
-    means: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for queue, code, value in rows:
-        means[queue][code] = Decimal(str(value))
-    return means
-
-
 def _metric_readings(
-    code: str,
-    measure: Measure,
-    employee: int,
-    sums: Mapping[int, Mapping[str, Mapping[str, Decimal]]],
-    means: Mapping[str, Mapping[str, Decimal]],
+    code: str, measure: Measure, employee: int, sums: Mapping[int, Mapping[str, Figures]], means: QueueMeans
 ) -> list[Reading]:
     made_of = CRITERIA.get(code)
     if made_of is None:
         return []
     readings = (
-        _metric_reading(made_of, measure, figures, means.get(queue, {}))
+        _metric_reading(made_of, measure, figures, means.of(queue))
         for queue, figures in sorted(sums.get(employee, {}).items())
     )
     return [reading for reading in readings if reading is not None]
 
 
 def _metric_reading(
-    made_of: Ingredients, measure: Measure, figures: Mapping[str, Decimal], queue: Mapping[str, Decimal]
+    made_of: Ingredients, measure: Measure, figures: Figures, queue: Mapping[str, Decimal]
 ) -> Reading | None:
-    amount, sample = figures.get(made_of.amount), figures.get(made_of.sample)
-    if amount is None or sample is None:
+    """One queue's reading; a value that comes every month, such as a ready-made score, is the mean of its months."""
+    if made_of.amount not in figures or made_of.sample not in figures:
         return None
-    days = min(MOST_DAYS, figures.get("days_worked") or DAYS_PER_MONTH)
+    (amount, months), (sample, _) = figures[made_of.amount], figures[made_of.sample]
+    days = min(MOST_DAYS, figures.get("days_worked", (Decimal(0), 0))[0] or DAYS_PER_MONTH * months)
     if measure is Measure.VALUE:
-        return Reading(amount, days=days)
-    n = int(sample)
+        return Reading(amount / months, days=days)
     value = amount / sample if measure is Measure.MEAN and sample else amount
-    return Reading(value, n, _ratio(queue, made_of), days)
+    return Reading(value, int(sample), _ratio(queue, made_of), days)
 
 
 def _ratio(queue: Mapping[str, Decimal], made_of: Ingredients) -> Decimal | None:

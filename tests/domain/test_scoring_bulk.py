@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from admin.domain.flags import Flag
 from admin.domain.refusals import Invalid
 from admin.domain.scorecard import Bands, Measure, Piece, Scorecard, Source
-from admin.domain.scoring import Inputs, Reading, compact, expand, score_case
-from admin.domain.scoring_bulk import BulkScores, Column, half_up, make_column, points_of, scaled, score_many
+from admin.domain.scoring import Inputs, Reading, compact, expand, explain, explain_dimensions, score_case
+from admin.domain.scoring_bulk import BulkScores, Column, explained, half_up, make_column, points_of, scaled, score_many
 from tests.domain.samples import SCORECARD, with_criterion
 
 
@@ -69,6 +69,8 @@ def test_bulk_scores_equal_the_oracle_case_by_case(cases: list[Inputs]) -> None:
     texts = list(bulk.explanations())
     assert texts == [compact(score) for score in oracle]
     assert [expand(SCORECARD, text) for text in texts] == oracle
+    told = [(each.total, each.criteria, each.dimensions, each.reasons) for each in explained(SCORECARD, bulk)]
+    assert told == [(s.total, explain(SCORECARD, s), explain_dimensions(s), s.reasons) for s in oracle]
     flags = zip(bulk.no_score, bulk.thin_data, bulk.short_peers, strict=True)
     names = (Flag.NO_SCORE, Flag.THIN_DATA, Flag.SHORT_PEERS)
     assert [tuple(n for n, holds in zip(names, row, strict=True) if holds) for row in flags] == [
