@@ -17,6 +17,7 @@ from admin.operations import records
 from admin.operations.people import LEAVE_KINDS
 from admin.operations.transaction import Operation, operation
 from admin.queries.grade_file import GradeFile, grade_file, number_of
+from admin.views import held_grades
 from admin.views.case_parts import cycle_name
 from admin.views.imports import download
 from admin.web.acting import actor
@@ -105,6 +106,7 @@ class GradeFileView(Page):
             file=file,
             own=own,
             timeline=_timeline(file),
+            held=held_grades.picture(file.intervals, today()),
             labels=_labels(),
             name_of=name_of,
             day=day,

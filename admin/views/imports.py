@@ -22,12 +22,13 @@ from admin.models import Import, db
 from admin.operations import imports
 from admin.operations.imports_plan import faults_of, notes_of
 from admin.queries.imports import imports_list, profiles_of
+from admin.queries.policy import grades_by_code
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.page import Page, route
 from admin.web.reading_view import LAST_PAGE
 from admin.web.records import found, number_of
-from admin.web.texts import language, moment, refusal_text
+from admin.web.texts import language, moment, name_of, refusal_text
 
 SHOWN_FAULTS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -173,10 +174,15 @@ class ImportView(Page):
         """Preview before applying, report after."""
         row = seen(key)
         faults, may_write = faults_of(row.report), actor().has("hr")
+        grades = grades_by_code(db.session()) if row.kind == "grades" else {}
         return self.show_page(
             "imports/import.html",
             title=row.filename,
             row=row,
+            new_examples=[
+                [name_of(grades[cell]) if cell in grades else cell for cell in line]
+                for line in (row.report.get("examples") or {}).get("new", ())
+            ],
             report=row.report,
             counts=row.report.get("counts", {}),
             faults=[(f.row, f.column, f.value, f.text(_)) for f in faults[:SHOWN_FAULTS]],

@@ -32,7 +32,12 @@ def register(app: Flask) -> None:
             "mail": "off",
         }
         try:
-            state |= {"migrations": _migrations(), "worker": _worker(), "last_publication": _publication(), "mail": _mail()}
+            state |= {
+                "migrations": _migrations(),
+                "worker": _worker(),
+                "last_publication": _publication(),
+                "mail": _mail(),
+            }
         except SQLAlchemyError:
             db.session.rollback()
             state["database"] = "unreachable"
