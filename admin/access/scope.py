@@ -360,7 +360,7 @@ def notifications_seen(actor: Actor) -> ColumnElement[bool]:
     return _t(m.Notification).c.user_id == (actor.user_id or 0)
 
 
-@scoped(m.AuditEvent)
+@scoped(m.AuditEvent, m.AuditSeal)
 def audit_seen(actor: Actor) -> ColumnElement[bool]:
     """The list is the auditor's; a record's own trail is shown, redacted, on the record's page (6.3-b)."""
     return true() if actor.has("auditor") else false()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from admin.api.base import Resource
-from admin.models import AuditEvent
+from admin.models import AuditEvent, db
+from admin.queries.audit import seen_changes
+from admin.web.acting import actor
 from admin.web.records import Records
 
 
@@ -18,3 +22,7 @@ class ApiAuditEvents(Resource):
     order_columns = ["id", "recorded_at"]
     add_columns: list[str] = []
     edit_columns: list[str] = []
+
+    def pre_get(self, data: dict[str, Any]) -> None:
+        """The changes as their reader may see them."""
+        data["result"]["changes"] = seen_changes(db.session(), self.row(data["id"]), actor())

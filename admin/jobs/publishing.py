@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import config
 from admin.access.actor import Actor, acting_as
 from admin.models import db
+from admin.operations.audit import seal
 from admin.operations.notices import record_publication
+from admin.queries.audit_chain import chain_head
 from admin.queries.public_snapshot import public_snapshot
-from notice_site.site import Publication, digest_of, publish
+from notice_site.site import Publication, current_release, digest_of, publish
 
 
 def publish_site(
@@ -29,6 +33,7 @@ def publish_site(
     settings = config.current()
     while True:
         began = clock()
+        seal(actor=actor, now=began)
         with acting_as(actor):
             snapshot = public_snapshot(db.session(), began)
             db.session().rollback()
@@ -41,3 +46,24 @@ def publish_site(
         digest = digest_of(snapshot)
         record_publication(done.release, digest, done.files, numbers, actor=actor, printed_at=began, published_at=at)
     return done
+
+
+def publish_head(*, actor: Actor, now: datetime) -> int:
+    """Timed: once a day the published head of the audit chain moves on, though nothing else on the site changes."""
+    settings = config.current()
+    live, head = current_release(settings.var_dir), chain_head(db.session())
+    db.session().rollback()
+    if live is None or head is None:
+        return 0
+    published = _published_head(live)
+    if published is not None:
+        day = datetime.fromisoformat(published["at"]).astimezone(settings.portal_tz).date()
+        if published["sequence"] == head.sequence or day >= now.astimezone(settings.portal_tz).date():
+            return 0
+    publish_site(actor=actor, clock=lambda: now)
+    return 1
+
+
+def _published_head(live: Publication) -> dict[str, Any] | None:
+    path = live.path / "head.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

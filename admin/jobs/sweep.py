@@ -9,11 +9,12 @@ from typing import Any
 
 from admin.access.actor import Actor, acting_as
 from admin.jobs.mailing import send_mails
-from admin.jobs.publishing import publish_site
+from admin.jobs.publishing import publish_head, publish_site
 from admin.jobs.rendering import render_document
 from admin.models import db
 from admin.operations import jobs
 from admin.operations.appeals import refer_overdue
+from admin.operations.audit import seal
 from admin.operations.documents import RENDER_JOB
 from admin.operations.notices import SITE_JOB, end_notices
 from admin.operations.ratings import complete_overdue
@@ -31,7 +32,15 @@ def _render(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
 
 
 WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {SITE_JOB: _publish, RENDER_JOB: _render}
-TIMED: list[Callable[..., int]] = [end_notices, complete_overdue, refer_overdue, jobs.try_failed_again, send_mails]
+TIMED: list[Callable[..., int]] = [
+    end_notices,
+    complete_overdue,
+    refer_overdue,
+    jobs.try_failed_again,
+    seal,
+    publish_head,
+    send_mails,
+]
 
 
 def sweep(*, actor: Actor, clock: Clock) -> int:
@@ -64,6 +73,11 @@ def _timed(work: Callable[..., int], actor: Actor, clock: Clock) -> int:
         log.exception("timed work %s failed", work.__name__)
         db.session.rollback()
         return 0
+
+
+def sealed(*, actor: Actor, clock: Clock) -> int:
+    """The audit trail alone, between two ticks; returns how many events were sealed."""
+    return _timed(seal, actor, clock)
 
 
 def tick(*, actor: Actor, clock: Clock) -> dict[str, int]:

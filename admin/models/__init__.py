@@ -2,7 +2,7 @@
 
 from admin.models.accounts import AccountState, ActivationCode, Throttle
 from admin.models.appeals import Appeal, PanelBallot
-from admin.models.audit import AuditEvent
+from admin.models.audit import AuditEvent, AuditSeal
 from admin.models.base import Entity, Model, UtcDateTime, db
 from admin.models.calendar import CalendarDay, CalendarYear
 from admin.models.committee import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Premark, Recusal
@@ -38,6 +38,7 @@ __all__ = [
     "Appeal",
     "Attendance",
     "AuditEvent",
+    "AuditSeal",
     "Ballot",
     "CalendarDay",
     "CalendarYear",

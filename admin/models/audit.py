@@ -14,9 +14,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, event, inspect
+from sqlalchemy import JSON, ForeignKey, Index, String, event, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from admin.models.base import Entity, Model, UtcDateTime
@@ -33,6 +35,7 @@ UNAUDITED_TABLES = frozenset(
         "ab_view_menu",
         "ab_permission_view",
         "ab_register_user",
+        "audit_seals",
     }
 )
 UNAUDITED_COLUMNS = frozenset(
@@ -59,6 +62,8 @@ HIDDEN_COLUMNS = frozenset(
         "summary",
         "text",
         "explanation",
+        "report",
+        "undo",
     }
 )
 # Not even a hash: of a name or a number anyone can try out what it was (rules 6.3-b).
@@ -66,6 +71,7 @@ WITHHELD_COLUMNS = {
     "complaints": frozenset(
         {"receipt_hash", "subject", "content", "accused", "period", "happened", "evidence", "identity", "finding"}
     ),
+    "premarks": frozenset({"note"}),
     "complaint_messages": frozenset({"text"}),
     "complaint_parties": frozenset({"employee_id", "role", "reason"}),
     "complaint_cases": frozenset({"review_id"}),
@@ -98,6 +104,16 @@ class AuditEvent(Entity):
     content_hash: Mapped[str] = mapped_column(String(64))
 
 
+class AuditSeal(Entity):
+    """One link of the chain over committed events; its id is the place in the chain, dense from 1 (policy.md 6.3.3)."""
+
+    __tablename__ = "audit_seals"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("audit_events.id"), unique=True)
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    chain_hash: Mapped[str] = mapped_column(String(64))
+
+
 @dataclass(frozen=True)
 class ChangeContext:
     """In whose name, by which operation and under which clause rows are being changed."""
@@ -114,6 +130,11 @@ class UnauditedChange(RuntimeError):
     """A row was changed outside an operation: a fault of the program."""
 
 
+CHAIN_START = "0" * 64
+BEFORE = ("act", "actor_id", "actor_name", "business_at")  # the canonical form names them in alphabetical order
+AFTER = ("clause", "operation", "record_id", "record_type", "recorded_at", "via")
+_FORM = "{" + ", ".join(f'"{name}": %s' for name in (*BEFORE, "changes", *AFTER)) + "}"
+_before, _after = itemgetter(*BEFORE), itemgetter(*AFTER)
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 _context: ContextVar[ChangeContext | None] = ContextVar("change_context", default=None)
 
@@ -143,6 +164,8 @@ def commitment(value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """A value as JSON can hold it."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()  # as the database gives it back
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -169,7 +192,7 @@ def event_row(
         "changes": changes,
         "clause": context.clause,
     }
-    row["content_hash"] = content_hash(row)
+    row["content_hash"] = content_hash(row, changes)
     return row
 
 
@@ -178,28 +201,32 @@ def event_rows(
 ) -> list[dict[str, Any]]:
     """Rows for many events (act, record type, record id, changes) of one context and moment.
 
-    The same rows as `event_row` makes; what is common to all is put into canonical form once.
+    The same rows as `event_row` makes, of one moment.
     """
     shared = event_row(context, "", "", None, {})
-    text = {key: _CANONICAL(plain(value)) for key, value in shared.items()}
-    before = f'"actor_id": {text["actor_id"]}, "actor_name": {text["actor_name"]}, "business_at": {text["business_at"]}, "changes": '
-    between = f', "clause": {text["clause"]}, "operation": {text["operation"]}, "record_id": '
-    after = f', "recorded_at": {text["recorded_at"]}, "via": {text["via"]}}}'
     rows = []
     for act, kind, key, changes in events:
-        record = f'{"null" if key is None else key}, "record_type": "{kind}"'
-        canonical = f'{{"act": "{act}", {before}{_CANONICAL(changes)}{between}{record}{after}'
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        rows.append(
-            {**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes, "content_hash": digest}
-        )
+        row = {**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes}
+        row["content_hash"] = content_hash(row, changes)
+        rows.append(row)
     return rows
 
 
-def content_hash(row: dict[str, Any]) -> str:
-    """SHA-256 over an event's canonical form, without its id and the hash itself."""
-    canonical = {key: plain(value) for key, value in row.items() if key not in ("id", "content_hash")}
-    return hashlib.sha256(json.dumps(canonical, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def content_hash(row: Mapping[str, Any], changes: Any) -> str:
+    """SHA-256 over an event's canonical form: its short columns and its changes."""
+    canonical = _FORM % (*map(_short, _before(row)), _CANONICAL(changes), *map(_short, _after(row)))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@lru_cache(maxsize=20_000, typed=True)
+def _short(value: Any) -> str:
+    """A short value's canonical form: the same few come again and again."""
+    return _CANONICAL(plain(value))
+
+
+def chain_hash(previous: str, event_id: int, content: str) -> str:
+    """The link that seals an event: SHA-256 over the link before it, the event's number and its content hash."""
+    return hashlib.sha256(f"{previous} {event_id} {content}".encode()).hexdigest()
 
 
 def write_events(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -224,11 +251,11 @@ def _column_changes(instance: Any, act: str) -> dict[str, Any]:
             old = state.dict.get(name)
         if old == new:
             continue
-        changes[name] = [_recorded(instance.__tablename__, name, value) for value in (old, new)]
+        changes[name] = [recorded(instance.__tablename__, name, value) for value in (old, new)]
     return changes
 
 
-def _recorded(table: str, column: str, value: Any) -> Any:
+def recorded(table: str, column: str, value: Any) -> Any:
     """A value as the trail holds it: as it is, as a hash, or only that there was one."""
     if value is None:
         return None

@@ -21,15 +21,7 @@ def create_cases(op: Operation, cycle: Cycle, found: Sequence[Prospect]) -> None
     rows = [_case(cycle, p, op.now) for p in found]
     op.session.execute(insert(Review), rows)
     ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all())
-    op.note_many(
-        (
-            "insert",
-            "reviews",
-            ids[row["employee_id"]],
-            {"stage": [None, row["stage"]], "employee_id": [None, row["employee_id"]]},
-        )
-        for row in rows
-    )
+    op.note_inserted(Review, Review.__table__.c.cycle_id == cycle.id)
     op.session.execute(
         insert(HistoryStep),
         [
@@ -100,20 +92,8 @@ def ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameter
     ]
     if rows:
         op.session.execute(insert(Rating), rows)
-        asked = (
-            select(Rating.id, Rating.review_id, Rating.rater_id, Rating.kind)
-            .join(Review)
-            .where(Review.cycle_id == cycle.id)
-        )
-        op.note_many(
-            (
-                "insert",
-                "ratings",
-                row.id,
-                {"review_id": [None, row.review_id], "rater_id": [None, row.rater_id], "kind": [None, row.kind]},
-            )
-            for row in op.session.execute(asked)
-        )
+        cases = select(Review.__table__.c.id).where(Review.__table__.c.cycle_id == cycle.id)
+        op.note_inserted(Rating, Rating.__table__.c.review_id.in_(cases))
 
 
 def tell_employees(op: Operation, cycle: Cycle) -> None:

@@ -17,6 +17,7 @@ from admin.domain.cycles import check_month, check_year
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.scorecard import faults
 from admin.models import Cycle, Employee, HistoryStep, Notification, Review, ReviewerAppointment, Scorecard
+from admin.models.audit import plain
 from admin.operations.committee import require
 from admin.operations.cycle_cases import ask_raters, create_cases, tell_employees
 from admin.operations.ratings import complete_if_over
@@ -276,19 +277,22 @@ def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> 
     with operation("cancel_cycle", actor=actor, now=now, clause="1.2-d") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "cancel", reason=reason)
-        cases = list(op.session.scalars(select(Review.id).where(Review.cycle_id == cycle.id)))
+        stages = dict(op.session.execute(select(Review.id, Review.stage).where(Review.cycle_id == cycle.id)).all())
         op.session.execute(
             update(Review)
             .where(Review.cycle_id == cycle.id)
             .values(stage="cancelled", stage_since=now, version=Review.version + 1)
         )
-        op.note_many(("update", "reviews", key, {"stage": [None, "cancelled"]}) for key in cases)
+        op.note_many(
+            ("update", "reviews", key, {"stage": [stage, "cancelled"], "stage_since": [None, plain(now)]})
+            for key, stage in stages.items()
+        )
         steps = [
             {
                 "process": "review",
                 "record_id": key,
                 "action": "cancel",
-                "from_stage": "",
+                "from_stage": stage,
                 "to_stage": "cancelled",
                 "actor_id": actor.user_id,
                 "actor_name": actor.name,
@@ -297,7 +301,7 @@ def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> 
                 "reason": reason,
                 "happened_at": now,
             }
-            for key in cases
+            for key, stage in stages.items()
         ]
         if steps:
             op.session.execute(insert(HistoryStep), steps)

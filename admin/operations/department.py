@@ -137,10 +137,9 @@ def undo_proposal_draft(cycle_id: int, *, actor: Actor, now: datetime) -> int:
 
 
 def _drop_drafts(op: Operation, review: Review) -> None:
-    count = op.session.scalar(select(func.count(ProposalDraft.id)).where(ProposalDraft.review_id == review.id))
-    if count:
-        op.session.execute(delete(ProposalDraft).where(ProposalDraft.review_id == review.id))
-        op.note("delete", "proposal_drafts", review.id, {"rows": [count, 0]})
+    drafts = list(op.session.scalars(select(ProposalDraft.id).where(ProposalDraft.review_id == review.id)))
+    op.session.execute(delete(ProposalDraft).where(ProposalDraft.id.in_(drafts)))
+    op.note_many(("delete", "proposal_drafts", key, {}) for key in drafts)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ from admin.models import (
     Notification,
     Review,
 )
+from admin.models.audit import plain
+from admin.operations.audit import seal_all
 from admin.operations.notices import first_of_next_month
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycle_facts import cycle_facts
@@ -40,6 +42,7 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
     is rendered after the commit. Raises `Refused` (3.3.5) while the notice runs, (3.3.6) where nothing can be issued.
     """
     with operation("issue", actor=actor, now=now, clause="3.3.6") as op:
+        seal_all(op)
         cycle = op.find(Cycle, cycle_id)
         facts = cycle_facts(op.session, cycle, actor)
         ready = issuable(op.session, cycle.id, now)
@@ -116,13 +119,7 @@ def new_document(
 def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
     rows = [_change(case, document, op.now) for case in cases]
     op.session.execute(insert(GradeChange), rows)
-    kinds = select(GradeChange.id, GradeChange.kind, GradeChange.to_grade_id).where(
-        GradeChange.document_id == document.id
-    )
-    op.note_many(
-        ("insert", "grade_changes", change.id, {"kind": [None, change.kind], "to_grade_id": [None, change.to_grade_id]})
-        for change in op.session.execute(kinds)
-    )
+    op.note_inserted(GradeChange, GradeChange.__table__.c.document_id == document.id)
 
 
 def write_intervals(op: Operation, document: IssuedDocument) -> None:
@@ -150,12 +147,8 @@ def write_intervals(op: Operation, document: IssuedDocument) -> None:
             for c in moved
         ],
     )
-    begun = select(GradeInterval.id, GradeInterval.grade_id).where(
-        GradeInterval.started_by_id.in_(by_employee.values())
-    )
-    op.note_many(
-        ("insert", "grade_intervals", key, {"grade_id": [None, grade]}) for key, grade in op.session.execute(begun)
-    )
+    changes = select(GradeChange.__table__.c.id).where(GradeChange.__table__.c.document_id == document.id)
+    op.note_inserted(GradeInterval, GradeInterval.__table__.c.started_by_id.in_(changes))
 
 
 def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> None:
@@ -171,7 +164,15 @@ def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> Non
         update(GradeInterval),
         [{"id": row.id, "valid_to": day, "ended_by_id": by_employee[row.employee_id]} for row in running],
     )
-    op.note_many(("update", "grade_intervals", row.id, {"valid_to": [None, day.isoformat()]}) for row in running)
+    op.note_many(
+        (
+            "update",
+            "grade_intervals",
+            row.id,
+            {"valid_to": [None, day.isoformat()], "ended_by_id": [None, by_employee[row.employee_id]]},
+        )
+        for row in running
+    )
 
 
 def _change(case: Review, document: IssuedDocument, now: datetime) -> dict[str, Any]:
@@ -227,10 +228,8 @@ def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument) ->
         .values(stage="issued", stage_since=op.now, version=Review.version + 1),
         execution_options={"synchronize_session": False},
     )
-    op.note_many(
-        ("update", "reviews", key, {"stage": ["on_notice", "issued"], "document": [None, document.number]})
-        for key in keys
-    )
+    moved = {"stage": ["on_notice", "issued"], "stage_since": [None, plain(op.now)], "document": [None, document.number]}
+    op.note_many(("update", "reviews", key, moved) for key in keys)
     users = op.session.execute(
         select(Review.id, Employee.user_id)
         .join(Employee, Employee.id == Review.employee_id)

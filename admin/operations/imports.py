@@ -35,6 +35,7 @@ from admin.files.reading import Context, Parsed
 from admin.files.tables import Table, read_table
 from admin.files.uploads import display_name
 from admin.models import AnnualRating, AuditEvent, Import, ImportProfile, Metric, db
+from admin.models.audit import recorded
 from admin.operations.imports_contacts import plan_contacts, undo_contacts, write_contacts
 from admin.operations.imports_employees import plan_employees
 from admin.operations.imports_employees_writing import undo_employees, write_employees
@@ -248,12 +249,13 @@ def _refuse_finished(row: Import) -> None:
 
 
 def _keep_report(op: Operation, key: int, state: str, plan: Plan, mapping: Mapping[str, Any], **more: Any) -> None:
-    """State and report in one statement; the audit trail gets the counts, the report stays with the import."""
+    """State and report in one statement; the audit trail gets the counts, and of the report a hash."""
     table = Import.__table__
     values = {"state": state, "report": plan.report(), "mapping": dict(mapping), **more}
     op.session.execute(update(table).where(table.c.id == key).values(values))
     op.session.expire_all()
-    op.note("update", "imports", key, {"state": [None, state], "counts": [None, plan.report()["counts"]]})
+    noted = {name: [None, recorded("imports", name, value)] for name, value in values.items()}
+    op.note("update", "imports", key, noted | {"counts": [None, plan.report()["counts"]]})
 
 
 @collector_paused()
@@ -349,9 +351,10 @@ def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
             refuse("1.3.1", N_("Only an import that was applied can be undone."))
         UNDOERS[row.kind](op, row.undo or {}, row)
         table = Import.__table__
+        kept = recorded("imports", "undo", row.undo)
         op.session.execute(update(table).where(table.c.id == import_id).values(state="undone", undo=None))
         op.session.expire_all()
-        op.note("update", "imports", import_id, {"state": ["applied", "undone"]})
+        op.note("update", "imports", import_id, {"state": ["applied", "undone"], "undo": [kept, None]})
     return _seen(import_id, system_actor(actor.via))
 
 

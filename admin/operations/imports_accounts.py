@@ -55,10 +55,8 @@ def create_accounts(employee_ids: Sequence[int] | None = None, *, actor: Actor, 
         statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("person")).values(user_id=bindparam("account"))
         op.session.connection().execute(statement, links)
         op.session.expire_all()
-        op.note_many(
-            ("insert", "ab_user", key, {"username": [None, row["username"]], "roles": [[], ["employee"]]})
-            for key, row in zip(keys, rows, strict=True)
-        )
+        for some in chunks(keys):
+            op.note_inserted(User, USERS.c.id.in_(some), roles=[[], ["employee"]])
         op.note_many(("update", "employees", link["person"], {"user_id": [None, link["account"]]}) for link in links)
     return keys
 

@@ -14,6 +14,7 @@ from admin.domain.calendar import last_day, local_day, notice_end
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.models import Cycle, Determination, HistoryStep, Notice, NoticeRow, Notification, Publication, Review
+from admin.models.audit import plain
 from admin.operations.transaction import Operation, operation
 from admin.queries.calendar import working_calendar
 from admin.queries.cycle_facts import cycle_facts
@@ -90,16 +91,7 @@ def _make_notice(
     op.session.execute(
         insert(NoticeRow), [_row(notice.id, position, case, style) for position, case in enumerate(cases, start=1)]
     )
-    printed = select(NoticeRow.id, NoticeRow.review_id, NoticeRow.to_grade).where(NoticeRow.notice_id == notice.id)
-    op.note_many(
-        (
-            "insert",
-            "notice_rows",
-            row.id,
-            {"notice_id": [None, notice.id], "review_id": [None, row.review_id], "to_grade": [None, row.to_grade]},
-        )
-        for row in op.session.execute(printed)
-    )
+    op.note_inserted(NoticeRow, NoticeRow.__table__.c.notice_id == notice.id)
     return notice
 
 
@@ -173,7 +165,8 @@ def _put_on_notice(op: Operation, notice: Notice) -> None:
         execution_options={"synchronize_session": False},
     )
     op.session.expire_all()
-    op.note_many(("update", "reviews", key, {"stage": ["checked", "on_notice"]}) for key in keys)
+    moved = {"stage": ["checked", "on_notice"], "stage_since": [None, plain(op.now)]}
+    op.note_many(("update", "reviews", key, moved) for key in keys)
     _tell_subjects(op, notice, keys)
 
 

@@ -25,7 +25,15 @@ from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts, Transition, decide
 from admin.domain.workflow.engine import target
 from admin.models import HistoryStep, Job, Notification, db
-from admin.models.audit import ChangeContext, changing, event_row, event_rows, write_events
+from admin.models.audit import (
+    UNAUDITED_COLUMNS,
+    ChangeContext,
+    changing,
+    event_row,
+    event_rows,
+    recorded,
+    write_events,
+)
 from admin.models.base import writing
 
 T = TypeVar("T")
@@ -137,8 +145,27 @@ class Operation:
         """Write many audit events (act, record type, record id, changes) in one statement."""
         write_events(self.session, event_rows(self._context(), events))
 
+    def note_inserted(self, table: type[Any], *where: Any, **beside: Any) -> None:
+        """Write the event of each row that a set-based statement has just inserted, with all that the row holds.
+
+        `beside` are changes that every one of the rows shares and no column holds.
+        """
+        place = table.__table__
+        columns = [column for column in place.c if column.name not in UNAUDITED_COLUMNS and column.name != "id"]
+        names = [column.name for column in columns]
+        rows = self.session.connection().execute(select(place.c.id, *columns).where(*where).order_by(place.c.id))
+        self.note_many(
+            ("insert", place.name, key, _held(place.name, zip(names, values, strict=True)) | beside)
+            for key, *values in rows
+        )
+
     def _context(self) -> ChangeContext:
         return ChangeContext(self.name, self.actor.user_id, self.actor.name, self.actor.via, self.now, self.clause)
+
+
+def _held(table: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """What an event says of a new row: each value that is there, as the trail holds it."""
+    return {name: [None, recorded(table, name, value)] for name, value in values if value is not None}
 
 
 _current: ContextVar[Operation | None] = ContextVar("operation", default=None)

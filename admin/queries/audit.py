@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_
-from admin.models import AuditEvent, HistoryStep
+from admin.models import (
+    AgendaItem,
+    Appeal,
+    AuditEvent,
+    Ballot,
+    Complaint,
+    ComplaintBallot,
+    HistoryStep,
+    Meeting,
+    Motion,
+    PanelBallot,
+    Premark,
+)
 
 COLLEAGUE = N_("a colleague")
 HIDDEN_FROM_ALL_BUT_AUDITORS = ("ballots", "premarks", "panel_ballots", "ratings")
@@ -78,13 +91,60 @@ def changes_of(
         .execution_options(unscoped=True)
     )
     return [
-        TrailEntry(row.recorded_at, row.actor_name, row.act, "", row.clause, "", _seen_changes(row, reader))
+        TrailEntry(row.recorded_at, row.actor_name, row.act, "", row.clause, "", seen_changes(session, row, reader))
         for row in rows
     ]
 
 
-def _seen_changes(row: AuditEvent, reader: Actor) -> dict[str, Any]:
-    """Old and new values for HR and auditors, except pay amounts for auditors (6.3-b); for others that it changed."""
-    if reader.has("hr") or (reader.has("auditor") and row.record_type != "pay_bands"):
-        return dict(row.changes)
-    return {name: [] for name in row.changes}
+def seen_changes(session: Session, row: AuditEvent, reader: Actor) -> dict[str, Any]:
+    """Old and new values as the reader may see them; an empty pair says only that the column changed.
+
+    HR and auditors see values, auditors no pay amounts (6.3-b), and nobody a vote before its ballot is closed (3.3.4-b).
+    """
+    if not reader.has("hr", "auditor"):
+        return {name: [] for name in row.changes}
+    hidden = _hidden_columns(session, row, reader)
+    return {name: [] if name in hidden else pair for name, pair in row.changes.items()}
+
+
+def _hidden_columns(session: Session, row: AuditEvent, reader: Actor) -> frozenset[str]:
+    if row.record_type == "pay_bands":
+        return frozenset() if reader.has("hr") else AMOUNTS
+    open_ballot = OPEN_BALLOTS.get(row.record_type)
+    if open_ballot is None:
+        return frozenset()
+    waits = session.connection().scalar(select(1).where(open_ballot(row.record_id)))
+    return VOTES if waits else frozenset()
+
+
+def _motion_open(key: int | None) -> ColumnElement[bool]:
+    votes, motions = Ballot.__table__, Motion.__table__
+    return exists().where(votes.c.id == key, motions.c.id == votes.c.motion_id, motions.c.closed_at.is_(None))
+
+
+def _meeting_ahead(key: int | None) -> ColumnElement[bool]:
+    marks, items, meetings = Premark.__table__, AgendaItem.__table__, Meeting.__table__
+    of_mark = (marks.c.id == key, items.c.id == marks.c.item_id, meetings.c.id == items.c.meeting_id)
+    return exists().where(*of_mark, meetings.c.opened_at.is_(None))
+
+
+def _panel_votes(key: int | None) -> ColumnElement[bool]:
+    votes, appeals = PanelBallot.__table__, Appeal.__table__
+    running = (appeals.c.round == votes.c.round, appeals.c.decided_at.is_(None))
+    return exists().where(votes.c.id == key, appeals.c.id == votes.c.appeal_id, *running)
+
+
+def _finding_open(key: int | None) -> ColumnElement[bool]:
+    votes, complaints = ComplaintBallot.__table__, Complaint.__table__
+    running = (complaints.c.round == votes.c.round, complaints.c.breach.is_(None))
+    return exists().where(votes.c.id == key, complaints.c.id == votes.c.complaint_id, *running)
+
+
+AMOUNTS = frozenset({"amount_min", "amount_max"})
+VOTES = frozenset({"in_favour", "agrees", "result", "grade_id", "reason"})
+OPEN_BALLOTS: dict[str, Callable[[int | None], ColumnElement[bool]]] = {
+    "ballots": _motion_open,
+    "premarks": _meeting_ahead,
+    "panel_ballots": _panel_votes,
+    "complaint_ballots": _finding_open,
+}

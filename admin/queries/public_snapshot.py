@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 import config
 from admin.domain.calendar import last_day, local_day, notice_end
 from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow, Scorecard
+from admin.queries.audit_chain import chain_head
 from admin.queries.calendar import working_calendar
 from admin.queries.policy import rulebook_of, version_in_force
 from admin.queries.public_policy import parameter_values, policy_text, words_of
@@ -72,7 +73,7 @@ def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
         "documents": _documents(session),
         "honours": [],
         "links": _links(),
-        "head": None,
+        "head": _head(session),
     }
     check(snapshot)
     return snapshot
@@ -94,6 +95,12 @@ def _validator() -> Any:
 
 def _moment(value: datetime) -> str:
     return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _head(session: Session) -> dict[str, Any] | None:
+    """The last link of the audit chain, so that a chain made anew later can be told from this one (6.3.3)."""
+    head = chain_head(session)
+    return None if head is None else {"sequence": head.sequence, "sha256": head.sha256, "at": _moment(head.at)}
 
 
 def _ladder(session: Session, book: Rulebook) -> list[dict[str, Any]]:

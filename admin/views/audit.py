@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 from flask_babel import lazy_gettext as lazy
 
 from admin.domain.refusals import N_
-from admin.models import AuditEvent
+from admin.models import AuditEvent, Model, db
+from admin.queries.audit import seen_changes
+from admin.web import trail
+from admin.web.acting import actor
+from admin.web.audit_words import TABLES
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
-from admin.web.texts import action_label
+from admin.web.texts import EMPTY, action_label, label_of
 from admin.web.trail import ACTS, who
 
 WAYS = {
@@ -25,48 +28,6 @@ WAYS = {
 }
 
 
-# tables that no generated screen shows
-TABLES = {
-    "agenda_items": N_("Agenda"),
-    "attendance": N_("Attendance and quorum"),
-    "ballots": N_("Ballot"),
-    "ab_role": N_("Role"),
-    "ab_user": N_("Account"),
-    "activation_codes": N_("Activation code"),
-    "annual_ratings": N_("Annual performance rating"),
-    "calendar_days": N_("Calendar day"),
-    "complaint_ballots": N_("Ballot on a finding"),
-    "complaint_cases": N_("Case named in a complaint"),
-    "complaint_messages": N_("Message of a complaint"),
-    "complaint_parties": N_("Person named in a complaint"),
-    "demotion_waivers": N_("Reason for no demotion"),
-    "determinations": N_("Determined grade"),
-    "employee_changes": N_("Dated changes"),
-    "evidence": N_("File as evidence"),
-    "grade_changes": N_("Grade change"),
-    "grade_intervals": N_("Grades held"),
-    "hearings": N_("Hearing before a demotion"),
-    "import_profiles": N_("Mapping of columns"),
-    "imports": N_("Imports"),
-    "leaves": N_("Time away"),
-    "metrics": N_("Monthly figures"),
-    "motions": N_("Motion"),
-    "notice_rows": N_("Row of the notice"),
-    "panel_ballots": N_("Ballot of the appeal panel"),
-    "parameter_confirmations": N_("Confirmation of a value"),
-    "policy_versions": N_("Policy versions"),
-    "premarks": N_("Mark before the meeting"),
-    "proposal_drafts": N_("Draft of a proposal"),
-    "proposals": N_("Proposed grade"),
-    "publications": N_("Proof of publication"),
-    "ratings": N_("Rating"),
-    "recusals": N_("Recusals"),
-    "review_scores": N_("Score"),
-    "reviewer_appointments": N_("Appointed reviewer"),
-    "self_assessments": N_("Self-assessment"),
-}
-
-
 CRUD = {"add": N_("Add an entry"), "edit": N_("Change an entry"), "delete": N_("Delete an entry")}
 
 
@@ -74,27 +35,36 @@ def operation_label(name: str) -> str:
     """What an operation is called; one of a generated form by what it did to which kind of data."""
     act, _underscore, table = name.partition("_")
     if act in CRUD and table in AuditEvent.metadata.tables:
-        return f"{gettext(CRUD[act])} · {table_label(table)}"
+        return f"{label_of(CRUD, act)} · {table_label(table)}"
     return action_label(name)
 
 
 def table_label(table: str) -> str:
-    """What the screen over a table calls one of its rows; a table without a screen has its word here."""
+    """What the screen over a table calls one of its rows; a table without a screen has its word in the list."""
+    return next((str(view.show_title) for view in _screens(table)), None) or label_of(TABLES, table)
+
+
+def _screens(table: str) -> list[type[PortalModelView]]:
     views = current_app.extensions["appbuilder"].baseviews
-    titles = (
-        str(view.show_title)
-        for view in views
-        if isinstance(view, PortalModelView) and view.datamodel.obj.__tablename__ == table
-    )
-    return next(titles, None) or (gettext(TABLES[table]) if table in TABLES else table)
+    return [
+        type(view) for view in views if isinstance(view, PortalModelView) and view.datamodel.obj.__tablename__ == table
+    ]
 
 
-def changes_text(changes: dict[str, Any]) -> str:
+def in_words(event: AuditEvent) -> dict[str, str]:
+    """An event's changes as the reader may see them, by the names that the table's screen gives its columns."""
+    labels: dict[str, Any] = {}
+    words: dict[str, Any] = {}
+    for screen in _screens(event.record_type):
+        labels |= screen.label_columns
+        words |= {**screen.choices, **screen.trail_words}
+    place = Model.metadata.tables.get(event.record_type, AuditEvent.__table__)
+    return trail.changes_in_words(place, seen_changes(db.session(), event, actor()), labels, words)
+
+
+def changes_text(changes: dict[str, str]) -> str:
     """Old and new value of each column, a line each."""
-    return "\n".join(
-        f"{name}: {pair[0]} → {pair[1]}" if isinstance(pair, list) and len(pair) == 2 else f"{name}: {pair}"
-        for name, pair in (changes or {}).items()
-    )
+    return "\n".join(f"{name}: {values}" for name, values in changes.items()) or EMPTY
 
 
 class AuditEventView(PortalModelView):
@@ -138,6 +108,14 @@ class AuditEventView(PortalModelView):
     edit_columns: list[str] = []
     can_delete = False
     base_order = ("recorded_at", "desc")
+
+    def row(self, pk: Any) -> Any:
+        """The event, apart from the session, because what it is shown with must never be saved."""
+        event = super().row(pk)
+        changes = in_words(event)
+        db.session.expunge(event)
+        event.changes = changes
+        return event
 
     def show_context(self, item: Any) -> dict[str, Any]:
         """An event has no trail of its own."""

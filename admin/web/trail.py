@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import Table
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_
 from admin.domain.workflow.labels import OUTCOMES
 from admin.models import db
+from admin.models.audit import WITHHELD
 from admin.queries.audit import TrailEntry, changes_of, history_of
-from admin.web.texts import EMPTY, action_label, label_of, moment, moment_in, shown, stage_label
+from admin.web.audit_words import COLUMNS
+from admin.web.texts import EMPTY, action_label, label_of, moment, moment_in, name_of, shown, stage_label
 
 ACTS = {
     "insert": N_("Added"),
@@ -63,6 +66,42 @@ def _change(entry: TrailEntry, labels: Mapping[str, Any], words: Words) -> dict[
         "title": label_of(ACTS, entry.action),
         "text": _joined(who(entry.actor_name), text),
     }
+
+
+def changes_in_words(
+    table: Table, changes: Mapping[str, Any], labels: Mapping[str, Any], words: Words
+) -> dict[str, str]:
+    """Each column by its name with its old and new value, records by what they are called, for who may read them."""
+    return {
+        str(labels.get(name) or label_of(COLUMNS, name)): _values(table, name, pair, words.get(name, {}))
+        for name, pair in changes.items()
+    }
+
+
+def _values(table: Table, name: str, pair: Any, words: Mapping[str, str]) -> str:
+    if not isinstance(pair, list) or len(pair) != 2:
+        return _("not shown here")
+    old, new = (_one(table, name, value, words) for value in pair)
+    return f"{old} → {new}"
+
+
+def _one(table: Table, name: str, value: Any, words: Mapping[str, str]) -> str:
+    """A value in words: what was kept as a hash is told to be there, a record is named."""
+    if str(value).startswith(HASHED):
+        return _("kept as a hash")
+    if value == WITHHELD:
+        return _("not shown here")
+    named = _record(table, name, value) if isinstance(value, int) and not isinstance(value, bool) else None
+    return named or _value(value, words)
+
+
+def _record(table: Table, name: str, key: int) -> str | None:
+    """What the record that a column refers to is called; None where it refers to none, or has no name."""
+    column = table.c.get(name)
+    places = {reference.column.table for reference in column.foreign_keys} if column is not None else set()
+    mapper = next((each for each in db.Model.registry.mappers if each.local_table in places), None)
+    row = db.session.get(mapper.class_, key) if mapper else None
+    return name_of(row) if row is not None and type(row).__str__ is not object.__str__ else None
 
 
 def _column(name: str, pair: Any, labels: Mapping[str, Any], words: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from admin.jobs.publishing import publish_site
 from admin.jobs.sweep import tick
 from admin.models import Cycle, Notice, Publication, db
 from admin.operations.notices import publish_notice
+from admin.queries.audit_chain import chained_events
 from admin.queries.public_snapshot import public_snapshot
 from notice_site import validate
 from notice_site.release import hashes
@@ -89,7 +90,29 @@ def test_published_twice_nothing_is_done(centre: Centre) -> None:
     before = hashes(first.path)
     again = put_live(centre.now + timedelta(hours=1))
     assert not again.changed
-    assert hashes(again.path) == before
+    assert {**hashes(again.path), "head.json": ""} == {**before, "head.json": ""}
+
+
+def test_the_head_of_the_audit_chain_is_published_beside_the_site(centre: Centre) -> None:
+    done = put_live(centre.now)
+    published = json.loads((done.path / "head.json").read_text())
+    link = next(row for row in chained_events(db.session()) if row["sequence"] == published["sequence"])
+    assert published["sha256"] == link["chain_hash"]
+    assert "head.json" not in done.files
+
+
+def test_the_published_head_moves_on_once_a_day_and_only_when_something_happened(centre: Centre) -> None:
+    done = put_live(centre.now)
+    tick(actor=SYSTEM, clock=lambda: centre.now)
+    first = (done.path / "head.json").read_text()
+    tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(minutes=1))
+    assert (done.path / "head.json").read_text() == first
+    assert tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(days=1))["publish_head"] == 0
+    make.department("Something new")
+    assert tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(days=1))["publish_head"] == 1
+    second = json.loads((done.path / "head.json").read_text())
+    assert second["sequence"] > json.loads(first)["sequence"]
+    assert tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(days=2))["publish_head"] == 0
 
 
 def test_when_the_period_is_over_the_list_is_gone_from_the_site_and_from_disk(centre: Centre, folder: Path) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from admin.models import db
+from admin.queries.audit_rows import departures
 from tests.conftest import ON_POSTGRESQL
 from tests.web.conftest import bearer, centre, no_tokens, signed_in
 
@@ -23,5 +25,7 @@ def watch(request: pytest.FixtureRequest) -> Iterator[object]:
     app = request.getfixturevalue("app")
     with app.app_context(), watching() as found:
         yield found
+        db.session.rollback()
+        assert [str(fault) for fault in departures(db.session())] == [], "events say otherwise than the rows"
     assert found.unseen == [], "rows changed without an audit event in their transaction"
     assert found.invented == [], "events of rows that did not change"

@@ -14,5 +14,5 @@ def test_many_events_have_the_hash_that_each_would_have_alone() -> None:
         ("delete", "metrics", None, {}),
     ]
     rows = event_rows(context, events)
-    assert [row["content_hash"] for row in rows] == [content_hash(row) for row in rows]
+    assert [row["content_hash"] for row in rows] == [content_hash(row, row["changes"]) for row in rows]
     assert [(row["act"], row["record_type"], row["record_id"], row["changes"]) for row in rows] == events

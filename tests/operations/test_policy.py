@@ -189,7 +189,8 @@ def test_no_cycle_is_planned_on_a_scorecard_that_breaks_the_rules(session, hr, t
     with make.fixture() as op:
         rows = op.session.scalars(select(Criterion)).all()
         for row in rows:
-            row.weight = Decimal(totals[row.dimension]) / sum(other.dimension == row.dimension for other in rows)
+            share = Decimal(totals[row.dimension]) / sum(other.dimension == row.dimension for other in rows)
+            row.weight = share.quantize(Decimal("0.01"))
     with pytest.raises(Refused) as caught:
         plan_cycle(CyclePlan(2026, month_reason="early"), actor=hr, now=NOW)
     assert caught.value.refusal.clause == clause

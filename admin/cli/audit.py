@@ -1,0 +1,118 @@
+"""`audit verify` holds the audit trail against its chain and the rows against it; `audit export` writes it to a file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import config
+from admin.access.actor import system_actor
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.jobs.rendering import altered_documents
+from admin.models import db
+from admin.operations.audit import note_export, seal
+from admin.queries.audit_chain import ChainFault, Head, Row, chained_events, exported, verify
+from admin.queries.audit_rows import departures
+from notice_site.site import current_release
+
+SHOWN = 50
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """One command with two verbs."""
+    parser = commands.add_parser("audit", help="verify or export the audit trail")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verifying = verbs.add_parser(
+        "verify", help="recompute the chain, hold it against the published head, and the rows against it"
+    )
+    verifying.add_argument("--file", type=Path, help="verify an exported trail instead, without any database")
+    verifying.add_argument(
+        "--head", type=Path, action="append", default=[], help="a head.json that was published; may be repeated"
+    )
+    verifying.add_argument("--events-only", action="store_true", help="leave out the rows and the documents' files")
+    verifying.set_defaults(run=run_verify)
+    exporting = verbs.add_parser("export", help="write every event with its link, one JSON object a line")
+    exporting.add_argument("--out", type=Path, required=True, help="the file to write")
+    exporting.set_defaults(run=run_export)
+
+
+def run_verify(args: argparse.Namespace) -> None:
+    """Say what was verified; raises `Refused` (6.3.3) where something does not hold."""
+    heads = [read_head(path) for path in args.head]
+    if args.file is not None:
+        report(verify_events(read_export(args.file), heads))
+        return
+    from admin.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        live = current_release(config.current().var_dir)
+        if live is not None and (live.path / "head.json").is_file():
+            heads.append(read_head(live.path / "head.json"))
+        faults = verify_events(chained_events(db.session()), heads)
+        if not args.events_only:
+            faults += [*departures(db.session()), *altered_documents(db.session())]
+        report(faults)
+
+
+def verify_events(rows: Iterable[Row], heads: list[Head]) -> list[ChainFault]:
+    """Verify the chain, and say how many events it holds."""
+    began = time.monotonic()
+    verdict = verify(rows, heads)
+    print(
+        f"audit: {verdict.events} events, {verdict.sealed} sealed, head {verdict.head}, "
+        f"{len(heads)} published heads compared, {time.monotonic() - began:.1f} s"
+    )
+    return verdict.faults
+
+
+def report(faults: list[ChainFault]) -> None:
+    """Name every fault, the first fifty in full; raises `Refused` where there is one."""
+    for fault in faults[:SHOWN]:
+        print(f"audit: {fault}")
+    if faults:
+        raise Refused(Refusal("6.3.3", N_("The audit trail does not hold: %(count)s faults."), {"count": len(faults)}))
+    print("audit: everything holds")
+
+
+def read_head(path: Path) -> Head:
+    """A published head; raises `Invalid`."""
+    try:
+        head = json.loads(path.read_text(encoding="utf-8"))
+        return Head(int(head["sequence"]), str(head["sha256"]), datetime.fromisoformat(head["at"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Invalid({str(path): N_("is not a published head of the audit chain")}) from error
+
+
+def read_export(path: Path) -> Iterator[Row]:
+    """The lines of an exported trail; raises `Invalid` naming the first that is none."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                row = json.loads(line)
+                row["sequence"], row["chain_hash"], row["content_hash"], row["changes"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise Invalid({f"{path}, line {number}": N_("is not an exported event")}) from error
+            yield row
+
+
+def run_export(args: argparse.Namespace) -> None:
+    """Seal what is there, write it, and note that it was written."""
+    from admin.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        now, actor = app.config["PORTAL"].now(), system_actor("cli")
+        seal(actor=actor, now=now)
+        count = 0
+        with args.out.open("w", encoding="utf-8") as out:
+            for row in chained_events(db.session()):
+                out.write(f"{exported(row)}\n")
+                count += 1
+        db.session().rollback()
+        note_export(args.out.name, count, actor=actor, now=now)
+    print(f"audit: {args.out} ({count} events)")
