@@ -20,7 +20,7 @@ from admin import (
 )
 from admin.jobs import queue
 from admin.models import db
-from admin.web import acting, addresses, context, doors, errors, headers, health, locale
+from admin.web import acting, addresses, clock, context, doors, errors, headers, health, locale
 from admin.web.security import PortalSecurity
 from config import Settings, settings_from
 
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     CSRFProtect(app)
+    clock.register(app)
     addresses.register(app)
     acting.register(app)
     with app.app_context():

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from admin.domain.refusals import N_, Refusal, Refused
 
 ONE_DAY = timedelta(days=1)
+LONGEST_WAY = timedelta(minutes=3)  # longer than the server lets any request take
 SATURDAY = 5
 
 
@@ -80,6 +81,11 @@ def notice_end(published_at: datetime, count: int, zone: tzinfo, calendar: Worki
 def last_day(end: datetime, zone: tzinfo) -> date:
     """The last day that belongs to a period with that end, as it is printed."""
     return local_day(end, zone) - ONE_DAY
+
+
+def certain_from(end: datetime) -> datetime:
+    """From when it is certain that nothing received before the end is still on its way (3.3.5-c)."""
+    return end + LONGEST_WAY
 
 
 def is_before_end(received_at: datetime, end: datetime) -> bool:

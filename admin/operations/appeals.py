@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor
-from admin.domain.calendar import deadline
+from admin.domain.calendar import check_in_time, deadline
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.separation import JudgingAct
 from admin.models import Appeal, Employee, Notice, NoticeRow, Notification, Review
@@ -98,14 +98,12 @@ def _check_input(given: AppealInput, review: Review) -> None:
 
 
 def _check_period(row: NoticeRow, now: datetime) -> None:
-    ends_at = row.notice.ends_at
     if row.superseded:
         reason = N_("This row was corrected; appeal against the corrected one.")
         raise Refused(Refusal("3.3.5-c", reason, {"notice": row.notice.number}))
-    if ends_at is None or now >= ends_at:
-        until = ends_at.isoformat() if ends_at else "–"
-        reason = N_("The notice period ended at %(until)s; this was received at %(received)s.")
-        raise Refused(Refusal("3.3.5", reason, {"until": until, "received": now.isoformat()}))
+    assert row.notice.ends_at is not None  # it has begun: a list that is only being published is not found
+    if refusal := check_in_time(now, row.notice.ends_at, "3.3.5"):
+        raise Refused(refusal)
 
 
 def _check_first(op: Operation, row: NoticeRow, filer: Employee, ground: str) -> None:

@@ -29,7 +29,7 @@ from admin.operations.audit import seal_all
 from admin.operations.notices import first_of_next_month
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycle_facts import cycle_facts
-from admin.queries.documents import issuable
+from admin.queries.documents import issuable, issuable_from
 
 RENDER_JOB = "render_document"
 DOCUMENT_LOCK = 20260101
@@ -46,6 +46,9 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         cycle = op.find(Cycle, cycle_id)
         facts = cycle_facts(op.session, cycle, actor)
         ready = issuable(op.session, cycle.id, now)
+        if not ready and (certain := issuable_from(op.session, cycle.id, now)):
+            reason = N_("An appeal received in the last second may still be on its way; the document can be issued from %(at)s.")
+            raise Refused(Refusal("3.3.5-c", reason, {"at": certain.isoformat()}))
         op.step(cycle, facts if not ready else _with_notice_over(facts), "issue")
         today = local_day(now, config.current().portal_tz)
         effective = effective_on or first_of_next_month(today)

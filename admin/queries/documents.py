@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from admin.domain.calendar import local_day
+from admin.domain.calendar import LONGEST_WAY, certain_from, local_day
 from admin.models import Appeal, Department, Employee, Grade, GradeChange, IssuedDocument, Notice, NoticeRow, Review
 from config import current
 
@@ -25,7 +25,7 @@ HEADINGS = {
 
 
 def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Sequence[int] | None = None) -> list[int]:
-    """Cases on notice whose own last notice is over and on which no appeal or objection is open."""
+    """Cases on notice whose own last notice is over for certain and on which no appeal or objection is open."""
     last = (
         select(func.max(Notice.ends_at))
         .join(NoticeRow)
@@ -39,12 +39,19 @@ def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Seq
         )
     )
     open_ = exists(select(1).where(Appeal.review_id == Review.id, Appeal.stage.in_(OPEN_APPEAL)))
-    query = select(Review.id).where(Review.stage == "on_notice", last <= now, ~pending, ~open_)
+    query = select(Review.id).where(Review.stage == "on_notice", last <= now - LONGEST_WAY, ~pending, ~open_)
     if cycle_id is not None:
         query = query.where(Review.cycle_id == cycle_id)
     if keys is not None:
         query = query.where(Review.id.in_(keys))
     return list(session.scalars(query.execution_options(unscoped=True)))
+
+
+def issuable_from(session: Session, cycle_id: int, now: datetime) -> datetime | None:
+    """From when a notice that has just ended is over for certain (3.3.5-c); None where none has just ended."""
+    just = (Notice.ends_at <= now) & (Notice.ends_at > now - LONGEST_WAY)
+    ended = session.scalar(select(func.max(Notice.ends_at)).where(Notice.cycle_id == cycle_id, just))
+    return certain_from(ended) if ended is not None else None
 
 
 def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, str]]:

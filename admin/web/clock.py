@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from flask import current_app
+from flask import Flask, current_app, has_request_context, request
 
 from admin.domain.calendar import local_day
 from config import Settings
+
+ARRIVED = "portal.arrived"
 
 
 def settings() -> Settings:
@@ -15,9 +18,21 @@ def settings() -> Settings:
     return current_app.config["PORTAL"]
 
 
+def register(app: Flask) -> None:
+    """Note of each request when it arrived, before anything of its body is read (3.3.5-c)."""
+    answer = app.wsgi_app
+
+    def stamped(environ: Any, start_response: Any) -> Any:
+        environ[ARRIVED] = app.config["PORTAL"].now()
+        return answer(environ, start_response)
+
+    app.wsgi_app = stamped  # type: ignore[method-assign]
+
+
 def now() -> datetime:
-    """The time the portal goes by, timezone-aware, in UTC."""
-    return settings().now()
+    """The time the portal goes by, timezone-aware, in UTC; for all of a request the moment at which it arrived."""
+    arrived = request.environ.get(ARRIVED) if has_request_context() else None
+    return arrived or settings().now()
 
 
 def today() -> date:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from admin.cli.server import RESTART_AFTER_SECONDS, JobWorker
+from admin.cli.server import REQUEST_TIMEOUT_SECONDS, RESTART_AFTER_SECONDS, STOP_WITHIN_SECONDS, JobWorker
+from admin.domain.calendar import LONGEST_WAY
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
 ENDS_AT_ONCE = (sys.executable, "-c", "")
@@ -58,3 +59,7 @@ def test_stopping_ends_the_worker_and_stopping_again_does_no_harm(worker: JobWor
     assert worker.process is not None
     assert worker.process.poll() is not None
     worker.stop()
+
+
+def test_whoever_issues_waits_longer_than_any_request_may_take():
+    assert LONGEST_WAY.total_seconds() > REQUEST_TIMEOUT_SECONDS + STOP_WITHIN_SECONDS

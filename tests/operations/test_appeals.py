@@ -44,7 +44,7 @@ def test_an_appeal_one_second_late_is_refused_with_the_end_of_the_period():
     with pytest.raises(Refused) as refused:
         filed(case, now=ENDS)
     assert refused.value.refusal.clause == "3.3.5"
-    assert refused.value.refusal.facts["until"] == ENDS.isoformat()
+    assert refused.value.refusal.facts["end"] == ENDS.isoformat()
 
 
 def test_the_receipt_reaches_the_filer_at_once_with_the_deadline(session):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
+from admin.domain.calendar import LONGEST_WAY
 from admin.domain.refusals import Invalid, Refused
-from admin.models import Employee, GradeChange, GradeInterval, IssuedDocument, Job, db
+from admin.models import Employee, GradeChange, GradeInterval, IssuedDocument, Job, Notice, db
 from admin.operations.cycles import close_cycle
 from admin.operations.documents import issue, record_rendering
 from admin.operations.notices import publish_notice, record_publication
@@ -46,6 +47,19 @@ def test_nothing_is_issued_while_the_notice_runs(made: SimpleNamespace) -> None:
         issue(made.cycle, actor=HR, now=later(3))
     assert refused.value.refusal.clause == "3.3.5"
     assert case(made.keys[0]).stage == "on_notice"
+
+
+def test_right_after_the_notice_issuing_waits_for_what_was_received_in_the_last_second(made: SimpleNamespace) -> None:
+    with acting_as(system_actor()):
+        ends = db.session.scalars(select(Notice.ends_at)).one()
+    for moment in (ends, ends + LONGEST_WAY - timedelta(seconds=1)):
+        with pytest.raises(Refused) as refused:
+            issue(made.cycle, actor=HR, now=moment)
+        assert (refused.value.refusal.clause, refused.value.refusal.facts["at"]) == (
+            "3.3.5-c",
+            (ends + LONGEST_WAY).isoformat(),
+        )
+    assert issue(made.cycle, actor=HR, now=ends + LONGEST_WAY).serial == 1
 
 
 def test_the_document_enters_the_grades_in_the_files_from_its_effective_date(made: SimpleNamespace) -> None:

@@ -1,7 +1,12 @@
-"""Text that looks like a moment and is none is shown as it was typed."""
+"""Text that looks like a moment and is none is shown as it was typed; a request has one moment."""
+
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from flask import request
 
+from admin.web.clock import ARRIVED, now
 from admin.web.texts import moment_in, translated
 
 
@@ -10,3 +15,11 @@ def test_a_moment_that_cannot_be_is_text(app, text):
     assert moment_in(text) is None
     with app.test_request_context():
         assert text in translated("There is no employee with the number %(number)s.", {"number": text})
+
+
+def test_a_request_has_one_moment_at_which_it_arrived_whatever_the_clock_says_later(app, monkeypatch):
+    with app.test_client() as client:
+        client.get("/login/")
+        arrived = request.environ[ARRIVED]
+        monkeypatch.setitem(app.config, "PORTAL", replace(app.config["PORTAL"], portal_now=arrived + timedelta(minutes=1)))
+        assert now() == arrived
