@@ -18,15 +18,18 @@ from admin.operations import ballots, complaints, cycles, meetings, notices, res
 from admin.operations.appeals import AppealInput, file_appeal
 from admin.operations.complaints import ComplaintInput
 from admin.operations.cycles import CyclePlan
+from admin.operations.demotions import record_no_demotion
 from admin.operations.department import propose
 from admin.operations.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
 from admin.operations.self_assessment import SelfAssessmentInput, save_self_assessment, submit_self_assessment
 from admin.queries import roll
+from admin.queries.demotions import meeting_ground_one
 from admin.queries.policy import ladder_of, parameters_of, version_in_force
 
 SUBJECT = "unfair_conduct"
 MISSING = 3  # agents who never hand a self-assessment in
 DAY = timedelta(days=1)
+RATING_DAYS = 9  # before the colleagues' deadline, however many there are
 
 
 def tell(stage: Stage) -> None:
@@ -107,7 +110,7 @@ def judge(stage: Stage, cases: list[roll.CaseLine], criteria: dict[str, list[str
     numbers, dice, people = stage.numbers_by_id(), random.Random(SEED + 1), stage.people
     for index, case in enumerate(cases):
         skill = people[numbers[case.employee_id]].skill
-        moment = at + timedelta(minutes=9 * index)
+        moment = at + min(timedelta(minutes=9), RATING_DAYS * DAY / len(cases)) * index
         with acting_as(stage.system):
             asked = roll.raters_asked(stage.session, case.id)
         for rater in asked:
@@ -129,6 +132,7 @@ def _propose(stage: Stage, cycle_id: int, at: datetime) -> None:
         return
     stage.say(f"department review: {len(cases)} proposals")
     numbers = stage.numbers_by_id()
+    _answer_the_duty(stage, numbers, at - DAY)
     for index, case in enumerate(cases):
         grade = case.suggested or case.present or "J1"
         reason = (
@@ -140,6 +144,16 @@ def _propose(stage: Stage, cycle_id: int, at: datetime) -> None:
         )
         head = stage.person(numbers[case.head_id or 0])
         propose(case.id, grade, reason, actor=head, now=at + timedelta(minutes=3 * index))
+
+
+def _answer_the_duty(stage: Stage, numbers: dict[int, str], at: datetime) -> None:
+    """For everyone who meets ground (1) of demotion the superior writes down why it is not proposed this year (4.2.1)."""
+    with acting_as(stage.system):
+        listed = [each.review for each in meeting_ground_one(stage.session, stage.day(at)) if not each.settled]
+        owed = [(case.id, case.superior_id) for case in listed if case.stage == "department_review"]
+    for review_id, superior_id in owed:
+        reason = "已安排專人輔導並調整班別，先觀察一期。"
+        record_no_demotion(review_id, reason, actor=stage.person(numbers[superior_id or 0]), now=at)
 
 
 def _meet(stage: Stage, cycle_id: int) -> None:

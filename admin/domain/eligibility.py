@@ -116,6 +116,11 @@ class Eligibility:
         """Any one ground is met and nothing stands in the way."""
         return bool(self.met) and not self.blocks
 
+    @property
+    def must_be_demoted(self) -> bool:
+        """Ground (1) of 4.2.1 is met and a grade can fall: whoever meets it is to be demoted, or it is written why not."""
+        return self.ground(1).clause == DEMOTION and self.ground(1).met and not self.blocks
+
     def ground(self, number: int) -> Ground:
         """The ground with that number (1 to 3)."""
         return self.grounds[number - 1]

@@ -41,7 +41,8 @@ class ProposalFacts:
     """What a proposal for one case is checked against.
 
     `applied_for` is None without an application or after its withdrawal; `thresholds` map a grade to the score that it
-    takes; `staffing` maps a level's code to its limit; `not_below` is the result that an appeal cannot fall under.
+    takes; `staffing` maps a level's code to its limit; `not_below` is the result that an appeal cannot fall under;
+    `duty_open`: ground (1) of 4.2.1 is met, and neither a demotion was proposed nor recorded why not.
     """
 
     present: str | None
@@ -53,6 +54,7 @@ class ProposalFacts:
     staffing: Mapping[str, Staffing] = field(default_factory=dict)
     leave_years: frozenset[int] = frozenset()
     not_below: str | None = None
+    duty_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,13 @@ def check_proposal(
     ladder: Ladder,
     parameters: Mapping[str, Any],
 ) -> Refusal | None:
-    """Refuse the department's proposal when it is unlawful, or when it needs a reason and has none (3.3.3)."""
+    """Refuse the department's proposal when it is unlawful, or when it needs a reason and has none (3.3.3).
+
+    Demotion on ground (1) is a duty: until the superior has proposed it or recorded why not, nothing is proposed (4.2.1).
+    """
+    if facts.duty_open:
+        reason_ = N_("Ground (1) of demotion is met: the superior first proposes it, or records why not.")
+        return Refusal("4.2.1", reason_, {"ground": 1})
     if refusal := check_lawful(facts, proposed, ladder, parameters):
         return refusal
     if reason.strip():

@@ -26,7 +26,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.boards import missing_people
 from admin.queries.calendar import working_calendar
 from admin.queries.cycle_facts import cycle_facts
-from admin.queries.cycles import calendar_blocks, prospects
+from admin.queries.cycles import calendar_blocks, line_above, prospects
 from admin.queries.policy import parameters_of, version_in_force
 from admin.queries.scorecards import scorecard_of
 
@@ -127,8 +127,9 @@ def appoint_reviewer(
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
         reviewer = op.get(Employee, reviewer_id)
+        above = set(line_above(op.session, reviewer.id))
         for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
-            if reviewer.id in (employee.id, employee.superior_id) or reviewer.superior_id == employee.id:
+            if reviewer.id in (employee.id, employee.superior_id) or employee.id in above:
                 refuse(
                     "3.3-f",
                     N_("The reviewer may be neither the employee, nor their superior or subordinate."),
@@ -162,6 +163,7 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
         cycle.opened_at = now
         today = local_day(now, config.current().portal_tz)
         parameters = parameters_of(cycle.policy_version, today)
+        _check_opening(op, cycle, parameters, today)
         found = prospects(op.session, cycle, parameters, today)
         blocked = [p for p in found if p.block]
         if blocked:
@@ -180,6 +182,24 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
         ask_raters(op, cycle, found, parameters)
         tell_employees(op, cycle)
     return cycle
+
+
+def _check_opening(op: Operation, cycle: Cycle, parameters: Mapping[str, Any], today: date) -> None:
+    """What held when the cycle was planned holds on the day it opens: month, calendar years, time left for the first stage."""
+    zone = config.current().portal_tz
+    years = sorted(
+        {today.year, *(local_day(getattr(cycle, name), zone).year for name in STAGE_DAYS), cycle.committee_on.year}
+    )
+    if blocks := calendar_blocks(op.session, years):
+        raise Refused(blocks[0])
+    if cycle.self_assessment_due <= op.now:
+        refuse(
+            "3.3-a", N_("The self-assessment's deadline has passed before the cycle opens; cancel it and plan it anew.")
+        )
+    month = int(parameters["assessment_month"])
+    late = check_month(today.month, month, cycle.month_reason or "") if cycle.kind == "regular" else None
+    if late:
+        raise Refused(late)
 
 
 def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Actor, now: datetime) -> Cycle:

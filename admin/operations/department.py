@@ -40,7 +40,7 @@ def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: dat
 def _void_superior(op: Operation, review: Review) -> None:
     query = select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior", Rating.state == "submitted")
     for rating in op.session.scalars(query):
-        rating.state, rating.signature, rating.signed_at = "draft", None, None
+        rating.state, rating.signature = "draft", None  # when it was signed stays: it was an act of judging (3.3-d)
     review.score, review.suggested_grade_id = None, None
 
 

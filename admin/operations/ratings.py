@@ -159,7 +159,7 @@ def _for_colleagues(op: Operation, review_id: int) -> Review:
     review = op.find(Review, review_id)
     if not (op.actor.has("hr") or op.actor.is_system):
         raise Refused(Refusal("3.2-b", N_("Only HR adjusts which colleagues rate.")))
-    if review.stage not in ("self_assessment", "rating"):
+    if review.stage not in ("self_assessment", "rating") or review.peer_time_over_at is not None:
         raise Refused(Refusal("3.2-b", N_("The colleagues' time to rate is over.")))
     return review
 
@@ -177,7 +177,7 @@ def close_peer_rating(review_id: int, reason: str, *, actor: Actor, now: datetim
 def complete_if_over(op: Operation, review: Review) -> bool:
     """Go on to the department when the superior has signed and the colleagues are done or out of time (3.3-a).
 
-    The averages and the score are made here, once (3.2-b).
+    The averages and the score are made here, once (3.2-b): a case that comes back later is not rated by colleagues again.
     """
     if review.stage != "rating":
         return False
@@ -189,6 +189,7 @@ def complete_if_over(op: Operation, review: Review) -> bool:
         rating.state = "expired"
     op.session.flush()
     transition = op.step(review, facts, "complete_rating", as_system=True)
+    review.peer_time_over_at = review.peer_time_over_at or op.now
     score_reviews(op, [review])
     tell(op, review, transition)
     return True

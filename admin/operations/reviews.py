@@ -17,6 +17,7 @@ from admin.operations.reference import Stale, fingerprint
 from admin.operations.review_steps import reasoned, remember, step_with_reason, tell
 from admin.operations.scoring import suggest_anew
 from admin.operations.transaction import Operation, operation
+from admin.queries.cycles import line_above
 from admin.queries.review_facts import OPEN_RATING
 
 BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
@@ -88,7 +89,7 @@ def _check_line(op: Operation, review: Review, superior: int | None, head: int |
     if review.employee_id in (superior, head) or (superior is not None and superior == head):
         raise Refused(Refusal("3.3-f", N_("Employee, superior and reviewer are three different people.")))
     for key in {superior, head} - {None}:
-        if op.get(Employee, key).superior_id == review.employee_id:
+        if review.employee_id in line_above(op.session, key):
             raise Refused(Refusal("3.3-f", N_("Nobody is judged by their own subordinate.")))
 
 

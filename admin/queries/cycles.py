@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -68,8 +68,10 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
     grades = _grades_on(session, opens_on)
     leave = _leave_days(session, cycle.year)
     every = {row.id: row for row in session.scalars(select(Department))}
+    people = _people(session, opens_on)
+    line = {person.id: person.superior_id for person in people}
     found = []
-    for person in _people(session, opens_on):
+    for person in people:
         grade = grades.get(person.id)
         facts = PersonFacts(
             in_centre=person.department_id in departments, management=person.is_management, hired_on=person.hired_on,
@@ -77,8 +79,9 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
         )  # fmt: skip
         standing = place(facts, opens_on, cycle.year, parameters)
         if standing is not None:
-            head = appointed.get(person.id) or _head(person, every)
-            found.append(_prospect(person, head, grade.id if grade else None, standing))
+            named = appointed.get(person.id)
+            head = named if named in line else _head(person, every, line)
+            found.append(_prospect(person, head, grade.id if grade else None, standing, line))
     return found
 
 
@@ -122,18 +125,44 @@ def _leave_days(session: Session, year: int) -> dict[int, int]:
     return days
 
 
-def _head(person: Person, departments: Mapping[int, Department]) -> int | None:
-    """The head of the person's department; for the head in person, the one above."""
+def line_above(session: Session, employee_id: int | None) -> list[int]:
+    """Everybody above somebody in the reporting line, the direct superior first."""
+    found: list[int] = []
+    key = employee_id
+    while key is not None:
+        key = session.scalar(select(Employee.superior_id).where(Employee.id == key))
+        if key is None or key in found:
+            break
+        found.append(key)
+    return found
+
+
+def _is_above(person: int, other: int, line: Mapping[int, int | None]) -> bool:
+    """Whether somebody stands above another in the reporting line."""
+    seen: set[int] = set()
+    key = line.get(other)
+    while key is not None and key not in seen:
+        if key == person:
+            return True
+        seen.add(key)
+        key = line.get(key)
+    return False
+
+
+def _head(person: Person, departments: Mapping[int, Department], in_service: Collection[int]) -> int | None:
+    """The head of the person's department; for the head in person or one who has left, the one above."""
     node: Department | None = departments[person.department_id]
     while node is not None:
-        if node.head_id is not None and node.head_id != person.id:
+        if node.head_id is not None and node.head_id != person.id and node.head_id in in_service:
             return node.head_id
         node = departments.get(node.parent_id) if node.parent_id is not None else None
     return None
 
 
-def _prospect(person: Person, head: int | None, grade: int | None, standing: Place) -> Prospect:
-    block = _block(person, head) if standing.standing is Standing.GRADED else None
+def _prospect(
+    person: Person, head: int | None, grade: int | None, standing: Place, line: Mapping[int, int | None]
+) -> Prospect:
+    block = _block(person, head, line) if standing.standing is Standing.GRADED else None
     return Prospect(
         person.id,
         person.number,
@@ -149,10 +178,16 @@ def _prospect(person: Person, head: int | None, grade: int | None, standing: Pla
     )
 
 
-def _block(person: Person, head: int | None) -> Refusal | None:
+def _block(person: Person, head: int | None, line: Mapping[int, int | None]) -> Refusal | None:
     if person.superior_id is None:
         return Refusal(
             "3.3-a", N_("No superior is recorded; assign one on the employee's page."), {"page": "employees"}
+        )
+    if person.superior_id not in line:
+        return Refusal(
+            "3.3-a",
+            N_("The superior is no longer in service; assign another on the employee's page."),
+            {"page": "employees"},
         )
     if head is None:
         return Refusal(
@@ -161,6 +196,10 @@ def _block(person: Person, head: int | None) -> Refusal | None:
     if head == person.superior_id:
         return Refusal(
             "3.3-f", N_("The department head is also the superior; appoint another reviewer."), {"page": "reviewers"}
+        )
+    if _is_above(person.id, head, line):
+        return Refusal(
+            "3.3-f", N_("The reviewer is the employee's subordinate; appoint another reviewer."), {"page": "reviewers"}
         )
     return None
 

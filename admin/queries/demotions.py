@@ -68,5 +68,5 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
     return [
         Listed(review, grounds[review.id].ground(1), waivers.get(review.id))
         for review in mine
-        if grounds[review.id].ground(1).met and not grounds[review.id].blocks
+        if grounds[review.id].must_be_demoted
     ]

@@ -196,6 +196,7 @@ def _ratings(session: Session, me: int) -> Iterator[Task]:
         .join(Review, Review.id == Rating.review_id)
         .outerjoin(Cycle, Cycle.id == Review.cycle_id)
         .where(Rating.rater_id == me, Rating.state.in_(OPEN_RATING), Review.stage == "rating")
+        .where(or_(Rating.kind == "superior", Review.peer_time_over_at.is_(None)))
         .group_by(Rating.kind, rehearsed)
     )
     for kind, count, due, key, tried in session.execute(query.execution_options(**UNSCOPED)):

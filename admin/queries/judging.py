@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from admin.domain.separation import CaseTies, Conflict, JudgingAct
@@ -57,7 +57,8 @@ def _unscoped(session: Session, query: Select[Any, Any]) -> Iterable[Any]:
 def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]:
     seat = CommitteeMember.employee_id
     for act, kind in ((JudgingAct.PEER_RATING, "peer"), (JudgingAct.SUPERIOR_EVALUATION, "superior")):
-        given = (Rating.kind == kind, Rating.state.in_(GIVEN), Rating.review_id.in_(ids))
+        signed = or_(Rating.state.in_(GIVEN), Rating.signed_at.is_not(None))
+        given = (Rating.kind == kind, signed, Rating.review_id.in_(ids))
         yield act, select(Rating.review_id, Rating.rater_id).where(*given)
     yield JudgingAct.DEPARTMENT_REVIEW, select(Proposal.review_id, Proposal.head_id).where(Proposal.review_id.in_(ids))
     yield (

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.domain.eligibility import EligibilityFacts, demotion, promotion
+from admin.domain.eligibility import Eligibility
 from admin.domain.suggestion import DemotionBasis, ProposalFacts, Staffing
 from admin.models import Cycle, Grade, Hearing, Review
 from admin.queries.eligibility import eligibility_facts
-from admin.queries.review_facts import CaseRules, as_of
+from admin.queries.review_facts import CaseRules, as_of, duty_open_on, grounds_on
 from admin.queries.staffing import limits_of, standing
 
 
@@ -26,31 +27,36 @@ def proposal_facts_of(
     files = eligibility_facts(
         session, people, year=cycle.year, as_of=as_of(reviews[0], today), not_self_assessed=missing
     )
+    grounds = {review: grounds_on(files[review.employee_id], review, rules, today) for review in reviews}
+    owed = duty_open_on(session, {review: down for review, (_, down) in grounds.items()})
     heard = _heard(session, [review.id for review in reviews if review.demotion_ground])
     beside = _staffing(session, cycle.id, reviews)
     return {
-        review.id: _facts(review, files[review.employee_id], rules, review.id in heard, beside.get(review.id, {}))
-        for review in reviews
+        review.id: replace(
+            _facts(review, up, down, rules, review.id in heard, beside.get(review.id, {})),
+            leave_years=files[review.employee_id].leave_years,
+            duty_open=review.id in owed,
+        )
+        for review, (up, down) in grounds.items()
     }
 
 
 def _facts(
-    review: Review, file: EligibilityFacts, rules: CaseRules, heard: bool, staffing: dict[str, Staffing]
+    review: Review, up: Eligibility, down: Eligibility, rules: CaseRules, heard: bool, staffing: dict[str, Staffing]
 ) -> ProposalFacts:
     applied = review.target_grade if review.application_withdrawn_at is None else None
     basis = None
     if review.demotion_ground is not None:
-        ground = demotion(file, rules.parameters, rules.ladder).ground(int(review.demotion_ground))
+        ground = down.ground(int(review.demotion_ground))
         basis = DemotionBasis(ground.number, ground.met, True, heard, ground.rests_on_years)
     return ProposalFacts(
         present=review.present_grade.code if review.present_grade else None,
         score=review.score,
-        promotion=promotion(file, rules.parameters, rules.ladder),
+        promotion=up,
         applied_for=applied.code if applied else None,
         demotion=basis,
         thresholds=rules.thresholds,
         staffing=staffing,
-        leave_years=file.leave_years,
     )
 
 

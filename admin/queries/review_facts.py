@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.eligibility import Eligibility, demotion, promotion
+from admin.domain.eligibility import Eligibility, EligibilityFacts, demotion, promotion
 from admin.domain.grades import Ladder
 from admin.domain.refusals import Refusal
 from admin.domain.separation import CaseTies, JudgingAct, may_judge
 from admin.domain.suggestion import DemotionBasis, ProposalFacts
 from admin.domain.workflow import Facts
-from admin.models import Appeal, Hearing, NoticeRow, PolicyVersion, Rating, Review, SelfAssessment
+from admin.models import Appeal, DemotionWaiver, Hearing, NoticeRow, PolicyVersion, Rating, Review, SelfAssessment
 from admin.queries.eligibility import eligibility_facts
 from admin.queries.judging import acts_on
 from admin.queries.policy import ladder_of, parameters_of, rules_day, version_in_force
@@ -85,6 +85,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     }
     if review.stage == "self_assessment":
         facts["self_ratings_missing"] = self_ratings_missing(session, review)
+        facts["stage_until"] = _until(review.cycle.self_assessment_due if review.cycle else None, now)
     if review.stage == "rating":
         facts |= _rating_facts(session, review, now)
     if review.stage in ("department_review", "committee"):
@@ -134,7 +135,13 @@ def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, 
         "peers_open": sum(1 for kind, state in rows if kind == "peer" and state in OPEN_RATING),
         "peers_done": sum(1 for kind, state in rows if kind == "peer" and state == "submitted"),
         "peer_time_over": review.peer_time_over_at is not None or (due is not None and now >= due),
+        "stage_until": _until(due, now),
     }
+
+
+def _until(due: datetime | None, now: datetime) -> str | None:
+    """The deadline of a stage while it runs."""
+    return due.isoformat(timespec="minutes") if due is not None and now < due else None
 
 
 def was_heard(session: Session, review: Review) -> bool:
@@ -171,16 +178,20 @@ def eligibility_of(
         session, [review.employee_id], year=year, as_of=as_of(review, today), not_self_assessed=missing
     )
     mine = facts[review.employee_id]
-    return (
-        promotion(mine, rules.parameters, rules.ladder),
-        demotion(mine, rules.parameters, rules.ladder),
-        mine.leave_years,
-    )
+    return *grounds_on(mine, review, rules, today), mine.leave_years
+
+
+def grounds_on(
+    file: EligibilityFacts, review: Review, rules: CaseRules, today: date
+) -> tuple[Eligibility, Eligibility]:
+    """Grounds for promotion as at one day for everyone in the cycle (4.1-a), for demotion as of now: any time of the year."""
+    measured = replace(file, as_of=review.cycle.period_to if review.cycle else today)
+    return promotion(measured, rules.parameters, rules.ladder), demotion(file, rules.parameters, rules.ladder)
 
 
 def as_of(review: Review, today: date) -> date:
-    """The day on which a case measures time in grade: the end of the cycle's period, or today where it is over."""
-    return max(today, review.cycle.period_to) if review.cycle and review.cycle.year == today.year else today
+    """Up to which day a file is read: the end of the cycle's period, or today where that is over."""
+    return max(today, review.cycle.period_to) if review.cycle else today
 
 
 def proposal_facts(
@@ -199,7 +210,17 @@ def proposal_facts(
         staffing=staffing_beside(session, review),
         leave_years=leave_years,
         not_below=not_below,
+        duty_open=bool(duty_open_on(session, {review: down})),
     )
+
+
+def duty_open_on(session: Session, found: Mapping[Review, Eligibility]) -> set[int]:
+    """The cases whose employee meets ground (1) of 4.2.1, with neither a proposal nor a recorded reason why not."""
+    owed = {case.id for case, down in found.items() if case.demotion_ground is None and down.must_be_demoted}
+    if not owed:
+        return owed
+    query = select(DemotionWaiver.review_id).where(DemotionWaiver.review_id.in_(owed))
+    return owed - set(session.scalars(query.execution_options(unscoped=True)))
 
 
 def _demotion_basis(session: Session, review: Review, down: Eligibility) -> DemotionBasis | None:

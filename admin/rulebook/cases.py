@@ -180,6 +180,15 @@ def _lawful(setting: Setting) -> dict[str, Any]:
     return _verdict(suggestion.check_lawful(facts, grade, setting.ladder, setting.parameters))
 
 
+def _proposal(setting: Setting) -> dict[str, Any]:
+    given = setting.given
+    facts = replace(_proposal_facts(given, given["grade"]), duty_open=given.get("duty_open", False))
+    refusal = suggestion.check_proposal(
+        facts, given["grade"], reason=given.get("reason", ""), ladder=setting.ladder, parameters=setting.parameters
+    )
+    return _verdict(refusal)
+
+
 def _scorecard_faults(setting: Setting) -> dict[str, Any]:
     """A scorecard of one plain criterion for each dimension, with the weights given."""
     curve = scorecard.Curve(((Decimal(0), Decimal(0)), (Decimal(1), Decimal(100))))
@@ -343,6 +352,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     "service.check_leaver_issue": _leaver,
     "service.place": _place,
     "suggestion.check_lawful": _lawful,
+    "suggestion.check_proposal": _proposal,
     "suggestion.reason_needed": _reason_needed,
     "suggestion.suggest": _suggest,
     "voting.check_consent": _consent,

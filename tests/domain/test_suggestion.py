@@ -216,6 +216,12 @@ def test_keeping_the_grade_without_a_score_needs_a_reason() -> None:
     assert proposed("junior-2", score=None) == "3.3.3 There is no suggested grade; the proposal needs a reason."
 
 
+def test_an_open_duty_of_demotion_comes_before_any_proposal() -> None:
+    said = "4.2.1 Ground (1) of demotion is met: the superior first proposes it, or records why not."
+    assert proposed("junior-3", "a reason", duty_open=True) == said
+    assert proposed("junior-3") is None
+
+
 def test_exceeding_a_staffing_limit_needs_a_reason() -> None:
     full = {"junior": Staffing(limit=10, others=10)}
     assert proposed("junior-3", staffing=full) == (

@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
 from admin.models import Cycle, Department, Employee, HistoryStep, Leave, Notification, Rating, Review, db
-from admin.operations import cycles, self_assessment
+from admin.operations import calendar, cycles, self_assessment
 from admin.operations.cycles import CyclePlan
 from admin.operations.transaction import operation
 from admin.queries import boards
+from admin.queries.cycles import prospects
+from admin.queries.policy import parameters_of
 from config import current
 from tests import reviewing
 from tests.reviewing import HR, OPENED, later, person
@@ -150,6 +152,71 @@ def test_a_missing_superior_blocks(people: SimpleNamespace) -> None:
     assert stages(made.id) == {}
 
 
+def blocked(people: SimpleNamespace, cycle: Cycle) -> dict[int, str]:
+    """Whom the preview blocks, and by which clause."""
+    with acting_as(system_actor()):
+        db.session.rollback()
+        row = db.session.get(Cycle, cycle.id)
+        assert row is not None
+        found = prospects(db.session(), row, parameters_of(row.policy_version, OPENED.date()), OPENED.date())
+    return {each.employee_id: each.block.clause for each in found if each.block}
+
+
+def test_a_superior_who_has_left_is_a_missing_one(people: SimpleNamespace) -> None:
+    made = plan()
+    change(Employee, people.superior, left_on=date(2026, 11, 30), status="left")
+    assert blocked(people, made) == dict.fromkeys(people.agents, "3.3-a")
+
+
+def test_a_head_who_has_left_makes_way_for_the_one_above(people: SimpleNamespace) -> None:
+    with operation("gone", actor=system_actor(), now=OPENED) as op:
+        gone = {"hired_on": date(2010, 1, 4), "left_on": date(2026, 6, 30), "status": "left", "is_management": True}
+        old = op.add(Employee(number="OLD", name="前主管", department_id=people.team, **gone))
+        op.get(Department, people.team).head_id = old.id
+    made = plan()
+    assert blocked(people, made) == {}
+    cycles.open_cycle(made.id, actor=HR, now=OPENED)
+    with acting_as(system_actor()):
+        heads = set(db.session.scalars(select(Review.head_id).where(Review.employee_id.in_(people.agents))))
+    assert heads == {people.head}
+
+
+def test_a_reviewer_who_stands_anywhere_below_the_employee_blocks_and_is_not_appointed(people: SimpleNamespace) -> None:
+    boss, between, below = people.agents[:3]
+    change(Employee, between, superior_id=boss)
+    change(Employee, below, superior_id=between)
+    change(Department, people.team, head_id=below)
+    made = plan()
+    assert blocked(people, made)[boss] == "3.3-f"
+    with pytest.raises(Refused) as refused:
+        cycles.appoint_reviewer(made.id, [boss], below, "x", actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "3.3-f"
+
+
+@pytest.mark.parametrize(("day", "clause"), [(17, "3.3-a"), (2, "3.3.5-c")])
+def test_a_late_opening_and_a_year_unconfirmed_meanwhile_are_refused(
+    people: SimpleNamespace, day: int, clause: str
+) -> None:
+    made = plan()
+    if clause == "3.3.5-c":
+        calendar.set_day(date(2027, 1, 2), True, "補班", actor=HR, now=OPENED)
+    with pytest.raises(Refused) as refused:
+        cycles.open_cycle(made.id, actor=HR, now=datetime(2026, 12, day, 2, tzinfo=UTC))
+    assert refused.value.refusal.clause == clause and stages(made.id) == {}
+
+
+def test_an_opening_in_another_month_than_planned_needs_the_recorded_reason(people: SimpleNamespace) -> None:
+    late = datetime(2026, 12, 31, 2, tzinfo=UTC)
+    january = datetime(2027, 1, 5, 2, tzinfo=UTC)
+    made = plan(late)
+    with pytest.raises(Refused) as refused:
+        cycles.open_cycle(made.id, actor=HR, now=january)
+    assert refused.value.refusal.clause == "3.1"
+    cycles.cancel_cycle(made.id, "延後", actor=HR, now=january)
+    moved = plan(january, month_reason="系統移轉")
+    assert cycles.open_cycle(moved.id, actor=HR, now=january).stage == "open"
+
+
 def test_a_cycle_is_opened_once_and_by_hr(people: SimpleNamespace) -> None:
     made = plan()
     with pytest.raises(Refused):
@@ -263,7 +330,7 @@ def test_a_cycle_with_open_cases_does_not_close(made: SimpleNamespace) -> None:
 def test_the_board_counts_every_case_once(made: SimpleNamespace) -> None:
     reviewing.to_department(made, 0)
     reviewing.hand_in(made.cases[1], made.agents[1])
-    self_assessment.close_self_assessment(made.cases[2], "x", actor=HR, now=OPENED)
+    self_assessment.close_self_assessment(made.cases[2], "x", actor=HR, now=later(15))
     with acting_as(HR):
         db.session.rollback()
         cycle = db.session.get(Cycle, made.cycle)

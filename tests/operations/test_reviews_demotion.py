@@ -50,6 +50,18 @@ def test_everyone_who_meets_the_ground_is_listed_until_something_is_done(made: S
     assert listed(HR) == [(made.cases[0], True)]
 
 
+def test_the_department_proposes_nothing_while_the_duty_is_open(made: SimpleNamespace) -> None:
+    """Ground (1) is a duty: proposed by the superior, or written down why not (4.2.1)."""
+    key, head = reviewing.to_department(made, 0), person(made.head, "head")
+    with pytest.raises(Refused) as refused:
+        department.propose(key, "M1", "維持", actor=head, now=OPENED)
+    assert refused.value.refusal.clause == "4.2.1"
+    drafted = department.save_proposal_draft(key, "M1", "維持", actor=head, now=OPENED)
+    assert drafted.refusal is not None and drafted.refusal.clause == "4.2.1"
+    demotions.record_no_demotion(key, "部門重組期間", actor=superior(made), now=OPENED)
+    assert department.propose(key, "M1", "維持", actor=head, now=OPENED).stage == "committee"
+
+
 def test_a_reason_not_to_propose_is_kept_and_does_not_bar_a_proposal(made: SimpleNamespace) -> None:
     demotions.record_no_demotion(made.cases[0], "觀察", actor=superior(made), now=OPENED)
     demotions.record_no_demotion(made.cases[0], "再觀察", actor=HR, now=OPENED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,13 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.eligibility import EligibilityFacts
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.models import Determination, Grade, HistoryStep, Proposal, ProposalDraft, Rating, StaffingLimit, db
+from admin.models import Determination, Grade, HistoryStep, Proposal, ProposalDraft, Rating, Review, StaffingLimit, db
 from admin.operations import department, reviews, self_assessment
 from admin.operations.reference import Stale, fingerprint
 from admin.operations.transaction import operation
+from admin.queries.review_facts import grounds_on, rules_of
 from tests import reviewing
-from tests.reviewing import HR, OPENED, case, person
+from tests.reviewing import HR, OPENED, case, later, person
 
 
 @pytest.fixture
@@ -233,7 +236,7 @@ def test_only_the_snapshot_is_corrected_this_way(made: SimpleNamespace) -> None:
 
 def test_hrs_form_on_a_case_that_changed_meanwhile_is_stale(made: SimpleNamespace) -> None:
     seen = fingerprint(case(made.cases[3]))
-    self_assessment.close_self_assessment(made.cases[3], "逾期", actor=HR, now=OPENED)
+    self_assessment.close_self_assessment(made.cases[3], "逾期", actor=HR, now=later(15))
     with pytest.raises(Stale):
         reviews.change_case(made.cases[3], {"post": "x"}, "r", seen=seen, actor=HR, now=OPENED)
 
@@ -241,3 +244,16 @@ def test_hrs_form_on_a_case_that_changed_meanwhile_is_stale(made: SimpleNamespac
 def test_a_leavers_case_is_closed_and_kept(made: SimpleNamespace) -> None:
     row = reviews.close_as_left(made.first, "離職", actor=HR, now=OPENED)
     assert (row.stage, row.outcome_clause) == ("left", "1.2-d")
+
+
+def test_everyone_in_a_cycle_is_measured_at_its_end_whenever_the_department_comes_to_them(made: SimpleNamespace) -> None:
+    """Two years in grade on 2 January are not met in the cycle that ends on 31 December (4.1.1, 4.1-a)."""
+    with acting_as(system_actor()):
+        db.session.rollback()
+        review = db.session.get(Review, made.cases[0])
+        assert review is not None
+        file = EligibilityFacts(year=2026, as_of=date(2027, 1, 15), grade="M1", grade_since=date(2025, 1, 2))
+        rules = rules_of(db.session(), review, date(2027, 1, 15))
+        up, _down = grounds_on(file, review, rules, date(2027, 1, 15))
+    in_grade = up.ground(1).conditions[0]
+    assert (in_grade.met, in_grade.by_when, in_grade.by_year) == (False, date(2027, 1, 2), 2027)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -11,9 +12,11 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.domain.separation import JudgingAct
 from admin.models import Rating, ReviewScore, db
 from admin.operations import department, ratings
 from admin.operations.ratings import RatingInput
+from admin.queries.judging import acts_on
 from tests import reviewing
 from tests.reviewing import HR, OPENED, case, later, person
 
@@ -168,9 +171,43 @@ def test_too_few_colleagues_spread_the_weight_and_flag_the_case(made: SimpleName
     for rater in reviewing.peers_of(key)[:2]:
         ratings.rate_as_peer(key, RatingInput(filled(key, "peers")), actor=person(rater), now=OPENED)
     reviewing.evaluate(key, made.superior)
-    ratings.close_peer_rating(key, "到期", actor=HR, now=OPENED)
+    with pytest.raises(Refused) as refused:
+        ratings.close_peer_rating(key, "到期", actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "3.3-a"
+    ratings.close_peer_rating(key, "到期", actor=HR, now=later(31))
     row = case(key)
     assert row.stage == "department_review" and "short_peers" in row.individual_reasons and row.score is not None
+
+
+def test_a_colleague_who_comes_after_the_time_is_refused(made: SimpleNamespace) -> None:
+    key, given = made.cases[0], RatingInput(filled(made.cases[0], "peers"))
+    first, last, *_ = (person(rater) for rater in reviewing.peers_of(key))
+    due = case(key).cycle.rating_due
+    ratings.rate_as_peer(key, given, actor=first, now=due - timedelta(seconds=1))
+    with pytest.raises(Refused) as refused:
+        ratings.rate_as_peer(key, given, actor=last, now=due)
+    assert refused.value.refusal.clause == "3.3-a"
+
+
+def test_colleagues_are_not_asked_again_when_a_case_comes_back(made: SimpleNamespace) -> None:
+    """Their average was made once, when the ratings closed (3.2-b)."""
+    key = made.cases[0]
+    reviewing.rate_all(key)
+    reviewing.evaluate(key, made.superior)
+    department.return_for_correction(key, "請補說明", actor=person(made.head, "head"), now=OPENED)
+    other = next(each for each in made.agents[1:] if each not in reviewing.peers_of(key))
+    with pytest.raises(Refused) as refused:
+        ratings.ask_colleague(key, other, "再問一位", actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "3.2-b"
+
+
+def test_an_evaluation_that_was_returned_was_still_an_act_of_judging(made: SimpleNamespace) -> None:
+    key = made.cases[0]
+    reviewing.rate_all(key)
+    reviewing.evaluate(key, made.superior)
+    department.return_for_correction(key, "請補說明", actor=person(made.head, "head"), now=OPENED)
+    with acting_as(system_actor()):
+        assert acts_on(db.session(), key)[made.superior] == {JudgingAct.SUPERIOR_EVALUATION}
 
 
 def test_time_alone_completes_what_the_superior_has_signed_and_nothing_else(made: SimpleNamespace) -> None:

@@ -16,7 +16,7 @@ from admin.operations import self_assessment
 from admin.operations.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.self_assessment import SelfAssessmentInput
 from tests import reviewing
-from tests.reviewing import HR, OPENED, case, person
+from tests.reviewing import HR, OPENED, case, later, person
 
 CLERK = Actor("clerk", user_id=9002, roles=frozenset({"hr"}))
 
@@ -186,14 +186,20 @@ def test_a_faulty_paper_form_leaves_no_scan_behind(made: SimpleNamespace) -> Non
 
 
 def test_without_a_self_assessment_the_case_goes_on_marked(made: SimpleNamespace) -> None:
-    row = self_assessment.close_self_assessment(made.cases[0], "逾期", actor=HR, now=OPENED)
+    row = self_assessment.close_self_assessment(made.cases[0], "逾期", actor=HR, now=later(15))
     assert (row.stage, row.self_assessment_missing) == ("rating", True)
     assert "missing_self_assessment" in row.individual_reasons
 
 
+def test_a_single_case_too_goes_on_without_only_from_the_deadline(made: SimpleNamespace) -> None:
+    with pytest.raises(Refused) as refused:
+        self_assessment.close_self_assessment(made.cases[0], "出差", actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "3.3-a" and case(made.cases[0]).stage == "self_assessment"
+
+
 def test_going_on_without_needs_a_reason(made: SimpleNamespace) -> None:
     with pytest.raises(Refused):
-        self_assessment.close_self_assessment(made.cases[0], "  ", actor=HR, now=OPENED)
+        self_assessment.close_self_assessment(made.cases[0], "  ", actor=HR, now=later(15))
 
 
 def test_a_withdrawn_application_may_be_made_again_before_handing_in(made: SimpleNamespace) -> None:

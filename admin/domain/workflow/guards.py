@@ -47,6 +47,23 @@ def application_lawful(facts: Facts) -> Refusal | None:
 
 
 @guard
+def stage_over(facts: Facts) -> Refusal | None:
+    """A stage is closed at its deadline, not before: until then the time is the people's (3.3-a)."""
+    if not facts.get("stage_until"):
+        return None
+    text = N_("The stage runs until %(due)s; it can be closed then.")
+    return Refusal("3.3-a", text, {"due": facts.get("stage_until")})
+
+
+@guard
+def peers_have_time(facts: Facts) -> Refusal | None:
+    """A colleague rates while the colleagues' time runs: until its deadline, or until HR has ended it (3.3-a)."""
+    if not facts.get("peer_time_over"):
+        return None
+    return Refusal("3.3-a", N_("The colleagues' time to rate is over."))
+
+
+@guard
 def ratings_over(facts: Facts) -> Refusal | None:
     """The superior has signed, and the peers are complete or their time is over, whichever is last (3.3-a)."""
     if not facts.get("superior_signed"):

@@ -17,6 +17,8 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "reason_given": ({"attempt": True, "reason": "because"}, {"attempt": True, "reason": " \n"}, "1.3.1"),
     "self_assessment_complete": ({"self_ratings_missing": 0}, {"self_ratings_missing": 1}, "3.3.1"),
     "application_lawful": ({}, {"application_refusal": OTHER}, "3.3.4-a"),
+    "stage_over": ({"stage_until": None}, {"stage_until": "2026-12-15T16:00+00:00"}, "3.3-a"),
+    "peers_have_time": ({"peer_time_over": False}, {"peer_time_over": True}, "3.3-a"),
     "ratings_over": ({"superior_signed": True, "peers_open": 0}, {"superior_signed": True, "peers_open": 2}, "3.2-b"),
     "superior_has_not_signed": ({"superior_signed": False}, {"superior_signed": True}, "3.3.2"),
     "proposal_lawful": ({}, {"proposal_refusal": OTHER}, "3.3.4-a"),
