@@ -60,7 +60,7 @@ def _step(row: HistoryStep, reader: Actor) -> TrailEntry:
         row.happened_at,
         COLLEAGUE if hidden else row.actor_name,
         row.action,
-        row.to_stage,
+        row.to_stage if row.to_stage != row.from_stage else "",
         row.clause,
         "" if hidden else row.reason,
         {},

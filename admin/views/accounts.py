@@ -26,6 +26,7 @@ from admin.operations import accounts, roles
 from admin.operations.notifications import choose_mail
 from admin.queries.mails import mail_choice
 from admin.views import VIEWS
+from admin.views.audit import table_label
 from admin.web.acting import actor, current_actor
 from admin.web.clock import now, settings
 from admin.web.fields import put_errors
@@ -100,9 +101,7 @@ def screen_name(view: str) -> str:
     baseviews = current_app.extensions["appbuilder"].baseviews
     found = next((each for each in baseviews if type(each).__name__ == view), None)
     if isinstance(found, ModelRestApi):
-        table = found.datamodel.obj
-        screens = (each for each in baseviews if isinstance(each, PortalModelView) and each.datamodel.obj is table)
-        return f"API · {next((str(each.list_title) for each in screens), found.resource_name)}"
+        return f"API · {table_label(found.datamodel.obj.__tablename__)}"
     menu = next((entry.label for entry in VIEWS if entry.name == view), "")
     return str(menu or getattr(found, "list_title", ""))
 

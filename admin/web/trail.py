@@ -60,7 +60,7 @@ def event_of(entry: TrailEntry) -> dict[str, Any]:
 
 def _change(entry: TrailEntry, labels: Mapping[str, Any], words: Words) -> dict[str, Any]:
     columns = [_column(name, pair, labels, words.get(name, {})) for name, pair in sorted(entry.changes.items())]
-    text = "; ".join(column for column in columns if column)
+    text = _("; ").join(column for column in columns if column)
     return {
         "when": moment(entry.happened_at),
         "title": label_of(ACTS, entry.action),
@@ -116,12 +116,15 @@ def _column(name: str, pair: Any, labels: Mapping[str, Any], words: Mapping[str,
         and not any(isinstance(value, list) and len(value) > READABLE for value in pair)
         and not any(str(value).startswith(HASHED) for value in pair)
     )
-    return f"{label}: {_value(pair[0], words)} → {_value(pair[1], words)}" if plain else str(label)
+    if not plain:
+        return str(label)
+    before = "" if pair[0] in (None, "") else f"{_value(pair[0], words)} → "
+    return f"{label}{_(': ')}{before}{_value(pair[1], words)}"
 
 
 def _value(value: Any, words: Mapping[str, str]) -> str:
     if isinstance(value, list):
-        return ", ".join(_value(each, words) for each in value) or EMPTY
+        return _(", ").join(_value(each, words) for each in value) or EMPTY
     if isinstance(value, str) and (when := moment_in(value)):
         return moment(when)
     return label_of(words, value) if value in words else shown(value)
