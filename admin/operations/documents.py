@@ -47,7 +47,9 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         facts = cycle_facts(op.session, cycle, actor)
         ready = issuable(op.session, cycle.id, now)
         if not ready and (certain := issuable_from(op.session, cycle.id, now)):
-            reason = N_("An appeal received in the last second may still be on its way; the document can be issued from %(at)s.")
+            reason = N_(
+                "An appeal received in the last second may still be on its way; the document can be issued from %(at)s."
+            )
             raise Refused(Refusal("3.3.5-c", reason, {"at": certain.isoformat()}))
         op.step(cycle, facts if not ready else _with_notice_over(facts), "issue")
         today = local_day(now, config.current().portal_tz)
@@ -231,7 +233,11 @@ def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument) ->
         .values(stage="issued", stage_since=op.now, version=Review.version + 1),
         execution_options={"synchronize_session": False},
     )
-    moved = {"stage": ["on_notice", "issued"], "stage_since": [None, plain(op.now)], "document": [None, document.number]}
+    moved = {
+        "stage": ["on_notice", "issued"],
+        "stage_since": [None, plain(op.now)],
+        "document": [None, document.number],
+    }
     op.note_many(("update", "reviews", key, moved) for key in keys)
     users = op.session.execute(
         select(Review.id, Employee.user_id)

@@ -30,6 +30,7 @@ TABLES = {
     "hearings": N_("Hearing before a demotion"),
     "import_profiles": N_("Mapping of columns"),
     "imports": N_("Imports"),
+    "jobs": N_("Background job"),
     "leaves": N_("Time away"),
     "metrics": N_("Monthly figures"),
     "motions": N_("Motion"),
