@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -128,7 +128,10 @@ def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocum
 
 
 def write_intervals(op: Operation, document: IssuedDocument) -> None:
-    """Enter in the files what a document's grade changes say: the present interval ends, the next begins (3.3.6)."""
+    """Enter in the files what a document's grade changes say: the present interval ends, the next begins (3.3.6).
+
+    Raises `Refused` (6.3-a) where a file already has an interval on the effective day or later that this one would overlap.
+    """
     moved = op.session.execute(
         select(GradeChange.id, GradeChange.employee_id, GradeChange.to_grade_id).where(
             GradeChange.document_id == document.id, GradeChange.kind != "unchanged"
@@ -137,6 +140,7 @@ def write_intervals(op: Operation, document: IssuedDocument) -> None:
     if not moved:
         return
     by_employee = {change.employee_id: change.id for change in moved}
+    _check_no_overlap(op, by_employee, document.effective_on)
     _end_intervals(op, by_employee, document.effective_on)
     op.session.execute(
         insert(GradeInterval),
@@ -156,11 +160,27 @@ def write_intervals(op: Operation, document: IssuedDocument) -> None:
     op.note_inserted(GradeInterval, GradeInterval.__table__.c.started_by_id.in_(changes))
 
 
+def _check_no_overlap(op: Operation, employees: Collection[int], day: date) -> None:
+    """What is issued supersedes the running interval from its effective day; nothing issued before is unwritten (6.3-a)."""
+    later = (
+        select(Employee.number, func.max(GradeInterval.valid_from).label("since"))
+        .join(Employee, Employee.id == GradeInterval.employee_id)
+        .where(GradeInterval.employee_id.in_(employees))
+        .where((GradeInterval.valid_from >= day) | (GradeInterval.valid_to > day))
+        .group_by(Employee.number)
+        .order_by(Employee.number)
+    )
+    found = op.session.execute(later).first()
+    if found is not None:
+        reason = N_("The grade of %(number)s was issued with effect from %(since)s; choose a later effective date.")
+        raise Refused(Refusal("6.3-a", reason, {"number": found.number, "since": found.since.isoformat()}))
+
+
 def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> None:
     """The present intervals of these employees end on a day, each by its grade change."""
     running = op.session.execute(
         select(GradeInterval.id, GradeInterval.employee_id).where(
-            GradeInterval.employee_id.in_(by_employee), GradeInterval.valid_to.is_(None), GradeInterval.valid_from < day
+            GradeInterval.employee_id.in_(by_employee), GradeInterval.valid_to.is_(None)
         )
     ).all()
     if not running:

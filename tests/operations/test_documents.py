@@ -81,6 +81,28 @@ def test_an_effective_date_in_the_past_is_wrong_input(made: SimpleNamespace) -> 
     assert "effective_on" in wrong.value.fields
 
 
+@pytest.mark.parametrize("held_from", [date(2027, 1, 1), date(2027, 3, 1)])
+def test_a_document_never_overlaps_a_grade_that_was_issued_for_that_day_or_later(
+    made: SimpleNamespace, held_from: date
+) -> None:
+    with operation("other", actor=system_actor(), now=OVER) as op:
+        held = op.session.scalars(select(GradeInterval).where(GradeInterval.employee_id == made.agents[0])).one()
+        held.valid_to = held_from
+        op.session.flush()
+        op.add(
+            GradeInterval(
+                employee_id=made.agents[0], grade_id=held.grade_id, valid_from=held_from, started_by_id=held.started_by_id
+            )
+        )
+    with pytest.raises(Refused) as refused:
+        issue(made.cycle, actor=HR, now=OVER, effective_on=date(2027, 1, 1))
+    facts = refused.value.refusal.facts
+    assert (refused.value.refusal.clause, facts) == ("6.3-a", {"number": "E0", "since": held_from.isoformat()})
+    assert case(made.keys[1]).stage == "on_notice"
+    issue(made.cycle, actor=HR, now=OVER, effective_on=date(2027, 3, 2))
+    assert grades(made.agents[0])[-2:] == [("M1", held_from, date(2027, 3, 2)), ("M2", date(2027, 3, 2), None)]
+
+
 def test_issuing_twice_issues_once(made: SimpleNamespace) -> None:
     issue(made.cycle, actor=HR, now=OVER)
     with pytest.raises(Refused):
