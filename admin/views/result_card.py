@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from babel.dates import format_skeleton
 from flask import url_for
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from admin.domain.refusals import N_
 from admin.models import Grade, Notice
@@ -74,4 +75,5 @@ def _day_state(index: int, passed: int) -> str:
 
 
 def _short(value: date) -> str:
-    return f"{value.month}/{value.day}"
+    """Month and day as the reader's language writes them."""
+    return format_skeleton("MMMd", value, locale=get_locale())
