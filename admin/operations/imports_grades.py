@@ -174,9 +174,9 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
 def reject_takeover(batch: str, reason: str, *, actor: Actor, now: datetime) -> int:
     """Management rejects a batch with a reason; HR may import again. Returns how many. Raises as `approve_takeover`."""
     with operation("reject_takeover", actor=actor, now=now, clause=CLAUSE) as op:
+        changes = _waiting(op, batch)
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
-        changes = _waiting(op, batch)
         _decide_all(op, changes, "reject", reason)
         _settle(op, changes, "rejected", "reject", reason)
     return len(changes)

@@ -156,6 +156,7 @@ class CycleView(Page):
     @route("/<int:cycle_id>/reviewers", access="write", post=True, get=False)
     def reviewers(self, cycle_id: int) -> Any:
         """Appoint another reviewer in the head's place, for one person or for all that are ticked (3.3-f)."""
+        self._cycle(cycle_id)
         keys = numbers_of(request.form.getlist("employee"))
         if not keys:
             raise Invalid({"employee": N_("Tick at least one person.")})
@@ -229,6 +230,7 @@ class CycleView(Page):
     @route("/<int:cycle_id>/extend", access="write", post=True, get=False)
     def extend(self, cycle_id: int) -> Response:
         """Move a deadline."""
+        self._cycle(cycle_id)
         until = day_of(request.form, "until")
         if until is None:
             raise Invalid({"until": N_("This is not a date.")})

@@ -178,10 +178,17 @@ class CaseView(Page):
             release_colleague(review_id, rating_id, reason, actor=actor(), now=now())
             flash(_("The colleague is released."), "success")
         else:
+            _there(review_id)
             person = employee_numbered(given.get("number", ""))
             ask_colleague(review_id, person.id, reason, actor=actor(), now=now())
             flash(_("The colleague is asked to rate."), "success")
         return redirect(url_for(".show", review_id=review_id))
+
+
+def _there(review_id: int) -> None:
+    """Raises `NotFound` for a case that is not there or out of sight, before anything is said of the input."""
+    if found(Review, review_id) is None:
+        raise NotFound(f"Review {review_id}")
 
 
 def employee_numbered(text: str) -> Any:
