@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as lazy
 
 from admin.api.base import Resource
+from admin.domain.refusals import N_
 from admin.models import Appeal
-from admin.operations import appeal_actions  # noqa: F401 - registers the actions
+from admin.operations.appeal_actions import GROUNDS
+from admin.operations.appeals import AppealInput, file_appeal
 from admin.web.records import Records
 
+ADDRESSEES = {"panel": N_("the appeal panel"), "superior": N_("the superior")}
 COLUMNS = [
     "id",
     "number",
@@ -31,7 +36,7 @@ COLUMNS = [
 
 
 class ApiAppeals(Resource):
-    """/api/v1/appeals/"""
+    """/api/v1/appeals/; POST files, with oneself as the filer; HR names whose paper form it enters."""
 
     datamodel = Records(Appeal)
     resource_name = "appeals"
@@ -40,6 +45,18 @@ class ApiAppeals(Resource):
     show_columns = COLUMNS
     search_columns = ["number", "kind", "stage", "ground", "result"]
     order_columns = ["number", "received_at", "answer_due"]
-    label_columns = {"number": lazy("Number of the appeal")}
-    add_columns: list[str] = []
+    label_columns = {
+        "notice_row": lazy("Row of the notice"),
+        "filer": lazy("Filed by"),
+        "ground": lazy("Ground"),
+        "addressee": lazy("Addressed to"),
+        "text": lazy("What is wrong with the result"),
+    }
+    choices = {"ground": GROUNDS, "addressee": ADDRESSEES}
+    add_columns = ["notice_row", "filer", "ground", "addressee", "text"]
     edit_columns: list[str] = []
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Appeal:
+        """File one's own appeal or an objection; HR names the filer of a paper form."""
+        given = AppealInput(data["ground"], data["text"], data["addressee"], filer_id=data["filer_id"])
+        return file_appeal(data["notice_row_id"], given, **who_and_when)

@@ -287,17 +287,6 @@ class Resource(ModelRestApi):
               $ref: '#/components/responses/401'
             404:
               $ref: '#/components/responses/404'
-            409:
-              description: Refused by a rule
-              content:
-                application/json:
-                  schema:
-                    type: object
-                    properties:
-                      refused: {type: boolean}
-                      clause: {type: string}
-                      reason: {type: string}
-                      facts: {type: object}
             422:
               $ref: '#/components/responses/422'
         """

@@ -101,6 +101,11 @@ def process_named(name: str) -> Process:
     return PROCESSES[name]
 
 
+def actions_of(process: str) -> list[str]:
+    """The names of a process's actions that somebody can be offered, in the table's order."""
+    return list(dict.fromkeys(row.action for row in table.TABLE if row.process == process and row.offered))
+
+
 def _rows(process: str, action: str) -> list[Any]:
     return [row for row in table.TABLE if row.process == process and row.action == action and row.offered]
 

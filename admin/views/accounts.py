@@ -271,6 +271,7 @@ class MyAccountView(Page):
                 put_errors(form, field_messages(error))
             except accounts.Locked as locked:
                 flash(too_many(locked.until)[1], "danger")
+                return self._page(form), 429
         return self._page(form), 422
 
     @route("/mail", access="write", post=True, get=False)

@@ -74,6 +74,22 @@ def finite(_form: Form, field: Field) -> None:
         raise ValidationError(gettext("This is not a number."))
 
 
+def decimals(most: int | None) -> Callable[[Form, Field], None]:
+    """No more decimals than the column keeps: what was typed is stored or refused, never rounded unseen."""
+
+    def check(_form: Form, field: Field) -> None:
+        value = field.data
+        if (
+            most is not None
+            and value is not None
+            and value.is_finite()
+            and -value.normalize().as_tuple().exponent > most
+        ):
+            raise ValidationError(gettext("At most %(most)s decimals.", most=most))
+
+    return check
+
+
 class RemoteWidget:
     """An input that our script turns into a Select2 asking the server; without script the number itself is typed."""
 
@@ -207,7 +223,12 @@ class FormMaker:
             return IntegerField(label, [*checks, NumberRange(-LARGEST_ID, LARGEST_ID)], **given)
         if isinstance(kind, Numeric | Float):
             whole = 10 ** ((kind.precision or 12) - (kind.scale or 0)) if isinstance(kind, Numeric) else 10**12
-            return DecimalField(label, [*checks, finite, NumberRange(-whole + 1, whole - 1)], places=None, **given)
+            limits = [
+                finite,
+                NumberRange(-whole + 1, whole - 1),
+                decimals(kind.scale if isinstance(kind, Numeric) else None),
+            ]
+            return DecimalField(label, [*checks, *limits], places=None, **given)
         if isinstance(kind, Text):
             return TextAreaField(label, [*checks, plain_text, Length(max=LONGEST_TEXT)], filters=[stripped], **given)
         if isinstance(kind, String):

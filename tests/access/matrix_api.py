@@ -6,6 +6,8 @@ ROWS = """
 GET    /api/v1/_openapi                                   200 signed_in
 POST   /api/v1/security/login                             422 anyone
 GET    /api/v1/appeals/                                   200 signed_in
+POST   /api/v1/appeals/                                   422 signed_in
+POST   /api/v1/appeals/?notice_row={row}&filer={employee}&ground=procedure&addressee=panel&text=x 422 signed_in 404 auditor head superior admin 201 hr employee
 GET    /api/v1/appeals/{appeal}                           200 employee superior hr auditor
 GET    /api/v1/appeals/{objection}                        200 peer outsider hr auditor panel panel_chair
 GET    /api/v1/appeals/{absent}
@@ -96,6 +98,10 @@ GET    /api/v1/reviews/{case_rating}                      200 employee peer supe
 GET    /api/v1/reviews/{case_objected}                    200 peer superior head hr auditor panel panel_chair
 GET    /api/v1/reviews/{case_foreign}                     200 hr auditor
 GET    /api/v1/reviews/{absent}
+PUT    /api/v1/reviews/{case_start}?post=Agent&reason=wrong 200 hr
+PUT    /api/v1/reviews/{case}?post=Agent&reason=late      409 hr
+PUT    /api/v1/reviews/{case_start}?post=Agent            422 hr
+PUT    /api/v1/reviews/{absent}?post=Agent&reason=wrong
 GET    /api/v1/reviews/{case}/actions                     200 employee peer superior head hr auditor member chair secretary
 GET    /api/v1/reviews/{case_foreign}/actions             200 hr auditor
 POST   /api/v1/reviews/{case_start}/actions/submit_self_assessment 409 employee superior head hr auditor

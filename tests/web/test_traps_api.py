@@ -137,6 +137,50 @@ def test_the_description_names_every_resource(client, bearer):
     assert {"/api/v1/departments/", "/api/v1/employees/{pk}", "/api/v1/grades/", "/api/v1/security/login"} <= set(paths)
 
 
+def test_the_description_names_every_action_with_what_it_asks_for(client, bearer):
+    from admin.operations import actions
+
+    paths = client.get("/api/v1/_openapi", headers=bearer("hr")).json["paths"]
+    resources = {"review": "reviews", "cycle": "cycles", "meeting": "meetings", "appeal": "appeals", "complaint": "complaints",
+                 "policy_version": "policy_versions", "grade_change": "grade_changes"}  # fmt: skip
+    for process, resource in resources.items():
+        for name in actions.actions_of(process):
+            asked = paths[f"/api/v1/{resource}/{{pk}}/actions/{name}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+            assert set(asked["properties"]) == {field.name for field in actions.fields_of(process, name)}
+    assert not any("{name}" in path for path in paths)
+
+
+def test_the_description_says_how_each_resource_refuses(client, bearer):
+    document = client.get("/api/v1/_openapi", headers=bearer("hr")).json
+    assert set(document["components"]["securitySchemes"]) == {"jwt"}
+    for path, methods in document["paths"].items():
+        if "/security/" in path:
+            continue
+        for method, described in methods.items():
+            assert {"401", "404"} <= set(described["responses"]), path
+            assert described["security"] == [{"jwt": []}]
+            if method != "get":
+                assert {"clause", "reason"} <= set(described["responses"]["409"]["content"]["application/json"]["schema"]["required"])
+
+
+def test_hr_reassigns_and_corrects_a_case_by_the_api_with_a_reason(client, bearer, app, centre):
+    from admin.models import AuditEvent, Review, db
+    from tests import factories as make
+
+    with app.app_context(), make.fixture():
+        key = make.review(make.open_cycle(2026), make.employee(), stage="self_assessment", post="Agent").id
+    path = f"/api/v1/reviews/{key}"
+    refused = client.put(path, json={"post": "Senior agent"}, headers=bearer("hr"))
+    assert (refused.status_code, list(refused.json["fields"])) == (422, ["reason"])
+    given = {"post": "Senior agent", "stage": "issued", "determined_grade_id": 1, "reason": "Typed in wrongly"}
+    assert client.put(path, json=given, headers=bearer("hr")).json["result"]["post"] == "Senior agent"
+    with app.app_context():
+        row = db.session.query(Review).execution_options(unscoped=True).filter(Review.id == key).one()
+        assert (row.post, row.stage, row.determined_grade_id) == ("Senior agent", "self_assessment", None)
+        last = db.session.query(AuditEvent).execution_options(unscoped=True).order_by(AuditEvent.id.desc()).first()
+        assert (last.record_type, last.record_id, last.actor_name, last.via) == ("reviews", key, "hr", "api")
+
+
 def test_a_list_takes_at_most_ten_statements(client, bearer, app):
     from tests.web.counting import statements
 

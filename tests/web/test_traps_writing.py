@@ -202,7 +202,7 @@ def test_texts_that_cannot_be_stored_are_refused(signed_in, name):
     assert signed_in("hr").post("/departments/add", data={"code": "QA", "name": name}).status_code == 422
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-1", "1e400", "99999999999999", "zehn"])
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-1", "1e400", "99999999999999", "zehn", "2.005", "1e-9"])
 def test_amounts_that_are_none_are_refused(signed_in, app, amount):
     from admin.models import Grade, db
 
