@@ -47,6 +47,14 @@ def seal_batch(op: Operation) -> int:
     return len(rows)
 
 
+def note_reading(
+    name: str, table: str, key: int, *, act: str = "read", clause: str, actor: Actor, now: datetime
+) -> None:
+    """Somebody read, or took as a file, a sensitive record: an event of its own."""
+    with operation(name, actor=actor, now=now, clause=clause) as op:
+        op.note(act, table, key, {})
+
+
 def note_export(name: str, count: int, *, actor: Actor, now: datetime) -> None:
     """The audit trail left the portal as a file: an event of its own."""
     with operation("export_audit", actor=actor, now=now, clause="6.3.3") as op:

@@ -15,7 +15,8 @@ from admin.domain.workflow import Decision
 from admin.domain.workflow.labels import COMPLAINT_SUBJECTS, STAGES
 from admin.models import Complaint, db
 from admin.operations import actions, complaint_actions
-from admin.queries.complaints import Reading, officer_candidates, reading, waiting
+from admin.operations.audit import note_reading
+from admin.queries.complaints import Reading, officer_candidates, reading, reads_content, waiting
 from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.context import badge
@@ -71,7 +72,10 @@ class ComplaintView(WorkflowModelView):
 
     def show_context(self, item: Complaint) -> dict[str, Any]:
         """What this reader may read, and what they may do."""
-        read, reader = reading(item, actor()), actor()
+        reader = actor()
+        if reads_content(item, reader):
+            note_reading("read_complaint", "complaints", item.id, clause="6.3.2", actor=reader, now=now())
+        read = reading(item, reader)
         offered = actions.offered("complaint", item.id, reader, now())
         allowed = {each.action for each in offered if each.allowed}
         return {

@@ -14,8 +14,9 @@ from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
 from admin.models import db
 from admin.operations import records
+from admin.operations.audit import note_reading
 from admin.operations.people import LEAVE_KINDS
-from admin.operations.transaction import Operation, operation
+from admin.operations.transaction import Operation
 from admin.queries.grade_file import GradeFile, grade_file, number_of
 from admin.views import held_grades
 from admin.views.case_parts import cycle_name
@@ -138,8 +139,7 @@ def _labels() -> dict[str, dict[str, str]]:
 
 
 def _note(act: str, file: GradeFile) -> None:
-    with operation(f"{act}_grade_file", actor=actor(), now=now(), clause="6.1") as op:
-        op.note(act, "employees", file.employee.id, {})
+    note_reading(f"{act}_grade_file", "employees", file.employee.id, act=act, clause="6.1", actor=actor(), now=now())
 
 
 def _rights(file: GradeFile) -> tuple[list[tuple[str, str]], dict[int, str | None]]:

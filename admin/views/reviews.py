@@ -18,6 +18,7 @@ from admin.domain.workflow.labels import STAGES
 from admin.forms.uploads import uploaded
 from admin.models import Employee, Evidence, Review, db
 from admin.models.reviews import STAGES as REVIEW_STAGES
+from admin.operations.audit import note_reading
 from admin.operations.demotions import STAGES_FOR_GROUND
 from admin.operations.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.ratings import ask_colleague, release_colleague
@@ -159,9 +160,10 @@ class CaseView(Page):
         row = found(Evidence, evidence_id)
         if row is None or row.review_id != review_id or not stored_at(row).is_file():
             raise NotFound(f"Evidence {evidence_id}")
-        return send_file(
-            stored_at(row), mimetype="application/octet-stream", as_attachment=True, download_name=row.filename
-        )
+        path, name = stored_at(row), row.filename
+        if row.uploaded_by_id != actor().user_id:
+            note_reading("read_evidence", "evidence", row.id, clause="3.3.1", actor=actor(), now=now())
+        return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=name)
 
     @route("/<int:review_id>/evidence/<int:evidence_id>/remove", access="write", post=True, get=False)
     def remove(self, review_id: int, evidence_id: int) -> Response:

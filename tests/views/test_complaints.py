@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from admin.models import AuditEvent, db
 from admin.operations.complaint_findings import assign
 from admin.operations.complaints import ComplaintInput, name_accused
 from tests import factories as make
@@ -34,6 +36,19 @@ def test_officers_read_it_and_markup_in_it_is_inert(app, scene, key):
     assert number in client.get("/complaints/list/").text
     page = client.get(f"/complaints/show/{key}").text
     assert "已填妥" in page and "<b>已填妥</b>" not in page and "匿名不了的人" in page
+
+
+def test_whoever_reads_what_it_says_leaves_an_event_and_others_do_not(app, scene, key):
+    def read_by() -> list[str]:
+        of_this = (AuditEvent.act == "read", AuditEvent.record_id == key, AuditEvent.record_type == "complaints")
+        query = select(AuditEvent.actor_name).where(*of_this)
+        return list(db.session.scalars(query.execution_options(unscoped=True)))
+
+    as_(app, scene.body.chair).get(f"/complaints/show/{key}")
+    assert read_by() == []
+    officer = scene.act(scene.officer)
+    as_(app, officer).get(f"/complaints/show/{key}")
+    assert read_by() == [officer.name]
 
 
 def test_the_chair_sees_the_number_and_what_is_needed_and_no_content(app, scene, key):

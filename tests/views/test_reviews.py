@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from admin.models import AuditEvent, Review, db
+from tests import factories as make
 from tests import reviewing
 from tests.web.counting import statements
 
@@ -139,6 +142,15 @@ def test_evidence_is_a_download_for_those_who_may_see_it(app: Flask, as_person: 
         assert got.mimetype == "application/octet-stream"
     for name in ("sup", "hr", "emp1"):
         assert as_person(name).get(f"/reviews/{key}/evidence/1").status_code == 404
+    with app.app_context(), make.fixture() as op:
+        op.get(Review, key).stage = "rating"
+    for name, status in (("emp0", 200), ("sup", 200), ("emp1", 404)):
+        with as_person(name).get(f"/reviews/{key}/evidence/1") as got:
+            assert got.status_code == status
+    with app.app_context():
+        reads = select(AuditEvent.actor_name).where(AuditEvent.record_type == "evidence", AuditEvent.act == "read")
+        (reader,) = db.session.scalars(reads.execution_options(unscoped=True))  # whose own file it is leaves none
+        assert reader == db.session.get(Review, key, execution_options={"unscoped": True}).superior.name
     bad = client.post(
         f"/reviews/{key}/evidence", data={"file": (io.BytesIO(b"<html>"), "x.pdf")}, content_type="multipart/form-data"
     )

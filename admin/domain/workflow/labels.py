@@ -242,6 +242,8 @@ OPERATIONS: dict[str, str] = {
     "promulgate_policy_version": N_("Promulgate a policy version"),
     "propose_adjustment": N_("Propose an adjustment"),
     "propose_adjustments": N_("Propose adjustments"),
+    "read_complaint": N_("Read what a complaint says"),
+    "read_evidence": N_("Read a file of evidence"),
     "read_grade_file": N_("Read a grade file"),
     "reassign_review": N_("Reassign a case"),
     "reassign_superiors": N_("Reassign superiors"),
