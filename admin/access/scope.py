@@ -163,7 +163,7 @@ def _part_question(table: type[Any]) -> Question:
     return question
 
 
-for _table in (m.ReviewScore, m.Hearing, m.DemotionWaiver):
+for _table in (m.ReviewScore, m.Hearing, m.DemotionWaiver, m.PredecessorStatement):
     SCOPES[_table] = _part_question(_table)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -103,6 +103,40 @@ def years_between(start: date, end: date) -> Decimal:
     """Whole months as years, two decimals cut off: the seniority that the curve scores (3.2.4)."""
     years = Decimal(months_between(start, end)) / MONTHS_A_YEAR
     return years.quantize(Decimal("0.01"), ROUND_DOWN)
+
+
+@dataclass(frozen=True)
+class Led:
+    """From a day on somebody else leads an employee: who before, who after; persons are ids."""
+
+    on: date
+    old: int | None
+    new: int | None
+
+
+@dataclass(frozen=True)
+class Predecessor:
+    """Who led an employee before the superior of the case, and since when that superior has; None: never before."""
+
+    person: int | None
+    since: date | None
+
+
+def before(changes: Sequence[Led], superior: int | None, present: int | None) -> Predecessor | None:
+    """The predecessor of a case's superior by the employee's changes of superior in their order (3.3-f).
+
+    None where there was nobody before: the first superior, or one from before the records. A superior who never led the
+    employee stands in for the `present` one.
+    """
+    if superior is None:
+        return None
+    took_over = [change for change in changes if change.new == superior]
+    if took_over:
+        last = took_over[-1]
+        return None if last.old is None else Predecessor(last.old, last.on)
+    if superior == present or any(change.old == superior for change in changes):
+        return None
+    return Predecessor(present, None)
 
 
 def check_leaver_issue(left_on: date | None, effective_on: date) -> Refusal | None:

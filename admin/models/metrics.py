@@ -20,6 +20,7 @@ class Metric(Entity):
     __table_args__ = (
         UniqueConstraint("employee_id", "month", "queue", "code", name="uq_metric"),
         Index("ix_metric_month_code", "month", "code"),
+        Index("ix_metric_queue_code_month", "queue", "code", "month"),
     )
 
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))

@@ -33,6 +33,7 @@ STAGES = (
 RATER_KINDS = ("peer", "superior")
 RATING_STATES = ("asked", "draft", "submitted", "declined", "expired", "void")
 BODIES = ("committee", "panel")
+STATEMENT_FORMS = ("statement", "not_obtainable")
 
 
 class Review(Entity):
@@ -138,7 +139,8 @@ class Evidence(Entity):
 class Rating(Entity):
     """What a superior or a colleague judged, criterion by criterion, and the signature over it (3.2.3, 3.3.2).
 
-    `values` maps a criterion's code to {"value": 1-5, "text": …}; `signature` is the SHA-256 of the canonical form.
+    `values` maps a criterion's code to {"value": 1-5, "text": …}; `signature` is the SHA-256 of the canonical form;
+    `mean` is the mean of the signed values, by which outlying raters are found (3.3.4-c).
     """
 
     __tablename__ = "ratings"
@@ -160,6 +162,7 @@ class Rating(Entity):
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signature: Mapped[str | None] = mapped_column(String(64))
+    mean: Mapped[Decimal | None] = mapped_column(Numeric(8, 6))
 
     review: Mapped[Review] = relationship(back_populates="ratings")
     rater: Mapped[Employee] = relationship()
@@ -223,6 +226,23 @@ class DemotionWaiver(Entity):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     review: Mapped[Review] = relationship()
+
+
+class PredecessorStatement(Entity):
+    """What the superior before says of a case whose superior is new, or why it could not be had (3.3-f)."""
+
+    __tablename__ = "predecessor_statements"
+    __table_args__ = (one_of("form", STATEMENT_FORMS, name="ck_predecessor_statement_form"),)
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), unique=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
+    form: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    recorded_by_id: Mapped[int | None]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    review: Mapped[Review] = relationship()
+    author: Mapped[Employee | None] = relationship()
 
 
 class Hearing(Entity):

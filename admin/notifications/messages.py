@@ -23,6 +23,10 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "withdraw_application"): N_("The application for promotion was withdrawn. The review goes on."),
     ("review", "propose_demotion"): N_("A demotion is proposed. You will be heard before anything is decided."),
     ("review", "record_hearing"): N_("The hearing before a demotion was recorded."),
+    ("review", "correct_figure"): N_(
+        "A frozen figure was corrected. What was signed on it is void and asked for again; the reason stands on the case."
+    ),
+    ("review", "attach_predecessor_statement"): N_("The predecessor's statement is attached. You can evaluate now."),
     ("review", "reassign"): N_("A case was assigned to you."),
     ("review", "return_to_panel"): N_("A case that was sent back has come to the panel again."),
     ("review", "determine"): N_("The committee has fixed a grade. The result check is next."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -18,7 +18,6 @@ from admin.queries.recipients import users_told
 from admin.queries.review_facts import eligibility_of, review_facts, rules_of
 
 HEARING_FORMS = ("statement", "interview", "not_taken_up")
-HEARING_DAYS = 5
 STAGES_FOR_GROUND = ("self_assessment", "rating", "department_review")
 
 
@@ -112,19 +111,16 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
         if row is None:
             row = op.add(Hearing(review_id=review.id, form=form, offered_at=now))
         if form == "not_taken_up":
-            _check_offer_over(op, row)
+            _check_offer_over(op, review, row)
         row.form, row.text, row.recorded_at, row.recorded_by_id = form, limited("text", text), now, op.actor.user_id
         tell(op, review, transition)
     return row
 
 
-def hearing_until(offered_at: datetime, calendar: object) -> date:
-    """The last day on which the offered hearing can be taken up."""
-    return add_working_days(local_day(offered_at, config.current().portal_tz), HEARING_DAYS, calendar)  # type: ignore[arg-type]
-
-
-def _check_offer_over(op: Operation, row: Hearing) -> None:
-    until = hearing_until(row.offered_at, working_calendar(op.session))
+def _check_offer_over(op: Operation, review: Review, row: Hearing) -> None:
+    days = int(rules_of(op.session, review, op.today).parameters["statement_days"])
+    offered = local_day(row.offered_at, config.current().portal_tz)
+    until = add_working_days(offered, days, working_calendar(op.session))
     if op.today <= until:
         reason = N_("The employee may take the hearing up until %(until)s.")
         raise Refused(Refusal("4.2-a", reason, {"until": until.isoformat()}))

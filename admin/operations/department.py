@@ -31,10 +31,17 @@ def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: dat
                 draft.submitted_at = draft.signature = None
             review.self_assessment_missing = False
         else:
-            _void_superior(op, review)
-            _drop_drafts(op, review)
+            void_what_was_signed(op, review)
         tell(op, review, transition)
     return review
+
+
+def void_what_was_signed(op: Operation, review: Review) -> None:
+    """The superior's signature and the department's proposal fall; both are given again. What was written stays."""
+    _void_superior(op, review)
+    _drop_drafts(op, review)
+    review.proposed_grade_id = None
+    review.individual_reasons = [each for each in review.individual_reasons if each != "grade_change"]
 
 
 def _void_superior(op: Operation, review: Review) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor
+from admin.domain.flags import Flag
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.separation import Conflict
 from admin.domain.voting import check_consent
@@ -17,6 +18,7 @@ from admin.operations.committee import company_day, declare, override, record_re
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee import own_seat, recused, seats
 from admin.queries.meeting_facts import agenda, item_facts, meeting_facts, sitting_of
+from admin.queries.raters import outliers, rated_by
 from admin.queries.recipients import users_told
 
 DECLARED_GROUNDS = (Conflict.KIN.value, Conflict.COMPLAINT_PARTY.value, Conflict.DECLARED.value)
@@ -53,8 +55,21 @@ def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Acto
         reviews = _named(op, review_ids)
         _check_free(op, meeting, reviews)
         op.step_many(_assignable(op, reviews), "assign_to_meeting", reason=meeting.number)
+        _flag_outliers(op, reviews)
         record_recusals(op, reviews, seats(op.session, company_day(meeting.scheduled_at)))
         return _new_items(op, meeting, reviews)
+
+
+def _flag_outliers(op: Operation, reviews: Sequence[Review]) -> None:
+    """A rater far from the others makes a case individual; known only now that the cycle's ratings are in (3.3.4-c)."""
+    ids = [review.id for review in reviews]
+    for cycle_id in {review.cycle_id for review in reviews if review.cycle_id is not None}:
+        flagged = rated_by(op.session, ids, outliers(op.session, cycle_id))
+        for review in (each for each in reviews if each.cycle_id == cycle_id):
+            kept = set(review.individual_reasons) - {Flag.OUTLIER_RATER.value}
+            reasons = sorted(kept | ({Flag.OUTLIER_RATER.value} if review.id in flagged else set()))
+            if reasons != sorted(review.individual_reasons):
+                review.individual_reasons = reasons
 
 
 def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:

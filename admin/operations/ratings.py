@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 
 from admin.access.actor import Actor
-from admin.domain.ratings import check_ratings
+from admin.domain.ratings import average, check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import decide
-from admin.models import Cycle, Employee, Rating, Review
+from admin.models import Cycle, Employee, PredecessorStatement, Rating, Review
+from admin.models.reviews import STATEMENT_FORMS
 from admin.operations.review_steps import limited, reasoned, remember, signature, step_with_reason, tell
 from admin.operations.scoring import score_reviews
 from admin.operations.transaction import Operation, operation
@@ -82,6 +83,7 @@ def _sign(review_id: int, given: RatingInput, kind: str, action: str, *, actor: 
             raise Invalid({"opinion": N_("The superior signs an opinion: write at least a sentence.")})
         rating = _rating_of(op, review, kind)
         rating.values = _clean_values(review, kind, given.values, complete=True)
+        rating.mean = average([each["value"] for each in rating.values.values()])
         rating.opinion, rating.saved_at, rating.signed_at = limited("opinion", given.opinion), now, now
         rating.state, rating.signature = "submitted", signature(signed_rating(rating))
         op.session.flush()
@@ -172,6 +174,32 @@ def close_peer_rating(review_id: int, reason: str, *, actor: Actor, now: datetim
         review.peer_time_over_at = now
         complete_if_over(op, review)
     return review
+
+
+def attach_predecessor_statement(
+    review_id: int, form: str, text: str, *, actor: Actor, now: datetime
+) -> PredecessorStatement:
+    """HR attaches what the superior before says where the present one is new, or why it could not be had (3.3-f).
+
+    Raises `Refused` (3.3-f) where the superior is not new, (3.3-d) on one's own case; `Invalid` without a text.
+    """
+    with operation("attach_predecessor_statement", actor=actor, now=now, clause="3.3-f") as op:
+        review = op.find(Review, review_id)
+        if review.employee_id == actor.employee_id:
+            raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
+        facts = review_facts(op.session, review, actor, now)
+        transition = op.step(review, facts, "attach_predecessor_statement")
+        if form not in STATEMENT_FORMS:
+            raise Invalid({"form": N_("Say whether there is a statement, or why it could not be had.")})
+        if not text.strip():
+            raise Invalid({"text": N_("Write down the statement, or why it could not be had.")})
+        query = select(PredecessorStatement).where(PredecessorStatement.review_id == review.id)
+        row = op.session.scalars(query).first() or PredecessorStatement(review_id=review.id)
+        row.author_id, row.form, row.text = facts.get("predecessor"), form, limited("text", text.strip())
+        row.recorded_by_id, row.recorded_at = actor.user_id, now
+        op.add(row)
+        tell(op, review, transition)
+    return row
 
 
 def complete_if_over(op: Operation, review: Review) -> bool:

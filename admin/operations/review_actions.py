@@ -8,6 +8,7 @@ from typing import Any
 
 import config
 from admin.access.actor import Actor
+from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid
 from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
@@ -16,6 +17,7 @@ from admin.operations import (
     demotions,
     department,
     documents,
+    figures,
     meetings,
     notices,
     ratings,
@@ -32,6 +34,10 @@ HEARING_FORMS = (
     ("statement", N_("A statement in writing")),
     ("interview", N_("An interview, recorded")),
     ("not_taken_up", N_("The offer was not taken up")),
+)
+PREDECESSOR_FORMS = (
+    ("statement", N_("A statement of the superior before")),
+    ("not_obtainable", N_("It could not be had")),
 )
 DEADLINES = (
     ("self_assessment_due", N_("Self-assessment")),
@@ -104,6 +110,11 @@ def deadline_after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, config.current().portal_tz).astimezone(UTC)
 
 
+def _correct_figure(key: int, data: Data, *, actor: Actor, now: datetime) -> Any:
+    given = figures.FigureCorrection(data["month"], data["queue"] or "", data["figure"], data["value"])
+    return figures.correct_figure(key, given, data["reason"], actor=actor, now=now)
+
+
 def _extend(key: int, data: Data, *, actor: Actor, now: datetime) -> Any:
     return cycles.extend(key, data["deadline"], deadline_after(data["until"]), data["reason"], actor=actor, now=now)
 
@@ -164,6 +175,29 @@ register(
 )
 register("review", "return_for_correction", call=_reasoned(department.return_for_correction), fields=(REASON,))
 register("review", "close_peer_rating", call=_reasoned(ratings.close_peer_rating), fields=(REASON,))
+register(
+    "review",
+    "attach_predecessor_statement",
+    fields=(
+        Field("form", N_("What there is"), "choice", choices=PREDECESSOR_FORMS),
+        Field("text", N_("The statement, or why it could not be had")),
+    ),
+    call=lambda key, data, *, actor, now: ratings.attach_predecessor_statement(
+        key, data["form"], data["text"], actor=actor, now=now
+    ),
+)
+register(
+    "review",
+    "correct_figure",
+    fields=(
+        Field("month", N_("Month (any day of it)"), "date"),
+        Field("queue", N_("Queue"), required=False),
+        Field("figure", N_("Figure"), "choice", choices=tuple(COUNTS.items())),
+        Field("value", N_("Correct value"), "number"),
+        REASON,
+    ),
+    call=_correct_figure,
+)
 register("review", "withdraw_application", call=_bare(self_assessment.withdraw_application))
 register(
     "review",

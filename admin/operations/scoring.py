@@ -70,6 +70,14 @@ def _score_batch(
     _write_explanations(op, reviews, explanations)
 
 
+def check_figures(op: Operation, review: Review) -> None:
+    """Raise `Invalid`, by criterion, where the figures now on file could not be scored."""
+    assert review.cycle is not None
+    rules = rules_of(op.session, review, local_day(op.now, config.current().portal_tz))
+    card = scorecard_of(op.session, review.cycle.scorecard, rules.parameters)
+    score_case(card, readings_for(op.session, review.cycle, card, [review])[review.id])
+
+
 def _scores(card: Scorecard, readings: Sequence[Readings]) -> Iterator[Explained]:
     columns = {
         criterion.code: make_column(

@@ -12,18 +12,34 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.domain.calendar import local_day
 from admin.domain.eligibility import Eligibility, EligibilityFacts, demotion, promotion
 from admin.domain.grades import Ladder
 from admin.domain.refusals import Refusal
 from admin.domain.separation import CaseTies, JudgingAct, may_judge
+from admin.domain.service import Led, before, months_between
 from admin.domain.suggestion import DemotionBasis, ProposalFacts
 from admin.domain.workflow import Facts
-from admin.models import Appeal, DemotionWaiver, Hearing, NoticeRow, PolicyVersion, Rating, Review, SelfAssessment
+from admin.models import (
+    AgendaItem,
+    Appeal,
+    DemotionWaiver,
+    EmployeeChange,
+    Hearing,
+    Meeting,
+    NoticeRow,
+    PolicyVersion,
+    PredecessorStatement,
+    Rating,
+    Review,
+    SelfAssessment,
+)
 from admin.queries.eligibility import eligibility_facts
 from admin.queries.judging import acts_on
 from admin.queries.policy import ladder_of, parameters_of, rules_day, version_in_force
 from admin.queries.scorecards import self_assessed_criteria, thresholds_of
 from admin.queries.staffing import staffing_beside
+from config import current
 
 OPEN_RATING = ("asked", "draft")
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
@@ -46,10 +62,15 @@ class CaseRules:
 
 def rules_of(session: Session, review: Review, today: date) -> CaseRules:
     """The cycle's pinned version, or the one in force for a case without a cycle (1.3.1)."""
-    version = review.cycle.policy_version if review.cycle else version_in_force(session)
+    version = rules_version(session, review)
     parameters = parameters_of(version, rules_day(review.cycle, today))
     thresholds = thresholds_of(session, review.cycle.scorecard) if review.cycle else {}
     return CaseRules(version, parameters, ladder_of(session, parameters), thresholds)
+
+
+def rules_version(session: Session, review: Review) -> PolicyVersion:
+    """The cycle's pinned version, or the one in force for a case without a cycle (1.3.1)."""
+    return review.cycle.policy_version if review.cycle else version_in_force(session)
 
 
 def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[str]:
@@ -83,6 +104,9 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
         "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
         "separation": _separation(session, review, actor, relations),
     }
+    facts |= _figure_facts(session, review, now)
+    if review.stage in ("self_assessment", "rating") and relations & {"hr", "superior"}:
+        facts |= predecessor_facts(session, review, now)
     if review.stage == "self_assessment":
         facts["self_ratings_missing"] = self_ratings_missing(session, review)
         facts["stage_until"] = _until(review.cycle.self_assessment_due if review.cycle else None, now)
@@ -123,6 +147,42 @@ def self_ratings_missing(session: Session, review: Review) -> int:
         for criterion in self_assessed_criteria(review.cycle.scorecard)
         if not answers.get(criterion.code, {}).get("value")
     )
+
+
+def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
+    """Whether the case's figures are frozen, and whether a meeting is about to decide on them (3.2-a)."""
+    cycle = review.cycle
+    frozen = cycle is not None and (cycle.metrics_frozen_at is not None or now >= cycle.self_assessment_due)
+    if review.stage != "committee":
+        return {"figures_frozen": frozen}
+    pending = (
+        select(AgendaItem.id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(AgendaItem.review_id == review.id, AgendaItem.state == "pending", Meeting.stage.in_(("planned", "open")))
+    )
+    waits = session.scalar(pending.execution_options(unscoped=True)) is not None
+    return {"figures_frozen": frozen, "on_the_agenda": waits}
+
+
+def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
+    """Whether the superior is new to the employee, and whether the predecessor's statement is still missing (3.3-f)."""
+    today = local_day(now, current().portal_tz)
+    changes = session.execute(
+        select(EmployeeChange.effective_on, EmployeeChange.old, EmployeeChange.new)
+        .where(EmployeeChange.employee_id == review.employee_id, EmployeeChange.field == "superior_id")
+        .order_by(EmployeeChange.effective_on, EmployeeChange.id)
+        .execution_options(unscoped=True)
+    ).all()
+    line = [Led(on, int(old) if old else None, int(new) if new else None) for on, old, new in changes]
+    found = before(line, review.superior_id, review.employee.superior_id)
+    if found is None:
+        return {}
+    months = int(parameters_of(rules_version(session, review), rules_day(review.cycle, today))["predecessor_months"])
+    if found.since is not None and months_between(found.since, today) >= months:
+        return {}
+    query = select(PredecessorStatement.id).where(PredecessorStatement.review_id == review.id)
+    stated = session.scalar(query.execution_options(unscoped=True)) is not None
+    return {"superior_is_new": True, "predecessor": found.person, "predecessor_missing": not stated}
 
 
 def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from admin.models import (
     Metric,
     Notice,
     NoticeRow,
+    PredecessorStatement,
     Proposal,
     Rating,
     Review,
@@ -69,6 +70,7 @@ class Workspace:
     review: Review
     relation: str
     self_assessment: SelfAssessment | None
+    predecessor: PredecessorStatement | None
     superior: Rating | None
     mine: Rating | None
     peers: list[Rating]
@@ -120,6 +122,7 @@ def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
     return Workspace(
         review=review, relation=relation,
         self_assessment=session.scalars(_of(SelfAssessment, review_id)).first(),
+        predecessor=_predecessor(session, review),
         superior=next((row for row in submitted if row.kind == "superior"), None),
         mine=next((row for row in ratings if row.rater_id == actor.employee_id), None),
         peers=[row for row in submitted if row.kind == "peer"],
@@ -169,6 +172,13 @@ def _score(session: Session, review: Review) -> ReviewScore | None:
     )
 
 
+def _predecessor(session: Session, review: Review) -> PredecessorStatement | None:
+    if review.stage == "self_assessment":
+        return None
+    query = _of(PredecessorStatement, review.id).options(joinedload(PredecessorStatement.author))
+    return session.scalars(query).first()
+
+
 def _hearings(session: Session, review: Review) -> list[Hearing]:
     return list(session.scalars(_of(Hearing, review.id).order_by(Hearing.id))) if review.demotion_ground else []
 
@@ -208,6 +218,11 @@ def chain(found: Workspace, actor: Actor) -> list[ChainStep]:
         )
     elif review.self_assessment_missing:
         steps.append(ChainStep(N_("Self-assessment"), N_("not handed in"), reason="3.3-a"))
+    said = found.predecessor
+    if said is not None and (found.superior is not None or found.relation != "subject"):
+        value = "" if said.form == "statement" else N_("could not be had")
+        by = said.author.name if said.author else ""
+        steps.append(ChainStep(N_("Predecessor's statement"), value, None, by, said.recorded_at, said.text))
     if found.superior is not None:
         row = found.superior
         steps.append(

@@ -13,7 +13,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.eligibility import EligibilityFacts
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import Determination, Grade, HistoryStep, Proposal, ProposalDraft, Rating, Review, StaffingLimit, db
-from admin.operations import department, reviews, self_assessment
+from admin.operations import department, ratings, reviews, self_assessment
 from admin.operations.reference import Stale, fingerprint
 from admin.operations.transaction import operation
 from admin.queries.review_facts import grounds_on, rules_of
@@ -171,6 +171,7 @@ def test_hr_moves_the_open_evaluation_to_another_superior(made: SimpleNamespace)
     if other in reviewing.peers_of(key):
         other = next(each for each in made.agents if each not in (*reviewing.peers_of(key), made.agents[2]))
     reviews.reassign(key, superior_id=other, reason="主管調職", actor=HR, now=OPENED)
+    ratings.attach_predecessor_statement(key, "statement", "表現穩定。", actor=HR, now=OPENED)
     reviewing.evaluate(key, other)
     with acting_as(system_actor()):
         rows = list(

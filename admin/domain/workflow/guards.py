@@ -47,6 +47,40 @@ def application_lawful(facts: Facts) -> Refusal | None:
 
 
 @guard
+def predecessor_stated(facts: Facts) -> Refusal | None:
+    """A superior who is new evaluates with the predecessor's statement attached (3.3-f)."""
+    if not facts.get("predecessor_missing"):
+        return None
+    text = N_("The superior has led this employee for too short a time; HR first attaches the predecessor's statement.")
+    return Refusal("3.3-f", text)
+
+
+@guard
+def superior_is_new(facts: Facts) -> Refusal | None:
+    """A predecessor's statement is asked for only where the superior is new (3.3-f)."""
+    if facts.get("superior_is_new"):
+        return None
+    return Refusal("3.3-f", N_("The superior has led this employee long enough; no predecessor's statement is needed."))
+
+
+@guard
+def figures_frozen(facts: Facts) -> Refusal | None:
+    """Until the figures are frozen an import corrects them; afterwards a recorded act (3.2-a)."""
+    if facts.get("figures_frozen"):
+        return None
+    return Refusal("3.2-a", N_("The figures are not frozen yet; correct them by an import."))
+
+
+@guard
+def off_the_agenda(facts: Facts) -> Refusal | None:
+    """What a meeting is about to decide on is not changed under its hands (3.2-a)."""
+    if not facts.get("on_the_agenda"):
+        return None
+    text = N_("The case is on a meeting's agenda; its figures are corrected when the result has been sent back.")
+    return Refusal("3.2-a", text)
+
+
+@guard
 def stage_over(facts: Facts) -> Refusal | None:
     """A stage is closed at its deadline, not before: until then the time is the people's (3.3-a)."""
     if not facts.get("stage_until"):

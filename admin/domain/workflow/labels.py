@@ -13,6 +13,8 @@ ACTIONS: dict[str, str] = {
     "submit_superior_evaluation": N_("Sign the superior's evaluation"),
     "return_for_correction": N_("Return for correction"),
     "close_peer_rating": N_("End the colleagues' rating"),
+    "correct_figure": N_("Correct a frozen figure"),
+    "attach_predecessor_statement": N_("Attach the predecessor's statement"),
     "withdraw_application": N_("Withdraw the application for promotion"),
     "propose_demotion": N_("Propose a demotion"),
     "record_no_demotion": N_("Record why no demotion is proposed"),
