@@ -18,10 +18,10 @@ from admin.operations.imports_accounts import create_accounts
 from admin.operations.imports_employees import EmployeeWork, Path
 from admin.operations.imports_plan import Plan, Progress
 from admin.operations.people import take_leave_of, today_of
-from admin.operations.reference import TABLE_NAMES
 from admin.operations.reference_rules import FOLLOWED
 from admin.operations.transaction import Operation
 from admin.queries.imports import chunks, department_paths, employees_known
+from admin.queries.references import TABLE_NAMES
 
 PEOPLE = Employee.__table__
 DEFAULTS: dict[str, Any] = {

@@ -18,35 +18,10 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models.audit import FOLLOWED_RELATIONS, UNAUDITED_COLUMNS, plain
 from admin.models.base import db
 from admin.operations.transaction import Operation, operation
+from admin.queries.references import still_referred_to
 
 Rule = Callable[[Operation, Any, Mapping[str, Any]], None]
 RULES: dict[type[Any], list[Rule]] = {}
-TABLE_NAMES: dict[str, str] = {
-    "ab_user": N_("accounts"),
-    "ab_role": N_("roles"),
-    "annual_ratings": N_("annual ratings"),
-    "appeals": N_("appeals"),
-    "agenda_items": N_("agenda items"),
-    "ballots": N_("ballots"),
-    "calendar_days": N_("calendar days"),
-    "committee_members": N_("committee members"),
-    "contact_logins": N_("contact-system logins"),
-    "criteria": N_("criteria"),
-    "cycles": N_("cycles"),
-    "departments": N_("departments"),
-    "employee_changes": N_("dated changes"),
-    "employee_records": N_("records"),
-    "employees": N_("employees"),
-    "grade_changes": N_("grade changes"),
-    "grade_intervals": N_("entries of the grade file"),
-    "grade_thresholds": N_("thresholds"),
-    "leaves": N_("leaves"),
-    "metrics": N_("metrics"),
-    "pay_bands": N_("pay bands"),
-    "ratings": N_("ratings"),
-    "recusals": N_("recusals"),
-    "reviews": N_("reviews"),
-}
 
 
 def rule(*tables: type[Any]) -> Callable[[Rule], Rule]:
@@ -123,7 +98,8 @@ def delete_record(table: type[Any], key: int, *, actor: Actor, now: datetime) ->
     with operation(f"delete_{table.__table__.name}", actor=actor, now=now) as op:
         row = op.find(table, key)
         _apply_rules(op, row, column_values(row))
-        _refuse_with_children(op, table.__table__, key)
+        if (refusal := still_referred_to(op.session, table.__table__, key)) is not None:
+            raise Refused(refusal)
         op.session.delete(row)
 
 
@@ -149,23 +125,6 @@ def _check_unique(op: Operation, row: Any) -> None:
         same = [table.c[name] == value for name, value in zip(names, values, strict=True)]
         if op.session.scalar(select(func.count()).select_from(table).where(*same, table.c.id != (row.id or 0))):
             raise Invalid({attributes[names[0]]: N_("Another record has this value already.")})
-
-
-def _refuse_with_children(op: Operation, table: Table, key: int) -> None:
-    for other in db.metadata.tables.values():
-        for foreign in other.foreign_keys:
-            if foreign.column.table is not table:
-                continue
-            count = op.session.scalar(select(func.count()).select_from(other).where(foreign.parent == key))
-            if count:
-                what = TABLE_NAMES.get(other.name, N_("other records"))
-                raise Refused(
-                    Refusal(
-                        "1.3.1",
-                        N_("This cannot be deleted: %(count)s %(what)s still refer to it."),
-                        {"count": count, "what": what},
-                    )
-                )
 
 
 def look_up(table: type[Any], key: int | None) -> Any:

@@ -53,6 +53,7 @@ ROLE_NAMES = {
     "panel_chair": N_("Chair of the appeal panel"),
     "officer": N_("Investigating officer"),
 }
+UNAUDITED = {"jobs": N_("Background job")}  # what the API shows and the trail does not
 
 
 def role_name(role: Any) -> str:
@@ -101,7 +102,8 @@ def screen_name(view: str) -> str:
     baseviews = current_app.extensions["appbuilder"].baseviews
     found = next((each for each in baseviews if type(each).__name__ == view), None)
     if isinstance(found, ModelRestApi):
-        return f"API · {table_label(found.datamodel.obj.__tablename__)}"
+        table = found.datamodel.obj.__tablename__
+        return f"API · {_(UNAUDITED[table]) if table in UNAUDITED else table_label(table)}"
     menu = next((entry.label for entry in VIEWS if entry.name == view), "")
     return str(menu or getattr(found, "list_title", ""))
 

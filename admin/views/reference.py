@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, url_for
 from flask_appbuilder.actions import action
 from flask_babel import gettext as _
@@ -119,6 +121,12 @@ class EmployeeView(PortalModelView):
     order_columns = ["number", "name", "post", "status", "hired_on"]
     add_columns = edit_columns = show_columns
     base_order = ("number", "asc")
+
+    def links(self, item: Any) -> list[tuple[str, str]]:
+        """The grade file, for those who may read it."""
+        if not actor().has("hr", "auditor", "superior", "head"):
+            return []
+        return [(_("Grade file"), url_for("GradeFileView.show", number=item.number))]
 
 
 class EmployeeRecordView(PortalModelView):

@@ -281,6 +281,10 @@ class ReviewView(WorkflowModelView):
     base_order = ("stage_since", "desc")
     formatters_columns = {"cycle": parts.cycle_name}
 
+    def links(self, item: Any) -> list[tuple[str, str]]:
+        """The case page, with its steps, score and acts."""
+        return [(_("Open the case"), url_for("CaseView.show", review_id=item.id))]
+
     def _init_forms(self) -> None:
         super()._init_forms()
         reason = TextAreaField(lazy("Reason for the change"), [InputRequired(), Length(max=5_000)])

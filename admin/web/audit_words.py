@@ -30,7 +30,6 @@ TABLES = {
     "hearings": N_("Hearing before a demotion"),
     "import_profiles": N_("Mapping of columns"),
     "imports": N_("Imports"),
-    "jobs": N_("Background job"),
     "leaves": N_("Time away"),
     "metrics": N_("Monthly figures"),
     "motions": N_("Motion"),

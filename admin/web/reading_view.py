@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import (
@@ -21,12 +21,14 @@ from flask_appbuilder.views import ModelView, expose
 from sqlalchemy import String, cast, inspect, or_
 
 from admin.domain.refusals import NotFound, Refusal
+from admin.models import db
+from admin.queries.references import still_referred_to
 from admin.web import trail
 from admin.web.acting import actor
 from admin.web.exporting import workbook_of
 from admin.web.fields import FormMaker
 from admin.web.records import Records, number_of
-from admin.web.texts import label_of, name_of, shown
+from admin.web.texts import label_of, name_of, refusal_text, shown
 
 LARGEST_PAGE, LAST_PAGE, LOOKED_UP = 100, 1_000_000, 20
 NEEDED = (
@@ -268,6 +270,14 @@ class ReadingModelView(ModelView):
         """Why this entry can never be changed or deleted here, where that is so."""
         return None
 
+    def links(self, item: Any) -> Sequence[tuple[str, str]]:
+        """Where else this entry is worked on: what the button says, and its address."""
+        return ()
+
+    def why_kept(self, item: Any) -> Refusal | None:
+        """Why this entry cannot be deleted now, where that is so."""
+        return self.why_fixed(item) or still_referred_to(db.session(), self.datamodel.obj.__table__, item.id)
+
     def heading(self, item: Any) -> str:
         """What the page of one entry is called: the kind of data and the entry's own name."""
         name = self.named(item)
@@ -292,9 +302,18 @@ class ReadingModelView(ModelView):
             related_views=[],
             item=item,
             view=self,
+            links=self.links(item),
             why_fixed=self.why_fixed(item),
+            why_kept=self._why_kept(item),
             **self.show_context(item),
         )
+
+    def _why_kept(self, item: Any) -> dict[str, str] | None:
+        """Asked only where the reader would have the button."""
+        if not self.appbuilder.sm.has_access(f"can_{self.get_method_permission('delete')}", self.class_permission_name):
+            return None
+        refusal = self.why_kept(item)
+        return None if refusal is None else {"text": refusal_text(refusal), "clause": refusal.clause}
 
     def show_context(self, item: Any) -> dict[str, Any]:
         """What the page of one entry shows beside its columns: here its audited changes, redacted for the reader."""

@@ -80,3 +80,22 @@ def test_the_menu_leaves_out_what_an_account_without_an_employee_has_not(signed_
 def test_the_menu_marks_the_list_from_which_a_page_was_opened(signed_in):
     page = signed_in("hr").get("/calendar_days/list/").text
     assert re.findall(r'<a href="([^"]+)" aria-current="page">', page) == ["/calendar/"]
+
+
+def test_an_entry_to_which_others_refer_says_why_it_cannot_be_deleted(centre, signed_in):
+    client = signed_in("hr")
+    kept = client.get(f"/departments/show/{centre.centre}").text
+    assert 'aria-disabled="true" aria-describedby="why-kept"' in kept and "/departments/delete/" not in kept
+    assert client.post("/departments/add", data={"code": "NEW", "name": "新部門"}).status_code == 302
+    key = re.search(r"/departments/show/(\d+)", client.get("/departments/list/?_flt_2_code=NEW").text)[1]
+    free = client.get(f"/departments/show/{key}").text
+    assert f'action="/departments/delete/{key}"' in free and "why-kept" not in free
+    assert "/departments/delete/" not in client.get("/departments/list/").text
+    assert "/delete/" not in signed_in("emp1").get(f"/departments/show/{key}").text
+
+
+def test_an_employee_s_entry_leads_to_the_grade_file_for_those_who_may_read_it(centre, signed_in):
+    address = f"/employees/show/{centre.emp1}"
+    page = signed_in("hr").get(address).text
+    assert 'href="/files/E3"' in page and signed_in("hr").get("/files/E3").status_code == 200
+    assert 'href="/files/E3"' not in signed_in("admin").get(address).text
