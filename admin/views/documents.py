@@ -8,9 +8,10 @@ from flask import send_file
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import N_, NotFound
+from admin.domain.refusals import N_, Invalid, NotFound
 from admin.jobs.rendering import document_path, render_document
 from admin.models import IssuedDocument, db
+from admin.operations.documents import issue
 from admin.operations.transaction import operation
 from admin.queries.documents import document_rows
 from admin.web.acting import actor
@@ -30,12 +31,15 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class DocumentView(PortalModelView):
-    """Every issued document; a number per year without gaps, never edited, only superseded by another."""
+    """Every issued document; a number per year without gaps, never edited, only superseded by another.
+
+    A new one issues what is ready in a cycle: number, rows and grades follow from the cases, none is typed in.
+    """
 
     datamodel = Records(IssuedDocument)
     route_base = "/documents"
     list_title, show_title = lazy("Issued documents"), lazy("Issued document")
-    add_title, edit_title = lazy("Add a document"), lazy("Change a document")
+    add_title, edit_title = lazy("Issue a document"), lazy("Change a document")
     label_columns = {
         "number": lazy("Document number"),
         "year": lazy("Year of issue"),
@@ -52,11 +56,17 @@ class DocumentView(PortalModelView):
     show_columns = ["number", "title", "kind", "year", "serial", "cycle", "issued_at", "effective_on", "sha256"]
     search_columns = ["number", "year", "kind", "title", "cycle", "effective_on"]
     order_columns = ["number", "year", "serial", "kind", "issued_at", "effective_on"]
-    add_columns: list[str] = []
+    add_columns = ["cycle", "effective_on"]
     edit_columns: list[str] = []
     can_delete = False
     base_order = ("issued_at", "desc")
     show_template = "documents/show.html"
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> IssuedDocument:
+        """Issue the results of a cycle whose notice is over."""
+        if data["cycle_id"] is None:
+            raise Invalid({"cycle": N_("This is needed.")})
+        return issue(data["cycle_id"], effective_on=data["effective_on"], **who_and_when)
 
     def show_context(self, item: IssuedDocument) -> dict[str, Any]:
         """Whom the document names, as it prints them."""

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from admin.domain.refusals import N_, NotFound
 from admin.models import Notice, NoticeRow, Publication, db
-from admin.operations.notices import CORRECTABLE, correct_notice
+from admin.operations.notices import CORRECTABLE, correct_notice, publish_notice
 from admin.queries.policy import grades_by_code
 from admin.views import case_parts as parts
 from admin.views.result_card import countdown
@@ -34,12 +34,12 @@ ROWS_A_PAGE = 50
 
 
 class NoticeView(PortalModelView):
-    """Every notice; it is made, corrected and taken down by acts on its cycle, never edited."""
+    """Every notice; corrected and taken down by acts, never edited. A new one prints the checked results of a cycle."""
 
     datamodel = Records(Notice)
     route_base = "/notices"
     list_title, show_title = lazy("Public notices"), lazy("Public notice")
-    add_title, edit_title = lazy("Add a public notice"), lazy("Change a public notice")
+    add_title, edit_title = lazy("Publish a notice"), lazy("Change a public notice")
     label_columns = {
         "number": lazy("Notice number"),
         "cycle": lazy("Review cycle"),
@@ -70,11 +70,15 @@ class NoticeView(PortalModelView):
     ]
     search_columns = ["number", "cycle", "kind", "stage", "first_day"]
     order_columns = ["number", "kind", "stage", "first_day", "last_day"]
-    add_columns: list[str] = []
+    add_columns = ["cycle"]
     edit_columns: list[str] = []
     can_delete = False
     base_order = ("number", "desc")
     show_template = "notices/show.html"
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Notice:
+        """Put every checked result of the cycle on notice; results of appeals and those served personally apart."""
+        return publish_notice(data["cycle_id"], **who_and_when)[0]
 
     def show_context(self, item: Notice) -> dict[str, Any]:
         """The rows, the proof of publication, and which rows may be corrected now."""

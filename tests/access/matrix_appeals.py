@@ -6,6 +6,10 @@ ROWS = """
 GET    /notices/list/                                     200 hr auditor
 GET    /notices/show/{notice}                             200 hr auditor
 GET    /notices/show/{absent}
+GET    /notices/add                                       200 hr
+POST   /notices/add                                       422 hr
+POST   /notices/add?cycle={planned}                       409 hr
+POST   /notices/add?cycle={absent}                        422 hr
 POST   /notices/export                                    200 hr auditor
 GET    /notices/look_up/cycle                             200 hr auditor
 POST   /notices/{notice}/correct
@@ -41,6 +45,9 @@ GET    /complaints/look_up/none
 GET    /documents/list/                                   200 hr auditor
 GET    /documents/show/{document}                         200 hr auditor
 GET    /documents/show/{absent}
+GET    /documents/add                                     200 hr
+POST   /documents/add                                     422 hr
+POST   /documents/add?cycle={planned}&effective_on=2027-01-01 409 hr
 POST   /documents/export                                  200 hr auditor
 GET    /documents/look_up/cycle                           200 hr auditor
 POST   /documents/{document}/download                     200 hr auditor

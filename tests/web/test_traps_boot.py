@@ -70,6 +70,11 @@ def test_every_api_resource_inherits_from_the_hardened_base(portal):
     }
 
 
+def test_no_generated_view_shows_the_rows_of_another_in_a_tab(app):
+    for view in app.appbuilder.baseviews:
+        assert not getattr(view, "related_views", None), type(view).__name__
+
+
 def test_every_view_that_asks_for_a_permission_stands_in_the_access_list(portal):
     from admin.access.permissions import pairs
 
