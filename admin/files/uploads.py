@@ -1,4 +1,4 @@
-"""Evidence that people upload: only a few kinds of file, each looked into, pictures made anew, names never trusted."""
+"""Evidence that people upload: only a few kinds of file, each looked into and rid of its maker's name; names never trusted."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import filetype  # type: ignore[import-untyped]
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from admin.domain.refusals import N_
+from admin.files.authors import plain_pdf, without_authors
 from admin.files.encodings import decode
-from admin.files.faults import FileFault, shown
+from admin.files.faults import FileFault
 from admin.files.zips import DAMAGED, check_outside_references, check_sizes, open_zip
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -30,9 +31,6 @@ MIMES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "txt": "text/plain; charset=utf-8",
 }
-_ACTIVE_PDF = re.compile(
-    rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|OpenAction\s*<<[^>]*/S\s*/URI|XFA|SubmitForm|ImportData)\b"
-)
 _MARKUP = re.compile(
     r"<\s*(!doctype|html|head|body|script|svg|iframe|img|object|embed|style|link|meta|\?xml|\?php)\b", re.IGNORECASE
 )
@@ -155,14 +153,7 @@ def _pdf(data: bytes) -> bytes:
         raise FileFault(N_("The PDF has no end: only a part of it has arrived; send it again"))
     if _MARKUP.search(data[:2048].decode("latin-1")):
         raise FileFault(N_("This is a web page under a PDF's name"))
-    if b"/Encrypt" in data:
-        raise FileFault(N_("The file is protected by a password; save it without one"))
-    if found := _ACTIVE_PDF.search(data):
-        raise FileFault(
-            N_("The PDF holds active content (%(what)s); print it to a new PDF"),
-            what=shown(found[1].decode("latin-1").split()[0]),
-        )
-    return data
+    return plain_pdf(data)
 
 
 def _office(data: bytes) -> bytes:
@@ -171,7 +162,7 @@ def _office(data: bytes) -> bytes:
     if "[Content_Types].xml" not in archive.namelist():
         raise FileFault(DAMAGED)
     check_outside_references(data, archive)
-    return data
+    return without_authors(data, archive)
 
 
 def _text(data: bytes) -> bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import zipfile
 import zlib
 
+import pikepdf
 import pytest
 from docx import Document
 from PIL import Image
@@ -15,7 +17,31 @@ from admin.files.faults import FileFault
 from admin.files.uploads import MAX_BYTES, check_upload, display_name
 from tests.files.making import packed, relation, repacked, workbook
 
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+def pdf(packed: bool = False, **root: object) -> bytes:
+    """A page that its maker, program and place are written on; `root` are further entries of its catalogue."""
+    made, out = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    made.docinfo["/Author"] = "Wang"
+    made.docinfo["/Creator"] = "a program"
+    with made.open_metadata() as about:
+        about["dc:creator"] = ["Wang"]
+    for key, value in root.items():
+        made.Root[f"/{key}"] = made.make_indirect(pikepdf.Dictionary(value))
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    made.save(out, object_stream_mode=mode, static_id=True)
+    return out.getvalue()
+
+
+def locked() -> bytes:
+    made, out = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    made.save(out, encryption=pikepdf.Encryption(owner="owner", user="user"))
+    return out.getvalue()
+
+
+SCRIPT = {"/S": pikepdf.Name("/JavaScript"), "/JS": "app.alert(1)"}
+PDF = pdf()
 
 
 def picture(kind: str = "PNG", **options: object) -> bytes:
@@ -113,8 +139,12 @@ def test_a_picture_keeps_its_look() -> None:
         ("a.pdf", b"<html>not a pdf</html>", "says otherwise"),
         ("a.pdf", b"%PDF-1.7\n<html><script>1</script>\n%%EOF", "web page"),
         ("a.pdf", PDF[:40], "no end"),
-        ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(1)>>"), "active content"),
-        ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog/Encrypt 2 0 R"), "password"),
+        ("a.pdf", pdf(OpenAction=SCRIPT), "active content"),
+        ("a.pdf", pdf(packed=True, OpenAction=SCRIPT), "active content"),
+        ("a.pdf", pdf(Names={"/JavaScript": pikepdf.Dictionary()}), "active content"),
+        ("a.pdf", pdf(AcroForm={"/XFA": pikepdf.Array()}), "active content"),
+        ("a.pdf", PDF[:200] + b"%%EOF", "damaged"),
+        ("a.pdf", locked(), "password"),
         ("a.png", PDF, "says otherwise"),
         ("a.exe", b"MZ\x90\x00" + bytes(100), "not accepted"),
         ("a.gif", b"GIF89a" + bytes(100), "not accepted"),
@@ -138,3 +168,26 @@ def test_documents_that_fetch_or_run_something_are_refused() -> None:
 def test_a_link_to_be_clicked_is_harmless() -> None:
     link = relation("hyperlink", "http://x")
     assert check_upload("a.docx", repacked(word(), {"word/_rels/footnotes.xml.rels": link})).kind == "docx"
+
+
+def test_a_pdf_and_an_office_file_lose_the_names_of_their_makers_and_keep_what_they_say() -> None:
+    clean = check_upload("a.pdf", pdf())
+    with pikepdf.open(io.BytesIO(clean.data)) as read:
+        assert "/Info" not in read.trailer and "/Metadata" not in read.Root and len(read.pages) == 1
+    assert check_upload("a.pdf", clean.data).sha256 == clean.sha256, "cleaned once, it is the same file"
+
+    document, out = Document(), io.BytesIO()
+    document.core_properties.author = document.core_properties.last_modified_by = "Wang"
+    document.add_paragraph("What it says")
+    document.save(out)
+    read = Document(io.BytesIO(check_upload("a.docx", out.getvalue()).data))
+    assert (read.core_properties.author, read.core_properties.last_modified_by) == ("", "")
+    assert [paragraph.text for paragraph in read.paragraphs] == ["What it says"]
+
+
+def test_remarks_and_changes_in_a_document_lose_their_names() -> None:
+    body = b'<w:p><w:ins w:author="Wang" w:initials="W" w:date="x"><w:r><w:t>kept</w:t></w:r></w:ins></w:p>'
+    plain = zipfile.ZipFile(io.BytesIO(word())).read("word/document.xml")
+    changed = repacked(word(), {"word/document.xml": plain.replace(b"<w:sectPr", body + b"<w:sectPr", 1)})
+    clean = zipfile.ZipFile(io.BytesIO(check_upload("a.docx", changed).data)).read("word/document.xml")
+    assert b"Wang" not in clean and b"kept" in clean
