@@ -201,14 +201,19 @@ def event_rows(
 ) -> list[dict[str, Any]]:
     """Rows for many events (act, record type, record id, changes) of one context and moment.
 
-    The same rows as `event_row` makes, of one moment.
+    The same rows as `event_row` makes, of one moment; what is common to all is put into canonical form once.
     """
     shared = event_row(context, "", "", None, {})
+    common = {name: _short(shared[name]).replace("%", "%%") for name in (*BEFORE, *AFTER)}
+    common |= dict.fromkeys(("act", "record_id", "record_type"), "%s")
+    form = _FORM % (*_before(common), "%s", *_after(common))
     rows = []
     for act, kind, key, changes in events:
-        row = {**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes}
-        row["content_hash"] = content_hash(row, changes)
-        rows.append(row)
+        canonical = form % (_short(act), _CANONICAL(changes), "null" if key is None else key, _short(kind))
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        rows.append(
+            {**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes, "content_hash": digest}
+        )
     return rows
 
 

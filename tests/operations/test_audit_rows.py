@@ -8,7 +8,7 @@ from admin.models.audit import ChangeContext, content_hash, event_rows
 
 
 def test_many_events_have_the_hash_that_each_would_have_alone() -> None:
-    context = ChangeContext("import", 5, '人"名\\', "cli", datetime(2026, 1, 1, tzinfo=UTC), "1.2")
+    context = ChangeContext("import", 5, '100 %s 人"名\\', "cli", datetime(2026, 1, 1, tzinfo=UTC), "1.2")
     events = [
         ("insert", "employees", 3, {"b": [None, "x\n\u2028"], "a": [1.5, True]}),
         ("delete", "metrics", None, {}),
