@@ -23,6 +23,7 @@ from admin.operations.roles import end_sessions_of
 from admin.operations.throttle import blocked_until, count_failure, forget
 from admin.operations.transaction import Operation, operation
 
+SIGHT = "6.3-b"  # who may see what begins with who somebody is
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 16
@@ -61,7 +62,7 @@ def sign_in(username: str, password: str, *, method: str, now: datetime, via: st
     if not (usable and matches and password.strip("\0")):
         count_failure("sign_in", name, now, via)
         raise NotFound("name or password is wrong")
-    with operation("sign_in", actor=Actor(user.username, user.id, via=via), now=now) as op:
+    with operation("sign_in", actor=Actor(user.username, user.id, via=via), now=now, clause=SIGHT) as op:
         forget("sign_in", name, now, via)
         account = op.get(User, user.id)
         account.last_login, account.login_count = now.replace(tzinfo=None), (account.login_count or 0) + 1
@@ -76,7 +77,7 @@ def state_of(op: Operation, user_id: int) -> AccountState:
 
 def sign_out(user_id: int, *, actor: Actor, now: datetime) -> None:
     """End every session and token of an account: a copied cookie is worth nothing afterwards."""
-    with operation("sign_out", actor=actor, now=now) as op:
+    with operation("sign_out", actor=actor, now=now, clause=SIGHT) as op:
         end_sessions_of(op, [user_id])
 
 
@@ -101,7 +102,7 @@ def change_password(present: str, password: str, repeated: str, *, method: str, 
         raise Invalid({"present": N_("This is not your present password.")})
     check_password(password, repeated)
     hashed = password_hash(password, method)
-    with operation("change_password", actor=actor, now=now) as op:
+    with operation("change_password", actor=actor, now=now, clause=SIGHT) as op:
         op.get(User, user.id).password = hashed
         end_sessions_of(op, [user.id])
         op.session.flush()
@@ -117,7 +118,7 @@ def code_hash(code: str) -> str:
 def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: datetime) -> dict[int, str]:
     """New one-time codes for accounts (they replace older ones): account id -> code, shown only now."""
     codes = {user_id: _new_code() for user_id in user_ids}
-    with operation("issue_activation_codes", actor=actor, now=now) as op:
+    with operation("issue_activation_codes", actor=actor, now=now, clause=SIGHT) as op:
         known = (
             {row.user_id: row for row in op.session.scalars(select(ActivationCode))}
             if len(codes) > 50
@@ -145,7 +146,7 @@ def _new_code() -> str:
 
 def renew(user_id: int, *, actor: Actor, now: datetime) -> str:
     """A new activation code for one account, whose password and sessions end with it."""
-    with operation("renew_account", actor=actor, now=now) as op:
+    with operation("renew_account", actor=actor, now=now, clause=SIGHT) as op:
         user = op.find(User, user_id)
         user.password = None
         end_sessions_of(op, [user.id])
@@ -171,7 +172,7 @@ def activate(username: str, code: str, password: str, repeated: str, *, method: 
         raise Invalid({"code": N_("Name and code do not belong together, or the code was used or is too old.")})
     check_password(password, repeated)
     hashed = password_hash(password, method)
-    with operation("activate_account", actor=Actor(username, found.id), now=now) as op:
+    with operation("activate_account", actor=Actor(username, found.id), now=now, clause=SIGHT) as op:
         op.session.delete(op.get(ActivationCode, found.code_id))
         op.get(User, found.id).password = hashed
         end_sessions_of(op, [found.id])
@@ -265,6 +266,6 @@ def _link_employee(op: Operation, user: User, employee_id: int | None) -> None:
 def set_password(user_id: int, password: str, *, method: str, now: datetime, actor: Actor | None = None) -> None:
     """Set a password without asking for the old one: deploy steps and the demo only; ends the account's sessions."""
     hashed = password_hash(password, method)
-    with operation("set_password", actor=actor or system_actor("cli"), now=now) as op:
+    with operation("set_password", actor=actor or system_actor("cli"), now=now, clause=SIGHT) as op:
         op.get(User, user_id).password = hashed
         end_sessions_of(op, [user_id])

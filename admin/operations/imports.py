@@ -67,6 +67,7 @@ WRITERS: dict[str, Callable[[Operation, Plan, Import, Progress], dict[str, Any]]
     "contacts": write_contacts,
     "ratings": write_figures,
 }
+CLAUSES = {"employees": "1.2", "grades": "1.2-c", "metrics": "3.2.1", "contacts": "3.2.1", "ratings": "4.1.1"}
 OPEN_STATES = ("uploaded", "checked", "faulty")
 
 
@@ -190,7 +191,7 @@ def upload(kind: str, filename: str, data: bytes, *, actor: Actor, now: datetime
     name = display_name(filename)
     table = read_table(name, data)
     sha256 = store(data)
-    with operation("upload_import", actor=actor, now=now) as op:
+    with operation("upload_import", actor=actor, now=now, clause=CLAUSES[kind]) as op:
         require_hr(op)
         waiting = select(Import).where(Import.kind == kind, Import.sha256 == sha256, Import.state.in_(OPEN_STATES))
         row = op.session.scalars(waiting.order_by(Import.id.desc())).first()
@@ -224,7 +225,7 @@ def check(
     _refuse_finished(row)
     chosen = dict(mapping) if mapping is not None else dict(row.mapping)
     reading, plan = preview(row.kind, row.filename, stored(row.sha256), chosen, actor=actor, now=now, progress=progress)
-    with operation("check_import", actor=actor, now=now) as op:
+    with operation("check_import", actor=actor, now=now, clause=CLAUSES[row.kind]) as op:
         require_hr(op)
         _refuse_finished(op.find(Import, import_id))
         _keep_report(op, import_id, "faulty" if plan.faults else "checked", plan, _kept(reading, chosen))
@@ -270,7 +271,7 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     chosen = dict(row.mapping)
     with acting_as(system_actor(actor.via)):
         reading = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
-    with operation("apply_import", actor=actor, now=now) as op:
+    with operation("apply_import", actor=actor, now=now, clause=CLAUSES[row.kind]) as op:
         plan = _apply(op, import_id, reading, chosen, progress, last_event(op.session) == reading.mark)
     if plan.faults:
         raise Refused(
@@ -313,7 +314,7 @@ def import_file(
     if plan.faults or plan.changes_nothing:
         return plan, None
     sha256 = store(data)
-    with operation("apply_import", actor=actor, now=now) as op:
+    with operation("apply_import", actor=actor, now=now, clause=CLAUSES[kind]) as op:
         unchanged = last_event(op.session) == reading.mark
         row = op.add(
             Import(
@@ -344,7 +345,8 @@ def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
 
     Raises `Refused` where it was not applied, or something has changed or come to rest on it since.
     """
-    with operation("undo_import", actor=actor, now=now) as op:
+    kind = _seen(import_id, actor).kind
+    with operation("undo_import", actor=actor, now=now, clause=CLAUSES[kind]) as op:
         require_hr(op)
         row = op.find(Import, import_id)
         if row.state != "applied" or row.undo is None:
@@ -360,7 +362,7 @@ def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
 
 def save_profile(kind: str, name: str, mapping: Mapping[str, Any], *, actor: Actor, now: datetime) -> ImportProfile:
     """Keep a mapping for the next file of this kind; the same name replaces it. Raises `Invalid`, `FileFault`."""
-    with operation("save_import_profile", actor=actor, now=now) as op:
+    with operation("save_import_profile", actor=actor, now=now, clause=CLAUSES.get(kind, "")) as op:
         require_hr(op)
         title = name.strip()
         if not title or len(title) > 100:

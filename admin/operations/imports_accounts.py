@@ -102,7 +102,7 @@ def activation_slips(employee_ids: Sequence[int], *, actor: Actor, now: datetime
 
     Raises `Invalid` where none of them needs one.
     """
-    with operation("issue_activation_slips", actor=actor, now=now) as op:
+    with operation("issue_activation_slips", actor=actor, now=now, clause="6.3-b") as op:
         require_hr(op)
         people = [row for some in chunks(employee_ids) for row in op.session.execute(_never_signed_in(some))]
         if not people:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,20 @@ from admin.queries.references import still_referred_to
 
 Rule = Callable[[Operation, Any, Mapping[str, Any]], None]
 RULES: dict[type[Any], list[Rule]] = {}
+CLAUSES = {
+    "departments": "1.2",
+    "employees": "1.2",
+    "grades": "2.1",
+    "grade_thresholds": "3.2.5",
+    "scorecards": "3.2.5",
+    "criteria": "3.2.5",
+    "contact_logins": "3.2.1",
+    "staffing_limits": "3.3.3-b",
+    "committee_members": "3.3.4-a",
+    "calendar_days": "3.3.5-c",
+    "calendar_years": "3.3.5-c",
+    "pay_bands": "5.1",
+}
 
 
 def rule(*tables: type[Any]) -> Callable[[Rule], Rule]:
@@ -63,9 +78,14 @@ def refuse_stale(row: Any, seen: str | None) -> None:
         raise Stale()
 
 
+def _changing(act: str, table: type[Any], actor: Actor, now: datetime) -> AbstractContextManager[Operation]:
+    name = table.__table__.name
+    return operation(f"{act}_{name}", actor=actor, now=now, clause=CLAUSES[name])
+
+
 def add_record(table: type[Any], data: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
     """Add a row of reference data. Raises `Invalid`, `Refused`."""
-    with operation(f"add_{table.__table__.name}", actor=actor, now=now) as op:
+    with _changing("add", table, actor, now) as op:
         row = table(**data)
         _check_unique(op, row)
         _apply_rules(op, row, {})
@@ -80,7 +100,7 @@ def edit_record(
 
     Raises `NotFound`, `Invalid`, `Refused`, `Stale` where somebody else saved meanwhile.
     """
-    with operation(f"edit_{table.__table__.name}", actor=actor, now=now) as op:
+    with _changing("edit", table, actor, now) as op:
         row = op.find(table, key)
         refuse_stale(row, seen)
         old = column_values(row)
@@ -95,7 +115,7 @@ def edit_record(
 
 def delete_record(table: type[Any], key: int, *, actor: Actor, now: datetime) -> None:
     """Delete a row that nothing refers to. Raises `NotFound`; `Refused` names what still refers to it."""
-    with operation(f"delete_{table.__table__.name}", actor=actor, now=now) as op:
+    with _changing("delete", table, actor, now) as op:
         row = op.find(table, key)
         _apply_rules(op, row, column_values(row))
         if (refusal := still_referred_to(op.session, table.__table__, key)) is not None:

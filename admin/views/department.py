@@ -248,7 +248,7 @@ class DepartmentTableView(Page):
             ]
             for row in rows
         ]
-        with operation("export_department", actor=actor(), now=now()) as op:
+        with operation("export_department", actor=actor(), now=now(), clause="6.3-b") as op:
             op.note("export", "reviews", cycle.id, {"rows": [None, len(rows)]})
         stream = io.BytesIO(write_workbook(_("Department review"), heads, cells))
         return send_file(stream, as_attachment=True, download_name=f"department-{cycle.year}.xlsx")

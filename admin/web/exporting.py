@@ -18,6 +18,6 @@ def workbook_of(view: Any, rows: list[Any]) -> io.BytesIO:
     values = view.datamodel.get_values(rows, view.list_columns)
     cells = [[view.formatters_columns.get(name, shown)(value[name]) for name in view.list_columns] for value in values]
     table = view.datamodel.obj.__table__.name
-    with operation("export_list", actor=actor(), now=now()) as op:
+    with operation("export_list", actor=actor(), now=now(), clause="6.3-b") as op:
         op.note("export", table, None, {"rows": [None, len(cells)], "columns": [None, view.list_columns]})
     return io.BytesIO(write_workbook(str(view.list_title), headers, cells))

@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from admin.models import AuditEvent, Department, db
+from admin.operations.reference import CLAUSES
+from admin.web.model_view import PortalModelView
 from config import ROOT
 
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -40,6 +42,7 @@ def test_a_generated_form_that_adds_changes_and_deletes_leaves_three_events(
     assert hr.post("/departments/add", data={"code": "QA", "name": "Quality"}).status_code == 302
     made = last_event(app)
     assert said(made) == ("insert", "departments", "hr", "web")
+    assert made.clause == "1.2"
     form = hr.get(f"/departments/edit/{made.record_id}").text
     loaded = re.search(r'name="seen"[^>]*value="([^"]*)"', form)
     assert loaded is not None
@@ -99,6 +102,33 @@ def test_no_code_changes_or_removes_an_event():
         if TOUCHES.search(line)
     ]
     assert touching == []
+
+
+WITHOUT_EVENTS = {
+    "take_job", "finish_job", "give_back_job", "count_guess", "count_failure", "forget_failures", "ensure_permissions",
+    "mark_read", "record_mailed", "choose_mail",
+}  # fmt: skip
+COMPOSED = {"change_case"}  # the operations inside it name theirs
+
+
+def test_every_operation_that_leaves_events_names_its_clause():
+    opened = re.compile(r'operation\(f?"(\w+)[^)]*?\)+ as \w+:')
+    without = {
+        found[1]
+        for path in sorted((ROOT / "admin").rglob("*.py"))
+        for found in opened.finditer(path.read_text(encoding="utf-8"))
+        if "clause" not in found[0]
+    }
+    assert without <= WITHOUT_EVENTS | COMPOSED
+
+
+def test_every_table_of_reference_data_names_its_clause(app: Flask):
+    tables = {
+        view.datamodel.obj.__tablename__
+        for view in app.appbuilder.baseviews
+        if isinstance(view, PortalModelView) and type(view).add_operation is PortalModelView.add_operation and view.add_columns
+    }
+    assert tables and tables <= set(CLAUSES)
 
 
 def test_a_department_is_found_again_as_its_events_say(app: Flask, centre: SimpleNamespace, watch: Any):
