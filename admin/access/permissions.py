@@ -72,7 +72,7 @@ ACCESS: list[Access] = [
     access("ApiMetrics",                 "signed_in"),
     access("ApiNotices",                 "hr auditor"),
     access("ApiPolicyVersions",          "hr auditor management"),
-    access("ApiReviews",                 "signed_in",                  "hr"),
+    access("ApiReviews",                 "signed_in",                  "hr", open_case="hr superior"),
     access("ApiScorecards",              "signed_in",                  reference=True),
     access("AppealFormView",             "signed_in",                  "signed_in"),
     access("AppealPageView",             "signed_in",                  "signed_in", panel="panel_member panel_chair hr auditor"),

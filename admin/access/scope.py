@@ -107,6 +107,15 @@ def reviews_seen(actor: Actor) -> ColumnElement[bool]:
     return whole_case_seen(actor) if actor.employee_id is None else or_(whole_case_seen(actor), _rates(actor))
 
 
+@scoped(m.Cycle)
+def cycles_seen(actor: Actor) -> ColumnElement[bool]:
+    """A cycle is everybody's; the proceedings of a single case are there for those who see the case (1.2-a)."""
+    if actor.has(*READERS):
+        return true()
+    rows, reviews = _t(m.Cycle), _t(m.Review)
+    return or_(rows.c.kind != "single", rows.c.id.in_(select(reviews.c.cycle_id).where(reviews_seen(actor)).correlate(None)))
+
+
 @scoped(m.SelfAssessment)
 def self_assessments_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own always; once submitted also to superior, head, body, HR and auditors; never to a colleague (product E)."""

@@ -7,16 +7,20 @@ from typing import Any
 from flask_babel import lazy_gettext as lazy
 
 from admin.api.base import Resource, payload_of_request
+from admin.domain.refusals import N_, Invalid
 from admin.models import Review
 from admin.operations import review_actions  # noqa: F401  the actions register themselves
 from admin.operations.reviews import change_case
-from admin.web.records import Records
+from admin.operations.single_cases import open_demotion, open_initial
+from admin.web.records import Records, number_of
 
 
 class ApiReviews(Resource):
     """/api/v1/reviews/; a colleague who rates finds the case too, so grades, scores and decisions are no columns here.
 
-    PUT is HR's: another superior, another head, a wrong snapshot; it takes a `reason`.
+    POST opens a case outside the yearly cycle: kind `demotion` (the superior or HR, with the ground) or `initial` (HR); a
+    `head` is whom HR appoints in the head's place. PUT is HR's: another superior, another head, a wrong snapshot. Both
+    take a `reason`.
     """
 
     datamodel = Records(Review)
@@ -26,9 +30,14 @@ class ApiReviews(Resource):
     show_columns = [*list_columns, "superior_id", "head_id", "post", "queue", "version"]
     search_columns = ["cycle", "employee", "department", "kind", "stage"]
     order_columns = ["id", "kind", "stage", "stage_since"]
-    add_columns: list[str] = []
+    add_columns = ["employee", "kind", "demotion_ground", "head"]
     edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
+    method_permission_name = {"post": "open_case"}
+    choices = {"kind": {"demotion": N_("Demotion"), "initial": N_("First grading")}}
     label_columns = {
+        "employee": lazy("Employee"),
+        "kind": lazy("Kind of case"),
+        "demotion_ground": lazy("Ground of 4.2.1"),
         "superior": lazy("Superior"),
         "head": lazy("Department head or appointed reviewer"),
         "department": lazy("Department"),
@@ -37,7 +46,22 @@ class ApiReviews(Resource):
         "present_grade": lazy("Present grade"),
     }
 
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Review:
+        """A demotion or a first grading outside the cycle, with a reason."""
+        employee, kind = data.get("employee_id"), data.get("kind")
+        if employee is None or kind not in self.choices["kind"]:
+            raise Invalid({"employee": N_("Name the employee and the kind of case.")})
+        reviewer = data.get("head_id")
+        if kind == "initial":
+            return open_initial(employee, _reason(), reviewer_id=reviewer, **who_and_when)
+        ground = number_of(data.get("demotion_ground")) or 0
+        return open_demotion(employee, ground, _reason(), reviewer_id=reviewer, **who_and_when)
+
     def edit_operation(self, key: int, data: dict[str, Any], **who_and_when: Any) -> Review:
         """HR reassigns or corrects, with a reason."""
-        reason = payload_of_request().get("reason")
-        return change_case(key, data, reason if isinstance(reason, str) else "", seen="", **who_and_when)
+        return change_case(key, data, _reason(), seen="", **who_and_when)
+
+
+def _reason() -> str:
+    reason = payload_of_request().get("reason")
+    return reason if isinstance(reason, str) else ""

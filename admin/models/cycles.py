@@ -11,18 +11,22 @@ from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.people import Department, Employee
 from admin.models.policy import PolicyVersion, Scorecard
 
-KINDS = ("regular", "rehearsal")
+KINDS = ("regular", "rehearsal", "single")
 STAGES = ("planned", "open", "closed", "cancelled")
 LEVELS = ("junior", "intermediate", "senior", "expert")
 
 
 class Cycle(Entity):
-    """One year's assessment; a rehearsal does not count as the year's (1.2-d)."""
+    """One year's assessment; a rehearsal does not count as the year's (1.2-d).
+
+    A `single` one holds one case outside the yearly cycle, with rules, deadlines, notice and document of its own (1.2-a).
+    """
 
     __tablename__ = "cycles"
     __table_args__ = (
         one_of("kind", KINDS, name="ck_cycle_kind"),
         one_of("stage", STAGES, name="ck_cycle_stage"),
+        CheckConstraint("(kind = 'single') = (subject_id IS NOT NULL)", name="ck_cycle_single_has_subject"),
         Index(
             "uq_cycle_regular_year",
             "year",
@@ -34,6 +38,7 @@ class Cycle(Entity):
 
     year: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20), default="regular")
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), index=True)
     stage: Mapped[str] = mapped_column(String(20), default="planned", index=True)
     month_reason: Mapped[str | None] = mapped_column(Text)
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
@@ -50,9 +55,10 @@ class Cycle(Entity):
 
     policy_version: Mapped[PolicyVersion] = relationship()
     scorecard: Mapped[Scorecard] = relationship()
+    subject: Mapped[Employee | None] = relationship()
 
     def __str__(self) -> str:
-        return str(self.year)
+        return str(self.year) if self.subject is None else f"{self.year} · {self.subject.number}"
 
 
 class ReviewerAppointment(Entity):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.cycles import Cycle
 
-KINDS = ("annual", "appeal", "demotion", "adjustment", "takeover")
+KINDS = ("annual", "appeal", "demotion", "initial", "reassessment", "adjustment", "takeover")
 
 
 class IssuedDocument(Entity):

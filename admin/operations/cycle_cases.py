@@ -16,9 +16,11 @@ from admin.queries.cycles import Prospect, centre_departments, peers_for
 STANDING_STAGES = {Standing.GRADED: "self_assessment", Standing.UNCHANGED: "unchanged", Standing.OUTSIDE: "outside"}
 
 
-def create_cases(op: Operation, cycle: Cycle, found: Sequence[Prospect]) -> None:
-    """Write every case with its snapshot, history and audit events."""
-    rows = [_case(cycle, p, op.now) for p in found]
+def create_cases(
+    op: Operation, cycle: Cycle, found: Sequence[Prospect], *, relation: str = "hr", clause: str = "1.2", **given: Any
+) -> None:
+    """Write every case with its snapshot, history and audit events; `given` overrides columns of the cases."""
+    rows = [_case(cycle, p, op.now) | given for p in found]
     op.session.execute(insert(Review), rows)
     ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all())
     op.note_inserted(Review, Review.__table__.c.cycle_id == cycle.id)
@@ -33,8 +35,8 @@ def create_cases(op: Operation, cycle: Cycle, found: Sequence[Prospect]) -> None
                 "to_stage": row["stage"],
                 "actor_id": op.actor.user_id,
                 "actor_name": op.actor.name,
-                "relation": "hr",
-                "clause": row["outcome_clause"] or "1.2",
+                "relation": relation,
+                "clause": row["outcome_clause"] or clause,
                 "reason": row["outcome_reason"] or "",
                 "happened_at": op.now,
             }
@@ -68,7 +70,7 @@ def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:
 
 
 def ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameters: Mapping[str, Any]) -> None:
-    """Ask the superior and the proposed colleagues of every graded case to rate."""
+    """Ask the superior and the proposed colleagues to rate; of those found, everyone graded who has a case in the cycle."""
     ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all())
     peers = peers_for(
         found, centre_departments(op.session), int(parameters["peers_proposed"]), int(parameters["peer_minimum"])
@@ -83,11 +85,12 @@ def ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameter
             "opinion": "",
         }
         for p in found
-        if p.place.standing is Standing.GRADED
+        if p.place.standing is Standing.GRADED and p.employee_id in ids
     ]
     rows += [
         {"review_id": ids[subject], "rater_id": peer, "kind": "peer", "state": "asked", "values": {}, "opinion": ""}
         for subject, chosen in peers.items()
+        if subject in ids
         for peer in chosen
     ]
     if rows:

@@ -32,6 +32,7 @@ from admin.queries.scorecards import scorecard_of
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
 COMMITTEE_DAYS = 30
+PLANNED_KINDS = ("regular", "rehearsal")
 REMINDED = ("self_assessment", "rating", "department_review")
 
 
@@ -61,7 +62,7 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
         calendar = working_calendar(op.session)
         if blocks := calendar_blocks(op.session, sorted({today.year, (today + timedelta(days=60)).year})):
             raise Refused(blocks[0])
-        card = _usable_scorecard(op, parameters)
+        card = usable_scorecard(op, parameters)
         return op.add(
             Cycle(
                 year=plan.year,
@@ -71,12 +72,12 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
                 scorecard_id=card.id,
                 period_from=date(plan.year, 1, 1),
                 period_to=date(plan.year, 12, 31),
-                **_deadlines(plan, now, calendar),
+                **deadlines_of(plan, now, calendar),
             )
         )
 
 
-def _usable_scorecard(op: Operation, parameters: Mapping[str, Any]) -> Scorecard:
+def usable_scorecard(op: Operation, parameters: Mapping[str, Any]) -> Scorecard:
     """The scorecard in force, if it may be used: weights of 100, performance leading, seniority capped (1.3.2, 3.2.4)."""
     query = select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())
     card = op.session.scalars(query).first()
@@ -90,6 +91,8 @@ def _usable_scorecard(op: Operation, parameters: Mapping[str, Any]) -> Scorecard
 def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], today: date) -> None:
     if not today.year - 1 <= plan.year <= today.year + 1:
         raise Invalid({"year": N_("A cycle is for this year, the one before or the one after.")})
+    if plan.kind not in PLANNED_KINDS:
+        raise Invalid({"kind": N_("A cycle is a regular one or a rehearsal.")})
     if plan.kind != "regular":
         return
     regular = select(Cycle.year).where(Cycle.kind == "regular", Cycle.stage != "cancelled")
@@ -100,7 +103,8 @@ def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], t
         raise Refused(refusal)
 
 
-def _deadlines(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
+def deadlines_of(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
+    """The deadlines given, and for the others so many working days from now. Raises `Invalid` where they do not follow."""
     zone = config.current().portal_tz
     given = dict(plan.deadlines or {})
     found: dict[str, Any] = {

@@ -59,7 +59,7 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         cases = _lock(op, ready, effective)
         if not cases:
             refuse("3.3.6", N_("No case is ready to be issued: the notice runs, or an appeal is open."))
-        document = new_document(op, _kind(op, cases), effective, today, cycle=cycle)
+        document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
         _write_changes(op, cases, document)
         write_intervals(op, document)
         _finish(op, cases, document)
@@ -82,7 +82,9 @@ def _lock(op: Operation, keys: Sequence[int], effective: date) -> list[Review]:
     return [case for case in cases if case.id in still and check_leaver_issue(case.employee.left_on, effective) is None]
 
 
-def _kind(op: Operation, cases: Sequence[Review]) -> str:
+def _kind(op: Operation, cycle: Cycle, cases: Sequence[Review]) -> str:
+    if cycle.kind == "single":
+        return cases[0].kind
     panel = set(
         op.session.scalars(
             select(Determination.review_id).where(
@@ -105,6 +107,7 @@ def new_document(
     titles = {
         "annual": f"{cycle.year if cycle else today.year} 年度客服職級評定結果",
         "appeal": "客服職級申訴案件評定結果",
+        "initial": "新進客服人員職級評定結果",
     }
     return op.add(
         IssuedDocument(

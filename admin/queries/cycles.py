@@ -34,7 +34,12 @@ class Prospect:
     head_id: int | None
     grade_id: int | None
     place: Place
-    block: Refusal | None = None
+    obstacle: Refusal | None = None
+
+    @property
+    def block(self) -> Refusal | None:
+        """What blocks the opening; where nobody is to be graded there is no need of a line."""
+        return self.obstacle if self.place.standing is Standing.GRADED else None
 
 
 def centre_departments(session: Session) -> dict[int, Department]:
@@ -162,7 +167,7 @@ def _head(person: Person, departments: Mapping[int, Department], in_service: Col
 def _prospect(
     person: Person, head: int | None, grade: int | None, standing: Place, line: Mapping[int, int | None]
 ) -> Prospect:
-    block = _block(person, head, line) if standing.standing is Standing.GRADED else None
+    obstacle = _block(person, head, line)
     return Prospect(
         person.id,
         person.number,
@@ -174,7 +179,7 @@ def _prospect(
         head,
         grade,
         standing,
-        block,
+        obstacle,
     )
 
 

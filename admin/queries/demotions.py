@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.domain.eligibility import Ground, demotion
+from admin.domain.eligibility import Eligibility, Ground, demotion
 from admin.models import Cycle, DemotionWaiver, Review
 from admin.queries.eligibility import eligibility_facts
-from admin.queries.policy import ladder_of, parameters_of, rules_day
+from admin.queries.policy import ladder_of, parameters_of, rules_day, version_in_force
 from admin.queries.review_facts import as_of
 
 
@@ -70,3 +70,10 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
         for review in mine
         if grounds[review.id].must_be_demoted
     ]
+
+
+def demotion_of(session: Session, employee_id: int, today: date) -> Eligibility:
+    """The grounds of 4.2.1 for somebody as of today, by the version in force: what a case opened now would be held to."""
+    parameters = parameters_of(version_in_force(session), today)
+    facts = eligibility_facts(session, [employee_id], year=today.year, as_of=today)
+    return demotion(facts[employee_id], parameters, ladder_of(session, parameters))

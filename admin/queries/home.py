@@ -113,7 +113,7 @@ def _urgency(task: Task, today: date) -> tuple[bool, date]:
 
 def _cycle(session: Session) -> Cycle | None:
     """The cycle that runs or is planned; a real one before a rehearsal."""
-    query = select(Cycle).where(Cycle.stage.in_(("open", "planned")))
+    query = select(Cycle).where(Cycle.kind != "single", Cycle.stage.in_(("open", "planned")))
     return session.scalars(
         query.order_by(Cycle.stage != "open", Cycle.kind != "regular", Cycle.year.desc(), Cycle.id.desc())
     ).first()

@@ -144,7 +144,9 @@ def frozen_periods(session: Session, now: Any) -> list[tuple[Cycle, set[int]]]:
     found = []
     for cycle in session.scalars(query):
         scored = select(Review.employee_id).where(
-            Review.cycle_id == cycle.id, Review.stage.not_in(("left", "cancelled", "outside", "unchanged"))
+            Review.cycle_id == cycle.id,
+            Review.kind != "demotion",  # put on a ground, never scored
+            Review.stage.not_in(("left", "cancelled", "outside", "unchanged")),
         )
         found.append((cycle, set(session.scalars(scored))))
     return found

@@ -20,6 +20,7 @@ from admin.models import (
     Attendance,
     Ballot,
     CommitteeMember,
+    Cycle,
     Hearing,
     Meeting,
     Motion,
@@ -183,7 +184,7 @@ def recusals_of(session: Session, meeting: Meeting) -> list[Recusal]:
 
 
 def unassigned(session: Session, cycle_id: int | None) -> list[Review]:
-    """Cases before the committee that are on no agenda which is still to be dealt with."""
+    """Cases before the committee that are on no agenda which is still to be dealt with: the cycle's, and single ones."""
     waiting = (
         select(AgendaItem.id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
@@ -192,7 +193,8 @@ def unassigned(session: Session, cycle_id: int | None) -> list[Review]:
     query = (
         select(Review)
         .options(joinedload(Review.employee), joinedload(Review.department))
-        .where(Review.stage == "committee", Review.cycle_id == cycle_id, ~waiting.exists())
+        .join(Cycle, Cycle.id == Review.cycle_id)
+        .where(Review.stage == "committee", (Review.cycle_id == cycle_id) | (Cycle.kind == "single"), ~waiting.exists())
         .order_by(Review.department_id, Review.id)
     )
     return list(session.scalars(query))

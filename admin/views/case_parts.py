@@ -107,7 +107,7 @@ def cycle_name(cycle: Cycle | None) -> str:
     """A cycle in a table's cell: its year, and that it is a rehearsal."""
     if cycle is None:
         return EMPTY
-    return str(cycle.year) if cycle.kind == "regular" else _("%(year)s rehearsal", year=cycle.year)
+    return _("%(year)s rehearsal", year=cycle.year) if cycle.kind == "rehearsal" else str(cycle)
 
 
 def rail_steps(steps: Sequence[Step]) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from admin.web.clock import settings
 from admin.web.texts import action_label, day, label_of, name_of, stage_label
 from admin.web.workflow_view import event_of
 
-KINDS = {"regular": N_("Regular cycle"), "rehearsal": N_("Rehearsal cycle")}
+KINDS = {"regular": N_("Regular cycle"), "rehearsal": N_("Rehearsal cycle"), "single": N_("Single case")}
 TONES = {
     "self_assessment": "plain",
     "department_review": "warn",
@@ -42,6 +42,8 @@ def title_of(cycle: Cycle) -> str:
     """What a cycle is called."""
     if cycle.kind == "regular":
         return _("%(year)s review cycle", year=cycle.year)
+    if cycle.subject is not None:
+        return _("%(year)s, outside the yearly cycle: %(who)s", year=cycle.year, who=f"{cycle.subject.number} {cycle.subject.name}")
     return _("%(year)s rehearsal", year=cycle.year)
 
 

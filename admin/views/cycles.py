@@ -86,7 +86,7 @@ class CycleView(Page):
             month=month,
             other_month=today().month != month,
             year=today().year,
-            kinds=[(key, _(text)) for key, text in room.KINDS.items()],
+            kinds=[(key, _(text)) for key, text in room.KINDS.items() if key in cycles.PLANNED_KINDS],
         )
         return make_response(page, 422 if errors else 409 if refusal else 200)
 

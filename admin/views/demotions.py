@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from admin.domain.eligibility import Eligibility
 from admin.domain.refusals import NotFound
-from admin.models import DemotionWaiver, Review, db
+from admin.models import DemotionWaiver, Employee, Review, db
 from admin.operations.demotions import STAGES_FOR_GROUND, propose_demotion, record_no_demotion
 from admin.operations.scoring import conditions_of
+from admin.operations.single_cases import open_demotion
 from admin.queries import workspace as cases
-from admin.queries.demotions import Listed, meeting_ground_one
+from admin.queries.demotions import Listed, demotion_of, meeting_ground_one
 from admin.queries.review_facts import eligibility_of, rules_of
 from admin.views import case_parts as parts
 from admin.web.acting import actor
@@ -36,7 +38,7 @@ class DemotionView(Page):
         mine = None if me.has("hr", "auditor") else me.employee_id or 0
         rows = [self._row(each) for each in meeting_ground_one(db.session(), today(), mine)]
         open_ = sum(1 for row in rows if not row["settled"])
-        return self.show_page("department/demotions.html", title=_("Duty to propose a demotion"), rows=rows, open=open_)
+        return self.show_page("department/demotions.html", title=_("Duty to propose a demotion"), rows=rows, open=open_, may=me.has("hr", "superior"))
 
     @route("/<int:review_id>", access="propose_demotion", post=True)
     def case(self, review_id: int) -> Any:
@@ -47,7 +49,7 @@ class DemotionView(Page):
         if review.present_grade is None or review.employee_id == actor().employee_id or not self._may(review):
             raise NotFound(f"Review {review_id}")
         _up, down, _leave = eligibility_of(db.session(), review, rules_of(db.session(), review, today()), today())
-        met = [(str(one.number), f"({one.number}) {_(parts.GROUNDS_DOWN[one.number])}") for one in down.met]
+        met = self._options(down)
         waiver = db.session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id == review.id)).first()
         return self.show_page(
             "department/demotion.html",
@@ -61,6 +63,46 @@ class DemotionView(Page):
             options=met if review.demotion_ground is None and not down.blocks else [],
             open=review.stage in STAGES_FOR_GROUND,
         )
+
+    @route("/propose", access="propose_demotion", post=True)
+    def propose(self) -> Any:
+        """Somebody's grounds of 4.2.1 at any time of the year; POST opens a case outside the cycle, or joins the open one."""
+        employee = self._named(request.values.get("number", ""))
+        if request.method == "POST":
+            return self._open(employee)
+        down = demotion_of(db.session(), employee.id, today())
+        return self.show_page(
+            "department/propose_demotion.html",
+            title=_("Grounds for demotion: %(name)s", name=employee.name),
+            employee=employee,
+            grounds=parts.conditions_shown(conditions_of(down), parts.GROUNDS_DOWN),
+            blocks=[(refusal_text(each), each.clause) for each in down.blocks],
+            options=self._options(down) if not down.blocks else [],
+            appoints=actor().has("hr"),
+        )
+
+    def _named(self, number: str) -> Employee:
+        """One of one's own people, or for HR anybody, by number; never oneself."""
+        found = db.session.scalars(select(Employee).where(Employee.number == number.strip())).first()
+        me = actor()
+        if found is None or found.id == me.employee_id or not (me.has("hr") or found.superior_id == me.employee_id):
+            raise NotFound("Employee")
+        return found
+
+    def _open(self, employee: Employee) -> Response:
+        form = request.form
+        reviewer = None
+        if number := form.get("reviewer", "").strip():
+            reviewer = self._named(number).id if actor().has("hr") else None
+        review = open_demotion(
+            employee.id, number_of(form.get("ground")) or 0, form.get("reason", ""), reviewer_id=reviewer, actor=actor(),
+            now=now(),
+        )  # fmt: skip
+        flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
+        return redirect(url_for("CaseView.show", review_id=review.id), 303)
+
+    def _options(self, down: Eligibility) -> list[tuple[str, str]]:
+        return [(str(one.number), f"({one.number}) {_(parts.GROUNDS_DOWN[one.number])}") for one in down.met]
 
     def _may(self, review: Review) -> bool:
         return actor().has("hr") or actor().employee_id == review.superior_id

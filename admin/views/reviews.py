@@ -23,6 +23,7 @@ from admin.operations.demotions import STAGES_FOR_GROUND
 from admin.operations.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.ratings import ask_colleague, release_colleague
 from admin.operations.reviews import change_case
+from admin.operations.single_cases import open_initial
 from admin.queries import workspace as cases
 from admin.queries.process import happening, rail_of
 from admin.queries.review_facts import review_facts
@@ -215,7 +216,7 @@ class ReviewView(WorkflowModelView):
     process = "review"
     route_base = "/reviews"
     list_title, show_title = lazy("Review cases"), lazy("Review case")
-    add_title, edit_title = lazy("Add a review case"), lazy("Reassign or correct a review case")
+    add_title, edit_title = lazy("A first grading outside the cycle"), lazy("Reassign or correct a review case")
     label_columns = {
         "cycle": lazy("Review cycle"),
         "employee": lazy("Employee"),
@@ -236,7 +237,7 @@ class ReviewView(WorkflowModelView):
         "stage_since": lazy("At this stage since"),
         "outcome_reason": lazy("Reason of the outcome"),
         "outcome_clause": lazy("Clause"),
-        "reason": lazy("Reason for the change"),
+        "reason": lazy("Reason"),
     }
     choices = {
         "kind": parts.KINDS,
@@ -276,7 +277,7 @@ class ReviewView(WorkflowModelView):
     ]
     search_columns = ["cycle", "employee", "department", "kind", "stage", "superior", "head", "present_grade", "score"]
     order_columns = ["kind", "stage", "score", "stage_since"]
-    add_columns: list[str] = []
+    add_columns = ["employee", "head"]
     edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
     base_order = ("stage_since", "desc")
     formatters_columns = {"cycle": parts.cycle_name}
@@ -289,6 +290,23 @@ class ReviewView(WorkflowModelView):
         super()._init_forms()
         reason = TextAreaField(lazy("Reason for the change"), [InputRequired(), Length(max=5_000)])
         self.edit_form = type("ChangeCaseForm", (self.edit_form,), {"reason": reason})
+        why = TextAreaField(lazy("Reason"), [InputRequired(), Length(max=5_000)])
+        self.add_form = type("OpenCaseForm", (self.add_form,), {"reason": why})
+
+    def _get_add_widget(self, form: Any, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
+        shown = [*self.add_columns, "reason"]
+        widgets = widgets or {}
+        widgets["add"] = self.add_widget(
+            route_base=self.route_base, form=form, include_cols=shown, exclude_cols=exclude_cols or [], fieldsets=None
+        )
+        return widgets
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Any:
+        """HR has a newcomer graded without waiting for the yearly cycle."""
+        if data.get("employee_id") is None:
+            raise Invalid({"employee": N_("Choose the employee.")})
+        reason = request.form.get("reason", "")
+        return open_initial(data["employee_id"], reason, reviewer_id=data.get("head_id"), **who_and_when)
 
     def _get_edit_widget(self, form: Any, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
         shown = [*self.edit_columns, "reason"]

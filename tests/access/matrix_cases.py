@@ -25,6 +25,8 @@ POST   /cycles/{absent}/close
 # cases
 GET    /reviews/mine                                      200 signed_in
 GET    /reviews/list/                                     200 hr auditor
+GET    /reviews/add                                       200 hr
+POST   /reviews/add                                       422 hr
 POST   /reviews/export                                    200 hr auditor
 GET    /reviews/look_up/employee                          200 hr auditor
 GET    /reviews/show/{case}                               200 hr auditor
@@ -93,6 +95,9 @@ POST   /department/undo?cycle={cycle}
 POST   /department/send                                   303 head
 POST   /department/export                                 200 head
 GET    /demotions/                                        200 superior head hr auditor
+GET    /demotions/propose?number={number_employee}             200 superior hr
+POST   /demotions/propose?number={number_employee}             422 superior hr
+POST   /demotions/propose?number={number_employee}&reason=x&ground=2 409 superior hr
 GET    /demotions/{case_rating}                           200 superior hr
 POST   /demotions/{case_rating}                           409 head 422 superior hr
 GET    /demotions/{case}                                  200 superior hr

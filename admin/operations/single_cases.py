@@ -1,0 +1,149 @@
+"""A case outside the yearly cycle, at any time of the year: a demotion, or a newcomer's first grading (1.2-a, 4.2.2, 4.2-a).
+
+Such a case has proceedings of its own, which hold what a cycle holds for many: the pinned rules, deadlines, notice, document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+import config
+from admin.access.actor import Actor
+from admin.domain.calendar import deadline
+from admin.domain.refusals import N_, Refusal, Refused, refuse
+from admin.domain.service import Standing
+from admin.models import Cycle, Employee, Review
+from admin.operations.committee import require
+from admin.operations.cycle_cases import ask_raters, create_cases, tell_employees
+from admin.operations.cycles import CyclePlan, appoint_reviewer, deadlines_of, usable_scorecard
+from admin.operations.demotions import STAGES_FOR_GROUND, propose_demotion
+from admin.operations.review_steps import reasoned
+from admin.operations.transaction import Operation, operation
+from admin.queries.calendar import working_calendar
+from admin.queries.cycle_facts import FINAL_STAGES
+from admin.queries.cycles import Prospect, prospects
+from admin.queries.policy import parameters_of, version_in_force
+
+DEPARTMENT_DAYS = 10  # working days for hearing and proposal
+
+
+def open_demotion(
+    employee_id: int, ground: int, reason: str, *, reviewer_id: int | None = None, actor: Actor, now: datetime
+) -> Review:
+    """The superior, or HR in their absence, proposes a demotion at any time of the year on a ground of 4.2.1 (4.2.2).
+
+    Where the person's case of the cycle is open the ground joins it (4.2-a). `reviewer_id`: whom HR appoints in the head's
+    place (3.3-f). Raises `Refused`: a ground that is not met (4.2.1), another case that runs (4.2-a), nobody to review
+    (3.3-f); `Invalid` without a reason; `NotFound` for somebody who is not the actor's to see.
+    """
+    with operation("open_demotion", actor=actor, now=now, clause="4.2.2") as op:
+        employee, text = op.find(Employee, employee_id), reasoned(reason)
+        _check_proposer(op, employee)
+        running = _running(op, employee)
+        if running is not None and running.stage in STAGES_FOR_GROUND and running.demotion_ground is None:
+            return propose_demotion(running.id, ground, text, actor=actor, now=now)
+        if running is not None:
+            reason = N_("A case of this employee is open and past the department's proposal; a ground waits for its end.")
+            raise Refused(Refusal("4.2-a", reason, {"stage": running.stage}))
+        due = deadline(now, DEPARTMENT_DAYS, config.current().portal_tz, working_calendar(op.session))
+        dues = dict.fromkeys(("self_assessment_due", "rating_due", "department_due"), due)
+        cycle = _proceedings(op, employee, dues)
+        found = _snapshots(op, cycle, reviewer_id, text)
+        if (mine := _own(found, employee)).grade_id is None:
+            refuse("4.2.1", N_("There is no present grade to be demoted from."))
+        relation = "superior" if actor.employee_id == mine.superior_id else "hr"
+        create_cases(
+            op, cycle, [mine], relation=relation, clause="4.2.2", kind="demotion", stage="department_review",
+            outcome_clause=None, outcome_reason=None,
+        )  # fmt: skip
+        return propose_demotion(_case(op, cycle).id, ground, text, actor=actor, now=now)
+
+
+def open_initial(
+    employee_id: int, reason: str, *, reviewer_id: int | None = None, actor: Actor, now: datetime
+) -> Review:
+    """HR has a newcomer without a grade assessed outside the cycle, by the whole process (1.2-a).
+
+    Raises `Refused`: somebody who holds a grade or has a case that runs (1.2-a), nobody to rate or review (3.3-a, 3.3-f).
+    """
+    require(actor, "hr")
+    with operation("open_initial", actor=actor, now=now, clause="1.2-a") as op:
+        employee, text = op.find(Employee, employee_id), reasoned(reason)
+        if _running(op, employee) is not None:
+            refuse("1.2-a", N_("A case of this employee is open already."))
+        cycle = _proceedings(op, employee, {})
+        found = _snapshots(op, cycle, reviewer_id, text)
+        if (mine := _own(found, employee)).grade_id is not None:
+            refuse("1.2-a", N_("This employee holds a grade; a first grading is for those who have none."))
+        mine = replace(mine, place=replace(mine.place, standing=Standing.GRADED))
+        create_cases(
+            op, cycle, [mine], clause="1.2-a", kind="initial", stage="self_assessment", outcome_clause=None,
+            outcome_reason=None,
+        )  # fmt: skip
+        everybody = [mine if each.employee_id == mine.employee_id else each for each in found]
+        ask_raters(op, cycle, everybody, parameters_of(cycle.policy_version, op.today))
+        tell_employees(op, cycle)
+        return _case(op, cycle)
+
+
+def _check_proposer(op: Operation, employee: Employee) -> None:
+    mine = op.actor.employee_id
+    if mine == employee.id or (mine != employee.superior_id and not op.actor.has("hr")) or op.actor.is_system:
+        raise Refused(Refusal("4.2.2", N_("The superior proposes a demotion, or HR where the superior is absent.")))
+
+
+def _running(op: Operation, employee: Employee) -> Review | None:
+    """The person's case that is open; one of a rehearsal counts for nothing (1.2-d)."""
+    query = select(Review).join(Cycle, Cycle.id == Review.cycle_id).where(Review.employee_id == employee.id)
+    query = query.where(Cycle.kind != "rehearsal", Cycle.stage == "open", Review.stage.not_in(FINAL_STAGES))
+    return op.session.scalars(query.order_by(Review.id.desc()).with_for_update(of=Review)).first()
+
+
+def _proceedings(op: Operation, employee: Employee, dues: dict[str, datetime]) -> Cycle:
+    """What the case stands under: the version and the scorecard in force today, its deadlines (1.3.1)."""
+    today, version = op.today, version_in_force(op.session)
+    plan = CyclePlan(today.year, "single", deadlines=dues)
+    return op.add(
+        Cycle(
+            year=today.year,
+            kind="single",
+            stage="open",
+            subject=employee,
+            policy_version=version,
+            scorecard=usable_scorecard(op, parameters_of(version, today)),
+            opened_at=op.now,
+            period_from=date(today.year, 1, 1),
+            period_to=today,
+            **deadlines_of(plan, op.now, working_calendar(op.session)),
+        )
+    )
+
+
+def _snapshots(op: Operation, cycle: Cycle, reviewer_id: int | None, reason: str) -> list[Prospect]:
+    """Everyone in service of the centre as of today, with the reviewer whom HR appoints for this case."""
+    if reviewer_id is not None:
+        assert cycle.subject_id is not None
+        appoint_reviewer(cycle.id, [cycle.subject_id], reviewer_id, reason, actor=op.actor, now=op.now)
+        op.session.flush()
+    return prospects(op.session, cycle, parameters_of(cycle.policy_version, op.today), op.today)
+
+
+def _own(found: Sequence[Prospect], employee: Employee) -> Prospect:
+    """The subject's own snapshot; raises `Refused` outside the centre (1.2), outside the ladder (1.2-b), or where blocked."""
+    mine = next((each for each in found if each.employee_id == employee.id), None)
+    if mine is None:
+        refuse("1.2", N_("This employee is not in service of the customer service centre."))
+    assert mine is not None
+    if mine.place.standing is Standing.OUTSIDE:
+        refuse("1.2-b", N_("This post is outside the grade ladder."))
+    if mine.obstacle is not None:
+        raise Refused(mine.obstacle)
+    return mine
+
+
+def _case(op: Operation, cycle: Cycle) -> Review:
+    return op.session.scalars(select(Review).where(Review.cycle_id == cycle.id)).one()
