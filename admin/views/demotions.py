@@ -38,7 +38,8 @@ class DemotionView(Page):
         mine = None if me.has("hr", "auditor") else me.employee_id or 0
         rows = [self._row(each) for each in meeting_ground_one(db.session(), today(), mine)]
         open_ = sum(1 for row in rows if not row["settled"])
-        return self.show_page("department/demotions.html", title=_("Duty to propose a demotion"), rows=rows, open=open_, may=me.has("hr", "superior"))
+        may, title = me.has("hr", "superior"), _("Duty to propose a demotion")
+        return self.show_page("department/demotions.html", title=title, rows=rows, open=open_, may=may)
 
     @route("/<int:review_id>", access="propose_demotion", post=True)
     def case(self, review_id: int) -> Any:
