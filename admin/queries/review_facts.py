@@ -152,7 +152,11 @@ def self_ratings_missing(session: Session, review: Review) -> int:
 def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
     """Whether the case's figures are frozen, and whether a meeting is about to decide on them (3.2-a)."""
     cycle = review.cycle
-    frozen = cycle is not None and (cycle.metrics_frozen_at is not None or now >= cycle.self_assessment_due)
+    frozen = (
+        cycle is not None
+        and cycle.kind != "rehearsal"  # which freezes nothing
+        and (cycle.metrics_frozen_at is not None or now >= cycle.self_assessment_due)
+    )
     if review.stage != "committee":
         return {"figures_frozen": frozen}
     pending = (

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import AuditEvent, HistoryStep, Meeting, Metric, Notification, Rating, Review, ReviewScore, db
-from admin.operations import actions, department, meetings
+from admin.operations import actions, cycles, department, meetings
+from admin.operations.cycles import CyclePlan
 from admin.operations.figures import FigureCorrection, correct_figure
 from tests import reviewing
 from tests.reviewing import HR, OPENED, case, later, person
@@ -74,6 +75,15 @@ def test_it_is_told_to_those_concerned_and_written_down_with_its_reason(made: Si
 def test_before_the_deadline_an_import_corrects_it(made: SimpleNamespace) -> None:
     with pytest.raises(Refused) as refused:
         correct_figure(made.first, WRONG, "x", actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "3.2-a" and figure(made.agents[0]) == 1000.0
+
+
+def test_a_rehearsal_freezes_nothing_and_is_no_way_to_a_frozen_figure(made: SimpleNamespace) -> None:
+    cycle = cycles.plan_cycle(CyclePlan(2026, kind="rehearsal"), actor=HR, now=OPENED)
+    cycles.open_cycle(cycle.id, actor=HR, now=OPENED)
+    (tried,) = rows(Review, Review.cycle_id == cycle.id, Review.employee_id == made.agents[0])
+    with pytest.raises(Refused) as refused:
+        correct_figure(tried.id, WRONG, "x", actor=HR, now=CLOSED)
     assert refused.value.refusal.clause == "3.2-a" and figure(made.agents[0]) == 1000.0
 
 
