@@ -135,6 +135,7 @@ BEFORE = ("act", "actor_id", "actor_name", "business_at")  # the canonical form 
 AFTER = ("clause", "operation", "record_id", "record_type", "recorded_at", "via")
 _FORM = "{" + ", ".join(f'"{name}": %s' for name in (*BEFORE, "changes", *AFTER)) + "}"
 _before, _after = itemgetter(*BEFORE), itemgetter(*AFTER)
+_PERSONAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 _context: ContextVar[ChangeContext | None] = ContextVar("change_context", default=None)
 
@@ -156,10 +157,7 @@ def current_change() -> ChangeContext | None:
 
 def commitment(value: Any) -> str:
     """The hash that stands for a personal text in the audit trail."""
-    return (
-        "sha256:"
-        + hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
-    )
+    return "sha256:" + hashlib.sha256(_PERSONAL(value).encode()).hexdigest()
 
 
 def plain(value: Any) -> Any:

@@ -20,7 +20,7 @@ from admin.domain.scoring import Reading, explain, score_case
 from admin.domain.scoring_bulk import Explained, explained, make_column, score_many
 from admin.domain.suggestion import ProposalFacts, Suggestion, is_low, suggest
 from admin.models import Cycle, Review, ReviewScore
-from admin.models.audit import HIDDEN_COLUMNS, commitment, plain
+from admin.models.audit import plain, recorded
 from admin.operations.transaction import Operation
 from admin.queries.policy import grades_by_code
 from admin.queries.proposals import proposal_facts_of
@@ -254,4 +254,4 @@ def _write_explanations(op: Operation, reviews: Sequence[Review], explanations: 
 
 
 def _inserted(row: Mapping[str, Any]) -> dict[str, list[Any]]:
-    return {name: [None, commitment(value) if name in HIDDEN_COLUMNS else plain(value)] for name, value in row.items()}
+    return {name: [None, recorded("review_scores", name, value)] for name, value in row.items() if value is not None}
