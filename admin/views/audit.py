@@ -8,8 +8,13 @@ from flask import current_app
 from flask_babel import lazy_gettext as lazy
 
 from admin.domain.refusals import N_
+from admin.domain.workflow.labels import RECUSAL_GROUNDS, STAGES
+from admin.forms.imports import STATE_LABELS, VALUE_LABELS
 from admin.models import AuditEvent, Model, db
 from admin.queries.audit import seen_changes
+from admin.views.control_room import KINDS as CYCLE_KINDS
+from admin.views.grade_file import CHANGE_KINDS
+from admin.views.meeting_rows import ITEM_STATES
 from admin.web import trail
 from admin.web.acting import actor
 from admin.web.audit_words import TABLES
@@ -28,6 +33,18 @@ WAYS = {
 }
 
 
+# codes of tables that no generated screen shows
+WORDS: dict[str, dict[str, str]] = {
+    "stage": STAGES,
+    "rating": VALUE_LABELS,
+    "ground": RECUSAL_GROUNDS,
+    "body": {"committee": N_("Review committee"), "panel": N_("Appeal panel")},
+    "kind": {**CYCLE_KINDS, **CHANGE_KINDS, "peer": N_("the colleagues"), "superior": N_("Superior")},
+    "state": {
+        **STATE_LABELS, **ITEM_STATES, "open": N_("Being voted on"), "carried": N_("Carried"), "asked": N_("to rate"),
+        "declined": N_("declined"), "expired": N_("no longer asked"), "void": N_("no longer asked"),
+    },
+}  # fmt: skip
 CRUD = {"add": N_("Add an entry"), "edit": N_("Change an entry"), "delete": N_("Delete an entry")}
 
 
@@ -54,7 +71,7 @@ def _screens(table: str) -> list[type[PortalModelView]]:
 def in_words(event: AuditEvent) -> dict[str, str]:
     """An event's changes as the reader may see them, by the names that the table's screen gives its columns."""
     labels: dict[str, Any] = {}
-    words: dict[str, Any] = {}
+    words: dict[str, Any] = dict(WORDS)
     for screen in _screens(event.record_type):
         labels |= screen.label_columns
         words |= {**screen.choices, **screen.trail_words}

@@ -130,6 +130,7 @@ COLUMNS = {
     "last_used_on": N_("Last used on"),
     "lookup_hash": N_("Hash to look up"),
     "mapping": N_("Columns mapped"),
+    "mean": N_("Mean of the ratings"),
     "media_type": N_("Kind of file"),
     "meeting_id": N_("Meeting"),
     "member_id": N_("Member"),

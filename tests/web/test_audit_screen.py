@@ -93,6 +93,7 @@ def test_a_change_is_told_by_names_and_in_no_technical_word(app: Flask, vote: Si
     page, _changes = reads("motions", vote.motion)
     told = re.sub(r"<[^>]+>", " ", page[page.index("<table") : page.index("</table>")])
     assert "Motion" in told and not RAW.search(told), RAW.search(told)
+    assert "Being voted on" in told and " open" not in told
 
 
 def test_every_table_and_column_of_the_trail_has_a_name(app: Flask):
