@@ -83,6 +83,7 @@ ACCESS: list[Access] = [
     access("CalendarYearView",           "signed_in",                  "hr", reference=True, confirm="hr"),
     access("CaseView",                   "signed_in",                  "signed_in", steer="hr"),
     access("CommitteeMemberView",        f"hr auditor management {BODIES}", "hr", reference=True),
+    access("ComplaintFileView",          "complaint_officer officer"),
     access("ComplaintView",              "complaint_officer officer auditor management chair secretary committee_member"),
     access("ContactLoginView",           "hr auditor",                 "hr", reference=True),
     access("CriterionView",              "signed_in",                  "hr", reference=True),

@@ -281,6 +281,7 @@ def complaints_seen(actor: Actor) -> ColumnElement[bool]:
 
     Chair and secretary see by its number that a complaint waits for them, members when its finding is before them,
     management when the committee is accused, auditors that it exists: what it says is `queries.complaints.reading`'s.
+    Erased, it is left to the auditors: nothing says any more whom it concerned.
     """
     rows = _t(m.Complaint)
     ways = (
@@ -290,7 +291,8 @@ def complaints_seen(actor: Actor) -> ColumnElement[bool]:
         (rows.c.stage.in_(("found", "closed")), ("chair", "committee_member")),
     )
     seen = or_(_party(actor, "officer"), *(rows_seen for rows_seen, roles in ways if actor.has(*roles)))
-    return and_(seen, ~_party(actor, "accused", "barred"))
+    kept = or_(rows.c.erased_at.is_(None), true() if actor.has("auditor") else false())
+    return and_(seen, kept, ~_party(actor, "accused", "barred"))
 
 
 def _party(actor: Actor, *roles: str) -> ColumnElement[bool]:
@@ -300,7 +302,7 @@ def _party(actor: Actor, *roles: str) -> ColumnElement[bool]:
     return exists(select(1).where(*own, parties.c.role.in_(roles)))
 
 
-@scoped(m.ComplaintMessage, m.ComplaintParty, m.ComplaintCase, m.ComplaintBallot)
+@scoped(m.ComplaintMessage, m.ComplaintFile, m.ComplaintParty, m.ComplaintCase, m.ComplaintBallot)
 def complaint_parts_seen(actor: Actor) -> ColumnElement[bool]:
     """Never read directly: only through the complaint's own page."""
     return false()

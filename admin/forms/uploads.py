@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from admin.domain.refusals import N_, Invalid
 from admin.files.faults import FileFault
@@ -14,7 +15,16 @@ def uploaded(name: str = "file") -> Upload:
     given = request.files.get(name)
     if given is None or not given.filename:
         raise Invalid({name: N_("Choose a file first.")})
+    return _checked(name, given)
+
+
+def uploaded_many(name: str) -> list[Upload]:
+    """The checked files of this field, none or several; raises `Invalid` for the first that is not accepted."""
+    return [_checked(name, given) for given in request.files.getlist(name) if given.filename]
+
+
+def _checked(name: str, given: FileStorage) -> Upload:
     try:
-        return check_upload(given.filename, given.stream.read(MAX_BYTES + 1))
+        return check_upload(given.filename or "", given.stream.read(MAX_BYTES + 1))
     except FileFault as fault:
         raise Invalid({name: fault.message}, fault.facts) from fault

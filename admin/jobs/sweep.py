@@ -15,6 +15,7 @@ from admin.models import db
 from admin.operations import jobs
 from admin.operations.appeals import refer_overdue
 from admin.operations.audit import seal
+from admin.operations.complaint_retention import erase_expired
 from admin.operations.documents import RENDER_JOB
 from admin.operations.notices import SITE_JOB, end_notices
 from admin.operations.ratings import complete_overdue
@@ -36,6 +37,7 @@ TIMED: list[Callable[..., int]] = [
     end_notices,
     complete_overdue,
     refer_overdue,
+    erase_expired,
     jobs.try_failed_again,
     seal,
     publish_head,

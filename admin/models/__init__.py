@@ -6,7 +6,14 @@ from admin.models.audit import AuditEvent, AuditSeal
 from admin.models.base import Entity, Model, UtcDateTime, db
 from admin.models.calendar import CalendarDay, CalendarYear
 from admin.models.committee import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Premark, Recusal
-from admin.models.complaints import Complaint, ComplaintBallot, ComplaintCase, ComplaintMessage, ComplaintParty
+from admin.models.complaints import (
+    Complaint,
+    ComplaintBallot,
+    ComplaintCase,
+    ComplaintFile,
+    ComplaintMessage,
+    ComplaintParty,
+)
 from admin.models.cycles import Cycle, ReviewerAppointment, StaffingLimit
 from admin.models.documents import IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
@@ -47,6 +54,7 @@ __all__ = [
     "Complaint",
     "ComplaintBallot",
     "ComplaintCase",
+    "ComplaintFile",
     "ComplaintMessage",
     "ComplaintParty",
     "ContactLogin",

@@ -69,10 +69,11 @@ HIDDEN_COLUMNS = frozenset(
 # Not even a hash: of a name or a number anyone can try out what it was (rules 6.3-b).
 WITHHELD_COLUMNS = {
     "complaints": frozenset(
-        {"receipt_hash", "subject", "content", "accused", "period", "happened", "evidence", "identity", "finding"}
+        {"receipt_hash", "subject", "sealed_key", "sealed_words", "sealed_identity", "sealed_finding"}
     ),
     "premarks": frozenset({"note"}),
-    "complaint_messages": frozenset({"text"}),
+    "complaint_files": frozenset({"sealed_name", "sealed_bytes", "size"}),
+    "complaint_messages": frozenset({"sealed_text"}),
     "complaint_parties": frozenset({"employee_id", "role", "reason"}),
     "complaint_cases": frozenset({"review_id"}),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.models.base import Entity, UtcDateTime, one_of
@@ -21,8 +21,9 @@ class Complaint(Entity):
     """A complaint: the receipt only as a keyed hash, no address, no account.
 
     `to_management`: the committee itself is accused, so management appoints and closes; `adopted_by_id` is who of it
-    adopted the finding where the committee has no three members without a stake. What the complainant wrote is
-    written by `operations.complaints` and read by `queries.complaints.reading` alone.
+    adopted the finding where the committee has no three members without a stake. What the complainant wrote, who they
+    are and what was found is sealed (`models.sealing`); `operations.complaints` writes it and `queries.complaints` reads
+    it. Once its time is over it is erased, and the number, the days and the outcome alone are left.
     """
 
     __tablename__ = "complaints"
@@ -30,32 +31,32 @@ class Complaint(Entity):
         one_of("stage", STAGES, name="ck_complaint_stage"),
         one_of("subject", SUBJECTS, name="ck_complaint_subject"),
         CheckConstraint("stage <> 'closed' OR breach IS NOT NULL", name="ck_complaint_closed_has_finding"),
-        CheckConstraint("named OR identity IS NULL", name="ck_complaint_anonymous"),
+        CheckConstraint("named OR sealed_identity IS NULL", name="ck_complaint_anonymous"),
+        CheckConstraint("(erased_at IS NULL) = (sealed_key IS NOT NULL)", name="ck_complaint_sealed_until_erased"),
     )
 
     number: Mapped[str] = mapped_column(String(30), unique=True)
     receipt_hash: Mapped[str] = mapped_column(String(64), unique=True)
     stage: Mapped[str] = mapped_column(String(20), default="received", index=True)
     subject: Mapped[str] = mapped_column(String(40))
-    content: Mapped[str] = mapped_column(Text)
-    accused: Mapped[str] = mapped_column(Text, default="")
-    period: Mapped[str] = mapped_column(Text, default="")
-    happened: Mapped[str] = mapped_column(Text, default="")
-    evidence: Mapped[str] = mapped_column(Text, default="")
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_words: Mapped[bytes | None] = mapped_column(LargeBinary)
     named: Mapped[bool] = mapped_column(default=False)
-    identity: Mapped[str | None] = mapped_column(Text)
+    sealed_identity: Mapped[bytes | None] = mapped_column(LargeBinary)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acknowledge_due: Mapped[datetime] = mapped_column(UtcDateTime)
     answer_due: Mapped[datetime] = mapped_column(UtcDateTime)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     to_management: Mapped[bool] = mapped_column(default=False)
-    finding: Mapped[str | None] = mapped_column(Text)
+    sealed_finding: Mapped[bytes | None] = mapped_column(LargeBinary)
     breach: Mapped[bool | None]
     round: Mapped[int] = mapped_column(default=1)
     adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     messages: Mapped[list[ComplaintMessage]] = relationship(back_populates="complaint", order_by="ComplaintMessage.id")
+    files: Mapped[list[ComplaintFile]] = relationship(back_populates="complaint", order_by="ComplaintFile.id")
     parties: Mapped[list[ComplaintParty]] = relationship(back_populates="complaint")
     cases: Mapped[list[ComplaintCase]] = relationship(back_populates="complaint")
     ballots: Mapped[list[ComplaintBallot]] = relationship(back_populates="complaint")
@@ -71,10 +72,24 @@ class ComplaintMessage(Entity):
 
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), index=True)
     from_complainant: Mapped[bool]
-    text: Mapped[str] = mapped_column(Text)
+    sealed_text: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     complaint: Mapped[Complaint] = relationship(back_populates="messages")
+
+
+class ComplaintFile(Entity):
+    """A file that came with a complaint or a message: its name and its bytes, both sealed with the complaint's key."""
+
+    __tablename__ = "complaint_files"
+
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), index=True)
+    sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_bytes: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    size: Mapped[int]
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    complaint: Mapped[Complaint] = relationship(back_populates="files")
 
 
 class ComplaintParty(Entity):

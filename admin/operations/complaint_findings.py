@@ -9,7 +9,7 @@ from admin.access.actor import Actor
 from admin.domain.refusals import NotFound
 from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintParty, Employee, Review
 from admin.operations.committee import company_day
-from admin.operations.complaints import bar, drop, tell
+from admin.operations.complaints import bar, drop, sealed_in, tell
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee import own_seat
 from admin.queries.complaints import complaint_facts, members_without_stake, votes_minimum
@@ -49,7 +49,8 @@ def find(
             op.session, complaint, actor, company_day(now), attempt=True, reason=finding, cases=list(cases)
         )
         transition = op.step(complaint, facts, "find")
-        complaint.finding, complaint.breach = finding.strip(), breach
+        complaint.sealed_finding = sealed_in(complaint, finding.strip().encode(), "finding")
+        complaint.breach = breach
         drop(op, complaint, complaint.cases)
         complaint.cases += [ComplaintCase(review_id=review_id) for review_id in sorted({case.id for case in cases})]
         op.session.flush()

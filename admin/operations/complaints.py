@@ -5,10 +5,11 @@ What a complainant writes goes into the database here and nowhere else. No addre
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, literal, or_, select
@@ -16,9 +17,11 @@ from sqlalchemy import func, literal, or_, select
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
 from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
-from admin.domain.refusals import N_, Invalid
-from admin.models import Complaint, ComplaintCase, ComplaintMessage, ComplaintParty, Employee, Review
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.files.uploads import Upload
+from admin.models import Complaint, ComplaintCase, ComplaintFile, ComplaintMessage, ComplaintParty, Employee, Review
 from admin.models.complaints import SUBJECTS
+from admin.models.sealing import new_case_key, seal, seal_identity
 from admin.operations.committee import company_day
 from admin.operations.transaction import Operation, operation
 from admin.queries.calendar import working_calendar
@@ -27,6 +30,7 @@ from admin.queries.complaints import (
     by_receipt,
     complaint_facts,
     members_without_stake,
+    messages_of,
     officer_candidates,
     officer_id,
     party_ids,
@@ -39,6 +43,8 @@ from config import current, kept_secret
 
 ANYONE = Actor(name="anyone", via="report")
 LONGEST_TEXT, LONGEST_LINE, MOST_MESSAGES = 20_000, 500, 200
+MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once; of a whole complaint ten times as many
+FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
 NAMED_IN_TEXT = "named"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -69,20 +75,25 @@ def receipt_key() -> bytes:
     return kept_secret(current().var_dir / "keys", "receipt_key").encode()
 
 
-def file_complaint(given: ComplaintInput, *, once: str = "", now: datetime) -> tuple[Complaint, str]:
+def file_complaint(
+    given: ComplaintInput, files: Sequence[Upload] = (), *, once: str = "", now: datetime
+) -> tuple[Complaint, str]:
     """File a complaint, named or anonymous; returns it with the receipt code, which is nowhere kept.
 
     `once` names one opening of the form: sent twice with the same words it is the same complaint and the same code.
     Raises `Invalid`. An unconfirmed calendar never stands in the way: its working days go by the weekday.
     """
     given = _cleaned(given)
-    receipt = same_receipt(repr((once, given)), receipt_key()) if once else new_receipt()
+    _check_files(files, 0)
+    sent = (once, given, *(each.sha256 for each in files))
+    receipt = same_receipt(repr(sent), receipt_key()) if once else new_receipt()
     hashed = receipt_hash(receipt, receipt_key())
     with operation("file_complaint", actor=ANYONE, now=now, clause="6.3.1") as op:
         complaint = by_receipt(op.session, hashed)
         if complaint is None:
             complaint = op.add(_row(op, given, hashed))
             complaint.number = f"K{company_day(now).year}-{complaint.id:04d}"
+            _attach(op, complaint, files)
             _recognise(op, complaint, given)
             first = "management" if complaint.to_management else "complaint_officer"
             tell(op, complaint, (first,), "file_complaint")
@@ -107,13 +118,47 @@ def _cleaned(given: ComplaintInput) -> ComplaintInput:
 
 def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
     days = parameters_for(op.session, None, company_day(op.now))
-    written = {each.name: getattr(given, each.name) for each in fields(given) if each.name not in ("name", "contact")}
+    key, identity = new_case_key(hashed), "\n".join(filter(None, (given.name, given.contact)))
     return Complaint(
-        number=secrets.token_hex(8), receipt_hash=hashed, received_at=op.now,
-        identity="\n".join(filter(None, (given.name, given.contact))) if given.named else None,
+        number=secrets.token_hex(8), receipt_hash=hashed, received_at=op.now, subject=given.subject, named=given.named,
+        sealed_key=key, sealed_words=seal(json.dumps(written(given)).encode(), key, hashed, "words"),
+        sealed_identity=seal_identity(identity.encode(), hashed) if identity else None,
         acknowledge_due=_working_days(op, int(days["complaint_acknowledge_days"])),
-        answer_due=_days(op, int(days["complaint_answer_days"])), **written,
+        answer_due=_days(op, int(days["complaint_answer_days"])),
     )  # fmt: skip
+
+
+def written(given: ComplaintInput) -> dict[str, str]:
+    """What a complaint says, without who says it."""
+    return {name: getattr(given, name) for name in LIMITS if name not in ("name", "contact")}
+
+
+def sealed_in(complaint: Complaint, words: bytes, place: str) -> bytes:
+    """Words sealed for their place in a complaint. Raises `Refused` (6.3.1) for one whose time is over."""
+    if complaint.sealed_key is None:
+        raise Refused(Refusal("6.3.1", N_("The time for which this complaint is kept is over; its content is erased.")))
+    return seal(words, complaint.sealed_key, complaint.receipt_hash, place)
+
+
+def _check_files(files: Sequence[Upload], kept: int) -> None:
+    if (
+        len(files) > MOST_FILES
+        or sum(each.size for each in files) > LARGEST_FILES
+        or kept + len(files) > 10 * MOST_FILES
+    ):
+        raise Invalid({"files": N_("Send at most %(most)s files of %(limit)s MB together.")}, FILE_LIMITS)
+
+
+def _attach(op: Operation, complaint: Complaint, files: Sequence[Upload]) -> None:
+    """Keep files, cleaned as evidence is; neither their names nor their bytes are to be read in the database."""
+    complaint.files += [
+        ComplaintFile(
+            sealed_name=sealed_in(complaint, each.original_name.encode(), "name"),
+            sealed_bytes=sealed_in(complaint, each.data, "bytes"), size=each.size, received_at=op.now,
+        )
+        for each in files
+    ]  # fmt: skip
+    op.session.flush()
 
 
 def _working_days(op: Operation, count: int) -> datetime:
@@ -133,8 +178,7 @@ def _recognise(op: Operation, complaint: Complaint, given: ComplaintInput) -> No
     An officer puts right later what this takes too widely (`name_accused`).
     """
     accused = _mentioned(op, given.accused)
-    everything = "\n".join(getattr(given, name) for name in LIMITS if name not in ("name", "contact"))
-    mentioned = _mentioned(op, everything) - accused
+    mentioned = _mentioned(op, "\n".join(written(given).values())) - accused
     _set_parties(op, complaint, accused, dict.fromkeys(mentioned, NAMED_IN_TEXT))
 
 
@@ -197,11 +241,18 @@ def tell(op: Operation, complaint: Complaint, relations: Iterable[str], action: 
     op.tell(told - out, "complaint", action, complaint.id, number=complaint.number)
 
 
-def reply_as_complainant(complaint_id: int, text: str, *, now: datetime) -> ComplaintMessage:
-    """A message from whoever holds the receipt; the caller has found the complaint by it. Raises `Invalid`."""
+def reply_as_complainant(
+    complaint_id: int, text: str, files: Sequence[Upload] = (), *, now: datetime
+) -> ComplaintMessage:
+    """A message, with files or without, from whoever holds the receipt; the caller has found the complaint by it.
+
+    Raises `Invalid`.
+    """
     with operation("reply_as_complainant", actor=ANYONE, now=now, clause="6.3.1") as op:
         complaint = op.get(Complaint, complaint_id)
+        _check_files(files, len(complaint.files))
         row = _message(op, complaint, text, from_complainant=True)
+        _attach(op, complaint, files)
         tell(op, complaint, ("complaint_officer",) if officer_id(complaint) is None else ("officer",), "reply")
         return row
 
@@ -210,12 +261,16 @@ def _message(op: Operation, complaint: Complaint, text: str, *, from_complainant
     text = _CONTROL.sub("", text).replace("\r\n", "\n").strip()
     if not text or len(text) > LONGEST_TEXT:
         raise Invalid({"text": N_("Write a message of at most 20,000 characters.")})
-    sent = complaint.messages
+    sent = messages_of(complaint)
     repeated = [row for row in sent[-1:] if (row.text, row.from_complainant) == (text, from_complainant)]
     if repeated or len(sent) >= MOST_MESSAGES:
         raise Invalid({"text": N_("This message was received already, or there are too many.")})
-    row = ComplaintMessage(complaint_id=complaint.id, from_complainant=from_complainant, text=text, sent_at=op.now)
-    op.add(row)
+    sealed = sealed_in(complaint, text.encode(), "message")
+    row = op.add(
+        ComplaintMessage(
+            complaint_id=complaint.id, from_complainant=from_complainant, sealed_text=sealed, sent_at=op.now
+        )
+    )
     op.session.refresh(complaint, ["messages"])
     return row
 

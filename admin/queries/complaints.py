@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,13 +19,15 @@ from admin.access.scope import visible
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, JudgingAct, check_unconflicted, conflicts, may_judge
 from admin.domain.workflow import Facts
-from admin.models import CommitteeMember, Complaint, ComplaintBallot, Employee, Review
+from admin.models import CommitteeMember, Complaint, ComplaintBallot, ComplaintFile, Employee, Review
 from admin.models.accounts import Role, User
+from admin.models.sealing import unseal, unseal_identity
 from admin.queries.committee import own_seat, parameters_for, seats
 from admin.queries.judging import ties_of_many, ties_of_people
 
 ADOPTION = JudgingAct.FINDING_ADOPTION
 OPEN = ("received", "acknowledged", "assigned", "found")
+WRITTEN = ("content", "accused", "period", "happened", "evidence")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,16 @@ class Message:
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that came with it; `size` in bytes."""
+
+    id: int
+    name: str
+    size: int
+    received_at: datetime
+
+
+@dataclass(frozen=True)
 class Reading:
     """What one reader may read of a complaint; what they may not is None or empty."""
 
@@ -44,6 +57,7 @@ class Reading:
     written: tuple[tuple[str, str], ...] = ()
     identity: str | None = None
     messages: tuple[Message, ...] = ()
+    files: tuple[SentFile, ...] = ()
     accused: tuple[str, ...] = ()
     officer: str | None = None
     finding: str | None = None
@@ -60,7 +74,35 @@ def by_receipt(session: Session, receipt_hash: str) -> Complaint | None:
 
 def messages_of(complaint: Complaint) -> tuple[Message, ...]:
     """The messages in both directions, oldest first."""
-    return tuple(Message(row.from_complainant, row.text, row.sent_at) for row in complaint.messages)
+    return tuple(
+        Message(row.from_complainant, _open(complaint, row.sealed_text, "message"), row.sent_at)
+        for row in complaint.messages
+    )
+
+
+def _open(complaint: Complaint, sealed: bytes | None, place: str) -> str:
+    """A sealed text of a complaint; empty where there is none, or none any more."""
+    if sealed is None or complaint.sealed_key is None:
+        return ""
+    return unseal(sealed, complaint.sealed_key, complaint.receipt_hash, place).decode()
+
+
+def files_of(complaint: Complaint) -> tuple[SentFile, ...]:
+    """The files that came with it, oldest first."""
+    return tuple(
+        SentFile(row.id, _open(complaint, row.sealed_name, "name"), row.size, row.received_at)
+        for row in complaint.files
+    )
+
+
+def file_bytes(session: Session, complaint: Complaint, file_id: int, reader: Actor) -> tuple[str, bytes] | None:
+    """Name and bytes of a file that this reader may read; None where there is none."""
+    query = select(ComplaintFile).where(ComplaintFile.id == file_id, ComplaintFile.complaint_id == complaint.id)
+    row = session.scalars(query.execution_options(unscoped=True)).first()
+    if row is None or complaint.sealed_key is None or not reads_content(complaint, reader):
+        return None
+    data = unseal(row.sealed_bytes, complaint.sealed_key, complaint.receipt_hash, "bytes")
+    return _open(complaint, row.sealed_name, "name"), data
 
 
 def party_ids(complaint: Complaint, *roles: str) -> list[int]:
@@ -94,11 +136,12 @@ def reading(complaint: Complaint, reader: Actor) -> Reading:
     return Reading(
         subject=complaint.subject if content else None,
         written=_written(complaint) if content else (),
-        identity=complaint.identity if content else None,
+        identity=_identity(complaint) if content else None,
         messages=messages_of(complaint) if content else (),
+        files=files_of(complaint) if content else (),
         accused=tuple(str(row.employee) for row in complaint.parties if row.role == "accused") if content else (),
         officer=next((str(row.employee) for row in complaint.parties if row.role == "officer"), None),
-        finding=complaint.finding if finding else None,
+        finding=_open(complaint, complaint.sealed_finding, "finding") or None if finding else None,
         breach=complaint.breach if finding else None,
         cases=tuple(str(row.review.employee) for row in complaint.cases) if finding else (),
         votes_cast=cast if complaint.stage in ("found", "closed") else None,
@@ -106,8 +149,13 @@ def reading(complaint: Complaint, reader: Actor) -> Reading:
 
 
 def _written(complaint: Complaint) -> tuple[tuple[str, str], ...]:
-    names = ("content", "accused", "period", "happened", "evidence")
-    return tuple((name, getattr(complaint, name)) for name in names if getattr(complaint, name))
+    words = json.loads(_open(complaint, complaint.sealed_words, "words") or "{}")
+    return tuple((name, words[name]) for name in WRITTEN if words.get(name))
+
+
+def _identity(complaint: Complaint) -> str | None:
+    sealed = complaint.sealed_identity
+    return unseal_identity(sealed, complaint.receipt_hash).decode() if sealed else None
 
 
 def stakes_of(session: Session, accused: Collection[int], reviews: Sequence[Review]) -> list[CaseTies]:

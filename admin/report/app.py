@@ -6,13 +6,14 @@ origin instead of a token.
 
 from __future__ import annotations
 
+import io
 import logging
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Request, Response, render_template, request, url_for
 from flask.sessions import SecureCookieSession, SessionInterface
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
@@ -23,17 +24,19 @@ import config
 from admin import access  # noqa: F401  the session's hook registers itself
 from admin.domain.refusals import Refused
 from admin.models import db
+from admin.operations.complaints import LARGEST_FILES
 from admin.report import pages
 from admin.report.origin import refuse_foreign_origin
 from admin.web.locale import accepted
-from admin.web.texts import refusal_text
+from admin.web.texts import refusal_text, whole_dates
 from config import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HERE = Path(__file__).parents[1]
-LARGEST_REQUEST = 512 * 1024
+LARGEST_TEXT = 512 * 1024
+LARGEST_REQUEST = LARGEST_FILES + LARGEST_TEXT
 CONTENT_POLICY = "; ".join(
     ("default-src 'none'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'", "base-uri 'none'",
      "frame-ancestors 'none'")
@@ -64,6 +67,13 @@ class Forgetting:
         return self.inner(environ, start_response)
 
 
+class InMemory(Request):
+    """Keeps what is sent in memory: a large file is written to no temporary one, where it would stand in the clear."""
+
+    def _get_file_stream(self, *_about: Any, **_more: Any) -> io.BytesIO:
+        return io.BytesIO()
+
+
 class NoSessions(SessionInterface):
     """There is no session, so there is no cookie."""
 
@@ -80,12 +90,14 @@ def flask_app(settings: Settings) -> Flask:
         static_url_path="/report/static",
     )  # fmt: skip
     app.session_interface = NoSessions()
+    app.request_class = InMemory
     app.config.update(_config(settings))
     db.init_app(app)
     Babel(app, locale_selector=_language)
     app.before_request(refuse_foreign_origin)
     app.after_request(_secure)
     app.context_processor(_given)
+    app.add_template_filter(whole_dates)
     app.register_error_handler(Exception, _error)
     app.register_blueprint(pages.blueprint)
     return app
@@ -96,7 +108,7 @@ def _config(settings: Settings) -> dict[str, Any]:
     return {
         **{name: value for name, value in ours.items() if name.startswith(("SQLALCHEMY_", "BABEL_", "LANGUAGES"))},
         "PORTAL": settings, "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
-        "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST, "MAX_FORM_PARTS": 40, "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_TEXT, "MAX_FORM_PARTS": 40, "SEND_FILE_MAX_AGE_DEFAULT": 3600,
         "BABEL_TRANSLATION_DIRECTORIES": str(HERE / "translations"),
     }  # fmt: skip
 
@@ -154,7 +166,7 @@ def _http_text(code: int | None) -> str:
     if code == 403:
         return _("This form has to be sent from this page itself. Open the page again and send it from there.")
     if code == 413:
-        return _("The text is too long to be received. Please shorten it.")
+        return _("This is too much to be received at once. Please shorten it, or send fewer files.")
     return _("There is no such page. The form for complaints is on the start page of this channel.")
 
 

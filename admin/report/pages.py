@@ -14,10 +14,11 @@ from admin.domain.calendar import last_day, local_day
 from admin.domain.receipts import LONGEST_INPUT
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow.labels import COMPLAINT_SUBJECTS
+from admin.forms.uploads import uploaded_many
 from admin.models import Complaint
 from admin.operations.complaint_receipts import TooManyGuesses, follow_up
 from admin.operations.complaints import ComplaintInput, file_complaint, reply_as_complainant
-from admin.queries.complaints import messages_of
+from admin.queries.complaints import files_of, messages_of
 from admin.web.texts import day, field_messages, moment
 from config import Settings
 
@@ -74,7 +75,7 @@ def send() -> Response:
     once = once if len(once) >= SHORTEST_ONCE else ""
     try:
         given = ComplaintInput(named=sent.get("named") == "yes", **texts)
-        complaint, receipt = file_complaint(given, once=once, now=settings().now())
+        complaint, receipt = file_complaint(given, uploaded_many("files"), once=once, now=settings().now())
     except Invalid as error:
         return make_response(_form(sent, field_messages(error)), 422)
     dates = {"acknowledge_due": last(complaint.acknowledge_due), "answer_due": last(complaint.answer_due)}
@@ -102,12 +103,13 @@ def look() -> Response:
     except TooManyGuesses as guessed:
         return _slow_down(guessed)
     if "text" not in request.form:
-        return make_response(_state(complaint, receipt))
+        return make_response(_state(complaint, receipt, {}))
     try:
-        reply_as_complainant(complaint.id, request.form["text"], now=settings().now())
+        files = uploaded_many("files")
+        reply_as_complainant(complaint.id, request.form["text"], files, now=settings().now())
     except Invalid as error:
-        return make_response(_state(complaint, receipt, field_messages(error)["text"], request.form["text"]), 422)
-    return make_response(_state(complaint, receipt, sent=True))
+        return make_response(_state(complaint, receipt, field_messages(error), request.form["text"]), 422)
+    return make_response(_state(complaint, receipt, {}, sent=True))
 
 
 def _slow_down(guessed: TooManyGuesses) -> Response:
@@ -118,14 +120,15 @@ def _slow_down(guessed: TooManyGuesses) -> Response:
     return answer
 
 
-def _state(complaint: Complaint, receipt: str, error: str = "", text: str = "", sent: bool = False) -> str:
+def _state(complaint: Complaint, receipt: str, errors: dict[str, str], text: str = "", sent: bool = False) -> str:
     dates = {"acknowledge_due": last(complaint.acknowledge_due), "closed": _day_of(complaint.closed_at)}
     sent_so_far = messages_of(complaint)
     messages = [{"mine": row.from_complainant, "text": row.text, "when": moment(row.sent_at)} for row in sent_so_far]
     state = _(STATES[complaint.stage]) % dates
     return render_template(
         "report/state.html", complaint=complaint, receipt=receipt, state=state, messages=messages,
-        answer_due=last(complaint.answer_due), error=error, text=text, sent=sent,
+        files=[each.name for each in files_of(complaint)], answer_due=last(complaint.answer_due), errors=errors, text=text,
+        sent=sent,
     )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ VIEWS: list[Listed] = [
     Listed("appeals:AppealPageView"),
     Listed("adjustments:AdjustmentView", "work", lazy("Other adjustments")),
     Listed("complaints:ComplaintView", "committee", lazy("Complaints and reports")),
+    Listed("complaints:ComplaintFileView", under="ComplaintView"),
     Listed("reference:CommitteeMemberView", "committee", lazy("Committee members")),
     Listed("policy:PolicyView", "rules", lazy("The policy")),
     Listed("policy:PolicyVersionView", "rules", lazy("Policy versions")),

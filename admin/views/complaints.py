@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
+from werkzeug.wrappers import Response
 
 from admin.domain.calendar import last_day
-from admin.domain.refusals import N_
+from admin.domain.refusals import N_, NotFound
 from admin.domain.workflow import Decision
 from admin.domain.workflow.labels import COMPLAINT_SUBJECTS, STAGES
 from admin.models import Complaint, db
 from admin.operations import actions, complaint_actions
 from admin.operations.audit import note_reading
-from admin.queries.complaints import Reading, officer_candidates, reading, reads_content, waiting
+from admin.operations.transaction import operation
+from admin.queries.complaints import Reading, file_bytes, officer_candidates, reading, reads_content, waiting
 from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.context import badge
-from admin.web.records import Records
+from admin.web.page import Page, route
+from admin.web.records import Records, found
 from admin.web.texts import action_label, day, moment, name_of, refusal_text, shown, stage_label, translated
 from admin.web.workflow_view import WorkflowModelView, timeline
 
@@ -87,6 +91,10 @@ class ComplaintView(WorkflowModelView):
             "act_label": action_label, "officers": self._officers(item) if "assign" in allowed else [],
             "votes": [(value, translated(label)) for value, label in complaint_actions.VOTES],
             "closing": _(CLOSING), "trail": timeline("complaint", item.id, reader),
+            "files": [
+                (each, url_for("ComplaintFileView.download", complaint_id=item.id, file_id=each.id))
+                for each in read.files
+            ],
             "here": url_for(".show", pk=item.id),
         }  # fmt: skip
 
@@ -98,6 +106,25 @@ class ComplaintView(WorkflowModelView):
     def _officers(self, item: Complaint) -> list[tuple[str, str]]:
         found = officer_candidates(db.session(), item)
         return [("", _("Please choose")), *((row.number, name_of(row)) for row in found)]
+
+
+class ComplaintFileView(Page):
+    """A file that came with a complaint, for whoever reads its content; taking it is an event of the audit trail."""
+
+    route_base = "/complaints"
+    default_view = "download"
+
+    @route("/<int:complaint_id>/files/<int:file_id>", post=True, get=False)
+    def download(self, complaint_id: int, file_id: int) -> Response:
+        """The file, opened in memory, as a download only."""
+        item = found(Complaint, complaint_id)
+        opened = file_bytes(db.session(), item, file_id, actor()) if item is not None else None
+        if opened is None:
+            raise NotFound(f"ComplaintFile {file_id}")
+        with operation("download_complaint_file", actor=actor(), now=now(), clause="6.3.1") as op:
+            op.note("export", "complaints", complaint_id, {})
+        name, data = opened
+        return send_file(io.BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=name)
 
 
 def _written(read: Reading) -> list[tuple[str, str]]:

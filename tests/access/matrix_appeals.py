@@ -42,6 +42,8 @@ GET    /complaints/show/{complaint}                       200 officer auditor co
 GET    /complaints/show/{absent}
 POST   /complaints/export                                 200 committee officer management auditor complaint_officer
 GET    /complaints/look_up/none
+POST   /complaints/{complaint}/files/{complaint_file}     200 officer
+POST   /complaints/{complaint}/files/{absent}
 GET    /documents/list/                                   200 hr auditor
 GET    /documents/show/{document}                         200 hr auditor
 GET    /documents/show/{absent}

@@ -21,6 +21,7 @@ from admin.models import (
     CalendarDay,
     CalendarYear,
     Complaint,
+    ComplaintFile,
     ComplaintParty,
     ContactLogin,
     Criterion,
@@ -49,6 +50,7 @@ from admin.models import (
 )
 from admin.models.accounts import Role, User
 from admin.models.committee import Attendance
+from admin.models.sealing import seal
 from admin.operations.evidence import stored_at
 from admin.operations.imports import store
 from tests import factories as make
@@ -277,11 +279,16 @@ def _complaint(op: Any, at: dict[str, Any]) -> None:
     """Officer investigates it; recused, who is a member, is accused in it."""
     row = op.add(
         Complaint(
-            number="N-complaint", receipt_hash="0" * 64, stage="assigned", subject="pressure", content="…", received_at=NOW,
+            number="N-complaint", stage="assigned", subject="pressure", **make.sealed("…"), received_at=NOW,
             acknowledge_due=NOW + 3 * DAY, answer_due=NOW + 30 * DAY,
         )
     )  # fmt: skip
     at["complaint"] = row.id
+    name, data = (
+        seal(words, row.sealed_key, row.receipt_hash, place) for words, place in ((b"a.txt", "name"), (b"a", "bytes"))
+    )
+    sent = ComplaintFile(complaint_id=row.id, sealed_name=name, sealed_bytes=data, size=1, received_at=NOW)
+    at["complaint_file"] = op.add(sent).id
     op.add(ComplaintParty(complaint_id=row.id, employee_id=at["officer"], role="officer"))
     op.add(ComplaintParty(complaint_id=row.id, employee_id=at["recused"], role="accused"))
 

@@ -17,7 +17,7 @@ from admin.operations import actions, complaint_actions, complaint_findings, com
 from admin.operations.complaint_findings import assign, cast_ballot, close, find, return_finding
 from admin.operations.complaints import ComplaintInput, acknowledge, file_complaint, name_accused, reply
 from admin.operations.transaction import Operation
-from admin.queries.complaints import officer_candidates, party_ids, reading, waiting
+from admin.queries.complaints import messages_of, officer_candidates, party_ids, reading, waiting
 from admin.queries.judging import acts_on, ties_of
 from tests import factories as make
 from tests.factories import NOW
@@ -210,7 +210,7 @@ def test_acknowledging_and_replying_are_the_officers(scene):
     acknowledge(key, actor=scene.act(scene.officer), now=NOW + timedelta(hours=1))
     reply(key, "何時發生？", actor=scene.act(scene.officer), now=NOW)
     complaint = row(key)
-    assert complaint.stage == "acknowledged" and [row.text for row in complaint.messages] == ["何時發生？"]
+    assert complaint.stage == "acknowledged" and [each.text for each in messages_of(complaint)] == ["何時發生？"]
     with pytest.raises(Refused):
         reply(key, "x", actor=scene.body.chair, now=NOW)
     with pytest.raises(Invalid):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import sqlite3
@@ -11,15 +12,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select, text
 
+from admin.access.actor import Actor
 from admin.models import AuditEvent, Complaint, ComplaintMessage, db
+from admin.queries.complaints import reading
 from tests.report.conftest import HERE, WORDS, receipt_in
 
+OFFICER = Actor(name="officer", roles=frozenset({"complaint_officer"}))
 TELL_TALE = "203.0.113.77-PLANTED"
 
 
 def complaints() -> list[Complaint]:
     db.session.rollback()  # what the requests wrote, not what this session read before
     return list(db.session.scalars(select(Complaint).execution_options(unscoped=True)))
+
+
+def said(complaint: Complaint) -> dict[str, str]:
+    return dict(reading(complaint, OFFICER).written)
 
 
 def every_cell() -> Iterator[str]:
@@ -41,7 +49,8 @@ def test_a_complaint_is_filed_and_followed_up_by_its_receipt(send, session):
     assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
     code = receipt_in(answer.text)
     (complaint,) = complaints()
-    assert complaint.content == WORDS["content"] and not complaint.named and complaint.identity is None
+    assert said(complaint)["content"] == WORDS["content"]
+    assert not complaint.named and complaint.sealed_identity is None
     page = send("/report/follow-up", {"receipt": code.lower().replace("-", " ").replace("0", "o")})
     assert page.status_code == 200 and complaint.number in page.text and WORDS["content"] not in page.text
 
@@ -78,7 +87,7 @@ def test_an_empty_form_comes_back_with_what_was_written(send, session):
 def test_a_name_is_kept_only_where_it_is_given(send, session):
     send("/report/", {**WORDS, "name": "林曉青", "contact": "0912"})
     send("/report/", {**WORDS, "named": "yes", "name": "林曉青", "contact": "0912"})
-    assert [row.identity for row in complaints()] == [None, "林曉青\n0912"]
+    assert [reading(row, OFFICER).identity for row in complaints()] == [None, "林曉青\n0912"]
 
 
 @pytest.mark.parametrize("headers", [
@@ -197,7 +206,7 @@ def test_markup_is_inert_and_control_characters_are_dropped(send, session):
         and "49" not in answer.text
     )
     code = receipt_in(send("/report/", {**WORDS, "content": hostile}).text)
-    assert complaints()[0].content == "<script>alert(1)</script>{{ 7*7 }}"
+    assert said(complaints()[0])["content"] == "<script>alert(1)</script>{{ 7*7 }}"
     page = send("/report/follow-up", {"receipt": code, "text": hostile})
     assert "<script" not in page.text and "&lt;script&gt;" in page.text
 
@@ -217,8 +226,44 @@ def test_every_answer_is_strict_and_never_stored(channel, send):
 
 def test_too_much_text_is_refused_and_not_a_fault(send, session):
     assert send("/report/", {**WORDS, "content": "長" * 20_001}).status_code == 422
-    assert send("/report/", {**WORDS, "content": "x" * 700_000}).status_code == 413
+    assert send("/report/", {**WORDS, "content": "x" * 700_000}).status_code == 422
+    assert send("/report/", {**WORDS, "content": "x" * 22_000_000}).status_code == 413
     assert complaints() == []
+
+
+def test_files_come_with_the_form_and_with_a_message(send, session):
+    code = receipt_in(send("/report/", {**WORDS, "files": (io.BytesIO("紀錄".encode()), "紀錄.txt")}).text)
+    more = {"receipt": code, "text": "另附一份。", "files": (io.BytesIO(b"more"), "more.txt")}
+    assert "more.txt" in send("/report/follow-up", more).text
+    assert [each.name for each in reading(complaints()[0], OFFICER).files] == ["紀錄.txt", "more.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.pdf", b"<html><script>1</script>"), ("a.svg", b"<svg onload='x'/>"), ("a.png", b"\x89PNG")]
+)
+def test_a_file_that_is_not_what_it_says_comes_back_as_a_fault_of_the_form(send, session, name, data):
+    answer = send("/report/", {**WORDS, "files": (io.BytesIO(data), name)})
+    assert answer.status_code == 422 and WORDS["content"] in answer.text and 'href="#f-files"' in answer.text
+    assert complaints() == []
+
+
+def test_a_large_file_is_never_written_down_on_its_way(channel, session, monkeypatch):
+    def refused(*_args, **_kwargs):
+        raise AssertionError("a temporary file")
+
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refused)
+    parts = {"subject": "pressure", "content": "x", 'files"; filename="large.txt': "PLANTED " * 200_000}
+    body = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in parts.items()
+    )
+    sent = channel.post(
+        "/report/",
+        data=f"{body}--x--\r\n".encode(),
+        content_type="multipart/form-data; boundary=x",
+        headers={"Origin": HERE},
+    )
+    assert sent.status_code == 200
+    assert len(reading(complaints()[0], OFFICER).files) == 1
 
 
 def test_a_fault_tells_the_log_its_kind_alone(send, session, caplog, monkeypatch):

@@ -40,7 +40,7 @@ EXAMPLES = {
     "weight_performance": 50, "weight_ability": 25, "weight_attitude": 15, "weight_seniority": 10,
     "peers_proposed": 5, "appeal_answer_days": 15, "superior_answer_days": 5, "statement_days": 5,
     "panel_minimum": 3, "case_minimum_members": 3, "votes_minimum": 3, "complaint_acknowledge_days": 3,
-    "complaint_answer_days": 30, "predecessor_months": 3, "watch_cycles": 2,
+    "complaint_answer_days": 30, "complaint_retention_months": 36, "predecessor_months": 3, "watch_cycles": 2,
 }  # fmt: skip
 BLANKS = {
     "assessment_month", "notice_days", "promotion_years_in_grade", "promotion_excellent_years",
