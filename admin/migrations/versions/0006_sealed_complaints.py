@@ -7,8 +7,8 @@ from alembic import op
 
 from admin.models.sealing import new_case_key, seal, seal_identity
 
-revision = "0005_sealed_complaints"
-down_revision = "0004_raters"
+revision = "0006_sealed_complaints"
+down_revision = "0005_single_cases"
 branch_labels = None
 depends_on = None
 
