@@ -30,7 +30,7 @@ KINDS = {
     "personal": N_("Served personally, not published"),
 }
 STAGES = {"publishing": N_("Being published"), "published": N_("On notice now"), "ended": N_("Came down")}
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 25
 
 
 class NoticeView(PortalModelView):
