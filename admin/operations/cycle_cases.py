@@ -17,7 +17,14 @@ STANDING_STAGES = {Standing.GRADED: "self_assessment", Standing.UNCHANGED: "unch
 
 
 def create_cases(
-    op: Operation, cycle: Cycle, found: Sequence[Prospect], *, relation: str = "hr", clause: str = "1.2", **given: Any
+    op: Operation,
+    cycle: Cycle,
+    found: Sequence[Prospect],
+    *,
+    relation: str = "hr",
+    clause: str = "1.2",
+    reason: str = "",
+    **given: Any,
 ) -> None:
     """Write every case with its snapshot, history and audit events; `given` overrides columns of the cases."""
     rows = [_case(cycle, p, op.now) | given for p in found]
@@ -37,7 +44,7 @@ def create_cases(
                 "actor_name": op.actor.name,
                 "relation": relation,
                 "clause": row["outcome_clause"] or clause,
-                "reason": row["outcome_reason"] or "",
+                "reason": row["outcome_reason"] or reason,
                 "happened_at": op.now,
             }
             for row in rows

@@ -16,7 +16,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import deadline
 from admin.domain.refusals import N_, Refusal, Refused, refuse
 from admin.domain.service import Standing
-from admin.models import Cycle, Employee, Review
+from admin.models import Cycle, Employee, HistoryStep, Review
 from admin.operations.committee import require
 from admin.operations.cycle_cases import ask_raters, create_cases, tell_employees
 from admin.operations.cycles import CyclePlan, appoint_reviewer, deadlines_of, usable_scorecard
@@ -81,7 +81,7 @@ def open_initial(
             refuse("1.2-a", N_("This employee holds a grade; a first grading is for those who have none."))
         mine = replace(mine, place=replace(mine.place, standing=Standing.GRADED))
         create_cases(
-            op, cycle, [mine], clause="1.2-a", kind="initial", stage="self_assessment", outcome_clause=None,
+            op, cycle, [mine], clause="1.2-a", reason=text, kind="initial", stage="self_assessment", outcome_clause=None,
             outcome_reason=None,
         )  # fmt: skip
         everybody = [mine if each.employee_id == mine.employee_id else each for each in found]
@@ -107,7 +107,7 @@ def _proceedings(op: Operation, employee: Employee, dues: dict[str, datetime]) -
     """What the case stands under: the version and the scorecard in force today, its deadlines (1.3.1)."""
     today, version = op.today, version_in_force(op.session)
     plan = CyclePlan(today.year, "single", deadlines=dues)
-    return op.add(
+    cycle = op.add(
         Cycle(
             year=today.year,
             kind="single",
@@ -121,6 +121,14 @@ def _proceedings(op: Operation, employee: Employee, dues: dict[str, datetime]) -
             **deadlines_of(plan, op.now, working_calendar(op.session)),
         )
     )
+    relation = "superior" if op.actor.employee_id == employee.superior_id else "hr"
+    op.session.add(
+        HistoryStep(
+            process="cycle", record_id=cycle.id, action="open", from_stage="", to_stage="open", actor_id=op.actor.user_id,
+            actor_name=op.actor.name, relation=relation, clause="1.2-a", reason="", happened_at=op.now,
+        )
+    )  # fmt: skip
+    return cycle
 
 
 def _snapshots(op: Operation, cycle: Cycle, reviewer_id: int | None, reason: str) -> list[Prospect]:

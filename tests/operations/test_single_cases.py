@@ -70,8 +70,12 @@ def test_a_superior_proposes_a_demotion_at_any_time_of_the_year(made: SimpleName
     assert (frame.kind, frame.stage, frame.year, frame.subject_id) == ("single", "open", 2026, made.agents[0])
     assert frame.policy_version_id and frame.scorecard_id
     assert [row.offered_at for row in rows(Hearing)] == [SPRING]
-    steps = [(row.action, row.relation, row.clause) for row in rows(HistoryStep, HistoryStep.record_id == review.id)]
-    assert steps == [("open", "superior", "4.2.2"), ("propose_demotion", "superior", "4.2.2")]
+    steps = [(row.process, row.action, row.relation, row.clause) for row in rows(HistoryStep)]
+    assert sorted(steps) == [
+        ("cycle", "open", "superior", "1.2-a"),
+        ("review", "open", "superior", "4.2.2"),
+        ("review", "propose_demotion", "superior", "4.2.2"),
+    ]
 
 
 def test_a_demotion_in_spring_goes_from_the_proposal_to_the_file(made: SimpleNamespace) -> None:
@@ -200,6 +204,7 @@ def test_a_newcomer_is_graded_outside_the_cycle_by_the_whole_process(made: Simpl
         "initial", "self_assessment", None, "single",
     )  # fmt: skip
     assert len(reviewing.peers_of(key)) == 5
+    assert [row.reason for row in rows(HistoryStep, HistoryStep.process == "review")] == ["試用期滿"]
     reviewing.hand_in(key, review.employee_id, SPRING)
     reviewing.rate_all(key, now=SPRING)
     reviewing.evaluate(key, made.superior, now=SPRING)
