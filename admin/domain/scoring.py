@@ -6,7 +6,6 @@ at each step, so that anyone can repeat a score by hand from its explanation. Mi
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -276,40 +275,6 @@ def points_at(criterion: Criterion, value: Decimal) -> Decimal:
 
 def _rounded(value: Decimal, unit: Decimal) -> Decimal:
     return value.quantize(unit, ROUND_HALF_UP)
-
-
-def compact(score: Score) -> str:
-    """A score as the JSON text that is stored for a case; `expand` turns it back with the scorecard."""
-    total = -1 if score.total is None else int(score.total / CENT)
-    return json.dumps([total, [_numbers(criterion) for criterion in score.criteria]], separators=(",", ":"))
-
-
-def _numbers(criterion: CriterionScore) -> list[int]:
-    return [
-        int(criterion.note),
-        criterion.n,
-        int((criterion.value or 0) / MILLIONTH),
-        -1 if criterion.low is None else int(criterion.low / TEN_THOUSANDTH),
-        -1 if criterion.high is None else int(criterion.high / TEN_THOUSANDTH),
-        int(criterion.effective_weight / CENT),
-        int((criterion.points or 0) / CENT),
-    ]
-
-
-def expand(scorecard: Scorecard, text: str) -> Score:
-    """The score from its stored text, reckoned together again; raises Invalid when the stored total is another."""
-    total, rows = json.loads(text)
-    score = assemble(scorecard, [_measured(*row) for row in rows])
-    if json.loads(compact(score)) != [total, rows]:
-        raise Invalid({"score": N_("The stored explanation does not add up to the stored score.")})
-    return score
-
-
-def _measured(note: int, n: int, value: int, low: int, high: int, _weight: int, points: int) -> Measured:
-    if note != Note.SCORED:
-        return Measured(Note(note), n)
-    ends = [None if end < 0 else end * TEN_THOUSANDTH for end in (low, high)]
-    return Measured(Note.SCORED, n, value * MILLIONTH, ends[0], ends[1], points * CENT)
 
 
 def explain(scorecard: Scorecard, score: Score) -> list[dict[str, Any]]:

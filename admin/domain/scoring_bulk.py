@@ -7,7 +7,6 @@ on readings and the scorecard's own (a million, a sample of a million, a prior s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -82,14 +81,6 @@ class BulkScores:
     def short_peers(self) -> Bools:
         """Cases with a criterion rated by too few peers."""
         return np.logical_or.reduce(self.note == Note.SHORT_PEERS, axis=1)
-
-    def explanations(self) -> Iterator[str]:
-        """Each case's explanation as `scoring.compact` writes it, in order."""
-        parts = (self.note, self.n, self.value, self.low, self.high, self.weight, self.points)
-        for first in range(0, len(self.totals), CHUNK):
-            rows = np.stack([part[first : first + CHUNK] for part in parts], axis=2).tolist()
-            totals = self.totals[first : first + CHUNK].tolist()
-            yield from (json.dumps(pair, separators=(",", ":")) for pair in zip(totals, rows, strict=True))
 
 
 @dataclass(frozen=True)

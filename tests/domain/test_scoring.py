@@ -16,9 +16,7 @@ from admin.domain.scoring import (
     Note,
     Reading,
     Score,
-    compact,
     effective_weights,
-    expand,
     explain,
     points_at,
     redistribute,
@@ -263,35 +261,6 @@ def test_more_resolved_never_scores_less(one: int, other: int) -> None:
 
 
 # Explanations
-
-
-def test_a_stored_explanation_opens_to_the_same_score() -> None:
-    for score in (scored(), scored(knowledge=[]), scored(teamwork=[], resolution=[Reading(D(1), 2, D(1))])):
-        assert expand(SCORECARD, compact(score)) == score
-
-
-def test_a_stored_explanation_is_short_and_holds_whole_numbers_only() -> None:
-    rows = json.loads(compact(scored(knowledge=[])))
-    assert rows[0] == -1
-    assert rows[1][0] == [0, 500, 825_000, 8160, 8786, 3000, 7500]
-    assert rows[1][1] == [0, 1, 1_500_000, -1, -1, 2000, 7500]
-    assert rows[1][2] == [1, 0, 0, -1, -1, 0, 0]
-    assert json.loads(compact(scored()))[0] == 7567
-
-
-@pytest.mark.parametrize(("place", "value"), [(6, 7600), (5, 2900), (0, 1)])
-def test_an_explanation_that_does_not_add_up_is_found(place: int, value: int) -> None:
-    total, rows = json.loads(compact(scored()))
-    rows[0][place] = value
-    with pytest.raises(Invalid) as caught:
-        expand(SCORECARD, json.dumps([total, rows]))
-    assert caught.value.fields == {"score": "The stored explanation does not add up to the stored score."}
-
-
-def test_a_total_that_was_edited_is_found() -> None:
-    _, rows = json.loads(compact(scored()))
-    with pytest.raises(Invalid):
-        expand(SCORECARD, json.dumps([7568, rows]))
 
 
 def test_an_explanation_shows_input_rule_weight_clause_and_note() -> None:

@@ -1,6 +1,5 @@
 """Bulk scoring equals the scalar oracle, case by case, and says no to the same readings."""
 
-import json
 from dataclasses import replace
 from decimal import Decimal as D
 from itertools import pairwise
@@ -14,8 +13,18 @@ from hypothesis import strategies as st
 from admin.domain.flags import Flag
 from admin.domain.refusals import Invalid
 from admin.domain.scorecard import Bands, Measure, Piece, Scorecard, Source
-from admin.domain.scoring import Inputs, Reading, compact, expand, explain, explain_dimensions, score_case
-from admin.domain.scoring_bulk import BulkScores, Column, explained, half_up, make_column, points_of, scaled, score_many
+from admin.domain.scoring import Inputs, Reading, explain, explain_dimensions, score_case
+from admin.domain.scoring_bulk import (
+    BulkScores,
+    Column,
+    Explained,
+    explained,
+    half_up,
+    make_column,
+    points_of,
+    scaled,
+    score_many,
+)
 from tests.domain.samples import SCORECARD, with_criterion
 
 
@@ -25,6 +34,12 @@ def in_bulk(scorecard: Scorecard, cases: list[Inputs]) -> BulkScores:
         for criterion in scorecard.criteria
     }
     return score_many(scorecard, columns, len(cases))
+
+
+def as_stored(scorecard: Scorecard, case: Inputs) -> Explained:
+    """What the oracle stores for a case."""
+    score = score_case(scorecard, case)
+    return Explained(score.total, explain(scorecard, score), explain_dimensions(score), score.reasons)
 
 
 def decimals(places: int, low: int, high: int) -> st.SearchStrategy[D]:
@@ -66,11 +81,7 @@ def inputs(draw: st.DrawFn) -> Inputs:
 def test_bulk_scores_equal_the_oracle_case_by_case(cases: list[Inputs]) -> None:
     bulk = in_bulk(SCORECARD, cases)
     oracle = [score_case(SCORECARD, case) for case in cases]
-    texts = list(bulk.explanations())
-    assert texts == [compact(score) for score in oracle]
-    assert [expand(SCORECARD, text) for text in texts] == oracle
-    told = [(each.total, each.criteria, each.dimensions, each.reasons) for each in explained(SCORECARD, bulk)]
-    assert told == [(s.total, explain(SCORECARD, s), explain_dimensions(s), s.reasons) for s in oracle]
+    assert list(explained(SCORECARD, bulk)) == [as_stored(SCORECARD, case) for case in cases]
     flags = zip(bulk.no_score, bulk.thin_data, bulk.short_peers, strict=True)
     names = (Flag.NO_SCORE, Flag.THIN_DATA, Flag.SHORT_PEERS)
     assert [tuple(n for n, holds in zip(names, row, strict=True) if holds) for row in flags] == [
@@ -99,7 +110,7 @@ def test_any_bands_any_measure_and_the_largest_figures_stay_within_64_bits(
     card: Scorecard, readings: list[Reading]
 ) -> None:
     case = {"resolution": readings}
-    assert list(in_bulk(card, [case]).explanations()) == [compact(score_case(card, case))]
+    assert list(explained(card, in_bulk(card, [case]))) == [as_stored(card, case)]
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -108,22 +119,22 @@ def test_the_limits_themselves_do_not_overflow(sign: int) -> None:
     for measure in (Measure.MEAN, Measure.PER_DAY, Measure.VALUE):
         card = with_criterion("resolution", measure=measure, prior_strength=10_000)
         case = {"resolution": [most, most, replace(most, days=D("0.01"))]}
-        assert list(in_bulk(card, [case]).explanations()) == [compact(score_case(card, case))]
+        assert list(explained(card, in_bulk(card, [case]))) == [as_stored(card, case)]
 
 
 def test_thousands_of_cases_keep_their_order_across_chunks() -> None:
     cases: list[Inputs] = [{"years": [Reading(D(i % 11))]} for i in range(4_001)]
     bulk = in_bulk(SCORECARD, cases)
-    texts = list(bulk.explanations())
-    assert len(texts) == 4_001
+    stored = list(explained(SCORECARD, bulk))
+    assert len(stored) == 4_001
     for i in (0, 1, 1_999, 2_000, 3_999, 4_000):
-        assert texts[i] == compact(score_case(SCORECARD, cases[i]))
+        assert stored[i] == as_stored(SCORECARD, cases[i])
 
 
 def test_a_cycle_without_cases_or_columns_has_no_scores() -> None:
-    assert list(score_many(SCORECARD, {}, 0).explanations()) == []
+    assert list(explained(SCORECARD, score_many(SCORECARD, {}, 0))) == []
     alone = score_many(SCORECARD, {}, 1)
-    assert list(alone.explanations()) == [compact(score_case(SCORECARD, {}))]
+    assert list(explained(SCORECARD, alone)) == [as_stored(SCORECARD, {})]
     assert alone.totals.tolist() == [-1]
 
 
@@ -164,14 +175,14 @@ def test_readings_that_cannot_be_are_refused_in_the_oracles_words(code: str, rea
 )
 def test_readings_at_the_limits_are_taken(code: str, reading: Reading) -> None:
     case = {code: [reading]}
-    assert list(in_bulk(SCORECARD, [case]).explanations()) == [compact(score_case(SCORECARD, case))]
+    assert list(explained(SCORECARD, in_bulk(SCORECARD, [case]))) == [as_stored(SCORECARD, case)]
 
 
 def test_a_criterion_without_prior_strength_needs_no_queue_mean() -> None:
     for measure in (Measure.RATE, Measure.MEAN):
         card = with_criterion("resolution", prior_strength=0, measure=measure)
         case = {"resolution": [Reading(D(40), 60)]}
-        assert list(in_bulk(card, [case]).explanations()) == [compact(score_case(card, case))]
+        assert list(explained(card, in_bulk(card, [case]))) == [as_stored(card, case)]
 
 
 def test_columns_may_be_made_from_whole_numbers_at_hand() -> None:
@@ -179,7 +190,7 @@ def test_columns_may_be_made_from_whole_numbers_at_hand() -> None:
     column = Column(ints(0, 1), ints(4_000_000, 5_000_000), ints(1, 1), ints(0, 0), ints(100, 100))
     bulk = score_many(SCORECARD, {"knowledge": column}, 2)
     assert bulk.points[:, 2].tolist() == [8000, 10_000]
-    assert json.loads(next(bulk.explanations()))[1][2] == [0, 1, 4_000_000, -1, -1, 2500, 8000]
+    assert [next(iter(row)) for row in (bulk.value[:, 2], bulk.weight[:, 2])] == [4_000_000, 2500]
 
 
 def test_halves_are_rounded_away_from_zero() -> None:
