@@ -385,7 +385,7 @@ def the_panel_decides_and_the_case_follows(centre: Centre) -> None:
     again = f"/notice/en/notices/{centre.ask(select(Notice.number).order_by(Notice.id.desc()))}/"
     page = centre("jun").opens(again).page.content()
     assert "陳俊" in page and "王小美" not in page
-    centre.at("2027-01-26T00:00:00")
+    centre.at("2027-01-26T09:00:00")
     hr = centre("hr").opens("/cycles/1").presses("Issue the document").reads("客服職級〔2027〕2 號 is issued.", "陳俊")
     hr.does_not_read("王小美")
     assert centre.stage("jun") == "issued"
