@@ -232,10 +232,11 @@ def proposal_drafts_seen(actor: Actor) -> ColumnElement[bool]:
 
 @scoped(m.AgendaItem)
 def agenda_seen(actor: Actor) -> ColumnElement[bool]:
-    """Items of cases that one sees as a member; a recused member does not find them (3.3-e)."""
+    """Items of cases that one sees as a member; a recused member does not find them, whatever else they are (3.3-e)."""
     items, reviews = _t(m.AgendaItem), _t(m.Review)
     if actor.has(*READERS):
-        return true()
+        out = select(reviews.c.id).where(_recused(actor)).correlate(None)
+        return items.c.review_id.not_in(out) if actor.member_ids else true()
     return items.c.review_id.in_(select(reviews.c.id).where(_sits(actor)).correlate(None))
 
 

@@ -55,8 +55,11 @@ class Line:
 
 
 def agenda_order(session: Session, meeting: Meeting) -> list[tuple[int, bool]]:
-    """The items a reader sees, as (number, consent): individual cases first, the most disputed before the others."""
-    marks = _marks(session, meeting)
+    """The items a reader sees, as (number, consent): individual cases first, the most disputed before the others.
+
+    Until the opening the order says nothing of the marks: they are blind as long as they can be made (3.3.4-c).
+    """
+    marks = _marks(session, meeting) if meeting.stage != "planned" else {}
     query = select(AgendaItem.id, AgendaItem.consent, AgendaItem.position).where(AgendaItem.meeting_id == meeting.id)
     rows = sorted(session.execute(query), key=lambda row: (row.consent, -marks.get(row.id, 0), row.position))
     return [(row.id, row.consent) for row in rows]
@@ -170,17 +173,31 @@ def attendance_of(session: Session, meeting: Meeting) -> dict[int, bool]:
     return {row.member_id: row.present for row in session.scalars(query)}
 
 
-def recusals_of(session: Session, meeting: Meeting) -> list[Recusal]:
-    """Every recusal from the meeting's cases, for the secretary, the chair and HR."""
+def recusals_of(session: Session, meeting: Meeting, reader: Actor) -> list[Recusal]:
+    """Every recusal from the meeting's cases, but for cases that the reader is recused from; for those who oversee."""
     query = (
         select(Recusal)
         .join(AgendaItem, AgendaItem.review_id == Recusal.review_id)
         .options(joinedload(Recusal.member).joinedload(CommitteeMember.employee))
         .options(joinedload(Recusal.review).joinedload(Review.employee))
-        .where(AgendaItem.meeting_id == meeting.id)
+        .where(AgendaItem.meeting_id == meeting.id, Recusal.review_id.not_in(hidden_from(session, meeting, reader)))
         .order_by(Recusal.review_id, Recusal.member_id)
     )
     return list(session.scalars(query.execution_options(unscoped=True)).unique())
+
+
+def hidden_from(session: Session, meeting: Meeting, reader: Actor) -> set[int]:
+    """The reviews of a meeting that a reader is recused from as a member, and so finds nowhere in it (3.3-e)."""
+    query = (
+        select(Recusal.review_id)
+        .join(AgendaItem, AgendaItem.review_id == Recusal.review_id)
+        .where(
+            AgendaItem.meeting_id == meeting.id,
+            Recusal.member_id.in_(reader.member_ids),
+            Recusal.overridden_at.is_(None),
+        )
+    )
+    return set(session.scalars(query.execution_options(unscoped=True)))
 
 
 def unassigned(session: Session, cycle_id: int | None) -> list[Review]:

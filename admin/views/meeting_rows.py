@@ -56,8 +56,7 @@ def recusal_rows(meeting: Meeting, me: Actor) -> list[dict[str, Any]]:
             "proposed": row.override_proposed_by_id is not None,
             "fixed": row.ground in ("self", "other_act"),
         }
-        for row in recusals_of(db.session(), meeting)
-        if row.member_id not in me.member_ids
+        for row in recusals_of(db.session(), meeting, me)
     ]
 
 

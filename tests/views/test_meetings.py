@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from admin.operations.meetings import declare_conflict
+from admin.operations.meetings import declare_conflict, open_meeting, premark
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.bodies import carried, case, committee, item_of, opened, planned, vote
@@ -49,6 +49,46 @@ def test_a_recused_member_does_not_find_the_packet_and_their_vote_is_409(app, bo
     refused = client.post(f"/meetings/{meeting.id}/cases/{item.id}/cast_ballot", data={"in_favour": "true"})
     assert refused.status_code == 409
     assert "3.3-e" in refused.text
+
+
+def test_a_recused_member_who_also_works_in_hr_does_not_find_the_case_in_the_meeting(app, body):
+    one, other = case(body, proposed="J3"), case(body, proposed="J3")
+    with make.fixture():
+        member = make.employee("雙職委員", roles=("employee", "hr"))
+        seat = make.seat(member, "hr", "member")
+    meeting = planned(body, [one, other])
+    client = client_of(app, member.user_id)
+    item = item_of(meeting, one)
+    assert client.get(f"/meetings/{meeting.id}/cases/{item.id}").status_code == 200
+    declare_conflict(meeting.id, one.id, "declared", "same flat", actor=make.actor_of(member), now=NOW)
+    assert client.get(f"/meetings/{meeting.id}/cases/{item.id}").status_code == 404
+    page = client.get(f"/meetings/{meeting.id}").text
+    assert one.employee.name not in page and other.employee.name in page and seat.id
+
+
+def test_a_recused_chair_learns_nothing_of_the_case_from_another_member_s_recusal(app, body):
+    one = case(body, proposed="J3")
+    meeting = planned(body, [one])
+    declare_conflict(meeting.id, one.id, "declared", "same flat", actor=body.actor("Hua"), now=NOW)
+    assert one.employee.name in as_(app, body, "Chair").get(f"/meetings/{meeting.id}").text
+    declare_conflict(meeting.id, one.id, "declared", "neighbours", actor=body.chair, now=NOW)
+    assert one.employee.name not in as_(app, body, "Chair").get(f"/meetings/{meeting.id}").text
+    assert one.employee.name in as_(app, body, "Secretary").get(f"/meetings/{meeting.id}").text
+
+
+def test_the_order_of_the_agenda_tells_nothing_of_the_marks_before_the_opening(app, body):
+    first, second = case(body, proposed="J3"), case(body, proposed="J3")
+    meeting = planned(body, [first, second])
+
+    def comes_first():
+        page = as_(app, body, "Related").get(f"/meetings/{meeting.id}").text
+        return min((first, second), key=lambda each: page.index(each.employee.name)).id
+
+    premark(meeting.id, item_of(meeting, second).id, False, actor=body.actor("Hua"), now=NOW)
+    premark(meeting.id, item_of(meeting, second).id, True, actor=body.actor("Ops"), now=NOW)
+    assert comes_first() == first.id
+    open_meeting(meeting.id, [seat.id for seat in body.seats.values()], actor=body.chair, now=NOW)
+    assert comes_first() == second.id
 
 
 def test_a_recused_member_s_vote_by_the_api_is_409_with_the_clause(app, body):
