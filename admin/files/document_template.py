@@ -20,27 +20,28 @@ _WIDTHS = (2.4, 2.8, 4.0, 2.6, 2.6, 2.6)  # cm, together the text width of A4
 def build_template() -> bytes:
     """The template's bytes: letterhead, basis, table with a row that repeats, closing; the same every time."""
     document = Document()
-    _page(document)
-    _line(document, "{{ company }}", size=16, bold=True, centred=True)
-    _line(document, "{{ title }}", size=20, bold=True, centred=True)
-    _line(document, "{{ document_number }}", centred=True)
-    _line(document, "{{ introduction }}")
-    _line(document, "{{ legal_basis }}")
-    _line(document, "{%p for clause in clauses %}")
-    _line(document, "{{ clause }}", indent=0.8)
-    _line(document, "{%p endfor %}")
+    set_page(document)
+    line(document, "{{ company }}", size=16, bold=True, centred=True)
+    line(document, "{{ title }}", size=20, bold=True, centred=True)
+    line(document, "{{ document_number }}", centred=True)
+    line(document, "{{ introduction }}")
+    line(document, "{{ legal_basis }}")
+    line(document, "{%p for clause in clauses %}")
+    line(document, "{{ clause }}", indent=0.8)
+    line(document, "{%p endfor %}")
     _table(document)
-    _line(document, "{{ closing }}")
-    _line(document, "{{ signatory }}", right=True)
-    _line(document, "{{ issued_on }}", right=True)
-    _page_number(document)
+    line(document, "{{ closing }}")
+    line(document, "{{ signatory }}", right=True)
+    line(document, "{{ issued_on }}", right=True)
+    number_pages(document)
     out = io.BytesIO()
     forget_author(document)
     document.save(out)
     return with_fixed_times(out.getvalue())
 
 
-def _page(document: Any) -> None:
+def set_page(document: Any) -> None:
+    """A4 upright, the margins and the font of the company's documents."""
     section = document.sections[0]
     section.orientation, section.page_width, section.page_height = WD_ORIENT.PORTRAIT, Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
@@ -51,7 +52,7 @@ def _page(document: Any) -> None:
     style.paragraph_format.space_after = Pt(6)
 
 
-def _line(
+def line(
     document: Any,
     text: str,
     *,
@@ -61,6 +62,7 @@ def _line(
     right: bool = False,
     indent: float = 0,
 ) -> None:
+    """A paragraph of its own."""
     paragraph = document.add_paragraph()
     run = paragraph.add_run(text)
     run.bold, run.font.size = bold, Pt(size)
@@ -84,16 +86,18 @@ def _table(document: Any) -> None:
         for cell, width in zip(row.cells, _WIDTHS, strict=True):
             cell.width = Cm(width)
             cell.paragraphs[0].paragraph_format.space_after = Pt(2)
-    _repeat_on_every_page(table.rows[0])
+    repeat_on_every_page(table.rows[0])
 
 
-def _repeat_on_every_page(row: Any) -> None:
+def repeat_on_every_page(row: Any) -> None:
+    """Have a table's heading row repeated on every page."""
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)
 
 
-def _page_number(document: Any) -> None:
+def number_pages(document: Any) -> None:
+    """The page's number at the foot."""
     paragraph = document.sections[0].footer.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):

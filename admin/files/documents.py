@@ -54,7 +54,7 @@ def render_issued_document(context: Mapping[str, Any], template: bytes | None = 
         check_template(template)
     document = DocxTemplate(io.BytesIO(source))
     try:
-        document.render(_inert(context), _environment(), autoescape=True)
+        document.render(inert(context), _environment(), autoescape=True)
     except TemplateError as fault:
         raise FileFault(N_("The template cannot be filled: %(reason)s"), reason=shown(fault)) from fault
     forget_author(document.docx)
@@ -103,12 +103,12 @@ def _environment() -> Any:
     return environment
 
 
-def _inert(value: Any) -> Any:
+def inert(value: Any) -> Any:
     """Plain data only; characters that XML cannot carry are shown as replaced."""
     if isinstance(value, Mapping):
-        return {str(key): _inert(item) for key, item in value.items()}
+        return {str(key): inert(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_inert(item) for item in value]
+        return [inert(item) for item in value]
     text = "" if value is None else str(value)
     return "".join(
         c

@@ -1,12 +1,13 @@
-"""Rendering the formal document's file after the issue is committed (policy.md 3.3.6)."""
+"""Rendering the files of documents and minutes after what they say is committed (policy.md 3.3.4, 3.3.6)."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,10 +16,13 @@ import config
 from admin.access.actor import Actor, acting_as
 from admin.domain.refusals import NotFound
 from admin.files.documents import render_issued_document
-from admin.models import IssuedDocument, db
+from admin.files.minutes import render_minutes
+from admin.models import IssuedDocument, Meeting, db
 from admin.operations.documents import record_rendering
+from admin.operations.meetings import record_minutes
 from admin.queries.audit_chain import ChainFault
 from admin.queries.documents import document_context
+from admin.queries.minutes import minutes_context
 
 
 def render_document(document_id: int, *, actor: Actor, now: datetime) -> Path:
@@ -30,27 +34,53 @@ def render_document(document_id: int, *, actor: Actor, now: datetime) -> Path:
         context = document_context(db.session(), document)
         db.session().rollback()
     content = render_issued_document(context)
-    path = document_path(document_id)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    draft.write_bytes(content)
-    os.replace(draft, path)
+    path = _write(document_path(document_id), content)
     record_rendering(document_id, hashlib.sha256(content).hexdigest(), actor=actor, now=now)
     return path
 
 
+def render_meeting_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> Path:
+    """Write the signed minutes under VAR_DIR/minutes and record their hash; twice gives the same bytes."""
+    with acting_as(actor):
+        meeting = db.session().get(Meeting, meeting_id)
+        if meeting is None or meeting.stage != "signed":
+            raise NotFound(f"Meeting {meeting_id}")
+        context = minutes_context(db.session(), meeting)
+        db.session().rollback()
+    content = render_minutes(context)
+    record_minutes(meeting_id, hashlib.sha256(content).hexdigest(), actor=actor, now=now)
+    return _write(minutes_path(meeting_id), content)
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+    return path
+
+
 def altered_documents(session: Session) -> Iterator[ChainFault]:
-    """Issued documents whose file is not the one that was rendered at their issue."""
-    query = select(IssuedDocument.id, IssuedDocument.number, IssuedDocument.sha256)
-    rows = session.execute(query.where(IssuedDocument.sha256.is_not(None)).execution_options(unscoped=True))
-    for key, number, expected in rows:
-        path = document_path(key)
+    """Issued documents and minutes whose file is not the one that was rendered first."""
+    yield from _altered(session, "document", IssuedDocument, IssuedDocument.sha256, document_path)
+    yield from _altered(session, "minutes", Meeting, Meeting.minutes_sha256, minutes_path)
+
+
+def _altered(session: Session, what: str, table: Any, kept: Any, place: Callable[[int], Path]) -> Iterator[ChainFault]:
+    query = select(table.id, table.number, kept).where(kept.is_not(None))
+    for key, number, expected in session.execute(query.execution_options(unscoped=True)):
+        path = place(key)
         if not path.is_file():
-            yield ChainFault(f"document {number}", f"its file {path.name} is gone")
+            yield ChainFault(f"{what} {number}", f"its file {path.name} is gone")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-            yield ChainFault(f"document {number}", f"its file {path.name} was altered")
+            yield ChainFault(f"{what} {number}", f"its file {path.name} was altered")
 
 
 def document_path(document_id: int) -> Path:
     """Where a document's file stands."""
     return config.current().var_dir / "documents" / f"{document_id}.docx"
+
+
+def minutes_path(meeting_id: int) -> Path:
+    """Where a meeting's minutes stand."""
+    return config.current().var_dir / "minutes" / f"{meeting_id}.docx"

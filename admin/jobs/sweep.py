@@ -10,13 +10,14 @@ from typing import Any
 from admin.access.actor import Actor, acting_as
 from admin.jobs.mailing import send_mails
 from admin.jobs.publishing import publish_head, publish_site
-from admin.jobs.rendering import render_document
+from admin.jobs.rendering import render_document, render_meeting_minutes
 from admin.models import db
 from admin.operations import jobs
 from admin.operations.appeals import refer_overdue
 from admin.operations.audit import seal
 from admin.operations.complaint_retention import erase_expired
 from admin.operations.documents import RENDER_JOB
+from admin.operations.meetings import MINUTES_JOB
 from admin.operations.notices import SITE_JOB, end_notices
 from admin.operations.ratings import complete_overdue
 
@@ -32,7 +33,15 @@ def _render(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
     render_document(int(payload["document_id"]), actor=actor, now=clock())
 
 
-WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {SITE_JOB: _publish, RENDER_JOB: _render}
+def _render_minutes(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
+    render_meeting_minutes(int(payload["meeting_id"]), actor=actor, now=clock())
+
+
+WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {
+    SITE_JOB: _publish,
+    RENDER_JOB: _render,
+    MINUTES_JOB: _render_minutes,
+}
 TIMED: list[Callable[..., int]] = [
     end_notices,
     complete_overdue,

@@ -61,6 +61,7 @@ class Meeting(Entity):
     quorum: Mapped[int | None]
     chair_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     secretary_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    minutes_sha256: Mapped[str | None] = mapped_column(String(64))
 
     cycle: Mapped[Cycle | None] = relationship()
     items: Mapped[list[AgendaItem]] = relationship(back_populates="meeting", order_by="AgendaItem.position")

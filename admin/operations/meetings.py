@@ -22,6 +22,7 @@ from admin.queries.raters import outliers, rated_by
 from admin.queries.recipients import users_told
 
 DECLARED_GROUNDS = (Conflict.KIN.value, Conflict.COMPLAINT_PARTY.value, Conflict.DECLARED.value)
+MINUTES_JOB = "render_minutes"
 BODY = ("committee_member", "chair", "secretary")
 
 
@@ -295,7 +296,7 @@ def adjourn(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
 
 
 def sign_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
-    """Chair and secretary sign the minutes, each once; with both the minutes are complete (3.3.4-a)."""
+    """Chair and secretary sign the minutes, each once; with both they are complete, and their file is made (3.3.4-a)."""
     with operation("sign_minutes", actor=actor, now=now, clause="3.3.4-a") as op:
         meeting = op.find(Meeting, meeting_id)
         facts = meeting_facts(op.session, meeting, actor, company_day(now))
@@ -306,4 +307,16 @@ def sign_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
         setattr(meeting, signed, now)
         if meeting.chair_signed_at and meeting.secretary_signed_at:
             op.step(meeting, facts, "complete_minutes", as_system=True)
+            op.job(MINUTES_JOB, {"meeting_id": meeting.id})
+        return meeting
+
+
+def record_minutes(meeting_id: int, sha256: str, *, actor: Actor, now: datetime) -> Meeting:
+    """The minutes' file has these bytes; a file that turns out differently later is refused (3.3.4)."""
+    with operation("record_minutes", actor=actor, now=now, clause="3.3.4") as op:
+        meeting = op.get(Meeting, meeting_id)
+        if meeting.minutes_sha256 not in (None, sha256):
+            reason = N_("The minutes of meeting %(meeting)s were made with other bytes before.")
+            raise Refused(Refusal("3.3.4", reason, {"meeting": meeting.number}))
+        meeting.minutes_sha256 = sha256
         return meeting

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.views import expose
 from flask_babel import gettext as _
@@ -15,9 +16,12 @@ from werkzeug.wrappers import Response
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow import actions_at
+from admin.files.minutes import render_minutes
+from admin.jobs.rendering import minutes_path, render_meeting_minutes
 from admin.models import AgendaItem, Grade, Meeting, db
 from admin.operations import actions, meeting_actions
 from admin.operations.meetings import assign_to_meeting, plan_meeting
+from admin.operations.transaction import operation
 from admin.queries.committee import own_seat
 from admin.queries.meeting_facts import item_facts, sitting_of
 from admin.queries.meetings import (
@@ -25,12 +29,15 @@ from admin.queries.meetings import (
     agenda_order,
     consent_summary,
     hearing_of,
+    hidden_from,
     lines,
     opinion_of,
     proposal_of,
     self_assessment_of,
     unassigned,
 )
+from admin.queries.minutes import minutes_context
+from admin.views.documents import DOCX
 from admin.views.meeting_rows import (
     ITEM_STATES,
     agenda_row,
@@ -217,6 +224,23 @@ class MeetingRoomView(Page):
         actions.perform("meeting", meeting_id, "override_recusal", data, actor=actor(), now=now())
         flash(_("Recorded: a recusal falls when a second person confirms it."), "success")
         return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
+
+    @route("/<int:meeting_id>/minutes", post=True, get=False)
+    def minutes(self, meeting_id: int) -> Response:
+        """The signed minutes (DOCX); for a recused member an extract without the cases they are recused from (3.3-e)."""
+        meeting, session = _meeting(meeting_id), db.session()
+        if meeting.minutes_sha256 is None:
+            raise NotFound("Minutes")
+        hidden, number, path = hidden_from(session, meeting, actor()), meeting.number, minutes_path(meeting_id)
+        if hidden:
+            data = render_minutes(minutes_context(session, meeting, hidden))
+        else:
+            if not path.is_file():
+                render_meeting_minutes(meeting_id, actor=actor(), now=now())
+            data = path.read_bytes()
+        with operation("download_minutes", actor=actor(), now=now(), clause="3.3.4") as op:
+            op.note("export", "meetings", meeting_id, {})
+        return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=f"{number}.docx")
 
     @route("/<int:meeting_id>/assign", access="assign", post=True)
     def assign(self, meeting_id: int) -> Response | str:

@@ -134,6 +134,7 @@ COLUMNS = {
     "meeting_id": N_("Meeting"),
     "member_id": N_("Member"),
     "metrics_frozen_at": N_("Figures frozen at"),
+    "minutes_sha256": N_("Hash of the minutes"),
     "month": N_("Month"),
     "month_reason": N_("Reason for the month"),
     "motion_id": N_("Motion"),

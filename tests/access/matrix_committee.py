@@ -17,6 +17,8 @@ GET    /meetings/list/                                    200 committee hr audit
 GET    /meetings/add                                      200 hr secretary
 POST   /meetings/add                                      422 hr secretary
 GET    /meetings/show/{meeting}                           302 committee hr auditor
+POST   /meetings/{meeting}/minutes
+POST   /meetings/{absent}/minutes
 GET    /meetings/show/{absent}                            302 committee hr auditor
 POST   /meetings/export                                   200 committee hr auditor
 GET    /meetings/look_up/cycle                            200 committee hr auditor
