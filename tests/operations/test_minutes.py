@@ -55,7 +55,7 @@ def held(session: Any) -> tuple[Committee, Meeting, list[Any]]:
 
 
 def test_with_both_signatures_the_file_is_asked_for_and_says_what_happened(held):
-    body, meeting, (single, quiet, late) = held
+    _body, meeting, (_single, quiet, late) = held
     jobs = make.db.session.scalars(select(Job).where(Job.kind == "render_minutes").execution_options(unscoped=True))
     assert [job.payload for job in jobs] == [{"meeting_id": meeting.id}]
     said = text_of(render_meeting_minutes(meeting.id, **RENDER).read_bytes())
