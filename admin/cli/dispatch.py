@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
 import admin.cli
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.files.faults import FileFault
@@ -66,10 +68,20 @@ def explained(error: Exception) -> tuple[int, str]:
             return BAD_INPUT, str(error) or "not there"
         case Invalid() | FileFault() | BadSetting():
             return BAD_INPUT, str(error)
+        case OperationalError() | ProgrammingError():
+            return BAD_INPUT, without_sql(error)
         case FileNotFoundError() | IsADirectoryError() | PermissionError() if error.filename:
             return BAD_INPUT, f"{error.filename}: {error.strerror}"
         case _:
             return FAULT, f"{type(error).__name__}: {error} (PORTAL_DEBUG=1 shows where)"
+
+
+def without_sql(error: DBAPIError) -> str:
+    """What the database says of itself, and what to do; never the statement."""
+    said = str(error.orig).strip().partition("\n")[0]
+    if "no such table" in said or "does not exist" in said:
+        return f"the database is not set up, or not up to date ({said}): run ./scripts/manage setup"
+    return f"the database cannot be used: {said}"
 
 
 def say(code: int, message: str) -> int:

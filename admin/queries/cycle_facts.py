@@ -41,6 +41,8 @@ def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
     return {
         "cases_open": sum(count for stage, count in stages.items() if stage not in FINAL_STAGES),
         "unchecked": stages.get("determined", 0),
+        "determined": stages.get("determined", 0),
+        "checked": stages.get("checked", 0),
         "submitted": submitted or 0,
         "notice_over": last is not None and not running,
         "notice_until": last.isoformat() if last else "–",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.refusals import N_, Refusal
+from admin.domain.refusals import N_
 from admin.domain.workflow import Decision, actions_at
 from admin.domain.workflow.labels import STAGES
 from admin.models import Cycle, Notice, db
@@ -52,23 +51,14 @@ def stage_order(stages: Counter[str]) -> list[tuple[str, int]]:
     return [(stage, stages[stage]) for stage in STAGES if stages.get(stage)]
 
 
-def button(decision: Decision, idle: Sequence[Refusal] = ()) -> dict[str, Any]:
-    """An act of the cycle with its reasons why not; `idle`: that nothing waits for it."""
+def button(decision: Decision) -> dict[str, Any]:
+    """An act of the cycle with its reasons why not."""
     return {
         "name": decision.action,
         "label": action_label(decision.action),
-        "allowed": decision.allowed and not idle,
-        "refusals": parts.refusals_shown(decision.refusals or idle),
+        "allowed": decision.allowed,
+        "refusals": parts.refusals_shown(decision.refusals),
     }
-
-
-def nothing_waits(action: str, board: boards.Board) -> list[Refusal]:
-    """Why an act on results would find nothing to act on, as the operation itself would answer (6.1.2-a, 3.3.5)."""
-    if action == "verify_results" and not board.stages["determined"]:
-        return [Refusal("6.1.2-a", N_("No result waits for the check."))]
-    if action == "publish_notice" and not board.stages["checked"]:
-        return [Refusal("3.3.5", N_("No checked result waits for a notice."))]
-    return []
 
 
 def deadlines(cycle: Cycle) -> list[tuple[str, str]]:
@@ -84,7 +74,7 @@ def state(cycle: Cycle, board: boards.Board) -> dict[str, Any]:
     return {
         "kind": _(KINDS[cycle.kind]),
         "stage": stage_label(cycle.stage),
-        "actions": {each.action: button(each, nothing_waits(each.action, board)) for each in decisions},
+        "actions": {each.action: button(each) for each in decisions},
         "deadlines": deadlines(cycle),
         "due_options": [
             (stop, f"{_(STEP_LABELS[stop])} ({day(until)})")

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from admin.cli import dispatch as commands
 from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
@@ -81,3 +82,16 @@ def listening_socket() -> Iterator[socket.socket]:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         yield listening
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("no such table: cycles", "run ./scripts/manage setup"),
+        ('relation "cycles" does not exist\nLINE 1: SELECT', "run ./scripts/manage setup"),
+        ("connection refused", "the database cannot be used: connection refused"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_said_without_the_statement(said: str, advice: str) -> None:
+    code, message = commands.explained(OperationalError("SELECT secret FROM cycles", {}, Exception(said)))
+    assert code == 2 and advice in message and "secret" not in message and "LINE 1" not in message

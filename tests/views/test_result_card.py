@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
@@ -57,19 +56,3 @@ def test_the_subject_finds_result_days_left_and_the_appeal_and_the_superior_find
     assert 'class="card result' in own and "countdown" in own and f"/appeal/?notice={result.notice.number}" in own
     superior = client_of(app, result.superior.user_id).get(address).text
     assert 'class="card result' in superior and "/appeal/?notice" not in superior
-
-
-def test_acts_on_results_say_that_nothing_waits_for_them():
-    from admin.views.control_room import nothing_waits
-
-    empty, waiting = (
-        SimpleNamespace(stages={"determined": 0, "checked": 0}),
-        SimpleNamespace(stages={"determined": 1, "checked": 2}),
-    )
-    assert [nothing_waits(act, empty)[0].clause for act in ("verify_results", "publish_notice")] == ["6.1.2-a", "3.3.5"]
-    assert (
-        nothing_waits("extend", empty)
-        == nothing_waits("verify_results", waiting)
-        == nothing_waits("publish_notice", waiting)
-        == []
-    )

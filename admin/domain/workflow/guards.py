@@ -173,6 +173,22 @@ def result_checked(facts: Facts) -> Refusal | None:
 
 
 @guard
+def result_waits(facts: Facts) -> Refusal | None:
+    """There is a result to check (6.1.2-a)."""
+    if facts.get("determined", 0):
+        return None
+    return Refusal("6.1.2-a", N_("No result waits for the check."))
+
+
+@guard
+def checked_waits(facts: Facts) -> Refusal | None:
+    """There is a checked result to put on notice (3.3.5)."""
+    if facts.get("checked", 0):
+        return None
+    return Refusal("3.3.5", N_("No checked result waits for a notice."))
+
+
+@guard
 def not_conflicted(facts: Facts) -> Refusal | None:
     """A conflicted member neither votes nor counts (3.3-e)."""
     return facts.get("conflict_refusal")

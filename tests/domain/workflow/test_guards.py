@@ -32,6 +32,8 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "notice_over": ({"notice_over": True}, {"notice_until": "2026-12-01"}, "3.3.5"),
     "nothing_open": ({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),
     "result_checked": ({"unchecked": 0}, {"unchecked": 4}, "6.1.2-a"),
+    "result_waits": ({"determined": 2}, {"determined": 0}, "6.1.2-a"),
+    "checked_waits": ({"checked": 2}, {}, "3.3.5"),
     "not_conflicted": ({}, {"conflict_refusal": OTHER}, "3.3.4-a"),
     "sits_on_case": ({}, {"bench_refusal": OTHER}, "3.3.4-a"),
     "motion_lawful": ({}, {"motion_refusal": OTHER}, "3.3.4-a"),
