@@ -136,7 +136,7 @@ def move_grade(meeting_id: int, item_id: int, grade: str, reason: str, *, actor:
         facts = item_facts(
             op.session, meeting, item, actor, company_day(now), attempt=True, reason=reason, motion_refusal=refusal
         )
-        op.step(meeting, facts, "move_grade", reason=reason)
+        op.step(meeting, facts, "move_grade")  # the motion keeps the reason: the trail is read by recused members
         seat, row = own_seat(op.session, actor), grade_row(op, grade)
         return _new_motion(op, item, row.id, reason, seat.id if seat else None)
 
@@ -249,7 +249,7 @@ def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> l
         ballot_open=item.state == "pending",
         votes_refusal=refusal,
     )
-    op.step(meeting, facts, "close_ballot", reason=reason)
+    op.step(meeting, facts, "close_ballot")
     settlement = settle(present.code if present else None, [])
     if settlement.deferred or present is None:
         defer(item, Refusal("3.3.4-b", N_("No motion was carried, and a first grading has no grade that could stay.")))

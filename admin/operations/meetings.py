@@ -163,7 +163,7 @@ def declare_conflict(
     with operation("declare_conflict", actor=actor, now=now, clause="3.3-e") as op:
         meeting, item = item_of(op, meeting_id, review_id=review_id)
         facts = item_facts(op.session, meeting, item, actor, company_day(now), attempt=True, reason=reason)
-        op.step(meeting, facts, "declare_conflict", reason=reason)
+        op.step(meeting, facts, "declare_conflict")
         seat = own_seat(op.session, actor)
         assert seat is not None  # the table lets only members declare
         row = declare(op, item.review, seat, ground, reason)
@@ -184,7 +184,7 @@ def override_recusal(meeting_id: int, recusal_id: int, reason: str, *, actor: Ac
         row = op.get(Recusal, recusal_id)
         _item(op, meeting, review_id=row.review_id)
         facts = meeting_facts(op.session, meeting, actor, company_day(now), attempt=True, reason=reason)
-        op.step(meeting, facts, "override_recusal", reason=reason)
+        op.step(meeting, facts, "override_recusal")
         override(op, row, reason, actor.employee_id or 0)
         return row
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from admin.operations.ballots import close_ballot, move_grade
 from admin.operations.meetings import declare_conflict, open_meeting, premark
 from tests import factories as make
 from tests.factories import NOW
@@ -64,6 +65,22 @@ def test_a_recused_member_who_also_works_in_hr_does_not_find_the_case_in_the_mee
     assert client.get(f"/meetings/{meeting.id}/cases/{item.id}").status_code == 404
     page = client.get(f"/meetings/{meeting.id}").text
     assert one.employee.name not in page and other.employee.name in page and seat.id
+
+
+def test_the_meeting_s_trail_gives_no_reason_that_speaks_of_a_case(app, body):
+    one = case(body, proposed="J3")
+    meeting = opened(body, [one])
+    declare_conflict(meeting.id, one.id, "declared", "REASON-own", actor=body.actor("Hua"), now=NOW)
+    declare_conflict(meeting.id, one.id, "declared", "REASON-other", actor=body.actor("Ops"), now=NOW)
+    vote(body, meeting, one, Chair=False, Centre=False, Related=False)
+    close_ballot(meeting.id, review_id=one.id, actor=body.chair, now=NOW)
+    move_grade(meeting.id, item_of(meeting, one).id, "J2", "REASON-moved", actor=body.actor("Centre"), now=NOW)
+    vote(body, meeting, one, Chair=False, Centre=False, Related=False)
+    close_ballot(meeting.id, review_id=one.id, actor=body.chair, now=NOW)
+    close_ballot(meeting.id, review_id=one.id, reason="REASON-kept", actor=body.chair, now=NOW)
+    assert "REASON" not in as_(app, body, "Hua").get(f"/meetings/{meeting.id}").text
+    packet = as_(app, body, "Related").get(f"/meetings/{meeting.id}/cases/{item_of(meeting, one).id}").text
+    assert "REASON-moved" in packet
 
 
 def test_a_recused_chair_learns_nothing_of_the_case_from_another_member_s_recusal(app, body):
