@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 
 from admin import models as m
 from admin.access.actor import Actor
@@ -372,9 +372,24 @@ def notifications_seen(actor: Actor) -> ColumnElement[bool]:
     return _t(m.Notification).c.user_id == (actor.user_id or 0)
 
 
-@scoped(m.AuditEvent, m.AuditSeal)
+@scoped(m.AuditEvent)
 def audit_seen(actor: Actor) -> ColumnElement[bool]:
-    """The list is the auditor's; a record's own trail is shown, redacted, on the record's page (6.3-b)."""
+    """The list is the auditor's; a record's own trail is shown, redacted, on the record's page (6.3-b).
+
+    An auditor who is accused in a complaint, or has a stake in one, finds no event of any: from those that are there
+    and those that are not they would learn of it (6.3.1).
+    """
+    if not actor.has("auditor"):
+        return false()
+    parties = _t(m.ComplaintParty)
+    mine = (parties.c.employee_id == (actor.employee_id or 0), parties.c.role.in_(("accused", "barred")))
+    about_complaints = _t(m.AuditEvent).c.record_type.startswith("complaint")
+    return not_(and_(about_complaints, exists(select(1).where(*mine))))
+
+
+@scoped(m.AuditSeal)
+def seals_seen(actor: Actor) -> ColumnElement[bool]:
+    """The chain is the auditor's."""
     return true() if actor.has("auditor") else false()
 
 

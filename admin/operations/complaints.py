@@ -44,6 +44,7 @@ from config import current, kept_secret
 ANYONE = Actor(name="anyone", via="report")
 LONGEST_TEXT, LONGEST_LINE, MOST_MESSAGES = 20_000, 500, 200
 MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once; of a whole complaint ten times as many
+LARGEST_DAY = 2 * 1024**3  # bytes in a day, from everybody together: nobody's address is known to count by
 FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
 NAMED_IN_TEXT = "named"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -84,13 +85,13 @@ def file_complaint(
     Raises `Invalid`. An unconfirmed calendar never stands in the way: its working days go by the weekday.
     """
     given = _cleaned(given)
-    _check_files(files, 0)
     sent = (once, given, *(each.sha256 for each in files))
     receipt = same_receipt(repr(sent), receipt_key()) if once else new_receipt()
     hashed = receipt_hash(receipt, receipt_key())
     with operation("file_complaint", actor=ANYONE, now=now, clause="6.3.1") as op:
         complaint = by_receipt(op.session, hashed)
         if complaint is None:
+            _check_files(op, files, 0)
             complaint = op.add(_row(op, given, hashed))
             complaint.number = f"K{company_day(now).year}-{complaint.id:04d}"
             _attach(op, complaint, files)
@@ -140,13 +141,17 @@ def sealed_in(complaint: Complaint, words: bytes, place: str) -> bytes:
     return seal(words, complaint.sealed_key, complaint.receipt_hash, place)
 
 
-def _check_files(files: Sequence[Upload], kept: int) -> None:
-    if (
-        len(files) > MOST_FILES
-        or sum(each.size for each in files) > LARGEST_FILES
-        or kept + len(files) > 10 * MOST_FILES
-    ):
+def _check_files(op: Operation, files: Sequence[Upload], kept: int) -> None:
+    """Raise `Invalid` for too many or too large files; also where a flood of them would fill the disk: words always pass."""
+    size = sum(each.size for each in files)
+    if len(files) > MOST_FILES or size > LARGEST_FILES or kept + len(files) > 10 * MOST_FILES:
         raise Invalid({"files": N_("Send at most %(most)s files of %(limit)s MB together.")}, FILE_LIMITS)
+    today = select(func.sum(ComplaintFile.size)).where(ComplaintFile.received_at > op.now - timedelta(days=1))
+    if files and (op.session.scalar(today) or 0) + size > LARGEST_DAY:
+        text = N_(
+            "So many files came today that no more are taken now. Send your words; add the files tomorrow by your receipt."
+        )
+        raise Invalid({"files": text})
 
 
 def _attach(op: Operation, complaint: Complaint, files: Sequence[Upload]) -> None:
@@ -250,7 +255,7 @@ def reply_as_complainant(
     """
     with operation("reply_as_complainant", actor=ANYONE, now=now, clause="6.3.1") as op:
         complaint = op.get(Complaint, complaint_id)
-        _check_files(files, len(complaint.files))
+        _check_files(op, files, len(complaint.files))
         row = _message(op, complaint, text, from_complainant=True)
         _attach(op, complaint, files)
         tell(op, complaint, ("complaint_officer",) if officer_id(complaint) is None else ("officer",), "reply")

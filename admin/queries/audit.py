@@ -136,7 +136,7 @@ def _panel_votes(key: int | None) -> ColumnElement[bool]:
 
 def _finding_open(key: int | None) -> ColumnElement[bool]:
     votes, complaints = ComplaintBallot.__table__, Complaint.__table__
-    running = (complaints.c.round == votes.c.round, complaints.c.breach.is_(None))
+    running = (complaints.c.round == votes.c.round, complaints.c.closed_at.is_(None))
     return exists().where(votes.c.id == key, complaints.c.id == votes.c.complaint_id, *running)
 
 

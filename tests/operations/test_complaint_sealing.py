@@ -14,6 +14,7 @@ from admin.access.actor import Actor, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.files.uploads import check_upload
 from admin.models import Complaint, ComplaintFile, HistoryStep, db, sealing
+from admin.operations import complaints
 from admin.operations.complaint_findings import assign, cast_ballot, close, find
 from admin.operations.complaint_receipts import follow_up
 from admin.operations.complaint_retention import erase_expired
@@ -28,7 +29,20 @@ WORDS = ComplaintInput(
     "pressure", "PLANTED-content 被要求改分", accused="PLANTED-accused", period="PLANTED-period", happened="PLANTED-when",
     evidence="PLANTED-evidence", named=True, name="PLANTED-name", contact="PLANTED-contact",
 )  # fmt: skip
-SECRETS = ["content", "accused", "period", "when", "evidence", "name", "contact", "file", "bytes", "message", "answer", "finding"]
+SECRETS = [
+    "content",
+    "accused",
+    "period",
+    "when",
+    "evidence",
+    "name",
+    "contact",
+    "file",
+    "bytes",
+    "message",
+    "answer",
+    "finding",
+]
 LETTER = check_upload("PLANTED-file.txt", "PLANTED-bytes 紀錄".encode())
 
 
@@ -128,6 +142,17 @@ def test_too_many_files_are_refused_and_nothing_is_kept(session):
     with pytest.raises(Invalid):
         file_complaint(WORDS, [LETTER] * 6, now=NOW)
     assert db.session.scalars(select(ComplaintFile).execution_options(unscoped=True)).all() == []
+
+
+def test_a_flood_of_files_is_stopped_for_the_day_and_words_still_pass(session, monkeypatch):
+    monkeypatch.setattr(complaints, "LARGEST_DAY", 2 * LETTER.size)
+    for _ in range(2):
+        file_complaint(WORDS, [LETTER], now=NOW)
+    with pytest.raises(Invalid) as refused:
+        file_complaint(WORDS, [LETTER], now=NOW)
+    assert set(refused.value.fields) == {"files"}
+    assert file_complaint(WORDS, now=NOW)[0].id
+    assert file_complaint(WORDS, [LETTER], now=NOW + timedelta(days=1))[0].id
 
 
 def test_a_form_sent_twice_with_its_file_is_one_complaint_and_with_another_file_two(session):
