@@ -12,12 +12,11 @@ from sqlalchemy import select
 from admin.access.actor import Actor, acting_as
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.separation import JudgingAct
-from admin.models import AuditEvent, Complaint, ComplaintBallot, Employee, HistoryStep, Notification
+from admin.models import Complaint, ComplaintBallot, Employee, HistoryStep, Notification
 from admin.operations import actions, complaint_actions, complaint_findings, complaints
 from admin.operations.complaint_findings import assign, cast_ballot, close, find, return_finding
 from admin.operations.complaints import ComplaintInput, acknowledge, file_complaint, name_accused, reply
 from admin.operations.transaction import Operation
-from admin.queries.audit import seen_changes
 from admin.queries.complaints import messages_of, officer_candidates, party_ids, reading, waiting
 from admin.queries.judging import acts_on, ties_of
 from tests import factories as make
@@ -376,33 +375,3 @@ def test_every_act_of_the_table_is_registered():
     offered = {row.action for row in TABLE if row.process == "complaint" and row.offered}
     assert {action for process, action in actions.ACTIONS if process == "complaint"} == offered - {"reply"} | {"reply"}
     assert complaint_actions.VOTES and complaints.ANYONE.via == "report" and complaint_findings.find
-
-
-def events_seen(person: Actor) -> set[str]:
-    with acting_as(person):
-        return set(make.db.session.scalars(select(AuditEvent.record_type)))
-
-
-def test_an_auditor_who_is_accused_finds_no_trace_of_complaints_in_the_audit_trail(scene):
-    auditor = make.employee("稽核甲", roles=("employee", "auditor"))
-    other = make.actor_of(make.employee("稽核乙", roles=("employee", "auditor")))
-    filed()
-    assert "complaints" in events_seen(make.actor_of(auditor))
-    filed(replace(WORDS, accused="稽核甲"))
-    assert not {kind for kind in events_seen(make.actor_of(auditor)) if kind.startswith("complaint")}
-    assert "employees" in events_seen(make.actor_of(auditor)) and "complaint_parties" in events_seen(other)
-
-
-def test_nobody_reads_a_vote_on_a_finding_in_the_trail_before_it_is_closed(scene):
-    key = found(scene)
-    vote(scene, key, Hua=True, Centre=True, Related=True)
-    auditor = make.actor_of(make.employee(roles=("employee", "auditor")))
-    query = select(AuditEvent).where(AuditEvent.record_type == "complaint_ballots")
-
-    def votes() -> set[str]:
-        rows = make.db.session.scalars(query.execution_options(unscoped=True)).all()
-        return {str(seen_changes(make.db.session(), event, auditor)["in_favour"]) for event in rows}
-
-    assert votes() == {"[]"}
-    close(key, actor=scene.body.chair, now=NOW)
-    assert votes() == {"[None, True]"}
