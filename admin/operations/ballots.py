@@ -255,7 +255,8 @@ def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> l
         defer(item, Refusal("3.3.4-b", N_("No motion was carried, and a first grading has no grade that could stay.")))
         op.session.flush()
     else:
-        determine(op, [Fixed(item, present.id, reason, None, "3.3.4-b")])
+        decisive = [motion for motion in item.motions if motion.state == "rejected"][-1]  # the result check looks into it
+        determine(op, [Fixed(item, present.id, reason, decisive.id, "3.3.4-b")])
         _tell_hr(op, meeting, 1)
     return [item]
 

@@ -51,8 +51,9 @@ def check_results(session: Session, reviews: Sequence[Review], replayed: dict[in
     """Check quorum, recusals, reasons and replay of cases; `replayed` says whose score came out the same again."""
     last = _determinations(session, reviews)
     quorate = _quorate(session, [row for row in last.values() if row.motion_id])
-    wrong = _wrong_voters(session, reviews)
-    recount = _miscounted(session, [row.motion_id for row in last.values() if row.motion_id])
+    decisive = [row.motion_id for row in last.values() if row.motion_id]
+    wrong = _wrong_voters(session, reviews, decisive)
+    recount = _miscounted(session, decisive)
     checks = []
     for review in reviews:
         row = last.get(review.id)
@@ -109,8 +110,8 @@ def _quorate(session: Session, rows: Sequence[Determination]) -> dict[int, bool]
     return {motion: quorum is not None and (here or 0) >= quorum for motion, quorum, here in found}
 
 
-def _wrong_voters(session: Session, reviews: Sequence[Review]) -> dict[int, list[str]]:
-    """Whose ballot stands on a carried motion of a case they were recused from, or judged before in another role."""
+def _wrong_voters(session: Session, reviews: Sequence[Review], motion_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Whose ballot stands on the motion that settled a case they were recused from, or judged before in another role."""
     ids = [review.id for review in reviews]
     acts = acts_on_many(session, ids)
     recusals = {
@@ -126,7 +127,7 @@ def _wrong_voters(session: Session, reviews: Sequence[Review]) -> dict[int, list
         .join(Motion, Motion.item_id == AgendaItem.id)
         .join(Ballot, Ballot.motion_id == Motion.id)
         .join(CommitteeMember, CommitteeMember.id == Ballot.member_id)
-        .where(AgendaItem.review_id.in_(ids), Motion.state == "carried")
+        .where(AgendaItem.review_id.in_(ids), Motion.id.in_(motion_ids))
         .options(joinedload(CommitteeMember.employee))
     )
     found: dict[int, list[str]] = {}

@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from admin.domain.refusals import Refused
 from admin.models import Attendance, Ballot, Determination, Recusal
+from admin.operations.ballots import close_ballot
+from admin.operations.meetings import declare_conflict, open_meeting
 from admin.operations.results import reject_result, verify_result, verify_results
 from tests import factories as make
 from tests.factories import NOW
-from tests.operations.bodies import carried, case, committee, planned
+from tests.operations.bodies import carried, case, committee, opened, planned, vote
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -48,6 +50,44 @@ def test_a_result_of_a_meeting_without_quorum_is_not_confirmed(body):
         for row in op.session.scalars(select(Attendance)).all()[:3]:
             row.present = False
     assert refused(body, one) == "3.3.4-a"
+
+
+def not_carried(body, one):
+    """A case on which no motion was carried: it keeps its grade, with a reason."""
+    meeting = opened(body, [one])
+    vote(body, meeting, one, Chair=False, Hua=False, Centre=False, Ops=True, Related=True)
+    for reason in ("", "尚須歷練"):
+        close_ballot(meeting.id, review_id=one.id, reason=reason, actor=body.chair, now=NOW)
+    assert one.stage == "determined"
+
+
+def test_a_grade_that_stays_because_nothing_was_carried_is_checked_for_its_quorum_too(body):
+    one = case(body, proposed="J3")
+    not_carried(body, one)
+    with make.fixture() as op:
+        for row in op.session.scalars(select(Attendance)).all()[:3]:
+            row.present = False
+    assert refused(body, one) == "3.3.4-a"
+
+
+def test_a_grade_that_stays_because_nothing_was_carried_is_checked_for_its_voters_too(body):
+    one = case(body, proposed="J3")
+    not_carried(body, one)
+    with make.fixture() as op:
+        op.add(Recusal(review_id=one.id, member_id=body.seats["Hua"].id, ground="kin", declared=True, recorded_at=NOW))
+    assert refused(body, one) == "3.3-e"
+
+
+def test_a_vote_of_an_earlier_meeting_does_not_speak_against_the_result_of_a_later_one(body):
+    one = case(body)
+    carried(body, one)
+    reject_result(one.id, "重新審議", actor=body.actor("HR"), now=NOW)
+    meeting = planned(body, [one])
+    declare_conflict(meeting.id, one.id, "declared", "新近同住", actor=body.actor("Hua"), now=NOW)
+    open_meeting(meeting.id, [seat.id for seat in body.seats.values()], actor=body.chair, now=NOW)
+    vote(body, meeting, one, Chair=True, Centre=True, Related=True)
+    close_ballot(meeting.id, review_id=one.id, actor=body.chair, now=NOW)
+    assert verified(body, one).stage == "checked"
 
 
 def test_a_recused_member_s_counted_ballot_is_found(body):
