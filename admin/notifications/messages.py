@@ -48,6 +48,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("meeting", "adjourn"): N_("A meeting has ended. Its minutes wait for signatures."),
     ("appeal", "acknowledge"): N_("Your appeal or objection has arrived. Its receipt says by when it is answered."),
     ("appeal", "file_appeal"): N_("An appeal or objection has arrived."),
+    ("appeal", "correct_entry"): N_("HR has corrected what it had copied from your paper. Please check it."),
     ("appeal", "answer"): N_("The superior has answered an appeal."),
     ("appeal", "refer_to_panel"): N_("An appeal is now before the appeal panel."),
     ("appeal", "make_statement"): N_("The employee concerned has made a statement on an objection."),

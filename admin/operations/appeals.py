@@ -11,12 +11,14 @@ from admin.access.actor import Actor
 from admin.domain.calendar import check_in_time, deadline
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.separation import JudgingAct
-from admin.models import Appeal, Employee, Notice, NoticeRow, Notification, Review
+from admin.models import Appeal, Employee, HistoryStep, Notice, NoticeRow, Notification, Review
 from admin.models.appeals import ADDRESSEES, GROUNDS
 from admin.operations.committee import company_day, record_recusals, require
 from admin.operations.determinations import review_facts
+from admin.operations.reference import refuse_stale
+from admin.operations.review_steps import reasoned
 from admin.operations.transaction import Operation, operation
-from admin.queries.appeal_facts import appeal_facts, open_appeals
+from admin.queries.appeal_facts import appeal_facts, open_appeals, why_not_corrected
 from admin.queries.calendar import working_calendar
 from admin.queries.committee import parameters_for, seats
 from admin.queries.recipients import users_told
@@ -243,3 +245,32 @@ def tell(op: Operation, appeal: Appeal, relations: tuple[str, ...], action: str)
     people = [appeal.filer_id] if "filer" in relations else []
     told = users_told(op.session, relations, review=appeal.review, today=company_day(op.now), people=people)
     op.tell(told, "appeal", action, appeal.id, number=appeal.number)
+
+
+def correct_entry(
+    appeal_id: int, ground: str, text: str, reason: str, *, seen: str | None, actor: Actor, now: datetime
+) -> Appeal:
+    """HR corrects what it copied wrongly from a paper appeal; receipt, filer and deadline stand (3.3.5-b).
+
+    `seen` is the fingerprint of the appeal that the form was filled in from. Raises `Refused` where the filer wrote it
+    themselves, somebody has voted or it is decided, `Stale` where somebody else changed it, `Invalid` without a reason.
+    """
+    require(actor, "hr")
+    with operation("correct_appeal_entry", actor=actor, now=now, clause="3.3.5-b") as op:
+        appeal, why = op.find(Appeal, appeal_id), reasoned(reason)
+        refuse_stale(appeal, seen)
+        if refusal := why_not_corrected(op.session, appeal):
+            raise Refused(refusal)
+        _check_input(AppealInput(ground, text, appeal.addressee), appeal.review)
+        if ground != appeal.ground:
+            _check_first(op, appeal.notice_row, appeal.filer, ground)
+        appeal.ground, appeal.text = ground, text.strip()
+        op.session.add(
+            HistoryStep(
+                process="appeal", record_id=appeal.id, action="correct_entry", from_stage=appeal.stage, to_stage=appeal.stage,
+                actor_id=actor.user_id, actor_name=actor.name, relation="hr", clause="3.3.5-b", reason=why, happened_at=now,
+            )
+        )  # fmt: skip
+        filer = [appeal.filer.user_id] if appeal.filer.user_id != actor.user_id else []
+        op.tell(filer, "appeal", "correct_entry", appeal.id, number=appeal.number)
+        return appeal

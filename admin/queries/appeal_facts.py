@@ -97,3 +97,17 @@ def grade_refusal(session: Session, appeal: Appeal, grade: str, today: date) -> 
     appellant = any(one.kind == "appeal" for one in open_appeals(session, appeal.review))
     facts = proposal_facts(session, appeal.review, rules, today, not_below=on_notice if appellant else None)
     return check_lawful(facts, grade, rules.ladder, rules.parameters)
+
+
+def why_not_corrected(session: Session, appeal: Appeal) -> Refusal | None:
+    """Why HR may not correct what an appeal says; None where it was entered from paper and nobody has voted (3.3.5-b)."""
+    if not appeal.entered_by_proxy:
+        return Refusal(
+            "3.3.5-b",
+            N_("What somebody filed themselves stands as they wrote it; on another ground they file another."),
+        )
+    if appeal.stage not in OPEN_APPEAL or ballots_of(session, appeal):
+        return Refusal(
+            "3.3.5-b", N_("The panel has this appeal as it stands: somebody has voted, or it is decided or withdrawn.")
+        )
+    return None

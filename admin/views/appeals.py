@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day
-from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.domain.workflow.labels import STAGES
 from admin.models import Appeal, Grade, NoticeRow, Review, db
 from admin.operations import actions
 from admin.operations.appeal_actions import GROUNDS, RESULTS
-from admin.operations.appeals import AppealInput, file_appeal
-from admin.queries.appeal_facts import ballots_of, bench_of
+from admin.operations.appeals import AppealInput, correct_entry, file_appeal
+from admin.queries.appeal_facts import ballots_of, bench_of, why_not_corrected
 from admin.queries.appeals import (
     ballots_seen,
     before_panel,
@@ -117,7 +117,7 @@ class AppealView(WorkflowModelView):
     datamodel = Records(Appeal)
     route_base = "/appeals"
     list_title, show_title = lazy("Appeals and objections"), lazy("Appeal or objection")
-    add_title, edit_title = lazy("Enter a paper appeal"), lazy("Change an appeal")
+    add_title, edit_title = lazy("Enter a paper appeal"), lazy("Correct a paper appeal")
     label_columns = {
         "number": lazy("Number of the appeal"),
         "kind": lazy("Appeal or objection"),
@@ -138,7 +138,8 @@ class AppealView(WorkflowModelView):
     search_columns = ["number", "kind", "stage", "ground", "addressee", "result"]
     order_columns = ["number", "received_at", "answer_due", "stage"]
     add_columns = ["notice_row", "filer", "ground", "addressee", "text"]
-    edit_columns: list[str] = []
+    edit_columns = ["ground", "text"]
+    asks_why = {"edit": lazy("Reason for the change")}
     base_order = ("answer_due", "asc")
     formatters_columns = {"answer_due": lambda due: _last_day(due)}
 
@@ -146,6 +147,15 @@ class AppealView(WorkflowModelView):
         """HR files for somebody who handed in paper; the time of receipt is now."""
         given = AppealInput(data["ground"], data["text"] or "", data["addressee"], filer_id=data["filer_id"])
         return file_appeal(data["notice_row_id"], given, **who_and_when)
+
+    def why_fixed(self, item: Appeal) -> Refusal | None:
+        """Only what HR entered from paper is corrected, before anybody has voted on it (3.3.5-b)."""
+        return why_not_corrected(db.session(), item)
+
+    def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Appeal:
+        """Correct what was copied wrongly from the paper, with the reason."""
+        reason = request.form.get("reason", "")
+        return correct_entry(key, data["ground"], data["text"] or "", reason, seen=seen or "", **who_and_when)
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -296,6 +306,7 @@ def _shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
         "superior_answer": appeal.superior_answer,
         "statement": appeal.statement,
         "proxy": appeal.entered_by_proxy,
+        "correct_url": url_for("AppealView.edit", pk=appeal.id) if _may_correct(appeal) else None,
         "result": label_of(RESULTS, appeal.result) if appeal.result else None,
         "allowed": appeal.result not in (None, "dismissed"),
         "result_grade": name_of(appeal.result_grade) if appeal.result_grade else None,
@@ -313,6 +324,10 @@ def _ballot(row: Any) -> dict[str, Any]:
         "reason": row.reason,
         "round": row.round,
     }
+
+
+def _may_correct(appeal: Appeal) -> bool:
+    return actor().has("hr") and why_not_corrected(db.session(), appeal) is None
 
 
 def _trail(appeal: Appeal, me: Actor) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from flask import send_file
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.jobs.rendering import document_path, render_document
 from admin.models import IssuedDocument, db
 from admin.operations.documents import issue
@@ -57,7 +57,7 @@ class DocumentView(PortalModelView):
     search_columns = ["number", "year", "kind", "title", "cycle", "effective_on"]
     order_columns = ["number", "year", "serial", "kind", "issued_at", "effective_on"]
     add_columns = ["cycle", "effective_on"]
-    edit_columns: list[str] = []
+    edit_columns = ["effective_on"]
     can_delete = False
     base_order = ("issued_at", "desc")
     show_template = "documents/show.html"
@@ -67,6 +67,12 @@ class DocumentView(PortalModelView):
         if data["cycle_id"] is None:
             raise Invalid({"cycle": N_("This is needed.")})
         return issue(data["cycle_id"], effective_on=data["effective_on"], **who_and_when)
+
+    def why_fixed(self, item: IssuedDocument) -> Refusal | None:
+        """No document is ever changed."""
+        return Refusal(
+            "6.3-a", N_("An issued document stands; only another document replaces it, from its own effective date.")
+        )
 
     def show_context(self, item: IssuedDocument) -> dict[str, Any]:
         """Whom the document names, as it prints them."""

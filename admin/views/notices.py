@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as lazy
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import N_, NotFound
+from admin.domain.refusals import N_, NotFound, Refusal
 from admin.models import Notice, NoticeRow, Publication, db
 from admin.operations.notices import CORRECTABLE, correct_notice, publish_notice
 from admin.queries.policy import grades_by_code
@@ -71,7 +71,7 @@ class NoticeView(PortalModelView):
     search_columns = ["number", "cycle", "kind", "stage", "first_day"]
     order_columns = ["number", "kind", "stage", "first_day", "last_day"]
     add_columns = ["cycle"]
-    edit_columns: list[str] = []
+    edit_columns = ["reason"]
     can_delete = False
     base_order = ("number", "desc")
     show_template = "notices/show.html"
@@ -79,6 +79,13 @@ class NoticeView(PortalModelView):
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Notice:
         """Put every checked result of the cycle on notice; results of appeals and those served personally apart."""
         return publish_notice(data["cycle_id"], **who_and_when)[0]
+
+    def why_fixed(self, item: Notice) -> Refusal | None:
+        """No list is edited behind its readers' backs."""
+        return Refusal(
+            "3.3.5-c",
+            N_("A list stands as it was printed; wrong rows are printed anew, below, and both versions are kept."),
+        )
 
     def show_context(self, item: Notice) -> dict[str, Any]:
         """The rows, the proof of publication, and which rows may be corrected now."""

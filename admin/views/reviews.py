@@ -9,8 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import N_, Invalid, NotFound
@@ -279,6 +277,7 @@ class ReviewView(WorkflowModelView):
     order_columns = ["kind", "stage", "score", "stage_since"]
     add_columns = ["employee", "head"]
     edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
+    asks_why = {"add": lazy("Reason"), "edit": lazy("Reason for the change")}
     base_order = ("stage_since", "desc")
     formatters_columns = {"cycle": parts.cycle_name}
 
@@ -286,35 +285,12 @@ class ReviewView(WorkflowModelView):
         """The case page, with its steps, score and acts."""
         return [(_("Open the case"), url_for("CaseView.show", review_id=item.id))]
 
-    def _init_forms(self) -> None:
-        super()._init_forms()
-        reason = TextAreaField(lazy("Reason for the change"), [InputRequired(), Length(max=5_000)])
-        self.edit_form = type("ChangeCaseForm", (self.edit_form,), {"reason": reason})
-        why = TextAreaField(lazy("Reason"), [InputRequired(), Length(max=5_000)])
-        self.add_form = type("OpenCaseForm", (self.add_form,), {"reason": why})
-
-    def _get_add_widget(self, form: Any, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
-        shown = [*self.add_columns, "reason"]
-        widgets = widgets or {}
-        widgets["add"] = self.add_widget(
-            route_base=self.route_base, form=form, include_cols=shown, exclude_cols=exclude_cols or [], fieldsets=None
-        )
-        return widgets
-
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Any:
         """HR has a newcomer graded without waiting for the yearly cycle."""
         if data.get("employee_id") is None:
             raise Invalid({"employee": N_("Choose the employee.")})
         reason = request.form.get("reason", "")
         return open_initial(data["employee_id"], reason, reviewer_id=data.get("head_id"), **who_and_when)
-
-    def _get_edit_widget(self, form: Any, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
-        shown = [*self.edit_columns, "reason"]
-        widgets = widgets or {}
-        widgets["edit"] = self.edit_widget(
-            route_base=self.route_base, form=form, include_cols=shown, exclude_cols=exclude_cols or [], fieldsets=None
-        )
-        return widgets
 
     def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Any:
         """Reassign or correct, with the reason."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask import url_for
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from admin.domain.workflow import Decision
 from admin.operations import actions
@@ -28,6 +30,24 @@ class WorkflowModelView(PortalModelView, abstract=True):
     can_delete = False
     add_columns: list[str] = []
     edit_columns: list[str] = []
+    asks_why: ClassVar[dict[str, Any]] = {}  # "add" or "edit": the label of a reason that the operation records
+
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        for name, label in self.asks_why.items():
+            reason = TextAreaField(label, [InputRequired(), Length(max=5_000)])
+            form = getattr(self, f"{name}_form")
+            setattr(self, f"{name}_form", type(f"Reasoned{form.__name__}", (form,), {"reason": reason}))
+
+    def _get_add_widget(self, form: Any, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
+        return (widgets or {}) | {"add": self._with_reason("add", self.add_widget, form, self.add_columns)}
+
+    def _get_edit_widget(self, form: Any, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
+        return (widgets or {}) | {"edit": self._with_reason("edit", self.edit_widget, form, self.edit_columns)}
+
+    def _with_reason(self, name: str, widget: Any, form: Any, columns: list[str]) -> Any:
+        shown = [*columns, *(["reason"] if name in self.asks_why else [])]
+        return widget(route_base=self.route_base, form=form, include_cols=shown, exclude_cols=[], fieldsets=None)
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(abstract=abstract, **kwargs)

@@ -10,6 +10,9 @@ GET    /notices/add                                       200 hr
 POST   /notices/add                                       422 hr
 POST   /notices/add?cycle={planned}                       409 hr
 POST   /notices/add?cycle={absent}                        422 hr
+GET    /notices/edit/{notice}                             409 hr
+POST   /notices/edit/{notice}                             409 hr
+GET    /notices/edit/{absent}
 POST   /notices/export                                    200 hr auditor
 GET    /notices/look_up/cycle                             200 hr auditor
 POST   /notices/{notice}/correct
@@ -28,6 +31,9 @@ GET    /appeals/add                                       200 hr
 POST   /appeals/add                                       422 hr
 GET    /appeals/show/{appeal}                             302 panels hr auditor
 GET    /appeals/show/{absent}                             302 panels hr auditor
+GET    /appeals/edit/{appeal}                             409 hr
+POST   /appeals/edit/{appeal}                             409 hr
+GET    /appeals/edit/{absent}
 POST   /appeals/export                                    200 panels hr auditor
 GET    /appeals/look_up/filer                             200 panels hr auditor
 GET    /appeals/panel                                     200 panels hr auditor
@@ -50,6 +56,9 @@ GET    /documents/show/{absent}
 GET    /documents/add                                     200 hr
 POST   /documents/add                                     422 hr
 POST   /documents/add?cycle={planned}&effective_on=2027-01-01 409 hr
+GET    /documents/edit/{document}                         409 hr
+POST   /documents/edit/{document}                         409 hr
+GET    /documents/edit/{absent}
 POST   /documents/export                                  200 hr auditor
 GET    /documents/look_up/cycle                           200 hr auditor
 POST   /documents/{document}/download                     200 hr auditor

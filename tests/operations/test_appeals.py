@@ -9,16 +9,18 @@ from sqlalchemy import select
 
 from admin.access.actor import acting_as
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.models import Appeal, Notification
+from admin.models import Appeal, HistoryStep, Notification
 from admin.operations.appeals import (
     AppealInput,
     answer,
+    correct_entry,
     file_appeal,
     make_statement,
     refer_overdue,
     refer_to_panel,
     withdraw,
 )
+from admin.operations.reference import Stale, fingerprint
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.appealing import ENDS, TEXT, filed, on_notice
@@ -102,6 +104,46 @@ def test_hr_enters_a_paper_appeal_for_its_filer():
     given_ = AppealInput("figures", TEXT, filer_id=case.subject.employee_id)
     appeal = file_appeal(case.row, given_, actor=case.hr, now=NOW)
     assert (appeal.kind, appeal.filer_id, appeal.entered_by_proxy) == ("appeal", case.subject.employee_id, True)
+
+
+def paper(case):
+    return file_appeal(
+        case.row, AppealInput("figures", TEXT, filer_id=case.subject.employee_id), actor=case.hr, now=NOW
+    )
+
+
+def test_hr_corrects_what_it_copied_wrongly_with_a_reason_and_the_filer_is_told(session):
+    case = on_notice()
+    appeal = paper(case)
+    corrected = correct_entry(
+        appeal.id, "procedure", " As on the paper. ", "Misread.", seen=fingerprint(appeal), actor=case.hr, now=NOW
+    )
+    assert (corrected.ground, corrected.text, corrected.received_at) == ("procedure", "As on the paper.", NOW)
+    with acting_as(system()):
+        told = session.scalars(select(Notification).where(Notification.action == "correct_entry")).one()
+        step = session.scalars(select(HistoryStep).where(HistoryStep.action == "correct_entry")).one()
+    assert (told.user_id, step.reason, step.clause) == (case.subject.user_id, "Misread.", "3.3.5-b")
+
+
+def test_what_somebody_wrote_themselves_or_what_was_decided_is_not_corrected():
+    case = on_notice()
+    own, entered = filed(case, ground="procedure"), paper(case)
+    withdraw(entered.id, actor=case.subject, now=NOW)
+    for appeal in (own, entered):
+        with pytest.raises(Refused) as refused:
+            correct_entry(appeal.id, "figures", "Other words", "Why", seen=None, actor=case.hr, now=NOW)
+        assert refused.value.refusal.clause == "3.3.5-b"
+
+
+def test_only_hr_corrects_an_entry_only_with_a_reason_and_never_over_somebody_else_s_change():
+    case = on_notice()
+    appeal = paper(case)
+    with pytest.raises(NotFound):
+        correct_entry(appeal.id, "figures", TEXT, "Why", seen=None, actor=case.colleague, now=NOW)
+    with pytest.raises(Invalid):
+        correct_entry(appeal.id, "figures", TEXT, " ", seen=None, actor=case.hr, now=NOW)
+    with pytest.raises(Stale):
+        correct_entry(appeal.id, "figures", TEXT, "Why", seen="older", actor=case.hr, now=NOW)
 
 
 def test_nobody_else_files_for_another():

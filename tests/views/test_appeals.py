@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from admin.operations.appeals import refer_to_panel
+from admin.operations.appeals import AppealInput, file_appeal, refer_to_panel
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.appealing import TEXT, filed, on_notice, promotable
@@ -162,6 +164,23 @@ def test_hr_enters_a_paper_appeal_and_lists_all(app, result):
     assert answer.status_code == 302, answer.text
     listed = client.get("/appeals/list/")
     assert f"{result.notice.number}-A01" in listed.text
+
+
+def test_hr_corrects_a_paper_appeal_by_the_generated_form_and_no_other(app, result):
+    client, english = as_(app, result.hr), {"Accept-Language": "en"}
+    given = AppealInput("figures", TEXT, filer_id=result.subject.employee_id)
+    entered = file_appeal(result.row, given, actor=result.hr, now=NOW)
+    assert f'href="/appeals/edit/{entered.id}"' in client.get(f"/appeals/{entered.id}").text
+    form = client.get(f"/appeals/edit/{entered.id}", headers=english).text
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', form)[1]
+    data = {"ground": "procedure", "text": "As on the paper.", "seen": seen}
+    assert client.post(f"/appeals/edit/{entered.id}", data=data).status_code == 422, "without a reason"
+    assert client.post(f"/appeals/edit/{entered.id}", data=data | {"reason": "Misread."}).status_code == 302
+    page = client.get(f"/appeals/{entered.id}", headers=english).text
+    assert "As on the paper." in page and "Misread." in page
+    own = filed(result)
+    assert client.get(f"/appeals/edit/{own.id}").status_code == 409
+    assert f'href="/appeals/edit/{own.id}"' not in client.get(f"/appeals/{own.id}").text
 
 
 def test_each_page_shows_the_clauses_it_carries(app, result):

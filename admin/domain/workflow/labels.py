@@ -58,6 +58,7 @@ ACTIONS: dict[str, str] = {
     "approve": N_("Approve"),
     "reject": N_("Reject"),
     "reassign": N_("Assign to somebody else"),
+    "correct_entry": N_("Correct what was copied from paper"),
     "correct_snapshot": N_("Correct what was copied at the opening"),
     "ask_colleague": N_("Ask another colleague"),
     "release_colleague": N_("Release a colleague from rating"),
