@@ -7,9 +7,10 @@ import re
 import pytest
 from sqlalchemy import select
 
+from admin.files.uploads import check_upload
 from admin.models import AuditEvent, db
 from admin.operations.complaint_findings import assign
-from admin.operations.complaints import ComplaintInput, name_accused
+from admin.operations.complaints import ComplaintInput, file_complaint, name_accused
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.test_complaints import Scene, filed, found, row, scene
@@ -142,3 +143,16 @@ def test_every_page_has_one_main_button_at_most(app, scene, key):
     for page in pages:
         page = re.sub(r"<dialog.*?</dialog>", "", page, flags=re.S)
         assert len(re.findall(r'class="btn main"', page)) <= 1 and page.count("<h1") == 1
+
+
+def test_the_officer_downloads_a_file_from_the_page_and_the_chair_does_not(app, scene):
+    sent = check_upload("紀錄 <b>.txt", "逐字紀錄".encode())
+    key = file_complaint(WORDS, [sent], now=NOW)[0].id
+    client = as_(app, scene.act(scene.officer))
+    page = client.get(f"/complaints/show/{key}").text
+    address = re.search(rf'action="(/complaints/{key}/files/[0-9]+)"', page)[1]
+    answer = client.post(address)
+    assert answer.data == sent.data and answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.mimetype == "application/octet-stream"
+    assert as_(app, scene.body.chair).post(address).status_code == 404
+    assert client.post(address.replace(f"/{key}/", "/99999/")).status_code == 404
