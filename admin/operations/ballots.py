@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
-from admin.domain.separation import JudgingAct, may_judge
+from admin.domain.separation import JudgingAct, check_unconflicted, may_judge
 from admin.domain.suggestion import check_motion
 from admin.domain.voting import Outcome, Result, check_close, settle, tally
-from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Motion
+from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Motion, Recusal
 from admin.operations.committee import company_day
 from admin.operations.determinations import Fixed, determine
 from admin.operations.meetings import defer, item_of
@@ -79,16 +79,19 @@ def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
 
 
 def _votable(op: Operation, meeting: Meeting, seat: CommitteeMember) -> list[AgendaItem]:
-    """The consent cases on which this seat's holder sits: not recused, not judged before in another role."""
+    """The consent cases on which this seat's holder sits: not recused, nor conflicted since, nor judged them before."""
     items = agenda(op.session, meeting, consent=True, pending=True)
     sitting = sitting_of(op.session, meeting, company_day(op.now))
     out = recused(op.session, [item.review_id for item in items])
     ties = ties_of_many(op.session, [item.review for item in items])
+    overridden = select(Recusal.review_id).where(Recusal.member_id == seat.id, Recusal.overridden_at.is_not(None))
+    cleared = set(op.session.scalars(overridden))
     return [
         item
         for item in items
         if seat.id in sitting.bench(out[item.review_id])
         and may_judge(JudgingAct.COMMITTEE_BALLOT, seat.employee_id, ties[item.review_id]) is None
+        and (item.review_id in cleared or check_unconflicted(seat.employee_id, ties[item.review_id]) is None)
     ]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from admin.access.actor import acting_as
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import AgendaItem, HistoryStep, Premark, Recusal
+from admin.operations.ballots import cast_ballot
 from admin.operations.meetings import (
     adjourn,
     assign_to_meeting,
@@ -260,3 +261,12 @@ def test_members_do_not_sign_the_minutes():
     adjourn(meeting.id, actor=body.chair, now=NOW)
     with pytest.raises(Refused):
         sign_minutes(meeting.id, actor=body.actor("Hua"), now=NOW)
+
+
+def test_a_consent_ballot_skips_a_case_whose_superior_the_member_has_become_since(session):
+    body = committee()
+    one, two = case(body), case(body)
+    meeting = opened(body, [one, two])
+    with make.fixture():
+        one.employee.superior_id = body.people["Hua"].id
+    assert cast_ballot(meeting.id, consent=True, in_favour=True, actor=body.actor("Hua"), now=NOW) == 1
