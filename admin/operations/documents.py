@@ -19,13 +19,11 @@ from admin.models import (
     Employee,
     GradeChange,
     GradeInterval,
-    HistoryStep,
     IssuedDocument,
-    Notification,
     Review,
 )
-from admin.models.audit import plain
 from admin.operations.audit import seal_all
+from admin.operations.case_moves import Move, move_cases
 from admin.operations.notices import first_of_next_month
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycle_facts import cycle_facts
@@ -230,60 +228,9 @@ def _change(case: Review, document: IssuedDocument, now: datetime) -> dict[str, 
 
 
 def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
-    keys = [case.id for case in cases]
-    op.session.execute(
-        insert(HistoryStep),
-        [
-            {
-                "process": "review",
-                "record_id": key,
-                "action": "issue",
-                "from_stage": "on_notice",
-                "to_stage": "issued",
-                "actor_id": op.actor.user_id,
-                "actor_name": op.actor.name,
-                "relation": "hr",
-                "clause": "3.3.6",
-                "reason": document.number,
-                "happened_at": op.now,
-            }
-            for key in keys
-        ],
-    )
-    op.session.execute(
-        update(Review)
-        .where(Review.id.in_(keys))
-        .values(stage="issued", stage_since=op.now, version=Review.version + 1),
-        execution_options={"synchronize_session": False},
-    )
-    moved = {
-        "stage": ["on_notice", "issued"],
-        "stage_since": [None, plain(op.now)],
-        "document": [None, document.number],
-    }
-    op.note_many(("update", "reviews", key, moved) for key in keys)
-    users = op.session.execute(
-        select(Review.id, Employee.user_id)
-        .join(Employee, Employee.id == Review.employee_id)
-        .where(Review.id.in_(keys), Employee.user_id.is_not(None))
-    ).all()
-    if users:
-        facts = {"document": document.number, "effective_on": document.effective_on.isoformat()}
-        op.session.execute(
-            insert(Notification),
-            [
-                {
-                    "user_id": user,
-                    "process": "review",
-                    "action": "issue",
-                    "record_id": key,
-                    "facts": facts,
-                    "created_at": op.now,
-                }
-                for key, user in users
-            ],
-        )
-    op.session.expire_all()
+    move = Move("issue", "on_notice", "issued", "hr", "3.3.6", document.number)
+    facts = {"document": document.number, "effective_on": document.effective_on.isoformat()}
+    move_cases(op, [case.id for case in cases], move, facts, document=document.number)
 
 
 def record_rendering(document_id: int, sha256: str, *, actor: Actor, now: datetime) -> IssuedDocument:

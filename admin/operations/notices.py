@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day, local_day, notice_end
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
-from admin.models import Cycle, Determination, HistoryStep, Notice, NoticeRow, Notification, Publication, Review
-from admin.models.audit import plain
+from admin.models import Cycle, Determination, Notice, NoticeRow, Publication, Review
+from admin.operations.case_moves import Move, move_cases
 from admin.operations.transaction import Operation, operation
 from admin.queries.calendar import working_calendar
 from admin.queries.cycle_facts import cycle_facts
@@ -131,70 +131,10 @@ def _start(op: Operation, notice: Notice, at: datetime) -> None:
 
 
 def _put_on_notice(op: Operation, notice: Notice) -> None:
-    rows = list(
-        op.session.scalars(
-            select(Review).join(NoticeRow).where(NoticeRow.notice_id == notice.id, Review.stage == "checked")
-        )
-    )
-    keys = [review.id for review in rows]
-    if not keys:
-        return
-    op.session.execute(
-        insert(HistoryStep),
-        [
-            {
-                "process": "review",
-                "record_id": key,
-                "action": "put_on_notice",
-                "from_stage": "checked",
-                "to_stage": "on_notice",
-                "actor_id": op.actor.user_id,
-                "actor_name": op.actor.name,
-                "relation": "system",
-                "clause": "3.3.5",
-                "reason": notice.number,
-                "happened_at": op.now,
-            }
-            for key in keys
-        ],
-    )
-    op.session.execute(
-        update(Review)
-        .where(Review.id.in_(keys))
-        .values(stage="on_notice", stage_since=op.now, version=Review.version + 1),
-        execution_options={"synchronize_session": False},
-    )
-    op.session.expire_all()
-    moved = {"stage": ["checked", "on_notice"], "stage_since": [None, plain(op.now)]}
-    op.note_many(("update", "reviews", key, moved) for key in keys)
-    _tell_subjects(op, notice, keys)
-
-
-def _tell_subjects(op: Operation, notice: Notice, keys: Sequence[int]) -> None:
-    from admin.models import Employee
-
-    users = op.session.execute(
-        select(Review.id, Employee.user_id)
-        .join(Employee, Employee.id == Review.employee_id)
-        .where(Review.id.in_(keys), Employee.user_id.is_not(None))
-    ).all()
-    if users:
-        assert notice.ends_at is not None
-        facts = {"notice": notice.number, "until": notice.last_day.isoformat() if notice.last_day else ""}
-        op.session.execute(
-            insert(Notification),
-            [
-                {
-                    "user_id": user,
-                    "process": "review",
-                    "action": "put_on_notice",
-                    "record_id": key,
-                    "facts": facts,
-                    "created_at": op.now,
-                }
-                for key, user in users
-            ],
-        )
+    checked = select(Review.id).join(NoticeRow).where(NoticeRow.notice_id == notice.id, Review.stage == "checked")
+    move = Move("put_on_notice", "checked", "on_notice", "system", "3.3.5", notice.number)
+    facts = {"notice": notice.number, "until": notice.last_day.isoformat() if notice.last_day else ""}
+    move_cases(op, list(op.session.scalars(checked)), move, facts)
 
 
 def notices_to_print(op_session: Any, now: datetime) -> list[Notice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import url_for
@@ -15,6 +15,49 @@ from admin.queries.first_steps import FirstStep
 from admin.web.texts import translated
 
 WHO = {"admin": N_("Administrator"), "hr": N_("HR")}
+WORDS = {
+    "accounts": (
+        N_("Accounts for HR and management"),
+        N_("HR runs the assessment; management approves adjustments and grades taken over."),
+    ),
+    "calendar": (N_("The working calendar"), N_("Deadlines are counted only in years that HR has confirmed.")),
+    "parameters": (
+        N_("The policy's values"),
+        N_(
+            "Values that the policy leaves to the company; unconfirmed ones are marked provisional and hold all the same."
+        ),
+    ),
+    "employees": (N_("The employees"), ""),
+    "centre": (N_("The centre's departments and their heads"), ""),
+    "sign_ins": (N_("Sign-ins for the employees"), ""),
+    "own_accounts": (
+        N_("HR colleagues work with their own accounts"),
+        N_(
+            "Give the role to the accounts of HR's employees, so that nobody handles their own case; then close the first account."
+        ),
+    ),
+    "grades": (N_("Grades held so far"), ""),
+    "figures": (
+        N_("Metrics and annual ratings"),
+        N_(
+            "Scores and grounds rest on them: import the monthly figures or contact logs, and the ratings of past years."
+        ),
+    ),
+    "committee": (
+        N_("The review committee"),
+        N_("Members of HR, centre management and related departments, a chair, alternates and a secretary."),
+    ),
+    "panel": (
+        N_("The appeal panel"),
+        N_("Members of two constituencies or more who do not vote in the first instance, one of them its chair."),
+    ),
+    "officers": (N_("Complaint officers"), N_("Who receives what is filed through the complaint form.")),
+    "pay": (N_("Pay bands"), N_("What each grade is paid; seen by HR and, for their own grade, by employees.")),
+    "cycle": (
+        N_("The first review cycle"),
+        N_("Try a rehearsal first: nothing of it counts. Then plan the year's cycle, see who is in, and open it."),
+    ),
+}
 PLACES = {
     "accounts": "AccountView.list",
     "parameters": "PolicyVersionView.parameters",
@@ -63,65 +106,27 @@ def _shown(step: FirstStep, me: Actor, following: bool) -> dict[str, Any]:
 
 
 def _words(step: FirstStep) -> tuple[str, str]:
+    title, text = WORDS[step.kind]
+    own = OWN_TEXTS.get(step.kind)
+    return _(title), own(step) if own else _(text)
+
+
+def _people(step: FirstStep) -> str:
+    if step.done:
+        return ngettext("%(num)s person in service.", "%(num)s people in service.", step.facts["people"])
+    return _("Import HR's list: the departments come with it.")
+
+
+def _sign_ins(step: FirstStep) -> str:
+    return _(
+        "Hand out the activation codes, on slips or as a workbook: %(accounts)s accounts, %(used)s signed in so far.",
+        accounts=step.facts["accounts"],
+        used=step.facts["signed_in"],
+    )
+
+
+def _centre(step: FirstStep) -> str:
     facts = step.facts
-    people = ngettext("%(num)s person in service.", "%(num)s people in service.", facts["people"])
-    words = {
-        "accounts": (
-            _("Accounts for HR and management"),
-            _("HR runs the assessment; management approves adjustments and grades taken over."),
-        ),
-        "parameters": (
-            _("The policy's values"),
-            _(
-                "Values that the policy leaves to the company; unconfirmed ones are marked provisional and hold all the same."
-            ),
-        ),
-        "calendar": (_("The working calendar"), _("Deadlines are counted only in years that HR has confirmed.")),
-        "employees": (
-            _("The employees"),
-            people if step.done else _("Import HR's list: the departments come with it."),
-        ),
-        "centre": (_("The centre's departments and their heads"), _centre(facts)),
-        "sign_ins": (
-            _("Sign-ins for the employees"),
-            _(
-                "Hand out the activation codes, on slips or as a workbook: %(accounts)s accounts, %(used)s signed in so far.",
-                accounts=facts["accounts"],
-                used=facts["signed_in"],
-            ),
-        ),
-        "own_accounts": (
-            _("HR colleagues work with their own accounts"),
-            _(
-                "Give the role to the accounts of HR's employees, so that nobody handles their own case; then close the first account."
-            ),
-        ),
-        "grades": (_("Grades held so far"), _grades(facts)),
-        "figures": (
-            _("Metrics and annual ratings"),
-            _(
-                "Scores and grounds rest on them: import the monthly figures or contact logs, and the ratings of past years."
-            ),
-        ),
-        "committee": (
-            _("The review committee"),
-            _("Members of HR, centre management and related departments, a chair, alternates and a secretary."),
-        ),
-        "panel": (
-            _("The appeal panel"),
-            _("Members of two constituencies or more who do not vote in the first instance, one of them its chair."),
-        ),
-        "officers": (_("Complaint officers"), _("Who receives what is filed through the complaint form.")),
-        "pay": (_("Pay bands"), _("What each grade is paid; seen by HR and, for their own grade, by employees.")),
-        "cycle": (
-            _("The first review cycle"),
-            _("Try a rehearsal first: nothing of it counts. Then plan the year's cycle, see who is in, and open it."),
-        ),
-    }
-    return words[step.kind]
-
-
-def _centre(facts: dict[str, int]) -> str:
     if not facts["centre"]:
         return _("Mark the departments that belong to the centre: everyone in service there is assessed.")
     marked = ngettext("%(num)s department is marked.", "%(num)s departments are marked.", facts["centre"])
@@ -130,7 +135,16 @@ def _centre(facts: dict[str, int]) -> str:
     return f"{marked} " + ngettext("%(num)s has no head.", "%(num)s have no head.", facts["headless"])
 
 
-def _grades(facts: dict[str, int]) -> str:
+def _grades(step: FirstStep) -> str:
+    facts = step.facts
     if facts["waiting"]:
         return ngettext("%(num)s grade waits for management.", "%(num)s grades wait for management.", facts["waiting"])
     return _("Take them over once, with date and document. Whoever has none is graded for the first time.")
+
+
+OWN_TEXTS: dict[str, Callable[[FirstStep], str]] = {
+    "employees": _people,
+    "centre": _centre,
+    "sign_ins": _sign_ins,
+    "grades": _grades,
+}

@@ -172,8 +172,26 @@ def _timeline(file: GradeFile) -> list[dict[str, Any]]:
 
 
 def _sheets(file: GradeFile) -> list[SheetOut]:
+    return [_person_sheet(file), _grades_sheet(file), _reviews_sheet(file), _records_sheet(file), _ratings_sheet(file)]
+
+
+def _person_sheet(file: GradeFile) -> SheetOut:
     person = file.employee
-    grades = [
+    heads = [
+        _("Employee number"),
+        _("Employee's name"),
+        _("Department of the employee"),
+        _("Post held"),
+        _("Date hired"),
+    ]
+    return SheetOut(
+        _("Person"), heads, [(person.number, person.name, person.department.name, person.post, person.hired_on)]
+    )
+
+
+def _grades_sheet(file: GradeFile) -> SheetOut:
+    heads = [_("Grade"), _("Held from"), _("Held until"), _("How it came"), _("Document of the grade")]
+    rows = [
         (
             name_of(i.grade),
             i.valid_from,
@@ -183,7 +201,12 @@ def _sheets(file: GradeFile) -> list[SheetOut]:
         )
         for i in file.intervals
     ]
-    reviews = [
+    return SheetOut(_("Grades"), heads, rows)
+
+
+def _reviews_sheet(file: GradeFile) -> SheetOut:
+    heads = [_("Review cycle"), _("Kind of review"), _("Stage"), _("Grade before"), _("Grade determined")]
+    rows = [
         (
             cycle_name(r.cycle),
             label_of(REVIEW_KINDS, r.kind),
@@ -193,41 +216,21 @@ def _sheets(file: GradeFile) -> list[SheetOut]:
         )
         for r in file.reviews
     ]
-    on_file = [
+    return SheetOut(_("Reviews"), heads, rows)
+
+
+def _records_sheet(file: GradeFile) -> SheetOut:
+    heads = [_("Kind of record"), _("What it is"), _("Day it happened"), _("Points"), _("State of the record")]
+    rows = [
         (label_of(records.LABELS, r.kind), r.title, r.happened_on, r.points, label_of(RECORD_STAGES, r.stage))
         for r in file.records
     ]
-    ratings = [(r.year, label_of(VALUE_LABELS, r.rating)) for r in file.ratings]
-    who = [(person.number, person.name, person.department.name, person.post, person.hired_on)]
-    return [
-        SheetOut(
-            _("Person"),
-            [
-                _("Employee number"),
-                _("Employee's name"),
-                _("Department of the employee"),
-                _("Post held"),
-                _("Date hired"),
-            ],
-            who,
-        ),
-        SheetOut(
-            _("Grades"),
-            [_("Grade"), _("Held from"), _("Held until"), _("How it came"), _("Document of the grade")],
-            grades,
-        ),
-        SheetOut(
-            _("Reviews"),
-            [_("Review cycle"), _("Kind of review"), _("Stage"), _("Grade before"), _("Grade determined")],
-            reviews,
-        ),
-        SheetOut(
-            _("Records of employees"),
-            [_("Kind of record"), _("What it is"), _("Day it happened"), _("Points"), _("State of the record")],
-            on_file,
-        ),
-        SheetOut(_("Annual ratings"), [_("Rating year"), _("Annual performance rating")], ratings),
-    ]
+    return SheetOut(_("Records of employees"), heads, rows)
+
+
+def _ratings_sheet(file: GradeFile) -> SheetOut:
+    rows = [(r.year, label_of(VALUE_LABELS, r.rating)) for r in file.ratings]
+    return SheetOut(_("Annual ratings"), [_("Rating year"), _("Annual performance rating")], rows)
 
 
 def _day(text: str) -> date:
