@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.eligibility import Eligibility, Ground, demotion
-from admin.models import Cycle, DemotionWaiver, Review
+from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, Review
+from admin.queries.cycles import centre_departments
 from admin.queries.eligibility import eligibility_facts
-from admin.queries.policy import ladder_of, parameters_of, rules_day, version_in_force
+from admin.queries.policy import grades_by_code, ladder_of, parameters_of, rules_day, version_in_force
 from admin.queries.review_facts import as_of
 
 
@@ -77,3 +78,45 @@ def demotion_of(session: Session, employee_id: int, today: date) -> Eligibility:
     parameters = parameters_of(version_in_force(session), today)
     facts = eligibility_facts(session, [employee_id], year=today.year, as_of=today)
     return demotion(facts[employee_id], parameters, ladder_of(session, parameters))
+
+
+@dataclass(frozen=True)
+class Met:
+    """Somebody who meets ground (1) and has no case in an open cycle."""
+
+    employee: Employee
+    ground: Ground
+    grade: Grade
+
+
+def without_a_case(session: Session, today: date, superior_id: int | None = None) -> list[Met]:
+    """Everyone in service of the centre, in the reader's scope, who meets ground (1) while no case of theirs is open."""
+    version = version_in_force(session)
+    parameters = parameters_of(version, today)
+    ladder, grades = ladder_of(session, parameters), grades_by_code(session)
+    people = _unqualified_once(session, superior_id)
+    facts = eligibility_facts(session, [each.id for each in people], year=today.year, as_of=today)
+    found = []
+    for person in people:
+        mine = facts[person.id]
+        down = demotion(mine, parameters, ladder)
+        if mine.grade and down.must_be_demoted:
+            found.append(Met(person, down.ground(1), grades[mine.grade]))
+    return found
+
+
+def _unqualified_once(session: Session, superior_id: int | None) -> list[Employee]:
+    """Who can meet the ground at all: in service of the centre, rated unqualified at least once, without an open case."""
+    rated = exists().where(AnnualRating.employee_id == Employee.id, AnnualRating.rating == "unqualified")
+    case = exists().where(
+        Review.employee_id == Employee.id,
+        Review.stage.not_in(("outside", "left", "cancelled")),
+        Review.cycle_id.in_(select(Cycle.id).where(Cycle.stage == "open", Cycle.kind != "rehearsal")),
+    )
+    query = select(Employee).where(
+        Employee.status != "left", Employee.department_id.in_(centre_departments(session)), rated, ~case
+    )
+    if superior_id is not None:
+        query = query.where(Employee.superior_id == superior_id)
+    people = (joinedload(Employee.department), joinedload(Employee.superior))
+    return list(session.scalars(query.options(*people).order_by(Employee.number)))

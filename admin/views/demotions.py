@@ -16,7 +16,7 @@ from admin.operations.demotions import STAGES_FOR_GROUND, propose_demotion, reco
 from admin.operations.scoring import conditions_of
 from admin.operations.single_cases import open_demotion
 from admin.queries import workspace as cases
-from admin.queries.demotions import Listed, demotion_of, meeting_ground_one
+from admin.queries.demotions import Listed, Met, demotion_of, meeting_ground_one, without_a_case
 from admin.queries.review_facts import eligibility_of, rules_of
 from admin.views import case_parts as parts
 from admin.web.acting import actor
@@ -38,8 +38,14 @@ class DemotionView(Page):
         mine = None if me.has("hr", "auditor") else me.employee_id or 0
         rows = [self._row(each) for each in meeting_ground_one(db.session(), today(), mine)]
         open_ = sum(1 for row in rows if not row["settled"])
-        may, title = me.has("hr", "superior"), _("Duty to propose a demotion")
-        return self.show_page("department/demotions.html", title=title, rows=rows, open=open_, may=may)
+        return self.show_page(
+            "department/demotions.html",
+            title=_("Duty to propose a demotion"),
+            rows=rows,
+            open=open_,
+            may=me.has("hr", "superior"),
+            others=[self._other(each) for each in without_a_case(db.session(), today(), mine)],
+        )
 
     @route("/<int:review_id>", access="propose_demotion", post=True)
     def case(self, review_id: int) -> Any:
@@ -119,6 +125,18 @@ class DemotionView(Page):
             flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
         listed = request.form.get("back") == url_for(".index")
         return redirect(url_for(".index") if listed else url_for("CaseView.show", review_id=review_id), 303)
+
+    def _other(self, each: Met) -> dict[str, Any]:
+        person, me = each.employee, actor()
+        may = person.id != me.employee_id and (me.has("hr") or person.superior_id == me.employee_id)
+        return {
+            "name": f"{person.number} {person.name}",
+            "department": person.department.name,
+            "superior": person.superior.name if person.superior else "—",
+            "grade": parts.grade_name(each.grade),
+            "years": _(", ").join(str(year) for year in sorted(each.ground.conditions[0].facts["years"])),
+            "url": url_for(".propose", number=person.number) if may else None,
+        }
 
     def _row(self, each: Listed) -> dict[str, Any]:
         review, me = each.review, actor()
