@@ -25,6 +25,11 @@ class Listed:
     waiver: DemotionWaiver | None
 
     @property
+    def rehearsal(self) -> bool:
+        """Whether it only tries the process out."""
+        return self.review.cycle is not None and self.review.cycle.kind == "rehearsal"
+
+    @property
     def settled(self) -> bool:
         """Whether it was proposed, or recorded why not."""
         return self.review.demotion_ground is not None or self.waiver is not None
@@ -49,7 +54,7 @@ def meeting_ground_one(session: Session, today: date, superior_id: int | None = 
         for cycle in {row.cycle for row in reviews if row.cycle}
         for each in _of_cycle(session, cycle, reviews, today)
     ]
-    return sorted(found, key=lambda each: (each.settled, each.review.employee.number))
+    return sorted(found, key=lambda each: (each.rehearsal, each.settled, each.review.employee.number))
 
 
 def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date) -> list[Listed]:

@@ -37,7 +37,7 @@ class DemotionView(Page):
         me = actor()
         mine = None if me.has("hr", "auditor") else me.employee_id or 0
         rows = [self._row(each) for each in meeting_ground_one(db.session(), today(), mine)]
-        open_ = sum(1 for row in rows if not row["settled"])
+        open_ = sum(1 for row in rows if not row["settled"] and not row["rehearsal"])
         return self.show_page(
             "department/demotions.html",
             title=_("Duty to propose a demotion"),
@@ -146,6 +146,7 @@ class DemotionView(Page):
             "id": review.id,
             "name": f"{review.employee.number} {review.employee.name}",
             "department": review.department.name,
+            "rehearsal": each.rehearsal,
             "superior": review.superior.name if review.superior else "—",
             "grade": parts.grade_name(review.present_grade),
             "years": years,

@@ -50,10 +50,12 @@ def test_a_case_of_an_open_cycle_takes_its_place_and_one_of_a_rehearsal_does_not
         cycle = make.open_cycle()
         case = make.review(cycle, op.get(Employee, unqualified.emp1), stage="rating", head_id=unqualified.head1).id
         cycle.kind, key = "rehearsal", cycle.id
-    assert "No case of theirs is open" in page_of(signed_in("hr"))
+    page = page_of(signed_in("hr"))
+    assert "No case of theirs is open" in page and 'Rehearsal</span>' in page and "0 still wait" in page
     with app.app_context(), make.fixture() as op:
         op.get(Cycle, key).kind = "regular"
     page = page_of(signed_in("hr"))
+    assert "Rehearsal</span>" not in page and "1 still wait" in page
     assert "No case of theirs is open" not in page and f"/reviews/{case}" in page
 
 
