@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -12,31 +11,17 @@ from flask_appbuilder.menu import Menu
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-import config
-from admin import (
-    access,  # noqa: F401  the session's hook registers itself
-    api,
-    views,
-)
-from admin.jobs import queue
+from admin import api, views
+from admin.core import HERE, create_core
 from admin.models import db
 from admin.web import acting, addresses, clock, context, doors, errors, headers, health, locale
 from admin.web.security import PortalSecurity
-from config import Settings, settings_from
-
-HERE = Path(__file__).parent
+from config import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal and its API for these settings, or for those of the environment; asks the database nothing."""
-    settings = settings or settings_from()
-    config.use(settings)
-    queue.wake_after_commits(settings)
-    app = Flask("admin", root_path=str(HERE), template_folder="templates", static_folder="static")
-    app.config.update(
-        settings.flask_config(), PORTAL=settings, BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations")
-    )
-    db.init_app(app)
+    app = create_core(settings)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     CSRFProtect(app)
     clock.register(app)

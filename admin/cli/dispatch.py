@@ -1,7 +1,8 @@
-"""The one command line of the portal: every module of this package that has `add_parser` is a command.
+"""The one command line of the portal: every module of this package that has `add_parser` offers commands.
 
 A command module has `add_parser(commands)`, which adds its parser, and `run(args)`, which returns nothing or an exit
-code. Exit codes: 0 done, 1 a fault of the program, 2 bad input or usage, 3 refused by a rule.
+code. Only the module of the command that is asked for is imported: each brings heavy friends of its own.
+Exit codes: 0 done, 1 a fault of the program, 2 bad input or usage, 3 refused by a rule.
 """
 
 from __future__ import annotations
@@ -26,18 +27,31 @@ from config import BadSetting
 DONE, FAULT, BAD_INPUT, REFUSED = 0, 1, 2, 3
 
 
-def command_modules() -> list[ModuleType]:
-    """The modules beside this one that offer a command, by name."""
+# which module offers a command, where its name does not say so
+HOMES = {
+    "create-admin": "setup",
+    "import": "imports",
+    "replay": "cycle",
+    "score": "cycle",
+    "snapshot": "publish",
+    "start": "serve",
+    "tick": "worker",
+}
+
+
+def command_modules(command: str | None = None) -> list[ModuleType]:
+    """The modules beside this one that offer a command, by name; only its own for a command that is known."""
     names = sorted(each.name for each in pkgutil.iter_modules(admin.cli.__path__) if not each.name.startswith("_"))
-    modules = [importlib.import_module(f"admin.cli.{name}") for name in names]
+    home = HOMES.get(command or "", command)
+    modules = [importlib.import_module(f"admin.cli.{name}") for name in ([home] if home in names else names)]
     return [module for module in modules if hasattr(module, "add_parser")]
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands; each parser knows the function that carries it out as `run`."""
+def build_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The parser of all commands, or of one alone; each knows the function that carries it out as `run`."""
     parser = argparse.ArgumentParser(prog="manage", description="Commands of the grade portal.")
     commands: Any = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in command_modules():
+    for module in command_modules(command):
         known = set(commands.choices)
         module.add_parser(commands)
         for name in set(commands.choices) - known:
@@ -48,7 +62,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command; what went wrong is said on standard error, in a line."""
-    args = build_parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    args = build_parser(words[0] if words else None).parse_args(words)
     try:
         return args.run(args) or DONE
     except KeyboardInterrupt:

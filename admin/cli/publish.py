@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from admin.access.actor import acting_as, system_actor
+from admin.core import create_core
 from admin.jobs.publishing import publish_site
 from admin.models import db
 from admin.queries.public_snapshot import public_snapshot
@@ -26,9 +27,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run_publish(args: argparse.Namespace) -> None:
     """Publish and say what was done."""
-    from admin.app import create_app
-
-    app = create_app()
+    app = create_core()
     with app.app_context():
         done = publish_site(actor=system_actor("cli"), clock=app.config["PORTAL"].now, out=args.out)
     word = "published" if done.changed else "nothing changed, nothing done"
@@ -37,9 +36,7 @@ def run_publish(args: argparse.Namespace) -> None:
 
 def run_snapshot(args: argparse.Namespace) -> None:
     """Write the snapshot as of now."""
-    from admin.app import create_app
-
-    app = create_app()
+    app = create_core()
     with app.app_context(), acting_as(system_actor("cli")):
         snapshot = public_snapshot(db.session(), app.config["PORTAL"].now())
     args.out.write_text(json.dumps(snapshot, ensure_ascii=False, indent=1), encoding="utf-8")

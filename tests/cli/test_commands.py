@@ -26,7 +26,7 @@ def run_raising(monkeypatch: pytest.MonkeyPatch):
 
         parser = argparse.ArgumentParser()
         parser.set_defaults(run=work)
-        monkeypatch.setattr(commands, "build_parser", lambda: parser)
+        monkeypatch.setattr(commands, "build_parser", lambda command: parser)
         return commands.main([])
 
     return run
@@ -35,18 +35,21 @@ def run_raising(monkeypatch: pytest.MonkeyPatch):
 REFUSED = Refused(Refusal("3.3-d", "Only %(count)s votes", {"count": 2}))
 
 
-@pytest.mark.parametrize(("error", "code", "message"), [
-    (None, 0, ""),
-    (REFUSED, 3, "refused by 3.3-d: Only 2 votes"),
-    (Invalid({"weight": "should be a number"}), 2, "weight: should be a number"),
-    (FileFault("row %(row)s is empty", row=7), 2, "row 7 is empty"),
-    (BadSetting("PORTAL_TZ", "is no time zone"), 2, "PORTAL_TZ: is no time zone"),
-    (NotFound("cycle 9"), 2, "cycle 9"),
-    (NotFound(), 2, "not there"),
-    (FileNotFoundError(2, "No such file or directory", "x.csv"), 2, "x.csv: No such file or directory"),
-    (OSError(28, "No space left on device"), 1, "No space left on device"),
-    (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
-])
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (None, 0, ""),
+        (REFUSED, 3, "refused by 3.3-d: Only 2 votes"),
+        (Invalid({"weight": "should be a number"}), 2, "weight: should be a number"),
+        (FileFault("row %(row)s is empty", row=7), 2, "row 7 is empty"),
+        (BadSetting("PORTAL_TZ", "is no time zone"), 2, "PORTAL_TZ: is no time zone"),
+        (NotFound("cycle 9"), 2, "cycle 9"),
+        (NotFound(), 2, "not there"),
+        (FileNotFoundError(2, "No such file or directory", "x.csv"), 2, "x.csv: No such file or directory"),
+        (OSError(28, "No space left on device"), 1, "No space left on device"),
+        (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
+    ],
+)
 def test_the_exit_code_says_who_is_at_fault(run_raising, capsys, error, code: int, message: str) -> None:
     assert run_raising(error) == code
     said = capsys.readouterr().err
@@ -95,3 +98,10 @@ def listening_socket() -> Iterator[socket.socket]:
 def test_a_database_that_cannot_be_used_is_said_without_the_statement(said: str, advice: str) -> None:
     code, message = commands.explained(OperationalError("SELECT secret FROM cycles", {}, Exception(said)))
     assert code == 2 and advice in message and "secret" not in message and "LINE 1" not in message
+
+
+def test_each_command_is_found_without_importing_the_others() -> None:
+    everything = commands.build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    for name in everything:
+        assert len(commands.command_modules(name)) == 1, name
+        assert name in commands.build_parser(name)._subparsers._group_actions[0].choices  # type: ignore[union-attr]
