@@ -32,6 +32,7 @@ HOMES = {
     "create-admin": "setup",
     "import": "imports",
     "replay": "cycle",
+    "restore": "backup",
     "score": "cycle",
     "snapshot": "publish",
     "start": "serve",

@@ -1,0 +1,100 @@
+"""`backup F` and `restore F`: the whole state of the portal in one file, and back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from admin.files import backup, databases
+from admin.files.backup import Backup
+from admin.files.faults import FileFault
+from config import Settings, settings_from
+
+KEYS_APART = (
+    "  keys: not in it. Keep VAR_DIR/keys apart from it, as a whole and in safety: without them nobody can follow a "
+    "complaint up."
+)
+KEYS_INSIDE = "  keys: in it. Whoever has this file can sign in as anybody: keep it as you would keep the keys."
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Two commands: there and back."""
+    making = commands.add_parser(
+        "backup",
+        help="write database and files into one file while the portal runs",
+        description="Writes database and files under VAR_DIR into one file while the portal runs. The notice site is "
+        "not in it: ./scripts/publish makes it from the database.",
+    )
+    making.add_argument("file", type=Path, metavar="F", help="the file to write")
+    making.add_argument("--with-keys", action="store_true", help="put VAR_DIR/keys in too (kept apart otherwise)")
+    making.set_defaults(run=run_backup)
+    restoring = commands.add_parser(
+        "restore",
+        help="bring database and files back to a backup's state",
+        description="Brings database and files under VAR_DIR back to a backup's state: what came after it is gone. "
+        "Checks the whole file first; killed at any moment it leaves the state before or the state after.",
+    )
+    restoring.add_argument("file", type=Path, metavar="F", help="a file that backup wrote")
+    restoring.set_defaults(run=run_restore)
+
+
+def run_backup(args: argparse.Namespace) -> None:
+    """Write the file and say what is in it."""
+    made = backup.write(args.file, settings_from(), keys=args.with_keys)
+    print(f"backup: {args.file} ({_size(args.file)}; {told(made)})")
+    print(KEYS_INSIDE if made.keys else KEYS_APART)
+
+
+def run_restore(args: argparse.Namespace) -> None:
+    """Check, restore, and say what to do next."""
+    settings = settings_from()
+    found = backup.read(args.file)
+    backup.refuse_unfit(found, settings)
+    fresh = not settings.sqlite_file.exists() if settings.sqlite else _prepare_tables(found, settings)
+    backup.restore(args.file, found, settings, fresh=fresh)
+    print(f"restore: the state of {found.made_at} ({told(found)})")
+    for line in older_than_published(found, settings):
+        print(f"  {line}")
+    print("  next: ./scripts/manage setup, then ./scripts/publish")
+
+
+def told(found: Backup) -> str:
+    """A backup's contents in a few words."""
+    rows = sum(found.contents.rows.values())
+    head = f", audit chain up to {found.contents.head[0]}" if found.contents.head else ""
+    return f"{found.database}, {len(found.contents.rows)} tables, {rows} rows, migration {found.contents.revision}{head}"
+
+
+def older_than_published(found: Backup, settings: Settings) -> list[str]:
+    """Says that the audit chain's head that the notice site shows came after this backup."""
+    published = settings.var_dir / "notice_site" / "live" / "head.json"
+    if not published.is_file():
+        return []
+    last = json.loads(published.read_text(encoding="utf-8"))["sequence"]
+    here = found.contents.head[0] if found.contents.head else 0
+    if last <= here:
+        return []
+    return [f"OLDER than what was published: the audit chain on the notice site reached {last}, this state ends at {here}."]
+
+
+def _prepare_tables(found: Backup, settings: Settings) -> bool:
+    """Make the backup's tables in an empty database, and say whether it was; another migration is refused."""
+    at = databases.postgresql_revision(settings.database_url)
+    if at is None:
+        from flask_migrate import upgrade
+
+        from admin.app import create_app
+
+        with create_app(settings).app_context():
+            upgrade(revision=found.contents.revision)
+    elif at != found.contents.revision:
+        raise FileFault(
+            "the database is at migration %(here)s, the backup at %(there)s: restore into an empty database",
+            here=at, there=found.contents.revision,
+        )
+    return at is None
+
+
+def _size(path: Path) -> str:
+    return f"{path.stat().st_size / 1e6:.1f} MB"

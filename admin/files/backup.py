@@ -1,0 +1,181 @@
+"""A backup: the database and the files under VAR_DIR in one file, which is a ZIP archive.
+
+SQLite's copy stands before the archive, where ZIP allows anything: it is written once and read in place, so that a
+backup takes little more than copying the file. PostgreSQL's tables are members of the archive.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from admin.files import databases
+from admin.files.databases import Contents
+from admin.files.faults import FileFault
+from config import Settings
+
+FORMAT = 1
+MANIFEST, FILES, KEYS = "backup.json", "files/", "keys"
+# made anew from the database, or worthless without the process that wrote it; keys only where they are asked for
+LEFT_OUT = ("portal.sqlite3", "queue.sqlite3", "notice_site", "prepared", KEYS, ".")
+DAMAGED = "%(file)s: is not a whole backup (%(what)s)"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup says of itself; `lead` is the size of SQLite's copy before the archive, 0 for PostgreSQL."""
+
+    made_at: str
+    database: str
+    lead: int
+    lead_sha256: str
+    keys: bool
+    contents: Contents
+
+
+def write(path: Path, settings: Settings, *, keys: bool) -> Backup:
+    """Back up while the portal runs; the file appears whole or not at all."""
+    for stale in path.parent.glob(f".{path.name}.*.part"):
+        stale.unlink()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.touch(mode=0o600)
+    try:
+        made = _write(part, settings, keys)
+        _to_disk(part)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return made
+
+
+def _write(part: Path, settings: Settings, keys: bool) -> Backup:
+    held = databases.copy_sqlite(settings.sqlite_file, part) if settings.sqlite else None
+    lead = part.stat().st_size
+    digest = _sha256(part, lead)
+    with ZipFile(part, "a") as archive:
+        if held is None:
+            held = databases.copy_postgresql(settings.database_url, archive)
+        made = Backup(settings.now().isoformat(), _kind(settings), lead, digest, keys, held)
+        # after the database: a file is there before the row that names it
+        for name in sorted([*_files(settings.var_dir), *(_keys(settings.var_dir) if keys else ())]):
+            archive.write(settings.var_dir / name, FILES + name)
+        facts = {**vars(made), "contents": held.to_dict(), "format": FORMAT}
+        archive.writestr(MANIFEST, json.dumps(facts, sort_keys=True))
+    return made
+
+
+def read(path: Path) -> Backup:
+    """What a backup holds, every byte of it checked. Raises `FileFault`."""
+    try:
+        with ZipFile(path) as archive:
+            if broken := archive.testzip():
+                raise FileFault(DAMAGED, file=path, what=broken)
+            facts = json.loads(archive.read(MANIFEST))
+    except (BadZipFile, KeyError, ValueError) as fault:
+        raise FileFault(DAMAGED, file=path, what=fault) from fault
+    if facts.pop("format") != FORMAT:
+        raise FileFault("%(file)s: was made by another version of this program", file=path)
+    held = facts.pop("contents")
+    head = held["head"]
+    found = Backup(**facts, contents=Contents(held["revision"], held["rows"], tuple(head) if head else None))
+    if _sha256(path, found.lead) != found.lead_sha256:
+        raise FileFault(DAMAGED, file=path, what="portal.sqlite3")
+    return found
+
+
+def restore(path: Path, found: Backup, settings: Settings, *, fresh: bool) -> None:
+    """Bring database and files to the backup's state; the database changes at one moment, killed it is before or after.
+
+    Files that the backup's rows need are put there before that moment, those that only the present ones need go after.
+    Keys that differ are refused, but for a `fresh` place, where nothing was made with them yet.
+    """
+    var_dir = settings.var_dir
+    with ZipFile(path) as archive:
+        names = {name.removeprefix(FILES) for name in archive.namelist() if name.startswith(FILES)}
+        if not fresh:
+            _refuse_other_keys(archive, names, var_dir)
+        for name in sorted(names):
+            if not (var_dir / name).exists():
+                _put(archive, name, var_dir)
+        if settings.sqlite:
+            databases.restore_sqlite(path, settings.sqlite_file)
+        else:
+            databases.restore_postgresql(settings.database_url, archive, found.contents)
+        for name in sorted(names):
+            if not _same(archive, name, var_dir):
+                _put(archive, name, var_dir)
+    for name in set(_files(var_dir)) - names:
+        (var_dir / name).unlink()
+    (var_dir / "prepared").unlink(missing_ok=True)  # the next start looks at everything again
+
+
+def refuse_unfit(found: Backup, settings: Settings) -> None:
+    """Raise `FileFault` where the backup cannot go into this database."""
+    if found.database != _kind(settings):
+        raise FileFault(
+            "DATABASE_URL names %(here)s, the backup is of %(there)s; set DATABASE_URL to one of its kind",
+            here=_kind(settings), there=found.database,
+        )
+
+
+def _refuse_other_keys(archive: ZipFile, names: set[str], var_dir: Path) -> None:
+    for name in names:
+        if name.startswith(f"{KEYS}/") and (var_dir / name).exists() and not _same(archive, name, var_dir):
+            raise FileFault(
+                "%(key)s differs from the backup's; move it away first if the backup's is the right one",
+                key=var_dir / name,
+            )
+
+
+def _kind(settings: Settings) -> str:
+    return "sqlite" if settings.sqlite else "postgresql"
+
+
+def _files(var_dir: Path) -> Iterator[str]:
+    """Names of files below VAR_DIR that belong into a backup."""
+    for path in var_dir.rglob("*"):
+        name = path.relative_to(var_dir).as_posix()
+        if path.is_file() and not name.startswith(LEFT_OUT) and not path.name.endswith(".part"):
+            yield name
+
+
+def _keys(var_dir: Path) -> Iterator[str]:
+    yield from (f"{KEYS}/{path.name}" for path in (var_dir / KEYS).glob("*") if path.is_file())
+
+
+def _same(archive: ZipFile, name: str, var_dir: Path) -> bool:
+    path, entry = var_dir / name, archive.getinfo(FILES + name)
+    return path.stat().st_size == entry.file_size and path.read_bytes() == archive.read(entry)
+
+
+def _put(archive: ZipFile, name: str, var_dir: Path) -> None:
+    target = (var_dir / name).resolve()
+    if not target.is_relative_to(var_dir.resolve()):
+        raise FileFault("the backup names a file outside VAR_DIR (%(name)s)", name=name)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part.touch(mode=0o600)
+    with archive.open(FILES + name) as packed, part.open("wb") as out:
+        shutil.copyfileobj(packed, out)
+    _to_disk(part)
+    os.replace(part, target)
+
+
+def _sha256(path: Path, size: int) -> str:
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while size and (chunk := file.read(min(size, 1 << 20))):
+            total.update(chunk)
+            size -= len(chunk)
+    return total.hexdigest()
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
