@@ -41,7 +41,7 @@ class Backup:
 
 def write(path: Path, settings: Settings, *, keys: bool) -> Backup:
     """Back up while the portal runs; the file appears whole or not at all."""
-    for stale in path.parent.glob(f".{path.name}.*.part"):
+    for stale in path.parent.glob(f".{path.name}.*.part*"):
         stale.unlink()
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.touch(mode=0o600)
