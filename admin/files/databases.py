@@ -107,9 +107,10 @@ def restore_postgresql(url: str, archive: ZipFile, found: Contents) -> Contents:
     with _connected(url) as connection:
         tables = _present(connection)
         connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
-        for name in tables:
-            with archive.open(MEMBER.format(name)) as member:
-                _fill(connection, name, member)
+        with _references_apart(connection):
+            for name in tables:
+                with archive.open(MEMBER.format(name)) as member:
+                    _fill(connection, name, member)
         _set_counters(connection, tables)
         restored = contents(_asking(connection), tables)
         if restored != found:
@@ -139,10 +140,27 @@ def _asking(connection: psycopg.Connection[Any]) -> Ask:
 
 
 def _present(connection: psycopg.Connection[Any]) -> list[str]:
-    """Our tables that are there, each after those that it refers to; the queue's own are none of ours."""
+    """Our tables that are there; the queue's own are none of ours."""
     found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
     ours = [REVISION, *(table.name for table in Model.metadata.sorted_tables)]
     return [name for name in ours if (name,) in found]
+
+
+@contextmanager
+def _references_apart(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Take the foreign keys off while rows come in, for some tables refer to each other; they are checked going on again."""
+    question = (
+        "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
+        "WHERE k.contype = 'f' AND k.connamespace = current_schema()::regnamespace"
+    )
+    references = connection.execute(question).fetchall()
+    for table, name, _definition in references:
+        statement = sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}")
+        connection.execute(statement.format(sql.Identifier(table), sql.Identifier(name)))
+    yield
+    for table, name, definition in references:
+        statement = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} " + definition)
+        connection.execute(statement.format(sql.Identifier(table), sql.Identifier(name)))
 
 
 def _columns(connection: psycopg.Connection[Any], table: str) -> list[str]:

@@ -18,9 +18,10 @@ import pytest
 from flask import Flask
 
 from admin.cli.backup import older_than_published
+from admin.domain.refusals import Refused
 from admin.files import backup, databases
 from admin.files.faults import FileFault
-from admin.models import db
+from admin.models import Department, db
 from admin.queries.audit_chain import chain_head
 from config import Settings
 from tests import factories as make
@@ -83,6 +84,21 @@ def test_after_restoring_new_rows_take_the_next_number(app: Flask, place: Settin
     add_people(app, "Third")
     names = " ".join(rows(place)["employees"])
     assert "First" in names and "Third" in names and "Second" not in names
+
+
+def test_rows_that_refer_to_each_other_come_back_with_their_references(app: Flask, place: Settings, tmp_path: Path) -> None:
+    with app.app_context():
+        head = make.employee("Head")
+        make.department("Headed", head=head)
+        db.session.remove()
+        db.engine.dispose()
+    then, file = rows(place), tmp_path / "b"
+    backup.write(file, place, keys=False)
+    add_people(app, "After")
+    put_back(file, place)
+    assert rows(place) == then
+    with app.app_context(), pytest.raises(Refused), make.fixture() as op:
+        op.add(Department(code="X", name="X", head_id=10**6))
 
 
 def test_keys_are_apart_unless_they_are_asked_for(database: Database, place: Settings, tmp_path: Path) -> None:
