@@ -33,8 +33,8 @@ def register(app: Flask) -> None:
         }
         try:
             state |= {
-                "migrations": _migrations(),
-                "worker": _worker(),
+                "migrations": migrations(),
+                "worker": worker(),
                 "last_publication": _publication(),
                 "mail": _mail(),
             }
@@ -45,7 +45,7 @@ def register(app: Flask) -> None:
         return jsonify(state), 200 if well else 503
 
 
-def _migrations() -> str:
+def migrations() -> str:
     """Says "ok" at the newest one, "pending" where some are to do, "none" where the tables were made without."""
     from alembic.script import ScriptDirectory
     from flask import current_app
@@ -61,7 +61,7 @@ def _migrations() -> str:
     return "ok" if at == head else "pending"
 
 
-def _worker() -> str:
+def worker() -> str:
     """Says "ok" unless work has been due for long and nobody does it, or was given up for now."""
     given_up = select(func.count()).select_from(Job).where(Job.state == "failed").execution_options(unscoped=True)
     if db.session.scalar(given_up):

@@ -1,0 +1,116 @@
+"""`check`: whether this configuration is fit for production; each finding with what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from admin.cli.preparation import NONE, demo_state
+from config import Settings
+
+ENOUGH_ROOM = 2 * 1024**3  # bytes: releases of the site, documents and a backup have to fit
+ROLES_NEEDED = ("admin", "hr", "management", "complaint_officer")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what it is, whether it is fit, and what to do where it is not."""
+
+    what: str
+    fit: bool
+    advice: str
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    checking = commands.add_parser(
+        "check", help="is this configuration fit for production? Names each fault and its remedy"
+    )
+    checking.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print every finding; 0 where all is fit, 2 where something is not."""
+    from admin.app import create_app
+
+    app = create_app()
+    found = list(findings(app))
+    for each in found:
+        print(f"{'ok ' if each.fit else '!! '} {each.what}{'' if each.fit else f': {each.advice}'}")
+    faults = sum(not each.fit for each in found)
+    print("check: fit for production" if not faults else f"check: {faults} of {len(found)} are not fit for production")
+    return 2 if faults else 0
+
+
+def findings(app: Flask) -> Iterator[Finding]:
+    """Settings and files first, then the database, if it can be asked."""
+    settings: Settings = app.config["PORTAL"]
+    yield from _settings(settings)
+    yield from _files(settings)
+    with app.app_context():
+        yield from _database(settings)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    yield Finding("PORTAL_ENV", settings.production, "set it to production: cookies then travel over https only")
+    yield Finding(
+        "PORTAL_URL", settings.portal_url.startswith("https://"), "give the address that users open, with https://"
+    )
+    yield Finding("DATABASE_URL", not settings.sqlite, "SQLite serves one machine; name a PostgreSQL database")
+    yield Finding("PORTAL_NOW", settings.portal_now is None, "take it away: deadlines follow the real clock")
+    yield Finding(
+        "demo data",
+        demo_state(settings) == NONE,
+        "begin with an empty VAR_DIR and database: the demo's passwords are known",
+    )
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    keys = settings.var_dir / "keys"
+    open_ = [path.name for path in keys.glob("*") if stat.S_IMODE(path.stat().st_mode) & 0o077] if keys.is_dir() else []
+    yield Finding("keys", not open_, f"others can read {', '.join(sorted(open_))}: chmod 600 in VAR_DIR/keys")
+    free = shutil.disk_usage(settings.var_dir if settings.var_dir.exists() else settings.var_dir.parent).free
+    yield Finding(
+        "room on the disk", free >= ENOUGH_ROOM, f"{free / 1024**3:.1f} GB are free at VAR_DIR; keep 2 or more"
+    )
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    from admin.web.health import migrations, worker
+
+    try:
+        pending = migrations()
+        yield Finding("migrations", pending == "ok", "run ./scripts/manage setup")
+        if pending != "ok":
+            return
+        yield Finding(
+            "background work",
+            worker() == "ok",
+            "start the portal; a failing job is named on the jobs page and in the log",
+        )
+        yield from _people(settings)
+    except SQLAlchemyError as fault:
+        yield Finding("database", False, f"cannot be reached ({type(fault).__name__}); see DATABASE_URL")
+
+
+def _people(settings: Settings) -> Iterator[Finding]:
+    from admin.models import db
+    from admin.models.accounts import Role, User, assoc_user_role
+    from admin.queries.calendar import years_unconfirmed
+
+    session = db.session()
+    active = assoc_user_role.c.user_id.in_(select(User.id).where(User.active.is_(True)))
+    held = set(
+        session.scalars(select(Role.name).join(assoc_user_role, assoc_user_role.c.role_id == Role.id).where(active))
+    )
+    for role in ROLES_NEEDED:
+        yield Finding(f"an account with the role {role}", role in held, "make one on the portal's accounts page")
+    today = settings.now().astimezone(settings.portal_tz).date()
+    years = years_unconfirmed(session, today)
+    yield Finding("working calendar", not years, f"HR confirms {', '.join(map(str, years))} under Working calendar")
