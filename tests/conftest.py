@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 
 from config import ROOT, Settings, settings_from
 from tests.databases import Database, chosen_database
@@ -27,6 +28,11 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# A commit's tests end the same way each time; `--hypothesis-profile=search` looks for new examples instead.
+hypothesis_settings.register_profile("gate", derandomize=True)
+hypothesis_settings.register_profile("search", print_blob=True)
+hypothesis_settings.load_profile("gate")
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 
 

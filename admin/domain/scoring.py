@@ -274,7 +274,8 @@ def points_at(criterion: Criterion, value: Decimal) -> Decimal:
 
 
 def _rounded(value: Decimal, unit: Decimal) -> Decimal:
-    return value.quantize(unit, ROUND_HALF_UP)
+    """Rounded half up; nought has no sign, so that nobody reads «-0.000000»."""
+    return value.quantize(unit, ROUND_HALF_UP) + 0
 
 
 def explain(scorecard: Scorecard, score: Score) -> list[dict[str, Any]]:

@@ -112,6 +112,12 @@ def test_figures_of_two_queues_are_weighted_by_the_days_in_each() -> None:
     assert (moved.low, moved.high) == tuple(end * D("0.0001") for end in wilson(150, 200))
 
 
+def test_what_rounds_to_nought_is_printed_without_a_sign() -> None:
+    card = with_criterion("complaints", measure=Measure.VALUE)
+    queues = [Reading(D("-0.000001"), days=D(1)), Reading(D(0), days=D(9))]  # -0.0000001 a day
+    assert explain(card, score_case(card, {"complaints": queues}))[1]["value"] == "0.000000"
+
+
 def test_a_queue_without_contacts_says_nothing() -> None:
     one = Reading(D(60), 100, D("0.6"), days=D(150))
     none = Reading(D(0), 0, None, days=D(50))
