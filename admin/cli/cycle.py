@@ -91,7 +91,7 @@ def run_replay(args: argparse.Namespace) -> None:
     """Recompute and name every case that does not come out the same."""
     app, now = _app()
     with app.app_context(), acting_as(system_actor("cli")):
-        cases = list(db.session.scalars(select(Review).where(Review.cycle_id.is_not(None), Review.score.is_not(None))))
+        cases = list(db.session.scalars(select(Review).where(Review.score.is_not(None))))
         result = replays(db.session(), cases, _day(app.config["PORTAL"], now))
         wrong = [case for case in cases if not result[case.id]]
     for case in wrong:

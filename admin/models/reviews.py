@@ -51,7 +51,7 @@ class Review(Entity):
         Index("ix_review_department_stage", "department_id", "stage"),
     )
 
-    cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycles.id"))
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20), default="annual")
     stage: Mapped[str] = mapped_column(String(20), default="self_assessment", index=True)
@@ -82,7 +82,7 @@ class Review(Entity):
 
     __mapper_args__ = {"version_id_col": version}
 
-    cycle: Mapped[Cycle | None] = relationship()
+    cycle: Mapped[Cycle] = relationship()
     employee: Mapped[Employee] = relationship(foreign_keys=[employee_id])
     department: Mapped[Department] = relationship()
     superior: Mapped[Employee | None] = relationship(foreign_keys=[superior_id])

@@ -43,7 +43,6 @@ def correct_figure(review_id: int, given: FigureCorrection, reason: str, *, acto
             raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
         stage = review.stage
         transition = step_with_reason(op, review, "correct_figure", reason)
-        assert review.cycle is not None  # only a cycle's figures freeze
         _write(op, review, review.cycle, given)
         if stage != "self_assessment":
             void_what_was_signed(op, review)

@@ -52,7 +52,6 @@ def _rating_of(op: Operation, review: Review, kind: str) -> Rating:
 def _clean_values(
     review: Review, kind: str, values: Mapping[str, Mapping[str, Any]], *, complete: bool
 ) -> dict[str, Any]:
-    assert review.cycle is not None
     codes = [row.code for row in rated_criteria(review.cycle.scorecard, "peers" if kind == "peer" else "superior")]
     if unknown := set(values) - set(codes):
         raise Invalid({code: N_("The scorecard has no such criterion for you to rate.") for code in sorted(unknown)})

@@ -21,10 +21,7 @@ from admin.queries.results import Check, check_results, determined_cases
 
 def checked_results(session: Session, reviews: Sequence[Review], now: datetime) -> list[Check]:
     """Check quorum, recusals, reasons and the replay of the score, for cases of one cycle; changes nothing."""
-    scored = [review for review in reviews if review.cycle is not None]
-    if not scored:
-        return check_results(session, reviews, {})
-    return check_results(session, reviews, replays(session, scored, company_day(now)))
+    return check_results(session, reviews, replays(session, reviews, company_day(now)))
 
 
 def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:

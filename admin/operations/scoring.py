@@ -39,14 +39,12 @@ def score_reviews(op: Operation, reviews: Sequence[Review]) -> None:
 
     One pass over all of them, in batches that bound the memory; `replays` recomputes each by the scalar version.
     """
-    scored = [review for review in reviews if review.cycle is not None]
-    if not scored:
+    if not reviews:
         return
-    cycle, today = scored[0].cycle, local_day(op.now, config.current().portal_tz)
-    assert cycle is not None
-    rules, means = rules_of(op.session, scored[0], today), QueueMeans(op.session, cycle)
-    for start in range(0, len(scored), BATCH):
-        _score_batch(op, cycle, scored[start : start + BATCH], rules, means, today)
+    cycle, today = reviews[0].cycle, local_day(op.now, config.current().portal_tz)
+    rules, means = rules_of(op.session, reviews[0], today), QueueMeans(op.session, cycle)
+    for start in range(0, len(reviews), BATCH):
+        _score_batch(op, cycle, reviews[start : start + BATCH], rules, means, today)
 
 
 def _score_batch(
@@ -72,7 +70,6 @@ def _score_batch(
 
 def check_figures(op: Operation, review: Review) -> None:
     """Raise `Invalid`, by criterion, where the figures now on file could not be scored."""
-    assert review.cycle is not None
     rules = rules_of(op.session, review, local_day(op.now, config.current().portal_tz))
     card = scorecard_of(op.session, review.cycle.scorecard, rules.parameters)
     score_case(card, readings_for(op.session, review.cycle, card, [review])[review.id])
@@ -105,7 +102,7 @@ def _suggested(
 def suggest_anew(op: Operation, review: Review) -> None:
     """The suggestion after an application was withdrawn or a snapshot corrected; the score stays as it was made (3.2-b)."""
     row = op.session.scalars(select(ReviewScore).where(ReviewScore.review_id == review.id)).first()
-    if row is None or review.cycle is None:
+    if row is None:
         return
     today = local_day(op.now, config.current().portal_tz)
     rules = rules_of(op.session, review, today)
@@ -128,10 +125,9 @@ def replays(session: Session, reviews: Sequence[Review], today: date) -> dict[in
     Under the cycle's own version and scorecard, years later as on the day; without a score there is nothing to replay.
     """
     found: dict[int, bool] = {}
-    for cycle_id in {review.cycle_id for review in reviews if review.cycle_id is not None}:
+    for cycle_id in {review.cycle_id for review in reviews}:
         cases = [review for review in reviews if review.cycle_id == cycle_id]
         rules, cycle = rules_of(session, cases[0], today), cases[0].cycle
-        assert cycle is not None
         card = scorecard_of(session, cycle.scorecard, rules.parameters)
         stored = _stored(session, cases)
         found |= {case.id: _comes_out(card, case, stored.get(case.id)) for case in cases}

@@ -83,7 +83,6 @@ def _write_draft(op: Operation, review: Review, given: SelfAssessmentInput) -> S
 
 
 def _clean_answers(review: Review, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    assert review.cycle is not None
     criteria = [criterion.code for criterion in self_assessed_criteria(review.cycle.scorecard)]
     if unknown := set(answers) - set(criteria):
         raise Invalid({code: N_("The scorecard has no such criterion for you to rate.") for code in sorted(unknown)})
@@ -163,7 +162,7 @@ def _application_refusal(op: Operation, review: Review) -> Refusal | None:
     """Whether the target that was asked for is one that may be applied for at all (4.1.2)."""
     op.session.flush()
     op.session.refresh(review)
-    if review.target_grade is None or review.cycle is None:
+    if review.target_grade is None:
         return None
     today = op.today
     rules = rules_of(op.session, review, today)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.domain.voting import Constituency, Member
 from admin.models import CommitteeMember, Cycle, Recusal
-from admin.queries.policy import parameters_of, rules_day, version_in_force
+from admin.queries.policy import cycle_parameters, parameters_of, version_in_force
 
 
 def seats(session: Session, today: date, *, panel: bool = False) -> list[CommitteeMember]:
@@ -66,4 +66,4 @@ def parameters_for(session: Session, cycle: Cycle | None, today: date) -> Mappin
     """The parameters that a body works under: the cycle's pinned ones, or those in force (1.3.1)."""
     if cycle is None:
         return parameters_of(version_in_force(session), today)
-    return parameters_of(cycle.policy_version, rules_day(cycle, today))
+    return cycle_parameters(cycle, today)

@@ -12,7 +12,7 @@ from admin.domain.eligibility import Eligibility, Ground, demotion
 from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, Review
 from admin.queries.cycles import centre_departments
 from admin.queries.eligibility import eligibility_facts
-from admin.queries.policy import grades_by_code, ladder_of, parameters_of, rules_day, version_in_force
+from admin.queries.policy import cycle_parameters, grades_by_code, ladder_of, parameters_of, version_in_force
 from admin.queries.review_facts import as_of
 
 
@@ -61,7 +61,7 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
     mine = [review for review in reviews if review.cycle_id == cycle.id and review.present_grade is not None]
     if not mine:
         return []
-    parameters = parameters_of(cycle.policy_version, rules_day(cycle, today))
+    parameters = cycle_parameters(cycle, today)
     ladder = ladder_of(session, parameters)
     files = eligibility_facts(
         session, [review.employee_id for review in mine], year=cycle.year, as_of=as_of(mine[0], today)

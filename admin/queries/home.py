@@ -149,8 +149,8 @@ def _standing(session: Session, actor: Actor, today: date) -> GradeInterval | No
     return session.scalars(query.execution_options(**UNSCOPED)).first()
 
 
-def _rehearsed(cycle: Cycle | None) -> bool:
-    return cycle is not None and cycle.kind == "rehearsal"
+def _rehearsed(cycle: Cycle) -> bool:
+    return cycle.kind == "rehearsal"
 
 
 def _mark(rehearsal: bool) -> dict[str, Any]:
@@ -168,8 +168,9 @@ def _tasks(
 ) -> Iterator[Task]:
     for own, notice in own_cases:
         if own.stage == "self_assessment":
-            due = own.cycle.self_assessment_due if own.cycle else None
-            yield Task("self_assessment", due=due, key=own.id, facts=_mark(_rehearsed(own.cycle)))
+            yield Task(
+                "self_assessment", due=own.cycle.self_assessment_due, key=own.id, facts=_mark(_rehearsed(own.cycle))
+            )
         if notice is not None and own.stage in ("on_notice", "appealed"):
             yield Task("own_notice", due=notice.ends_at, key=own.id)
     if actor.employee_id is not None:

@@ -56,9 +56,10 @@ def parameters_of(version: PolicyVersion, on: date) -> dict[str, Any]:
     return {parameter.id: parameter.value(on) for parameter in rulebook.parameters}
 
 
-def rules_day(cycle: Cycle | None, today: date) -> date:
-    """The day by which dated parameters are read: the cycle's opening, in company time; today without one (1.3.1)."""
-    return local_day(cycle.opened_at, current().portal_tz) if cycle and cycle.opened_at else today
+def cycle_parameters(cycle: Cycle, today: date) -> dict[str, Any]:
+    """The parameters of the cycle's pinned version, as on its opening in company time; today before it opens (1.3.1)."""
+    day = local_day(cycle.opened_at, current().portal_tz) if cycle.opened_at else today
+    return parameters_of(cycle.policy_version, day)
 
 
 def provisional_of(session: Session, version: PolicyVersion) -> set[str]:

@@ -36,7 +36,7 @@ from admin.models import (
 )
 from admin.queries.eligibility import eligibility_facts
 from admin.queries.judging import acts_on
-from admin.queries.policy import ladder_of, parameters_of, rules_day, version_in_force
+from admin.queries.policy import cycle_parameters, ladder_of
 from admin.queries.scorecards import self_assessed_criteria, thresholds_of
 from admin.queries.staffing import staffing_beside
 from config import current
@@ -61,16 +61,10 @@ class CaseRules:
 
 
 def rules_of(session: Session, review: Review, today: date) -> CaseRules:
-    """The cycle's pinned version, or the one in force for a case without a cycle (1.3.1)."""
-    version = rules_version(session, review)
-    parameters = parameters_of(version, rules_day(review.cycle, today))
-    thresholds = thresholds_of(session, review.cycle.scorecard) if review.cycle else {}
-    return CaseRules(version, parameters, ladder_of(session, parameters), thresholds)
-
-
-def rules_version(session: Session, review: Review) -> PolicyVersion:
-    """The cycle's pinned version, or the one in force for a case without a cycle (1.3.1)."""
-    return review.cycle.policy_version if review.cycle else version_in_force(session)
+    """The rules of the cycle's pinned version, with the values of its day (1.3.1)."""
+    parameters = cycle_parameters(review.cycle, today)
+    thresholds = thresholds_of(session, review.cycle.scorecard)
+    return CaseRules(review.cycle.policy_version, parameters, ladder_of(session, parameters), thresholds)
 
 
 def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[str]:
@@ -109,7 +103,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
         facts |= predecessor_facts(session, review, now)
     if review.stage == "self_assessment":
         facts["self_ratings_missing"] = self_ratings_missing(session, review)
-        facts["stage_until"] = _until(review.cycle.self_assessment_due if review.cycle else None, now)
+        facts["stage_until"] = _until(review.cycle.self_assessment_due, now)
     if review.stage == "rating":
         facts |= _rating_facts(session, review, now)
     if review.stage in ("department_review", "committee"):
@@ -136,8 +130,6 @@ def _separation(session: Session, review: Review, actor: Actor, relations: froze
 
 def self_ratings_missing(session: Session, review: Review) -> int:
     """How many criteria have no self rating yet (3.3.1)."""
-    if review.cycle is None:
-        return 0
     mine = session.scalars(
         select(SelfAssessment).where(SelfAssessment.review_id == review.id).execution_options(unscoped=True)
     ).first()
@@ -181,7 +173,7 @@ def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[s
     found = before(line, review.superior_id, review.employee.superior_id)
     if found is None:
         return {}
-    months = int(parameters_of(rules_version(session, review), rules_day(review.cycle, today))["predecessor_months"])
+    months = int(cycle_parameters(review.cycle, today)["predecessor_months"])
     if found.since is not None and months_between(found.since, today) >= months:
         return {}
     query = select(PredecessorStatement.id).where(PredecessorStatement.review_id == review.id)
@@ -193,7 +185,7 @@ def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, 
     rows = session.execute(
         select(Rating.kind, Rating.state).where(Rating.review_id == review.id).execution_options(unscoped=True)
     ).all()
-    due = review.cycle.rating_due if review.cycle else None
+    due = review.cycle.rating_due
     return {
         "superior_signed": any(kind == "superior" and state == "submitted" for kind, state in rows),
         "peers_open": sum(1 for kind, state in rows if kind == "peer" and state in OPEN_RATING),
@@ -236,10 +228,9 @@ def eligibility_of(
     session: Session, review: Review, rules: CaseRules, today: date
 ) -> tuple[Eligibility, Eligibility, frozenset[int]]:
     """Promotion and demotion grounds for the case, and the years of leave on file (4.1.1, 4.2.1)."""
-    year = review.cycle.year if review.cycle else today.year
     missing = [review.employee_id] if review.self_assessment_missing else []
     facts = eligibility_facts(
-        session, [review.employee_id], year=year, as_of=as_of(review, today), not_self_assessed=missing
+        session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today), not_self_assessed=missing
     )
     mine = facts[review.employee_id]
     return *grounds_on(mine, review, rules, today), mine.leave_years
@@ -249,13 +240,13 @@ def grounds_on(
     file: EligibilityFacts, review: Review, rules: CaseRules, today: date
 ) -> tuple[Eligibility, Eligibility]:
     """Grounds for promotion as at one day for everyone in the cycle (4.1-a), for demotion as of now: any time of the year."""
-    measured = replace(file, as_of=review.cycle.period_to if review.cycle else today)
+    measured = replace(file, as_of=review.cycle.period_to)
     return promotion(measured, rules.parameters, rules.ladder), demotion(file, rules.parameters, rules.ladder)
 
 
 def as_of(review: Review, today: date) -> date:
     """Up to which day a file is read: the end of the cycle's period, or today where that is over."""
-    return max(today, review.cycle.period_to) if review.cycle else today
+    return max(today, review.cycle.period_to)
 
 
 def proposal_facts(

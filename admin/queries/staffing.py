@@ -86,7 +86,7 @@ def _limit(limits: Mapping[tuple[int, str], int], departments: Sequence[int], le
 def staffing_beside(session: Session, review: Review) -> dict[str, Staffing]:
     """The limits of the case's department with how many others hold or are proposed for the level; empty without limits."""
     limits = limits_of(session, [review.department_id])
-    if not limits or review.cycle_id is None:
+    if not limits:
         return {}
     levels = dict(session.execute(select(Grade.id, Grade.level)).all())
     others = Counter(

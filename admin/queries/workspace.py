@@ -315,9 +315,8 @@ def background(session: Session, review: Review) -> Background:
     person = review.employee_id
     ratings = select(AnnualRating).where(AnnualRating.employee_id == person).order_by(AnnualRating.year.desc()).limit(4)
     records = select(EmployeeRecord).where(EmployeeRecord.employee_id == person, EmployeeRecord.stage == "approved")
-    months = [Metric.employee_id == person]
-    if review.cycle is not None:
-        months += [Metric.month >= review.cycle.period_from, Metric.month <= review.cycle.period_to]
+    period = review.cycle.period_from, review.cycle.period_to
+    months = Metric.employee_id == person, Metric.month.between(*period)
     last, source = session.execute(select(func.max(Metric.month), func.max(Metric.import_id)).where(*months)).one()
     found = (
         session.scalars(select(Import).where(Import.id == source).execution_options(unscoped=True)).first()

@@ -92,21 +92,18 @@ def flags_of(review: Review) -> list[str]:
 
 def case_title(review: Review) -> str:
     """What a case is called."""
-    year = review.cycle.year if review.cycle is not None else review.stage_since.year
     if is_rehearsal(review):
-        return _("%(year)s %(kind)s (rehearsal)", year=year, kind=_(KINDS[review.kind]))
-    return _("%(year)s %(kind)s", year=year, kind=_(KINDS[review.kind]))
+        return _("%(year)s %(kind)s (rehearsal)", year=review.cycle.year, kind=_(KINDS[review.kind]))
+    return _("%(year)s %(kind)s", year=review.cycle.year, kind=_(KINDS[review.kind]))
 
 
 def is_rehearsal(review: Review) -> bool:
     """Whether the case is only tried out: nothing of it counts or is published."""
-    return review.cycle is not None and review.cycle.kind == "rehearsal"
+    return review.cycle.kind == "rehearsal"
 
 
-def cycle_name(cycle: Cycle | None) -> str:
+def cycle_name(cycle: Cycle) -> str:
     """A cycle in a table's cell: its year, and that it is a rehearsal."""
-    if cycle is None:
-        return EMPTY
     return _("%(year)s rehearsal", year=cycle.year) if cycle.kind == "rehearsal" else str(cycle)
 
 

@@ -41,7 +41,6 @@ FIGURED = ("metric", "imported", "exam", "project")
 
 def figures(review: Review) -> dict[str, dict[str, Any]]:
     """The system's own figures beside each criterion: value, interval, sample, mean of the queue (3.2.1)."""
-    assert review.cycle is not None
     rules = rules_of(db.session(), review, today())
     card = scorecard_of(db.session(), review.cycle.scorecard, rules.parameters)
     with acting_as(system_actor("web")):  # the queue's mean is made of everybody's figures

@@ -96,7 +96,7 @@ def outline(review: Review) -> list[tuple[str, Any]]:
 def score_shown(review: Review) -> dict[str, Any]:
     """The score by dimension, and the grounds for promotion with their facts (3.3.4: proposals are examined)."""
     row = db.session.query(ReviewScore).filter(ReviewScore.review_id == review.id).first()
-    if row is None or review.cycle is None:
+    if row is None:
         return {"dimensions": [], "promotion": []}
     card = db.session.query(Criterion).filter(Criterion.scorecard_id == review.cycle.scorecard_id)
     applied = review.target_grade_id is not None and review.application_withdrawn_at is None

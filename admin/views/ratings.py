@@ -117,7 +117,7 @@ class RatingView(Page):
             (row for row in cases.asked_ratings(db.session(), actor().employee_id or 0) if row.review_id == review_id),
             None,
         )
-        if mine is None or review.cycle is None or mine.state not in ("asked", "draft", "submitted"):
+        if mine is None or mine.state not in ("asked", "draft", "submitted"):
             raise NotFound(f"Rating of {review_id}")
         return review, mine
 
@@ -145,7 +145,6 @@ class RatingView(Page):
         return redirect(url_for(".index"), 303)
 
     def _criteria(self, review: Review) -> list[Criterion]:
-        assert review.cycle is not None
         return rated_criteria(review.cycle.scorecard, "peers")
 
     def _form(self, review: Review, values: Any, errors: dict[str, str]) -> str:
@@ -212,7 +211,7 @@ class EvaluationView(Page):
 
     def _case(self, review_id: int) -> cases.Workspace:
         found = cases.workspace(db.session(), review_id, actor())
-        if found.relation != "superior" or found.review.cycle is None:
+        if found.relation != "superior":
             raise NotFound(f"Review {review_id}")
         return found
 
@@ -236,7 +235,6 @@ class EvaluationView(Page):
         return redirect(url_for("CaseView.show", review_id=review_id), 303)
 
     def _codes(self, review: Review) -> list[str]:
-        assert review.cycle is not None
         return [row.code for row in rated_criteria(review.cycle.scorecard, "superior")]
 
     def _to_sign(self, found: cases.Workspace, given: RatingInput) -> Any:
@@ -250,7 +248,6 @@ class EvaluationView(Page):
         if missing:
             return make_response(self._form(found, given.values, given.opinion, missing), 422)
         review = found.review
-        assert review.cycle is not None
         rows = [
             {"name": name_of(row), "value": given.values[row.code]["value"], "text": given.values[row.code]["text"]}
             for row in rated_criteria(review.cycle.scorecard, "superior")
@@ -266,7 +263,6 @@ class EvaluationView(Page):
 
     def _form(self, found: cases.Workspace, values: Any, opinion: str, errors: dict[str, str]) -> str:
         review = found.review
-        assert review.cycle is not None
         with acting_as(system_actor("web")):
             facts = review_facts(db.session(), review, actor(), now())
         criteria, numbers = rated_criteria(review.cycle.scorecard, "superior"), figures(review)

@@ -99,7 +99,7 @@ class CaseView(Page):
             "actions": case_buttons(review, facts),
             "forms_at": form_links(review, facts),
             "dimensions": by_dimension(criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria))
-            if ws.score and review.cycle
+            if ws.score
             else [],
             "suggestion": parts.suggestion_shown(ws, self._thresholds(ws)),
             "grounds": parts.conditions_shown(ws.score.explanation.get("promotion", ()), parts.GROUNDS_UP)
@@ -119,11 +119,7 @@ class CaseView(Page):
         }
 
     def _thresholds(self, ws: cases.Workspace) -> Any:
-        return (
-            thresholds_of(db.session(), ws.review.cycle.scorecard)
-            if ws.score and ws.review.cycle and ws.review.target_grade_id
-            else {}
-        )
+        return thresholds_of(db.session(), ws.review.cycle.scorecard) if ws.score and ws.review.target_grade_id else {}
 
     def _demotion_url(self, ws: cases.Workspace) -> str | None:
         """Where a ground of 4.2.1 is put to the case, for those who propose, while they still can (4.2.2)."""

@@ -50,7 +50,7 @@ class SelfAssessmentView(Page):
 
     def _own(self, review_id: int) -> cases.Workspace:
         found = cases.workspace(db.session(), review_id, actor())
-        if found.relation != "subject" or found.review.cycle is None:
+        if found.relation != "subject":
             raise NotFound(f"Review {review_id}")
         return found
 
@@ -83,14 +83,12 @@ class SelfAssessmentView(Page):
         return redirect(url_for(".submitted", review_id=found.review.id), 303)
 
     def _codes(self, review: Review) -> list[str]:
-        assert review.cycle is not None
         return [row.code for row in self_assessed_criteria(review.cycle.scorecard)]
 
     def _form(
         self, found: cases.Workspace, *, given: Any = None, errors: Any = None, refusal: Refused | None = None
     ) -> str:
         review = found.review
-        assert review.cycle is not None
         shown = self._shown(found, given)
         gaps = self._gaps(review, shown) if refusal is not None else {}
         due = due_days(review.cycle, None, settings().portal_tz)["self_assessment"]
@@ -151,7 +149,6 @@ class SelfAssessmentView(Page):
         }
 
     def _own_names(self, review: Review) -> dict[str, str]:
-        assert review.cycle is not None
         return {row.code: parts.own_name(row) for row in self_assessed_criteria(review.cycle.scorecard)}
 
     def _gaps(self, review: Review, shown: dict[str, Any]) -> dict[str, str]:
@@ -161,7 +158,6 @@ class SelfAssessmentView(Page):
 
     def _sections(self, review: Review, shown: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
         """The criteria by dimension, each with its figures."""
-        assert review.cycle is not None
         numbers = figures(review)
         found: dict[str, dict[str, Any]] = {}
         for row in self_assessed_criteria(review.cycle.scorecard):
@@ -201,7 +197,7 @@ class SelfAssessmentView(Page):
         rules = rules_of(db.session(), review, today())
         up, _down, _leave = eligibility_of(db.session(), review, rules, today())
         refusal = None
-        if code and review.present_grade is not None and review.cycle is not None and code in rules.ladder:
+        if code and review.present_grade is not None and code in rules.ladder:
             facts = eligibility_facts(
                 db.session(), [review.employee_id], year=review.cycle.year, as_of=as_of(review, today())
             )
@@ -243,7 +239,6 @@ class SelfAssessmentView(Page):
     def _both(self, found: cases.Workspace, newer: NewerVersion) -> Response:
         """Two windows: what was typed here and what the other one saved, side by side; nothing was written."""
         mine, theirs = self._shown(found, request.form), self._shown(found, None)
-        assert found.review.cycle is not None
         names = {row.code: name_of(row) for row in found.review.cycle.scorecard.criteria}
         differing = [
             code for code in mine["answers"] if _plain(mine["answers"][code]) != _plain(theirs["answers"][code])
@@ -275,7 +270,7 @@ class SelfAssessmentView(Page):
         ready = next((each for each in actions_at(facts) if each.action == "submit_self_assessment"), None)
         return self.show_page(
             "reviews/preview.html",
-            title=_("Application form, %(year)s", year=review.cycle.year if review.cycle else ""),
+            title=_("Application form, %(year)s", year=review.cycle.year),
             review=review,
             ws=found,
             parts=parts,
@@ -305,7 +300,7 @@ class SelfAssessmentView(Page):
     def proxy(self, review_id: int) -> Any:
         """HR enters a paper form: the scan is attached, and the form is marked (product A)."""
         review = cases.find_review(db.session(), review_id)
-        if review.stage != "self_assessment" or review.cycle is None or review.employee_id == actor().employee_id:
+        if review.stage != "self_assessment" or review.employee_id == actor().employee_id:
             raise NotFound(f"Review {review_id}")
         errors: dict[str, str] = {}
         if request.method == "POST":
