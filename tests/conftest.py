@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from config import ROOT, Settings, settings_from
@@ -30,8 +31,10 @@ BROWSER_FLAGS = [
 ]
 
 # A commit's tests end the same way each time; `--hypothesis-profile=search` looks for new examples instead.
-hypothesis_settings.register_profile("gate", derandomize=True)
-hypothesis_settings.register_profile("search", print_blob=True)
+# A slow moment of the machine is no fault of the code: neither an example nor its making is timed.
+UNTIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("gate", derandomize=True, **UNTIMED)
+hypothesis_settings.register_profile("search", print_blob=True, **UNTIMED)
 hypothesis_settings.load_profile("gate")
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 

@@ -10,7 +10,7 @@ import pytest
 from admin.cli.server import REQUEST_TIMEOUT_SECONDS, RESTART_AFTER_SECONDS, STOP_WITHIN_SECONDS, JobWorker
 from admin.domain.calendar import LONGEST_WAY
 
-SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
+SLEEPS = (sys.executable, "-c", "import time; time.sleep(3600)")
 ENDS_AT_ONCE = (sys.executable, "-c", "")
 
 

@@ -76,7 +76,7 @@ def inputs(draw: st.DrawFn) -> Inputs:
     return {code: draw(st.lists(kind, max_size=3)) for code, kind in kinds.items()}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(inputs(), min_size=1, max_size=6))
 def test_bulk_scores_equal_the_oracle_case_by_case(cases: list[Inputs]) -> None:
     bulk = in_bulk(SCORECARD, cases)
@@ -104,7 +104,7 @@ def cards(draw: st.DrawFn) -> Scorecard:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cards(), st.lists(anything, max_size=4))
 def test_any_bands_any_measure_and_the_largest_figures_stay_within_64_bits(
     card: Scorecard, readings: list[Reading]

@@ -98,7 +98,7 @@ def running(live: LivePortal) -> Iterator[LivePortal]:
             yield live
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(60)
             server.stdout.close()
 
 

@@ -8,6 +8,9 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import WIDE, LivePortal
 
+PATIENCE_MILLISECONDS = 60_000  # on a busy machine
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
+
 
 class Person:
     """Somebody with a browser of their own; every complaint of the browser fails the step that caused it."""
@@ -16,7 +19,7 @@ class Person:
         self.username, self.password, self.live, self.trouble = username, password, live, list[str]()
         self.context = browser.new_context(locale="en-GB", viewport=WIDE, accept_downloads=True)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE_MILLISECONDS)
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
         self.page.on(
             "request",

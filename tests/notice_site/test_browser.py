@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from notice_site.site import Publication, publish
 from tests.notice_site.served import served
+from tests.pace import slowness
 
 pytestmark = pytest.mark.journey
 PAGES = (
@@ -161,9 +162,15 @@ def test_ten_thousand_rows_are_quick(page: Any, snapshot: dict[str, Any], tmp_pa
     live = publish(snapshot, tmp_path)
     with served(live.path) as base:
         page.goto(base)  # the frame's files are in the cache, as for any reader of the site
-        page.goto(base + "notices/2026-02/")
-        page.wait_for_selector("#look[data-ready]")
-        ready = page.evaluate(LOADED)
-        find, sort = (page.evaluate(f"({TIMED})({act})") for act in (FIND, SORT))
-    # the bars are 500, 500 and 100 ms on a quiet machine; here others may be at work
-    assert (ready < 2000, find < 500, sort < 500) == (True, True, True), (ready, find, sort)
+        times = [timed(page, base + "notices/2026-02/") for _ in range(3)]
+    # the bars are 500, 500 and 100 ms on a quiet machine; here others may be at work, so the best of three counts
+    ready, find, sort = map(min, zip(*times, strict=True))
+    slow = slowness()
+    assert (ready < 2000 * slow, find < 500 * slow, sort < 500 * slow) == (True, True, True), (times, slow)
+
+
+def timed(page: Any, address: str) -> tuple[float, ...]:
+    """Milliseconds until the list is there, to find in it and to sort it."""
+    page.goto(address)
+    page.wait_for_selector("#look[data-ready]")
+    return page.evaluate(LOADED), *(page.evaluate(f"({TIMED})({act})") for act in (FIND, SORT))

@@ -21,6 +21,7 @@ from admin.queries.audit_rows import departures
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.journey import Centre, check, small_centre, told
+from tests.pace import slowness
 
 SYSTEM = system_actor("worker")
 
@@ -190,8 +191,8 @@ def test_a_hundred_thousand_events_are_verified_in_seconds(session: Any):
     with db.engine.begin() as connection:
         connection.execute(insert(AuditEvent.__table__), event_rows(context, events))
     assert sealed() >= 100_000
-    began = time.process_time()
+    slow, began = slowness(), time.process_time()
     verdict = verify(chained_events(session))
-    spent = time.process_time() - began
+    spent, slow = time.process_time() - began, max(slow, slowness())
     assert verdict.faults == [] and verdict.sealed >= 100_000
-    assert spent < 4, f"{spent:.1f} s of computing, where two are meant: something is slow beyond a busy machine"
+    assert spent < 4 * slow, f"{spent:.1f} s of computing, where two are meant, on a machine {slow:.1f} times slower"

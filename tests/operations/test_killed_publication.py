@@ -1,4 +1,4 @@
-"""SIGKILL at twenty moments while the portal publishes a notice: database and site are before or after, a second run completes.
+"""Killed at twenty moments while the portal publishes a notice: database and site are before or after, a second run completes.
 
 What the import does is in test_imports_killed, what the site does without the portal in tests/notice_site/test_killed.
 """
@@ -6,12 +6,8 @@ What the import does is in test_imports_killed, what the site does without the p
 from __future__ import annotations
 
 import os
-import random
 import shutil
-import signal
 import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,28 +17,13 @@ from config import settings_from
 from notice_site.release import hashes
 from tests.conftest import ON_POSTGRESQL
 from tests.databases import SqliteDatabase
+from tests.killing import FORKS, finished, killed, moments
 from tests.operations.journey import check, publish, small_centre, told
 
 TIMES = 20
 COUNTED = ("notices", "publications", "history", "notifications", "reviews", "jobs")
 EVENTS = "SELECT operation, record_type, act, record_id FROM audit_events ORDER BY id"
 State = tuple[object, ...]
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """The work in a process group of its own; its number."""
-    child = os.fork()
-    if child:
-        return child
-    status = 1
-    try:
-        os.setsid()
-        os.close(1)
-        os.open(os.devnull, os.O_WRONLY)
-        work()
-        status = 0
-    finally:
-        os._exit(status)
 
 
 def portal(var: Path, now: str) -> Flask:
@@ -77,21 +58,6 @@ def command(var: Path) -> None:
     main(["publish"])
 
 
-def kill(child: int) -> None:
-    """The child and whatever it began, at once."""
-    try:
-        os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:  # it has no group of its own yet
-        os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-
-
-def finished(child: int) -> None:
-    """Wait for a child that must come to its own end."""
-    _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
-
-
 def database_of(var: Path) -> State:
     """Row counts, events, and where the notice stands."""
     connection = sqlite3.connect(var / "portal.sqlite3")
@@ -115,31 +81,29 @@ def put_back(kept: Path, var: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(ON_POSTGRESQL, reason="copies the files of an SQLite database")
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # the forked child runs one command and ends
-def test_killed_at_random_moments_a_publication_is_before_or_after(app: Flask, database: SqliteDatabase, tmp_path: Path):
-    var, kept, chance = tmp_path / "var", tmp_path / "kept", random.Random(20261123)
+@pytest.mark.filterwarnings(FORKS)
+def test_killed_at_twenty_moments_a_publication_is_before_or_after(
+    app: Flask, database: SqliteDatabase, tmp_path: Path
+) -> None:
+    var, kept = tmp_path / "var", tmp_path / "kept"
     kept.mkdir()
     shutil.copyfile(database.template, kept / "portal.sqlite3")
-    finished(in_child(lambda: prepare(kept)))
+    finished(lambda: prepare(kept))
     before = database_of(kept), served_of(kept)
     put_back(kept, var)
-    began = time.monotonic()
-    finished(in_child(lambda: command(var)))
-    took, after = time.monotonic() - began, (database_of(var), served_of(var))
+    whole, after = finished(lambda: command(var)), (database_of(var), served_of(var))
     assert before[0] != after[0] and before[1] != after[1]
     seen: dict[tuple[bool, bool], int] = {}
-    for moment in range(TIMES):
+    for number, moment in enumerate(moments(whole, TIMES, seed=20261123)):
         put_back(kept, var)
-        child = in_child(lambda: command(var))
-        time.sleep(took * chance.uniform(*((0.05, 0.8), (0.8, 1.05))[moment % 2]))
-        kill(child)
+        killed(lambda: command(var), moment)
         rows, bytes_served = database_of(var), served_of(var)
         assert rows in (before[0], after[0]), "half a record of the publication"
         assert bytes_served in (before[1], after[1]), "half a site"
         assert not (rows == after[0] and bytes_served == before[1]), "a period runs that no reader can see"
         stands = (rows == after[0], bytes_served == after[1])
         seen[stands] = seen.get(stands, 0) + 1
-        if moment % 4 == 0 or stands == (False, True):
-            finished(in_child(lambda: command(var)))
+        if number % 4 == 0 or stands == (False, True):
+            finished(lambda: command(var))
             assert (database_of(var), served_of(var)) == after, "the second run did not complete it"
     assert (False, False) in seen  # else no run was killed in time and the test says nothing

@@ -83,9 +83,9 @@ def test_a_mark_before_the_meeting_is_blind_and_its_note_stays_private(app: Flas
 def test_an_auditor_reads_no_pay_amount_in_the_trail(app: Flask, centre: SimpleNamespace, reads: Any):
     with app.app_context(), make.fixture() as op:
         grade = op.session.scalars(select(Grade)).first()
-        band = op.add(PayBand(grade_id=grade.id, valid_from=NOW.date(), amount_min=41234, amount_max=51234, currency="TWD")).id
+        band = op.add(PayBand(grade_id=grade.id, valid_from=NOW.date(), amount_min=41_234_567, amount_max=51_234_567, currency="TWD")).id
     page, changes = reads("pay_bands", band)
-    assert changes["amount_min"] == changes["amount_max"] == [] and "41234" not in page and "51234" not in page
+    assert changes["amount_min"] == changes["amount_max"] == [] and "41234567" not in page and "51234567" not in page
     assert changes["currency"] == [None, "TWD"]
 
 

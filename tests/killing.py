@@ -1,0 +1,54 @@
+"""Work that is killed in the middle, in a process of its own.
+
+The moment is measured in the child's own computing time, by the kernel: a busy or a slow machine moves nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+
+Work = Callable[[], object]
+FORKS = "ignore:This process:DeprecationWarning"  # Python 3.12 warns of threads, which the child does not touch
+
+
+def finished(work: Work) -> float:
+    """Carry the work out in a child, which must come to its own end; how many seconds it computed."""
+    _, status, used = os.wait4(_child(work), 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    return used.ru_utime + used.ru_stime
+
+
+def killed(work: Work, after: float) -> bool:
+    """Carry the work out in a child that is killed when it has computed for so many seconds; False where it was done before."""
+    _, status = os.waitpid(_child(work, after), 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGPROF
+        return True
+    assert os.waitstatus_to_exitcode(status) == 0
+    return False
+
+
+def moments(whole: float, times: int, seed: int) -> Iterator[float]:
+    """Moments of a work that computes for `whole` seconds; every second one lies round its end, where files move and rows are committed."""
+    chance = random.Random(seed)
+    for number in range(times):
+        yield whole * chance.uniform(*((0.05, 0.8), (0.8, 1.1))[number % 2])
+
+
+def _child(work: Work, limit: float = 0) -> int:
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        signal.setitimer(signal.ITIMER_PROF, limit)  # 0 sets none; its signal ends a process that does not handle it
+        work()
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
