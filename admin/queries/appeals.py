@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
@@ -71,6 +73,14 @@ def open_ones(session: Session) -> list[Appeal]:
     """Everything that is neither decided nor withdrawn, most urgent first."""
     query = select(Appeal).where(Appeal.stage.in_(OPEN_APPEAL)).order_by(Appeal.answer_due)
     return list(session.scalars(query))
+
+
+def answer_due(session: Session, review: Review) -> datetime | None:
+    """When the open appeal or objection that a case waits for is to be answered, the last one of several (3.3.5-a)."""
+    if review.stage != "appealed":
+        return None
+    last = select(func.max(Appeal.answer_due)).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL))
+    return session.scalar(last.execution_options(unscoped=True))
 
 
 def knows_filer(actor: Actor, appeal: Appeal) -> bool:

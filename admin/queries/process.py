@@ -177,10 +177,14 @@ def _unique(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def happening(review: Review, facts: Facts, notice: Notice | None, now: datetime, zone: tzinfo) -> Happening:
-    """What happens next on a case, for the actor of these facts."""
-    days, stage = due_days(review.cycle, notice, zone), review.stage
-    by_when = None if stage in ENDED else days.get(place_of(stage))
+def happening(
+    review: Review, facts: Facts, notice: Notice | None, now: datetime, zone: tzinfo, answer_due: datetime | None = None
+) -> Happening:
+    """What happens next on a case, for the actor of these facts; an appealed one waits for its answer, not for the notice (3.3.5-a)."""
+    stage = review.stage
+    by_when = None if stage in ENDED else due_days(review.cycle, notice, zone).get(place_of(stage))
+    if stage == "appealed":
+        by_when = deadline_day(answer_due, zone) if answer_due else None
     may = tuple(decision.action for decision in actions_at(facts) if decision.allowed)
     turn = tuple(who for who in turn_of(stage) if who in RELATIONS)
     if stage == "rating" and facts.get("superior_signed"):

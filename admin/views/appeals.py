@@ -96,7 +96,7 @@ class AppealFormView(Page):
         appeal = _appeal(appeal_id)
         if appeal.filer_id != actor().employee_id:
             raise NotFound("Appeal")
-        return self.show_page("appeals/receipt.html", title=_("Received"), appeal=_shown(appeal, actor()))
+        return self.show_page("appeals/receipt.html", title=_("Received"), appeal=appeal_shown(appeal, actor()))
 
     @route("/mine")
     def mine(self) -> str:
@@ -105,8 +105,8 @@ class AppealFormView(Page):
         return self.show_page(
             "appeals/mine.html",
             title=_("My appeals and objections"),
-            rows=[_shown(each, me) for each in mine(db.session(), me)],
-            waiting=[_shown(each, me) for each in to_answer(db.session(), me)],
+            rows=[appeal_shown(each, me) for each in mine(db.session(), me)],
+            waiting=[appeal_shown(each, me) for each in to_answer(db.session(), me)],
         )
 
 
@@ -183,7 +183,7 @@ class AppealPageView(Page):
             title=f"{label_of(KINDS, appeal.kind)} {appeal.number}",
             crumb=_way_back(me),
             case_url=url_for("CaseView.show", review_id=appeal.review_id) if found(Review, appeal.review_id) else None,
-            appeal=_shown(appeal, me),
+            appeal=appeal_shown(appeal, me),
             errors=errors,
             given=request.form,
             buttons=[each for each in offered if each["name"] not in OWN_FORM],
@@ -222,7 +222,7 @@ class AppealPageView(Page):
         return self.show_page(
             "appeals/panel.html",
             title=_("Before the appeal panel"),
-            rows=[_shown(each, me) for each in before_panel(db.session())],
+            rows=[appeal_shown(each, me) for each in before_panel(db.session())],
         )
 
 
@@ -282,7 +282,7 @@ def _last_day(due: datetime) -> str:
     return day(last_day(due, settings().portal_tz))
 
 
-def _shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
+def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
     """An appeal in words, without the filer where the reader is not to know them."""
     known = knows_filer(me, appeal)
     return {

@@ -60,10 +60,11 @@ class DepartmentTableView(Page):
         reviews = department_cases(db.session(), cycle.id, actor().employee_id or 0)
         drafts = latest_drafts(db.session(), [row.id for row in reviews if row.stage == "department_review"])
         rows = self._rows(cycle, reviews, drafts, refused)
-        shown = sorted((row for row in rows if self._matches(row)), key=lambda row: not row["open"])
         departments = sorted({row.department_id for row in reviews})
         due = due_days(cycle, None, settings().portal_tz)["department_review"]
         waiting = [row for row in rows if row["open"]]
+        which = request.args.get("show") or ("open" if waiting else "all")
+        shown = sorted((row for row in rows if self._matches(row, which)), key=lambda row: not row["open"])
         return self.show_page(
             "department/index.html",
             title=_("Department review"),
@@ -81,10 +82,11 @@ class DepartmentTableView(Page):
                 {"label": _(LEVELS[each.level]), "row": each}
                 for each in staffing_table(db.session(), cycle.id, departments)
             ],
-            filters=request.args,
+            filters={**request.args, "show": which},
+            hidden=len(rows) - len(shown),
             stages=[
-                ("", _("All cases")),
                 ("open", _("Waiting for my proposal")),
+                ("all", _("All cases")),
                 ("drafted", _("Saved, not sent")),
                 ("flagged", _("Flagged")),
                 ("sent", _("Sent")),
@@ -93,8 +95,8 @@ class DepartmentTableView(Page):
             moment=moment,
         )
 
-    def _matches(self, row: dict[str, Any]) -> bool:
-        text, which = request.args.get("q", "").strip().lower(), request.args.get("show", "")
+    def _matches(self, row: dict[str, Any], which: str) -> bool:
+        text = request.args.get("q", "").strip().lower()
         found = not text or text in row["name"].lower() or text in row["number"].lower()
         kinds = {"open": row["open"], "drafted": bool(row["draft"]), "flagged": bool(row["flags"]), "sent": row["sent"]}
         return found and kinds.get(which, True)
@@ -260,8 +262,11 @@ def _options(review: Review, grades: dict[str, Grade]) -> list[tuple[str, str]]:
     marks = {True: _("promotion"), False: _("demotion")}
     named = []
     for row in sorted(grades.values(), key=lambda grade: -grade.order):
-        mark = "" if present is None or row.order == present else f" ({marks[row.order > present]})"
-        named.append((row.code, f"{name_of(row)}{mark}"))
+        moved = present is not None and row.order != present
+        name = name_of(row)
+        named.append(
+            (row.code, _("%(grade)s (%(move)s)", grade=name, move=marks[row.order > (present or 0)]) if moved else name)
+        )
     return named
 
 

@@ -187,11 +187,14 @@ class EvaluationView(Page):
         pairs = cases.team_cases(db.session(), me.employee_id) if me.employee_id is not None else []
         rows = [self._row(review, rating) for review, rating in pairs]
         return self.show_page(
-            "ratings/team.html", title=_("My team's reviews"), rows=rows, waiting=sum(1 for row in rows if row["waits"])
+            "ratings/team.html",
+            title=_("My team's reviews"),
+            waiting=[row for row in rows if row["waits"]],
+            others=[row for row in rows if not row["waits"]],
         )
 
     def _row(self, review: Review, rating: Rating | None) -> dict[str, Any]:
-        waits = cases.evaluation_waits(review, rating)
+        waits, early = cases.evaluation_waits(review, rating), review.stage == "self_assessment"
         due = due_days(review.cycle, None, settings().portal_tz).get("rating")
         return {
             "name": f"{review.employee.number} {review.employee.name}",
@@ -201,8 +204,8 @@ class EvaluationView(Page):
             "target": parts.grade_name(review.target_grade)
             if review.target_grade and not review.application_withdrawn_at
             else "—",
-            "state": state_names()[rating.state] if rating else state_names()["asked"],
-            "tone": STATES[rating.state] if rating else "",
+            "state": _("not yet your turn") if early else state_names()[rating.state if rating else "asked"],
+            "tone": "plain" if early else STATES[rating.state if rating else "asked"],
             "waits": waits,
             "due": day(due) if due and waits else None,
             "flag": "bad" if waits and due and due < today() else None,

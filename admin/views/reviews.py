@@ -23,10 +23,12 @@ from admin.operations.ratings import ask_colleague, release_colleague
 from admin.operations.reviews import change_case
 from admin.operations.single_cases import open_initial
 from admin.queries import workspace as cases
+from admin.queries.appeals import answer_due
 from admin.queries.process import happening, rail_of
 from admin.queries.review_facts import review_facts
 from admin.queries.scorecards import thresholds_of
 from admin.views import case_parts as parts
+from admin.views.appeals import appeal_shown
 from admin.views.case_page import case_buttons, crumb, files_of, form_links, suggestion_text, trail
 from admin.views.result_card import result_card
 from admin.views.score_parts import by_dimension, criteria_rows
@@ -53,6 +55,7 @@ class CaseView(Page):
         return self.show_page("reviews/mine.html", title=_("My review"), rows=shown)
 
     def _mine(self, row: Review) -> dict[str, Any]:
+        steps = parts.rail_steps(rail_of(row, cases.last_notice(db.session(), row), now(), settings().portal_tz))
         return {
             "title": parts.case_title(row),
             "rehearsal": parts.is_rehearsal(row),
@@ -63,8 +66,8 @@ class CaseView(Page):
             if row.stage == "self_assessment"
             else None,
             "grade": parts.grade_name(row.present_grade),
-            "rail": parts.rail_steps(rail_of(row, None, now(), settings().portal_tz)),
-            "due": parts.rail_steps(rail_of(row, None, now(), settings().portal_tz))[0]["note"],
+            "rail": steps,
+            "due": steps[0]["note"],
             "outcome": _(parts.OUTCOMES.get(row.outcome_reason or "", row.outcome_reason or ""))
             if row.outcome_reason
             else None,
@@ -83,7 +86,8 @@ class CaseView(Page):
         with acting_as(system_actor("web")):
             facts = review_facts(session, review, me, now())
         result = result_card(ws, suggestion_text(ws))
-        next_block = parts.next_block(happening(review, facts, ws.notice, now(), zone), review, ws.peers_asked)
+        due = answer_due(session, review)
+        next_block = parts.next_block(happening(review, facts, ws.notice, now(), zone, due), review, ws.peers_asked)
         if result and result["appeal_url"]:
             next_block["may"] = _("File an appeal, until the notice ends")
         return {
@@ -107,6 +111,7 @@ class CaseView(Page):
             else [],
             "suggestion_text": suggestion_text(ws),
             "result": result,
+            "appeals": [appeal_shown(each, me) for each in ws.appeals],
             "crumb": crumb(ws.relation),
             "trail": trail(ws, me),
             "files": files_of(ws),

@@ -46,6 +46,14 @@ def test_the_form_is_prefilled_and_filing_shows_receipt_and_deadline_at_once(app
     assert "2026-12-14" in answer.text
 
 
+def test_a_case_under_appeal_waits_for_the_answer_and_leads_to_the_appeal(app, result):
+    appeal = filed(result)
+    page = as_(app, result.subject).get(f"/reviews/{result.review.id}").text
+    whats_next = page[page.index('id="what-next"') : page.index("</dl>", page.index('id="what-next"'))]
+    assert "2026-12-14" in whats_next
+    assert f'href="/appeals/{appeal.id}"' in page
+
+
 def test_a_wrong_form_keeps_what_was_written(app, result):
     answer = as_(app, result.subject).post(link(result), data={**FORM, "ground": ""})
     assert answer.status_code == 422

@@ -69,6 +69,27 @@ def test_the_table_is_filtered_and_exported(as_person: Any, waiting: list[int]) 
         assert book.status_code == 200 and book.data[:2] == b"PK"
 
 
+def test_the_table_begins_with_what_waits_and_leads_to_the_rest(
+    as_person: Any, opened: SimpleNamespace, waiting: list[int]
+) -> None:
+    client, others = as_person("head"), len(opened.cases) - len(waiting)
+    page = client.get("/department/").text
+    assert page.count("<tr id=") == len(waiting) and f"另有 {others} 件未列出" in page
+    whole = client.get("/department/?show=all").text
+    assert whole.count("<tr id=") == len(opened.cases) and "件未列出" not in whole
+
+
+def test_a_team_has_what_waits_apart_from_what_is_not_yet_the_superiors_turn(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    with app.app_context():
+        reviewing.hand_in(opened.cases[0], opened.agents[0])
+    page = as_person("sup").get("/evaluations/").text
+    first, rest = page.split("組員的其他案件", 1)
+    assert "待評價" in first and "尚未輪到您" not in first
+    assert "尚未輪到您" in rest and "待評價" not in rest
+
+
 def test_the_duty_is_listed_for_superior_hr_and_auditor(app: Flask, as_person: Any, opened: SimpleNamespace) -> None:
     from sqlalchemy import select
 
