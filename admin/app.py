@@ -14,7 +14,7 @@ from flask_wtf import CSRFProtect
 from admin import api, views
 from admin.core import HERE, create_core
 from admin.models import db
-from admin.web import acting, addresses, clock, context, doors, errors, headers, health, locale
+from admin.web import acting, addresses, clock, context, doors, errors, headers, heads, health, locale, payload
 from admin.web.security import PortalSecurity
 from config import Settings
 
@@ -25,11 +25,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     CSRFProtect(app)
     clock.register(app)
+    heads.register(app)
     addresses.register(app)
     acting.register(app)
     with app.app_context():
         appbuilder = _appbuilder(app)
     doors.register(app)
+    payload.register(app)
     locale.register(app, appbuilder.bm.babel)
     headers.register(app)
     errors.register(app)

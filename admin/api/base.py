@@ -13,10 +13,11 @@ from typing import Any, ClassVar
 
 import jsonschema
 import prison
-from flask import Response, abort, request
+from flask import Response, request
 from flask_appbuilder.api import ModelRestApi, expose
 from flask_appbuilder.api.schemas import get_item_schema, get_list_schema
 from flask_appbuilder.security.decorators import permission_name, protect
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
@@ -25,7 +26,7 @@ from admin.operations import actions, reference
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.fields import FormMaker, cleaned
-from admin.web.payload import json_object
+from admin.web.payload import Unreadable, json_object
 from admin.web.records import Records
 from admin.web.texts import refusal_text
 
@@ -69,7 +70,7 @@ def _query(text: str, schema: dict[str, Any]) -> Any:
         query = json.loads(text) if text.lstrip().startswith("{") else prison.loads(text)
         jsonschema.validate(query, schema)
     except (ValueError, RecursionError, prison.decoder.ParserException, jsonschema.ValidationError):
-        abort(400)
+        raise Unreadable(_("The parameter q takes Rison or JSON as /api/v1/_openapi describes it.")) from None
     return query
 
 

@@ -11,6 +11,7 @@ from admin.domain.refusals import N_, Refusal, Refused
 ONE_DAY = timedelta(days=1)
 LONGEST_WAY = timedelta(minutes=3)  # longer than the server lets any request take
 SATURDAY = 5
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)  # what any date of a career may be
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,17 @@ def add_working_days(day: date, count: int, calendar: WorkingCalendar) -> date:
         day += ONE_DAY
         count -= calendar.is_working(day)
     return day
+
+
+def day_named(text: str) -> date:
+    """The day that people typed, in ISO form; ValueError where it is none, or none that a career can have.
+
+    Days near the ends of what a computer can count would fail later, when a period is counted from them.
+    """
+    found = date.fromisoformat(text.strip())
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise ValueError(text)
+    return found
 
 
 def local_day(moment: datetime, zone: tzinfo) -> date:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
 from admin.operations.adjustments import AdjustmentRow
 from admin.web.records import number_of
@@ -33,7 +34,7 @@ def adjustment_rows(form: Mapping[str, str]) -> list[AdjustmentRow]:
 def wished_day(form: Mapping[str, str]) -> date:
     """The day from which the grades shall hold. Raises `Invalid`."""
     try:
-        return date.fromisoformat(form.get("effective_on", "").strip())
+        return day_named(form.get("effective_on", ""))
     except ValueError:
         raise Invalid({"effective_on": N_("This is not a date; write it as 2027-01-01.")}) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
 from admin.operations.cycles import STAGE_DAYS, CyclePlan
 from admin.operations.review_actions import deadline_after
@@ -18,12 +19,9 @@ def day_of(form: Mapping[str, str], name: str) -> date | None:
     if not text:
         return None
     try:
-        found = date.fromisoformat(text)
+        return day_named(text)
     except ValueError:
         raise Invalid({name: NO_DATE}) from None
-    if not 2000 <= found.year <= 2200:
-        raise Invalid({name: NO_DATE})
-    return found
 
 
 def plan_of(form: Mapping[str, str]) -> CyclePlan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
 from admin.rulebook.book import Rulebook
 from admin.rulebook.content import Parameter
@@ -42,6 +43,6 @@ def changed_values(values: Mapping[str, int | str], book: Rulebook, on: date) ->
 def effective_day(text: str, today: date) -> date:
     """The day from which a draft shall hold. Raises `Invalid`."""
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else today
+        return day_named(text) if text.strip() else today
     except ValueError:
         raise Invalid({"effective_from": N_("This is not a date; write it as 2027-01-01.")}) from None

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow import Decision, Facts, actions_at
 from admin.domain.workflow import transitions as table
@@ -225,7 +226,7 @@ def _typed(field: Field, given: Any) -> Any:
             raise ValueError(given)
         return value
     if field.kind == "date":
-        return date.fromisoformat(str(given).strip())
+        return day_named(str(given))
     if not isinstance(given, str) or "\0" in given or len(given) > 10 * LONGEST_REASON:
         raise ValueError(given)
     if field.kind == "choice" and given not in [value for value, _label in field.choices]:

@@ -222,6 +222,7 @@ def correct_notice(
         _check_corrections(rows, corrections)
         if not rows:
             refuse("3.3.5-c", N_("Choose at least one row of this notice to correct."))
+        _ends_at(op, now, notice.days)  # as with the first list: an unconfirmed calendar year is refused now
         made = op.add(
             Notice(
                 number=_next_number(op, cycle.year),

@@ -46,6 +46,7 @@ DEADLINES = (
 )
 CLOSABLE = (("self_assessment", N_("Self-assessment")), ("rating", N_("Colleagues and superior")))
 REMINDED = (*CLOSABLE, ("department_review", N_("Department review")))
+NO_ROW = N_("Name each row by its number, with what is corrected.")
 OPTIONAL_REASON = Field("reason", N_("Reason"), "reason", required=False)
 Data = Mapping[str, Any]
 
@@ -121,10 +122,17 @@ def _extend(key: int, data: Data, *, actor: Actor, now: datetime) -> Any:
 
 def _correct(key: int, data: Data, *, actor: Actor, now: datetime) -> Any:
     given = mapping_of("rows", data["rows"])
-    if not given or not all(row.isdecimal() for row in given):
-        raise Invalid({"rows": N_("Name each row by its number, with what is corrected.")})
-    corrections = {int(row): {name: str(text) for name, text in each.items()} for row, each in given.items()}
+    corrections = {_row_number(row): {name: str(text) for name, text in each.items()} for row, each in given.items()}
+    if not corrections:
+        raise Invalid({"rows": NO_ROW})
     return notices.correct_notice(data["notice"], corrections, data["reason"], actor=actor, now=now)
+
+
+def _row_number(text: str) -> int:
+    """The number of a row as the key of a JSON object; raises `Invalid` where no table can hold it."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise Invalid({"rows": NO_ROW})
+    return int(text)
 
 
 def _reasoned(operation: Any) -> Any:

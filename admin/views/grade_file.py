@@ -9,6 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
@@ -235,7 +236,7 @@ def _ratings_sheet(file: GradeFile) -> SheetOut:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_named(text)
     except ValueError:
         raise Invalid({"happened_on": N_("Give a day as year, month and day.")}) from None
 

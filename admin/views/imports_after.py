@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import logins_from
@@ -132,7 +133,7 @@ def _first_month(row: Import) -> date:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_named(text)
     except ValueError:
         raise Invalid({"since": N_("Give a day as year, month and day.")}) from None
 

@@ -8,6 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
 from admin.models import Employee, db
 from admin.operations import people
@@ -85,6 +86,6 @@ def _employee(name: str) -> Employee:
 
 def _day(name: str) -> date:
     try:
-        return date.fromisoformat(request.form.get(name, ""))
+        return day_named(request.form.get(name, ""))
     except ValueError:
         raise Invalid({name: N_("Give a day as year, month and day.")}) from None

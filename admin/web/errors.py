@@ -19,6 +19,7 @@ from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import db
 from admin.web.acting import is_api
 from admin.web.carriers import way_on
+from admin.web.payload import Unreadable
 from admin.web.texts import field_messages, refusal_text, shown, translated
 
 log = logging.getLogger("admin.web")
@@ -69,7 +70,7 @@ def not_found(_error: Exception) -> tuple[Any, int]:
 def expired(_error: CSRFError) -> tuple[Any, int]:
     """The form's token is missing, foreign or too old."""
     if wants_json():
-        return jsonify({"message": "The form's token is missing or too old"}), 400
+        return jsonify({"message": _("The form's token is missing or too old")}), 400
     return render_template("errors/expired.html", back_url=came_from()), 400
 
 
@@ -99,17 +100,31 @@ def _bare_page(text: str) -> str:
     return template.render(text=text, html_lang=str(get_locale()).replace("_", "-"))
 
 
+def what_happened(error: HTTPException) -> str:
+    """An HTTP error in the reader's language, with what to do."""
+    if isinstance(error, Unreadable):
+        return str(error.description)
+    known = {
+        400: _("What was sent could not be read. Load the page again and send it once more."),
+        401: _("Please sign in first"),
+        405: _("This address does not take that kind of request"),
+        413: _("What you sent is too large"),
+        429: _("Too many tries; please wait a little"),
+    }
+    return known.get(error.code or 500, _("This did not work"))
+
+
 def other(error: HTTPException) -> ResponseReturnValue:
-    """Any other HTTP error keeps its code and its headers, and says little."""
+    """Any other HTTP error keeps its code and its headers, and says what it was."""
     code = error.code or 500
     if code < 400:
         return make_response(error.get_response())
     if code in (403, 404):
         return not_found(error)
     response = make_response(
-        jsonify({"message": error.name})
+        jsonify({"message": what_happened(error)})
         if wants_json()
-        else render_template("errors/other.html", code=code, name=error.name),
+        else render_template("errors/other.html", code=code, heading=what_happened(error)),
         code,
     )
     for name, value in error.get_headers():

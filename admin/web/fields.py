@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -26,9 +27,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import html_params
 
+from admin.domain.calendar import FIRST_DAY, LAST_DAY
 from admin.domain.refusals import N_
 from admin.models.base import UtcDateTime
 from admin.web.clock import settings
@@ -74,6 +76,16 @@ def finite(_form: Form, field: Field) -> None:
         raise ValidationError(gettext("This is not a number."))
 
 
+def within(most: int) -> Callable[[Form, Field], None]:
+    """Between -most and most. (NumberRange asks a float, which the longest numbers do not fit.)"""
+
+    def check(_form: Form, field: Field) -> None:
+        if field.data is not None and Decimal(field.data).is_finite() and abs(field.data) > most:
+            raise ValidationError(gettext("Number must be between %(min)s and %(max)s.", min=-most, max=most))
+
+    return check
+
+
 def decimals(most: int | None) -> Callable[[Form, Field], None]:
     """No more decimals than the column keeps: what was typed is stored or refused, never rounded unseen."""
 
@@ -88,6 +100,13 @@ def decimals(most: int | None) -> Callable[[Form, Field], None]:
             raise ValidationError(gettext("At most %(most)s decimals.", most=most))
 
     return check
+
+
+def of_a_career(_form: Form, field: Field) -> None:
+    """A day or moment that can be somebody's, not one at the end of what a computer can count."""
+    given: date | None = field.data.date() if isinstance(field.data, datetime) else field.data
+    if given is not None and not FIRST_DAY <= given <= LAST_DAY:
+        raise ValidationError(gettext("Give a day between 1900 and 2100."))
 
 
 class RemoteWidget:
@@ -216,16 +235,16 @@ class FormMaker:
     ) -> Any:
         given = {"default": default, **described}
         if isinstance(kind, UtcDateTime):
-            return MomentField(label, checks, **given)
+            return MomentField(label, [*checks, of_a_career], **given)
         if isinstance(kind, Date):
-            return DateField(label, checks, **given)
+            return DateField(label, [*checks, of_a_career], **given)
         if isinstance(kind, Integer):
-            return IntegerField(label, [*checks, NumberRange(-LARGEST_ID, LARGEST_ID)], **given)
+            return IntegerField(label, [*checks, within(LARGEST_ID)], **given)
         if isinstance(kind, Numeric | Float):
             whole = 10 ** ((kind.precision or 12) - (kind.scale or 0)) if isinstance(kind, Numeric) else 10**12
             limits = [
                 finite,
-                NumberRange(-whole + 1, whole - 1),
+                within(whole - 1),
                 decimals(kind.scale if isinstance(kind, Numeric) else None),
             ]
             return DecimalField(label, [*checks, *limits], places=None, **given)

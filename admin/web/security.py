@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import current_app, g, request, session
+from flask import current_app, g, jsonify, request, session
+from flask.typing import ResponseReturnValue
 from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_babel import gettext as _
 from flask_jwt_extended import JWTManager
 from flask_login import LoginManager, current_user
 from sqlalchemy import select
@@ -47,6 +49,10 @@ class PortalSecurity(SecurityManager):
     def create_jwt_manager(self, app: Any) -> JWTManager:
         manager = super().create_jwt_manager(app)
         manager.additional_claims_loader(lambda identity: {"epoch": epoch_of(int(identity))})
+        for refused in (manager.unauthorized_loader, manager.invalid_token_loader):
+            refused(lambda _why: not_signed_in())
+        for ended in (manager.expired_token_loader, manager.user_lookup_error_loader):
+            ended(lambda _header, _claims: not_signed_in())
         return manager
 
     @staticmethod
@@ -130,6 +136,12 @@ class PortalSecurity(SecurityManager):
 
     def add_permissions_menu(self, view_menu_name: str) -> None:
         """Menus follow from the views' own permissions."""
+
+
+def not_signed_in() -> ResponseReturnValue:
+    """No token, one that is none, and one that has ended: all told alike (3.3-g)."""
+    text = _("Sign in first: POST /api/v1/security/login with username and password gives a bearer token.")
+    return jsonify({"message": text}), 401
 
 
 def permissions_of_roles(role_ids: Iterable[int]) -> frozenset[tuple[str, str]]:

@@ -47,6 +47,19 @@ def test_a_get_changes_nothing(standing: World, database: Database, person: str)
     put_back(standing, database)
 
 
+@pytest.mark.parametrize("person", ["employee", "superior", "hr"])
+def test_a_head_is_no_form_that_was_sent(standing: World, database: Database, person: str) -> None:
+    acts(standing)
+    before = contents(standing)
+    client = standing.app.test_client()
+    client.set_cookie("portal", standing.sessions[person])
+    for path in READS:
+        client.head(standing.address(path)).close()
+    assert contents(standing) == before
+    assert acts(standing) <= {"read", "export"}
+    put_back(standing, database)
+
+
 @pytest.mark.parametrize("person", ["employee", "hr", "management", "chair"])
 def test_without_its_token_no_form_is_taken(standing: World, person: str) -> None:
     before = contents(standing)

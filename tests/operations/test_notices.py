@@ -13,6 +13,7 @@ from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import HistoryStep, Job, Notice, NoticeRow, Notification, Publication, db
 from admin.operations import demotions, department, notices
+from admin.operations.calendar import set_day
 from admin.operations.notices import correct_notice, end_notices, publish_notice, record_publication
 from tests import reviewing
 from tests.reviewing import HR, OPENED, case, later, person
@@ -155,6 +156,18 @@ def test_a_correction_takes_a_reason_and_a_notice_that_runs(made: SimpleNamespac
     assert refused.value.refusal.clause == "3.3.5-c"
     with pytest.raises((NotFound, Refused)):
         correct_notice(first.id, {lines[0].id: {"printed_name": "甲"}}, "x", actor=person(made.agents[0]), now=later(2))
+
+
+def test_a_correction_in_a_year_that_is_no_longer_confirmed_is_refused_at_once(made: SimpleNamespace) -> None:
+    (first,) = publish_notice(made.cycle, actor=HR, now=OPENED)
+    live(first.number)
+    lines = rows(first.id)
+    set_day(later(2).date(), False, "typhoon", actor=HR, now=later(2))
+    with pytest.raises(Refused) as refused:
+        correct_notice(first.id, {lines[0].id: {"printed_name": "甲"}}, "x", actor=HR, now=later(3))
+    assert refused.value.refusal.clause == "3.3.5-c"
+    assert refused.value.refusal.facts["page"] == "calendar"
+    assert not rows(first.id)[0].superseded
 
 
 def test_a_list_comes_down_when_the_site_no_longer_has_it(made: SimpleNamespace) -> None:

@@ -134,6 +134,7 @@ def test_an_account_without_a_password_cannot_sign_in(app, no_tokens):
         assert app.test_client().post("/login/", data={"username": "fresh", "password": password}).status_code in (
             200,
             401,
+            422,
         )
 
 
