@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
@@ -84,8 +84,21 @@ def answer_due(session: Session, review: Review) -> datetime | None:
 
 
 def knows_filer(actor: Actor, appeal: Appeal) -> bool:
-    """Whether the reader may know who filed: of an objection only panel, HR, auditor and the filer (3.3.5-b)."""
-    return appeal.kind == "appeal" or actor.has(*KNOWS_FILER) or appeal.filer_id == actor.employee_id
+    """Whether the reader may know who filed: of an objection only panel, HR, auditor and the filer (3.3.5-b).
+
+    Whose result it is, and their superior, are told by no seat or office of theirs.
+    """
+    if appeal.kind == "appeal" or appeal.filer_id == actor.employee_id:
+        return True
+    concerned = (appeal.review.employee_id, appeal.review.superior_id)
+    return actor.has(*KNOWS_FILER) and (actor.employee_id or 0) not in concerned
+
+
+def filer_known(actor: Actor) -> ColumnElement[bool]:
+    """The same question of many appeals at once, for one of the offices that know."""
+    rows, reviews, me = Appeal.__table__, Review.__table__, actor.employee_id or 0
+    concerned = select(reviews.c.id).where(or_(reviews.c.employee_id == me, reviews.c.superior_id == me))
+    return or_(rows.c.kind == "appeal", rows.c.filer_id == me, rows.c.review_id.not_in(concerned.correlate(None)))
 
 
 def ballots_seen(session: Session, appeal: Appeal) -> list[PanelBallot]:

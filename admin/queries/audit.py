@@ -27,6 +27,7 @@ from admin.models import (
 )
 
 COLLEAGUE = N_("a colleague")
+SYSTEM = "system"
 HIDDEN_FROM_ALL_BUT_AUDITORS = ("ballots", "premarks", "panel_ballots", "ratings")
 PEER_ACTIONS = ("rate_as_peer", "decline_rating")
 
@@ -58,7 +59,7 @@ def _step(row: HistoryStep, reader: Actor) -> TrailEntry:
     hidden = _is_hidden(row, reader)
     return TrailEntry(
         row.happened_at,
-        COLLEAGUE if hidden else row.actor_name,
+        COLLEAGUE if hidden else SYSTEM if _is_effect(row, reader) else row.actor_name,
         row.action,
         row.to_stage if row.to_stage != row.from_stage else "",
         row.clause,
@@ -77,6 +78,11 @@ def _is_hidden(row: HistoryStep, reader: Actor) -> bool:
     return filer and not reader.has("hr", "panel_member", "panel_chair")
 
 
+def _is_effect(row: HistoryStep, reader: Actor) -> bool:
+    """A step that followed from another act: whose act it was can be a colleague's rating or an objection."""
+    return row.relation == SYSTEM and not reader.has("auditor") and row.actor_id != reader.user_id
+
+
 def changes_of(
     session: Session, record_type: str, record_id: int, reader: Actor, *, limit: int = 100
 ) -> list[TrailEntry]:
@@ -91,9 +97,15 @@ def changes_of(
         .execution_options(unscoped=True)
     )
     return [
-        TrailEntry(row.recorded_at, row.actor_name, row.act, "", row.clause, "", seen_changes(session, row, reader))
+        TrailEntry(row.recorded_at, _by(row, reader), row.act, "", row.clause, "", seen_changes(session, row, reader))
         for row in rows
     ]
+
+
+def _by(row: AuditEvent, reader: Actor) -> str:
+    """Who changed the row; what a colleague's rating brought about names no colleague but to the auditor (3.2-b)."""
+    own = row.actor_id == reader.user_id
+    return COLLEAGUE if row.operation in PEER_ACTIONS and not own and not reader.has("auditor") else row.actor_name
 
 
 def seen_changes(session: Session, row: AuditEvent, reader: Actor) -> dict[str, Any]:

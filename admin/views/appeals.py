@@ -10,6 +10,7 @@ from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.views import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
+from sqlalchemy.orm import Query
 from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
@@ -24,6 +25,7 @@ from admin.queries.appeal_facts import ballots_of, bench_of, why_not_corrected
 from admin.queries.appeals import (
     ballots_seen,
     before_panel,
+    filer_known,
     knows_filer,
     mine,
     own_rows,
@@ -110,11 +112,19 @@ class AppealFormView(Page):
         )
 
 
+class WithKnownFilers(Records):
+    """Appeals whose filer the reader may know: the list names them. The others have their own page (3.3.5-b)."""
+
+    def scoped(self) -> Query[Any]:
+        """Those, in the reader's scope."""
+        return super().scoped().filter(filer_known(actor()))
+
+
 class AppealView(WorkflowModelView):
     """The list of appeals and objections for HR, the panel and auditors; HR enters paper ones here."""
 
     process = "appeal"
-    datamodel = Records(Appeal)
+    datamodel = WithKnownFilers(Appeal)
     route_base = "/appeals"
     list_title, show_title = lazy("Appeals and objections"), lazy("Appeal or objection")
     add_title, edit_title = lazy("Enter a paper appeal"), lazy("Correct a paper appeal")

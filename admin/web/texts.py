@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,9 +39,10 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 def moment_in(text: str) -> datetime | None:
     """The moment that an ISO text is, if it is one; somebody may have typed what only looks like it."""
     try:
-        return datetime.fromisoformat(text).astimezone(UTC) if _MOMENT.match(text) else None
+        found = datetime.fromisoformat(text).astimezone(UTC) if _MOMENT.match(text) else None
     except (ValueError, OverflowError):
         return None
+    return found if found and MINYEAR < found.year < MAXYEAR else None  # the ends have no time in every zone
 
 
 def _fact(key: str, value: Any) -> Any:

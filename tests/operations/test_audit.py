@@ -98,6 +98,27 @@ def test_a_colleague_who_rated_is_named_to_the_auditor_only(journey: Centre):
 
 
 @pytest.mark.slow
+def test_what_followed_from_an_act_names_nobody_but_to_the_auditor(journey: Centre):
+    case = cases(journey)[0]
+    effects = set(db.session.scalars(select(HistoryStep.action).where(HistoryStep.record_id == case.id, HistoryStep.relation == "system")))
+    assert {"complete_rating", "determine"} <= effects
+    for reader in (journey.actor(journey.hr), journey.actor(journey.agents[0]), journey.actor(journey.superior)):
+        seen = [step for step in history_of(db.session(), "review", case.id, reader) if step.action in effects]
+        assert seen and {step.actor_name for step in seen} <= {"system", reader.name}
+
+
+def test_the_trail_of_a_case_names_no_colleague_by_what_their_rating_moved(session: Any):
+    colleague = Actor("Colleague Lin", user_id=8, roles=frozenset({"employee"}))
+    with operation("rate_as_peer", actor=colleague, now=NOW) as op:
+        moved = op.add(Department(code="ANY", name="Any row that it moved")).id
+    named = {
+        role: {each.actor_name for each in changes_of(session, "departments", moved, Actor("x", user_id=9, roles=frozenset({role})))}
+        for role in ("hr", "auditor")
+    }
+    assert named == {"hr": {COLLEAGUE}, "auditor": {"Colleague Lin"}}
+
+
+@pytest.mark.slow
 def test_what_somebody_wrote_is_kept_in_the_events_as_a_hash_alone(journey: Centre):
     said = "".join(str(event.changes) for event in events())
     assert "A good year." not in said and "Steady." not in said

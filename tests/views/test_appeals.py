@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from admin.models import Employee
 from admin.operations.appeals import AppealInput, file_appeal, refer_to_panel
 from tests import factories as make
 from tests.factories import NOW
@@ -205,3 +206,26 @@ def test_a_notice_with_just_one_result_of_one_s_own_leads_straight_to_the_form(a
     own = as_(app, result.subject).get(f"/appeal/?notice={result.notice.number}").text
     assert 'name="ground"' in own and f'name="row" value="{result.row}"' in own
     assert 'name="ground"' not in as_(app, result.colleague).get(f"/appeal/?notice={result.notice.number}").text
+
+
+@pytest.fixture
+def objection(result):
+    given = AppealInput("procedure", TEXT, "panel")
+    return file_appeal(result.row, given, actor=result.colleague, now=NOW)
+
+
+def test_whose_result_it_is_reads_in_the_history_of_no_filer_of_an_objection(app, result, objection):
+    for reader in (result.subject, result.superior):
+        page = as_(app, reader).get(f"/reviews/{result.review.id}")
+        assert page.status_code == 200 and objection.number in page.text and "Colleague" not in page.text
+
+
+@pytest.mark.parametrize("who", ["subject", "superior"])
+def test_a_seat_on_the_panel_tells_whom_it_concerns_nothing_of_the_filer(app, result, objection, who):
+    person = getattr(result, who)
+    with make.fixture() as op:
+        make.seat(op.session.get(Employee, person.employee_id), "related_departments", on_panel=True)
+    client = as_(app, person)
+    for path in ("/appeals/list/", f"/appeals/{objection.id}", "/appeals/panel", "/appeal/mine"):
+        assert "Colleague" not in client.get(path).text, path
+    assert "Colleague" in as_(app, result.panel[0]).get("/appeals/list/").text
