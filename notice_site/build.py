@@ -58,9 +58,7 @@ def prepare(config: Any, edition: Edition) -> None:
 
 def finish(site: Path, edition: Edition, progress: Progress = lambda _: None) -> None:
     """What MkDocs does not do: labels for narrow tables, Chinese words for the search, rows."""
-    labels = "".join(
-        f'--label-{name}:"{edition.t("column." + name)}";' for name in ("department", "number", "from", "to", "remark")
-    )
+    labels = "".join(f'--label-{name}:"{edition.t("column." + name)}";' for name in ("from", "to", "remark"))
     (site / edition.folder / "assets" / "labels.css").write_text(f":root{{{labels}}}\n", encoding="utf-8")
     _part_characters(site / edition.folder / "search" / "search_index.json")
     rows.fill(site, edition, progress)
