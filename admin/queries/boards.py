@@ -51,6 +51,15 @@ class Board:
         """Cases that go through the full process."""
         return sum(row.total for row in self.rows)
 
+    def together(self, name: str) -> BoardRow:
+        """The sum of all departments."""
+        total = BoardRow(0, name, self.graded)
+        for row in self.rows:
+            total.done += row.done
+            total.waiting += row.waiting
+            total.overdue += row.overdue
+        return total
+
 
 def board(session: Session, cycle: Cycle, now: datetime) -> Board:
     """The cycle's board: one statement, whatever the size."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import N_
 from admin.domain.workflow import Decision, actions_at
 from admin.domain.workflow.labels import STAGES
-from admin.models import Cycle, Notice, db
+from admin.models import Cycle, Notice, Review, db
 from admin.queries import boards
 from admin.queries.audit import history_of
 from admin.queries.cycle_facts import cycle_facts
-from admin.queries.process import STEP_LABELS, due_days
+from admin.queries.process import STEP_LABELS, due_days, rail_of
+from admin.queries.workspace import last_notice
 from admin.views import case_parts as parts
 from admin.views.notices import STAGES as NOTICE_STAGES
 from admin.views.result_card import countdown
@@ -42,7 +45,11 @@ def title_of(cycle: Cycle) -> str:
     if cycle.kind == "regular":
         return _("%(year)s review cycle", year=cycle.year)
     if cycle.subject is not None:
-        return _("%(year)s, outside the yearly cycle: %(who)s", year=cycle.year, who=f"{cycle.subject.number} {cycle.subject.name}")
+        return _(
+            "%(year)s, outside the yearly cycle: %(who)s",
+            year=cycle.year,
+            who=f"{cycle.subject.number} {cycle.subject.name}",
+        )
     return _("%(year)s rehearsal", year=cycle.year)
 
 
@@ -103,16 +110,36 @@ def charts(cycle: Cycle, board: boards.Board) -> dict[str, Any]:
     }
 
 
-def lists(cycle: Cycle, board: boards.Board) -> dict[str, Any]:
+def lists(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
     """Departments by stop, cases by stage, outcomes without a grade, notices."""
     return {
         "rows": [_board_row(row, cycle) for row in board.rows],
+        "totals": _board_row(board.together(_("All departments")), cycle),
+        "case": _only_case(cycle, now),
         "stops": [(stop, _(STEP_LABELS[stop])) for stop in boards.STOPS],
         "outcomes": [
             (stage_label(stage), _(parts.OUTCOMES.get(why, why)) if why else "—", count, _cases_url(cycle, stage))
             for (stage, why), count in board.outcomes.items()
         ],
         "notices": [_notice(row) for row in boards.cycle_notices(db.session(), cycle.id)],
+    }
+
+
+def _only_case(cycle: Cycle, now: datetime) -> dict[str, Any] | None:
+    """The one case of proceedings outside the yearly cycle, with its stops: counts and distributions of one say nothing."""
+    review = (
+        db.session.scalars(select(Review).where(Review.cycle_id == cycle.id)).first()
+        if cycle.kind == "single"
+        else None
+    )
+    if review is None:
+        return None
+    stops = rail_of(review, last_notice(db.session(), review), now, settings().portal_tz)
+    return {
+        "name": str(review.employee),
+        "kind": f"{_(parts.KINDS[review.kind])} · {stage_label(review.stage)}",
+        "rail": parts.rail_steps(stops),
+        "url": url_for("CaseView.show", review_id=review.id),
     }
 
 
@@ -146,7 +173,7 @@ def _cell(row: boards.BoardRow, stop: str, cycle: Cycle) -> dict[str, Any]:
         "share": row.share(stop),
         "waiting": row.waiting[stop],
         "overdue": row.overdue[stop],
-        "url": url_for("CycleView.missing", cycle_id=cycle.id, stage=stop, department=row.department_id)
+        "url": url_for("CycleView.missing", cycle_id=cycle.id, stage=stop, department=row.department_id or None)
         if missing
         else None,
     }

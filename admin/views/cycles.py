@@ -186,7 +186,7 @@ class CycleView(Page):
             results_url=url_for("ResultsView.cycle", cycle_id=cycle.id),
             **room.state(cycle, board),
             **room.charts(cycle, board),
-            **room.lists(cycle, board),
+            **room.lists(cycle, board, now()),
         )
 
     @route("/<int:cycle_id>/missing/<stage>")

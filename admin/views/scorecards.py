@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
+from flask import url_for
 from flask_babel import lazy_gettext as lazy
+from sqlalchemy import select
 
 from admin.domain.refusals import N_
-from admin.models import Criterion, GradeThreshold, Scorecard
+from admin.models import Criterion, Grade, GradeThreshold, Scorecard, db
+from admin.queries.scorecards import points_of
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
+from admin.web.texts import name_of, translated
 
 DIMENSIONS = {
     "performance": N_("Performance"),
@@ -55,6 +62,34 @@ class ScorecardView(PortalModelView):
     add_columns: list[str] = []
     edit_columns = ["name_zh_hant", "name_zh_hans", "name_en"]
     can_delete = False
+    show_template = "scorecards/show.html"
+
+    def show_context(self, item: Scorecard) -> dict[str, Any]:
+        """The criteria with the sum of their weights by dimension, and the thresholds from the lowest grade up."""
+        rows = sorted(item.criteria, key=lambda row: row.position)
+        sums: Counter[str] = Counter()
+        for row in rows:
+            sums[row.dimension] += row.weight
+        asked = db.session.scalars(
+            select(GradeThreshold).where(GradeThreshold.scorecard_id == item.id).join(Grade).order_by(Grade.order)
+        )
+        return {
+            **super().show_context(item),
+            "criteria": [_line(row) for row in rows],
+            "dimensions": [(translated(DIMENSIONS[key]), weight) for key, weight in sums.items()],
+            "total": sum(sums.values()),
+            "thresholds": [(name_of(row.grade), row.score) for row in asked],
+        }
+
+
+def _line(row: Criterion) -> dict[str, Any]:
+    return {
+        "name": name_of(row),
+        "url": url_for("CriterionView.show", pk=row.id),
+        "dimension": translated(DIMENSIONS[row.dimension]),
+        "source": translated(SOURCES[row.source]),
+        "weight": row.weight,
+    }
 
 
 class CriterionView(PortalModelView):
@@ -106,6 +141,11 @@ class CriterionView(PortalModelView):
     order_columns = ["code", "position", "dimension", "weight"]
     add_columns = edit_columns = show_columns
     base_order = ("position", "asc")
+    show_template = "scorecards/criterion.html"
+
+    def show_context(self, item: Criterion) -> dict[str, Any]:
+        """The points of the scoring curve, to be drawn."""
+        return {**super().show_context(item), "points": points_of(item.points)}
 
 
 class GradeThresholdView(PortalModelView):

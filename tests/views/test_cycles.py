@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 
 from admin.access.actor import system_actor
+from admin.queries.boards import Board, BoardRow
 from tests import reviewing
 from tests.views.opened import PASSWORD, set_clock
 from tests.web.counting import statements
@@ -69,6 +71,21 @@ def test_steering_is_hrs(as_person: Any, opened: SimpleNamespace) -> None:
         client = as_person(name)
         for act in ("open", "extend", "remind", "close_stage", "verify", "publish", "issue", "close", "cancel"):
             assert client.post(f"/cycles/{opened.cycle}/{act}", data={"reason": "x"}).status_code == 404, (name, act)
+
+
+def test_a_board_adds_its_departments_up() -> None:
+    rows = [
+        BoardRow(1, "一", 3, Counter(rating=2), Counter(rating=1)),
+        BoardRow(2, "二", 4, Counter(rating=1), overdue=Counter(rating=3)),
+    ]
+    together = Board(rows, Counter(), Counter()).together("全部")
+    assert (together.total, together.done["rating"], together.waiting["rating"], together.overdue["rating"]) == (
+        7,
+        3,
+        1,
+        3,
+    )
+    assert together.share("rating") == 43
 
 
 def test_deadlines_reminders_and_stages(as_person: Any, opened: SimpleNamespace) -> None:

@@ -61,6 +61,8 @@ def test_hr_finds_the_proceedings_in_the_control_room(app: Flask, made: SimpleNa
         key, cycle = db.session.execute(select(Review.id, Review.cycle_id)).one()
     room = client.get(f"/cycles/{cycle}")
     assert room.status_code == 200 and "員工0" in room.text and f"/cycles/{cycle}/publish" not in room.text
+    assert f'href="/reviews/{key}"' in room.text and 'class="rail"' in room.text
+    assert 'class="pyramid"' not in room.text and 'id="board"' not in room.text, "pictures of one case say nothing"
     demotions.record_hearing(key, "statement", "我承認", actor=reviewing.HR, now=SPRING)
     department.propose(key, "J3", "重大違規", actor=reviewing.person(made.head, "head"), now=SPRING)
     reviewing.determined([key], SPRING)
