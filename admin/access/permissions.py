@@ -113,6 +113,7 @@ ACCESS: list[Access] = [
     access("PolicyVersionView",          "hr auditor management",      "hr"),
     access("PolicyView",                 "signed_in"),
     access("RatingView",                 "employee",                   "employee"),
+    access("ReassessmentView",           "hr auditor management",      "hr management"),
     access("ResultsView",                "hr auditor",                 "hr"),
     access("ReviewView",                 "hr auditor",                 "hr"),
     access("RoleView",                   "admin auditor",              "admin"),

@@ -309,6 +309,16 @@ def complaint_parts_seen(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
+@scoped(m.Reassessment)
+def reassessments_seen(actor: Actor) -> ColumnElement[bool]:
+    """HR's and the auditors', management's where nobody of HR could act; never whoever is at fault or has a stake (6.3.1)."""
+    rows, cases, parties = _t(m.Reassessment), _t(m.ComplaintCase), _t(m.ComplaintParty)
+    seen = true() if actor.has(*READERS) else rows.c.to_management if actor.has("management") else false()
+    mine = (parties.c.employee_id == (actor.employee_id or 0), parties.c.role.in_(("accused", "barred")))
+    concerned = (cases.c.complaint_id == parties.c.complaint_id, cases.c.review_id == rows.c.review_id)
+    return and_(seen, not_(exists(select(1).where(*mine, *concerned).correlate(rows))))
+
+
 @scoped(m.Employee)
 def employees_seen(actor: Actor) -> ColumnElement[bool]:
     """HR, auditors and administrators see everyone; others themselves and their people."""

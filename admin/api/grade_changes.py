@@ -13,7 +13,7 @@ from admin.models import GradeChange
 from admin.operations.adjustments import draft_adjustment
 from admin.web.records import Records
 
-KINDS = {name: name for name in ("takeover", "initial", "promotion", "demotion", "unchanged", "adjustment")}
+KINDS = {name: name for name in ("takeover", "initial", "promotion", "demotion", "unchanged", "adjustment", "reassessment")}
 STAGES = {name: name for name in ("draft", "proposed", "approved", "rejected", "issued")}
 
 

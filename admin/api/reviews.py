@@ -10,6 +10,7 @@ from admin.api.base import Resource, payload_of_request
 from admin.domain.refusals import N_, Invalid
 from admin.models import Review
 from admin.operations import review_actions  # noqa: F401  the actions register themselves
+from admin.operations.reassessments import reassess
 from admin.operations.reviews import change_case
 from admin.operations.single_cases import open_demotion, open_initial
 from admin.web.records import Records, number_of
@@ -18,8 +19,9 @@ from admin.web.records import Records, number_of
 class ApiReviews(Resource):
     """/api/v1/reviews/; a colleague who rates finds the case too, so grades, scores and decisions are no columns here.
 
-    POST opens a case outside the yearly cycle: kind `demotion` (the superior or HR, with the ground) or `initial` (HR); a
-    `head` is whom HR appoints in the head's place. PUT is HR's: another superior, another head, a wrong snapshot. Both
+    POST opens a case outside the yearly cycle: kind `demotion` (the superior or HR, with the ground), `initial` (HR), or
+    `reassessment` of the case in `reassesses` (HR, once it is ordered); a `head` is whom HR appoints in the head's place,
+    a `superior` likewise. PUT is HR's: another superior, another head, a wrong snapshot. Both
     take a `reason`.
     """
 
@@ -30,14 +32,15 @@ class ApiReviews(Resource):
     show_columns = [*list_columns, "superior_id", "head_id", "post", "queue", "version"]
     search_columns = ["cycle", "employee", "department", "kind", "stage"]
     order_columns = ["id", "kind", "stage", "stage_since"]
-    add_columns = ["employee", "kind", "demotion_ground", "head"]
+    add_columns = ["employee", "kind", "demotion_ground", "head", "superior", "reassesses"]
     edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
     method_permission_name = {"post": "open_case"}
-    choices = {"kind": {"demotion": N_("Demotion"), "initial": N_("First grading")}}
+    choices = {"kind": {"demotion": N_("Demotion"), "initial": N_("First grading"), "reassessment": N_("Re-assessment")}}
     label_columns = {
         "employee": lazy("Employee"),
         "kind": lazy("Kind of case"),
         "demotion_ground": lazy("Ground of 4.2.1"),
+        "reassesses": lazy("Case that is assessed again"),
         "superior": lazy("Superior"),
         "head": lazy("Department head or appointed reviewer"),
         "department": lazy("Department"),
@@ -47,9 +50,11 @@ class ApiReviews(Resource):
     }
 
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Review:
-        """A demotion or a first grading outside the cycle, with a reason."""
+        """A demotion or a first grading outside the cycle, with a reason; or a re-assessment that is ordered."""
         employee, kind = data.get("employee_id"), data.get("kind")
-        if employee is None or kind not in self.choices["kind"]:
+        if kind == "reassessment" and (earlier := data.get("reassesses_id")) is not None:
+            return reassess(earlier, superior_id=data.get("superior_id"), head_id=data.get("head_id"), **who_and_when)
+        if employee is None or kind not in ("demotion", "initial"):
             raise Invalid({"employee": N_("Name the employee and the kind of case.")})
         reviewer = data.get("head_id")
         if kind == "initial":

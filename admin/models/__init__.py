@@ -24,6 +24,7 @@ from admin.models.metrics import AnnualRating, Metric
 from admin.models.notices import Notice, NoticeRow, Publication
 from admin.models.people import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave
 from admin.models.policy import Criterion, GradeThreshold, ParameterConfirmation, PolicyVersion, Scorecard
+from admin.models.reassessments import Reassessment
 from admin.models.reviews import (
     DemotionWaiver,
     Determination,
@@ -96,6 +97,7 @@ __all__ = [
     "ProposalDraft",
     "Publication",
     "Rating",
+    "Reassessment",
     "Recusal",
     "Review",
     "ReviewScore",

@@ -35,6 +35,7 @@ class IssuedDocument(Entity):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"))
 
     cycle: Mapped[Cycle | None] = relationship()
+    supersedes: Mapped[IssuedDocument | None] = relationship(remote_side="IssuedDocument.id")
 
     def __str__(self) -> str:
         return self.number

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from admin.models.documents import IssuedDocument
     from admin.models.people import Employee
 
-CHANGE_KINDS = ("takeover", "initial", "promotion", "demotion", "unchanged", "adjustment")
+CHANGE_KINDS = ("takeover", "initial", "promotion", "demotion", "unchanged", "adjustment", "reassessment")
 CHANGE_STAGES = ("draft", "proposed", "approved", "rejected", "issued")
 
 

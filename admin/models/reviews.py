@@ -47,6 +47,7 @@ class Review(Entity):
         CheckConstraint("stage <> 'issued' OR determined_grade_id IS NOT NULL", name="ck_review_issued_has_grade"),
         CheckConstraint("head_id IS NULL OR head_id <> superior_id", name="ck_review_head_is_not_superior"),
         CheckConstraint("superior_id IS NULL OR superior_id <> employee_id", name="ck_review_not_own_superior"),
+        CheckConstraint("reassesses_id IS NULL OR kind = 'reassessment'", name="ck_review_reassesses"),
         Index("ix_review_cycle_stage", "cycle_id", "stage"),
         Index("ix_review_department_stage", "department_id", "stage"),
     )
@@ -77,6 +78,7 @@ class Review(Entity):
     individual_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     demotion_ground: Mapped[str | None] = mapped_column(String(20))
     remitted: Mapped[bool] = mapped_column(default=False)
+    reassesses_id: Mapped[int | None] = mapped_column(ForeignKey("reviews.id"), index=True)
     stage_since: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -92,6 +94,7 @@ class Review(Entity):
     suggested_grade: Mapped[Grade | None] = relationship(foreign_keys=[suggested_grade_id])
     proposed_grade: Mapped[Grade | None] = relationship(foreign_keys=[proposed_grade_id])
     determined_grade: Mapped[Grade | None] = relationship(foreign_keys=[determined_grade_id])
+    reassesses: Mapped[Review | None] = relationship(remote_side="Review.id")
     self_assessment: Mapped[SelfAssessment | None] = relationship(back_populates="review", uselist=False)
     ratings: Mapped[list[Rating]] = relationship(back_populates="review")
     explanation: Mapped[ReviewScore | None] = relationship(back_populates="review", uselist=False)

@@ -37,6 +37,13 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "allow_appeal"): N_("The appeal was allowed. A new notice follows."),
     ("review", "remit_to_rating"): N_("The panel sent the case back to the ratings."),
     ("review", "remit_to_department"): N_("The panel sent the case back to the department review."),
+    ("review", "order_reassessment"): N_("The committee has ordered that a case is assessed again. Please begin it."),
+    ("review", "reassess"): N_(
+        "Your review is done again. What you wrote before is taken over into the form: look at it and hand it in."
+    ),
+    ("review", "reopen_rating"): N_("The case is assessed again, from the ratings on."),
+    ("review", "reopen_department"): N_("The case is assessed again, from the department review on."),
+    ("review", "reopen_committee"): N_("The committee decides on the case again."),
     ("review", "issue"): N_("Your grade is confirmed by a formal document."),
     ("review", "cancel"): N_("The case was cancelled and counts for nothing."),
     ("review", "remind"): N_("A reminder: something of yours is still missing."),

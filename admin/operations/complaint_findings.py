@@ -10,6 +10,7 @@ from admin.domain.refusals import NotFound
 from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintParty, Employee, Review
 from admin.operations.committee import company_day
 from admin.operations.complaints import bar, drop, sealed_in, tell
+from admin.operations.reassessments import order_reassessments
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee import own_seat
 from admin.queries.complaints import complaint_facts, members_without_stake, votes_minimum
@@ -89,6 +90,7 @@ def return_finding(complaint_id: int, reason: str, *, actor: Actor, now: datetim
 def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
     """Close the complaint: the ballot adopted the finding, or management did where the committee is accused.
 
+    A breach orders that the cases named are assessed again; HR begins it and learns no more than the case.
     Raises `Refused` (6.3.2) while it is not adopted.
     """
     with operation("close", actor=actor, now=now, clause="6.3.2") as op:
@@ -100,6 +102,8 @@ def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
         if by_management:
             complaint.adopted_by_id = actor.employee_id
         tell(op, complaint, transition.tells, "close")
+        op.session.flush()
+        order_reassessments(op, complaint)
         return complaint
 
 

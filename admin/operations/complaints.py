@@ -19,7 +19,16 @@ from admin.domain.calendar import WorkingCalendar, deadline
 from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.files.uploads import Upload
-from admin.models import Complaint, ComplaintCase, ComplaintFile, ComplaintMessage, ComplaintParty, Employee, Review
+from admin.models import (
+    Complaint,
+    ComplaintCase,
+    ComplaintFile,
+    ComplaintMessage,
+    ComplaintParty,
+    Cycle,
+    Employee,
+    Review,
+)
 from admin.models.complaints import SUBJECTS
 from admin.models.sealing import new_case_key, seal, seal_identity
 from admin.operations.committee import company_day
@@ -124,7 +133,7 @@ def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
         number=secrets.token_hex(8), receipt_hash=hashed, received_at=op.now, subject=given.subject, named=given.named,
         sealed_key=key, sealed_words=seal(json.dumps(written(given)).encode(), key, hashed, "words"),
         sealed_identity=seal_identity(identity.encode(), hashed) if identity else None,
-        acknowledge_due=_working_days(op, int(days["complaint_acknowledge_days"])),
+        acknowledge_due=working_days(op, int(days["complaint_acknowledge_days"])),
         answer_due=_days(op, int(days["complaint_answer_days"])),
     )  # fmt: skip
 
@@ -166,7 +175,8 @@ def _attach(op: Operation, complaint: Complaint, files: Sequence[Upload]) -> Non
     op.session.flush()
 
 
-def _working_days(op: Operation, count: int) -> datetime:
+def working_days(op: Operation, count: int) -> datetime:
+    """The moment after so many working days; a year that nobody confirmed goes by the weekday."""
     calendar, year = working_calendar(op.session), company_day(op.now).year
     return deadline(op.now, count, current().portal_tz, WorkingCalendar(calendar.days, frozenset({year, year + 1})))
 
@@ -325,10 +335,11 @@ def employees_numbered(op: Operation, text: str, field: str) -> list[Employee]:
 
 
 def latest_cases(op: Operation, people: Sequence[Employee], field: str) -> list[Review]:
-    """Each person's latest review; raises `Invalid` for somebody without one."""
+    """Each person's latest review that counts; raises `Invalid` for somebody without one."""
     found = []
     for person in people:
-        query = select(Review).where(Review.employee_id == person.id).order_by(Review.id.desc())
+        query = select(Review).where(Review.employee_id == person.id, Review.stage != "cancelled")
+        query = query.join(Cycle).where(Cycle.kind != "rehearsal").order_by(Review.id.desc())
         case = op.session.scalars(query).first()
         if case is None:
             raise Invalid({field: N_("The employee %(number)s has no review.")}, {"number": person.number})

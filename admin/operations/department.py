@@ -39,6 +39,11 @@ def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: dat
 def void_what_was_signed(op: Operation, review: Review) -> None:
     """The superior's signature and the department's proposal fall; both are given again. What was written stays."""
     _void_superior(op, review)
+    drop_proposal(op, review)
+
+
+def drop_proposal(op: Operation, review: Review) -> None:
+    """The department's proposal is made again; the earlier one stays on record."""
     _drop_drafts(op, review)
     review.proposed_grade_id = None
     review.individual_reasons = [each for each in review.individual_reasons if each != "grade_change"]

@@ -17,6 +17,7 @@ from admin.models import (
     Cycle,
     Determination,
     Employee,
+    Grade,
     GradeChange,
     GradeInterval,
     IssuedDocument,
@@ -28,6 +29,7 @@ from admin.operations.notices import first_of_next_month
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycle_facts import cycle_facts
 from admin.queries.documents import issuable, issuable_from
+from admin.queries.reassessments import disputed_change, grades_before
 
 RENDER_JOB = "render_document"
 DOCUMENT_LOCK = 20260101
@@ -58,6 +60,7 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         if not cases:
             refuse("3.3.6", N_("No case is ready to be issued: the notice runs, or an appeal is open."))
         document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
+        _supersede(op, cases, document)
         _write_changes(op, cases, document)
         write_intervals(op, document)
         _finish(op, cases, document)
@@ -106,6 +109,7 @@ def new_document(
         "annual": f"{cycle.year if cycle else today.year} 年度客服職級評定結果",
         "appeal": "客服職級申訴案件評定結果",
         "initial": "新進客服人員職級評定結果",
+        "reassessment": "客服職級重新評定結果",
     }
     return op.add(
         IssuedDocument(
@@ -122,8 +126,18 @@ def new_document(
     )
 
 
+def _supersede(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
+    """The document of a case that was assessed again names the one whose place it takes (6.3-a)."""
+    for case in cases:
+        earlier = disputed_change(op.session, case.reassesses_id) if case.reassesses_id is not None else None
+        if earlier is not None:
+            document.supersedes_id = earlier.document_id
+    op.session.flush()
+
+
 def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
-    rows = [_change(case, document, op.now) for case in cases]
+    before = grades_before(op.session, cases)
+    rows = [_change(case, before[case.id], document, op.now) for case in cases]
     op.session.execute(insert(GradeChange), rows)
     op.note_inserted(GradeChange, GradeChange.__table__.c.document_id == document.id)
 
@@ -201,10 +215,12 @@ def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> Non
     )
 
 
-def _change(case: Review, document: IssuedDocument, now: datetime) -> dict[str, Any]:
-    present, fixed = case.present_grade, case.determined_grade
+def _change(case: Review, present: Grade | None, document: IssuedDocument, now: datetime) -> dict[str, Any]:
+    fixed = case.determined_grade
     assert fixed is not None
-    if present is None:
+    if case.reassesses_id is not None:
+        kind, clause = "unchanged" if present is not None and present.id == fixed.id else "reassessment", "6.3-a"
+    elif present is None:
         kind, clause = "initial", "1.2"
     elif fixed.order > present.order:
         kind, clause = "promotion", "4.1.2"
@@ -216,7 +232,7 @@ def _change(case: Review, document: IssuedDocument, now: datetime) -> dict[str, 
         "employee_id": case.employee_id,
         "kind": kind,
         "stage": "issued",
-        "from_grade_id": case.present_grade_id,
+        "from_grade_id": present.id if present else None,
         "to_grade_id": fixed.id,
         "clause": clause,
         "effective_on": document.effective_on,

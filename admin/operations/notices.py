@@ -13,12 +13,13 @@ from admin.access.actor import Actor
 from admin.domain.calendar import last_day, local_day, notice_end
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
-from admin.models import Cycle, Determination, Notice, NoticeRow, Publication, Review
+from admin.models import Cycle, Determination, Grade, Notice, NoticeRow, Publication, Review
 from admin.operations.case_moves import Move, move_cases
 from admin.operations.transaction import Operation, operation
 from admin.queries.calendar import working_calendar
 from admin.queries.cycle_facts import cycle_facts
 from admin.queries.policy import parameters_of
+from admin.queries.reassessments import grades_before
 
 SITE_JOB = "publish_site"
 CORRECTABLE = ("department", "printed_name")
@@ -66,18 +67,18 @@ def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, An
             )
         )
     )
-    served = parameters["notice_demotions"] != "published"
+    served, before = parameters["notice_demotions"] != "published", grades_before(op.session, cases)
     groups: dict[str, list[Review]] = {"regular": [], "appeal": [], "personal": []}
     for case in cases:
-        if served and _is_demotion(case):
+        if served and _is_lower(case, before[case.id]):
             groups["personal"].append(case)
         else:
             groups["appeal" if case.id in by_panel or case.remitted else "regular"].append(case)
     return groups
 
 
-def _is_demotion(case: Review) -> bool:
-    present, fixed = case.present_grade, case.determined_grade
+def _is_lower(case: Review, present: Grade | None) -> bool:
+    fixed = case.determined_grade
     return present is not None and fixed is not None and fixed.order < present.order
 
 
@@ -87,10 +88,9 @@ def _make_notice(
     notice = op.add(
         Notice(number=_next_number(op, cycle.year), cycle_id=cycle.id, kind=kind, days=days, created_at=op.now)
     )
-    style = str(parameters["notice_name_style"])
-    op.session.execute(
-        insert(NoticeRow), [_row(notice.id, position, case, style) for position, case in enumerate(cases, start=1)]
-    )
+    style, before = str(parameters["notice_name_style"]), grades_before(op.session, cases)
+    rows = [_row(notice.id, position, case, before[case.id], style) for position, case in enumerate(cases, start=1)]
+    op.session.execute(insert(NoticeRow), rows)
     op.note_inserted(NoticeRow, NoticeRow.__table__.c.notice_id == notice.id)
     return notice
 
@@ -101,7 +101,7 @@ def _next_number(op: Operation, year: int) -> str:
     return f"{prefix}{count + 1:02d}"
 
 
-def _row(notice_id: int, position: int, case: Review, style: str) -> dict[str, Any]:
+def _row(notice_id: int, position: int, case: Review, present: Grade | None, style: str) -> dict[str, Any]:
     assert case.determined_grade is not None
     return {
         "notice_id": notice_id,
@@ -110,7 +110,7 @@ def _row(notice_id: int, position: int, case: Review, style: str) -> dict[str, A
         "department": case.department.name,
         "printed_number": case.employee.number,
         "printed_name": printed_name(case.employee.name, style),
-        "from_grade": case.present_grade.code if case.present_grade else None,
+        "from_grade": present.code if present else None,
         "to_grade": case.determined_grade.code,
         "superseded": False,
     }

@@ -18,6 +18,7 @@ from admin.models.reviews import STATEMENT_FORMS
 from admin.operations.review_steps import limited, reasoned, remember, signature, step_with_reason, tell
 from admin.operations.scoring import score_reviews
 from admin.operations.transaction import Operation, operation
+from admin.queries.judging import at_fault
 from admin.queries.review_facts import OPEN_RATING, review_facts
 from admin.queries.scorecards import rated_criteria
 
@@ -130,6 +131,8 @@ def ask_colleague(review_id: int, employee_id: int, reason: str, *, actor: Actor
             )
         if person.left_on is not None and person.left_on <= op.today:
             raise Refused(Refusal("3.2-b", N_("This person is no longer in service.")))
+        if person.id in at_fault(op.session, [review.id])[review.id]:
+            raise Refused(Refusal("3.3-e", N_("This person takes no part in this case: name another.")))
         known = select(Rating.id).where(
             Rating.review_id == review.id, Rating.rater_id == person.id, Rating.kind == "peer"
         )

@@ -18,6 +18,7 @@ from admin.operations.review_steps import reasoned, remember, step_with_reason, 
 from admin.operations.scoring import suggest_anew
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles import line_above
+from admin.queries.judging import at_fault
 from admin.queries.review_facts import OPEN_RATING
 
 BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
@@ -74,7 +75,7 @@ def reassign(
     with operation("reassign_review", actor=actor, now=now, clause="3.3-f") as op:
         review, text = _by_hr(op, review_id, "3.3-f"), reasoned(reason)
         new_superior, new_head = superior_id or review.superior_id, head_id or review.head_id
-        _check_line(op, review, new_superior, new_head)
+        check_line(op, review, new_superior, new_head)
         if new_superior != review.superior_id:
             _move_evaluation(op, review, new_superior)
         review.superior_id, review.head_id = new_superior, new_head
@@ -85,12 +86,15 @@ def reassign(
     return review
 
 
-def _check_line(op: Operation, review: Review, superior: int | None, head: int | None) -> None:
+def check_line(op: Operation, review: Review, superior: int | None, head: int | None) -> None:
+    """Raise `Refused` where these two may not judge the case: 3.3-f three different people, 3.3-e at fault in it before."""
     if review.employee_id in (superior, head) or (superior is not None and superior == head):
         raise Refused(Refusal("3.3-f", N_("Employee, superior and reviewer are three different people.")))
     for key in {superior, head} - {None}:
         if review.employee_id in line_above(op.session, key):
             raise Refused(Refusal("3.3-f", N_("Nobody is judged by their own subordinate.")))
+    if {superior, head} & at_fault(op.session, [review.id])[review.id]:
+        raise Refused(Refusal("3.3-e", N_("This person takes no part in this case: name another.")))
 
 
 def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -43,7 +44,7 @@ def open_demotion(
     with operation("open_demotion", actor=actor, now=now, clause="4.2.2") as op:
         employee, text = op.find(Employee, employee_id), reasoned(reason)
         _check_proposer(op, employee)
-        running = _running(op, employee)
+        running = running_case(op, employee)
         if running is not None and running.stage in STAGES_FOR_GROUND and running.demotion_ground is None:
             return propose_demotion(running.id, ground, text, actor=actor, now=now)
         if running is not None:
@@ -51,7 +52,7 @@ def open_demotion(
             raise Refused(Refusal("4.2-a", reason, {"stage": running.stage}))
         due = deadline(now, DEPARTMENT_DAYS, config.current().portal_tz, working_calendar(op.session))
         dues = dict.fromkeys(("self_assessment_due", "rating_due", "department_due"), due)
-        cycle = _proceedings(op, employee, dues)
+        cycle = proceedings(op, employee, dues)
         found = _snapshots(op, cycle, reviewer_id, text)
         if (mine := _own(found, employee)).grade_id is None:
             refuse("4.2.1", N_("There is no present grade to be demoted from."))
@@ -73,9 +74,9 @@ def open_initial(
     require(actor, "hr")
     with operation("open_initial", actor=actor, now=now, clause="1.2-a") as op:
         employee, text = op.find(Employee, employee_id), reasoned(reason)
-        if _running(op, employee) is not None:
+        if running_case(op, employee) is not None:
             refuse("1.2-a", N_("A case of this employee is open already."))
-        cycle = _proceedings(op, employee, {})
+        cycle = proceedings(op, employee, {})
         found = _snapshots(op, cycle, reviewer_id, text)
         if (mine := _own(found, employee)).grade_id is not None:
             refuse("1.2-a", N_("This employee holds a grade; a first grading is for those who have none."))
@@ -96,28 +97,30 @@ def _check_proposer(op: Operation, employee: Employee) -> None:
         raise Refused(Refusal("4.2.2", N_("The superior proposes a demotion, or HR where the superior is absent.")))
 
 
-def _running(op: Operation, employee: Employee) -> Review | None:
+def running_case(op: Operation, employee: Employee) -> Review | None:
     """The person's case that is open; one of a rehearsal counts for nothing (1.2-d)."""
     query = select(Review).join(Cycle, Cycle.id == Review.cycle_id).where(Review.employee_id == employee.id)
     query = query.where(Cycle.kind != "rehearsal", Cycle.stage == "open", Review.stage.not_in(FINAL_STAGES))
     return op.session.scalars(query.order_by(Review.id.desc()).with_for_update(of=Review)).first()
 
 
-def _proceedings(op: Operation, employee: Employee, dues: dict[str, datetime]) -> Cycle:
-    """What the case stands under: the version and the scorecard in force today, its deadlines (1.3.1)."""
-    today, version = op.today, version_in_force(op.session)
+def proceedings(
+    op: Operation, employee: Employee, dues: dict[str, datetime], *, again: Cycle | None = None, until: date | None = None
+) -> Cycle:
+    """What the case stands under: the version and the scorecard in force today, its deadlines (1.3.1).
+
+    `again`: the proceedings that are assessed again, whose rules and period hold, up to `until`.
+    """
+    today = op.today
     plan = CyclePlan(today.year, "single", deadlines=dues)
+    assessed = _rules_today(op) if again is None else _rules_of(again, until or again.period_to)
     cycle = op.add(
         Cycle(
-            year=today.year,
             kind="single",
             stage="open",
             subject=employee,
-            policy_version=version,
-            scorecard=usable_scorecard(op, parameters_of(version, today)),
             opened_at=op.now,
-            period_from=date(today.year, 1, 1),
-            period_to=today,
+            **assessed,
             **deadlines_of(plan, op.now, working_calendar(op.session)),
         )
     )
@@ -129,6 +132,20 @@ def _proceedings(op: Operation, employee: Employee, dues: dict[str, datetime]) -
         )
     )  # fmt: skip
     return cycle
+
+
+def _rules_today(op: Operation) -> dict[str, Any]:
+    today, version = op.today, version_in_force(op.session)
+    card = usable_scorecard(op, parameters_of(version, today))
+    period = {"period_from": date(today.year, 1, 1), "period_to": today}
+    return {"year": today.year, "policy_version": version, "scorecard": card, **period}
+
+
+def _rules_of(again: Cycle, until: date) -> dict[str, Any]:
+    """Version, scorecard, period and frozen figures of the proceedings that are assessed again (6.3-a)."""
+    frozen = again.metrics_frozen_at or again.self_assessment_due - timedelta(microseconds=1)
+    pinned = {"policy_version": again.policy_version, "scorecard": again.scorecard, "metrics_frozen_at": frozen}
+    return {"year": again.year, "period_from": again.period_from, "period_to": until, **pinned}
 
 
 def _snapshots(op: Operation, cycle: Cycle, reviewer_id: int | None, reason: str) -> list[Prospect]:

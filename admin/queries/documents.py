@@ -10,7 +10,18 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import LONGEST_WAY, certain_from, local_day
-from admin.models import Appeal, Department, Employee, Grade, GradeChange, IssuedDocument, Notice, NoticeRow, Review
+from admin.models import (
+    Appeal,
+    Department,
+    Employee,
+    Grade,
+    GradeChange,
+    IssuedDocument,
+    Notice,
+    NoticeRow,
+    Reassessment,
+    Review,
+)
 from config import current
 
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
@@ -25,7 +36,7 @@ HEADINGS = {
 
 
 def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Sequence[int] | None = None) -> list[int]:
-    """Cases on notice whose own last notice is over for certain and on which no appeal or objection is open."""
+    """Cases on notice whose own last notice is over for certain, with no appeal or objection open and no order to assess again."""
     last = (
         select(func.max(Notice.ends_at))
         .join(NoticeRow)
@@ -39,7 +50,8 @@ def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Seq
         )
     )
     open_ = exists(select(1).where(Appeal.review_id == Review.id, Appeal.stage.in_(OPEN_APPEAL)))
-    query = select(Review.id).where(Review.stage == "on_notice", last <= now - LONGEST_WAY, ~pending, ~open_)
+    again = exists(select(1).where(Reassessment.review_id == Review.id, Reassessment.case_id.is_(None)))
+    query = select(Review.id).where(Review.stage == "on_notice", last <= now - LONGEST_WAY, ~pending, ~open_, ~again)
     if cycle_id is not None:
         query = query.where(Review.cycle_id == cycle_id)
     if keys is not None:
@@ -96,12 +108,23 @@ WORDING = {
         ["4.3", "4.3-a"],
         "下列人員之職級，經人力資源部提出、管理層核准，予以調整。",
     ),
+    "reassessment": (
+        "依《客服中心職級管理辦法》第 6.3.2 條、第 3.3.6 條發布。",
+        ["6.3.2", "6.3-a", "3.3.6"],
+        "下列人員之職級，經重新評定、評審委員會審定、公示期滿，現予確認，自生效日起取代{before}所載之職級。",
+    ),
 }
 CONFIRMED = (
     "依《客服中心職級管理辦法》第 3.3.6 條發布。",
     ["3.3.4", "3.3.5", "3.3.6"],
     "下列人員之職級，經評審委員會審定、公示期滿，現予確認。",
 )
+
+
+def _superseded(session: Session, document: IssuedDocument) -> str:
+    """The number of the document that this one takes the place of."""
+    before = session.get(IssuedDocument, document.supersedes_id) if document.supersedes_id is not None else None
+    return before.number if before else "原文件"
 
 
 def document_context(session: Session, document: IssuedDocument) -> dict[str, Any]:
@@ -115,7 +138,7 @@ def document_context(session: Session, document: IssuedDocument) -> dict[str, An
         "effective_on": document.effective_on.isoformat(),
         "legal_basis": basis,
         "clauses": clauses,
-        "introduction": introduction,
+        "introduction": introduction.format(before=_superseded(session, document)),
         "headings": HEADINGS,
         "rows": document_rows(session, document),
         "closing": "本文件之內容已記入各員職級檔案。",

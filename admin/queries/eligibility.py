@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from admin.domain.eligibility import Assessment, EligibilityFacts, Record
 from admin.domain.ratings import AnnualRating as Rating
 from admin.domain.service import is_leave_year
-from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeInterval, Leave
+from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeChange, GradeInterval, Leave
 
 RECORDS = {
     "contribution": "contributions", "certificate": "certificates", "breach": "breaches",
@@ -58,17 +58,26 @@ def _facts(found: _File, hired: date, year: int, as_of: date, self_assessed: boo
 
 
 def _load_grades(session: Session, employees: Sequence[int], as_of: date, files: dict[int, _File]) -> None:
-    """The present grade, and since when it has been held without a break."""
+    """The present grade, and since when it has been held without a break.
+
+    A grade that a re-assessment gives back counts as held all the time: the result in between is superseded (6.3-a).
+    """
     rows = session.execute(
-        select(GradeInterval.employee_id, Grade.code, GradeInterval.valid_from)
-        .join(Grade)
+        select(GradeInterval.employee_id, Grade.code, GradeInterval.valid_from, GradeChange.kind)
+        .select_from(GradeInterval)
+        .join(Grade, Grade.id == GradeInterval.grade_id)
+        .join(GradeChange, GradeChange.id == GradeInterval.started_by_id)
         .where(GradeInterval.employee_id.in_(employees), GradeInterval.valid_from <= as_of)
         .order_by(GradeInterval.employee_id, GradeInterval.valid_from)
     )
-    for employee, code, since in rows:
-        mine = files[employee]
-        if mine.grade != code:
-            mine.grade, mine.since = code, since
+    held: dict[int, list[tuple[str, date]]] = defaultdict(list)
+    for employee, code, since, kind in rows:
+        mine = held[employee]
+        if kind == "reassessment" and [grade for grade, _since in mine[-2:-1]] == [code]:
+            mine.pop()
+        elif not mine or mine[-1][0] != code:
+            mine.append((code, since))
+        files[employee].grade, files[employee].since = mine[-1]
 
 
 def _count_leave(days: dict[int, int], start: date, end: date) -> None:

@@ -42,6 +42,7 @@ from admin.queries.documents import issuable
 from admin.queries.first_steps import FirstStep, first_steps
 from admin.queries.home_messages import Message, subjects_of, unread_messages
 from admin.queries.policy import parameters_of, rulebook_of
+from admin.queries.reassessments import orders_waiting
 from admin.queries.review_facts import OPEN_APPEAL, OPEN_RATING
 
 UNSCOPED = {"unscoped": True}
@@ -168,9 +169,9 @@ def _tasks(
 ) -> Iterator[Task]:
     for own, notice in own_cases:
         if own.stage == "self_assessment":
-            yield Task(
-                "self_assessment", due=own.cycle.self_assessment_due, key=own.id, facts=_mark(_rehearsed(own.cycle))
-            )
+            again = {"again": own.cycle.year} if own.reassesses_id is not None else {}
+            facts = _mark(_rehearsed(own.cycle)) | again
+            yield Task("self_assessment", due=own.cycle.self_assessment_due, key=own.id, facts=facts)
         if notice is not None and own.stage in ("on_notice", "appealed"):
             yield Task("own_notice", due=notice.ends_at, key=own.id)
     if actor.employee_id is not None:
@@ -185,6 +186,9 @@ def _tasks(
         yield from _management(session, actor)
     if actor.has("hr"):
         yield from _hr(session, actor, now, today, cycle)
+    if actor.has("hr", "management"):
+        count, due = orders_waiting(session, actor, today)
+        yield from [Task("reassessments", count, due)] if count else []
     if actor.has("complaint_officer", "officer", "management", *BODY) and (count := complaints_waiting(session, actor)):
         yield Task("complaints", count)
 

@@ -78,13 +78,6 @@ def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]
     )
     yield (
         JudgingAct.FINDING_ADOPTION,
-        select(ComplaintCase.review_id, seat)
-        .join(ComplaintBallot, ComplaintBallot.complaint_id == ComplaintCase.complaint_id)
-        .join(CommitteeMember, CommitteeMember.id == ComplaintBallot.member_id)
-        .where(ComplaintCase.review_id.in_(ids)),
-    )
-    yield (
-        JudgingAct.FINDING_ADOPTION,
         select(ComplaintCase.review_id, Complaint.adopted_by_id)
         .join(Complaint, Complaint.id == ComplaintCase.complaint_id)
         .where(ComplaintCase.review_id.in_(ids), Complaint.adopted_by_id.is_not(None)),
@@ -193,13 +186,23 @@ def _parties(session: Session, ids: Collection[int]) -> Pairs:
     Until a breach is established the accused do not learn of a complaint, not even by a recusal (6.3.1).
     """
     found = _pairs(session, select(Appeal.review_id, Appeal.filer_id).where(Appeal.review_id.in_(ids)))
-    breaches = (
-        select(ComplaintCase.review_id, ComplaintParty.employee_id)
-        .join(Complaint, Complaint.id == ComplaintCase.complaint_id)
-        .join(ComplaintParty, ComplaintParty.complaint_id == Complaint.id)
-        .where(ComplaintCase.review_id.in_(ids), ComplaintParty.role == "accused")
-        .where(Complaint.stage == "closed", Complaint.breach.is_(True))
-    )
-    for review_id, people in _pairs(session, breaches).items():
+    for review_id, people in at_fault(session, ids).items():
         found[review_id] |= people
     return found
+
+
+def at_fault(session: Session, ids: Collection[int]) -> Pairs:
+    """Who was found to have acted unfairly in a case, or in one that it assesses again: they judge it no more (3.3-e)."""
+    cases, reviews = Review.__table__.alias(), Review.__table__
+    line = select(reviews.c.id.label("case_id"), reviews.c.id.label("named_id")).where(reviews.c.id.in_(ids))
+    named = line.cte("assessed_again", recursive=True)
+    earlier = select(named.c.case_id, cases.c.reassesses_id).join(cases, cases.c.id == named.c.named_id)
+    named = named.union_all(earlier.where(cases.c.reassesses_id.is_not(None)))
+    query = (
+        select(named.c.case_id, ComplaintParty.employee_id)
+        .join(ComplaintCase, ComplaintCase.review_id == named.c.named_id)
+        .join(Complaint, Complaint.id == ComplaintCase.complaint_id)
+        .join(ComplaintParty, ComplaintParty.complaint_id == Complaint.id)
+        .where(ComplaintParty.role == "accused", Complaint.stage == "closed", Complaint.breach.is_(True))
+    )
+    return _pairs(session, query)

@@ -57,9 +57,12 @@ def parameters_of(version: PolicyVersion, on: date) -> dict[str, Any]:
 
 
 def cycle_parameters(cycle: Cycle, today: date) -> dict[str, Any]:
-    """The parameters of the cycle's pinned version, as on its opening in company time; today before it opens (1.3.1)."""
+    """The parameters of the cycle's pinned version, as on its opening in company time; today before it opens (1.3.1).
+
+    A single case that assesses a year again is opened after it and stands under that year's rules (6.3-a).
+    """
     day = local_day(cycle.opened_at, current().portal_tz) if cycle.opened_at else today
-    return parameters_of(cycle.policy_version, day)
+    return parameters_of(cycle.policy_version, min(day, cycle.period_to) if cycle.kind == "single" else day)
 
 
 def provisional_of(session: Session, version: PolicyVersion) -> set[str]:

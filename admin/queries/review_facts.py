@@ -15,7 +15,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import local_day
 from admin.domain.eligibility import Eligibility, EligibilityFacts, demotion, promotion
 from admin.domain.grades import Ladder
-from admin.domain.refusals import Refusal
+from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, JudgingAct, may_judge
 from admin.domain.service import Led, before, months_between
 from admin.domain.suggestion import DemotionBasis, ProposalFacts
@@ -35,7 +35,7 @@ from admin.models import (
     SelfAssessment,
 )
 from admin.queries.eligibility import eligibility_facts
-from admin.queries.judging import acts_on
+from admin.queries.judging import acts_on, at_fault
 from admin.queries.policy import cycle_parameters, ladder_of
 from admin.queries.scorecards import self_assessed_criteria, thresholds_of
 from admin.queries.staffing import staffing_beside
@@ -123,6 +123,8 @@ def _separation(session: Session, review: Review, actor: Actor, relations: froze
     act = next(acts, None)
     if act is None:
         return None
+    if actor.employee_id in at_fault(session, [review.id])[review.id]:
+        return Refusal("3.3-e", N_("You take no part in this case; HR names somebody else."))
     done = acts_on(session, review.id)
     acts_done = frozenset((person, kind) for person, kinds in done.items() for kind in kinds)
     return may_judge(act, actor.employee_id, CaseTies(subject=review.employee_id, acts=acts_done))
@@ -171,8 +173,8 @@ def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[s
     ).all()
     line = [Led(on, int(old) if old else None, int(new) if new else None) for on, old, new in changes]
     found = before(line, review.superior_id, review.employee.superior_id)
-    if found is None:
-        return {}
+    if found is None or found.person in at_fault(session, [review.id])[review.id]:
+        return {}  # nothing is asked of somebody who was found at fault in the case (3.3-e)
     months = int(cycle_parameters(review.cycle, today)["predecessor_months"])
     if found.since is not None and months_between(found.since, today) >= months:
         return {}
@@ -245,8 +247,11 @@ def grounds_on(
 
 
 def as_of(review: Review, today: date) -> date:
-    """Up to which day a file is read: the end of the cycle's period, or today where that is over."""
-    return max(today, review.cycle.period_to)
+    """Up to which day a file is read: the end of the cycle's period, or today where that is over.
+
+    What is assessed again is read as it was before the result that it takes the place of (6.3-a).
+    """
+    return review.cycle.period_to if review.reassesses_id is not None else max(today, review.cycle.period_to)
 
 
 def proposal_facts(

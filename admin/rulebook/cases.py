@@ -14,6 +14,7 @@ from admin.domain import (
     eligibility,
     grades,
     ratings,
+    reassessment,
     scorecard,
     scoring,
     separation,
@@ -286,6 +287,13 @@ def _unconflicted(setting: Setting) -> dict[str, Any]:
     return _verdict(separation.check_unconflicted("member", separation.CaseTies("subject", **tie)))
 
 
+def _remedy(setting: Setting) -> dict[str, Any]:
+    """A case at `stage`, in which whoever was found at fault has done `acts`."""
+    acts = [separation.JudgingAct(name) for name in setting.given.get("acts", ())]
+    found = reassessment.remedy(setting.given["stage"], acts)
+    return {"new_case": found.new_case, "stage": found.stage} if found else {"new_case": False, "stage": None}
+
+
 def _reason_needed(setting: Setting) -> dict[str, Any]:
     """A proposal to keep the present grade in a department with a limit for its level."""
     given = setting.given
@@ -345,6 +353,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     "eligibility.demotion": _demotion,
     "eligibility.promotion": _promotion,
     "ratings.average": _average,
+    "reassessment.remedy": _remedy,
     "scorecard.faults": _scorecard_faults,
     "scoring.score_case": _peer_score,
     "separation.check_unconflicted": _unconflicted,

@@ -44,6 +44,7 @@ VIEWS: list[Listed] = [
     Listed("cycles:CycleView", "work", lazy("Review cycles")),
     Listed("reviews:ReviewView", "work", lazy("Review cases")),
     Listed("demotions:DemotionView", "work", lazy("Duty to propose a demotion")),
+    Listed("reassessments:ReassessmentView", "work", lazy("Re-assessments")),
     Listed("notices:NoticeView", "work", lazy("Public notices")),
     Listed("notices:NoticeCorrectionView", under="NoticeView"),
     Listed("documents:DocumentView", "work", lazy("Issued documents")),

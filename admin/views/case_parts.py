@@ -85,6 +85,12 @@ def grade_name(grade: Grade | None) -> str:
     return name_of(grade) if grade is not None else EMPTY
 
 
+def grade_before(review: Review) -> Grade | None:
+    """From which grade the result moves: the present one, or the earlier result where the case assesses it again (6.3-a)."""
+    earlier = review.reassesses.determined_grade if review.reassesses is not None else None
+    return earlier or review.present_grade
+
+
 def flags_of(review: Review) -> list[str]:
     """What readers of the case are to notice."""
     return [_(FLAGS.get(str(each), str(each))) for each in review.individual_reasons]

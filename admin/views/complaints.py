@@ -20,6 +20,7 @@ from admin.operations import actions, complaint_actions
 from admin.operations.audit import note_reading
 from admin.operations.transaction import operation
 from admin.queries.complaints import Reading, file_bytes, officer_candidates, reading, reads_content, waiting
+from admin.queries.reassessments import orders_on
 from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.context import badge
@@ -90,7 +91,8 @@ class ComplaintView(WorkflowModelView):
             "act_url": lambda name: url_for("ActView.act", process="complaint", record_id=item.id, action=name),
             "act_label": action_label, "officers": self._officers(item) if "assign" in allowed else [],
             "votes": [(value, translated(label)) for value, label in complaint_actions.VOTES],
-            "closing": _(CLOSING), "trail": timeline("complaint", item.id, reader),
+            "closing": _(CLOSING), "again": _again(item) if read.finding else [],
+            "trail": timeline("complaint", item.id, reader),
             "files": [
                 (each, url_for("ComplaintFileView.download", complaint_id=item.id, file_id=each.id))
                 for each in read.files
@@ -125,6 +127,19 @@ class ComplaintFileView(Page):
             op.note("export", "complaints", complaint_id, {})
         name, data = opened
         return send_file(io.BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=name)
+
+
+def _again(item: Complaint) -> list[str]:
+    """What became of the cases that a breach has assessed again."""
+    rows = []
+    for row in orders_on(db.session(), [case.review_id for case in item.cases]) if item.breach else []:
+        state = (
+            _("to be begun by HR by %(day)s", day=last(row.due))
+            if row.case is None
+            else _("begun on %(day)s, now: %(stage)s", day=day(row.begun_at), stage=stage_label(row.case.stage))
+        )
+        rows.append(_("%(employee)s: %(state)s", employee=row.review.employee, state=state))
+    return rows
 
 
 def _written(read: Reading) -> list[tuple[str, str]]:

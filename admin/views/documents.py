@@ -24,6 +24,8 @@ KINDS = {
     "annual": N_("Results of a review cycle"),
     "appeal": N_("Results of appeals"),
     "demotion": N_("Demotion"),
+    "initial": N_("First grading"),
+    "reassessment": N_("Re-assessment"),
     "adjustment": N_("Other adjustment"),
     "takeover": N_("Grades taken over"),
 }
@@ -49,11 +51,12 @@ class DocumentView(PortalModelView):
         "cycle": lazy("Review cycle"),
         "issued_at": lazy("Issued at"),
         "effective_on": lazy("Effective from"),
+        "supersedes": lazy("Takes the place of"),
         "sha256": lazy("Hash of the file"),
     }
     choices = {"kind": KINDS}
     list_columns = ["number", "title", "kind", "cycle", "issued_at", "effective_on"]
-    show_columns = ["number", "title", "kind", "year", "serial", "cycle", "issued_at", "effective_on", "sha256"]
+    show_columns = ["number", "title", "kind", "year", "serial", "cycle", "issued_at", "effective_on", "supersedes", "sha256"]
     search_columns = ["number", "year", "kind", "title", "cycle", "effective_on"]
     order_columns = ["number", "year", "serial", "kind", "issued_at", "effective_on"]
     add_columns = ["cycle", "effective_on"]

@@ -13,7 +13,7 @@ from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
-from admin.models import db
+from admin.models import GradeInterval, db
 from admin.operations import records
 from admin.operations.audit import note_reading
 from admin.operations.people import LEAVE_KINDS
@@ -34,6 +34,7 @@ CHANGE_KINDS = {
     "demotion": N_("Demotion"),
     "unchanged": N_("Stays as it is"),
     "adjustment": N_("Other adjustment"),
+    "reassessment": N_("Re-assessment"),
 }
 RECORD_STAGES = {"recorded": N_("Recorded, not approved yet"), "approved": N_("Approved"), "rejected": N_("Rejected")}
 STAGE_TONES = {"recorded": "warn", "approved": "good", "rejected": "bad"}
@@ -160,6 +161,7 @@ def _timeline(file: GradeFile) -> list[dict[str, Any]]:
         document = change.document.number if change.document else change.reason if change.kind == "takeover" else None
         parts = [label_of(CHANGE_KINDS, change.kind)]
         parts += [_("Document %(number)s", number=document)] if document else []
+        parts += _superseded(interval)
         until = day(interval.valid_to) if interval.valid_to else _("today")
         rows.append(
             {
@@ -170,6 +172,14 @@ def _timeline(file: GradeFile) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _superseded(interval: GradeInterval) -> list[str]:
+    """By which document a re-assessment took this one's place (6.3-a)."""
+    ended = interval.ended_by
+    if ended is None or ended.kind != "reassessment" or ended.document is None:
+        return []
+    return [_("superseded by document %(number)s (6.3-a)", number=ended.document.number)]
 
 
 def _sheets(file: GradeFile) -> list[SheetOut]:

@@ -47,7 +47,11 @@ Shown = tuple[str, str, str, str]
 
 def _self_assessment(task: Task) -> Shown:
     text = _("Look back on the past year on the application form. What you write is kept as you type.")
-    return _("Your self-assessment"), text, _("Write it"), url_for("SelfAssessmentView.form", review_id=task.key)
+    url = url_for("SelfAssessmentView.form", review_id=task.key)
+    if year := task.facts.get("again"):
+        text = _("What you wrote before stands in the form: look at it, change it where you like, hand it in (6.3-a).")
+        return _("Your review of %(year)s is done again", year=year), text, _("Look at the form"), url
+    return _("Your self-assessment"), text, _("Write it"), url
 
 
 def _own_notice(task: Task) -> Shown:
@@ -251,6 +255,12 @@ def _overdue(task: Task) -> Shown:
     return title, text, _("See who is missing"), _cycle_url(task)
 
 
+def _reassessments(task: Task) -> Shown:
+    title = ngettext("%(num)s case to assess again", "%(num)s cases to assess again", task.count)
+    text = _("The committee has ordered it. Say who judges in the place of whoever cannot, and begin.")
+    return title, text, _("Assess again"), url_for("ReassessmentView.index")
+
+
 def _complaints(task: Task) -> Shown:
     title = ngettext("%(num)s complaint waits for you", "%(num)s complaints wait for you", task.count)
     return (
@@ -292,5 +302,6 @@ WORDS = {
     "provisional": _provisional,
     "blocked": _blocked,
     "overdue": _overdue,
+    "reassessments": _reassessments,
     "complaints": _complaints,
 }

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from admin.domain.refusals import N_
 from admin.models import Grade, Notice
 from admin.queries.workspace import Workspace
-from admin.views.case_parts import grade_name
+from admin.views.case_parts import grade_before, grade_name
 from admin.web.clock import today
 from admin.web.texts import day
 
@@ -30,10 +30,11 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
     if not ws.determinations:
         return None
     last, review = ws.determinations[-1], ws.review
-    label, tone = DIRECTIONS[direction(review.present_grade, last.grade)]
+    before = grade_before(review)
+    label, tone = DIRECTIONS[direction(before, last.grade)]
     return {
         "grade": grade_name(last.grade),
-        "before": grade_name(review.present_grade),
+        "before": grade_name(before),
         "direction": _(label),
         "tone": tone,
         "reason": last.reason or (why if last.grade_id == review.suggested_grade_id else ""),

@@ -30,6 +30,7 @@ from admin.queries.scorecards import thresholds_of
 from admin.views import case_parts as parts
 from admin.views.appeals import appeal_shown
 from admin.views.case_page import case_buttons, crumb, files_of, form_links, suggestion_text, trail
+from admin.views.reassessments import links_again
 from admin.views.result_card import result_card
 from admin.views.score_parts import by_dimension, criteria_rows
 from admin.web.acting import actor
@@ -118,6 +119,7 @@ class CaseView(Page):
             "stage": stage_label(review.stage),
             "hr_tools": self._hr_tools(ws),
             "demotion_url": self._demotion_url(ws),
+            "again": links_again(review),
             "known": cases.result_known(ws),
             "moment": moment,
             "title_of": parts.grade_name,

@@ -103,6 +103,13 @@ POST   /demotions/{case_rating}                           409 head 422 superior 
 GET    /demotions/{case}                                  200 superior hr
 POST   /demotions/{case}                                  409 superior head hr
 GET    /demotions/{case_foreign}                          200 hr
+GET    /reassessments/                                    200 hr management auditor
+GET    /reassessments/{case_foreign}                      200 hr
+POST   /reassessments/{case_foreign}                      303 hr
+POST   /reassessments/{case_foreign}?superior=nobody      422 hr
+GET    /reassessments/{case}
+POST   /reassessments/{case}                              409 hr
+POST   /reassessments/{absent}
 # workflow actions by page
 GET    /act/none/{case}/look
 POST   /act/none/{case}/look

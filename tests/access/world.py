@@ -41,6 +41,7 @@ from admin.models import (
     PayBand,
     PolicyVersion,
     Rating,
+    Reassessment,
     Recusal,
     Review,
     Scorecard,
@@ -183,6 +184,7 @@ def _cycle(op: Any, at: dict[str, Any]) -> None:
     _review(op, at, "case_rating", "employee", "rating", "initial", proposed=None)
     _review(op, at, "case_department", "employee", "department_review", "demotion", proposed=None)
     _review(op, at, "case_foreign", "stranger", "self_assessment", proposed=None)
+    op.add(Reassessment(review_id=at["case_foreign"], ordered_at=NOW, due=NOW))
     _review(op, at, "case_result", "peer", "determined", determined_grade_id=make.grade("J2").id)
     for case in ("case", "case_rating"):
         op.add(Rating(review_id=at[case], rater_id=at["peer"], kind="peer", state="asked", values={}))

@@ -1,0 +1,118 @@
+"""A centre with a committee and complaint officers, an issued result, and a complaint that ends with a breach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+
+from admin.access.actor import Actor, acting_as, system_actor
+from admin.models import Employee, Reassessment, Review, db
+from admin.models.accounts import Role, User
+from admin.operations import complaint_findings, complaints, department, documents, notices
+from admin.operations.complaints import ComplaintInput
+from admin.operations.reassessments import reassess
+from admin.operations.transaction import operation
+from tests import factories as make
+from tests import reviewing
+from tests.operations.bodies import SEATS
+from tests.reviewing import HR, OPENED, case, later, person
+
+OVER, CLOSED = later(12), later(42)  # 12 January 2027
+OFFICERS = ("employee", "complaint_officer")
+SECRET = "黃組長在評分前就把分數談好了"
+
+
+def centre(*indexes: int, grade: str = "M2") -> SimpleNamespace:
+    """The centre of `reviewing` with these agents' results checked, seats, officers and a second superior and reviewer."""
+    made = reviewing.open_cycle()
+    with operation("seed", actor=system_actor(), now=OPENED) as op:
+        role = op.session.scalars(select(Role).where(Role.name == "hr")).first() or op.add(Role(name="hr"))
+        for key in (9001, 9002):
+            op.get(User, key).roles = [role]
+        other = make.department("其他部門", in_centre=False)
+        made.members = {name: make.employee(name, of=other) for name in SEATS}
+        made.seats = {name: make.seat(made.members[name], *SEATS[name]) for name in SEATS}
+        made.officer, made.second = (make.employee(name, of=other, roles=OFFICERS) for name in ("周承辦", "吳承辦"))
+        made.new_superior, made.new_head = (make.employee(name, of=other) for name in ("鄭組長", "馮主管"))
+    made.keys = reviewing.to_checked(made, *indexes, grade=grade) if indexes else []
+    return made
+
+
+def on_notice(made: SimpleNamespace, now: datetime = OPENED) -> None:
+    """The checked results are on public notice."""
+    notices.publish_notice(made.cycle, actor=HR, now=now)
+    notices.record_publication("r1", "0" * 64, {}, ["2026-01"], actor=system_actor(), published_at=now)
+
+
+def issued(*indexes: int, grade: str = "M2") -> SimpleNamespace:
+    """The centre with these agents' results issued in December."""
+    made = centre(*indexes or (0,), grade=grade)
+    on_notice(made)
+    made.document = documents.issue(made.cycle, actor=HR, now=OVER).id
+    return made
+
+
+def act(made: SimpleNamespace, name: str) -> Actor:
+    """The actor of a member or officer."""
+    return make.actor_of(made.members.get(name) or getattr(made, name), CLOSED)
+
+
+def found(
+    made: SimpleNamespace, cases: Sequence[int], accused: Sequence[int], *, breach: bool = True, now: datetime = CLOSED
+) -> int:
+    """A complaint whose finding is before the committee."""
+    key = complaints.file_complaint(ComplaintInput("unfair_conduct", SECRET), now=now)[0].id
+    complaints.name_accused(key, accused, actor=act(made, "officer"), now=now)
+    complaint_findings.assign(key, made.second.id, "未涉案", actor=act(made, "Chair"), now=now)
+    named = [case(each) for each in cases]
+    complaint_findings.find(key, "查證屬實：" + SECRET, breach, named, actor=act(made, "second"), now=now)
+    return key
+
+
+def closed(
+    made: SimpleNamespace, cases: Sequence[int], accused: Sequence[int], *, breach: bool = True, now: datetime = CLOSED
+) -> int:
+    """The same, adopted by three members and closed by the chair; returns the complaint."""
+    key = found(made, cases, accused, breach=breach, now=now)
+    voters = [name for name in SEATS if made.members[name].id not in accused][:4]
+    chair = "Chair" if made.members["Chair"].id not in accused else voters[0]
+    for name in voters[:3] if chair in voters[:3] else voters:
+        complaint_findings.cast_ballot(key, True, actor=act(made, name), now=now)
+    complaint_findings.close(key, actor=act(made, chair), now=now)
+    return key
+
+
+def begun(made: SimpleNamespace, key: int, now: datetime = CLOSED, **line: Any) -> Review:
+    """HR begins the re-assessment of a case with another superior and the head as they were."""
+    return case(reassess(key, actor=HR, now=now, **({"superior_id": made.new_superior.id} | line)).id)
+
+
+def orders() -> list[Reassessment]:
+    """Every order, without scope."""
+    with acting_as(system_actor()):
+        db.session.rollback()
+        return list(db.session.scalars(select(Reassessment).order_by(Reassessment.id)))
+
+
+def carried(made: SimpleNamespace, key: int, grade: str, now: datetime, **form: Any) -> None:
+    """A new case through form, ratings, evaluation, proposal, determination and check."""
+    review = case(key)
+    reviewing.hand_in(key, review.employee_id, now, **form)
+    reviewing.rate_all(key, 3, now=now)
+    assert review.superior_id is not None and review.head_id is not None
+    reviewing.evaluate(key, review.superior_id, 3, now=now)
+    department.propose(key, grade, "重新審視", actor=person(review.head_id, "head"), now=now)
+    reviewing.determined([key], now)
+
+
+def employee(key: int) -> Employee:
+    """An employee without scope."""
+    with acting_as(system_actor()):
+        return db.session.get_one(Employee, key)
+
+
+DAY = timedelta(days=1)
