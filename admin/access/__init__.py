@@ -1,5 +1,5 @@
 """Who may do and see what. Importing this package puts the row scope in force for every session."""
 
-from admin.access import reading
+from admin.access import confidential, reading
 
-__all__ = ["reading"]
+__all__ = ["confidential", "reading"]

@@ -41,13 +41,14 @@ def visible(actor: Actor | None, table: type[Any]) -> ColumnElement[bool]:
     return SCOPES[table](actor)
 
 
-def _t(table: type[Any]) -> Any:
+def table_of(table: type[Any]) -> Any:
+    """The Core table of a model: criteria built on it do not recurse."""
     return table.__table__
 
 
 def _recused(actor: Actor) -> ColumnElement[bool]:
     """The case is one that the actor is recused from as a member of the committee."""
-    recusals, reviews = _t(m.Recusal), _t(m.Review)
+    recusals, reviews = table_of(m.Recusal), table_of(m.Review)
     return exists(
         select(1)
         .where(
@@ -60,7 +61,7 @@ def _recused(actor: Actor) -> ColumnElement[bool]:
 
 
 def _rates(actor: Actor) -> ColumnElement[bool]:
-    ratings, reviews = _t(m.Rating), _t(m.Review)
+    ratings, reviews = table_of(m.Rating), table_of(m.Review)
     return exists(
         select(1)
         .where(
@@ -74,7 +75,7 @@ def _rates(actor: Actor) -> ColumnElement[bool]:
 
 def _sits(actor: Actor) -> ColumnElement[bool]:
     """The case is before the body the actor sits on, and the actor is not recused from it."""
-    reviews, items, appeals = _t(m.Review), _t(m.AgendaItem), _t(m.Appeal)
+    reviews, items, appeals = table_of(m.Review), table_of(m.AgendaItem), table_of(m.Appeal)
     parts = []
     if actor.has("committee_member", "chair", "secretary"):
         on_agenda = exists(select(1).where(items.c.review_id == reviews.c.id).correlate(reviews))
@@ -97,7 +98,7 @@ def whole_case_seen(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.has(*READERS):
         return true()
-    reviews, me = _t(m.Review), actor.employee_id or 0
+    reviews, me = table_of(m.Review), actor.employee_id or 0
     return or_(reviews.c.employee_id == me, reviews.c.superior_id == me, reviews.c.head_id == me, _sits(actor))
 
 
@@ -112,14 +113,16 @@ def cycles_seen(actor: Actor) -> ColumnElement[bool]:
     """A cycle is everybody's; the proceedings of a single case are there for those who see the case (1.2-a)."""
     if actor.has(*READERS):
         return true()
-    rows, reviews = _t(m.Cycle), _t(m.Review)
-    return or_(rows.c.kind != "single", rows.c.id.in_(select(reviews.c.cycle_id).where(reviews_seen(actor)).correlate(None)))
+    rows, reviews = table_of(m.Cycle), table_of(m.Review)
+    return or_(
+        rows.c.kind != "single", rows.c.id.in_(select(reviews.c.cycle_id).where(reviews_seen(actor)).correlate(None))
+    )
 
 
 @scoped(m.SelfAssessment)
 def self_assessments_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own always; once submitted also to superior, head, body, HR and auditors; never to a colleague (product E)."""
-    rows, reviews = _t(m.SelfAssessment), _t(m.Review)
+    rows, reviews = table_of(m.SelfAssessment), table_of(m.Review)
     own = rows.c.review_id.in_(
         select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)).correlate(None)
     )
@@ -143,7 +146,7 @@ def self_assessments_seen(actor: Actor) -> ColumnElement[bool]:
 @scoped(m.Rating)
 def ratings_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own; signed ones to subject (superior's only), head, body; all signed ones to HR and auditors (3.2-b)."""
-    rows, reviews = _t(m.Rating), _t(m.Review)
+    rows, reviews = table_of(m.Rating), table_of(m.Review)
     me = actor.employee_id or 0
     own = rows.c.rater_id == me
     signed = rows.c.state == "submitted"
@@ -166,8 +169,8 @@ def _part_question(table: type[Any]) -> Question:
         """Seen by those who see the case, other than a colleague who only rates."""
         if actor.has(*READERS):
             return true()
-        reviews = _t(m.Review)
-        return _t(table).c.review_id.in_(select(reviews.c.id).where(whole_case_seen(actor)).correlate(None))
+        reviews = table_of(m.Review)
+        return table_of(table).c.review_id.in_(select(reviews.c.id).where(whole_case_seen(actor)).correlate(None))
 
     return question
 
@@ -179,7 +182,7 @@ for _table in (m.ReviewScore, m.Hearing, m.DemotionWaiver, m.PredecessorStatemen
 @scoped(m.Evidence)
 def evidence_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own case's files; everybody else who sees the case finds them once the self-assessment was handed in."""
-    rows, reviews = _t(m.Evidence), _t(m.Review)
+    rows, reviews = table_of(m.Evidence), table_of(m.Review)
     own = rows.c.review_id.in_(
         select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)).correlate(None)
     )
@@ -190,7 +193,7 @@ def evidence_seen(actor: Actor) -> ColumnElement[bool]:
 
 def _was_on_notice(table: type[Any], moment: str) -> ColumnElement[bool]:
     """The case's result became public after this was decided: it is on notice now, or was."""
-    rows, reviews, notices, lines = _t(table), _t(m.Review), _t(m.Notice), _t(m.NoticeRow)
+    rows, reviews, notices, lines = table_of(table), table_of(m.Review), table_of(m.Notice), table_of(m.NoticeRow)
     public = rows.c.review_id.in_(
         select(reviews.c.id).where(reviews.c.stage.in_(("on_notice", "appealed", "issued"))).correlate(None)
     )
@@ -209,7 +212,7 @@ def _decision_question(table: type[Any], moment: str) -> Question:
         """The body and the head at once; employee and superior when the result is on notice (product E)."""
         if actor.has(*READERS):
             return true()
-        rows, reviews, me = _t(table), _t(m.Review), actor.employee_id or 0
+        rows, reviews, me = table_of(table), table_of(m.Review), actor.employee_id or 0
         judges = or_(reviews.c.head_id == me, _sits(actor)) if table is m.Proposal else _sits(actor)
         line = or_(reviews.c.employee_id == me, reviews.c.superior_id == me, reviews.c.head_id == me)
         return or_(
@@ -227,13 +230,13 @@ SCOPES[m.Determination] = _decision_question(m.Determination, "determined_at")
 @scoped(m.ProposalDraft)
 def proposal_drafts_seen(actor: Actor) -> ColumnElement[bool]:
     """The head's own: sealed until sent."""
-    return _t(m.ProposalDraft).c.head_id == (actor.employee_id or 0)
+    return table_of(m.ProposalDraft).c.head_id == (actor.employee_id or 0)
 
 
 @scoped(m.AgendaItem)
 def agenda_seen(actor: Actor) -> ColumnElement[bool]:
     """Items of cases that one sees as a member; a recused member does not find them, whatever else they are (3.3-e)."""
-    items, reviews = _t(m.AgendaItem), _t(m.Review)
+    items, reviews = table_of(m.AgendaItem), table_of(m.Review)
     if actor.has(*READERS):
         out = select(reviews.c.id).where(_recused(actor)).correlate(None)
         return items.c.review_id.not_in(out) if actor.member_ids else true()
@@ -249,7 +252,7 @@ def meetings_seen(actor: Actor) -> ColumnElement[bool]:
 def _ballot_question(table: type[Any]) -> Question:
     def question(actor: Actor) -> ColumnElement[bool]:
         """One's own; everybody's only to the auditor."""
-        return true() if actor.has("auditor") else _t(table).c.member_id.in_(actor.member_ids)
+        return true() if actor.has("auditor") else table_of(table).c.member_id.in_(actor.member_ids)
 
     return question
 
@@ -261,7 +264,7 @@ for _table in (m.Ballot, m.Premark, m.PanelBallot):
 @scoped(m.Appeal)
 def appeals_seen(actor: Actor) -> ColumnElement[bool]:
     """The filer's own, the subject's, the superior asked, the panel's unless recused, HR and auditors (3.3.5-b)."""
-    rows, reviews, me = _t(m.Appeal), _t(m.Review), actor.employee_id or 0
+    rows, reviews, me = table_of(m.Appeal), table_of(m.Review), actor.employee_id or 0
     if actor.has(*READERS):
         return true()
     subject = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me).correlate(None))
@@ -276,49 +279,6 @@ def appeals_seen(actor: Actor) -> ColumnElement[bool]:
     return or_(*parts)
 
 
-@scoped(m.Complaint)
-def complaints_seen(actor: Actor) -> ColumnElement[bool]:
-    """Never whoever is accused or has a stake; complaint officers all, an appointed officer their own (6.3.2).
-
-    Chair and secretary see by its number that a complaint waits for them, members when its finding is before them,
-    management when the committee is accused, auditors that it exists: what it says is `queries.complaints.reading`'s.
-    Erased, it is left to the auditors: nothing says any more whom it concerned.
-    """
-    rows = _t(m.Complaint)
-    ways = (
-        (true(), ("complaint_officer", "auditor")),
-        (rows.c.to_management, ("management",)),
-        (~rows.c.to_management, ("chair", "secretary")),
-        (rows.c.stage.in_(("found", "closed")), ("chair", "committee_member")),
-    )
-    seen = or_(_party(actor, "officer"), *(rows_seen for rows_seen, roles in ways if actor.has(*roles)))
-    kept = or_(rows.c.erased_at.is_(None), true() if actor.has("auditor") else false())
-    return and_(seen, kept, ~_party(actor, "accused", "barred"))
-
-
-def _party(actor: Actor, *roles: str) -> ColumnElement[bool]:
-    """The actor is a party of the complaint in one of these roles."""
-    parties = _t(m.ComplaintParty)
-    own = (parties.c.complaint_id == _t(m.Complaint).c.id, parties.c.employee_id == (actor.employee_id or 0))
-    return exists(select(1).where(*own, parties.c.role.in_(roles)))
-
-
-@scoped(m.ComplaintMessage, m.ComplaintFile, m.ComplaintParty, m.ComplaintCase, m.ComplaintBallot)
-def complaint_parts_seen(actor: Actor) -> ColumnElement[bool]:
-    """Never read directly: only through the complaint's own page."""
-    return false()
-
-
-@scoped(m.Reassessment)
-def reassessments_seen(actor: Actor) -> ColumnElement[bool]:
-    """HR's and the auditors', management's where nobody of HR could act; never whoever is at fault or has a stake (6.3.1)."""
-    rows, cases, parties = _t(m.Reassessment), _t(m.ComplaintCase), _t(m.ComplaintParty)
-    seen = true() if actor.has(*READERS) else rows.c.to_management if actor.has("management") else false()
-    mine = (parties.c.employee_id == (actor.employee_id or 0), parties.c.role.in_(("accused", "barred")))
-    concerned = (cases.c.complaint_id == parties.c.complaint_id, cases.c.review_id == rows.c.review_id)
-    return and_(seen, not_(exists(select(1).where(*mine, *concerned).correlate(rows))))
-
-
 @scoped(m.Employee)
 def employees_seen(actor: Actor) -> ColumnElement[bool]:
     """HR, auditors and administrators see everyone; others themselves and their people."""
@@ -327,13 +287,13 @@ def employees_seen(actor: Actor) -> ColumnElement[bool]:
 
 def _own_people(actor: Actor) -> ColumnElement[bool]:
     """Oneself, those one leads, and those of the departments that one heads."""
-    rows, me = _t(m.Employee), actor.employee_id or 0
+    rows, me = table_of(m.Employee), actor.employee_id or 0
     return or_(rows.c.id == me, rows.c.superior_id == me, rows.c.department_id.in_(_headed(me)))
 
 
 def _headed(me: int) -> Any:
     """The departments that somebody heads, and all below them."""
-    departments = _t(m.Department)
+    departments = table_of(m.Department)
     tree = select(departments.c.id).where(departments.c.head_id == me).cte(recursive=True)
     tree = tree.union(select(departments.c.id).where(departments.c.parent_id == tree.c.id))
     return select(tree.c.id)
@@ -344,7 +304,7 @@ def _person_question(table: type[Any]) -> Question:
         """Seen by the person, their superior and department head, HR and auditors; an administrator as such sees none."""
         if actor.has(*READERS):
             return true()
-        return _t(table).c.employee_id.in_(select(_t(m.Employee).c.id).where(_own_people(actor)))
+        return table_of(table).c.employee_id.in_(select(table_of(m.Employee).c.id).where(_own_people(actor)))
 
     return question
 
@@ -365,7 +325,7 @@ for _table in (
 @scoped(m.GradeChange)
 def grade_changes_seen(actor: Actor) -> ColumnElement[bool]:
     """As the person's file; management sees what waits for its approval (4.3)."""
-    rows = _t(m.GradeChange)
+    rows = table_of(m.GradeChange)
     own = _person_question(m.GradeChange)(actor)
     return or_(own, rows.c.kind.in_(("adjustment", "takeover"))) if actor.has("management") else own
 
@@ -379,7 +339,7 @@ def pay_bands_seen(actor: Actor) -> ColumnElement[bool]:
 @scoped(m.Notification)
 def notifications_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own."""
-    return _t(m.Notification).c.user_id == (actor.user_id or 0)
+    return table_of(m.Notification).c.user_id == (actor.user_id or 0)
 
 
 @scoped(m.AuditEvent)
@@ -391,9 +351,9 @@ def audit_seen(actor: Actor) -> ColumnElement[bool]:
     """
     if not actor.has("auditor"):
         return false()
-    parties = _t(m.ComplaintParty)
+    parties = table_of(m.ComplaintParty)
     mine = (parties.c.employee_id == (actor.employee_id or 0), parties.c.role.in_(("accused", "barred")))
-    about_complaints = _t(m.AuditEvent).c.record_type.startswith("complaint")
+    about_complaints = table_of(m.AuditEvent).c.record_type.startswith("complaint")
     return not_(and_(about_complaints, exists(select(1).where(*mine))))
 
 
