@@ -30,7 +30,8 @@ class Message:
 def unread_messages(session: Session, actor: Actor) -> tuple[Sequence[Message], int]:
     """Unread messages by kind, latest first, and how many messages there are in all."""
     mine = (Notification.user_id == (actor.user_id or 0), Notification.read_at.is_(None))
-    query = select(Notification, func.count().over()).where(*mine).order_by(Notification.id.desc()).limit(LOOKED_AT)
+    latest = (Notification.created_at.desc(), Notification.id.desc())
+    query = select(Notification, func.count().over()).where(*mine).order_by(*latest).limit(LOOKED_AT)
     rows = session.execute(query.execution_options(**UNSCOPED)).all()
     kinds: dict[tuple[str, str], list[Notification]] = defaultdict(list)
     for row, _total in rows:

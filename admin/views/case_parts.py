@@ -283,9 +283,9 @@ def weight(value: Any) -> str:
 
 
 def own_name(criterion: Criterion) -> str:
-    """A criterion's name on the employee's own form: what superior and colleagues share is one thing there."""
+    """A criterion's name on a form where only one side answers: what superior and colleagues share is one thing there."""
     name = name_of(criterion)
-    return SHARED_NAME.sub("", name) if criterion.code.endswith(".superior") else name
+    return SHARED_NAME.sub("", name) if criterion.code.endswith((".superior", ".peers")) else name
 
 
 def own_weight(criterion: Criterion, criteria: Sequence[Criterion]) -> Decimal:

@@ -64,7 +64,6 @@ class NoticeView(PortalModelView):
         "published_at",
         "first_day",
         "last_day",
-        "ends_at",
         "taken_down_at",
         "reason",
     ]

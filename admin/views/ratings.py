@@ -27,7 +27,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.records import number_of
-from admin.web.texts import day, field_messages, moment, name_of, refusal_text, stage_label
+from admin.web.texts import day, field_messages, moment, refusal_text, stage_label
 
 STATES = {"asked": "", "draft": "warn", "submitted": "good", "declined": "plain", "expired": "plain", "void": "plain"}
 
@@ -49,7 +49,7 @@ def scales(criteria: list[Criterion], values: Any, errors: dict[str, str], numbe
     return [
         {
             "code": row.code,
-            "name": name_of(row),
+            "name": parts.own_name(row),
             "help": parts.help_of(row),
             "weight": parts.weight(row.weight),
             "clause": row.clause,
@@ -252,7 +252,7 @@ class EvaluationView(Page):
             return make_response(self._form(found, given.values, given.opinion, missing), 422)
         review = found.review
         rows = [
-            {"name": name_of(row), "value": given.values[row.code]["value"], "text": given.values[row.code]["text"]}
+            {"name": parts.own_name(row), "value": given.values[row.code]["value"], "text": given.values[row.code]["text"]}
             for row in rated_criteria(review.cycle.scorecard, "superior")
         ]
         return self.show_page(
@@ -269,7 +269,7 @@ class EvaluationView(Page):
         with acting_as(system_actor("web")):
             facts = review_facts(db.session(), review, actor(), now())
         criteria, numbers = rated_criteria(review.cycle.scorecard, "superior"), figures(review)
-        shown = {row.code: name_of(row) for row in review.cycle.scorecard.criteria}
+        shown = {row.code: parts.own_name(row) for row in review.cycle.scorecard.criteria}
         sign = next((each for each in actions_at(facts) if each.action == "submit_superior_evaluation"), None)
         return self.show_page(
             "ratings/evaluation.html",

@@ -23,6 +23,7 @@ from admin.models import (
     PayBand,
 )
 from admin.operations import calendar, reference_rules  # noqa: F401  the rules register themselves
+from admin.views import field_help
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
@@ -63,6 +64,7 @@ class DepartmentView(PortalModelView):
         "in_centre": lazy("Belongs to the service centre"),
         "head": lazy("Head of department"),
     }
+    description_columns = field_help.DEPARTMENT
     list_columns = show_columns = ["code", "name", "parent", "in_centre", "head"]
     search_columns = ["code", "name", "parent", "in_centre"]
     order_columns = ["code", "name", "in_centre"]
@@ -91,6 +93,7 @@ class EmployeeView(PortalModelView):
         "superior": lazy("Superior"),
         "email": lazy("E-mail address"),
     }
+    description_columns = field_help.EMPLOYEE
     choices = {"status": STATUSES}
     list_columns = ["number", "name", "department", "post", "superior", "status"]
     show_columns = [
@@ -169,6 +172,7 @@ class ContactLoginView(PortalModelView):
         "valid_from": lazy("Valid from"),
         "valid_to": lazy("Valid until"),
     }
+    description_columns = field_help.CONTACT_LOGIN
     list_columns = show_columns = ["login", "employee", "valid_from", "valid_to"]
     search_columns = ["login", "employee", "valid_from"]
     order_columns = ["login", "valid_from", "valid_to"]
@@ -192,6 +196,7 @@ class CommitteeMemberView(PortalModelView):
         "term_from": lazy("Term begins on"),
         "term_to": lazy("Term ends on"),
     }
+    description_columns = field_help.COMMITTEE_MEMBER
     choices = {"constituency": CONSTITUENCIES, "office": OFFICES}
     list_columns = show_columns = [
         "employee",
@@ -255,6 +260,7 @@ class PayBandView(PortalModelView):
         "amount_max": lazy("Highest amount a month"),
         "currency": lazy("Currency"),
     }
+    description_columns = field_help.PAY_BAND
     list_columns = show_columns = ["grade", "valid_from", "amount_min", "amount_max", "currency"]
     search_columns = ["grade", "valid_from"]
     order_columns = ["valid_from", "amount_min", "amount_max"]
@@ -299,6 +305,7 @@ class CalendarDayView(PortalModelView):
     list_title, show_title = lazy("Calendar days"), lazy("Calendar day")
     add_title, edit_title = lazy("Add a calendar day"), lazy("Change a calendar day")
     label_columns = {"day": lazy("Calendar day"), "working": lazy("Working day"), "note": lazy("Why it differs")}
+    description_columns = field_help.CALENDAR_DAY
     list_columns = show_columns = ["day", "working", "note"]
     search_columns = ["day", "working", "note"]
     order_columns = ["day", "working"]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from admin.domain.refusals import N_
 from admin.models import Criterion, Grade, GradeThreshold, Scorecard, db
 from admin.queries.scorecards import points_of
+from admin.views import field_help
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
 from admin.web.texts import name_of, translated
@@ -117,6 +118,7 @@ class CriterionView(PortalModelView):
         "prior_strength": lazy("Strength of the common mean"),
         "clause": lazy("Clause it serves"),
     }
+    description_columns = field_help.CRITERION
     choices = {"dimension": DIMENSIONS, "source": SOURCES, "measure": MEASURES, "direction": DIRECTIONS}
     list_columns = ["code", "scorecard", "dimension", "name_zh_hant", "weight", "source"]
     show_columns = [
