@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 
 from tests.postgresql import postgresql_server
+
+REVERSED = os.environ.get("TEST_REVERSED") == "1"
+
+
+@event.listens_for(Engine, "connect")
+def _unordered(connection: Any, _record: Any) -> None:
+    """With TEST_REVERSED=1 SQLite gives the rows that nobody put in order from the last to the first, so that reliance on it shows."""
+    if REVERSED and isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
 
 
 class Database(Protocol):

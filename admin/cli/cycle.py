@@ -80,9 +80,9 @@ def run_score(args: argparse.Namespace) -> None:
     """Score what the department has not yet proposed on; later scores are frozen."""
     app, now = _app()
     with app.app_context(), operation("score", actor=system_actor("cli"), now=now, clause="3.2.5") as op:
-        waiting = select(Review).where(Review.stage == "department_review").order_by(Review.cycle_id)
+        waiting = select(Review).where(Review.stage == "department_review").order_by(Review.cycle_id, Review.id)
         cases = list(op.session.scalars(waiting))
-        for cycle_id in {case.cycle_id for case in cases}:
+        for cycle_id in sorted({case.cycle_id for case in cases}):
             score_reviews(op, [case for case in cases if case.cycle_id == cycle_id])
         print(f"score: {len(cases)} cases")
 
@@ -91,7 +91,7 @@ def run_replay(args: argparse.Namespace) -> None:
     """Recompute and name every case that does not come out the same."""
     app, now = _app()
     with app.app_context(), acting_as(system_actor("cli")):
-        cases = list(db.session.scalars(select(Review).where(Review.score.is_not(None))))
+        cases = list(db.session.scalars(select(Review).where(Review.score.is_not(None)).order_by(Review.id)))
         result = replays(db.session(), cases, _day(app.config["PORTAL"], now))
         wrong = [case for case in cases if not result[case.id]]
     for case in wrong:

@@ -68,7 +68,7 @@ def altered_documents(session: Session) -> Iterator[ChainFault]:
 
 def _altered(session: Session, what: str, table: Any, kept: Any, place: Callable[[int], Path]) -> Iterator[ChainFault]:
     query = select(table.id, table.number, kept).where(kept.is_not(None))
-    for key, number, expected in session.execute(query.execution_options(unscoped=True)):
+    for key, number, expected in session.execute(query.order_by(table.id).execution_options(unscoped=True)):
         path = place(key)
         if not path.is_file():
             yield ChainFault(f"{what} {number}", f"its file {path.name} is gone")

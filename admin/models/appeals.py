@@ -61,7 +61,7 @@ class Appeal(Entity):
     notice_row: Mapped[NoticeRow] = relationship()
     filer: Mapped[Employee] = relationship()
     result_grade: Mapped[Grade | None] = relationship()
-    ballots: Mapped[list[PanelBallot]] = relationship(back_populates="appeal")
+    ballots: Mapped[list[PanelBallot]] = relationship(back_populates="appeal", order_by="PanelBallot.id")
 
     def __str__(self) -> str:
         return self.number

@@ -130,7 +130,7 @@ class Motion(Entity):
 
     item: Mapped[AgendaItem] = relationship(back_populates="motions")
     grade: Mapped[Grade] = relationship()
-    ballots: Mapped[list[Ballot]] = relationship(back_populates="motion")
+    ballots: Mapped[list[Ballot]] = relationship(back_populates="motion", order_by="Ballot.id")
 
 
 class Ballot(Entity):

@@ -57,9 +57,9 @@ class Complaint(Entity):
 
     messages: Mapped[list[ComplaintMessage]] = relationship(back_populates="complaint", order_by="ComplaintMessage.id")
     files: Mapped[list[ComplaintFile]] = relationship(back_populates="complaint", order_by="ComplaintFile.id")
-    parties: Mapped[list[ComplaintParty]] = relationship(back_populates="complaint")
-    cases: Mapped[list[ComplaintCase]] = relationship(back_populates="complaint")
-    ballots: Mapped[list[ComplaintBallot]] = relationship(back_populates="complaint")
+    parties: Mapped[list[ComplaintParty]] = relationship(back_populates="complaint", order_by="ComplaintParty.id")
+    cases: Mapped[list[ComplaintCase]] = relationship(back_populates="complaint", order_by="ComplaintCase.id")
+    ballots: Mapped[list[ComplaintBallot]] = relationship(back_populates="complaint", order_by="ComplaintBallot.id")
 
     def __str__(self) -> str:
         return self.number

@@ -32,7 +32,7 @@ class Department(Entity):
     )
 
     parent: Mapped[Department | None] = relationship(remote_side="Department.id", back_populates="children")
-    children: Mapped[list[Department]] = relationship(back_populates="parent")
+    children: Mapped[list[Department]] = relationship(back_populates="parent", order_by="Department.id")
     head: Mapped[Employee | None] = relationship(foreign_keys=[head_id], post_update=True)
 
     def __str__(self) -> str:

@@ -42,7 +42,9 @@ class PolicyVersion(Entity):
     promulgated_by_id: Mapped[int | None]
     promulgated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    confirmations: Mapped[list[ParameterConfirmation]] = relationship(back_populates="version")
+    confirmations: Mapped[list[ParameterConfirmation]] = relationship(
+        back_populates="version", order_by="ParameterConfirmation.id"
+    )
 
 
 class ParameterConfirmation(Entity):
@@ -75,7 +77,7 @@ class Scorecard(Entity):
 
     policy_version: Mapped[PolicyVersion] = relationship()
     criteria: Mapped[list[Criterion]] = relationship(back_populates="scorecard", order_by="Criterion.position")
-    thresholds: Mapped[list[GradeThreshold]] = relationship(back_populates="scorecard")
+    thresholds: Mapped[list[GradeThreshold]] = relationship(back_populates="scorecard", order_by="GradeThreshold.id")
 
     def __str__(self) -> str:
         return self.name_zh_hant

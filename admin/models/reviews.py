@@ -96,7 +96,7 @@ class Review(Entity):
     determined_grade: Mapped[Grade | None] = relationship(foreign_keys=[determined_grade_id])
     reassesses: Mapped[Review | None] = relationship(remote_side="Review.id")
     self_assessment: Mapped[SelfAssessment | None] = relationship(back_populates="review", uselist=False)
-    ratings: Mapped[list[Rating]] = relationship(back_populates="review")
+    ratings: Mapped[list[Rating]] = relationship(back_populates="review", order_by="Rating.id")
     explanation: Mapped[ReviewScore | None] = relationship(back_populates="review", uselist=False)
 
 

@@ -57,7 +57,9 @@ def _opened(key: bytes, sealed: bytes, case: str, place: str) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], f"{case}\0{place}".encode())
     except InvalidTag as wrong:
-        reason = N_("This complaint cannot be opened: the key of complaints on the server is another one, or its content was altered.")
+        reason = N_(
+            "This complaint cannot be opened: the key of complaints on the server is another one, or its content was altered."
+        )
         raise Refused(Refusal("6.3.1", reason)) from wrong
 
 

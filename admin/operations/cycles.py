@@ -270,7 +270,8 @@ def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: da
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "close_stage", reason=reason)
         _check_deadline(cycle, stage, now)
-        cases = list(op.session.scalars(select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)))
+        query = select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)
+        cases = list(op.session.scalars(query.order_by(Review.id)))
         if stage == "self_assessment":
             cycle.metrics_frozen_at = cycle.metrics_frozen_at or now
             for review in cases:

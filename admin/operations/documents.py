@@ -148,9 +148,9 @@ def write_intervals(op: Operation, document: IssuedDocument) -> None:
     Raises `Refused` (6.3-a) where a file already has an interval on the effective day or later that this one would overlap.
     """
     moved = op.session.execute(
-        select(GradeChange.id, GradeChange.employee_id, GradeChange.to_grade_id).where(
-            GradeChange.document_id == document.id, GradeChange.kind != "unchanged"
-        )
+        select(GradeChange.id, GradeChange.employee_id, GradeChange.to_grade_id)
+        .where(GradeChange.document_id == document.id, GradeChange.kind != "unchanged")
+        .order_by(GradeChange.id)
     ).all()
     if not moved:
         return
@@ -194,9 +194,9 @@ def _check_no_overlap(op: Operation, employees: Collection[int], day: date) -> N
 def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> None:
     """The present intervals of these employees end on a day, each by its grade change."""
     running = op.session.execute(
-        select(GradeInterval.id, GradeInterval.employee_id).where(
-            GradeInterval.employee_id.in_(by_employee), GradeInterval.valid_to.is_(None)
-        )
+        select(GradeInterval.id, GradeInterval.employee_id)
+        .where(GradeInterval.employee_id.in_(by_employee), GradeInterval.valid_to.is_(None))
+        .order_by(GradeInterval.id)
     ).all()
     if not running:
         return

@@ -186,7 +186,7 @@ def _waiting(op: Operation, batch: str) -> list[Any]:
     if not (op.actor.is_system or op.actor.has("management", "hr", "auditor")):
         raise NotFound("takeover")  # a route outside one's role does not exist (3.3-g)
     query = select(CHANGES).where(CHANGES.c.batch == batch, CHANGES.c.kind == "takeover", CHANGES.c.stage == "proposed")
-    rows = list(op.session.execute(query.with_for_update()))
+    rows = list(op.session.execute(query.order_by(CHANGES.c.id).with_for_update()))
     if not rows:
         raise NotFound(f"takeover {batch}")
     return rows

@@ -64,7 +64,7 @@ def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Acto
 def _flag_outliers(op: Operation, reviews: Sequence[Review]) -> None:
     """A rater far from the others makes a case individual; known only now that the cycle's ratings are in (3.3.4-c)."""
     ids = [review.id for review in reviews]
-    for cycle_id in {review.cycle_id for review in reviews}:
+    for cycle_id in sorted({review.cycle_id for review in reviews}):
         flagged = rated_by(op.session, ids, outliers(op.session, cycle_id))
         for review in (each for each in reviews if each.cycle_id == cycle_id):
             kept = set(review.individual_reasons) - {Flag.OUTLIER_RATER.value}

@@ -39,7 +39,9 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
             refuse("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
         waiting = select(NoticeRow.review_id).join(Notice).where(Notice.stage == "publishing")
         query = select(Review).where(Review.cycle_id == cycle.id, Review.stage == "checked", Review.id.not_in(waiting))
-        cases = list(op.session.scalars(query.order_by(Review.department_id, Review.employee_id).with_for_update()))
+        cases = list(
+            op.session.scalars(query.order_by(Review.department_id, Review.employee_id, Review.id).with_for_update())
+        )
         if not cases:
             refuse("3.3.5", N_("No checked result waits for a notice."))
         parameters = parameters_of(cycle.policy_version, local_day(now, config.current().portal_tz))
@@ -134,7 +136,7 @@ def _put_on_notice(op: Operation, notice: Notice) -> None:
     checked = select(Review.id).join(NoticeRow).where(NoticeRow.notice_id == notice.id, Review.stage == "checked")
     move = Move("put_on_notice", "checked", "on_notice", "system", "3.3.5", notice.number)
     facts = {"notice": notice.number, "until": notice.last_day.isoformat() if notice.last_day else ""}
-    move_cases(op, list(op.session.scalars(checked)), move, facts)
+    move_cases(op, list(op.session.scalars(checked.order_by(Review.id))), move, facts)
 
 
 def notices_to_print(op_session: Any, now: datetime) -> list[Notice]:
@@ -163,13 +165,13 @@ def record_publication(
     """
     with operation("record_publication", actor=actor, now=published_at, clause="3.3.5-c") as op:
         for notice in op.session.scalars(
-            select(Notice).where(Notice.stage == "publishing", Notice.number.in_(numbers))
+            select(Notice).where(Notice.stage == "publishing", Notice.number.in_(numbers)).order_by(Notice.id)
         ):
             _start(op, notice, printed_at or published_at)
         over = select(Notice).where(
             Notice.stage == "published", Notice.ends_at <= published_at, Notice.number.not_in(list(numbers))
         )
-        for notice in op.session.scalars(over):
+        for notice in op.session.scalars(over.order_by(Notice.id)):
             notice.stage, notice.taken_down_at = "ended", published_at
         last = op.session.scalars(select(Publication).order_by(Publication.id.desc())).first()
         if last is not None and last.release == release:
@@ -187,7 +189,8 @@ def record_publication(
 def end_notices(*, actor: Actor, now: datetime) -> int:
     """Timed: ask for the site to be published anew where a list's period is over and it has not come down (due and not done)."""
     with operation("end_notices", actor=actor, now=now, clause="3.3.5-c") as op:
-        over = list(op.session.scalars(select(Notice).where(Notice.stage == "published", Notice.ends_at <= now)))
+        query = select(Notice).where(Notice.stage == "published", Notice.ends_at <= now)
+        over = list(op.session.scalars(query.order_by(Notice.id)))
         for notice in over:
             if notice.kind == "personal":
                 notice.stage, notice.taken_down_at = "ended", now

@@ -47,7 +47,7 @@ def mine(session: Session, actor: Actor) -> list[Appeal]:
         select(Appeal)
         .join(Review, Review.id == Appeal.review_id)
         .where(or_(Appeal.filer_id == me, Review.employee_id == me))
-        .order_by(Appeal.received_at.desc())
+        .order_by(Appeal.received_at.desc(), Appeal.id.desc())
     )
     return list(session.scalars(query))
 
@@ -58,20 +58,20 @@ def to_answer(session: Session, actor: Actor) -> list[Appeal]:
         select(Appeal)
         .join(Review, Review.id == Appeal.review_id)
         .where(Review.superior_id == (actor.employee_id or 0), Appeal.stage == "with_superior")
-        .order_by(Appeal.superior_due)
+        .order_by(Appeal.superior_due, Appeal.id)
     )
     return list(session.scalars(query))
 
 
 def before_panel(session: Session) -> list[Appeal]:
     """What is before the panel and the reader may see, most urgent first."""
-    query = select(Appeal).where(Appeal.stage == "with_panel").order_by(Appeal.answer_due)
+    query = select(Appeal).where(Appeal.stage == "with_panel").order_by(Appeal.answer_due, Appeal.id)
     return list(session.scalars(query))
 
 
 def open_ones(session: Session) -> list[Appeal]:
     """Everything that is neither decided nor withdrawn, most urgent first."""
-    query = select(Appeal).where(Appeal.stage.in_(OPEN_APPEAL)).order_by(Appeal.answer_due)
+    query = select(Appeal).where(Appeal.stage.in_(OPEN_APPEAL)).order_by(Appeal.answer_due, Appeal.id)
     return list(session.scalars(query))
 
 

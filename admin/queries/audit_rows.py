@@ -47,7 +47,7 @@ def _of_table(session: Session, mapper: Mapper[Any]) -> Iterator[ChainFault]:
         for attribute in mapper.column_attrs
         if attribute.key not in UNAUDITED_COLUMNS
     }
-    for values in session.connection().execute(select(*names.values())):
+    for values in session.connection().execute(select(*names.values()).order_by(table.c.id)):
         row = dict(zip(names, values, strict=True))
         yield from _of_row(table.name, row, said.pop(row.pop("id"), None), values[list(names).index("id")])
     for key in said:

@@ -78,7 +78,7 @@ def board(session: Session, cycle: Cycle, now: datetime) -> Board:
             outcomes[stage, (why or "") if stage in ("unchanged", "outside") else ""] += count
             continue
         _count(rows.setdefault(key, BoardRow(key, name)), cycle, stage, count, now)
-    return Board(sorted(rows.values(), key=lambda row: row.department), stages, outcomes)
+    return Board(sorted(rows.values(), key=lambda row: row.department), stages, Counter(dict(sorted(outcomes.items()))))
 
 
 def _count(row: BoardRow, cycle: Cycle, stage: str, count: int, now: datetime) -> None:
@@ -127,7 +127,7 @@ def who_is_missing(session: Session, cycle_id: int, stage: str, department_id: i
     if department_id is not None:
         query = query.where(Review.department_id == department_id)
     cases: dict[int, list[int]] = defaultdict(list)
-    for review_id, employee_id in session.execute(query):
+    for review_id, employee_id in sorted(map(tuple, session.execute(query))):
         cases[employee_id].append(review_id)
     people = session.scalars(select(Employee).where(Employee.id.in_(cases)).options(joinedload(Employee.department)))
     found = [Missing(person, stage, tuple(cases[person.id])) for person in people]

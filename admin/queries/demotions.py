@@ -54,7 +54,7 @@ def meeting_ground_one(session: Session, today: date, superior_id: int | None = 
         for cycle in {row.cycle for row in reviews if row.cycle}
         for each in _of_cycle(session, cycle, reviews, today)
     ]
-    return sorted(found, key=lambda each: (each.rehearsal, each.settled, each.review.employee.number))
+    return sorted(found, key=lambda each: (each.rehearsal, each.settled, each.review.employee.number, each.review.id))
 
 
 def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date) -> list[Listed]:

@@ -56,7 +56,7 @@ def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Seq
         query = query.where(Review.cycle_id == cycle_id)
     if keys is not None:
         query = query.where(Review.id.in_(keys))
-    return list(session.scalars(query.execution_options(unscoped=True)))
+    return list(session.scalars(query.order_by(Review.id).execution_options(unscoped=True)))
 
 
 def issuable_from(session: Session, cycle_id: int, now: datetime) -> datetime | None:

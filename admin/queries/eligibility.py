@@ -89,7 +89,8 @@ def _count_leave(days: dict[int, int], start: date, end: date) -> None:
 
 
 def _load_records(session: Session, employees: Sequence[int], files: dict[int, _File]) -> None:
-    for row in session.scalars(select(EmployeeRecord).where(EmployeeRecord.employee_id.in_(employees))):
+    query = select(EmployeeRecord).where(EmployeeRecord.employee_id.in_(employees))
+    for row in session.scalars(query.order_by(EmployeeRecord.happened_on, EmployeeRecord.id)):
         approved = row.stage == "approved"
         if row.kind == "assessment":
             adequate = (row.points or 0) >= ADEQUATE_POINTS

@@ -227,7 +227,7 @@ def _appeals(session: Session, me: int) -> Iterator[Task]:
         select(Appeal, Review.superior_id)
         .join(Review, Review.id == Appeal.review_id)
         .where(Appeal.stage.in_(OPEN_APPEAL), or_(Review.superior_id == me, Review.employee_id == me))
-        .order_by(Appeal.answer_due)
+        .order_by(Appeal.answer_due, Appeal.id)
     )
     for appeal, superior in session.execute(query.execution_options(**UNSCOPED)):
         if superior == me and appeal.stage == "with_superior" and appeal.addressee == "superior":
@@ -239,7 +239,11 @@ def _appeals(session: Session, me: int) -> Iterator[Task]:
 def _meetings(session: Session, actor: Actor, now: datetime) -> Iterator[Task]:
     """Meetings ahead and running, minutes to sign."""
     soon = and_(Meeting.stage == "planned", Meeting.scheduled_at <= now + MEETINGS_AHEAD)
-    query = select(Meeting).where(or_(Meeting.stage.in_(("open", "closed")), soon)).order_by(Meeting.scheduled_at)
+    query = (
+        select(Meeting)
+        .where(or_(Meeting.stage.in_(("open", "closed")), soon))
+        .order_by(Meeting.scheduled_at, Meeting.id)
+    )
     for meeting in session.scalars(query):
         facts = {"number": meeting.number}
         if meeting.stage == "planned":
@@ -386,4 +390,4 @@ def _overdue(found: Board, cycle: Cycle) -> list[Task]:
 def _notices(session: Session) -> Sequence[Notice]:
     """Notices that run or are being published, the personal ones left out."""
     query = select(Notice).where(Notice.stage.in_(("publishing", "published")), Notice.kind != "personal")
-    return session.scalars(query.order_by(Notice.ends_at)).all()
+    return session.scalars(query.order_by(Notice.ends_at, Notice.id)).all()

@@ -90,7 +90,7 @@ def logins_by_name(session: Session, logins: Collection[str]) -> dict[str, list[
     )
     for some in chunks(sorted(logins)):
         query = select(*columns).join(people, people.c.id == table.c.employee_id).where(table.c.login.in_(some))
-        for row in session.execute(query.order_by(table.c.valid_from)):
+        for row in session.execute(query.order_by(table.c.valid_from, table.c.id)):
             found[row.login].append(row)
     return found
 

@@ -102,7 +102,7 @@ def _records(session: Session, employee_id: int) -> list[EmployeeRecord]:
     query = select(EmployeeRecord).where(
         EmployeeRecord.employee_id == employee_id, EmployeeRecord.kind.in_(SHOWN_RECORDS)
     )
-    return list(session.scalars(query.order_by(EmployeeRecord.happened_on.desc()).limit(12)))
+    return list(session.scalars(query.order_by(EmployeeRecord.happened_on.desc(), EmployeeRecord.id.desc()).limit(12)))
 
 
 def _own_band(session: Session, grade_id: int, today: date) -> PayBand | None:

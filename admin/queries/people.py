@@ -18,7 +18,9 @@ MOST_LEAVES = 200
 def open_leaves(session: Session, today: date) -> Sequence[Leave]:
     """Leaves that run or are still to come, the earliest first, in the reader's scope."""
     query = select(Leave).where(or_(Leave.ends_on.is_(None), Leave.ends_on >= today))
-    return session.scalars(query.options(joinedload(Leave.employee)).order_by(Leave.starts_on).limit(MOST_LEAVES)).all()
+    return session.scalars(
+        query.options(joinedload(Leave.employee)).order_by(Leave.starts_on, Leave.id).limit(MOST_LEAVES)
+    ).all()
 
 
 def departments_listed(session: Session) -> list[dict[str, Any]]:

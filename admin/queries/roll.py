@@ -86,7 +86,7 @@ def cases_at(session: Session, cycle_id: int, stage: str) -> list[CaseLine]:
     rows = session.scalars(
         select(Review)
         .where(Review.cycle_id == cycle_id, Review.stage == stage)
-        .order_by(Review.employee_id)
+        .order_by(Review.employee_id, Review.id)
         .execution_options(**UNSCOPED)
     )
     return [

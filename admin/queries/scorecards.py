@@ -32,9 +32,12 @@ def scorecard_of(session: Session, row: ScorecardRow, parameters: Mapping[str, A
 
 
 def thresholds_of(session: Session, row: ScorecardRow) -> dict[str, Decimal]:
-    """The score that a promotion to each grade asks for."""
+    """The score that a promotion to each grade asks for, the lowest grade first: the notice site prints them so."""
     rows = session.execute(
-        select(Grade.code, GradeThreshold.score).join(GradeThreshold).where(GradeThreshold.scorecard_id == row.id)
+        select(Grade.code, GradeThreshold.score)
+        .join(GradeThreshold)
+        .where(GradeThreshold.scorecard_id == row.id)
+        .order_by(Grade.order)
     )
     return {code: Decimal(score) for code, score in rows}
 

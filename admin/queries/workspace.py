@@ -325,7 +325,7 @@ def background(session: Session, review: Review) -> Background:
     )
     return Background(
         list(session.scalars(ratings)),
-        list(session.scalars(records.order_by(EmployeeRecord.happened_on.desc()).limit(12))),
+        list(session.scalars(records.order_by(EmployeeRecord.happened_on.desc(), EmployeeRecord.id.desc()).limit(12))),
         last,
         found,
     )

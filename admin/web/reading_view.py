@@ -335,7 +335,7 @@ class ReadingModelView(ModelView):
             query = query.filter(
                 or_(*(cast(getattr(table, name), String).icontains(text, autoescape=True) for name in names))
             )
-        rows = query.order_by(getattr(table, names[0])).limit(LOOKED_UP)
+        rows = query.order_by(getattr(table, names[0]), table.id).limit(LOOKED_UP)
         return jsonify({"results": [{"id": row.id, "text": name_of(row)} for row in rows]})
 
     @expose("/export", methods=["POST"])

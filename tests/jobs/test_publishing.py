@@ -16,13 +16,14 @@ from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Refused
 from admin.jobs.publishing import publish_site
 from admin.jobs.sweep import tick
-from admin.models import Cycle, Notice, Publication, db
+from admin.models import Cycle, GradeThreshold, Notice, Publication, db
 from admin.operations.notices import publish_notice
 from admin.queries.audit_chain import chained_events
 from admin.queries.public_snapshot import public_snapshot
 from notice_site import validate
 from notice_site.release import hashes
 from tests import factories as make
+from tests.factories import NOW
 from tests.operations.journey import Centre, check, publish, rows, small_centre, told
 
 NAMES = "Agentname"
@@ -64,6 +65,20 @@ def test_the_snapshot_keeps_to_the_schema_on_both_sides(centre: Centre) -> None:
         snapshot = public_snapshot(db.session(), centre.now)
     validate.check(snapshot)
     assert [row["name"] for row in snapshot["notices"][0]["rows"]] == [agent.name for agent in centre.agents]
+
+
+def test_thresholds_stand_in_the_ladders_order_however_their_rows_lie(session: Any) -> None:
+    with acting_as(SYSTEM):
+        ladder = [row["code"] for row in public_snapshot(session, NOW)["ladder"]]
+        db.session.rollback()
+        with make.fixture() as op:
+            first = op.session.scalars(select(GradeThreshold).order_by(GradeThreshold.id)).first()
+            found = GradeThreshold(scorecard_id=first.scorecard_id, grade_id=first.grade_id, score=first.score)
+            op.session.delete(first)
+            op.session.flush()
+            op.session.add(found)
+        thresholds = [row["grade"] for row in public_snapshot(session, NOW)["scorecard"]["thresholds"]]
+    assert thresholds == [code for code in ladder if code in thresholds] and len(thresholds) > 5
 
 
 def test_names_stand_in_the_rows_of_the_notice_and_their_data_file_and_nowhere_else(

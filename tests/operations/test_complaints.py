@@ -87,7 +87,7 @@ def vote(scene: Scene, key: int, **ballots: bool) -> None:
 
 
 def outbox(user_id: int | None) -> list[Notification]:
-    query = select(Notification).where(Notification.user_id == user_id)
+    query = select(Notification).where(Notification.user_id == user_id).order_by(Notification.id)
     return list(make.db.session.scalars(query.execution_options(unscoped=True)))
 
 

@@ -23,7 +23,7 @@ TELL_TALE = "203.0.113.77-PLANTED"
 
 def complaints() -> list[Complaint]:
     db.session.rollback()  # what the requests wrote, not what this session read before
-    return list(db.session.scalars(select(Complaint).execution_options(unscoped=True)))
+    return list(db.session.scalars(select(Complaint).order_by(Complaint.id).execution_options(unscoped=True)))
 
 
 def said(complaint: Complaint) -> dict[str, str]:
