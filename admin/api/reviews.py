@@ -13,7 +13,7 @@ from admin.operations import review_actions  # noqa: F401  the actions register 
 from admin.operations.reassessments import reassess
 from admin.operations.reviews import change_case
 from admin.operations.single_cases import open_demotion, open_initial
-from admin.web.records import Records, number_of
+from admin.web.records import Records, found, number_of
 
 
 class ApiReviews(Resource):
@@ -52,8 +52,8 @@ class ApiReviews(Resource):
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Review:
         """A demotion or a first grading outside the cycle, with a reason; or a re-assessment that is ordered."""
         employee, kind = data.get("employee_id"), data.get("kind")
-        if kind == "reassessment" and (earlier := data.get("reassesses_id")) is not None:
-            return reassess(earlier, superior_id=data.get("superior_id"), head_id=data.get("head_id"), **who_and_when)
+        if kind == "reassessment":
+            return self._again(data, **who_and_when)
         if employee is None or kind not in ("demotion", "initial"):
             raise Invalid({"employee": N_("Name the employee and the kind of case.")})
         reviewer = data.get("head_id")
@@ -61,6 +61,13 @@ class ApiReviews(Resource):
             return open_initial(employee, _reason(), reviewer_id=reviewer, **who_and_when)
         ground = number_of(data.get("demotion_ground")) or 0
         return open_demotion(employee, ground, _reason(), reviewer_id=reviewer, **who_and_when)
+
+    def _again(self, data: dict[str, Any], **who_and_when: Any) -> Review:
+        """Begin the re-assessment of one of the employee's cases."""
+        earlier = found(Review, data["reassesses_id"]) if data.get("reassesses_id") is not None else None
+        if earlier is None or earlier.employee_id != data.get("employee_id"):
+            raise Invalid({"reassesses": N_("Name the case that is assessed again, and its employee.")})
+        return reassess(earlier.id, superior_id=data.get("superior_id"), head_id=data.get("head_id"), **who_and_when)
 
     def edit_operation(self, key: int, data: dict[str, Any], **who_and_when: Any) -> Review:
         """HR reassigns or corrects, with a reason."""
