@@ -45,6 +45,7 @@ from admin.queries.recipients import users_told
 from admin.queries.review_facts import review_facts
 
 BEGIN_DAYS = 5  # working days from the order to its beginning
+APPEAL_FIRST = N_("An appeal or objection on this case is being heard; it is sent back when that is decided.")
 REOPEN = {"rating": "reopen_rating", "department_review": "reopen_department", "committee": "reopen_committee"}
 
 
@@ -158,8 +159,7 @@ def _send_back(
 
 def _check_free(op: Operation, review: Review) -> None:
     if review.stage == "appealed":
-        reason = N_("An appeal or objection on this case is being heard; it is sent back when that is decided.")
-        raise Refused(Refusal("3.3.5-b", reason))
+        raise Refused(Refusal("3.3.5-b", APPEAL_FIRST))
     printing = select(NoticeRow.id).join(Notice).where(NoticeRow.review_id == review.id, Notice.stage == "publishing")
     if op.session.scalar(select(exists(printing))):
         raise Refused(Refusal("3.3.5", N_("The case's notice is being published at this moment; try again shortly.")))

@@ -136,7 +136,7 @@ def _again(item: Complaint) -> list[str]:
         state = (
             _("to be begun by HR by %(day)s", day=last(row.due))
             if row.case is None
-            else _("begun on %(day)s, now: %(stage)s", day=day(row.begun_at), stage=stage_label(row.case.stage))
+            else _("begun on %(day)s, now: %(stage)s", day=moment(row.begun_at), stage=stage_label(row.case.stage))
         )
         rows.append(_("%(employee)s: %(state)s", employee=row.review.employee, state=state))
     return rows

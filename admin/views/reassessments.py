@@ -9,12 +9,13 @@ from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from admin.access.actor import acting_as, system_actor
+from admin.domain.calendar import local_day
 from admin.domain.refusals import Invalid, NotFound
 from admin.models import Reassessment, Review, db
-from admin.operations.reassessments import reassess
-from admin.queries.process import deadline_day
+from admin.operations.reassessments import APPEAL_FIRST, reassess
 from admin.queries.reassessments import Again, again, beside, employees_by_number, orders, waiting_order
 from admin.views import case_parts as parts
+from admin.views.complaints import last
 from admin.views.home_tasks import due_shown
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
@@ -47,11 +48,11 @@ class ReassessmentView(Page):
             "case": parts.case_title(row.review),
             "case_url": url_for("CaseView.show", review_id=row.review_id) if reads else None,
             "stage": stage_label(row.review.stage),
-            "ordered": day(row.ordered_at),
+            "ordered": on(row.ordered_at),
             "due": when,
             "tone": tone,
             "begin_url": url_for(".begin", review_id=row.review_id) if me.has("hr", "management") else None,
-            "begun": day(row.begun_at) if row.begun_at else None,
+            "begun": on(row.begun_at) if row.begun_at else None,
             "now": stage_label(case.stage) if case is not None else None,
             "now_title": parts.case_title(case) if case is not None else None,
             "now_url": url_for("CaseView.show", review_id=row.case_id) if row.case_id is not None and reads else None,
@@ -82,12 +83,12 @@ class ReassessmentView(Page):
 
     def _form(self, review: Review, typed: dict[str, str], errors: dict[str, str]) -> str:
         with acting_as(system_actor("web")):
-            way = again(db.session(), review, today())
+            way, heard = again(db.session(), review, today()), review.stage == "appealed"
         return self.show_page(
             "reassessments/begin.html",
             title=_("Assess again: %(case)s", case=f"{parts.case_title(review)} · {review.employee.name}"),
-            what=_what(way),
-            impossible=way.remedy is None,
+            what=_what(way) if not heard else [_(APPEAL_FIRST)],
+            impossible=way.remedy is None or heard,
             judges=[_judge(name, person, typed, errors) for name, person in way.judges.items()],
             review=review,
         )
@@ -115,9 +116,9 @@ def links_again(review: Review) -> list[tuple[str, str, str]]:
     return rows
 
 
-def last(due: datetime) -> str:
-    """The last day of a deadline that ends at the midnight after it."""
-    return day(deadline_day(due, settings().portal_tz))
+def on(at: datetime) -> str:
+    """The day of a moment in company time."""
+    return day(local_day(at, settings().portal_tz))
 
 
 def _what(way: Again) -> list[str]:
