@@ -24,6 +24,7 @@ from tests import factories as make
 from tests.factories import NOW
 
 LATER = NOW + timedelta(minutes=6)
+PATIENCE_SECONDS = 60
 
 
 class Taking:
@@ -40,16 +41,28 @@ class Taking:
         return "250 taken"
 
 
+class Server(Controller):
+    """On a socket that is bound already, whose port nobody can take meanwhile; patient on a busy machine."""
+
+    def __init__(self, taking: Taking) -> None:
+        self.bound = socket.create_server(("127.0.0.1", 0))
+        super().__init__(taking, hostname="127.0.0.1", port=self.bound.getsockname()[1], ready_timeout=PATIENCE_SECONDS)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self.bound)
+
+    def _trigger_server(self) -> None:
+        with socket.create_connection((self.hostname, self.port), PATIENCE_SECONDS) as asking:
+            asking.recv(1024)
+
+
 @pytest.fixture
 def taken(session, monkeypatch) -> Iterator[Taking]:
     """A mail server on loopback that the portal is set up with."""
     taking = Taking()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(taking, hostname="127.0.0.1", port=port)
+    controller = Server(taking)
     controller.start()
-    url = f"smtp://127.0.0.1:{port}?from=grades@example.com"
+    url = f"smtp://127.0.0.1:{controller.port}?from=grades@example.com"
     monkeypatch.setattr(
         config, "_in_use", replace(config.current(), smtp_url=url, portal_url="https://grades.example.com")
     )

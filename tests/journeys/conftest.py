@@ -30,13 +30,13 @@ class LivePortal:
     """A portal in a process of its own, and how a test reaches it from outside and from inside."""
 
     folder: Path
-    port: int
+    listener: socket.socket
     settings: Settings
     app: Flask | None = None
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return address_of(self.listener)
 
     @property
     def now(self) -> datetime:
@@ -73,16 +73,14 @@ class LivePortal:
             return tick(actor=system_actor("worker"), clock=self.settings.now)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def address_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def portal_in(folder: Path, now: str) -> LivePortal:
     """A portal's folder and address; nothing runs yet."""
-    port = free_port()
-    live = LivePortal(folder, port, settings_of(folder, port))
+    listener = socket.create_server(("127.0.0.1", 0))  # held from now on, so that nobody else takes the port
+    live = LivePortal(folder, listener, settings_of(folder, address_of(listener)))
     live.clock(now)
     return live
 
@@ -91,7 +89,9 @@ def portal_in(folder: Path, now: str) -> LivePortal:
 def running(live: LivePortal) -> Iterator[LivePortal]:
     """Serve it meanwhile; what the server says is kept in its folder."""
     with (live.folder / "server.log").open("w") as log:
-        server = subprocess.Popen(_command(live, "serve"), cwd=ROOT, stdout=subprocess.PIPE, stderr=log)
+        server = subprocess.Popen(
+            _command(live, "serve"), cwd=ROOT, stdout=subprocess.PIPE, stderr=log, pass_fds=[live.listener.fileno()]
+        )
         try:
             assert server.stdout is not None
             assert server.stdout.readline() == b"ready\n", (live.folder / "server.log").read_text()[-2000:]
@@ -100,10 +100,11 @@ def running(live: LivePortal) -> Iterator[LivePortal]:
             server.terminate()
             server.wait(60)
             server.stdout.close()
+            live.listener.close()
 
 
 def _command(live: LivePortal, what: str) -> list[str]:
-    return [sys.executable, "-m", "tests.journeys.serving", what, str(live.folder), str(live.port)]
+    return [sys.executable, "-m", "tests.journeys.serving", what, str(live.folder), live.url, str(live.listener.fileno())]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The whole product in a process of its own, on a folder of its own, by a clock that a test moves: a line in a file.
 
-python -m tests.journeys.serving demo|serve FOLDER PORT
+python -m tests.journeys.serving demo|serve FOLDER ADDRESS LISTENER
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class MovableClock(Settings):
         return datetime.fromisoformat((self.var_dir / CLOCK).read_text().strip()).astimezone(UTC)
 
 
-def settings_of(folder: Path, port: int) -> Settings:
-    """The settings of the portal in that folder, served at that port."""
-    given = settings_from({"PORTAL_ENV": "test", "VAR_DIR": str(folder), "PORTAL_URL": f"http://127.0.0.1:{port}"})
+def settings_of(folder: Path, address: str) -> Settings:
+    """The settings of the portal in that folder, served at that address."""
+    given = settings_from({"PORTAL_ENV": "test", "VAR_DIR": str(folder), "PORTAL_URL": address})
     return MovableClock(**{each.name: getattr(given, each.name) for each in fields(given)})
 
 
@@ -42,24 +42,24 @@ def make_demo(settings: Settings) -> None:
         build(db.session(), settings, EMPLOYEES)
 
 
-def serve(settings: Settings, port: int) -> None:
-    """Portal, notice site and complaint form, until the process is ended."""
+def serve(settings: Settings, listener: int) -> None:
+    """Portal, notice site and complaint form on an inherited socket, until the process is ended."""
     from werkzeug.serving import make_server
 
     from admin.cli.wsgi import application
 
-    server = make_server("127.0.0.1", port, application(settings), threaded=True)
+    server = make_server("127.0.0.1", 0, application(settings), threaded=True, fd=listener)
     print("ready", flush=True)
     server.serve_forever()
 
 
-def main(what: str, folder: str, port: str) -> None:
+def main(what: str, folder: str, address: str, listener: str) -> None:
     """Carry one of the two out."""
-    settings = settings_of(Path(folder), int(port))
+    settings = settings_of(Path(folder), address)
     if what == "demo":
         make_demo(settings)
     else:
-        serve(settings, int(port))
+        serve(settings, int(listener))
 
 
 if __name__ == "__main__":
