@@ -5,9 +5,10 @@ An unmapped name is listed and never guessed: HR maps it, or says that its conta
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -83,7 +84,7 @@ def _given(session: Session, basis: Basis, logins: Sequence[str]) -> tuple[dict[
 
 def _owners(owners: Iterable[Any], month: date) -> list[tuple[int, str]]:
     """Whose the login was in the month, by the dated table: (employee id, number and name)."""
-    last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    last = month.replace(day=monthrange(month.year, month.month)[1])
     then = {
         o.employee_id: f"{o.number} {o.name}"
         for o in owners

@@ -8,7 +8,7 @@ from flask import Flask, json, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from admin.domain.refusals import N_, Invalid
+from admin.domain.refusals import N_, Invalid, NotFound
 
 SHOWN = 40  # so much of a text that is refused is quoted
 
@@ -47,8 +47,13 @@ def _holds_nul(value: Any) -> bool:
 
 
 def refuse_nul() -> None:
-    """Raises `Invalid` for a field of a form that holds NUL: PostgreSQL keeps none, and no keyboard types one."""
-    for name, values in request.form.lists():
+    """NUL, which PostgreSQL neither keeps nor looks for, and no keyboard types.
+
+    Raises `NotFound` where the address holds it, `Invalid` for an argument or a field of a form.
+    """
+    if "\0" in request.path:
+        raise NotFound(request.path)
+    for name, values in request.values.lists():
         for text in (name, *values):
             if "\0" in text:
                 shown = text.replace("\0", "\N{SYMBOL FOR NULL}")[:SHOWN]
@@ -57,5 +62,5 @@ def refuse_nul() -> None:
 
 
 def register(app: Flask) -> None:
-    """Look into every form before a view does; call it after what finds out who asks."""
+    """Look into every request before a view does; call it after what finds out who asks."""
     app.before_request(refuse_nul)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select
 
 from admin.models import AuditEvent, Model, db
+from config import ROOT
 from tests.access.asking import ask
 from tests.access.conftest import put_back
 from tests.access.test_matrix import ROWS
@@ -58,6 +61,25 @@ def test_a_head_is_no_form_that_was_sent(standing: World, database: Database, pe
     assert contents(standing) == before
     assert acts(standing) <= {"read", "export"}
     put_back(standing, database)
+
+
+ARGUMENTS = sorted({
+    name
+    for folder in ("admin/views", "admin/web")
+    for file in (ROOT / folder).glob("*.py")
+    for name in re.findall(r"request\.(?:args|values)\.get(?:list)?\(\"(\w+)\"", file.read_text(encoding="utf-8"))
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["\0", "9" * 23, "²", "-1", "9999-12-31", "\ufffd{{7*7}}%(x)s"])
+def test_no_argument_of_an_address_makes_a_fault(standing: World, value: str) -> None:
+    assert {"q", "page", "year", "notice"} <= set(ARGUMENTS)
+    asked, faults = urlencode(dict.fromkeys(ARGUMENTS, value)), {}
+    for path in READS:
+        answer = ask(standing, "GET", f"{path.partition('?')[0]}?{asked}", "hr")
+        if answer.status.startswith("5"):
+            faults[path] = answer.status
+    assert faults == {}
 
 
 @pytest.mark.parametrize("person", ["employee", "hr", "management", "chair"])

@@ -79,6 +79,13 @@ def test_an_unmapped_name_holds_the_log_back_and_is_never_guessed(people: Any) -
     assert dict(rows(Metric, "code", "value"))["offered"] == 1
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "2099-02-01"])
+def test_a_contact_that_lies_in_the_future_is_a_fault_of_its_row(people: Any, day: str) -> None:
+    map_login("Dan", _id("003"), date(2026, 1, 1), actor=HR, now=NOW)
+    plan, row = bring("contacts", LOG.replace("2026-03-02", day))
+    assert row is None and {text for _row, _column, text in messages(plan)} == {"The date lies in the future"}
+
+
 def test_a_login_that_passed_on_within_the_month_is_asked_about(people: Any) -> None:
     map_login("Dan", _id("003"), date(2026, 1, 1), actor=HR, now=NOW)
     map_login("Dan", _id("001"), date(2026, 3, 15), actor=HR, now=NOW)

@@ -121,3 +121,15 @@ def test_a_deadline_at_the_end_of_time_is_422(client, bearer, cycle, day):
     given = {"deadline": "department_due", "until": day, "reason": "illness"}
     answer = client.post(f"/api/v1/cycles/{cycle}/actions/extend", json=given, headers=bearer("hr"))
     assert answer.status_code == 422 and "until" in answer.json["fields"]
+
+
+@pytest.mark.parametrize("path", ["/files/%00", "/files/%00/export", "/takeovers/%00/approve", "/act/review/1/%00"])
+def test_an_address_with_nul_is_404(signed_in, path):
+    client = signed_in("hr")
+    answer = client.post(path) if path.endswith("approve") else client.get(path)
+    assert answer.status_code == 404
+
+
+def test_an_argument_with_nul_is_refused_and_quoted(signed_in):
+    answer = signed_in("hr").get("/employees/list/?_flt_0_name=a%00b")
+    assert answer.status_code == 422 and "a␀b" in answer.text
