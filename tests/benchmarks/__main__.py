@@ -1,0 +1,83 @@
+"""python -m tests.benchmarks: measure, print the table, keep it as JSON where asked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.benchmarks import keeping, reading, running, site, writing
+from tests.benchmarks.figures import Figure, table
+from tests.benchmarks.world import World
+
+MEASURES: dict[str, Callable[[World], Iterator[Figure]]] = {
+    "import": writing.importing,
+    "opening": writing.opening,
+    "scoring": writing.scoring,
+    "ballot": writing.ballot,
+    "issuing": writing.issuing,
+    "pages": reading.pages,
+    "board": reading.board,
+    "workspace": reading.workspace,
+    "site": site.site,
+    "browser": site.browser,
+    "audit": keeping.audit,
+    "backup": keeping.backup,
+    "start": running.start,
+    "deadline-day": running.deadline_day,
+}
+SMALLEST, USUAL = 80, 2_000
+DONE, BAD_USAGE = 0, 2
+
+
+def main(arguments: list[str]) -> int:
+    """Measure what was named, or everything; 0 done, 2 a name or size that cannot be."""
+    chosen = _parser().parse_args(arguments)
+    if unknown := [name for name in chosen.names if name not in MEASURES]:
+        print(f"bench: no figure is called {', '.join(unknown)}; choose from {', '.join(MEASURES)}", file=sys.stderr)
+        return BAD_USAGE
+    if chosen.size < SMALLEST:
+        print(f"bench: --size is at least {SMALLEST}", file=sys.stderr)
+        return BAD_USAGE
+    with tempfile.TemporaryDirectory() as folder:
+        figures = measure(World(Path(folder), chosen.size, _said), chosen.names or list(MEASURES))
+    print(f"{chosen.size} people, SQLite\n{table(figures)}")
+    if chosen.json:
+        chosen.json.write_text(json.dumps([figure.to_json() for figure in figures], indent=1) + "\n")
+    return DONE
+
+
+def measure(world: World, names: list[str]) -> list[Figure]:
+    """The figures of these names, in order."""
+    found: list[Figure] = []
+    for name in names:
+        world.say(f"measuring: {name}")
+        found += MEASURES[name](world)
+    return found
+
+
+def _said(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bench",
+        description="Measures the portal, each figure beside its floor of the same run: the same rows and bytes without "
+        "our code. Ratios count; a machine on which nothing else runs is quietest.",
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"what to measure (default all): {', '.join(MEASURES)}"
+    )
+    parser.add_argument(
+        "--size", type=int, default=USUAL, metavar="N", help="people in the centre (default %(default)s)"
+    )
+    parser.add_argument("--json", type=Path, metavar="F", help="also write the figures here")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,101 @@
+"""The notice site: publishing a long list, beside plain Jinja writing the same bytes; and the list in a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template
+from playwright.sync_api import Page, sync_playwright
+
+from config import ROOT
+from notice_site.site import publish
+from tests.benchmarks.figures import Figure, timed
+from tests.benchmarks.world import World
+from tests.conftest import BROWSER_FLAGS
+from tests.notice_site.conftest import load_sample
+from tests.notice_site.served import served
+from tests.notice_site.test_browser import timed as timed_in_browser
+
+ROWS = (10_000, 50_000)
+BARS = {10_000: 6.0, 50_000: 12.0}
+ROUNDS = 3
+PLAIN = Template("{{ text }}")
+
+
+def site(world: World) -> Iterator[Figure]:
+    """Published cold by its own command, then once more with nothing changed."""
+    for count in ROWS if world.size >= ROWS[0] else ROWS[:1]:
+        place = world.folder / f"site-{count}"
+        file = place / "snapshot.json"
+        place.mkdir()
+        file.write_text(json.dumps(long_list(count)))
+        cold = timed(lambda place=place, file=file: _publish(place, file))  # type: ignore[misc]
+        floor = timed(lambda place=place: _plainly(place / "notice_site" / "live", place / "plain"))  # type: ignore[misc]
+        yield Figure(f"notice site, {count} rows", cold, floor, most=BARS[count])
+        again = timed(lambda place=place, file=file: _publish(place, file))  # type: ignore[misc]
+        yield Figure(f"notice site, {count} rows, nothing changed", again, most=1)
+
+
+def _publish(place: Path, file: Path) -> None:
+    command = (sys.executable, "-P", "-m", "notice_site", "--snapshot", str(file))
+    environment = {**os.environ, "VAR_DIR": str(place), "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+
+
+def _plainly(made: Path, plain: Path) -> None:
+    for path in sorted(each for each in made.resolve().rglob("*") if each.is_file()):
+        target = plain / path.relative_to(made.resolve())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix in (".html", ".json", ".js", ".css", ".svg", ".txt", ".xml"):
+            target.write_text(PLAIN.render(text=path.read_text(encoding="utf-8")), encoding="utf-8")
+        else:
+            target.write_bytes(path.read_bytes())
+
+
+def long_list(count: int) -> dict[str, Any]:
+    """The sample with so many rows on its first notice."""
+    snapshot, chance = load_sample(), random.Random(1)
+    grades = [grade["code"] for grade in snapshot["ladder"]]
+    snapshot["notices"][0]["rows"] = [
+        {
+            "id": n,
+            "department": f"客服{chance.randrange(40):02}部",
+            "number": f"E{n:06}",
+            "name": chance.choice("王李張劉陳") + chance.choice("怡雅志明俊") + chance.choice("君婷偉傑芬"),
+            "from_grade": chance.choice(grades),
+            "to_grade": chance.choice(grades),
+            "remark": "",
+        }
+        for n in range(count)
+    ]
+    return snapshot
+
+
+def browser(world: World) -> Iterator[Figure]:
+    """A list of 10,000 rows in Chromium: until it is there, to find in it, to sort it; nothing where there is none."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        world.say("no Chromium: the browser's figures are left out")
+        return
+    live = publish(long_list(ROWS[0]), world.folder / "browser")
+    with served(live.path) as address, sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS).new_page()
+        page.goto(address)
+        times = [_seconds(page, address + "notices/2026-02/") for _ in range(ROUNDS)]
+    for (name, bar), taken in zip(
+        (("ready", 0.5), ("look-up", 0.5), ("sort", 0.1)), zip(*times, strict=True), strict=True
+    ):
+        yield Figure(f"10,000 rows in a browser, {name}", statistics.median(taken), most=bar)
+
+
+def _seconds(page: Page, address: str) -> tuple[float, ...]:
+    return tuple(milliseconds / 1000 for milliseconds in timed_in_browser(page, address))

@@ -1,0 +1,57 @@
+"""The benchmarks run: every figure is measured at the smallest size. How fast it is, is no test's business."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.__main__ import MEASURES, SMALLEST, main
+from tests.benchmarks.figures import Figure, table
+
+QUICK = ("import", "opening", "scoring", "ballot", "issuing", "board", "workspace", "pages", "audit", "backup")
+
+
+@pytest.mark.slow
+def test_every_figure_of_rows_and_pages_is_measured_beside_its_floor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    kept = tmp_path / "figures.json"
+    assert main(["--size", str(SMALLEST), "--json", str(kept), *QUICK]) == 0
+    found = json.loads(kept.read_text())
+    assert {figure["name"].split(",")[0] for figure in found} >= {
+        "import of employees",
+        "opening a cycle",
+        "scoring a cycle",
+        "closing a consent ballot",
+        "issuing the grades",
+        "board per department and stage",
+        "a draft",
+        "employees",
+        "cases",
+        "verifying the chain",
+        "backup",
+        "restore",
+    }
+    assert all(figure["ours"] > 0 for figure in found)
+    assert all(figure["floor"] > 0 for figure in found if figure["times"])
+    assert "opening a cycle" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["speed"], ["--size", "5", "import"]])
+def test_a_name_or_size_that_cannot_be_is_said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("bench: ")
+
+
+def test_what_takes_servers_and_browsers_has_a_name_too() -> None:
+    assert set(MEASURES) - set(QUICK) == {"site", "browser", "start", "deadline-day"}
+
+
+def test_a_bar_is_kept_only_where_both_kinds_are() -> None:
+    assert Figure("a", 2.0, 1.0, times=3).within
+    assert not Figure("a", 4.0, 1.0, times=3).within
+    assert not Figure("a", 2.0, 1.0, times=3, most=1).within
+    assert Figure("a", 2.0, 1.0).within is None
+    assert "NO" in table([Figure("a", 4.0, 1.0, times=3)])
