@@ -58,7 +58,8 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
             raise Invalid({"effective_on": N_("A grade takes effect on the day of the document or later.")})
         cases = _lock(op, ready, effective)
         if not cases:
-            refuse("3.3.6", N_("No case is ready to be issued: the notice runs, or an appeal is open."))
+            reason = N_("No case is ready to be issued: the notice runs, an appeal is open, or a re-assessment is ordered.")
+            refuse("3.3.6", reason)
         document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
         _supersede(op, cases, document)
         _write_changes(op, cases, document)
