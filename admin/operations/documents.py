@@ -58,7 +58,9 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
             raise Invalid({"effective_on": N_("A grade takes effect on the day of the document or later.")})
         cases = _lock(op, ready, effective)
         if not cases:
-            reason = N_("No case is ready to be issued: the notice runs, an appeal is open, or a re-assessment is ordered.")
+            reason = N_(
+                "No case is ready to be issued: the notice runs, an appeal is open, or a re-assessment is ordered."
+            )
             refuse("3.3.6", reason)
         document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
         _supersede(op, cases, document)
