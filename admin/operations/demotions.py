@@ -15,7 +15,7 @@ from admin.operations.review_steps import limited, reasoned, relation_of, rememb
 from admin.operations.transaction import Operation, operation
 from admin.queries.calendar import working_calendar
 from admin.queries.recipients import users_told
-from admin.queries.review_facts import eligibility_of, review_facts, rules_of
+from admin.queries.review_facts import file_of, grounds_on, review_facts, rules_of
 
 HEARING_FORMS = ("statement", "interview", "not_taken_up")
 STAGES_FOR_GROUND = ("self_assessment", "rating", "department_review")
@@ -65,7 +65,8 @@ def _check_ground(op: Operation, review: Review, ground: int) -> None:
 
 def _is_met(op: Operation, review: Review, ground: int) -> bool:
     today = op.today
-    _, down, _ = eligibility_of(op.session, review, rules_of(op.session, review, today), today)
+    file, rules = file_of(op.session, review, today), rules_of(op.session, review, today)
+    _, down = grounds_on(file, review, rules, today)
     return down.ground(ground).met
 
 

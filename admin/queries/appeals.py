@@ -54,19 +54,29 @@ def mine(session: Session, actor: Actor) -> list[Appeal]:
 
 def to_answer(session: Session, actor: Actor) -> list[Appeal]:
     """What waits for the actor as superior, most urgent first."""
-    query = (
-        select(Appeal)
-        .join(Review, Review.id == Appeal.review_id)
-        .where(Review.superior_id == (actor.employee_id or 0), Appeal.stage == "with_superior")
-        .order_by(Appeal.superior_due, Appeal.id)
-    )
-    return list(session.scalars(query))
+    query = select(Appeal).join(Review, Review.id == Appeal.review_id).where(*_waits_for(actor))
+    return list(session.scalars(query.order_by(Appeal.superior_due, Appeal.id)))
+
+
+def count_to_answer(session: Session, actor: Actor) -> int:
+    """How much waits for the actor as superior."""
+    query = select(func.count(Appeal.id)).join(Review, Review.id == Appeal.review_id)
+    return session.scalar(query.where(*_waits_for(actor))) or 0
+
+
+def _waits_for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Review.superior_id == (actor.employee_id or 0), Appeal.stage == "with_superior"
 
 
 def before_panel(session: Session) -> list[Appeal]:
     """What is before the panel and the reader may see, most urgent first."""
     query = select(Appeal).where(Appeal.stage == "with_panel").order_by(Appeal.answer_due, Appeal.id)
     return list(session.scalars(query))
+
+
+def count_before_panel(session: Session) -> int:
+    """How much is before the panel, of what the reader may see."""
+    return session.scalar(select(func.count(Appeal.id)).where(Appeal.stage == "with_panel")) or 0
 
 
 def open_ones(session: Session) -> list[Appeal]:

@@ -165,6 +165,11 @@ def _was_counted(session: Session, motion: Motion) -> bool:
     return (motion.votes_for or 0) + (motion.votes_against or 0) == cast
 
 
+def count_waiting(session: Session) -> int:
+    """How many results wait for the check."""
+    return session.scalar(select(func.count(Review.id)).where(Review.stage == "determined")) or 0
+
+
 def waiting_by_cycle(session: Session) -> list[tuple[Cycle, int]]:
     """Cycles with results that wait for the check, and how many."""
     query = (

@@ -226,16 +226,13 @@ def notice_facts(session: Session, review: Review, now: datetime) -> dict[str, A
     }
 
 
-def eligibility_of(
-    session: Session, review: Review, rules: CaseRules, today: date
-) -> tuple[Eligibility, Eligibility, frozenset[int]]:
-    """Promotion and demotion grounds for the case, and the years of leave on file (4.1.1, 4.2.1)."""
+def file_of(session: Session, review: Review, today: date) -> EligibilityFacts:
+    """What is on the employee's file for the case: ratings, records, leave, time in grade (4.1.1, 4.2.1)."""
     missing = [review.employee_id] if review.self_assessment_missing else []
     facts = eligibility_facts(
         session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today), not_self_assessed=missing
     )
-    mine = facts[review.employee_id]
-    return *grounds_on(mine, review, rules, today), mine.leave_years
+    return facts[review.employee_id]
 
 
 def grounds_on(
@@ -258,7 +255,8 @@ def proposal_facts(
     session: Session, review: Review, rules: CaseRules, today: date, *, not_below: str | None = None
 ) -> ProposalFacts:
     """What a proposal, a motion or a panel's grade is checked against (3.3.3-a)."""
-    up, down, leave_years = eligibility_of(session, review, rules, today)
+    file = file_of(session, review, today)
+    up, down = grounds_on(file, review, rules, today)
     applied = review.target_grade if review.application_withdrawn_at is None else None
     return ProposalFacts(
         present=review.present_grade.code if review.present_grade else None,
@@ -268,7 +266,7 @@ def proposal_facts(
         demotion=_demotion_basis(session, review, down),
         thresholds=rules.thresholds,
         staffing=staffing_beside(session, review),
-        leave_years=leave_years,
+        leave_years=file.leave_years,
         not_below=not_below,
         duty_open=bool(duty_open_on(session, {review: down})),
     )

@@ -25,6 +25,8 @@ from admin.queries.appeal_facts import ballots_of, bench_of, why_not_corrected
 from admin.queries.appeals import (
     ballots_seen,
     before_panel,
+    count_before_panel,
+    count_to_answer,
     filer_known,
     knows_filer,
     mine,
@@ -345,5 +347,5 @@ def _trail(appeal: Appeal, me: Actor) -> list[dict[str, Any]]:
     return timeline("appeal", appeal.id, me) if knows_filer(me, appeal) else []
 
 
-badge("AppealFormView", lambda: len(to_answer(db.session(), actor())))
-badge("AppealView", lambda: len(before_panel(db.session())))
+badge("AppealFormView", lambda: count_to_answer(db.session(), actor()))
+badge("AppealView", lambda: count_before_panel(db.session()))

@@ -17,7 +17,7 @@ from admin.operations.scoring import conditions_of
 from admin.operations.single_cases import open_demotion
 from admin.queries import workspace as cases
 from admin.queries.demotions import Listed, Met, demotion_of, meeting_ground_one, without_a_case
-from admin.queries.review_facts import eligibility_of, rules_of
+from admin.queries.review_facts import file_of, grounds_on, rules_of
 from admin.views import case_parts as parts
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -55,7 +55,8 @@ class DemotionView(Page):
         review = cases.find_review(db.session(), review_id)
         if review.present_grade is None or review.employee_id == actor().employee_id or not self._may(review):
             raise NotFound(f"Review {review_id}")
-        _up, down, _leave = eligibility_of(db.session(), review, rules_of(db.session(), review, today()), today())
+        file, rules = file_of(db.session(), review, today()), rules_of(db.session(), review, today())
+        _up, down = grounds_on(file, review, rules, today())
         met = self._options(down)
         waiver = db.session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id == review.id)).first()
         return self.show_page(

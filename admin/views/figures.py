@@ -12,11 +12,10 @@ from admin.domain.scoring import CriterionScore, Note, Reading, score_case
 from admin.models import Criterion, Review, db
 from admin.operations import review_actions  # noqa: F401  the actions register themselves
 from admin.queries import workspace as cases
-from admin.queries.review_facts import rules_of
+from admin.queries.review_facts import CaseRules
 from admin.queries.scorecards import scorecard_of
 from admin.queries.scoring import readings_for
 from admin.views import case_parts as parts
-from admin.web.clock import today
 from admin.web.texts import day, moment
 
 RATINGS = {
@@ -39,9 +38,8 @@ RECORDS = {
 FIGURED = ("metric", "imported", "exam", "project")
 
 
-def figures(review: Review) -> dict[str, dict[str, Any]]:
+def figures(review: Review, rules: CaseRules) -> dict[str, dict[str, Any]]:
     """The system's own figures beside each criterion: value, interval, sample, mean of the queue (3.2.1)."""
-    rules = rules_of(db.session(), review, today())
     card = scorecard_of(db.session(), review.cycle.scorecard, rules.parameters)
     with acting_as(system_actor("web")):  # the queue's mean is made of everybody's figures
         readings = readings_for(db.session(), review.cycle, card, [review])[review.id]

@@ -17,7 +17,7 @@ from admin.operations import review_actions  # noqa: F401  the actions register 
 from admin.operations.ratings import RatingInput, decline_rating, rate_as_peer, save_rating, submit_superior_evaluation
 from admin.queries import workspace as cases
 from admin.queries.process import due_days
-from admin.queries.review_facts import review_facts
+from admin.queries.review_facts import review_facts, rules_of
 from admin.queries.scorecards import rated_criteria
 from admin.views import case_parts as parts
 from admin.views.case_page import case_buttons, files_of
@@ -252,7 +252,11 @@ class EvaluationView(Page):
             return make_response(self._form(found, given.values, given.opinion, missing), 422)
         review = found.review
         rows = [
-            {"name": parts.own_name(row), "value": given.values[row.code]["value"], "text": given.values[row.code]["text"]}
+            {
+                "name": parts.own_name(row),
+                "value": given.values[row.code]["value"],
+                "text": given.values[row.code]["text"],
+            }
             for row in rated_criteria(review.cycle.scorecard, "superior")
         ]
         return self.show_page(
@@ -268,7 +272,10 @@ class EvaluationView(Page):
         review = found.review
         with acting_as(system_actor("web")):
             facts = review_facts(db.session(), review, actor(), now())
-        criteria, numbers = rated_criteria(review.cycle.scorecard, "superior"), figures(review)
+        criteria, numbers = (
+            rated_criteria(review.cycle.scorecard, "superior"),
+            figures(review, rules_of(db.session(), review, today())),
+        )
         shown = {row.code: parts.own_name(row) for row in review.cycle.scorecard.criteria}
         sign = next((each for each in actions_at(facts) if each.action == "submit_superior_evaluation"), None)
         return self.show_page(

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.domain.refusals import NotFound
 from admin.models import Cycle, db
 from admin.operations.results import checked_results, reject_result, verify_results
-from admin.queries.results import Check, determined_cases, waiting_by_cycle
+from admin.queries.results import Check, count_waiting, determined_cases, waiting_by_cycle
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.context import badge
@@ -101,4 +101,4 @@ def _row(check: Check) -> dict[str, Any]:
     }
 
 
-badge("ResultsView", lambda: sum(count for _cycle_row, count in waiting_by_cycle(db.session())))
+badge("ResultsView", lambda: count_waiting(db.session()))

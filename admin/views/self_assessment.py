@@ -20,10 +20,9 @@ from admin.operations import review_actions  # noqa: F401  the actions register 
 from admin.operations.scoring import conditions_of
 from admin.operations.self_assessment import NewerVersion, save_self_assessment, submit_by_proxy, submit_self_assessment
 from admin.queries import workspace as cases
-from admin.queries.eligibility import eligibility_facts
 from admin.queries.policy import grades_by_code
 from admin.queries.process import due_days
-from admin.queries.review_facts import as_of, eligibility_of, review_facts, rules_of
+from admin.queries.review_facts import CaseRules, file_of, grounds_on, review_facts, rules_of
 from admin.queries.scorecards import self_assessed_criteria
 from admin.views import case_parts as parts
 from admin.views.case_page import case_buttons, files_of
@@ -88,7 +87,7 @@ class SelfAssessmentView(Page):
     def _form(
         self, found: cases.Workspace, *, given: Any = None, errors: Any = None, refusal: Refused | None = None
     ) -> str:
-        review = found.review
+        review, rules = found.review, self._rules(found.review)
         shown = self._shown(found, given)
         gaps = self._gaps(review, shown) if refusal is not None else {}
         due = due_days(review.cycle, None, settings().portal_tz)["self_assessment"]
@@ -103,7 +102,7 @@ class SelfAssessmentView(Page):
             review=review,
             ws=found,
             parts=parts,
-            sections=self._sections(review, shown, gaps | (errors or {})),
+            sections=self._sections(review, rules, shown, gaps | (errors or {})),
             shown=shown,
             errors=errors or {},
             errors_at=places_of(errors or {}),
@@ -114,8 +113,8 @@ class SelfAssessmentView(Page):
                 "clause": refusal.refusal.clause,
                 "gaps": {f"f-value.{code}": self._own_names(review)[code] for code in gaps},
             },
-            target=self._target(review, shown["target_grade"]),
-            targets=self._targets(review),
+            target=self._target(review, rules, shown["target_grade"]),
+            targets=self._targets(review, rules),
             files=files_of(found),
             due=day(due),
             late=due < today(),
@@ -156,9 +155,11 @@ class SelfAssessmentView(Page):
         text = _("Choose a value here.")
         return {code: text for code in self._own_names(review) if not shown["answers"][code]["value"]}
 
-    def _sections(self, review: Review, shown: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
+    def _sections(
+        self, review: Review, rules: CaseRules, shown: dict[str, Any], errors: dict[str, str]
+    ) -> list[dict[str, Any]]:
         """The criteria by dimension, each with its figures."""
-        numbers = figures(review)
+        numbers = figures(review, rules)
         found: dict[str, dict[str, Any]] = {}
         for row in self_assessed_criteria(review.cycle.scorecard):
             section = found.setdefault(
@@ -182,9 +183,11 @@ class SelfAssessmentView(Page):
             )
         return [{**section, "weight": parts.weight(section["weight"])} for section in found.values()]
 
-    def _targets(self, review: Review) -> list[tuple[str, str]]:
+    def _rules(self, review: Review) -> CaseRules:
+        return rules_of(db.session(), review, today())
+
+    def _targets(self, review: Review, rules: CaseRules) -> list[tuple[str, str]]:
         """The grades that may be applied for: those above the present one within the allowed steps, or none."""
-        rules = rules_of(db.session(), review, today())
         stay = [("", _("Stay at the present grade; no promotion applied for"))]
         if review.present_grade is None:
             return stay
@@ -192,16 +195,13 @@ class SelfAssessmentView(Page):
         rows = grades_by_code(db.session())
         return stay + [(code, _("%(grade)s (promotion)", grade=name_of(rows[code]))) for code in above]
 
-    def _target(self, review: Review, code: str) -> dict[str, Any]:
+    def _target(self, review: Review, rules: CaseRules, code: str) -> dict[str, Any]:
         """What a target grade takes, and how far it is met today (4.1.1, 3.3.3-a)."""
-        rules = rules_of(db.session(), review, today())
-        up, _down, _leave = eligibility_of(db.session(), review, rules, today())
+        file = file_of(db.session(), review, today())
+        up, _down = grounds_on(file, review, rules, today())
         refusal = None
         if code and review.present_grade is not None and code in rules.ladder:
-            facts = eligibility_facts(
-                db.session(), [review.employee_id], year=review.cycle.year, as_of=as_of(review, today())
-            )
-            refusal = check_application(facts[review.employee_id], code, rules.parameters, rules.ladder)
+            refusal = check_application(file, code, rules.parameters, rules.ladder)
         needed = rules.thresholds.get(code)
         return {
             "code": code,
@@ -217,7 +217,8 @@ class SelfAssessmentView(Page):
         """The part of the form about the target grade, for the script that shows it at once."""
         found = self._own(review_id)
         return self.show_page(
-            "reviews/target.html", target=self._target(found.review, request.args.get("grade", "")[:10])
+            "reviews/target.html",
+            target=self._target(found.review, self._rules(found.review), request.args.get("grade", "")[:10]),
         )
 
     @route("/<int:review_id>/autosave", access="write", post=True, get=False)
@@ -274,7 +275,7 @@ class SelfAssessmentView(Page):
             review=review,
             ws=found,
             parts=parts,
-            sections=self._sections(review, shown, {}),
+            sections=self._sections(review, self._rules(review), shown, {}),
             shown=shown,
             files=files_of(found),
             moment=moment,
@@ -315,13 +316,14 @@ class SelfAssessmentView(Page):
             "answers": answers_of(request.form, self._codes(review)),
             "target_grade": request.form.get("target_grade", ""),
         }
+        rules = self._rules(review)
         page = self.show_page(
             "reviews/proxy.html",
             title=_("Enter a paper form"),
             review=review,
-            sections=self._sections(review, answers, errors),
+            sections=self._sections(review, rules, answers, errors),
             errors=errors,
-            targets=self._targets(review),
+            targets=self._targets(review, rules),
             given=request.form,
             parts=parts,
             errors_at=places_of(errors),
