@@ -52,6 +52,12 @@ def mine(session: Session, actor: Actor) -> list[Appeal]:
     return list(session.scalars(query))
 
 
+def filed_before(session: Session, actor: Actor, row: NoticeRow) -> list[Appeal]:
+    """What the actor has filed on a result as printed, oldest first: a second one takes another ground (3.3.5-b)."""
+    query = select(Appeal).where(Appeal.notice_row_id == row.id, Appeal.filer_id == (actor.employee_id or 0))
+    return list(session.scalars(query.order_by(Appeal.id)))
+
+
 def to_answer(session: Session, actor: Actor) -> list[Appeal]:
     """What waits for the actor as superior, most urgent first."""
     query = select(Appeal).join(Review, Review.id == Appeal.review_id).where(*_waits_for(actor))

@@ -7,11 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Table
+from sqlalchemy.orm import Mapper
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_
 from admin.domain.workflow.labels import OUTCOMES
-from admin.models import db
+from admin.models import Model, db
 from admin.models.audit import WITHHELD
 from admin.queries.audit import TrailEntry, changes_of, history_of
 from admin.web.audit_words import COLUMNS
@@ -26,6 +27,7 @@ ACTS = {
     "issue": N_("Issued"),
 }
 HASHED = "sha256:"
+NAMED = frozenset({"departments", "grades", "cycles", "scorecards", "policy_versions"})  # what nobody is hidden behind
 READABLE = 12  # a longer list is named without its values
 NOBODY = {"system": N_("The system"), "anyone": N_("Somebody not signed in")}
 Words = Mapping[str, Mapping[str, str]]
@@ -45,7 +47,8 @@ def changes(
     table: str, record_id: int, reader: Actor, labels: Mapping[str, Any], words: Words | None = None
 ) -> list[dict[str, Any]]:
     """The audited changes of a row as page.timeline shows them; `labels` name its columns, `words` their codes."""
-    return [_change(each, labels, words or {}) for each in changes_of(db.session(), table, record_id, reader)]
+    place = Model.metadata.tables[table]
+    return [_change(place, each, labels, words or {}) for each in changes_of(db.session(), table, record_id, reader)]
 
 
 def event_of(entry: TrailEntry) -> dict[str, Any]:
@@ -58,8 +61,8 @@ def event_of(entry: TrailEntry) -> dict[str, Any]:
     }
 
 
-def _change(entry: TrailEntry, labels: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    columns = [_column(name, pair, labels, words.get(name, {})) for name, pair in sorted(entry.changes.items())]
+def _change(table: Table, entry: TrailEntry, labels: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    columns = [_column(table, name, pair, labels, words.get(name, {})) for name, pair in sorted(entry.changes.items())]
     text = _("; ").join(column for column in columns if column)
     return {
         "when": moment(entry.happened_at),
@@ -97,15 +100,25 @@ def _one(table: Table, name: str, value: Any, words: Mapping[str, str]) -> str:
 
 def _record(table: Table, name: str, key: int) -> str | None:
     """What the record that a column refers to is called; None where it refers to none, or has no name."""
-    column = table.c.get(name)
-    places = {reference.column.table for reference in column.foreign_keys} if column is not None else set()
-    mapper = next((each for each in db.Model.registry.mappers if each.local_table in places), None)
+    mapper = _referred(table, name)
     row = db.session.get(mapper.class_, key) if mapper else None
     return name_of(row) if row is not None and type(row).__str__ is not object.__str__ else None
 
 
-def _column(name: str, pair: Any, labels: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    """One column's change; references and personal texts are named without their value."""
+def _referred(table: Table, name: str) -> Mapper[Any] | None:
+    """What a column refers to; None where it holds a value of its own."""
+    column = table.c.get(name)
+    places = {reference.column.table for reference in column.foreign_keys} if column is not None else set()
+    return next((each for each in Model.registry.mappers if each.local_table in places), None)
+
+
+def _may_name(table: Table, name: str) -> bool:
+    mapper = _referred(table, name)
+    return mapper is not None and mapper.class_.__tablename__ in NAMED
+
+
+def _column(table: Table, name: str, pair: Any, labels: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """One column's change; references to people and personal texts are named without their value."""
     label = labels.get(name) or labels.get(name.removesuffix("_id"))
     if label is None:
         return ""
@@ -116,7 +129,9 @@ def _column(name: str, pair: Any, labels: Mapping[str, Any], words: Mapping[str,
         and not any(isinstance(value, list) and len(value) > READABLE for value in pair)
         and not any(str(value).startswith(HASHED) for value in pair)
     )
-    if not plain:
+    if not plain and isinstance(pair, list) and len(pair) == 2 and _may_name(table, name):
+        pair = [_record(table, name, key) if isinstance(key, int) else None for key in pair]
+    elif not plain:
         return str(label)
     before = "" if pair[0] in (None, "") else f"{_value(pair[0], words)} → "
     return f"{label}{_(': ')}{before}{_value(pair[1], words)}"

@@ -79,6 +79,13 @@ def test_the_second_on_the_same_ground_is_409(app, result):
     assert client.post(link(result), data=FORM).status_code == 409
 
 
+def test_the_form_names_what_one_has_filed_on_the_result_already(app, result):
+    appeal = filed(result)
+    page = as_(app, result.subject).get(link(result)).text
+    assert appeal.number in page and f'href="/appeals/{appeal.id}"' in page
+    assert appeal.number not in as_(app, result.colleague).get(link(result)).text
+
+
 def test_my_appeals_show_their_deadline(app, result):
     appeal = filed(result)
     assert appeal.number in as_(app, result.subject).get("/appeal/mine").text

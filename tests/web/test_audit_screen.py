@@ -96,6 +96,18 @@ def test_a_change_is_told_by_names_and_in_no_technical_word(app: Flask, vote: Si
     assert "Being voted on" in told and " open" not in told
 
 
+def test_a_record_s_own_trail_names_the_department_moved_to_and_no_superior(app: Flask, signed_in: Any):
+    with app.app_context(), make.fixture():
+        before, after, superior = make.department("Before"), make.department("After"), make.employee("Boss")
+        person = make.employee("Mover", of=before)
+        person.department_id, person.superior_id = after.id, superior.id
+        key = person.id
+    page = signed_in("hr").get(f"/employees/show/{key}", headers={"Accept-Language": "en"}).text
+    trail = page[page.index("Changed") :]
+    assert "Before → After" in trail
+    assert "Superior" in trail and "→ Boss" not in trail
+
+
 def test_every_table_and_column_of_the_trail_has_a_name(app: Flask):
     with app.test_request_context():
         for mapper in audited_tables():
