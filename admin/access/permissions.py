@@ -144,6 +144,12 @@ def may(roles: Iterable[str], permission: str, view: str) -> bool:
     return bool(holders & (set(roles) | EVERYBODY))
 
 
+def readers(view: str) -> frozenset[str]:
+    """The roles that read a view or resource; unlisted is read by nobody."""
+    row = _BY_VIEW.get(view)
+    return row.read if row else frozenset()
+
+
 def combinable(permission: str, view: str) -> bool:
     """Whether a role made by an administrator may hold it: reading and writing reference data only (6.3-b)."""
     row = _BY_VIEW.get(view)

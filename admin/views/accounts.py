@@ -33,26 +33,11 @@ from admin.web.fields import put_errors
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.records import Records
+from admin.web.role_names import ROLE_NAMES
 from admin.web.sign_in import hash_method, too_many
 from admin.web.texts import field_messages
 from config import LANGUAGES
 
-ROLE_NAMES = {
-    "admin": N_("Administrator"),
-    "hr": N_("HR"),
-    "employee": N_("Employee"),
-    "management": N_("Management"),
-    "auditor": N_("Auditor"),
-    "complaint_officer": N_("Complaint officer"),
-    "superior": N_("Superior"),
-    "head": N_("Head of department"),
-    "committee_member": N_("Committee member"),
-    "chair": N_("Chair of the committee"),
-    "secretary": N_("Secretary of the committee"),
-    "panel_member": N_("Member of the appeal panel"),
-    "panel_chair": N_("Chair of the appeal panel"),
-    "officer": N_("Investigating officer"),
-}
 UNAUDITED = {"jobs": N_("Background job")}  # what the API shows and the trail does not
 
 

@@ -29,6 +29,7 @@ from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.fields import cleaned, put_errors
 from admin.web.reading_view import LARGEST_PAGE, ReadingModelView, Rows
+from admin.web.role_names import readers_in_words
 from admin.web.texts import field_messages, shown
 
 
@@ -55,6 +56,10 @@ class PortalModelView(ReadingModelView, abstract=True):
     def delete_operation(self, key: int, **who_and_when: Any) -> None:
         """What deleting calls."""
         reference.delete_record(self.datamodel.obj, key, **who_and_when)
+
+    def readers(self) -> str:
+        """Who can read what is entered here, in words."""
+        return readers_in_words(type(self).__name__)
 
     @expose("/add", methods=["GET", "POST"])
     @has_access

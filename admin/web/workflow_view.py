@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask import url_for
+from flask_babel import gettext as _
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -63,6 +64,10 @@ class WorkflowModelView(PortalModelView, abstract=True):
             )
         if "stage" in {*cls.add_columns, *cls.edit_columns}:
             raise TypeError(f"{cls.__name__}: a stage is not typed in")
+
+    def readers(self) -> str:
+        """Those who read the list, and those concerned, who have pages of their own."""
+        return _("%(roles)s; those concerned on their own page", roles=super().readers())
 
     def show_context(self, item: Any) -> dict[str, Any]:
         """The buttons and the trail."""

@@ -99,3 +99,17 @@ def test_an_employee_s_entry_leads_to_the_grade_file_for_those_who_may_read_it(c
     page = signed_in("hr").get(address).text
     assert 'href="/files/E3"' in page and signed_in("hr").get("/files/E3").status_code == 200
     assert 'href="/files/E3"' not in signed_in("admin").get(address).text
+
+
+@pytest.mark.parametrize(
+    ("address", "readers"),
+    [
+        ("/pay_bands/add", "HR"),
+        ("/departments/add", "everyone with an account"),
+        ("/appeals/add", "HR, Auditor, Member of the appeal panel, Chair of the appeal panel; those concerned"),
+    ],
+)
+def test_a_generated_form_says_who_can_read_what_is_entered(signed_in, address, readers):
+    page = signed_in("hr").get(address, headers={"Accept-Language": "en"})
+    assert page.status_code == 200
+    assert f"Who can read this: {readers}" in page.text
