@@ -20,7 +20,8 @@ from admin.files.databases import Contents
 from admin.files.faults import FileFault
 from config import Settings
 
-FORMAT = 1
+FORMAT = 2
+SEAL = 64  # the last bytes, ZIP's comment: the SHA-256 of everything before them
 MANIFEST, FILES, KEYS = "backup.json", "files/", "keys"
 # made anew from the database, or worthless without the process that wrote it; keys only where they are asked for
 LEFT_OUT = ("portal.sqlite3", "queue.sqlite3", "notice_site", "prepared", KEYS, ".")
@@ -34,7 +35,6 @@ class Backup:
     made_at: str
     database: str
     lead: int
-    lead_sha256: str
     keys: bool
     contents: Contents
 
@@ -57,25 +57,30 @@ def write(path: Path, settings: Settings, *, keys: bool) -> Backup:
 def _write(part: Path, settings: Settings, keys: bool) -> Backup:
     held = databases.copy_sqlite(settings.sqlite_file, part) if settings.sqlite else None
     lead = part.stat().st_size
-    digest = _sha256(part, lead)
     with ZipFile(part, "a") as archive:
+        archive.comment = b"0" * SEAL
         if held is None:
             held = databases.copy_postgresql(settings.database_url, archive)
-        made = Backup(settings.now().isoformat(), _kind(settings), lead, digest, keys, held)
+        made = Backup(settings.now().isoformat(), _kind(settings), lead, keys, held)
         # after the database: a file is there before the row that names it
         for name in sorted([*_files(settings.var_dir), *(_keys(settings.var_dir) if keys else ())]):
             archive.write(settings.var_dir / name, FILES + name)
         facts = {**vars(made), "contents": held.to_dict(), "format": FORMAT}
         archive.writestr(MANIFEST, json.dumps(facts, sort_keys=True))
+    seal = _sha256(part, part.stat().st_size - SEAL)
+    with part.open("r+b") as file:
+        file.seek(-SEAL, os.SEEK_END)
+        file.write(seal.encode())
     return made
 
 
 def read(path: Path) -> Backup:
     """What a backup holds, every byte of it checked. Raises `FileFault`."""
+    size = path.stat().st_size - SEAL
+    if size < 0 or _last(path) != _sha256(path, size).encode():
+        raise FileFault(DAMAGED, file=path, what="SHA-256")
     try:
         with ZipFile(path) as archive:
-            if broken := archive.testzip():
-                raise FileFault(DAMAGED, file=path, what=broken)
             facts = json.loads(archive.read(MANIFEST))
     except (BadZipFile, KeyError, ValueError) as fault:
         raise FileFault(DAMAGED, file=path, what=fault) from fault
@@ -83,10 +88,7 @@ def read(path: Path) -> Backup:
         raise FileFault("%(file)s: was made by another version of this program", file=path)
     held = facts.pop("contents")
     head = held["head"]
-    found = Backup(**facts, contents=Contents(held["revision"], held["rows"], tuple(head) if head else None))
-    if _sha256(path, found.lead) != found.lead_sha256:
-        raise FileFault(DAMAGED, file=path, what="portal.sqlite3")
-    return found
+    return Backup(**facts, contents=Contents(held["revision"], held["rows"], tuple(head) if head else None))
 
 
 def restore(path: Path, found: Backup, settings: Settings, *, fresh: bool) -> None:
@@ -165,6 +167,12 @@ def _put(archive: ZipFile, name: str, var_dir: Path) -> None:
         shutil.copyfileobj(packed, out)
     _to_disk(part)
     os.replace(part, target)
+
+
+def _last(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(-SEAL, os.SEEK_END)
+        return file.read()
 
 
 def _sha256(path: Path, size: int) -> str:

@@ -116,7 +116,7 @@ def test_another_key_is_refused_and_nothing_is_changed(app: Flask, place: Settin
     assert rows(place) == before
 
 
-@pytest.mark.parametrize("at", [0.1, 0.5, 0.99])
+@pytest.mark.parametrize("at", [0.1, 0.5, 0.9, 0.99, 0.9999])
 def test_a_damaged_backup_is_refused(at: float, database: Database, place: Settings, tmp_path: Path) -> None:
     file = tmp_path / "b"
     backup.write(file, place, keys=False)
