@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Template
 from playwright.sync_api import Page, sync_playwright
@@ -21,7 +19,7 @@ from notice_site.site import publish
 from tests.benchmarks.figures import Figure, timed
 from tests.benchmarks.world import World
 from tests.conftest import BROWSER_FLAGS
-from tests.notice_site.conftest import load_sample
+from tests.notice_site.conftest import load_sample, with_rows
 from tests.notice_site.served import served
 from tests.notice_site.test_browser import timed as timed_in_browser
 
@@ -37,7 +35,7 @@ def site(world: World) -> Iterator[Figure]:
         place = world.folder / f"site-{count}"
         file = place / "snapshot.json"
         place.mkdir()
-        file.write_text(json.dumps(long_list(count)))
+        file.write_text(json.dumps(with_rows(load_sample(), count)))
         cold = timed(lambda place=place, file=file: _publish(place, file))  # type: ignore[misc]
         floor = timed(lambda place=place: _plainly(place / "notice_site" / "live", place / "plain"))  # type: ignore[misc]
         yield Figure(f"notice site, {count} rows", cold, floor, most=BARS[count])
@@ -61,32 +59,13 @@ def _plainly(made: Path, plain: Path) -> None:
             target.write_bytes(path.read_bytes())
 
 
-def long_list(count: int) -> dict[str, Any]:
-    """The sample with so many rows on its first notice."""
-    snapshot, chance = load_sample(), random.Random(1)
-    grades = [grade["code"] for grade in snapshot["ladder"]]
-    snapshot["notices"][0]["rows"] = [
-        {
-            "id": n,
-            "department": f"客服{chance.randrange(40):02}部",
-            "number": f"E{n:06}",
-            "name": chance.choice("王李張劉陳") + chance.choice("怡雅志明俊") + chance.choice("君婷偉傑芬"),
-            "from_grade": chance.choice(grades),
-            "to_grade": chance.choice(grades),
-            "remark": "",
-        }
-        for n in range(count)
-    ]
-    return snapshot
-
-
 def browser(world: World) -> Iterator[Figure]:
     """A list of 10,000 rows in Chromium: until it is there, to find in it, to sort it; nothing where there is none."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         world.say("no Chromium: the browser's figures are left out")
         return
-    live = publish(long_list(ROWS[0]), world.folder / "browser")
+    live = publish(with_rows(load_sample(), ROWS[0]), world.folder / "browser")
     with served(live.path) as address, sync_playwright() as playwright:
         page = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS).new_page()
         page.goto(address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,24 @@ SAMPLE = Path(notice_site.__file__).with_name("sample.json")
 
 def load_sample() -> dict[str, Any]:
     snapshot: dict[str, Any] = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    return snapshot
+
+
+def with_rows(snapshot: dict[str, Any], count: int) -> dict[str, Any]:
+    """The snapshot with so many made-up rows on its first notice."""
+    chance, grades = random.Random(1), [grade["code"] for grade in snapshot["ladder"]]
+    snapshot["notices"][0]["rows"] = [
+        {
+            "id": n,
+            "department": f"客服{chance.randrange(40):02}部",
+            "number": f"E{n:06}",
+            "name": chance.choice("王李張劉陳") + chance.choice("怡雅志明俊") + chance.choice("君婷偉傑芬"),
+            "from_grade": chance.choice(grades),
+            "to_grade": chance.choice(grades),
+            "remark": "",
+        }
+        for n in range(count)
+    ]
     return snapshot
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from notice_site.site import Publication, publish
+from tests.notice_site.conftest import with_rows
 from tests.notice_site.served import served
 from tests.pace import slowness
 
@@ -145,21 +145,7 @@ def test_without_javascript_the_list_is_read_page_by_page(base: str, browser: An
 
 @pytest.mark.slow
 def test_ten_thousand_rows_are_quick(page: Any, snapshot: dict[str, Any], tmp_path: Path) -> None:
-    chance, notice = random.Random(1), snapshot["notices"][0]
-    grades = [grade["code"] for grade in snapshot["ladder"]]
-    notice["rows"] = [
-        {
-            "id": n,
-            "department": f"客服{chance.randrange(40):02}部",
-            "number": f"E{n:06}",
-            "name": chance.choice("王李張劉陳") + chance.choice("怡雅志明俊") + chance.choice("君婷偉傑芬"),
-            "from_grade": chance.choice(grades),
-            "to_grade": chance.choice(grades),
-            "remark": "",
-        }
-        for n in range(10_000)
-    ]
-    live = publish(snapshot, tmp_path)
+    live = publish(with_rows(snapshot, 10_000), tmp_path)
     with served(live.path) as base:
         page.goto(base)  # the frame's files are in the cache, as for any reader of the site
         times = [timed(page, base + "notices/2026-02/") for _ in range(3)]
