@@ -41,8 +41,9 @@ def as_written(name: str, text: str) -> str:
     return text
 
 
-def setting(name: str, default: str, why: str, parse: Callable[[str, str], Any] = as_written,
-            secret: bool = False) -> Any:
+def setting(
+    name: str, default: str, why: str, parse: Callable[[str, str], Any] = as_written, secret: bool = False
+) -> Any:
     """A field of `Settings`, read from the variable `name`; `parse(name, text)` may raise `BadSetting`.
 
     A `secret` stays out of the settings' printed form, and so out of logs and tracebacks.
@@ -75,7 +76,9 @@ def company_name(name: str, text: str) -> tuple[str, str, str]:
     """The name in each language; one alone stands for all."""
     given = [part.strip() for part in text.split("|")]
     if len(given) not in (1, 3) or not all(0 < len(part) <= LONGEST_COMPANY for part in given):
-        raise BadSetting(name, f"takes one name, or three with | between them, each of {LONGEST_COMPANY} characters at most")
+        raise BadSetting(
+            name, f"takes one name, or three with | between them, each of {LONGEST_COMPANY} characters at most"
+        )
     first, *more = given
     return (first, more[0], more[1]) if more else (first, first, first)
 
@@ -123,45 +126,87 @@ class Settings:
     """The settings in force; made by `settings_from`."""
 
     portal_env: str = setting(
-        "PORTAL_ENV", "demo", "production turns on what only a real server can meet (https cookies, a secret of one's "
-        "own) and refuses what only a demo may do.", one_of(*ENVIRONMENTS))
+        "PORTAL_ENV",
+        "demo",
+        "production turns on what only a real server can meet (https cookies, a secret of one's "
+        "own) and refuses what only a demo may do.",
+        one_of(*ENVIRONMENTS),
+    )
     var_dir: Path = setting(
-        "VAR_DIR", "var", "All state lives in one folder, so that one folder is kept, moved and backed up: database, "
-        "uploads, releases of the site, keys, logs.", folder)
+        "VAR_DIR",
+        "var",
+        "All state lives in one folder, so that one folder is kept, moved and backed up: database, "
+        "uploads, releases of the site, keys, logs.",
+        folder,
+    )
     database_url: str = setting(
-        "DATABASE_URL", "", "Empty is SQLite in VAR_DIR, which needs no server; postgresql+psycopg://... in "
-        "production.", secret=True)
+        "DATABASE_URL",
+        "",
+        "Empty is SQLite in VAR_DIR, which needs no server; postgresql+psycopg://... in production.",
+        secret=True,
+    )
     secret_key: str = setting(
-        "SECRET_KEY", "", "Signs sessions and tokens. Made and kept in VAR_DIR/keys when empty; required in "
-        "production, where several machines must share it.", secret=True)
+        "SECRET_KEY",
+        "",
+        "Signs sessions and tokens. Made and kept in VAR_DIR/keys when empty; required in "
+        "production, where several machines must share it.",
+        secret=True,
+    )
     portal_now: datetime | timedelta | None = setting(
-        "PORTAL_NOW", "", "A fixed (2026-11-23T09:00:00+08:00) or shifted (+3d) clock, to see what a deadline does; "
-        "refused in production.", clock)
+        "PORTAL_NOW",
+        "",
+        "A fixed (2026-11-23T09:00:00+08:00) or shifted (+3d) clock, to see what a deadline does; "
+        "refused in production.",
+        clock,
+    )
     portal_tz: ZoneInfo = setting(
-        "PORTAL_TZ", "Asia/Taipei", "Company time: a deadline's day ends at midnight here, not where the server "
-        "stands.", time_zone)
+        "PORTAL_TZ",
+        "Asia/Taipei",
+        "Company time: a deadline's day ends at midnight here, not where the server stands.",
+        time_zone,
+    )
     portal_company: tuple[str, str, str] = setting(
-        "PORTAL_COMPANY", "客戶服務中心|客户服务中心|Customer Service Centre", "Who issues the documents and the notices, as "
-        "they print it: one name, or Traditional|Simplified|English.", company_name)
+        "PORTAL_COMPANY",
+        "客戶服務中心|客户服务中心|Customer Service Centre",
+        "Who issues the documents and the notices, as they print it: one name, or Traditional|Simplified|English.",
+        company_name,
+    )
     portal_calendar: str = setting(
-        "PORTAL_CALENDAR", "TW", "Which library seeds the working calendar (TW, CN, HK, none) before HR confirms it.",
-        one_of(*CALENDARS))
+        "PORTAL_CALENDAR",
+        "TW",
+        "Which library seeds the working calendar (TW, CN, HK, none) before HR confirms it.",
+        one_of(*CALENDARS),
+    )
     portal_url: str = setting(
-        "PORTAL_URL", "http://127.0.0.1:8000", "The portal's address as its users see it: mails and the notice site "
-        "link to it.")
+        "PORTAL_URL",
+        "http://127.0.0.1:8000",
+        "The portal's address as its users see it: mails and the notice site link to it.",
+    )
     notice_site_url: str = setting(
-        "NOTICE_SITE_URL", "", "The notice site's address; empty is /notice/ under PORTAL_URL.")
+        "NOTICE_SITE_URL", "", "The notice site's address; empty is /notice/ under PORTAL_URL."
+    )
     smtp_url: str = setting(
-        "SMTP_URL", "", "smtp://user:password@host:587?from=address or smtps://...; empty sends no mail, messages "
-        "stay in the portal.", mail_server, secret=True)
+        "SMTP_URL",
+        "",
+        "smtp://user:password@host:587?from=address or smtps://...; empty sends no mail, messages stay in the portal.",
+        mail_server,
+        secret=True,
+    )
     demo_password: str = setting(
-        "DEMO_PASSWORD", "demo-Password-1", "The password of every demo sign-in; the demo is never loaded in "
-        "production.", secret=True)
+        "DEMO_PASSWORD",
+        "demo-Password-1",
+        "The password of every demo sign-in; the demo is never loaded in production.",
+        secret=True,
+    )
     web_workers: int = setting(
-        "WEB_WORKERS", "2", "Serving processes; a sync worker answers one request at a time, about one per core "
-        "serves best.", whole_number)
+        "WEB_WORKERS",
+        "2",
+        "Serving processes; a sync worker answers one request at a time, about one per core serves best.",
+        whole_number,
+    )
     portal_debug: bool = setting(
-        "PORTAL_DEBUG", "0", "1 lets commands show a traceback instead of a short message.", switch)
+        "PORTAL_DEBUG", "0", "1 lets commands show a traceback instead of a short message.", switch
+    )
 
     def now(self) -> datetime:
         """The time the portal goes by, timezone-aware, in UTC."""

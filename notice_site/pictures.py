@@ -29,7 +29,9 @@ class Palette:
 
 PALETTES = {
     "": Palette("#1b2330", "#566072", "#cfd6e1", "#1f4fc4", "#ffffff", ("#9db8f5", "#6f95ee", "#3f6ddd", "#1f4fc4")),
-    "-dark": Palette("#e8ebf1", "#a5aebd", "#3a4558", "#8fb0ff", "#1a2029", ("#33508f", "#4a6fbd", "#6b92e6", "#8fb0ff")),
+    "-dark": Palette(
+        "#e8ebf1", "#a5aebd", "#3a4558", "#8fb0ff", "#1a2029", ("#33508f", "#4a6fbd", "#6b92e6", "#8fb0ff")
+    ),
 }
 
 
@@ -122,9 +124,7 @@ def _ladder_tall(edition: Edition, palette: Palette) -> str:
         y += 24
         for grade in reversed(levels[index]["grades"]):
             bar = 60 + 110 * rank / longest
-            parts.append(
-                f'<rect fill="{palette.tones[tone]}" x="8" y="{y:g}" width="{bar:.0f}" height="22" rx="5"/>'
-            )
+            parts.append(f'<rect fill="{palette.tones[tone]}" x="8" y="{y:g}" width="{bar:.0f}" height="22" rx="5"/>')
             parts.append(_text(bar + 18, y + 16, edition.pick(grade["name"]), 14, palette.ink))
             y += 28
             rank -= 1

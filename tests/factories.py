@@ -38,8 +38,8 @@ from admin.models import (
 from admin.models.accounts import Role, User
 from admin.models.sealing import new_case_key, seal
 from admin.operations.transaction import Operation, operation
-from admin.queries.actors import actor_for
-from admin.queries.policy import version_in_force
+from admin.queries.accounts.actors import actor_for
+from admin.queries.policy.policy import version_in_force
 from config import current
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

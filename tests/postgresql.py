@@ -30,15 +30,32 @@ def postgresql_server() -> Iterator[str]:
     as_owner = unprivileged_owner(home)
     program = readable_program(home, as_owner)
     subprocess.run(
-        [program / "bin/initdb", "-D", home / "data", "-U", "postgres", "--auth=trust", "--no-sync",
-         "--encoding=UTF8", "--locale=C", "--no-instructions"],
-        check=True, stdout=subprocess.DEVNULL, cwd=home, **as_owner,
+        [
+            program / "bin/initdb",
+            "-D",
+            home / "data",
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-instructions",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=home,
+        **as_owner,
     )
     options = [part for option in UNSAFE_BUT_QUICK for part in ("-c", option)]
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(
             [program / "bin/postgres", "-D", home / "data", "-k", home, "-c", "listen_addresses=", *options],
-            cwd=home, stdout=log, stderr=log, preexec_fn=die_with_parent, **as_owner,
+            cwd=home,
+            stdout=log,
+            stderr=log,
+            preexec_fn=die_with_parent,
+            **as_owner,
         )
     try:
         wait_until_it_answers(home, server)

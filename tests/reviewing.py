@@ -24,11 +24,13 @@ from admin.models import (
     Review,
     db,
 )
-from admin.operations import calendar, cycles, department, ratings, self_assessment
-from admin.operations.cycles import CyclePlan
+from admin.operations.cases import department, ratings, self_assessment
+from admin.operations.cycles import cycles
+from admin.operations.cycles.cycles import CyclePlan
+from admin.operations.system import calendar
 from admin.operations.transaction import operation
-from admin.queries.review_facts import review_facts
-from admin.queries.scorecards import rated_criteria, self_assessed_criteria
+from admin.queries.cases.review_facts import review_facts
+from admin.queries.policy.scorecards import rated_criteria, self_assessed_criteria
 
 OPENED = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)  # a Tuesday morning in Taipei
 HR = Actor("hr", user_id=9001, roles=frozenset({"hr"}))

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as lazy
 from admin.api.base import Resource
 from admin.domain.refusals import N_
 from admin.models import Appeal
-from admin.operations.appeal_actions import GROUNDS
-from admin.operations.appeals import AppealInput, file_appeal
+from admin.operations.appeals.appeal_actions import GROUNDS
+from admin.operations.appeals.appeals import AppealInput, file_appeal
 from admin.web.records import Records
 
 ADDRESSEES = {"panel": N_("the appeal panel"), "superior": N_("the superior")}

@@ -6,7 +6,7 @@ from typing import Any
 
 from admin.api.base import Resource
 from admin.models import AuditEvent, db
-from admin.queries.audit import seen_changes
+from admin.queries.system.audit import seen_changes
 from admin.web.acting import actor
 from admin.web.records import Records
 

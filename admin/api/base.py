@@ -22,7 +22,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from admin.domain.refusals import Invalid, NotFound
-from admin.operations import actions, reference
+from admin.operations import actions
+from admin.operations.system import reference
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.fields import FormMaker, cleaned

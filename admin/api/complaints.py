@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from admin.api.base import Resource
 from admin.models import Complaint
-from admin.operations import complaint_actions  # noqa: F401  the acts register themselves
 from admin.web.records import Records
 
 

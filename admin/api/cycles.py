@@ -7,8 +7,7 @@ from typing import Any
 from admin.api.base import Resource
 from admin.domain.refusals import N_, Invalid
 from admin.models import Cycle
-from admin.operations import review_actions  # noqa: F401  the actions register themselves
-from admin.operations.cycles import CyclePlan, plan_cycle
+from admin.operations.cycles.cycles import CyclePlan, plan_cycle
 from admin.web.records import Records
 
 

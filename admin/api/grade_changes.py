@@ -10,10 +10,12 @@ from flask_babel import lazy_gettext as lazy
 from admin.api.base import Resource
 from admin.domain.refusals import N_, Invalid
 from admin.models import GradeChange
-from admin.operations.adjustments import draft_adjustment
+from admin.operations.outcome.adjustments import draft_adjustment
 from admin.web.records import Records
 
-KINDS = {name: name for name in ("takeover", "initial", "promotion", "demotion", "unchanged", "adjustment", "reassessment")}
+KINDS = {
+    name: name for name in ("takeover", "initial", "promotion", "demotion", "unchanged", "adjustment", "reassessment")
+}
 STAGES = {name: name for name in ("draft", "proposed", "approved", "rejected", "issued")}
 
 

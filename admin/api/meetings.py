@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as lazy
 
 from admin.api.base import Resource
 from admin.models import Meeting
-from admin.operations import meeting_actions  # noqa: F401 - registers the actions
 from admin.web.records import Records
 
 STAGES = {"planned": "planned", "open": "open", "closed": "closed", "signed": "signed"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from admin.api.base import Resource
 from admin.models import PolicyVersion
-from admin.operations import policy  # noqa: F401  its actions register themselves
 from admin.web.records import Records
 
 

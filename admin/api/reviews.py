@@ -9,10 +9,9 @@ from flask_babel import lazy_gettext as lazy
 from admin.api.base import Resource, payload_of_request
 from admin.domain.refusals import N_, Invalid
 from admin.models import Review
-from admin.operations import review_actions  # noqa: F401  the actions register themselves
-from admin.operations.reassessments import reassess
-from admin.operations.reviews import change_case
-from admin.operations.single_cases import open_demotion, open_initial
+from admin.operations.cases.reassessments import reassess
+from admin.operations.cases.reviews import change_case
+from admin.operations.cases.single_cases import open_demotion, open_initial
 from admin.web.records import Records, found, number_of
 
 
@@ -35,7 +34,9 @@ class ApiReviews(Resource):
     add_columns = ["employee", "kind", "demotion_ground", "head", "superior", "reassesses"]
     edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
     method_permission_name = {"post": "open_case"}
-    choices = {"kind": {"demotion": N_("Demotion"), "initial": N_("First grading"), "reassessment": N_("Re-assessment")}}
+    choices = {
+        "kind": {"demotion": N_("Demotion"), "initial": N_("First grading"), "reassessment": N_("Re-assessment")}
+    }
     label_columns = {
         "employee": lazy("Employee"),
         "kind": lazy("Kind of case"),

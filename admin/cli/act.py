@@ -15,7 +15,7 @@ from admin.domain.refusals import N_, Invalid
 from admin.models import db
 from admin.models.accounts import User
 from admin.operations import actions
-from admin.queries.actors import actor_for
+from admin.queries.accounts.actors import actor_for
 
 PROCESSES = {
     "reviews": "review",

@@ -14,9 +14,9 @@ from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.jobs.rendering import altered_documents
 from admin.models import db
-from admin.operations.audit import note_export, seal
-from admin.queries.audit_chain import ChainFault, Head, Row, chained_events, exported, verify
-from admin.queries.audit_rows import departures
+from admin.operations.system.audit import note_export, seal
+from admin.queries.system.audit_chain import ChainFault, Head, Row, chained_events, exported, verify
+from admin.queries.system.audit_rows import departures
 from notice_site.site import current_release
 
 SHOWN = 50

@@ -63,7 +63,9 @@ def told(found: Backup) -> str:
     """A backup's contents in a few words."""
     rows = sum(found.contents.rows.values())
     head = f", audit chain up to {found.contents.head[0]}" if found.contents.head else ""
-    return f"{found.database}, {len(found.contents.rows)} tables, {rows} rows, migration {found.contents.revision}{head}"
+    return (
+        f"{found.database}, {len(found.contents.rows)} tables, {rows} rows, migration {found.contents.revision}{head}"
+    )
 
 
 def older_than_published(found: Backup, settings: Settings) -> list[str]:
@@ -75,7 +77,9 @@ def older_than_published(found: Backup, settings: Settings) -> list[str]:
     here = found.contents.head[0] if found.contents.head else 0
     if last <= here:
         return []
-    return [f"OLDER than what was published: the audit chain on the notice site reached {last}, this state ends at {here}."]
+    return [
+        f"OLDER than what was published: the audit chain on the notice site reached {last}, this state ends at {here}."
+    ]
 
 
 def _prepare_tables(found: Backup, settings: Settings) -> bool:
@@ -91,7 +95,8 @@ def _prepare_tables(found: Backup, settings: Settings) -> bool:
     elif at != found.contents.revision:
         raise FileFault(
             "the database is at migration %(here)s, the backup at %(there)s: restore into an empty database",
-            here=at, there=found.contents.revision,
+            here=at,
+            there=found.contents.revision,
         )
     return at is None
 

@@ -102,7 +102,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 def _people(settings: Settings) -> Iterator[Finding]:
     from admin.models import db
     from admin.models.accounts import Role, User, assoc_user_role
-    from admin.queries.calendar import years_unconfirmed
+    from admin.queries.system.calendar import years_unconfirmed
 
     session = db.session()
     active = assoc_user_role.c.user_id.in_(select(User.id).where(User.active.is_(True)))

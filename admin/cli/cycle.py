@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import Cycle, Review, db
-from admin.operations.cycles import CyclePlan, open_cycle, plan_cycle
-from admin.operations.scoring import replays, score_reviews
+from admin.operations.cases.scoring import replays, score_reviews
+from admin.operations.cycles.cycles import CyclePlan, open_cycle, plan_cycle
 from admin.operations.transaction import operation
-from admin.queries.actors import actor_named
+from admin.queries.accounts.actors import actor_named
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

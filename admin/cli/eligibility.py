@@ -14,9 +14,9 @@ from admin.access.actor import acting_as, system_actor
 from admin.domain.eligibility import Condition, Eligibility, Ground, demotion, promotion
 from admin.domain.refusals import N_, Invalid
 from admin.models import Employee, db
-from admin.queries.cycles import centre_departments
-from admin.queries.eligibility import eligibility_facts
-from admin.queries.policy import ladder_of, parameters_of, version_in_force
+from admin.queries.cases.eligibility import eligibility_facts
+from admin.queries.cycles.cycles import centre_departments
+from admin.queries.policy.policy import ladder_of, parameters_of, version_in_force
 
 CHUNK = 500
 

@@ -12,8 +12,8 @@ from typing import Any
 from admin.access.actor import system_actor
 from admin.domain.refusals import Invalid
 from admin.files.vocabulary import KINDS, spec_of
-from admin.operations import imports
-from admin.operations.imports_plan import Plan
+from admin.operations.imports import imports
+from admin.operations.imports.imports_plan import Plan
 
 BAD_INPUT, REFUSED = 2, 3
 PATIENCE = 2.0  # seconds before a progress bar appears

@@ -10,7 +10,7 @@ from admin.access.actor import acting_as, system_actor
 from admin.core import create_core
 from admin.jobs.publishing import publish_site
 from admin.models import db
-from admin.queries.public_snapshot import public_snapshot
+from admin.queries.outcome.public_snapshot import public_snapshot
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

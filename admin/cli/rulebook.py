@@ -60,7 +60,7 @@ def run_check(args: argparse.Namespace) -> int:
 def run_load(args: argparse.Namespace) -> None:
     """Store it as a draft; a second person promulgates it in the portal."""
     from admin.access.actor import acting_as, system_actor
-    from admin.operations.policy import draft_from
+    from admin.operations.policy.policy import draft_from
 
     book, app = _from_file(args.source), _app()
     with app.app_context(), acting_as(system_actor("cli")):
@@ -108,7 +108,7 @@ def _stored(source: str) -> Rulebook:
 
     from admin.access.actor import acting_as, system_actor
     from admin.models import PolicyVersion, db
-    from admin.queries.policy import rulebook_of, version_in_force
+    from admin.queries.policy.policy import rulebook_of, version_in_force
 
     with _app().app_context(), acting_as(system_actor("cli")):
         if source == IN_FORCE:

@@ -15,7 +15,8 @@ from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid
 from admin.models import Model, db
 from admin.models.accounts import Role, User
-from admin.operations import accounts, policy, roles
+from admin.operations.accounts import accounts, roles
+from admin.operations.policy import policy
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 

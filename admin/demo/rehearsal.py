@@ -7,9 +7,9 @@ from datetime import timedelta
 from admin.access.actor import acting_as
 from admin.demo.stage import Stage
 from admin.demo.story import assess, judge
-from admin.operations import cycles
-from admin.operations.cycles import CyclePlan
-from admin.queries import roll
+from admin.operations.cycles import cycles
+from admin.operations.cycles.cycles import CyclePlan
+from admin.queries.cycles import roll
 
 JUDGED, HANDED_IN = 24, 48  # so many cases are with their department, so many more with superior and colleagues
 

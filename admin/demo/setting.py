@@ -9,13 +9,24 @@ from admin.access.actor import acting_as
 from admin.demo import files
 from admin.demo.people import CENTRE, DIVISIONS, SEED
 from admin.demo.stage import Stage
-from admin.operations import accounts, calendar, committee, departments, imports, people, policy
-from admin.operations.imports_accounts import create_accounts
-from admin.operations.imports_grades import approve_takeover, batch_of
-from admin.operations.records import approve, record
-from admin.queries import roll
-from admin.queries.policy import version_in_force
-from admin.queries.roll import accounts_by_name, departments_by_name, people_by_number, roles_by_name, seats_by_person
+from admin.operations.accounts import accounts
+from admin.operations.committee import committee
+from admin.operations.imports import imports
+from admin.operations.imports.imports_accounts import create_accounts
+from admin.operations.imports.imports_grades import approve_takeover, batch_of
+from admin.operations.people import departments, people
+from admin.operations.people.records import approve, record
+from admin.operations.policy import policy
+from admin.operations.system import calendar
+from admin.queries.cycles import roll
+from admin.queries.cycles.roll import (
+    accounts_by_name,
+    departments_by_name,
+    people_by_number,
+    roles_by_name,
+    seats_by_person,
+)
+from admin.queries.policy.policy import version_in_force
 
 CONFIRMED = (
     "assessment_month",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.demo.people import Centre, Person
-from admin.queries.actors import actor_named
+from admin.queries.accounts.actors import actor_named
 from config import Settings
 
 Say = Callable[[str], None]

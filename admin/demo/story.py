@@ -14,17 +14,20 @@ from admin.demo.stage import Stage
 from admin.demo.words import OPINIONS, PEER_WORDS, SUMMARIES
 from admin.jobs.publishing import publish_site
 from admin.jobs.sweep import tick
-from admin.operations import ballots, complaints, cycles, meetings, notices, results
-from admin.operations.appeals import AppealInput, file_appeal
-from admin.operations.complaints import ComplaintInput
-from admin.operations.cycles import CyclePlan
-from admin.operations.demotions import record_no_demotion
-from admin.operations.department import propose
-from admin.operations.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
-from admin.operations.self_assessment import SelfAssessmentInput, save_self_assessment, submit_self_assessment
-from admin.queries import roll
-from admin.queries.demotions import meeting_ground_one
-from admin.queries.policy import ladder_of, parameters_of, version_in_force
+from admin.operations.appeals.appeals import AppealInput, file_appeal
+from admin.operations.cases.demotions import record_no_demotion
+from admin.operations.cases.department import propose
+from admin.operations.cases.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
+from admin.operations.cases.self_assessment import SelfAssessmentInput, save_self_assessment, submit_self_assessment
+from admin.operations.committee import ballots, meetings
+from admin.operations.complaints import complaints
+from admin.operations.complaints.complaints import ComplaintInput
+from admin.operations.cycles import cycles
+from admin.operations.cycles.cycles import CyclePlan
+from admin.operations.outcome import notices, results
+from admin.queries.cases.demotions import meeting_ground_one
+from admin.queries.cycles import roll
+from admin.queries.policy.policy import ladder_of, parameters_of, version_in_force
 
 SUBJECT = "unfair_conduct"
 MISSING = 3  # agents who never hand a self-assessment in

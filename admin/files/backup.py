@@ -122,7 +122,8 @@ def refuse_unfit(found: Backup, settings: Settings) -> None:
     if found.database != _kind(settings):
         raise FileFault(
             "DATABASE_URL names %(here)s, the backup is of %(there)s; set DATABASE_URL to one of its kind",
-            here=_kind(settings), there=found.database,
+            here=_kind(settings),
+            there=found.database,
         )
 
 

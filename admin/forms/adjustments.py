@@ -8,7 +8,7 @@ from datetime import date
 
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
-from admin.operations.adjustments import AdjustmentRow
+from admin.operations.outcome.adjustments import AdjustmentRow
 from admin.web.records import number_of
 
 LINE = re.compile(r"[\s,;，；、\t]+")

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
-from admin.operations.cycles import STAGE_DAYS, CyclePlan
-from admin.operations.review_actions import deadline_after
+from admin.operations.cases.review_actions import deadline_after
+from admin.operations.cycles.cycles import STAGE_DAYS, CyclePlan
 
 NO_DATE = N_("This is not a date.")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from admin.operations.ratings import RatingInput
-from admin.operations.self_assessment import SelfAssessmentInput
+from admin.operations.cases.ratings import RatingInput
+from admin.operations.cases.self_assessment import SelfAssessmentInput
 
 VALUE, TEXT = "value.", "text."
 

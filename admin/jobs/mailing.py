@@ -20,8 +20,8 @@ from admin.access.actor import Actor, acting_as
 from admin.models import Notification, db
 from admin.notifications.mail import Mailbox, MailServerDown, mailbox
 from admin.notifications.messages import message_of
-from admin.operations.notifications import record_mailed
-from admin.queries.mails import Mail, mails_due
+from admin.operations.system.notifications import record_mailed
+from admin.queries.system.mails import Mail, mails_due
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from typing import Any
 import config
 from admin.access.actor import Actor, acting_as
 from admin.models import db
-from admin.operations.audit import seal
-from admin.operations.notices import record_publication
-from admin.queries.audit_chain import chain_head
-from admin.queries.public_snapshot import public_snapshot
+from admin.operations.outcome.notices import record_publication
+from admin.operations.system.audit import seal
+from admin.queries.outcome.public_snapshot import public_snapshot
+from admin.queries.system.audit_chain import chain_head
 from notice_site.site import Publication, current_release, digest_of, publish
 
 

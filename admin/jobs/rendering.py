@@ -18,11 +18,11 @@ from admin.domain.refusals import NotFound
 from admin.files.documents import render_issued_document
 from admin.files.minutes import render_minutes
 from admin.models import IssuedDocument, Meeting, db
-from admin.operations.documents import record_rendering
-from admin.operations.meetings import record_minutes
-from admin.queries.audit_chain import ChainFault
-from admin.queries.documents import document_context
-from admin.queries.minutes import minutes_context
+from admin.operations.committee.meetings import record_minutes
+from admin.operations.outcome.documents import record_rendering
+from admin.queries.committee.minutes import minutes_context
+from admin.queries.outcome.documents import document_context
+from admin.queries.system.audit_chain import ChainFault
 
 
 def render_document(document_id: int, *, actor: Actor, now: datetime) -> Path:

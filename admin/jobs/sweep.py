@@ -12,14 +12,14 @@ from admin.jobs.mailing import send_mails
 from admin.jobs.publishing import publish_head, publish_site
 from admin.jobs.rendering import render_document, render_meeting_minutes
 from admin.models import db
-from admin.operations import jobs
-from admin.operations.appeals import refer_overdue
-from admin.operations.audit import seal
-from admin.operations.complaint_retention import erase_expired
-from admin.operations.documents import RENDER_JOB
-from admin.operations.meetings import MINUTES_JOB
-from admin.operations.notices import SITE_JOB, end_notices
-from admin.operations.ratings import complete_overdue
+from admin.operations.appeals.appeals import refer_overdue
+from admin.operations.cases.ratings import complete_overdue
+from admin.operations.committee.meetings import MINUTES_JOB
+from admin.operations.complaints.complaint_retention import erase_expired
+from admin.operations.outcome.documents import RENDER_JOB
+from admin.operations.outcome.notices import SITE_JOB, end_notices
+from admin.operations.system import jobs
+from admin.operations.system.audit import seal
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]

@@ -20,7 +20,7 @@ from admin.domain.workflow import Decision, Facts, actions_at
 from admin.domain.workflow import transitions as table
 from admin.models import Review, db
 from admin.operations.transaction import Operation, operation
-from admin.queries.recipients import users_told
+from admin.queries.system.recipients import users_told
 
 FactsOf = Callable[..., Facts]  # facts_of(op, record, *, attempt: bool, data: Mapping) -> Facts
 People = Callable[[Any], Mapping[str, Collection[int]]]  # people(record) -> {relation: employees that the record names}

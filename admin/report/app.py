@@ -24,7 +24,7 @@ import config
 from admin import access  # noqa: F401  the session's hook registers itself
 from admin.domain.refusals import Refused
 from admin.models import db
-from admin.operations.complaints import LARGEST_FILES
+from admin.operations.complaints.complaints import LARGEST_FILES
 from admin.report import pages
 from admin.report.origin import refuse_foreign_origin
 from admin.web.locale import accepted

@@ -16,9 +16,9 @@ from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow.labels import COMPLAINT_SUBJECTS
 from admin.forms.uploads import uploaded_many
 from admin.models import Complaint
-from admin.operations.complaint_receipts import TooManyGuesses, follow_up
-from admin.operations.complaints import ComplaintInput, file_complaint, reply_as_complainant
-from admin.queries.complaints import files_of, messages_of
+from admin.operations.complaints.complaint_receipts import TooManyGuesses, follow_up
+from admin.operations.complaints.complaints import ComplaintInput, file_complaint, reply_as_complainant
+from admin.queries.complaints.complaints import files_of, messages_of
 from admin.web.texts import day, field_messages, moment
 from config import Settings
 

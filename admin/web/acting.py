@@ -8,7 +8,7 @@ from admin.access.actor import Actor, set_acting
 from admin.domain.refusals import NotFound
 from admin.models import db
 from admin.models.accounts import User
-from admin.queries.actors import actor_for
+from admin.queries.accounts.actors import actor_for
 from admin.web.clock import today
 
 

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from admin.access.permissions import READ
-from admin.queries.clauses import PAGES, Carrier, clauses_carried_at
+from admin.queries.policy.clauses import PAGES, Carrier, clauses_carried_at
 
 
 def clauses_here() -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin import __version__
 from admin.models import Job, Publication, db
-from admin.queries.mails import oldest_unsent
+from admin.queries.system.mails import oldest_unsent
 from admin.web.clock import now, settings
 
 PATIENCE = timedelta(minutes=10)

@@ -24,7 +24,7 @@ from flask_babel import lazy_gettext as lazy
 from wtforms import Form
 
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.operations import reference
+from admin.operations.system import reference
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.fields import cleaned, put_errors

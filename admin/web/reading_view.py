@@ -22,7 +22,7 @@ from sqlalchemy import String, cast, inspect, or_
 
 from admin.domain.refusals import NotFound, Refusal
 from admin.models import db
-from admin.queries.references import still_referred_to
+from admin.queries.system.references import still_referred_to
 from admin.web import trail
 from admin.web.acting import actor
 from admin.web.exporting import workbook_of
@@ -77,8 +77,8 @@ class ReadingModelView(ModelView):
     add_form: Any = None
     edit_form: Any = None
     search_form: Any = None
-    list_template = "records/list.html"
-    show_template = "records/show.html"
+    list_template = "system/records/list.html"
+    show_template = "system/records/show.html"
     page_size = 25
 
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:

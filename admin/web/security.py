@@ -18,8 +18,8 @@ from admin.access.actor import ROLES, system_actor
 from admin.access.permissions import combinable, may
 from admin.models import AccountState, db
 from admin.models.accounts import PermissionView, Role, User
-from admin.operations import accounts
-from admin.operations import roles as role_operations
+from admin.operations.accounts import accounts
+from admin.operations.accounts import roles as role_operations
 from admin.web.acting import current_actor, is_api, sign_on
 from admin.web.clock import now
 from admin.web.sign_in import PortalSecurityApi, SignInView, hash_method

@@ -16,7 +16,7 @@ from flask_login import login_user, logout_user
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import db
 from admin.models.accounts import User
-from admin.operations import accounts
+from admin.operations.accounts import accounts
 from admin.web.acting import current_actor
 from admin.web.clock import now
 from admin.web.payload import json_object

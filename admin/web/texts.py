@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from admin.domain.refusals import Invalid, Refusal
 from admin.domain.workflow import labels
-from admin.queries.clauses import PAGES
+from admin.queries.policy.clauses import PAGES
 from admin.web.clock import settings
 
 EMPTY = "—"

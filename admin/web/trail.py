@@ -14,7 +14,7 @@ from admin.domain.refusals import N_
 from admin.domain.workflow.labels import OUTCOMES
 from admin.models import Model, db
 from admin.models.audit import WITHHELD
-from admin.queries.audit import TrailEntry, changes_of, history_of
+from admin.queries.system.audit import TrailEntry, changes_of, history_of
 from admin.web.audit_words import COLUMNS
 from admin.web.texts import EMPTY, action_label, label_of, moment, moment_in, name_of, shown, stage_label
 

@@ -69,9 +69,7 @@ def absent(rows: list[Row]) -> list[Row]:
 
 
 @pytest.mark.parametrize("row", absent(ROWS), ids=str)
-def test_a_record_that_is_not_there_is_not_found_by_anybody(
-    standing: World, without_tokens: None, row: Row
-) -> None:
+def test_a_record_that_is_not_there_is_not_found_by_anybody(standing: World, without_tokens: None, row: Row) -> None:
     got = {person: ask(standing, row.method, row.path, person).status for person in PEOPLE}
     assert got == row.answers
 

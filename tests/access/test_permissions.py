@@ -113,7 +113,7 @@ def permission_key(app, permission, view):
 
 def test_a_made_role_opens_reference_data_and_closes_when_it_is_deleted(signed_in, app, centre):
     from admin.access.actor import system_actor
-    from admin.operations.accounts import save_account
+    from admin.operations.accounts.accounts import save_account
     from tests.conftest import NOW
 
     admin = signed_in("admin")
@@ -167,7 +167,7 @@ def test_a_role_in_the_database_that_follows_from_facts_gives_nothing(app, centr
     from admin.access.actor import system_actor
     from admin.models import db
     from admin.operations.transaction import operation
-    from admin.queries.actors import actor_for
+    from admin.queries.accounts.actors import actor_for
     from tests.conftest import NOW
 
     with app.app_context():

@@ -52,8 +52,8 @@ from admin.models import (
 from admin.models.accounts import Role, User
 from admin.models.committee import Attendance
 from admin.models.sealing import seal
-from admin.operations.evidence import stored_at
-from admin.operations.imports import store
+from admin.operations.cases.evidence import stored_at
+from admin.operations.imports.imports import store
 from tests import factories as make
 from tests.factories import NOW
 

@@ -11,8 +11,8 @@ from admin.files import backup as backups
 from admin.models import audit as trail
 from admin.models import db
 from admin.operations import transaction
-from admin.operations.audit import seal
-from admin.queries.audit_chain import chained_events, verify
+from admin.operations.system.audit import seal
+from admin.queries.system.audit_chain import chained_events, verify
 from tests.benchmarks.figures import Figure, timed
 from tests.benchmarks.world import World, import_employees
 from tests.factories import NOW

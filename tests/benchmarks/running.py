@@ -21,7 +21,7 @@ from flask_jwt_extended import create_access_token
 from sqlalchemy import select
 
 from admin.models import Employee, Review, db
-from admin.queries.scorecards import self_assessed_criteria
+from admin.queries.policy.scorecards import self_assessed_criteria
 from config import ROOT
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.floors import written_between

@@ -23,12 +23,17 @@ from admin.demo.files import employees_file, grades_file, ratings_file
 from admin.demo.people import CENTRE, Centre, make_centre
 from admin.models import Employee, Grade, Metric, Notice, NoticeRow, Review, db
 from admin.models.accounts import Role
-from admin.operations import accounts, ballots, calendar, committee, cycles, departments, imports, meetings, people
-from admin.operations.cycles import CyclePlan
-from admin.operations.imports_grades import approve_takeover, batch_of
-from admin.queries.actors import actor_named
-from admin.queries.roll import accounts_by_name, departments_by_name, people_by_number
-from admin.queries.scorecards import rated_criteria
+from admin.operations.accounts import accounts
+from admin.operations.committee import ballots, committee, meetings
+from admin.operations.cycles import cycles
+from admin.operations.cycles.cycles import CyclePlan
+from admin.operations.imports import imports
+from admin.operations.imports.imports_grades import approve_takeover, batch_of
+from admin.operations.people import departments, people
+from admin.operations.system import calendar
+from admin.queries.accounts.actors import actor_named
+from admin.queries.cycles.roll import accounts_by_name, departments_by_name, people_by_number
+from admin.queries.policy.scorecards import rated_criteria
 from config import settings_from
 from tests.benchmarks.figures import timed
 from tests.benchmarks.floors import Written, connected, written_between

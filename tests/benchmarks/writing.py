@@ -9,8 +9,9 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from admin.models import Review, db
-from admin.operations import ballots, documents
-from admin.operations.scoring import score_reviews
+from admin.operations.cases.scoring import score_reviews
+from admin.operations.committee import ballots
+from admin.operations.outcome import documents
 from tests.benchmarks.figures import Figure, timed
 from tests.benchmarks.world import World, import_employees, open_cycle
 from tests.factories import NOW, fixture

@@ -68,7 +68,9 @@ def test_an_export_without_its_tail_is_missed_by_a_head_that_was_published(trail
     lines = trail.read_text().splitlines()
     last = json.loads(lines[-1])
     head = tmp_path / "head.json"
-    head.write_text(json.dumps({"sequence": last["sequence"], "sha256": last["chain_hash"], "at": "2026-11-27T00:00:00Z"}))
+    head.write_text(
+        json.dumps({"sequence": last["sequence"], "sha256": last["chain_hash"], "at": "2026-11-27T00:00:00Z"})
+    )
     assert main(["audit", "verify", "--file", str(trail), "--head", str(head)]) == 0
     trail.write_text("\n".join(lines[:-1]))
     assert main(["audit", "verify", "--file", str(trail), "--head", str(head)]) == 3

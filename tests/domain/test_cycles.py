@@ -15,7 +15,10 @@ def test_the_month_of_the_policy_needs_no_reason():
 def test_another_month_without_a_reason_is_refused(reason: str):
     refusal = check_month(11, 12, reason)
     assert refusal is not None
-    assert (refusal.clause, refusal.text()) == ("3.1", "The regular cycle is held in month 12; another month needs a reason.")
+    assert (refusal.clause, refusal.text()) == (
+        "3.1",
+        "The regular cycle is held in month 12; another month needs a reason.",
+    )
 
 
 def test_another_month_with_a_reason_is_allowed():

@@ -20,7 +20,8 @@ def test_the_number_only_style_prints_no_name():
 
 
 @pytest.mark.parametrize(
-    ("name", "printed"), [("王小明", "王○明"), ("王明", "王○"), ("歐陽小明", "歐○○明"), ("王", "○"), ("", "○"), ("Ann Lee", "A○○○○○e")]
+    ("name", "printed"),
+    [("王小明", "王○明"), ("王明", "王○"), ("歐陽小明", "歐○○明"), ("王", "○"), ("", "○"), ("Ann Lee", "A○○○○○e")],
 )
 def test_the_masked_style_keeps_the_ends(name: str, printed: str):
     assert printed_name(name, "masked") == printed

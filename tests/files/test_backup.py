@@ -18,7 +18,7 @@ from admin.domain.refusals import Refused
 from admin.files import backup, databases
 from admin.files.faults import FileFault
 from admin.models import Department, db
-from admin.queries.audit_chain import chain_head
+from admin.queries.system.audit_chain import chain_head
 from config import Settings
 from tests import factories as make
 from tests.databases import Database
@@ -84,7 +84,9 @@ def test_after_restoring_new_rows_take_the_next_number(app: Flask, place: Settin
     assert "First" in names and "Third" in names and "Second" not in names
 
 
-def test_rows_that_refer_to_each_other_come_back_with_their_references(app: Flask, place: Settings, tmp_path: Path) -> None:
+def test_rows_that_refer_to_each_other_come_back_with_their_references(
+    app: Flask, place: Settings, tmp_path: Path
+) -> None:
     with app.app_context():
         head = make.employee("Head")
         make.department("Headed", head=head)

@@ -119,7 +119,9 @@ def compiled(file: io.BytesIO) -> dict[object, object]:
     return {key: text for key, text in GNUTranslations(file)._catalog.items() if key}
 
 
-@pytest.mark.parametrize(("tag", "said"), [("zh-TW", "此欄必填。"), ("zh-CN", "此项必填。"), ("en", "This field is required.")])
+@pytest.mark.parametrize(
+    ("tag", "said"), [("zh-TW", "此欄必填。"), ("zh-CN", "此项必填。"), ("en", "This field is required.")]
+)
 def test_forms_complain_in_the_reader_s_language(app: Flask, tag: str, said: str) -> None:
     class Asking(FlaskForm):
         answer = StringField(validators=[DataRequired()])

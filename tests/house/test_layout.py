@@ -12,8 +12,18 @@ import pytest
 from config import ROOT
 
 TOP_LEVEL = {
-    "admin", "notice_site", "scripts", "tests", "config.py", "requirements.txt", "mkdocs.yml", "README.md",
-    "DECISIONS.md", "pyproject.toml", "requirements-dev.txt", "LICENSE",
+    "admin",
+    "notice_site",
+    "scripts",
+    "tests",
+    "config.py",
+    "requirements.txt",
+    "mkdocs.yml",
+    "README.md",
+    "DECISIONS.md",
+    "pyproject.toml",
+    "requirements-dev.txt",
+    "LICENSE",
 }
 LONGEST_FILE = 400  # lines; past that a file does more than one thing
 LONGEST_FUNCTION = 60  # lines; a signal that it should be split
@@ -25,7 +35,10 @@ def our_files(*patterns: str) -> list[Path]:
     """The project's files as git knows them, new ones too, so that var/ and .venv/ never count."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.splitlines()
     return [ROOT / name for name in sorted(set(listed)) if (ROOT / name).is_file()]
 

@@ -55,18 +55,33 @@ def test_the_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) 
 
 
 def test_secrets_are_not_printed_with_the_settings(tmp_path: Path) -> None:
-    settings = settings_from({
-        "VAR_DIR": str(tmp_path), "SECRET_KEY": "planted-1", "DATABASE_URL": "postgresql+psycopg://u:planted-2@h/d",
-        "SMTP_URL": "smtp://u:planted-3@h", "DEMO_PASSWORD": "planted-4",
-    })
+    settings = settings_from(
+        {
+            "VAR_DIR": str(tmp_path),
+            "SECRET_KEY": "planted-1",
+            "DATABASE_URL": "postgresql+psycopg://u:planted-2@h/d",
+            "SMTP_URL": "smtp://u:planted-3@h",
+            "DEMO_PASSWORD": "planted-4",
+        }
+    )
     assert "planted" not in repr(settings)
 
 
-@pytest.mark.parametrize(("name", "text"), [
-    ("PORTAL_ENV", "prod"), ("PORTAL_TZ", "Mars/Base"), ("PORTAL_TZ", "../../etc/passwd"), ("PORTAL_CALENDAR", "DE"),
-    ("PORTAL_NOW", "tomorrow"), ("PORTAL_NOW", "2026-11-23T09:00:00"), ("PORTAL_NOW", "+3w"), ("WEB_WORKERS", "0"),
-    ("WEB_WORKERS", "many"), ("PORTAL_DEBUG", "yes"),
-])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PORTAL_ENV", "prod"),
+        ("PORTAL_TZ", "Mars/Base"),
+        ("PORTAL_TZ", "../../etc/passwd"),
+        ("PORTAL_CALENDAR", "DE"),
+        ("PORTAL_NOW", "tomorrow"),
+        ("PORTAL_NOW", "2026-11-23T09:00:00"),
+        ("PORTAL_NOW", "+3w"),
+        ("WEB_WORKERS", "0"),
+        ("WEB_WORKERS", "many"),
+        ("PORTAL_DEBUG", "yes"),
+    ],
+)
 def test_a_wrong_value_is_refused_by_name(name: str, text: str, tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match=f"^{name}: "):
         settings_from({"VAR_DIR": str(tmp_path), name: text})

@@ -19,7 +19,7 @@ import config
 from admin.access.actor import system_actor
 from admin.jobs.mailing import send_mails
 from admin.models import Employee, Notification
-from admin.operations.notifications import choose_mail
+from admin.operations.system.notifications import choose_mail
 from tests import factories as make
 from tests.factories import NOW
 

@@ -17,9 +17,9 @@ from admin.domain.refusals import Refused
 from admin.jobs.publishing import publish_site
 from admin.jobs.sweep import tick
 from admin.models import Cycle, GradeThreshold, Notice, Publication, db
-from admin.operations.notices import publish_notice
-from admin.queries.audit_chain import chained_events
-from admin.queries.public_snapshot import public_snapshot
+from admin.operations.outcome.notices import publish_notice
+from admin.queries.outcome.public_snapshot import public_snapshot
+from admin.queries.system.audit_chain import chained_events
 from notice_site import validate
 from notice_site.release import hashes
 from tests import factories as make

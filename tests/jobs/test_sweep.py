@@ -66,7 +66,7 @@ def test_one_faulty_piece_of_timed_work_does_not_stop_the_rest(session, full_dis
 
 
 def test_work_whose_worker_was_killed_is_taken_up_when_its_lease_is_over(session, full_disk):
-    from admin.operations import jobs
+    from admin.operations.system import jobs
 
     full_disk["full"] = False
     with operation("ask", actor=system_actor(), now=NOW) as op:

@@ -104,7 +104,15 @@ def running(live: LivePortal) -> Iterator[LivePortal]:
 
 
 def _command(live: LivePortal, what: str) -> list[str]:
-    return [sys.executable, "-m", "tests.journeys.serving", what, str(live.folder), live.url, str(live.listener.fileno())]
+    return [
+        sys.executable,
+        "-m",
+        "tests.journeys.serving",
+        what,
+        str(live.folder),
+        live.url,
+        str(live.listener.fileno()),
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from admin.models import Review
+from tests.journeys import small_centre
 from tests.journeys.conftest import WIDE, LivePortal
+from tests.journeys.small_centre import NUMBERS, PASSWORD
 
 PATIENCE_MILLISECONDS = 60_000  # on a busy machine
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
@@ -108,3 +112,37 @@ class Person:
         given = {"username": self.username, "password": self.password, "provider": "db"}
         answer = self.context.request.post(f"{self.live.url}/api/v1/security/login", data=given)
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+class Centre:
+    """The running portal of the small centre, and its people, who sign in when they are first needed."""
+
+    def __init__(self, browser: Any, live: LivePortal) -> None:
+        self.browser, self.live, self.signed_in = browser, live, dict[str, Person]()
+
+    def __call__(self, username: str) -> Person:
+        if username not in self.signed_in:
+            person = self.signed_in[username] = Person(self.browser, self.live, username, PASSWORD)
+            person.sign_in()
+        return self.signed_in[username]
+
+    def at(self, moment: str) -> None:
+        """The clock stands at this moment (Taipei); what is due then is done."""
+        self.live.clock(f"{moment}+08:00")
+        self.live.tick()
+
+    def case(self, username: str) -> int:
+        """The number of somebody's case."""
+        return int(self.ask(select(Review.id).where(Review.employee.has(number=NUMBERS[username]))))
+
+    def stage(self, username: str) -> str:
+        return str(self.ask(select(Review.stage).where(Review.employee.has(number=NUMBERS[username]))))
+
+    def ask(self, query: Any) -> Any:
+        with self.live.inside() as session:
+            return session.scalar(query)
+
+    def behind_the_scenes(self, username: str, act: Any, *args: Any, **kwargs: Any) -> None:
+        """What repeats itself is done by the operation, as that person."""
+        with self.live.inside():
+            act(*args, **kwargs, actor=small_centre.actor(username, self.live.now), now=self.live.now)

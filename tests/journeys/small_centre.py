@@ -8,12 +8,16 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.demo import files
 from admin.demo.people import Centre, Person
 from admin.models import db
-from admin.operations import accounts, calendar, committee, departments, imports, people
-from admin.operations.imports_accounts import create_accounts
-from admin.operations.imports_grades import approve_takeover, batch_of
-from admin.operations.records import approve, record
-from admin.queries.actors import actor_named
-from admin.queries.roll import accounts_by_name, departments_by_name, people_by_number, roles_by_name
+from admin.operations.accounts import accounts
+from admin.operations.committee import committee
+from admin.operations.imports import imports
+from admin.operations.imports.imports_accounts import create_accounts
+from admin.operations.imports.imports_grades import approve_takeover, batch_of
+from admin.operations.people import departments, people
+from admin.operations.people.records import approve, record
+from admin.operations.system import calendar
+from admin.queries.accounts.actors import actor_named
+from admin.queries.cycles.roll import accounts_by_name, departments_by_name, people_by_number, roles_by_name
 
 PASSWORD = "journey-Password-1"
 ROOT, PLACE, TEAM = "遠聲科技", "遠聲科技/客服中心", "遠聲科技/客服中心/電話客服部"

@@ -20,11 +20,21 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 PEOPLE = (
     "admin", "hr", "emp1", "sup1", "head1", "member1", "chair", "secretary", "panel1", "management", "auditor", "officer1",
 )  # fmt: skip
-ELSEWHERE = ("/static/", "/notice/", "/report/", "/lang/", "/logout/", "/api/", "/back")  # the site and the form have tests of their own
+ELSEWHERE = (
+    "/static/",
+    "/notice/",
+    "/report/",
+    "/lang/",
+    "/logout/",
+    "/api/",
+    "/back",
+)  # the site and the form have tests of their own
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 MAIN = "//*[contains(@class, 'btn') and contains(concat(' ', @class, ' '), ' main ')][not(ancestor::dialog)]"
-READ = "//text()[not(ancestor::script or ancestor::style or ancestor::code or ancestor::template or ancestor::noscript)]"
+READ = (
+    "//text()[not(ancestor::script or ancestor::style or ancestor::code or ancestor::template or ancestor::noscript)]"
+)
 
 
 @dataclass
@@ -130,12 +140,19 @@ LATIN = re.compile(
     r"|\b[a-z]\d?\b"  # keys, and the letters of a printed formula
     r"|\{\{7\*7\}\}|</?b>|[A-Z]"  # people whose names are markup
 )
-CODES = ("指標代碼", "作業", "資料種類", "登入名稱")  # a criterion's code; the trail's own names of operations and tables
+CODES = (
+    "指標代碼",
+    "作業",
+    "資料種類",
+    "登入名稱",
+)  # a criterion's code; the trail's own names of operations and tables
 
 
 def codes_on(tree: Any) -> set[str]:
     """What stands on a page in the places for codes."""
-    places = " | ".join(f"//*[@data-label='{label}'] | //th[normalize-space()='{label}']/following-sibling::td[1]" for label in CODES)
+    places = " | ".join(
+        f"//*[@data-label='{label}'] | //th[normalize-space()='{label}']/following-sibling::td[1]" for label in CODES
+    )
     cells = tree.xpath(places)
     return {" ".join(cell.text_content().split()) for cell in cells}
 

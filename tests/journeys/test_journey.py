@@ -12,49 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from admin.models import AgendaItem, GradeInterval, Meeting, Notice, Rating, Review
+from admin.models import AgendaItem, GradeInterval, Meeting, Notice, Rating
 from notice_site.release import Place
 from tests.journeys import small_centre
-from tests.journeys.conftest import LivePortal, portal_in, running
-from tests.journeys.people import Person
+from tests.journeys.conftest import portal_in, running
+from tests.journeys.people import Centre, Person
 from tests.journeys.small_centre import AGENTS, NUMBERS, PASSWORD
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 REASON = "Steady work; the score is close to the threshold."
-
-
-class Centre:
-    """The running portal of the small centre, and its people, who sign in when they are first needed."""
-
-    def __init__(self, browser: Any, live: LivePortal) -> None:
-        self.browser, self.live, self.signed_in = browser, live, dict[str, Person]()
-
-    def __call__(self, username: str) -> Person:
-        if username not in self.signed_in:
-            person = self.signed_in[username] = Person(self.browser, self.live, username, PASSWORD)
-            person.sign_in()
-        return self.signed_in[username]
-
-    def at(self, moment: str) -> None:
-        """The clock stands at this moment (Taipei); what is due then is done."""
-        self.live.clock(f"{moment}+08:00")
-        self.live.tick()
-
-    def case(self, username: str) -> int:
-        """The number of somebody's case."""
-        return int(self.ask(select(Review.id).where(Review.employee.has(number=NUMBERS[username]))))
-
-    def stage(self, username: str) -> str:
-        return str(self.ask(select(Review.stage).where(Review.employee.has(number=NUMBERS[username]))))
-
-    def ask(self, query: Any) -> Any:
-        with self.live.inside() as session:
-            return session.scalar(query)
-
-    def behind_the_scenes(self, username: str, act: Any, *args: Any, **kwargs: Any) -> None:
-        """What repeats itself is done by the operation, as that person."""
-        with self.live.inside():
-            act(*args, **kwargs, actor=small_centre.actor(username, self.live.now), now=self.live.now)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +71,11 @@ def hr_plans_and_opens_the_cycle(centre: Centre) -> None:
     hr.follows("Mend").reads("Change an employee")
     centre.behind_the_scenes("hr", set_superior, "kai", "sup")
     hr.opens(preview).reads("Nothing is in the way").presses("Open the cycle")
-    hr.reads("The cycle is open; everyone has been told.", "Not graded, with the reason", "Management post, outside the ladder")
+    hr.reads(
+        "The cycle is open; everyone has been told.",
+        "Not graded, with the reason",
+        "Management post, outside the ladder",
+    )
     assert centre.stage("new") == "unchanged" and centre.stage("mei") == "self_assessment"
 
 
@@ -143,7 +113,9 @@ def an_employee_fills_in_the_form(centre: Centre, tmp_path: Path) -> None:
     mei.page.set_input_files("[name=file]", str(evidence))
     mei.presses("Attach the file").reads("thanks.txt")
     mei.opens(f"/self_assessment/{centre.case('mei')}").rates(5)
-    mei.presses("Hand in the self-assessment").reads("Nothing else is asked of you now.", "your superior, reads it and evaluates")
+    mei.presses("Hand in the self-assessment").reads(
+        "Nothing else is asked of you now.", "your superior, reads it and evaluates"
+    )
     assert centre.stage("mei") == "rating"
 
 
@@ -161,7 +133,7 @@ def the_others_hand_in_and_hr_closes_the_stage(centre: Centre) -> None:
 
 
 def hand_in(centre: Centre, username: str, target: str | None) -> None:
-    from admin.operations.self_assessment import SelfAssessmentInput, submit_self_assessment
+    from admin.operations.cases.self_assessment import SelfAssessmentInput, submit_self_assessment
 
     given = {code: {"value": 4, "text": ""} for code in criteria(centre, "self")}
     form = SelfAssessmentInput(given, "A steady year.", target, "1" if target else None)
@@ -169,7 +141,7 @@ def hand_in(centre: Centre, username: str, target: str | None) -> None:
 
 
 def criteria(centre: Centre, who: str) -> list[str]:
-    from admin.queries import roll
+    from admin.queries.cycles import roll
 
     with centre.live.inside() as session:
         return list(roll.criteria_of(session, 1)[who])
@@ -189,7 +161,9 @@ def colleagues_and_superior_rate(centre: Centre) -> None:
     sup.opens(f"/evaluations/{case}").reads("difficult calls", "thanks.txt").rates(5)
     sup.fills(opinion="The best of the team this year.").presses("Read and sign")
     sup.reads("What you sign")
-    sup.presses("Sign the evaluation").opens(f"/reviews/{case}").reads("Signed by 黃志明", signature_of(centre, case)[:12])
+    sup.presses("Sign the evaluation").opens(f"/reviews/{case}").reads(
+        "Signed by 黃志明", signature_of(centre, case)[:12]
+    )
     for username in ("jun", "ting", "hao", "yun", "kai"):
         for peer in peers(centre, centre.case(username)):
             rate(centre, peer, centre.case(username))
@@ -199,8 +173,8 @@ def colleagues_and_superior_rate(centre: Centre) -> None:
 
 def signature_of(centre: Centre, case: int) -> str:
     """The signature of the superior's evaluation: over what was signed, by whom and when."""
-    from admin.operations.ratings import signed_rating
-    from admin.operations.review_steps import signature
+    from admin.operations.cases.ratings import signed_rating
+    from admin.operations.cases.review_steps import signature
 
     with centre.live.inside() as session:
         row = session.scalar(select(Rating).where(Rating.review_id == case, Rating.kind == "superior"))
@@ -210,19 +184,21 @@ def signature_of(centre: Centre, case: int) -> str:
 
 def peers(centre: Centre, case: int) -> list[str]:
     with centre.live.inside() as session:
-        rows = session.scalars(select(Rating).where(Rating.review_id == case, Rating.kind == "peer", Rating.state == "asked"))
+        rows = session.scalars(
+            select(Rating).where(Rating.review_id == case, Rating.kind == "peer", Rating.state == "asked")
+        )
         return [small_centre.USERNAMES[row.rater.number] for row in rows]
 
 
 def rate(centre: Centre, username: str, case: int) -> None:
-    from admin.operations.ratings import RatingInput, rate_as_peer
+    from admin.operations.cases.ratings import RatingInput, rate_as_peer
 
     values = {code: {"value": 4} for code in criteria(centre, "peers")}
     centre.behind_the_scenes(username, rate_as_peer, case, RatingInput(values))
 
 
 def evaluate(centre: Centre, username: str) -> None:
-    from admin.operations.ratings import RatingInput, submit_superior_evaluation
+    from admin.operations.cases.ratings import RatingInput, submit_superior_evaluation
 
     values = {code: {"value": 5 if username == "jun" else 4} for code in criteria(centre, "superior")}
     given = RatingInput(values, "Reliable.")
@@ -231,7 +207,9 @@ def evaluate(centre: Centre, username: str) -> None:
 
 def the_head_works_the_table_and_returns_one_case(centre: Centre) -> None:
     centre.at("2026-12-18T09:00:00")
-    head = centre("head").opens("/department/").reads(*(name for _number, name, grade, *_rest in AGENTS.values() if grade))
+    head = (
+        centre("head").opens("/department/").reads(*(name for _number, name, grade, *_rest in AGENTS.values() if grade))
+    )
     head.opens(f"/reviews/{centre.case('hao')}")
     head.presses("Return for correction").fills(reason="Which calls does the opinion rest on?")
     head.presses("Return for correction", "dialog[open]")
@@ -243,7 +221,9 @@ def the_head_works_the_table_and_returns_one_case(centre: Centre) -> None:
     for username in ("mei", "ting", "hao", "yun", "kai"):
         head.page.locator(f"#row-{centre.case(username)} button").click()
         head.page.locator(f"#row-{centre.case(username)} [data-state] .pill.good").wait_for()
-    head.opens("/department/").presses("Send the saved proposals").reads("6 proposals are sent to the review committee.")
+    head.opens("/department/").presses("Send the saved proposals").reads(
+        "6 proposals are sent to the review committee."
+    )
 
 
 def propose(head: Person, case: int, grade: str, reason: str, refused: bool = False) -> None:
@@ -267,7 +247,9 @@ def the_committee_meets(centre: Centre) -> None:
     centre("chair").opens(f"/meetings/{meeting}").presses("Open the meeting").reads("The meeting is open.", "Quorum4")
     mei = centre.ask(select(AgendaItem.id).where(AgendaItem.review_id == centre.case("mei")))
     conflicted = centre("member4").opens(f"/meetings/{meeting}/cases/{mei}").reads("Ballots cast: 0 of 5.")
-    conflicted.presses("Declare a conflict").fills(ground="kin", reason="She is my cousin.").presses("Declare", "dialog[open]", exact=True)
+    conflicted.presses("Declare a conflict").fills(ground="kin", reason="She is my cousin.").presses(
+        "Declare", "dialog[open]", exact=True
+    )
     conflicted.reads("You are out of this case.").does_not_read(AGENTS["mei"][1])
     conflicted.opens(f"/meetings/{meeting}/cases/{mei}", status=404)
     vote = {"review": centre.case("mei"), "in_favour": True}
@@ -290,7 +272,7 @@ def the_committee_meets(centre: Centre) -> None:
 
 def settle_the_rest(centre: Centre, meeting: int) -> None:
     """The consent agenda by one ballot each on the screen; the other cases behind it."""
-    from admin.operations.ballots import cast_ballot, close_ballot
+    from admin.operations.committee.ballots import cast_ballot, close_ballot
 
     for username in ("member1", "deputy", "member3", "chair"):
         centre(username).opens(f"/meetings/{meeting}").presses("For all of them")
@@ -327,7 +309,9 @@ def an_employee_finds_the_row_and_appeals(centre: Centre) -> None:
     jun.page.wait_for_load_state()
     jun.sign_in()
     jun.reads("Appeal against my result", "E12 陳俊", "Junior agent 3", "2027-01-13")
-    jun.fills(ground="figures", text="The suggestion was one grade higher; the reason given is not mine.").presses("File the appeal")
+    jun.fills(ground="figures", text="The suggestion was one grade higher; the reason given is not mine.").presses(
+        "File the appeal"
+    )
     jun.reads("This is your receipt.", "Until it is decided the result is not issued.")
     assert centre.stage("jun") == "appealed" and centre.stage("mei") == "on_notice"
     centre("panel1").opens("/appeals/panel").reads("陳俊")
@@ -346,7 +330,11 @@ def the_list_is_gone_after_the_last_full_working_day(centre: Centre) -> None:
 def files_with(centre: Centre, name: str) -> list[str]:
     """Files of the site, live or kept, that hold a name, also as JSON escapes it."""
     words = (name.encode(), json.dumps(name)[1:-1].encode())
-    places = (Place.of(centre.live.folder).public.parent, centre.live.folder / "releases", centre.live.folder / "snapshots")
+    places = (
+        Place.of(centre.live.folder).public.parent,
+        centre.live.folder / "releases",
+        centre.live.folder / "snapshots",
+    )
     files = {path for place in places if place.is_dir() for path in place.rglob("*") if path.is_file()}
     kept = {path for path in files if path.suffix not in (".sqlite3", ".log") and "sqlite3" not in path.name}
     return sorted(str(path) for path in kept if any(word in path.read_bytes() for word in words))
@@ -362,7 +350,9 @@ def hr_issues_the_others(centre: Centre) -> None:
     assert centre.stage("mei") == centre.stage("ting") == "issued" and centre.stage("jun") == "appealed"
     centre("mei").opens("/files/").reads("Intermediate agent 2", "客服職級〔2027〕1 號", "2027-02-01")
     with centre.live.inside() as session:
-        held = session.scalars(select(GradeInterval).where(GradeInterval.employee.has(number="E11")).order_by(GradeInterval.valid_from))
+        held = session.scalars(
+            select(GradeInterval).where(GradeInterval.employee.has(number="E11")).order_by(GradeInterval.valid_from)
+        )
         assert [(row.grade.code, row.valid_from.isoformat(), row.valid_to and row.valid_to.isoformat()) for row in held] == [
             ("M1", "2023-01-01", "2027-02-01"), ("M2", "2027-02-01", None),
         ]  # fmt: skip

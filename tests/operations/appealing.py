@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from admin.access.actor import Actor
 from admin.models import Appeal, Notice, Review
-from admin.operations import panel
-from admin.operations.appeals import AppealInput, file_appeal
+from admin.operations.appeals import panel
+from admin.operations.appeals.appeals import AppealInput, file_appeal
 from tests import factories as make
 from tests.factories import NOW
 

@@ -12,9 +12,11 @@ from sqlalchemy import select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.models import Employee, Reassessment, Review, db
 from admin.models.accounts import Role, User
-from admin.operations import complaint_findings, complaints, department, documents, notices
-from admin.operations.complaints import ComplaintInput
-from admin.operations.reassessments import reassess
+from admin.operations.cases import department
+from admin.operations.cases.reassessments import reassess
+from admin.operations.complaints import complaint_findings, complaints
+from admin.operations.complaints.complaints import ComplaintInput
+from admin.operations.outcome import documents, notices
 from admin.operations.transaction import operation
 from tests import factories as make
 from tests import reviewing

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from admin.models import db
-from admin.queries.audit_rows import departures
+from admin.queries.system.audit_rows import departures
 from tests.conftest import ON_POSTGRESQL
 from tests.web.conftest import bearer, centre, no_tokens, signed_in
 

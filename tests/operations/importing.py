@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from admin.access.actor import Actor, system_actor
 from admin.models import db
-from admin.operations import imports
-from admin.operations.imports_plan import Plan
+from admin.operations.imports import imports
+from admin.operations.imports.imports_plan import Plan
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HR = system_actor("cli")

@@ -11,12 +11,14 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.models import CommitteeMember, Cycle, Department, Employee, Meeting, Notice, Rating, Review, db
-from admin.operations import ballots, cycles, documents, meetings, notices, results
-from admin.operations.cycles import CyclePlan
-from admin.operations.department import propose
-from admin.operations.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
-from admin.operations.self_assessment import SelfAssessmentInput, submit_self_assessment
-from admin.queries import roll
+from admin.operations.cases.department import propose
+from admin.operations.cases.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
+from admin.operations.cases.self_assessment import SelfAssessmentInput, submit_self_assessment
+from admin.operations.committee import ballots, meetings
+from admin.operations.cycles import cycles
+from admin.operations.cycles.cycles import CyclePlan
+from admin.operations.outcome import documents, notices, results
+from admin.queries.cycles import roll
 from tests import factories as make
 
 START = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)

@@ -16,7 +16,13 @@ from admin.models import Model, db
 from admin.models.audit import UNAUDITED_COLUMNS, UNAUDITED_TABLES
 
 # Rows of association tables are audited with the row they belong to ("roles", "permissions").
-BESIDE = UNAUDITED_TABLES | {"audit_events", "ab_user_role", "ab_permission_view_role", "ab_group_role", "ab_user_group"}
+BESIDE = UNAUDITED_TABLES | {
+    "audit_events",
+    "ab_user_role",
+    "ab_permission_view_role",
+    "ab_group_role",
+    "ab_user_group",
+}
 Change = tuple[str, str, int]
 
 
@@ -62,7 +68,11 @@ class Watch:
         said |= {(place, "update", row) for place, act, row in said if act == "delete"}  # detached, then gone
         name = events[0]["operation"] if events else "?"
         self.unseen += [(name, change) for change in sorted(changed - said)]  # type: ignore[type-var]
-        self.invented += [(name, one) for one in sorted(said - changed, key=str) if one[1] in ("insert", "delete") and one[0] not in BESIDE]
+        self.invented += [
+            (name, one)
+            for one in sorted(said - changed, key=str)
+            if one[1] in ("insert", "delete") and one[0] not in BESIDE
+        ]
         self.tables |= {change[0] for change in changed}
         self.events += events
         self.last = events[-1]["id"] if events else self.last

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select, text
 
 from admin.access.actor import Actor
 from admin.models import AuditEvent, Complaint, ComplaintMessage, db
-from admin.queries.complaints import reading
+from admin.queries.complaints.complaints import reading
 from tests.report.conftest import HERE, WORDS, receipt_in
 
 OFFICER = Actor(name="officer", roles=frozenset({"complaint_officer"}))

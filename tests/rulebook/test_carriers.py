@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from admin.domain.workflow import TABLE
-from admin.queries.clauses import PAGES
+from admin.queries.policy.clauses import PAGES
 from admin.rulebook.cases import failures
 from admin.rulebook.content import Clause
 from admin.rulebook.loader import shipped
@@ -182,7 +182,7 @@ def site(portal, database, tmp_path_factory) -> Path:
     """The notice site, built once from the portal's own snapshot."""
     from admin.access.actor import acting_as, system_actor
     from admin.models import db
-    from admin.queries.public_snapshot import public_snapshot
+    from admin.queries.outcome.public_snapshot import public_snapshot
     from notice_site.site import publish
 
     database.restore()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from admin.web import clock
 from tests import reviewing
 
 __all__ = ["as_person", "opened", "set_clock"]
@@ -33,9 +35,14 @@ def opened(app: Flask, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 def set_clock(app: Flask, monkeypatch: pytest.MonkeyPatch, moment: object) -> None:
     """Have the portal's clock stand at a moment."""
-    monkeypatch.setattr("admin.web.clock.now", lambda: moment)
-    for name in ("reviews", "self_assessment", "ratings", "department", "cycles", "notices", "documents", "acts"):
-        monkeypatch.setattr(f"admin.views.{name}.now", lambda: moment)
+    real = clock.now
+
+    def stands_still() -> object:
+        return moment
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("admin.") and getattr(module, "now", None) is real:
+            monkeypatch.setattr(module, "now", stands_still)
 
 
 @pytest.fixture

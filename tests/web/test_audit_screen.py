@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from admin.models import AgendaItem, AuditEvent, Ballot, Grade, Meeting, Motion, PayBand, Premark, db
 from admin.models.audit import UNAUDITED_COLUMNS
-from admin.queries.audit_rows import audited_tables
-from admin.views.audit import _screens, table_label
+from admin.queries.system.audit_rows import audited_tables
+from admin.views.system.audit import _screens, table_label
 from admin.web.audit_words import COLUMNS, TABLES
 from tests import factories as make
 from tests.factories import NOW
@@ -83,7 +83,11 @@ def test_a_mark_before_the_meeting_is_blind_and_its_note_stays_private(app: Flas
 def test_an_auditor_reads_no_pay_amount_in_the_trail(app: Flask, centre: SimpleNamespace, reads: Any):
     with app.app_context(), make.fixture() as op:
         grade = op.session.scalars(select(Grade)).first()
-        band = op.add(PayBand(grade_id=grade.id, valid_from=NOW.date(), amount_min=41_234_567, amount_max=51_234_567, currency="TWD")).id
+        band = op.add(
+            PayBand(
+                grade_id=grade.id, valid_from=NOW.date(), amount_min=41_234_567, amount_max=51_234_567, currency="TWD"
+            )
+        ).id
     page, changes = reads("pay_bands", band)
     assert changes["amount_min"] == changes["amount_max"] == [] and "41234567" not in page and "51234567" not in page
     assert changes["currency"] == [None, "TWD"]

@@ -145,7 +145,9 @@ def test_the_description_names_every_action_with_what_it_asks_for(client, bearer
                  "policy_version": "policy_versions", "grade_change": "grade_changes"}  # fmt: skip
     for process, resource in resources.items():
         for name in actions.actions_of(process):
-            asked = paths[f"/api/v1/{resource}/{{pk}}/actions/{name}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+            asked = paths[f"/api/v1/{resource}/{{pk}}/actions/{name}"]["post"]["requestBody"]["content"][
+                "application/json"
+            ]["schema"]
             assert set(asked["properties"]) == {field.name for field in actions.fields_of(process, name)}
     assert not any("{name}" in path for path in paths)
 
@@ -160,7 +162,9 @@ def test_the_description_says_how_each_resource_refuses(client, bearer):
             assert {"401", "404"} <= set(described["responses"]), path
             assert described["security"] == [{"jwt": []}]
             if method != "get":
-                assert {"clause", "reason"} <= set(described["responses"]["409"]["content"]["application/json"]["schema"]["required"])
+                assert {"clause", "reason"} <= set(
+                    described["responses"]["409"]["content"]["application/json"]["schema"]["required"]
+                )
 
 
 def test_hr_reassigns_and_corrects_a_case_by_the_api_with_a_reason(client, bearer, app, centre):

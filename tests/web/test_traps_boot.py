@@ -51,8 +51,8 @@ def test_pages_that_call_other_hosts_or_list_all_rights_are_not_there(portal):
 def test_every_generated_view_inherits_from_the_hardened_base():
     from admin.web.model_view import PortalModelView
 
-    for found in pkgutil.iter_modules(admin.views.__path__):
-        module = importlib.import_module(f"admin.views.{found.name}")
+    for found in pkgutil.walk_packages(admin.views.__path__, "admin.views."):
+        module = importlib.import_module(found.name)
         for name, value in vars(module).items():
             if isinstance(value, type) and issubclass(value, BaseModelView | SimpleFormView):
                 assert issubclass(value, PortalModelView), f"{found.name}.{name}"

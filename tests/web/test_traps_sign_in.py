@@ -83,7 +83,7 @@ def test_a_new_password_ends_other_sessions_and_tokens_but_not_this_one(signed_i
 @pytest.mark.parametrize("change", [{"roles": "management"}, {"active": False}])
 def test_a_change_of_roles_or_deactivation_ends_sessions_and_tokens(signed_in, bearer, app, centre, change):
     from admin.access.actor import system_actor
-    from admin.operations.accounts import save_account
+    from admin.operations.accounts.accounts import save_account
     from tests.web.accounts import role_ids
 
     client, token = signed_in("hr"), bearer("hr")
@@ -103,7 +103,7 @@ def test_a_change_of_roles_or_deactivation_ends_sessions_and_tokens(signed_in, b
 
 def test_wrong_name_wrong_password_and_switched_off_read_the_same(app, centre, no_tokens):
     from admin.access.actor import system_actor
-    from admin.operations.accounts import save_account
+    from admin.operations.accounts.accounts import save_account
     from tests.web.accounts import role_ids
 
     with app.app_context():
@@ -126,7 +126,7 @@ def test_wrong_name_wrong_password_and_switched_off_read_the_same(app, centre, n
 
 def test_an_account_without_a_password_cannot_sign_in(app, no_tokens):
     from admin.access.actor import system_actor
-    from admin.operations.accounts import save_account
+    from admin.operations.accounts.accounts import save_account
 
     with app.app_context():
         save_account(None, username="fresh", role_ids=[], actor=system_actor(), now=NOW)
@@ -217,7 +217,7 @@ def test_a_chosen_language_stays_through_sign_in_and_sign_out(app, centre, no_to
 def test_an_activation_code_sets_the_first_password_once(app, no_tokens):
     from admin.access.actor import system_actor
     from admin.models import ActivationCode, db
-    from admin.operations.accounts import issue_activation_codes, save_account
+    from admin.operations.accounts.accounts import issue_activation_codes, save_account
 
     with app.app_context():
         key = save_account(None, username="fresh", role_ids=[], actor=system_actor(), now=NOW).id
@@ -233,7 +233,7 @@ def test_an_activation_code_sets_the_first_password_once(app, no_tokens):
 
 def test_an_activation_code_gets_too_old_and_guessing_is_slowed(app, no_tokens, clock):
     from admin.access.actor import system_actor
-    from admin.operations.accounts import issue_activation_codes, save_account
+    from admin.operations.accounts.accounts import issue_activation_codes, save_account
 
     with app.app_context():
         key = save_account(None, username="fresh", role_ids=[], actor=system_actor(), now=NOW).id

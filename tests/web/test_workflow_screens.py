@@ -84,7 +84,7 @@ def history(app, **values):
     ("role", "named"), [("hr", False), ("employee", False), ("head", False), ("admin", False), ("auditor", True)]
 )
 def test_a_peer_is_a_colleague_to_all_but_the_auditor(app, role, named):
-    from admin.queries.audit import COLLEAGUE, history_of
+    from admin.queries.system.audit import COLLEAGUE, history_of
 
     with app.app_context():
         session = history(app, action="decline_rating", relation="peer", actor_id=7, actor_name="林曉青", reason="太熟")
@@ -96,7 +96,7 @@ def test_a_peer_is_a_colleague_to_all_but_the_auditor(app, role, named):
     ("role", "named"), [("employee", False), ("superior", False), ("hr", True), ("panel_member", True)]
 )
 def test_who_objected_is_known_to_panel_and_hr_only(app, role, named):
-    from admin.queries.audit import history_of
+    from admin.queries.system.audit import history_of
 
     with app.app_context():
         session = history(app, process="appeal", action="withdraw", relation="filer", actor_id=7, actor_name="林曉青")
@@ -108,8 +108,8 @@ def test_pay_amounts_are_in_no_auditors_trail(app):
     from decimal import Decimal
 
     from admin.models import Grade, PayBand, db
-    from admin.operations.reference import add_record
-    from admin.queries.audit import changes_of
+    from admin.operations.system.reference import add_record
+    from admin.queries.system.audit import changes_of
 
     with app.app_context():
         grade = db.session.query(Grade).first().id

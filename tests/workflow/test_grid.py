@@ -37,7 +37,9 @@ def offered_by_the_table(process: str, stage: str, relations: frozenset[str]) ->
     return {row.action for row in rows if relations & set(row.who)}
 
 
-@pytest.mark.parametrize(("process", "stage"), [(name, stage) for name in PROCESSES for stage in sorted(stages_of(name))])
+@pytest.mark.parametrize(
+    ("process", "stage"), [(name, stage) for name in PROCESSES for stage in sorted(stages_of(name))]
+)
 def test_the_engine_lets_those_act_whom_the_table_names_and_nobody_else(process: str, stage: str):
     wrong = []
     for action in actions_of(process):

@@ -15,14 +15,16 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Refused
 from admin.domain.workflow import TABLE, Facts, Transition, labels
 from admin.models import Employee, HistoryStep, Notification, Review, db
-from admin.operations import actions, review_actions  # noqa: F401  the actions of cases register themselves
+from admin.operations import actions
 from tests import factories as make
 from tests.factories import NOW
 from tests.workflow.test_grid import allowed_by_the_table, passes
 from tests.workflow.world import world
 
 ACTION = "ask_for_advice"
-ROW = Transition("review", ("department_review",), ACTION, "committee", ("hr",), ("reason_given",), "3.3.3", ("superior",))
+ROW = Transition(
+    "review", ("department_review",), ACTION, "committee", ("hr",), ("reason_given",), "3.3.3", ("superior",)
+)
 
 
 @pytest.fixture
@@ -147,7 +149,8 @@ def stage_of(app: Flask, case: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("process", "stage", "who", "told"), [("appeal", "with_panel", "hr", "filer"), ("complaint", "assigned", "chair", "officer")]
+    ("process", "stage", "who", "told"),
+    [("appeal", "with_panel", "hr", "filer"), ("complaint", "assigned", "chair", "officer")],
 )
 def test_a_row_may_tell_whom_the_record_itself_names(session: Any, process: str, stage: str, who: str, told: str):
     there = world(process)

@@ -26,13 +26,18 @@ from admin.models import (
     Rating,
     db,
 )
-from admin.operations import review_actions  # noqa: F401  they register themselves
 from admin.operations.actions import Field
-from admin.queries.policy import version_in_force
+from admin.queries.policy.policy import version_in_force
 from tests import factories as make
 from tests.factories import NOW
 
-ROLES = {"hr": "hr", "management": "management", "auditor": "auditor", "admin": "admin", "complaint_officer": "complaint_officer"}
+ROLES = {
+    "hr": "hr",
+    "management": "management",
+    "auditor": "auditor",
+    "admin": "admin",
+    "complaint_officer": "complaint_officer",
+}
 IN_THE_LINE = ("head", "superior", "subject", "peer", "filer", "officer", "outsider")
 SEATS: dict[str, dict[str, Any]] = {
     "chair": {"constituency": "hr", "office": "chair"},
@@ -98,7 +103,10 @@ def cast() -> dict[str, Employee]:
 
 def _case(people: Mapping[str, Employee], cycle: Any = None) -> Any:
     case = make.review(
-        cycle or make.open_cycle(), people["subject"], head_id=people["head"].id, determined_grade_id=make.grade("J2").id
+        cycle or make.open_cycle(),
+        people["subject"],
+        head_id=people["head"].id,
+        determined_grade_id=make.grade("J2").id,
     )
     with make.fixture() as op:
         op.add(Rating(review_id=case.id, rater_id=people["peer"].id, kind="peer", state="asked", values={}))
@@ -115,7 +123,12 @@ def _cycle(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
 
 
 def _meeting(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
-    own = {"hr": "hr", "secretary": "secretary", "committee_member": "committee_member", "chair": "chair committee_member"}
+    own = {
+        "hr": "hr",
+        "secretary": "secretary",
+        "committee_member": "committee_member",
+        "chair": "chair committee_member",
+    }
     return make.meeting(make.open_cycle()), own
 
 

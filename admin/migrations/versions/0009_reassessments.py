@@ -41,7 +41,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
-        "uq_reassessment_waiting", "reassessments", ["review_id"], unique=True, sqlite_where=WAITING, postgresql_where=WAITING
+        "uq_reassessment_waiting",
+        "reassessments",
+        ["review_id"],
+        unique=True,
+        sqlite_where=WAITING,
+        postgresql_where=WAITING,
     )
 
 

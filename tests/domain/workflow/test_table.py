@@ -105,7 +105,14 @@ def test_from_every_stage_a_final_one_can_be_reached(process: str):
 
 
 def test_a_reason_is_asked_wherever_somebody_is_sent_back_or_passed_over():
-    sent_back = {"return_for_correction", "close_self_assessment", "close_peer_rating", "reject_result", "close_as_left", "decline_rating"}
+    sent_back = {
+        "return_for_correction",
+        "close_self_assessment",
+        "close_peer_rating",
+        "reject_result",
+        "close_as_left",
+        "decline_rating",
+    }
     assert {row.action for row in TABLE if row.action in sent_back and "reason_given" in row.only_if} == sent_back
 
 

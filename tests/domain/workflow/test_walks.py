@@ -26,7 +26,11 @@ def walks(draw: st.DrawFn) -> tuple[str, list[tuple[str, str, bool]]]:
 
 
 def known(favourable: bool) -> dict[str, object]:
-    return FAVOURABLE if favourable else {"open_appeals": 1, "unchecked": 1, "cases_open": 1, "submitted": 1, "has_voted": True}
+    return (
+        FAVOURABLE
+        if favourable
+        else {"open_appeals": 1, "unchecked": 1, "cases_open": 1, "submitted": 1, "has_voted": True}
+    )
 
 
 def step(process: str, stage: str, action: str, who: str, favourable: bool) -> str:

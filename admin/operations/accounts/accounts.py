@@ -1,0 +1,271 @@
+"""Accounts: signing in, passwords, activation by one-time code, roles; what ends sessions raises the epoch.
+
+Nobody learns from an answer whether an account exists: unknown, inactive and wrong password cost and read the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import func, select
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from admin.access.actor import ACCOUNT_ROLES, ROLES, Actor, system_actor
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.models import AccountState, ActivationCode, Employee, db
+from admin.models.accounts import Role, User
+from admin.operations.accounts.roles import end_sessions_of
+from admin.operations.accounts.throttle import blocked_until, count_failure, forget
+from admin.operations.system.reference import refuse_stale
+from admin.operations.transaction import Operation, operation
+
+SIGHT = "6.3-b"  # who may see what begins with who somebody is
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 16
+CODE_VALID = timedelta(days=30)
+
+
+class Locked(Exception):
+    """Too many wrong tries: signing in is refused until a moment."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("too many tries")
+        self.until = until
+
+
+def password_hash(password: str, method: str) -> str:
+    """The hash to keep of a password; `method` as FAB_PASSWORD_HASH_METHOD names it."""
+    return generate_password_hash(password, method=method)
+
+
+@cache
+def _nobodys_hash(method: str) -> str:
+    return generate_password_hash("nobody", method=method)
+
+
+def sign_in(username: str, password: str, *, method: str, now: datetime, via: str = "web") -> tuple[int, int]:
+    """Check a password; returns the account's id and its epoch.
+
+    Raises `Locked` while tries are delayed, `NotFound` where name or password is wrong.
+    """
+    name = username.strip().lower()
+    if until := blocked_until("sign_in", name, now):
+        raise Locked(until)
+    user = db.session.scalars(select(User).where(func.lower(User.username) == name)).first()
+    usable = user is not None and bool(user.active) and bool(user.password)
+    matches = check_password_hash(user.password if usable else _nobodys_hash(method), password[:LONGEST_PASSWORD])
+    if not (usable and matches and password.strip("\0")):
+        count_failure("sign_in", name, now, via)
+        raise NotFound("name or password is wrong")
+    with operation("sign_in", actor=Actor(user.username, user.id, via=via), now=now, clause=SIGHT) as op:
+        forget("sign_in", name, now, via)
+        account = op.get(User, user.id)
+        account.last_login, account.login_count = now.replace(tzinfo=None), (account.login_count or 0) + 1
+        return account.id, state_of(op, account.id).epoch
+
+
+def state_of(op: Operation, user_id: int) -> AccountState:
+    """What we keep beside FAB's row, made on first need."""
+    state = op.session.scalars(select(AccountState).where(AccountState.user_id == user_id)).first()
+    return state or op.add(AccountState(user_id=user_id, epoch=1))
+
+
+def sign_out(user_id: int, *, actor: Actor, now: datetime) -> None:
+    """End every session and token of an account: a copied cookie is worth nothing afterwards."""
+    with operation("sign_out", actor=actor, now=now, clause=SIGHT) as op:
+        end_sessions_of(op, [user_id])
+
+
+def check_password(password: str, repeated: str) -> None:
+    """Raise `Invalid` for a password that is too short, too long or mistyped."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid({"password": N_("A password needs at least %(least)s characters.")}, {"least": SHORTEST_PASSWORD})
+    if len(password) > LONGEST_PASSWORD or "\0" in password:
+        raise Invalid({"password": N_("This password cannot be used.")})
+    if password != repeated:
+        raise Invalid({"repeated": N_("The two passwords differ.")})
+
+
+def change_password(present: str, password: str, repeated: str, *, method: str, actor: Actor, now: datetime) -> int:
+    """Change one's own password and end all other sessions; returns the new epoch. Raises `Invalid`, `Locked`."""
+    key = str(actor.user_id)
+    if until := blocked_until("change_password", key, now):
+        raise Locked(until)
+    user = db.session.get(User, actor.user_id)
+    if user is None or not check_password_hash(user.password or _nobodys_hash(method), present[:LONGEST_PASSWORD]):
+        count_failure("change_password", key, now)
+        raise Invalid({"present": N_("This is not your present password.")})
+    check_password(password, repeated)
+    hashed = password_hash(password, method)
+    with operation("change_password", actor=actor, now=now, clause=SIGHT) as op:
+        op.get(User, user.id).password = hashed
+        end_sessions_of(op, [user.id])
+        op.session.flush()
+        return state_of(op, user.id).epoch
+
+
+def code_hash(code: str) -> str:
+    """The hash an activation code is kept as; case, blanks and dashes do not matter."""
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
+    return hashlib.sha256(("activation\0" + plain).encode()).hexdigest()
+
+
+def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: datetime) -> dict[int, str]:
+    """New one-time codes for accounts (they replace older ones): account id -> code, shown only now."""
+    codes = {user_id: _new_code() for user_id in user_ids}
+    with operation("issue_activation_codes", actor=actor, now=now, clause=SIGHT) as op:
+        known = (
+            {row.user_id: row for row in op.session.scalars(select(ActivationCode))}
+            if len(codes) > 50
+            else _codes(op, codes)
+        )
+        for user_id, code in codes.items():
+            row = known.get(user_id) or ActivationCode(user_id=user_id)
+            row.code_hash, row.expires_at = code_hash(code), now + CODE_VALID
+            op.session.add(row)
+        op.note("issue", "activation_codes", None, {"count": [None, len(codes)]})
+    return codes
+
+
+def _codes(op: Operation, codes: Iterable[int]) -> dict[int, ActivationCode]:
+    return {
+        row.user_id: row
+        for row in op.session.scalars(select(ActivationCode).where(ActivationCode.user_id.in_(list(codes))))
+    }
+
+
+def _new_code() -> str:
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def renew(user_id: int, *, actor: Actor, now: datetime) -> str:
+    """A new activation code for one account, whose password and sessions end with it."""
+    with operation("renew_account", actor=actor, now=now, clause=SIGHT) as op:
+        user = op.find(User, user_id)
+        user.password = None
+        end_sessions_of(op, [user.id])
+        return issue_activation_codes([user.id], actor=actor, now=now)[user.id]
+
+
+def activate(username: str, code: str, password: str, repeated: str, *, method: str, now: datetime) -> int:
+    """Set the first password with a one-time code; returns the account's id.
+
+    Raises `Locked`, `Invalid` (also for a wrong, used or expired code, all alike).
+    """
+    name = username.strip().lower()
+    if until := blocked_until("activate", name, now):
+        raise Locked(until)
+    found = db.session.execute(
+        select(User.id, ActivationCode.id.label("code_id"))
+        .join(ActivationCode, ActivationCode.user_id == User.id)
+        .where(func.lower(User.username) == name, User.active.is_(True))
+        .where(ActivationCode.code_hash == code_hash(code), ActivationCode.expires_at > now)
+    ).first()
+    if found is None:
+        count_failure("activate", name, now)
+        raise Invalid({"code": N_("Name and code do not belong together, or the code was used or is too old.")})
+    check_password(password, repeated)
+    hashed = password_hash(password, method)
+    with operation("activate_account", actor=Actor(username, found.id), now=now, clause=SIGHT) as op:
+        op.session.delete(op.get(ActivationCode, found.code_id))
+        op.get(User, found.id).password = hashed
+        end_sessions_of(op, [found.id])
+        forget("sign_in", name, now)
+    return found.id
+
+
+def made_up_email(username: str) -> str:
+    """FAB wants a unique e-mail address for each account; the real one stands with the employee."""
+    return f"{hashlib.sha256(username.encode()).hexdigest()[:24]}@accounts.invalid"
+
+
+def save_account(
+    user_id: int | None,
+    *,
+    username: str,
+    role_ids: Iterable[int],
+    active: bool = True,
+    name: str = "",
+    employee_id: int | None = None,
+    seen: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> User:
+    """Make or change an account. Changing roles or deactivating ends its sessions.
+
+    `seen` is the fingerprint the form was opened on. Raises `Invalid` for a name that is taken, `Refused` (6.3-b) for
+    roles that follow from facts and for oneself, `Stale` where somebody else saved meanwhile.
+    """
+    with operation("save_account", actor=actor, now=now, clause="6.3-b") as op:
+        user = op.find(User, user_id) if user_id else User(first_name="", last_name="")
+        if user_id:
+            refuse_stale(user, seen)
+        roles = _given_roles(op, role_ids)
+        _check_account(op, user, username, roles, active)
+        changed = bool(user_id) and (
+            {role.id for role in user.roles} != {role.id for role in roles} or bool(user.active) != active
+        )
+        user.username, user.first_name, user.active, user.roles = (
+            username.strip(),
+            name or user.first_name or username,
+            active,
+            roles,
+        )
+        user.email = user.email or made_up_email(username)
+        op.add(user)
+        state_of(op, user.id)
+        if changed:
+            end_sessions_of(op, [user.id])
+        _link_employee(op, user, employee_id)
+    return user
+
+
+def _given_roles(op: Operation, role_ids: Iterable[int]) -> list[Role]:
+    roles = list(op.session.scalars(select(Role).where(Role.id.in_(list(role_ids)))))
+    facts = [role.name for role in roles if role.name in ROLES and role.name not in ACCOUNT_ROLES]
+    if facts:
+        raise Refused(
+            Refusal(
+                "6.3-b",
+                N_("Rights in the workflow come from facts (whose superior, which body), not from a role given here."),
+                {"roles": facts},
+            )
+        )
+    return roles
+
+
+def _check_account(op: Operation, user: User, username: str, roles: list[Role], active: bool) -> None:
+    name = username.strip()
+    if not name or len(name) > 64 or any(ord(letter) < 32 for letter in name):
+        raise Invalid({"username": N_("An account needs a name of at most 64 characters.")})
+    taken = op.session.scalar(
+        select(User.id).where(func.lower(User.username) == name.lower(), User.id != (user.id or 0))
+    )
+    if taken:
+        raise Invalid({"username": N_("This name is taken by another account.")})
+    oneself = user.id is not None and user.id == op.actor.user_id
+    if oneself and (not active or {role.name for role in roles} != {role.name for role in user.roles}):
+        raise Refused(Refusal("6.3-b", N_("Nobody changes their own roles or switches their own account off.")))
+
+
+def _link_employee(op: Operation, user: User, employee_id: int | None) -> None:
+    if employee_id is None:
+        return
+    employee = op.get(Employee, employee_id)
+    if employee.user_id not in (None, user.id):
+        raise Invalid({"employee": N_("This employee has another account.")})
+    employee.user_id = user.id
+
+
+def set_password(user_id: int, password: str, *, method: str, now: datetime, actor: Actor | None = None) -> None:
+    """Set a password without asking for the old one: deploy steps and the demo only; ends the account's sessions."""
+    hashed = password_hash(password, method)
+    with operation("set_password", actor=actor or system_actor("cli"), now=now, clause=SIGHT) as op:
+        op.get(User, user_id).password = hashed
+        end_sessions_of(op, [user_id])

@@ -1,0 +1,276 @@
+"""Appeals and objections until they are before the panel: file, answer, refer, withdraw (rules 3.3.5-b, 3.3.5-c)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from admin.access.actor import Actor
+from admin.domain.calendar import check_in_time, deadline
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.separation import JudgingAct
+from admin.models import Appeal, Employee, HistoryStep, Notice, NoticeRow, Notification, Review
+from admin.models.appeals import ADDRESSEES, GROUNDS
+from admin.operations.cases.review_steps import reasoned
+from admin.operations.committee.committee import company_day, record_recusals, require
+from admin.operations.committee.determinations import review_facts
+from admin.operations.system.reference import refuse_stale
+from admin.operations.transaction import Operation, operation
+from admin.queries.appeals.appeal_facts import appeal_facts, open_appeals, why_not_corrected
+from admin.queries.committee.committee import parameters_for, seats
+from admin.queries.system.calendar import working_calendar
+from admin.queries.system.recipients import users_told
+from config import current
+
+TEXT_LIMIT = 5_000
+
+
+@dataclass(frozen=True)
+class AppealInput:
+    """What the appeal form holds; `filer_id` only where HR enters a paper form for somebody."""
+
+    ground: str
+    text: str
+    addressee: str = "panel"
+    filer_id: int | None = None
+
+
+def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: datetime) -> Appeal:
+    """File an appeal against one's own result, or an objection to a colleague's, while it is on notice.
+
+    `now` is the time of receipt on the server. The kind follows from who files. Raises `Refused`: 3.3.5 after the last
+    second, 3.3.5-b for a second one on the same ground (naming the first), 3.3.5-c in an unconfirmed calendar year;
+    `Invalid` for a missing text; `NotFound`.
+    """
+    with operation("file_appeal", actor=actor, now=now, clause="3.3.5") as op:
+        filer = _filer(op, given)
+        row, review = _locked(op, notice_row_id)
+        if row.notice.kind == "personal" and filer.id != review.employee_id:
+            raise NotFound("NoticeRow")
+        _check_input(given, review)
+        _check_period(row, now)
+        _check_first(op, row, filer, given.ground)
+        appeal = op.add(_appeal(op, row, review, filer, given))
+        if review.stage != "appealed":
+            op.step(review, review_facts(review), "file_appeal", reason=appeal.number, as_system=True)
+        if appeal.stage == "with_panel":
+            _seat_panel(op, review)
+        _acknowledge(op, appeal, filer)
+        _tell_filed(op, appeal, review)
+        return appeal
+
+
+def _filer(op: Operation, given: AppealInput) -> Employee:
+    by_proxy = given.filer_id is not None and given.filer_id != op.actor.employee_id
+    if by_proxy:
+        require(op.actor, "hr")
+    elif op.actor.employee_id is None:
+        raise Refused(
+            Refusal("3.3.5", N_("Appeals and objections are filed by employees; this account belongs to none."))
+        )
+    return op.get(Employee, given.filer_id if by_proxy else op.actor.employee_id)
+
+
+def _locked(op: Operation, notice_row_id: int) -> tuple[NoticeRow, Review]:
+    """The printed row and its case; notice and case are locked in the order in which issuing locks them."""
+    row = op.session.get(NoticeRow, notice_row_id)
+    if row is None or row.notice.stage == "publishing":
+        raise NotFound("NoticeRow")
+    locked = select(Notice).where(Notice.id == row.notice_id).with_for_update(of=Notice)
+    op.session.scalars(locked.execution_options(populate_existing=True)).one()
+    op.session.refresh(row)  # while this one waited for the lock it may have been corrected
+    query = select(Review).where(Review.id == row.review_id).with_for_update(of=Review)
+    return row, op.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _check_input(given: AppealInput, review: Review) -> None:
+    faults = {}
+    if given.ground not in GROUNDS:
+        faults["ground"] = N_("Choose the ground.")
+    if not given.text.strip():
+        faults["text"] = N_("Say in a sentence or more what is wrong with the result.")
+    elif len(given.text) > TEXT_LIMIT:
+        faults["text"] = N_("The text is too long: at most 5,000 characters.")
+    if given.addressee not in ADDRESSEES or (given.addressee == "superior" and review.superior_id is None):
+        faults["addressee"] = N_("Choose the superior or the appeal panel.")
+    if faults:
+        raise Invalid(faults)
+
+
+def _check_period(row: NoticeRow, now: datetime) -> None:
+    if row.superseded:
+        reason = N_("This row was corrected; appeal against the corrected one.")
+        raise Refused(Refusal("3.3.5-c", reason, {"notice": row.notice.number}))
+    assert row.notice.ends_at is not None  # it has begun: a list that is only being published is not found
+    if refusal := check_in_time(now, row.notice.ends_at, "3.3.5"):
+        raise Refused(refusal)
+
+
+def _check_first(op: Operation, row: NoticeRow, filer: Employee, ground: str) -> None:
+    query = select(Appeal.number).where(
+        Appeal.notice_row_id == row.id, Appeal.filer_id == filer.id, Appeal.ground == ground
+    )
+    if number := op.session.scalars(query).first():
+        reason = N_("You have filed on this ground already: %(number)s.")
+        raise Refused(Refusal("3.3.5-b", reason, {"number": number}))
+
+
+def _appeal(op: Operation, row: NoticeRow, review: Review, filer: Employee, given: AppealInput) -> Appeal:
+    days = parameters_for(op.session, review.cycle, company_day(op.now))
+    to_superior = given.addressee == "superior"
+    return Appeal(
+        number=_number(op, row.notice),
+        review=review,
+        notice_row=row,
+        filer=filer,
+        review_id=review.id,
+        kind="appeal" if filer.id == review.employee_id else "objection",
+        stage="with_superior" if to_superior else "with_panel",
+        addressee=given.addressee,
+        ground=given.ground,
+        text=given.text.strip(),
+        received_at=op.now,
+        answer_due=_due(op, int(days["appeal_answer_days"])),
+        superior_due=_due(op, int(days["superior_answer_days"])) if to_superior else None,
+        entered_by_proxy=filer.id != op.actor.employee_id,
+    )
+
+
+def _number(op: Operation, notice: Notice) -> str:
+    """Numbered within the notice, which is locked: two at once get two numbers."""
+    query = select(func.count()).select_from(Appeal).join(NoticeRow, NoticeRow.id == Appeal.notice_row_id)
+    count = op.session.scalar(query.where(NoticeRow.notice_id == notice.id)) or 0
+    return f"{notice.number}-A{count + 1:02d}"
+
+
+def _due(op: Operation, days: int) -> datetime:
+    return deadline(op.now, days, current().portal_tz, working_calendar(op.session))
+
+
+def _acknowledge(op: Operation, appeal: Appeal, filer: Employee) -> None:
+    """The receipt, at once and to the filer also where the filer is the actor."""
+    if filer.user_id is not None:
+        facts = {"number": appeal.number, "answer_due": appeal.answer_due.isoformat()}
+        op.session.add(
+            Notification(
+                user_id=filer.user_id,
+                process="appeal",
+                action="acknowledge",
+                record_id=appeal.id,
+                facts=facts,
+                created_at=op.now,
+            )
+        )
+
+
+def _tell_filed(op: Operation, appeal: Appeal, review: Review) -> None:
+    relations = ["hr", "superior" if appeal.stage == "with_superior" else "panel_member"]
+    if appeal.kind == "objection":
+        relations.append("subject")
+    told = users_told(op.session, relations, review=review, today=company_day(op.now))
+    op.tell(told, "appeal", "file_appeal", appeal.id, number=appeal.number)
+
+
+def _seat_panel(op: Operation, review: Review) -> None:
+    record_recusals(op, [review], seats(op.session, company_day(op.now), panel=True), JudgingAct.PANEL_BALLOT)
+
+
+def answer(appeal_id: int, supports: bool, text: str, *, actor: Actor, now: datetime) -> Appeal:
+    """The superior supports the appeal, which takes it to the panel, or explains; never dismisses (3.3.5-b)."""
+    with operation("answer", actor=actor, now=now, clause="3.3.5-b") as op:
+        appeal = op.find(Appeal, appeal_id)
+        facts = appeal_facts(op.session, appeal, actor, company_day(now), attempt=True, reason=text)
+        transition = op.step(appeal, facts, "answer", reason=text)
+        appeal.superior_supports, appeal.superior_answer = supports, text.strip()
+        tell(op, appeal, transition.tells, "answer")
+        if supports:
+            _refer(op, appeal)
+        return appeal
+
+
+def refer_to_panel(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
+    """The filer does not accept the explanation, or HR refers the matter: the panel decides (3.3.5-b)."""
+    with operation("refer_to_panel", actor=actor, now=now, clause="3.3.5-b") as op:
+        appeal = op.find(Appeal, appeal_id)
+        facts = appeal_facts(op.session, appeal, actor, company_day(now))
+        return _refer(op, appeal, facts.relations)
+
+
+def _refer(op: Operation, appeal: Appeal, relations: frozenset[str] = frozenset({"system"})) -> Appeal:
+    facts = appeal_facts(op.session, appeal, op.actor, company_day(op.now))
+    as_system = "system" in relations
+    transition = op.step(appeal, facts, "refer_to_panel", as_system=as_system)
+    _seat_panel(op, appeal.review)
+    tell(op, appeal, transition.tells, "refer_to_panel")
+    return appeal
+
+
+def refer_overdue(*, actor: Actor, now: datetime) -> int:
+    """Refer what the superior has not answered in time, or explained and nobody withdrew; returns how many."""
+    with operation("refer_overdue", actor=actor, now=now, clause="3.3.5-b") as op:
+        waiting = Appeal.stage.in_(("with_superior", "answered")) & (Appeal.superior_due <= now)
+        rows = list(op.session.scalars(select(Appeal).where(waiting).with_for_update(of=Appeal)))
+        for appeal in rows:
+            _refer(op, appeal)
+        return len(rows)
+
+
+def make_statement(appeal_id: int, text: str, *, actor: Actor, now: datetime) -> Appeal:
+    """The subject of an objection is heard: a statement for the panel (3.3.5-b)."""
+    with operation("make_statement", actor=actor, now=now, clause="3.3.5-b") as op:
+        appeal = op.find(Appeal, appeal_id)
+        facts = appeal_facts(op.session, appeal, actor, company_day(now), attempt=True, reason=text)
+        transition = op.step(appeal, facts, "make_statement")
+        appeal.statement = text.strip()
+        tell(op, appeal, transition.tells, "make_statement")
+        return appeal
+
+
+def withdraw(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
+    """The filer withdraws; with nothing else open the case is back on notice (3.3.5-b)."""
+    with operation("withdraw", actor=actor, now=now, clause="3.3.5-b") as op:
+        appeal = op.find(Appeal, appeal_id)
+        transition = op.step(appeal, appeal_facts(op.session, appeal, actor, company_day(now)), "withdraw")
+        review = op.get(Review, appeal.review_id)
+        if review.stage == "appealed" and not open_appeals(op.session, review):
+            op.step(review, review_facts(review), "settle_appeal", reason=appeal.number, as_system=True)
+        tell(op, appeal, transition.tells, "withdraw")
+        return appeal
+
+
+def tell(op: Operation, appeal: Appeal, relations: tuple[str, ...], action: str) -> None:
+    """Tell those whom the table names; only HR, the panel and the filer learn the filer's part from it."""
+    people = [appeal.filer_id] if "filer" in relations else []
+    told = users_told(op.session, relations, review=appeal.review, today=company_day(op.now), people=people)
+    op.tell(told, "appeal", action, appeal.id, number=appeal.number)
+
+
+def correct_entry(
+    appeal_id: int, ground: str, text: str, reason: str, *, seen: str | None, actor: Actor, now: datetime
+) -> Appeal:
+    """HR corrects what it copied wrongly from a paper appeal; receipt, filer and deadline stand (3.3.5-b).
+
+    `seen` is the fingerprint of the appeal that the form was filled in from. Raises `Refused` where the filer wrote it
+    themselves, somebody has voted or it is decided, `Stale` where somebody else changed it, `Invalid` without a reason.
+    """
+    require(actor, "hr")
+    with operation("correct_appeal_entry", actor=actor, now=now, clause="3.3.5-b") as op:
+        appeal, why = op.find(Appeal, appeal_id), reasoned(reason)
+        refuse_stale(appeal, seen)
+        if refusal := why_not_corrected(op.session, appeal):
+            raise Refused(refusal)
+        _check_input(AppealInput(ground, text, appeal.addressee), appeal.review)
+        if ground != appeal.ground:
+            _check_first(op, appeal.notice_row, appeal.filer, ground)
+        appeal.ground, appeal.text = ground, text.strip()
+        op.session.add(
+            HistoryStep(
+                process="appeal", record_id=appeal.id, action="correct_entry", from_stage=appeal.stage, to_stage=appeal.stage,
+                actor_id=actor.user_id, actor_name=actor.name, relation="hr", clause="3.3.5-b", reason=why, happened_at=now,
+            )
+        )  # fmt: skip
+        filer = [appeal.filer.user_id] if appeal.filer.user_id != actor.user_id else []
+        op.tell(filer, "appeal", "correct_entry", appeal.id, number=appeal.number)
+        return appeal

@@ -1,0 +1,127 @@
+"""Demotion is a duty with safeguards: proposed on a ground, or why not; the employee is heard (policy.md 4.2, rules.md 4.2-a)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+import config
+from admin.access.actor import Actor
+from admin.domain.calendar import add_working_days, local_day
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.models import DemotionWaiver, Hearing, Review
+from admin.operations.cases.review_steps import limited, reasoned, relation_of, remember, tell
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.review_facts import file_of, grounds_on, review_facts, rules_of
+from admin.queries.system.calendar import working_calendar
+from admin.queries.system.recipients import users_told
+
+HEARING_FORMS = ("statement", "interview", "not_taken_up")
+STAGES_FOR_GROUND = ("self_assessment", "rating", "department_review")
+
+
+def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, now: datetime) -> Review:
+    """The superior (or HR where the superior is absent) puts a ground of 4.2.1 to an open case (4.2.2, 4.2-a).
+
+    Offers the employee a hearing. Raises `Refused` where the ground is not met, was put already, or the case has gone on.
+    """
+    with operation("propose_demotion", actor=actor, now=now, clause="4.2.2") as op:
+        review = _for_superior(op, review_id)
+        text = reasoned(reason)
+        if review.demotion_ground is not None:
+            raise Refused(
+                Refusal(
+                    "4.2.2", N_("Ground %(ground)s was put to this case already."), {"ground": review.demotion_ground}
+                )
+            )
+        _check_ground(op, review, ground)
+        review.demotion_ground = str(ground)
+        op.session.add(Hearing(review_id=review.id, form="", offered_at=now))
+        remember(op, review, "propose_demotion", relation_of(review, actor), "4.2.2", text)
+        told = users_told(op.session, ("subject", "head"), review=review, today=op.today)
+        op.tell(told, "review", "propose_demotion", review.id, ground=ground)
+    return review
+
+
+def _for_superior(op: Operation, review_id: int) -> Review:
+    review = op.find(Review, review_id)
+    if op.actor.employee_id == review.employee_id or (
+        op.actor.employee_id != review.superior_id and not op.actor.has("hr")
+    ):
+        raise Refused(Refusal("4.2.2", N_("The superior proposes a demotion, or HR where the superior is absent.")))
+    if review.stage not in STAGES_FOR_GROUND:
+        raise Refused(Refusal("4.2-a", N_("A ground joins the case only before the department's proposal.")))
+    return review
+
+
+def _check_ground(op: Operation, review: Review, ground: int) -> None:
+    if ground not in (1, 2, 3):
+        raise Invalid({"ground": N_("The grounds of 4.2.1 are 1, 2 and 3.")})
+    if not _is_met(op, review, ground):
+        reason = N_("Ground %(ground)s of clause 4.2.1 is not met by what is on file.")
+        raise Refused(Refusal("4.2.1", reason, {"ground": ground}))
+
+
+def _is_met(op: Operation, review: Review, ground: int) -> bool:
+    today = op.today
+    file, rules = file_of(op.session, review, today), rules_of(op.session, review, today)
+    _, down = grounds_on(file, review, rules, today)
+    return down.ground(ground).met
+
+
+def record_no_demotion(review_id: int, reason: str, *, actor: Actor, now: datetime) -> DemotionWaiver:
+    """Write down why somebody who meets ground (1) is not proposed; a later proposal is still possible (4.2.1)."""
+    with operation("record_no_demotion", actor=actor, now=now, clause="4.2.1") as op:
+        review, text = _for_superior(op, review_id), reasoned(reason)
+        if review.demotion_ground is not None:
+            raise Refused(
+                Refusal(
+                    "4.2.2", N_("Ground %(ground)s was put to this case already."), {"ground": review.demotion_ground}
+                )
+            )
+        if not _is_met(op, review, 1):
+            raise Refused(
+                Refusal("4.2.1", N_("Ground %(ground)s of clause 4.2.1 is not met by what is on file."), {"ground": 1})
+            )
+        row = op.session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id == review.id)).first()
+        if row is None:
+            row = DemotionWaiver(review_id=review.id)
+            op.session.add(row)
+        row.reason, row.recorded_by_id, row.recorded_at = text, actor.user_id or 0, now
+        remember(op, review, "record_no_demotion", relation_of(review, actor), "4.2.1", text)
+    return row
+
+
+def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: datetime) -> Hearing:
+    """Record the employee's statement or interview, or that the offer was not taken up within its days (4.2-a).
+
+    Raises `Refused` where no demotion is proposed, or while the offered working days still run; `Invalid` for an unknown
+    form or without what was said.
+    """
+    with operation("record_hearing", actor=actor, now=now, clause="4.2-a") as op:
+        review = op.find(Review, review_id)
+        transition = op.step(review, review_facts(op.session, review, actor, now), "record_hearing", reason=form)
+        if form not in HEARING_FORMS:
+            raise Invalid({"form": N_("A hearing is a statement, an interview, or an offer not taken up.")})
+        if form != "not_taken_up" and not text.strip():
+            raise Invalid({"text": N_("Write down what the employee said.")})
+        row = op.session.scalars(
+            select(Hearing).where(Hearing.review_id == review.id).order_by(Hearing.id.desc())
+        ).first()
+        if row is None:
+            row = op.add(Hearing(review_id=review.id, form=form, offered_at=now))
+        if form == "not_taken_up":
+            _check_offer_over(op, review, row)
+        row.form, row.text, row.recorded_at, row.recorded_by_id = form, limited("text", text), now, op.actor.user_id
+        tell(op, review, transition)
+    return row
+
+
+def _check_offer_over(op: Operation, review: Review, row: Hearing) -> None:
+    days = int(rules_of(op.session, review, op.today).parameters["statement_days"])
+    offered = local_day(row.offered_at, config.current().portal_tz)
+    until = add_working_days(offered, days, working_calendar(op.session))
+    if op.today <= until:
+        reason = N_("The employee may take the hearing up until %(until)s.")
+        raise Refused(Refusal("4.2-a", reason, {"until": until.isoformat()}))

@@ -1,0 +1,185 @@
+"""The department head's work: checking, returning, proposing, one row at a time or all at once (policy.md 3.3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.suggestion import check_proposal
+from admin.domain.workflow import decide
+from admin.models import Grade, Proposal, ProposalDraft, Rating, Review
+from admin.operations.appeals.panel import resume
+from admin.operations.cases.review_steps import limited, signature, step_with_reason, tell
+from admin.operations.cases.self_assessment import draft_of
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.review_facts import proposal_facts, review_facts, rules_of
+
+
+def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
+    """The superior returns the case to the employee, the head to the superior; signatures concerned are void (product E)."""
+    with operation("return_for_correction", actor=actor, now=now, clause="3.3.3") as op:
+        review = op.find(Review, review_id)
+        transition = step_with_reason(op, review, "return_for_correction", reason)
+        if review.stage == "self_assessment":
+            draft = draft_of(op, review)
+            if draft is not None:
+                draft.submitted_at = draft.signature = None
+            review.self_assessment_missing = False
+        else:
+            void_what_was_signed(op, review)
+        tell(op, review, transition)
+    return review
+
+
+def void_what_was_signed(op: Operation, review: Review) -> None:
+    """The superior's signature and the department's proposal fall; both are given again. What was written stays."""
+    _void_superior(op, review)
+    drop_proposal(op, review)
+
+
+def drop_proposal(op: Operation, review: Review) -> None:
+    """The department's proposal is made again; the earlier one stays on record."""
+    _drop_drafts(op, review)
+    review.proposed_grade_id = None
+    review.individual_reasons = [each for each in review.individual_reasons if each != "grade_change"]
+
+
+def _void_superior(op: Operation, review: Review) -> None:
+    query = select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior", Rating.state == "submitted")
+    for rating in op.session.scalars(query):
+        rating.state, rating.signature = "draft", None  # when it was signed stays: it was an act of judging (3.3-d)
+    review.score, review.suggested_grade_id = None, None
+
+
+def propose(review_id: int, grade: str, reason: str = "", *, actor: Actor, now: datetime) -> Review:
+    """The department head's proposed grade (3.3.3); raises `Refused` for an unlawful one or a missing reason."""
+    with operation("propose", actor=actor, now=now, clause="3.3.3") as op:
+        review = op.find(Review, review_id)
+        decide(review_facts(op.session, review, actor, now), "propose")  # whose turn it is, before what is proposed
+        refusal = proposal_refusal(op, review, grade, reason)
+        op.step(
+            review, review_facts(op.session, review, actor, now, proposal_refusal=refusal), "propose", reason=reason
+        )
+        _write_proposal(op, review, grade_named(op, grade), limited("reason", reason.strip()))
+        _drop_drafts(op, review)
+        if review.remitted:
+            op.session.flush()
+            resume(op, review)
+    return review
+
+
+def grade_named(op: Operation, code: str) -> Grade:
+    """A grade of the ladder; raises `Invalid`."""
+    row = op.session.scalars(select(Grade).where(Grade.code == code)).first()
+    if row is None:
+        raise Invalid({"grade": N_("There is no grade %(grade)s on the ladder.")}, {"grade": code})
+    return row
+
+
+def proposal_refusal(op: Operation, review: Review, grade: str, reason: str) -> Refusal | None:
+    """Why this proposal could not be sent as it stands; None when it could (3.3.3-a, b)."""
+    grade_named(op, grade)
+    today = op.today
+    rules = rules_of(op.session, review, today)
+    facts = proposal_facts(op.session, review, rules, today)
+    return check_proposal(facts, grade, reason=reason, ladder=rules.ladder, parameters=rules.parameters)
+
+
+def _write_proposal(op: Operation, review: Review, grade: Grade, reason: str) -> None:
+    assert review.head_id is not None
+    seq = (op.session.scalar(select(func.max(Proposal.seq)).where(Proposal.review_id == review.id)) or 0) + 1
+    content = {"review": review.id, "grade": grade.code, "reason": reason, "at": op.now.isoformat()}
+    op.session.add(
+        Proposal(
+            review_id=review.id, seq=seq, head_id=op.actor.employee_id or review.head_id, grade_id=grade.id, reason=reason,
+            proposed_at=op.now, signature=signature(content),
+        )
+    )  # fmt: skip
+    review.proposed_grade_id = grade.id
+    changed = grade.id != review.present_grade_id
+    kept = set(review.individual_reasons) - {"grade_change"}
+    review.individual_reasons = sorted(kept | ({"grade_change"} if changed else set()))
+
+
+@dataclass(frozen=True)
+class DraftedProposal:
+    """A row of the department's table as it was saved, and what stands against sending it."""
+
+    draft: ProposalDraft
+    refusal: Refusal | None
+
+
+def save_proposal_draft(review_id: int, grade: str, reason: str, *, actor: Actor, now: datetime) -> DraftedProposal:
+    """Keep a row of the department's table until it is sent; undo takes the last one back.
+
+    What stands against sending it is answered, not refused: a draft may be unfinished. Raises `Refused` (3.3.3) where
+    the case is not this head's to propose now, `Invalid` for a grade that there is not.
+    """
+    with operation("save_proposal_draft", actor=actor, now=now, clause="3.3.3") as op:
+        review = op.find(Review, review_id)
+        decide(review_facts(op.session, review, actor, now), "propose")
+        refusal = proposal_refusal(op, review, grade, reason)
+        draft = ProposalDraft(
+            review_id=review.id,
+            head_id=actor.employee_id,
+            grade_id=grade_named(op, grade).id,
+            reason=limited("reason", reason),
+            saved_at=now,
+        )
+        return DraftedProposal(op.add(draft), refusal)
+
+
+def undo_proposal_draft(cycle_id: int, *, actor: Actor, now: datetime) -> int:
+    """Take the head's last saved row back; the one before counts again. Returns its case; raises `NotFound` without any."""
+    with operation("undo_proposal_draft", actor=actor, now=now, clause="3.3.3") as op:
+        mine = (ProposalDraft.head_id == (actor.employee_id or 0), Review.cycle_id == cycle_id)
+        row = op.session.scalars(
+            select(ProposalDraft).join(Review).where(*mine).order_by(ProposalDraft.id.desc())
+        ).first()
+        if row is None:
+            raise NotFound("ProposalDraft")
+        review_id = row.review_id
+        op.session.delete(row)
+    return review_id
+
+
+def _drop_drafts(op: Operation, review: Review) -> None:
+    drafts = list(op.session.scalars(select(ProposalDraft.id).where(ProposalDraft.review_id == review.id)))
+    op.session.execute(delete(ProposalDraft).where(ProposalDraft.id.in_(drafts)))
+    op.note_many(("delete", "proposal_drafts", key, {}) for key in drafts)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a batch: how many proposals were sent, and which cases were refused why."""
+
+    count: int = 0
+    refused: dict[int, Refusal] = field(default_factory=dict)
+
+
+def send_proposals(review_ids: Sequence[int], *, actor: Actor, now: datetime) -> Sent:
+    """Send the saved rows of these cases; each stands by itself: a refused one stays in the table with its reason."""
+    sent, refused = 0, {}
+    for review_id in review_ids:
+        try:
+            _send(review_id, actor=actor, now=now)
+            sent += 1
+        except Refused as error:
+            refused[review_id] = error.refusal
+    return Sent(sent, refused)
+
+
+def _send(review_id: int, *, actor: Actor, now: datetime) -> None:
+    with operation("send_proposal", actor=actor, now=now, clause="3.3.3") as op:
+        query = select(ProposalDraft).where(
+            ProposalDraft.review_id == review_id, ProposalDraft.head_id == (actor.employee_id or 0)
+        )
+        draft = op.session.scalars(query.order_by(ProposalDraft.id.desc())).first()
+        if draft is None:
+            raise NotFound(f"ProposalDraft of {review_id}")
+        propose(review_id, draft.grade.code, draft.reason, actor=actor, now=now)

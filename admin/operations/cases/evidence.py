@@ -1,0 +1,91 @@
+"""Files that people attach to a case: looked into before, kept by their hash, served as downloads only (product E)."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+import config
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, NotFound, Refusal, Refused
+from admin.files.uploads import MIMES, Upload
+from admin.models import Evidence, Review
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.review_facts import relations_of
+
+MOST_FILES = 20
+WHO_AT = {
+    "self_assessment": frozenset({"subject", "hr"}),
+    "rating": frozenset({"superior", "hr"}),
+    "department_review": frozenset({"superior", "head", "hr"}),
+}
+
+
+def attach_evidence(review_id: int, upload: Upload, *, actor: Actor, now: datetime) -> Evidence:
+    """Attach a checked file; the same file twice is one.
+
+    Raises `Refused` (3.3.1) at another stage, for another person, or beyond the number of files a case may have.
+    """
+    with operation("attach_evidence", actor=actor, now=now, clause="3.3.1") as op:
+        review = op.find(Review, review_id)
+        _check_turn(op, review)
+        same = select(Evidence).where(
+            Evidence.review_id == review.id,
+            Evidence.sha256 == upload.sha256,
+            Evidence.uploaded_by_id == (actor.user_id or 0),
+        )
+        if (known := op.session.scalars(same).first()) is not None:
+            return known
+        count = op.session.scalar(select(func.count(Evidence.id)).where(Evidence.review_id == review.id)) or 0
+        if count >= MOST_FILES:
+            raise Refused(Refusal("3.3.1", N_("A case holds at most %(most)s files."), {"most": MOST_FILES}))
+        _keep(upload)
+        return op.add(
+            Evidence(
+                review_id=review.id, uploaded_by_id=actor.user_id, uploaded_at=now, filename=upload.original_name,
+                media_type=upload.mime, size=upload.size, sha256=upload.sha256,
+            )
+        )  # fmt: skip
+
+
+def remove_evidence(review_id: int, evidence_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take one's own file off a case while it is one's turn; raises `NotFound`, `Refused`.
+
+    The bytes stay until the clean-up finds that no case holds them: another may have the same file.
+    """
+    with operation("remove_evidence", actor=actor, now=now, clause="3.3.1") as op:
+        review = op.find(Review, review_id)
+        _check_turn(op, review)
+        row = op.find(Evidence, evidence_id)
+        if row.review_id != review.id or row.uploaded_by_id != actor.user_id:
+            raise NotFound(f"Evidence {evidence_id}")
+        op.session.delete(row)
+
+
+def _check_turn(op: Operation, review: Review) -> None:
+    relations = relations_of(op.session, review, op.actor)
+    if op.actor.user_id is None or not relations & WHO_AT.get(review.stage, frozenset()):
+        raise Refused(Refusal("3.3.1", N_("Files are attached by those whose turn it is, while it is their turn.")))
+
+
+def stored_at(row: Evidence) -> Path:
+    """Where a file's bytes stand under VAR_DIR."""
+    kinds = {mime: kind for kind, mime in MIMES.items()}
+    return _folder() / f"{row.sha256}.{kinds.get(row.media_type, 'bin')}"
+
+
+def _folder() -> Path:
+    return config.current().var_dir / "evidence"
+
+
+def _keep(upload: Upload) -> None:
+    path = _folder() / upload.stored_name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        return
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_bytes(upload.data)
+    os.replace(part, path)

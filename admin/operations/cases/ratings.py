@@ -1,0 +1,238 @@
+"""What superiors and colleagues judge: drafts, signatures, declining, asking others, and when the ratings are over (3.2.3, 3.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+
+from admin.access.actor import Actor
+from admin.domain.ratings import average, check_ratings
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.workflow import decide
+from admin.models import Cycle, Employee, PredecessorStatement, Rating, Review
+from admin.models.reviews import STATEMENT_FORMS
+from admin.operations.cases.review_steps import limited, reasoned, remember, signature, step_with_reason, tell
+from admin.operations.cases.scoring import score_reviews
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.judging import at_fault
+from admin.queries.cases.review_facts import OPEN_RATING, review_facts
+from admin.queries.policy.scorecards import rated_criteria
+
+
+@dataclass(frozen=True)
+class RatingInput:
+    """What a rater gives: values by criterion {"value": 1-5, "text": …} and, from the superior, an opinion."""
+
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    opinion: str = ""
+
+
+def save_rating(review_id: int, given: RatingInput, *, actor: Actor, now: datetime) -> Rating:
+    """Keep a rater's draft; sealed from everyone else (product E). A signed evaluation is not written over (3.3.2)."""
+    with operation("save_rating", actor=actor, now=now, clause="3.3.2") as op:
+        review = op.find(Review, review_id)
+        facts = review_facts(op.session, review, actor, now)
+        kind = "superior" if "superior" in facts.relations else "peer"
+        decide(facts, "submit_superior_evaluation" if kind == "superior" else "rate_as_peer")
+        rating = _rating_of(op, review, kind)
+        rating.values = _clean_values(review, rating.kind, given.values, complete=False)
+        rating.opinion, rating.state, rating.saved_at = limited("opinion", given.opinion), "draft", now
+    return rating
+
+
+def _rating_of(op: Operation, review: Review, kind: str) -> Rating:
+    mine = (Rating.review_id == review.id, Rating.rater_id == op.actor.employee_id, Rating.kind == kind)
+    row = op.session.scalars(select(Rating).where(*mine).with_for_update(of=Rating)).first()
+    return row or op.add(Rating(review_id=review.id, rater_id=op.actor.employee_id, kind=kind))
+
+
+def _clean_values(
+    review: Review, kind: str, values: Mapping[str, Mapping[str, Any]], *, complete: bool
+) -> dict[str, Any]:
+    codes = [row.code for row in rated_criteria(review.cycle.scorecard, "peers" if kind == "peer" else "superior")]
+    if unknown := set(values) - set(codes):
+        raise Invalid({code: N_("The scorecard has no such criterion for you to rate.") for code in sorted(unknown)})
+    given = {code: v.get("value") for code, v in values.items() if v.get("value") not in (None, "")}
+    rated = check_ratings(given, codes, complete=complete)
+    return {
+        code: {"value": rated.get(code), "text": limited(code, str(v.get("text") or ""))}
+        for code, v in values.items()
+        if code in rated or v.get("text")
+    }
+
+
+def rate_as_peer(review_id: int, given: RatingInput, *, actor: Actor, now: datetime) -> Rating:
+    """A colleague's signed rating (3.2.3); raises `Refused` (3.3-d) after another judging act on the case."""
+    return _sign(review_id, given, "peer", "rate_as_peer", actor=actor, now=now)
+
+
+def submit_superior_evaluation(review_id: int, given: RatingInput, *, actor: Actor, now: datetime) -> Rating:
+    """The superior's signed evaluation with an opinion (3.3.2); raises `Invalid` without one, `Refused` a second time."""
+    return _sign(review_id, given, "superior", "submit_superior_evaluation", actor=actor, now=now)
+
+
+def _sign(review_id: int, given: RatingInput, kind: str, action: str, *, actor: Actor, now: datetime) -> Rating:
+    with operation(action, actor=actor, now=now, clause="3.3.2" if kind == "superior" else "3.2.3") as op:
+        review = op.find(Review, review_id)
+        transition = op.step(review, review_facts(op.session, review, actor, now), action)
+        if kind == "superior" and not given.opinion.strip():
+            raise Invalid({"opinion": N_("The superior signs an opinion: write at least a sentence.")})
+        rating = _rating_of(op, review, kind)
+        rating.values = _clean_values(review, kind, given.values, complete=True)
+        rating.mean = average([each["value"] for each in rating.values.values()])
+        rating.opinion, rating.saved_at, rating.signed_at = limited("opinion", given.opinion), now, now
+        rating.state, rating.signature = "submitted", signature(signed_rating(rating))
+        op.session.flush()
+        tell(op, review, transition)
+        complete_if_over(op, review)
+    return rating
+
+
+def signed_rating(rating: Rating) -> dict[str, Any]:
+    """What a rating's signature stands over."""
+    assert rating.signed_at is not None
+    return {
+        "review": rating.review_id, "rater": rating.rater_id, "kind": rating.kind, "values": rating.values,
+        "opinion": rating.opinion, "at": rating.signed_at.isoformat(),
+    }  # fmt: skip
+
+
+def decline_rating(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Rating:
+    """A colleague declines to rate, with a reason (product E)."""
+    with operation("decline_rating", actor=actor, now=now, clause="3.2-b") as op:
+        review = op.find(Review, review_id)
+        transition = step_with_reason(op, review, "decline_rating", reason)
+        rating = _rating_of(op, review, "peer")
+        rating.state, rating.reason = "declined", reason.strip()
+        op.session.flush()
+        tell(op, review, transition)
+        complete_if_over(op, review)
+    return rating
+
+
+def ask_colleague(review_id: int, employee_id: int, reason: str, *, actor: Actor, now: datetime) -> Rating:
+    """HR asks one more colleague to rate, where somebody declined or the proposal does not fit (3.2-b).
+
+    Raises `Refused` for the employee, the superior, the head, a subordinate of the employee, or somebody asked before.
+    """
+    with operation("ask_colleague", actor=actor, now=now, clause="3.2-b") as op:
+        review, text = _for_colleagues(op, review_id), reasoned(reason)
+        person = op.find(Employee, employee_id)
+        if (
+            person.id in (review.employee_id, review.superior_id, review.head_id)
+            or person.superior_id == review.employee_id
+        ):
+            raise Refused(
+                Refusal("3.2-b", N_("A colleague who rates is neither superior, head nor subordinate of the employee."))
+            )
+        if person.left_on is not None and person.left_on <= op.today:
+            raise Refused(Refusal("3.2-b", N_("This person is no longer in service.")))
+        if person.id in at_fault(op.session, [review.id])[review.id]:
+            raise Refused(Refusal("3.3-e", N_("This person takes no part in this case: name another.")))
+        known = select(Rating.id).where(
+            Rating.review_id == review.id, Rating.rater_id == person.id, Rating.kind == "peer"
+        )
+        if op.session.scalar(known) is not None:
+            raise Refused(Refusal("3.2-b", N_("This colleague was asked already.")))
+        row = op.add(Rating(review_id=review.id, rater_id=person.id, kind="peer", state="asked"))
+        remember(op, review, "ask_colleague", "hr", "3.2-b", text)
+        if review.stage == "rating":
+            op.tell([person.user_id], "review", "ask_colleague", review.id)
+    return row
+
+
+def release_colleague(review_id: int, rating_id: int, reason: str, *, actor: Actor, now: datetime) -> Rating:
+    """HR no longer asks a colleague who has not rated yet (3.2-b); raises `Refused` once the rating is signed."""
+    with operation("release_colleague", actor=actor, now=now, clause="3.2-b") as op:
+        review, text = _for_colleagues(op, review_id), reasoned(reason)
+        row = op.find(Rating, rating_id)
+        if row.review_id != review.id or row.kind != "peer" or row.state not in OPEN_RATING:
+            raise Refused(Refusal("3.2-b", N_("Only a colleague who has not rated yet can be released.")))
+        row.state, row.reason = "expired", text
+        remember(op, review, "release_colleague", "hr", "3.2-b", text)
+        op.session.flush()
+        complete_if_over(op, review)
+    return row
+
+
+def _for_colleagues(op: Operation, review_id: int) -> Review:
+    review = op.find(Review, review_id)
+    if not (op.actor.has("hr") or op.actor.is_system):
+        raise Refused(Refusal("3.2-b", N_("Only HR adjusts which colleagues rate.")))
+    if review.stage not in ("self_assessment", "rating") or review.peer_time_over_at is not None:
+        raise Refused(Refusal("3.2-b", N_("The colleagues' time to rate is over.")))
+    return review
+
+
+def close_peer_rating(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
+    """HR ends the colleagues' time on one case, with a reason (3.3-a)."""
+    with operation("close_peer_rating", actor=actor, now=now, clause="3.3-a") as op:
+        review = op.find(Review, review_id)
+        step_with_reason(op, review, "close_peer_rating", reason)
+        review.peer_time_over_at = now
+        complete_if_over(op, review)
+    return review
+
+
+def attach_predecessor_statement(
+    review_id: int, form: str, text: str, *, actor: Actor, now: datetime
+) -> PredecessorStatement:
+    """HR attaches what the superior before says where the present one is new, or why it could not be had (3.3-f).
+
+    Raises `Refused` (3.3-f) where the superior is not new, (3.3-d) on one's own case; `Invalid` without a text.
+    """
+    with operation("attach_predecessor_statement", actor=actor, now=now, clause="3.3-f") as op:
+        review = op.find(Review, review_id)
+        if review.employee_id == actor.employee_id:
+            raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
+        facts = review_facts(op.session, review, actor, now)
+        transition = op.step(review, facts, "attach_predecessor_statement")
+        if form not in STATEMENT_FORMS:
+            raise Invalid({"form": N_("Say whether there is a statement, or why it could not be had.")})
+        if not text.strip():
+            raise Invalid({"text": N_("Write down the statement, or why it could not be had.")})
+        query = select(PredecessorStatement).where(PredecessorStatement.review_id == review.id)
+        row = op.session.scalars(query).first() or PredecessorStatement(review_id=review.id)
+        row.author_id, row.form, row.text = facts.get("predecessor"), form, limited("text", text.strip())
+        row.recorded_by_id, row.recorded_at = actor.user_id, now
+        op.add(row)
+        tell(op, review, transition)
+    return row
+
+
+def complete_if_over(op: Operation, review: Review) -> bool:
+    """Go on to the department when the superior has signed and the colleagues are done or out of time (3.3-a).
+
+    The averages and the score are made here, once (3.2-b): a case that comes back later is not rated by colleagues again.
+    """
+    if review.stage != "rating":
+        return False
+    facts = review_facts(op.session, review, op.actor, op.now)
+    if not facts.get("superior_signed") or (facts.get("peers_open") and not facts.get("peer_time_over")):
+        return False
+    late = select(Rating).where(Rating.review_id == review.id, Rating.kind == "peer", Rating.state.in_(OPEN_RATING))
+    for rating in op.session.scalars(late):
+        rating.state = "expired"
+    op.session.flush()
+    transition = op.step(review, facts, "complete_rating", as_system=True)
+    review.peer_time_over_at = review.peer_time_over_at or op.now
+    score_reviews(op, [review])
+    tell(op, review, transition)
+    return True
+
+
+def complete_overdue(*, actor: Actor, now: datetime) -> int:
+    """Timed: every case whose ratings are over and that has not gone on yet (due and not done); returns how many."""
+    with operation("complete_overdue_ratings", actor=actor, now=now, clause="3.3-a") as op:
+        return sum(complete_if_over(op, review) for review in op.session.scalars(_signed_and_over(now)).all())
+
+
+def _signed_and_over(now: datetime) -> Any:
+    signed = exists().where(Rating.review_id == Review.id, Rating.kind == "superior", Rating.state == "submitted")
+    waiting = exists().where(Rating.review_id == Review.id, Rating.kind == "peer", Rating.state.in_(OPEN_RATING))
+    over = or_(Review.peer_time_over_at.is_not(None), Cycle.rating_due <= now, ~waiting)
+    return select(Review).outerjoin(Cycle, Cycle.id == Review.cycle_id).where(Review.stage == "rating", signed, over)

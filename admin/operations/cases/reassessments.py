@@ -1,0 +1,249 @@
+"""A case that an established breach concerns is assessed again: ordered, begun by HR, sent back or opened anew.
+
+Whoever was found at fault judges it no more; nobody learns from it what led to it (6.3.1, 6.3.2, 6.3-a, 3.3-e).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import exists, select
+
+from admin.access.actor import Actor, system_actor
+from admin.access.scope import visible
+from admin.domain.reassessment import Remedy, remedy
+from admin.domain.refusals import N_, NotFound, Refusal, Refused, refuse
+from admin.domain.separation import JudgingAct
+from admin.domain.service import CaseKind, Place, Standing
+from admin.models import (
+    Complaint,
+    Cycle,
+    Employee,
+    Evidence,
+    Notice,
+    NoticeRow,
+    Rating,
+    Reassessment,
+    Review,
+    SelfAssessment,
+)
+from admin.operations.cases.department import drop_proposal, void_what_was_signed
+from admin.operations.cases.review_steps import remember
+from admin.operations.cases.reviews import check_line
+from admin.operations.cases.single_cases import proceedings, running_case
+from admin.operations.committee.committee import record_recusals, require
+from admin.operations.complaints.complaints import working_days
+from admin.operations.cycles.cycle_cases import ask_raters, create_cases
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.reassessments import WAITS, Again, again, last_day_before
+from admin.queries.cases.review_facts import review_facts
+from admin.queries.committee.committee import seats
+from admin.queries.complaints.complaints import party_ids
+from admin.queries.cycles.cycles import Prospect, centre_departments, prospects
+from admin.queries.policy.policy import cycle_parameters
+from admin.queries.system.recipients import users_told
+
+BEGIN_DAYS = 5  # working days from the order to its beginning
+APPEAL_FIRST = N_("An appeal or objection on this case is being heard; it is sent back when that is decided.")
+REOPEN = {"rating": "reopen_rating", "department_review": "reopen_department", "committee": "reopen_committee"}
+
+
+def order_reassessments(op: Operation, complaint: Complaint) -> None:
+    """What closing with a breach orders: every case named is assessed again; HR is told the case and no more (6.3.2).
+
+    A case of a rehearsal, one that ended without a result, and one on which an order waits already, is passed over.
+    """
+    if not complaint.breach:
+        return
+    out = users_told(op.session, (), today=op.today, people=party_ids(complaint, "accused", "barred"))
+    able = users_told(op.session, ("hr",), today=op.today) - out
+    told = able or users_told(op.session, ("management",), today=op.today) - out
+    for named in complaint.cases:
+        if _counts(op, named.review):
+            order = Reassessment(review_id=named.review_id, ordered_at=op.now, due=working_days(op, BEGIN_DAYS))
+            order.to_management = not able
+            op.add(order)
+            op.tell(told, "review", "order_reassessment", named.review_id)
+
+
+def _counts(op: Operation, review: Review) -> bool:
+    waits = op.session.scalar(select(Reassessment.id).where(Reassessment.review_id == review.id, WAITS))
+    return review.cycle.kind != "rehearsal" and waits is None and remedy(review.stage, ()) is not None
+
+
+def reassess(
+    review_id: int, *, superior_id: int | None = None, head_id: int | None = None, actor: Actor, now: datetime
+) -> Review:
+    """HR begins what is ordered: a case still open goes back to the stage at fault, else a new case is opened.
+
+    `superior_id`, `head_id`: who judges in the place of somebody at fault or gone (3.3-f). Returns the case in which it is
+    assessed again. Raises `Refused`: nothing is ordered, or it was begun (6.3.2); somebody at fault is named (3.3-e) or
+    nobody in their place (3.3-f); an appeal is heard first (3.3.5-b); another case runs (6.3-a). `NotFound` for anybody else.
+    """
+    require(actor, "hr", "management")
+    with operation("reassess", actor=actor, now=now, clause="6.3.2") as op:
+        order = _waiting(op, review_id)
+        review, way = order.review, again(op.session, order.review, op.today)
+        if way.remedy is None:
+            raise Refused(
+                Refusal("6.3.2", N_("The case has ended without a result; there is nothing to assess again."))
+            )
+        line = _line(op, review, way, {"superior": superior_id, "head": head_id})
+        found = (
+            _open(op, review, way, line) if way.remedy.new_case else _send_back(op, review, way.remedy, way.out, line)
+        )
+        _recuse(op, found, way.out)
+        order.case_id, order.begun_at = found.id, now
+        return found
+
+
+def _waiting(op: Operation, review_id: int) -> Reassessment:
+    """The order on a case, locked, unless the actor is at fault or has a stake: they are told what everybody is told."""
+    query = select(Reassessment).where(Reassessment.review_id == review_id, WAITS, visible(op.actor, Reassessment))
+    order = op.session.scalars(query.with_for_update(of=Reassessment)).first()
+    if order is None and op.actor.has("hr") and op.find(Review, review_id):
+        raise Refused(Refusal("6.3.2", N_("No re-assessment of this case is ordered, or it has begun already.")))
+    if order is None:
+        raise NotFound(f"Reassessment of {review_id}")
+    return order
+
+
+def _line(op: Operation, review: Review, way: Again, named: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Superior and head of the case from now on. Raises `Refused` where somebody is missing or may not judge it."""
+    line: dict[str, int | None] = {"superior": review.superior_id, "head": review.head_id}
+    for name, kept in way.judges.items():
+        given = named[name] or (kept.id if kept else None)
+        if given is None:
+            raise Refused(Refusal("3.3-f", N_("Superior or reviewer cannot judge this case again: name another.")))
+        person = op.get(Employee, given)
+        if person.left_on is not None and person.left_on <= op.today:
+            raise Refused(Refusal("3.3-f", N_("This person is no longer in service.")))
+        line[name] = person.id
+    if way.judges:
+        check_line(op, review, line["superior"], line["head"])
+    return line
+
+
+def _recuse(op: Operation, review: Review, out: frozenset[int]) -> None:
+    """Members at fault do not find the case from the first moment."""
+    for panel, act in ((False, JudgingAct.COMMITTEE_BALLOT), (True, JudgingAct.PANEL_BALLOT)):
+        mine = [seat for seat in seats(op.session, op.today, panel=panel) if seat.employee_id in out]
+        record_recusals(op, [review], mine, act)
+
+
+# -- a case that is still open ---------------------------------------------------------------------------------------
+
+
+def _send_back(
+    op: Operation, review: Review, way: Remedy, out: frozenset[int], line: Mapping[str, int | None]
+) -> Review:
+    _check_free(op, review)
+    if way.stage in ("self_assessment", "rating"):
+        void_what_was_signed(op, review)
+        _ask_anew(op, review, line["superior"], out)
+    elif way.stage == "department_review":
+        drop_proposal(op, review)
+    review.superior_id, review.head_id = line["superior"], line["head"]
+    if way.stage == review.stage:
+        remember(op, review, "reassess", "hr", "6.3.2", "")
+        return review
+    facts = review_facts(op.session, review, system_actor(), op.now)
+    transition = op.step(review, facts, REOPEN[way.stage], as_system=True)
+    review.determined_grade_id = None
+    op.session.flush()
+    users = users_told(op.session, transition.tells, review=review, today=op.today)
+    op.tell(users, "review", transition.action, review.id, stage=review.stage)
+    return review
+
+
+def _check_free(op: Operation, review: Review) -> None:
+    if review.stage == "appealed":
+        raise Refused(Refusal("3.3.5-b", APPEAL_FIRST))
+    printing = select(NoticeRow.id).join(Notice).where(NoticeRow.review_id == review.id, Notice.stage == "publishing")
+    if op.session.scalar(select(exists(printing))):
+        raise Refused(Refusal("3.3.5", N_("The case's notice is being published at this moment; try again shortly.")))
+
+
+def _ask_anew(op: Operation, review: Review, superior: int | None, out: frozenset[int]) -> None:
+    """Ratings of those at fault count no more; whoever evaluates in the superior's place is asked."""
+    rows = list(op.session.scalars(select(Rating).where(Rating.review_id == review.id)))
+    for row in rows:
+        if row.rater_id in out or (row.kind == "superior" and row.rater_id != superior):
+            row.state = "void" if row.signed_at is not None else "expired"
+    mine = next((row for row in rows if row.kind == "superior" and row.rater_id == superior), None)
+    if mine is None:
+        op.add(Rating(review_id=review.id, rater_id=superior, kind="superior", state="asked"))
+    elif mine.state in ("void", "expired"):
+        mine.state = "asked"
+
+
+# -- a case after its document ---------------------------------------------------------------------------------------
+
+
+def _open(op: Operation, earlier: Review, way: Again, line: Mapping[str, int | None]) -> Review:
+    """A new case of the same period under the same rules, from the beginning: what was written before is taken over."""
+    employee = earlier.employee
+    if running_case(op, employee) is not None:
+        reason = N_("Another case of this employee is open; the re-assessment begins when it has ended.")
+        raise Refused(Refusal("6.3-a", reason))
+    until = last_day_before(op.session, earlier)
+    cycle = proceedings(op, employee, {}, again=earlier.cycle, until=until)
+    everybody = _present(op, cycle, employee)
+    mine = _as_before(earlier, line, everybody, op)
+    applied = earlier.target_grade_id if earlier.application_withdrawn_at is None else None
+    create_cases(
+        op, cycle, [mine], clause="6.3-a", kind="reassessment", stage="self_assessment", reassesses_id=earlier.id,
+        target_grade_id=applied, applied_ground=earlier.applied_ground if applied else None, outcome_clause=None,
+        outcome_reason=None,
+    )  # fmt: skip
+    able = [each for each in everybody if each.employee_id not in way.out and each.employee_id != employee.id]
+    everybody = sorted([*able, mine], key=lambda each: each.number)
+    ask_raters(op, cycle, everybody, cycle_parameters(cycle, op.today))
+    case = op.session.scalars(select(Review).where(Review.cycle_id == cycle.id)).one()
+    _take_over(op, earlier, case, way.out)
+    op.tell([employee.user_id], "review", "reassess", case.id, year=cycle.year)
+    return case
+
+
+def _present(op: Operation, cycle: Cycle, employee: Employee) -> list[Prospect]:
+    """The centre as it is today, from which colleagues are asked; raises `Refused` (1.2) for somebody outside it."""
+    found = prospects(op.session, cycle, cycle_parameters(cycle, op.today), op.today)
+    if employee.id not in {each.employee_id for each in found}:
+        refuse("1.2", N_("This employee is not in service of the customer service centre."))
+    return found
+
+
+def _as_before(earlier: Review, line: Mapping[str, int | None], found: list[Prospect], op: Operation) -> Prospect:
+    """The snapshot of the earlier case, with the grade before its result, and whoever judges now."""
+    today = next(each for each in found if each.employee_id == earlier.employee_id)
+    known = earlier.department_id in centre_departments(op.session)
+    return Prospect(
+        today.employee_id, today.number, today.name, earlier.department_id if known else today.department_id,
+        earlier.post, earlier.queue, line["superior"], line["head"], earlier.present_grade_id,
+        Place(CaseKind.REASSESSMENT, Standing.GRADED, "6.3-a"),
+    )  # fmt: skip
+
+
+def _take_over(op: Operation, earlier: Review, case: Review, out: frozenset[int]) -> None:
+    """The earlier form as a draft that the employee changes and hands in anew, with its files; none from those at fault."""
+    before = earlier.self_assessment
+    if before is not None and before.submitted_at is not None:
+        op.add(
+            SelfAssessment(
+                review_id=case.id,
+                answers=dict(before.answers),
+                summary=before.summary,
+                saved_at=op.now,
+                submitted_at=None,
+            )
+        )
+    at_fault = set(op.session.scalars(select(Employee.user_id).where(Employee.id.in_(out))))
+    for row in op.session.scalars(select(Evidence).where(Evidence.review_id == earlier.id).order_by(Evidence.id)):
+        if row.uploaded_by_id not in at_fault:
+            op.add(
+                Evidence(
+                    review_id=case.id, uploaded_by_id=row.uploaded_by_id, uploaded_at=row.uploaded_at, size=row.size,
+                    filename=row.filename, media_type=row.media_type, sha256=row.sha256,
+                )
+            )  # fmt: skip

@@ -1,0 +1,69 @@
+"""What every act on a case before the committee needs: signatures, limits of texts, telling people (policy.md 3.3)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid
+from admin.domain.workflow import Transition
+from admin.models import HistoryStep, Review
+from admin.operations.transaction import Operation
+from admin.queries.cases.review_facts import review_facts
+from admin.queries.system.recipients import users_told
+
+TEXT_LIMIT = 5_000
+REASON_NEEDED = N_("Give a reason: this act is recorded with one.")
+
+
+def limited(name: str, text: str) -> str:
+    """A text as it is stored; raises `Invalid` where it is too long."""
+    if len(text) > TEXT_LIMIT:
+        raise Invalid({name: N_("At most %(limit)s characters.")}, {"limit": TEXT_LIMIT})
+    return text.replace("\x00", "")
+
+
+def reasoned(reason: str) -> str:
+    """A reason that is there; raises `Invalid` where it is not."""
+    if not reason.strip():
+        raise Invalid({"reason": REASON_NEEDED})
+    return limited("reason", reason.strip())
+
+
+def signature(content: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical form of what was signed (3.3.2)."""
+    return hashlib.sha256(
+        json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def step_with_reason(op: Operation, review: Review, action: str, reason: str) -> Transition:
+    """Carry out an action that is recorded with its reason; raises `Refused` without one."""
+    facts = review_facts(op.session, review, op.actor, op.now, attempt=True, reason=reason)
+    return op.step(review, facts, action, reason=reason.strip())
+
+
+def tell(op: Operation, review: Review, transition: Transition) -> None:
+    """Tell those whom the workflow table names."""
+    users = users_told(op.session, transition.tells, review=review, today=op.today)
+    op.tell(users, "review", transition.action, review.id, stage=review.stage)
+
+
+def remember(op: Operation, review: Review, action: str, relation: str, clause: str, reason: str) -> None:
+    """A step in the case's history that moves no stage and stands in no row of the table."""
+    op.session.add(
+        HistoryStep(
+            process="review", record_id=review.id, action=action, from_stage=review.stage, to_stage=review.stage,
+            actor_id=op.actor.user_id, actor_name=op.actor.name, relation=relation, clause=clause, reason=reason, happened_at=op.now,
+        )
+    )  # fmt: skip
+
+
+def relation_of(review: Review, actor: Actor) -> str:
+    """What the actor is to the case first of all, for its history."""
+    line = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}
+    mine = [name for name, key in line.items() if key is not None and key == actor.employee_id]
+    return mine[0] if mine else "hr" if actor.has("hr") else "system"

@@ -1,0 +1,151 @@
+"""HR's own acts on any open case: another superior or reviewer, a snapshot put right, a leaver (rules 1.2-a, 1.2-d, 3.3-f).
+
+What employee, raters and head do on a case is in self_assessment, ratings, department and demotions.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.models import Department, Employee, Grade, Rating, Review
+from admin.operations.cases.review_steps import reasoned, remember, step_with_reason, tell
+from admin.operations.cases.scoring import suggest_anew
+from admin.operations.system.reference import Stale, fingerprint
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.judging import at_fault
+from admin.queries.cases.review_facts import OPEN_RATING
+from admin.queries.cycles.cycles import line_above
+
+BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
+SNAPSHOT = ("department", "post", "queue", "present_grade")
+
+
+def change_case(review_id: int, data: dict[str, Any], reason: str, *, seen: str, actor: Actor, now: datetime) -> Review:
+    """What HR's form does: reassign where superior or head differ, correct the snapshot where it differs (3.3-f, 1.2-a).
+
+    `data` holds `superior_id`, `head_id`, `department_id`, `post`, `queue`, `present_grade_id`; `seen` is the fingerprint
+    of the case that the form was filled in from. Raises `Stale` where somebody else changed it meanwhile, else as
+    `reassign` and `correct_snapshot` do.
+    """
+    with operation("change_case", actor=actor, now=now) as op:
+        review = op.find(Review, review_id)
+        if seen and fingerprint(review) != seen:
+            raise Stale()
+        changed = {name: value for name, value in data.items() if (value or None) != (getattr(review, name) or None)}
+        if line := {name: changed[name] for name in ("superior_id", "head_id") if changed.get(name)}:
+            reassign(review_id, reason=reason, actor=actor, now=now, **line)
+        wrong = {
+            name.removesuffix("_id"): value for name, value in changed.items() if name.removesuffix("_id") in SNAPSHOT
+        }
+        if wrong:
+            correct_snapshot(review_id, wrong, reason, actor=actor, now=now)
+    return review
+
+
+def _by_hr(op: Operation, review_id: int, clause: str) -> Review:
+    review = op.find(Review, review_id)
+    if not op.actor.has("hr") and not op.actor.is_system:
+        raise Refused(Refusal(clause, N_("Only HR reassigns or corrects a case.")))
+    if review.stage not in BEFORE_COMMITTEE:
+        raise Refused(Refusal(clause, N_("The case has gone to the committee; what was signed for it stands.")))
+    if review.employee_id == op.actor.employee_id:
+        raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
+    return review
+
+
+def reassign(
+    review_id: int,
+    *,
+    superior_id: int | None = None,
+    head_id: int | None = None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Review:
+    """HR moves an open case to another superior or reviewer; signed acts stand, open tasks move (3.3-f).
+
+    Raises `Refused` where the two would be the same person, the employee or the employee's subordinate, or the case has
+    gone to the committee; `Invalid` without a reason.
+    """
+    with operation("reassign_review", actor=actor, now=now, clause="3.3-f") as op:
+        review, text = _by_hr(op, review_id, "3.3-f"), reasoned(reason)
+        new_superior, new_head = superior_id or review.superior_id, head_id or review.head_id
+        check_line(op, review, new_superior, new_head)
+        if new_superior != review.superior_id:
+            _move_evaluation(op, review, new_superior)
+        review.superior_id, review.head_id = new_superior, new_head
+        remember(op, review, "reassign", "hr", "3.3-f", text)
+        op.tell(
+            [op.get(Employee, key).user_id for key in {superior_id, head_id} - {None}], "review", "reassign", review.id
+        )
+    return review
+
+
+def check_line(op: Operation, review: Review, superior: int | None, head: int | None) -> None:
+    """Raise `Refused` where these two may not judge the case: 3.3-f three different people, 3.3-e at fault in it before."""
+    if review.employee_id in (superior, head) or (superior is not None and superior == head):
+        raise Refused(Refusal("3.3-f", N_("Employee, superior and reviewer are three different people.")))
+    for key in {superior, head} - {None}:
+        if review.employee_id in line_above(op.session, key):
+            raise Refused(Refusal("3.3-f", N_("Nobody is judged by their own subordinate.")))
+    if {superior, head} & at_fault(op.session, [review.id])[review.id]:
+        raise Refused(Refusal("3.3-e", N_("This person takes no part in this case: name another.")))
+
+
+def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> None:
+    """The open evaluation goes to the new superior; a signed one stands, and nothing is asked of the new one."""
+    rows = list(op.session.scalars(select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior")))
+    if any(row.state == "submitted" for row in rows):
+        return
+    for row in rows:
+        row.state = "expired" if row.state in OPEN_RATING else row.state
+    mine = next((row for row in rows if row.rater_id == superior_id), None)
+    if mine is None:
+        op.session.add(Rating(review_id=review.id, rater_id=superior_id, kind="superior", state="asked"))
+    else:
+        mine.state = "asked"
+
+
+def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, actor: Actor, now: datetime) -> Review:
+    """HR corrects what was copied wrongly when the case was opened: `department`, `post`, `queue`, `present_grade` (1.2-a).
+
+    In the department's review the grade is suggested anew; what was signed stands. Raises `Invalid` for another column or
+    without a reason, `Refused` once the committee has the case.
+    """
+    with operation("correct_snapshot", actor=actor, now=now, clause="1.2-a") as op:
+        review, text = _by_hr(op, review_id, "1.2-a"), reasoned(reason)
+        if unknown := set(changes) - set(SNAPSHOT):
+            raise Invalid({name: N_("This is no part of the snapshot.") for name in sorted(unknown)})
+        _write_snapshot(op, review, changes)
+        remember(op, review, "correct_snapshot", "hr", "1.2-a", text)
+        op.session.flush()
+        if review.stage == "department_review":
+            op.session.refresh(review)
+            suggest_anew(op, review)
+    return review
+
+
+def _write_snapshot(op: Operation, review: Review, changes: dict[str, Any]) -> None:
+    if "department" in changes:
+        review.department_id = op.get(Department, changes["department"]).id
+    if "present_grade" in changes:
+        key = changes["present_grade"]
+        review.present_grade_id = op.get(Grade, key).id if key is not None else None
+    for name in ("post", "queue"):
+        if name in changes:
+            setattr(review, name, str(changes[name] or "")[:60] or (None if name == "queue" else ""))
+
+
+def close_as_left(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
+    """Close a leaver's case (1.2-d)."""
+    with operation("close_as_left", actor=actor, now=now, clause="1.2-d") as op:
+        review = op.find(Review, review_id)
+        transition = step_with_reason(op, review, "close_as_left", reason)
+        review.outcome_clause, review.outcome_reason = "1.2-d", reason.strip()
+        tell(op, review, transition)
+    return review

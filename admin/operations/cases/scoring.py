@@ -1,0 +1,253 @@
+"""Making and storing scores with their explanations, and finding them again by replay (1.3.1, 3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+import config
+from admin.domain.calendar import local_day
+from admin.domain.eligibility import Eligibility
+from admin.domain.scorecard import Scorecard
+from admin.domain.scoring import Reading, explain, score_case
+from admin.domain.scoring_bulk import Explained, explained, make_column, score_many
+from admin.domain.suggestion import ProposalFacts, Suggestion, is_low, suggest
+from admin.models import Cycle, Review, ReviewScore
+from admin.models.audit import plain, recorded
+from admin.operations.transaction import Operation
+from admin.queries.cases.proposals import proposal_facts_of
+from admin.queries.cases.review_facts import CaseRules, rules_of
+from admin.queries.cases.scoring import QueueMeans, readings_for
+from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.scorecards import scorecard_of
+
+BATCH = 2_000
+RESULTS = ("score", "suggested_grade_id", "individual_reasons")
+OTHER_FLAGS = {"missing_self_assessment", "grade_change", "outlier_rater"}
+Readings = Mapping[str, Sequence[Reading]]
+
+
+def score_reviews(op: Operation, reviews: Sequence[Review]) -> None:
+    """Score cases of one cycle and store score, suggestion, flags and explanation; replaces an earlier explanation.
+
+    One pass over all of them, in batches that bound the memory; `replays` recomputes each by the scalar version.
+    """
+    if not reviews:
+        return
+    cycle, today = reviews[0].cycle, local_day(op.now, config.current().portal_tz)
+    rules, means = rules_of(op.session, reviews[0], today), QueueMeans(op.session, cycle)
+    for start in range(0, len(reviews), BATCH):
+        _score_batch(op, cycle, reviews[start : start + BATCH], rules, means, today)
+
+
+def _score_batch(
+    op: Operation, cycle: Cycle, reviews: Sequence[Review], rules: CaseRules, means: QueueMeans, today: date
+) -> None:
+    card = scorecard_of(op.session, cycle.scorecard, rules.parameters)
+    readings = readings_for(op.session, cycle, card, reviews, means)
+    facts = proposal_facts_of(op.session, cycle, reviews, rules, today)
+    grades = {code: row.id for code, row in grades_by_code(op.session).items()}
+    results, explanations = {}, {}
+    for review, score in zip(reviews, _scores(card, [readings[review.id] for review in reviews]), strict=True):
+        flags = {str(flag) for flag in score.reasons} | {*review.individual_reasons} & OTHER_FLAGS
+        results[review.id], told = _suggested(replace(facts[review.id], score=score.total), flags, rules, grades)
+        explanations[review.id] = {
+            "total": None if score.total is None else str(score.total),
+            "criteria": score.criteria,
+            "dimensions": score.dimensions,
+            "readings": kept(readings[review.id]),
+        } | told
+    _write_results(op, reviews, results)
+    _write_explanations(op, reviews, explanations)
+
+
+def check_figures(op: Operation, review: Review) -> None:
+    """Raise `Invalid`, by criterion, where the figures now on file could not be scored."""
+    rules = rules_of(op.session, review, local_day(op.now, config.current().portal_tz))
+    card = scorecard_of(op.session, review.cycle.scorecard, rules.parameters)
+    score_case(card, readings_for(op.session, review.cycle, card, [review])[review.id])
+
+
+def _scores(card: Scorecard, readings: Sequence[Readings]) -> Iterator[Explained]:
+    columns = {
+        criterion.code: make_column(
+            (place, reading) for place, mine in enumerate(readings) for reading in mine.get(criterion.code, ())
+        )
+        for criterion in card.criteria
+    }
+    return explained(card, score_many(card, columns, len(readings)))
+
+
+def _suggested(
+    facts: ProposalFacts, flags: Collection[str], rules: CaseRules, grades: Mapping[str, int]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What suggestion and low-score flag put on the case (3.3.3-a), and their part of the explanation."""
+    suggestion = suggest(facts, rules.ladder, rules.parameters)
+    low = {"low_score"} if is_low(facts.score, facts.present, rules.thresholds) else set()
+    columns = {
+        "score": facts.score,
+        "suggested_grade_id": grades[suggestion.grade] if suggestion.grade else None,
+        "individual_reasons": sorted({*flags} - {"low_score"} | low),
+    }
+    return columns, {"suggestion": _told(suggestion), "promotion": conditions_of(facts.promotion)}
+
+
+def suggest_anew(op: Operation, review: Review) -> None:
+    """The suggestion after an application was withdrawn or a snapshot corrected; the score stays as it was made (3.2-b)."""
+    row = op.session.scalars(select(ReviewScore).where(ReviewScore.review_id == review.id)).first()
+    if row is None:
+        return
+    today = local_day(op.now, config.current().portal_tz)
+    rules = rules_of(op.session, review, today)
+    facts = proposal_facts_of(op.session, review.cycle, [review], rules, today)[review.id]
+    grades = {code: grade.id for code, grade in grades_by_code(op.session).items()}
+    columns, told = _suggested(facts, review.individual_reasons, rules, grades)
+    for name, value in columns.items():
+        setattr(review, name, value)
+    row.explanation = row.explanation | told
+
+
+def _stored(session: Session, reviews: Sequence[Review]) -> dict[int, ReviewScore]:
+    rows = session.scalars(select(ReviewScore).where(ReviewScore.review_id.in_([review.id for review in reviews])))
+    return {row.review_id: row for row in rows}
+
+
+def replays(session: Session, reviews: Sequence[Review], today: date) -> dict[int, bool]:
+    """Whether each case's stored score and points come out the same from the figures kept with them (1.3.1).
+
+    Under the cycle's own version and scorecard, years later as on the day; without a score there is nothing to replay.
+    """
+    found: dict[int, bool] = {}
+    for cycle_id in {review.cycle_id for review in reviews}:
+        cases = [review for review in reviews if review.cycle_id == cycle_id]
+        rules, cycle = rules_of(session, cases[0], today), cases[0].cycle
+        card = scorecard_of(session, cycle.scorecard, rules.parameters)
+        stored = _stored(session, cases)
+        found |= {case.id: _comes_out(card, case, stored.get(case.id)) for case in cases}
+    return found
+
+
+def _comes_out(card: Scorecard, review: Review, row: ReviewScore | None) -> bool:
+    if row is None:
+        return review.score is None
+    score = score_case(card, readings_kept(row.explanation["readings"]))
+    same_total = score.total == row.total == review.score
+    return same_total and explain(card, score) == row.explanation["criteria"]
+
+
+def kept(readings: Mapping[str, Sequence[Reading]]) -> dict[str, list[list[Any]]]:
+    """Readings as JSON keeps them: value, sample, mean of the queue, days."""
+    return {
+        code: [[str(r.value), r.n, None if r.queue_mean is None else str(r.queue_mean), str(r.days)] for r in rows]
+        for code, rows in readings.items()
+    }
+
+
+def readings_kept(stored: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, list[Reading]]:
+    """The readings that `kept` stored."""
+    return {
+        code: [
+            Reading(Decimal(v), n, None if mean is None else Decimal(mean), Decimal(days)) for v, n, mean, days in rows
+        ]
+        for code, rows in stored.items()
+    }
+
+
+def _told(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        "grade": suggestion.grade,
+        "clause": suggestion.clause,
+        "reason": suggestion.reason,
+        "facts": dict(suggestion.facts),
+    }
+
+
+def conditions_of(eligibility: Eligibility) -> list[dict[str, Any]]:
+    """Every ground with its conditions as JSON can hold them: met or not, facts, and by when."""
+    return [
+        {
+            "clause": ground.clause, "number": ground.number, "met": ground.met, "by_year": ground.by_year,
+            "conditions": [
+                {
+                    "name": condition.name, "met": condition.met, "facts": _plain(dict(condition.facts)),
+                    "by_when": _plain(condition.by_when), "by_year": condition.by_year,
+                }
+                for condition in ground.conditions
+            ],
+        }
+        for ground in eligibility.grounds
+    ]  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else value
+        if isinstance(value, int | float | bool | str | None)
+        else str(value)
+    )
+
+
+def _write_results(op: Operation, reviews: Sequence[Review], results: Mapping[int, Mapping[str, Any]]) -> None:
+    """Score, suggestion and flags of many cases in one statement; those that stay as they are are left alone."""
+    before = {review.id: {name: getattr(review, name) for name in results[review.id]} for review in reviews}
+    changed = [review for review in reviews if before[review.id] != results[review.id]]
+    if not changed:
+        return
+    op.session.flush()
+    table = Review.__table__
+    statement = update(table).where(table.c.id == bindparam("key")).values(version=table.c.version + 1)
+    op.session.connection().execute(
+        statement.values({name: bindparam(f"new_{name}") for name in RESULTS}),
+        [{"key": each.id} | {f"new_{name}": results[each.id][name] for name in RESULTS} for each in changed],
+    )
+    op.note_many(("update", "reviews", each.id, _differences(before[each.id], results[each.id])) for each in changed)
+    for each in changed:
+        for name, value in results[each.id].items():
+            set_committed_value(each, name, value)
+        set_committed_value(each, "version", each.version + 1)
+        op.session.expire(each, ["suggested_grade", "explanation"])
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {name: [plain(before[name]), plain(after[name])] for name in after if before[name] != after[name]}
+
+
+def _write_explanations(op: Operation, reviews: Sequence[Review], explanations: Mapping[int, dict[str, Any]]) -> None:
+    """Put each case's explanation in the place of an earlier one, in two statements for all."""
+    stored = _stored(op.session, reviews)
+    for row in stored.values():
+        total = next(review.score for review in reviews if review.id == row.review_id)
+        row.total, row.explanation, row.computed_at = total, explanations[row.review_id], op.now
+    new: list[dict[str, Any]] = [
+        {"review_id": each.id, "total": each.score, "explanation": explanations[each.id], "computed_at": op.now}
+        for each in reviews
+        if each.id not in stored
+    ]
+    if not new:
+        return
+    op.session.connection().execute(insert(ReviewScore.__table__), new)
+    ids = dict(
+        op.session.execute(
+            select(ReviewScore.review_id, ReviewScore.id).where(
+                ReviewScore.review_id.in_([row["review_id"] for row in new])
+            )
+        ).all()
+    )
+    op.note_many(("insert", "review_scores", ids[row["review_id"]], _inserted(row)) for row in new)
+
+
+def _inserted(row: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {name: [None, recorded("review_scores", name, value)] for name, value in row.items() if value is not None}

@@ -1,0 +1,200 @@
+"""The application form: drafts that are never lost, handing in, by proxy, going on without, withdrawing (3.3.1, 3.3-a, b)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from admin.access.actor import Actor
+from admin.domain.eligibility import check_application
+from admin.domain.ratings import check_ratings
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.workflow import decide
+from admin.files.uploads import Upload
+from admin.models import Evidence, Grade, Review, SelfAssessment
+from admin.operations.cases.evidence import attach_evidence
+from admin.operations.cases.review_steps import limited, signature, step_with_reason, tell
+from admin.operations.cases.scoring import suggest_anew
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.eligibility import eligibility_facts
+from admin.queries.cases.review_facts import as_of, review_facts, rules_of
+from admin.queries.policy.scorecards import self_assessed_criteria
+
+GROUNDS = ("1", "2", "3")
+
+
+@dataclass(frozen=True)
+class SelfAssessmentInput:
+    """What the application form holds: answers by criterion {"value": 1-5 or None, "text": …}, summary, target grade.
+
+    `version` is the one that the form was loaded with; None saves over whatever is there.
+    """
+
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    summary: str = ""
+    target_grade: str | None = None
+    ground: str | None = None
+    version: int | None = None
+
+
+class NewerVersion(Refused):
+    """Another window has saved meanwhile: nothing was written, both versions are shown."""
+
+    def __init__(self, draft: SelfAssessment) -> None:
+        facts = {"at": draft.saved_at.isoformat(timespec="minutes"), "version": draft.version}
+        super().__init__(Refusal("1.3.1", N_("A newer version was saved in another window at %(at)s."), facts))
+        self.version, self.saved_at = draft.version, draft.saved_at
+
+
+def save_self_assessment(review_id: int, given: SelfAssessmentInput, *, actor: Actor, now: datetime) -> SelfAssessment:
+    """Keep a draft; seen by nobody but the employee until it is handed in (3.3.1).
+
+    Raises `Invalid` for a rating out of range or for no criterion, `NewerVersion` (1.3.1) when another window saved
+    meanwhile, `Refused` (3.3.1) at another stage or by another person.
+    """
+    with operation("save_self_assessment", actor=actor, now=now, clause="3.3.1") as op:
+        review = op.find(Review, review_id)
+        decide(review_facts(op.session, review, actor, now), "save_self_assessment")
+        return _write_draft(op, review, given)
+
+
+def draft_of(op: Operation, review: Review) -> SelfAssessment | None:
+    """The case's self-assessment, whoever asks."""
+    return op.session.scalars(select(SelfAssessment).where(SelfAssessment.review_id == review.id)).first()
+
+
+def _write_draft(op: Operation, review: Review, given: SelfAssessmentInput) -> SelfAssessment:
+    draft = draft_of(op, review)
+    if draft is not None and given.version is not None and draft.version != given.version:
+        raise NewerVersion(draft)
+    answers = _clean_answers(review, given.answers)
+    summary = limited("summary", given.summary)
+    if draft is None:
+        draft = SelfAssessment(review_id=review.id, saved_at=op.now)
+        op.session.add(draft)
+    draft.answers, draft.summary, draft.saved_at = answers, summary, op.now
+    _write_application(op, review, given)
+    op.session.flush()
+    return draft
+
+
+def _clean_answers(review: Review, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    criteria = [criterion.code for criterion in self_assessed_criteria(review.cycle.scorecard)]
+    if unknown := set(answers) - set(criteria):
+        raise Invalid({code: N_("The scorecard has no such criterion for you to rate.") for code in sorted(unknown)})
+    given = {code: a.get("value") for code, a in answers.items() if a.get("value") not in (None, "")}
+    values = check_ratings(given, criteria, complete=False)
+    return {
+        code: {"value": values.get(code), "text": limited(code, str(a.get("text") or ""))}
+        for code, a in answers.items()
+    }
+
+
+def _write_application(op: Operation, review: Review, given: SelfAssessmentInput) -> None:
+    target = _grade(op, given.target_grade) if given.target_grade else None
+    if target is not None and target.id == review.present_grade_id:
+        target = None
+    if target is not None and given.ground and given.ground not in GROUNDS:
+        raise Invalid({"ground": N_("The grounds of 4.1.1 are 1, 2 and 3.")})
+    review.target_grade_id = target.id if target else None
+    review.applied_ground = (given.ground or None) if target else None
+    if target is not None:
+        review.application_withdrawn_at = None
+
+
+def _grade(op: Operation, code: str) -> Grade:
+    row = op.session.scalars(select(Grade).where(Grade.code == code)).first()
+    if row is None:
+        raise Invalid({"target_grade": N_("There is no grade %(grade)s on the ladder.")}, {"grade": code})
+    return row
+
+
+def submit_self_assessment(
+    review_id: int, given: SelfAssessmentInput | None = None, *, actor: Actor, now: datetime
+) -> Review:
+    """Hand the self-assessment in to the superior (3.3.1), with a last draft or as it was saved.
+
+    HR may do it for the employee who handed in paper: the scan is attached first (`submit_by_proxy`), and the form is
+    marked. Raises `Refused` (3.3.1) while a criterion has no self rating, (4.1.2) for an unlawful target grade.
+    """
+    with operation("submit_self_assessment", actor=actor, now=now, clause="3.3.1") as op:
+        review = op.find(Review, review_id)
+        by_proxy = actor.employee_id != review.employee_id
+        if by_proxy:
+            _check_scan(op, review)
+        if given is not None:
+            _write_draft(op, review, given)
+        facts = review_facts(op.session, review, actor, now, application_refusal=_application_refusal(op, review))
+        transition = op.step(review, facts, "submit_self_assessment")
+        draft = draft_of(op, review)
+        assert draft is not None  # the guard asks for a complete one
+        draft.submitted_at, draft.entered_by_proxy = now, by_proxy
+        draft.signature = signature(signed_form(review, draft))
+        tell(op, review, transition)
+    return review
+
+
+def signed_form(review: Review, draft: SelfAssessment) -> dict[str, Any]:
+    """What a self-assessment's signature stands over."""
+    return {"review": review.id, "answers": draft.answers, "summary": draft.summary, "target": review.target_grade_id}
+
+
+def _check_scan(op: Operation, review: Review) -> None:
+    query = select(Evidence.id).where(
+        Evidence.review_id == review.id, Evidence.uploaded_by_id == (op.actor.user_id or 0)
+    )
+    if op.actor.has("hr") and op.session.scalar(query) is None:
+        raise Refused(Refusal("3.3.1", N_("Attach the scan of the signed paper form first.")))
+
+
+def submit_by_proxy(review_id: int, given: SelfAssessmentInput, scan: Upload, *, actor: Actor, now: datetime) -> Review:
+    """HR enters a paper form: scan and answers together, marked as entered by proxy (product A)."""
+    with operation("submit_by_proxy", actor=actor, now=now, clause="3.3.1"):
+        attach_evidence(review_id, scan, actor=actor, now=now)
+        return submit_self_assessment(review_id, given, actor=actor, now=now)
+
+
+def _application_refusal(op: Operation, review: Review) -> Refusal | None:
+    """Whether the target that was asked for is one that may be applied for at all (4.1.2)."""
+    op.session.flush()
+    op.session.refresh(review)
+    if review.target_grade is None:
+        return None
+    today = op.today
+    rules = rules_of(op.session, review, today)
+    facts = eligibility_facts(op.session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today))
+    return check_application(facts[review.employee_id], review.target_grade.code, rules.parameters, rules.ladder)
+
+
+def close_self_assessment(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
+    """HR lets a case go on without a self-assessment: marked, no promotion, individual agenda (3.3-a)."""
+    with operation("close_self_assessment", actor=actor, now=now, clause="3.3-a") as op:
+        review = op.find(Review, review_id)
+        transition = step_with_reason(op, review, "close_self_assessment", reason)
+        review.self_assessment_missing = True
+        review.target_grade_id = review.applied_ground = None
+        review.individual_reasons = sorted({*review.individual_reasons, "missing_self_assessment"})
+        tell(op, review, transition)
+    return review
+
+
+def withdraw_application(review_id: int, *, actor: Actor, now: datetime) -> Review:
+    """Withdraw the application for promotion until the department review ends; the review goes on (3.3-b).
+
+    While the form is not handed in, the target grade is taken out of it: another may be asked for later.
+    """
+    with operation("withdraw_application", actor=actor, now=now, clause="3.3-b") as op:
+        review = op.find(Review, review_id)
+        transition = op.step(review, review_facts(op.session, review, actor, now), "withdraw_application")
+        review.application_withdrawn_at = now
+        if review.stage == "self_assessment":
+            review.target_grade_id = review.applied_ground = None
+        op.session.flush()
+        if review.stage == "department_review":
+            suggest_anew(op, review)
+        tell(op, review, transition)
+    return review

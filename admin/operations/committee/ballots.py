@@ -1,0 +1,292 @@
+"""Voting in the review committee: ballots, motions, the consent agenda, closing (rules 3.3.4-b, 3.3.4-c)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal
+from admin.domain.separation import JudgingAct, check_unconflicted, may_judge
+from admin.domain.suggestion import check_motion
+from admin.domain.voting import Outcome, Result, check_close, settle, tally
+from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Motion, Recusal
+from admin.operations.committee.committee import company_day
+from admin.operations.committee.determinations import Fixed, determine
+from admin.operations.committee.meetings import defer, item_of
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.judging import ties_of_many
+from admin.queries.cases.review_facts import proposal_facts, rules_of
+from admin.queries.committee.committee import own_seat, parameters_for, recused
+from admin.queries.committee.meeting_facts import (
+    agenda,
+    counted_ballots,
+    item_facts,
+    meeting_facts,
+    open_motion,
+    sitting_of,
+)
+from admin.queries.system.recipients import users_told
+
+
+def cast_ballot(
+    meeting_id: int,
+    *,
+    in_favour: bool,
+    item_id: int | None = None,
+    review_id: int | None = None,
+    consent: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Cast one's own ballot on the open motion of a case, or one for every case of the consent agenda.
+
+    Returns how many ballots were stored: one row for each case, recused and pulled cases skipped. Raises `Refused`
+    (3.3-e recused, 3.3-d judged before, 3.3.4-a no seat, 3.3.4-b closed or voted already), `NotFound`.
+    """
+    with operation("cast_ballot", actor=actor, now=now, clause="3.3.4-b") as op:
+        if consent:
+            return _cast_by_consent(op, op.find(Meeting, meeting_id), in_favour)
+        meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
+        op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "cast_ballot")
+        motion, seat = open_motion(item), own_seat(op.session, actor)
+        assert motion is not None and seat is not None  # the guards have seen both
+        op.add(Ballot(motion_id=motion.id, member_id=seat.id, in_favour=in_favour, cast_at=now))
+        return 1
+
+
+def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
+    seat = own_seat(op.session, op.actor)
+    items = _votable(op, meeting, seat) if seat else []
+    voted = _voted(op, items, seat)
+    open_items = [item for item in items if (motion := open_motion(item)) and motion.id not in voted]
+    facts = meeting_facts(
+        op.session,
+        meeting,
+        op.actor,
+        company_day(op.now),
+        has_voted=bool(items) and not open_items,
+        ballot_open=bool(items),
+    )
+    op.step(meeting, facts, "cast_ballot")
+    motions = [motion.id for item in open_items if (motion := open_motion(item))]
+    assert seat is not None  # the table lets only members vote
+    op.session.add_all(Ballot(motion_id=key, member_id=seat.id, in_favour=in_favour, cast_at=op.now) for key in motions)
+    op.session.flush()
+    return len(motions)
+
+
+def _votable(op: Operation, meeting: Meeting, seat: CommitteeMember) -> list[AgendaItem]:
+    """The consent cases on which this seat's holder sits: not recused, nor conflicted since, nor judged them before."""
+    items = agenda(op.session, meeting, consent=True, pending=True)
+    sitting = sitting_of(op.session, meeting, company_day(op.now))
+    out = recused(op.session, [item.review_id for item in items])
+    ties = ties_of_many(op.session, [item.review for item in items])
+    overridden = select(Recusal.review_id).where(Recusal.member_id == seat.id, Recusal.overridden_at.is_not(None))
+    cleared = set(op.session.scalars(overridden))
+    return [
+        item
+        for item in items
+        if seat.id in sitting.bench(out[item.review_id])
+        and may_judge(JudgingAct.COMMITTEE_BALLOT, seat.employee_id, ties[item.review_id]) is None
+        and (item.review_id in cleared or check_unconflicted(seat.employee_id, ties[item.review_id]) is None)
+    ]
+
+
+def _voted(op: Operation, items: Sequence[AgendaItem], seat: CommitteeMember | None) -> set[int]:
+    motions = [motion.id for item in items for motion in item.motions]
+    query = select(Ballot.motion_id).where(Ballot.motion_id.in_(motions), Ballot.member_id == (seat.id if seat else 0))
+    return set(op.session.scalars(query))
+
+
+def pull_from_consent(meeting_id: int, item_id: int, *, actor: Actor, now: datetime) -> AgendaItem:
+    """Take a case out of the consent agenda and vote on it by itself; ballots cast by consent fall (3.3.4-c)."""
+    with operation("pull_from_consent", actor=actor, now=now, clause="3.3.4-c") as op:
+        meeting, item = item_of(op, meeting_id, item_id=item_id)
+        if not item.consent or item.state != "pending":
+            raise NotFound("AgendaItem")
+        op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "pull_from_consent")
+        seat = own_seat(op.session, actor)
+        item.consent, item.pulled_by_id = False, seat.id if seat else None
+        motion = open_motion(item)
+        if motion is not None and counted_ballots(op.session, [motion.id])[motion.id]:
+            motion.state = "withdrawn"
+            _new_motion(op, item, motion.grade_id, motion.reason, None)
+        op.session.flush()
+        return item
+
+
+def _new_motion(op: Operation, item: AgendaItem, grade_id: int, reason: str, moved_by: int | None) -> Motion:
+    motion = Motion(
+        seq=max((m.seq for m in item.motions), default=0) + 1, grade_id=grade_id, reason=reason, moved_by_id=moved_by
+    )
+    item.motions.append(motion)
+    op.session.flush()
+    return motion
+
+
+def move_grade(meeting_id: int, item_id: int, grade: str, reason: str, *, actor: Actor, now: datetime) -> Motion:
+    """Move another lawful grade after the motion before it was not carried (3.3.4-b).
+
+    Raises `Refused` for an unlawful grade, one already voted on, while a ballot is open, or without a reason;
+    `Invalid` for a grade that is not on the ladder.
+    """
+    with operation("move_grade", actor=actor, now=now, clause="3.3.4-b") as op:
+        meeting, item = item_of(op, meeting_id, item_id=item_id)
+        refusal = _motion_refusal(op, item, grade, reason)
+        facts = item_facts(
+            op.session, meeting, item, actor, company_day(now), attempt=True, reason=reason, motion_refusal=refusal
+        )
+        op.step(meeting, facts, "move_grade")  # the motion keeps the reason: the trail is read by recused members
+        seat, row = own_seat(op.session, actor), grade_row(op, grade)
+        return _new_motion(op, item, row.id, reason, seat.id if seat else None)
+
+
+def grade_row(op: Operation, code: str) -> Grade:
+    """The grade with that code; raises `Invalid` where the ladder has none."""
+    row = op.session.scalars(select(Grade).where(Grade.code == code)).first()
+    if row is None:
+        raise Invalid({"grade": N_("There is no grade %(grade)s on the ladder.")}, {"grade": code})
+    return row
+
+
+def _motion_refusal(op: Operation, item: AgendaItem, grade: str, reason: str) -> Refusal | None:
+    if item.state != "pending" or open_motion(item) is not None:
+        return Refusal("3.3.4-b", N_("Another grade is moved after the motion before the committee was not carried."))
+    row = grade_row(op, grade)
+    if any(motion.grade_id == row.id and motion.state == "rejected" for motion in item.motions):
+        return Refusal("3.3.4-b", N_("The committee has voted on %(grade)s already."), {"grade": grade})
+    review, today = item.review, company_day(op.now)
+    rules = rules_of(op.session, review, today)
+    proposal = review.proposed_grade.code if review.proposed_grade else None
+    facts = proposal_facts(op.session, review, rules, today)
+    return check_motion(facts, grade, proposal, reason=reason, ladder=rules.ladder, parameters=rules.parameters)
+
+
+def close_ballot(
+    meeting_id: int,
+    *,
+    item_id: int | None = None,
+    review_id: int | None = None,
+    consent: bool = False,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> list[AgendaItem]:
+    """The chair closes the ballot on a case, or on the whole consent agenda; what is carried is thereby determined.
+
+    A case whose motion was not carried stays open for another motion; closing it again without one settles it: the
+    present grade stays, with a reason where it is not the proposal, and a first grading is deferred. Consent cases
+    that were not carried are voted on by themselves. Returns the cases settled. Raises `Refused` (3.3.4-b).
+    """
+    with operation("close_ballot", actor=actor, now=now, clause="3.3.4-b") as op:
+        if consent:
+            return _close_consent(op, op.find(Meeting, meeting_id))
+        meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
+        if open_motion(item) is None and any(motion.state == "rejected" for motion in item.motions):
+            return _settle(op, meeting, item, reason)
+        return _close_item(op, meeting, item)
+
+
+def _close_item(op: Operation, meeting: Meeting, item: AgendaItem) -> list[AgendaItem]:
+    motion, seat = open_motion(item), own_seat(op.session, op.actor)
+    ballots = counted_ballots(op.session, [motion.id])[motion.id] if motion else []
+    minimum, today = _votes_minimum(op, meeting), company_day(op.now)
+    refusal = _too_few(len(ballots), minimum)
+    op.step(meeting, item_facts(op.session, meeting, item, op.actor, today, votes_refusal=refusal), "close_ballot")
+    assert motion is not None and seat is not None  # the guards have seen both
+    result = _count(op, motion, ballots, minimum)
+    if result.outcome is not Outcome.CARRIED:
+        return []
+    _determine(op, meeting, [(item, motion)])
+    return [item]
+
+
+def _votes_minimum(op: Operation, meeting: Meeting) -> int:
+    return int(parameters_for(op.session, meeting.cycle, company_day(op.now))["votes_minimum"])
+
+
+def _too_few(cast: int, minimum: int) -> Refusal | None:
+    return check_close("presiding", "presiding", cast, minimum=minimum)  # who presides is the table's question
+
+
+def _count(op: Operation, motion: Motion, ballots: Sequence[bool], minimum: int) -> Result:
+    result = tally(ballots, minimum=minimum)
+    motion.votes_for, motion.votes_against, motion.closed_at = result.votes_for, result.votes_against, op.now
+    motion.state = "carried" if result.outcome is Outcome.CARRIED else "rejected"
+    return result
+
+
+def _determine(op: Operation, meeting: Meeting, carried: Sequence[tuple[AgendaItem, Motion]]) -> None:
+    fixed = [
+        Fixed(item, motion.grade_id, motion.reason, motion.id, "3.3.4-b" if motion.moved_by_id else "3.3.4")
+        for item, motion in carried
+    ]
+    determine(op, fixed)
+    _tell_hr(op, meeting, len(fixed))
+
+
+def _tell_hr(op: Operation, meeting: Meeting, count: int) -> None:
+    told = users_told(op.session, ("hr",), today=company_day(op.now))
+    op.tell(told, "meeting", "close_ballot", meeting.id, meeting=meeting.number, count=count)
+
+
+def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> list[AgendaItem]:
+    """No motion was carried and none is moved: the present grade stays, a first grading is deferred (3.3.4-b)."""
+    review = item.review
+    present = review.present_grade
+    departs = present is not None and review.proposed_grade_id != present.id
+    refusal = (
+        None
+        if reason.strip() or not departs
+        else Refusal("3.3.4-b", N_("A grade other than the proposal needs a reason."))
+    )
+    facts = item_facts(
+        op.session,
+        meeting,
+        item,
+        op.actor,
+        company_day(op.now),
+        ballot_open=item.state == "pending",
+        votes_refusal=refusal,
+    )
+    op.step(meeting, facts, "close_ballot")
+    settlement = settle(present.code if present else None, [])
+    if settlement.deferred or present is None:
+        defer(item, Refusal("3.3.4-b", N_("No motion was carried, and a first grading has no grade that could stay.")))
+        op.session.flush()
+    else:
+        decisive = [motion for motion in item.motions if motion.state == "rejected"][
+            -1
+        ]  # the result check looks into it
+        determine(op, [Fixed(item, present.id, reason, decisive.id, "3.3.4-b")])
+        _tell_hr(op, meeting, 1)
+    return [item]
+
+
+def _close_consent(op: Operation, meeting: Meeting) -> list[AgendaItem]:
+    items = agenda(op.session, meeting, consent=True, pending=True)
+    open_ = {motion.id: (item, motion) for item in items if (motion := open_motion(item))}
+    counted = counted_ballots(op.session, list(open_))
+    minimum = _votes_minimum(op, meeting)
+    most = max((len(ballots) for ballots in counted.values()), default=0)
+    facts = meeting_facts(
+        op.session,
+        meeting,
+        op.actor,
+        company_day(op.now),
+        ballot_open=bool(open_),
+        votes_refusal=_too_few(most, minimum),
+    )
+    op.step(meeting, facts, "close_ballot")
+    carried = []
+    for key, ballots in counted.items():
+        item, motion = open_[key]
+        if len(ballots) < minimum or _count(op, motion, ballots, minimum).outcome is not Outcome.CARRIED:
+            item.consent = False
+        else:
+            carried.append((item, motion))
+    _determine(op, meeting, carried)
+    return [item for item, _ in carried]

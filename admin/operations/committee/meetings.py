@@ -1,0 +1,322 @@
+"""Planning, opening and ending a meeting of the review committee (policy.md 3.3.4, rules 3.3.4-a to c)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from admin.access.actor import Actor
+from admin.domain.flags import Flag
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.separation import Conflict
+from admin.domain.voting import check_consent
+from admin.domain.workflow import Facts
+from admin.models import AgendaItem, Attendance, Cycle, Hearing, Meeting, Motion, Premark, Proposal, Recusal, Review
+from admin.operations.committee.committee import company_day, declare, override, record_recusals, require
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.raters import outliers, rated_by
+from admin.queries.committee.committee import own_seat, recused, seats
+from admin.queries.committee.meeting_facts import agenda, item_facts, meeting_facts, sitting_of
+from admin.queries.system.recipients import users_told
+
+DECLARED_GROUNDS = (Conflict.KIN.value, Conflict.COMPLAINT_PARTY.value, Conflict.DECLARED.value)
+MINUTES_JOB = "render_minutes"
+BODY = ("committee_member", "chair", "secretary")
+
+
+def plan_meeting(cycle_id: int, scheduled_at: datetime, *, actor: Actor, now: datetime) -> Meeting:
+    """Plan a meeting on a cycle's cases, numbered within the year. Raises `NotFound`, `Invalid` for a past time."""
+    require(actor, "secretary", "hr")
+    if scheduled_at < now:
+        raise Invalid({"scheduled_at": N_("A meeting is planned for a time to come.")})
+    with operation("plan_meeting", actor=actor, now=now, clause="3.3.4") as op:
+        cycle = op.find(Cycle, cycle_id)
+        year = company_day(scheduled_at).year
+        count = (
+            op.session.scalar(select(func.count()).select_from(Meeting).where(Meeting.number.like(f"M{year}-%"))) or 0
+        )
+        return op.add(Meeting(cycle_id=cycle.id, number=f"M{year}-{count + 1:02d}", scheduled_at=scheduled_at))
+
+
+def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Actor, now: datetime) -> list[AgendaItem]:
+    """Put cases on the agenda: by consent where nothing is flagged, else individual; propose recusals (3.3.4-c).
+
+    Raises `NotFound`, `Refused`: 3.3.4 for a meeting that has begun or a case that is on another agenda, 4.2-a for a
+    demotion without a hearing.
+    """
+    require(actor, "secretary", "hr")
+    with operation("assign_to_meeting", actor=actor, now=now, clause="3.3.4") as op:
+        meeting = op.find(Meeting, meeting_id)
+        if meeting.stage != "planned":
+            raise Refused(
+                Refusal("3.3.4", N_("The meeting has begun; its agenda is settled."), {"meeting": meeting.number})
+            )
+        reviews = _named(op, review_ids)
+        _check_free(op, meeting, reviews)
+        op.step_many(_assignable(op, reviews), "assign_to_meeting", reason=meeting.number)
+        _flag_outliers(op, reviews)
+        record_recusals(op, reviews, seats(op.session, company_day(meeting.scheduled_at)))
+        return _new_items(op, meeting, reviews)
+
+
+def _flag_outliers(op: Operation, reviews: Sequence[Review]) -> None:
+    """A rater far from the others makes a case individual; known only now that the cycle's ratings are in (3.3.4-c)."""
+    ids = [review.id for review in reviews]
+    for cycle_id in sorted({review.cycle_id for review in reviews}):
+        flagged = rated_by(op.session, ids, outliers(op.session, cycle_id))
+        for review in (each for each in reviews if each.cycle_id == cycle_id):
+            kept = set(review.individual_reasons) - {Flag.OUTLIER_RATER.value}
+            reasons = sorted(kept | ({Flag.OUTLIER_RATER.value} if review.id in flagged else set()))
+            if reasons != sorted(review.individual_reasons):
+                review.individual_reasons = reasons
+
+
+def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:
+    """The reviews that the actor names, all or none; secretary and HR see the cases before the committee."""
+    if not op.actor.has("hr") and not op.actor.is_system:
+        return [op.find(Review, review_id) for review_id in review_ids]
+    rows = list(op.session.scalars(select(Review).where(Review.id.in_(review_ids)).with_for_update(of=Review)))
+    if len(rows) < len(set(review_ids)):
+        raise NotFound("Review")
+    return rows
+
+
+def _check_free(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> None:
+    """Neither on another agenda that is still to be dealt with, nor on this one already."""
+    waiting = (Meeting.stage.in_(("planned", "open"))) & (AgendaItem.state == "pending")
+    query = (
+        select(Meeting.number)
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .where(AgendaItem.review_id.in_([review.id for review in reviews]), waiting | (Meeting.id == meeting.id))
+    )
+    if number := op.session.scalars(query).first():
+        raise Refused(
+            Refusal("3.3.4", N_("The case is on the agenda of meeting %(meeting)s already."), {"meeting": number})
+        )
+
+
+def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, Facts]]:
+    ids = [review.id for review in reviews]
+    heard = set(
+        op.session.scalars(
+            select(Hearing.review_id).where(Hearing.review_id.in_(ids), Hearing.recorded_at.is_not(None))
+        )
+    )
+    relations = frozenset({"hr"} if op.actor.is_system else op.actor.roles & {"secretary", "hr"})
+    return [
+        (
+            review,
+            Facts("review", review.stage, relations, {"is_demotion": is_demotion(review), "heard": review.id in heard}),
+        )
+        for review in reviews
+    ]
+
+
+def is_demotion(review: Review) -> bool:
+    """Whether the proposal lies below the present grade."""
+    present, proposed = review.present_grade, review.proposed_grade
+    return present is not None and proposed is not None and proposed.order < present.order
+
+
+def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> list[AgendaItem]:
+    last = op.session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id)) or 0
+    reasons = _reasons(op, reviews)
+    items = [
+        AgendaItem(
+            meeting_id=meeting.id,
+            review_id=review.id,
+            position=last + place,
+            consent=goes_by_consent(review),
+            motions=[Motion(seq=1, grade_id=review.proposed_grade_id, reason=reasons.get(review.id, ""))],
+        )
+        for place, review in enumerate(reviews, 1)
+    ]
+    op.session.add_all(items)
+    op.session.flush()
+    return items
+
+
+def goes_by_consent(review: Review) -> bool:
+    """Whether a case may go by consent: unchanged and with nothing flagged (3.3.4-c)."""
+    flags = set(review.individual_reasons) | ({"missing_self_assessment"} if review.self_assessment_missing else set())
+    present, proposed = review.present_grade_id, review.proposed_grade_id
+    return check_consent(str(present) if present else None, str(proposed), flags) is None
+
+
+def _reasons(op: Operation, reviews: Sequence[Review]) -> dict[int, str]:
+    """The department's reason for each proposal, the latest where there are several."""
+    query = select(Proposal).where(Proposal.review_id.in_([review.id for review in reviews])).order_by(Proposal.seq)
+    return {row.review_id: row.reason for row in op.session.scalars(query)}
+
+
+def declare_conflict(
+    meeting_id: int, review_id: int, ground: str, reason: str, *, actor: Actor, now: datetime
+) -> Recusal:
+    """Declare oneself conflicted in a case; it disappears from one's screens, and a ballot already cast does not count.
+
+    Raises `Refused` without a reason, `Invalid` for an unknown ground, `NotFound` for a case not on the agenda.
+    """
+    if ground not in DECLARED_GROUNDS:
+        raise Invalid({"ground": N_("Choose why you are conflicted.")})
+    with operation("declare_conflict", actor=actor, now=now, clause="3.3-e") as op:
+        meeting, item = item_of(op, meeting_id, review_id=review_id)
+        facts = item_facts(op.session, meeting, item, actor, company_day(now), attempt=True, reason=reason)
+        op.step(meeting, facts, "declare_conflict")
+        seat = own_seat(op.session, actor)
+        assert seat is not None  # the table lets only members declare
+        row = declare(op, item.review, seat, ground, reason)
+        if meeting.stage == "open":
+            defer_unvotable(op, meeting, [item])
+        told = users_told(op.session, ("secretary",), today=company_day(now))
+        op.tell(told, "meeting", "declare_conflict", meeting.id, meeting=meeting.number)
+        return row
+
+
+def override_recusal(meeting_id: int, recusal_id: int, reason: str, *, actor: Actor, now: datetime) -> Recusal:
+    """Propose to override a recusal with a reason, or as a second person confirm it (3.3-e).
+
+    Raises `Refused`: 3.3-d for one's own case or an earlier judging act, 3.3-e for the same person twice or the member.
+    """
+    with operation("override_recusal", actor=actor, now=now, clause="3.3-e") as op:
+        meeting = op.find(Meeting, meeting_id)
+        row = op.get(Recusal, recusal_id)
+        _item(op, meeting, review_id=row.review_id)
+        facts = meeting_facts(op.session, meeting, actor, company_day(now), attempt=True, reason=reason)
+        op.step(meeting, facts, "override_recusal")
+        override(op, row, reason, actor.employee_id or 0)
+        return row
+
+
+def premark(meeting_id: int, item_id: int, agrees: bool, note: str = "", *, actor: Actor, now: datetime) -> Premark:
+    """Mark a case in advance: agree or question, seen by nobody else, changeable until the opening (3.3.4-c)."""
+    with operation("premark", actor=actor, now=now, clause="3.3.4-c") as op:
+        meeting, item = item_of(op, meeting_id, item_id=item_id)
+        op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "premark")
+        seat = own_seat(op.session, actor)
+        assert seat is not None  # the table lets only members mark
+        row = op.session.scalars(
+            select(Premark).where(Premark.item_id == item.id, Premark.member_id == seat.id)
+        ).first()
+        row = row or Premark(item_id=item.id, member_id=seat.id)
+        row.agrees, row.note = agrees, note
+        return op.add(row)
+
+
+def item_of(
+    op: Operation, meeting_id: int, *, item_id: int | None = None, review_id: int | None = None
+) -> tuple[Meeting, AgendaItem]:
+    """A meeting and one case of its agenda, both locked; a recused member is refused later, by the guard (3.3-e)."""
+    meeting = op.find(Meeting, meeting_id)
+    return meeting, _item(op, meeting, item_id=item_id, review_id=review_id)
+
+
+def _item(op: Operation, meeting: Meeting, *, item_id: int | None = None, review_id: int | None = None) -> AgendaItem:
+    wanted = AgendaItem.id == item_id if item_id is not None else AgendaItem.review_id == review_id
+    item = op.session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, wanted)).first()
+    if item is None:
+        raise NotFound("AgendaItem")
+    return item
+
+
+def open_meeting(meeting_id: int, present: Collection[int], *, actor: Actor, now: datetime) -> Meeting:
+    """The chair opens with those present (seats by number); the quorum is counted now and kept (3.3.4-a).
+
+    Cases that nobody may lawfully vote on are deferred at once. Raises `Refused` without a quorum, `Invalid` for a
+    seat that is not in its term.
+    """
+    with operation("open_meeting", actor=actor, now=now, clause="3.3.4-a") as op:
+        meeting, today = op.find(Meeting, meeting_id), company_day(now)
+        here = set(present) | {seat.id for seat in [own_seat(op.session, actor)] if seat}
+        _check_seats(op, here, today)
+        sitting = sitting_of(op.session, meeting, today, here)
+        facts = meeting_facts(op.session, meeting, actor, today, quorum_refusal=sitting.quorum_refusal())
+        op.step(meeting, facts, "open")
+        meeting.opened_at, meeting.appointed, meeting.quorum = now, sitting.appointed, sitting.quorum
+        op.session.add_all(
+            Attendance(meeting_id=meeting.id, member_id=member.id, present=member.id in here)
+            for member in sitting.members
+        )
+        op.session.flush()
+        items = agenda(op.session, meeting, pending=True)
+        record_recusals(op, [item.review for item in items], seats(op.session, today))
+        defer_unvotable(op, meeting, items)
+        op.tell(users_told(op.session, BODY, today=today), "meeting", "open", meeting.id, meeting=meeting.number)
+        return meeting
+
+
+def _check_seats(op: Operation, here: Collection[int], today: date) -> None:
+    if set(here) - {row.id for row in seats(op.session, today)}:
+        raise Invalid({"present": N_("Only members of the committee in their term attend.")})
+
+
+def defer_unvotable(op: Operation, meeting: Meeting, items: Sequence[AgendaItem]) -> int:
+    """Defer the cases left with fewer than three voters or without a constituency; returns how many (3.3.4-a)."""
+    sitting = sitting_of(op.session, meeting, company_day(op.now))
+    out = recused(op.session, [item.review_id for item in items])
+    deferred = 0
+    for item in items:
+        refusal = sitting.bench_refusal(out[item.review_id]) if item.state == "pending" else None
+        if refusal:
+            defer(item, refusal)
+            deferred += 1
+    op.session.flush()
+    return deferred
+
+
+def defer(item: AgendaItem, refusal: Refusal) -> None:
+    """Put a case off to another meeting, with the reason; its open motion falls."""
+    item.state = "deferred"
+    item.deferral = {"clause": refusal.clause, "reason": refusal.reason, "facts": dict(refusal.facts)}
+    for motion in item.motions:
+        if motion.state == "open":
+            motion.state = "withdrawn"
+
+
+def adjourn(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
+    """The chair ends the meeting; cases not voted on are deferred to another one.
+
+    Raises `Refused` (3.3.4-a) while a case stands between its first ballot and its settlement.
+    """
+    with operation("adjourn", actor=actor, now=now, clause="3.3.4-a") as op:
+        meeting, today = op.find(Meeting, meeting_id), company_day(now)
+        op.step(meeting, meeting_facts(op.session, meeting, actor, today), "adjourn")
+        meeting.closed_at = now
+        for item in agenda(op.session, meeting, pending=True):
+            defer(item, Refusal("3.3.4-a", N_("The meeting ended before the case was voted on.")))
+        op.tell(
+            users_told(op.session, ("secretary",), today=today),
+            "meeting",
+            "adjourn",
+            meeting.id,
+            meeting=meeting.number,
+        )
+        return meeting
+
+
+def sign_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
+    """Chair and secretary sign the minutes, each once; with both they are complete, and their file is made (3.3.4-a)."""
+    with operation("sign_minutes", actor=actor, now=now, clause="3.3.4-a") as op:
+        meeting = op.find(Meeting, meeting_id)
+        facts = meeting_facts(op.session, meeting, actor, company_day(now))
+        op.step(meeting, facts, "sign_minutes")
+        signed = "chair_signed_at" if "chair" in facts.relations else "secretary_signed_at"
+        if getattr(meeting, signed) is not None:
+            raise Refused(Refusal("3.3.4-a", N_("You have signed these minutes already.")))
+        setattr(meeting, signed, now)
+        if meeting.chair_signed_at and meeting.secretary_signed_at:
+            op.step(meeting, facts, "complete_minutes", as_system=True)
+            op.job(MINUTES_JOB, {"meeting_id": meeting.id})
+        return meeting
+
+
+def record_minutes(meeting_id: int, sha256: str, *, actor: Actor, now: datetime) -> Meeting:
+    """The minutes' file has these bytes; a file that turns out differently later is refused (3.3.4)."""
+    with operation("record_minutes", actor=actor, now=now, clause="3.3.4") as op:
+        meeting = op.get(Meeting, meeting_id)
+        if meeting.minutes_sha256 not in (None, sha256):
+            reason = N_("The minutes of meeting %(meeting)s were made with other bytes before.")
+            raise Refused(Refusal("3.3.4", reason, {"meeting": meeting.number}))
+        meeting.minutes_sha256 = sha256
+        return meeting

@@ -1,0 +1,113 @@
+"""Investigating a complaint: an officer without a stake, the finding, its adoption by ballot (policy.md 6.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from admin.access.actor import Actor
+from admin.domain.refusals import NotFound
+from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintParty, Employee, Review
+from admin.operations.cases.reassessments import order_reassessments
+from admin.operations.committee.committee import company_day
+from admin.operations.complaints.complaints import bar, drop, sealed_in, tell
+from admin.operations.transaction import Operation, operation
+from admin.queries.committee.committee import own_seat
+from admin.queries.complaints.complaints import complaint_facts, members_without_stake, votes_minimum
+
+
+def assign(complaint_id: int, officer_employee_id: int, reason: str, *, actor: Actor, now: datetime) -> Complaint:
+    """Appoint the investigating officer, or another; chair or secretary do, or management for an accused committee.
+
+    Raises `Refused` (6.3.2) for somebody with a stake, `NotFound`.
+    """
+    with operation("assign", actor=actor, now=now, clause="6.3.2") as op:
+        complaint = op.find(Complaint, complaint_id)
+        officer = op.get(Employee, officer_employee_id)
+        facts = complaint_facts(
+            op.session, complaint, actor, company_day(now), attempt=True, reason=reason, officer=officer.id
+        )
+        transition = op.step(complaint, facts, "assign", reason=reason)
+        drop(op, complaint, [row for row in complaint.parties if row.role == "officer"])
+        complaint.parties.append(ComplaintParty(employee_id=officer.id, role="officer", reason=reason.strip()))
+        complaint.acknowledged_at = complaint.acknowledged_at or now
+        op.session.flush()
+        tell(op, complaint, transition.tells, "assign")
+        return complaint
+
+
+def find(
+    complaint_id: int, finding: str, breach: bool, cases: Sequence[Review] = (), *, actor: Actor, now: datetime
+) -> Complaint:
+    """The officer's finding: what was found, whether it is a breach, which reviews it concerns.
+
+    Who has judged one of these has a stake from now on. Raises `Refused`: 6.3.2 where that is the officer, 1.3.1
+    without a finding in words.
+    """
+    with operation("find", actor=actor, now=now, clause="6.3.2") as op:
+        complaint = op.find(Complaint, complaint_id)
+        facts = complaint_facts(
+            op.session, complaint, actor, company_day(now), attempt=True, reason=finding, cases=list(cases)
+        )
+        transition = op.step(complaint, facts, "find")
+        complaint.sealed_finding = sealed_in(complaint, finding.strip().encode(), "finding")
+        complaint.breach = breach
+        drop(op, complaint, complaint.cases)
+        complaint.cases += [ComplaintCase(review_id=review_id) for review_id in sorted({case.id for case in cases})]
+        op.session.flush()
+        bar(op, complaint)
+        tell(op, complaint, ("management",) if complaint.to_management else transition.tells, "find")
+        return complaint
+
+
+def cast_ballot(complaint_id: int, in_favour: bool, *, actor: Actor, now: datetime) -> ComplaintBallot:
+    """A member's own ballot on adopting the finding; a judging act (3.3-d). Raises `Refused`."""
+    with operation("cast_ballot", actor=actor, now=now, clause="6.3.2") as op:
+        complaint = op.find(Complaint, complaint_id)
+        op.step(complaint, complaint_facts(op.session, complaint, actor, company_day(now)), "cast_ballot")
+        seat = own_seat(op.session, actor)
+        if seat is None:
+            raise NotFound("CommitteeMember")
+        ballot = ComplaintBallot(
+            complaint_id=complaint.id, round=complaint.round, member_id=seat.id, in_favour=in_favour, cast_at=now
+        )
+        complaint.ballots.append(ballot)
+        op.session.flush()
+        return ballot
+
+
+def return_finding(complaint_id: int, reason: str, *, actor: Actor, now: datetime) -> Complaint:
+    """A finding that the ballot did not adopt goes back to the officer; the next one is voted on anew."""
+    with operation("return_finding", actor=actor, now=now, clause="6.3.2") as op:
+        complaint = op.find(Complaint, complaint_id)
+        facts = complaint_facts(op.session, complaint, actor, company_day(now), attempt=True, reason=reason)
+        transition = op.step(complaint, facts, "return_finding", reason=reason)
+        complaint.round += 1
+        tell(op, complaint, transition.tells, "return_finding")
+        return complaint
+
+
+def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
+    """Close the complaint: the ballot adopted the finding, or management did where the committee is accused.
+
+    A breach orders that the cases named are assessed again; HR begins it and learns no more than the case.
+    Raises `Refused` (6.3.2) while it is not adopted.
+    """
+    with operation("close", actor=actor, now=now, clause="6.3.2") as op:
+        complaint = op.find(Complaint, complaint_id)
+        by_management = _without_ballot(op, complaint)
+        facts = complaint_facts(op.session, complaint, actor, company_day(now))
+        transition = op.step(complaint, facts, "close")
+        complaint.closed_at = now
+        if by_management:
+            complaint.adopted_by_id = actor.employee_id
+        tell(op, complaint, transition.tells, "close")
+        op.session.flush()
+        order_reassessments(op, complaint)
+        return complaint
+
+
+def _without_ballot(op: Operation, complaint: Complaint) -> bool:
+    today = company_day(op.now)
+    able = len(members_without_stake(op.session, complaint, today))
+    return complaint.to_management and able < votes_minimum(op.session, today)

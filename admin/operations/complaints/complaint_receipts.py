@@ -1,0 +1,82 @@
+"""Following a complaint up by its receipt, and slowing those down who guess (policy.md 6.3.1).
+
+Nobody's address is known, so guesses are counted in two ways that hurt nobody else: by the beginning of the code that
+was tried, and all wrong ones together. A right code passes unless somebody is trying out codes that begin like it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from admin.access.actor import system_actor
+from admin.domain.receipts import NOBODYS, plain_letters, read_receipt, receipt_hash
+from admin.domain.refusals import NotFound
+from admin.models import Complaint, Throttle, db
+from admin.operations.complaints.complaints import receipt_key
+from admin.operations.transaction import Operation, operation
+from admin.queries.complaints.complaints import by_receipt
+
+WINDOW = timedelta(minutes=10)
+MOST_ALIKE, MOST_IN_ALL = 10, 60
+BEGINNING = 4  # characters: 20 bits, so that a guesser gets in the way of one holder in a million
+
+
+class TooManyGuesses(Exception):
+    """Codes were guessed too often; `until` is when the next try is looked at."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+def follow_up(text: str, *, now: datetime) -> Complaint:
+    """The complaint to which a receipt belongs, as somebody typed it.
+
+    Wrong, malformed and expired codes cost the same work and raise the same `NotFound`; `TooManyGuesses` when tried
+    too often.
+    """
+    code = read_receipt(text)
+    complaint = by_receipt(db.session(), receipt_hash(code or NOBODYS, receipt_key()))
+    alike, in_all = _key("alike", plain_letters(text)[:BEGINNING]), _key("in all", "")
+    counts = _counts(alike, in_all, now)
+    if until := counts.blocked(alike, MOST_ALIKE):
+        raise TooManyGuesses(until)
+    if complaint is not None:
+        return complaint
+    if until := counts.blocked(in_all, MOST_IN_ALL):
+        raise TooManyGuesses(until)
+    _count(alike, in_all, now)
+    raise NotFound("Complaint")
+
+
+def _key(kind: str, what: str) -> str:
+    return hashlib.sha256(receipt_key() + f"\0{kind}\0{what}".encode()).hexdigest()
+
+
+class _Counts(dict[str, Throttle]):
+    def blocked(self, key: str, most: int) -> datetime | None:
+        row = self.get(key)
+        return row.window_ends_at if row is not None and row.count >= most else None
+
+
+def _counts(alike: str, in_all: str, now: datetime) -> _Counts:
+    rows = db.session.scalars(select(Throttle).where(Throttle.key.in_((alike, in_all)), Throttle.window_ends_at > now))
+    return _Counts({row.key: row for row in rows})
+
+
+def _count(alike: str, in_all: str, now: datetime) -> None:
+    with operation("count_guess", actor=system_actor("report"), now=now) as op:
+        for key in (alike, in_all):
+            _add_one(op, key)
+
+
+def _add_one(op: Operation, key: str) -> None:
+    row = op.session.scalars(select(Throttle).where(Throttle.key == key)).first()
+    if row is None:
+        row = op.add(Throttle(key=key, count=0, window_ends_at=op.now))
+    if row.window_ends_at <= op.now:
+        row.count, row.window_ends_at = 0, op.now + WINDOW
+    row.count += 1

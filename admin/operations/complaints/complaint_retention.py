@@ -1,0 +1,55 @@
+"""Complaints are kept for a time and then erased: words, names, files, receipt (policy.md 6.3.1)."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import closing
+from datetime import datetime
+
+from sqlalchemy import select, text
+
+from admin.access.actor import Actor
+from admin.domain.service import months_between
+from admin.models import Complaint, HistoryStep, db
+from admin.operations.committee.committee import company_day
+from admin.operations.transaction import Operation, operation
+from admin.queries.committee.committee import parameters_for
+
+
+def erase_expired(*, actor: Actor, now: datetime) -> int:
+    """Timed: erase every complaint closed longer ago than `complaint_retention_months`; returns how many.
+
+    The number, the days and the outcome are left, and who voted on the finding. Under a policy version that was
+    promulgated without that parameter nothing is erased.
+    """
+    with operation("erase_expired", actor=actor, now=now, clause="6.3.1") as op:
+        months = parameters_for(op.session, None, op.today).get("complaint_retention_months")
+        due = _due(op, int(months)) if months is not None else []
+        if due and op.session.connection().dialect.name == "sqlite":
+            op.session.execute(text("PRAGMA secure_delete = ON"))  # else freed pages would keep the bytes
+            op.after_commit.append(_empty_the_log)
+        for complaint in due:
+            _erase(op, complaint)
+        return len(due)
+
+
+def _due(op: Operation, months: int) -> list[Complaint]:
+    query = select(Complaint).where(Complaint.closed_at.is_not(None), Complaint.erased_at.is_(None))
+    closed = op.session.scalars(query.with_for_update(of=Complaint))
+    return [row for row in closed if row.closed_at and months_between(company_day(row.closed_at), op.today) >= months]
+
+
+def _erase(op: Operation, complaint: Complaint) -> None:
+    for row in (*complaint.messages, *complaint.files, *complaint.parties, *complaint.cases):
+        op.session.delete(row)
+    steps = select(HistoryStep).where(HistoryStep.process == "complaint", HistoryStep.record_id == complaint.id)
+    for step in op.session.scalars(steps):
+        step.reason = ""
+    complaint.sealed_key = complaint.sealed_words = complaint.sealed_identity = complaint.sealed_finding = None
+    complaint.named, complaint.receipt_hash, complaint.erased_at = False, secrets.token_hex(32), op.now
+
+
+def _empty_the_log() -> None:
+    """SQLite's write-ahead log would keep the pages as they were until it comes round to them."""
+    with closing(db.engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

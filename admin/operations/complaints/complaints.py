@@ -1,0 +1,347 @@
+"""Complaints by receipt: filing, messages both ways, acknowledging, recording who is accused (policy.md 6.3.1).
+
+What a complainant writes goes into the database here and nowhere else. No address, account or browser is known here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import func, literal, or_, select
+
+from admin.access.actor import Actor
+from admin.domain.calendar import WorkingCalendar, deadline
+from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.files.uploads import Upload
+from admin.models import (
+    Complaint,
+    ComplaintCase,
+    ComplaintFile,
+    ComplaintMessage,
+    ComplaintParty,
+    Cycle,
+    Employee,
+    Review,
+)
+from admin.models.complaints import SUBJECTS
+from admin.models.sealing import new_case_key, seal, seal_identity
+from admin.operations.committee.committee import company_day
+from admin.operations.transaction import Operation, operation
+from admin.queries.committee.committee import chair_of, parameters_for, seats
+from admin.queries.complaints.complaints import (
+    by_receipt,
+    complaint_facts,
+    members_without_stake,
+    messages_of,
+    officer_candidates,
+    officer_id,
+    party_ids,
+    stakes,
+    votes_minimum,
+    with_a_stake,
+)
+from admin.queries.system.calendar import working_calendar
+from admin.queries.system.recipients import users_told
+from config import current, kept_secret
+
+ANYONE = Actor(name="anyone", via="report")
+LONGEST_TEXT, LONGEST_LINE, MOST_MESSAGES = 20_000, 500, 200
+MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once; of a whole complaint ten times as many
+LARGEST_DAY = 2 * 1024**3  # bytes in a day, from everybody together: nobody's address is known to count by
+FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
+NAMED_IN_TEXT = "named"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class ComplaintInput:
+    """What the complaint form holds; `name` and `contact` only where somebody wants to be known."""
+
+    subject: str
+    content: str
+    accused: str = ""
+    period: str = ""
+    happened: str = ""
+    evidence: str = ""
+    named: bool = False
+    name: str = ""
+    contact: str = ""
+
+
+LIMITS = {
+    "content": LONGEST_TEXT, "evidence": LONGEST_TEXT, "accused": LONGEST_LINE, "period": LONGEST_LINE,
+    "happened": LONGEST_LINE, "name": LONGEST_LINE, "contact": LONGEST_LINE,
+}  # fmt: skip
+
+
+def receipt_key() -> bytes:
+    """The key of the receipts' hashes; beside the database's, so that a copy of the database alone opens nothing."""
+    return kept_secret(current().var_dir / "keys", "receipt_key").encode()
+
+
+def file_complaint(
+    given: ComplaintInput, files: Sequence[Upload] = (), *, once: str = "", now: datetime
+) -> tuple[Complaint, str]:
+    """File a complaint, named or anonymous; returns it with the receipt code, which is nowhere kept.
+
+    `once` names one opening of the form: sent twice with the same words it is the same complaint and the same code.
+    Raises `Invalid`. An unconfirmed calendar never stands in the way: its working days go by the weekday.
+    """
+    given = _cleaned(given)
+    sent = (once, given, *(each.sha256 for each in files))
+    receipt = same_receipt(repr(sent), receipt_key()) if once else new_receipt()
+    hashed = receipt_hash(receipt, receipt_key())
+    with operation("file_complaint", actor=ANYONE, now=now, clause="6.3.1") as op:
+        complaint = by_receipt(op.session, hashed)
+        if complaint is None:
+            _check_files(op, files, 0)
+            complaint = op.add(_row(op, given, hashed))
+            complaint.number = f"K{company_day(now).year}-{complaint.id:04d}"
+            _attach(op, complaint, files)
+            _recognise(op, complaint, given)
+            first = "management" if complaint.to_management else "complaint_officer"
+            tell(op, complaint, (first,), "file_complaint")
+    return complaint, grouped(receipt)
+
+
+def _cleaned(given: ComplaintInput) -> ComplaintInput:
+    texts = {name: _CONTROL.sub("", getattr(given, name)).replace("\r\n", "\n").strip() for name in LIMITS}
+    faults = {name: N_("The text is too long.") for name, most in LIMITS.items() if len(texts[name]) > most}
+    if given.subject not in SUBJECTS:
+        faults["subject"] = N_("Choose what it is about.")
+    if not texts["content"]:
+        faults["content"] = N_("Say what happened.")
+    if given.named and not texts["name"]:
+        faults["name"] = N_("Give your name, or choose to stay anonymous.")
+    if faults:
+        raise Invalid(faults)
+    if not given.named:
+        texts |= {"name": "", "contact": ""}
+    return replace(given, **texts)  # type: ignore[arg-type]  # LIMITS names the texts alone
+
+
+def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
+    days = parameters_for(op.session, None, company_day(op.now))
+    key, identity = new_case_key(hashed), "\n".join(filter(None, (given.name, given.contact)))
+    return Complaint(
+        number=secrets.token_hex(8), receipt_hash=hashed, received_at=op.now, subject=given.subject, named=given.named,
+        sealed_key=key, sealed_words=seal(json.dumps(written(given)).encode(), key, hashed, "words"),
+        sealed_identity=seal_identity(identity.encode(), hashed) if identity else None,
+        acknowledge_due=working_days(op, int(days["complaint_acknowledge_days"])),
+        answer_due=_days(op, int(days["complaint_answer_days"])),
+    )  # fmt: skip
+
+
+def written(given: ComplaintInput) -> dict[str, str]:
+    """What a complaint says, without who says it."""
+    return {name: getattr(given, name) for name in LIMITS if name not in ("name", "contact")}
+
+
+def sealed_in(complaint: Complaint, words: bytes, place: str) -> bytes:
+    """Words sealed for their place in a complaint. Raises `Refused` (6.3.1) for one whose time is over."""
+    if complaint.sealed_key is None:
+        raise Refused(Refusal("6.3.1", N_("The time for which this complaint is kept is over; its content is erased.")))
+    return seal(words, complaint.sealed_key, complaint.receipt_hash, place)
+
+
+def _check_files(op: Operation, files: Sequence[Upload], kept: int) -> None:
+    """Raise `Invalid` for too many or too large files; also where a flood of them would fill the disk: words always pass."""
+    size = sum(each.size for each in files)
+    if len(files) > MOST_FILES or size > LARGEST_FILES or kept + len(files) > 10 * MOST_FILES:
+        raise Invalid({"files": N_("Send at most %(most)s files of %(limit)s MB together.")}, FILE_LIMITS)
+    today = select(func.sum(ComplaintFile.size)).where(ComplaintFile.received_at > op.now - timedelta(days=1))
+    if files and (op.session.scalar(today) or 0) + size > LARGEST_DAY:
+        text = N_(
+            "So many files came today that no more are taken now. Send your words; add the files tomorrow by your receipt."
+        )
+        raise Invalid({"files": text})
+
+
+def _attach(op: Operation, complaint: Complaint, files: Sequence[Upload]) -> None:
+    """Keep files, cleaned as evidence is; neither their names nor their bytes are to be read in the database."""
+    complaint.files += [
+        ComplaintFile(
+            sealed_name=sealed_in(complaint, each.original_name.encode(), "name"),
+            sealed_bytes=sealed_in(complaint, each.data, "bytes"), size=each.size, received_at=op.now,
+        )
+        for each in files
+    ]  # fmt: skip
+    op.session.flush()
+
+
+def working_days(op: Operation, count: int) -> datetime:
+    """The moment after so many working days; a year that nobody confirmed goes by the weekday."""
+    calendar, year = working_calendar(op.session), company_day(op.now).year
+    return deadline(op.now, count, current().portal_tz, WorkingCalendar(calendar.days, frozenset({year, year + 1})))
+
+
+def _days(op: Operation, count: int) -> datetime:
+    """The first moment after so many calendar days: the midnight that ends the last."""
+    end = company_day(op.now) + timedelta(days=count + 1)
+    return datetime.combine(end, time.min, current().portal_tz).astimezone(UTC)
+
+
+def _recognise(op: Operation, complaint: Complaint, given: ComplaintInput) -> None:
+    """Keep it from those whom it names from the first moment: the accused, and any reader of complaints it mentions.
+
+    An officer puts right later what this takes too widely (`name_accused`).
+    """
+    accused = _mentioned(op, given.accused)
+    mentioned = _mentioned(op, "\n".join(written(given).values())) - accused
+    _set_parties(op, complaint, accused, dict.fromkeys(mentioned, NAMED_IN_TEXT))
+
+
+def _mentioned(op: Operation, text: str) -> set[int]:
+    """Employees whose number or name stands in a text; of several with one name, all."""
+    if not text:
+        return set()
+    numbers = set(re.findall(r"[0-9A-Za-z][0-9A-Za-z_-]*", text))
+    by_name = literal(text).contains(Employee.name) & (func.length(Employee.name) > 1)
+    return set(op.session.scalars(select(Employee.id).where(or_(Employee.number.in_(numbers), by_name))))
+
+
+def _set_parties(op: Operation, complaint: Complaint, accused: Collection[int], more: Mapping[int, str] = {}) -> None:
+    """Write down anew who is accused and who has a stake; an officer among them is one no longer."""
+    drop(op, complaint, [row for row in complaint.parties if row.role != "officer" or row.employee_id in accused])
+    _add_parties(op, complaint, "accused", dict.fromkeys(accused, ""))
+    bar(op, complaint, more)
+
+
+def drop(op: Operation, complaint: Complaint, rows: Sequence[ComplaintParty | ComplaintCase]) -> None:
+    """Take parties or cases off a complaint; one by one, so that each leaves its event in the audit trail."""
+    for row in rows:
+        op.session.delete(row)
+    op.session.flush()
+    op.session.refresh(complaint, ["parties", "cases"])
+
+
+def _add_parties(op: Operation, complaint: Complaint, role: str, people: Mapping[int, str]) -> None:
+    complaint.parties += [
+        ComplaintParty(employee_id=person, role=role, reason=reason) for person, reason in sorted(people.items())
+    ]
+    op.session.flush()
+
+
+def bar(op: Operation, complaint: Complaint, more: Mapping[int, str] = {}) -> None:
+    """Keep everybody with a stake out; where no committee or no officer is left, management steps in (6.3.2)."""
+    found = {**more, **with_a_stake(stakes(op.session, complaint))}
+    drop(op, complaint, [row for row in complaint.parties if row.role == "officer" and row.employee_id in found])
+    known = set(party_ids(complaint, "accused", "officer", "barred"))
+    _add_parties(op, complaint, "barred", {person: ground for person, ground in found.items() if person not in known})
+    complaint.to_management = _committee_is_out(op, complaint)
+
+
+def _committee_is_out(op: Operation, complaint: Complaint) -> bool:
+    today = company_day(op.now)
+    able = members_without_stake(op.session, complaint, today)
+    chair = chair_of(seats(op.session, today))
+    chair_out = chair and chair not in {seat.id for seat in able}
+    nobody = officer_id(complaint) is None and not officer_candidates(op.session, complaint)
+    return bool(chair_out or nobody or len(able) < votes_minimum(op.session, today))
+
+
+def tell(op: Operation, complaint: Complaint, relations: Iterable[str], action: str) -> None:
+    """Tell accounts by the number alone, and nobody who is accused or has a stake."""
+    today = company_day(op.now)
+    named = officer_id(complaint)
+    people = [named] if named is not None and "officer" in relations else []
+    told = users_told(op.session, relations, today=today, people=people)
+    out = users_told(op.session, (), today=today, people=party_ids(complaint, "accused", "barred"))
+    op.tell(told - out, "complaint", action, complaint.id, number=complaint.number)
+
+
+def reply_as_complainant(
+    complaint_id: int, text: str, files: Sequence[Upload] = (), *, now: datetime
+) -> ComplaintMessage:
+    """A message, with files or without, from whoever holds the receipt; the caller has found the complaint by it.
+
+    Raises `Invalid`.
+    """
+    with operation("reply_as_complainant", actor=ANYONE, now=now, clause="6.3.1") as op:
+        complaint = op.get(Complaint, complaint_id)
+        _check_files(op, files, len(complaint.files))
+        row = _message(op, complaint, text, from_complainant=True)
+        _attach(op, complaint, files)
+        tell(op, complaint, ("complaint_officer",) if officer_id(complaint) is None else ("officer",), "reply")
+        return row
+
+
+def _message(op: Operation, complaint: Complaint, text: str, *, from_complainant: bool) -> ComplaintMessage:
+    text = _CONTROL.sub("", text).replace("\r\n", "\n").strip()
+    if not text or len(text) > LONGEST_TEXT:
+        raise Invalid({"text": N_("Write a message of at most 20,000 characters.")})
+    sent = messages_of(complaint)
+    repeated = [row for row in sent[-1:] if (row.text, row.from_complainant) == (text, from_complainant)]
+    if repeated or len(sent) >= MOST_MESSAGES:
+        raise Invalid({"text": N_("This message was received already, or there are too many.")})
+    sealed = sealed_in(complaint, text.encode(), "message")
+    row = op.add(
+        ComplaintMessage(
+            complaint_id=complaint.id, from_complainant=from_complainant, sealed_text=sealed, sent_at=op.now
+        )
+    )
+    op.session.refresh(complaint, ["messages"])
+    return row
+
+
+def acknowledge(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
+    """A person has read it: the complainant sees so by the receipt, and the committee is told to appoint an officer."""
+    with operation("acknowledge", actor=actor, now=now, clause="6.3.1") as op:
+        complaint = op.find(Complaint, complaint_id)
+        transition = op.step(complaint, complaint_facts(op.session, complaint, actor, company_day(now)), "acknowledge")
+        complaint.acknowledged_at = now
+        tell(op, complaint, ("management",) if complaint.to_management else transition.tells, "acknowledge")
+        return complaint
+
+
+def reply(complaint_id: int, text: str, *, actor: Actor, now: datetime) -> ComplaintMessage:
+    """A message to the complainant, who reads it by the receipt. Raises `Invalid`, `Refused`."""
+    with operation("reply", actor=actor, now=now, clause="6.3.1") as op:
+        complaint = op.find(Complaint, complaint_id)
+        op.step(complaint, complaint_facts(op.session, complaint, actor, company_day(now)), "reply")
+        return _message(op, complaint, text, from_complainant=False)
+
+
+def name_accused(complaint_id: int, employee_ids: Sequence[int], *, actor: Actor, now: datetime) -> Complaint:
+    """Record who is accused, all of them anew: they and everybody with a stake find no trace of it from now on (6.3.1).
+
+    An officer among them loses it too, and the committee is told that it needs another.
+    """
+    with operation("name_accused", actor=actor, now=now, clause="6.3.1") as op:
+        complaint = op.find(Complaint, complaint_id)
+        for person in employee_ids:
+            op.get(Employee, person)
+        op.step(complaint, complaint_facts(op.session, complaint, actor, company_day(now)), "name_accused")
+        had_officer = officer_id(complaint) is not None
+        _set_parties(op, complaint, set(employee_ids))
+        if had_officer and officer_id(complaint) is None:
+            tell(op, complaint, ("management",) if complaint.to_management else ("chair", "secretary"), "assign")
+        return complaint
+
+
+def employees_numbered(op: Operation, text: str, field: str) -> list[Employee]:
+    """The employees whose numbers stand in a text, between commas or spaces; raises `Invalid` for an unknown one."""
+    numbers = list(dict.fromkeys(filter(None, re.split(r"[\s,;，、；]+", text))))
+    found = {row.number: row for row in op.session.scalars(select(Employee).where(Employee.number.in_(numbers)))}
+    if missing := [number for number in numbers if number not in found]:
+        raise Invalid({field: N_("There is no employee with the number %(number)s.")}, {"number": missing[0]})
+    return [found[number] for number in numbers]
+
+
+def latest_cases(op: Operation, people: Sequence[Employee], field: str) -> list[Review]:
+    """Each person's latest review that counts; raises `Invalid` for somebody without one."""
+    found = []
+    for person in people:
+        query = select(Review).where(Review.employee_id == person.id, Review.stage != "cancelled")
+        query = query.join(Cycle).where(Cycle.kind != "rehearsal").order_by(Review.id.desc())
+        case = op.session.scalars(query).first()
+        if case is None:
+            raise Invalid({field: N_("The employee %(number)s has no review.")}, {"number": person.number})
+        found.append(case)
+    return found

@@ -1,0 +1,122 @@
+"""What opening a cycle writes: a case with its snapshot for everyone, raters asked, employees told (1.2, 3.2-b)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from admin.domain.service import Standing
+from admin.models import Cycle, Employee, HistoryStep, Notification, Rating, Review
+from admin.operations.transaction import Operation
+from admin.queries.cycles.cycles import Prospect, centre_departments, peers_for
+
+STANDING_STAGES = {Standing.GRADED: "self_assessment", Standing.UNCHANGED: "unchanged", Standing.OUTSIDE: "outside"}
+
+
+def create_cases(
+    op: Operation,
+    cycle: Cycle,
+    found: Sequence[Prospect],
+    *,
+    relation: str = "hr",
+    clause: str = "1.2",
+    reason: str = "",
+    **given: Any,
+) -> None:
+    """Write every case with its snapshot, history and audit events; `given` overrides columns of the cases."""
+    rows = [_case(cycle, p, op.now) | given for p in found]
+    op.session.execute(insert(Review), rows)
+    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all())
+    op.note_inserted(Review, Review.__table__.c.cycle_id == cycle.id)
+    op.session.execute(
+        insert(HistoryStep),
+        [
+            {
+                "process": "review",
+                "record_id": ids[row["employee_id"]],
+                "action": "open",
+                "from_stage": "",
+                "to_stage": row["stage"],
+                "actor_id": op.actor.user_id,
+                "actor_name": op.actor.name,
+                "relation": relation,
+                "clause": row["outcome_clause"] or clause,
+                "reason": row["outcome_reason"] or reason,
+                "happened_at": op.now,
+            }
+            for row in rows
+        ],
+    )
+
+
+def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:
+    graded = p.place.standing is Standing.GRADED
+    head = p.head_id if graded or p.head_id != p.superior_id else None
+    return {
+        "cycle_id": cycle.id,
+        "employee_id": p.employee_id,
+        "kind": p.place.kind.value,
+        "stage": STANDING_STAGES[p.place.standing],
+        "outcome_clause": None if graded else p.place.clause,
+        "outcome_reason": p.place.why.value if p.place.why else None,
+        "department_id": p.department_id,
+        "superior_id": p.superior_id,
+        "head_id": head,
+        "post": p.post,
+        "queue": p.queue,
+        "present_grade_id": p.grade_id,
+        "individual_reasons": [],
+        "stage_since": now,
+        "version": 1,
+        "self_assessment_missing": False,
+        "remitted": False,
+    }
+
+
+def ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameters: Mapping[str, Any]) -> None:
+    """Ask the superior and the proposed colleagues to rate; of those found, everyone graded who has a case in the cycle."""
+    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all())
+    peers = peers_for(
+        found, centre_departments(op.session), int(parameters["peers_proposed"]), int(parameters["peer_minimum"])
+    )
+    rows: list[dict[str, Any]] = [
+        {
+            "review_id": ids[p.employee_id],
+            "rater_id": p.superior_id,
+            "kind": "superior",
+            "state": "asked",
+            "values": {},
+            "opinion": "",
+        }
+        for p in found
+        if p.place.standing is Standing.GRADED and p.employee_id in ids
+    ]
+    rows += [
+        {"review_id": ids[subject], "rater_id": peer, "kind": "peer", "state": "asked", "values": {}, "opinion": ""}
+        for subject, chosen in peers.items()
+        if subject in ids
+        for peer in chosen
+    ]
+    if rows:
+        op.session.execute(insert(Rating), rows)
+        cases = select(Review.__table__.c.id).where(Review.__table__.c.cycle_id == cycle.id)
+        op.note_inserted(Rating, Rating.__table__.c.review_id.in_(cases))
+
+
+def tell_employees(op: Operation, cycle: Cycle) -> None:
+    """Tell everyone whose self-assessment is due."""
+    rows = op.session.execute(
+        select(Review.id, Employee.user_id)
+        .join(Employee, Employee.id == Review.employee_id)
+        .where(Review.cycle_id == cycle.id, Review.stage == "self_assessment", Employee.user_id.is_not(None))
+    ).all()
+    facts = {"year": cycle.year, "due": cycle.self_assessment_due.isoformat()}
+    told = [
+        {"user_id": user, "process": "review", "action": "open", "record_id": key, "facts": facts, "created_at": op.now}
+        for key, user in rows
+    ]
+    if told:
+        op.session.execute(insert(Notification), told)

@@ -1,0 +1,342 @@
+"""Planning, opening and steering a review cycle (policy.md 3.1, 1.2; rules.md 1.2-a..d, 3.3-a)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+import config
+from admin.access.actor import Actor
+from admin.domain.calendar import WorkingCalendar, deadline, local_day
+from admin.domain.cycles import check_month, check_year
+from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.scorecard import faults
+from admin.models import Cycle, Employee, HistoryStep, Notification, Review, ReviewerAppointment, Scorecard
+from admin.models.audit import plain
+from admin.operations.cases.ratings import complete_if_over
+from admin.operations.cases.self_assessment import close_self_assessment
+from admin.operations.committee.committee import require
+from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_employees
+from admin.operations.transaction import Operation, operation
+from admin.queries.cycles.boards import missing_people
+from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.cycles.cycles import calendar_blocks, line_above, prospects
+from admin.queries.policy.policy import parameters_of, version_in_force
+from admin.queries.policy.scorecards import scorecard_of
+from admin.queries.system.calendar import working_calendar
+
+STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
+COMMITTEE_DAYS = 30
+PLANNED_KINDS = ("regular", "rehearsal")
+REMINDED = ("self_assessment", "rating", "department_review")
+
+
+@dataclass(frozen=True)
+class CyclePlan:
+    """What HR decides about a cycle; deadlines left out are counted in working days from the opening."""
+
+    year: int
+    kind: str = "regular"
+    month_reason: str = ""
+    deadlines: Mapping[str, datetime] | None = None
+
+
+def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
+    """Set a cycle up for preview.
+
+    Raises `Refused`: a regular cycle of that year exists (3.1), another month without a reason (3.1), a calendar year
+    that nobody confirmed (3.3.5-c), a faulty scorecard (1.3.2, 3.2.4, 3.2.5). Raises `Invalid` for an impossible
+    year, `NotFound` for anybody but HR.
+    """
+    require(actor, "hr")
+    with operation("plan_cycle", actor=actor, now=now, clause="3.1") as op:
+        today = local_day(now, config.current().portal_tz)
+        version = version_in_force(op.session)
+        parameters = parameters_of(version, today)
+        _check_plan(op, plan, parameters, today)
+        calendar = working_calendar(op.session)
+        if blocks := calendar_blocks(op.session, sorted({today.year, (today + timedelta(days=60)).year})):
+            raise Refused(blocks[0])
+        card = usable_scorecard(op, parameters)
+        return op.add(
+            Cycle(
+                year=plan.year,
+                kind=plan.kind,
+                month_reason=plan.month_reason or None,
+                policy_version_id=version.id,
+                scorecard_id=card.id,
+                period_from=date(plan.year, 1, 1),
+                period_to=date(plan.year, 12, 31),
+                **deadlines_of(plan, now, calendar),
+            )
+        )
+
+
+def usable_scorecard(op: Operation, parameters: Mapping[str, Any]) -> Scorecard:
+    """The scorecard in force, if it may be used: weights of 100, performance leading, seniority capped (1.3.2, 3.2.4)."""
+    query = select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())
+    card = op.session.scalars(query).first()
+    if card is None:
+        raise Refused(Refusal("3.2.5", N_("No scorecard is in force.")))
+    if wrong := faults(scorecard_of(op.session, card, parameters), parameters):
+        raise Refused(wrong[0])
+    return card
+
+
+def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], today: date) -> None:
+    if not today.year - 1 <= plan.year <= today.year + 1:
+        raise Invalid({"year": N_("A cycle is for this year, the one before or the one after.")})
+    if plan.kind not in PLANNED_KINDS:
+        raise Invalid({"kind": N_("A cycle is a regular one or a rehearsal.")})
+    if plan.kind != "regular":
+        return
+    regular = select(Cycle.year).where(Cycle.kind == "regular", Cycle.stage != "cancelled")
+    refusal = check_year(plan.year, set(op.session.scalars(regular))) or check_month(
+        today.month, int(parameters["assessment_month"]), plan.month_reason
+    )
+    if refusal:
+        raise Refused(refusal)
+
+
+def deadlines_of(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> dict[str, Any]:
+    """The deadlines given, and for the others so many working days from now. Raises `Invalid` where they do not follow."""
+    zone = config.current().portal_tz
+    given = dict(plan.deadlines or {})
+    found: dict[str, Any] = {
+        name: given.get(name) or deadline(now, days, zone, calendar) for name, days in STAGE_DAYS.items()
+    }
+    moments = [now, *found.values()]
+    if moments != sorted(moments):
+        raise Invalid(
+            {"self_assessment_due": N_("Deadlines follow one another: self-assessment, ratings, department.")}
+        )
+    found["committee_on"] = local_day(deadline(now, COMMITTEE_DAYS, zone, calendar), zone)
+    return found
+
+
+def appoint_reviewer(
+    cycle_id: int, employee_ids: Sequence[int], reviewer_id: int, reason: str, *, actor: Actor, now: datetime
+) -> int:
+    """Name another reviewer in the head's place (3.3-f); returns for how many cases.
+
+    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a reason.
+    """
+    require(actor, "hr")
+    with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
+        if not reason.strip():
+            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+        reviewer = op.get(Employee, reviewer_id)
+        above = set(line_above(op.session, reviewer.id))
+        for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
+            if reviewer.id in (employee.id, employee.superior_id) or employee.id in above:
+                refuse(
+                    "3.3-f",
+                    N_("The reviewer may be neither the employee, nor their superior or subordinate."),
+                    employee=employee.number,
+                )
+            row = op.session.scalars(
+                select(ReviewerAppointment).where(
+                    ReviewerAppointment.cycle_id == cycle_id, ReviewerAppointment.employee_id == employee.id
+                )
+            ).first()
+            if row is None:
+                op.session.add(
+                    ReviewerAppointment(
+                        cycle_id=cycle_id, employee_id=employee.id, reviewer_id=reviewer.id, reason=reason
+                    )
+                )
+            else:
+                row.reviewer_id, row.reason = reviewer.id, reason
+    return len(employee_ids)
+
+
+def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
+    """Open a cycle: a case with its snapshot for every in-service employee of the centre (1.2), colleagues proposed (3.2-b).
+
+    Raises `Refused` where a blocking exception is left: a missing superior, a head who is also the superior (3.3-f),
+    an unconfirmed calendar year (3.3.5-c).
+    """
+    with operation("open_cycle", actor=actor, now=now, clause="3.1") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor), "open")
+        cycle.opened_at = now
+        today = local_day(now, config.current().portal_tz)
+        parameters = parameters_of(cycle.policy_version, today)
+        _check_opening(op, cycle, parameters, today)
+        found = prospects(op.session, cycle, parameters, today)
+        blocked = [p for p in found if p.block]
+        if blocked:
+            first = blocked[0]
+            assert first.block is not None
+            refuse(
+                first.block.clause,
+                N_("%(count)s cases cannot be opened yet, the first is %(number)s %(name)s. See the preview."),
+                count=len(blocked),
+                number=first.number,
+                name=first.name,
+            )
+        if not found:
+            refuse("1.2", N_("Nobody in service belongs to a department of the centre."))
+        create_cases(op, cycle, found)
+        ask_raters(op, cycle, found, parameters)
+        tell_employees(op, cycle)
+    return cycle
+
+
+def _check_opening(op: Operation, cycle: Cycle, parameters: Mapping[str, Any], today: date) -> None:
+    """What held when the cycle was planned holds on the day it opens: month, calendar years, time left for the first stage."""
+    zone = config.current().portal_tz
+    years = sorted(
+        {today.year, *(local_day(getattr(cycle, name), zone).year for name in STAGE_DAYS), cycle.committee_on.year}
+    )
+    if blocks := calendar_blocks(op.session, years):
+        raise Refused(blocks[0])
+    if cycle.self_assessment_due <= op.now:
+        refuse(
+            "3.3-a", N_("The self-assessment's deadline has passed before the cycle opens; cancel it and plan it anew.")
+        )
+    month = int(parameters["assessment_month"])
+    late = check_month(today.month, month, cycle.month_reason or "") if cycle.kind == "regular" else None
+    if late:
+        raise Refused(late)
+
+
+def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Actor, now: datetime) -> Cycle:
+    """Move a deadline of an open cycle to a later moment, with a reason; raises `Invalid` for an earlier one."""
+    with operation("extend_deadline", actor=actor, now=now, clause="3.3-a") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "extend", reason=reason)
+        if which not in STAGE_DAYS:
+            raise Invalid({"deadline": N_("There is no such deadline.")})
+        if until <= getattr(cycle, which):
+            raise Invalid({"until": N_("A deadline can only be moved to a later moment.")})
+        later = list(STAGE_DAYS)[list(STAGE_DAYS).index(which) + 1 :]
+        if any(until > getattr(cycle, name) for name in later):
+            raise Invalid({"until": N_("The next stage ends before this: extend that deadline first.")})
+        setattr(cycle, which, until)
+    return cycle
+
+
+def remind(cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None, actor: Actor, now: datetime) -> int:
+    """Tell everyone whose part of a stage is missing, or those of some cases; one digest a person and day at most.
+
+    Returns how many people were told. Raises `Invalid` for a stage that waits for nobody in particular.
+    """
+    with operation("remind", actor=actor, now=now, clause="6.1") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor), "remind")
+        if stage not in REMINDED:
+            raise Invalid({"stage": N_("There is nobody to remind at this stage.")})
+        waiting: dict[int, list[int]] = defaultdict(list)
+        for review_id, user_id in op.session.execute(missing_people(cycle.id, stage, review_ids)):
+            waiting[user_id].append(review_id)
+        told = [user for user in waiting if user not in _reminded_today(op, waiting)]
+        rows = [
+            {
+                "user_id": user,
+                "process": "review",
+                "action": "remind",
+                "record_id": waiting[user][0],
+                "created_at": now,
+                "facts": {"stage": stage, "count": len(waiting[user])},
+            }
+            for user in told
+        ]
+        if rows:
+            op.session.execute(insert(Notification), rows)
+    return len(told)
+
+
+def _reminded_today(op: Operation, users: Iterable[int]) -> set[int]:
+    midnight = datetime.combine(local_day(op.now, config.current().portal_tz), time.min, config.current().portal_tz)
+    query = select(Notification.user_id).where(
+        Notification.action == "remind", Notification.created_at >= midnight, Notification.user_id.in_(list(users))
+    )
+    return set(op.session.scalars(query.execution_options(unscoped=True)))
+
+
+def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: datetime) -> int:
+    """At a deadline: cases without a self-assessment go on, marked; the colleagues' time is over (3.3-a).
+
+    A missing superior or head is reassigned, never skipped. Returns how many cases were moved or marked.
+    Raises `Invalid` for a stage that cannot be closed this way.
+    """
+    with operation("close_stage", actor=actor, now=now, clause="3.3-a") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "close_stage", reason=reason)
+        _check_deadline(cycle, stage, now)
+        query = select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)
+        cases = list(op.session.scalars(query.order_by(Review.id)))
+        if stage == "self_assessment":
+            cycle.metrics_frozen_at = cycle.metrics_frozen_at or now
+            for review in cases:
+                close_self_assessment(review.id, reason, actor=actor, now=now)
+        else:
+            for review in cases:
+                review.peer_time_over_at = now
+                complete_if_over(op, review)
+    return len(cases)
+
+
+def _check_deadline(cycle: Cycle, stage: str, now: datetime) -> None:
+    """A stage is closed at its deadline, not before: until then the time is the people's (3.3-a)."""
+    due = {"self_assessment": cycle.self_assessment_due, "rating": cycle.rating_due}.get(stage)
+    if due is None:
+        reason = N_(
+            "Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing."
+        )
+        raise Invalid({"stage": reason})
+    if now < due:
+        refuse(
+            "3.3-a", N_("The stage runs until %(due)s; it can be closed then."), due=due.isoformat(timespec="minutes")
+        )
+
+
+def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> Cycle:
+    """Cancel a cycle before the first submission; its cases are kept and count for nothing (1.2-d)."""
+    with operation("cancel_cycle", actor=actor, now=now, clause="1.2-d") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "cancel", reason=reason)
+        stages = dict(op.session.execute(select(Review.id, Review.stage).where(Review.cycle_id == cycle.id)).all())
+        op.session.execute(
+            update(Review)
+            .where(Review.cycle_id == cycle.id)
+            .values(stage="cancelled", stage_since=now, version=Review.version + 1)
+        )
+        op.note_many(
+            ("update", "reviews", key, {"stage": [stage, "cancelled"], "stage_since": [None, plain(now)]})
+            for key, stage in stages.items()
+        )
+        steps = [
+            {
+                "process": "review",
+                "record_id": key,
+                "action": "cancel",
+                "from_stage": stage,
+                "to_stage": "cancelled",
+                "actor_id": actor.user_id,
+                "actor_name": actor.name,
+                "relation": "hr",
+                "clause": "1.2-d",
+                "reason": reason,
+                "happened_at": now,
+            }
+            for key, stage in stages.items()
+        ]
+        if steps:
+            op.session.execute(insert(HistoryStep), steps)
+    return cycle
+
+
+def close_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
+    """Close a cycle when none of its cases is open (3.3.6)."""
+    with operation("close_cycle", actor=actor, now=now, clause="3.3.6") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor), "close")
+        cycle.closed_at = now
+    return cycle

@@ -1,0 +1,376 @@
+"""Imports of HR's files: uploaded, mapped, checked, applied whole or not at all, reported, taken back (product A).
+
+The bytes stand under VAR_DIR/uploads by their hash; the row says what became of them. Reading happens outside the
+transaction; inside, what the reading relied on is looked at again, so that nothing is applied to another portal than
+the one that was checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+import config
+from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.calendar import local_day
+from admin.domain.metrics import COUNTS
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
+from admin.files.contacts import read_contacts
+from admin.files.employees import read_employees
+from admin.files.faults import FileFault
+from admin.files.grades import grade_lookup, read_grades
+from admin.files.mapping import Mapping as FileMapping
+from admin.files.mapping import propose
+from admin.files.metrics import read_metrics
+from admin.files.ratings import read_ratings
+from admin.files.reading import Context, Parsed
+from admin.files.tables import Table, read_table
+from admin.files.uploads import display_name
+from admin.models import AnnualRating, AuditEvent, Import, ImportProfile, Metric, db
+from admin.models.audit import recorded
+from admin.operations.imports.imports_contacts import plan_contacts, undo_contacts, write_contacts
+from admin.operations.imports.imports_employees import plan_employees
+from admin.operations.imports.imports_employees_writing import undo_employees, write_employees
+from admin.operations.imports.imports_figures import plan_metrics, plan_ratings, undo_figures, write_figures
+from admin.operations.imports.imports_grades import plan_grades, undo_grades, write_grades
+from admin.operations.imports.imports_plan import Basis, Plan, Progress, collector_paused, no_progress
+from admin.operations.people.people import require_hr
+from admin.operations.transaction import Operation, operation
+from admin.queries.imports.imports import employees_known, ladder_names
+
+READERS: dict[str, Callable[[Table, FileMapping, Context], Parsed[Any]]] = {
+    "employees": read_employees,
+    "grades": read_grades,
+    "metrics": read_metrics,
+    "contacts": read_contacts,
+    "ratings": read_ratings,
+}
+PLANNERS: dict[str, Callable[[Session, Basis, datetime], Plan]] = {
+    "employees": lambda session, basis, now: plan_employees(session, basis),
+    "grades": lambda session, basis, now: plan_grades(session, basis),
+    "metrics": plan_metrics,
+    "contacts": plan_contacts,
+    "ratings": lambda session, basis, now: plan_ratings(session, basis),
+}
+WRITERS: dict[str, Callable[[Operation, Plan, Import, Progress], dict[str, Any]]] = {
+    "employees": write_employees,
+    "grades": write_grades,
+    "metrics": write_figures,
+    "contacts": write_contacts,
+    "ratings": write_figures,
+}
+CLAUSES = {"employees": "1.2", "grades": "1.2-c", "metrics": "3.2.1", "contacts": "3.2.1", "ratings": "4.1.1"}
+OPEN_STATES = ("uploaded", "checked", "faulty")
+
+
+@dataclass
+class Reading:
+    """A file read under a mapping, and the audit event that was the last when it was read.
+
+    Every change is an event: as long as none has come, what the reading relied on still holds.
+    """
+
+    table: Table
+    mapping: FileMapping
+    parsed: Parsed[Any]
+    mark: int
+    plan: Plan | None = None
+
+
+def uploads_folder() -> Path:
+    """Where uploaded files stand, by their hash."""
+    return config.current().var_dir / "uploads"
+
+
+def store(data: bytes) -> str:
+    """Keep bytes under their SHA-256, whole or not at all; returns the hash."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    folder = uploads_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (folder / sha256).exists():
+        draft = folder / f".{sha256}.{os.getpid()}"
+        draft.write_bytes(data)
+        os.replace(draft, folder / sha256)
+    return sha256
+
+
+def stored(sha256: str) -> bytes:
+    """The bytes of an upload. Raises `FileFault` where they were cleared away."""
+    try:
+        return (uploads_folder() / sha256).read_bytes()
+    except FileNotFoundError:
+        raise FileFault(N_("The uploaded file is no longer kept; upload it again")) from None
+
+
+def file_mapping(table: Table, kind: str, mapping: Mapping[str, Any] | None) -> FileMapping:
+    """The mapping as given; what it does not say comes from the headers and values of the file."""
+    proposed = propose(table, kind)
+    if not mapping:
+        return proposed
+    given = FileMapping.from_json(kind, {name: value for name, value in mapping.items() if name != "sheet"})
+    given.options = {**proposed.options, **given.options}
+    if not given.fields:
+        given.fields = proposed.fields
+    return given
+
+
+def read_file(
+    session: Session, kind: str, filename: str, data: bytes, mapping: Mapping[str, Any] | None, today: date,
+    progress: Progress = no_progress,
+) -> Reading:  # fmt: skip
+    """Read and check a file. Raises `FileFault` where the file or the mapping as a whole cannot be used."""
+    if kind not in READERS:
+        raise Invalid({"kind": N_("There is no import of this kind.")})
+    mark = last_event(session)
+    progress("read", 0, 1)
+    table = read_table(filename, data, sheet=(mapping or {}).get("sheet") or None)
+    chosen = file_mapping(table, kind, mapping)
+    progress("check", 0, len(table.rows))
+    context = context_of(session, kind, today)
+    parsed = READERS[kind](table, chosen, context)
+    progress("check", len(table.rows), len(table.rows))
+    return Reading(table, chosen, parsed, mark)
+
+
+def last_event(session: Session) -> int:
+    """The number of the last audit event: unchanged means that nothing was changed."""
+    return session.scalar(select(func.max(AuditEvent.__table__.c.id))) or 0
+
+
+def context_of(session: Session, kind: str, today: date) -> Context:
+    """What the portal knows already, as the reader of this kind asks for it."""
+    known = employees_known(session) if kind != "contacts" else {}
+    people = {number: row.name for number, row in known.items()}
+    if kind == "employees":
+        numbers = {row.id: row.number for row in known.values()}
+        return Context(today, people, {row.number: numbers.get(row.superior_id) for row in known.values()})
+    if kind != "contacts" and not people:
+        raise FileFault(N_("There are no employees in the portal yet; import the employees first"))
+    return Context(today, people, grades=grade_lookup(ladder_names(session)), metrics=frozenset(COUNTS))
+
+
+def plan_of(session: Session, reading: Reading, now: datetime, today: date) -> Plan:
+    """The difference that applying would make now; a file with faults is compared as far as it can be read."""
+    plan = PLANNERS[reading.mapping.kind](session, Basis(reading.parsed, reading.mapping, today), now)
+    table = reading.table
+    plan.extra["file"] = {
+        "sheet": table.sheet, "sheets": table.sheets, "encoding": table.encoding, "separator": table.separator,
+        "header_row": table.header_row, "columns": len(table.headers),
+    }  # fmt: skip
+    return plan
+
+
+def preview(
+    kind: str, filename: str, data: bytes, mapping: Mapping[str, Any] | None = None, *, actor: Actor, now: datetime,
+    progress: Progress = no_progress,
+) -> tuple[Reading, Plan]:  # fmt: skip
+    """What an import would do; nothing is kept. Raises `FileFault`, `Invalid`, `NotFound` (HR only)."""
+    require_hr(Operation("preview_import", actor, now, db.session()))
+    today = local_day(now, config.current().portal_tz)
+    with acting_as(system_actor(actor.via)):
+        reading = read_file(db.session(), kind, filename, data, mapping, today, progress)
+        reading.plan = plan_of(db.session(), reading, now, today)
+        return reading, reading.plan
+
+
+def upload(kind: str, filename: str, data: bytes, *, actor: Actor, now: datetime) -> Import:
+    """Keep a file for import. The same file waiting already is that import again.
+
+    Raises `FileFault` for what is no table at all (empty, in disguise, damaged), `Invalid` for an unknown kind.
+    """
+    if kind not in READERS:
+        raise Invalid({"kind": N_("There is no import of this kind.")})
+    name = display_name(filename)
+    table = read_table(name, data)
+    sha256 = store(data)
+    with operation("upload_import", actor=actor, now=now, clause=CLAUSES[kind]) as op:
+        require_hr(op)
+        waiting = select(Import).where(Import.kind == kind, Import.sha256 == sha256, Import.state.in_(OPEN_STATES))
+        row = op.session.scalars(waiting.order_by(Import.id.desc())).first()
+        if row is not None:
+            return row
+        mapping = propose(table, kind).to_json() | (
+            {"sheet": table.sheet} if table.sheet and len(table.sheets) > 1 else {}
+        )
+        return op.add(
+            Import(
+                kind=kind, filename=name, sha256=sha256, size=len(data), mapping=mapping,
+                uploaded_by_id=actor.user_id, uploaded_at=now,
+            )
+        )  # fmt: skip
+
+
+@collector_paused()
+def check(
+    import_id: int,
+    mapping: Mapping[str, Any] | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
+    progress: Progress = no_progress,
+) -> dict[str, Any]:
+    """Check an uploaded file under a mapping (kept with it); returns the report. Nothing is applied.
+
+    Raises `FileFault`, `NotFound`, `Refused` for an import that is applied already.
+    """
+    row = _seen(import_id, actor)
+    _refuse_finished(row)
+    chosen = dict(mapping) if mapping is not None else dict(row.mapping)
+    reading, plan = preview(row.kind, row.filename, stored(row.sha256), chosen, actor=actor, now=now, progress=progress)
+    with operation("check_import", actor=actor, now=now, clause=CLAUSES[row.kind]) as op:
+        require_hr(op)
+        _refuse_finished(op.find(Import, import_id))
+        _keep_report(op, import_id, "faulty" if plan.faults else "checked", plan, _kept(reading, chosen))
+    return plan.report()
+
+
+def _kept(reading: Reading, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    return reading.mapping.to_json() | ({"sheet": chosen["sheet"]} if chosen.get("sheet") else {})
+
+
+def _seen(import_id: int, actor: Actor) -> Import:
+    with acting_as(actor):
+        row = db.session().scalars(select(Import).where(Import.id == import_id)).first()
+    if row is None:
+        raise NotFound(f"import {import_id}")
+    return row
+
+
+def _refuse_finished(row: Import) -> None:
+    if row.state not in OPEN_STATES:
+        refuse("1.3.1", N_("This import is finished; upload the file again to import it again."))
+
+
+def _keep_report(op: Operation, key: int, state: str, plan: Plan, mapping: Mapping[str, Any], **more: Any) -> None:
+    """State and report in one statement; the audit trail gets the counts, and of the report a hash."""
+    table = Import.__table__
+    values = {"state": state, "report": plan.report(), "mapping": dict(mapping), **more}
+    op.session.execute(update(table).where(table.c.id == key).values(values))
+    op.session.expire_all()
+    noted = {name: [None, recorded("imports", name, value)] for name, value in values.items()}
+    op.note("update", "imports", key, noted | {"counts": [None, plan.report()["counts"]]})
+
+
+@collector_paused()
+def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = no_progress) -> Import:
+    """Apply an import whole or not at all; what it changed is in its report.
+
+    Raises `Refused` (1.3.1) where a fault stands (the report then names them) or nothing would change, `FileFault`.
+    """
+    row = _seen(import_id, actor)
+    _refuse_finished(row)
+    today = local_day(now, config.current().portal_tz)
+    chosen = dict(row.mapping)
+    with acting_as(system_actor(actor.via)):
+        reading = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
+    with operation("apply_import", actor=actor, now=now, clause=CLAUSES[row.kind]) as op:
+        plan = _apply(op, import_id, reading, chosen, progress, last_event(op.session) == reading.mark)
+    if plan.faults:
+        raise Refused(
+            Refusal("1.3.1", N_("The file has %(count)s faults; nothing was applied."), {"count": len(plan.faults)})
+        )
+    if plan.changes_nothing:
+        raise Refused(Refusal("1.3.1", N_("Nothing changes: everything in this file is in the portal already.")))
+    return _seen(import_id, actor)
+
+
+def _apply(
+    op: Operation, import_id: int, reading: Reading, chosen: Mapping[str, Any], progress: Progress, unchanged: bool
+) -> Plan:
+    require_hr(op)
+    row = op.find(Import, import_id)
+    _refuse_finished(row)
+    today = local_day(op.now, config.current().portal_tz)
+    if not unchanged:  # somebody changed the portal while the file was read
+        context = context_of(op.session, row.kind, today)
+        reading.parsed, reading.plan = READERS[row.kind](reading.table, reading.mapping, context), None
+    plan = reading.plan or plan_of(op.session, reading, op.now, today)
+    if plan.faults or plan.changes_nothing:
+        _keep_report(op, row.id, "faulty" if plan.faults else "refused", plan, _kept(reading, chosen))
+        return plan
+    undo = WRITERS[row.kind](op, plan, row, progress)
+    _keep_report(op, row.id, "applied", plan, _kept(reading, chosen), applied_at=op.now, undo=undo)
+    return plan
+
+
+@collector_paused()
+def import_file(
+    kind: str, filename: str, data: bytes, mapping: Mapping[str, Any] | None = None, *, actor: Actor, now: datetime,
+    progress: Progress = no_progress,
+) -> tuple[Plan, Import | None]:  # fmt: skip
+    """Check and apply in one go: the plan, and the import's row where something was applied.
+
+    With faults, or where nothing changes, no row is left behind. Raises `FileFault`, `Invalid`, `NotFound`.
+    """
+    reading, plan = preview(kind, filename, data, mapping, actor=actor, now=now, progress=progress)
+    if plan.faults or plan.changes_nothing:
+        return plan, None
+    sha256 = store(data)
+    with operation("apply_import", actor=actor, now=now, clause=CLAUSES[kind]) as op:
+        unchanged = last_event(op.session) == reading.mark
+        row = op.add(
+            Import(
+                kind=kind,
+                filename=display_name(filename),
+                sha256=sha256,
+                size=len(data),
+                mapping=reading.mapping.to_json(),
+                uploaded_by_id=actor.user_id,
+                uploaded_at=now,
+            )
+        )
+        plan = _apply(op, row.id, reading, mapping or {}, progress, unchanged)
+    return plan, _seen(row.id, system_actor(actor.via))
+
+
+UNDOERS: dict[str, Callable[[Operation, Mapping[str, Any], Import], None]] = {
+    "employees": lambda op, kept, row: undo_employees(op, kept),
+    "grades": lambda op, kept, row: undo_grades(op, kept),
+    "metrics": lambda op, kept, row: undo_figures(op, Metric, "value", kept, row),
+    "contacts": undo_contacts,
+    "ratings": lambda op, kept, row: undo_figures(op, AnnualRating, "rating", kept, row),
+}
+
+
+def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
+    """Take an applied import back: old values return, new rows go.
+
+    Raises `Refused` where it was not applied, or something has changed or come to rest on it since.
+    """
+    kind = _seen(import_id, actor).kind
+    with operation("undo_import", actor=actor, now=now, clause=CLAUSES[kind]) as op:
+        require_hr(op)
+        row = op.find(Import, import_id)
+        if row.state != "applied" or row.undo is None:
+            refuse("1.3.1", N_("Only an import that was applied can be undone."))
+        UNDOERS[row.kind](op, row.undo or {}, row)
+        table = Import.__table__
+        kept = recorded("imports", "undo", row.undo)
+        op.session.execute(update(table).where(table.c.id == import_id).values(state="undone", undo=None))
+        op.session.expire_all()
+        op.note("update", "imports", import_id, {"state": ["applied", "undone"], "undo": [kept, None]})
+    return _seen(import_id, system_actor(actor.via))
+
+
+def save_profile(kind: str, name: str, mapping: Mapping[str, Any], *, actor: Actor, now: datetime) -> ImportProfile:
+    """Keep a mapping for the next file of this kind; the same name replaces it. Raises `Invalid`, `FileFault`."""
+    with operation("save_import_profile", actor=actor, now=now, clause=CLAUSES.get(kind, "")) as op:
+        require_hr(op)
+        title = name.strip()
+        if not title or len(title) > 100:
+            raise Invalid({"name": N_("A kept mapping needs a name of at most 100 characters.")})
+        plain = FileMapping.from_json(kind, {key: value for key, value in mapping.items() if key != "sheet"}).to_json()
+        row = op.session.scalars(select(ImportProfile).where(ImportProfile.name == title)).first()
+        if row is not None and row.kind != kind:
+            raise Invalid({"name": N_("A mapping of another kind has this name.")})
+        row = row or ImportProfile(kind=kind, name=title)
+        row.mapping = plain
+        return op.add(row)

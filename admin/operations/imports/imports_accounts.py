@@ -1,0 +1,134 @@
+"""Accounts for imported employees: made together, without passwords; one-time codes bring the first one (product A)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid
+from admin.models import Department, Employee
+from admin.models.accounts import Role, User, assoc_user_role
+from admin.operations.accounts.accounts import CODE_VALID, issue_activation_codes, made_up_email
+from admin.operations.people.people import require_hr
+from admin.operations.transaction import Operation, operation
+from admin.queries.imports.imports import chunks
+
+USERS, PEOPLE = User.__table__, Employee.__table__
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What an employee is handed to sign in for the first time."""
+
+    number: str
+    name: str
+    department: str
+    username: str
+    code: str
+    valid_until: datetime
+
+
+def create_accounts(employee_ids: Sequence[int] | None = None, *, actor: Actor, now: datetime) -> list[int]:
+    """Give accounts with the role of an employee to those in service who have none; returns the accounts' ids.
+
+    None means everybody in service. The user name is the employee number; no password until activation (hashing
+    one takes a tenth of a second, and nobody should know it). Safe to run twice.
+    """
+    with operation("create_accounts", actor=actor, now=now, clause="3.3.1") as op:
+        require_hr(op)
+        people = _without_account(op, employee_ids)
+        if not people:
+            return []
+        taken = set(op.session.scalars(select(func.lower(USERS.c.username))))
+        rows = [_account(row, taken, now) for row in people]
+        op.session.execute(insert(USERS), rows)
+        ids = _ids(op, [row["username"] for row in rows])
+        keys = [ids[row["username"]] for row in rows]
+        role = op.session.scalars(select(Role).where(Role.name == "employee")).first() or op.add(Role(name="employee"))
+        op.session.execute(insert(assoc_user_role), [{"user_id": key, "role_id": role.id} for key in keys])
+        links = [{"person": person.id, "account": key} for person, key in zip(people, keys, strict=True)]
+        statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("person")).values(user_id=bindparam("account"))
+        op.session.connection().execute(statement, links)
+        op.session.expire_all()
+        for some in chunks(keys):
+            op.note_inserted(User, USERS.c.id.in_(some), roles=[[], ["employee"]])
+        op.note_many(("update", "employees", link["person"], {"user_id": [None, link["account"]]}) for link in links)
+    return keys
+
+
+def _without_account(op: Operation, employee_ids: Sequence[int] | None) -> list[Any]:
+    query = select(PEOPLE.c.id, PEOPLE.c.number, PEOPLE.c.name).where(
+        PEOPLE.c.user_id.is_(None), PEOPLE.c.status != "left"
+    )
+    if employee_ids is None:
+        return list(op.session.execute(query.order_by(PEOPLE.c.id)))
+    return [row for some in chunks(employee_ids) for row in op.session.execute(query.where(PEOPLE.c.id.in_(some)))]
+
+
+def _account(row: Any, taken: set[str], now: datetime) -> dict[str, Any]:
+    username = row.number
+    while username.lower() in taken:
+        username = f"e{username}"
+    taken.add(username.lower())
+    moment = now.replace(tzinfo=None)
+    return {
+        "username": username,
+        "first_name": row.name[:64],
+        "last_name": "",
+        "password": None,
+        "active": True,
+        "email": made_up_email(username),
+        "created_on": moment,
+        "changed_on": moment,
+        "created_by_fk": None,
+        "changed_by_fk": None,
+    }
+
+
+def _ids(op: Operation, usernames: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in chunks(usernames):
+        found.update(op.session.execute(select(USERS.c.username, USERS.c.id).where(USERS.c.username.in_(some))).all())
+    return found
+
+
+def activation_slips(employee_ids: Sequence[int], *, actor: Actor, now: datetime) -> list[Slip]:
+    """New one-time codes for those of these employees who have an account and never signed in (shown only now).
+
+    Raises `Invalid` where none of them needs one.
+    """
+    with operation("issue_activation_slips", actor=actor, now=now, clause="6.3-b") as op:
+        require_hr(op)
+        people = [row for some in chunks(employee_ids) for row in op.session.execute(_never_signed_in(some))]
+        if not people:
+            raise Invalid(
+                {"employees": N_("Nobody here waits for a code: they have no account, or have signed in already.")}
+            )
+        codes = issue_activation_codes([row.user_id for row in people], actor=actor, now=now)
+    return [
+        Slip(row.number, row.name, row.department, row.username, codes[row.user_id], now + CODE_VALID) for row in people
+    ]
+
+
+def _never_signed_in(some: Sequence[int]) -> Any:
+    departments = Department.__table__
+    return (
+        select(
+            PEOPLE.c.number,
+            PEOPLE.c.name,
+            departments.c.name.label("department"),
+            USERS.c.username,
+            USERS.c.id.label("user_id"),
+        )
+        .join(USERS, USERS.c.id == PEOPLE.c.user_id)
+        .join(departments, departments.c.id == PEOPLE.c.department_id)
+        .where(
+            PEOPLE.c.id.in_(list(some)), USERS.c.password.is_(None), USERS.c.active.is_(True), PEOPLE.c.status != "left"
+        )
+        .order_by(departments.c.name, PEOPLE.c.number)
+    )

@@ -1,0 +1,233 @@
+"""Employees of a file against those of the portal: new, changed, unchanged, missing; new departments (product A)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from admin.domain.refusals import N_
+from admin.files.employees import EmployeeRow
+from admin.files.faults import Fault, Note
+from admin.operations.imports.imports_plan import Basis, Plan, by_rows, first
+from admin.queries.imports.imports import department_paths, employees_known, logins_by_name
+
+Path = tuple[str, ...]
+MOST_WITH_ACCOUNTS = 2_000  # more new people than this get accounts by an act of their own, when HR knows who signs in
+
+
+@dataclass
+class EmployeeWork:
+    """What is to be written, by column; `department_id` may be a path yet to be made, `superior` is a number."""
+
+    new: list[tuple[EmployeeRow, dict[str, Any]]] = field(default_factory=list)
+    changed: list[tuple[int, str, dict[str, tuple[Any, Any]]]] = field(default_factory=list)
+    logins: list[tuple[str, str, date]] = field(default_factory=list)
+    departments: list[Path] = field(default_factory=list)
+    in_centre: tuple[Path, ...] = ()
+    accounts: bool = False
+    ids: dict[str, int] = field(default_factory=dict)
+
+
+class Departments:
+    """Finds the department that a path in the file means: the whole path, or an end of it that only one has."""
+
+    def __init__(self, paths: Mapping[int, Path]) -> None:
+        self._exact = {path: key for key, path in paths.items()}
+        self._ends: dict[Path, list[int]] = defaultdict(list)
+        for key, path in paths.items():
+            for start in range(1, len(path)):
+                self._ends[path[start:]].append(key)
+        self.new: dict[Path, None] = {}
+
+    def find(self, path: Path) -> int | Path | None:
+        """The department's id; the path itself where it is new; None where several end like this."""
+        if path in self._exact:
+            return self._exact[path]
+        ends = self._ends.get(path, [])
+        if len(ends) > 1:
+            return None
+        if ends:
+            return ends[0]
+        for length in range(1, len(path) + 1):
+            if path[:length] not in self._exact:
+                self.new.setdefault(path[:length])
+        return path
+
+
+def plan_employees(session: Session, basis: Basis) -> Plan:
+    """The difference, and faults that only a look into the portal shows. Nothing is written."""
+    known = employees_known(session)
+    numbers = {row.id: row.number for row in known.values()}
+    paths = department_paths(session)
+    departments = Departments(paths)
+    work, faults, unchanged = EmployeeWork(ids={number: row.id for number, row in known.items()}), [], 0
+    speaks = basis.parsed.fields | ({"superior"} if "superior_name" in basis.parsed.fields else frozenset())
+    found: dict[Path, int | Path | None] = {}
+    for row in basis.parsed.rows:
+        if row.department not in found:
+            found[row.department] = departments.find(row.department)
+            faults += _department_faults(basis, row, found[row.department])
+        present = known.get(row.number)
+        values = _values(row, found[row.department], speaks, present, basis.today)
+        if present is None:
+            work.new.append((row, values))
+            continue
+        changes = _changes(present, values, numbers)
+        if changes:
+            faults += _date_faults(basis, row, present, values)
+            work.changed.append((present.id, row.number, changes))
+        else:
+            unchanged += 1
+    faults += _plan_logins(session, basis, work)
+    work.departments = list(departments.new)
+    work.in_centre = tuple(tuple(path.split("/")) for path in basis.mapping.options.get("in_centre", ()))
+    work.accounts = bool(basis.mapping.options.get("accounts", len(work.new) < MOST_WITH_ACCOUNTS))
+    return _plan(basis, work, known, paths, faults, unchanged)
+
+
+def _department_faults(basis: Basis, row: EmployeeRow, department: int | Path | None) -> list[Fault]:
+    if department is None:
+        message = N_("Several departments have this name; give the path from the top")
+        return [basis.fault(row.row, "department", "/".join(row.department), message)]
+    if any(len(part) > 100 for part in row.department):
+        return [
+            basis.fault(
+                row.row, "department", "/".join(row.department)[:80], N_("The name is longer than 100 characters")
+            )
+        ]
+    return []
+
+
+def _values(
+    row: EmployeeRow, department: int | Path | None, speaks: frozenset[str], present: Row[Any] | None, today: date
+) -> dict[str, Any]:
+    """The columns that the file speaks of, as they are to be; what it is silent about is not there."""
+    values: dict[str, Any] = {"name": row.name, "department_id": department, "hired_on": row.hired}
+    if "post" in speaks:
+        values["post"] = row.post or ""
+    if "joined_centre" in speaks:
+        values["joined_centre_on"] = row.joined_centre
+    if "left" in speaks:
+        values["left_on"] = row.left
+    if "email" in speaks:
+        values["email"] = row.email
+    if "superior" in speaks:
+        values["superior"] = row.superior
+    if row.management is not None:
+        values["is_management"] = row.management
+    values["status"] = _status(row, speaks, present.status if present is not None else "in_service", today)
+    return values
+
+
+def _status(row: EmployeeRow, speaks: frozenset[str], before: str, today: date) -> str:
+    if row.status:
+        return row.status
+    if row.left is not None and row.left <= today:
+        return "left"
+    if before == "left" and "left" in speaks:
+        return "in_service"  # the file has a column for leavers, and this one is no longer among them
+    return before
+
+
+def _changes(present: Row[Any], values: dict[str, Any], numbers: Mapping[int, str]) -> dict[str, tuple[Any, Any]]:
+    changes = {}
+    for name, value in values.items():
+        old = numbers.get(present.superior_id) if name == "superior" else getattr(present, name)
+        if old != value:
+            changes[name] = (old, value)
+    return changes
+
+
+def _date_faults(basis: Basis, row: EmployeeRow, present: Row[Any], values: dict[str, Any]) -> list[Fault]:
+    left, joined = values.get("left_on", present.left_on), values.get("joined_centre_on", present.joined_centre_on)
+    if left is not None and left < row.hired:
+        message = N_("Hired after leaving on %(left)s, which the portal has on file")
+        return [basis.fault(row.row, "hired", row.hired, message, left=left.isoformat())]
+    if joined is not None and joined < row.hired:
+        message = N_("Hired after joining the centre on %(joined)s, which the portal has on file")
+        return [basis.fault(row.row, "hired", row.hired, message, joined=joined.isoformat())]
+    return []
+
+
+def _plan_logins(session: Session, basis: Basis, work: EmployeeWork) -> list[Fault]:
+    """New logins, from the day of joining on; one that is somebody else's is a fault (never guessed)."""
+    faults: list[Fault] = []
+    rows = [row for row in basis.parsed.rows if row.logins]
+    owners = logins_by_name(session, {login for row in rows for login in row.logins})
+    taken: dict[str, EmployeeRow] = {}
+    for row in rows:
+        for login in row.logins:
+            if len(login) > 100:
+                faults.append(basis.fault(row.row, "logins", login[:80], N_("The name is longer than 100 characters")))
+            elif login in taken and taken[login].number != row.number:
+                message = N_("The login %(login)s stands with employee %(number)s too, in row %(row)s")
+                other = taken[login]
+                faults.append(
+                    basis.fault(row.row, "logins", login, message, login=login, number=other.number, row=other.row)
+                )
+            elif any(owner.valid_to is None and owner.number != row.number for owner in owners.get(login, ())):
+                message = N_("The login %(login)s belongs to employee %(number)s; end that first")
+                facts = {"login": login, "number": owners[login][-1].number}
+                faults.append(basis.fault(row.row, "logins", login, message, **facts))
+            elif not any(owner.number == row.number for owner in owners.get(login, ())):
+                work.logins.append((login, row.number, _login_since(row, owners.get(login, []), basis.today)))
+            taken.setdefault(login, row)
+    return faults
+
+
+def _login_since(row: EmployeeRow, earlier: list[Row[Any]], today: date) -> date:
+    """From joining on; a login that was somebody else's before, from today on."""
+    return today if earlier else row.joined_centre or row.hired
+
+
+def _plan(
+    basis: Basis,
+    work: EmployeeWork,
+    known: Mapping[str, Row[Any]],
+    paths: Mapping[int, Path],
+    faults: list[Fault],
+    unchanged: int,
+) -> Plan:
+    there = {row.number for row in basis.parsed.rows}
+    missing = [row for number, row in known.items() if number not in there and row.status != "left"]
+    fields = Counter(name for _, _, changes in work.changed for name in changes)
+    statuses = Counter(values["status"] for _, values in work.new)
+    plan = Plan(
+        counts={
+            "rows": len(basis.parsed.rows), "new": len(work.new), "changed": len(work.changed), "unchanged": unchanged,
+            "missing": len(missing), "departments_new": len(work.departments), "logins_new": len(work.logins),
+            "in_service_new": sum(statuses.values()) - statuses["left"],
+            "leavers": sum(1 for *_, changes in work.changed if changes.get("status", ("", ""))[1] == "left"),
+        },
+        faults=by_rows([*basis.parsed.faults, *faults]),
+        notes=list(basis.parsed.notes),
+        work=work,
+    )  # fmt: skip
+    plan.counts["accounts_new"] = plan.counts["in_service_new"] if work.accounts else 0
+    plan.examples = {
+        "new": [[row.number, row.name, "/".join(row.department), row.post or ""] for row, _ in first(work.new)],
+        "changed": [
+            [number, name, _shown(old, name, paths), _shown(new, name, paths)]
+            for _, number, changes in first(work.changed)
+            for name, (old, new) in changes.items()
+        ],
+        "missing": [[row.number, row.name] for row in first(missing)],
+        "departments": ["/".join(path) for path in work.departments[:100]],
+    }
+    plan.extra = {"changed_fields": dict(fields), "accounts": work.accounts}
+    if missing:
+        message = N_("%(count)s employees in service are not in the file; they stay as they are")
+        plan.notes.append(Note(message, {"count": len(missing)}))
+    return plan
+
+
+def _shown(value: Any, column: str, paths: Mapping[int, Path]) -> str:
+    if column == "department_id":
+        return "/".join(paths.get(value, ()) if isinstance(value, int) else value or ())
+    return "" if value is None else str(value)

@@ -1,0 +1,265 @@
+"""Writing an employee import, set-based, and taking it back (product A)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from admin.domain.refusals import N_, refuse
+from admin.files.employees import EmployeeRow
+from admin.models import AccountState, ActivationCode, ContactLogin, Department, Employee, EmployeeChange, Import, db
+from admin.models.accounts import User, assoc_user_role
+from admin.models.audit import plain
+from admin.operations.imports.imports_accounts import create_accounts
+from admin.operations.imports.imports_employees import EmployeeWork, Path
+from admin.operations.imports.imports_plan import Plan, Progress
+from admin.operations.people.people import take_leave_of, today_of
+from admin.operations.system.reference_rules import FOLLOWED
+from admin.operations.transaction import Operation
+from admin.queries.imports.imports import chunks, department_paths, employees_known
+from admin.queries.system.references import TABLE_NAMES
+
+PEOPLE = Employee.__table__
+DEFAULTS: dict[str, Any] = {
+    "post": "", "joined_centre_on": None, "left_on": None, "email": None, "is_management": False, "superior_id": None,
+}  # fmt: skip
+BATCH = 5_000  # rows a statement: small enough to show progress, large enough not to be felt
+
+
+def write_employees(op: Operation, plan: Plan, row: Import, progress: Progress) -> dict[str, Any]:
+    """Write what the plan says; returns what undoing needs. The caller's transaction makes it whole or not at all."""
+    work: EmployeeWork = plan.work
+    made = _make_departments(op, work)
+    ids = _insert_new(op, work, made, progress)
+    changed, dated = _update_changed(op, work, made, ids)
+    logins = _add_logins(op, work, ids)
+    leavers = [key for key, _, changes in work.changed if changes.get("status", ("", ""))[1] == "left"]
+    closed = take_leave_of(op, leavers)
+    new_ids = [ids[entry.number] for entry, _ in work.new]
+    accounts = create_accounts(new_ids, actor=op.actor, now=op.now) if work.accounts else []
+    plan.counts |= {"accounts_new": len(accounts), "cases_closed": closed}
+    return {
+        "departments": [made[path] for path in work.departments], "new": new_ids, "changed": changed, "dated": dated,
+        "logins": logins, "accounts": accounts,
+    }  # fmt: skip
+
+
+def _make_departments(op: Operation, work: EmployeeWork) -> dict[Path, int]:
+    """Every new department under its parent, parents first; ids by path."""
+    made: dict[Path, int] = {path: key for key, path in department_paths(op.session).items()}
+    codes = set(op.session.scalars(select(Department.code)))
+    for path in work.departments:
+        above = made[path[:-1]] if len(path) > 1 else None
+        centre = any(path[: len(marked)] == marked for marked in work.in_centre)
+        made[path] = op.add(Department(code=_free_code(codes), name=path[-1], parent_id=above, in_centre=centre)).id
+    return made
+
+
+def _free_code(codes: set[str]) -> str:
+    number = len(codes) + 1
+    while f"D{number:03}" in codes:
+        number += 1
+    codes.add(f"D{number:03}")
+    return f"D{number:03}"
+
+
+def _insert_new(op: Operation, work: EmployeeWork, made: Mapping[Path, int], progress: Progress) -> dict[str, int]:
+    """Insert superiors before those under them, so that no row is written twice; ids of everybody by number."""
+    ids = dict(work.ids)
+    waiting, done = work.new, 0
+    while waiting:
+        ready = [item for item in waiting if item[1].get("superior") is None or item[1]["superior"] in ids]
+        assert ready, "the reader refuses unknown superiors and circles"
+        values = [_columns(entry, wanted, made, ids) for entry, wanted in ready]
+        for start in range(0, len(values), BATCH):
+            op.session.execute(insert(PEOPLE), values[start : start + BATCH])
+            done += len(values[start : start + BATCH])
+            progress("write", done, len(work.new))
+        last = max(work.ids.values(), default=0)
+        ids.update(op.session.execute(select(PEOPLE.c.number, PEOPLE.c.id).where(PEOPLE.c.id > last)).all())
+        for start in range(0, len(values), BATCH):
+            op.note_many(
+                (
+                    "insert",
+                    "employees",
+                    ids[value["number"]],
+                    {k: [None, plain(v)] for k, v in value.items() if v is not None},
+                )
+                for value in values[start : start + BATCH]
+            )
+        waiting = [item for item in waiting if item[0].number not in ids]
+    return ids
+
+
+def _columns(
+    entry: EmployeeRow, wanted: Mapping[str, Any], made: Mapping[Path, int], ids: Mapping[str, int]
+) -> dict[str, Any]:
+    return DEFAULTS | {"number": entry.number} | _stored(wanted, made, ids)
+
+
+def _stored(wanted: Mapping[str, Any], made: Mapping[Path, int], ids: Mapping[str, int]) -> dict[str, Any]:
+    """Values as the table has them: a new department's path and a superior's number become ids."""
+    values = dict(wanted)
+    if "superior" in values:
+        number = values.pop("superior")
+        values["superior_id"] = None if number is None else ids[number]
+    if isinstance(values.get("department_id"), tuple):
+        values["department_id"] = made[values["department_id"]]
+    return values
+
+
+def _update_changed(
+    op: Operation, work: EmployeeWork, made: Mapping[Path, int], ids: Mapping[str, int]
+) -> tuple[list[Any], list[int]]:
+    """Update rows grouped by the columns that change; returns [id, {column: [old, new]}] and the dated changes' ids."""
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    changed: list[Any] = []
+    for key, _, changes in work.changed:
+        old = _stored({name: pair[0] for name, pair in changes.items()}, made, ids)
+        new = _stored({name: pair[1] for name, pair in changes.items()}, made, ids)
+        groups[tuple(sorted(new))].append({"key": key, **{f"new_{name}": value for name, value in new.items()}})
+        changed.append([key, {name: [plain(old[name]), plain(new[name])] for name in new}])
+    for names, rows in groups.items():
+        statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("key"))
+        op.session.connection().execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
+    op.note_many(("update", "employees", key, pairs) for key, pairs in changed)
+    return changed, _keep_dated(op, changed)
+
+
+def _keep_dated(op: Operation, changed: Sequence[Any]) -> list[int]:
+    """What changed of department, superior, post and status is kept with its date."""
+    day = today_of(op)
+    rows = [
+        {"employee_id": key, "field": name, "old": _text(old), "new": _text(new), "effective_on": day}
+        for key, pairs in changed
+        for name, (old, new) in pairs.items()
+        if name in FOLLOWED
+    ]
+    ids = insert_returning(op, EmployeeChange, rows)
+    op.note_many(
+        ("insert", "employee_changes", key, {k: [None, plain(v)] for k, v in row.items()})
+        for key, row in zip(ids, rows, strict=True)
+    )
+    return ids
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def insert_returning(op: Operation, table: type[Any], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert many rows and return their ids in the order of the rows."""
+    if not rows:
+        return []
+    statement = insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=True)
+    return list(op.session.execute(statement, list(rows)).scalars())
+
+
+def _add_logins(op: Operation, work: EmployeeWork, ids: Mapping[str, int]) -> list[int]:
+    rows = [
+        {"login": login, "employee_id": ids[number], "valid_from": since, "valid_to": None}
+        for login, number, since in work.logins
+    ]
+    keys = insert_returning(op, ContactLogin, rows)
+    op.note_many(
+        ("insert", "contact_logins", key, {k: [None, plain(v)] for k, v in row.items()})
+        for key, row in zip(keys, rows, strict=True)
+    )
+    return keys
+
+
+def undo_employees(op: Operation, undo: Mapping[str, Any]) -> None:
+    """Take an employee import back. Raises `Refused` (1.3.1) where something has come to rest on it since."""
+    known = {row.id: row for row in employees_known(op.session).values()}
+    _refuse_changed_since(known, undo)
+    _remove(op, ContactLogin, undo["logins"])
+    _remove(op, EmployeeChange, undo["dated"])
+    _restore(op, undo["changed"])
+    _remove_accounts(op, undo["accounts"])
+    new = set(undo["new"])
+    _refuse_dependants(op, Employee, new)
+    for some in chunks(sorted(new)):  # among themselves they may stand under one another
+        op.session.execute(update(PEOPLE).where(PEOPLE.c.id.in_(some)).values(superior_id=None))
+    _remove(op, Employee, undo["new"])
+    _refuse_dependants(op, Department, set(undo["departments"]))
+    _remove(op, Department, list(reversed(undo["departments"])), one_by_one=True)
+
+
+def _refuse_changed_since(known: Mapping[int, Any], undo: Mapping[str, Any]) -> None:
+    for key, pairs in undo["changed"]:
+        present = known.get(key)
+        if present is None or any(plain(getattr(present, name)) != new for name, (_, new) in pairs.items()):
+            number = present.number if present is not None else key
+            refuse(
+                "1.3.1",
+                N_("Employee %(number)s was changed after this import; it can no longer be undone."),
+                number=number,
+            )
+
+
+def _restore(op: Operation, changed: Iterable[Any]) -> None:
+    for key, pairs in changed:
+        employee = op.get(Employee, key)
+        for name, (old, _) in pairs.items():
+            setattr(employee, name, _back(name, old))
+    op.session.flush()
+
+
+def _back(name: str, value: Any) -> Any:
+    return (
+        date.fromisoformat(value)
+        if value is not None and name in ("hired_on", "joined_centre_on", "left_on")
+        else value
+    )
+
+
+def _remove(op: Operation, table: type[Any], keys: Sequence[int], *, one_by_one: bool = False) -> None:
+    place = table.__table__
+    for some in [[key] for key in keys] if one_by_one else chunks(keys):
+        op.session.execute(delete(place).where(place.c.id.in_(some)))
+    op.note_many(("delete", place.name, key, {}) for key in keys)
+
+
+def _remove_accounts(op: Operation, keys: Sequence[int]) -> None:
+    """Accounts that came with the import go, unless somebody has signed in."""
+    users = User.__table__
+    for some in chunks(keys):
+        used = select(func.count()).select_from(users).where(users.c.id.in_(some), users.c.last_login.is_not(None))
+        if op.session.scalar(used):
+            refuse("1.3.1", N_("People of this import have signed in already; it can no longer be undone."))
+        holders = op.session.execute(select(PEOPLE.c.id, PEOPLE.c.user_id).where(PEOPLE.c.user_id.in_(some))).all()
+        op.note_many(("update", "employees", key, {"user_id": [user, None]}) for key, user in holders)
+        op.session.execute(update(PEOPLE).where(PEOPLE.c.user_id.in_(some)).values(user_id=None))
+        for table, column in (
+            (assoc_user_role, "user_id"),
+            (ActivationCode.__table__, "user_id"),
+            (AccountState.__table__, "user_id"),
+        ):
+            op.session.execute(delete(table).where(table.c[column].in_(some)))
+        op.session.execute(delete(users).where(users.c.id.in_(some)))
+    op.note_many(("delete", "ab_user", key, {}) for key in keys)
+
+
+def _refuse_dependants(op: Operation, table: type[Any], keys: set[int]) -> None:
+    """Raise `Refused` (1.3.1) naming what still refers to these rows, from outside them."""
+    place = table.__table__
+    for other in db.metadata.tables.values():
+        for foreign in other.foreign_keys:
+            if foreign.column.table is not place:
+                continue
+            for some in chunks(sorted(keys)):
+                query = select(func.count()).select_from(other).where(foreign.parent.in_(some))
+                count = op.session.scalar(query) if other is not place else _outside(op, foreign.parent, some, keys)
+                if count:
+                    what = TABLE_NAMES.get(other.name, N_("other records"))
+                    message = N_("This import cannot be undone: %(count)s %(what)s rest on it by now.")
+                    refuse("1.3.1", message, count=count, what=what)
+
+
+def _outside(op: Operation, column: Any, some: Sequence[int], keys: set[int]) -> int:
+    owners = op.session.scalars(select(column.table.c.id).where(column.in_(list(some))))
+    return sum(1 for key in owners if key not in keys)

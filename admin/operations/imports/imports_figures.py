@@ -1,0 +1,214 @@
+"""Monthly metrics and annual ratings of a file against those of the portal (policy 3.2.1, 4.1.1).
+
+A figure's key is employee, month, queue and code: a file replaces exactly the figures it has, so that a second run
+changes nothing. After the self-assessment deadline the figures of an open cycle are frozen (rules.md 3.2-a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, update
+from sqlalchemy.orm import Session
+
+from admin.domain.refusals import N_, refuse
+from admin.files.faults import Fault
+from admin.files.metrics import MetricRow
+from admin.models import AnnualRating, Import, Metric
+from admin.models.audit import plain
+from admin.operations.imports.imports_employees_writing import BATCH, insert_returning
+from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
+from admin.operations.transaction import Operation
+from admin.queries.imports.imports import employee_ids, frozen_periods, metrics_of, ratings_of
+
+Key = tuple[Any, ...]
+METRIC_KEY = ("employee_id", "month", "queue", "code")
+RATING_KEY = ("employee_id", "year")
+
+
+@dataclass
+class FigureWork:
+    """Rows to write by their key; `value` is the column that holds the figure."""
+
+    table: type[Any]
+    key: tuple[str, ...]
+    value: str
+    new: list[tuple[Key, Any]] = field(default_factory=list)
+    changed: list[tuple[int, Any, Any]] = field(default_factory=list)
+    removed: list[Any] = field(default_factory=list)
+    logins: list[tuple[str, int, date]] = field(default_factory=list)
+
+
+def plan_metrics(session: Session, basis: Basis, now: datetime) -> Plan:
+    """The difference for a file of metrics: counts, as the criteria are made of them."""
+    rows: list[MetricRow] = basis.parsed.rows
+    ids = employee_ids(session, {row.number for row in rows})
+    keyed = [((ids[row.number], row.month, row.queue or "", row.metric), row) for row in rows]
+    return figures_plan(
+        session, basis, {key: float(row.value) for key, row in keyed}, {key: row.row for key, row in keyed}, now
+    )
+
+
+def figures_plan(
+    session: Session, basis: Basis, wanted: Mapping[Key, float], places: Mapping[Key, int], now: datetime,
+    replaced_codes: Collection[str] = (),
+) -> Plan:  # fmt: skip
+    """Compare figures with those on file; codes in `replaced_codes` that a key no longer has are removed."""
+    codes = {key[3] for key in wanted} | set(replaced_codes)
+    present = metrics_of(session, {key[1] for key in wanted}, codes)
+    work = FigureWork(Metric, METRIC_KEY, "value")
+    unchanged = _compare(work, wanted, present)
+    groups = {key[:3] for key in wanted}
+    if replaced_codes:
+        work.removed = [row for key, row in present.items() if key[:3] in groups and key not in wanted]
+    missing = {key[:3] for key in present} - groups
+    plan = _plan(basis, work, unchanged, len(missing))
+    plan.faults += _frozen_faults(session, basis, work, places, now)
+    plan.examples["months"] = sorted({key[1].strftime("%Y-%m") for key in wanted})
+    return plan
+
+
+def plan_ratings(session: Session, basis: Basis) -> Plan:
+    """The difference for a file of annual ratings."""
+    rows = basis.parsed.rows
+    ids = employee_ids(session, {row.number for row in rows})
+    wanted = {(ids[row.number], row.year): row.rating for row in rows}
+    present = ratings_of(session, {row.year for row in rows})
+    work = FigureWork(AnnualRating, RATING_KEY, "rating")
+    unchanged = _compare(work, wanted, present)
+    return _plan(basis, work, unchanged, len(set(present) - set(wanted)))
+
+
+def _compare(work: FigureWork, wanted: Mapping[Key, Any], present: Mapping[Key, Any]) -> int:
+    unchanged = 0
+    for key, value in wanted.items():
+        row = present.get(key)
+        if row is None:
+            work.new.append((key, value))
+        elif getattr(row, work.value) != value:
+            work.changed.append((row.id, row, value))
+        else:
+            unchanged += 1
+    return unchanged
+
+
+def _plan(basis: Basis, work: FigureWork, unchanged: int, missing: int) -> Plan:
+    plan = Plan(
+        counts={
+            "rows": len(basis.parsed.rows), "new": len(work.new), "changed": len(work.changed), "unchanged": unchanged,
+            "missing": missing, "removed": len(work.removed),
+        },
+        faults=by_rows(basis.parsed.faults), notes=list(basis.parsed.notes), work=work,
+    )  # fmt: skip
+    numbers = [(row, value) for _, row, value in first(work.changed)]
+    plan.examples["figures"] = [
+        [*(plain(getattr(row, name)) for name in work.key), plain(getattr(row, work.value)), plain(value)]
+        for row, value in numbers
+    ]
+    return plan
+
+
+def _frozen_faults(
+    session: Session, basis: Basis, work: FigureWork, places: Mapping[Key, int], now: datetime
+) -> list[Fault]:
+    """Figures of people with a case in an open cycle stand still from the self-assessment deadline on (3.2-a)."""
+    touched: list[Key] = [key for key, _ in work.new]
+    touched += [tuple(getattr(row, name) for name in METRIC_KEY) for _, row, _ in work.changed]
+    touched += [tuple(getattr(row, name) for name in METRIC_KEY) for row in work.removed]
+    found: dict[int | None, Fault] = {}
+    for cycle, people in frozen_periods(session, now) if touched else ():
+        for key in touched:
+            if key[0] in people and cycle.period_from <= key[1] <= cycle.period_to:
+                message = N_(
+                    "The figures of %(year)s are frozen since the self-assessment deadline of the cycle (3.2-a)"
+                )
+                row = places.get(key)
+                found.setdefault(
+                    row, basis.fault(row, "month", key[1].strftime("%Y-%m"), message, year=cycle.year, clause="3.2-a")
+                )
+    return list(found.values())
+
+
+def write_figures(op: Operation, plan: Plan, row: Import, progress: Progress) -> dict[str, Any]:
+    """Write new figures, changed ones and removals, each with its audit event; returns what undoing needs."""
+    work: FigureWork = plan.work
+    table = work.table.__table__
+    new = [dict(zip(work.key, key, strict=True)) | {work.value: value, "import_id": row.id} for key, value in work.new]
+    keys: list[int] = []
+    for start in range(0, len(new), BATCH):
+        keys += insert_returning(op, work.table, new[start : start + BATCH])
+        progress("write", len(keys), len(new))
+    changed = [{"key": key, "figure": value, "source": row.id} for key, _, value in work.changed]
+    if changed:
+        statement = update(table).where(table.c.id == bindparam("key"))
+        statement = statement.values({work.value: bindparam("figure"), "import_id": bindparam("source")})
+        op.session.connection().execute(statement, changed)
+    old = [
+        [key, plain(getattr(present, work.value)), present.import_id, plain(value)]
+        for key, present, value in work.changed
+    ]
+    removed = [
+        {name: plain(getattr(present, name)) for name in (*work.key, work.value, "import_id")}
+        for present in work.removed
+    ]
+    _delete(op, work.table, [present.id for present in work.removed])
+    op.note_many(_events(work, keys, new, old))
+    return {"new": keys, "changed": old, "removed": removed}
+
+
+def _events(
+    work: FigureWork, keys: Sequence[int], new: Sequence[Mapping[str, Any]], old: Sequence[Any]
+) -> Iterable[Any]:
+    name = work.table.__tablename__
+    for key, values in zip(keys, new, strict=True):
+        yield "insert", name, key, {column: [None, plain(value)] for column, value in values.items()}
+    for key, before, _, after in old:
+        yield "update", name, key, {work.value: [before, after]}
+
+
+def _delete(op: Operation, table: type[Any], keys: Sequence[int]) -> None:
+    place = table.__table__
+    if keys:
+        op.session.connection().execute(
+            delete(place).where(place.c.id == bindparam("key")), [{"key": key} for key in keys]
+        )
+        op.note_many(("delete", place.name, key, {}) for key in keys)
+
+
+def undo_figures(op: Operation, table: type[Any], value: str, undo: Mapping[str, Any], row: Import) -> None:
+    """Put earlier figures back. Raises `Refused`: changed since (1.3.1), frozen by a cycle (3.2-a)."""
+    place = table.__table__
+    mine = {present.id: present for present in op.session.execute(place.select().where(place.c.import_id == row.id))}
+    expected = {*undo["new"], *(key for key, *_ in undo["changed"])}
+    after = {key: new for key, _, _, new in undo["changed"]}
+    if set(mine) != expected or any(plain(getattr(mine[key], value)) != new for key, new in after.items()):
+        refuse("1.3.1", N_("Some of these figures were changed after this import; it can no longer be undone."))
+    if table is Metric:
+        _refuse_frozen(op, mine.values())
+    _delete(op, table, undo["new"])
+    for key, before, source, new in undo["changed"]:
+        op.session.execute(update(place).where(place.c.id == key).values({value: before, "import_id": source}))
+        op.note("update", place.name, key, {value: [new, before]})
+    rows = [{name: _back(name, item) for name, item in removed.items()} for removed in undo["removed"]]
+    keys = insert_returning(op, table, rows)
+    op.note_many(
+        ("insert", place.name, key, {n: [None, plain(v)] for n, v in r.items()})
+        for key, r in zip(keys, rows, strict=True)
+    )
+
+
+def _back(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name == "month" else value
+
+
+def _refuse_frozen(op: Operation, rows: Iterable[Any]) -> None:
+    for cycle, people in frozen_periods(op.session, op.now):
+        if any(row.employee_id in people and cycle.period_from <= row.month <= cycle.period_to for row in rows):
+            refuse(
+                "3.2-a",
+                N_("The figures of %(year)s are frozen since the self-assessment deadline of the cycle (3.2-a)"),
+                year=cycle.year,
+            )

@@ -1,0 +1,244 @@
+"""Grades held before the system, taken over once (rules.md 1.2-c): the import proposes, management approves.
+
+An approval writes the interval of the grade file and the history; after that nobody sets a grade by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
+from admin.domain.workflow import Facts, decide
+from admin.files.faults import Fault
+from admin.files.grades import GradeRow
+from admin.models import GradeChange, GradeInterval, HistoryStep, Import
+from admin.models.audit import plain
+from admin.operations.imports.imports_employees_writing import insert_returning
+from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
+from admin.operations.people.people import today_of
+from admin.operations.transaction import Operation, operation
+from admin.queries.imports.imports import chunks, employee_ids, employees_known, grades_on_file, takeovers_waiting
+from admin.queries.policy.policy import grades_by_code
+from admin.queries.system.recipients import users_told
+
+CLAUSE = "1.2-c"
+CHANGES = GradeChange.__table__
+
+
+def plan_grades(session: Session, basis: Basis) -> Plan:
+    """Who is proposed for a takeover; an employee with a grade on file, or one before being hired, is a fault."""
+    rows: list[GradeRow] = basis.parsed.rows
+    known = employees_known(session)
+    ids = employee_ids(session, {row.number for row in rows})
+    grades = {code: grade.id for code, grade in grades_by_code(session).items()}
+    on_file, waiting = grades_on_file(session, ids.values()), takeovers_waiting(session, ids.values())
+    new: list[tuple[GradeRow, int, int]] = []
+    faults: list[Fault] = []
+    unchanged = 0
+    for row in rows:
+        key, grade = ids[row.number], grades[row.grade]
+        if _is_same(row, grade, on_file.get(key, ()), waiting.get(key)):
+            unchanged += 1
+        elif fault := _fault(basis, row, known[row.number], bool(on_file.get(key)), waiting.get(key)):
+            faults.append(fault)
+        else:
+            new.append((row, key, grade))
+    counts = {
+        "rows": len(rows),
+        "new": len(new),
+        "changed": 0,
+        "unchanged": unchanged,
+        "missing": _without(known, ids, rows),
+    }
+    plan = Plan(
+        counts=counts, faults=by_rows([*basis.parsed.faults, *faults]), notes=list(basis.parsed.notes), work=new
+    )
+    plan.examples["new"] = [
+        [row.number, known[row.number].name, row.grade, row.since, row.document or ""] for row, *_ in first(new)
+    ]
+    return plan
+
+
+def _without(known: Mapping[str, Any], ids: Mapping[str, int], rows: Sequence[GradeRow]) -> int:
+    there = {row.number for row in rows}
+    return sum(1 for number, person in known.items() if person.status != "left" and number not in there)
+
+
+def _is_same(row: GradeRow, grade: int, intervals: Sequence[Any], waiting: Any) -> bool:
+    taken = any(i.kind == "takeover" and i.grade_id == grade and i.valid_from == row.since for i in intervals)
+    return taken or (waiting is not None and waiting.to_grade_id == grade and waiting.effective_on == row.since)
+
+
+def _fault(basis: Basis, row: GradeRow, person: Any, graded: bool, waiting: Any) -> Fault | None:
+    if graded:
+        message = N_(
+            "This employee has a grade on file already: grades are taken over once and then move by review (1.2-c)"
+        )
+        return basis.fault(row.row, "grade", row.grade, message, clause=CLAUSE)
+    if waiting is not None:
+        message = N_(
+            "Another grade of this employee waits for management's approval; take that import back first (1.2-c)"
+        )
+        return basis.fault(row.row, "grade", row.grade, message, clause=CLAUSE)
+    if row.since < person.hired_on:
+        message = N_("The grade begins before the employee was hired (%(hired)s)")
+        return basis.fault(row.row, "since", row.since, message, hired=person.hired_on.isoformat())
+    return None
+
+
+def batch_of(import_id: int) -> str:
+    """The name under which an import's takeovers are approved together."""
+    return f"import-{import_id}"
+
+
+def write_grades(op: Operation, plan: Plan, row: Import, progress: Progress) -> dict[str, Any]:
+    """Propose the takeovers to management."""
+    rows = [
+        {
+            "employee_id": key,
+            "kind": "takeover",
+            "stage": "proposed",
+            "from_grade_id": None,
+            "to_grade_id": grade,
+            "clause": CLAUSE,
+            "reason": entry.document,
+            "effective_on": entry.since,
+            "batch": batch_of(row.id),
+            "proposed_by_id": op.actor.user_id,
+            "proposed_at": op.now,
+        }
+        for entry, key, grade in plan.work
+    ]
+    keys = insert_returning(op, GradeChange, rows)
+    op.note_many(
+        (
+            "insert",
+            "grade_changes",
+            key,
+            {name: [None, plain(value)] for name, value in values.items() if value is not None},
+        )
+        for key, values in zip(keys, rows, strict=True)
+    )
+    told = users_told(op.session, ("management",), today=today_of(op))
+    op.tell(told, "import", "propose", row.id, count=len(keys), kind="takeover")
+    progress("write", len(keys), len(keys))
+    return {"new": keys}
+
+
+def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
+    """Management approves a batch of takeovers: grades enter the files; returns how many.
+
+    Raises `NotFound` where nothing waits under that name, `Refused` (4.3, 1.2-c): not management, the proposer,
+    or somebody graded in the meantime.
+    """
+    with operation("approve_takeover", actor=actor, now=now, clause=CLAUSE) as op:
+        changes = _waiting(op, batch)
+        _decide_all(op, changes, "approve", "")
+        graded = grades_on_file(op.session, [change.employee_id for change in changes])
+        if graded:
+            refuse(
+                CLAUSE,
+                N_("%(count)s of these employees have a grade on file by now; take the import back."),
+                count=len(graded),
+            )
+        _settle(op, changes, "approved", "approve", "")
+        rows = [
+            {
+                "employee_id": c.employee_id,
+                "grade_id": c.to_grade_id,
+                "valid_from": c.effective_on,
+                "valid_to": None,
+                "started_by_id": c.id,
+            }
+            for c in changes
+        ]
+        keys = insert_returning(op, GradeInterval, rows)
+        op.note_many(
+            (
+                "insert",
+                "grade_intervals",
+                key,
+                {name: [None, plain(value)] for name, value in row.items() if value is not None},
+            )
+            for key, row in zip(keys, rows, strict=True)
+        )
+    return len(changes)
+
+
+def reject_takeover(batch: str, reason: str, *, actor: Actor, now: datetime) -> int:
+    """Management rejects a batch with a reason; HR may import again. Returns how many. Raises as `approve_takeover`."""
+    with operation("reject_takeover", actor=actor, now=now, clause=CLAUSE) as op:
+        changes = _waiting(op, batch)
+        if not reason.strip():
+            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+        _decide_all(op, changes, "reject", reason)
+        _settle(op, changes, "rejected", "reject", reason)
+    return len(changes)
+
+
+def _waiting(op: Operation, batch: str) -> list[Any]:
+    if not (op.actor.is_system or op.actor.has("management", "hr", "auditor")):
+        raise NotFound("takeover")  # a route outside one's role does not exist (3.3-g)
+    query = select(CHANGES).where(CHANGES.c.batch == batch, CHANGES.c.kind == "takeover", CHANGES.c.stage == "proposed")
+    rows = list(op.session.execute(query.order_by(CHANGES.c.id).with_for_update()))
+    if not rows:
+        raise NotFound(f"takeover {batch}")
+    return rows
+
+
+def _decide_all(op: Operation, changes: Sequence[Any], action: str, reason: str) -> None:
+    """One decision stands for all rows alike: they differ in nothing that the table's guards ask for."""
+    relations = frozenset(op.actor.roles & {"management", "hr"})
+    proposers = {change.proposed_by_id for change in changes}
+    known = {
+        "is_proposer": op.actor.user_id in proposers,
+        "another_person_clause": CLAUSE,
+        "attempt": True,
+        "reason": reason,
+    }
+    decide(Facts("grade_change", "proposed", relations, known), action)
+    own = [change for change in changes if change.employee_id == op.actor.employee_id]
+    if own:
+        raise Refused(
+            Refusal("3.3-d", N_("Your own grade is among them: somebody else of management approves this batch."))
+        )
+
+
+def _settle(op: Operation, changes: Sequence[Any], stage: str, action: str, reason: str) -> None:
+    for some in chunks(change.id for change in changes):
+        values = {"stage": stage, "decided_by_id": op.actor.user_id, "decided_at": op.now}
+        op.session.execute(update(CHANGES).where(CHANGES.c.id.in_(some)).values(values))
+    steps = [
+        {
+            "process": "grade_change",
+            "record_id": change.id,
+            "action": action,
+            "from_stage": "proposed",
+            "to_stage": stage,
+            "actor_id": op.actor.user_id,
+            "actor_name": op.actor.name,
+            "relation": "management",
+            "clause": CLAUSE,
+            "reason": reason,
+            "happened_at": op.now,
+        }
+        for change in changes
+    ]
+    op.session.execute(insert(HistoryStep.__table__), steps)
+    op.note_many(("update", "grade_changes", change.id, {"stage": ["proposed", stage]}) for change in changes)
+
+
+def undo_grades(op: Operation, undo: Mapping[str, Any]) -> None:
+    """Withdraw takeovers that wait or were rejected. Raises `Refused` (1.2-c) once one is approved."""
+    for some in chunks(undo["new"]):
+        decided = select(func.count()).select_from(CHANGES).where(CHANGES.c.id.in_(some), CHANGES.c.stage == "approved")
+        if op.session.scalar(decided):
+            refuse(CLAUSE, N_("Management has approved these grades; they are on file and move by review only."))
+        op.session.execute(delete(CHANGES).where(CHANGES.c.id.in_(some)))
+    op.note_many(("delete", "grade_changes", key, {}) for key in undo["new"])

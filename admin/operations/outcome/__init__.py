@@ -1,0 +1,1 @@
+"""What a result leads to: check, notice, document, grade file, adjustment."""

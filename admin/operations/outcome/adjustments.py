@@ -1,0 +1,290 @@
+"""Other adjustments of grades: HR proposes, management approves row by row, HR issues (policy.md 4.3, rules.md 4.3-a).
+
+They move on `grade_changes` alone, without a case and without a public notice; the person is served the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.separation import CaseTies, JudgingAct, may_judge
+from admin.domain.service import check_leaver_issue
+from admin.domain.workflow import Facts
+from admin.models import Employee, Grade, GradeChange, GradeInterval, IssuedDocument
+from admin.operations import actions
+from admin.operations.actions import REASON
+from admin.operations.outcome.documents import RENDER_JOB, new_document, write_intervals
+from admin.operations.people.people import require_hr, today_of
+from admin.operations.transaction import Operation, operation
+from admin.queries.policy.policy import grades_by_code
+from admin.queries.system.recipients import users_told
+
+CLAUSE = "4.3"
+OPEN = ("draft", "proposed", "approved")
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True)
+class AdjustmentRow:
+    """Who shall move to which grade: employee number and grade code, as HR writes them."""
+
+    number: str
+    grade: str
+
+
+def propose_adjustments(
+    rows: Sequence[AdjustmentRow], reason: str, effective_on: date, *, actor: Actor, now: datetime
+) -> list[GradeChange]:
+    """HR proposes one adjustment or a batch with one reason; each row waits for management on its own.
+
+    Raises `Invalid` with every faulty row by its place ("row 3"), for a day in the past and without a row;
+    `Refused` (4.3) without a reason.
+    """
+    with operation("propose_adjustments", actor=actor, now=now, clause=CLAUSE) as op:
+        require_hr(op)
+        drafts = _drafts(op, rows, reason.strip(), effective_on)
+        for draft in drafts:
+            op.add(draft)
+            op.step(draft, change_facts(draft, actor, attempt=True, reason=reason), "propose", reason=reason.strip())
+            draft.proposed_by_id, draft.proposed_at = actor.user_id, now
+        _tell(op, "propose", drafts[0], ("management",), count=len(drafts))
+    return drafts
+
+
+def draft_adjustment(
+    employee_id: int, grade_id: int, effective_on: date, *, actor: Actor, now: datetime
+) -> GradeChange:
+    """A single adjustment that HR has not proposed yet. Raises `Invalid` as `propose_adjustments` does, `NotFound`."""
+    with operation("draft_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
+        require_hr(op)
+        row = AdjustmentRow(op.find(Employee, employee_id, lock=False).number, op.get(Grade, grade_id).code)
+        draft = op.add(_drafts(op, [row], "", effective_on)[0])
+    return draft
+
+
+def propose_adjustment(change_id: int, reason: str, *, actor: Actor, now: datetime) -> GradeChange:
+    """Propose a draft to management. Raises `Refused` (4.3) without a reason or at another stage."""
+    with operation("propose_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
+        change = op.find(GradeChange, change_id)
+        op.step(change, change_facts(change, actor, attempt=True, reason=reason), "propose", reason=reason.strip())
+        change.reason, change.proposed_by_id, change.proposed_at = reason.strip(), actor.user_id, now
+        _tell(op, "propose", change, ("management",), count=1)
+    return change
+
+
+def decide_adjustment(change_id: int, action: str, reason: str = "", *, actor: Actor, now: datetime) -> GradeChange:
+    """Management approves or rejects one row; `action` is "approve" or "reject".
+
+    Raises `Refused`: (4.3) the proposer approves, or no reason for a rejection; (3.3-d) one's own case; (1.2-c) grades
+    that are taken over, which are approved by import.
+    """
+    with operation(f"{action}_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
+        change = op.find(GradeChange, change_id)
+        op.step(change, change_facts(change, actor, attempt=True, reason=reason), action, reason=reason.strip())
+        change.decided_by_id, change.decided_at = actor.user_id, now
+        _tell(op, action, change, ("hr",))
+    return change
+
+
+def decide_adjustments(decisions: Mapping[int, tuple[str, str]], *, actor: Actor, now: datetime) -> list[GradeChange]:
+    """Several rows decided at once, each by its own (action, reason), all or none. Raises as `decide_adjustment`."""
+    with operation("decide_adjustments", actor=actor, now=now, clause=CLAUSE):
+        return [
+            decide_adjustment(key, action, reason, actor=actor, now=now) for key, (action, reason) in decisions.items()
+        ]
+
+
+def issue_adjustments(change_ids: Sequence[int], *, actor: Actor, now: datetime) -> list[IssuedDocument]:
+    """HR issues approved adjustments: a document for each effective date, intervals in the files, each person served.
+
+    Raises `Refused`: (4.3) what is not approved; (1.2-d) somebody who leaves before the day; (3.3.6) a file that moved
+    meanwhile. `Invalid` without a row.
+    """
+    with operation("issue_adjustments", actor=actor, now=now, clause="4.3-a") as op:
+        require_hr(op)
+        changes = [op.find(GradeChange, key) for key in sorted(set(change_ids))]
+        if not changes:
+            raise Invalid({"rows": N_("Choose at least one approved adjustment.")})
+        days = sorted({change.effective_on or today_of(op) for change in changes})
+        documents = [_issue(op, [c for c in changes if (c.effective_on or today_of(op)) == day], day) for day in days]
+    return documents
+
+
+def _issue(op: Operation, changes: Sequence[GradeChange], effective: date) -> IssuedDocument:
+    for change in changes:
+        _check_file(op, change, effective)
+    document = new_document(op, "adjustment", effective, today_of(op))
+    for change in changes:
+        op.step(change, change_facts(change, op.actor, attempt=True), "issue", reason=document.number)
+        change.document_id, change.effective_on = document.id, effective
+    op.session.flush()
+    write_intervals(op, document)
+    for change in changes:
+        facts = {"document": document.number, "effective_on": effective.isoformat()}
+        op.tell([change.employee.user_id], "grade_change", "issue", change.id, **facts)
+    op.job(RENDER_JOB, {"document_id": document.id})
+    return document
+
+
+def _check_file(op: Operation, change: GradeChange, effective: date) -> None:
+    """The person is still in service then, and still holds the grade that was to change."""
+    if refusal := check_leaver_issue(change.employee.left_on, effective):
+        raise Refused(refusal)
+    held = _present(op, [change.employee_id]).get(change.employee_id)
+    if held is None or held.grade_id != change.from_grade_id or held.valid_from >= effective:
+        reason = N_("The grade of %(number)s has changed since this was proposed; propose it anew.")
+        raise Refused(Refusal("3.3.6", reason, {"number": change.employee.number}))
+
+
+def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective_on: date) -> list[GradeChange]:
+    if not rows:
+        raise Invalid({"rows": N_("Name at least one employee and a grade.")})
+    if len(rows) > MOST_ROWS:
+        raise Invalid({"rows": N_("At most %(most)s employees in one batch.")}, {"most": MOST_ROWS})
+    if effective_on < today_of(op):
+        raise Invalid({"effective_on": N_("The day from which it holds lies in the past.")})
+    # Locked, so that of two who propose for one person at once the second finds the first one's row.
+    named = select(Employee).where(Employee.number.in_([row.number for row in rows])).order_by(Employee.id)
+    people = {person.number: person for person in op.session.scalars(named.with_for_update(of=Employee))}
+    grades, held = grades_by_code(op.session), _present(op, [person.id for person in people.values()])
+    waiting = _waiting(op, [person.id for person in people.values()])
+    wrong = dict(_faults(op, rows, people, grades, held, waiting, effective_on))
+    if wrong:
+        raise Invalid(wrong)
+    batch = _batch_name(op) if len(rows) > 1 else None
+    return [
+        GradeChange(
+            employee_id=people[row.number].id,
+            kind="adjustment",
+            stage="draft",
+            from_grade_id=held[people[row.number].id].grade_id,
+            to_grade_id=grades[row.grade].id,
+            clause=CLAUSE,
+            reason=reason or None,
+            effective_on=effective_on,
+            batch=batch,
+        )
+        for row in rows
+    ]
+
+
+def _faults(
+    op: Operation,
+    rows: Sequence[AdjustmentRow],
+    people: Mapping[str, Employee],
+    grades: Mapping[str, Grade],
+    held: Mapping[int, GradeInterval],
+    waiting: set[int],
+    effective_on: date,
+) -> Iterable[tuple[str, str]]:
+    """What is wrong with which row, the first fault of each."""
+    seen: set[str] = set()
+    for place, row in enumerate(rows, 1):
+        person = people.get(row.number)
+        fault = _person_fault(op, person, effective_on)
+        if person is None or fault:
+            yield f"row {place}", fault or ""
+        elif row.number in seen:
+            yield f"row {place}", N_("This employee stands in the list twice.")
+        elif row.grade not in grades:
+            yield f"row {place}", N_("There is no such grade on the ladder.")
+        elif person.id not in held:
+            yield f"row {place}", N_("This employee holds no grade yet; the first one is fixed by a case.")
+        elif held[person.id].grade_id == grades[row.grade].id:
+            yield f"row {place}", N_("This is the grade that the employee holds already.")
+        elif held[person.id].valid_from >= effective_on:
+            yield f"row {place}", N_("The present grade begins on that day or later; choose a later day.")
+        elif person.id in waiting:
+            yield f"row {place}", N_("An adjustment of this employee is open already.")
+        seen.add(row.number)
+
+
+def _person_fault(op: Operation, person: Employee | None, effective_on: date) -> str | None:
+    if person is None:
+        return N_("There is no employee with this number.")
+    if person.id == op.actor.employee_id:
+        return N_("Nobody acts for HR on their own case.")
+    if person.left_on is not None and person.left_on <= effective_on:
+        return N_("This employee has left by that day.")
+    return N_("Management posts stand outside the ladder.") if person.is_management else None
+
+
+def _present(op: Operation, employees: Sequence[int]) -> dict[int, GradeInterval]:
+    query = select(GradeInterval).where(GradeInterval.employee_id.in_(employees), GradeInterval.valid_to.is_(None))
+    return {row.employee_id: row for row in op.session.scalars(query)}
+
+
+def _waiting(op: Operation, employees: Sequence[int]) -> set[int]:
+    query = select(GradeChange.employee_id).where(
+        GradeChange.employee_id.in_(employees), GradeChange.kind == "adjustment", GradeChange.stage.in_(OPEN)
+    )
+    return set(op.session.scalars(query))
+
+
+def _batch_name(op: Operation) -> str:
+    day = today_of(op).isoformat()
+    query = select(func.count(GradeChange.batch.distinct())).where(GradeChange.batch.like(f"adjustment-{day}-%"))
+    return f"adjustment-{day}-{(op.session.scalar(query) or 0) + 1}"
+
+
+def _tell(op: Operation, action: str, change: GradeChange, relations: Sequence[str], **facts: Any) -> None:
+    told = users_told(op.session, relations, today=today_of(op))
+    op.tell(told, "grade_change", action, change.id, **facts)
+
+
+def change_facts(change: GradeChange, actor: Actor, *, attempt: bool = False, reason: str = "") -> Facts:
+    """A grade change as the workflow table sees it. Raises `Refused` (1.2-c) on an attempt at a takeover."""
+    if attempt and change.kind != "adjustment":
+        raise Refused(
+            Refusal("1.2-c", N_("Grades that are taken over are approved together, on the page of their import."))
+        )
+    known: dict[str, Any] = {
+        "attempt": attempt,
+        "reason": reason,
+        "is_proposer": change.proposed_by_id is not None and change.proposed_by_id == actor.user_id,
+        "another_person_clause": CLAUSE,
+    }
+    if actor.employee_id is not None and change.stage == "proposed":
+        ties = CaseTies(subject=change.employee_id)
+        known["separation"] = may_judge(JudgingAct.ADJUSTMENT_APPROVAL, actor.employee_id, ties)
+    offered = actor.roles & {"hr", "management"} if change.kind == "adjustment" else frozenset()
+    return Facts("grade_change", change.stage, frozenset(offered), known)
+
+
+def _state(change: GradeChange) -> dict[str, Any]:
+    return {"id": change.id, "stage": change.stage, "kind": change.kind, "document_id": change.document_id}
+
+
+def _decide(action: str) -> Any:
+    def call(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> GradeChange:
+        return decide_adjustment(key, action, data.get("reason") or "", actor=actor, now=now)
+
+    return call
+
+
+def _propose(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> GradeChange:
+    return propose_adjustment(key, data.get("reason") or "", actor=actor, now=now)
+
+
+def _issue_one(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> list[IssuedDocument]:
+    return issue_adjustments([key], actor=actor, now=now)
+
+
+actions.register_process(
+    "grade_change",
+    GradeChange,
+    lambda op, change, *, attempt, **_rest: change_facts(change, op.actor, attempt=attempt),
+    state=_state,
+    people=lambda change: {"subject": [change.employee_id]},
+)
+actions.register("grade_change", "propose", call=_propose, fields=[REASON])
+actions.register("grade_change", "approve", call=_decide("approve"))
+actions.register("grade_change", "reject", call=_decide("reject"), fields=[REASON])
+actions.register("grade_change", "issue", call=_issue_one)

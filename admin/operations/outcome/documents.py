@@ -1,0 +1,268 @@
+"""Issuing the formal document and entering grades in the files (policy.md 3.3.6, rules.md 1.2-d, 6.3-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+
+import config
+from admin.access.actor import Actor
+from admin.domain.calendar import local_day
+from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.service import check_leaver_issue
+from admin.models import (
+    Cycle,
+    Determination,
+    Employee,
+    Grade,
+    GradeChange,
+    GradeInterval,
+    IssuedDocument,
+    Review,
+)
+from admin.operations.cases.case_moves import Move, move_cases
+from admin.operations.outcome.notices import first_of_next_month
+from admin.operations.system.audit import seal_all
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.reassessments import disputed_change, grades_before
+from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.outcome.documents import issuable, issuable_from
+
+RENDER_JOB = "render_document"
+DOCUMENT_LOCK = 20260101
+
+
+def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | None = None) -> IssuedDocument:
+    """HR's act after the notice: one document for every case whose notice is over and that nothing is open on.
+
+    A number per year without gaps, grade changes and intervals with their document, messages to the people; the DOCX
+    is rendered after the commit. Raises `Refused` (3.3.5) while the notice runs, (3.3.6) where nothing can be issued.
+    """
+    with operation("issue", actor=actor, now=now, clause="3.3.6") as op:
+        seal_all(op)
+        cycle = op.find(Cycle, cycle_id)
+        facts = cycle_facts(op.session, cycle, actor)
+        ready = issuable(op.session, cycle.id, now)
+        if not ready and (certain := issuable_from(op.session, cycle.id, now)):
+            reason = N_(
+                "An appeal received in the last second may still be on its way; the document can be issued from %(at)s."
+            )
+            raise Refused(Refusal("3.3.5-c", reason, {"at": certain.isoformat()}))
+        op.step(cycle, facts if not ready else _with_notice_over(facts), "issue")
+        today = local_day(now, config.current().portal_tz)
+        effective = effective_on or first_of_next_month(today)
+        if effective < today:
+            raise Invalid({"effective_on": N_("A grade takes effect on the day of the document or later.")})
+        cases = _lock(op, ready, effective)
+        if not cases:
+            reason = N_(
+                "No case is ready to be issued: the notice runs, an appeal is open, or a re-assessment is ordered."
+            )
+            refuse("3.3.6", reason)
+        document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
+        _supersede(op, cases, document)
+        _write_changes(op, cases, document)
+        write_intervals(op, document)
+        _finish(op, cases, document)
+        op.job(RENDER_JOB, {"document_id": document.id})
+    return document
+
+
+def _with_notice_over(facts: Any) -> Any:
+    """Some cases are ready although another notice of the cycle still runs."""
+    from dataclasses import replace
+
+    return replace(facts, known={**facts.known, "notice_over": True})
+
+
+def _lock(op: Operation, keys: Sequence[int], effective: date) -> list[Review]:
+    """The cases, locked, so that an appeal that arrives now either comes first or finds them issued (3.3.5-c)."""
+    query = select(Review).where(Review.id.in_(keys), Review.stage == "on_notice").order_by(Review.id).with_for_update()
+    cases = list(op.session.scalars(query.execution_options(populate_existing=True)))
+    still = set(issuable(op.session, None, op.now, keys=keys))
+    return [case for case in cases if case.id in still and check_leaver_issue(case.employee.left_on, effective) is None]
+
+
+def _kind(op: Operation, cycle: Cycle, cases: Sequence[Review]) -> str:
+    if cycle.kind == "single":
+        return cases[0].kind
+    panel = set(
+        op.session.scalars(
+            select(Determination.review_id).where(
+                Determination.body == "panel", Determination.review_id.in_([c.id for c in cases])
+            )
+        )
+    )
+    return "appeal" if panel and len(panel) == len(cases) else "annual"
+
+
+def new_document(
+    op: Operation, kind: str, effective: date, today: date, *, cycle: Cycle | None = None
+) -> IssuedDocument:
+    """A document with the year's next number; numbers have no gaps, because they are given under a lock (3.3.6)."""
+    if op.session.get_bind().dialect.name == "postgresql":
+        op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DOCUMENT_LOCK})
+    serial = (
+        op.session.scalar(select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year)) or 0
+    ) + 1
+    titles = {
+        "annual": f"{cycle.year if cycle else today.year} 年度客服職級評定結果",
+        "appeal": "客服職級申訴案件評定結果",
+        "initial": "新進客服人員職級評定結果",
+        "reassessment": "客服職級重新評定結果",
+    }
+    return op.add(
+        IssuedDocument(
+            number=f"客服職級〔{today.year}〕{serial} 號",
+            year=today.year,
+            serial=serial,
+            kind=kind,
+            title=titles.get(kind, "客服職級調整"),
+            cycle_id=cycle.id if cycle else None,
+            issued_by_id=op.actor.user_id or 0,
+            issued_at=op.now,
+            effective_on=effective,
+        )
+    )
+
+
+def _supersede(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
+    """The document of a case that was assessed again names the one whose place it takes (6.3-a)."""
+    for case in cases:
+        earlier = disputed_change(op.session, case.reassesses_id) if case.reassesses_id is not None else None
+        if earlier is not None:
+            document.supersedes_id = earlier.document_id
+    op.session.flush()
+
+
+def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
+    before = grades_before(op.session, cases)
+    rows = [_change(case, before[case.id], document, op.now) for case in cases]
+    op.session.execute(insert(GradeChange), rows)
+    op.note_inserted(GradeChange, GradeChange.__table__.c.document_id == document.id)
+
+
+def write_intervals(op: Operation, document: IssuedDocument) -> None:
+    """Enter in the files what a document's grade changes say: the present interval ends, the next begins (3.3.6).
+
+    Raises `Refused` (6.3-a) where a file already has an interval on the effective day or later that this one would overlap.
+    """
+    moved = op.session.execute(
+        select(GradeChange.id, GradeChange.employee_id, GradeChange.to_grade_id)
+        .where(GradeChange.document_id == document.id, GradeChange.kind != "unchanged")
+        .order_by(GradeChange.id)
+    ).all()
+    if not moved:
+        return
+    by_employee = {change.employee_id: change.id for change in moved}
+    _check_no_overlap(op, by_employee, document.effective_on)
+    _end_intervals(op, by_employee, document.effective_on)
+    op.session.execute(
+        insert(GradeInterval),
+        [
+            {
+                "employee_id": c.employee_id,
+                "grade_id": c.to_grade_id,
+                "valid_from": document.effective_on,
+                "valid_to": None,
+                "started_by_id": c.id,
+                "ended_by_id": None,
+            }
+            for c in moved
+        ],
+    )
+    changes = select(GradeChange.__table__.c.id).where(GradeChange.__table__.c.document_id == document.id)
+    op.note_inserted(GradeInterval, GradeInterval.__table__.c.started_by_id.in_(changes))
+
+
+def _check_no_overlap(op: Operation, employees: Collection[int], day: date) -> None:
+    """What is issued supersedes the running interval from its effective day; nothing issued before is unwritten (6.3-a)."""
+    later = (
+        select(Employee.number, func.max(GradeInterval.valid_from).label("since"))
+        .join(Employee, Employee.id == GradeInterval.employee_id)
+        .where(GradeInterval.employee_id.in_(employees))
+        .where((GradeInterval.valid_from >= day) | (GradeInterval.valid_to > day))
+        .group_by(Employee.number)
+        .order_by(Employee.number)
+    )
+    found = op.session.execute(later).first()
+    if found is not None:
+        reason = N_("The grade of %(number)s was issued with effect from %(since)s; choose a later effective date.")
+        raise Refused(Refusal("6.3-a", reason, {"number": found.number, "since": found.since.isoformat()}))
+
+
+def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> None:
+    """The present intervals of these employees end on a day, each by its grade change."""
+    running = op.session.execute(
+        select(GradeInterval.id, GradeInterval.employee_id)
+        .where(GradeInterval.employee_id.in_(by_employee), GradeInterval.valid_to.is_(None))
+        .order_by(GradeInterval.id)
+    ).all()
+    if not running:
+        return
+    op.session.execute(
+        update(GradeInterval),
+        [{"id": row.id, "valid_to": day, "ended_by_id": by_employee[row.employee_id]} for row in running],
+    )
+    op.note_many(
+        (
+            "update",
+            "grade_intervals",
+            row.id,
+            {"valid_to": [None, day.isoformat()], "ended_by_id": [None, by_employee[row.employee_id]]},
+        )
+        for row in running
+    )
+
+
+def _change(case: Review, present: Grade | None, document: IssuedDocument, now: datetime) -> dict[str, Any]:
+    fixed = case.determined_grade
+    assert fixed is not None
+    if case.reassesses_id is not None:
+        kind, clause = "unchanged" if present is not None and present.id == fixed.id else "reassessment", "6.3-a"
+    elif present is None:
+        kind, clause = "initial", "1.2"
+    elif fixed.order > present.order:
+        kind, clause = "promotion", "4.1.2"
+    elif fixed.order < present.order:
+        kind, clause = "demotion", "4.2.2"
+    else:
+        kind, clause = "unchanged", "3.3.6"
+    return {
+        "employee_id": case.employee_id,
+        "kind": kind,
+        "stage": "issued",
+        "from_grade_id": present.id if present else None,
+        "to_grade_id": fixed.id,
+        "clause": clause,
+        "effective_on": document.effective_on,
+        "review_id": case.id,
+        "document_id": document.id,
+        "decided_at": now,
+        "decided_by_id": document.issued_by_id,
+    }
+
+
+def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
+    move = Move("issue", "on_notice", "issued", "hr", "3.3.6", document.number)
+    facts = {"document": document.number, "effective_on": document.effective_on.isoformat()}
+    move_cases(op, [case.id for case in cases], move, facts, document=document.number)
+
+
+def record_rendering(document_id: int, sha256: str, *, actor: Actor, now: datetime) -> IssuedDocument:
+    """The document's file has these bytes; a file that turns out differently later is named, never replaced."""
+    with operation("record_rendering", actor=actor, now=now, clause="3.3.6") as op:
+        document = op.find(IssuedDocument, document_id)
+        if document.sha256 not in (None, sha256):
+            raise Refused(
+                Refusal(
+                    "3.3.6",
+                    N_("The document %(number)s was rendered with other bytes before."),
+                    {"number": document.number},
+                )
+            )
+        document.sha256 = sha256
+    return document

@@ -1,0 +1,278 @@
+"""Putting results on public notice, correcting a notice, ending it (policy.md 3.3.5, rules.md 3.3.5-c, d; 4.2-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+import config
+from admin.access.actor import Actor
+from admin.domain.calendar import last_day, local_day, notice_end
+from admin.domain.redaction import printed_name
+from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.models import Cycle, Determination, Grade, Notice, NoticeRow, Publication, Review
+from admin.operations.cases.case_moves import Move, move_cases
+from admin.operations.transaction import Operation, operation
+from admin.queries.cases.reassessments import grades_before
+from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.policy.policy import parameters_of
+from admin.queries.system.calendar import working_calendar
+
+SITE_JOB = "publish_site"
+CORRECTABLE = ("department", "printed_name")
+
+
+def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice]:
+    """Put every checked result of a cycle on notice: one list, a second for results of appeals, a personal one for
+    demotions where they are served personally.
+
+    The period begins when the site has the list. Raises `Refused`: results not checked yet (6.1.2-a), nothing to
+    publish (3.3.5), a calendar year that nobody confirmed (3.3.5-c).
+    """
+    with operation("publish_notice", actor=actor, now=now, clause="3.3.5") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor), "publish_notice")
+        if cycle.kind == "rehearsal":
+            refuse("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
+        waiting = select(NoticeRow.review_id).join(Notice).where(Notice.stage == "publishing")
+        query = select(Review).where(Review.cycle_id == cycle.id, Review.stage == "checked", Review.id.not_in(waiting))
+        cases = list(
+            op.session.scalars(query.order_by(Review.department_id, Review.employee_id, Review.id).with_for_update())
+        )
+        if not cases:
+            refuse("3.3.5", N_("No checked result waits for a notice."))
+        parameters = parameters_of(cycle.policy_version, local_day(now, config.current().portal_tz))
+        days = int(parameters["notice_days"])
+        _ends_at(op, now, days)  # an unconfirmed calendar year is refused now, not when the site is built
+        notices = [
+            _make_notice(op, cycle, kind, days, group, parameters)
+            for kind, group in _grouped(op, cases, parameters).items()
+            if group
+        ]
+        _serve_personally(op, [notice for notice in notices if notice.kind == "personal"])
+        op.job(SITE_JOB, {})
+    return notices
+
+
+def _ends_at(op: Operation, published_at: datetime, days: int) -> datetime:
+    return notice_end(published_at, days, config.current().portal_tz, working_calendar(op.session))
+
+
+def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, Any]) -> dict[str, list[Review]]:
+    by_panel = set(
+        op.session.scalars(
+            select(Determination.review_id).where(
+                Determination.body == "panel", Determination.review_id.in_([c.id for c in cases])
+            )
+        )
+    )
+    served, before = parameters["notice_demotions"] != "published", grades_before(op.session, cases)
+    groups: dict[str, list[Review]] = {"regular": [], "appeal": [], "personal": []}
+    for case in cases:
+        if served and _is_lower(case, before[case.id]):
+            groups["personal"].append(case)
+        else:
+            groups["appeal" if case.id in by_panel or case.remitted else "regular"].append(case)
+    return groups
+
+
+def _is_lower(case: Review, present: Grade | None) -> bool:
+    fixed = case.determined_grade
+    return present is not None and fixed is not None and fixed.order < present.order
+
+
+def _make_notice(
+    op: Operation, cycle: Cycle, kind: str, days: int, cases: Sequence[Review], parameters: Mapping[str, Any]
+) -> Notice:
+    notice = op.add(
+        Notice(number=_next_number(op, cycle.year), cycle_id=cycle.id, kind=kind, days=days, created_at=op.now)
+    )
+    style, before = str(parameters["notice_name_style"]), grades_before(op.session, cases)
+    rows = [_row(notice.id, position, case, before[case.id], style) for position, case in enumerate(cases, start=1)]
+    op.session.execute(insert(NoticeRow), rows)
+    op.note_inserted(NoticeRow, NoticeRow.__table__.c.notice_id == notice.id)
+    return notice
+
+
+def _next_number(op: Operation, year: int) -> str:
+    prefix = f"{year}-"
+    count = op.session.scalar(select(func.count()).select_from(Notice).where(Notice.number.startswith(prefix))) or 0
+    return f"{prefix}{count + 1:02d}"
+
+
+def _row(notice_id: int, position: int, case: Review, present: Grade | None, style: str) -> dict[str, Any]:
+    assert case.determined_grade is not None
+    return {
+        "notice_id": notice_id,
+        "review_id": case.id,
+        "position": position,
+        "department": case.department.name,
+        "printed_number": case.employee.number,
+        "printed_name": printed_name(case.employee.name, style),
+        "from_grade": present.code if present else None,
+        "to_grade": case.determined_grade.code,
+        "superseded": False,
+    }
+
+
+def _serve_personally(op: Operation, notices: Iterable[Notice]) -> None:
+    for notice in notices:
+        _start(op, notice, op.now)
+
+
+def _start(op: Operation, notice: Notice, at: datetime) -> None:
+    """The notice runs from this moment; its cases are on notice."""
+    zone = config.current().portal_tz
+    ends = _ends_at(op, at, notice.days)
+    notice.stage, notice.published_at, notice.first_day = "published", at, local_day(at, zone)
+    notice.ends_at, notice.last_day = ends, last_day(ends, zone)
+    _put_on_notice(op, notice)
+
+
+def _put_on_notice(op: Operation, notice: Notice) -> None:
+    checked = select(Review.id).join(NoticeRow).where(NoticeRow.notice_id == notice.id, Review.stage == "checked")
+    move = Move("put_on_notice", "checked", "on_notice", "system", "3.3.5", notice.number)
+    facts = {"notice": notice.number, "until": notice.last_day.isoformat() if notice.last_day else ""}
+    move_cases(op, list(op.session.scalars(checked.order_by(Review.id))), move, facts)
+
+
+def notices_to_print(op_session: Any, now: datetime) -> list[Notice]:
+    """The lists that the site is to show now: those being published and those whose period runs."""
+    query = select(Notice).where(
+        Notice.kind != "personal",
+        (Notice.stage == "publishing") | ((Notice.stage == "published") & (Notice.ends_at > now)),
+    )
+    return list(op_session.scalars(query.order_by(Notice.id)))
+
+
+def record_publication(
+    release: str,
+    snapshot_sha256: str,
+    files: Mapping[str, str],
+    numbers: Sequence[str],
+    *,
+    actor: Actor,
+    published_at: datetime,
+    printed_at: datetime | None = None,
+) -> Publication:
+    """The site has these bytes since `published_at`: notices on it begin to run, those no longer on it have come down.
+
+    A list says that it is published at `printed_at`, when its snapshot was made: seconds before, on the same day.
+    Called once the site is live; called again for the same release it changes nothing (3.3.5-c, d).
+    """
+    with operation("record_publication", actor=actor, now=published_at, clause="3.3.5-c") as op:
+        for notice in op.session.scalars(
+            select(Notice).where(Notice.stage == "publishing", Notice.number.in_(numbers)).order_by(Notice.id)
+        ):
+            _start(op, notice, printed_at or published_at)
+        over = select(Notice).where(
+            Notice.stage == "published", Notice.ends_at <= published_at, Notice.number.not_in(list(numbers))
+        )
+        for notice in op.session.scalars(over.order_by(Notice.id)):
+            notice.stage, notice.taken_down_at = "ended", published_at
+        last = op.session.scalars(select(Publication).order_by(Publication.id.desc())).first()
+        if last is not None and last.release == release:
+            return last
+        row = Publication(
+            release=release,
+            snapshot_sha256=snapshot_sha256,
+            published_at=published_at,
+            files=dict(files),
+            notice_numbers=list(numbers),
+        )
+        return op.add(row)
+
+
+def end_notices(*, actor: Actor, now: datetime) -> int:
+    """Timed: ask for the site to be published anew where a list's period is over and it has not come down (due and not done)."""
+    with operation("end_notices", actor=actor, now=now, clause="3.3.5-c") as op:
+        query = select(Notice).where(Notice.stage == "published", Notice.ends_at <= now)
+        over = list(op.session.scalars(query.order_by(Notice.id)))
+        for notice in over:
+            if notice.kind == "personal":
+                notice.stage, notice.taken_down_at = "ended", now
+        if any(notice.kind != "personal" for notice in over):
+            op.job(SITE_JOB, {})
+    return len(over)
+
+
+def correct_notice(
+    notice_id: int, corrections: Mapping[int, Mapping[str, str]], reason: str, *, actor: Actor, now: datetime
+) -> Notice:
+    """Print rows anew, corrected: the period starts anew for those concerned, both versions are kept (3.3.5-c).
+
+    `corrections` maps a row's id to its corrected `department` or `printed_name`. A wrong grade is no printing error:
+    it goes by appeal. Raises `Refused` where the notice no longer runs.
+    """
+    with operation("correct_notice", actor=actor, now=now, clause="3.3.5-c") as op:
+        notice = op.find(Notice, notice_id)
+        cycle = op.get(Cycle, notice.cycle_id)
+        op.step(
+            cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "correct_notice", reason=reason
+        )
+        if notice.stage != "published" or notice.ends_at is None or notice.ends_at <= now:
+            raise Refused(Refusal("3.3.5-c", N_("Only a notice whose period runs can be corrected.")))
+        rows = list(
+            op.session.scalars(
+                select(NoticeRow).where(
+                    NoticeRow.notice_id == notice.id, NoticeRow.id.in_(corrections), NoticeRow.superseded.is_(False)
+                )
+            )
+        )
+        _check_corrections(rows, corrections)
+        if not rows:
+            refuse("3.3.5-c", N_("Choose at least one row of this notice to correct."))
+        _ends_at(op, now, notice.days)  # as with the first list: an unconfirmed calendar year is refused now
+        made = op.add(
+            Notice(
+                number=_next_number(op, cycle.year),
+                cycle_id=cycle.id,
+                kind="correction",
+                days=notice.days,
+                created_at=now,
+                corrects_id=notice.id,
+                reason=reason,
+            )
+        )
+        for position, row in enumerate(rows, start=1):
+            row.superseded = True
+            op.session.add(_corrected(row, made.id, position, corrections[row.id]))
+        op.job(SITE_JOB, {})
+    return made
+
+
+def _check_corrections(rows: Sequence[NoticeRow], corrections: Mapping[int, Mapping[str, str]]) -> None:
+    for row in rows:
+        given = corrections[row.id]
+        if unknown := set(given) - set(CORRECTABLE):
+            raise Invalid(
+                {
+                    name: N_("Only the printed department and name can be corrected; a wrong grade goes by appeal.")
+                    for name in unknown
+                }
+            )
+        if any(not str(value).strip() or len(str(value)) > 100 for value in given.values()):
+            raise Invalid({"rows": N_("A corrected text has between 1 and 100 characters.")})
+        if all(str(value).strip() == getattr(row, name) for name, value in given.items()):
+            raise Invalid({"rows": N_("A corrected row says something other than before.")})
+
+
+def _corrected(row: NoticeRow, notice_id: int, position: int, given: Mapping[str, str]) -> NoticeRow:
+    return NoticeRow(
+        notice_id=notice_id,
+        review_id=row.review_id,
+        position=position,
+        department=given.get("department", row.department),
+        printed_number=row.printed_number,
+        printed_name=given.get("printed_name", row.printed_name),
+        from_grade=row.from_grade,
+        to_grade=row.to_grade,
+    )
+
+
+def first_of_next_month(day: date) -> date:
+    """The usual effective date of what is issued on a day."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

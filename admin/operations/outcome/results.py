@@ -1,0 +1,69 @@
+"""HR's result check between determination and notice (rule 6.1.2-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.refusals import Refused
+from admin.domain.workflow import Facts
+from admin.models import Cycle, Review
+from admin.operations.cases.scoring import replays
+from admin.operations.committee.committee import company_day
+from admin.operations.transaction import Operation, operation
+from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.outcome.results import Check, check_results, determined_cases
+from admin.queries.system.recipients import users_told
+
+
+def checked_results(session: Session, reviews: Sequence[Review], now: datetime) -> list[Check]:
+    """Check quorum, recusals, reasons and the replay of the score, for cases of one cycle; changes nothing."""
+    return check_results(session, reviews, replays(session, reviews, company_day(now)))
+
+
+def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:
+    """Confirm one result. Raises `Refused` with the first fault: no quorum, a recused voter, no reason, no replay."""
+    with operation("verify_result", actor=actor, now=now, clause="6.1.2-a") as op:
+        review = op.find(Review, review_id)
+        check = checked_results(op.session, [review], now)[0] if review.stage == "determined" else None
+        if check is not None and check.faults:
+            raise Refused(check.faults[0])
+        _confirm(op, [check] if check else [], [review])
+        return review
+
+
+def verify_results(cycle_id: int, *, actor: Actor, now: datetime) -> list[Check]:
+    """Confirm every result of a cycle that passes; returns all checks, those that failed stay where they are."""
+    with operation("verify_results", actor=actor, now=now, clause="6.1.2-a") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor), "verify_results")
+        checks = checked_results(op.session, determined_cases(op.session, cycle.id), now)
+        passed = [check for check in checks if check.passed]
+        _confirm(op, passed, [check.review for check in passed])
+        return checks
+
+
+def _confirm(op: Operation, checks: Sequence[Check], reviews: Sequence[Review]) -> None:
+    for check in checks:
+        if check.determination is not None:
+            check.determination.checked_by_id, check.determination.checked_at = op.actor.user_id, op.now
+    op.step_many(((review, _facts(op, review)) for review in reviews), "verify_result")
+
+
+def _facts(op: Operation, review: Review, reason: str | None = None) -> Facts:
+    relations = frozenset({"hr"}) if op.actor.is_system or op.actor.has("hr") else frozenset()
+    return Facts("review", review.stage, relations, {"attempt": reason is not None, "reason": reason or ""})
+
+
+def reject_result(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
+    """Send a result back to the committee with the reason; it is voted on anew in another meeting."""
+    with operation("reject_result", actor=actor, now=now, clause="6.1.2-a") as op:
+        review = op.find(Review, review_id)
+        transition = op.step(review, _facts(op, review, reason), "reject_result", reason=reason)
+        review.determined_grade_id = None
+        told = users_told(op.session, transition.tells, review=review, today=company_day(now))
+        op.tell(told, "review", "reject_result", review.id, reason=reason)
+        return review

@@ -1,0 +1,270 @@
+"""People's files kept current: superiors, departments of the centre, leave, leaving, contact-system logins.
+
+Who may do what to which employee is asked by scope (`op.find`) and, beyond that, of HR's role here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+
+import config
+from admin.access.actor import Actor
+from admin.domain.calendar import local_day
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.models import ContactLogin, Department, Employee, EmployeeChange, HistoryStep, Leave, Review
+from admin.models.accounts import User
+from admin.operations.accounts.roles import end_sessions_of
+from admin.operations.system.reference_rules import one_person_a_login
+from admin.operations.transaction import Operation, operation
+
+UNDETERMINED = ("self_assessment", "rating", "department_review", "committee")
+LEAVE_KINDS = {
+    "leave": N_("Leave without pay"),
+    "parental": N_("Parental or maternity leave"),
+    "sick": N_("Long sick leave"),
+    "posting": N_("Posted elsewhere"),
+}
+
+
+def require_hr(op: Operation) -> None:
+    """Raise `NotFound` for anyone but HR and the system: a route outside one's role does not exist (3.3-g)."""
+    if not (op.actor.is_system or op.actor.has("hr")):
+        raise NotFound("HR only")
+
+
+def today_of(op: Operation) -> date:
+    """The day it is in the company's time zone."""
+    return local_day(op.now, config.current().portal_tz)
+
+
+def set_superior(
+    employee_id: int, superior_id: int | None, *, effective_on: date | None = None, actor: Actor, now: datetime
+) -> Employee:
+    """Give an employee another superior, kept with its date. Open cases keep their snapshot (3.3-f).
+
+    Raises `Refused` (1.2) for a superior who is one's own subordinate, `Invalid` for one who has left.
+    """
+    with operation("set_superior", actor=actor, now=now, clause="1.2") as op:
+        require_hr(op)
+        employee = op.find(Employee, employee_id)
+        superior = op.get(Employee, superior_id) if superior_id is not None else None
+        _check_superior(op, employee, superior)
+        if employee.superior_id != superior_id:
+            _keep_change(op, employee, "superior_id", employee.superior_id, superior_id, effective_on)
+            employee.superior_id = superior_id
+    return employee
+
+
+def _check_superior(op: Operation, employee: Employee, superior: Employee | None) -> None:
+    if superior is None:
+        return
+    if superior.status == "left":
+        raise Invalid({"superior": N_("%(name)s has left and cannot be a superior.")}, {"name": superior.name})
+    above: int | None = superior.id
+    seen: set[int] = set()
+    while above is not None and above not in seen:
+        if above == employee.id:
+            facts = {"number": superior.number, "name": superior.name}
+            message = N_("%(number)s %(name)s is the employee's own subordinate and cannot be the superior.")
+            raise Refused(Refusal("1.2", message, facts))
+        seen.add(above)
+        above = op.session.scalar(select(Employee.superior_id).where(Employee.id == above))
+
+
+def _keep_change(
+    op: Operation, employee: Employee, field: str, old: object, new: object, effective_on: date | None = None
+) -> None:
+    texts = [None if value is None else str(value) for value in (old, new)]
+    change = EmployeeChange(employee_id=employee.id, field=field, old=texts[0], new=texts[1])
+    change.effective_on = effective_on or today_of(op)
+    op.session.add(change)
+
+
+def reassign_superiors(
+    from_superior_id: int | None, to_superior_id: int, employee_ids: Sequence[int] = (), *, actor: Actor, now: datetime
+) -> int:
+    """Move the named employees, or all who stand under `from_superior_id`, to another superior; returns how many.
+
+    All or none. Raises as `set_superior` does; `Invalid` where nobody is named.
+    """
+    with operation("reassign_superiors", actor=actor, now=now, clause="1.2") as op:
+        require_hr(op)
+        people = list(employee_ids)
+        if not people and from_superior_id is not None:
+            under = select(Employee.id).where(Employee.superior_id == from_superior_id, Employee.status != "left")
+            people = [key for key in op.session.scalars(under) if key != to_superior_id]
+        if not people:
+            raise Invalid({"employees": N_("Nobody is chosen to be moved.")})
+        for key in people:
+            set_superior(key, to_superior_id, actor=actor, now=now)
+    return len(people)
+
+
+def mark_in_centre(
+    department_id: int, in_centre: bool, *, with_children: bool = True, actor: Actor, now: datetime
+) -> int:
+    """Say that a department (and those below it) belongs to the customer service centre, or not; returns how many.
+
+    Clause 1.2: everyone in service there is in the next cycle.
+    """
+    with operation("mark_in_centre", actor=actor, now=now, clause="1.2") as op:
+        require_hr(op)
+        rows = [op.find(Department, department_id)]
+        for row in rows:
+            if with_children:
+                rows.extend(op.session.scalars(select(Department).where(Department.parent_id == row.id)))
+        changed = [row for row in rows if row.in_centre != in_centre]
+        for row in changed:
+            row.in_centre = in_centre
+    return len(changed)
+
+
+def record_leave(
+    employee_id: int, kind: str, starts_on: date, ends_on: date | None = None, *, actor: Actor, now: datetime
+) -> Leave:
+    """Record a time away (1.2-b, 3.2-d). Raises `Invalid`: unknown kind, wrong order, over another leave."""
+    with operation("record_leave", actor=actor, now=now, clause="1.2-b") as op:
+        require_hr(op)
+        employee = op.find(Employee, employee_id)
+        if kind not in LEAVE_KINDS:
+            raise Invalid({"kind": N_("There is no leave of this kind.")})
+        if ends_on is not None and ends_on < starts_on:
+            raise Invalid({"ends_on": N_("The last day lies before the first.")})
+        _check_no_other_leave(op, employee_id, starts_on, ends_on)
+        leave = op.add(Leave(employee_id=employee_id, kind=kind, starts_on=starts_on, ends_on=ends_on))
+        today = today_of(op)
+        if starts_on <= today and (ends_on is None or ends_on >= today):
+            _set_status(op, employee, "on_leave", starts_on)
+    return leave
+
+
+def _check_no_other_leave(op: Operation, employee_id: int, starts_on: date, ends_on: date | None) -> None:
+    other = select(Leave.id).where(Leave.employee_id == employee_id)
+    other = other.where(or_(Leave.ends_on.is_(None), Leave.ends_on >= starts_on))
+    if ends_on is not None:
+        other = other.where(Leave.starts_on <= ends_on)
+    if op.session.scalar(other):
+        raise Invalid({"starts_on": N_("This employee has another leave in that time.")})
+
+
+def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> Leave:
+    """Say on which day a leave ends or ended; one that is over puts the employee back into service."""
+    with operation("end_leave", actor=actor, now=now, clause="1.2-b") as op:
+        require_hr(op)
+        leave = op.find(Leave, leave_id)
+        if ends_on < leave.starts_on:
+            raise Invalid({"ends_on": N_("The last day lies before the first.")})
+        leave.ends_on = ends_on
+        employee = op.get(Employee, leave.employee_id)
+        if ends_on < today_of(op) and employee.status == "on_leave":
+            _set_status(op, employee, "in_service", ends_on + timedelta(days=1))
+    return leave
+
+
+def _set_status(op: Operation, employee: Employee, status: str, since: date) -> None:
+    if employee.status != status:
+        _keep_change(op, employee, "status", employee.status, status, since)
+        employee.status = status
+
+
+def mark_left(employee_id: int, left_on: date, *, actor: Actor, now: datetime) -> Employee:
+    """Record that somebody has left (1.2-d): undetermined cases close as left, the account ends.
+
+    A determination already made stays on file; an appeal in time is still heard (HR enters it by proxy).
+    Raises `Invalid` for a day before being hired or in the future.
+    """
+    with operation("mark_left", actor=actor, now=now, clause="1.2-d") as op:
+        require_hr(op)
+        employee = op.find(Employee, employee_id)
+        if left_on < employee.hired_on:
+            raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
+        if left_on > today_of(op):
+            raise Invalid({"left_on": N_("The date lies in the future; record it when the day has come.")})
+        employee.left_on = left_on
+        _set_status(op, employee, "left", left_on)
+        op.session.flush()
+        take_leave_of(op, [employee.id])
+    return employee
+
+
+def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
+    """What follows from having left (1.2-d): undetermined cases close as left, accounts end; returns closed cases."""
+    users: list[User] = []
+    closed = 0
+    for start in range(0, len(employee_ids), 500):
+        some = employee_ids[start : start + 500]
+        query = select(Review).where(Review.employee_id.in_(some), Review.stage.in_(UNDETERMINED))
+        for review in op.session.scalars(query):
+            _close_as_left(op, review)
+            closed += 1
+        known = select(User).join(Employee, Employee.user_id == User.id).where(Employee.id.in_(some))
+        users.extend(user for user in op.session.scalars(known) if user.active)
+    for user in users:
+        user.active = False
+    end_sessions_of(op, [user.id for user in users])
+    op.session.flush()
+    return closed
+
+
+def _close_as_left(op: Operation, review: Review) -> None:
+    # An effect of the employee's leaving, whoever recorded it: not a decision on the case, so it asks no guard.
+    op.session.add(
+        HistoryStep(
+            process="review", record_id=review.id, action="close_as_left", from_stage=review.stage, to_stage="left",
+            actor_id=op.actor.user_id, actor_name=op.actor.name, relation="hr", clause="1.2-d",
+            reason="The employee has left.", happened_at=op.now,
+        )
+    )  # fmt: skip
+    review.stage, review.stage_since, review.outcome_clause = "left", op.now, "1.2-d"
+
+
+def map_login(
+    login: str, employee_id: int, valid_from: date, valid_to: date | None = None, *, actor: Actor, now: datetime
+) -> ContactLogin:
+    """Say whose a name in the contact logs is, from a day on; an open earlier owner's time ends the day before.
+
+    Where it is the employee's own already, from a later day on, that entry begins earlier.
+
+    Raises `Invalid` where the login belongs to somebody else in that time.
+    """
+    with operation("map_login", actor=actor, now=now, clause="3.2.1") as op:
+        require_hr(op)
+        employee = op.find(Employee, employee_id)
+        name = login.strip()
+        if not name or len(name) > 100:
+            raise Invalid({"login": N_("Give the name as it stands in the contact log, at most 100 characters.")})
+        earlier = _open_owner(op, name, valid_from)
+        if earlier is not None and earlier.employee_id == employee.id and valid_to is None:
+            return earlier
+        if earlier is not None:
+            earlier.valid_to = valid_from - timedelta(days=1)
+            op.session.flush()
+        own = select(ContactLogin).where(ContactLogin.login == name, ContactLogin.employee_id == employee.id)
+        row = op.session.scalars(
+            own.where(ContactLogin.valid_from > valid_from).order_by(ContactLogin.valid_from)
+        ).first()
+        if row is None or valid_to is not None:
+            row = ContactLogin(login=name, employee_id=employee.id, valid_to=valid_to)
+        row.valid_from = valid_from
+        one_person_a_login(op, row, {})
+        op.add(row)
+    return row
+
+
+def _open_owner(op: Operation, login: str, valid_from: date) -> ContactLogin | None:
+    query = select(ContactLogin).where(ContactLogin.login == login, ContactLogin.valid_to.is_(None))
+    return op.session.scalars(query.where(ContactLogin.valid_from < valid_from)).first()
+
+
+def end_login(login_id: int, valid_to: date, *, actor: Actor, now: datetime) -> ContactLogin:
+    """Say on which day a login ceased to be the employee's. Raises `Invalid` for a day before it began."""
+    with operation("end_login", actor=actor, now=now, clause="3.2.1") as op:
+        require_hr(op)
+        row = op.find(ContactLogin, login_id)
+        if valid_to < row.valid_from:
+            raise Invalid({"valid_to": N_("The last day lies before the first.")})
+        row.valid_to = valid_to
+    return row

@@ -1,0 +1,186 @@
+"""What is on file about a person beside figures: contributions, certificates, breaches, trainings and the like.
+
+Rules.md 4.1-a: who records and who approves depends on the kind; a record counts only once approved, and by somebody
+other than its recorder and its subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.models import Department, Employee, EmployeeRecord
+from admin.operations.people.people import today_of
+from admin.operations.transaction import Operation, operation
+from admin.queries.system.recipients import users_told
+
+LONGEST_DETAIL = 20_000
+LABELS = {
+    "contribution": N_("Major contribution"),
+    "certificate": N_("Certificate or qualification"),
+    "breach": N_("Grave breach of rules"),
+    "training": N_("Training taken"),
+    "post_change": N_("Change of post"),
+    "assessment": N_("Assessment for the present grade"),
+    "project": N_("Project work"),
+    "exam": N_("Training exam"),
+}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Who may record a kind and who may approve it, by what they are to the employee; points where it is scored."""
+
+    recorders: frozenset[str]
+    approvers: frozenset[str]
+    clause: str
+    scored: bool = False
+
+
+def _duty(recorders: str, approvers: str, clause: str, scored: bool = False) -> Duty:
+    return Duty(frozenset(recorders.split()), frozenset(approvers.split()), clause, scored)
+
+
+DUTIES: dict[str, Duty] = {
+    "contribution": _duty("superior hr", "head", "4.1.1"),
+    "certificate": _duty("self superior hr", "hr", "4.1.1"),
+    "breach": _duty("superior hr", "hr", "4.2.1"),
+    "training": _duty("superior hr", "hr", "4.2.1"),
+    "post_change": _duty("superior head hr", "hr", "4.2.1"),
+    "assessment": _duty("superior hr", "head", "4.2.1", scored=True),
+    "project": _duty("self superior hr", "head", "3.2.2", scored=True),
+    "exam": _duty("hr", "hr", "3.2.2", scored=True),
+}
+
+
+def record(
+    employee_id: int,
+    kind: str,
+    title: str,
+    happened_on: date,
+    *,
+    detail: str = "",
+    points: Decimal | float | None = None,
+    actor: Actor,
+    now: datetime,
+) -> EmployeeRecord:
+    """Put something on file; whoever may approve it is told.
+
+    Raises `Invalid` for wrong fields, `Refused` (4.1-a) for somebody who may not record this kind.
+    """
+    with operation("record_on_file", actor=actor, now=now, clause="4.1-a") as op:
+        employee = op.find(Employee, employee_id)
+        _check_fields(op, kind, title, detail, happened_on, points)
+        duty = DUTIES[kind]
+        if not relations(op, employee) & duty.recorders:
+            raise Refused(
+                Refusal("4.1-a", N_("Records of this kind are made by others."), {"who": sorted(duty.recorders)})
+            )
+        row = op.add(
+            EmployeeRecord(
+                employee_id=employee.id,
+                kind=kind,
+                title=title.strip(),
+                detail=detail.strip(),
+                happened_on=happened_on,
+                points=None if points is None else float(points),
+                recorded_by_id=actor.user_id,
+                recorded_at=now,
+            )
+        )
+        _tell_approvers(op, employee, row, duty)
+    return row
+
+
+def _check_fields(op: Operation, kind: str, title: str, detail: str, happened_on: date, points: object) -> None:
+    if op.actor.user_id is None:
+        raise NotFound("an account is needed to record")
+    if kind not in DUTIES:
+        raise Invalid({"kind": N_("There is no record of this kind.")})
+    if not title.strip() or len(title.strip()) > 200:
+        raise Invalid({"title": N_("Say in at most 200 characters what it is.")})
+    if len(detail) > LONGEST_DETAIL:
+        raise Invalid({"detail": N_("The text is too long.")})
+    if happened_on > today_of(op):
+        raise Invalid({"happened_on": N_("The day lies in the future.")})
+    if points is not None and not 0 <= float(str(points)) <= 100:
+        raise Invalid({"points": N_("Points are a number from 0 to 100.")})
+    if points is None and DUTIES[kind].scored and kind != "project":
+        raise Invalid({"points": N_("This kind of record needs its points, from 0 to 100.")})
+
+
+def relations(op: Operation, employee: Employee) -> frozenset[str]:
+    """What the actor is to an employee: self, superior, head (the nearest above the department that has one), hr."""
+    found = {"hr"} if op.actor.has("hr") else set()
+    me = op.actor.employee_id
+    if me is None:
+        return frozenset(found)
+    if me == employee.id:
+        found = {"self"}  # one's own file is nobody's office
+    if employee.superior_id == me:
+        found.add("superior")
+    if head_of(op, employee) == me:
+        found.add("head")
+    return frozenset(found)
+
+
+def head_of(op: Operation, employee: Employee) -> int | None:
+    """The head of the employee's department, or of the nearest one above that has another person as its head."""
+    department = op.session.get(Department, employee.department_id)
+    while department is not None:
+        if department.head_id not in (None, employee.id):
+            return department.head_id
+        department = op.session.get(Department, department.parent_id) if department.parent_id else None
+    return None
+
+
+def _tell_approvers(op: Operation, employee: Employee, row: EmployeeRecord, duty: Duty) -> None:
+    offices: Collection[str] = duty.approvers & {"hr"}
+    head = head_of(op, employee) if "head" in duty.approvers else None
+    users = users_told(op.session, offices, today=today_of(op), people=[head] if head else [])
+    op.tell(users, "employee_record", "record", row.id, kind=row.kind, name=employee.name)
+
+
+def approve(record_id: int, *, actor: Actor, now: datetime) -> EmployeeRecord:
+    """Approve a record, which then counts. Raises `Refused` (4.1-a): recorder, subject, not one's to approve."""
+    return _decide(record_id, "approved", "", actor, now)
+
+
+def reject(record_id: int, reason: str, *, actor: Actor, now: datetime) -> EmployeeRecord:
+    """Reject a record with a reason, which is kept with it. Raises as `approve`."""
+    if not reason.strip():
+        raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+    return _decide(record_id, "rejected", reason.strip(), actor, now)
+
+
+def _decide(record_id: int, stage: str, reason: str, actor: Actor, now: datetime) -> EmployeeRecord:
+    with operation(f"record_{stage}", actor=actor, now=now, clause="4.1-a") as op:
+        row = op.find(EmployeeRecord, record_id)
+        if refusal := decision_refusal(op, row):
+            raise Refused(refusal)
+        row.stage, row.approved_by_id, row.approved_at = stage, actor.user_id, now
+        if reason:
+            row.detail = f"{row.detail}\n— {reason}".strip()
+        op.session.flush()
+        subject = row.employee.user_id
+        op.tell({row.recorded_by_id, subject}, "employee_record", stage, row.id, kind=row.kind, name=row.employee.name)
+    return row
+
+
+def decision_refusal(op: Operation, row: EmployeeRecord) -> Refusal | None:
+    """Why the actor may not decide on a record, or None."""
+    if row.stage != "recorded":
+        return Refusal("4.1-a", N_("This record is decided already."), {"stage": row.stage})
+    if row.recorded_by_id == op.actor.user_id:
+        return Refusal("4.1-a", N_("Whoever proposed or recorded this cannot approve it."))
+    if row.employee_id == op.actor.employee_id:
+        return Refusal("3.3-d", N_("Nobody decides on their own file."))
+    if not relations(op, row.employee) & DUTIES[row.kind].approvers:
+        return Refusal(
+            "4.1-a", N_("Records of this kind are approved by others."), {"who": sorted(DUTIES[row.kind].approvers)}
+        )
+    return None

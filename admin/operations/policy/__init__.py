@@ -1,0 +1,1 @@
+"""Policy versions, parameters and scorecards."""

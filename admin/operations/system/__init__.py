@@ -1,0 +1,1 @@
+"""What every feature stands on: home, calendar, audit, jobs, reference data."""

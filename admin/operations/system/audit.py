@@ -1,0 +1,61 @@
+"""Sealing the audit trail: committed events become links of one chain, a few seconds after they were written (6.3.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, text
+
+from admin.access.actor import Actor
+from admin.models import AuditSeal, db
+from admin.models.audit import CHAIN_START, chain_hash
+from admin.operations.transaction import Operation, operation
+from admin.queries.system.audit_chain import chain_head, unsealed
+
+BATCH = 5_000  # events a transaction, so that nobody waits long for the database
+SEAL_LOCK = 20260102
+
+
+def seal(*, actor: Actor, now: datetime) -> int:
+    """Timed: link every committed event that has none; returns how many."""
+    done = 0
+    while unsealed(db.session(), 1):
+        db.session().rollback()
+        with operation("seal", actor=actor, now=now, clause="6.3.3") as op:
+            done += seal_batch(op)
+    db.session().rollback()
+    return done
+
+
+def seal_all(op: Operation) -> None:
+    """Link what is there before the operation that is running does something that cannot be taken back."""
+    while seal_batch(op):
+        pass
+
+
+def seal_batch(op: Operation) -> int:
+    """Link the oldest events that have no link yet, one sealer at a time; returns how many."""
+    if op.session.get_bind().dialect.name == "postgresql":
+        op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEAL_LOCK})
+    head, rows = chain_head(op.session), []
+    sequence, link = (head.sequence, head.sha256) if head else (0, CHAIN_START)
+    for event_id, content in unsealed(op.session, BATCH):
+        sequence, link = sequence + 1, chain_hash(link, event_id, content)
+        rows.append({"id": sequence, "event_id": event_id, "sealed_at": op.now, "chain_hash": link})
+    if rows:
+        op.session.execute(insert(AuditSeal), rows)
+    return len(rows)
+
+
+def note_reading(
+    name: str, table: str, key: int, *, act: str = "read", clause: str, actor: Actor, now: datetime
+) -> None:
+    """Somebody read, or took as a file, a sensitive record: an event of its own."""
+    with operation(name, actor=actor, now=now, clause=clause) as op:
+        op.note(act, table, key, {})
+
+
+def note_export(name: str, count: int, *, actor: Actor, now: datetime) -> None:
+    """The audit trail left the portal as a file: an event of its own."""
+    with operation("export_audit", actor=actor, now=now, clause="6.3.3") as op:
+        op.note("export", "audit_events", None, {"file": [None, name], "events": [None, count]})

@@ -1,0 +1,123 @@
+"""What the reference tables refuse: circles of superiors, impossible dates, overlapping terms (policy.md 1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.models import (
+    CalendarDay,
+    CalendarYear,
+    CommitteeMember,
+    ContactLogin,
+    Criterion,
+    Department,
+    Employee,
+    EmployeeChange,
+    GradeThreshold,
+    PayBand,
+    Scorecard,
+)
+from admin.operations.system.reference import rule
+from admin.operations.transaction import Operation
+
+FOLLOWED = ("department_id", "superior_id", "post", "queue", "status")
+
+
+@rule(Employee)
+def dates_in_order(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
+    """Nobody leaves, or joins the centre, before being hired."""
+    if row.hired_on and row.left_on and row.left_on < row.hired_on:
+        raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
+    if row.hired_on and row.joined_centre_on and row.joined_centre_on < row.hired_on:
+        raise Invalid({"joined_centre_on": N_("The centre was joined before the hiring date.")})
+    if row.hired_on and not old and row.hired_on > op.today:
+        raise Invalid({"hired_on": N_("The hiring date lies in the future.")})
+
+
+@rule(Employee)
+def no_circle_of_superiors(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
+    """The reporting line has no cycle: nobody is, over others, their own superior."""
+    seen, above = {row.id}, row.superior_id
+    while above is not None:
+        if above in seen:
+            raise Refused(
+                Refusal(
+                    "1.2", N_("A superior cannot be somebody's own subordinate: this reporting line would be a circle.")
+                )
+            )
+        seen.add(above)
+        above = op.session.scalar(select(Employee.superior_id).where(Employee.id == above))
+
+
+@rule(Employee)
+def dated_changes(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
+    """What changed of department, superior, post, queue and status is kept with its date."""
+    for name in FOLLOWED if old else ():
+        before, after = old[name], getattr(row, name)
+        if before != after:
+            texts = [None if value is None else str(value) for value in (before, after)]
+            op.session.add(
+                EmployeeChange(employee_id=row.id, field=name, old=texts[0], new=texts[1], effective_on=op.today)
+            )
+
+
+@rule(Department)
+def no_circle_of_departments(op: Operation, row: Department, old: Mapping[str, Any]) -> None:
+    """Departments are a tree."""
+    seen, above = {row.id}, row.parent_id
+    while above is not None:
+        if above in seen:
+            raise Invalid({"parent": N_("A department cannot stand under itself.")})
+        seen.add(above)
+        above = op.session.scalar(select(Department.parent_id).where(Department.id == above))
+
+
+@rule(PayBand)
+def amounts_in_order(op: Operation, row: PayBand, old: Mapping[str, Any]) -> None:
+    """The highest amount is not below the lowest."""
+    if row.amount_min is not None and row.amount_min < 0:
+        raise Invalid({"amount_min": N_("An amount cannot be below zero.")})
+    if row.amount_min is not None and row.amount_max is not None and row.amount_max < row.amount_min:
+        raise Invalid({"amount_max": N_("The highest amount lies below the lowest.")})
+
+
+@rule(CommitteeMember)
+def term_in_order(op: Operation, row: CommitteeMember, old: Mapping[str, Any]) -> None:
+    """A term ends after it begins; only a seat on the panel can be its chair (3.3.5-a)."""
+    if row.term_from and row.term_to and row.term_to < row.term_from:
+        raise Invalid({"term_to": N_("The term ends before it begins.")})
+    if row.panel_chair and not row.on_panel:
+        raise Invalid({"panel_chair": N_("Only a member of the appeal panel can be its chair.")})
+
+
+@rule(ContactLogin)
+def one_person_a_login(op: Operation, row: ContactLogin, old: Mapping[str, Any]) -> None:
+    """On one day a login belongs to one person."""
+    if row.valid_to and row.valid_to < row.valid_from:
+        raise Invalid({"valid_to": N_("The last day lies before the first.")})
+    until_then = or_(ContactLogin.valid_to.is_(None), ContactLogin.valid_to >= row.valid_from)
+    query = select(ContactLogin.id).where(ContactLogin.login == row.login, ContactLogin.id != (row.id or 0), until_then)
+    if row.valid_to:
+        query = query.where(ContactLogin.valid_from <= row.valid_to)
+    if op.session.scalar(query):
+        raise Invalid({"login": N_("In this time the login belongs to somebody already.")})
+
+
+@rule(Criterion, GradeThreshold, Scorecard)
+def a_draft_only(op: Operation, row: Any, old: Mapping[str, Any]) -> None:
+    """A scorecard that a cycle may have pinned is never changed; a new version takes its place (1.3.1, 3.2.5)."""
+    card = row if isinstance(row, Scorecard) else op.get(Scorecard, row.scorecard_id)
+    if card.stage != "draft":
+        raise Refused(Refusal("3.2.5", N_("Only a draft of a scorecard can be changed; make a new version.")))
+
+
+@rule(CalendarDay)
+def confirmation_taken_back(op: Operation, row: CalendarDay, old: Mapping[str, Any]) -> None:
+    """A day that changes takes the confirmation of its year back (3.3.5-c)."""
+    years = {day.year for day in (row.day, old.get("day")) if day}
+    for year in op.session.scalars(select(CalendarYear).where(CalendarYear.year.in_(years))):
+        year.confirmed_at, year.confirmed_by_id = None, None

@@ -1,0 +1,1 @@
+"""Appeals, objections and the panel."""

@@ -1,0 +1,113 @@
+"""What the workflow may know about an appeal or objection (rules 3.3.5-a, 3.3.5-b)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Refusal
+from admin.domain.separation import JudgingAct
+from admin.domain.suggestion import check_lawful
+from admin.domain.voting import check_close, check_panel_bench, panel_bench
+from admin.domain.workflow import Facts
+from admin.models import Appeal, CommitteeMember, PanelBallot, Review
+from admin.queries.cases.review_facts import OPEN_APPEAL, proposal_facts, rules_of
+from admin.queries.committee.committee import own_seat, panel_chair_of, parameters_for, recused, seats
+from admin.queries.committee.meeting_facts import member_facts
+
+
+def appeal_facts(
+    session: Session,
+    appeal: Appeal,
+    actor: Actor,
+    today: date,
+    *,
+    attempt: bool = False,
+    reason: str = "",
+    **known: Any,
+) -> Facts:
+    """An appeal as one actor may act on it."""
+    panel = seats(session, today, panel=True)
+    sitting = bench_of(session, appeal, panel)
+    minimum = int(parameters_for(session, appeal.review.cycle, today)["panel_minimum"])
+    seat = own_seat(session, actor, panel=True)
+    base: dict[str, Any] = {
+        "attempt": attempt,
+        "reason": reason,
+        "panel_refusal": check_panel_bench(sitting, (), minimum=minimum),
+        "votes_refusal": check_close("presiding", "presiding", len(ballots_of(session, appeal)), minimum=minimum),
+    }
+    if seat is not None:
+        base["has_voted"] = seat.id in {ballot.member_id for ballot in ballots_of(session, appeal)}
+        base |= member_facts(session, seat, appeal.review, JudgingAct.PANEL_BALLOT)
+    return Facts("appeal", appeal.stage, _relations(appeal, actor, seat, presiding_of(panel, sitting)), base | known)
+
+
+def bench_of(session: Session, appeal: Appeal, panel: Collection[CommitteeMember]) -> tuple[Any, ...]:
+    """Who sits on an appeal: every member of the panel who is not recused from the case."""
+    return panel_bench([row.id for row in panel], recused(session, [appeal.review_id])[appeal.review_id])
+
+
+def presiding_of(panel: Collection[CommitteeMember], sitting: Collection[Any]) -> Any:
+    """Who closes the ballot: the panel's chair, or while the chair is recused the first member who sits."""
+    chair = panel_chair_of(panel)
+    return chair if chair in sitting else next(iter(sitting), None)
+
+
+def _relations(appeal: Appeal, actor: Actor, seat: CommitteeMember | None, presiding_seat: Any) -> frozenset[str]:
+    found = {"hr"} if actor.has("hr") else set()
+    people = {"filer": appeal.filer_id, "subject": appeal.review.employee_id, "superior": appeal.review.superior_id}
+    found |= {name for name, key in people.items() if key == actor.employee_id and actor.employee_id is not None}
+    if appeal.kind == "appeal":
+        found.discard("subject")  # the filer; only the subject of an objection is heard by a statement
+    if appeal.addressee != "superior":
+        found.discard("superior")
+    if seat is not None:
+        found.add("panel_member")
+    if seat is not None and seat.id == presiding_seat:
+        found.add("panel_chair")
+    return frozenset(found)
+
+
+def ballots_of(session: Session, appeal: Appeal) -> list[PanelBallot]:
+    """The ballots of the appeal's present round that count: those of members who are not recused."""
+    out = recused(session, [appeal.review_id])[appeal.review_id]
+    query = select(PanelBallot).where(PanelBallot.appeal_id == appeal.id, PanelBallot.round == appeal.round)
+    rows = session.scalars(query.order_by(PanelBallot.id).execution_options(unscoped=True))
+    return [row for row in rows if row.member_id not in out]
+
+
+def open_appeals(session: Session, review: Review) -> list[Appeal]:
+    """Every appeal and objection on a case that is not decided or withdrawn."""
+    query = select(Appeal).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL)).order_by(Appeal.id)
+    return list(session.scalars(query.execution_options(unscoped=True)))
+
+
+def grade_refusal(session: Session, appeal: Appeal, grade: str, today: date) -> Refusal | None:
+    """Why the panel may not fix this grade: unlawful, the one on notice, or worse for an appellant (3.3.5-b)."""
+    on_notice = appeal.notice_row.to_grade
+    if grade == on_notice:
+        return Refusal("3.3.5-a", N_("This is the grade on notice; to leave it, dismiss."), {"grade": grade})
+    rules = rules_of(session, appeal.review, today)
+    appellant = any(one.kind == "appeal" for one in open_appeals(session, appeal.review))
+    facts = proposal_facts(session, appeal.review, rules, today, not_below=on_notice if appellant else None)
+    return check_lawful(facts, grade, rules.ladder, rules.parameters)
+
+
+def why_not_corrected(session: Session, appeal: Appeal) -> Refusal | None:
+    """Why HR may not correct what an appeal says; None where it was entered from paper and nobody has voted (3.3.5-b)."""
+    if not appeal.entered_by_proxy:
+        return Refusal(
+            "3.3.5-b",
+            N_("What somebody filed themselves stands as they wrote it; on another ground they file another."),
+        )
+    if appeal.stage not in OPEN_APPEAL or ballots_of(session, appeal):
+        return Refusal(
+            "3.3.5-b", N_("The panel has this appeal as it stands: somebody has voted, or it is decided or withdrawn.")
+        )
+    return None

@@ -1,0 +1,123 @@
+"""Appeals and objections as people see them: the form's notice row, one's own, what waits for the panel (3.3.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.models import Appeal, Notice, NoticeRow, PanelBallot, Review
+from admin.queries.cases.review_facts import OPEN_APPEAL
+
+KNOWS_FILER = ("hr", "auditor", "panel_member", "panel_chair")
+
+
+def row_on_notice(session: Session, number: str, row_id: int) -> NoticeRow | None:
+    """The printed row that the site's link names; None unless it stands in the notice of that number."""
+    query = (
+        select(NoticeRow)
+        .join(Notice, Notice.id == NoticeRow.notice_id)
+        .options(joinedload(NoticeRow.notice))
+        .where(NoticeRow.id == row_id, Notice.number == number, Notice.stage != "publishing")
+    )
+    return session.scalars(query).first()
+
+
+def own_rows(session: Session, actor: Actor) -> list[NoticeRow]:
+    """The actor's own results that are on notice: what an appeal without a link may be against."""
+    query = (
+        select(NoticeRow)
+        .join(Notice, Notice.id == NoticeRow.notice_id)
+        .join(Review, Review.id == NoticeRow.review_id)
+        .options(joinedload(NoticeRow.notice))
+        .where(
+            Review.employee_id == (actor.employee_id or 0), Notice.stage == "published", NoticeRow.superseded.is_(False)
+        )
+        .order_by(NoticeRow.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def mine(session: Session, actor: Actor) -> list[Appeal]:
+    """What the actor has filed, and what was filed about the actor's own result."""
+    me = actor.employee_id or 0
+    query = (
+        select(Appeal)
+        .join(Review, Review.id == Appeal.review_id)
+        .where(or_(Appeal.filer_id == me, Review.employee_id == me))
+        .order_by(Appeal.received_at.desc(), Appeal.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def filed_before(session: Session, actor: Actor, row: NoticeRow) -> list[Appeal]:
+    """What the actor has filed on a result as printed, oldest first: a second one takes another ground (3.3.5-b)."""
+    query = select(Appeal).where(Appeal.notice_row_id == row.id, Appeal.filer_id == (actor.employee_id or 0))
+    return list(session.scalars(query.order_by(Appeal.id)))
+
+
+def to_answer(session: Session, actor: Actor) -> list[Appeal]:
+    """What waits for the actor as superior, most urgent first."""
+    query = select(Appeal).join(Review, Review.id == Appeal.review_id).where(*_waits_for(actor))
+    return list(session.scalars(query.order_by(Appeal.superior_due, Appeal.id)))
+
+
+def count_to_answer(session: Session, actor: Actor) -> int:
+    """How much waits for the actor as superior."""
+    query = select(func.count(Appeal.id)).join(Review, Review.id == Appeal.review_id)
+    return session.scalar(query.where(*_waits_for(actor))) or 0
+
+
+def _waits_for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Review.superior_id == (actor.employee_id or 0), Appeal.stage == "with_superior"
+
+
+def before_panel(session: Session) -> list[Appeal]:
+    """What is before the panel and the reader may see, most urgent first."""
+    query = select(Appeal).where(Appeal.stage == "with_panel").order_by(Appeal.answer_due, Appeal.id)
+    return list(session.scalars(query))
+
+
+def count_before_panel(session: Session) -> int:
+    """How much is before the panel, of what the reader may see."""
+    return session.scalar(select(func.count(Appeal.id)).where(Appeal.stage == "with_panel")) or 0
+
+
+def open_ones(session: Session) -> list[Appeal]:
+    """Everything that is neither decided nor withdrawn, most urgent first."""
+    query = select(Appeal).where(Appeal.stage.in_(OPEN_APPEAL)).order_by(Appeal.answer_due, Appeal.id)
+    return list(session.scalars(query))
+
+
+def answer_due(session: Session, review: Review) -> datetime | None:
+    """When the open appeal or objection that a case waits for is to be answered, the last one of several (3.3.5-a)."""
+    if review.stage != "appealed":
+        return None
+    last = select(func.max(Appeal.answer_due)).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL))
+    return session.scalar(last.execution_options(unscoped=True))
+
+
+def knows_filer(actor: Actor, appeal: Appeal) -> bool:
+    """Whether the reader may know who filed: of an objection only panel, HR, auditor and the filer (3.3.5-b).
+
+    Whose result it is, and their superior, are told by no seat or office of theirs.
+    """
+    if appeal.kind == "appeal" or appeal.filer_id == actor.employee_id:
+        return True
+    concerned = (appeal.review.employee_id, appeal.review.superior_id)
+    return actor.has(*KNOWS_FILER) and (actor.employee_id or 0) not in concerned
+
+
+def filer_known(actor: Actor) -> ColumnElement[bool]:
+    """The same question of many appeals at once, for one of the offices that know."""
+    rows, reviews, me = Appeal.__table__, Review.__table__, actor.employee_id or 0
+    concerned = select(reviews.c.id).where(or_(reviews.c.employee_id == me, reviews.c.superior_id == me))
+    return or_(rows.c.kind == "appeal", rows.c.filer_id == me, rows.c.review_id.not_in(concerned.correlate(None)))
+
+
+def ballots_seen(session: Session, appeal: Appeal) -> list[PanelBallot]:
+    """The ballots that the reader may see: one's own; of a decided appeal the auditor sees all."""
+    query = select(PanelBallot).where(PanelBallot.appeal_id == appeal.id).order_by(PanelBallot.round, PanelBallot.id)
+    return list(session.scalars(query))

@@ -1,0 +1,1 @@
+"""Cases from self-assessment to proposal, ratings and scores."""

@@ -1,0 +1,127 @@
+"""Everyone who meets ground (1) of 4.2.1, so that the duty is seen by those who carry it (4.2.1, 4.2.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.domain.eligibility import Eligibility, Ground, demotion
+from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, Review
+from admin.queries.cases.eligibility import eligibility_facts
+from admin.queries.cases.review_facts import as_of
+from admin.queries.cycles.cycles import centre_departments
+from admin.queries.policy.policy import cycle_parameters, grades_by_code, ladder_of, parameters_of, version_in_force
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A case whose employee meets the ground, and what was done about it."""
+
+    review: Review
+    ground: Ground
+    waiver: DemotionWaiver | None
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether it only tries the process out."""
+        return self.review.cycle is not None and self.review.cycle.kind == "rehearsal"
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was proposed, or recorded why not."""
+        return self.review.demotion_ground is not None or self.waiver is not None
+
+
+def meeting_ground_one(session: Session, today: date, superior_id: int | None = None) -> list[Listed]:
+    """The cases of open cycles whose employees meet ground (1), in the reader's scope, open questions first."""
+    query = (
+        select(Review).join(Cycle).where(Cycle.stage == "open", Review.stage.not_in(("outside", "left", "cancelled")))
+    )
+    if superior_id is not None:
+        query = query.where(Review.superior_id == superior_id)
+    people = (
+        joinedload(Review.employee),
+        joinedload(Review.superior),
+        joinedload(Review.department),
+        joinedload(Review.present_grade),
+    )
+    reviews = list(session.scalars(query.options(*people, joinedload(Review.cycle).joinedload(Cycle.policy_version))))
+    found = [
+        each
+        for cycle in {row.cycle for row in reviews if row.cycle}
+        for each in _of_cycle(session, cycle, reviews, today)
+    ]
+    return sorted(found, key=lambda each: (each.rehearsal, each.settled, each.review.employee.number, each.review.id))
+
+
+def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date) -> list[Listed]:
+    mine = [review for review in reviews if review.cycle_id == cycle.id and review.present_grade is not None]
+    if not mine:
+        return []
+    parameters = cycle_parameters(cycle, today)
+    ladder = ladder_of(session, parameters)
+    files = eligibility_facts(
+        session, [review.employee_id for review in mine], year=cycle.year, as_of=as_of(mine[0], today)
+    )
+    keys = [review.id for review in mine]
+    waivers = {
+        row.review_id: row for row in session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id.in_(keys)))
+    }
+    grounds = {review.id: demotion(files[review.employee_id], parameters, ladder) for review in mine}
+    return [
+        Listed(review, grounds[review.id].ground(1), waivers.get(review.id))
+        for review in mine
+        if grounds[review.id].must_be_demoted
+    ]
+
+
+def demotion_of(session: Session, employee_id: int, today: date) -> Eligibility:
+    """The grounds of 4.2.1 for somebody as of today, by the version in force: what a case opened now would be held to."""
+    parameters = parameters_of(version_in_force(session), today)
+    facts = eligibility_facts(session, [employee_id], year=today.year, as_of=today)
+    return demotion(facts[employee_id], parameters, ladder_of(session, parameters))
+
+
+@dataclass(frozen=True)
+class Met:
+    """Somebody who meets ground (1) and has no case in an open cycle."""
+
+    employee: Employee
+    ground: Ground
+    grade: Grade
+
+
+def without_a_case(session: Session, today: date, superior_id: int | None = None) -> list[Met]:
+    """Everyone in service of the centre, in the reader's scope, who meets ground (1) while no case of theirs is open."""
+    version = version_in_force(session)
+    parameters = parameters_of(version, today)
+    ladder, grades = ladder_of(session, parameters), grades_by_code(session)
+    people = _unqualified_once(session, superior_id)
+    facts = eligibility_facts(session, [each.id for each in people], year=today.year, as_of=today)
+    found = []
+    for person in people:
+        mine = facts[person.id]
+        down = demotion(mine, parameters, ladder)
+        if mine.grade and down.must_be_demoted:
+            found.append(Met(person, down.ground(1), grades[mine.grade]))
+    return found
+
+
+def _unqualified_once(session: Session, superior_id: int | None) -> list[Employee]:
+    """Who can meet the ground at all: in service of the centre, rated unqualified at least once, without an open case."""
+    rated = exists().where(AnnualRating.employee_id == Employee.id, AnnualRating.rating == "unqualified")
+    case = exists().where(
+        Review.employee_id == Employee.id,
+        Review.stage.not_in(("outside", "left", "cancelled")),
+        Review.cycle_id.in_(select(Cycle.id).where(Cycle.stage == "open", Cycle.kind != "rehearsal")),
+    )
+    query = select(Employee).where(
+        Employee.status != "left", Employee.department_id.in_(centre_departments(session)), rated, ~case
+    )
+    if superior_id is not None:
+        query = query.where(Employee.superior_id == superior_id)
+    people = (joinedload(Employee.department), joinedload(Employee.superior))
+    return list(session.scalars(query.options(*people).order_by(Employee.number)))

@@ -1,0 +1,111 @@
+"""My path: where somebody stands, what the next grade asks, what of it is met and by when (4.1.1, 5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.domain.eligibility import Eligibility, promotion
+from admin.domain.refusals import NotFound
+from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeInterval, PayBand, Review, Scorecard
+from admin.queries.cases.eligibility import eligibility_facts
+from admin.queries.policy.policy import grades_by_code, ladder_of, parameters_of, rulebook_of, version_in_force
+from admin.queries.policy.scorecards import thresholds_of
+from admin.rulebook.content import Level
+
+TOLD_STAGES = ("on_notice", "appealed", "issued")  # before the notice a result is the committee's and HR's
+SHOWN_RECORDS = ("contribution", "certificate", "training", "exam", "project")
+
+
+@dataclass(frozen=True)
+class Path:
+    """One person's own page. `band` is the pay of the present grade and of no other; `since` when that grade began."""
+
+    employee: Employee
+    year: int
+    ladder: Sequence[Grade]
+    present: Grade | None
+    since: date | None
+    next_grade: Grade | None
+    next_level: Level | None
+    threshold: Decimal | None
+    promotion: Eligibility
+    results: Sequence[Review]
+    ratings: Sequence[AnnualRating]
+    records: Sequence[EmployeeRecord]
+    band: PayBand | None
+
+    @property
+    def last_score(self) -> Decimal | None:
+        """The score of the last case whose result is known to the person."""
+        return next((review.score for review in self.results if review.score is not None), None)
+
+
+def my_path(session: Session, employee_id: int, today: date) -> Path:
+    """The page of the person who asks, as for the review cycle of this year. Raises `NotFound`."""
+    person = session.get(Employee, employee_id)
+    if person is None:
+        raise NotFound(f"employee {employee_id}")
+    version = version_in_force(session)
+    parameters, grades = parameters_of(version, today), grades_by_code(session)
+    ladder = ladder_of(session, parameters)
+    year_end = date(today.year, 12, 31)  # everybody in one cycle is measured at the same day
+    facts = eligibility_facts(session, [person.id], year=today.year, as_of=year_end)[person.id]
+    interval = _interval(session, person.id, today)
+    code = interval.grade.code if interval else None
+    above = ladder.next_above(code) if code else None
+    card = session.scalars(select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())).first()
+    return Path(
+        employee=person,
+        year=today.year,
+        ladder=[grades[each] for each in ladder.codes],
+        present=interval.grade if interval else None,
+        since=facts.grade_since,
+        next_grade=grades.get(above or ""),
+        next_level=rulebook_of(version).level(grades[above].level) if above else None,
+        threshold=thresholds_of(session, card).get(above) if card and above else None,
+        promotion=promotion(facts, parameters, ladder),
+        results=_results(session, person.id),
+        ratings=_ratings(session, person.id),
+        records=_records(session, person.id),
+        band=_own_band(session, interval.grade_id, today) if interval else None,
+    )
+
+
+def _interval(session: Session, employee_id: int, today: date) -> GradeInterval | None:
+    """The grade held today; one that begins later is not held yet."""
+    query = select(GradeInterval).where(
+        GradeInterval.employee_id == employee_id,
+        GradeInterval.valid_from <= today,
+        or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > today),
+    )
+    return session.scalars(query.options(joinedload(GradeInterval.grade))).first()
+
+
+def _results(session: Session, employee_id: int) -> list[Review]:
+    query = select(Review).where(Review.employee_id == employee_id, Review.stage.in_(TOLD_STAGES))
+    load = (joinedload(Review.cycle), joinedload(Review.determined_grade), joinedload(Review.present_grade))
+    return list(session.scalars(query.order_by(Review.stage_since.desc(), Review.id.desc()).limit(5).options(*load)))
+
+
+def _ratings(session: Session, employee_id: int) -> list[AnnualRating]:
+    query = select(AnnualRating).where(AnnualRating.employee_id == employee_id)
+    return list(session.scalars(query.order_by(AnnualRating.year.desc()).limit(5)))
+
+
+def _records(session: Session, employee_id: int) -> list[EmployeeRecord]:
+    query = select(EmployeeRecord).where(
+        EmployeeRecord.employee_id == employee_id, EmployeeRecord.kind.in_(SHOWN_RECORDS)
+    )
+    return list(session.scalars(query.order_by(EmployeeRecord.happened_on.desc(), EmployeeRecord.id.desc()).limit(12)))
+
+
+def _own_band(session: Session, grade_id: int, today: date) -> PayBand | None:
+    """Amounts are HR's; the person sees the band of the grade they hold, and no other (5.1)."""
+    query = select(PayBand).where(PayBand.grade_id == grade_id, PayBand.valid_from <= today)
+    return session.scalars(query.order_by(PayBand.valid_from.desc()).execution_options(unscoped=True)).first()

@@ -1,0 +1,86 @@
+"""What many proposals are checked against, in a fixed number of statements: for the department's table (3.3.3-a, b)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.domain.eligibility import Eligibility
+from admin.domain.suggestion import DemotionBasis, ProposalFacts, Staffing
+from admin.models import Cycle, Grade, Hearing, Review
+from admin.queries.cases.eligibility import eligibility_facts
+from admin.queries.cases.review_facts import CaseRules, as_of, duty_open_on, grounds_on
+from admin.queries.cases.staffing import limits_of, standing
+
+
+def proposal_facts_of(
+    session: Session, cycle: Cycle, reviews: Sequence[Review], rules: CaseRules, today: date
+) -> dict[int, ProposalFacts]:
+    """The facts of `review_facts.proposal_facts` for many cases of one cycle, by case."""
+    people = [review.employee_id for review in reviews]
+    missing = [review.employee_id for review in reviews if review.self_assessment_missing]
+    files = eligibility_facts(
+        session, people, year=cycle.year, as_of=as_of(reviews[0], today), not_self_assessed=missing
+    )
+    grounds = {review: grounds_on(files[review.employee_id], review, rules, today) for review in reviews}
+    owed = duty_open_on(session, {review: down for review, (_, down) in grounds.items()})
+    heard = _heard(session, [review.id for review in reviews if review.demotion_ground])
+    beside = _staffing(session, cycle.id, reviews)
+    return {
+        review.id: replace(
+            _facts(review, up, down, rules, review.id in heard, beside.get(review.id, {})),
+            leave_years=files[review.employee_id].leave_years,
+            duty_open=review.id in owed,
+        )
+        for review, (up, down) in grounds.items()
+    }
+
+
+def _facts(
+    review: Review, up: Eligibility, down: Eligibility, rules: CaseRules, heard: bool, staffing: dict[str, Staffing]
+) -> ProposalFacts:
+    applied = review.target_grade if review.application_withdrawn_at is None else None
+    basis = None
+    if review.demotion_ground is not None:
+        ground = down.ground(int(review.demotion_ground))
+        basis = DemotionBasis(ground.number, ground.met, True, heard, ground.rests_on_years)
+    return ProposalFacts(
+        present=review.present_grade.code if review.present_grade else None,
+        score=review.score,
+        promotion=up,
+        applied_for=applied.code if applied else None,
+        demotion=basis,
+        thresholds=rules.thresholds,
+        staffing=staffing,
+    )
+
+
+def _heard(session: Session, review_ids: Sequence[int]) -> set[int]:
+    if not review_ids:
+        return set()
+    query = select(Hearing.review_id).where(Hearing.review_id.in_(review_ids), Hearing.recorded_at.is_not(None))
+    return set(session.scalars(query.execution_options(unscoped=True)))
+
+
+def _staffing(session: Session, cycle_id: int, reviews: Sequence[Review]) -> dict[int, dict[str, Staffing]]:
+    departments = sorted({review.department_id for review in reviews})
+    limits = limits_of(session, departments)
+    if not limits:
+        return {}
+    levels = {row.id: row.level for row in session.execute(select(Grade.id, Grade.level))}
+    rows = standing(session, cycle_id, departments)
+    own = {key: (department, levels.get(stands or 0)) for key, department, _, stands in rows}
+    counts = Counter(own.values())
+    return {
+        review.id: {
+            level: Staffing(limit, counts[department, level] - (own.get(review.id) == (department, level)))
+            for (department, level), limit in limits.items()
+            if department == review.department_id
+        }
+        for review in reviews
+    }

@@ -1,0 +1,141 @@
+"""Cases that are to be assessed again, by whom, and what grade their document moves from (6.3.2, 6.3-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.access.scope import visible
+from admin.domain.reassessment import SETTLED, Remedy, remedy
+from admin.domain.refusals import N_, Invalid
+from admin.models import Employee, Grade, GradeChange, GradeInterval, Reassessment, Review
+from admin.queries.cases.judging import acts_on, at_fault
+
+WAITS = Reassessment.case_id.is_(None)
+ASKED_AT = {"self_assessment": ("superior", "head"), "rating": ("superior", "head"), "department_review": ("head",)}
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Again:
+    """How a case is assessed again: the remedy, who judges it no more, and who judges from the stage on; None: to name."""
+
+    remedy: Remedy | None
+    out: frozenset[int]
+    judges: dict[str, Employee | None]
+
+
+def again(session: Session, review: Review, today: date) -> Again:
+    """The way of a case that is to be assessed again; superior and head stay unless at fault or gone."""
+    out = frozenset(at_fault(session, [review.id])[review.id] - {review.employee_id})
+    acts = {act for person, done in acts_on(session, review.id).items() if person in out for act in done}
+    found = remedy(review.stage, acts)
+    line = {"superior": review.superior, "head": review.head}
+    asked = ASKED_AT.get(found.stage, ()) if found else ()
+    return Again(found, out, {name: _kept(line[name], out, today) for name in asked})
+
+
+def _kept(person: Employee | None, out: frozenset[int], today: date) -> Employee | None:
+    gone = person is None or person.id in out or (person.left_on is not None and person.left_on <= today)
+    return None if gone else person
+
+
+def _in_service(today: date) -> ColumnElement[bool]:
+    """The order's employee is still in service: a leaver's case is not assessed again (1.2-d)."""
+    left = select(1).where(Review.id == Reassessment.review_id, Employee.id == Review.employee_id)
+    return exists(left.where(or_(Employee.left_on.is_(None), Employee.left_on > today)))
+
+
+def orders(session: Session, actor: Actor, today: date) -> Sequence[Reassessment]:
+    """Every order in the reader's scope, waiting ones first, the most urgent at the head."""
+    case = joinedload(Reassessment.review)
+    options = (case.joinedload(Review.employee), case.joinedload(Review.cycle), joinedload(Reassessment.case))
+    query = _seen(actor).where(or_(~WAITS, _in_service(today))).options(*options)
+    return session.scalars(query.order_by(~WAITS, Reassessment.due, Reassessment.id)).all()
+
+
+def _seen(actor: Actor) -> Select[Any]:
+    """The orders in the reader's scope; the cases behind them are known by the order alone, to management too."""
+    return select(Reassessment).where(visible(actor, Reassessment)).execution_options(unscoped=True)
+
+
+def waiting_order(session: Session, actor: Actor, review_id: int) -> Reassessment | None:
+    """The order that waits on a case, in the reader's scope."""
+    return session.scalars(_seen(actor).where(Reassessment.review_id == review_id, WAITS)).first()
+
+
+def orders_waiting(session: Session, actor: Actor, today: date) -> tuple[int, datetime | None]:
+    """How many orders in the reader's scope wait, and by when the first is due."""
+    query = select(func.count(Reassessment.id), func.min(Reassessment.due)).where(WAITS, _in_service(today))
+    query = query.where(visible(actor, Reassessment)).execution_options(unscoped=True)
+    count, due = session.execute(query).one()
+    return count, due
+
+
+def employees_by_number(session: Session, given: Mapping[str, str]) -> dict[str, int | None]:
+    """The ids behind employee numbers, each None where its field is empty; raises `Invalid` for an unknown one."""
+    query = select(Employee.number, Employee.id).where(Employee.number.in_(set(given.values())))
+    known = dict(session.execute(query.execution_options(unscoped=True)).all())
+    if unknown := [name for name, number in given.items() if number and number not in known]:
+        raise Invalid({name: N_("There is no employee with this number.") for name in unknown})
+    return {name: known.get(number) for name, number in given.items()}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a case in the reader's scope: the one it assesses again, the one that assesses it, a waiting order."""
+
+    earlier: Review | None = None
+    later: Review | None = None
+    order: Reassessment | None = None
+
+
+def beside(session: Session, review: Review, actor: Actor) -> Beside:
+    """The links between a case and its re-assessment that this reader may follow."""
+    cases = select(Review).options(joinedload(Review.cycle))
+    earlier = cases.where(Review.id == review.reassesses_id) if review.reassesses_id is not None else None
+    later = cases.where(Review.reassesses_id == review.id) if review.stage in SETTLED else None
+    return Beside(
+        session.scalars(earlier).first() if earlier is not None else None,
+        session.scalars(later).first() if later is not None else None,
+        waiting_order(session, actor, review.id) if actor.has("hr", "auditor") else None,
+    )
+
+
+def orders_on(session: Session, review_ids: Sequence[int]) -> Sequence[Reassessment]:
+    """The orders on these cases, for whoever reads the finding that led to them."""
+    query = select(Reassessment).where(Reassessment.review_id.in_(review_ids)).order_by(Reassessment.id)
+    people = joinedload(Reassessment.review).joinedload(Review.employee)
+    options = query.options(people, joinedload(Reassessment.case)).execution_options(unscoped=True)
+    return session.scalars(options).all()
+
+
+def disputed_change(session: Session, review_id: int) -> GradeChange | None:
+    """What the document of an issued case changed in the file, or confirmed."""
+    query = select(GradeChange).where(GradeChange.review_id == review_id, GradeChange.document_id.is_not(None))
+    return session.scalars(query.order_by(GradeChange.id.desc())).first()
+
+
+def last_day_before(session: Session, review: Review) -> date:
+    """The last day of the period assessed on which the result of an issued case was not yet in the file."""
+    change = disputed_change(session, review.id)
+    started = select(GradeInterval.valid_from).where(GradeInterval.started_by_id == (change.id if change else 0))
+    since = session.scalar(started)
+    return min(review.cycle.period_to, since - DAY) if since else review.cycle.period_to
+
+
+def grades_before(session: Session, cases: Sequence[Review]) -> dict[int, Grade | None]:
+    """From which grade each case's result moves: its snapshot's, or, assessed again, the one now in the file (6.3-a)."""
+    anew = [case.employee_id for case in cases if case.reassesses_id is not None]
+    held: dict[int, Grade] = {}
+    if anew:
+        query = select(GradeInterval.employee_id, Grade).join(Grade, Grade.id == GradeInterval.grade_id)
+        query = query.where(GradeInterval.employee_id.in_(anew), GradeInterval.valid_to.is_(None))
+        held = dict(session.execute(query.execution_options(unscoped=True)).all())
+    return {case.id: case.present_grade if case.reassesses_id is None else held.get(case.employee_id) for case in cases}

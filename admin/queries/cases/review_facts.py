@@ -1,0 +1,288 @@
+"""A case as the workflow table sees it: what the actor is to it, and the facts its guards ask for (3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.calendar import local_day
+from admin.domain.eligibility import Eligibility, EligibilityFacts, demotion, promotion
+from admin.domain.grades import Ladder
+from admin.domain.refusals import N_, Refusal
+from admin.domain.separation import CaseTies, JudgingAct, may_judge
+from admin.domain.service import Led, before, months_between
+from admin.domain.suggestion import DemotionBasis, ProposalFacts
+from admin.domain.workflow import Facts
+from admin.models import (
+    AgendaItem,
+    Appeal,
+    DemotionWaiver,
+    EmployeeChange,
+    Hearing,
+    Meeting,
+    NoticeRow,
+    PolicyVersion,
+    PredecessorStatement,
+    Rating,
+    Review,
+    SelfAssessment,
+)
+from admin.queries.cases.eligibility import eligibility_facts
+from admin.queries.cases.judging import acts_on, at_fault
+from admin.queries.cases.staffing import staffing_beside
+from admin.queries.policy.policy import cycle_parameters, ladder_of
+from admin.queries.policy.scorecards import self_assessed_criteria, thresholds_of
+from config import current
+
+OPEN_RATING = ("asked", "draft")
+OPEN_APPEAL = ("with_superior", "answered", "with_panel")
+JUDGING_AT = {
+    ("rating", "superior"): JudgingAct.SUPERIOR_EVALUATION,
+    ("rating", "peer"): JudgingAct.PEER_RATING,
+    ("department_review", "head"): JudgingAct.DEPARTMENT_REVIEW,
+}
+
+
+@dataclass(frozen=True)
+class CaseRules:
+    """The rules that a case stands under: the pinned version's parameters and ladder, and the thresholds."""
+
+    version: PolicyVersion
+    parameters: Mapping[str, Any]
+    ladder: Ladder
+    thresholds: Mapping[str, Decimal]
+
+
+def rules_of(session: Session, review: Review, today: date) -> CaseRules:
+    """The rules of the cycle's pinned version, with the values of its day (1.3.1)."""
+    parameters = cycle_parameters(review.cycle, today)
+    thresholds = thresholds_of(session, review.cycle.scorecard)
+    return CaseRules(review.cycle.policy_version, parameters, ladder_of(session, parameters), thresholds)
+
+
+def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[str]:
+    """What the actor is to the case: by the snapshot, by rating rows, by office."""
+    if actor.is_system:
+        return frozenset({"system"})
+    found = set(
+        actor.roles & {"hr", "chair", "secretary", "committee_member", "panel_member", "panel_chair", "management"}
+    )
+    if actor.employee_id is None:
+        return frozenset(found)
+    line = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}
+    found |= {name for name, key in line.items() if key == actor.employee_id}
+    if found & set(line):
+        return frozenset(found)  # a colleague who rates is none of these
+    asked = select(Rating.id).where(
+        Rating.review_id == review.id,
+        Rating.rater_id == actor.employee_id,
+        Rating.kind == "peer",
+        Rating.state.in_(OPEN_RATING),
+    )
+    if session.scalar(asked.execution_options(unscoped=True)):
+        found.add("peer")
+    return frozenset(found)
+
+
+def review_facts(session: Session, review: Review, actor: Actor, now: datetime, **known: Any) -> Facts:
+    """The facts of a case for this actor; `known` adds what an attempt brings (reason, attempt, refusals computed)."""
+    relations = relations_of(session, review, actor)
+    facts: dict[str, Any] = {
+        "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
+        "separation": _separation(session, review, actor, relations),
+    }
+    facts |= _figure_facts(session, review, now)
+    if review.stage in ("self_assessment", "rating") and relations & {"hr", "superior"}:
+        facts |= predecessor_facts(session, review, now)
+    if review.stage == "self_assessment":
+        facts["self_ratings_missing"] = self_ratings_missing(session, review)
+        facts["stage_until"] = _until(review.cycle.self_assessment_due, now)
+    if review.stage == "rating":
+        facts |= _rating_facts(session, review, now)
+    if review.stage in ("department_review", "committee"):
+        facts |= {
+            "is_demotion": review.demotion_ground is not None,
+            "heard": review.demotion_ground is not None and was_heard(session, review),
+        }
+    if review.stage in ("on_notice", "appealed"):
+        facts |= notice_facts(session, review, now)
+    return Facts("review", review.stage, relations, facts | known)
+
+
+def _separation(session: Session, review: Review, actor: Actor, relations: frozenset[str]) -> Refusal | None:
+    if actor.employee_id is None:
+        return None
+    acts = (act for (stage, relation), act in JUDGING_AT.items() if stage == review.stage and relation in relations)
+    act = next(acts, None)
+    if act is None:
+        return None
+    if actor.employee_id in at_fault(session, [review.id])[review.id]:
+        return Refusal("3.3-e", N_("You take no part in this case; HR names somebody else."))
+    done = acts_on(session, review.id)
+    acts_done = frozenset((person, kind) for person, kinds in done.items() for kind in kinds)
+    return may_judge(act, actor.employee_id, CaseTies(subject=review.employee_id, acts=acts_done))
+
+
+def self_ratings_missing(session: Session, review: Review) -> int:
+    """How many criteria have no self rating yet (3.3.1)."""
+    mine = session.scalars(
+        select(SelfAssessment).where(SelfAssessment.review_id == review.id).execution_options(unscoped=True)
+    ).first()
+    answers = mine.answers if mine else {}
+    return sum(
+        1
+        for criterion in self_assessed_criteria(review.cycle.scorecard)
+        if not answers.get(criterion.code, {}).get("value")
+    )
+
+
+def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
+    """Whether the case's figures are frozen, and whether a meeting is about to decide on them (3.2-a)."""
+    cycle = review.cycle
+    frozen = (
+        cycle is not None
+        and cycle.kind != "rehearsal"  # which freezes nothing
+        and (cycle.metrics_frozen_at is not None or now >= cycle.self_assessment_due)
+    )
+    if review.stage != "committee":
+        return {"figures_frozen": frozen}
+    pending = (
+        select(AgendaItem.id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(AgendaItem.review_id == review.id, AgendaItem.state == "pending", Meeting.stage.in_(("planned", "open")))
+    )
+    waits = session.scalar(pending.execution_options(unscoped=True)) is not None
+    return {"figures_frozen": frozen, "on_the_agenda": waits}
+
+
+def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
+    """Whether the superior is new to the employee, and whether the predecessor's statement is still missing (3.3-f)."""
+    today = local_day(now, current().portal_tz)
+    changes = session.execute(
+        select(EmployeeChange.effective_on, EmployeeChange.old, EmployeeChange.new)
+        .where(EmployeeChange.employee_id == review.employee_id, EmployeeChange.field == "superior_id")
+        .order_by(EmployeeChange.effective_on, EmployeeChange.id)
+        .execution_options(unscoped=True)
+    ).all()
+    line = [Led(on, int(old) if old else None, int(new) if new else None) for on, old, new in changes]
+    found = before(line, review.superior_id, review.employee.superior_id)
+    if found is None or found.person in at_fault(session, [review.id])[review.id]:
+        return {}  # nothing is asked of somebody who was found at fault in the case (3.3-e)
+    months = int(cycle_parameters(review.cycle, today)["predecessor_months"])
+    if found.since is not None and months_between(found.since, today) >= months:
+        return {}
+    query = select(PredecessorStatement.id).where(PredecessorStatement.review_id == review.id)
+    stated = session.scalar(query.execution_options(unscoped=True)) is not None
+    return {"superior_is_new": True, "predecessor": found.person, "predecessor_missing": not stated}
+
+
+def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
+    rows = session.execute(
+        select(Rating.kind, Rating.state).where(Rating.review_id == review.id).execution_options(unscoped=True)
+    ).all()
+    due = review.cycle.rating_due
+    return {
+        "superior_signed": any(kind == "superior" and state == "submitted" for kind, state in rows),
+        "peers_open": sum(1 for kind, state in rows if kind == "peer" and state in OPEN_RATING),
+        "peers_done": sum(1 for kind, state in rows if kind == "peer" and state == "submitted"),
+        "peer_time_over": review.peer_time_over_at is not None or (due is not None and now >= due),
+        "stage_until": _until(due, now),
+    }
+
+
+def _until(due: datetime | None, now: datetime) -> str | None:
+    """The deadline of a stage while it runs."""
+    return due.isoformat(timespec="minutes") if due is not None and now < due else None
+
+
+def was_heard(session: Session, review: Review) -> bool:
+    """Whether the employee was heard, or the offer was recorded as not taken up (4.2-a)."""
+    query = (
+        select(Hearing.id)
+        .where(Hearing.review_id == review.id, Hearing.recorded_at.is_not(None))
+        .execution_options(unscoped=True)
+    )
+    return session.scalar(query) is not None
+
+
+def notice_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
+    """Whether the last notice of the case is over, and how many appeals are open."""
+    row = session.scalars(
+        select(NoticeRow).where(NoticeRow.review_id == review.id).order_by(NoticeRow.id.desc())
+    ).first()
+    ends = row.notice.ends_at if row else None
+    count = select(func.count()).select_from(Appeal).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL))
+    return {
+        "notice_over": ends is not None and now >= ends,
+        "notice_until": row.notice.last_day.isoformat() if row and row.notice.last_day else "–",
+        "open_appeals": session.scalar(count.execution_options(unscoped=True)) or 0,
+    }
+
+
+def file_of(session: Session, review: Review, today: date) -> EligibilityFacts:
+    """What is on the employee's file for the case: ratings, records, leave, time in grade (4.1.1, 4.2.1)."""
+    missing = [review.employee_id] if review.self_assessment_missing else []
+    facts = eligibility_facts(
+        session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today), not_self_assessed=missing
+    )
+    return facts[review.employee_id]
+
+
+def grounds_on(
+    file: EligibilityFacts, review: Review, rules: CaseRules, today: date
+) -> tuple[Eligibility, Eligibility]:
+    """Grounds for promotion as at one day for everyone in the cycle (4.1-a), for demotion as of now: any time of the year."""
+    measured = replace(file, as_of=review.cycle.period_to)
+    return promotion(measured, rules.parameters, rules.ladder), demotion(file, rules.parameters, rules.ladder)
+
+
+def as_of(review: Review, today: date) -> date:
+    """Up to which day a file is read: the end of the cycle's period, or today where that is over.
+
+    What is assessed again is read as it was before the result that it takes the place of (6.3-a).
+    """
+    return review.cycle.period_to if review.reassesses_id is not None else max(today, review.cycle.period_to)
+
+
+def proposal_facts(
+    session: Session, review: Review, rules: CaseRules, today: date, *, not_below: str | None = None
+) -> ProposalFacts:
+    """What a proposal, a motion or a panel's grade is checked against (3.3.3-a)."""
+    file = file_of(session, review, today)
+    up, down = grounds_on(file, review, rules, today)
+    applied = review.target_grade if review.application_withdrawn_at is None else None
+    return ProposalFacts(
+        present=review.present_grade.code if review.present_grade else None,
+        score=review.score,
+        promotion=up,
+        applied_for=applied.code if applied else None,
+        demotion=_demotion_basis(session, review, down),
+        thresholds=rules.thresholds,
+        staffing=staffing_beside(session, review),
+        leave_years=file.leave_years,
+        not_below=not_below,
+        duty_open=bool(duty_open_on(session, {review: down})),
+    )
+
+
+def duty_open_on(session: Session, found: Mapping[Review, Eligibility]) -> set[int]:
+    """The cases whose employee meets ground (1) of 4.2.1, with neither a proposal nor a recorded reason why not."""
+    owed = {case.id for case, down in found.items() if case.demotion_ground is None and down.must_be_demoted}
+    if not owed:
+        return owed
+    query = select(DemotionWaiver.review_id).where(DemotionWaiver.review_id.in_(owed))
+    return owed - set(session.scalars(query.execution_options(unscoped=True)))
+
+
+def _demotion_basis(session: Session, review: Review, down: Eligibility) -> DemotionBasis | None:
+    if review.demotion_ground is None:
+        return None
+    ground = down.ground(int(review.demotion_ground))
+    return DemotionBasis(ground.number, ground.met, True, was_heard(session, review), ground.rests_on_years)

@@ -1,0 +1,191 @@
+"""The figures that scores are made of, loaded in bulk for many cases at once (3.2, rules.md 3.2-a..d)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.domain.calendar import local_day
+from admin.domain.metrics import CRITERIA, Ingredients
+from admin.domain.ratings import average
+from admin.domain.scorecard import Measure, Scorecard, Source
+from admin.domain.scoring import Reading
+from admin.domain.service import years_between
+from admin.models import Cycle, Employee, EmployeeRecord, Metric, Rating, Review
+from admin.queries.cases.process import deadline_day
+from config import current
+
+Figures = Mapping[str, tuple[Decimal, int]]  # a figure's sum over the period, and of how many months
+DAYS_PER_MONTH = Decimal(21)
+MOST_DAYS = Decimal(366)
+
+
+class QueueMeans:
+    """The figures of whole queues in a cycle's period, each queue read once: what rates are drawn towards."""
+
+    def __init__(self, session: Session, cycle: Cycle) -> None:
+        self._session, self._start, self._end = session, cycle.period_from, frozen_on(cycle)
+        self._found: dict[str, dict[str, Decimal]] = {}
+
+    def of(self, queue: str) -> Mapping[str, Decimal]:
+        """The sums of a queue that `load` has read."""
+        return self._found[queue]
+
+    def load(self, queues: Iterable[str]) -> None:
+        """Read those of these queues that were not read before, in one statement."""
+        new = set(queues) - set(self._found)
+        if not new:
+            return
+        self._found |= {queue: {} for queue in new}
+        wanted = {code for made_of in CRITERIA.values() for code in (made_of.amount, made_of.sample)}
+        query = (
+            select(Metric.queue, Metric.code, func.sum(Metric.value))
+            .where(Metric.queue.in_(new), Metric.code.in_(wanted))
+            .where(Metric.month >= self._start, Metric.month <= self._end)
+            .group_by(Metric.queue, Metric.code)
+        )
+        for queue, code, value in self._session.execute(query):
+            self._found[queue][code] = Decimal(str(value))
+
+
+def readings_for(
+    session: Session, cycle: Cycle, scorecard: Scorecard, reviews: Sequence[Review], means: QueueMeans | None = None
+) -> dict[int, dict[str, list[Reading]]]:
+    """For each review's id the readings by criterion code; absent figures are absent, never zero.
+
+    Whoever reads many batches of one cycle hands the same `means` in.
+    """
+    employees = [review.employee_id for review in reviews]
+    sums = _metric_sums(session, employees, cycle.period_from, frozen_on(cycle))
+    means = means or QueueMeans(session, cycle)
+    means.load({queue for mine in sums.values() for queue in mine})
+    ratings = _ratings(session, [review.id for review in reviews])
+    exams = _records(session, employees, ("exam", "project"), cycle.period_from, cycle.period_to)
+    people = {
+        row.id: row
+        for row in session.execute(
+            select(Employee.id, Employee.hired_on, Employee.joined_centre_on).where(Employee.id.in_(employees))
+        )
+    }
+    found = {}
+    for review in reviews:
+        mine: dict[str, list[Reading]] = {}
+        for criterion in scorecard.criteria:
+            if criterion.source in (Source.METRIC, Source.IMPORTED):
+                readings = _metric_readings(criterion.code, criterion.measure, review.employee_id, sums, means)
+            elif criterion.source in (Source.SUPERIOR, Source.PEERS):
+                readings = _rating_readings(criterion.code, criterion.source, ratings.get(review.id, ()))
+            elif criterion.source in (Source.EXAM, Source.PROJECT):
+                readings = [
+                    Reading(Decimal(str(points)))
+                    for points in exams.get((review.employee_id, criterion.source.value), ())
+                ]
+            else:
+                person = people[review.employee_id]
+                readings = [Reading(_years(criterion.code, person.hired_on, person.joined_centre_on, cycle.period_to))]
+            if readings:
+                mine[criterion.code] = readings
+        found[review.id] = mine
+    return found
+
+
+def frozen_on(cycle: Cycle) -> date:
+    """The last day whose figures count: metrics are frozen at the self-assessment deadline (3.2-a)."""
+    zone = current().portal_tz
+    frozen = cycle.metrics_frozen_at
+    day = local_day(frozen, zone) if frozen is not None else deadline_day(cycle.self_assessment_due, zone)
+    return min(cycle.period_to, day)
+
+
+def _years(code: str, hired: date, joined: date | None, until: date) -> Decimal:
+    return years_between((joined or hired) if code == "years_in_centre" else hired, until)
+
+
+def _metric_sums(
+    session: Session, employees: Iterable[int], start: date, end: date
+) -> dict[int, dict[str, dict[str, tuple[Decimal, int]]]]:
+    """Employee → queue → figure → sum over the period, and the number of months that have it."""
+    rows = session.execute(
+        select(Metric.employee_id, Metric.queue, Metric.code, func.sum(Metric.value), func.count())
+        .where(Metric.month >= start, Metric.month <= end, Metric.employee_id.in_(list(employees)))
+        .group_by(Metric.employee_id, Metric.queue, Metric.code)
+    )
+    sums: dict[int, dict[str, dict[str, tuple[Decimal, int]]]] = defaultdict(lambda: defaultdict(dict))
+    for employee, queue, code, value, months in rows:
+        sums[employee][queue][code] = Decimal(str(value)), months
+    return sums
+
+
+def _metric_readings(
+    code: str, measure: Measure, employee: int, sums: Mapping[int, Mapping[str, Figures]], means: QueueMeans
+) -> list[Reading]:
+    made_of = CRITERIA.get(code)
+    if made_of is None:
+        return []
+    readings = (
+        _metric_reading(made_of, measure, figures, means.of(queue))
+        for queue, figures in sorted(sums.get(employee, {}).items())
+    )
+    return [reading for reading in readings if reading is not None]
+
+
+def _metric_reading(
+    made_of: Ingredients, measure: Measure, figures: Figures, queue: Mapping[str, Decimal]
+) -> Reading | None:
+    """One queue's reading; a value that comes every month, such as a ready-made score, is the mean of its months."""
+    if made_of.amount not in figures or made_of.sample not in figures:
+        return None
+    (amount, months), (sample, _) = figures[made_of.amount], figures[made_of.sample]
+    days = min(MOST_DAYS, figures.get("days_worked", (Decimal(0), 0))[0] or DAYS_PER_MONTH * months)
+    if measure is Measure.VALUE:
+        return Reading(amount / months, days=days)
+    value = amount / sample if measure is Measure.MEAN and sample else amount
+    return Reading(value, int(sample), _ratio(queue, made_of), days)
+
+
+def _ratio(queue: Mapping[str, Decimal], made_of: Ingredients) -> Decimal | None:
+    amount, sample = queue.get(made_of.amount), queue.get(made_of.sample)
+    return amount / sample if amount is not None and sample else None
+
+
+def _ratings(session: Session, reviews: Iterable[int]) -> dict[int, list[Rating]]:
+    rows = session.scalars(select(Rating).where(Rating.review_id.in_(list(reviews)), Rating.state == "submitted"))
+    found: dict[int, list[Rating]] = defaultdict(list)
+    for row in rows:
+        found[row.review_id].append(row)
+    return found
+
+
+def _rating_readings(code: str, source: Source, ratings: Iterable[Rating]) -> list[Reading]:
+    kind = "peer" if source is Source.PEERS else "superior"
+    values = [
+        int(row.values[code]["value"]) for row in ratings if row.kind == kind and row.values.get(code, {}).get("value")
+    ]
+    mean = average(values)
+    if mean is None:
+        return []
+    return [Reading(mean, len(values))]
+
+
+def _records(
+    session: Session, employees: Iterable[int], kinds: tuple[str, ...], start: date, end: date
+) -> dict[tuple[int, str], list[float]]:
+    rows = session.scalars(
+        select(EmployeeRecord).where(
+            EmployeeRecord.employee_id.in_(list(employees)),
+            EmployeeRecord.kind.in_(kinds),
+            EmployeeRecord.stage == "approved",
+            EmployeeRecord.happened_on >= start,
+            EmployeeRecord.happened_on <= end,
+            EmployeeRecord.points.is_not(None),
+        )
+    )
+    found: dict[tuple[int, str], list[float]] = defaultdict(list)
+    for row in rows:
+        found[(row.employee_id, row.kind)].append(float(row.points or 0))
+    return found

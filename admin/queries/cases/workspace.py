@@ -1,0 +1,369 @@
+"""One case as its reader may see it, in a fixed number of statements (product E; rules.md 3.2-b, 3.3-g)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from admin.access.actor import Actor
+from admin.access.scope import whole_case_seen
+from admin.domain.ratings import average
+from admin.domain.refusals import N_, NotFound
+from admin.models import (
+    AnnualRating,
+    Appeal,
+    Cycle,
+    Determination,
+    EmployeeRecord,
+    Evidence,
+    GradeChange,
+    Hearing,
+    Import,
+    Metric,
+    Notice,
+    NoticeRow,
+    PredecessorStatement,
+    Proposal,
+    Rating,
+    Review,
+    ReviewScore,
+    Scorecard,
+    SelfAssessment,
+)
+from admin.queries.system.audit import COLLEAGUE
+
+R = Review
+LINE = (
+    joinedload(R.employee), joinedload(R.department), joinedload(R.superior), joinedload(R.head), joinedload(R.present_grade),
+    joinedload(R.target_grade), joinedload(R.suggested_grade), joinedload(R.proposed_grade), joinedload(R.determined_grade),
+)  # fmt: skip
+
+
+PUBLIC = ("on_notice", "appealed", "issued", "left")
+DECIDED = ("committee", "determined", "checked", *PUBLIC)
+
+
+@dataclass(frozen=True)
+class ChainStep:
+    """How the grade came about: one step with its value, who gave it, when, and why."""
+
+    step: str
+    value: str
+    grade: Any = None
+    actor: str = ""
+    at: datetime | None = None
+    reason: str = ""
+    changed: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Workspace:
+    """A case with everything on it that the reader may see."""
+
+    review: Review
+    relation: str
+    self_assessment: SelfAssessment | None
+    predecessor: PredecessorStatement | None
+    superior: Rating | None
+    mine: Rating | None
+    peers: list[Rating]
+    peers_asked: Counter[str]
+    score: ReviewScore | None
+    evidence: list[Evidence]
+    proposals: list[Proposal]
+    determinations: list[Determination]
+    hearings: list[Hearing]
+    appeals: list[Appeal]
+    notice: Notice | None
+    change: GradeChange | None
+
+
+def find_review(session: Session, review_id: int, *limits: ColumnElement[bool]) -> Review:
+    """A case with its people, grades and scorecard, in the reader's scope and these limits; raises `NotFound`."""
+    cycle = joinedload(R.cycle)
+    options = (
+        *LINE,
+        cycle.joinedload(Cycle.policy_version),
+        cycle.joinedload(Cycle.scorecard).selectinload(Scorecard.criteria),
+    )
+    row = session.scalars(select(R).where(R.id == review_id, *limits).options(*options)).first()
+    if row is None:
+        raise NotFound(f"Review {review_id}")
+    return row
+
+
+def relation_to(review: Review, actor: Actor) -> str:
+    """What the reader is to the case, the closest first: their page is made for it."""
+    line = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}
+    for name, key in line.items():
+        if actor.employee_id is not None and key == actor.employee_id:
+            return name
+    for office in ("hr", "auditor", "secretary", "chair", "committee_member", "panel_member", "panel_chair"):
+        if actor.has(office):
+            return office
+    raise NotFound(f"Review {review.id}")
+
+
+def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
+    """Everything that the reader may see on a case; raises `NotFound`, also for a colleague, who has the rating form only."""
+    review = find_review(session, review_id, whole_case_seen(actor))
+    relation = relation_to(review, actor)
+    ratings = _ratings(session, review_id)
+    submitted = [row for row in ratings if row.state == "submitted"]
+    beyond = review.remitted or review.stage in DECIDED  # what cannot be there yet is not asked for
+    public = review.remitted or review.stage in PUBLIC
+    return Workspace(
+        review=review, relation=relation,
+        self_assessment=session.scalars(_of(SelfAssessment, review_id)).first(),
+        predecessor=_predecessor(session, review),
+        superior=next((row for row in submitted if row.kind == "superior"), None),
+        mine=next((row for row in ratings if row.rater_id == actor.employee_id), None),
+        peers=[row for row in submitted if row.kind == "peer"],
+        peers_asked=_peer_states(session, review_id) if review.stage != "self_assessment" else Counter(),
+        score=_score(session, review), evidence=list(session.scalars(_of(Evidence, review_id).order_by(Evidence.id))),
+        proposals=_proposals(session, review_id) if beyond else [],
+        determinations=_determinations(session, review_id) if beyond else [],
+        hearings=_hearings(session, review),
+        appeals=list(session.scalars(_of(Appeal, review_id).order_by(Appeal.id))) if public else [],
+        notice=last_notice(session, review) if public else None, change=_change(session, review),
+    )  # fmt: skip
+
+
+def _proposals(session: Session, review_id: int) -> list[Proposal]:
+    people = (joinedload(Proposal.grade), joinedload(Proposal.head))
+    return list(session.scalars(_of(Proposal, review_id).options(*people).order_by(Proposal.seq)))
+
+
+def _determinations(session: Session, review_id: int) -> list[Determination]:
+    query = _of(Determination, review_id).options(joinedload(Determination.grade))
+    return list(session.scalars(query.order_by(Determination.seq)))
+
+
+def _of(table: type[Any], review_id: int) -> Any:
+    return select(table).where(table.review_id == review_id)
+
+
+def _ratings(session: Session, review_id: int) -> list[Rating]:
+    return list(session.scalars(_of(Rating, review_id).options(joinedload(Rating.rater)).order_by(Rating.id)))
+
+
+def _peer_states(session: Session, review_id: int) -> Counter[str]:
+    query = (
+        select(Rating.state, func.count())
+        .where(Rating.review_id == review_id, Rating.kind == "peer")
+        .group_by(Rating.state)
+    )
+    return Counter(dict(session.execute(query.execution_options(unscoped=True)).all()))
+
+
+def _score(session: Session, review: Review) -> ReviewScore | None:
+    """The explanation, while it stands: a case returned for correction has no score."""
+    return (
+        session.scalars(_of(ReviewScore, review.id)).first()
+        if review.stage not in ("self_assessment", "rating")
+        else None
+    )
+
+
+def _predecessor(session: Session, review: Review) -> PredecessorStatement | None:
+    if review.stage == "self_assessment":
+        return None
+    query = _of(PredecessorStatement, review.id).options(joinedload(PredecessorStatement.author))
+    return session.scalars(query).first()
+
+
+def _hearings(session: Session, review: Review) -> list[Hearing]:
+    return list(session.scalars(_of(Hearing, review.id).order_by(Hearing.id))) if review.demotion_ground else []
+
+
+def last_notice(session: Session, review: Review) -> Notice | None:
+    """The latest notice that the case stands on."""
+    query = select(Notice).join(NoticeRow).where(NoticeRow.review_id == review.id).order_by(Notice.id.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def _change(session: Session, review: Review) -> GradeChange | None:
+    if review.stage != "issued":
+        return None
+    query = _of(GradeChange, review.id).options(joinedload(GradeChange.document), joinedload(GradeChange.to_grade))
+    return session.scalars(query.order_by(GradeChange.id.desc())).first()
+
+
+def result_known(found: Workspace) -> bool:
+    """Whether the reader may see the fixed grade: the scope has let its row through."""
+    return bool(found.determinations)
+
+
+def chain(found: Workspace, actor: Actor) -> list[ChainStep]:
+    """Self → superior → colleagues → department → committee → panel: every step as it was given, none overwritten."""
+    review, steps = found.review, []
+    mine = found.self_assessment
+    if mine is not None and mine.submitted_at is not None:
+        by = N_("HR, by proxy from paper") if mine.entered_by_proxy else review.employee.name
+        steps.append(
+            ChainStep(
+                N_("Self-assessment"),
+                _mean(mine.answers),
+                review.target_grade if _applies(review) else None,
+                by,
+                mine.submitted_at,
+            )
+        )
+    elif review.self_assessment_missing:
+        steps.append(ChainStep(N_("Self-assessment"), N_("not handed in"), reason="3.3-a"))
+    said = found.predecessor
+    if said is not None and (found.superior is not None or found.relation != "subject"):
+        value = "" if said.form == "statement" else N_("could not be had")
+        by = said.author.name if said.author else ""
+        steps.append(ChainStep(N_("Predecessor's statement"), value, None, by, said.recorded_at, said.text))
+    if found.superior is not None:
+        row = found.superior
+        steps.append(
+            ChainStep(N_("Superior's evaluation"), _mean(row.values), None, row.rater.name, row.signed_at, row.opinion)
+        )
+    steps += _peer_steps(found, actor)
+    if found.score is not None:
+        facts = {"score": review.score if review.score is not None else "—"}
+        steps.append(
+            ChainStep(
+                N_("Score and suggested grade"),
+                N_("%(score)s points"),
+                review.suggested_grade,
+                N_("the scorecard"),
+                found.score.computed_at,
+                facts=facts,
+            )
+        )
+    steps += _proposal_steps(found)
+    steps += _determination_steps(found)
+    return steps
+
+
+def _applies(review: Review) -> bool:
+    return review.target_grade_id is not None and review.application_withdrawn_at is None
+
+
+def _mean(values: Mapping[str, Any]) -> str:
+    given = [int(each["value"]) for each in values.values() if each.get("value")]
+    mean = average(given)
+    return "—" if mean is None else f"{mean:.2f} / 5"
+
+
+def _peer_steps(found: Workspace, actor: Actor) -> list[ChainStep]:
+    """Each colleague by name to the auditor; to everyone else one line for all, without moment (3.2-b)."""
+    if actor.has("auditor"):
+        return [
+            ChainStep(N_("Colleague's rating"), _mean(row.values), None, row.rater.name, row.signed_at)
+            for row in found.peers
+        ]
+    if not found.peers_asked["submitted"] or found.review.stage in ("self_assessment", "rating"):
+        return []
+    value = _mean(_merged(found.peers)) if found.peers and found.relation != "subject" else N_("%(count)s ratings")
+    return [
+        ChainStep(N_("Colleagues' ratings"), value, None, COLLEAGUE, facts={"count": found.peers_asked["submitted"]})
+    ]
+
+
+def _merged(rows: Sequence[Rating]) -> dict[str, Any]:
+    return {f"{row.id}.{code}": each for row in rows for code, each in row.values.items()}
+
+
+def _proposal_steps(found: Workspace) -> list[ChainStep]:
+    steps, before = [], found.review.suggested_grade_id
+    for row in found.proposals:
+        changed = before is not None and before != row.grade_id
+        steps.append(
+            ChainStep(N_("Department's proposal"), "", row.grade, row.head.name, row.proposed_at, row.reason, changed)
+        )
+        before = row.grade_id
+    return steps
+
+
+def _determination_steps(found: Workspace) -> list[ChainStep]:
+    bodies = {"committee": N_("Committee's determination"), "panel": N_("Panel's decision")}
+    names = {"committee": N_("the review committee"), "panel": N_("the appeal panel")}
+    before = found.proposals[-1].grade_id if found.proposals else found.review.proposed_grade_id
+    steps = []
+    for row in found.determinations:
+        changed = before is not None and before != row.grade_id
+        steps.append(
+            ChainStep(bodies[row.body], "", row.grade, names[row.body], row.determined_at, row.reason, changed)
+        )
+        before = row.grade_id
+    return steps
+
+
+@dataclass(frozen=True)
+class Background:
+    """What lies beside the form as evidence: annual ratings, trainings and other records, where the figures come from."""
+
+    ratings: list[AnnualRating]
+    records: list[EmployeeRecord]
+    last_month: date | None
+    source: Import | None
+
+
+def background(session: Session, review: Review) -> Background:
+    """The evidence column of the form, beside the figures themselves."""
+    person = review.employee_id
+    ratings = select(AnnualRating).where(AnnualRating.employee_id == person).order_by(AnnualRating.year.desc()).limit(4)
+    records = select(EmployeeRecord).where(EmployeeRecord.employee_id == person, EmployeeRecord.stage == "approved")
+    period = review.cycle.period_from, review.cycle.period_to
+    months = Metric.employee_id == person, Metric.month.between(*period)
+    last, source = session.execute(select(func.max(Metric.month), func.max(Metric.import_id)).where(*months)).one()
+    found = (
+        session.scalars(select(Import).where(Import.id == source).execution_options(unscoped=True)).first()
+        if source
+        else None
+    )
+    return Background(
+        list(session.scalars(ratings)),
+        list(session.scalars(records.order_by(EmployeeRecord.happened_on.desc(), EmployeeRecord.id.desc()).limit(12))),
+        last,
+        found,
+    )
+
+
+def my_reviews(session: Session, employee_id: int) -> list[Review]:
+    """One's own cases, latest first, those of rehearsals after the real ones."""
+    query = select(R).where(R.employee_id == employee_id).options(*LINE, joinedload(R.cycle)).order_by(R.id.desc())
+    return sorted(session.scalars(query), key=lambda row: row.cycle is not None and row.cycle.kind == "rehearsal")
+
+
+def asked_ratings(session: Session, employee_id: int) -> list[Rating]:
+    """The cases that somebody is, or was, asked to rate as a colleague, open ones first."""
+    review = selectinload(Rating.review)
+    query = select(Rating).where(Rating.rater_id == employee_id, Rating.kind == "peer")
+    options = (review.joinedload(R.employee), review.joinedload(R.department), review.joinedload(R.cycle))
+    rows = list(session.scalars(query.options(*options).order_by(Rating.id.desc())))
+    return sorted(rows, key=lambda row: row.state not in ("asked", "draft"))
+
+
+def team_cases(session: Session, employee_id: int) -> list[tuple[Review, Rating | None]]:
+    """The cases that somebody evaluates as superior, with their own evaluation, those that wait for it first."""
+    query = select(R).where(R.superior_id == employee_id, R.stage != "cancelled").options(*LINE, joinedload(R.cycle))
+    cases = list(session.scalars(query.order_by(R.cycle_id.desc(), R.id)))
+    mine = select(Rating).where(
+        Rating.rater_id == employee_id, Rating.kind == "superior", Rating.review_id.in_([c.id for c in cases])
+    )
+    ratings = {row.review_id: row for row in session.scalars(mine)}
+    pairs = [(case, ratings.get(case.id)) for case in cases]
+    return sorted(pairs, key=lambda pair: not evaluation_waits(*pair))
+
+
+def evaluation_waits(review: Review, rating: Rating | None) -> bool:
+    """Whether the superior's evaluation is what the case waits for."""
+    return review.stage == "rating" and (rating is None or rating.state != "submitted")
+
+
+def peers_on(session: Session, review_id: int) -> list[Rating]:
+    """Which colleagues are asked on a case: for HR, who adjusts them, and for nobody else (3.2-b)."""
+    query = _of(Rating, review_id).where(Rating.kind == "peer").options(joinedload(Rating.rater)).order_by(Rating.id)
+    return list(session.scalars(query))

@@ -1,0 +1,1 @@
+"""The committee: seats, meetings, ballots, determinations."""

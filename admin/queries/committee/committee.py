@@ -1,0 +1,69 @@
+"""The seats: who sits in the first instance, who on the panel, who is out of which case (3.3.4-a, 3.3.5-a)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.domain.voting import Constituency, Member
+from admin.models import CommitteeMember, Cycle, Recusal
+from admin.queries.policy.policy import cycle_parameters, parameters_of, version_in_force
+
+
+def seats(session: Session, today: date, *, panel: bool = False) -> list[CommitteeMember]:
+    """The seats with a vote in their term on a day, regular ones first: of the first instance, or of the panel."""
+    seat = CommitteeMember
+    query = (
+        select(seat)
+        .options(joinedload(seat.employee))
+        .where(seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today))
+        .where(seat.on_panel.is_(panel), seat.office != "secretary")
+        .order_by(seat.office == "alternate", seat.id)
+    )
+    return list(session.scalars(query))
+
+
+def own_seat(session: Session, actor: Actor, *, panel: bool = False) -> CommitteeMember | None:
+    """The actor's own seat with a vote, in the first instance or on the panel; None without one."""
+    seat = CommitteeMember
+    query = select(seat).where(seat.id.in_(actor.member_ids), seat.on_panel.is_(panel), seat.office != "secretary")
+    return session.scalars(query.order_by(seat.office == "alternate", seat.id)).first()
+
+
+def as_members(rows: Iterable[CommitteeMember]) -> list[Member]:
+    """Seats as the rules of voting see them."""
+    return [Member(row.id, Constituency(row.constituency), row.office == "alternate") for row in rows]
+
+
+def chair_of(rows: Iterable[CommitteeMember]) -> int:
+    """The chair's seat; 0 while there is none."""
+    return next((row.id for row in rows if row.office == "chair"), 0)
+
+
+def panel_chair_of(rows: Iterable[CommitteeMember]) -> int:
+    """The seat of the panel's chair; 0 while there is none."""
+    return next((row.id for row in rows if row.panel_chair), 0)
+
+
+def recused(session: Session, review_ids: Collection[int]) -> dict[int, set[int]]:
+    """The seats that are out of each case: recusals on record that nobody has overridden."""
+    query = select(Recusal.review_id, Recusal.member_id).where(
+        Recusal.review_id.in_(review_ids), Recusal.overridden_at.is_(None)
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for review_id, member_id in session.execute(query.execution_options(unscoped=True)):
+        found[review_id].add(member_id)
+    return found
+
+
+def parameters_for(session: Session, cycle: Cycle | None, today: date) -> Mapping[str, Any]:
+    """The parameters that a body works under: the cycle's pinned ones, or those in force (1.3.1)."""
+    if cycle is None:
+        return parameters_of(version_in_force(session), today)
+    return cycle_parameters(cycle, today)

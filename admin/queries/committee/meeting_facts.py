@@ -1,0 +1,235 @@
+"""What the workflow may know about a meeting and a case on its agenda (rules 3.3.4-a to c, 3.3-e)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Refusal
+from admin.domain.separation import Conflict, JudgingAct, check_unconflicted, conflicts, may_judge
+from admin.domain.voting import (
+    Member,
+    bench,
+    check_bench,
+    check_quorum,
+    presiding,
+    quorum,
+)
+from admin.domain.workflow import Facts
+from admin.models import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Recusal, Review
+from admin.queries.cases.judging import ties_of
+from admin.queries.committee.committee import as_members, chair_of, own_seat, parameters_for, recused, seats
+
+SEPARATION_GROUNDS = (Conflict.SELF, Conflict.OTHER_ACT)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Who is appointed and who is present; before the opening everybody counts as present."""
+
+    members: tuple[Member, ...]
+    present: frozenset[int]
+    chair: int
+    case_minimum: int
+
+    @property
+    def appointed(self) -> int:
+        """Regular seats."""
+        return sum(not member.alternate for member in self.members)
+
+    @property
+    def quorum(self) -> int:
+        """How many of the regular seats must be filled."""
+        return quorum(self.appointed)
+
+    def quorum_refusal(self) -> Refusal | None:
+        """Why there is no quorum; None when there is one (3.3.4-a)."""
+        return check_quorum(self.members, self.present)
+
+    def bench(self, conflicted: Collection[int]) -> tuple[Any, ...]:
+        """Who votes on a case."""
+        return bench(self.members, self.present, conflicted)
+
+    def bench_refusal(self, conflicted: Collection[int]) -> Refusal | None:
+        """Why a case cannot be voted on and is deferred (3.3.4-a)."""
+        return check_bench(self.members, self.present, conflicted, minimum=self.case_minimum)
+
+    def presides(self, conflicted: Collection[int]) -> Any:
+        """Who opens and closes the ballot on a case."""
+        return presiding(self.chair, self.members, self.bench(conflicted))
+
+
+def sitting_of(session: Session, meeting: Meeting, today: date, present: Collection[int] | None = None) -> Sitting:
+    """The sitting of a meeting: from its attendance once opened, before that from the seats in their term."""
+    minimum = int(parameters_for(session, meeting.cycle, today)["case_minimum_members"])
+    if meeting.opened_at is None:
+        rows = seats(session, today)
+        here = {row.id for row in rows} if present is None else set(present)
+        return Sitting(tuple(as_members(rows)), frozenset(here), chair_of(rows), minimum)
+    seat = CommitteeMember
+    query = (
+        select(seat, Attendance.present)
+        .join(Attendance, Attendance.member_id == seat.id)
+        .where(Attendance.meeting_id == meeting.id)
+        .order_by(seat.office == "alternate", seat.id)
+    )
+    found = session.execute(query).all()
+    rows = [row for row, _ in found]
+    return Sitting(tuple(as_members(rows)), frozenset(row.id for row, here in found if here), chair_of(rows), minimum)
+
+
+def meeting_facts(
+    session: Session,
+    meeting: Meeting,
+    actor: Actor,
+    today: date,
+    *,
+    attempt: bool = False,
+    reason: str = "",
+    **known: Any,
+) -> Facts:
+    """The meeting as a whole: opening, adjourning, signing."""
+    sitting = sitting_of(session, meeting, today)
+    seat = own_seat(session, actor)
+    base = {
+        "attempt": attempt,
+        "reason": reason,
+        "quorum_refusal": sitting.quorum_refusal(),
+        "items_open": items_open(session, meeting),
+    }
+    return Facts("meeting", meeting.stage, _relations(actor, seat, sitting.chair), base | known)
+
+
+def _relations(actor: Actor, seat: CommitteeMember | None, presiding_seat: Any) -> frozenset[str]:
+    found = {role for role in ("hr", "secretary") if actor.has(role)}
+    if seat is not None:
+        found.add("committee_member")
+    if seat is not None and seat.id == presiding_seat:
+        found.add("chair")
+    return frozenset(found)
+
+
+def items_open(session: Session, meeting: Meeting) -> int:
+    """Cases on which voting has begun and is not settled: a meeting does not end over them."""
+    begun = select(Ballot.id).join(Motion, Motion.id == Ballot.motion_id).where(Motion.item_id == AgendaItem.id)
+    query = (
+        select(func.count())
+        .select_from(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == "pending", begun.exists())
+    )
+    return session.scalar(query.execution_options(unscoped=True)) or 0
+
+
+def item_facts(
+    session: Session,
+    meeting: Meeting,
+    item: AgendaItem,
+    actor: Actor,
+    today: date,
+    *,
+    attempt: bool = False,
+    reason: str = "",
+    **known: Any,
+) -> Facts:
+    """One case on the agenda, as one actor may act on it."""
+    sitting = sitting_of(session, meeting, today)
+    conflicted = recused(session, [item.review_id])[item.review_id]
+    seat, motion = own_seat(session, actor), open_motion(item)
+    base = {
+        "attempt": attempt,
+        "reason": reason,
+        "ballot_open": item.state == "pending" and motion is not None,
+        "has_voted": seat is not None and motion is not None and has_voted(session, motion, seat.id),
+        "bench_refusal": _bench_refusal(sitting, conflicted, seat) if meeting.stage == "open" else None,
+        **_member_facts(session, seat, item.review),
+    }
+    relations = _relations(actor, seat, sitting.presides(conflicted))
+    return Facts("meeting", meeting.stage, relations, base | known)
+
+
+def _bench_refusal(sitting: Sitting, conflicted: Collection[int], seat: CommitteeMember | None) -> Refusal | None:
+    if refusal := sitting.bench_refusal(conflicted):
+        return refusal
+    if seat is None or seat.id in sitting.bench(conflicted):
+        return None
+    return Refusal("3.3.4-a", N_("Only a member who sits on the case votes on it."))
+
+
+def _member_facts(session: Session, seat: CommitteeMember | None, review: Review) -> dict[str, Refusal | None]:
+    if seat is None:
+        return {}
+    return member_facts(session, seat, review, JudgingAct.COMMITTEE_BALLOT)
+
+
+def member_facts(
+    session: Session, seat: CommitteeMember, review: Review, kind: JudgingAct
+) -> dict[str, Refusal | None]:
+    """Conflict and separation of a seat's holder on a case: from the record, and from the data as they are now."""
+    query = select(Recusal).where(Recusal.review_id == review.id, Recusal.member_id == seat.id)
+    row = session.scalars(query.execution_options(unscoped=True)).first()
+    ties = ties_of(session, review)
+    separation = may_judge(kind, seat.employee_id, ties)
+    if row is not None and row.overridden_at is None:
+        return {"conflict_refusal": on_record(row), "separation": separation}
+    live = [ground for ground in conflicts(seat.employee_id, ties, kind) if ground not in SEPARATION_GROUNDS]
+    refusal = check_unconflicted(seat.employee_id, ties, kind) if live and row is None else None
+    return {"conflict_refusal": refusal, "separation": separation}
+
+
+def on_record(row: Recusal) -> Refusal:
+    """The refusal that a recusal on record means for its member."""
+    reason = N_("A conflicted member takes no part in the case (ground: %(ground)s).")
+    return Refusal("3.3-e", reason, {"ground": row.ground})
+
+
+def open_motion(item: AgendaItem) -> Motion | None:
+    """The motion that is being voted on."""
+    return next((motion for motion in item.motions if motion.state == "open"), None)
+
+
+def has_voted(session: Session, motion: Motion, member_id: int) -> bool:
+    """Whether a seat's holder has cast a ballot on a motion."""
+    query = select(Ballot.id).where(Ballot.motion_id == motion.id, Ballot.member_id == member_id)
+    return session.scalars(query.execution_options(unscoped=True)).first() is not None
+
+
+def counted_ballots(session: Session, motion_ids: Collection[int]) -> dict[int, list[bool]]:
+    """The ballots that count on each motion: those of members who are not recused from its case."""
+    out = select(Recusal.id).where(
+        Recusal.review_id == AgendaItem.review_id,
+        Recusal.member_id == Ballot.member_id,
+        Recusal.overridden_at.is_(None),
+    )
+    query = (
+        select(Ballot.motion_id, Ballot.in_favour)
+        .join(Motion, Motion.id == Ballot.motion_id)
+        .join(AgendaItem, AgendaItem.id == Motion.item_id)
+        .where(Ballot.motion_id.in_(motion_ids), ~out.exists())
+    )
+    found: dict[int, list[bool]] = {motion_id: [] for motion_id in motion_ids}
+    for motion_id, in_favour in session.execute(query.execution_options(unscoped=True)):
+        found[motion_id].append(in_favour)
+    return found
+
+
+def agenda(
+    session: Session, meeting: Meeting, *, consent: bool | None = None, pending: bool = False
+) -> list[AgendaItem]:
+    """A meeting's items with motions and cases, in order; a few statements however many."""
+    query = (
+        select(AgendaItem)
+        .options(joinedload(AgendaItem.review), joinedload(AgendaItem.motions))
+        .where(AgendaItem.meeting_id == meeting.id)
+        .order_by(AgendaItem.position)
+    )
+    if consent is not None:
+        query = query.where(AgendaItem.consent.is_(consent))
+    if pending:
+        query = query.where(AgendaItem.state == "pending")
+    return list(session.scalars(query).unique())

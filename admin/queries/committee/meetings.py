@@ -1,0 +1,240 @@
+"""What the committee's people see of a meeting: agenda, votes, conflicts (rules 3.3.4-a to c, 3.3-e).
+
+Read under the actor's scope, so a recused member's cases are not there. Counts of others' ballots and marks are read
+past it, and only as counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.domain.voting import disagreement, tally_visible
+from admin.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    CommitteeMember,
+    Cycle,
+    Hearing,
+    Meeting,
+    Motion,
+    Premark,
+    Proposal,
+    Rating,
+    Recusal,
+    Review,
+    SelfAssessment,
+)
+from admin.queries.committee.committee import own_seat, recused
+from admin.queries.committee.meeting_facts import Sitting, counted_ballots, open_motion, sitting_of
+
+
+@dataclass(frozen=True)
+class Line:
+    """A case on the agenda as one reader sees it; the counts are None while the tally is hidden."""
+
+    item: AgendaItem
+    motion: Motion | None
+    cast: int
+    voters: int
+    votes_for: int | None
+    votes_against: int | None
+    own_ballot: bool | None
+    own_mark: Premark | None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is to be done about the case in this meeting."""
+        return self.item.state != "pending"
+
+
+def agenda_order(session: Session, meeting: Meeting) -> list[tuple[int, bool]]:
+    """The items a reader sees, as (number, consent): individual cases first, the most disputed before the others.
+
+    Until the opening the order says nothing of the marks: they are blind as long as they can be made (3.3.4-c).
+    """
+    marks = _marks(session, meeting) if meeting.stage != "planned" else {}
+    query = select(AgendaItem.id, AgendaItem.consent, AgendaItem.position).where(AgendaItem.meeting_id == meeting.id)
+    rows = sorted(session.execute(query), key=lambda row: (row.consent, -marks.get(row.id, 0), row.position))
+    return [(row.id, row.consent) for row in rows]
+
+
+def _marks(session: Session, meeting: Meeting) -> dict[int, int]:
+    """How much the blind marks of each case disagree; nobody's own mark is shown by it."""
+    query = (
+        select(Premark.item_id, Premark.agrees, func.count())
+        .join(AgendaItem, AgendaItem.id == Premark.item_id)
+        .where(AgendaItem.meeting_id == meeting.id)
+        .group_by(Premark.item_id, Premark.agrees)
+    )
+    counts: dict[int, dict[bool, int]] = {}
+    for item_id, agrees, count in session.execute(query.execution_options(unscoped=True)):
+        counts.setdefault(item_id, {})[agrees] = count
+    return {item_id: disagreement(found.get(True, 0), found.get(False, 0)) for item_id, found in counts.items()}
+
+
+def lines(session: Session, meeting: Meeting, item_ids: Sequence[int], actor: Actor, today: date) -> list[Line]:
+    """These cases in this order, with what the reader may see of their ballots; a few statements for all."""
+    query = (
+        select(AgendaItem)
+        .options(joinedload(AgendaItem.review).joinedload(Review.employee), joinedload(AgendaItem.motions))
+        .where(AgendaItem.id.in_(item_ids), AgendaItem.meeting_id == meeting.id)
+    )
+    items = {item.id: item for item in session.scalars(query).unique()}
+    shown = [items[item_id] for item_id in item_ids if item_id in items]
+    sitting = sitting_of(session, meeting, today)
+    out = recused(session, [item.review_id for item in shown])
+    ballots = counted_ballots(session, [motion.id for item in shown if (motion := last_motion(item))])
+    own, marks = _own_ballots(session, actor, shown), _own_marks(session, actor, shown)
+    return [_line(item, sitting, out.get(item.review_id, set()), ballots, own, marks) for item in shown]
+
+
+def last_motion(item: AgendaItem) -> Motion | None:
+    """The open motion, or the last one that was voted on."""
+    voted = [motion for motion in item.motions if motion.state != "withdrawn"]
+    return open_motion(item) or (voted[-1] if voted else None)
+
+
+def _line(
+    item: AgendaItem,
+    sitting: Sitting,
+    out: Collection[int],
+    ballots: dict[int, list[bool]],
+    own: dict[int, bool],
+    marks: dict[int, Premark],
+) -> Line:
+    motion = last_motion(item)
+    cast = ballots.get(motion.id, []) if motion else []
+    bench = sitting.bench(out)
+    visible = motion is not None and tally_visible(range(len(bench)), range(len(cast)), closed=motion.state != "open")
+    return Line(
+        item,
+        motion,
+        len(cast),
+        len(bench),
+        sum(cast) if visible else None,
+        len(cast) - sum(cast) if visible else None,
+        own.get(motion.id) if motion else None,
+        marks.get(item.id),
+    )
+
+
+def _own_ballots(session: Session, actor: Actor, items: Iterable[AgendaItem]) -> dict[int, bool]:
+    motions = [motion.id for item in items for motion in item.motions]
+    query = select(Ballot).where(Ballot.motion_id.in_(motions), Ballot.member_id.in_(actor.member_ids))
+    return {row.motion_id: row.in_favour for row in session.scalars(query)}
+
+
+def _own_marks(session: Session, actor: Actor, items: Iterable[AgendaItem]) -> dict[int, Premark]:
+    query = select(Premark).where(
+        Premark.item_id.in_([item.id for item in items]), Premark.member_id.in_(actor.member_ids)
+    )
+    return {row.item_id: row for row in session.scalars(query)}
+
+
+@dataclass(frozen=True)
+class ConsentSummary:
+    """The consent agenda in figures: cases, how many of them the reader has voted on, and members who have voted."""
+
+    cases: int
+    own: int
+    members: int
+    sittable: int
+
+
+def consent_summary(session: Session, meeting: Meeting, actor: Actor) -> ConsentSummary:
+    """The consent agenda that is still open, as one reader sees it."""
+    open_ = (AgendaItem.meeting_id == meeting.id, AgendaItem.consent.is_(True), AgendaItem.state == "pending")
+    cases = session.scalar(select(func.count()).select_from(AgendaItem).where(*open_)) or 0
+    voted = (
+        select(Ballot.member_id, func.count())
+        .join(Motion, Motion.id == Ballot.motion_id)
+        .join(AgendaItem, AgendaItem.id == Motion.item_id)
+        .where(*open_, Motion.state == "open")
+        .group_by(Ballot.member_id)
+    )
+    counts = dict(session.execute(voted.execution_options(unscoped=True)).all())
+    seat = own_seat(session, actor)
+    present = (
+        select(func.count()).select_from(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.present)
+    )
+    return ConsentSummary(cases, counts.get(seat.id, 0) if seat else 0, len(counts), session.scalar(present) or 0)
+
+
+def attendance_of(session: Session, meeting: Meeting) -> dict[int, bool]:
+    """Who was present at the opening, by seat."""
+    query = select(Attendance).where(Attendance.meeting_id == meeting.id)
+    return {row.member_id: row.present for row in session.scalars(query)}
+
+
+def recusals_of(session: Session, meeting: Meeting, reader: Actor) -> list[Recusal]:
+    """Every recusal from the meeting's cases, but for cases that the reader is recused from; for those who oversee."""
+    query = (
+        select(Recusal)
+        .join(AgendaItem, AgendaItem.review_id == Recusal.review_id)
+        .options(joinedload(Recusal.member).joinedload(CommitteeMember.employee))
+        .options(joinedload(Recusal.review).joinedload(Review.employee))
+        .where(AgendaItem.meeting_id == meeting.id, Recusal.review_id.not_in(hidden_from(session, meeting, reader)))
+        .order_by(Recusal.review_id, Recusal.member_id)
+    )
+    return list(session.scalars(query.execution_options(unscoped=True)).unique())
+
+
+def hidden_from(session: Session, meeting: Meeting, reader: Actor) -> set[int]:
+    """The reviews of a meeting that a reader is recused from as a member, and so finds nowhere in it (3.3-e)."""
+    query = (
+        select(Recusal.review_id)
+        .join(AgendaItem, AgendaItem.review_id == Recusal.review_id)
+        .where(
+            AgendaItem.meeting_id == meeting.id,
+            Recusal.member_id.in_(reader.member_ids),
+            Recusal.overridden_at.is_(None),
+        )
+    )
+    return set(session.scalars(query.execution_options(unscoped=True)))
+
+
+def unassigned(session: Session, cycle_id: int | None) -> list[Review]:
+    """Cases before the committee that are on no agenda which is still to be dealt with: the cycle's, and single ones."""
+    waiting = (
+        select(AgendaItem.id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(AgendaItem.review_id == Review.id, AgendaItem.state == "pending", Meeting.stage.in_(("planned", "open")))
+    )
+    query = (
+        select(Review)
+        .options(joinedload(Review.employee), joinedload(Review.department))
+        .join(Cycle, Cycle.id == Review.cycle_id)
+        .where(Review.stage == "committee", (Review.cycle_id == cycle_id) | (Cycle.kind == "single"), ~waiting.exists())
+        .order_by(Review.department_id, Review.id)
+    )
+    return list(session.scalars(query))
+
+
+def proposal_of(session: Session, review: Review) -> Proposal | None:
+    """The department's last proposal."""
+    query = select(Proposal).where(Proposal.review_id == review.id).order_by(Proposal.seq.desc())
+    return session.scalars(query).first()
+
+
+def self_assessment_of(session: Session, review: Review) -> SelfAssessment | None:
+    """What the employee handed in."""
+    return session.scalars(select(SelfAssessment).where(SelfAssessment.review_id == review.id)).first()
+
+
+def opinion_of(session: Session, review: Review) -> Rating | None:
+    """The superior's signed evaluation."""
+    query = select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior", Rating.state == "submitted")
+    return session.scalars(query).first()
+
+
+def hearing_of(session: Session, review: Review) -> Hearing | None:
+    """What the employee said before a demotion, or that the offer was not taken up (4.2-a)."""
+    query = select(Hearing).where(Hearing.review_id == review.id, Hearing.recorded_at.is_not(None))
+    return session.scalars(query.order_by(Hearing.id.desc())).first()

@@ -1,0 +1,306 @@
+"""Complaints as each reader may see them, who has a stake in them, what the workflow may know (policy.md 6.3.1, 6.3.2).
+
+`reading` is the only place where what a complainant wrote is read for the portal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.access.scope import visible
+from admin.domain.refusals import N_, Refusal
+from admin.domain.separation import CaseTies, JudgingAct, check_unconflicted, conflicts, may_judge
+from admin.domain.workflow import Facts
+from admin.models import CommitteeMember, Complaint, ComplaintBallot, ComplaintFile, Employee, Review
+from admin.models.accounts import Role, User
+from admin.models.sealing import unseal, unseal_identity
+from admin.queries.cases.judging import ties_of_many, ties_of_people
+from admin.queries.committee.committee import own_seat, parameters_for, seats
+
+ADOPTION = JudgingAct.FINDING_ADOPTION
+OPEN = ("received", "acknowledged", "assigned", "found")
+WRITTEN = ("content", "accused", "period", "happened", "evidence")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message between the complainant and the officers."""
+
+    from_complainant: bool
+    text: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that came with it; `size` in bytes."""
+
+    id: int
+    name: str
+    size: int
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one reader may read of a complaint; what they may not is None or empty."""
+
+    subject: str | None = None
+    written: tuple[tuple[str, str], ...] = ()
+    identity: str | None = None
+    messages: tuple[Message, ...] = ()
+    files: tuple[SentFile, ...] = ()
+    accused: tuple[str, ...] = ()
+    officer: str | None = None
+    finding: str | None = None
+    breach: bool | None = None
+    cases: tuple[str, ...] = ()
+    votes_cast: int | None = None
+
+
+def by_receipt(session: Session, receipt_hash: str) -> Complaint | None:
+    """The complaint to which a receipt belongs: the receipt is the right to read it."""
+    query = select(Complaint).where(Complaint.receipt_hash == receipt_hash)
+    return session.scalars(query.execution_options(unscoped=True)).first()
+
+
+def messages_of(complaint: Complaint) -> tuple[Message, ...]:
+    """The messages in both directions, oldest first."""
+    return tuple(
+        Message(row.from_complainant, _open(complaint, row.sealed_text, "message"), row.sent_at)
+        for row in complaint.messages
+    )
+
+
+def _open(complaint: Complaint, sealed: bytes | None, place: str) -> str:
+    """A sealed text of a complaint; empty where there is none, or none any more."""
+    if sealed is None or complaint.sealed_key is None:
+        return ""
+    return unseal(sealed, complaint.sealed_key, complaint.receipt_hash, place).decode()
+
+
+def files_of(complaint: Complaint) -> tuple[SentFile, ...]:
+    """The files that came with it, oldest first."""
+    return tuple(
+        SentFile(row.id, _open(complaint, row.sealed_name, "name"), row.size, row.received_at)
+        for row in complaint.files
+    )
+
+
+def file_bytes(session: Session, complaint: Complaint, file_id: int, reader: Actor) -> tuple[str, bytes] | None:
+    """Name and bytes of a file that this reader may read; None where there is none."""
+    query = select(ComplaintFile).where(ComplaintFile.id == file_id, ComplaintFile.complaint_id == complaint.id)
+    row = session.scalars(query.execution_options(unscoped=True)).first()
+    if row is None or complaint.sealed_key is None or not reads_content(complaint, reader):
+        return None
+    data = unseal(row.sealed_bytes, complaint.sealed_key, complaint.receipt_hash, "bytes")
+    return _open(complaint, row.sealed_name, "name"), data
+
+
+def party_ids(complaint: Complaint, *roles: str) -> list[int]:
+    """The employees who are parties in these roles."""
+    return [party.employee_id for party in complaint.parties if party.role in roles]
+
+
+def officer_id(complaint: Complaint) -> int | None:
+    """The officer appointed, or None while there is none."""
+    return next(iter(party_ids(complaint, "officer")), None)
+
+
+def reads_content(complaint: Complaint, reader: Actor) -> bool:
+    """Complaint officers until an officer is appointed, from then on that officer alone."""
+    appointed = officer_id(complaint)
+    return reader.has("complaint_officer") if appointed is None else appointed == reader.employee_id
+
+
+def reads_finding(complaint: Complaint, reader: Actor) -> bool:
+    """Whoever has to decide on it: members, or management where the committee is accused."""
+    if complaint.stage not in ("found", "closed"):
+        return False
+    return reader.has("chair", "committee_member") or (complaint.to_management and reader.has("management"))
+
+
+def reading(complaint: Complaint, reader: Actor) -> Reading:
+    """What this reader may read of a complaint that is theirs to see (scope has decided that)."""
+    content = reads_content(complaint, reader)
+    finding = content or reads_finding(complaint, reader)
+    cast = sum(ballot.round == complaint.round for ballot in complaint.ballots)
+    return Reading(
+        subject=complaint.subject if content else None,
+        written=_written(complaint) if content else (),
+        identity=_identity(complaint) if content else None,
+        messages=messages_of(complaint) if content else (),
+        files=files_of(complaint) if content else (),
+        accused=tuple(str(row.employee) for row in complaint.parties if row.role == "accused") if content else (),
+        officer=next((str(row.employee) for row in complaint.parties if row.role == "officer"), None),
+        finding=_open(complaint, complaint.sealed_finding, "finding") or None if finding else None,
+        breach=complaint.breach if finding else None,
+        cases=tuple(str(row.review.employee) for row in complaint.cases) if finding else (),
+        votes_cast=cast if complaint.stage in ("found", "closed") else None,
+    )
+
+
+def _written(complaint: Complaint) -> tuple[tuple[str, str], ...]:
+    words = json.loads(_open(complaint, complaint.sealed_words, "words") or "{}")
+    return tuple((name, words[name]) for name in WRITTEN if words.get(name))
+
+
+def _identity(complaint: Complaint) -> str | None:
+    sealed = complaint.sealed_identity
+    return unseal_identity(sealed, complaint.receipt_hash).decode() if sealed else None
+
+
+def stakes_of(session: Session, accused: Collection[int], reviews: Sequence[Review]) -> list[CaseTies]:
+    """What binds people to the accused and to the cases concerned: the grounds of having a stake (3.3-e)."""
+    return [*ties_of_people(session, accused), *ties_of_many(session, reviews).values()]
+
+
+def stakes(session: Session, complaint: Complaint, more: Sequence[Review] = ()) -> list[CaseTies]:
+    """The same for a complaint as it stands, and for further cases that are being named."""
+    reviews = {row.review_id: row.review for row in complaint.cases} | {row.id: row for row in more}
+    return stakes_of(session, party_ids(complaint, "accused"), list(reviews.values()))
+
+
+def with_a_stake(ties: Sequence[CaseTies]) -> dict[int, str]:
+    """Everybody who has a stake, with the first ground."""
+    found: dict[int, str] = {}
+    for case in ties:
+        for person in _bound(case):
+            if grounds := conflicts(person, case, ADOPTION):
+                found.setdefault(person, grounds[0].value)
+    return found
+
+
+def _bound(case: CaseTies) -> set[Any]:
+    people = case.superiors | case.subordinates | case.kin | case.complaint_parties | case.declared
+    return {case.subject, *people, *(person for person, _act in case.acts)}
+
+
+def stake_refusal(person: int | None, ties: Sequence[CaseTies]) -> Refusal | None:
+    """Why somebody with a stake takes no part; None for whoever has none."""
+    return next((found for case in ties if (found := check_unconflicted(person, case, ADOPTION))), None)
+
+
+def members_without_stake(session: Session, complaint: Complaint, today: date) -> list[CommitteeMember]:
+    """The seats that may vote on the finding: no stake, not accused or barred, not the officer."""
+    out = set(party_ids(complaint, "accused", "barred", "officer")) | set(with_a_stake(stakes(session, complaint)))
+    return [seat for seat in seats(session, today) if seat.employee_id not in out]
+
+
+def votes_minimum(session: Session, today: date) -> int:
+    """How many ballots adopt a finding at least."""
+    return int(parameters_for(session, None, today)["votes_minimum"])
+
+
+def officer_candidates(session: Session, complaint: Complaint) -> list[Employee]:
+    """Complaint officers who could be appointed, by number."""
+    out = set(party_ids(complaint, "accused", "barred", "officer"))
+    query = (
+        select(Employee).join(User, User.id == Employee.user_id).join(User.roles)
+        .where(Role.name == "complaint_officer", User.active.is_(True)).order_by(Employee.number)
+    )  # fmt: skip
+    return [row for row in session.scalars(query.execution_options(unscoped=True)) if row.id not in out]
+
+
+def waiting(session: Session, reader: Actor) -> int:
+    """How many open complaints wait for an act of this reader."""
+    stages = set()
+    if reader.has("complaint_officer"):
+        stages.add("received")
+    if reader.has("officer"):
+        stages.add("assigned")
+    if reader.has("chair", "secretary", "management"):
+        stages |= {"received", "acknowledged", "found"}
+    if reader.has("committee_member"):
+        stages.add("found")
+    query = select(func.count(Complaint.id)).where(Complaint.stage.in_(stages), visible(reader, Complaint))
+    return session.scalar(query.execution_options(unscoped=True)) or 0
+
+
+def complaint_facts(
+    session: Session, complaint: Complaint, actor: Actor, today: date, *, attempt: bool = False, reason: str = "",
+    officer: int | None = None, cases: Sequence[Review] = (),
+) -> Facts:  # fmt: skip
+    """A complaint as one actor may act on it; `officer` is who is to be appointed, `cases` those being named."""
+    ties = stakes(session, complaint, cases)
+    investigator = officer if officer is not None else officer_id(complaint)
+    return Facts(
+        "complaint", complaint.stage, _relations(session, complaint, actor),
+        {
+            "attempt": attempt, "reason": reason, "officer_refusal": _officer_refusal(complaint, investigator, ties),
+            "conflict_refusal": _voter_refusal(complaint, actor, ties), "separation": _separation(actor, ties),
+            "has_voted": _has_voted(session, complaint, actor), **_ballot_facts(session, complaint, actor, today, ties),
+        },
+    )  # fmt: skip
+
+
+def _relations(session: Session, complaint: Complaint, actor: Actor) -> frozenset[str]:
+    appointed = officer_id(complaint)
+    held = {
+        "complaint_officer": actor.has("complaint_officer") and appointed is None,
+        "officer": appointed is not None and appointed == actor.employee_id,
+        "chair": actor.has("chair") and not complaint.to_management,
+        "secretary": actor.has("secretary") and not complaint.to_management,
+        "management": actor.has("management") and complaint.to_management,
+        "committee_member": own_seat(session, actor) is not None,
+        "system": actor.is_system,
+    }
+    return frozenset(name for name, holds in held.items() if holds)
+
+
+def _officer_refusal(complaint: Complaint, person: int | None, ties: Sequence[CaseTies]) -> Refusal | None:
+    if person is None:
+        return None
+    if person in party_ids(complaint, "accused", "barred") or stake_refusal(person, ties):
+        return Refusal("6.3.2", N_("This person has a stake in the matter and cannot investigate it."))
+    return None
+
+
+def _voter_refusal(complaint: Complaint, actor: Actor, ties: Sequence[CaseTies]) -> Refusal | None:
+    if actor.employee_id is not None and actor.employee_id == officer_id(complaint):
+        return Refusal("6.3.2", N_("Whoever investigated does not vote on the finding."))
+    return stake_refusal(actor.employee_id, ties)
+
+
+def _separation(actor: Actor, ties: Sequence[CaseTies]) -> Refusal | None:
+    return next((found for case in ties if (found := may_judge(ADOPTION, actor.employee_id, case))), None)
+
+
+def _has_voted(session: Session, complaint: Complaint, actor: Actor) -> bool:
+    seat = own_seat(session, actor)
+    return seat is not None and any(ballot.member_id == seat.id for ballot in ballots_of(complaint))
+
+
+def ballots_of(complaint: Complaint) -> list[ComplaintBallot]:
+    """The ballots of the present round."""
+    return [ballot for ballot in complaint.ballots if ballot.round == complaint.round]
+
+
+def _ballot_facts(
+    session: Session, complaint: Complaint, actor: Actor, today: date, ties: Sequence[CaseTies]
+) -> dict[str, Refusal | None]:
+    """Whether the finding is adopted, and whether it may go back: by ballot, or by management with too few members."""
+    if complaint.stage != "found":
+        return {}
+    minimum = votes_minimum(session, today)
+    able = len(members_without_stake(session, complaint, today))
+    if complaint.to_management and able < minimum:
+        against = _voter_refusal(complaint, actor, ties) or _separation(actor, ties)
+        return {"finding_refusal": against, "return_refusal": None}
+    cast = ballots_of(complaint)
+    ahead = sum(ballot.in_favour for ballot in cast) * 2 > len(cast)
+    if len(cast) < minimum:
+        counts = {"cast": len(cast), "needed": minimum}
+        few = Refusal("6.3.2", N_("Only %(cast)s ballots are cast; %(needed)s are needed."), counts)
+        return {"finding_refusal": few, "return_refusal": few}
+    lost = Refusal("6.3.2", N_("The ballot did not adopt the finding; it goes back to the officer."))
+    won = Refusal("6.3.2", N_("The ballot adopted the finding; close the complaint."))
+    return {"finding_refusal": None if ahead else lost, "return_refusal": won if ahead else None}

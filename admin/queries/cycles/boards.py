@@ -1,0 +1,201 @@
+"""The control room's pictures of a cycle: what is done, due and overdue per department and stage, and who is missing (product D)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import Session, joinedload
+
+from admin.models import Cycle, Department, Employee, Grade, Notice, Rating, Review
+from admin.queries.cases.process import RAIL, place_of
+from admin.queries.cases.review_facts import OPEN_RATING
+
+STOPS = RAIL[:4]
+OUT = ("unchanged", "outside", "left", "cancelled")
+DUE = {"self_assessment": "self_assessment_due", "rating": "rating_due", "department_review": "department_due"}
+BIN = 10
+
+
+@dataclass
+class BoardRow:
+    """A department's cases: how many in all, and how many have passed, wait in time or are overdue at each stop."""
+
+    department_id: int
+    department: str
+    total: int = 0
+    done: Counter[str] = field(default_factory=Counter)
+    waiting: Counter[str] = field(default_factory=Counter)
+    overdue: Counter[str] = field(default_factory=Counter)
+
+    def share(self, stop: str) -> int:
+        """Percent of the cases that have passed a stop."""
+        return round(100 * self.done[stop] / self.total) if self.total else 100
+
+
+@dataclass(frozen=True)
+class Board:
+    """A cycle at a glance: rows by department, totals by stage, and outcomes without the full process."""
+
+    rows: list[BoardRow]
+    stages: Counter[str]
+    outcomes: Counter[tuple[str, str]]
+
+    @property
+    def graded(self) -> int:
+        """Cases that go through the full process."""
+        return sum(row.total for row in self.rows)
+
+    def together(self, name: str) -> BoardRow:
+        """The sum of all departments."""
+        total = BoardRow(0, name, self.graded)
+        for row in self.rows:
+            total.done += row.done
+            total.waiting += row.waiting
+            total.overdue += row.overdue
+        return total
+
+
+def board(session: Session, cycle: Cycle, now: datetime) -> Board:
+    """The cycle's board: one statement, whatever the size."""
+    query = (
+        select(Review.department_id, Department.name, Review.stage, Review.outcome_reason, func.count())
+        .join(Department, Department.id == Review.department_id)
+        .where(Review.cycle_id == cycle.id)
+        .group_by(Review.department_id, Department.name, Review.stage, Review.outcome_reason)
+    )
+    rows: dict[int, BoardRow] = {}
+    stages: Counter[str] = Counter()
+    outcomes: Counter[tuple[str, str]] = Counter()
+    for key, name, stage, why, count in session.execute(query):
+        stages[stage] += count
+        if stage in OUT:
+            outcomes[stage, (why or "") if stage in ("unchanged", "outside") else ""] += count
+            continue
+        _count(rows.setdefault(key, BoardRow(key, name)), cycle, stage, count, now)
+    return Board(sorted(rows.values(), key=lambda row: row.department), stages, Counter(dict(sorted(outcomes.items()))))
+
+
+def _count(row: BoardRow, cycle: Cycle, stage: str, count: int, now: datetime) -> None:
+    row.total += count
+    here = RAIL.index(place_of(stage))
+    for index, stop in enumerate(RAIL):
+        if index < here or stage == "issued":
+            row.done[stop] += count
+        elif index == here:
+            late = stop in DUE and now >= getattr(cycle, DUE[stop])
+            (row.overdue if late else row.waiting)[stop] += count
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Somebody whose part is missing, and on how many cases; the first of them leads to it."""
+
+    employee: Employee
+    part: str
+    review_ids: tuple[int, ...]
+
+
+def missing_people(cycle_id: int, stage: str, review_ids: Sequence[int] | None = None) -> Select[Any, Any]:
+    """(case, account) of everyone whose part of a stage is missing."""
+    return _missing(cycle_id, stage, Employee.user_id, review_ids).where(Employee.user_id.is_not(None))
+
+
+def _missing(cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] | None) -> Select[Any, Any]:
+    at_stage = [Review.cycle_id == cycle_id, Review.stage == stage]
+    if review_ids is not None:
+        at_stage.append(Review.id.in_(review_ids))
+    if stage == "rating":
+        query = (
+            select(Review.id, column)
+            .join(Rating, Rating.review_id == Review.id)
+            .join(Employee, Employee.id == Rating.rater_id)
+        )
+        return query.where(*at_stage, Rating.state.in_(OPEN_RATING)).execution_options(unscoped=True)
+    key = Review.employee_id if stage == "self_assessment" else Review.head_id
+    return select(Review.id, column).join(Employee, Employee.id == key).where(*at_stage)
+
+
+def who_is_missing(session: Session, cycle_id: int, stage: str, department_id: int | None = None) -> list[Missing]:
+    """Everyone whose part of a stage is missing, those with most cases first."""
+    query = _missing(cycle_id, stage, Employee.id, None)
+    if department_id is not None:
+        query = query.where(Review.department_id == department_id)
+    cases: dict[int, list[int]] = defaultdict(list)
+    for review_id, employee_id in sorted(map(tuple, session.execute(query))):
+        cases[employee_id].append(review_id)
+    people = session.scalars(select(Employee).where(Employee.id.in_(cases)).options(joinedload(Employee.department)))
+    found = [Missing(person, stage, tuple(cases[person.id])) for person in people]
+    return sorted(found, key=lambda each: (-len(each.review_ids), each.employee.number))
+
+
+@dataclass(frozen=True)
+class PyramidRow:
+    """A grade with its head-count before and as determined, proposed or still held."""
+
+    grade: Grade
+    before: int
+    after: int
+
+
+def pyramid(session: Session, cycle_id: int) -> list[PyramidRow]:
+    """Grades from the highest down, before the cycle and as it stands; both columns add up to the same people."""
+    after = func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, Review.present_grade_id)
+    counted = (Review.cycle_id == cycle_id, Review.stage.not_in(("left", "cancelled", "outside")))
+    before_rows = (
+        select(literal("before").label("side"), Review.present_grade_id.label("grade"), func.count().label("people"))
+        .where(*counted)
+        .group_by(Review.present_grade_id)
+    )
+    after_rows = select(literal("after"), after, func.count()).where(*counted).group_by(after)
+    counts: Counter[tuple[str, int]] = Counter()
+    rows: Sequence[Any] = session.execute(union_all(before_rows, after_rows)).all()
+    for row in rows:
+        counts[row.side, row.grade] += row.people
+    grades = session.scalars(select(Grade).order_by(Grade.order.desc()))
+    return [PyramidRow(grade, counts["before", grade.id], counts["after", grade.id]) for grade in grades]
+
+
+def distribution(session: Session, cycle_id: int) -> list[tuple[str, int]]:
+    """How many scores lie in each band of ten points; the last takes 100 in."""
+    counts = [0] * BIN
+    for score, count in session.execute(
+        select(Review.score, func.count())
+        .where(Review.cycle_id == cycle_id, Review.score.is_not(None))
+        .group_by(Review.score)
+    ):
+        counts[min(BIN - 1, int((score or Decimal(0)) / BIN))] += count
+    return [(f"{index * BIN}–{(index + 1) * BIN}", count) for index, count in enumerate(counts)]
+
+
+def cycle_notices(session: Session, cycle_id: int) -> list[Notice]:
+    """A cycle's notices, latest first."""
+    return list(session.scalars(select(Notice).where(Notice.cycle_id == cycle_id).order_by(Notice.id.desc())))
+
+
+def department_cases(session: Session, cycle_id: int, head_id: int) -> list[Review]:
+    """The cases that somebody reviews as department head in a cycle, by number."""
+    query = (
+        select(Review)
+        .where(Review.cycle_id == cycle_id, Review.head_id == head_id, Review.stage.not_in(("cancelled", "outside")))
+        .options(
+            joinedload(Review.employee), joinedload(Review.department), joinedload(Review.present_grade), joinedload(Review.target_grade),
+            joinedload(Review.suggested_grade), joinedload(Review.proposed_grade),
+        )
+    )  # fmt: skip
+    return sorted(session.scalars(query), key=lambda review: review.employee.number)
+
+
+def headed_cycles(session: Session, head_id: int) -> list[Cycle]:
+    """The cycles in which somebody reviews a department, latest first."""
+    query = (
+        select(Cycle)
+        .where(Cycle.id.in_(select(Review.cycle_id).where(Review.head_id == head_id)))
+        .order_by(Cycle.id.desc())
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,268 @@
+"""Who will be in a cycle, with which outcome, and what stands in the way of opening it (1.2, 1.2-b, 3.3-f)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session
+
+from admin.domain.calendar import check_years_confirmed
+from admin.domain.refusals import N_, Refusal
+from admin.domain.service import PersonFacts, Place, Standing, place
+from admin.models import Cycle, Department, Employee, Grade, GradeInterval, Leave, ReviewerAppointment
+from admin.queries.system.calendar import working_calendar
+
+Person = Row[*tuple[Any, ...]]  # the columns of `_people`
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """One employee as the cycle would take them in: place, snapshot, and what blocks the opening."""
+
+    employee_id: int
+    number: str
+    name: str
+    department_id: int
+    post: str
+    queue: str | None
+    superior_id: int | None
+    head_id: int | None
+    grade_id: int | None
+    place: Place
+    obstacle: Refusal | None = None
+
+    @property
+    def block(self) -> Refusal | None:
+        """What blocks the opening; where nobody is to be graded there is no need of a line."""
+        return self.obstacle if self.place.standing is Standing.GRADED else None
+
+
+def centre_departments(session: Session) -> dict[int, Department]:
+    """Departments marked `in_centre`, and all below them, by id."""
+    rows = {row.id: row for row in session.scalars(select(Department))}
+    return {key: row for key, row in rows.items() if _in_centre(row, rows)}
+
+
+def _in_centre(row: Department, rows: Mapping[int, Department]) -> bool:
+    seen: set[int] = set()
+    while row.id not in seen:
+        if row.in_centre:
+            return True
+        seen.add(row.id)
+        if row.parent_id is None:
+            return False
+        row = rows[row.parent_id]
+    return False
+
+
+def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], opens_on: date) -> list[Prospect]:
+    """Everyone in service of the centre as the cycle would take them in, by number."""
+    departments = centre_departments(session)
+    appointed = dict(
+        session.execute(
+            select(ReviewerAppointment.employee_id, ReviewerAppointment.reviewer_id).where(
+                ReviewerAppointment.cycle_id == cycle.id
+            )
+        ).all()
+    )
+    grades = _grades_on(session, opens_on)
+    leave = _leave_days(session, cycle.year)
+    every = {row.id: row for row in session.scalars(select(Department))}
+    people = _people(session, opens_on)
+    line = {person.id: person.superior_id for person in people}
+    found = []
+    for person in people:
+        grade = grades.get(person.id)
+        facts = PersonFacts(
+            in_centre=person.department_id in departments, management=person.is_management, hired_on=person.hired_on,
+            left_on=person.left_on, grade=grade.code if grade else None, leave_days=leave.get(person.id, 0),
+        )  # fmt: skip
+        standing = place(facts, opens_on, cycle.year, parameters)
+        if standing is not None:
+            named = appointed.get(person.id)
+            head = named if named in line else _head(person, every, line)
+            found.append(_prospect(person, head, grade.id if grade else None, standing, line))
+    return found
+
+
+def _people(session: Session, day: date) -> Sequence[Person]:
+    e = Employee
+    return session.execute(
+        select(
+            e.id,
+            e.number,
+            e.name,
+            e.department_id,
+            e.post,
+            e.queue,
+            e.superior_id,
+            e.is_management,
+            e.hired_on,
+            e.left_on,
+        )
+        .where(e.hired_on <= day, or_(e.left_on.is_(None), e.left_on > day))
+        .order_by(e.number)
+    ).all()
+
+
+def _grades_on(session: Session, day: date) -> dict[int, Any]:
+    rows = session.execute(
+        select(GradeInterval.employee_id, Grade.id, Grade.code)
+        .join(Grade)
+        .where(GradeInterval.valid_from <= day, or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > day))
+    )
+    return {row.employee_id: row for row in rows}
+
+
+def _leave_days(session: Session, year: int) -> dict[int, int]:
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    days: dict[int, int] = defaultdict(int)
+    for leave in session.scalars(
+        select(Leave).where(Leave.starts_on <= last, or_(Leave.ends_on.is_(None), Leave.ends_on >= first))
+    ):
+        until = min(leave.ends_on or last, last)
+        days[leave.employee_id] += (until - max(leave.starts_on, first) + timedelta(days=1)).days
+    return days
+
+
+def line_above(session: Session, employee_id: int | None) -> list[int]:
+    """Everybody above somebody in the reporting line, the direct superior first."""
+    found: list[int] = []
+    key = employee_id
+    while key is not None:
+        key = session.scalar(select(Employee.superior_id).where(Employee.id == key))
+        if key is None or key in found:
+            break
+        found.append(key)
+    return found
+
+
+def _is_above(person: int, other: int, line: Mapping[int, int | None]) -> bool:
+    """Whether somebody stands above another in the reporting line."""
+    seen: set[int] = set()
+    key = line.get(other)
+    while key is not None and key not in seen:
+        if key == person:
+            return True
+        seen.add(key)
+        key = line.get(key)
+    return False
+
+
+def _head(person: Person, departments: Mapping[int, Department], in_service: Collection[int]) -> int | None:
+    """The head of the person's department; for the head in person or one who has left, the one above."""
+    node: Department | None = departments[person.department_id]
+    while node is not None:
+        if node.head_id is not None and node.head_id != person.id and node.head_id in in_service:
+            return node.head_id
+        node = departments.get(node.parent_id) if node.parent_id is not None else None
+    return None
+
+
+def _prospect(
+    person: Person, head: int | None, grade: int | None, standing: Place, line: Mapping[int, int | None]
+) -> Prospect:
+    obstacle = _block(person, head, line)
+    return Prospect(
+        person.id,
+        person.number,
+        person.name,
+        person.department_id,
+        person.post,
+        person.queue,
+        person.superior_id,
+        head,
+        grade,
+        standing,
+        obstacle,
+    )
+
+
+def _block(person: Person, head: int | None, line: Mapping[int, int | None]) -> Refusal | None:
+    if person.superior_id is None:
+        return Refusal(
+            "3.3-a", N_("No superior is recorded; assign one on the employee's page."), {"page": "employees"}
+        )
+    if person.superior_id not in line:
+        return Refusal(
+            "3.3-a",
+            N_("The superior is no longer in service; assign another on the employee's page."),
+            {"page": "employees"},
+        )
+    if head is None:
+        return Refusal(
+            "3.3.3", N_("The department has no head; name one on the department's page."), {"page": "departments"}
+        )
+    if head == person.superior_id:
+        return Refusal(
+            "3.3-f", N_("The department head is also the superior; appoint another reviewer."), {"page": "reviewers"}
+        )
+    if _is_above(person.id, head, line):
+        return Refusal(
+            "3.3-f", N_("The reviewer is the employee's subordinate; appoint another reviewer."), {"page": "reviewers"}
+        )
+    return None
+
+
+def calendar_blocks(session: Session, years: Sequence[int]) -> list[Refusal]:
+    """Calendar years that HR has not confirmed and that the cycle would count in (3.3.5-c)."""
+    return check_years_confirmed(working_calendar(session), years)
+
+
+def peers_for(
+    prospects_: Sequence[Prospect], departments: Mapping[int, Department], count: int, least: int
+) -> dict[int, list[int]]:
+    """Colleagues proposed for each case: of the same queue, not superior or subordinate; else of sibling teams (3.2-b).
+
+    Taken in a ring by number, so that the work is spread evenly and the choice can be repeated.
+    """
+    graded = [p for p in prospects_ if p.place.standing is Standing.GRADED]
+    queues: dict[tuple[Any, ...], list[Prospect]] = defaultdict(list)
+    wider: dict[int | None, list[Prospect]] = defaultdict(list)
+    for p in graded:
+        queues[_team(p)].append(p)
+        wider[departments[p.department_id].parent_id].append(p)
+    places = {p.employee_id: (index, _team(p)) for team in queues.values() for index, p in enumerate(team)}
+    chosen = {}
+    for p in graded:
+        index, team = places[p.employee_id]
+        near = _ring(p, queues[team], index, count)
+        chosen[p.employee_id] = (
+            near if len(near) >= least else _widened(p, near, wider[departments[p.department_id].parent_id], count)
+        )
+    return chosen
+
+
+def _team(p: Prospect) -> tuple[Any, ...]:
+    return (p.queue,) if p.queue else ("department", p.department_id)
+
+
+def _ring(subject: Prospect, team: Sequence[Prospect], start: int, count: int) -> list[int]:
+    found: list[int] = []
+    for offset in range(1, len(team)):
+        other = team[(start + offset) % len(team)]
+        if len(found) < count and _may_rate(subject, other):
+            found.append(other.employee_id)
+        if len(found) == count:
+            break
+    return found
+
+
+def _may_rate(subject: Prospect, other: Prospect) -> bool:
+    ties = {subject.superior_id, subject.head_id}
+    return (
+        other.employee_id != subject.employee_id
+        and other.employee_id not in ties
+        and other.superior_id != subject.employee_id
+    )
+
+
+def _widened(subject: Prospect, near: list[int], team: Sequence[Prospect], count: int) -> list[int]:
+    start = next((i for i, p in enumerate(team) if p.employee_id == subject.employee_id), 0)
+    more = [key for key in _ring(subject, team, start, count * 3) if key not in near]
+    return (near + more)[:count]

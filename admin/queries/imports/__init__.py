@@ -1,0 +1,1 @@
+"""Files of HR that are read in."""

@@ -1,0 +1,341 @@
+"""The public snapshot: what may leave the portal, already redacted (interfaces: Public snapshot; product G).
+
+This is the one door. Names stand only in rows of notices whose period runs; documents name nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import config
+from admin.domain.calendar import last_day, local_day, notice_end
+from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow, Scorecard
+from admin.queries.policy.policy import rulebook_of, version_in_force
+from admin.queries.policy.public_policy import parameter_values, policy_text, words_of
+from admin.queries.policy.scorecards import points_of, thresholds_of
+from admin.queries.system.audit_chain import chain_head
+from admin.queries.system.calendar import working_calendar
+from admin.queries.system.texts import LANGUAGES, each, names_of, same
+from admin.rulebook.book import Rulebook
+
+SCHEMA = config.ROOT / "notice_site" / "snapshot.schema.json"
+DIMENSIONS = {
+    "performance": each("績效", "绩效", "Performance"),
+    "ability": each("能力", "能力", "Ability"),
+    "attitude": each("態度", "态度", "Attitude"),
+    "seniority": each("年資", "年资", "Seniority"),
+}
+SOURCES = {
+    "metric": each("績效系統數據", "绩效系统数据", "Figures of the performance system"),
+    "superior": each("直屬上級評價", "直属上级评价", "The superior's rating"),
+    "peers": each("同事評價", "同事评价", "Colleagues' ratings"),
+    "exam": each("培訓測驗成績", "培训考试成绩", "Training exams"),
+    "project": each("專案紀錄", "项目记录", "Project records"),
+    "imported": each("匯入的績效分數", "导入的绩效分数", "Imported performance score"),
+    "computed": each("由系統按到職日計算", "由系统按入职日期计算", "Computed from the dates on file"),
+}
+STEPS = (
+    ("self_assessment", each("員工自評", "员工自评", "Self-assessment")),
+    ("rating", each("上級與同事評價", "上级与同事评价", "Superior and colleagues")),
+    ("department_review", each("部門審核", "部门审核", "Department review")),
+    ("committee", each("評審委員會審定", "评审委员会审定", "Review committee")),
+    ("notice", each("結果公示", "结果公示", "Public notice")),
+    ("issue", each("確認發文", "确认发文", "Confirmation and issue")),
+)
+
+
+class SnapshotFault(ValueError):
+    """The snapshot does not keep to its published schema: a fault of the program, nothing is published."""
+
+
+def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
+    """The whole snapshot as of a moment; raises `Refused` (6.1) where no policy is in force, `SnapshotFault`."""
+    version = version_in_force(session)
+    snapshot = {
+        "version": 1,
+        "as_of": _moment(now),
+        "company": {"name": each(*config.current().portal_company), "tz": config.current().portal_tz.key},
+        "languages": list(LANGUAGES),
+        "policy": policy_text(session, version, now),
+        "parameters": parameter_values(session, version, now),
+        "ladder": _ladder(session, rulebook_of(version)),
+        "scorecard": _scorecard(session),
+        "process": _process(session, now),
+        "notices": _notices(session, now),
+        "documents": _documents(session),
+        "honours": [],
+        "links": _links(),
+        "head": _head(session),
+    }
+    check(snapshot)
+    return snapshot
+
+
+def check(snapshot: dict[str, Any]) -> None:
+    """Hold the snapshot to the published schema before it leaves."""
+    faults = [f"{list(fault.instance_path)}: {fault.message}" for fault in _validator().iter_errors(snapshot)]
+    if faults:
+        raise SnapshotFault("; ".join(faults[:5]))
+
+
+@cache
+def _validator() -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(json.loads(Path(SCHEMA).read_text(encoding="utf-8")))
+
+
+def _moment(value: datetime) -> str:
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _head(session: Session) -> dict[str, Any] | None:
+    """The last link of the audit chain, so that a chain made anew later can be told from this one (6.3.3)."""
+    head = chain_head(session)
+    return None if head is None else {"sequence": head.sequence, "sha256": head.sha256, "at": _moment(head.at)}
+
+
+def _ladder(session: Session, book: Rulebook) -> list[dict[str, Any]]:
+    grades = session.scalars(select(Grade).order_by(Grade.order))
+    return [
+        {
+            "code": row.code,
+            "level": row.level,
+            "level_name": words_of(book.level(row.level).name),
+            "step": row.step,
+            "order": row.order,
+            "name": names_of(row),
+            "duties": words_of(book.level(row.level).duties),
+        }
+        for row in grades
+    ]
+
+
+def _scorecard(session: Session) -> dict[str, Any]:
+    card = session.scalars(select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())).first()
+    if card is None:
+        return {"version": "0", "dimensions": [], "thresholds": []}
+    dimensions = []
+    for key, name in DIMENSIONS.items():
+        criteria = [row for row in card.criteria if row.dimension == key]
+        dimensions.append(
+            {
+                "key": key,
+                "name": name,
+                "weight": float(sum(row.weight for row in criteria)),
+                "criteria": [_criterion(row) for row in criteria],
+            }
+        )
+    scores = [{"grade": code, "score": float(score)} for code, score in thresholds_of(session, card).items()]
+    return {"version": card.code, "dimensions": dimensions, "thresholds": scores}
+
+
+def _criterion(row: Any) -> dict[str, Any]:
+    unit = row.texts.get("unit") or same("")
+    pairs = points_of(row.points)
+    scoring = {
+        lang: ("; " if lang == "en" else "；").join(
+            f"{_plain(value)} {unit.get(lang, '')}".strip() + f" → {_plain(points)}" for value, points in pairs
+        )
+        for lang in LANGUAGES
+    }
+    return {
+        "key": row.code,
+        "name": names_of(row),
+        "weight": float(row.weight),
+        "source": SOURCES[row.source],
+        "scoring": scoring,
+    }
+
+
+def _plain(number: Any) -> str:
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _process(session: Session, now: datetime) -> dict[str, Any]:
+    query = (
+        select(Cycle).where(Cycle.kind == "regular", Cycle.stage.in_(("open", "closed"))).order_by(Cycle.year.desc())
+    )
+    cycle = session.scalars(query).first()
+    spans = _spans(session, cycle, now) if cycle else {}
+    steps = []
+    for key, name in STEPS:
+        start, end = spans.get(key, (None, None))
+        steps.append(
+            {"key": key, "name": name, "date_from": start and start.isoformat(), "date_to": end and end.isoformat()}
+        )
+    return {"year": cycle.year if cycle else None, "steps": steps}
+
+
+def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
+    zone = config.current().portal_tz
+    assert cycle.opened_at is not None
+    ends = [local_day(moment, zone) for moment in (cycle.self_assessment_due, cycle.rating_due, cycle.department_due)]
+    last = [last_day(moment, zone) for moment in (cycle.self_assessment_due, cycle.rating_due, cycle.department_due)]
+    opened = local_day(cycle.opened_at, zone)
+    spans: dict[str, Any] = {
+        "self_assessment": (opened, max(opened, last[0])),
+        "rating": (ends[0], max(ends[0], last[1])),
+        "department_review": (ends[1], max(ends[1], last[2])),
+        "committee": (cycle.committee_on, cycle.committee_on),
+    }
+    notice = session.scalars(
+        select(Notice).where(Notice.cycle_id == cycle.id, Notice.kind == "regular").order_by(Notice.id.desc())
+    ).first()
+    if notice:
+        published_at, ends_at = _period(session, notice, now)
+        spans["notice"] = (local_day(published_at, zone), last_day(ends_at, zone))
+    document = session.scalars(
+        select(IssuedDocument).where(IssuedDocument.cycle_id == cycle.id).order_by(IssuedDocument.id.desc())
+    ).first()
+    if document:
+        spans["issue"] = (local_day(document.issued_at, zone), local_day(document.issued_at, zone))
+    return spans
+
+
+def _notices(session: Session, now: datetime) -> list[dict[str, Any]]:
+    query = select(Notice).where(Notice.kind != "personal").order_by(Notice.id.desc())
+    notices = list(session.scalars(query))
+    numbers = {notice.id: notice.number for notice in notices}
+    current = [notice for notice in notices if _is_current(notice, now)]
+    rows = _rows(session, [notice.id for notice in current])
+    totals = _totals(session)
+    return [
+        _notice(session, notice, now, numbers, rows.get(notice.id, []), totals.get(notice.id, {})) for notice in notices
+    ]
+
+
+def _is_current(notice: Notice, now: datetime) -> bool:
+    return notice.stage == "publishing" or (
+        notice.stage == "published" and notice.ends_at is not None and notice.ends_at > now
+    )
+
+
+def _rows(session: Session, keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    table = NoticeRow.__table__
+    found: dict[int, list[dict[str, Any]]] = {}
+    query = (
+        select(table)
+        .where(table.c.notice_id.in_(keys), table.c.superseded.is_(False))
+        .order_by(table.c.notice_id, table.c.position)
+    )
+    for row in session.execute(query):
+        found.setdefault(row.notice_id, []).append(
+            {
+                "id": row.id,
+                "department": row.department,
+                "number": row.printed_number,
+                "name": row.printed_name,
+                "from_grade": row.from_grade,
+                "to_grade": row.to_grade,
+                "remark": "",
+            }
+        )
+    return found
+
+
+def _totals(session: Session) -> dict[int, dict[str, int]]:
+    order = dict(session.execute(select(Grade.code, Grade.order)).all())
+    found: dict[int, dict[str, int]] = {}
+    table = NoticeRow.__table__
+    query = select(table.c.notice_id, table.c.from_grade, table.c.to_grade, func.count()).group_by(
+        table.c.notice_id, table.c.from_grade, table.c.to_grade
+    )
+    for notice_id, before, after, count in session.execute(query):
+        totals = found.setdefault(notice_id, {"people": 0, "promotion": 0, "demotion": 0, "initial": 0, "unchanged": 0})
+        totals["people"] += count
+        totals[_movement(order.get(before), order[after])] += count
+    return found
+
+
+def _movement(before: int | None, after: int) -> str:
+    if before is None:
+        return "initial"
+    return "promotion" if after > before else "demotion" if after < before else "unchanged"
+
+
+def _period(session: Session, notice: Notice, now: datetime) -> tuple[datetime, datetime]:
+    """Beginning and end of a notice; of one that is being published, as they are if it is published now."""
+    zone = config.current().portal_tz
+    return notice.published_at or now, notice.ends_at or notice_end(now, notice.days, zone, working_calendar(session))
+
+
+def _notice(
+    session: Session,
+    notice: Notice,
+    now: datetime,
+    numbers: dict[int, str],
+    rows: list[dict[str, Any]],
+    totals: dict[str, int],
+) -> dict[str, Any]:
+    zone = config.current().portal_tz
+    published, ends = _period(session, notice, now)
+    current = _is_current(notice, now)
+    return {
+        "number": notice.number,
+        "kind": notice.kind,
+        "title": _title(notice),
+        "state": "current" if current else "past",
+        "first_day": local_day(published, zone).isoformat(),
+        "last_day": last_day(ends, zone).isoformat(),
+        "ends_at": _moment(ends),
+        "published_at": _moment(published),
+        "corrects": numbers.get(notice.corrects_id) if notice.corrects_id else None,
+        "rows": rows if current else [],
+        "totals": totals or {"people": 0, "promotion": 0, "demotion": 0, "initial": 0, "unchanged": 0},
+    }
+
+
+def _title(notice: Notice) -> dict[str, str]:
+    year = notice.cycle.year
+    return {
+        "regular": each(f"{year} 年度職級評定結果", f"{year} 年度职级评定结果", f"Results of the {year} grade review"),
+        "correction": each(
+            f"{year} 年度職級評定結果（更正）",
+            f"{year} 年度职级评定结果（更正）",
+            f"Results of the {year} grade review (correction)",
+        ),
+        "appeal": each(
+            f"{year} 年度申訴案件評定結果",
+            f"{year} 年度申诉案件评定结果",
+            f"Results on appeals of the {year} grade review",
+        ),
+    }[notice.kind]
+
+
+def _documents(session: Session) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(IssuedDocument).where(IssuedDocument.kind != "takeover").order_by(IssuedDocument.id.desc())
+    )
+    zone = config.current().portal_tz
+    return [
+        {"number": row.number, "date": local_day(row.issued_at, zone).isoformat(), "title": same(row.title)}
+        for row in rows
+    ]
+
+
+def _links() -> dict[str, str]:
+    settings = config.current()
+    portal = settings.portal_url.rstrip("/")
+    return {
+        "site": settings.notice_site_url,
+        "portal": f"{portal}/",
+        "appeal": f"{portal}/appeal/",
+        "objection": f"{portal}/appeal/",
+        "report": f"{portal}/report/",
+        "report_follow_up": f"{portal}/report/follow-up",
+    }
+
+
+def names_in(snapshot: dict[str, Any]) -> Iterable[str]:
+    """Every printed name of the snapshot, for the check that they come down again."""
+    return (row["name"] for notice in snapshot["notices"] for row in notice["rows"] if row["name"])

@@ -1,0 +1,182 @@
+"""HR's result check: what must hold of a determination before it may be published (rule 6.1.2-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.domain.refusals import N_, Refusal
+from admin.domain.separation import JudgingAct
+from admin.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    CommitteeMember,
+    Cycle,
+    Determination,
+    Meeting,
+    Motion,
+    Recusal,
+    Review,
+)
+from admin.queries.cases.judging import acts_on_many
+
+CLAUSE = "6.1.2-a"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One case before the notice: its determination and everything that is wrong with it."""
+
+    review: Review
+    determination: Determination | None
+    faults: tuple[Refusal, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether HR may confirm the result."""
+        return not self.faults
+
+
+def determined_cases(session: Session, cycle_id: int) -> list[Review]:
+    """The cases of a cycle that wait for the result check."""
+    query = select(Review).where(Review.cycle_id == cycle_id, Review.stage == "determined").order_by(Review.id)
+    return list(session.scalars(query.options(joinedload(Review.employee))))
+
+
+def check_results(session: Session, reviews: Sequence[Review], replayed: dict[int, bool]) -> list[Check]:
+    """Check quorum, recusals, reasons and replay of cases; `replayed` says whose score came out the same again."""
+    last = _determinations(session, reviews)
+    quorate = _quorate(session, [row for row in last.values() if row.motion_id])
+    decisive = [row.motion_id for row in last.values() if row.motion_id]
+    wrong = _wrong_voters(session, reviews, decisive)
+    recount = _miscounted(session, decisive)
+    checks = []
+    for review in reviews:
+        row = last.get(review.id)
+        faults = tuple(_faults(review, row, quorate, wrong, recount, replayed))
+        checks.append(Check(review, row, faults))
+    return checks
+
+
+def _faults(
+    review: Review,
+    row: Determination | None,
+    quorate: dict[int, bool],
+    wrong: dict[int, list[str]],
+    recount: set[int],
+    replayed: dict[int, bool],
+) -> Iterator[Refusal]:
+    if row is None or row.grade_id != review.determined_grade_id:
+        yield Refusal(CLAUSE, N_("The determined grade is not the one that a ballot fixed."))
+        return
+    if row.motion_id is not None and not quorate.get(row.motion_id, False):
+        yield Refusal("3.3.4-a", N_("The meeting that determined this had no quorum."))
+    if row.motion_id in recount:
+        yield Refusal("3.3.4-b", N_("The ballots on file do not carry the motion as it was counted."))
+    if names := wrong.get(review.id):
+        yield Refusal("3.3-e", N_("A recused member's ballot was counted: %(names)s."), {"names": ", ".join(names)})
+    if row.grade_id != review.proposed_grade_id and not row.reason.strip():
+        yield Refusal("3.3.4-b", N_("The grade differs from the proposal and has no reason."))
+    if not replayed.get(review.id, True):
+        yield Refusal("1.3.1", N_("The score does not come out the same when it is computed again."))
+
+
+def _determinations(session: Session, reviews: Sequence[Review]) -> dict[int, Determination]:
+    query = select(Determination).where(Determination.review_id.in_([review.id for review in reviews]))
+    rows = session.scalars(query.order_by(Determination.seq).execution_options(unscoped=True))
+    return {row.review_id: row for row in rows}
+
+
+def _quorate(session: Session, rows: Sequence[Determination]) -> dict[int, bool]:
+    """Whether the meeting of each motion opened with the quorum it had counted."""
+    present = (
+        select(Attendance.meeting_id, func.count().label("present"))
+        .where(Attendance.present)
+        .group_by(Attendance.meeting_id)
+        .subquery()
+    )
+    query = (
+        select(Motion.id, Meeting.quorum, present.c.present)
+        .join(AgendaItem, AgendaItem.id == Motion.item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .outerjoin(present, present.c.meeting_id == Meeting.id)
+        .where(Motion.id.in_([row.motion_id for row in rows]))
+    )
+    found = session.execute(query.execution_options(unscoped=True))
+    return {motion: quorum is not None and (here or 0) >= quorum for motion, quorum, here in found}
+
+
+def _wrong_voters(session: Session, reviews: Sequence[Review], motion_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Whose ballot stands on the motion that settled a case they were recused from, or judged before in another role."""
+    ids = [review.id for review in reviews]
+    acts = acts_on_many(session, ids)
+    recusals = {
+        (review_id, member_id)
+        for review_id, member_id in session.execute(
+            select(Recusal.review_id, Recusal.member_id)
+            .where(Recusal.review_id.in_(ids), Recusal.overridden_at.is_(None))
+            .execution_options(unscoped=True)
+        )
+    }
+    query = (
+        select(AgendaItem.review_id, CommitteeMember, Motion)
+        .join(Motion, Motion.item_id == AgendaItem.id)
+        .join(Ballot, Ballot.motion_id == Motion.id)
+        .join(CommitteeMember, CommitteeMember.id == Ballot.member_id)
+        .where(AgendaItem.review_id.in_(ids), Motion.id.in_(motion_ids))
+        .options(joinedload(CommitteeMember.employee))
+    )
+    found: dict[int, list[str]] = {}
+    for review_id, seat, motion in session.execute(query.execution_options(unscoped=True)):
+        others = acts[review_id].get(seat.employee_id, set()) - {JudgingAct.COMMITTEE_BALLOT}
+        if others or ((review_id, seat.id) in recusals and _was_counted(session, motion)):
+            found.setdefault(review_id, []).append(seat.employee.name)
+    return found
+
+
+def _miscounted(session: Session, motion_ids: Sequence[int]) -> set[int]:
+    """Carried motions whose ballots for and against are fewer than, or not, those that were counted."""
+    cast = (
+        select(Ballot.motion_id, Ballot.in_favour, func.count())
+        .where(Ballot.motion_id.in_(motion_ids))
+        .group_by(Ballot.motion_id, Ballot.in_favour)
+    )
+    found = {
+        (motion, favour): count for motion, favour, count in session.execute(cast.execution_options(unscoped=True))
+    }
+    query = select(Motion.id, Motion.votes_for, Motion.votes_against).where(Motion.id.in_(motion_ids))
+    counted = session.execute(query.execution_options(unscoped=True))
+    return {
+        key
+        for key, yes, no in counted
+        if found.get((key, True), 0) < (yes or 0) or found.get((key, False), 0) < (no or 0)
+    }
+
+
+def _was_counted(session: Session, motion: Motion) -> bool:
+    """A ballot cast before the recusal stays on file and does not count: the counts on the motion tell."""
+    cast = session.scalar(
+        select(func.count()).select_from(Ballot).where(Ballot.motion_id == motion.id).execution_options(unscoped=True)
+    )
+    return (motion.votes_for or 0) + (motion.votes_against or 0) == cast
+
+
+def count_waiting(session: Session) -> int:
+    """How many results wait for the check."""
+    return session.scalar(select(func.count(Review.id)).where(Review.stage == "determined")) or 0
+
+
+def waiting_by_cycle(session: Session) -> list[tuple[Cycle, int]]:
+    """Cycles with results that wait for the check, and how many."""
+    query = (
+        select(Cycle, func.count())
+        .join(Review, Review.cycle_id == Cycle.id)
+        .where(Review.stage == "determined")
+        .group_by(Cycle.id)
+        .order_by(Cycle.year.desc(), Cycle.id)
+    )
+    return [(cycle, count) for cycle, count in session.execute(query)]

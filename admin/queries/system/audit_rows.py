@@ -1,0 +1,88 @@
+"""Rows held against their events: what the trail says a row holds, and what stands there (policy.md 6.3.3).
+
+A chain shows that events were not touched; a vote edited in its own table leaves them as they are, and is found here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import Table, Text, cast, select
+from sqlalchemy.orm import Mapper, Session
+
+from admin.models import AuditEvent, Model
+from admin.models.audit import UNAUDITED_COLUMNS, UNAUDITED_TABLES, recorded
+from admin.queries.system.audit_chain import ChainFault
+
+EVENTS = AuditEvent.__table__
+Said = dict[str, tuple[Any, int]]  # column: the last value, and the event that says it
+CHANGES = ("insert", "update", "delete")
+
+
+def departures(session: Session) -> Iterator[ChainFault]:
+    """Every row that holds something else than its events say, was made without one, or is gone without one."""
+    for mapper in sorted(audited_tables(), key=lambda each: _table(each).name):
+        yield from _of_table(session, mapper)
+
+
+def audited_tables() -> list[Mapper[Any]]:
+    """The tables whose every change is an event."""
+    without = UNAUDITED_TABLES | {"audit_events"}
+    return [mapper for mapper in Model.registry.mappers if _table(mapper).name not in without]
+
+
+def _table(mapper: Mapper[Any]) -> Table:
+    assert isinstance(mapper.local_table, Table)
+    return mapper.local_table
+
+
+def _of_table(session: Session, mapper: Mapper[Any]) -> Iterator[ChainFault]:
+    table = _table(mapper)
+    said = _said(session, table.name)
+    names = {
+        attribute.key: attribute.columns[0]
+        for attribute in mapper.column_attrs
+        if attribute.key not in UNAUDITED_COLUMNS
+    }
+    for values in session.connection().execute(select(*names.values()).order_by(table.c.id)):
+        row = dict(zip(names, values, strict=True))
+        yield from _of_row(table.name, row, said.pop(row.pop("id"), None), values[list(names).index("id")])
+    for key in said:
+        yield ChainFault(f"{table.name} {key}", "is gone, and no event says so")
+
+
+def _said(session: Session, table: str) -> dict[int, Said]:
+    """What the events say of each row of a table that they do not say was deleted."""
+    query = select(EVENTS.c.id, EVENTS.c.act, EVENTS.c.record_id, cast(EVENTS.c.changes, Text))
+    found = query.where(EVENTS.c.record_type == table, EVENTS.c.act.in_(CHANGES), EVENTS.c.record_id.is_not(None))
+    said: dict[int, Said] = {}
+    for event, act, key, changes in session.connection().execute(found.order_by(EVENTS.c.id)):
+        if act == "delete":
+            said.pop(key, None)
+            continue
+        row = said.setdefault(key, {})
+        row |= {name: (pair[1], event) for name, pair in json.loads(changes).items() if len(pair) == 2}
+    return said
+
+
+def _of_row(table: str, row: Mapping[str, Any], said: Said | None, key: int) -> Iterator[ChainFault]:
+    if said is None:
+        yield ChainFault(f"{table} {key}", "stands in the table, and no event says that it was made")
+        return
+    for name, value in row.items():
+        now = recorded(table, name, value)
+        then, event = said.get(name, (now, 0))
+        if not _same(now, then):
+            yield ChainFault(f"{table} {key}", f"{name} is {now!r}, and {then!r} by event {event}")
+
+
+def _same(now: Any, then: Any) -> bool:
+    if now == then or json.loads(json.dumps(now)) == then:
+        return True
+    try:  # a number of the database has its own count of decimals
+        return Decimal(str(now)) == Decimal(str(then))
+    except InvalidOperation:
+        return False

@@ -1,0 +1,130 @@
+"""What a new centre still needs before its first cycle opens: the page that an empty portal begins with (policy.md 3, 6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.refusals import Refusal
+from admin.domain.voting import Constituency, check_committee, check_panel
+from admin.models import (
+    AnnualRating,
+    CommitteeMember,
+    Cycle,
+    Department,
+    Employee,
+    GradeChange,
+    GradeInterval,
+    Metric,
+    PayBand,
+)
+from admin.models.accounts import Role, User, assoc_user_role
+from admin.queries.committee.committee import as_members, chair_of, panel_chair_of, seats
+from admin.queries.policy.policy import parameters_of, provisional_of, version_in_force
+from admin.queries.system.calendar import years_unconfirmed
+
+UNSCOPED = {"unscoped": True}
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """One thing to set up: its kind, who does it, whether it is done, whether the cycle can do without; facts for its words."""
+
+    kind: str
+    who: str
+    done: bool
+    facts: dict[str, int]
+    optional: bool = False
+    refusal: Refusal | None = None
+
+
+def first_steps(session: Session, actor: Actor, today: date) -> list[FirstStep]:
+    """The steps in their order, for HR and administrators; none once a regular cycle was opened."""
+    if not actor.has("hr", "admin") or _has_begun(session):
+        return []
+    return list(_steps(session, today))
+
+
+def _has_begun(session: Session) -> bool:
+    begun = exists().where(Cycle.kind == "regular", Cycle.opened_at.is_not(None))
+    return bool(session.scalar(select(begun).execution_options(**UNSCOPED)))
+
+
+def _steps(session: Session, today: date) -> Iterator[FirstStep]:
+    found, version = _counts(session), version_in_force(session)
+    provisional, years = provisional_of(session, version), years_unconfirmed(session, today)
+    first, panel = seats(session, today), seats(session, today, panel=True)
+    incomplete = check_committee(as_members(first), chair_of(first))
+    named: dict[Hashable, Constituency] = {row.id: Constituency(row.constituency) for row in panel}
+    minimum = int(parameters_of(version, today)["panel_minimum"])
+    short = check_panel(named, panel_chair_of(panel), [row.id for row in first], minimum=minimum)
+
+    def step(kind: str, who: str, done: object, **more: Any) -> FirstStep:
+        return FirstStep(kind, who, bool(done), found, **more)
+
+    yield step("accounts", "admin", found["hr"] and found["management"])
+    yield step("calendar", "hr", not years)
+    yield step("parameters", "hr", not provisional, optional=True)
+    yield step("employees", "hr", found["people"])
+    yield step("centre", "hr", found["centre"] and not found["headless"])
+    yield step("sign_ins", "hr", found["signed_in"])
+    yield step("own_accounts", "admin", found["hr_people"])
+    yield step("grades", "hr", found["held"])
+    yield step("figures", "hr", found["metrics"] and found["ratings"], optional=True)
+    yield step("committee", "hr", incomplete is None and found["secretaries"], refusal=incomplete if first else None)
+    yield step("panel", "hr", short is None, refusal=short if panel else None)
+    yield step("officers", "admin", found["officers"])
+    yield step("pay", "hr", found["bands"], optional=True)
+    yield step("cycle", "hr", False)
+
+
+def _counts(session: Session) -> dict[str, int]:
+    """Everything that is counted, in one statement."""
+    serving = Employee.status != "left"
+    counted = {
+        "hr": _accounts("hr"),
+        "management": _accounts("management"),
+        "officers": _accounts("complaint_officer"),
+        "hr_people": _accounts("hr", User.id.in_(select(Employee.user_id).where(Employee.user_id.is_not(None)))),
+        "people": _count(Employee, serving),
+        "centre": _count(Department, Department.in_centre.is_(True)),
+        "headless": _headless(),
+        "accounts": _count(Employee, serving, Employee.user_id.is_not(None)),
+        "signed_in": _count(Employee, serving, Employee.user_id.in_(select(User.id).where(User.login_count > 0))),
+        "secretaries": _count(CommitteeMember, CommitteeMember.office == "secretary"),
+        "held": _count(GradeInterval),
+        "waiting": _count(GradeChange, GradeChange.kind == "takeover", GradeChange.stage == "proposed"),
+        "metrics": _count(Metric),
+        "ratings": _count(AnnualRating),
+        "bands": _count(PayBand),
+    }
+    query = select(*(each.label(name) for name, each in counted.items())).execution_options(**UNSCOPED)
+    return {name: int(value or 0) for name, value in session.execute(query).mappings().one().items()}
+
+
+def _count(table: type[Any], *conditions: ColumnElement[bool]) -> Any:
+    return select(func.count(table.id)).where(*conditions).scalar_subquery()
+
+
+def _accounts(role: str, *conditions: ColumnElement[bool]) -> Any:
+    """Active accounts that hold a role."""
+    holds = assoc_user_role.c.user_id.in_(select(User.id).where(User.active.is_(True), *conditions))
+    query = select(func.count(assoc_user_role.c.user_id.distinct())).join(Role, Role.id == assoc_user_role.c.role_id)
+    return query.where(Role.name == role, holds).scalar_subquery()
+
+
+def _headless() -> Any:
+    """Departments of the centre with people in service for whom no head is named, in the department or above it."""
+    tree = select(Department.id).where(Department.head_id.is_not(None)).cte(recursive=True)
+    below = Department.__table__.alias()
+    tree = tree.union(select(below.c.id).where(below.c.parent_id == tree.c.id))
+    peopled = select(Employee.department_id).where(Employee.status != "left")
+    return _count(
+        Department, Department.in_centre.is_(True), Department.id.in_(peopled), Department.id.not_in(select(tree.c.id))
+    )

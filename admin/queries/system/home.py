@@ -1,0 +1,393 @@
+"""What waits for somebody, gathered from facts for the roles they hold; a fixed number of statements (interfaces: /).
+
+Read past the scope where the question is "how many of mine": every statement names the person or the body itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.models import (
+    AgendaItem,
+    Appeal,
+    Ballot,
+    Cycle,
+    GradeChange,
+    GradeInterval,
+    Import,
+    Meeting,
+    Motion,
+    Notice,
+    NoticeRow,
+    PanelBallot,
+    ParameterConfirmation,
+    PolicyVersion,
+    Publication,
+    Rating,
+    Recusal,
+    Review,
+)
+from admin.queries.cases.reassessments import orders_waiting
+from admin.queries.cases.review_facts import OPEN_APPEAL, OPEN_RATING
+from admin.queries.complaints.complaints import waiting as complaints_waiting
+from admin.queries.cycles.boards import Board, board
+from admin.queries.cycles.cycles import prospects
+from admin.queries.outcome.documents import issuable
+from admin.queries.policy.policy import parameters_of, rulebook_of
+from admin.queries.system.calendar import years_unconfirmed
+from admin.queries.system.first_steps import FirstStep, first_steps
+from admin.queries.system.home_messages import Message, subjects_of, unread_messages
+
+UNSCOPED = {"unscoped": True}
+MEETINGS_AHEAD = timedelta(days=30)
+HR_READERS = ("hr", "auditor")
+BODY = ("committee_member", "chair", "secretary")
+AMONG_FIRST_STEPS = ("calendar", "provisional")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits: its kind, how many, by when, the record it is about, and facts for its words."""
+
+    kind: str
+    count: int = 1
+    due: datetime | date | None = None
+    key: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Home:
+    """Everything on the home page, for one actor."""
+
+    first_steps: Sequence[FirstStep]
+    tasks: Sequence[Task]
+    cycle: Cycle | None
+    board: Board | None
+    own_cases: Sequence[tuple[Review, Notice | None]]
+    standing: GradeInterval | None
+    notices: Sequence[Notice]
+    publication: datetime | None
+    messages: Sequence[Message]
+    unread: int
+    subjects: dict[int, str]
+
+
+def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
+    """The page of the actor who asks."""
+    cycle = _cycle(session)
+    own_cases = _own_cases(session, actor)
+    seen = board(session, cycle, now) if cycle is not None and actor.has(*HR_READERS) else None
+    tasks = list(_tasks(session, actor, now, today, cycle, own_cases))
+    if seen is not None and cycle is not None and actor.has("hr"):
+        tasks += _overdue(seen, cycle)
+    messages, unread = unread_messages(session, actor)
+    if steps := first_steps(session, actor, today):
+        tasks = [task for task in tasks if task.kind not in AMONG_FIRST_STEPS]
+    return Home(
+        first_steps=steps,
+        tasks=sorted(tasks, key=lambda task: _urgency(task, today)),
+        cycle=cycle,
+        board=seen,
+        own_cases=own_cases,
+        standing=_standing(session, actor, today),
+        notices=_notices(session),
+        publication=session.scalar(select(func.max(Publication.published_at))),
+        messages=messages,
+        unread=unread,
+        subjects=subjects_of(session, actor, messages),
+    )
+
+
+def _urgency(task: Task, today: date) -> tuple[bool, date]:
+    """Most urgent first; what has no day comes last."""
+    day = task.due.date() if isinstance(task.due, datetime) else task.due
+    return day is None, day or today
+
+
+def _cycle(session: Session) -> Cycle | None:
+    """The cycle that runs or is planned; a real one before a rehearsal."""
+    query = select(Cycle).where(Cycle.kind != "single", Cycle.stage.in_(("open", "planned")))
+    return session.scalars(
+        query.order_by(Cycle.stage != "open", Cycle.kind != "regular", Cycle.year.desc(), Cycle.id.desc())
+    ).first()
+
+
+def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | None]]:
+    """One's own open cases, each with the notice on which its result stands; those of a rehearsal last."""
+    if actor.employee_id is None:
+        return []
+    query = (
+        select(Review, Notice)
+        .outerjoin(NoticeRow, and_(NoticeRow.review_id == Review.id, NoticeRow.superseded.is_(False)))
+        .outerjoin(Notice, and_(Notice.id == NoticeRow.notice_id, Notice.stage == "published"))
+        .where(
+            Review.employee_id == actor.employee_id,
+            Review.stage.not_in(("issued", "unchanged", "outside", "left", "cancelled")),
+        )
+        .order_by(Review.id.desc(), Notice.id.desc())
+        .options(joinedload(Review.cycle))
+        .execution_options(**UNSCOPED)
+    )
+    found = {review.id: (review, notice) for review, notice in reversed(session.execute(query).all())}
+    return sorted(found.values(), key=lambda pair: (_rehearsed(pair[0].cycle), -pair[0].id))
+
+
+def _standing(session: Session, actor: Actor, today: date) -> GradeInterval | None:
+    """The grade that the person holds now."""
+    if actor.employee_id is None:
+        return None
+    held = or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > today)
+    query = select(GradeInterval).where(GradeInterval.employee_id == actor.employee_id, held)
+    query = query.where(GradeInterval.valid_from <= today).options(joinedload(GradeInterval.grade))
+    return session.scalars(query.execution_options(**UNSCOPED)).first()
+
+
+def _rehearsed(cycle: Cycle) -> bool:
+    return cycle.kind == "rehearsal"
+
+
+def _mark(rehearsal: bool) -> dict[str, Any]:
+    """The fact by which a task of a rehearsal is told from a real one."""
+    return {"rehearsal": True} if rehearsal else {}
+
+
+def _tasks(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    today: date,
+    cycle: Cycle | None,
+    own_cases: Sequence[tuple[Review, Notice | None]],
+) -> Iterator[Task]:
+    for own, notice in own_cases:
+        if own.stage == "self_assessment":
+            again = {"again": own.cycle.year} if own.reassesses_id is not None else {}
+            facts = _mark(_rehearsed(own.cycle)) | again
+            yield Task("self_assessment", due=own.cycle.self_assessment_due, key=own.id, facts=facts)
+        if notice is not None and own.stage in ("on_notice", "appealed"):
+            yield Task("own_notice", due=notice.ends_at, key=own.id)
+    if actor.employee_id is not None:
+        yield from _ratings(session, actor.employee_id)
+        yield from _as_head(session, actor)
+        yield from _appeals(session, actor.employee_id)
+    if actor.has(*BODY):
+        yield from _meetings(session, actor, now)
+    if actor.has("panel_member", "panel_chair"):
+        yield from _panel(session, actor)
+    if actor.has("management"):
+        yield from _management(session, actor)
+    if actor.has("hr"):
+        yield from _hr(session, actor, now, today, cycle)
+    if actor.has("hr", "management"):
+        count, due = orders_waiting(session, actor, today)
+        yield from [Task("reassessments", count, due)] if count else []
+    if actor.has("complaint_officer", "officer", "management", *BODY) and (count := complaints_waiting(session, actor)):
+        yield Task("complaints", count)
+
+
+def _ratings(session: Session, me: int) -> Iterator[Task]:
+    """Colleagues to rate and people to evaluate, in one statement."""
+    rehearsed = func.coalesce(Cycle.kind == "rehearsal", false())
+    query = (
+        select(Rating.kind, func.count(), func.min(Cycle.rating_due), func.min(Review.id), rehearsed)
+        .join(Review, Review.id == Rating.review_id)
+        .outerjoin(Cycle, Cycle.id == Review.cycle_id)
+        .where(Rating.rater_id == me, Rating.state.in_(OPEN_RATING), Review.stage == "rating")
+        .where(or_(Rating.kind == "superior", Review.peer_time_over_at.is_(None)))
+        .group_by(Rating.kind, rehearsed)
+    )
+    for kind, count, due, key, tried in session.execute(query.execution_options(**UNSCOPED)):
+        yield Task("peer_ratings" if kind == "peer" else "evaluations", count, due, key, _mark(tried))
+
+
+def _as_head(session: Session, actor: Actor) -> Iterator[Task]:
+    if not actor.has("head"):
+        return
+    query = (
+        select(Cycle.id, Cycle.kind, func.count(Review.id), func.min(Cycle.department_due))
+        .outerjoin(Cycle, Cycle.id == Review.cycle_id)
+        .where(Review.head_id == actor.employee_id, Review.stage == "department_review")
+        .group_by(Cycle.id, Cycle.kind)
+    )
+    for cycle_id, kind, count, due in session.execute(query.execution_options(**UNSCOPED)):
+        yield Task("department_reviews", count, due, cycle_id, _mark(kind == "rehearsal"))
+
+
+def _appeals(session: Session, me: int) -> Iterator[Task]:
+    """Appeals that I answer as superior, and objections to my own result that I may answer by a statement."""
+    query = (
+        select(Appeal, Review.superior_id)
+        .join(Review, Review.id == Appeal.review_id)
+        .where(Appeal.stage.in_(OPEN_APPEAL), or_(Review.superior_id == me, Review.employee_id == me))
+        .order_by(Appeal.answer_due, Appeal.id)
+    )
+    for appeal, superior in session.execute(query.execution_options(**UNSCOPED)):
+        if superior == me and appeal.stage == "with_superior" and appeal.addressee == "superior":
+            yield Task("answer_appeal", due=appeal.superior_due, key=appeal.id, facts={"number": appeal.number})
+        elif superior != me and appeal.kind == "objection" and appeal.statement is None:
+            yield Task("statement", due=appeal.answer_due, key=appeal.id, facts={"number": appeal.number})
+
+
+def _meetings(session: Session, actor: Actor, now: datetime) -> Iterator[Task]:
+    """Meetings ahead and running, minutes to sign."""
+    soon = and_(Meeting.stage == "planned", Meeting.scheduled_at <= now + MEETINGS_AHEAD)
+    query = (
+        select(Meeting)
+        .where(or_(Meeting.stage.in_(("open", "closed")), soon))
+        .order_by(Meeting.scheduled_at, Meeting.id)
+    )
+    for meeting in session.scalars(query):
+        facts = {"number": meeting.number}
+        if meeting.stage == "planned":
+            yield Task("meeting_planned", due=meeting.scheduled_at, key=meeting.id, facts=facts)
+        elif meeting.stage == "open":
+            open_votes = _votes_missing(session, actor, meeting) if actor.has("committee_member", "chair") else 0
+            yield Task(
+                "meeting_open", max(open_votes, 1), meeting.scheduled_at, meeting.id, facts | {"votes": open_votes}
+            )
+        elif _to_sign(actor, meeting):
+            yield Task("minutes", key=meeting.id, facts=facts)
+
+
+def _to_sign(actor: Actor, meeting: Meeting) -> bool:
+    as_chair = actor.has("chair") and meeting.chair_signed_at is None
+    return as_chair or (actor.has("secretary") and meeting.secretary_signed_at is None)
+
+
+def _votes_missing(session: Session, actor: Actor, meeting: Meeting) -> int:
+    """How many open motions of a meeting the actor has not voted on and is not recused from."""
+    voted = exists(select(1).where(Ballot.motion_id == Motion.id, Ballot.member_id.in_(actor.member_ids)))
+    query = (
+        select(func.count(Motion.id))
+        .join(AgendaItem, AgendaItem.id == Motion.item_id)
+        .where(
+            AgendaItem.meeting_id == meeting.id, Motion.state == "open", ~voted, ~_recused(actor, AgendaItem.review_id)
+        )
+    )
+    return session.scalar(query.execution_options(**UNSCOPED)) or 0
+
+
+def _recused(actor: Actor, review_id: Any) -> ColumnElement[bool]:
+    return exists(
+        select(1).where(
+            Recusal.review_id == review_id, Recusal.member_id.in_(actor.member_ids), Recusal.overridden_at.is_(None)
+        )
+    )
+
+
+def _panel(session: Session, actor: Actor) -> Iterator[Task]:
+    """Appeals before the panel on which the actor has not voted in this round and is not recused."""
+    voted = exists(
+        select(1).where(
+            PanelBallot.appeal_id == Appeal.id,
+            PanelBallot.round == Appeal.round,
+            PanelBallot.member_id.in_(actor.member_ids),
+        )
+    )
+    query = select(func.count(Appeal.id), func.min(Appeal.answer_due), func.min(Appeal.id)).where(
+        Appeal.stage == "with_panel", ~voted, ~_recused(actor, Appeal.review_id)
+    )
+    count, due, key = session.execute(query.execution_options(**UNSCOPED)).one()
+    if count:
+        yield Task("panel_cases", count, due, key if count == 1 else None)
+
+
+def _count(table: type[Any], *conditions: Any, what: Any = None) -> Any:
+    return select(func.count(table.id if what is None else what)).where(*conditions).scalar_subquery()
+
+
+def _counts(session: Session, **subqueries: Any) -> dict[str, int]:
+    """Several counts in one statement."""
+    query: Select[Any] = select(*(each.label(name) for name, each in subqueries.items()))
+    return dict(session.execute(query.execution_options(**UNSCOPED)).mappings().one())
+
+
+def _management(session: Session, actor: Actor) -> Iterator[Task]:
+    mine = GradeChange.proposed_by_id.is_distinct_from(actor.user_id)
+    found = _counts(
+        session,
+        adjustments=_count(GradeChange, GradeChange.kind == "adjustment", GradeChange.stage == "proposed", mine),
+        takeovers=_count(
+            GradeChange,
+            GradeChange.kind == "takeover",
+            GradeChange.stage == "proposed",
+            what=GradeChange.batch.distinct(),
+        ),
+        versions=_to_promulgate(actor),
+    )
+    yield from (
+        Task(kind, count) for kind, count in found.items() if count and not (kind == "versions" and actor.has("hr"))
+    )
+
+
+def _to_promulgate(actor: Actor) -> Any:
+    return _count(
+        PolicyVersion, PolicyVersion.stage == "submitted", PolicyVersion.submitted_by_id.is_distinct_from(actor.user_id)
+    )
+
+
+def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle | None) -> Iterator[Task]:
+    found = _counts(
+        session,
+        results=_count(Review, Review.stage == "determined"),
+        unpublished=_count(Review, Review.stage == "checked"),
+        approved=_count(GradeChange, GradeChange.kind == "adjustment", GradeChange.stage == "approved"),
+        versions=_to_promulgate(actor),
+        drafts=_count(PolicyVersion, PolicyVersion.stage == "draft"),
+        faulty=_count(Import, Import.state == "faulty"),
+        checked=_count(Import, Import.state == "checked"),
+        late_answers=_count(Appeal, Appeal.stage == "with_superior", Appeal.superior_due < now),
+    )
+    if years := years_unconfirmed(session, today):
+        yield Task("calendar", facts={"year": years[0]})
+    yield from (Task(kind, count, key=cycle.id if cycle else None) for kind, count in found.items() if count)
+    if ready := issuable(session, None, now):
+        yield Task("issuable", len(ready), key=cycle.id if cycle else None)
+    yield from _provisional(session)
+    if cycle is not None and cycle.stage == "planned" and (blocked := _blocked(session, cycle, today)):
+        yield Task("blocked", blocked, key=cycle.id)
+
+
+def _provisional(session: Session) -> Iterator[Task]:
+    """Blanks of the policy that HR has not confirmed, and how many values of ours."""
+    version = session.scalars(select(PolicyVersion).where(PolicyVersion.stage == "in_force")).first()
+    if version is None:
+        return
+    rows = session.scalars(
+        select(ParameterConfirmation.parameter).where(ParameterConfirmation.version_id == version.id)
+    )
+    confirmed = set(rows)
+    open_ = [each for each in rulebook_of(version).parameters if each.id not in confirmed]
+    if open_:
+        yield Task("provisional", len(open_), facts={"names": [each.name for each in open_[:3]]})
+
+
+def _blocked(session: Session, cycle: Cycle, today: date) -> int:
+    """How many people stand in the way of opening the planned cycle (3.3-f)."""
+    parameters = parameters_of(cycle.policy_version, today)
+    return sum(each.block is not None for each in prospects(session, cycle, parameters, today))
+
+
+def _overdue(found: Board, cycle: Cycle) -> list[Task]:
+    """Stages in which cases are past their deadline."""
+    stops = {
+        "self_assessment": cycle.self_assessment_due,
+        "rating": cycle.rating_due,
+        "department_review": cycle.department_due,
+    }
+    late = {stop: sum(row.overdue[stop] for row in found.rows) for stop in stops}
+    return [Task("overdue", count, stops[stop], cycle.id, {"stage": stop}) for stop, count in late.items() if count]
+
+
+def _notices(session: Session) -> Sequence[Notice]:
+    """Notices that run or are being published, the personal ones left out."""
+    query = select(Notice).where(Notice.stage.in_(("publishing", "published")), Notice.kind != "personal")
+    return session.scalars(query.order_by(Notice.ends_at, Notice.id)).all()

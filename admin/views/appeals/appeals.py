@@ -1,0 +1,353 @@
+"""Appeals and objections: the form that the notice site links to, one's own, the panel's and HR's pages (3.3.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder.security.decorators import has_access
+from flask_appbuilder.views import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from sqlalchemy.orm import Query
+from werkzeug.wrappers import Response
+
+from admin.access.actor import Actor
+from admin.domain.calendar import last_day
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal
+from admin.domain.workflow.labels import STAGES
+from admin.models import Appeal, Grade, NoticeRow, Review, db
+from admin.operations import actions
+from admin.operations.appeals.appeal_actions import GROUNDS, RESULTS
+from admin.operations.appeals.appeals import AppealInput, correct_entry, file_appeal
+from admin.queries.appeals.appeal_facts import ballots_of, bench_of, why_not_corrected
+from admin.queries.appeals.appeals import (
+    ballots_seen,
+    before_panel,
+    count_before_panel,
+    count_to_answer,
+    filed_before,
+    filer_known,
+    knows_filer,
+    mine,
+    own_rows,
+    row_on_notice,
+    to_answer,
+)
+from admin.queries.committee.committee import seats
+from admin.web.acting import actor
+from admin.web.clock import now, settings, today
+from admin.web.context import badge, stand_under
+from admin.web.page import Page, route
+from admin.web.records import Records, found, number_of
+from admin.web.texts import day, field_messages, label_of, moment, name_of, stage_label, translated
+from admin.web.workflow_view import WorkflowModelView, buttons, timeline
+
+KINDS = {"appeal": N_("Appeal"), "objection": N_("Objection")}
+ADDRESSEES = {"panel": N_("the appeal panel"), "superior": N_("the superior")}
+APPEAL_STAGES = {name: STAGES[name] for name in ("with_superior", "answered", "with_panel", "decided", "withdrawn")}
+OWN_FORM = ("cast_ballot", "answer")
+
+
+class AppealFormView(Page):
+    """/appeal/: an appeal against one's own result, or an objection to a colleague's."""
+
+    route_base = "/appeal"
+    default_view = "mine"
+
+    @route("/", access="write", post=True)
+    def index(self) -> Response | str | tuple[str, int]:
+        """The form, prefilled from the notice row; after filing the receipt with its deadline."""
+        row = _row()
+        if row is None:
+            return self._choose()
+        if request.method == "GET":
+            return self._form(row, {})
+        given = AppealInput(
+            request.form.get("ground", ""), request.form.get("text", ""), request.form.get("addressee", "panel")
+        )
+        try:
+            appeal = file_appeal(row.id, given, actor=actor(), now=now())
+        except Invalid as error:
+            return self._form(row, field_messages(error)), 422
+        return redirect(url_for("AppealFormView.receipt", appeal_id=appeal.id))
+
+    def _choose(self) -> str:
+        """One's own results on notice; the form at once where the address names a notice with just one of them."""
+        rows, notice = own_rows(db.session(), actor()), request.args.get("notice")
+        named = [row for row in rows if row.notice.number == notice]
+        if len(named) == 1:
+            return self._form(named[0], {})
+        return self.show_page("appeals/choose.html", title=_("Appeal or object"), rows=[_printed(row) for row in rows])
+
+    def _form(self, row: NoticeRow, errors: dict[str, str]) -> str:
+        own = _is_own(row)
+        return self.show_page(
+            "appeals/form.html",
+            title=_("Appeal against my result") if own else _("Object to a result"),
+            row=_printed(row),
+            own=own,
+            over=row.notice.ends_at is None or now() >= row.notice.ends_at,
+            filed=[appeal_shown(each, actor()) for each in filed_before(db.session(), actor(), row)],
+            errors=errors,
+            given=request.form,
+            grounds=[("", _("Choose the ground")), *((key, translated(text)) for key, text in GROUNDS.items())],
+            addressees=[(key, translated(text)) for key, text in ADDRESSEES.items()],
+        )
+
+    @route("/receipt/<int:appeal_id>")
+    def receipt(self, appeal_id: int) -> str:
+        """The receipt: number, time of receipt, and by when the answer comes."""
+        appeal = _appeal(appeal_id)
+        if appeal.filer_id != actor().employee_id:
+            raise NotFound("Appeal")
+        return self.show_page("appeals/receipt.html", title=_("Received"), appeal=appeal_shown(appeal, actor()))
+
+    @route("/mine")
+    def mine(self) -> str:
+        """What I filed, what was filed about my result, and what waits for me as superior."""
+        me = actor()
+        return self.show_page(
+            "appeals/mine.html",
+            title=_("My appeals and objections"),
+            rows=[appeal_shown(each, me) for each in mine(db.session(), me)],
+            waiting=[appeal_shown(each, me) for each in to_answer(db.session(), me)],
+        )
+
+
+class WithKnownFilers(Records):
+    """Appeals whose filer the reader may know: the list names them. The others have their own page (3.3.5-b)."""
+
+    def scoped(self) -> Query[Any]:
+        """Those, in the reader's scope."""
+        return super().scoped().filter(filer_known(actor()))
+
+
+class AppealView(WorkflowModelView):
+    """The list of appeals and objections for HR, the panel and auditors; HR enters paper ones here."""
+
+    process = "appeal"
+    datamodel = WithKnownFilers(Appeal)
+    route_base = "/appeals"
+    list_title, show_title = lazy("Appeals and objections"), lazy("Appeal or objection")
+    add_title, edit_title = lazy("Enter a paper appeal"), lazy("Correct a paper appeal")
+    label_columns = {
+        "number": lazy("Number of the appeal"),
+        "kind": lazy("Appeal or objection"),
+        "stage": lazy("Stage of the appeal"),
+        "ground": lazy("Ground"),
+        "addressee": lazy("Addressed to"),
+        "filer": lazy("Filed by"),
+        "review": lazy("Case"),
+        "received_at": lazy("Received at"),
+        "answer_due": lazy("To be answered by"),
+        "result": lazy("Decision"),
+        "notice_row": lazy("Row of the notice"),
+        "text": lazy("What is wrong with the result"),
+    }
+    choices = {"kind": KINDS, "stage": APPEAL_STAGES, "ground": GROUNDS, "addressee": ADDRESSEES, "result": RESULTS}
+    list_columns = ["number", "kind", "stage", "ground", "addressee", "filer", "received_at", "answer_due", "result"]
+    show_columns = list_columns
+    search_columns = ["number", "kind", "stage", "ground", "addressee", "result"]
+    order_columns = ["number", "received_at", "answer_due", "stage"]
+    add_columns = ["notice_row", "filer", "ground", "addressee", "text"]
+    edit_columns = ["ground", "text"]
+    asks_why = {"edit": lazy("Reason for the change")}
+    base_order = ("answer_due", "asc")
+    formatters_columns = {"answer_due": lambda due: _last_day(due)}
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Appeal:
+        """HR files for somebody who handed in paper; the time of receipt is now."""
+        given = AppealInput(data["ground"], data["text"] or "", data["addressee"], filer_id=data["filer_id"])
+        return file_appeal(data["notice_row_id"], given, **who_and_when)
+
+    def why_fixed(self, item: Appeal) -> Refusal | None:
+        """Only what HR entered from paper is corrected, before anybody has voted on it (3.3.5-b)."""
+        return why_not_corrected(db.session(), item)
+
+    def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Appeal:
+        """Correct what was copied wrongly from the paper, with the reason."""
+        reason = request.form.get("reason", "")
+        return correct_entry(key, data["ground"], data["text"] or "", reason, seen=seen or "", **who_and_when)
+
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: str) -> Response:
+        """The appeal's own page."""
+        return redirect(url_for("AppealPageView.index", appeal_id=number_of(pk) or 0))
+
+
+class AppealPageView(Page):
+    """One appeal, for everybody whom it concerns: each sees what is theirs to see, and what they may do."""
+
+    route_base = "/appeals"
+
+    @route("/<int:appeal_id>")
+    def index(self, appeal_id: int) -> str:
+        """The appeal with its deadlines, texts, decision and actions."""
+        return self._show(_appeal(appeal_id), {})
+
+    def _show(self, appeal: Appeal, errors: dict[str, str]) -> str:
+        me = actor()
+        offered = buttons("appeal", appeal.id)
+        panel = seats(db.session(), today(), panel=True)
+        return self.show_page(
+            "appeals/appeal.html",
+            title=f"{label_of(KINDS, appeal.kind)} {appeal.number}",
+            crumb=_way_back(me),
+            case_url=url_for("CaseView.show", review_id=appeal.review_id) if found(Review, appeal.review_id) else None,
+            appeal=appeal_shown(appeal, me),
+            errors=errors,
+            given=request.form,
+            buttons=[each for each in offered if each["name"] not in OWN_FORM],
+            forms_for={each["name"]: each for each in offered},
+            results=[("", _("Please choose")), *((key, translated(text)) for key, text in RESULTS.items())],
+            grades=[
+                ("", _("No grade")),
+                *((row.code, name_of(row)) for row in db.session.query(Grade).order_by(Grade.order)),
+            ],
+            own=[_ballot(row) for row in ballots_seen(db.session(), appeal)],
+            on_panel=me.has("panel_member", "panel_chair"),
+            cast=len(ballots_of(db.session(), appeal)),
+            sitting=len(bench_of(db.session(), appeal, panel)),
+            trail=_trail(appeal, me),
+        )
+
+    @route("/<int:appeal_id>/<action>", access="write", post=True, get=False)
+    def act(self, appeal_id: int, action: str) -> Response | tuple[str, int]:
+        """The superior's answer and the panel's ballot, which have forms of their own on the page."""
+        if action not in OWN_FORM:
+            raise NotFound(action)
+        try:
+            actions.perform("appeal", appeal_id, action, request.form.to_dict(), actor=actor(), now=now())
+        except Invalid as error:
+            return self._show(_appeal(appeal_id), field_messages(error)), 422
+        flash(
+            _("Your ballot is cast.") if action == "cast_ballot" else _("Your answer is with the person who filed."),
+            "success",
+        )
+        return redirect(url_for("AppealPageView.index", appeal_id=appeal_id))
+
+    @route("/panel", access="panel")
+    def panel(self) -> str:
+        """What is before the panel."""
+        me = actor()
+        return self.show_page(
+            "appeals/panel.html",
+            title=_("Before the appeal panel"),
+            rows=[appeal_shown(each, me) for each in before_panel(db.session())],
+        )
+
+
+def _appeal(key: int) -> Appeal:
+    appeal = found(Appeal, key)
+    if appeal is None:
+        raise NotFound("Appeal")
+    return appeal
+
+
+def _way_back(me: Actor) -> tuple[str, str]:
+    """The list from which the reader came: the panel's, the office's, or one's own."""
+    if me.has("panel_member", "panel_chair"):
+        stand_under("AppealView")
+        return _("Before the appeal panel"), url_for("AppealPageView.panel")
+    if me.has("hr", "auditor"):
+        stand_under("AppealView")
+        return _("Appeals and objections"), url_for("AppealView.list")
+    stand_under("AppealFormView")
+    return _("My appeals and objections"), url_for("AppealFormView.mine")
+
+
+def _row() -> NoticeRow | None:
+    """The row that the address names, None where it names only the notice; a wrong one is not found."""
+    key = number_of(request.values.get("row"))
+    if not request.values.get("row"):
+        return None
+    row = row_on_notice(db.session(), request.values.get("notice", ""), key or 0)
+    if row is None or (row.notice.kind == "personal" and not _is_own(row)):
+        raise NotFound("NoticeRow")
+    return row
+
+
+def _is_own(row: NoticeRow) -> bool:
+    return row.review.employee_id == actor().employee_id
+
+
+def _printed(row: NoticeRow) -> dict[str, Any]:
+    """The row as it is printed: no more than stands on the site."""
+    names = {grade.code: name_of(grade) for grade in db.session.query(Grade)}
+    notice = row.notice
+    return {
+        "id": row.id,
+        "notice": notice.number,
+        "department": row.department,
+        "number": row.printed_number,
+        "name": row.printed_name,
+        "from_grade": names.get(row.from_grade, "—"),
+        "to_grade": names.get(row.to_grade, row.to_grade),
+        "last_day": day(notice.last_day),
+        "url": url_for("AppealFormView.index", notice=notice.number, row=row.id),
+    }
+
+
+def _last_day(due: datetime) -> str:
+    """The last day that belongs to a period, as people write deadlines."""
+    return day(last_day(due, settings().portal_tz))
+
+
+def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
+    """An appeal in words, without the filer where the reader is not to know them."""
+    known = knows_filer(me, appeal)
+    return {
+        "id": appeal.id,
+        "number": appeal.number,
+        "kind": label_of(KINDS, appeal.kind),
+        "stage": stage_label(appeal.stage),
+        "open": appeal.stage in ("with_superior", "answered", "with_panel"),
+        "ground": label_of(GROUNDS, appeal.ground),
+        "addressee": label_of(ADDRESSEES, appeal.addressee),
+        "text": appeal.text,
+        "filer": str(appeal.filer) if known else _("a colleague"),
+        "filed_by_me": appeal.filer_id == me.employee_id,
+        "subject": appeal.notice_row.printed_name or appeal.notice_row.printed_number,
+        "row": _printed(appeal.notice_row),
+        "received_at": moment(appeal.received_at),
+        "answer_due": _last_day(appeal.answer_due),
+        "late": now() > appeal.answer_due,
+        "superior_due": _last_day(appeal.superior_due) if appeal.superior_due else None,
+        "superior_supports": appeal.superior_supports,
+        "superior_answer": appeal.superior_answer,
+        "statement": appeal.statement,
+        "proxy": appeal.entered_by_proxy,
+        "correct_url": url_for("AppealView.edit", pk=appeal.id) if _may_correct(appeal) else None,
+        "result": label_of(RESULTS, appeal.result) if appeal.result else None,
+        "allowed": appeal.result not in (None, "dismissed"),
+        "result_grade": name_of(appeal.result_grade) if appeal.result_grade else None,
+        "result_reason": appeal.result_reason,
+        "decided_at": moment(appeal.decided_at),
+        "url": url_for("AppealPageView.index", appeal_id=appeal.id),
+        "round": appeal.round,
+    }
+
+
+def _ballot(row: Any) -> dict[str, Any]:
+    return {
+        "result": label_of(RESULTS, row.result),
+        "grade": name_of(row.grade) if row.grade else None,
+        "reason": row.reason,
+        "round": row.round,
+    }
+
+
+def _may_correct(appeal: Appeal) -> bool:
+    return actor().has("hr") and why_not_corrected(db.session(), appeal) is None
+
+
+def _trail(appeal: Appeal, me: Actor) -> list[dict[str, Any]]:
+    """The history; of an objection only those who know the filer read it, because it names who acted."""
+    return timeline("appeal", appeal.id, me) if knows_filer(me, appeal) else []
+
+
+badge("AppealFormView", lambda: count_to_answer(db.session(), actor()))
+badge("AppealView", lambda: count_before_panel(db.session()))

@@ -1,0 +1,130 @@
+"""What stands on the page of a case beside the case itself: where it belongs, acts, history, files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from admin.domain.workflow import Decision, Facts, actions_at
+from admin.models import Review, db
+from admin.operations.actions import fields_of
+from admin.queries.cases import workspace as cases
+from admin.queries.system.audit import history_of
+from admin.views.cases import case_parts as parts
+from admin.web.acting import actor
+from admin.web.context import menu_label, stand_under
+from admin.web.texts import action_label, moment, stage_label, translated
+from admin.web.workflow_view import event_of
+
+# what is done on a page of its own, not by a button
+FORM_PAGES = {
+    "submit_self_assessment": "SelfAssessmentView.form",
+    "submit_superior_evaluation": "EvaluationView.form",
+    "propose": "DepartmentTableView.index",
+}
+LISTS_OF = {
+    "subject": "CaseView.mine",
+    "superior": "EvaluationView.index",
+    "head": "DepartmentTableView.index",
+    "hr": "ReviewView.list",
+    "auditor": "ReviewView.list",
+    "committee_member": "MeetingView.list",
+    "panel_member": "AppealView.list",
+    "panel_chair": "AppealView.list",
+}
+HIDDEN_BUTTONS = {"save_self_assessment", "rate_as_peer", "decline_rating"}
+
+
+def crumb(relation: str) -> dict[str, str]:
+    """The list that a reader comes from, which the menu marks too."""
+    endpoint = LISTS_OF.get(relation, LISTS_OF["committee_member"])
+    stand_under(endpoint.partition(".")[0])
+    return {"label": menu_label(endpoint.partition(".")[0]), "url": url_for(endpoint)}
+
+
+def case_buttons(review: Review, facts: Facts) -> list[dict[str, Any]]:
+    """The workflow's actions as buttons; what is done on a page of its own is linked there."""
+    decisions = [each for each in actions_at(facts) if each.action not in HIDDEN_BUTTONS]
+    kept = [each for each in decisions if each.action not in FORM_PAGES]
+    return [_button(review, each) for each in sorted(kept, key=lambda each: not each.allowed)]
+
+
+def _button(review: Review, decision: Decision) -> dict[str, Any]:
+    fields = fields_of("review", decision.action)
+    only_reason = [each.name for each in fields] == ["reason"]
+    return {
+        "name": decision.action,
+        "label": action_label(decision.action),
+        "allowed": decision.allowed,
+        "refusals": parts.refusals_shown(decision.refusals),
+        "needs_input": only_reason,
+        "form_url": None if only_reason or not fields else True,
+        "url": url_for("ActView.act", process="review", record_id=review.id, action=decision.action),
+        "input_label": translated(fields[0].label) if only_reason else None,
+        "danger": decision.action == "close_as_left",
+        "confirm": _("Withdraw the application? The review goes on without it.")
+        if decision.action == "withdraw_application"
+        else None,
+    }
+
+
+def form_links(review: Review, facts: Facts) -> list[dict[str, Any]]:
+    """Where the work of this stage is done, for those whose turn it is."""
+    links = []
+    for decision in actions_at(facts):
+        endpoint = FORM_PAGES.get(decision.action)
+        by_hr = decision.action == "submit_self_assessment" and "subject" not in facts.relations
+        if endpoint is None or by_hr:
+            continue
+        given: dict[str, Any] = {} if decision.action == "propose" else {"review_id": review.id}
+        label = (
+            _("Open the application form")
+            if decision.action == "submit_self_assessment"
+            else action_label(decision.action)
+        )
+        links.append(
+            {"label": label, "url": url_for(endpoint, **given), "refusals": parts.refusals_shown(decision.refusals)}
+        )
+    return links
+
+
+def suggestion_text(ws: cases.Workspace) -> str:
+    """Why the suggested grade is what it is, in words."""
+    if ws.score is None:
+        return ""
+    given = ws.score.explanation["suggestion"]
+    return translated(given["reason"], parts.named(given["facts"], parts.grades_on(ws.review)))
+
+
+def trail(ws: cases.Workspace, reader: Any) -> list[dict[str, Any]]:
+    """The case's history, without reasons of decisions that the reader may not know yet."""
+    entries = history_of(db.session(), "review", ws.review.id, reader)
+    open_ = parts.sees_decisions(ws, reader)
+    return [
+        {
+            **event_of(each),
+            "text": event_of(each)["text"]
+            if open_ or each.action not in parts.HIDDEN_REASONS
+            else stage_label(each.to_stage),
+        }
+        for each in entries
+    ]
+
+
+def files_of(ws: cases.Workspace) -> list[dict[str, Any]]:
+    """The case's files with what the reader may do with them."""
+    me = actor()
+    return [
+        {
+            "name": row.filename,
+            "size": f"{max(1, row.size // 1024)} kB",
+            "at": moment(row.uploaded_at),
+            "url": url_for("CaseView.evidence", review_id=row.review_id, evidence_id=row.id),
+            "remove_url": url_for("CaseView.remove", review_id=row.review_id, evidence_id=row.id)
+            if row.uploaded_by_id == me.user_id
+            else None,
+        }
+        for row in ws.evidence
+    ]

@@ -1,0 +1,341 @@
+"""A case in words: what pages about cases share, made from facts in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Refusal
+from admin.domain.workflow.labels import OUTCOMES as OUTCOMES
+from admin.domain.workflow.labels import RELATIONS
+from admin.models import Criterion, Cycle, Grade, Review
+from admin.queries.cases.process import Happening, Step
+from admin.queries.cases.workspace import ChainStep, Workspace
+from admin.web.texts import EMPTY, action_label, day, language, moment, name_of, refusal_text, translated
+
+FLAGS = {
+    "grade_change": N_("Change of grade"),
+    "no_score": N_("No score: a whole dimension has no data"),
+    "thin_data": N_("Insufficient data in a criterion"),
+    "short_peers": N_("Too few colleagues rated"),
+    "outlier_rater": N_("A rater lies far from the others"),
+    "missing_self_assessment": N_("Without a self-assessment"),
+    "low_score": N_("Score below the present grade's threshold"),
+}
+KINDS = {
+    "annual": N_("Regular review"),
+    "initial": N_("First grading"),
+    "demotion": N_("Demotion case"),
+    "reassessment": N_("Re-assessment"),
+}
+DIMENSIONS = {
+    "performance": N_("Performance"),
+    "ability": N_("Ability"),
+    "attitude": N_("Attitude"),
+    "seniority": N_("Seniority"),
+}
+SOURCES = {
+    "metric": N_("System figures"),
+    "superior": N_("Superior's rating"),
+    "peers": N_("Colleagues' ratings, averaged"),
+    "exam": N_("Training exams"),
+    "project": N_("Project records"),
+    "imported": N_("Imported performance score"),
+    "computed": N_("Computed from the file"),
+}
+GROUNDS_UP = {
+    1: N_("Time in the present grade and excellent ratings"),
+    2: N_("Standing out, with a major contribution"),
+    3: N_("A certificate or qualification related to the work"),
+}
+GROUNDS_DOWN = {
+    1: N_("Unqualified performance ratings running"),
+    2: N_("A grave breach of company rules"),
+    3: N_("Not up to the present grade after training and change of post"),
+}
+CONDITIONS = {
+    "time_in_grade": N_("%(needed_years)s years in the present grade"),
+    "excellent_ratings": N_("Excellent performance ratings in the last %(needed_years)s years"),
+    "contribution": N_("A major contribution, recorded and approved"),
+    "certificate": N_("A certificate related to the work, approved"),
+    "unqualified_ratings": N_("Unqualified performance ratings %(needed_years)s years running"),
+    "breach": N_("A grave breach, recorded and approved"),
+    "training": N_("Training taken part in, on record"),
+    "post_change": N_("Change of post, on record"),
+    "inadequate_after_both": N_("An assessment after both that finds the person not up to the grade"),
+}
+SCALE = {
+    1: N_("Clearly short of it"),
+    2: N_("Sometimes short of it"),
+    3: N_("Meets the standard"),
+    4: N_("Often exceeds it"),
+    5: N_("Sets the example"),
+}
+SHARED_NAME = re.compile(r"\s*[（(][^（）()]*[）)]$")
+HIDDEN_REASONS = ("propose", "determine", "reject_result", "verify_result", "return_to_panel")
+
+
+def grade_name(grade: Grade | None) -> str:
+    """A grade in the reader's language."""
+    return name_of(grade) if grade is not None else EMPTY
+
+
+def grade_before(review: Review) -> Grade | None:
+    """From which grade the result moves: the present one, or the earlier result where the case assesses it again (6.3-a)."""
+    earlier = review.reassesses.determined_grade if review.reassesses is not None else None
+    return earlier or review.present_grade
+
+
+def flags_of(review: Review) -> list[str]:
+    """What readers of the case are to notice."""
+    return [_(FLAGS.get(str(each), str(each))) for each in review.individual_reasons]
+
+
+def case_title(review: Review) -> str:
+    """What a case is called."""
+    if is_rehearsal(review):
+        return _("%(year)s %(kind)s (rehearsal)", year=review.cycle.year, kind=_(KINDS[review.kind]))
+    return _("%(year)s %(kind)s", year=review.cycle.year, kind=_(KINDS[review.kind]))
+
+
+def is_rehearsal(review: Review) -> bool:
+    """Whether the case is only tried out: nothing of it counts or is published."""
+    return review.cycle.kind == "rehearsal"
+
+
+def cycle_name(cycle: Cycle) -> str:
+    """A cycle in a table's cell: its year, and that it is a rehearsal."""
+    return _("%(year)s rehearsal", year=cycle.year) if cycle.kind == "rehearsal" else str(cycle)
+
+
+def rail_steps(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """The stops as page.rail shows them."""
+    return [{"label": _(each.label), "state": each.state, "late": each.late, "note": _note(each)} for each in steps]
+
+
+def _note(step: Step) -> str | None:
+    if step.until is None or step.state == "skipped":
+        return None
+    return _("overdue since %(day)s", day=day(step.until)) if step.late else _("until %(day)s", day=day(step.until))
+
+
+def next_block(found: Happening, review: Review, peers: Mapping[str, int]) -> dict[str, Any]:
+    """What happens next, as page.what_next shows it."""
+    may = [action_label(action) for action in found.may]
+    by_when = day(found.by_when) if found.by_when else None
+    return {
+        "now": _(found.now),
+        "next": _(found.next) if found.next else None,
+        "who": "、".join(_person(who, review, peers) for who in found.turn) or None,
+        "by_when": _("%(day)s (overdue)", day=by_when) if found.late and by_when else by_when,
+        "readers": _(found.readers) if found.readers else None,
+        "may": "、".join(may) or _("Nothing at this stage; you will be told when it is your turn."),
+    }
+
+
+def _person(who: str, review: Review, peers: Mapping[str, int]) -> str:
+    people = {"subject": review.employee, "superior": review.superior, "head": review.head}
+    person = people.get(who)
+    if person is not None:
+        return f"{_(RELATIONS[who])} {person.name}"
+    if who == "peer" and any(peers.values()):
+        done, asked = peers.get("submitted", 0), sum(peers.values()) - peers.get("declined", 0)
+        return _("the colleagues (%(done)s of %(asked)s have rated)", done=done, asked=asked)
+    return _(RELATIONS[who])
+
+
+def chain_rows(steps: Sequence[ChainStep]) -> list[dict[str, Any]]:
+    """How the grade came about, as page.chain shows it."""
+    return [
+        {
+            "step": _(each.step),
+            "value": " · ".join(
+                part
+                for part in (translated(each.value, each.facts), grade_name(each.grade) if each.grade else "")
+                if part
+            ),
+            "actor": _(each.actor) if each.actor else "",
+            "time": moment(each.at) if each.at else "",
+            "reason": _("The case went on without it (3.3-a).") if each.reason == "3.3-a" else each.reason,
+            "changed": each.changed,
+        }
+        for each in steps
+    ]
+
+
+def conditions_shown(grounds: Sequence[Mapping[str, Any]], titles: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Grounds with their conditions: met or not, facts, and by when it would be (4.1.1, 4.2.1)."""
+    return [
+        {
+            "title": _(titles[ground["number"]]),
+            "number": ground["number"],
+            "met": ground["met"],
+            "clause": ground["clause"],
+            "conditions": [_condition(each) for each in ground["conditions"]],
+        }
+        for ground in grounds
+    ]
+
+
+def _condition(condition: Mapping[str, Any]) -> dict[str, Any]:
+    facts = dict(condition["facts"])
+    return {
+        "met": condition["met"],
+        "text": translated(CONDITIONS.get(condition["name"], condition["name"]), facts),
+        "facts": _facts_shown(condition["name"], facts),
+        "by_when": _by_when(condition),
+    }
+
+
+def _facts_shown(name: str, facts: Mapping[str, Any]) -> str:
+    if name == "time_in_grade":
+        return (
+            _("In this grade since %(since)s.", since=facts["since"])
+            if facts.get("since")
+            else _("No grade is on file.")
+        )
+    if "years" in facts:
+        years = _(", ").join(str(year) for year in sorted(facts["years"]))
+        return _("On file: %(years)s.", years=years) if years else _("No such year on file running up to the last one.")
+    if "approved" in facts:
+        named = "、".join(facts.get("references", ()))
+        counted = _(
+            "%(approved)s approved of %(recorded)s recorded.", approved=facts["approved"], recorded=facts["recorded"]
+        )
+        return f"{counted} {named}".strip()
+    return ""
+
+
+def _by_when(condition: Mapping[str, Any]) -> str | None:
+    if condition["met"]:
+        return None
+    if condition.get("by_year"):
+        return _("Can be met in the %(year)s cycle at the earliest.", year=condition["by_year"])
+    if condition.get("by_when"):
+        return _("Met on %(day)s.", day=condition["by_when"])
+    return None
+
+
+def suggestion_shown(found: Workspace, thresholds: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+    """The conditions of the suggested grade, each met or not (3.3.3-a)."""
+    review, score = found.review, found.score
+    if score is None:
+        return []
+    applied = review.target_grade_id is not None and review.application_withdrawn_at is None
+    rows = [
+        {
+            "met": applied,
+            "text": _("A promotion was applied for"),
+            "clause": "4.1.2",
+            "facts": _("Applied for: %(grade)s.", grade=grade_name(review.target_grade))
+            if applied
+            else _("No application stands: the grade stays."),
+        }
+    ]
+    if applied and review.target_grade is not None:
+        met = [ground["number"] for ground in score.explanation.get("promotion", ()) if ground["met"]]
+        needed = thresholds.get(review.target_grade.code, Decimal(0))
+        rows += [
+            {
+                "met": bool(met),
+                "text": _("Any one ground for promotion is met"),
+                "clause": "4.1.1",
+                "facts": "、".join(_(GROUNDS_UP[number]) for number in met) or _("None of the three."),
+            },
+            {
+                "met": review.score is not None and review.score >= needed,
+                "text": _("The score reaches the target's threshold"),
+                "clause": "3.3.3-a",
+                "facts": _("%(score)s of at least %(needed)s.", score=number(review.score), needed=number(needed)),
+            },
+        ]
+    return rows
+
+
+def number(value: Any, places: int = 2) -> str:
+    """A figure as it is printed."""
+    if value in (None, ""):
+        return EMPTY
+    try:
+        return f"{Decimal(str(value)):.{places}f}"
+    except InvalidOperation:
+        return str(value)
+
+
+def figure(criterion: Criterion, value: Any) -> str:
+    """A criterion's value in its own unit."""
+    if value in (None, ""):
+        return EMPTY
+    unit = (criterion.texts or {}).get("unit", {}).get(language(), "")
+    if criterion.source in ("superior", "peers"):
+        return f"{number(value)} / 5"
+    return f"{number(Decimal(str(value)) * criterion.per)} {unit}".strip()
+
+
+def weight(value: Any) -> str:
+    """A weight without needless decimals."""
+    return f"{Decimal(str(value)).normalize():f}"
+
+
+def own_name(criterion: Criterion) -> str:
+    """A criterion's name on a form where only one side answers: what superior and colleagues share is one thing there."""
+    name = name_of(criterion)
+    return SHARED_NAME.sub("", name) if criterion.code.endswith((".superior", ".peers")) else name
+
+
+def own_weight(criterion: Criterion, criteria: Sequence[Criterion]) -> Decimal:
+    """The weight of a criterion together with the colleagues' share of it."""
+    stem = criterion.code.removesuffix(".superior")
+    shared = [each for each in criteria if each.code in (criterion.code, f"{stem}.peers")]
+    return sum((Decimal(each.weight) for each in shared), Decimal(0))
+
+
+def help_of(criterion: Criterion) -> str:
+    """What a criterion means."""
+    return (criterion.texts or {}).get("help", {}).get(language(), "")
+
+
+def anchors_of(criterion: Criterion) -> dict[int, str]:
+    """The behaviour beside each value of the scale; the general scale where a criterion has none of its own."""
+    own = (criterion.texts or {}).get("anchors") or {}
+    return {value: own.get(str(value), {}).get(language(), "") for value in SCALE}
+
+
+def scale_names() -> dict[int, str]:
+    """The short name beside each value."""
+    return {value: _(text) for value, text in SCALE.items()}
+
+
+def named(facts: Mapping[str, Any], grades: Mapping[str, Grade]) -> dict[str, Any]:
+    """Facts with grades by their name instead of their code."""
+    return {
+        key: name_of(grades[value]) if isinstance(value, str) and value in grades else value
+        for key, value in facts.items()
+    }
+
+
+def grades_on(review: Review) -> dict[str, Grade]:
+    """The grades that stand on a case, by code."""
+    rows = (
+        review.present_grade,
+        review.target_grade,
+        review.suggested_grade,
+        review.proposed_grade,
+        review.determined_grade,
+    )
+    return {row.code: row for row in rows if row is not None}
+
+
+def refusals_shown(refusals: Sequence[Refusal]) -> list[dict[str, str]]:
+    """Refusals as buttons show them."""
+    return [{"clause": each.clause, "text": refusal_text(each)} for each in refusals]
+
+
+def sees_decisions(found: Workspace, reader: Actor) -> bool:
+    """Whether the reader may read the reasons of proposal and determination: the bodies and HR, or once on notice."""
+    return found.relation not in ("subject", "superior") or found.review.stage in ("on_notice", "appealed", "issued")

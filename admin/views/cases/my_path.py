@@ -1,0 +1,92 @@
+"""/my-path: where I stand, what the next grade asks, what I meet, what is missing and by when (4.1.1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from flask_babel import gettext as _
+
+from admin.domain.refusals import N_
+from admin.models import db
+from admin.operations.cases.scoring import conditions_of
+from admin.queries.cases.my_path import Path, my_path
+from admin.views.cases.case_parts import GROUNDS_UP, conditions_shown
+from admin.views.system.reference import LEVELS, RECORD_KINDS, RECORD_STAGES
+from admin.web.acting import actor
+from admin.web.clock import today
+from admin.web.page import Page, route
+from admin.web.texts import language, name_of, refusal_text, translated
+
+RATINGS = {
+    "excellent": (N_("Excellent"), "good"),
+    "good": (N_("Good"), ""),
+    "qualified": (N_("Qualified"), "plain"),
+    "unqualified": (N_("Unqualified"), "bad"),
+    "unrated": (N_("Not rated, on leave"), "plain"),
+}
+
+
+class MyPathView(Page):
+    """The person's own page; nobody else's is shown here."""
+
+    route_base = "/my-path"
+
+    @route("/")
+    def index(self) -> str:
+        """My path."""
+        me = actor()
+        if me.employee_id is None:
+            return self.show_page("cases/my_path/nobody.html", title=_("My path"))
+        found = my_path(db.session(), me.employee_id, today())
+        return self.show_page(
+            "cases/my_path/index.html",
+            title=_("My path"),
+            path=found,
+            grounds=conditions_shown(conditions_of(found.promotion), GROUNDS_UP),
+            blocks=[{"text": refusal_text(each), "clause": each.clause} for each in found.promotion.blocks],
+            rungs=rungs(found),
+            name_of=name_of,
+            duties=found.next_level.duties.get(language()) if found.next_level else None,
+            ratings=[
+                {"year": row.year, "label": translated(RATINGS[row.rating][0]), "tone": RATINGS[row.rating][1]}
+                for row in found.ratings
+            ],
+            records=[
+                {
+                    "title": row.title,
+                    "kind": translated(RECORD_KINDS[row.kind]),
+                    "on": row.happened_on,
+                    "stage": row.stage,
+                    "label": translated(RECORD_STAGES[row.stage]),
+                }
+                for row in found.records
+            ],
+        )
+
+
+def rungs(path: Path) -> list[dict[str, Any]]:
+    """The ladder as page.rail shows it: what lies behind, where I stand, what comes next."""
+    here = path.present.order if path.present else 0
+    sizes = Counter(grade.level for grade in path.ladder)
+    steps: list[dict[str, Any]] = []
+    for grade in path.ladder:
+        state = "now" if grade.order == here else "done" if grade.order < here else "next"
+        note = (
+            _("I am here")
+            if state == "now"
+            else _("Next grade")
+            if path.next_grade is not None and grade.id == path.next_grade.id
+            else None
+        )
+        steps.append(
+            {
+                "label": name_of(grade),
+                "level": translated(LEVELS[grade.level]),
+                "span": sizes.pop(grade.level, 0),
+                "step": _("Step %(step)s", step=grade.step),
+                "state": state,
+                "note": note,
+            }
+        )
+    return steps

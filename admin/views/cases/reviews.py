@@ -1,0 +1,300 @@
+"""My review, the case page, and HR's generated list of cases (product E)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from admin.access.actor import acting_as, system_actor
+from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.workflow.labels import STAGES
+from admin.forms.uploads import uploaded
+from admin.models import Employee, Evidence, Review, db
+from admin.models.reviews import STAGES as REVIEW_STAGES
+from admin.operations.cases.demotions import STAGES_FOR_GROUND
+from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
+from admin.operations.cases.ratings import ask_colleague, release_colleague
+from admin.operations.cases.reviews import change_case
+from admin.operations.cases.single_cases import open_initial
+from admin.operations.system.audit import note_reading
+from admin.queries.appeals.appeals import answer_due
+from admin.queries.cases import workspace as cases
+from admin.queries.cases.process import happening, rail_of
+from admin.queries.cases.review_facts import review_facts
+from admin.queries.policy.scorecards import thresholds_of
+from admin.views.appeals.appeals import appeal_shown
+from admin.views.cases import case_parts as parts
+from admin.views.cases.case_page import case_buttons, crumb, files_of, form_links, suggestion_text, trail
+from admin.views.cases.reassessments import links_again
+from admin.views.cases.score_parts import by_dimension, criteria_rows
+from admin.views.outcome.result_card import result_card
+from admin.web.acting import actor
+from admin.web.clock import now, settings
+from admin.web.page import Page, route
+from admin.web.records import Records, found, number_of
+from admin.web.texts import moment, stage_label
+from admin.web.workflow_view import WorkflowModelView
+
+
+class CaseView(Page):
+    """/reviews/mine and /reviews/<id>: the case as its reader may see it."""
+
+    route_base = "/reviews"
+    default_view = "mine"
+
+    @route("/mine")
+    def mine(self) -> str:
+        """One's own cases; the running one first."""
+        me = actor()
+        rows = cases.my_reviews(db.session(), me.employee_id) if me.employee_id is not None else []
+        shown = [self._mine(row) for row in rows]
+        return self.show_page("cases/reviews/mine.html", title=_("My review"), rows=shown)
+
+    def _mine(self, row: Review) -> dict[str, Any]:
+        steps = parts.rail_steps(rail_of(row, cases.last_notice(db.session(), row), now(), settings().portal_tz))
+        return {
+            "title": parts.case_title(row),
+            "rehearsal": parts.is_rehearsal(row),
+            "stage": stage_label(row.stage),
+            "code": row.stage,
+            "url": url_for(".show", review_id=row.id),
+            "form_url": url_for("SelfAssessmentView.form", review_id=row.id)
+            if row.stage == "self_assessment"
+            else None,
+            "grade": parts.grade_name(row.present_grade),
+            "rail": steps,
+            "due": steps[0]["note"],
+            "outcome": _(parts.OUTCOMES.get(row.outcome_reason or "", row.outcome_reason or ""))
+            if row.outcome_reason
+            else None,
+            "clause": row.outcome_clause,
+        }
+
+    @route("/<int:review_id>")
+    def show(self, review_id: int) -> str:
+        """The case page."""
+        return self.show_page("cases/reviews/show.html", **self._context(review_id))
+
+    def _context(self, review_id: int) -> dict[str, Any]:
+        session, me, zone = db.session(), actor(), settings().portal_tz
+        ws = cases.workspace(session, review_id, me)
+        review = ws.review
+        with acting_as(system_actor("web")):
+            facts = review_facts(session, review, me, now())
+        result = result_card(ws, suggestion_text(ws))
+        due = answer_due(session, review)
+        next_block = parts.next_block(happening(review, facts, ws.notice, now(), zone, due), review, ws.peers_asked)
+        if result and result["appeal_url"]:
+            next_block["may"] = _("File an appeal, until the notice ends")
+        return {
+            "title": f"{parts.case_title(review)} · {review.employee.name}",
+            "rehearsal": parts.is_rehearsal(review),
+            "review": review,
+            "ws": ws,
+            "parts": parts,
+            "scale_names": parts.scale_names(),
+            "rail": parts.rail_steps(rail_of(review, ws.notice, now(), zone)),
+            "next_block": next_block,
+            "chain": parts.chain_rows(cases.chain(ws, me)),
+            "actions": case_buttons(review, facts),
+            "forms_at": form_links(review, facts),
+            "dimensions": by_dimension(criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria))
+            if ws.score
+            else [],
+            "suggestion": parts.suggestion_shown(ws, self._thresholds(ws)),
+            "grounds": parts.conditions_shown(ws.score.explanation.get("promotion", ()), parts.GROUNDS_UP)
+            if ws.score
+            else [],
+            "suggestion_text": suggestion_text(ws),
+            "result": result,
+            "appeals": [appeal_shown(each, me) for each in ws.appeals],
+            "crumb": crumb(ws.relation),
+            "trail": trail(ws, me),
+            "files": files_of(ws),
+            "stage": stage_label(review.stage),
+            "hr_tools": self._hr_tools(ws),
+            "demotion_url": self._demotion_url(ws),
+            "again": links_again(review),
+            "known": cases.result_known(ws),
+            "moment": moment,
+            "title_of": parts.grade_name,
+        }
+
+    def _thresholds(self, ws: cases.Workspace) -> Any:
+        return thresholds_of(db.session(), ws.review.cycle.scorecard) if ws.score and ws.review.target_grade_id else {}
+
+    def _demotion_url(self, ws: cases.Workspace) -> str | None:
+        """Where a ground of 4.2.1 is put to the case, for those who propose, while they still can (4.2.2)."""
+        me, review = actor(), ws.review
+        may = me.employee_id != review.employee_id and (me.has("hr") or ws.relation == "superior")
+        open_ = review.stage in STAGES_FOR_GROUND and review.present_grade_id is not None
+        return url_for("DemotionView.case", review_id=review.id) if may and open_ else None
+
+    def _hr_tools(self, ws: cases.Workspace) -> dict[str, Any] | None:
+        if not actor().has("hr") or ws.review.stage not in ("self_assessment", "rating", "department_review"):
+            return None
+        return {
+            "peers": cases.peers_on(db.session(), ws.review.id)
+            if ws.review.stage in ("self_assessment", "rating")
+            else [],
+            "proxy_url": url_for("SelfAssessmentView.proxy", review_id=ws.review.id)
+            if ws.review.stage == "self_assessment"
+            else None,
+            "edit_url": url_for("ReviewView.edit", pk=ws.review.id),
+        }
+
+    @route("/<int:review_id>/evidence", access="write", post=True, get=False)
+    def attach(self, review_id: int) -> Response:
+        """Attach a file to the case."""
+        cases.find_review(db.session(), review_id)
+        attach_evidence(review_id, uploaded(), actor=actor(), now=now())
+        flash(_("The file is attached to the case."), "success")
+        return redirect(back_to(review_id), 303)
+
+    @route("/<int:review_id>/evidence/<int:evidence_id>")
+    def evidence(self, review_id: int, evidence_id: int) -> Response:
+        """A file of the case, as a download only."""
+        row = found(Evidence, evidence_id)
+        if row is None or row.review_id != review_id or not stored_at(row).is_file():
+            raise NotFound(f"Evidence {evidence_id}")
+        path, name = stored_at(row), row.filename
+        if row.uploaded_by_id != actor().user_id:
+            note_reading("read_evidence", "evidence", row.id, clause="3.3.1", actor=actor(), now=now())
+        return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=name)
+
+    @route("/<int:review_id>/evidence/<int:evidence_id>/remove", access="write", post=True, get=False)
+    def remove(self, review_id: int, evidence_id: int) -> Response:
+        """Take one's own file off the case."""
+        remove_evidence(review_id, evidence_id, actor=actor(), now=now())
+        flash(_("The file is taken off the case."), "success")
+        return redirect(back_to(review_id), 303)
+
+    @route("/<int:review_id>/colleagues", access="steer", post=True, get=False)
+    def colleagues(self, review_id: int) -> Response:
+        """HR asks one more colleague to rate, or releases one."""
+        given, reason = request.form, request.form.get("reason", "")
+        if (rating_id := number_of(given.get("release"))) is not None:
+            release_colleague(review_id, rating_id, reason, actor=actor(), now=now())
+            flash(_("The colleague is released."), "success")
+        else:
+            _there(review_id)
+            person = employee_numbered(given.get("number", ""))
+            ask_colleague(review_id, person.id, reason, actor=actor(), now=now())
+            flash(_("The colleague is asked to rate."), "success")
+        return redirect(url_for(".show", review_id=review_id))
+
+
+def _there(review_id: int) -> None:
+    """Raises `NotFound` for a case that is not there or out of sight, before anything is said of the input."""
+    if found(Review, review_id) is None:
+        raise NotFound(f"Review {review_id}")
+
+
+def employee_numbered(text: str) -> Any:
+    """The employee with this number, in the actor's scope; raises `Invalid`."""
+    row = db.session.scalars(select(Employee).where(Employee.number == text.strip()[:40])).first()
+    if row is None:
+        raise Invalid({"number": N_("There is no employee with this number.")})
+    return row
+
+
+def back_to(review_id: int) -> str:
+    """The form while it is being filled in, else the case."""
+    row = db.session.get(Review, review_id)
+    filling = row is not None and row.stage == "self_assessment" and row.employee_id == actor().employee_id
+    return url_for("SelfAssessmentView.form" if filling else "CaseView.show", review_id=review_id)
+
+
+class ReviewView(WorkflowModelView):
+    """Every case of every cycle, for HR and auditors; HR reassigns open ones and corrects a wrong snapshot, with a reason."""
+
+    datamodel = Records(Review)
+    process = "review"
+    route_base = "/reviews"
+    list_title, show_title = lazy("Review cases"), lazy("Review case")
+    add_title, edit_title = lazy("A first grading outside the cycle"), lazy("Reassign or correct a review case")
+    label_columns = {
+        "cycle": lazy("Review cycle"),
+        "employee": lazy("Employee"),
+        "kind": lazy("Kind of case"),
+        "stage": lazy("Stage of the case"),
+        "department": lazy("Department"),
+        "superior": lazy("Superior"),
+        "head": lazy("Department head or appointed reviewer"),
+        "post": lazy("Post"),
+        "queue": lazy("Service queue"),
+        "present_grade": lazy("Present grade"),
+        "target_grade": lazy("Grade applied for"),
+        "score": lazy("Score out of 100"),
+        "suggested_grade": lazy("Suggested grade"),
+        "proposed_grade": lazy("Proposed grade"),
+        "determined_grade": lazy("Determined grade"),
+        "self_assessment_missing": lazy("Without a self-assessment"),
+        "stage_since": lazy("At this stage since"),
+        "outcome_reason": lazy("Reason of the outcome"),
+        "outcome_clause": lazy("Clause"),
+        "reason": lazy("Reason"),
+    }
+    choices = {
+        "kind": parts.KINDS,
+        "stage": {stage: STAGES[stage] for stage in REVIEW_STAGES},
+        "outcome_reason": parts.OUTCOMES,
+    }
+    list_columns = [
+        "employee",
+        "cycle",
+        "department",
+        "stage",
+        "present_grade",
+        "score",
+        "proposed_grade",
+        "stage_since",
+    ]
+    show_columns = [
+        "cycle",
+        "employee",
+        "kind",
+        "stage",
+        "department",
+        "superior",
+        "head",
+        "post",
+        "queue",
+        "present_grade",
+        "target_grade",
+        "score",
+        "suggested_grade",
+        "proposed_grade",
+        "determined_grade",
+        "self_assessment_missing",
+        "stage_since",
+        "outcome_reason",
+        "outcome_clause",
+    ]
+    search_columns = ["cycle", "employee", "department", "kind", "stage", "superior", "head", "present_grade", "score"]
+    order_columns = ["kind", "stage", "score", "stage_since"]
+    add_columns = ["employee", "head"]
+    edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
+    asks_why = {"add": lazy("Reason"), "edit": lazy("Reason for the change")}
+    base_order = ("stage_since", "desc")
+    formatters_columns = {"cycle": parts.cycle_name}
+
+    def links(self, item: Any) -> list[tuple[str, str]]:
+        """The case page, with its steps, score and acts."""
+        return [(_("Open the case"), url_for("CaseView.show", review_id=item.id))]
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Any:
+        """HR has a newcomer graded without waiting for the yearly cycle."""
+        if data.get("employee_id") is None:
+            raise Invalid({"employee": N_("Choose the employee.")})
+        reason = request.form.get("reason", "")
+        return open_initial(data["employee_id"], reason, reviewer_id=data.get("head_id"), **who_and_when)
+
+    def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Any:
+        """Reassign or correct, with the reason."""
+        return change_case(key, data, request.form.get("reason", ""), seen=seen or "", **who_and_when)

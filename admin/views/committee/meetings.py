@@ -1,0 +1,316 @@
+"""Meetings of the review committee: the list, the meeting's page, a case's packet, the assignment (3.3.4)."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC
+from typing import Any
+
+from flask import flash, redirect, request, send_file, url_for
+from flask_appbuilder.security.decorators import has_access
+from flask_appbuilder.views import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from werkzeug.wrappers import Response
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.workflow import actions_at
+from admin.files.minutes import render_minutes
+from admin.jobs.rendering import minutes_path, render_meeting_minutes
+from admin.models import AgendaItem, Grade, Meeting, db
+from admin.operations import actions
+from admin.operations.committee import meeting_actions
+from admin.operations.committee.meetings import assign_to_meeting, plan_meeting
+from admin.operations.transaction import operation
+from admin.queries.committee.committee import own_seat
+from admin.queries.committee.meeting_facts import item_facts, sitting_of
+from admin.queries.committee.meetings import (
+    Line,
+    agenda_order,
+    consent_summary,
+    hearing_of,
+    hidden_from,
+    lines,
+    opinion_of,
+    proposal_of,
+    self_assessment_of,
+    unassigned,
+)
+from admin.queries.committee.minutes import minutes_context
+from admin.views.committee.meeting_rows import (
+    ITEM_STATES,
+    agenda_row,
+    assignable_row,
+    deferral,
+    flags_of,
+    member_rows,
+    motion_row,
+    neighbour,
+    outline,
+    recusal_rows,
+    score_shown,
+)
+from admin.views.outcome.documents import DOCX
+from admin.web.acting import actor
+from admin.web.clock import now, today
+from admin.web.page import Page, route
+from admin.web.records import Records, found, number_of, numbers_of
+from admin.web.texts import field_messages, label_of, moment, name_of, refusal_text, stage_label, translated
+from admin.web.workflow_view import WorkflowModelView, buttons, timeline
+
+PAGE_SIZE = 50
+WHOLE_MEETING = ("adjourn", "sign_minutes")
+
+
+class MeetingView(WorkflowModelView):
+    """The list of meetings; a row leads to the meeting's own page."""
+
+    process = "meeting"
+    datamodel = Records(Meeting)
+    route_base = "/meetings"
+    list_title, show_title = lazy("Meetings of the committee"), lazy("Meeting of the committee")
+    add_title, edit_title = lazy("Plan a meeting"), lazy("Change a meeting")
+    label_columns = {
+        "number": lazy("Number of the meeting"),
+        "cycle": lazy("Review cycle"),
+        "stage": lazy("Stage of the meeting"),
+        "scheduled_at": lazy("Planned for"),
+        "opened_at": lazy("Opened at"),
+        "closed_at": lazy("Ended at"),
+        "quorum": lazy("Quorum"),
+        "appointed": lazy("Appointed members"),
+    }
+    choices = {
+        "stage": {
+            "planned": N_("Planned"),
+            "open": N_("In progress"),
+            "closed": N_("Closed"),
+            "signed": N_("Minutes signed"),
+        }
+    }
+    list_columns = ["number", "cycle", "stage", "scheduled_at", "opened_at", "closed_at"]
+    show_columns = [*list_columns, "appointed", "quorum"]
+    search_columns = ["number", "stage", "cycle"]
+    order_columns = ["number", "scheduled_at", "stage"]
+    add_columns = ["cycle", "scheduled_at"]
+    edit_columns: list[str] = []
+    base_order = ("scheduled_at", "desc")
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Meeting:
+        """Planning is an operation of its own."""
+        return plan_meeting(data["cycle_id"], data["scheduled_at"].astimezone(UTC), **who_and_when)
+
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: str) -> Response:
+        """The meeting's own page."""
+        return redirect(url_for("MeetingRoomView.index", meeting_id=number_of(pk) or 0))
+
+
+class MeetingRoomView(Page):
+    """A meeting as its members, its chair, its secretary and HR work with it."""
+
+    route_base = "/meetings"
+
+    @route("/<int:meeting_id>")
+    def index(self, meeting_id: int) -> str:
+        """Agenda, attendance, quorum, conflicts, the consent agenda and the chair's controls."""
+        meeting, me = _meeting(meeting_id), actor()
+        order = agenda_order(db.session(), meeting)
+        which = request.args.get("show", "individual")
+        shown = [key for key, consent in order if consent == (which == "consent")]
+        number, pages = _page(len(shown))
+        rows = lines(db.session(), meeting, shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], me, today())
+        consents = sum(consent for _key, consent in order)
+        return self.show_page(
+            "committee/meetings/meeting.html",
+            title=meeting.number,
+            meeting=meeting,
+            rows=[agenda_row(meeting, line) for line in rows],
+            which=which,
+            counts={"individual": len(order) - consents, "consent": consents},
+            number=number,
+            pages=pages,
+            consent=consent_summary(db.session(), meeting, me),
+            sitting=sitting_of(db.session(), meeting, today()),
+            members=member_rows(meeting),
+            recusals=recusal_rows(meeting, me),
+            roles=_roles(me),
+            stage=stage_label(meeting.stage),
+            buttons=[each for each in buttons("meeting", meeting.id) if each["name"] in WHOLE_MEETING],
+            trail=timeline("meeting", meeting.id, me),
+            scheduled=moment(meeting.scheduled_at),
+        )
+
+    @route("/<int:meeting_id>/cases/<int:item_id>")
+    def packet(self, meeting_id: int, item_id: int) -> str:
+        """One case: outline, marks, ballot; n and p lead to the next and the previous one."""
+        return self._packet(meeting_id, item_id, {})
+
+    def _packet(self, meeting_id: int, item_id: int, errors: dict[str, str]) -> str:
+        meeting, me = _meeting(meeting_id), actor()
+        order = [key for key, _consent in agenda_order(db.session(), meeting)]
+        if item_id not in order:
+            raise NotFound("AgendaItem")
+        place = order.index(item_id)
+        line = lines(db.session(), meeting, [item_id], me, today())[0]
+        review = line.item.review
+        return self.show_page(
+            "committee/meetings/packet.html",
+            title=str(review.employee),
+            meeting=meeting,
+            line=line,
+            review=review,
+            errors=errors,
+            place=place + 1,
+            count=len(order),
+            previous=neighbour(meeting, order, place - 1),
+            next=neighbour(meeting, order, place + 1),
+            facts=outline(review),
+            flags=flags_of(review),
+            proposal=proposal_of(db.session(), review),
+            opinion=opinion_of(db.session(), review),
+            hearing=hearing_of(db.session(), review),
+            self_assessment=self_assessment_of(db.session(), review),
+            allowed=_allowed(meeting, line, me),
+            roles=_roles(me),
+            grades=[(row.code, name_of(row)) for row in db.session.query(Grade).order_by(Grade.order)],
+            grounds=[(key, translated(text)) for key, text in meeting_actions.GROUNDS.items()],
+            state=label_of(ITEM_STATES, line.item.state),
+            motions=[motion_row(motion) for motion in line.item.motions],
+            deferral=deferral(line.item),
+            **score_shown(review),
+            title_of=name_of,
+        )
+
+    @route("/<int:meeting_id>/cases/<int:item_id>/<action>", access="write", post=True, get=False)
+    def act_on_case(self, meeting_id: int, item_id: int, action: str) -> Response | tuple[str, int]:
+        """Carry an action on one case out; a wrong input shows the packet again, with what was wrong."""
+        item = _item(meeting_id, item_id)
+        data = {
+            **request.form.to_dict(),
+            "item": item.id,
+            "review": item.review_id if action == "declare_conflict" else None,
+        }
+        try:
+            actions.perform("meeting", meeting_id, action, data, actor=actor(), now=now())
+        except Invalid as error:
+            return self._packet(meeting_id, item_id, field_messages(error)), 422
+        flash(_done(action), "success")
+        if action == "declare_conflict":
+            return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
+        return redirect(url_for("MeetingRoomView.packet", meeting_id=meeting_id, item_id=item_id))
+
+    @route("/<int:meeting_id>/consent/<action>", access="write", post=True, get=False)
+    def consent(self, meeting_id: int, action: str) -> Response:
+        """One ballot for the whole consent agenda, or its closing."""
+        data = {**request.form.to_dict(), "consent": True}
+        actions.perform("meeting", meeting_id, action, data, actor=actor(), now=now())
+        flash(_done(action), "success")
+        return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id, show="consent"))
+
+    @route("/<int:meeting_id>/open", access="write", post=True, get=False)
+    def open(self, meeting_id: int) -> Response:
+        """The chair opens with those ticked as present."""
+        present = numbers_of(request.form.getlist("present"))
+        actions.perform("meeting", meeting_id, "open", {"present": present}, actor=actor(), now=now())
+        flash(_("The meeting is open."), "success")
+        return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
+
+    @route("/<int:meeting_id>/recusals/<int:recusal_id>", access="write", post=True, get=False)
+    def override(self, meeting_id: int, recusal_id: int) -> Response:
+        """Propose or confirm that a recusal is overridden."""
+        data = {"recusal": recusal_id, "reason": request.form.get("reason", "")}
+        actions.perform("meeting", meeting_id, "override_recusal", data, actor=actor(), now=now())
+        flash(_("Recorded: a recusal falls when a second person confirms it."), "success")
+        return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
+
+    @route("/<int:meeting_id>/minutes", post=True, get=False)
+    def minutes(self, meeting_id: int) -> Response:
+        """The signed minutes (DOCX); for a recused member an extract without the cases they are recused from (3.3-e)."""
+        meeting, session = _meeting(meeting_id), db.session()
+        if meeting.minutes_sha256 is None:
+            raise NotFound("Minutes")
+        hidden, number, path = hidden_from(session, meeting, actor()), meeting.number, minutes_path(meeting_id)
+        if hidden:
+            data = render_minutes(minutes_context(session, meeting, hidden))
+        else:
+            if not path.is_file():
+                render_meeting_minutes(meeting_id, actor=actor(), now=now())
+            data = path.read_bytes()
+        with operation("download_minutes", actor=actor(), now=now(), clause="3.3.4") as op:
+            op.note("export", "meetings", meeting_id, {})
+        return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=f"{number}.docx")
+
+    @route("/<int:meeting_id>/assign", access="assign", post=True)
+    def assign(self, meeting_id: int) -> Response | str:
+        """The secretary's page: which cases go on this meeting's agenda."""
+        meeting = _meeting(meeting_id)
+        if request.method == "POST":
+            chosen = numbers_of(request.form.getlist("review"))
+            items = assign_to_meeting(chosen, meeting.id, actor=actor(), now=now()) if chosen else []
+            flash(_("%(count)s cases were put on the agenda.", count=len(items)), "success")
+            return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
+        cases = unassigned(db.session(), meeting.cycle_id)
+        rows = [assignable_row(review) for review in cases]
+        return self.show_page(
+            "committee/meetings/assign.html", title=_("Put cases on the agenda"), meeting=meeting, rows=rows
+        )
+
+
+def _meeting(key: int) -> Meeting:
+    meeting = found(Meeting, key)
+    if meeting is None:
+        raise NotFound("Meeting")
+    return meeting
+
+
+def _item(meeting_id: int, item_id: int) -> AgendaItem:
+    """The item, also for a recused member: the guard tells them why (3.3-e)."""
+    item = (
+        db.session.query(AgendaItem)
+        .execution_options(unscoped=True)
+        .filter_by(id=item_id, meeting_id=meeting_id)
+        .first()
+    )
+    if item is None or found(Meeting, meeting_id) is None:
+        raise NotFound("AgendaItem")
+    return item
+
+
+def _page(count: int) -> tuple[int, int]:
+    pages = max(1, -(-count // PAGE_SIZE))
+    return min(max(1, number_of(request.args.get("page")) or 1), pages), pages
+
+
+def _roles(me: Actor) -> dict[str, bool]:
+    seat = own_seat(db.session(), me)
+    return {
+        "member": seat is not None,
+        "chair": seat is not None and seat.office == "chair",
+        "secretary": me.has("secretary"),
+        "office": me.has("secretary", "hr"),
+        "oversees": me.has("secretary", "hr", "chair", "auditor"),
+    }
+
+
+def _allowed(meeting: Meeting, line: Line, me: Actor) -> dict[str, list[dict[str, str]]]:
+    """The actions on this case that the table offers the reader: name -> why not (empty: allowed)."""
+    facts = item_facts(db.session(), meeting, line.item, me, today())
+    return {
+        each.action: [{"clause": refusal.clause, "text": refusal_text(refusal)} for refusal in each.refusals]
+        for each in actions_at(facts)
+    }
+
+
+def _done(action: str) -> str:
+    texts = {
+        "cast_ballot": _("Your ballot is cast."),
+        "close_ballot": _("The ballot is closed."),
+        "premark": _("Your mark is kept; nobody else sees it."),
+        "declare_conflict": _("You are out of this case."),
+        "move_grade": _("The grade is moved; the committee votes on it."),
+        "pull_from_consent": _("The case is voted on by itself."),
+    }
+    return texts.get(action, _("Done."))

@@ -1,0 +1,319 @@
+"""HR's control room: plan, preview, open, follow, remind, extend, close, publish, issue (product D; 3.1, 3.3-a, 3.3.5, 3.3.6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from flask import flash, make_response, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from admin.domain.refusals import N_, Invalid, NotFound, Refused
+from admin.domain.service import Standing
+from admin.forms.cycles import day_of, plan_of
+from admin.models import Cycle, Department, Employee, db
+from admin.operations.cases.review_actions import deadline_after
+from admin.operations.cycles import cycles
+from admin.operations.outcome import documents, notices, results
+from admin.queries.cases.process import STEP_LABELS
+from admin.queries.cycles import boards
+from admin.queries.cycles.cycles import Prospect, calendar_blocks, prospects
+from admin.queries.policy.policy import parameters_of, version_in_force
+from admin.views.cases import case_parts as parts
+from admin.views.cycles import control_room as room
+from admin.web.acting import actor
+from admin.web.clock import company_day, now, today
+from admin.web.page import Page, route
+from admin.web.records import found, number_of, numbers_of
+from admin.web.texts import day, field_messages, moment, refusal_text, stage_label
+
+STANDINGS = {
+    Standing.GRADED: N_("Goes through the full process"),
+    Standing.UNCHANGED: N_("Grade unchanged"),
+    Standing.OUTSIDE: N_("Outside the ladder"),
+}
+SHOWN_BLOCKED = 200
+
+
+class CycleView(Page):
+    """/cycles: the list, a plan, and the control room of each cycle."""
+
+    route_base = "/cycles"
+
+    @route("/")
+    def index(self) -> str:
+        """Every cycle, latest first."""
+        rows = list(db.session.scalars(select(Cycle).order_by(Cycle.id.desc())))
+        shown = [
+            {
+                "id": row.id,
+                "title": room.title_of(row),
+                "stage": stage_label(row.stage),
+                "open": row.stage == "open",
+                "url": url_for(".show", cycle_id=row.id),
+                "opened": day(company_day(row.opened_at)) if row.opened_at else "—",
+                "committee": day(row.committee_on),
+            }
+            for row in rows
+        ]
+        return self.show_page("cycles/index.html", title=_("Review cycles"), rows=shown, may_plan=actor().has("hr"))
+
+    @route("/plan", access="write", post=True)
+    def plan(self) -> Any:
+        """The form of a new cycle: year, kind, reason for another month, deadlines."""
+        errors: dict[str, str] = {}
+        refusal = None
+        if request.method == "POST":
+            try:
+                made = cycles.plan_cycle(plan_of(request.form), actor=actor(), now=now())
+                return redirect(url_for(".preview", cycle_id=made.id), 303)
+            except Invalid as error:
+                errors = field_messages(error)
+            except Refused as error:
+                refusal = {
+                    "text": refusal_text(error.refusal),
+                    "clause": error.refusal.clause,
+                    "calendar": error.refusal.facts.get("page") == "calendar",
+                }
+        month = int(parameters_of(version_in_force(db.session()), today())["assessment_month"])
+        page = self.show_page(
+            "cycles/plan.html",
+            title=_("Plan a review cycle"),
+            given=request.form,
+            errors=errors,
+            refusal=refusal,
+            month=month,
+            other_month=today().month != month,
+            year=today().year,
+            kinds=[(key, _(text)) for key, text in room.KINDS.items() if key in cycles.PLANNED_KINDS],
+        )
+        return make_response(page, 422 if errors else 409 if refusal else 200)
+
+    def _cycle(self, cycle_id: int) -> Cycle:
+        row = found(Cycle, cycle_id)
+        if row is None:
+            raise NotFound(f"Cycle {cycle_id}")
+        return row
+
+    @route("/<int:cycle_id>/preview")
+    def preview(self, cycle_id: int) -> Any:
+        """Whom the cycle would take in, with which outcome, and what blocks the opening."""
+        cycle = self._cycle(cycle_id)
+        if cycle.stage != "planned":
+            return redirect(url_for(".show", cycle_id=cycle_id))
+        people = prospects(db.session(), cycle, parameters_of(cycle.policy_version, today()), today())
+        departments = {row.id: row.name for row in db.session.execute(select(Department.id, Department.name))}
+        kinds = Counter(
+            (each.place.standing, each.place.kind.value, each.place.why.value if each.place.why else "")
+            for each in people
+        )
+        blocked = [each for each in people if each.block]
+        return self.show_page(
+            "cycles/preview.html",
+            title=_("Preview: %(cycle)s", cycle=room.title_of(cycle)),
+            cycle=cycle,
+            total=len(people),
+            kinds=[self._kind(key, count) for key, count in sorted(kinds.items(), key=lambda each: -each[1])],
+            blocked_count=len(blocked),
+            blocked=[self._blocked(each, departments) for each in blocked[:SHOWN_BLOCKED]],
+            shown=SHOWN_BLOCKED,
+            calendar=[
+                refusal_text(each)
+                for each in calendar_blocks(db.session(), sorted({today().year, cycle.committee_on.year}))
+            ],
+            deadlines=room.deadlines(cycle),
+            kind=_(room.KINDS[cycle.kind]),
+        )
+
+    def _kind(self, key: tuple[Standing, str, str], count: int) -> dict[str, Any]:
+        standing, kind, why = key
+        return {
+            "outcome": _(STANDINGS[standing]),
+            "kind": _(parts.KINDS[kind]),
+            "why": _(parts.OUTCOMES[why]) if why else "—",
+            "count": count,
+        }
+
+    def _blocked(self, each: Prospect, departments: dict[int, str]) -> dict[str, Any]:
+        assert each.block is not None
+        page = str(each.block.facts.get("page"))
+        places: dict[str, tuple[str, dict[str, Any]]] = {
+            "employees": ("EmployeeView.edit", {"pk": each.employee_id}),
+            "departments": ("DepartmentView.edit", {"pk": each.department_id}),
+        }
+        endpoint, given = places.get(page, (None, {}))
+        return {
+            "id": each.employee_id,
+            "name": f"{each.number} {each.name}",
+            "department": departments.get(each.department_id, "—"),
+            "text": refusal_text(each.block),
+            "clause": each.block.clause,
+            "url": url_for(endpoint, **given) if endpoint else None,
+            "appoint": page == "reviewers",
+        }
+
+    @route("/<int:cycle_id>/reviewers", access="write", post=True, get=False)
+    def reviewers(self, cycle_id: int) -> Any:
+        """Appoint another reviewer in the head's place, for one person or for all that are ticked (3.3-f)."""
+        self._cycle(cycle_id)
+        keys = numbers_of(request.form.getlist("employee"))
+        if not keys:
+            raise Invalid({"employee": N_("Tick at least one person.")})
+        row = db.session.scalars(
+            select(Employee).where(Employee.number == request.form.get("number", "").strip()[:40])
+        ).first()
+        if row is None:
+            raise Invalid({"number": N_("There is no employee with this number.")})
+        count = cycles.appoint_reviewer(
+            cycle_id, keys, row.id, request.form.get("reason", ""), actor=actor(), now=now()
+        )
+        flash(_("%(name)s reviews %(count)s cases in the head's place.", name=row.name, count=count), "success")
+        return redirect(url_for(".preview", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>")
+    def show(self, cycle_id: int) -> str:
+        """The control room."""
+        cycle = self._cycle(cycle_id)
+        board = boards.board(db.session(), cycle, now())
+        return self.show_page(
+            "cycles/show.html",
+            title=room.title_of(cycle),
+            cycle=cycle,
+            board=board,
+            parts=parts,
+            moment=moment,
+            results_url=url_for("ResultsView.cycle", cycle_id=cycle.id),
+            **room.state(cycle, board),
+            **room.charts(cycle, board),
+            **room.lists(cycle, board, now()),
+        )
+
+    @route("/<int:cycle_id>/missing/<stage>")
+    def missing(self, cycle_id: int, stage: str) -> str:
+        """Whose part of a stage is missing, and reminding one or all of them."""
+        cycle = self._cycle(cycle_id)
+        if stage not in (*cycles.REMINDED, "committee"):
+            raise NotFound(stage)
+        department = number_of(request.args.get("department"))
+        people = boards.who_is_missing(db.session(), cycle.id, stage, department) if stage in cycles.REMINDED else []
+        rows = [
+            {
+                "name": f"{each.employee.number} {each.employee.name}",
+                "department": each.employee.department.name,
+                "count": len(each.review_ids),
+                "ids": ",".join(map(str, each.review_ids[:500])),
+                "url": url_for("CaseView.show", review_id=each.review_ids[0]),
+            }
+            for each in people
+        ]
+        return self.show_page(
+            "cycles/missing.html",
+            title=_("Missing: %(stage)s", stage=_(STEP_LABELS[stage])),
+            cycle=cycle,
+            cycle_title=room.title_of(cycle),
+            rows=rows,
+            step=stage,
+            department=department,
+            may_remind=actor().has("hr"),
+        )
+
+    # -- acts ------------------------------------------------------------------------------------------------------
+
+    @route("/<int:cycle_id>/open", access="write", post=True, get=False)
+    def open(self, cycle_id: int) -> Response:
+        """Open the cycle."""
+        cycles.open_cycle(cycle_id, actor=actor(), now=now())
+        flash(_("The cycle is open; everyone has been told."), "success")
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/extend", access="write", post=True, get=False)
+    def extend(self, cycle_id: int) -> Response:
+        """Move a deadline."""
+        self._cycle(cycle_id)
+        until = day_of(request.form, "until")
+        if until is None:
+            raise Invalid({"until": N_("This is not a date.")})
+        which = {
+            "self_assessment": "self_assessment_due",
+            "rating": "rating_due",
+            "department_review": "department_due",
+        }.get(request.form.get("stage", ""), "")
+        cycles.extend(cycle_id, which, deadline_after(until), request.form.get("reason", ""), actor=actor(), now=now())
+        flash(_("The deadline is now the end of %(day)s.", day=day(until)), "success")
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/remind", access="write", post=True, get=False)
+    def remind(self, cycle_id: int) -> Response:
+        """Remind one or all; one digest a person and day."""
+        given = request.form.get("keys", "")
+        keys = numbers_of(given.split(",")) if given else None
+        count = cycles.remind(cycle_id, request.form.get("stage", ""), review_ids=keys, actor=actor(), now=now())
+        if count:
+            flash(_("%(count)s people are reminded.", count=count), "success")
+        else:
+            flash(_("Nobody is reminded: they were reminded today already, or have no account."), "info")
+        return redirect(
+            url_for(
+                ".missing",
+                cycle_id=cycle_id,
+                stage=request.form.get("stage", ""),
+                department=number_of(request.form.get("department")),
+            ),
+            303,
+        )
+
+    @route("/<int:cycle_id>/close_stage", access="write", post=True, get=False)
+    def close_stage(self, cycle_id: int) -> Response:
+        """Close a stage at its deadline."""
+        count = cycles.close_stage(
+            cycle_id, request.form.get("stage", ""), request.form.get("reason", ""), actor=actor(), now=now()
+        )
+        flash(_("The stage is closed; %(count)s cases went on or were marked.", count=count), "success")
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/verify", access="write", post=True, get=False)
+    def verify(self, cycle_id: int) -> Response:
+        """Check every determined result and confirm those that pass."""
+        checks = results.verify_results(cycle_id, actor=actor(), now=now())
+        passed = sum(1 for each in checks if each.passed)
+        flash(
+            _("%(passed)s results are confirmed, %(failed)s have faults.", passed=passed, failed=len(checks) - passed),
+            "success" if passed == len(checks) else "warning",
+        )
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/publish", access="write", post=True, get=False)
+    def publish(self, cycle_id: int) -> Response:
+        """Put the checked results on notice."""
+        made = notices.publish_notice(cycle_id, actor=actor(), now=now())
+        numbers = "、".join(each.number for each in made)
+        flash(
+            _("Notice %(numbers)s is being published; the period begins when the site has it.", numbers=numbers),
+            "success",
+        )
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/issue", access="write", post=True, get=False)
+    def issue(self, cycle_id: int) -> Response:
+        """Issue the formal document."""
+        document = documents.issue(
+            cycle_id, actor=actor(), now=now(), effective_on=day_of(request.form, "effective_on")
+        )
+        flash(_("Document %(number)s is issued.", number=document.number), "success")
+        return redirect(url_for("DocumentView.show", pk=document.id), 303)
+
+    @route("/<int:cycle_id>/close", access="write", post=True, get=False)
+    def close(self, cycle_id: int) -> Response:
+        """Close the cycle."""
+        cycles.close_cycle(cycle_id, actor=actor(), now=now())
+        flash(_("The cycle is closed."), "success")
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/cancel", access="write", post=True, get=False)
+    def cancel(self, cycle_id: int) -> Response:
+        """Cancel the cycle before the first submission."""
+        cycles.cancel_cycle(cycle_id, request.form.get("reason", ""), actor=actor(), now=now())
+        flash(_("The cycle is cancelled; its cases are kept and count for nothing."), "success")
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)

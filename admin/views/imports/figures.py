@@ -1,0 +1,78 @@
+"""What lies beside a form as evidence: the system's own figures, annual ratings, records, where they come from (3.2.1)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as lazy
+
+from admin.access.actor import acting_as, system_actor
+from admin.domain.scoring import CriterionScore, Note, Reading, score_case
+from admin.models import Criterion, Review, db
+from admin.queries.cases import workspace as cases
+from admin.queries.cases.review_facts import CaseRules
+from admin.queries.cases.scoring import readings_for
+from admin.queries.policy.scorecards import scorecard_of
+from admin.views.cases import case_parts as parts
+from admin.web.texts import day, moment
+
+RATINGS = {
+    "excellent": lazy("Excellent"),
+    "good": lazy("Good"),
+    "qualified": lazy("Qualified"),
+    "unqualified": lazy("Unqualified"),
+    "unrated": lazy("Not rated"),
+}
+RECORDS = {
+    "contribution": lazy("Contribution"),
+    "certificate": lazy("Certificate"),
+    "breach": lazy("Breach of rules"),
+    "training": lazy("Training"),
+    "post_change": lazy("Change of post"),
+    "assessment": lazy("Assessment"),
+    "project": lazy("Project"),
+    "exam": lazy("Exam"),
+}
+FIGURED = ("metric", "imported", "exam", "project")
+
+
+def figures(review: Review, rules: CaseRules) -> dict[str, dict[str, Any]]:
+    """The system's own figures beside each criterion: value, interval, sample, mean of the queue (3.2.1)."""
+    card = scorecard_of(db.session(), review.cycle.scorecard, rules.parameters)
+    with acting_as(system_actor("web")):  # the queue's mean is made of everybody's figures
+        readings = readings_for(db.session(), review.cycle, card, [review])[review.id]
+    scored = {each.code: each for each in score_case(card, readings).criteria}
+    rows = {row.code: row for row in review.cycle.scorecard.criteria if row.source in FIGURED}
+    return {code: _figure(row, scored[code], readings.get(code, [])) for code, row in rows.items()}
+
+
+def _figure(row: Criterion, scored: CriterionScore, readings: list[Reading]) -> dict[str, Any]:
+    means = [each.queue_mean for each in readings if each.queue_mean is not None]
+    interval = None
+    if scored.low is not None and scored.high is not None:
+        interval = f"{parts.figure(row, scored.low)} – {parts.figure(row, scored.high)}"
+    return {
+        "value": parts.figure(row, scored.value) if scored.value is not None else None,
+        "interval": interval,
+        "n": scored.n,
+        "minimum": row.minimum_sample,
+        "mean": parts.figure(row, sum(means, Decimal(0)) / len(means)) if means else None,
+        "points": parts.number(scored.points) if scored.points is not None else None,
+        "enough": scored.note is Note.SCORED,
+        "thin": scored.note is Note.INSUFFICIENT,
+    }
+
+
+def background(review: Review) -> dict[str, Any]:
+    """Annual ratings and records on file, and the import that the figures come from."""
+    back = cases.background(db.session(), review)
+    when = back.source.applied_at or back.source.uploaded_at if back.source else None
+    records = [{"kind": RECORDS[row.kind], "title": row.title, "on": day(row.happened_on)} for row in back.records]
+    return {
+        "ratings": [(row.year, RATINGS[row.rating]) for row in back.ratings],
+        "records": records,
+        "until": back.last_month.strftime("%Y-%m") if back.last_month else None,
+        "file": back.source.filename if back.source else None,
+        "imported": moment(when) if when else None,
+    }

@@ -1,0 +1,233 @@
+"""Imports of HR's files in the portal: kind, upload, mapping, preview with faults, apply, report, undo (product A)."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import flash, redirect, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from admin.domain.metrics import COUNTS
+from admin.domain.refusals import NotFound, Refused
+from admin.files.faults import FileFault
+from admin.files.mapping import Mapping as FileMapping
+from admin.files.mapping import propose
+from admin.files.tables import Table, read_table
+from admin.files.vocabulary import FIELDS, KINDS, spec_of
+from admin.files.workbooks import fault_workbook, template_workbook
+from admin.forms import imports as page_parts
+from admin.models import Import, db
+from admin.operations.imports import imports
+from admin.operations.imports.imports_plan import faults_of, notes_of
+from admin.queries.imports.imports import imports_list, profiles_of
+from admin.queries.policy.policy import grades_by_code
+from admin.web.acting import actor
+from admin.web.clock import now
+from admin.web.page import Page, route
+from admin.web.reading_view import LAST_PAGE
+from admin.web.records import found, number_of
+from admin.web.texts import language, moment, name_of, refusal_text
+
+SHOWN_FAULTS = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def seen(key: int) -> Import:
+    """The import in the reader's scope. Raises `NotFound`."""
+    row = found(Import, key)
+    if row is None:
+        raise NotFound(f"import {key}")
+    return row
+
+
+def file_of(row: Import) -> Table:
+    """The import's file as a table."""
+    return read_table(row.filename, imports.stored(row.sha256), sheet=row.mapping.get("sheet"))
+
+
+def download(data: bytes, name: str) -> Response:
+    """A workbook to be saved, never shown in place."""
+    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def known_kind(kind: str) -> str:
+    """The kind; raises `NotFound` for another word."""
+    if kind not in KINDS:
+        raise NotFound(kind)
+    return kind
+
+
+class ImportView(Page):
+    """The wizard, and the list of what came in."""
+
+    route_base = "/imports"
+
+    @route("/")
+    def index(self) -> str:
+        """The kinds of import, and what was imported before."""
+        number = min(max(1, number_of(request.args.get("page")) or 1), LAST_PAGE)
+        kind, state = request.args.get("kind", ""), request.args.get("state", "")
+        rows, more = imports_list(db.session(), kind=kind, state=state, page=number)
+        return self.show_page(
+            "imports/list.html",
+            title=_("Imports"),
+            rows=rows,
+            number=number,
+            more=more,
+            kinds=KINDS,
+            kind=kind,
+            state=state,
+            parts=page_parts,
+            moment=moment,
+            may_write=actor().has("hr"),
+        )
+
+    @route("/template/<kind>")
+    def template(self, kind: str) -> Response:
+        """An empty form of this kind with two made-up rows."""
+        return download(template_workbook(known_kind(kind), language()), f"{kind}.xlsx")
+
+    @route("/new/<kind>", access="write", post=True)
+    def new(self, kind: str) -> str | Response | tuple[str, int]:
+        """What is expected, and the upload."""
+        known_kind(kind)
+        if request.method == "GET":
+            return self._upload_page(kind)
+        given = request.files.get("file")
+        if given is None or not given.filename:
+            return self._upload_page(kind, _("Choose a file first.")), 422
+        try:
+            row = imports.upload(kind, given.filename, given.read(), actor=actor(), now=now())
+        except FileFault as fault:
+            return self._upload_page(kind, fault.text(_)), 422
+        return redirect(url_for("ImportView.mapping", key=row.id), 303)
+
+    def _upload_page(self, kind: str, error: str | None = None) -> str:
+        place = ("zh_hant", "zh_hans", "en").index(language())
+        return self.show_page(
+            "imports/upload.html",
+            title=_(page_parts.KIND_LABELS[kind]),
+            kind=kind,
+            specs=FIELDS[kind],
+            place=place,
+            parts=page_parts,
+            error=error,
+        )
+
+    @route("/<int:key>/mapping", access="write", post=True)
+    def mapping(self, key: int) -> str | Response | tuple[str, int]:
+        """Which column is which field, and what the values mean; sending it checks the file."""
+        row = seen(key)
+        if row.state not in imports.OPEN_STATES:
+            return redirect(url_for("ImportView.show", key=key))
+        table = file_of(row)
+        if request.method == "GET":
+            return self._mapping_page(row, table, row.mapping)
+        if sheet := request.form.get("sheet_new"):
+            return self._other_sheet(row, sheet)
+        chosen = page_parts.mapping_from(request.form, table, row.kind, row.mapping)
+        if profile := request.form.get("profile"):
+            chosen = next(
+                (each.mapping for each in profiles_of(db.session(), row.kind) if str(each.id) == profile), chosen
+            )
+        try:
+            imports.check(key, chosen, actor=actor(), now=now())
+        except FileFault as fault:
+            return self._mapping_page(row, table, chosen, fault.text(_)), 422
+        if name := request.form.get("keep_as", "").strip():
+            imports.save_profile(row.kind, name, chosen, actor=actor(), now=now())
+        return redirect(url_for("ImportView.show", key=key), 303)
+
+    def _other_sheet(self, row: Import, sheet: str) -> str | tuple[str, int]:
+        try:
+            table = read_table(row.filename, imports.stored(row.sha256), sheet=sheet)
+        except FileFault as fault:
+            return self._mapping_page(row, file_of(row), row.mapping, fault.text(_)), 422
+        return self._mapping_page(row, table, propose(table, row.kind).to_json() | {"sheet": sheet})
+
+    def _mapping_page(self, row: Import, table: Table, mapping: dict[str, Any], error: str | None = None) -> str:
+        plain = {name: value for name, value in mapping.items() if name != "sheet"}
+        try:
+            chosen = FileMapping.from_json(row.kind, plain)
+            chosen.fields = {name: header for name, header in chosen.fields.items() if header in table.headers}
+        except FileFault:
+            chosen = propose(table, row.kind)
+        return self.show_page(
+            "imports/mapping.html",
+            title=_("Columns of the file"),
+            row=row,
+            table=table,
+            mapping=chosen,
+            sheet=mapping.get("sheet"),
+            choices=page_parts.choices_for(table, row.kind, chosen),
+            parts=page_parts,
+            counts=COUNTS,
+            error=error,
+            profiles=profiles_of(db.session(), row.kind),
+            missing=[_(spec_of(row.kind, name).label) for name in chosen.missing()],
+        )
+
+    @route("/<int:key>")
+    def show(self, key: int) -> str:
+        """Preview before applying, report after."""
+        row = seen(key)
+        faults, may_write = faults_of(row.report), actor().has("hr")
+        grades = grades_by_code(db.session()) if row.kind == "grades" else {}
+        return self.show_page(
+            "imports/import.html",
+            title=row.filename,
+            row=row,
+            new_examples=[
+                [name_of(grades[cell]) if cell in grades else cell for cell in line]
+                for line in (row.report.get("examples") or {}).get("new", ())
+            ],
+            report=row.report,
+            counts=row.report.get("counts", {}),
+            faults=[(f.row, f.column, f.value, f.text(_)) for f in faults[:SHOWN_FAULTS]],
+            shown=SHOWN_FAULTS,
+            notes=[note.text(_) for note in notes_of(row.report)],
+            parts=page_parts,
+            moment=moment,
+            may_write=may_write,
+        )
+
+    @route("/<int:key>/faults")
+    def faults(self, key: int) -> Response:
+        """Every fault by row and column as a workbook, to mend the file by."""
+        row = seen(key)
+        found_faults, notes = faults_of(row.report), notes_of(row.report)
+        if len(found_faults) < row.report.get("counts", {}).get("faults", 0):
+            data = imports.stored(row.sha256)
+            _reading, plan = imports.preview(row.kind, row.filename, data, row.mapping, actor=actor(), now=now())
+            found_faults, notes = plan.faults, plan.notes
+        return download(fault_workbook(row.filename, found_faults, notes, _), f"import-{key}-faults.xlsx")
+
+    @route("/<int:key>/apply", access="write", post=True, get=False)
+    def apply(self, key: int) -> Response:
+        """Apply it whole, or say why not."""
+        try:
+            imports.apply(key, actor=actor(), now=now())
+            flash(_("The import was applied."), "success")
+        except FileFault as fault:
+            flash(fault.text(_), "danger")
+        except Refused as refused:
+            flash(refusal_text(refused.refusal), "warning")
+        return redirect(url_for("ImportView.show", key=key), 303)
+
+    @route("/<int:key>/undo", access="write", post=True, get=False)
+    def undo(self, key: int) -> Response:
+        """Take it back."""
+        imports.undo(key, actor=actor(), now=now())
+        flash(_("The import was taken back; the portal is as it was before."), "success")
+        return redirect(url_for("ImportView.show", key=key), 303)
+
+    @route("/<int:key>/check", access="write", post=True, get=False)
+    def check(self, key: int) -> Response:
+        """Look again, after something in the portal was changed."""
+        try:
+            imports.check(key, actor=actor(), now=now())
+        except FileFault as fault:
+            flash(fault.text(_), "danger")
+        return redirect(url_for("ImportView.show", key=key), 303)

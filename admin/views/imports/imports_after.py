@@ -1,0 +1,193 @@
+"""What goes with an import: log names mapped to employees, accounts with their codes, grades approved by management."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from admin.domain.calendar import day_named
+from admin.domain.refusals import N_, Invalid, NotFound
+from admin.files.workbooks import SheetOut, write_sheets
+from admin.forms.imports import logins_from
+from admin.models import ContactLogin, Employee, GradeChange, Import, db
+from admin.operations.imports import imports
+from admin.operations.imports.imports_accounts import Slip, activation_slips, create_accounts
+from admin.operations.imports.imports_grades import approve_takeover, reject_takeover
+from admin.operations.people.people import map_login
+from admin.operations.transaction import operation
+from admin.queries.imports.imports import import_with_undo, logins_by_name
+from admin.views.imports.imports import download, seen
+from admin.web.acting import actor
+from admin.web.clock import now, settings
+from admin.web.page import Page, route
+from admin.web.records import found
+from admin.web.texts import moment, name_of
+
+MOST_ROWS = 500
+
+
+class ImportAfterView(Page):
+    """Steps beside the wizard."""
+
+    route_base = "/imports"
+    default_view = "logins"
+
+    @route("/<int:key>/logins", access="write", post=True)
+    def logins(self, key: int) -> str | Response:
+        """Whose each name in a contact log is; HR fills it in, nothing is guessed."""
+        row = seen(key)
+        if row.kind != "contacts" or row.state not in imports.OPEN_STATES:
+            raise NotFound("logins")
+        names = [agent["login"] for agent in row.report.get("agents", [])]
+        if request.method == "POST":
+            return self._map(row, names)
+        owners = logins_by_name(db.session(), names)
+        left_out = set((row.mapping.get("options") or {}).get("leave_out", ()))
+        rows = [
+            {
+                "login": name,
+                "owners": owners.get(name, []),
+                "left_out": name in left_out,
+                "unmapped": name in row.report.get("unmapped", ()),
+                "offered": agent["offered"],
+            }
+            for name, agent in zip(names, row.report.get("agents", []), strict=True)
+        ]
+        rows.sort(key=lambda each: (not each["unmapped"], each["login"]))
+        places = {name: index for index, name in enumerate(names)}
+        return self.show_page(
+            "imports/logins.html",
+            title=_("Names in the contact log"),
+            row=row,
+            rows=rows,
+            places=places,
+            since=_first_month(row),
+        )
+
+    def _map(self, row: Import, names: list[str]) -> Response:
+        chosen, left_out = logins_from(request.form, names)
+        since = _day(request.form.get("since", ""))
+        with operation("map_logins", actor=actor(), now=now(), clause="3.2.1"):
+            for login, key in chosen.items():
+                employee = found(Employee, key)
+                if employee is None:
+                    raise Invalid({"employee": N_("This choice does not exist, or is not yours to make.")})
+                map_login(login, employee.id, since, actor=actor(), now=now())
+        mapping = dict(row.mapping)
+        mapping["options"] = {**(mapping.get("options") or {}), "leave_out": left_out}
+        imports.check(row.id, mapping, actor=actor(), now=now())
+        flash(_("%(count)s names were mapped.", count=len(chosen)), "success")
+        return redirect(url_for("ImportView.show", key=row.id), 303)
+
+    @route("/<int:key>/accounts", access="write", post=True)
+    def accounts(self, key: int) -> str | Response:
+        """Accounts of those whom an import brought, and their one-time codes."""
+        people = _people_of(key)
+        if request.method == "POST":
+            made = create_accounts(people, actor=actor(), now=now())
+            flash(_("%(count)s accounts were made.", count=len(made)), "success")
+            return redirect(url_for("ImportAfterView.accounts", key=key), 303)
+        counts = {"people": len(people), **_account_counts(people)}
+        return self.show_page(
+            "imports/accounts.html", title=_("Accounts and activation codes"), row=seen(key), counts=counts
+        )
+
+    @route("/<int:key>/codes", access="write", post=True, get=False)
+    def codes(self, key: int) -> str | Response:
+        """New one-time codes, as a workbook or as slips to print; they are shown this once."""
+        slips = activation_slips(_people_of(key), actor=actor(), now=now())
+        address = f"{settings().portal_url}/activate/"
+        if request.form.get("form") == "slips":
+            return self.show_page(
+                "imports/slips.html", title=_("Activation slips"), slips=slips, address=address, moment=moment
+            )
+        return download(_codes_workbook(slips, address), f"activation-codes-{key}.xlsx")
+
+
+def _codes_workbook(slips: list[Slip], address: str) -> bytes:
+    heads = [
+        _("Employee number"),
+        _("Employee's name"),
+        _("Department of the employee"),
+        _("Sign-in name"),
+        _("Activation code"),
+        _("Valid until"),
+    ]
+    rows = [(s.number, s.name, s.department, s.username, s.code, moment(s.valid_until)) for s in slips]
+    return write_sheets([SheetOut(_("Activation codes"), heads, rows, [address])])
+
+
+def _first_month(row: Import) -> date:
+    months = (row.report.get("examples") or {}).get("months") or []
+    known = db.session.scalar(select(func.min(ContactLogin.valid_from)))
+    if months:
+        return date.fromisoformat(f"{months[0]}-01")
+    return known or now().astimezone(settings().portal_tz).date().replace(month=1, day=1)
+
+
+def _day(text: str) -> date:
+    try:
+        return day_named(text)
+    except ValueError:
+        raise Invalid({"since": N_("Give a day as year, month and day.")}) from None
+
+
+def _people_of(key: int) -> list[int]:
+    row = import_with_undo(db.session(), key)
+    if row is None or row.kind != "employees" or row.state != "applied":
+        raise NotFound(f"import {key}")
+    return list((row.undo or {}).get("new", ()))
+
+
+def _account_counts(people: list[int]) -> dict[str, int]:
+    """Of these people in service: how many have an account, and how many have none."""
+    wanted = set(people)
+    rows = db.session.execute(select(Employee.id, Employee.user_id).where(Employee.status != "left"))
+    accounts = [user for key, user in rows if key in wanted]
+    return {"with": sum(user is not None for user in accounts), "without": accounts.count(None)}
+
+
+class TakeoverView(Page):
+    """Grades to take over, batch by batch, for management's approval (1.2-c)."""
+
+    route_base = "/takeovers"
+
+    @route("/")
+    def index(self) -> str:
+        """What waits, each batch with its rows."""
+        query = select(GradeChange).where(GradeChange.kind == "takeover", GradeChange.stage == "proposed")
+        query = query.options(joinedload(GradeChange.employee), joinedload(GradeChange.to_grade)).order_by(
+            GradeChange.batch, GradeChange.id
+        )
+        batches: dict[str, list[Any]] = {}
+        for change in db.session.scalars(query):
+            batches.setdefault(change.batch or "", []).append(change)
+        return self.show_page(
+            "imports/takeovers.html",
+            title=_("Grades to take over"),
+            batches=batches,
+            most=MOST_ROWS,
+            name_of=name_of,
+            moment=moment,
+            may_decide=actor().has("management"),
+        )
+
+    @route("/<batch>/approve", access="approve", post=True, get=False)
+    def approve(self, batch: str) -> Response:
+        """Grades enter the files."""
+        count = approve_takeover(batch, actor=actor(), now=now())
+        flash(_("%(count)s grades are on file now.", count=count), "success")
+        return redirect(url_for("TakeoverView.index"), 303)
+
+    @route("/<batch>/reject", access="approve", post=True, get=False)
+    def reject(self, batch: str) -> Response:
+        """Back to HR with a reason."""
+        count = reject_takeover(batch, request.form.get("reason", ""), actor=actor(), now=now())
+        flash(_("%(count)s grades went back to HR.", count=count), "success")
+        return redirect(url_for("TakeoverView.index"), 303)

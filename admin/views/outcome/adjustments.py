@@ -1,0 +1,126 @@
+"""/adjustments: other adjustments of grades, proposed by HR, decided by management row by row, issued by HR (4.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from admin.domain.refusals import Invalid
+from admin.forms.adjustments import adjustment_rows, decisions_of, wished_day
+from admin.models import GradeChange, db
+from admin.operations.outcome import adjustments
+from admin.operations.outcome.notices import first_of_next_month
+from admin.queries.outcome.adjustments import adjustment, open_adjustments, settled_adjustments
+from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.policy_versions import account_names
+from admin.web.acting import actor
+from admin.web.clock import now, today
+from admin.web.page import Page, route
+from admin.web.records import numbers_of
+from admin.web.texts import field_messages, name_of, stage_label
+from admin.web.workflow_view import buttons, timeline
+
+TONES = {"draft": "plain", "proposed": "warn", "approved": "", "issued": "good", "rejected": "bad"}
+
+
+class AdjustmentView(Page):
+    """Rows are never edited: a wrong one is rejected and proposed anew."""
+
+    route_base = "/adjustments"
+
+    @route("/")
+    def index(self) -> str:
+        """What waits, for whom, and what was decided lately."""
+        rows, settled = open_adjustments(db.session()), settled_adjustments(db.session())
+        names = account_names(
+            db.session(), {row.proposed_by_id for row in rows} | {row.decided_by_id for row in settled}
+        )
+        me = actor()
+        return self.show_page(
+            "outcome/adjustments/index.html",
+            title=_("Other adjustments"),
+            waiting=[row for row in rows if row.stage == "proposed"],
+            approved=[row for row in rows if row.stage == "approved"],
+            drafts=[row for row in rows if row.stage == "draft"],
+            settled=settled,
+            names=names,
+            name_of=name_of,
+            stage=stage_of,
+            decides=me.has("management"),
+            proposes=me.has("hr"),
+            me=me,
+        )
+
+    @route("/new", access="propose", post=True)
+    def new(self) -> Response | str | tuple[str, int]:
+        """HR proposes one employee or a list."""
+        if request.method == "GET":
+            return self._form({"effective_on": first_of_next_month(today()).isoformat()}, {})
+        try:
+            rows, day = adjustment_rows(request.form), wished_day(request.form)
+            made = adjustments.propose_adjustments(rows, request.form.get("reason", ""), day, actor=actor(), now=now())
+        except Invalid as error:
+            return self._form(request.form.to_dict(), field_messages(error)), 422
+        flash(_("%(count)s adjustments wait for management's decision.", count=len(made)), "success")
+        return redirect(url_for(".index"))
+
+    def _form(self, typed: dict[str, str], errors: dict[str, str]) -> str:
+        ladder = grades_by_code(db.session()).items()
+        grades = [("", _("Please choose")), *((code, f"{code} · {name_of(grade)}") for code, grade in ladder)]
+        return self.show_page(
+            "outcome/adjustments/new.html",
+            title=_("Propose an adjustment"),
+            typed=typed,
+            errors={_place(key): text for key, text in errors.items()},
+            grades=grades,
+        )
+
+    @route("/decide", access="decide", post=True, get=False)
+    def decide(self) -> Response:
+        """Management's decisions, row by row."""
+        done = adjustments.decide_adjustments(decisions_of(request.form), actor=actor(), now=now())
+        flash(_("%(count)s decisions are recorded.", count=len(done)), "success")
+        return redirect(url_for(".index"))
+
+    @route("/issue", access="issue", post=True, get=False)
+    def issue(self) -> Response:
+        """HR issues the chosen rows."""
+        chosen = numbers_of(request.form.getlist("row"))
+        documents = adjustments.issue_adjustments(chosen, actor=actor(), now=now())
+        flash(
+            _(
+                "Issued: %(numbers)s. The employees are served personally.",
+                numbers="、".join(each.number for each in documents),
+            ),
+            "success",
+        )
+        return redirect(url_for(".index"))
+
+    @route("/<int:key>")
+    def show(self, key: int) -> str:
+        """One adjustment, what may be done with it, and what was."""
+        row = adjustment(db.session(), key)
+        return self.show_page(
+            "outcome/adjustments/show.html",
+            title=_("Adjustment of %(name)s", name=row.employee.name),
+            row=row,
+            stage=stage_of(row),
+            name_of=name_of,
+            names=account_names(db.session(), {row.proposed_by_id, row.decided_by_id}),
+            portal_actions=buttons("grade_change", key),
+            trail=timeline("grade_change", key, actor()),
+        )
+
+
+def stage_of(row: GradeChange) -> tuple[str, str]:
+    """A row's stage in words, and its tone."""
+    return stage_label(row.stage), TONES[row.stage]
+
+
+def _place(key: Any) -> str:
+    """Faulty rows are said at the list; the place in it stands in the text."""
+    kind, _space, place = str(key).partition(" ")
+    return _("Row %(place)s", place=place) if place else kind

@@ -1,0 +1,115 @@
+"""Formal documents: the list, what each confirms, and its file (3.3.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import send_file
+from flask_babel import lazy_gettext as lazy
+from werkzeug.wrappers import Response
+
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal
+from admin.jobs.rendering import document_path, render_document
+from admin.models import IssuedDocument, db
+from admin.operations.outcome.documents import issue
+from admin.operations.transaction import operation
+from admin.queries.outcome.documents import document_rows
+from admin.web.acting import actor
+from admin.web.clock import now
+from admin.web.model_view import PortalModelView
+from admin.web.page import Page, route
+from admin.web.records import Records, found
+
+KINDS = {
+    "annual": N_("Results of a review cycle"),
+    "appeal": N_("Results of appeals"),
+    "demotion": N_("Demotion"),
+    "initial": N_("First grading"),
+    "reassessment": N_("Re-assessment"),
+    "adjustment": N_("Other adjustment"),
+    "takeover": N_("Grades taken over"),
+}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class DocumentView(PortalModelView):
+    """Every issued document; a number per year without gaps, never edited, only superseded by another.
+
+    A new one issues what is ready in a cycle: number, rows and grades follow from the cases, none is typed in.
+    """
+
+    datamodel = Records(IssuedDocument)
+    route_base = "/documents"
+    list_title, show_title = lazy("Issued documents"), lazy("Issued document")
+    add_title, edit_title = lazy("Issue a document"), lazy("Change a document")
+    label_columns = {
+        "number": lazy("Document number"),
+        "year": lazy("Year of issue"),
+        "serial": lazy("Serial number"),
+        "kind": lazy("Kind of document"),
+        "title": lazy("Document title"),
+        "cycle": lazy("Review cycle"),
+        "issued_at": lazy("Issued at"),
+        "effective_on": lazy("Effective from"),
+        "supersedes": lazy("Takes the place of"),
+        "sha256": lazy("Hash of the file"),
+    }
+    choices = {"kind": KINDS}
+    list_columns = ["number", "title", "kind", "cycle", "issued_at", "effective_on"]
+    show_columns = [
+        "number",
+        "title",
+        "kind",
+        "year",
+        "serial",
+        "cycle",
+        "issued_at",
+        "effective_on",
+        "supersedes",
+        "sha256",
+    ]
+    search_columns = ["number", "year", "kind", "title", "cycle", "effective_on"]
+    order_columns = ["number", "year", "serial", "kind", "issued_at", "effective_on"]
+    add_columns = ["cycle", "effective_on"]
+    edit_columns = ["effective_on"]
+    can_delete = False
+    base_order = ("issued_at", "desc")
+    show_template = "outcome/documents/show.html"
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> IssuedDocument:
+        """Issue the results of a cycle whose notice is over."""
+        if data["cycle_id"] is None:
+            raise Invalid({"cycle": N_("This is needed.")})
+        return issue(data["cycle_id"], effective_on=data["effective_on"], **who_and_when)
+
+    def why_fixed(self, item: IssuedDocument) -> Refusal | None:
+        """No document is ever changed."""
+        return Refusal(
+            "6.3-a", N_("An issued document stands; only another document replaces it, from its own effective date.")
+        )
+
+    def show_context(self, item: IssuedDocument) -> dict[str, Any]:
+        """Whom the document names, as it prints them."""
+        rows = document_rows(db.session(), item)
+        return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None}
+
+
+class DocumentFileView(Page):
+    """The document's file, as a download; taking it is an event of the audit trail."""
+
+    route_base = "/documents"
+    default_view = "download"
+
+    @route("/<int:document_id>/download", post=True, get=False)
+    def download(self, document_id: int) -> Response:
+        """The DOCX; rendered anew where its bytes are gone, and refused where they would differ."""
+        row = found(IssuedDocument, document_id)
+        if row is None or row.sha256 is None:
+            raise NotFound(f"IssuedDocument {document_id}")
+        number = row.number
+        path = document_path(document_id)
+        if not path.is_file():
+            path = render_document(document_id, actor=actor(), now=now())
+        with operation("download_document", actor=actor(), now=now(), clause="3.3.6") as op:
+            op.note("export", "issued_documents", document_id, {})
+        return send_file(path, mimetype=DOCX, as_attachment=True, download_name=f"{number}.docx")

@@ -1,0 +1,260 @@
+"""The grade file of one person: one's own ("My grade"), and those in one's scope by employee number (3.3.6, 6.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from admin.domain.calendar import day_named
+from admin.domain.refusals import N_, Invalid
+from admin.files.workbooks import SheetOut, write_sheets
+from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
+from admin.models import GradeInterval, db
+from admin.operations.people import records
+from admin.operations.people.people import LEAVE_KINDS
+from admin.operations.system.audit import note_reading
+from admin.operations.transaction import Operation
+from admin.queries.outcome.grade_file import GradeFile, grade_file, number_of
+from admin.views.cases.case_parts import cycle_name
+from admin.views.imports.imports import download
+from admin.views.outcome import held_grades
+from admin.web.acting import actor
+from admin.web.clock import now, today
+from admin.web.page import Page, route
+from admin.web.texts import day, label_of, name_of, stage_label
+
+CHANGE_KINDS = {
+    "takeover": N_("Taken over"),
+    "initial": N_("First grading"),
+    "promotion": N_("Promotion"),
+    "demotion": N_("Demotion"),
+    "unchanged": N_("Stays as it is"),
+    "adjustment": N_("Other adjustment"),
+    "reassessment": N_("Re-assessment"),
+}
+RECORD_STAGES = {"recorded": N_("Recorded, not approved yet"), "approved": N_("Approved"), "rejected": N_("Rejected")}
+STAGE_TONES = {"recorded": "warn", "approved": "good", "rejected": "bad"}
+REVIEW_KINDS = {
+    "annual": N_("Annual review"),
+    "initial": N_("First grading"),
+    "demotion": N_("Review for demotion"),
+    "reassessment": N_("Re-assessment"),
+}
+
+
+class GradeFileView(Page):
+    """/files/, /files/<employee number>."""
+
+    route_base = "/files"
+
+    @route("/")
+    def index(self) -> str:
+        """My own file."""
+        number = number_of(db.session(), actor().employee_id)
+        if number is None:
+            return self.show_page("outcome/grade_file/nobody.html", title=_("My grade"))
+        return self.show(number)
+
+    @route("/<path:number>/export")
+    def export(self, number: str) -> Response:
+        """The file as a workbook; taking it is an event of the audit trail."""
+        file = self._file(number)
+        _note("export", file)
+        return download(write_sheets(_sheets(file)), f"grade-file-{file.employee.id}.xlsx")
+
+    @route("/<path:number>/records", access="record", post=True, get=False)
+    def record(self, number: str) -> Response:
+        """Put something on file (4.1-a says who may)."""
+        file, form = self._file(number), request.form
+        records.record(
+            file.employee.id,
+            form.get("kind", ""),
+            form.get("title", ""),
+            _day(form.get("happened_on", "")),
+            detail=form.get("detail", ""),
+            points=_points(form.get("points", "")),
+            actor=actor(),
+            now=now(),
+        )
+        flash(_("It is on file and waits for approval by somebody else."), "success")
+        return redirect(url_for("GradeFileView.show", number=number), 303)
+
+    @route("/<path:number>/records/<int:key>", access="record", post=True, get=False)
+    def decide(self, number: str, key: int) -> Response:
+        """Approve or reject a record."""
+        self._file(number)
+        if request.form.get("decision") == "approve":
+            records.approve(key, actor=actor(), now=now())
+            flash(_("The record is approved and counts from now on."), "success")
+        else:
+            records.reject(key, request.form.get("reason", ""), actor=actor(), now=now())
+            flash(_("The record is rejected."), "success")
+        return redirect(url_for("GradeFileView.show", number=number), 303)
+
+    @route("/<path:number>")
+    def show(self, number: str) -> str:
+        """The file as a page. Reading another person's is an event."""
+        file = self._file(number)
+        own = file.employee.id == actor().employee_id
+        if not own:
+            _note("read", file)
+        may_record, decidable = _rights(file)
+        return self.show_page(
+            "outcome/grade_file/file.html",
+            title=_("My grade") if own else _("Grade file of %(name)s", name=file.employee.name),
+            file=file,
+            own=own,
+            timeline=_timeline(file),
+            held=held_grades.picture(file.intervals, today()),
+            labels=_labels(),
+            name_of=name_of,
+            day=day,
+            label_of=label_of,
+            stage_label=stage_label,
+            kinds=may_record,
+            decidable=decidable,
+            tones=STAGE_TONES,
+            cycle_name=cycle_name,
+            today=today(),
+        )
+
+    def _file(self, number: str) -> GradeFile:
+        return grade_file(db.session(), number, actor(), today())
+
+
+def _labels() -> dict[str, dict[str, str]]:
+    ratings = {name: VALUE_LABELS[name] for name in ("excellent", "good", "qualified", "unqualified", "unrated")}
+    return {
+        "change": CHANGE_KINDS,
+        "record": records.LABELS,
+        "record_stage": RECORD_STAGES,
+        "review": REVIEW_KINDS,
+        "rating": ratings,
+        "leave": LEAVE_KINDS,
+        "column": COLUMN_LABELS,
+        "value": VALUE_LABELS,
+    }
+
+
+def _note(act: str, file: GradeFile) -> None:
+    note_reading(f"{act}_grade_file", "employees", file.employee.id, act=act, clause="6.1", actor=actor(), now=now())
+
+
+def _rights(file: GradeFile) -> tuple[list[tuple[str, str]], dict[int, str | None]]:
+    """Kinds that the reader may record, and for each open record None or why the reader may not decide on it."""
+    op = Operation("grade_file", actor(), now(), db.session())
+    mine = records.relations(op, file.employee)
+    kinds = [(kind, _(records.LABELS[kind])) for kind, duty in records.DUTIES.items() if mine & duty.recorders]
+    open_ = [row for row in file.records if row.stage == "recorded"]
+    return kinds, {row.id: None if records.decision_refusal(op, row) is None else "" for row in open_}
+
+
+def _timeline(file: GradeFile) -> list[dict[str, Any]]:
+    """Grades from the newest to the oldest, each with what began it and its document."""
+    rows = []
+    for interval in file.intervals:
+        change = interval.started_by
+        document = change.document.number if change.document else change.reason if change.kind == "takeover" else None
+        parts = [label_of(CHANGE_KINDS, change.kind)]
+        parts += [_("Document %(number)s", number=document)] if document else []
+        parts += _superseded(interval)
+        until = day(interval.valid_to) if interval.valid_to else _("today")
+        rows.append(
+            {
+                "when": f"{day(interval.valid_from)} – {until}",
+                "title": name_of(interval.grade),
+                "text": " · ".join(parts),
+                "tone": "good" if not interval.valid_to else "",
+            }
+        )
+    return rows
+
+
+def _superseded(interval: GradeInterval) -> list[str]:
+    """By which document a re-assessment took this one's place (6.3-a)."""
+    ended = interval.ended_by
+    if ended is None or ended.kind != "reassessment" or ended.document is None:
+        return []
+    return [_("superseded by document %(number)s (6.3-a)", number=ended.document.number)]
+
+
+def _sheets(file: GradeFile) -> list[SheetOut]:
+    return [_person_sheet(file), _grades_sheet(file), _reviews_sheet(file), _records_sheet(file), _ratings_sheet(file)]
+
+
+def _person_sheet(file: GradeFile) -> SheetOut:
+    person = file.employee
+    heads = [
+        _("Employee number"),
+        _("Employee's name"),
+        _("Department of the employee"),
+        _("Post held"),
+        _("Date hired"),
+    ]
+    return SheetOut(
+        _("Person"), heads, [(person.number, person.name, person.department.name, person.post, person.hired_on)]
+    )
+
+
+def _grades_sheet(file: GradeFile) -> SheetOut:
+    heads = [_("Grade"), _("Held from"), _("Held until"), _("How it came"), _("Document of the grade")]
+    rows = [
+        (
+            name_of(i.grade),
+            i.valid_from,
+            i.valid_to,
+            label_of(CHANGE_KINDS, i.started_by.kind),
+            i.started_by.document.number if i.started_by.document else i.started_by.reason,
+        )
+        for i in file.intervals
+    ]
+    return SheetOut(_("Grades"), heads, rows)
+
+
+def _reviews_sheet(file: GradeFile) -> SheetOut:
+    heads = [_("Review cycle"), _("Kind of review"), _("Stage"), _("Grade before"), _("Grade determined")]
+    rows = [
+        (
+            cycle_name(r.cycle),
+            label_of(REVIEW_KINDS, r.kind),
+            stage_label(r.stage),
+            name_of(r.present_grade),
+            name_of(r.determined_grade) if r.id in file.determinations else "",
+        )
+        for r in file.reviews
+    ]
+    return SheetOut(_("Reviews"), heads, rows)
+
+
+def _records_sheet(file: GradeFile) -> SheetOut:
+    heads = [_("Kind of record"), _("What it is"), _("Day it happened"), _("Points"), _("State of the record")]
+    rows = [
+        (label_of(records.LABELS, r.kind), r.title, r.happened_on, r.points, label_of(RECORD_STAGES, r.stage))
+        for r in file.records
+    ]
+    return SheetOut(_("Records of employees"), heads, rows)
+
+
+def _ratings_sheet(file: GradeFile) -> SheetOut:
+    rows = [(r.year, label_of(VALUE_LABELS, r.rating)) for r in file.ratings]
+    return SheetOut(_("Annual ratings"), [_("Rating year"), _("Annual performance rating")], rows)
+
+
+def _day(text: str) -> date:
+    try:
+        return day_named(text)
+    except ValueError:
+        raise Invalid({"happened_on": N_("Give a day as year, month and day.")}) from None
+
+
+def _points(text: str) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid({"points": N_("Points are a number from 0 to 100.")}) from None

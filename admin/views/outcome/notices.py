@@ -1,0 +1,168 @@
+"""Public notices: rows, period, proof of publication, and printing rows anew (3.3.5, 3.3.5-c, d)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from admin.domain.refusals import N_, NotFound, Refusal
+from admin.models import Notice, NoticeRow, Publication, db
+from admin.operations.outcome.notices import CORRECTABLE, correct_notice, publish_notice
+from admin.queries.policy.policy import grades_by_code
+from admin.views.cases import case_parts as parts
+from admin.views.outcome.result_card import countdown
+from admin.web.acting import actor
+from admin.web.clock import now
+from admin.web.model_view import PortalModelView
+from admin.web.page import Page, route
+from admin.web.records import Records, found, number_of
+from admin.web.texts import moment
+
+KINDS = {
+    "regular": N_("List of results"),
+    "correction": N_("Correction of a list"),
+    "appeal": N_("Results of appeals"),
+    "personal": N_("Served personally, not published"),
+}
+STAGES = {"publishing": N_("Being published"), "published": N_("On notice now"), "ended": N_("Came down")}
+ROWS_A_PAGE = 25
+
+
+class NoticeView(PortalModelView):
+    """Every notice; corrected and taken down by acts, never edited. A new one prints the checked results of a cycle."""
+
+    datamodel = Records(Notice)
+    route_base = "/notices"
+    list_title, show_title = lazy("Public notices"), lazy("Public notice")
+    add_title, edit_title = lazy("Publish a notice"), lazy("Change a public notice")
+    label_columns = {
+        "number": lazy("Notice number"),
+        "cycle": lazy("Review cycle"),
+        "kind": lazy("Kind of notice"),
+        "stage": lazy("State of the notice"),
+        "days": lazy("Full working days"),
+        "published_at": lazy("Published at"),
+        "first_day": lazy("First day"),
+        "last_day": lazy("Last day"),
+        "ends_at": lazy("Ends at"),
+        "taken_down_at": lazy("Taken down at"),
+        "reason": lazy("Reason for the correction"),
+    }
+    choices = {"kind": KINDS, "stage": STAGES}
+    list_columns = ["number", "cycle", "kind", "stage", "first_day", "last_day"]
+    show_columns = [
+        "number",
+        "cycle",
+        "kind",
+        "stage",
+        "days",
+        "published_at",
+        "first_day",
+        "last_day",
+        "taken_down_at",
+        "reason",
+    ]
+    search_columns = ["number", "cycle", "kind", "stage", "first_day"]
+    order_columns = ["number", "kind", "stage", "first_day", "last_day"]
+    add_columns = ["cycle"]
+    edit_columns = ["reason"]
+    can_delete = False
+    base_order = ("number", "desc")
+    show_template = "outcome/notices/show.html"
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Notice:
+        """Put every checked result of the cycle on notice; results of appeals and those served personally apart."""
+        return publish_notice(data["cycle_id"], **who_and_when)[0]
+
+    def why_fixed(self, item: Notice) -> Refusal | None:
+        """No list is edited behind its readers' backs."""
+        return Refusal(
+            "3.3.5-c",
+            N_("A list stands as it was printed; wrong rows are printed anew, below, and both versions are kept."),
+        )
+
+    def show_context(self, item: Notice) -> dict[str, Any]:
+        """The rows, the proof of publication, and which rows may be corrected now."""
+        grades = grades_by_code(db.session())
+        runs = item.stage == "published" and item.ends_at is not None and now() < item.ends_at
+        query = select(NoticeRow).where(NoticeRow.notice_id == item.id).order_by(NoticeRow.position)
+        text = request.args.get("q", "").strip()[:100]
+        if text:
+            query = query.where(
+                NoticeRow.printed_number.icontains(text, autoescape=True)
+                | NoticeRow.printed_name.icontains(text, autoescape=True)
+            )
+        count = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        pages = max(1, -(-count // ROWS_A_PAGE))
+        page = min(max(number_of(request.args.get("page")) or 1, 1), pages)
+        rows = db.session.scalars(query.limit(ROWS_A_PAGE).offset((page - 1) * ROWS_A_PAGE))
+        return {
+            "rows": [_row(row, grades, runs) for row in rows],
+            "count": count,
+            "page_number": page,
+            "pages": pages,
+            "query": text,
+            "countdown": countdown(item) if item.stage == "published" else None,
+            "proofs": proofs(item),
+            "may_correct": runs and actor().has("hr"),
+            "corrects": found(Notice, item.corrects_id) if item.corrects_id else None,
+            "corrected_by": list(db.session.scalars(select(Notice).where(Notice.corrects_id == item.id))),
+            "moment": moment,
+        }
+
+
+def _row(row: NoticeRow, grades: dict[str, Any], runs: bool) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "position": row.position,
+        "department": row.department,
+        "number": row.printed_number,
+        "name": row.printed_name,
+        "from": parts.grade_name(grades.get(row.from_grade or "")),
+        "to": parts.grade_name(grades.get(row.to_grade)),
+        "superseded": row.superseded,
+        "url": url_for("CaseView.show", review_id=row.review_id),
+        "open": runs and not row.superseded,
+        "flag": "warn" if row.superseded else None,
+    }
+
+
+def proofs(notice: Notice) -> list[dict[str, str]]:
+    """What the site had of this notice, from when on, by which bytes: hashes, never copies."""
+    rows = db.session.scalars(select(Publication).order_by(Publication.id.desc()).limit(400))
+    return [
+        {
+            "at": moment(row.published_at),
+            "release": row.release,
+            "sha256": row.snapshot_sha256,
+            "files": str(len(row.files)),
+        }
+        for row in rows
+        if notice.number in row.notice_numbers
+    ]
+
+
+class NoticeCorrectionView(Page):
+    """Printing rows of a running notice anew: the period starts anew for those concerned (3.3.5-c)."""
+
+    route_base = "/notices"
+    default_view = "correct"
+
+    @route("/<int:notice_id>/correct", access="write", post=True, get=False)
+    def correct(self, notice_id: int) -> Response:
+        """Correct the row that the form names."""
+        row = found(NoticeRow, number_of(request.form.get("row")))
+        if row is None or row.notice_id != notice_id:
+            raise NotFound("NoticeRow")
+        given = {name: request.form.get(name, "").strip() for name in CORRECTABLE if request.form.get(name, "").strip()}
+        made = correct_notice(notice_id, {row.id: given}, request.form.get("reason", ""), actor=actor(), now=now())
+        flash(
+            _("Notice %(number)s prints the row anew; its period starts when the site has it.", number=made.number),
+            "success",
+        )
+        return redirect(url_for("NoticeView.show", pk=made.id), 303)

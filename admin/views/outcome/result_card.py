@@ -1,0 +1,80 @@
+"""The result as its reader may know it: grade, why, from when, and how long one can still object (product L; 3.3.5)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from babel.dates import format_skeleton
+from flask import url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from admin.domain.refusals import N_
+from admin.models import Grade, Notice
+from admin.queries.cases.workspace import Workspace
+from admin.views.cases.case_parts import grade_before, grade_name
+from admin.web.clock import today
+from admin.web.texts import day
+
+DIRECTIONS = {
+    "initial": (N_("First grading"), "good"),
+    "promotion": (N_("Promotion"), "good"),
+    "unchanged": (N_("Stays as it is"), "plain"),
+    "demotion": (N_("Demotion"), "warn"),
+}
+
+
+def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
+    """The card for the latest determination, or None while the reader may not know it; `why`: the suggestion's reason."""
+    if not ws.determinations:
+        return None
+    last, review = ws.determinations[-1], ws.review
+    before = grade_before(review)
+    label, tone = DIRECTIONS[direction(before, last.grade)]
+    return {
+        "grade": grade_name(last.grade),
+        "before": grade_name(before),
+        "direction": _(label),
+        "tone": tone,
+        "reason": last.reason or (why if last.grade_id == review.suggested_grade_id else ""),
+        "countdown": countdown(ws.notice) if ws.notice is not None and ws.notice.stage == "published" else None,
+        "appeal_url": _appeal_url(ws),
+    }
+
+
+def direction(before: Grade | None, after: Grade) -> str:
+    """Which way the grade moves."""
+    if before is None:
+        return "initial"
+    return "promotion" if after.order > before.order else "demotion" if after.order < before.order else "unchanged"
+
+
+def _appeal_url(ws: Workspace) -> str | None:
+    if ws.notice is None or ws.notice.stage != "published" or ws.review.stage != "on_notice":
+        return None
+    return url_for("AppealFormView.index", notice=ws.notice.number) if ws.relation == "subject" else None
+
+
+def countdown(notice: Notice) -> dict[str, Any] | None:
+    """The notice period day by day: how many are over, which is today, how many are left (3.3.5-c)."""
+    if notice.first_day is None or notice.last_day is None:
+        return None
+    length, passed = (notice.last_day - notice.first_day).days + 1, (today() - notice.first_day).days
+    left = length - passed - 1
+    return {
+        "days": [_day_state(index, passed) for index in range(length)],
+        "left": ngettext("%(num)s day left", "%(num)s days left", left) if left > 0 else _("today is the last day"),
+        "first": _short(notice.first_day),
+        "last": _short(notice.last_day),
+        "until": day(notice.last_day),
+    }
+
+
+def _day_state(index: int, passed: int) -> str:
+    return "passed" if index < passed else "today" if index == passed else "ahead"
+
+
+def _short(value: date) -> str:
+    """Month and day as the reader's language writes them."""
+    return format_skeleton("MMMd", value, locale=get_locale())

@@ -1,0 +1,104 @@
+"""HR's result check between determination and notice: /results (rule 6.1.2-a)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from admin.domain.refusals import NotFound
+from admin.models import Cycle, db
+from admin.operations.outcome.results import checked_results, reject_result, verify_results
+from admin.queries.outcome.results import Check, count_waiting, determined_cases, waiting_by_cycle
+from admin.web.acting import actor
+from admin.web.clock import now
+from admin.web.context import badge
+from admin.web.page import Page, route
+from admin.web.records import found, number_of
+from admin.web.texts import moment, name_of, refusal_text
+
+PAGE_SIZE = 50
+
+
+class ResultsView(Page):
+    """Quorum, recusals, reasons and the replay of the score, for every result that waits for its notice."""
+
+    route_base = "/results"
+
+    @route("/")
+    def index(self) -> str:
+        """Cycles with results that wait for the check."""
+        rows = [
+            {"cycle": str(cycle), "count": count, "url": url_for("ResultsView.cycle", cycle_id=cycle.id)}
+            for cycle, count in waiting_by_cycle(db.session())
+        ]
+        return self.show_page("outcome/results/index.html", title=_("Result check"), rows=rows)
+
+    @route("/<int:cycle_id>", access="read")
+    def cycle(self, cycle_id: int) -> str:
+        """The results of a cycle with what is wrong with each."""
+        cycle = _cycle(cycle_id)
+        cases = determined_cases(db.session(), cycle.id)
+        pages = max(1, -(-len(cases) // PAGE_SIZE))
+        number = min(max(1, number_of(request.args.get("page")) or 1), pages)
+        part = cases[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        rows = [_row(each) for each in checked_results(db.session(), part, now())]
+        return self.show_page(
+            "outcome/results/cycle.html",
+            title=_("Result check"),
+            cycle=cycle,
+            rows=rows,
+            count=len(cases),
+            number=number,
+            pages=pages,
+        )
+
+    @route("/<int:cycle_id>/verify", access="write", post=True, get=False)
+    def verify(self, cycle_id: int) -> Response:
+        """Confirm every result that passes."""
+        checks = verify_results(cycle_id, actor=actor(), now=now())
+        passed = sum(check.passed for check in checks)
+        flash(
+            _(
+                "%(passed)s results are confirmed; %(failed)s need attention.",
+                passed=passed,
+                failed=len(checks) - passed,
+            ),
+            "success",
+        )
+        return redirect(url_for("ResultsView.cycle", cycle_id=cycle_id))
+
+    @route("/<int:cycle_id>/reject/<int:review_id>", access="write", post=True, get=False)
+    def reject(self, cycle_id: int, review_id: int) -> Response:
+        """Send one result back to the committee."""
+        reject_result(review_id, request.form.get("reason", ""), actor=actor(), now=now())
+        flash(_("The case is back with the committee."), "success")
+        return redirect(url_for("ResultsView.cycle", cycle_id=cycle_id))
+
+
+def _cycle(key: int) -> Cycle:
+    cycle = found(Cycle, key)
+    if cycle is None:
+        raise NotFound("Cycle")
+    return cycle
+
+
+def _row(check: Check) -> dict[str, Any]:
+    review, row = check.review, check.determination
+    return {
+        "id": review.id,
+        "employee": str(review.employee),
+        "present": name_of(review.present_grade),
+        "proposed": name_of(review.proposed_grade),
+        "determined": name_of(review.determined_grade),
+        "reason": row.reason if row else "",
+        "at": moment(row.determined_at if row else None),
+        "faults": [{"clause": each.clause, "text": refusal_text(each)} for each in check.faults],
+        "passed": check.passed,
+        "changed": review.determined_grade_id != review.proposed_grade_id,
+    }
+
+
+badge("ResultsView", lambda: count_waiting(db.session()))

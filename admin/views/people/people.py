@@ -1,0 +1,91 @@
+"""HR's acts on people's files: superiors in bulk, leave, leaving, departments of the centre (1.2, 1.2-b, 1.2-d)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from admin.domain.calendar import day_named
+from admin.domain.refusals import N_, Invalid
+from admin.models import Employee, db
+from admin.operations.people import people
+from admin.queries.people.people import departments_listed, open_leaves
+from admin.web.acting import actor
+from admin.web.clock import now, today
+from admin.web.page import Page, route
+from admin.web.records import found
+
+
+class PeopleView(Page):
+    """One page, a card per act."""
+
+    route_base = "/people"
+
+    @route("/")
+    def index(self) -> str:
+        """The forms, the leaves that run, and the departments."""
+        session = db.session()
+        return self.show_page(
+            "people/index.html",
+            title=_("Keep people's files"),
+            kinds=[(kind, _(label)) for kind, label in people.LEAVE_KINDS.items()],
+            leaves=open_leaves(session, today()),
+            departments=departments_listed(session),
+            today=today(),
+        )
+
+    @route("/superiors", access="write", post=True, get=False)
+    def superiors(self) -> Response:
+        """Move everybody under one superior to another."""
+        source, target = _employee("from"), _employee("to")
+        count = people.reassign_superiors(source.id, target.id, actor=actor(), now=now())
+        return _done(_("%(count)s employees have another superior now.", count=count))
+
+    @route("/leave", access="write", post=True, get=False)
+    def leave(self) -> Response:
+        """Record a time away."""
+        ends = _day("ends_on") if request.form.get("ends_on") else None
+        people.record_leave(
+            _employee("employee").id, request.form.get("kind", ""), _day("starts_on"), ends, actor=actor(), now=now()
+        )
+        return _done(_("The leave is recorded."))
+
+    @route("/leave/<int:key>/end", access="write", post=True, get=False)
+    def end_leave(self, key: int) -> Response:
+        """Say when a leave ended."""
+        people.end_leave(key, _day("ends_on"), actor=actor(), now=now())
+        return _done(_("The end of the leave is recorded."))
+
+    @route("/left", access="write", post=True, get=False)
+    def left(self) -> Response:
+        """Record that somebody has left."""
+        people.mark_left(_employee("employee").id, _day("left_on"), actor=actor(), now=now())
+        return _done(_("It is recorded; the account is closed, and undetermined cases are closed as left."))
+
+    @route("/centre/<int:key>", access="write", post=True, get=False)
+    def centre(self, key: int) -> Response:
+        """Mark a department, and those below it, as part of the centre or not."""
+        count = people.mark_in_centre(key, request.form.get("in_centre") == "1", actor=actor(), now=now())
+        return _done(_("%(count)s departments were changed.", count=count))
+
+
+def _done(text: str) -> Response:
+    flash(text, "success")
+    return redirect(url_for("PeopleView.index"), 303)
+
+
+def _employee(name: str) -> Employee:
+    row = found(Employee, request.form.get(name, ""))
+    if row is None:
+        raise Invalid({name: N_("This choice does not exist, or is not yours to make.")})
+    return row
+
+
+def _day(name: str) -> date:
+    try:
+        return day_named(request.form.get(name, ""))
+    except ValueError:
+        raise Invalid({name: N_("Give a day as year, month and day.")}) from None

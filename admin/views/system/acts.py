@@ -1,0 +1,69 @@
+"""/act/…: carrying an action of the workflow out from a page, and asking for what it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from admin.domain.refusals import Invalid
+from admin.operations import actions
+from admin.web.acting import actor
+from admin.web.clock import now
+from admin.web.errors import came_from
+from admin.web.page import Page, route
+from admin.web.sign_in import local_target
+from admin.web.texts import action_label, field_messages, translated
+
+KINDS = {
+    "reason": "textarea",
+    "text": "text",
+    "integer": "number",
+    "number": "text",
+    "date": "date",
+    "choice": "select",
+    "boolean": "checkbox",
+}
+
+
+class ActView(Page):
+    """One address for every action of every procedure."""
+
+    route_base = "/act"
+
+    @route("/<process>/<int:record_id>/<action>", access="write", post=True)
+    def act(self, process: str, record_id: int, action: str) -> Response | str | tuple[str, int]:
+        """GET shows the form of what the action asks for; POST carries it out."""
+        fields = actions.fields_of(process, action)
+        if request.method == "GET":
+            actions.state_of(process, record_id, actor())  # 404 before anything else
+            return self._form(fields, action, {}, {})
+        try:
+            actions.perform(process, record_id, action, request.form.to_dict(), actor=actor(), now=now())
+        except Invalid as error:
+            return self._form(fields, action, request.form, field_messages(error)), 422
+        flash(_("Done: %(action)s.", action=action_label(action)), "success")
+        back = request.form.get("back", "")
+        return redirect(back if _ours(back) else came_from())
+
+    def _form(self, fields: tuple[actions.Field, ...], action: str, values: Any, errors: dict[str, str]) -> str:
+        inputs = [
+            {
+                "name": each.name,
+                "label": translated(each.label or each.name),
+                "kind": KINDS.get(each.kind, "text"),
+                "value": values.get(each.name, ""),
+                "required": each.required,
+                "error": errors.get(each.name),
+                "options": [(value, translated(label)) for value, label in each.choices],
+            }
+            for each in fields
+        ]
+        return self.show_page("system/records/act.html", title=action_label(action), inputs=inputs, back=came_from())
+
+
+def _ours(target: str) -> bool:
+    """Whether an address that the form carried leads to this portal."""
+    return target.startswith(request.host_url) or target == local_target(target)

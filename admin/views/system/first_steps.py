@@ -1,0 +1,150 @@
+"""The first steps of a new centre, in words: what each is for, how it stands, whose it is and where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_
+from admin.queries.system.first_steps import FirstStep
+from admin.web.texts import translated
+
+WHO = {"admin": N_("Administrator"), "hr": N_("HR")}
+WORDS = {
+    "accounts": (
+        N_("Accounts for HR and management"),
+        N_("HR runs the assessment; management approves adjustments and grades taken over."),
+    ),
+    "calendar": (N_("The working calendar"), N_("Deadlines are counted only in years that HR has confirmed.")),
+    "parameters": (
+        N_("The policy's values"),
+        N_(
+            "Values that the policy leaves to the company; unconfirmed ones are marked provisional and hold all the same."
+        ),
+    ),
+    "employees": (N_("The employees"), ""),
+    "centre": (N_("The centre's departments and their heads"), ""),
+    "sign_ins": (N_("Sign-ins for the employees"), ""),
+    "own_accounts": (
+        N_("HR colleagues work with their own accounts"),
+        N_(
+            "Give the role to the accounts of HR's employees, so that nobody handles their own case; then close the first account."
+        ),
+    ),
+    "grades": (N_("Grades held so far"), ""),
+    "figures": (
+        N_("Metrics and annual ratings"),
+        N_(
+            "Scores and grounds rest on them: import the monthly figures or contact logs, and the ratings of past years."
+        ),
+    ),
+    "committee": (
+        N_("The review committee"),
+        N_("Members of HR, centre management and related departments, a chair, alternates and a secretary."),
+    ),
+    "panel": (
+        N_("The appeal panel"),
+        N_("Members of two constituencies or more who do not vote in the first instance, one of them its chair."),
+    ),
+    "officers": (N_("Complaint officers"), N_("Who receives what is filed through the complaint form.")),
+    "pay": (N_("Pay bands"), N_("What each grade is paid; seen by HR and, for their own grade, by employees.")),
+    "cycle": (
+        N_("The first review cycle"),
+        N_("Try a rehearsal first: nothing of it counts. Then plan the year's cycle, see who is in, and open it."),
+    ),
+}
+PLACES = {
+    "accounts": "AccountView.list",
+    "parameters": "PolicyVersionView.parameters",
+    "calendar": "CalendarView.index",
+    "employees": "ImportView.index",
+    "centre": "PeopleView.index",
+    "sign_ins": "ImportView.index",
+    "own_accounts": "AccountView.list",
+    "grades": "ImportView.index",
+    "figures": "ImportView.index",
+    "committee": "CommitteeMemberView.list",
+    "panel": "CommitteeMemberView.list",
+    "officers": "AccountView.list",
+    "pay": "PayBandView.list",
+    "cycle": "CycleView.index",
+}
+
+
+def first_steps_shown(steps: Sequence[FirstStep], me: Actor) -> dict[str, Any] | None:
+    """The card's content; None where there are no first steps. The reader's next one is marked."""
+    if not steps:
+        return None
+    mine = [step for step in steps if me.has(step.who) and not step.done]
+    following = next((step for step in mine if not step.optional), mine[0] if mine else None)
+    needed = [step for step in steps if not step.optional and step.kind != "cycle"]
+    return {
+        "done": sum(step.done for step in needed),
+        "of": len(needed),
+        "steps": [_shown(step, me, step is following) for step in steps],
+    }
+
+
+def _shown(step: FirstStep, me: Actor, following: bool) -> dict[str, Any]:
+    title, text = _words(step)
+    why = translated(step.refusal.reason, step.refusal.facts) if step.refusal else None
+    return {
+        "title": title,
+        "text": text,
+        "why": why,
+        "done": step.done,
+        "optional": step.optional,
+        "who": _(WHO[step.who]),
+        "url": url_for(PLACES[step.kind]) if me.has(step.who) else None,
+        "following": following,
+    }
+
+
+def _words(step: FirstStep) -> tuple[str, str]:
+    title, text = WORDS[step.kind]
+    own = OWN_TEXTS.get(step.kind)
+    return _(title), own(step) if own else _(text)
+
+
+def _people(step: FirstStep) -> str:
+    if step.done:
+        return ngettext("%(num)s person in service.", "%(num)s people in service.", step.facts["people"])
+    return _("Import HR's list: the departments come with it.")
+
+
+def _sign_ins(step: FirstStep) -> str:
+    return _(
+        "Hand out the activation codes, on slips or as a workbook: %(accounts)s accounts, %(used)s signed in so far.",
+        accounts=step.facts["accounts"],
+        used=step.facts["signed_in"],
+    )
+
+
+def _centre(step: FirstStep) -> str:
+    facts = step.facts
+    if not facts["centre"]:
+        return _("Mark the departments that belong to the centre: everyone in service there is assessed.")
+    marked = ngettext("%(num)s department is marked.", "%(num)s departments are marked.", facts["centre"])
+    if not facts["headless"]:
+        return marked
+    return f"{marked} " + ngettext("%(num)s has no head.", "%(num)s have no head.", facts["headless"])
+
+
+def _grades(step: FirstStep) -> str:
+    facts = step.facts
+    if facts["waiting"]:
+        return ngettext("%(num)s grade waits for management.", "%(num)s grades wait for management.", facts["waiting"])
+    return _("Take them over once, with date and document. Whoever has none is graded for the first time.")
+
+
+OWN_TEXTS: dict[str, Callable[[FirstStep], str]] = {
+    "employees": _people,
+    "centre": _centre,
+    "sign_ins": _sign_ins,
+    "grades": _grades,
+}

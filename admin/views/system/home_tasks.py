@@ -1,0 +1,307 @@
+"""Each thing that waits for somebody, in words: title, what it is about, the button and where it leads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from admin.domain.calendar import local_day
+from admin.queries.cases.process import deadline_day
+from admin.queries.system.home import Task
+from admin.web.clock import settings, today
+from admin.web.texts import day, language, moment, stage_label
+
+SOON_DAYS = 2
+
+
+def due_shown(due: datetime | date | None) -> tuple[str | None, str]:
+    """How long there still is, and its tone."""
+    if due is None:
+        return None, ""
+    last = deadline_day(due, settings().portal_tz) if isinstance(due, datetime) else due
+    left = (last - today()).days
+    if left < 0:
+        return ngettext("%(num)s day overdue", "%(num)s days overdue", -left), "bad"
+    if left == 0:
+        return _("today"), "warn"
+    return ngettext("%(num)s day left", "%(num)s days left", left), "warn" if left <= SOON_DAYS else ""
+
+
+def task_shown(task: Task) -> dict[str, Any]:
+    """A task as page.todo shows it."""
+    title, text, label, url = WORDS[task.kind](task)
+    if task.facts.get("rehearsal"):
+        title = _("Rehearsal: %(task)s", task=title)
+    when, tone = due_shown(task.due)
+    if task.kind == "meeting_planned" and isinstance(task.due, datetime):
+        when, tone = due_shown(local_day(task.due, settings().portal_tz))
+    return {"title": title, "text": text, "due": when, "due_tone": tone, "action_label": label, "action_url": url}
+
+
+Shown = tuple[str, str, str, str]
+
+
+def _self_assessment(task: Task) -> Shown:
+    text = _("Look back on the past year on the application form. What you write is kept as you type.")
+    url = url_for("SelfAssessmentView.form", review_id=task.key)
+    if year := task.facts.get("again"):
+        text = _("What you wrote before stands in the form: look at it, change it where you like, hand it in (6.3-a).")
+        return _("Your review of %(year)s is done again", year=year), text, _("Look at the form"), url
+    return _("Your self-assessment"), text, _("Write it"), url
+
+
+def _own_notice(task: Task) -> Shown:
+    text = _("If you do not agree, you can appeal until the notice ends.")
+    return _("Your result is on notice"), text, _("See my result"), url_for("CaseView.show", review_id=task.key)
+
+
+def _peer_ratings(task: Task) -> Shown:
+    title = ngettext("%(num)s colleague to rate", "%(num)s colleagues to rate", task.count)
+    return title, _("Nobody but the auditor learns who rated."), _("Rate"), url_for("RatingView.index")
+
+
+def _evaluations(task: Task) -> Shown:
+    title = ngettext("%(num)s evaluation of your people", "%(num)s evaluations of your people", task.count)
+    return title, _("Rate, give your opinion and sign."), _("Evaluate"), url_for("EvaluationView.index")
+
+
+def _department_reviews(task: Task) -> Shown:
+    title = ngettext("%(num)s case in your department review", "%(num)s cases in your department review", task.count)
+    return (
+        title,
+        _("Check both sides, weigh your staffing and propose a grade."),
+        _("Open the table"),
+        url_for("DepartmentTableView.index", cycle=task.key),
+    )
+
+
+def _answer_appeal(task: Task) -> Shown:
+    text = _("Appeal %(number)s was addressed to you: support it or explain.", **task.facts)
+    return _("An appeal waits for your answer"), text, _("Answer"), url_for("AppealPageView.index", appeal_id=task.key)
+
+
+def _statement(task: Task) -> Shown:
+    text = _("A colleague objects to your result (%(number)s). You may make a statement.", **task.facts)
+    return (
+        _("You may be heard on an objection"),
+        text,
+        _("Make a statement"),
+        url_for("AppealPageView.index", appeal_id=task.key),
+    )
+
+
+def _panel_cases(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s appeal waits for your vote on the panel", "%(num)s appeals wait for your vote on the panel", task.count
+    )
+    url = url_for("AppealPageView.index", appeal_id=task.key) if task.key else url_for("AppealPageView.panel")
+    return title, _("Read the case and vote with your reasons."), _("Read and vote"), url
+
+
+def _meeting_planned(task: Task) -> Shown:
+    at = moment(task.due) if isinstance(task.due, datetime) else day(task.due)
+    text = _("%(at)s. Read the packet, mark cases in advance, declare conflicts.", at=at)
+    return (
+        _("Meeting %(number)s", **task.facts),
+        text,
+        _("Prepare"),
+        url_for("MeetingRoomView.index", meeting_id=task.key),
+    )
+
+
+def _meeting_open(task: Task) -> Shown:
+    votes = task.facts["votes"]
+    text = (
+        ngettext("%(num)s open motion waits for your ballot.", "%(num)s open motions wait for your ballot.", votes)
+        if votes
+        else _("The meeting is running.")
+    )
+    return (
+        _("Meeting %(number)s is open", **task.facts),
+        text,
+        _("Go to the meeting"),
+        url_for("MeetingRoomView.index", meeting_id=task.key),
+    )
+
+
+def _minutes(task: Task) -> Shown:
+    title = _("Minutes of meeting %(number)s to sign", **task.facts)
+    return (
+        title,
+        _("Chair and secretary sign."),
+        _("Read and sign"),
+        url_for("MeetingRoomView.index", meeting_id=task.key),
+    )
+
+
+def _adjustments(task: Task) -> Shown:
+    title = ngettext("%(num)s adjustment to decide", "%(num)s adjustments to decide", task.count)
+    return (
+        title,
+        _("Proposed by HR; each row is approved or rejected for itself."),
+        _("Decide"),
+        url_for("AdjustmentView.index"),
+    )
+
+
+def _takeovers(task: Task) -> Shown:
+    title = ngettext("%(num)s list of grades to take over", "%(num)s lists of grades to take over", task.count)
+    return (
+        title,
+        _("Grades held before the system enter the files with your approval."),
+        _("Look and approve"),
+        url_for("TakeoverView.index"),
+    )
+
+
+def _versions(task: Task) -> Shown:
+    title = ngettext("%(num)s policy version to promulgate", "%(num)s policy versions to promulgate", task.count)
+    return title, _("A second person puts it in force."), _("Look at it"), url_for("PolicyVersionView.versions")
+
+
+def _drafts(task: Task) -> Shown:
+    title = ngettext("%(num)s draft of the policy", "%(num)s drafts of the policy", task.count)
+    return title, _("Not submitted for promulgation yet."), _("Go on"), url_for("PolicyVersionView.versions")
+
+
+def _results(task: Task) -> Shown:
+    title = ngettext("%(num)s result to check", "%(num)s results to check", task.count)
+    return (
+        title,
+        _("Quorum, recusals, reasons and the score, before anything is published."),
+        _("Check"),
+        url_for("ResultsView.index"),
+    )
+
+
+def _unpublished(task: Task) -> Shown:
+    title = ngettext("%(num)s checked result to put on notice", "%(num)s checked results to put on notice", task.count)
+    return title, _("The period begins when the site has the list."), _("To the notice"), _cycle_url(task)
+
+
+def _issuable(task: Task) -> Shown:
+    title = ngettext("%(num)s case ready to be issued", "%(num)s cases ready to be issued", task.count)
+    return title, _("The notice is over and nothing is open."), _("To the document"), _cycle_url(task)
+
+
+def _approved(task: Task) -> Shown:
+    title = ngettext("%(num)s approved adjustment to issue", "%(num)s approved adjustments to issue", task.count)
+    return title, _("Management has approved; the document is yours."), _("Issue"), url_for("AdjustmentView.index")
+
+
+def _faulty(task: Task) -> Shown:
+    title = ngettext("%(num)s import with faults", "%(num)s imports with faults", task.count)
+    return (
+        title,
+        _("Nothing of it is in the system. Mend the file or the mapping."),
+        _("See the faults"),
+        url_for("ImportView.index"),
+    )
+
+
+def _checked(task: Task) -> Shown:
+    title = ngettext("%(num)s checked import to apply", "%(num)s checked imports to apply", task.count)
+    return title, _("Look at the difference, then apply it."), _("Look at it"), url_for("ImportView.index")
+
+
+def _late_answers(task: Task) -> Shown:
+    title = ngettext("%(num)s appeal not answered in time", "%(num)s appeals not answered in time", task.count)
+    return (
+        title,
+        _("An appeal that the superior does not answer goes to the panel."),
+        _("Refer it"),
+        url_for("AppealView.list"),
+    )
+
+
+def _calendar(task: Task) -> Shown:
+    title = _("The working calendar is not confirmed")
+    text = _("No deadline is counted in %(year)s before you confirm its days.", **task.facts)
+    return title, text, _("Go to the calendar"), url_for("CalendarView.index", year=task.facts["year"])
+
+
+def _provisional(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s value of the policy is not confirmed", "%(num)s values of the policy are not confirmed", task.count
+    )
+    names = _(", ").join(name.get(language()) for name in task.facts["names"])
+    text = _("%(names)s and others are marked as provisional in the published policy.", names=names)
+    return title, text, _("Go and confirm"), url_for("PolicyVersionView.parameters")
+
+
+def _blocked(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s person stands in the way of opening the cycle",
+        "%(num)s people stand in the way of opening the cycle",
+        task.count,
+    )
+    return (
+        title,
+        _("No superior, no head, or the head is the superior: appoint somebody."),
+        _("Appoint"),
+        url_for("CycleView.preview", cycle_id=task.key),
+    )
+
+
+def _overdue(task: Task) -> Shown:
+    title = ngettext("%(num)s case is past its deadline", "%(num)s cases are past their deadline", task.count)
+    text = _(
+        "Stage: %(stage)s. Remind, extend, or close the stage with a reason.", stage=stage_label(task.facts["stage"])
+    )
+    return title, text, _("See who is missing"), _cycle_url(task)
+
+
+def _reassessments(task: Task) -> Shown:
+    title = ngettext("%(num)s case to assess again", "%(num)s cases to assess again", task.count)
+    text = _("The committee has ordered it. Say who judges in the place of whoever cannot, and begin.")
+    return title, text, _("Assess again"), url_for("ReassessmentView.index")
+
+
+def _complaints(task: Task) -> Shown:
+    title = ngettext("%(num)s complaint waits for you", "%(num)s complaints wait for you", task.count)
+    return (
+        title,
+        _("A human acknowledgement is due in 3 working days, an answer in 30 days."),
+        _("Open the list"),
+        url_for("ComplaintView.list"),
+    )
+
+
+def _cycle_url(task: Task) -> str:
+    return url_for("CycleView.show", cycle_id=task.key) if task.key else url_for("CycleView.index")
+
+
+WORDS = {
+    "self_assessment": _self_assessment,
+    "own_notice": _own_notice,
+    "peer_ratings": _peer_ratings,
+    "evaluations": _evaluations,
+    "department_reviews": _department_reviews,
+    "answer_appeal": _answer_appeal,
+    "statement": _statement,
+    "panel_cases": _panel_cases,
+    "meeting_planned": _meeting_planned,
+    "meeting_open": _meeting_open,
+    "minutes": _minutes,
+    "adjustments": _adjustments,
+    "takeovers": _takeovers,
+    "versions": _versions,
+    "drafts": _drafts,
+    "results": _results,
+    "unpublished": _unpublished,
+    "issuable": _issuable,
+    "approved": _approved,
+    "faulty": _faulty,
+    "checked": _checked,
+    "late_answers": _late_answers,
+    "calendar": _calendar,
+    "provisional": _provisional,
+    "blocked": _blocked,
+    "overdue": _overdue,
+    "reassessments": _reassessments,
+    "complaints": _complaints,
+}

@@ -1,0 +1,185 @@
+"""Employees from a file: who is made, changed, left alone; whole or not at all; taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_appbuilder.security.sqla.models import User
+
+from admin.access.actor import Actor
+from admin.domain.refusals import NotFound, Refused
+from admin.files.faults import FileFault
+from admin.models import ContactLogin, Department, Employee, EmployeeChange, Import
+from admin.models.audit import AuditEvent
+from admin.operations.imports import imports
+from tests.operations.importing import HR, NOW, PEOPLE, bring, count, csv_of, messages, rows
+
+
+def test_ten_thousand_people_come_in_and_the_second_time_nothing_changes(session: Any, shared_data: Path) -> None:
+    data = (shared_data / "employees_cn_10000.csv").read_bytes()
+    plan, row = bring("employees", data)
+    assert (plan.counts["new"], plan.counts["in_service_new"], row.state) == (10_000, 7_998, "applied")
+    assert sum(status == "in_service" for (status,) in rows(Employee, "status")) == 7_998
+    events = count(AuditEvent)
+    again, nothing = bring("employees", data)
+    assert nothing is None and again.changes_nothing and again.counts["unchanged"] == 10_000
+    assert (count(AuditEvent), count(Import)) == (events, 1)
+
+
+def test_departments_superiors_logins_and_accounts_come_with_the_people(session: Any) -> None:
+    plan, _ = bring("employees", PEOPLE, {"options": {"in_centre": ["客服中心"]}})
+    assert not plan.faults
+    assert rows(Department, "name", "in_centre") == [("客服中心", True), ("一線", True), ("二線", True)]
+    people = {number: (key, above) for key, number, above in rows(Employee, "id", "number", "superior_id")}
+    assert people["002"][1] == people["003"][1] == people["001"][0]
+    assert rows(ContactLogin, "login", "valid_from") == [("Becky", date(2022, 7, 1))]
+    accounts = {name for (name,) in rows(User, "username")}
+    assert {"001", "002", "003"} <= accounts
+    assert all(
+        password is None for name, password in rows(User, "username", "password") if name in ("001", "002", "003")
+    )
+
+
+def test_new_departments_stay_outside_the_centre_until_somebody_says_so(session: Any) -> None:
+    bring("employees", PEOPLE)
+    assert not any(marked for (marked,) in rows(Department, "in_centre"))
+
+
+def test_changed_values_are_kept_with_their_date_and_what_the_file_does_not_speak_of_stays(session: Any) -> None:
+    bring("employees", PEOPLE)
+    plan, _ = bring("employees", "工號,姓名,部門,入職日期\n002,陳大文,客服中心/二線,2022-07-01")
+    assert (plan.counts["changed"], plan.counts["missing"]) == (1, 2)
+    assert dict(rows(Employee, "number", "post"))["002"] == "客服專員"
+    assert [field for (field,) in rows(EmployeeChange, "field")] == ["department_id"]
+
+
+def test_one_fault_keeps_everything_out(session: Any) -> None:
+    before = count(AuditEvent)
+    plan, row = bring("employees", PEOPLE.rstrip() + "\n 004,未來人,客服中心,專員,2030-01-01,在職,,")
+    assert row is None and count(Employee) == count(Import) == count(Department) == 0
+    assert count(AuditEvent) == before
+    assert messages(plan) == [(5, "入職日期", "The date lies in the future")]
+
+
+def test_an_import_with_faults_is_kept_with_its_report_and_refused(session: Any) -> None:
+    row = imports.upload("employees", "a.csv", csv_of(PEOPLE.replace("2021-01-04", "2021-13-04")), actor=HR, now=NOW)
+    report = imports.check(row.id, actor=HR, now=NOW)
+    assert report["counts"]["faults"] == 1 and report["faults"][0]["row"] == 4
+    with pytest.raises(Refused, match="1 faults"):
+        imports.apply(row.id, actor=HR, now=NOW)
+    assert rows(Import, "state") == [("faulty",)] and count(Employee) == 0
+
+
+def test_the_same_waiting_file_is_one_import_and_a_finished_one_is_finished(session: Any) -> None:
+    first = imports.upload("employees", "a.csv", csv_of(PEOPLE), actor=HR, now=NOW)
+    assert imports.upload("employees", "a.csv", csv_of(PEOPLE), actor=HR, now=NOW).id == first.id
+    assert imports.check(first.id, actor=HR, now=NOW)["counts"]["new"] == 3
+    assert imports.apply(first.id, actor=HR, now=NOW).state == "applied"
+    with pytest.raises(Refused, match="finished"):
+        imports.apply(first.id, actor=HR, now=NOW)
+    again = imports.upload("employees", "a.csv", csv_of(PEOPLE), actor=HR, now=NOW)
+    with pytest.raises(Refused, match="Nothing changes"):
+        imports.apply(again.id, actor=HR, now=NOW)
+
+
+def test_an_undone_import_leaves_the_portal_as_it_was(session: Any) -> None:
+    bring("employees", PEOPLE)
+    state = [
+        rows(Employee, "number", "name", "department_id", "post", "superior_id", "status"),
+        rows(Department, "name"),
+    ]
+    text = (
+        PEOPLE.replace("客服專員,2022", "資深專員,2022").replace("二線", "三線").rstrip()
+        + "\n 004,新人,新部門,專員,2026-01-05,在職,002,"
+    )
+    plan, row = bring("employees", text)
+    assert (plan.counts["new"], plan.counts["changed"]) == (1, 2)
+    assert imports.undo(row.id, actor=HR, now=NOW).state == "undone"
+    assert [
+        rows(Employee, "number", "name", "department_id", "post", "superior_id", "status"),
+        rows(Department, "name"),
+    ] == state
+    assert count(EmployeeChange) == 0
+
+
+def test_an_import_that_others_build_on_is_not_undone(session: Any) -> None:
+    _, first = bring("employees", PEOPLE)
+    bring("employees", PEOPLE.replace("客服專員,2022", "資深專員,2022"))
+    with pytest.raises(Refused, match="dated changes"):
+        imports.undo(first.id, actor=HR, now=NOW)
+    assert count(Employee) == 3
+
+
+def test_a_change_made_since_is_not_overwritten_by_undoing(session: Any) -> None:
+    bring("employees", PEOPLE)
+    _, second = bring("employees", PEOPLE.replace("客服專員,2022", "資深專員,2022"))
+    bring("employees", PEOPLE.replace("客服專員,2022", "組長,2022"))
+    with pytest.raises(Refused, match="002 was changed after this import"):
+        imports.undo(second.id, actor=HR, now=NOW)
+
+
+def test_a_circle_of_superiors_through_the_portal_is_refused(session: Any) -> None:
+    bring("employees", PEOPLE)
+    plan, row = bring("employees", "工號,姓名,部門,入職日期,直屬上級\n001,林曉青,客服中心/一線,2019-03-04,002")
+    assert row is None and "their own superior" in messages(plan)[0][2]
+
+
+def test_a_department_name_that_several_have_needs_its_path(session: Any) -> None:
+    bring("employees", PEOPLE.replace("客服中心/二線", "業務中心/一線"))
+    plan, _ = bring("employees", "工號,姓名,部門,入職日期\n004,新人,一線,2026-01-05")
+    assert messages(plan) == [(2, "部門", "Several departments have this name; give the path from the top")]
+    plan, row = bring("employees", "工號,姓名,部門,入職日期\n004,新人,業務中心,2026-01-05")
+    assert row is not None and plan.counts["departments_new"] == 0
+
+
+def test_a_login_of_somebody_else_is_never_taken(session: Any) -> None:
+    bring("employees", PEOPLE)
+    plan, _ = bring("employees", "工號,姓名,部門,入職日期,話務帳號\n003,王小明,客服中心/二線,2021-01-04,Becky")
+    assert messages(plan) == [(2, "話務帳號", "The login Becky belongs to employee 002; end that first")]
+
+
+def test_markup_in_names_stays_text(session: Any) -> None:
+    name = "<img src=x onerror=alert(1)>{{7*7}}"
+    bring("employees", f"工號,姓名,部門,入職日期\n004,{name},=HYPERLINK(1),2026-01-05")
+    assert rows(Employee, "name") == [(name,)]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        ("工號,姓名,部門,入職日期\n".encode(), "no rows"),
+        ("工號,姓名\n001,某人".encode(), "department"),
+        (b"%PDF-1.7 ...", "PDF"),
+        ("工號,姓名,部門,入職日期\n1,某人,部".encode() + b"\xff\xff\xff,2020-01-01", "encod"),
+        ("工號,姓名,部門,入職日期,工號\n1,某人,部,2020-01-01,2".encode(), "required fields: number"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_words(session: Any, data: bytes, words: str) -> None:
+    with pytest.raises(FileFault, match=words):
+        bring("employees", data)
+    assert count(Import) == 0
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "utf-8-sig", "utf-16"])
+def test_the_usual_encodings_are_read(session: Any, encoding: str) -> None:
+    plan, row = bring("employees", csv_of(PEOPLE, encoding))
+    assert row is not None and not plan.faults
+    assert rows(Employee, "name")[0] == ("林曉青",)
+
+
+def test_only_hr_imports(session: Any) -> None:
+    with pytest.raises(NotFound):
+        bring("employees", PEOPLE, actor=Actor("somebody", 1, roles=frozenset({"employee", "admin"})))
+
+
+def test_a_leaver_in_the_file_has_left_and_the_account_ends(session: Any) -> None:
+    bring("employees", PEOPLE)
+    text = "工號,姓名,部門,入職日期,離職日期,狀態\n003,王小明,客服中心/二線,2021-01-04,2026-10-31,離職"
+    plan, _ = bring("employees", text)
+    assert plan.counts["leavers"] == 1
+    assert dict(rows(Employee, "number", "status"))["003"] == "left"
+    assert dict(rows(User, "username", "active"))["003"] is False

@@ -1,0 +1,208 @@
+"""Other adjustments: HR proposes, management decides row by row, the document enters the files (4.3, 4.3-a)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.models import GradeChange, GradeInterval, HistoryStep, IssuedDocument, Job, Notification
+from admin.operations import actions
+from admin.operations.outcome.adjustments import (
+    AdjustmentRow,
+    decide_adjustment,
+    draft_adjustment,
+    issue_adjustments,
+    propose_adjustments,
+)
+from tests import factories as make
+from tests.factories import NOW
+
+FROM = date(2027, 1, 1)
+
+
+@pytest.fixture
+def hr(session):
+    return make.actor_of(make.employee("HR", roles=("employee", "hr")))
+
+
+@pytest.fixture
+def boss(session):
+    return make.actor_of(make.employee("Boss", roles=("employee", "management")))
+
+
+@pytest.fixture
+def people(session):
+    with make.fixture():
+        found = [make.employee(name) for name in ("Ann", "Bo", "Cy")]
+        for person in found:
+            make.holds(person, "M1")
+    return found
+
+
+def propose(hr, *pairs, reason="The hotline is merged", day=FROM):
+    return propose_adjustments([AdjustmentRow(*pair) for pair in pairs], reason, day, actor=hr, now=NOW)
+
+
+def test_management_is_told_of_a_proposal_and_hr_of_its_approval(session, hr, boss, people):
+    change = propose(hr, (people[0].number, "M2"))[0]
+    assert change.stage == "proposed"
+    told = session.scalars(
+        select(Notification).where(Notification.process == "grade_change").execution_options(unscoped=True)
+    ).all()
+    assert [(row.user_id, row.action) for row in told] == [(boss.user_id, "propose")]
+    decide_adjustment(change.id, "approve", actor=boss, now=NOW)
+    assert change.stage == "approved"
+    told = session.scalars(
+        select(Notification).where(Notification.action == "approve").execution_options(unscoped=True)
+    ).all()
+    assert [row.user_id for row in told] == [hr.user_id]
+
+
+def test_rows_of_a_batch_are_decided_one_by_one(session, hr, boss, people):
+    first, second, third = propose(hr, *((person.number, "M2") for person in people))
+    assert first.batch == second.batch is not None
+    decide_adjustment(first.id, "approve", actor=boss, now=NOW)
+    decide_adjustment(second.id, "reject", "not merged after all", actor=boss, now=NOW)
+    assert [change.stage for change in (first, second, third)] == ["approved", "rejected", "proposed"]
+
+
+def test_whoever_proposed_does_not_approve(session, people):
+    both = make.actor_of(make.employee("Both", roles=("employee", "hr", "management")))
+    change = propose(both, (people[0].number, "M2"))[0]
+    with pytest.raises(Refused, match=r"4\.3"):
+        decide_adjustment(change.id, "approve", actor=both, now=NOW)
+
+
+def test_nobody_approves_their_own_adjustment(session, hr):
+    with make.fixture():
+        boss = make.employee("Boss", roles=("employee", "management"))
+        make.holds(boss, "M1")
+    change = propose(hr, (boss.number, "M2"))[0]
+    with pytest.raises(Refused, match=r"3\.3-d"):
+        decide_adjustment(change.id, "approve", actor=make.actor_of(boss), now=NOW)
+
+
+def test_hr_does_not_approve_and_management_does_not_propose(session, hr, boss, people):
+    change = propose(hr, (people[0].number, "M2"))[0]
+    hr2 = make.actor_of(make.employee(roles=("employee", "hr")))
+    with pytest.raises(Refused):
+        decide_adjustment(change.id, "approve", actor=hr2, now=NOW)
+    with pytest.raises(NotFound):
+        propose(boss, (people[1].number, "M2"))
+
+
+def test_a_rejection_needs_a_reason(session, hr, boss, people):
+    change = propose(hr, (people[0].number, "M2"))[0]
+    with pytest.raises(Refused, match="reason"):
+        decide_adjustment(change.id, "reject", actor=boss, now=NOW)
+
+
+def test_a_proposal_needs_a_reason(session, hr, people):
+    with pytest.raises(Refused, match="reason"):
+        propose(hr, (people[0].number, "M2"), reason=" ")
+
+
+def test_every_faulty_row_is_named_and_nothing_is_kept(session, hr, people):
+    with make.fixture():
+        ungraded, left, manager = (
+            make.employee(),
+            make.employee(left_on=date(2026, 12, 1)),
+            make.employee(is_management=True),
+        )
+    rows = (
+        (people[0].number, "M2"),
+        ("nobody", "M2"),
+        (people[1].number, "X9"),
+        (people[2].number, "M1"),
+        (ungraded.number, "J1"),
+        (left.number, "J1"),
+        (manager.number, "J1"),
+        (people[0].number, "M3"),
+    )
+    with pytest.raises(Invalid) as caught:
+        propose(hr, *rows)
+    assert sorted(caught.value.fields) == [f"row {place}" for place in range(2, 9)]
+    assert propose(hr, (people[0].number, "M2")), "nothing of the faulty batch was kept"
+
+
+def test_a_second_open_adjustment_of_a_person_is_refused(session, hr, people):
+    propose(hr, (people[0].number, "M2"))
+    with pytest.raises(Invalid, match="open already"):
+        propose(hr, (people[0].number, "M3"))
+
+
+def test_a_day_in_the_past_is_invalid(session, hr, people):
+    with pytest.raises(Invalid):
+        propose(hr, (people[0].number, "M2"), day=date(2026, 11, 22))
+
+
+def test_hr_proposes_nothing_for_themselves(session, hr):
+    with make.fixture():
+        me = make.employee("Me", roles=("employee", "hr"))
+        make.holds(me, "M1")
+    with pytest.raises(Invalid):
+        propose(make.actor_of(me), (me.number, "M2"))
+
+
+def test_issuing_enters_the_grade_in_the_file_and_serves_the_person(session, hr, boss, people):
+    changes = propose(hr, (people[0].number, "M2"), (people[1].number, "J3"))
+    for change in changes:
+        decide_adjustment(change.id, "approve", actor=boss, now=NOW)
+    (document,) = issue_adjustments([change.id for change in changes], actor=hr, now=NOW)
+    assert (document.kind, document.effective_on) == ("adjustment", FROM)
+    spans = session.execute(
+        select(GradeInterval.employee_id, GradeInterval.valid_from, GradeInterval.valid_to)
+        .where(GradeInterval.employee_id == people[0].id)
+        .order_by(GradeInterval.valid_from)
+        .execution_options(unscoped=True)
+    ).all()
+    assert [(row.valid_from, row.valid_to) for row in spans] == [(date(2022, 1, 1), FROM), (FROM, None)]
+    served = session.scalars(
+        select(Notification.user_id).where(Notification.action == "issue").execution_options(unscoped=True)
+    ).all()
+    assert sorted(served) == sorted(person.user_id for person in people[:2])
+    steps = session.scalars(select(HistoryStep.action).where(HistoryStep.process == "grade_change")).all()
+    assert steps.count("issue") == 2
+    kinds = session.scalars(select(Job.kind).execution_options(unscoped=True)).all()
+    assert "render_document" in kinds
+
+
+def test_what_is_not_approved_is_not_issued(session, hr, people):
+    change = propose(hr, (people[0].number, "M2"))[0]
+    with pytest.raises(Refused, match=r"4\.3"):
+        issue_adjustments([change.id], actor=hr, now=NOW)
+    assert session.scalars(select(IssuedDocument)).all() == []
+
+
+def test_a_file_that_moved_meanwhile_stops_the_issue(session, hr, boss, people):
+    change = propose(hr, (people[0].number, "M2"))[0]
+    decide_adjustment(change.id, "approve", actor=boss, now=NOW)
+    with make.fixture() as op:
+        held = op.session.scalars(select(GradeInterval).where(GradeInterval.employee_id == people[0].id)).one()
+        held.grade_id = make.grade("S1").id
+    with pytest.raises(Refused, match=r"3\.3\.6"):
+        issue_adjustments([change.id], actor=hr, now=NOW)
+
+
+def test_the_registry_takes_a_draft_through_to_its_document(session, hr, boss, people):
+    draft = draft_adjustment(people[0].id, make.grade("M2").id, FROM, actor=hr, now=NOW)
+    actions.perform("grade_change", draft.id, "propose", {"reason": "merged"}, actor=hr, now=NOW)
+    assert [each.action for each in actions.offered("grade_change", draft.id, boss, NOW) if each.allowed] == [
+        "approve",
+        "reject",
+    ]
+    actions.perform("grade_change", draft.id, "approve", {}, actor=boss, now=NOW)
+    actions.perform("grade_change", draft.id, "issue", {}, actor=hr, now=NOW)
+    assert actions.state_of("grade_change", draft.id, hr)["stage"] == "issued"
+
+
+def test_a_grade_that_is_taken_over_is_not_decided_here(session, hr, boss, people):
+    with make.fixture() as op:
+        row = op.session.scalars(select(GradeChange).where(GradeChange.kind == "takeover")).first()
+        row.stage = "proposed"
+    assert actions.offered("grade_change", row.id, boss, NOW) == []
+    with pytest.raises(Refused, match=r"1\.2-c"):
+        decide_adjustment(row.id, "approve", actor=boss, now=NOW)

@@ -1,0 +1,146 @@
+"""Superiors, the centre's departments, leave, leaving, logins; who records and approves what is on file."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask_appbuilder.security.sqla.models import User
+
+from admin.access.actor import Actor
+from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.models import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave, db
+from admin.operations.imports.imports_accounts import activation_slips, create_accounts
+from admin.operations.people import people, records
+from tests.operations.importing import HR, NOW, bring, rows
+
+STAFF = """
+    工號,姓名,部門,崗位,入職日期,直屬上級
+    001,主任,客服中心,主任,2015-03-04,
+    002,組長,客服中心/一線,組長,2019-03-04,001
+    003,甲,客服中心/一線,專員,2022-07-01,002
+    004,乙,客服中心/一線,專員,2022-07-01,002
+"""
+
+
+@pytest.fixture
+def staff(session: Any) -> SimpleNamespace:
+    """Ids by name, and the actor of each: chief (head), lead (superior), anna, ben, hr."""
+    bring("employees", STAFF)
+    found = {number: (key, user) for key, number, user in rows(Employee, "id", "number", "user_id")}
+    made = SimpleNamespace()
+    for name, number, roles in (
+        ("chief", "001", {"employee", "head"}),
+        ("lead", "002", {"employee", "superior"}),
+        ("anna", "003", {"employee"}),
+        ("ben", "004", {"employee"}),
+    ):
+        key, user = found[number]
+        setattr(made, name, key)
+        setattr(made, f"as_{name}", Actor(name, user, key, frozenset(roles)))
+    made.as_hr = Actor("HR", found["004"][1], None, frozenset({"hr"}))  # any account; HR has no case here
+    centre = next(key for key, name in rows(Department, "id", "name") if name == "客服中心")
+    from admin.operations.system.reference import edit_record
+
+    edit_record(Department, centre, {"head_id": made.chief}, actor=HR, now=NOW)
+    made.centre = centre
+    return made
+
+
+def test_a_superior_who_is_ones_own_subordinate_is_refused(staff: SimpleNamespace) -> None:
+    with pytest.raises(Refused, match="own subordinate") as refused:
+        people.set_superior(staff.chief, staff.anna, actor=HR, now=NOW)
+    assert refused.value.refusal.clause == "1.2"
+    with pytest.raises(Refused):
+        people.set_superior(staff.lead, staff.lead, actor=HR, now=NOW)
+
+
+def test_superiors_move_in_bulk_and_each_move_is_kept(staff: SimpleNamespace) -> None:
+    assert people.reassign_superiors(staff.lead, staff.chief, actor=HR, now=NOW) == 2
+    assert [above for number, above in rows(Employee, "number", "superior_id")] == [None, *[staff.chief] * 3]
+    assert rows(EmployeeChange, "field", "old", "new") == [("superior_id", str(staff.lead), str(staff.chief))] * 2
+
+
+def test_marking_a_department_marks_those_below_it(staff: SimpleNamespace) -> None:
+    assert people.mark_in_centre(staff.centre, True, actor=HR, now=NOW) == 2
+    assert all(marked for (marked,) in rows(Department, "in_centre"))
+
+
+def test_leave_is_recorded_once_and_ends(staff: SimpleNamespace) -> None:
+    leave = people.record_leave(staff.anna, "parental", date(2026, 6, 1), actor=HR, now=NOW)
+    with pytest.raises(Invalid, match="another leave"):
+        people.record_leave(staff.anna, "sick", date(2026, 9, 1), actor=HR, now=NOW)
+    assert dict(rows(Employee, "id", "status"))[staff.anna] == "on_leave"
+    people.end_leave(leave.id, date(2026, 11, 1), actor=HR, now=NOW)
+    assert dict(rows(Employee, "id", "status"))[staff.anna] == "in_service"
+    assert rows(Leave, "ends_on") == [(date(2026, 11, 1),)]
+
+
+def test_who_has_left_can_no_longer_sign_in_and_not_lead(staff: SimpleNamespace) -> None:
+    people.mark_left(staff.lead, date(2026, 11, 20), actor=HR, now=NOW)
+    account = dict(rows(Employee, "id", "user_id"))[staff.lead]
+    assert dict(rows(User, "id", "active"))[account] is False
+    with pytest.raises(Invalid, match="has left"):
+        people.set_superior(staff.anna, staff.lead, actor=HR, now=NOW)
+    with pytest.raises(Invalid, match="future"):
+        people.mark_left(staff.ben, date(2027, 1, 1), actor=HR, now=NOW)
+
+
+def test_a_login_has_one_owner_at_a_time(staff: SimpleNamespace) -> None:
+    people.map_login("Becky", staff.anna, date(2025, 1, 1), actor=HR, now=NOW)
+    people.map_login("Becky", staff.ben, date(2026, 1, 1), actor=HR, now=NOW)
+    assert rows(ContactLogin, "employee_id", "valid_from", "valid_to") == [
+        (staff.anna, date(2025, 1, 1), date(2025, 12, 31)),
+        (staff.ben, date(2026, 1, 1), None),
+    ]
+    with pytest.raises(Invalid, match="belongs to somebody"):
+        people.map_login("Becky", staff.lead, date(2025, 6, 1), date(2025, 7, 1), actor=HR, now=NOW)
+
+
+@pytest.mark.parametrize("name", ["as_anna", "as_lead", "as_chief"])
+def test_nobody_but_hr_changes_the_files_of_people(staff: SimpleNamespace, name: str) -> None:
+    with pytest.raises(NotFound):
+        people.set_superior(staff.ben, staff.chief, actor=getattr(staff, name), now=NOW)
+
+
+def test_accounts_are_made_once_and_codes_are_given_to_those_who_never_signed_in(staff: SimpleNamespace) -> None:
+    assert create_accounts(actor=HR, now=NOW) == []
+    slips = activation_slips([staff.anna, staff.ben], actor=HR, now=NOW)
+    assert [(slip.number, slip.username) for slip in slips] == [("003", "003"), ("004", "004")]
+    assert len({slip.code for slip in slips}) == 2
+
+
+def recorded(staff: SimpleNamespace, kind: str, by: Actor) -> EmployeeRecord:
+    return records.record(staff.anna, kind, "在重大申訴中", date(2026, 5, 1), points=70, actor=by, now=NOW)
+
+
+def test_a_contribution_is_recorded_by_the_superior_and_approved_by_the_head(staff: SimpleNamespace) -> None:
+    row = recorded(staff, "contribution", staff.as_lead)
+    with pytest.raises(Refused, match="proposed or recorded"):
+        records.approve(row.id, actor=staff.as_lead, now=NOW)
+    with pytest.raises(Refused, match="approved by others"):
+        records.approve(row.id, actor=staff.as_hr, now=NOW)
+    assert records.approve(row.id, actor=staff.as_chief, now=NOW).stage == "approved"
+    with pytest.raises(Refused, match="decided already"):
+        records.reject(row.id, "no", actor=staff.as_chief, now=NOW)
+
+
+def test_nobody_decides_on_their_own_file(staff: SimpleNamespace) -> None:
+    row = recorded(staff, "certificate", staff.as_lead)
+    hr_herself = Actor("anna", staff.as_anna.user_id, staff.anna, frozenset({"hr", "employee"}))
+    with pytest.raises(Refused, match="own file"):
+        records.approve(row.id, actor=hr_herself, now=NOW)
+
+
+def test_a_record_made_by_the_wrong_person_is_refused_and_by_a_stranger_not_found(staff: SimpleNamespace) -> None:
+    with pytest.raises(Refused, match="made by others"):
+        recorded(staff, "contribution", staff.as_chief)
+    with pytest.raises(NotFound):
+        recorded(staff, "contribution", staff.as_ben)
+    with pytest.raises(Invalid):
+        records.record(staff.anna, "breach", " ", date(2026, 5, 1), actor=staff.as_lead, now=NOW)
+    with pytest.raises(Invalid):
+        records.record(staff.anna, "breach", "遲", date(2027, 5, 1), actor=staff.as_lead, now=NOW)
+    assert db.session.connection().execute(EmployeeRecord.__table__.select()).first() is None

@@ -1,0 +1,238 @@
+"""The appeal form from the site's link, the receipt, one's own list, the pages of superior, panel and HR."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from admin.models import Employee
+from admin.operations.appeals.appeals import AppealInput, file_appeal, refer_to_panel
+from tests import factories as make
+from tests.factories import NOW
+from tests.operations.appealing import TEXT, filed, on_notice, promotable
+from tests.views.clients import client_of, headers_of
+
+pytestmark = pytest.mark.usefixtures("no_tokens")
+
+
+@pytest.fixture
+def result(session):
+    return on_notice()
+
+
+def as_(app, actor):
+    return client_of(app, actor.user_id)
+
+
+def link(result) -> str:
+    return f"/appeal/?notice={result.notice.number}&row={result.row}"
+
+
+FORM = {"ground": "figures", "text": TEXT, "addressee": "panel"}
+
+
+def test_the_link_asks_for_sign_in_and_comes_back(app, result):
+    answer = app.test_client().get(link(result))
+    assert answer.status_code == 302
+    assert "/login/" in answer.location and "notice" in answer.location
+
+
+def test_the_form_is_prefilled_and_filing_shows_receipt_and_deadline_at_once(app, result):
+    client = as_(app, result.subject)
+    page = client.get(link(result))
+    assert result.review.employee.name in page.text and result.notice.number in page.text
+    answer = client.post(link(result), data=FORM, follow_redirects=True)
+    assert f"{result.notice.number}-A01" in answer.text
+    assert "2026-12-14" in answer.text
+
+
+def test_a_case_under_appeal_waits_for_the_answer_and_leads_to_the_appeal(app, result):
+    appeal = filed(result)
+    page = as_(app, result.subject).get(f"/reviews/{result.review.id}").text
+    whats_next = page[page.index('id="what-next"') : page.index("</dl>", page.index('id="what-next"'))]
+    assert "2026-12-14" in whats_next
+    assert f'href="/appeals/{appeal.id}"' in page
+
+
+def test_a_wrong_form_keeps_what_was_written(app, result):
+    answer = as_(app, result.subject).post(link(result), data={**FORM, "ground": ""})
+    assert answer.status_code == 422
+    assert TEXT in answer.text
+
+
+def test_a_row_of_another_notice_is_not_found(app, result):
+    client = as_(app, result.subject)
+    assert client.get(f"/appeal/?notice=NONE&row={result.row}").status_code == 404
+    assert client.get(f"/appeal/?notice={result.notice.number}&row=999999").status_code == 404
+
+
+def test_without_a_link_one_s_own_results_are_offered(app, result):
+    page = as_(app, result.subject).get("/appeal/")
+    assert f"row={result.row}" in page.text
+    assert f"row={result.row}" not in as_(app, result.colleague).get("/appeal/").text
+
+
+def test_the_second_on_the_same_ground_is_409(app, result):
+    client = as_(app, result.subject)
+    client.post(link(result), data=FORM)
+    assert client.post(link(result), data=FORM).status_code == 409
+
+
+def test_the_form_names_what_one_has_filed_on_the_result_already(app, result):
+    appeal = filed(result)
+    page = as_(app, result.subject).get(link(result)).text
+    assert appeal.number in page and f'href="/appeals/{appeal.id}"' in page
+    assert appeal.number not in as_(app, result.colleague).get(link(result)).text
+
+
+def test_my_appeals_show_their_deadline(app, result):
+    appeal = filed(result)
+    assert appeal.number in as_(app, result.subject).get("/appeal/mine").text
+    assert appeal.number not in as_(app, result.colleague).get("/appeal/mine").text
+
+
+def test_the_subject_of_an_objection_reads_it_without_its_filer(app, result):
+    appeal = filed(result, by=result.colleague)
+    page = as_(app, result.subject).get(f"/appeals/{appeal.id}")
+    assert page.status_code == 200 and TEXT in page.text
+    assert "Colleague" not in page.text.replace("colleague", "")
+    assert "Colleague" in as_(app, result.panel[0]).get(f"/appeals/{appeal.id}").text
+
+
+def test_an_objection_s_filer_is_in_no_field_of_the_api(app, result):
+    appeal = filed(result, by=result.colleague)
+    answer = app.test_client().get(f"/api/v1/appeals/{appeal.id}", headers=headers_of(app, result.subject.user_id))
+    assert answer.status_code == 200
+    assert "filer" not in answer.text and "Colleague" not in answer.text
+
+
+def test_a_stranger_finds_neither_page_nor_resource(app, result):
+    appeal = filed(result)
+    stranger = make.employee()
+    assert client_of(app, stranger.user_id).get(f"/appeals/{appeal.id}").status_code == 404
+    answer = app.test_client().get(f"/api/v1/appeals/{appeal.id}", headers=headers_of(app, stranger.user_id))
+    assert answer.status_code == 404
+
+
+def test_the_superior_answers_on_the_page(app, result):
+    appeal = filed(result, addressee="superior")
+    client = as_(app, result.superior)
+    assert appeal.number in client.get("/appeal/mine").text
+    assert (
+        client.post(f"/appeals/{appeal.id}/answer", data={"reason": "May is there.", "supports": ""}).status_code == 302
+    )
+    assert "May is there." in as_(app, result.subject).get(f"/appeals/{appeal.id}").text
+
+
+def test_the_panel_votes_and_its_chair_decides(app, session):
+    result = promotable()
+    appeal = filed(result)
+    for member in result.panel:
+        client = as_(app, member)
+        assert appeal.number in client.get("/appeals/panel").text
+        data = {"result": "grade_fixed", "grade": "J3", "reason": "The certificate counts."}
+        assert client.post(f"/appeals/{appeal.id}/cast_ballot", data=data).status_code == 302
+    chair = as_(app, result.panel[0])
+    assert (
+        chair.post(f"/act/appeal/{appeal.id}/close_ballot", data={"reason": "The certificate counts."}).status_code
+        == 302
+    )
+    page = as_(app, result.subject).get(f"/appeals/{appeal.id}")
+    assert "The certificate counts." in page.text
+
+
+def test_a_ballot_without_its_grade_shows_the_page_again(app, session):
+    result = promotable()
+    appeal = filed(result)
+    answer = as_(app, result.panel[0]).post(
+        f"/appeals/{appeal.id}/cast_ballot", data={"result": "grade_fixed", "reason": "yes"}
+    )
+    assert answer.status_code == 422
+
+
+def test_the_api_lists_what_one_may_do(app, result):
+    appeal = filed(result, addressee="superior")
+    headers = headers_of(app, result.subject.user_id)
+    answer = app.test_client().get(f"/api/v1/appeals/{appeal.id}/actions", headers=headers)
+    assert {each["name"]: each["allowed"] for each in answer.json["actions"]} == {
+        "refer_to_panel": True,
+        "withdraw": True,
+    }
+    done = app.test_client().post(f"/api/v1/appeals/{appeal.id}/actions/refer_to_panel", json={}, headers=headers)
+    assert (done.status_code, done.json) == (
+        200,
+        {"id": appeal.id, "number": appeal.number, "stage": "with_panel", "result": None},
+    )
+
+
+def test_hr_enters_a_paper_appeal_and_lists_all(app, result):
+    client = as_(app, result.hr)
+    assert client.get("/appeals/add").status_code == 200
+    data = {
+        "notice_row": result.row,
+        "filer": result.subject.employee_id,
+        "ground": "figures",
+        "addressee": "superior",
+        "text": TEXT,
+    }
+    answer = client.post("/appeals/add", data=data)
+    assert answer.status_code == 302, answer.text
+    listed = client.get("/appeals/list/")
+    assert f"{result.notice.number}-A01" in listed.text
+
+
+def test_hr_corrects_a_paper_appeal_by_the_generated_form_and_no_other(app, result):
+    client, english = as_(app, result.hr), {"Accept-Language": "en"}
+    given = AppealInput("figures", TEXT, filer_id=result.subject.employee_id)
+    entered = file_appeal(result.row, given, actor=result.hr, now=NOW)
+    assert f'href="/appeals/edit/{entered.id}"' in client.get(f"/appeals/{entered.id}").text
+    form = client.get(f"/appeals/edit/{entered.id}", headers=english).text
+    seen = re.search(r'name="seen"[^>]*value="([^"]+)"', form)[1]
+    data = {"ground": "procedure", "text": "As on the paper.", "seen": seen}
+    assert client.post(f"/appeals/edit/{entered.id}", data=data).status_code == 422, "without a reason"
+    assert client.post(f"/appeals/edit/{entered.id}", data=data | {"reason": "Misread."}).status_code == 302
+    page = client.get(f"/appeals/{entered.id}", headers=english).text
+    assert "As on the paper." in page and "Misread." in page
+    own = filed(result)
+    assert client.get(f"/appeals/edit/{own.id}").status_code == 409
+    assert f'href="/appeals/edit/{own.id}"' not in client.get(f"/appeals/{own.id}").text
+
+
+def test_each_page_shows_the_clauses_it_carries(app, result):
+    appeal = filed(result, addressee="superior")
+    refer_to_panel(appeal.id, actor=result.subject, now=NOW)
+    pages = {link(result): "3.3.5", f"/appeal/receipt/{appeal.id}": "3.3.5-b"}
+    client = as_(app, result.subject)
+    for address, clause in pages.items():
+        assert f"c-{clause}" in client.get(address).text, address
+    assert "c-3.3.5-a" in as_(app, result.panel[0]).get(f"/appeals/{appeal.id}").text
+
+
+def test_a_notice_with_just_one_result_of_one_s_own_leads_straight_to_the_form(app, result):
+    own = as_(app, result.subject).get(f"/appeal/?notice={result.notice.number}").text
+    assert 'name="ground"' in own and f'name="row" value="{result.row}"' in own
+    assert 'name="ground"' not in as_(app, result.colleague).get(f"/appeal/?notice={result.notice.number}").text
+
+
+@pytest.fixture
+def objection(result):
+    given = AppealInput("procedure", TEXT, "panel")
+    return file_appeal(result.row, given, actor=result.colleague, now=NOW)
+
+
+def test_whose_result_it_is_reads_in_the_history_of_no_filer_of_an_objection(app, result, objection):
+    for reader in (result.subject, result.superior):
+        page = as_(app, reader).get(f"/reviews/{result.review.id}")
+        assert page.status_code == 200 and objection.number in page.text and "Colleague" not in page.text
+
+
+@pytest.mark.parametrize("who", ["subject", "superior"])
+def test_a_seat_on_the_panel_tells_whom_it_concerns_nothing_of_the_filer(app, result, objection, who):
+    person = getattr(result, who)
+    with make.fixture() as op:
+        make.seat(op.session.get(Employee, person.employee_id), "related_departments", on_panel=True)
+    client = as_(app, person)
+    for path in ("/appeals/list/", f"/appeals/{objection.id}", "/appeals/panel", "/appeal/mine"):
+        assert "Colleague" not in client.get(path).text, path
+    assert "Colleague" in as_(app, result.panel[0]).get("/appeals/list/").text
