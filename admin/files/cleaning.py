@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from admin.domain.refusals import N_
+from admin.domain.texts import is_printable
 from admin.files.faults import Unclean, shown
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -82,7 +83,7 @@ def _repaired(text: str) -> str:
                 N_("The text holds a hidden character that reverses the direction of writing (%(code)s); type it anew"),
                 code=f"U+{ord(character):04X}",
             )
-        if unicodedata.category(character) in {"Cc", "Cs"}:
+        if not is_printable(character):
             raise Unclean(
                 N_("The text holds a control character (%(code)s); type it anew"), code=f"U+{ord(character):04X}"
             )

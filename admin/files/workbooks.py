@@ -15,6 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from admin.domain.refusals import N_
+from admin.domain.texts import printable
 from admin.files.faults import Fault, Note
 from admin.files.vocabulary import FIELDS, FieldSpec
 
@@ -22,7 +23,6 @@ LANGUAGES = ("zh_hant", "zh_hans", "en")
 LONGEST_CELL = 32_767  # Excel's own limit
 WIDEST, NARROWEST = 60, 8
 _MADE = datetime(2000, 1, 1)  # workbooks carry no clock: same rows, same bytes
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass
@@ -123,7 +123,7 @@ def _write_cell(page: Worksheet, row: int, column: int, cell: Any, styles: dict[
 
 def safe_text(value: Any) -> str:
     """The text as a cell can hold it: without characters that XML cannot carry, cut at Excel's limit."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(value))[:LONGEST_CELL]
+    return printable(str(value))[:LONGEST_CELL]
 
 
 def _width(value: Any) -> int:

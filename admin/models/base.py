@@ -14,10 +14,12 @@ from typing import Any
 
 from flask_appbuilder import Model
 from flask_appbuilder.utils.legacy import get_sqla_class
-from sqlalchemy import CheckConstraint, DateTime, event
+from sqlalchemy import CheckConstraint, DateTime, event, inspect
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from admin.domain.texts import is_printable, refuse_unprintable
 
 __all__ = ["Entity", "Model", "UtcDateTime", "db", "one_of", "writing"]
 
@@ -89,3 +91,20 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _check_texts(session: Session, _context: Any, _instances: Any) -> None:
+    """The last door before the database: no row takes a text that could not be printed, whoever writes it and where.
+
+    Raises `Invalid` by column, so that a form can show it beside its field.
+    """
+    for row in (*session.new, *session.dirty):
+        state = inspect(row)
+        written = {
+            each.key: state.dict[each.key]
+            for each in state.mapper.column_attrs
+            if isinstance(state.dict.get(each.key), str | dict | list) and state.attrs[each.key].history.has_changes()
+        }
+        if not is_printable(written):
+            refuse_unprintable(**written)

@@ -16,6 +16,7 @@ from typing import Any
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.texts import UNPRINTABLE_TEXT, is_printable
 from admin.domain.workflow import Decision, Facts, actions_at
 from admin.domain.workflow import transitions as table
 from admin.models import Review, db
@@ -159,7 +160,7 @@ def perform(process: str, record_id: int, action: str, data: Mapping[str, Any], 
             raise
         return _unseen(registered, record_id, data, actor, now)
     if registered is None:
-        return _plain_step(known, record_id, action, str(data.get("reason") or "").strip()[:LONGEST_REASON], actor, now)
+        return _plain_step(known, record_id, action, cleaned((REASON,), data)["reason"][:LONGEST_REASON], actor, now)
     return registered.call(record_id, cleaned(fields, data), actor=actor, now=now)
 
 
@@ -202,6 +203,9 @@ def cleaned(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:
                 wrong[each.name] = N_("This is needed.")
             values[each.name] = {"boolean": False, "reason": ""}.get(each.kind)
             continue
+        if not is_printable(given):
+            wrong[each.name] = UNPRINTABLE_TEXT
+            continue
         try:
             values[each.name] = _typed(each, given)
         except (ValueError, TypeError, InvalidOperation):
@@ -227,7 +231,7 @@ def _typed(field: Field, given: Any) -> Any:
         return value
     if field.kind == "date":
         return day_named(str(given))
-    if not isinstance(given, str) or "\0" in given or len(given) > 10 * LONGEST_REASON:
+    if not isinstance(given, str) or len(given) > 10 * LONGEST_REASON:
         raise ValueError(given)
     if field.kind == "choice" and given not in [value for value, _label in field.choices]:
         raise ValueError(given)

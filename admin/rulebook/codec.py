@@ -5,7 +5,6 @@ A key that is not known, missing or of the wrong kind becomes a fault that names
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -15,12 +14,11 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from admin.domain.refusals import N_
+from admin.domain.texts import is_printable
 from admin.rulebook.content import LANGUAGES
 from admin.rulebook.faults import Fault, RulebookError
 from admin.rulebook.source import Path
 
-# Control characters and half characters, which no database or page takes.
-UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 LARGEST = 1_000_000
 
 
@@ -166,13 +164,18 @@ _EXPECTED = {
 def _convert(kind: type, data: Any) -> Any:
     """The data as that kind, None when it is none."""
     if kind is str:
-        return data if isinstance(data, str) and data.strip() and not UNPRINTABLE.search(data) else None
+        return data if isinstance(data, str) and data.strip() and _is_plain(data) else None
     if kind is date:
         return _day(data)
     if kind is bool:
         return data if isinstance(data, bool) else None
     number = _number(data)
     return number if kind is Decimal or number is None else int(number) if type(data) is int else None
+
+
+def _is_plain(text: str) -> bool:
+    """What can be printed, on lines that are parted by line ends alone."""
+    return is_printable(text) and "\t" not in text and "\r" not in text
 
 
 def _number(data: Any) -> Decimal | None:

@@ -32,6 +32,7 @@ from wtforms.widgets import html_params
 
 from admin.domain.calendar import FIRST_DAY, LAST_DAY
 from admin.domain.refusals import N_
+from admin.domain.texts import UNPRINTABLE_TEXT, is_printable
 from admin.models.base import UtcDateTime
 from admin.web.clock import settings
 from admin.web.records import LARGEST_ID, foreign_key, found
@@ -47,9 +48,9 @@ def stripped(value: str | None) -> str | None:
 
 
 def plain_text(_form: Form, field: Field) -> None:
-    """No control characters but line ends and tabs."""
-    if field.data and any(ord(letter) < 32 and letter not in "\n\r\t" for letter in field.data):
-        raise ValidationError(gettext("This text holds characters that cannot be stored."))
+    """Nothing that could not be printed later."""
+    if not is_printable(field.data):
+        raise ValidationError(gettext(UNPRINTABLE_TEXT))
 
 
 def not_blank(_form: Form, field: Field) -> None:

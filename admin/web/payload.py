@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
 from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.texts import UNPRINTABLE_TEXT, is_printable, printable
 
 SHOWN = 40  # so much of a text that is refused is quoted
 
@@ -21,29 +22,18 @@ def json_object() -> dict[str, Any]:
     """The JSON object of the request.
 
     Raises `Unreadable` where it is none, nested beyond reading or holds half a character ("\\ud800" alone is read as
-    one), and `Invalid` by name where it holds NUL: no database keeps either.
+    one), and `Invalid` by name where it holds a character that cannot be printed.
     """
     try:
         payload = request.get_json(silent=True)
-        text = json.dumps(payload, ensure_ascii=False)
-        text.encode()
+        json.dumps(payload, ensure_ascii=False).encode()
     except (RecursionError, UnicodeEncodeError):
         raise Unreadable(_("The JSON is nested too deep, or holds half a character.")) from None
     if not isinstance(payload, dict):
         raise Unreadable(_("Send one JSON object, with the header Content-Type: application/json."))
-    if spoilt := [name for name, value in payload.items() if "\\u0000" in text and _holds_nul([name, value])]:
-        raise Invalid(
-            {name.replace("\0", ""): N_("This text holds characters that cannot be stored.") for name in spoilt}
-        )
+    if spoilt := [name for name, value in payload.items() if not is_printable([name, value])]:
+        raise Invalid({printable(name): UNPRINTABLE_TEXT for name in spoilt})
     return payload
-
-
-def _holds_nul(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_holds_nul(key) or _holds_nul(each) for key, each in value.items())
-    if isinstance(value, list):
-        return any(map(_holds_nul, value))
-    return isinstance(value, str) and "\0" in value
 
 
 def refuse_nul() -> None:

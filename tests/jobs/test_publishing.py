@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.refusals import Refused
+from admin.domain.refusals import Invalid, Refused
 from admin.jobs.publishing import publish_site
 from admin.jobs.sweep import tick
-from admin.models import Cycle, GradeThreshold, Notice, Publication, db
-from admin.operations.outcome.notices import publish_notice
+from admin.models import Cycle, GradeThreshold, Notice, NoticeRow, Publication, db
+from admin.operations.outcome.notices import correct_notice, publish_notice
 from admin.queries.outcome.public_snapshot import public_snapshot
 from admin.queries.system.audit_chain import chained_events
 from notice_site import validate
@@ -167,3 +167,21 @@ def test_nothing_of_a_rehearsal_is_published(app: Flask, folder: Path) -> None:
         with pytest.raises(Refused) as refused:
             publish_notice(centre.cycle.id, actor=centre.actor(centre.hr), now=centre.now)
     assert refused.value.refusal.clause == "1.2-d"
+
+
+@pytest.mark.parametrize("spoilt", ["王\x0b明", "王\x7f明"])
+def test_a_correction_that_could_not_be_printed_is_refused_whoever_makes_it(centre: Centre, spoilt: str) -> None:
+    put_live(centre.now)
+    row = rows(select(NoticeRow))[0]
+    with pytest.raises(Invalid) as refused:
+        correct_notice(
+            notice().id, {row.id: {"printed_name": spoilt}}, "印錯", actor=centre.actor(centre.hr), now=centre.now
+        )
+    assert "cannot be stored" in str(refused.value) and rows(select(NoticeRow.superseded).distinct()) == [False]
+
+
+def test_a_text_stored_before_the_rule_is_printed_with_a_mark_and_stops_nothing(centre: Centre, folder: Path) -> None:
+    with make.fixture(centre.now) as op:
+        op.session.execute(update(NoticeRow).values(printed_name=NAMES + "\x0b"))
+    done = put_live(centre.now)
+    assert files_with(f"{NAMES}\N{REPLACEMENT CHARACTER}", done.path)

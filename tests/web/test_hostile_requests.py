@@ -56,6 +56,15 @@ def test_json_with_nul_is_422_and_says_so(client, bearer, body):
     assert answer.status_code == 422 and "cannot be stored" in answer.json["message"]
 
 
+@pytest.mark.parametrize("spoilt", ["a\x0bb", "a\x7fb", "a\x85b"])
+def test_what_could_not_be_printed_is_a_field_error_in_form_and_api(signed_in, client, bearer, spoilt):
+    page = signed_in("hr").post("/departments/add", data={"code": "Q7", "name": spoilt})
+    assert "無法儲存" in page.text and 'value="Q7"' in page.text  # the form is kept
+    headers = bearer("hr") | {"Accept-Language": "en"}
+    answer = client.post("/api/v1/departments/", json={"code": "Q7", "name": spoilt}, headers=headers)
+    assert answer.status_code == 422 and "cannot be stored" in answer.json["message"]
+
+
 def test_json_with_a_backslash_before_u0000_is_text(client, bearer):
     body = r'{"code": "Q", "name": "a\\u0000"}'
     answer = client.post("/api/v1/departments/", data=body, content_type="application/json", headers=bearer("hr"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid
+from admin.domain.texts import refuse_unprintable
 from admin.domain.workflow import Transition
 from admin.models import HistoryStep, Review
 from admin.operations.transaction import Operation
@@ -20,10 +21,11 @@ REASON_NEEDED = N_("Give a reason: this act is recorded with one.")
 
 
 def limited(name: str, text: str) -> str:
-    """A text as it is stored; raises `Invalid` where it is too long."""
+    """A text as it is stored; raises `Invalid` where it is too long or cannot be printed."""
     if len(text) > TEXT_LIMIT:
         raise Invalid({name: N_("At most %(limit)s characters.")}, {"limit": TEXT_LIMIT})
-    return text.replace("\x00", "")
+    refuse_unprintable(**{name: text})
+    return text
 
 
 def reasoned(reason: str) -> str:

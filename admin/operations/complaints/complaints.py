@@ -18,6 +18,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
 from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.texts import printable
 from admin.files.uploads import Upload
 from admin.models import (
     Complaint,
@@ -56,7 +57,6 @@ MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once; of a whole complaint
 LARGEST_DAY = 2 * 1024**3  # bytes in a day, from everybody together: nobody's address is known to count by
 FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
 NAMED_IN_TEXT = "named"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def file_complaint(
 
 
 def _cleaned(given: ComplaintInput) -> ComplaintInput:
-    texts = {name: _CONTROL.sub("", getattr(given, name)).replace("\r\n", "\n").strip() for name in LIMITS}
+    texts = {name: printable(getattr(given, name), "").replace("\r\n", "\n").strip() for name in LIMITS}
     faults = {name: N_("The text is too long.") for name, most in LIMITS.items() if len(texts[name]) > most}
     if given.subject not in SUBJECTS:
         faults["subject"] = N_("Choose what it is about.")
@@ -273,7 +273,7 @@ def reply_as_complainant(
 
 
 def _message(op: Operation, complaint: Complaint, text: str, *, from_complainant: bool) -> ComplaintMessage:
-    text = _CONTROL.sub("", text).replace("\r\n", "\n").strip()
+    text = printable(text, "").replace("\r\n", "\n").strip()
     if not text or len(text) > LONGEST_TEXT:
         raise Invalid({"text": N_("Write a message of at most 20,000 characters.")})
     sent = messages_of(complaint)

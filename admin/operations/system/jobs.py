@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from admin.access.actor import Actor
+from admin.domain.texts import printable
 from admin.models import Job
 from admin.operations.transaction import operation
 
@@ -38,7 +39,7 @@ def give_back(job_id: int, fault: str, *, actor: Actor, now: datetime) -> None:
     """The work failed: due again a little later, or failed for good after five tries, with the fault's name."""
     with operation("give_back_job", actor=actor, now=now) as op:
         job = op.get(Job, job_id)
-        job.fault, job.lease_until = fault[:500], None
+        job.fault, job.lease_until = printable(fault)[:500], None
         job.state = "failed" if job.tries >= MOST_TRIES else "due"
         job.due_at = now + timedelta(seconds=10 * 2**job.tries)
 

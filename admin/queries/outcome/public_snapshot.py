@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.domain.calendar import last_day, local_day, notice_end
+from admin.domain.texts import printable
 from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow, Scorecard
 from admin.queries.policy.policy import rulebook_of, version_in_force
 from admin.queries.policy.public_policy import parameter_values, policy_text, words_of
@@ -75,8 +76,18 @@ def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
         "links": _links(),
         "head": _head(session),
     }
+    snapshot = _printable(snapshot)
     check(snapshot)
     return snapshot
+
+
+def _printable(value: Any) -> Any:
+    """The same tree with every text as it can be printed: one stored before the rule stops no publication."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _printable(each) for key, each in value.items()}
+    return [_printable(each) for each in value] if isinstance(value, list) else value
 
 
 def check(snapshot: dict[str, Any]) -> None:
