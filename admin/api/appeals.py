@@ -7,13 +7,13 @@ from typing import Any
 from flask_babel import lazy_gettext as lazy
 
 from admin.api.base import Resource
-from admin.domain.refusals import N_
+from admin.domain.codes import AppealAddressee
 from admin.models import Appeal
 from admin.operations.appeals.appeal_actions import GROUNDS
 from admin.operations.appeals.appeals import AppealInput, file_appeal
 from admin.web.records import Records
 
-ADDRESSEES = {"panel": N_("the appeal panel"), "superior": N_("the superior")}
+ADDRESSEES = AppealAddressee.labels()
 COLUMNS = [
     "id",
     "number",

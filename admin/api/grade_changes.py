@@ -8,15 +8,14 @@ from typing import Any
 from flask_babel import lazy_gettext as lazy
 
 from admin.api.base import Resource
+from admin.domain.codes import ChangeKind, ChangeStage
 from admin.domain.refusals import N_, Invalid
 from admin.models import GradeChange
 from admin.operations.outcome.adjustments import draft_adjustment
 from admin.web.records import Records
 
-KINDS = {
-    name: name for name in ("takeover", "initial", "promotion", "demotion", "unchanged", "adjustment", "reassessment")
-}
-STAGES = {name: name for name in ("draft", "proposed", "approved", "rejected", "issued")}
+KINDS = {code: code for code in ChangeKind.labels()}
+STAGES = {code: code for code in ChangeStage.labels()}
 
 
 class ApiGradeChanges(Resource):

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from admin.domain.codes import PerformanceRating
 from admin.domain.grades import Ladder
-from admin.domain.ratings import AnnualRating
 from admin.domain.refusals import N_, Refusal
 
 PROMOTION = "4.1.1"
@@ -51,7 +51,7 @@ class EligibilityFacts:
     as_of: date
     grade: str | None
     grade_since: date | None = None
-    ratings: Mapping[int, AnnualRating] = field(default_factory=dict)
+    ratings: Mapping[int, PerformanceRating] = field(default_factory=dict)
     leave_years: frozenset[int] = frozenset()
     contributions: tuple[Record, ...] = ()
     certificates: tuple[Record, ...] = ()
@@ -190,7 +190,7 @@ def add_years(day: date, years: int) -> date:
 
 def _excellent_run(facts: EligibilityFacts, parameters: Mapping[str, Any]) -> Condition:
     needed = int(parameters["promotion_excellent_years"])
-    years = _run(facts, AnnualRating.EXCELLENT, needed, skip_leave=False)
+    years = _run(facts, PerformanceRating.EXCELLENT, needed, skip_leave=False)
     missing = needed - len(years)
     shown = {"years": years, "needed_years": needed}
     return Condition("excellent_ratings", missing == 0, shown, by_year=facts.year + missing if missing else None)
@@ -198,11 +198,11 @@ def _excellent_run(facts: EligibilityFacts, parameters: Mapping[str, Any]) -> Co
 
 def _unqualified_run(facts: EligibilityFacts, parameters: Mapping[str, Any]) -> Condition:
     needed = int(parameters["demotion_unqualified_years"])
-    years = _run(facts, AnnualRating.UNQUALIFIED, needed, skip_leave=True)
+    years = _run(facts, PerformanceRating.UNQUALIFIED, needed, skip_leave=True)
     return Condition("unqualified_ratings", len(years) == needed, {"years": years, "needed_years": needed})
 
 
-def _run(facts: EligibilityFacts, wanted: AnnualRating, needed: int, *, skip_leave: bool) -> list[int]:
+def _run(facts: EligibilityFacts, wanted: PerformanceRating, needed: int, *, skip_leave: bool) -> list[int]:
     """Up to `needed` years with the wanted rating, latest first, unbroken back from the year before the cycle's.
 
     Unrated years of leave are passed over. With `skip_leave` rated ones are too: the grade cannot fall on them (3.2-d).
@@ -212,7 +212,7 @@ def _run(facts: EligibilityFacts, wanted: AnnualRating, needed: int, *, skip_lea
     year = facts.year - 1
     while len(years) < needed:
         rating = _rating(facts, year)
-        passed_over = rating is AnnualRating.UNRATED or (skip_leave and year in facts.leave_years)
+        passed_over = rating is PerformanceRating.UNRATED or (skip_leave and year in facts.leave_years)
         if not passed_over:
             if rating is not wanted:
                 break
@@ -221,8 +221,8 @@ def _run(facts: EligibilityFacts, wanted: AnnualRating, needed: int, *, skip_lea
     return years
 
 
-def _rating(facts: EligibilityFacts, year: int) -> AnnualRating | None:
-    unknown = AnnualRating.UNRATED if year in facts.leave_years else None
+def _rating(facts: EligibilityFacts, year: int) -> PerformanceRating | None:
+    unknown = PerformanceRating.UNRATED if year in facts.leave_years else None
     return facts.ratings.get(year, unknown)
 
 

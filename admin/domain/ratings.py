@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 from statistics import median
 from typing import Any
 
+from admin.domain.codes import PerformanceRating
 from admin.domain.refusals import N_, Invalid
 
 LOWEST_RATING = 1
@@ -19,20 +19,10 @@ MAD_TO_DEVIATION = Decimal("0.6745")
 SMALLEST_SPREAD = Decimal("0.2")
 
 
-class AnnualRating(StrEnum):
-    """The annual performance rating of policy 4.1.1 and 4.2.1; `unrated` marks a year of leave (3.2-d)."""
-
-    EXCELLENT = "excellent"
-    GOOD = "good"
-    QUALIFIED = "qualified"
-    UNQUALIFIED = "unqualified"
-    UNRATED = "unrated"
-
-
-def annual_rating(value: str) -> AnnualRating:
+def annual_rating(value: str) -> PerformanceRating:
     """The rating of that name; raises Invalid for any other word."""
     try:
-        return AnnualRating(value)
+        return PerformanceRating(value)
     except ValueError:
         raise Invalid({"rating": N_("There is no annual rating %(value)s.")}, {"value": value}) from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from admin.domain.separation import JudgingAct
+from admin.domain.codes import JudgingAct
 
 COURSE = ("self_assessment", "rating", "department_review", "committee")
 DECIDED = ("determined", "checked", "on_notice", "appealed")

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from admin.domain.codes import Direction, Measure, Source
 from admin.domain.ratings import HIGHEST_RATING, LOWEST_RATING
 from admin.domain.refusals import N_, Refusal
 
@@ -22,34 +22,6 @@ MILLIONTH = Decimal("0.000001")
 LARGEST_VALUE = Decimal(1_000_000)
 MOST_PRIOR_STRENGTH = 10_000
 RATING_SCALE = range(LOWEST_RATING, HIGHEST_RATING + 1)
-
-
-class Source(StrEnum):
-    """Where a criterion's figures come from; self-assessments are evidence and no source (3.2-a)."""
-
-    METRIC = "metric"
-    SUPERIOR = "superior"
-    PEERS = "peers"
-    EXAM = "exam"
-    PROJECT = "project"
-    IMPORTED = "imported"
-    COMPUTED = "computed"
-
-
-class Measure(StrEnum):
-    """What a criterion's readings are: hits of a sample, a mean of a sample, an amount per day worked, a value."""
-
-    RATE = "rate"
-    MEAN = "mean"
-    PER_DAY = "per_day"
-    VALUE = "value"
-
-
-class Direction(StrEnum):
-    """Which way a value is better."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum
 from typing import Any
 
-from admin.domain.flags import Flag
+from admin.domain.codes import Flag, Measure, Source
 from admin.domain.refusals import N_, Invalid
-from admin.domain.scorecard import CENT, FULL, LARGEST_VALUE, MILLIONTH, Criterion, Measure, Scorecard, Source
+from admin.domain.scorecard import CENT, FULL, LARGEST_VALUE, MILLIONTH, Criterion, Scorecard
 
 LARGEST_SAMPLE = 1_000_000
 MOST_DAYS = Decimal(366)

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from admin.domain.flags import Flag
+from admin.domain.codes import Flag, Measure, Source
 from admin.domain.refusals import N_, Invalid
-from admin.domain.scorecard import CENT, LARGEST_VALUE, MILLIONTH, Criterion, Measure, Scorecard, Source
+from admin.domain.scorecard import CENT, LARGEST_VALUE, MILLIONTH, Criterion, Scorecard
 from admin.domain.scoring import (
     LARGEST_SAMPLE,
     MOST_DAYS,

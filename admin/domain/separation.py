@@ -4,35 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from admin.domain.codes import Conflict, JudgingAct
 from admin.domain.refusals import N_, Refusal
 
 Person = Hashable
-
-
-class JudgingAct(StrEnum):
-    """The seven kinds of judging act; answering an appeal, checking, publishing and issuing are none of them."""
-
-    PEER_RATING = "peer_rating"
-    SUPERIOR_EVALUATION = "superior_evaluation"
-    DEPARTMENT_REVIEW = "department_review"
-    COMMITTEE_BALLOT = "committee_ballot"
-    PANEL_BALLOT = "panel_ballot"
-    FINDING_ADOPTION = "finding_adoption"
-    ADJUSTMENT_APPROVAL = "adjustment_approval"
-
-
-class Conflict(StrEnum):
-    """The grounds on which a person is conflicted in a case."""
-
-    SELF = "self"
-    SUPERIOR = "superior"
-    SUBORDINATE = "subordinate"
-    OTHER_ACT = "other_act"
-    KIN = "kin"
-    COMPLAINT_PARTY = "complaint_party"
-    DECLARED = "declared"
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,10 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Any
 
+from admin.domain.codes import CaseKind, CaseOutcome
 from admin.domain.refusals import N_, Refusal
 
 MONTHS_A_YEAR = 12
-
-
-class CaseKind(StrEnum):
-    """The kind of a review case (1.2-a)."""
-
-    ANNUAL = "annual"
-    INITIAL = "initial"
-    DEMOTION = "demotion"
-    REASSESSMENT = "reassessment"
 
 
 class Standing(StrEnum):
@@ -29,14 +21,6 @@ class Standing(StrEnum):
     GRADED = "graded"
     UNCHANGED = "unchanged"
     OUTSIDE = "outside_ladder"
-
-
-class Why(StrEnum):
-    """Why a case does not go through the full process."""
-
-    MANAGEMENT = "management"
-    SHORT_SERVICE = "short_service"
-    LONG_LEAVE = "long_leave"
 
 
 @dataclass(frozen=True)
@@ -58,7 +42,7 @@ class Place:
     kind: CaseKind
     standing: Standing
     clause: str
-    why: Why | None = None
+    why: CaseOutcome | None = None
 
 
 def in_service(person: PersonFacts, day: date) -> bool:
@@ -74,16 +58,16 @@ def place(person: PersonFacts, opens_on: date, year: int, parameters: Mapping[st
     why = _exception(person, opens_on, year, parameters)
     if why is None:
         return Place(kind, Standing.GRADED, "1.2")
-    return Place(kind, Standing.OUTSIDE if why is Why.MANAGEMENT else Standing.UNCHANGED, "1.2-b", why)
+    return Place(kind, Standing.OUTSIDE if why is CaseOutcome.MANAGEMENT else Standing.UNCHANGED, "1.2-b", why)
 
 
-def _exception(person: PersonFacts, opens_on: date, year: int, parameters: Mapping[str, Any]) -> Why | None:
+def _exception(person: PersonFacts, opens_on: date, year: int, parameters: Mapping[str, Any]) -> CaseOutcome | None:
     if person.management:
-        return Why.MANAGEMENT
+        return CaseOutcome.MANAGEMENT
     if months_between(person.hired_on, opens_on) < parameters["short_service_months"]:
-        return Why.SHORT_SERVICE
+        return CaseOutcome.SHORT_SERVICE
     if is_leave_year(person.hired_on, person.leave_days, year):
-        return Why.LONG_LEAVE
+        return CaseOutcome.LONG_LEAVE
     return None
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from admin.domain.codes import Flag
 from admin.domain.eligibility import PROMOTION, Eligibility, check_steps
-from admin.domain.flags import Flag
 from admin.domain.grades import Ladder
 from admin.domain.refusals import N_, Refusal
 

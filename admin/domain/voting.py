@@ -6,20 +6,13 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from admin.domain.codes import Constituency
 from admin.domain.refusals import N_, Refusal
 
 FEWEST_PANEL_CONSTITUENCIES = 2
 
 Person = Hashable
 Case = Hashable
-
-
-class Constituency(StrEnum):
-    """The three groups that sit in the review committee (3.3.4)."""
-
-    HR = "hr"
-    CENTRE = "centre_management"
-    DEPARTMENTS = "related_departments"
 
 
 class Outcome(StrEnum):

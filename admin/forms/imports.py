@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from admin.domain.codes import EmployeeStatus, ImportKind, ImportState, PerformanceRating
 from admin.domain.refusals import N_
 from admin.files.mapping import DATE_FIELDS, VALUES, distinct_values
 from admin.files.mapping import Mapping as FileMapping
@@ -13,13 +14,7 @@ from admin.files.tables import Table
 from admin.files.vocabulary import FIELDS, METRIC_HEADERS
 
 SAMPLES = 3
-KIND_LABELS = {
-    "employees": N_("Employees"),
-    "grades": N_("Grades held before the system"),
-    "metrics": N_("Monthly metrics"),
-    "contacts": N_("Contact logs"),
-    "ratings": N_("Annual performance ratings"),
-}
+KIND_LABELS = ImportKind.labels()
 KIND_TEXTS = {
     "employees": N_("Who works here, since when, where, under whom. The employee number is the key."),
     "grades": N_(
@@ -29,14 +24,7 @@ KIND_TEXTS = {
     "contacts": N_("A row per contact; they become monthly counts per employee."),
     "ratings": N_("The performance rating of each employee and year."),
 }
-STATE_LABELS = {
-    "uploaded": N_("Uploaded, not checked yet"),
-    "checked": N_("Checked, can be applied"),
-    "faulty": N_("Has faults"),
-    "applied": N_("Applied to the portal"),
-    "refused": N_("Changes nothing"),
-    "undone": N_("Taken back"),
-}
+STATE_LABELS = ImportState.labels()
 STATE_TONES = {
     "checked": "good",
     "faulty": "bad",
@@ -62,14 +50,8 @@ COUNT_LABELS = {
     "unmapped": N_("Names not mapped"),
 }
 VALUE_LABELS = {
-    "in_service": N_("In service"),
-    "left": N_("Has left"),
-    "on_leave": N_("On leave"),
-    "excellent": N_("Rated excellent"),
-    "good": N_("Rated good"),
-    "qualified": N_("Rated qualified"),
-    "unqualified": N_("Rated unqualified"),
-    "unrated": N_("Not rated that year"),
+    **EmployeeStatus.labels(),
+    **PerformanceRating.labels(),
     "yes": N_("It counts as yes"),
     "no": N_("It counts as no"),
 }

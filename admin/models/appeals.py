@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, AppealStage, PanelResult
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.committee import CommitteeMember
 from admin.models.grades import Grade
@@ -14,22 +15,16 @@ from admin.models.notices import NoticeRow
 from admin.models.people import Employee
 from admin.models.reviews import Review
 
-KINDS = ("appeal", "objection")
-STAGES = ("with_superior", "answered", "with_panel", "decided", "withdrawn")
-GROUNDS = ("figures", "procedure", "ratings", "eligibility", "other")
-RESULTS = ("dismissed", "grade_fixed", "remit_to_rating", "remit_to_department")
-ADDRESSEES = ("superior", "panel")
-
 
 class Appeal(Entity):
     """An employee's appeal against their own result, or a colleague's objection to another's."""
 
     __tablename__ = "appeals"
     __table_args__ = (
-        one_of("kind", KINDS, name="ck_appeal_kind"),
-        one_of("stage", STAGES, name="ck_appeal_stage"),
-        one_of("ground", GROUNDS, name="ck_appeal_ground"),
-        one_of("addressee", ADDRESSEES, name="ck_appeal_addressee"),
+        one_of("kind", AppealKind, name="ck_appeal_kind"),
+        one_of("stage", AppealStage, name="ck_appeal_stage"),
+        one_of("ground", AppealGround, name="ck_appeal_ground"),
+        one_of("addressee", AppealAddressee, name="ck_appeal_addressee"),
         UniqueConstraint("review_id", "filer_id", "ground", "notice_row_id", name="uq_appeal_ground"),
         CheckConstraint("stage <> 'decided' OR result IS NOT NULL", name="ck_appeal_result_if_decided"),
         Index("ix_appeal_stage_due", "stage", "answer_due"),
@@ -73,7 +68,7 @@ class PanelBallot(Entity):
     __tablename__ = "panel_ballots"
     __table_args__ = (
         UniqueConstraint("appeal_id", "member_id", "round", name="uq_panel_ballot"),
-        one_of("result", RESULTS, name="ck_panel_ballot_result"),
+        one_of("result", PanelResult, name="ck_panel_ballot_result"),
         CheckConstraint("(result = 'grade_fixed') = (grade_id IS NOT NULL)", name="ck_panel_ballot_grade"),
     )
 

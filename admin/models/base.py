@@ -19,6 +19,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from admin.domain.codes import Code
 from admin.domain.texts import is_printable, refuse_unprintable
 
 __all__ = ["Entity", "Model", "UtcDateTime", "db", "one_of", "writing"]
@@ -57,9 +58,9 @@ class Entity(Model):
         return f"<{type(self).__name__} {self.id}>"
 
 
-def one_of(column: str, values: Any, *, name: str) -> CheckConstraint:
-    """A constraint that keeps a text column to the given values."""
-    listed = ", ".join(f"'{value}'" for value in values)
+def one_of(column: str, codes: type[Code], *, name: str) -> CheckConstraint:
+    """A constraint that keeps a text column to the codes of one coded thing."""
+    listed = ", ".join(f"'{code}'" for code in codes)
     return CheckConstraint(f"{column} IN ({listed})", name=name)
 
 

@@ -8,17 +8,12 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import Constituency, ItemState, MeetingStage, MotionState, Office
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.cycles import Cycle
 from admin.models.grades import Grade
 from admin.models.people import Employee
 from admin.models.reviews import Review
-
-CONSTITUENCIES = ("hr", "centre_management", "related_departments")
-OFFICES = ("chair", "member", "alternate", "secretary")
-MEETING_STAGES = ("planned", "open", "closed", "signed")
-ITEM_STATES = ("pending", "determined", "deferred")
-MOTION_STATES = ("open", "carried", "rejected", "withdrawn")
 
 
 class CommitteeMember(Entity):
@@ -26,8 +21,8 @@ class CommitteeMember(Entity):
 
     __tablename__ = "committee_members"
     __table_args__ = (
-        one_of("constituency", CONSTITUENCIES, name="ck_member_constituency"),
-        one_of("office", OFFICES, name="ck_member_office"),
+        one_of("constituency", Constituency, name="ck_member_constituency"),
+        one_of("office", Office, name="ck_member_office"),
         CheckConstraint("term_to IS NULL OR term_to >= term_from", name="ck_member_term"),
     )
 
@@ -49,7 +44,7 @@ class Meeting(Entity):
     """A meeting of the committee on cases of a cycle."""
 
     __tablename__ = "meetings"
-    __table_args__ = (one_of("stage", MEETING_STAGES, name="ck_meeting_stage"),)
+    __table_args__ = (one_of("stage", MeetingStage, name="ck_meeting_stage"),)
 
     cycle_id: Mapped[int | None] = mapped_column(ForeignKey("cycles.id"), index=True)
     number: Mapped[str] = mapped_column(String(30), unique=True)
@@ -92,7 +87,7 @@ class AgendaItem(Entity):
     __tablename__ = "agenda_items"
     __table_args__ = (
         UniqueConstraint("meeting_id", "review_id", name="uq_agenda_review"),
-        one_of("state", ITEM_STATES, name="ck_agenda_state"),
+        one_of("state", ItemState, name="ck_agenda_state"),
         Index("ix_agenda_review", "review_id"),
     )
 
@@ -115,7 +110,7 @@ class Motion(Entity):
     __tablename__ = "motions"
     __table_args__ = (
         UniqueConstraint("item_id", "seq", name="uq_motion_seq"),
-        one_of("state", MOTION_STATES, name="ck_motion_state"),
+        one_of("state", MotionState, name="ck_motion_state"),
     )
 
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_items.id"))

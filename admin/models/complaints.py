@@ -7,14 +7,11 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import ComplaintStage, ComplaintSubject, PartyRole
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.committee import CommitteeMember
 from admin.models.people import Employee
 from admin.models.reviews import Review
-
-STAGES = ("received", "acknowledged", "assigned", "found", "closed")
-SUBJECTS = ("unfair_conduct", "conflict_of_interest", "pressure", "falsified_data", "other_matter")
-PARTY_ROLES = ("accused", "barred", "officer")
 
 
 class Complaint(Entity):
@@ -28,8 +25,8 @@ class Complaint(Entity):
 
     __tablename__ = "complaints"
     __table_args__ = (
-        one_of("stage", STAGES, name="ck_complaint_stage"),
-        one_of("subject", SUBJECTS, name="ck_complaint_subject"),
+        one_of("stage", ComplaintStage, name="ck_complaint_stage"),
+        one_of("subject", ComplaintSubject, name="ck_complaint_subject"),
         CheckConstraint("stage <> 'closed' OR breach IS NOT NULL", name="ck_complaint_closed_has_finding"),
         CheckConstraint("named OR sealed_identity IS NULL", name="ck_complaint_anonymous"),
         CheckConstraint("(erased_at IS NULL) = (sealed_key IS NOT NULL)", name="ck_complaint_sealed_until_erased"),
@@ -98,7 +95,7 @@ class ComplaintParty(Entity):
     __tablename__ = "complaint_parties"
     __table_args__ = (
         UniqueConstraint("complaint_id", "employee_id", name="uq_complaint_party"),
-        one_of("role", PARTY_ROLES, name="ck_complaint_party_role"),
+        one_of("role", PartyRole, name="ck_complaint_party_role"),
     )
 
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))

@@ -7,13 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import CycleKind, CycleStage, Level
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.people import Department, Employee
 from admin.models.policy import PolicyVersion, Scorecard
-
-KINDS = ("regular", "rehearsal", "single")
-STAGES = ("planned", "open", "closed", "cancelled")
-LEVELS = ("junior", "intermediate", "senior", "expert")
 
 
 class Cycle(Entity):
@@ -24,8 +21,8 @@ class Cycle(Entity):
 
     __tablename__ = "cycles"
     __table_args__ = (
-        one_of("kind", KINDS, name="ck_cycle_kind"),
-        one_of("stage", STAGES, name="ck_cycle_stage"),
+        one_of("kind", CycleKind, name="ck_cycle_kind"),
+        one_of("stage", CycleStage, name="ck_cycle_stage"),
         CheckConstraint("(kind = 'single') = (subject_id IS NOT NULL)", name="ck_cycle_single_has_subject"),
         Index(
             "uq_cycle_regular_year",
@@ -85,7 +82,7 @@ class StaffingLimit(Entity):
     __tablename__ = "staffing_limits"
     __table_args__ = (
         UniqueConstraint("department_id", "level", name="uq_staffing_limit"),
-        one_of("level", LEVELS, name="ck_staffing_level"),
+        one_of("level", Level, name="ck_staffing_level"),
         CheckConstraint("people >= 0", name="ck_staffing_limit"),
     )
 

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import DocumentKind
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.cycles import Cycle
-
-KINDS = ("annual", "appeal", "demotion", "initial", "reassessment", "adjustment", "takeover")
 
 
 class IssuedDocument(Entity):
@@ -19,7 +18,7 @@ class IssuedDocument(Entity):
     __tablename__ = "issued_documents"
     __table_args__ = (
         UniqueConstraint("year", "serial", name="uq_document_serial"),
-        one_of("kind", KINDS, name="ck_document_kind"),
+        one_of("kind", DocumentKind, name="ck_document_kind"),
     )
 
     number: Mapped[str] = mapped_column(String(40), unique=True)

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import ChangeKind, ChangeStage
 from admin.models.base import Entity, UtcDateTime, one_of
 
 if TYPE_CHECKING:
     from admin.models.documents import IssuedDocument
     from admin.models.people import Employee
-
-CHANGE_KINDS = ("takeover", "initial", "promotion", "demotion", "unchanged", "adjustment", "reassessment")
-CHANGE_STAGES = ("draft", "proposed", "approved", "rejected", "issued")
 
 
 class Grade(Entity):
@@ -62,8 +60,8 @@ class GradeChange(Entity):
 
     __tablename__ = "grade_changes"
     __table_args__ = (
-        one_of("kind", CHANGE_KINDS, name="ck_grade_change_kind"),
-        one_of("stage", CHANGE_STAGES, name="ck_grade_change_stage"),
+        one_of("kind", ChangeKind, name="ck_grade_change_kind"),
+        one_of("stage", ChangeStage, name="ck_grade_change_stage"),
         Index("ix_grade_change_employee_effective", "employee_id", "effective_on"),
     )
 

@@ -8,17 +8,18 @@ from typing import Any
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from admin.domain.codes import ImportKind, ImportState
 from admin.models.base import Entity, UtcDateTime, one_of
-
-KINDS = ("employees", "grades", "metrics", "contacts", "ratings")
-STATES = ("uploaded", "checked", "faulty", "applied", "refused", "undone")
 
 
 class Import(Entity):
     """One file and what became of it; the bytes stand under VAR_DIR by their hash."""
 
     __tablename__ = "imports"
-    __table_args__ = (one_of("kind", KINDS, name="ck_import_kind"), one_of("state", STATES, name="ck_import_state"))
+    __table_args__ = (
+        one_of("kind", ImportKind, name="ck_import_kind"),
+        one_of("state", ImportState, name="ck_import_state"),
+    )
 
     kind: Mapped[str] = mapped_column(String(20), index=True)
     state: Mapped[str] = mapped_column(String(20), default="uploaded")

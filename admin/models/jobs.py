@@ -8,16 +8,15 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from admin.domain.codes import JobState
 from admin.models.base import Entity, UtcDateTime, one_of
-
-JOB_STATES = ("due", "running", "done", "failed")
 
 
 class Job(Entity):
     """A piece of work with a lease and a count of tries; carrying it out twice changes nothing more."""
 
     __tablename__ = "jobs"
-    __table_args__ = (one_of("state", JOB_STATES, name="ck_job_state"), Index("ix_job_state_due", "state", "due_at"))
+    __table_args__ = (one_of("state", JobState, name="ck_job_state"), Index("ix_job_state_due", "state", "due_at"))
 
     kind: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

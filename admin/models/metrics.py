@@ -7,10 +7,9 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import PerformanceRating
 from admin.models.base import Entity, one_of
 from admin.models.people import Employee
-
-RATINGS = ("excellent", "good", "qualified", "unqualified", "unrated")
 
 
 class Metric(Entity):
@@ -39,7 +38,7 @@ class AnnualRating(Entity):
     __tablename__ = "annual_ratings"
     __table_args__ = (
         UniqueConstraint("employee_id", "year", name="uq_annual_rating"),
-        one_of("rating", RATINGS, name="ck_annual_rating"),
+        one_of("rating", PerformanceRating, name="ck_annual_rating"),
         CheckConstraint("year BETWEEN 1990 AND 2200", name="ck_annual_rating_year"),
     )
 

@@ -8,12 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import NoticeKind, NoticeStage
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.cycles import Cycle
 from admin.models.reviews import Review
-
-KINDS = ("regular", "correction", "appeal", "personal")
-STAGES = ("publishing", "published", "ended")
 
 
 class Notice(Entity):
@@ -23,7 +21,10 @@ class Notice(Entity):
     """
 
     __tablename__ = "notices"
-    __table_args__ = (one_of("kind", KINDS, name="ck_notice_kind"), one_of("stage", STAGES, name="ck_notice_stage"))
+    __table_args__ = (
+        one_of("kind", NoticeKind, name="ck_notice_kind"),
+        one_of("stage", NoticeStage, name="ck_notice_stage"),
+    )
 
     number: Mapped[str] = mapped_column(String(30), unique=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"), index=True)

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import EmployeeStatus, RecordKind, RecordStage
 from admin.models.base import Entity, UtcDateTime, one_of
 
 if TYPE_CHECKING:
     from admin.models.grades import GradeInterval
-
-STATUSES = ("in_service", "on_leave", "left")
-RECORD_KINDS = ("contribution", "certificate", "breach", "training", "post_change", "assessment", "project", "exam")
-RECORD_STAGES = ("recorded", "approved", "rejected")
 
 
 class Department(Entity):
@@ -44,7 +41,7 @@ class Employee(Entity):
 
     __tablename__ = "employees"
     __table_args__ = (
-        one_of("status", STATUSES, name="ck_employee_status"),
+        one_of("status", EmployeeStatus, name="ck_employee_status"),
         CheckConstraint("left_on IS NULL OR left_on >= hired_on", name="ck_employee_left_after_hired"),
         CheckConstraint("superior_id IS NULL OR superior_id <> id", name="ck_employee_not_own_superior"),
         Index("ix_employee_department_status", "department_id", "status"),
@@ -125,8 +122,8 @@ class EmployeeRecord(Entity):
 
     __tablename__ = "employee_records"
     __table_args__ = (
-        one_of("kind", RECORD_KINDS, name="ck_employee_record_kind"),
-        one_of("stage", RECORD_STAGES, name="ck_employee_record_stage"),
+        one_of("kind", RecordKind, name="ck_employee_record_kind"),
+        one_of("stage", RecordStage, name="ck_employee_record_stage"),
         CheckConstraint("approved_by_id IS NULL OR approved_by_id <> recorded_by_id", name="ck_record_two_people"),
         Index("ix_employee_record", "employee_id", "kind", "happened_on"),
     )

@@ -8,13 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import Dimension, ScorecardStage, Source, VersionStage
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.grades import Grade
-
-VERSION_STAGES = ("draft", "submitted", "in_force", "superseded")
-SCORECARD_STAGES = ("draft", "in_force", "superseded")
-DIMENSIONS = ("performance", "ability", "attitude", "seniority")
-SOURCES = ("metric", "superior", "peers", "exam", "project", "imported", "computed")
 
 
 class PolicyVersion(Entity):
@@ -22,7 +18,7 @@ class PolicyVersion(Entity):
 
     __tablename__ = "policy_versions"
     __table_args__ = (
-        one_of("stage", VERSION_STAGES, name="ck_policy_version_stage"),
+        one_of("stage", VersionStage, name="ck_policy_version_stage"),
         Index(
             "uq_policy_in_force",
             "stage",
@@ -66,7 +62,7 @@ class Scorecard(Entity):
     """The measured standard, in versions; a cycle pins one (3.2.5)."""
 
     __tablename__ = "scorecards"
-    __table_args__ = (one_of("stage", SCORECARD_STAGES, name="ck_scorecard_stage"),)
+    __table_args__ = (one_of("stage", ScorecardStage, name="ck_scorecard_stage"),)
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name_zh_hant: Mapped[str] = mapped_column(String(100))
@@ -95,8 +91,8 @@ class Criterion(Entity):
     __tablename__ = "criteria"
     __table_args__ = (
         UniqueConstraint("scorecard_id", "code", name="uq_criterion_code"),
-        one_of("dimension", DIMENSIONS, name="ck_criterion_dimension"),
-        one_of("source", SOURCES, name="ck_criterion_source"),
+        one_of("dimension", Dimension, name="ck_criterion_dimension"),
+        one_of("source", Source, name="ck_criterion_source"),
         CheckConstraint("weight > 0 AND weight <= 100", name="ck_criterion_weight"),
     )
 

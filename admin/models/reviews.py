@@ -9,31 +9,11 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from admin.domain.codes import Body, CaseKind, CaseStage, PredecessorForm, RaterKind, RatingState
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.cycles import Cycle
 from admin.models.grades import Grade
 from admin.models.people import Department, Employee
-
-KINDS = ("annual", "initial", "demotion", "reassessment")
-STAGES = (
-    "self_assessment",
-    "rating",
-    "department_review",
-    "committee",
-    "determined",
-    "checked",
-    "on_notice",
-    "appealed",
-    "issued",
-    "unchanged",
-    "outside",
-    "left",
-    "cancelled",
-)
-RATER_KINDS = ("peer", "superior")
-RATING_STATES = ("asked", "draft", "submitted", "declined", "expired", "void")
-BODIES = ("committee", "panel")
-STATEMENT_FORMS = ("statement", "not_obtainable")
 
 
 class Review(Entity):
@@ -41,8 +21,8 @@ class Review(Entity):
 
     __tablename__ = "reviews"
     __table_args__ = (
-        one_of("kind", KINDS, name="ck_review_kind"),
-        one_of("stage", STAGES, name="ck_review_stage"),
+        one_of("kind", CaseKind, name="ck_review_kind"),
+        one_of("stage", CaseStage, name="ck_review_stage"),
         UniqueConstraint("cycle_id", "employee_id", "kind", name="uq_review_cycle_employee"),
         CheckConstraint("stage <> 'issued' OR determined_grade_id IS NOT NULL", name="ck_review_issued_has_grade"),
         CheckConstraint("head_id IS NULL OR head_id <> superior_id", name="ck_review_head_is_not_superior"),
@@ -149,8 +129,8 @@ class Rating(Entity):
     __tablename__ = "ratings"
     __table_args__ = (
         UniqueConstraint("review_id", "rater_id", "kind", name="uq_rating_rater"),
-        one_of("kind", RATER_KINDS, name="ck_rating_kind"),
-        one_of("state", RATING_STATES, name="ck_rating_state"),
+        one_of("kind", RaterKind, name="ck_rating_kind"),
+        one_of("state", RatingState, name="ck_rating_state"),
         CheckConstraint("state <> 'submitted' OR signature IS NOT NULL", name="ck_rating_signed"),
         Index("ix_rating_rater_state", "rater_id", "state"),
     )
@@ -235,7 +215,7 @@ class PredecessorStatement(Entity):
     """What the superior before says of a case whose superior is new, or why it could not be had (3.3-f)."""
 
     __tablename__ = "predecessor_statements"
-    __table_args__ = (one_of("form", STATEMENT_FORMS, name="ck_predecessor_statement_form"),)
+    __table_args__ = (one_of("form", PredecessorForm, name="ck_predecessor_statement_form"),)
 
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), unique=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
@@ -269,7 +249,7 @@ class Determination(Entity):
     __tablename__ = "determinations"
     __table_args__ = (
         UniqueConstraint("review_id", "seq", name="uq_determination_seq"),
-        one_of("body", BODIES, name="ck_determination_body"),
+        one_of("body", Body, name="ck_determination_body"),
     )
 
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask_babel import gettext as _
 
 from admin.domain.calendar import last_day, local_day
+from admin.domain.codes import ComplaintSubject
 from admin.domain.receipts import LONGEST_INPUT
 from admin.domain.refusals import N_, Invalid, NotFound
-from admin.domain.workflow.labels import COMPLAINT_SUBJECTS
 from admin.forms.uploads import uploaded_many
 from admin.models import Complaint
 from admin.operations.complaints.complaint_receipts import TooManyGuesses, follow_up
@@ -62,7 +62,7 @@ def form() -> str:
 
 def _form(values: Any, errors: dict[str, str]) -> str:
     once = values.get("once") or secrets.token_urlsafe(24)
-    subjects = [("", _("Please choose")), *((key, _(label)) for key, label in COMPLAINT_SUBJECTS.items())]
+    subjects = [("", _("Please choose")), *((key, _(label)) for key, label in ComplaintSubject.labels().items())]
     return render_template("report/form.html", values=values, errors=errors, subjects=subjects, once=once)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Mapper
 
 from admin.access.actor import Actor
+from admin.domain.codes import CaseOutcome
 from admin.domain.refusals import N_
-from admin.domain.workflow.labels import OUTCOMES
 from admin.models import Model, db
 from admin.models.audit import WITHHELD
 from admin.queries.system.audit import TrailEntry, changes_of, history_of
@@ -57,7 +57,9 @@ def event_of(entry: TrailEntry) -> dict[str, Any]:
     return {
         "when": moment(entry.happened_at),
         "title": action_label(entry.action),
-        "text": _joined(who(entry.actor_name), stage, label_of(OUTCOMES, entry.reason) if entry.reason else ""),
+        "text": _joined(
+            who(entry.actor_name), stage, label_of(CaseOutcome.labels(), entry.reason) if entry.reason else ""
+        ),
     }
 
 

@@ -6,19 +6,9 @@ from dataclasses import replace
 from decimal import Decimal as D
 from typing import Any
 
+from admin.domain.codes import Direction, Measure, Source
 from admin.domain.grades import Grade, Ladder, make_ladder
-from admin.domain.scorecard import (
-    Bands,
-    Criterion,
-    Curve,
-    Dimension,
-    Direction,
-    Measure,
-    Piece,
-    RatingPoints,
-    Scorecard,
-    Source,
-)
+from admin.domain.scorecard import Bands, Criterion, Curve, Dimension, Piece, RatingPoints, Scorecard
 
 PARAMETERS: dict[str, Any] = {
     "promotion_years_in_grade": 2,

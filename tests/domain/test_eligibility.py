@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admin.domain.codes import PerformanceRating
 from admin.domain.eligibility import (
     Assessment,
     Condition,
@@ -20,11 +21,15 @@ from admin.domain.eligibility import (
     demotion,
     promotion,
 )
-from admin.domain.ratings import AnnualRating
 from admin.domain.refusals import Invalid, Refusal
 from tests.domain.samples import LADDER, PARAMETERS
 
-E, G, U, X = AnnualRating.EXCELLENT, AnnualRating.GOOD, AnnualRating.UNQUALIFIED, AnnualRating.UNRATED
+E, G, U, X = (
+    PerformanceRating.EXCELLENT,
+    PerformanceRating.GOOD,
+    PerformanceRating.UNQUALIFIED,
+    PerformanceRating.UNRATED,
+)
 AGENT = EligibilityFacts(2026, date(2026, 12, 1), "junior-2", date(2024, 12, 1), {2025: E, 2024: E})
 DONE = Record(date(2026, 5, 4), approved=True, reference="R-1")
 
@@ -101,7 +106,7 @@ def test_the_years_needed_are_the_parameters() -> None:
     ],
 )
 def test_the_last_years_end_with_the_year_before_the_cycles(
-    ratings: dict[int, AnnualRating], counted: list[int], by_year: int
+    ratings: dict[int, PerformanceRating], counted: list[int], by_year: int
 ) -> None:
     condition = up(ratings=ratings).ground(1).conditions[1]
     assert condition == Condition("excellent_ratings", False, {"years": counted, "needed_years": 2}, by_year=by_year)
@@ -186,7 +191,7 @@ def test_two_unqualified_years_running_are_a_ground_for_demotion() -> None:
 
 
 @pytest.mark.parametrize("ratings", [{2025: U, 2024: G, 2023: U}, {2025: U}, {2024: U, 2023: U}, {2026: U, 2025: U}])
-def test_a_broken_run_is_no_ground(ratings: dict[int, AnnualRating]) -> None:
+def test_a_broken_run_is_no_ground(ratings: dict[int, PerformanceRating]) -> None:
     assert not down(ratings=ratings).met
 
 
@@ -319,23 +324,25 @@ def test_a_leap_day_becomes_the_first_of_march() -> None:
 
 # Properties
 
-histories = st.dictionaries(st.integers(2018, 2026), st.sampled_from(AnnualRating))
+histories = st.dictionaries(st.integers(2018, 2026), st.sampled_from(PerformanceRating))
 
 
 @given(histories, st.integers(2018, 2025))
-def test_a_better_year_never_costs_a_promotion(ratings: dict[int, AnnualRating], year: int) -> None:
+def test_a_better_year_never_costs_a_promotion(ratings: dict[int, PerformanceRating], year: int) -> None:
     better = ratings | {year: E}
     assert not up(ratings=ratings).eligible or up(ratings=better).eligible
 
 
 @given(histories, st.integers(2018, 2025))
-def test_a_better_year_never_brings_a_demotion(ratings: dict[int, AnnualRating], year: int) -> None:
+def test_a_better_year_never_brings_a_demotion(ratings: dict[int, PerformanceRating], year: int) -> None:
     better = ratings | {year: G}
     assert not down(ratings=better).met or down(ratings=ratings).met
 
 
 @given(histories, st.integers(2018, 2025), st.sampled_from([E, U]))
-def test_an_unrated_year_only_shifts_a_run(ratings: dict[int, AnnualRating], year: int, wanted: AnnualRating) -> None:
+def test_an_unrated_year_only_shifts_a_run(
+    ratings: dict[int, PerformanceRating], year: int, wanted: PerformanceRating
+) -> None:
     """Leaving an unrated year out altogether and moving earlier years up changes nothing."""
     inserted = {y - (y <= year): r for y, r in ratings.items() if y != 2026} | {year: X}
     side, number = (up, "excellent_ratings") if wanted is E else (down, "unqualified_ratings")
@@ -348,7 +355,7 @@ def test_an_unrated_year_only_shifts_a_run(ratings: dict[int, AnnualRating], yea
 
 @given(histories, st.dates(date(2018, 1, 1), date(2026, 12, 1)), st.integers(0, 800))
 def test_time_never_takes_a_ground_away_within_a_cycle(
-    ratings: dict[int, AnnualRating], since: date, days: int
+    ratings: dict[int, PerformanceRating], since: date, days: int
 ) -> None:
     earlier = date.fromordinal(since.toordinal() - days)
     assert not up(ratings=ratings, grade_since=since).eligible or up(ratings=ratings, grade_since=earlier).eligible

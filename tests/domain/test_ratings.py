@@ -5,13 +5,20 @@ from typing import Any
 
 import pytest
 
-from admin.domain.ratings import AnnualRating, annual_rating, average, check_ratings, outlying_raters
+from admin.domain.codes import PerformanceRating
+from admin.domain.ratings import annual_rating, average, check_ratings, outlying_raters
 from admin.domain.refusals import Invalid
 
 
 def test_the_five_annual_ratings_have_their_names() -> None:
-    assert [rating.value for rating in AnnualRating] == ["excellent", "good", "qualified", "unqualified", "unrated"]
-    assert annual_rating("good") is AnnualRating.GOOD
+    assert [rating.value for rating in PerformanceRating] == [
+        "excellent",
+        "good",
+        "qualified",
+        "unqualified",
+        "unrated",
+    ]
+    assert annual_rating("good") is PerformanceRating.GOOD
 
 
 def test_an_unknown_annual_rating_is_named() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from admin.domain.codes import JudgingAct as Act
 from admin.domain.reassessment import COURSE, DECIDED, SETTLED, Remedy, remedy
-from admin.domain.separation import JudgingAct as Act
 
 
 @pytest.mark.parametrize("stage", SETTLED)

@@ -6,19 +6,9 @@ from typing import Any
 
 import pytest
 
+from admin.domain.codes import Direction, Source
 from admin.domain.refusals import Refusal
-from admin.domain.scorecard import (
-    Bands,
-    Curve,
-    Dimension,
-    Direction,
-    Piece,
-    RatingPoints,
-    Scorecard,
-    Scoring,
-    Source,
-    faults,
-)
+from admin.domain.scorecard import Bands, Curve, Dimension, Piece, RatingPoints, Scorecard, Scoring, faults
 from tests.domain.samples import ANCHORS, PARAMETERS, RATED, RESOLUTION, SCORECARD, with_criterion
 
 

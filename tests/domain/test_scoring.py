@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.domain.flags import Flag
+from admin.domain.codes import Direction, Flag, Measure
 from admin.domain.refusals import Invalid
-from admin.domain.scorecard import Bands, Direction, Measure, Piece, Scorecard
+from admin.domain.scorecard import Bands, Piece, Scorecard
 from admin.domain.scoring import (
     Inputs,
     Note,

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admin.domain.flags import Flag
+from admin.domain.codes import Flag, Measure, Source
 from admin.domain.refusals import Invalid
-from admin.domain.scorecard import Bands, Measure, Piece, Scorecard, Source
+from admin.domain.scorecard import Bands, Piece, Scorecard
 from admin.domain.scoring import Inputs, Reading, explain, explain_dimensions, score_case
 from admin.domain.scoring_bulk import (
     BulkScores,

@@ -4,15 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.domain.separation import (
-    CaseTies,
-    Conflict,
-    JudgingAct,
-    check_override,
-    check_unconflicted,
-    conflicts,
-    may_judge,
-)
+from admin.domain.codes import Conflict, JudgingAct
+from admin.domain.separation import CaseTies, check_override, check_unconflicted, conflicts, may_judge
 
 CASE = CaseTies(
     subject="lin",

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admin.domain.codes import CaseKind, CaseOutcome
 from admin.domain.service import (
-    CaseKind,
     PersonFacts,
     Place,
     Standing,
-    Why,
     check_leaver_issue,
     in_service,
     is_leave_year,
@@ -34,7 +33,7 @@ def placed(**changes: object) -> Place | None:
 def test_kinds_standings_and_reasons_have_the_names_under_which_they_are_stored() -> None:
     assert [kind.value for kind in CaseKind] == ["annual", "initial", "demotion", "reassessment"]
     assert [standing.value for standing in Standing] == ["graded", "unchanged", "outside_ladder"]
-    assert [why.value for why in Why] == ["management", "short_service", "long_leave"]
+    assert [why.value for why in CaseOutcome] == ["management", "short_service", "long_leave"]
 
 
 def test_everyone_in_service_with_a_grade_has_an_annual_case() -> None:
@@ -46,18 +45,18 @@ def test_without_a_grade_the_case_is_an_initial_one() -> None:
 
 
 def test_management_posts_are_outside_the_ladder_and_still_in_the_cycle() -> None:
-    expected = Place(CaseKind.ANNUAL, Standing.OUTSIDE, "1.2-b", Why.MANAGEMENT)
+    expected = Place(CaseKind.ANNUAL, Standing.OUTSIDE, "1.2-b", CaseOutcome.MANAGEMENT)
     assert placed(management=True, hired_on=date(2026, 11, 1)) == expected
 
 
 def test_short_service_leaves_the_grade_unchanged_up_to_the_day() -> None:
-    short = Place(CaseKind.ANNUAL, Standing.UNCHANGED, "1.2-b", Why.SHORT_SERVICE)
+    short = Place(CaseKind.ANNUAL, Standing.UNCHANGED, "1.2-b", CaseOutcome.SHORT_SERVICE)
     assert placed(hired_on=date(2026, 9, 2)) == short
     assert placed(hired_on=date(2026, 9, 1)) == Place(CaseKind.ANNUAL, Standing.GRADED, "1.2")
 
 
 def test_leave_for_most_of_the_year_leaves_the_grade_unchanged() -> None:
-    assert placed(leave_days=183) == Place(CaseKind.ANNUAL, Standing.UNCHANGED, "1.2-b", Why.LONG_LEAVE)
+    assert placed(leave_days=183) == Place(CaseKind.ANNUAL, Standing.UNCHANGED, "1.2-b", CaseOutcome.LONG_LEAVE)
     assert placed(leave_days=182) == Place(CaseKind.ANNUAL, Standing.GRADED, "1.2")
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admin.domain.codes import Flag
 from admin.domain.eligibility import Eligibility, Ground
-from admin.domain.flags import Flag
 from admin.domain.refusals import Invalid, Refusal
 from admin.domain.suggestion import (
     DemotionBasis,

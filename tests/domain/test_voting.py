@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admin.domain.codes import Constituency
 from admin.domain.refusals import Refusal
 from admin.domain.voting import (
     DISMISSED,
-    Constituency,
     Member,
     Outcome,
     PanelDecision,

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from admin.domain.codes import (
+    AppealStage,
+    CaseStage,
+    ChangeStage,
+    ComplaintStage,
+    Conflict,
+    Constituency,
+    CycleStage,
+    Flag,
+    JudgingAct,
+    MeetingStage,
+    Relation,
+    VersionStage,
+)  # fmt: skip
 from admin.domain.refusals import N_
 
 ACTIONS: dict[str, str] = {
@@ -85,108 +99,24 @@ ACTIONS: dict[str, str] = {
     "resume": N_("Back from the stage it was sent to"),
 }
 
-STAGES: dict[str, str] = {
-    "self_assessment": N_("Self-assessment"),
-    "rating": N_("Colleagues and superior"),
-    "department_review": N_("Department review"),
-    "committee": N_("Review committee"),
-    "determined": N_("Result check"),
-    "checked": N_("Ready for notice"),
-    "on_notice": N_("On notice"),
-    "appealed": N_("Under appeal"),
-    "issued": N_("Issued"),
-    "unchanged": N_("Unchanged"),
-    "outside": N_("Outside the ladder"),
-    "left": N_("Left the company"),
-    "cancelled": N_("Cancelled"),
-    "planned": N_("Planned"),
-    "open": N_("In progress"),
-    "closed": N_("Closed"),
-    "with_superior": N_("With the superior"),
-    "answered": N_("Answered by the superior"),
-    "with_panel": N_("With the appeal panel"),
-    "decided": N_("Decided"),
-    "withdrawn": N_("Withdrawn"),
-    "received": N_("Received"),
-    "acknowledged": N_("Acknowledged"),
-    "assigned": N_("Under investigation"),
-    "found": N_("Finding recorded"),
-    "draft": N_("Draft"),
-    "submitted": N_("Submitted"),
-    "in_force": N_("In force"),
-    "superseded": N_("Superseded"),
-    "proposed": N_("Proposed"),
-    "approved": N_("Approved"),
-    "rejected": N_("Rejected"),
-    "signed": N_("Minutes signed"),
-}
+STAGES = {
+    code: label
+    for stages in (
+        CaseStage, CycleStage, MeetingStage, AppealStage, ComplaintStage, VersionStage, ChangeStage,
+    )
+    for code, label in stages.labels().items()
+}  # fmt: skip
 
-RELATIONS: dict[str, str] = {
-    "subject": N_("the employee"),
-    "superior": N_("the superior"),
-    "peer": N_("the colleagues"),
-    "head": N_("the department head"),
-    "hr": N_("HR"),
-    "secretary": N_("the committee's secretary"),
-    "chair": N_("the committee's chair"),
-    "committee_member": N_("the committee's members"),
-    "panel_member": N_("the appeal panel"),
-    "panel_chair": N_("the appeal panel's chair"),
-    "filer": N_("the person who filed it"),
-    "management": N_("management"),
-    "complaint_officer": N_("the complaint officers"),
-    "officer": N_("the appointed officer"),
-    "system": N_("the system"),
-}
+RELATIONS = Relation.labels()
 
-
-COMPLAINT_SUBJECTS: dict[str, str] = {
-    "unfair_conduct": N_("Unfair conduct in the assessment"),
-    "conflict_of_interest": N_("Conflict of interest, kinship or favour"),
-    "pressure": N_("Pressure or retaliation"),
-    "falsified_data": N_("Falsified or concealed data"),
-    "other_matter": N_("Something else about the assessment"),
-}
 
 # What refusals name by a code.
-CONSTITUENCIES: dict[str, str] = {
-    "hr": N_("Human resources"),
-    "centre_management": N_("Centre management"),
-    "related_departments": N_("Related departments"),
-}
-FLAGS: dict[str, str] = {
-    "grade_change": N_("Change of grade"),
-    "no_score": N_("No score"),
-    "thin_data": N_("Little data"),
-    "short_peers": N_("Too few colleagues rated"),
-    "outlier_rater": N_("A rater far from the others"),
-    "missing_self_assessment": N_("No self-assessment"),
-    "low_score": N_("Low score"),
-}
-RECUSAL_GROUNDS: dict[str, str] = {
-    "self": N_("own case"),
-    "superior": N_("direct superior"),
-    "subordinate": N_("direct subordinate"),
-    "other_act": N_("has judged the case before"),
-    "kin": N_("related"),
-    "complaint_party": N_("party to a complaint or objection"),
-    "declared": N_("declared"),
-}
-JUDGING_ACTS: dict[str, str] = {
-    "peer_rating": N_("Colleague's rating"),
-    "superior_evaluation": N_("Superior's evaluation"),
-    "department_review": N_("Department review"),
-    "committee_ballot": N_("Ballot in the committee"),
-    "panel_ballot": N_("Ballot in the appeal panel"),
-    "finding_adoption": N_("Ballot on a finding"),
-    "adjustment_approval": N_("Approval of an adjustment"),
-}
 FACTS: dict[str, dict[str, str]] = {
-    "constituency": CONSTITUENCIES,
-    "flags": FLAGS,
-    "ground": RECUSAL_GROUNDS,
-    "act": JUDGING_ACTS,
-    "done": JUDGING_ACTS,
+    "constituency": Constituency.labels(),
+    "flags": Flag.labels(),
+    "ground": Conflict.labels(),
+    "act": JudgingAct.labels(),
+    "done": JudgingAct.labels(),
 }
 
 
@@ -296,11 +226,6 @@ OPERATIONS: dict[str, str] = {
 
 
 # Why a case ends without a grade of its own (1.2-b).
-OUTCOMES: dict[str, str] = {
-    "management": N_("Management post, outside the ladder"),
-    "short_service": N_("In service too short to be graded"),
-    "long_leave": N_("On leave for most of the year"),
-}
 
 
 def action_label(action: str) -> str:

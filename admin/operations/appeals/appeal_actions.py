@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from admin.access.actor import Actor
+from admin.domain.codes import AppealGround, PanelResult
 from admin.domain.refusals import N_
 from admin.domain.workflow import Facts
 from admin.models import Appeal
@@ -17,19 +18,8 @@ from admin.operations.committee.committee import company_day
 from admin.operations.transaction import Operation
 from admin.queries.appeals.appeal_facts import appeal_facts
 
-RESULTS: dict[str, str] = {
-    "dismissed": N_("Appeal dismissed"),
-    "grade_fixed": N_("Appeal allowed: another grade is fixed"),
-    "remit_to_rating": N_("Appeal allowed: back to the superior's evaluation"),
-    "remit_to_department": N_("Appeal allowed: back to the department review"),
-}
-GROUNDS: dict[str, str] = {
-    "figures": N_("The figures are wrong or incomplete"),
-    "procedure": N_("The procedure was not followed"),
-    "ratings": N_("The ratings are not justified"),
-    "eligibility": N_("A ground for promotion or demotion was judged wrongly"),
-    "other": N_("Something else"),
-}
+RESULTS = PanelResult.labels()
+GROUNDS = AppealGround.labels()
 
 
 def facts_of(op: Operation, appeal: Appeal, *, attempt: bool, data: Mapping[str, Any]) -> Facts:

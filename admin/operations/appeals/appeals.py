@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import check_in_time, deadline
+from admin.domain.codes import AppealAddressee, AppealGround, JudgingAct
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
-from admin.domain.separation import JudgingAct
 from admin.models import Appeal, Employee, HistoryStep, Notice, NoticeRow, Notification, Review
-from admin.models.appeals import ADDRESSEES, GROUNDS
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import company_day, record_recusals, require
 from admin.operations.committee.determinations import review_facts
@@ -87,13 +86,15 @@ def _locked(op: Operation, notice_row_id: int) -> tuple[NoticeRow, Review]:
 
 def _check_input(given: AppealInput, review: Review) -> None:
     faults = {}
-    if given.ground not in GROUNDS:
+    if given.ground not in AppealGround.labels():
         faults["ground"] = N_("Choose the ground.")
     if not given.text.strip():
         faults["text"] = N_("Say in a sentence or more what is wrong with the result.")
     elif len(given.text) > TEXT_LIMIT:
         faults["text"] = N_("The text is too long: at most 5,000 characters.")
-    if given.addressee not in ADDRESSEES or (given.addressee == "superior" and review.superior_id is None):
+    if given.addressee not in AppealAddressee.labels() or (
+        given.addressee == "superior" and review.superior_id is None
+    ):
         faults["addressee"] = N_("Choose the superior or the appeal panel.")
     if faults:
         raise Invalid(faults)

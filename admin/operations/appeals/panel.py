@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import PanelResult
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
 from admin.models import Appeal, PanelBallot, Rating, Review
-from admin.models.appeals import RESULTS
 from admin.operations.appeals.appeals import tell
 from admin.operations.committee.ballots import grade_row
 from admin.operations.committee.committee import company_day
@@ -31,7 +31,7 @@ def cast_ballot(
     Raises `Refused` (3.3.5-a too few members, 3.3-e recused, 3.3-d judged before, 3.3.4-b voted already, 3.3.5-b a
     grade worse for the appellant), `Invalid` for an unknown result or a grade where none belongs, `NotFound`.
     """
-    if result not in RESULTS or (result == GRADE_FIXED) != bool(grade):
+    if result not in PanelResult.labels() or (result == GRADE_FIXED) != bool(grade):
         raise Invalid({"result": N_("Choose to dismiss, to remit, or to fix a grade and which.")})
     with operation("cast_panel_ballot", actor=actor, now=now, clause="3.3.5-a") as op:
         appeal, today = _for_ballot(op, appeal_id), company_day(now)

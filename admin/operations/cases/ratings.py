@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 
 from admin.access.actor import Actor
+from admin.domain.codes import PredecessorForm
 from admin.domain.ratings import average, check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import decide
 from admin.models import Cycle, Employee, PredecessorStatement, Rating, Review
-from admin.models.reviews import STATEMENT_FORMS
 from admin.operations.cases.review_steps import limited, reasoned, remember, signature, step_with_reason, tell
 from admin.operations.cases.scoring import score_reviews
 from admin.operations.transaction import Operation, operation
@@ -191,7 +191,7 @@ def attach_predecessor_statement(
             raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
         facts = review_facts(op.session, review, actor, now)
         transition = op.step(review, facts, "attach_predecessor_statement")
-        if form not in STATEMENT_FORMS:
+        if form not in PredecessorForm.labels():
             raise Invalid({"form": N_("Say whether there is a statement, or why it could not be had.")})
         if not text.strip():
             raise Invalid({"text": N_("Write down the statement, or why it could not be had.")})

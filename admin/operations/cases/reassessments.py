@@ -12,10 +12,10 @@ from sqlalchemy import exists, select
 
 from admin.access.actor import Actor, system_actor
 from admin.access.scope import visible
+from admin.domain.codes import CaseKind, JudgingAct
 from admin.domain.reassessment import Remedy, remedy
 from admin.domain.refusals import N_, NotFound, Refusal, Refused, refuse
-from admin.domain.separation import JudgingAct
-from admin.domain.service import CaseKind, Place, Standing
+from admin.domain.service import Place, Standing
 from admin.models import (
     Complaint,
     Cycle,

@@ -8,6 +8,7 @@ from typing import Any
 
 import config
 from admin.access.actor import Actor
+from admin.domain.codes import CaseStage, Deadline, HearingForm, PredecessorForm
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid
 from admin.domain.workflow import Facts
@@ -21,22 +22,11 @@ from admin.operations.transaction import Operation
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.cycles.cycle_facts import cycle_facts
 
-HEARING_FORMS = (
-    ("statement", N_("A statement in writing")),
-    ("interview", N_("An interview, recorded")),
-    ("not_taken_up", N_("The offer was not taken up")),
-)
-PREDECESSOR_FORMS = (
-    ("statement", N_("A statement of the superior before")),
-    ("not_obtainable", N_("It could not be had")),
-)
-DEADLINES = (
-    ("self_assessment_due", N_("Self-assessment")),
-    ("rating_due", N_("Colleagues and superior")),
-    ("department_due", N_("Department review")),
-)
-CLOSABLE = (("self_assessment", N_("Self-assessment")), ("rating", N_("Colleagues and superior")))
-REMINDED = (*CLOSABLE, ("department_review", N_("Department review")))
+HEARING_FORMS = tuple(HearingForm.labels().items())
+PREDECESSOR_FORMS = tuple(PredecessorForm.labels().items())
+DEADLINES = tuple(Deadline.labels().items())
+CLOSABLE = tuple((stage.value, stage.label) for stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING))
+REMINDED = (*CLOSABLE, (CaseStage.DEPARTMENT_REVIEW.value, CaseStage.DEPARTMENT_REVIEW.label))
 NO_ROW = N_("Name each row by its number, with what is corrected.")
 OPTIONAL_REASON = Field("reason", N_("Reason"), "reason", required=False)
 Data = Mapping[str, Any]

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import JudgingAct
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
-from admin.domain.separation import JudgingAct, check_unconflicted, may_judge
+from admin.domain.separation import check_unconflicted, may_judge
 from admin.domain.suggestion import check_motion
 from admin.domain.voting import Outcome, Result, check_close, settle, tally
 from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Motion, Recusal

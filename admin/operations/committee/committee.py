@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import local_day
+from admin.domain.codes import Conflict, Constituency, JudgingAct, Office
 from admin.domain.refusals import N_, Invalid, NotFound, Refused, refuse
-from admin.domain.separation import CaseTies, Conflict, JudgingAct, check_override, conflicts
-from admin.domain.voting import Constituency, check_panel
+from admin.domain.separation import CaseTies, check_override, conflicts
+from admin.domain.voting import check_panel
 from admin.models import CommitteeMember, Employee, Recusal, Review
-from admin.models.committee import CONSTITUENCIES, OFFICES
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import ties_of_many
 from admin.queries.committee.committee import parameters_for, seats
@@ -51,7 +51,7 @@ def appoint_member(
     Raises `Invalid` for an unknown constituency or office, `Refused` (3.3.4-a, 3.3.5-a) where the person sits already.
     """
     require(actor, "hr", "management")
-    if constituency not in CONSTITUENCIES or office not in OFFICES:
+    if constituency not in Constituency.labels() or office not in Office.labels():
         raise Invalid({"constituency": N_("Choose one of the committee's constituencies and offices.")})
     if term_to is not None and term_to < term_from:
         raise Invalid({"term_to": N_("The term ends before it begins.")})

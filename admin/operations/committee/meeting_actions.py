@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import Conflict
 from admin.domain.refusals import N_, Invalid, NotFound
-from admin.domain.separation import Conflict
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Meeting, db
 from admin.operations import actions

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor
-from admin.domain.flags import Flag
+from admin.domain.codes import Conflict, Flag
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
-from admin.domain.separation import Conflict
 from admin.domain.voting import check_consent
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Cycle, Hearing, Meeting, Motion, Premark, Proposal, Recusal, Review

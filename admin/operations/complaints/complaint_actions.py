@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import FindingVote
 from admin.domain.refusals import N_, Invalid
 from admin.domain.workflow import Facts
 from admin.models import Complaint, Employee
@@ -18,7 +19,7 @@ from admin.operations.complaints import complaint_findings, complaints
 from admin.operations.transaction import Operation, operation
 from admin.queries.complaints.complaints import complaint_facts, party_ids
 
-VOTES = (("for", N_("Adopt the finding")), ("against", N_("Do not adopt it")))
+VOTES = tuple(FindingVote.labels().items())
 Data = Mapping[str, Any]
 
 

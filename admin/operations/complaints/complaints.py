@@ -16,6 +16,7 @@ from sqlalchemy import func, literal, or_, select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
+from admin.domain.codes import ComplaintSubject
 from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.texts import printable
@@ -30,7 +31,6 @@ from admin.models import (
     Employee,
     Review,
 )
-from admin.models.complaints import SUBJECTS
 from admin.models.sealing import new_case_key, seal, seal_identity
 from admin.operations.committee.committee import company_day
 from admin.operations.transaction import Operation, operation
@@ -113,7 +113,7 @@ def file_complaint(
 def _cleaned(given: ComplaintInput) -> ComplaintInput:
     texts = {name: printable(getattr(given, name), "").replace("\r\n", "\n").strip() for name in LIMITS}
     faults = {name: N_("The text is too long.") for name, most in LIMITS.items() if len(texts[name]) > most}
-    if given.subject not in SUBJECTS:
+    if given.subject not in ComplaintSubject.labels():
         faults["subject"] = N_("Choose what it is about.")
     if not texts["content"]:
         faults["content"] = N_("Say what happened.")

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor
+from admin.domain.codes import JudgingAct
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
-from admin.domain.separation import CaseTies, JudgingAct, may_judge
+from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import check_leaver_issue
 from admin.domain.workflow import Facts
 from admin.models import Employee, Grade, GradeChange, GradeInterval, IssuedDocument

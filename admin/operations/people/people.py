@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import local_day
+from admin.domain.codes import LeaveKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, HistoryStep, Leave, Review
 from admin.models.accounts import User
@@ -21,12 +22,7 @@ from admin.operations.system.reference_rules import one_person_a_login
 from admin.operations.transaction import Operation, operation
 
 UNDETERMINED = ("self_assessment", "rating", "department_review", "committee")
-LEAVE_KINDS = {
-    "leave": N_("Leave without pay"),
-    "parental": N_("Parental or maternity leave"),
-    "sick": N_("Long sick leave"),
-    "posting": N_("Posted elsewhere"),
-}
+LEAVE_KINDS = LeaveKind.labels()
 
 
 def require_hr(op: Operation) -> None:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from admin.access.actor import Actor
+from admin.domain.codes import RecordKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import Department, Employee, EmployeeRecord
 from admin.operations.people.people import today_of
@@ -19,16 +20,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.system.recipients import users_told
 
 LONGEST_DETAIL = 20_000
-LABELS = {
-    "contribution": N_("Major contribution"),
-    "certificate": N_("Certificate or qualification"),
-    "breach": N_("Grave breach of rules"),
-    "training": N_("Training taken"),
-    "post_change": N_("Change of post"),
-    "assessment": N_("Assessment for the present grade"),
-    "project": N_("Project work"),
-    "exam": N_("Training exam"),
-}
+LABELS = RecordKind.labels()
 
 
 @dataclass(frozen=True)

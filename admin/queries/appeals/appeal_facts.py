@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.domain.codes import JudgingAct
 from admin.domain.refusals import N_, Refusal
-from admin.domain.separation import JudgingAct
 from admin.domain.suggestion import check_lawful
 from admin.domain.voting import check_close, check_panel_bench, panel_bench
 from admin.domain.workflow import Facts

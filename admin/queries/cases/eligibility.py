@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import PerformanceRating
 from admin.domain.eligibility import Assessment, EligibilityFacts, Record
-from admin.domain.ratings import AnnualRating as Rating
 from admin.domain.service import is_leave_year
 from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeChange, GradeInterval, Leave
 
@@ -26,7 +26,7 @@ ADEQUATE_POINTS = 60
 class _File:
     grade: str | None = None
     since: date | None = None
-    ratings: dict[int, Rating] = field(default_factory=dict)
+    ratings: dict[int, PerformanceRating] = field(default_factory=dict)
     leave_days: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
     assessments: list[Assessment] = field(default_factory=list)
@@ -39,7 +39,7 @@ def eligibility_facts(
     files: dict[int, _File] = defaultdict(_File)
     _load_grades(session, employees, as_of, files)
     for row in session.scalars(select(AnnualRating).where(AnnualRating.employee_id.in_(employees))):
-        files[row.employee_id].ratings[row.year] = Rating(row.rating)
+        files[row.employee_id].ratings[row.year] = PerformanceRating(row.rating)
     for leave in session.scalars(select(Leave).where(Leave.employee_id.in_(employees))):
         _count_leave(files[leave.employee_id].leave_days, leave.starts_on, leave.ends_on or as_of)
     _load_records(session, employees, files)

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Select, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from admin.domain.separation import CaseTies, Conflict, JudgingAct
+from admin.domain.codes import Conflict, JudgingAct
+from admin.domain.separation import CaseTies
 from admin.models import (
     AgendaItem,
     Appeal,

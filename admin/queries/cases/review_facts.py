@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.calendar import local_day
+from admin.domain.codes import JudgingAct
 from admin.domain.eligibility import Eligibility, EligibilityFacts, demotion, promotion
 from admin.domain.grades import Ladder
 from admin.domain.refusals import N_, Refusal
-from admin.domain.separation import CaseTies, JudgingAct, may_judge
+from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import Led, before, months_between
 from admin.domain.suggestion import DemotionBasis, ProposalFacts
 from admin.domain.workflow import Facts

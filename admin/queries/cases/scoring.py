@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import local_day
+from admin.domain.codes import Measure, Source
 from admin.domain.metrics import CRITERIA, Ingredients
 from admin.domain.ratings import average
-from admin.domain.scorecard import Measure, Scorecard, Source
+from admin.domain.scorecard import Scorecard
 from admin.domain.scoring import Reading
 from admin.domain.service import years_between
 from admin.models import Cycle, Employee, EmployeeRecord, Metric, Rating, Review

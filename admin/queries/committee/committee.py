@@ -11,7 +11,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.voting import Constituency, Member
+from admin.domain.codes import Constituency
+from admin.domain.voting import Member
 from admin.models import CommitteeMember, Cycle, Recusal
 from admin.queries.policy.policy import cycle_parameters, parameters_of, version_in_force
 

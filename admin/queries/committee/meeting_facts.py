@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
+from admin.domain.codes import Conflict, JudgingAct
 from admin.domain.refusals import N_, Refusal
-from admin.domain.separation import Conflict, JudgingAct, check_unconflicted, conflicts, may_judge
+from admin.domain.separation import check_unconflicted, conflicts, may_judge
 from admin.domain.voting import (
     Member,
     bench,

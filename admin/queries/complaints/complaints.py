@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.access.scope import visible
+from admin.domain.codes import JudgingAct
 from admin.domain.refusals import N_, Refusal
-from admin.domain.separation import CaseTies, JudgingAct, check_unconflicted, conflicts, may_judge
+from admin.domain.separation import CaseTies, check_unconflicted, conflicts, may_judge
 from admin.domain.workflow import Facts
 from admin.models import CommitteeMember, Complaint, ComplaintBallot, ComplaintFile, Employee, Review
 from admin.models.accounts import Role, User

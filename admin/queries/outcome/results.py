@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin.domain.codes import JudgingAct
 from admin.domain.refusals import N_, Refusal
-from admin.domain.separation import JudgingAct
 from admin.models import (
     AgendaItem,
     Attendance,

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.domain.scorecard import Criterion, Curve, Dimension, Direction, Measure, RatingPoints, Scorecard, Source
+from admin.domain.codes import Direction, Measure, Source
+from admin.domain.scorecard import Criterion, Curve, Dimension, RatingPoints, Scorecard
 from admin.domain.scoring import points_at
 from admin.models import Criterion as CriterionRow
 from admin.models import Grade, GradeThreshold

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.domain.codes import Constituency
 from admin.domain.refusals import Refusal
-from admin.domain.voting import Constituency, check_committee, check_panel
+from admin.domain.voting import check_committee, check_panel
 from admin.models import (
     AnnualRating,
     CommitteeMember,

@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal
-from admin.domain.workflow.labels import STAGES
+from admin.domain.codes import AppealAddressee, AppealKind, AppealStage
+from admin.domain.refusals import Invalid, NotFound, Refusal
 from admin.models import Appeal, Grade, NoticeRow, Review, db
 from admin.operations import actions
 from admin.operations.appeals.appeal_actions import GROUNDS, RESULTS
@@ -44,9 +44,9 @@ from admin.web.records import Records, found, number_of
 from admin.web.texts import day, field_messages, label_of, moment, name_of, stage_label, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
-KINDS = {"appeal": N_("Appeal"), "objection": N_("Objection")}
-ADDRESSEES = {"panel": N_("the appeal panel"), "superior": N_("the superior")}
-APPEAL_STAGES = {name: STAGES[name] for name in ("with_superior", "answered", "with_panel", "decided", "withdrawn")}
+KINDS = AppealKind.labels()
+ADDRESSEES = AppealAddressee.labels()
+APPEAL_STAGES = AppealStage.labels()
 OWN_FORM = ("cast_ballot", "answer")
 
 

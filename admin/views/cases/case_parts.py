@@ -10,44 +10,19 @@ from typing import Any
 from flask_babel import gettext as _
 
 from admin.access.actor import Actor
+from admin.domain.codes import CaseKind, CaseOutcome, Dimension, Flag, Source
 from admin.domain.refusals import N_, Refusal
-from admin.domain.workflow.labels import OUTCOMES as OUTCOMES
 from admin.domain.workflow.labels import RELATIONS
 from admin.models import Criterion, Cycle, Grade, Review
 from admin.queries.cases.process import Happening, Step
 from admin.queries.cases.workspace import ChainStep, Workspace
 from admin.web.texts import EMPTY, action_label, day, language, moment, name_of, refusal_text, translated
 
-FLAGS = {
-    "grade_change": N_("Change of grade"),
-    "no_score": N_("No score: a whole dimension has no data"),
-    "thin_data": N_("Insufficient data in a criterion"),
-    "short_peers": N_("Too few colleagues rated"),
-    "outlier_rater": N_("A rater lies far from the others"),
-    "missing_self_assessment": N_("Without a self-assessment"),
-    "low_score": N_("Score below the present grade's threshold"),
-}
-KINDS = {
-    "annual": N_("Regular review"),
-    "initial": N_("First grading"),
-    "demotion": N_("Demotion case"),
-    "reassessment": N_("Re-assessment"),
-}
-DIMENSIONS = {
-    "performance": N_("Performance"),
-    "ability": N_("Ability"),
-    "attitude": N_("Attitude"),
-    "seniority": N_("Seniority"),
-}
-SOURCES = {
-    "metric": N_("System figures"),
-    "superior": N_("Superior's rating"),
-    "peers": N_("Colleagues' ratings, averaged"),
-    "exam": N_("Training exams"),
-    "project": N_("Project records"),
-    "imported": N_("Imported performance score"),
-    "computed": N_("Computed from the file"),
-}
+FLAGS = Flag.labels()
+OUTCOMES = CaseOutcome.labels()
+KINDS = CaseKind.labels()
+DIMENSIONS = Dimension.labels()
+SOURCES = Source.labels()
 GROUNDS_UP = {
     1: N_("Time in the present grade and excellent ratings"),
     2: N_("Standing out, with a major contribution"),

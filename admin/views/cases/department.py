@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal
+from admin.domain.codes import Level
+from admin.domain.refusals import Invalid, NotFound, Refusal
 from admin.domain.suggestion import check_proposal
 from admin.files.workbooks import write_workbook
 from admin.models import Cycle, Grade, ProposalDraft, Review, StaffingLimit, db
@@ -30,7 +31,7 @@ from admin.web.page import Page, route
 from admin.web.records import Records, number_of
 from admin.web.texts import day, moment, name_of, stage_label, translated
 
-LEVELS = {"junior": N_("Junior"), "intermediate": N_("Intermediate"), "senior": N_("Senior"), "expert": N_("Expert")}
+LEVELS = Level.labels()
 
 
 class DepartmentTableView(Page):

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from admin.domain.refusals import N_
+from admin.domain.codes import PerformanceRating
 from admin.models import db
 from admin.operations.cases.scoring import conditions_of
 from admin.queries.cases.my_path import Path, my_path
@@ -18,12 +18,12 @@ from admin.web.clock import today
 from admin.web.page import Page, route
 from admin.web.texts import language, name_of, refusal_text, translated
 
-RATINGS = {
-    "excellent": (N_("Excellent"), "good"),
-    "good": (N_("Good"), ""),
-    "qualified": (N_("Qualified"), "plain"),
-    "unqualified": (N_("Unqualified"), "bad"),
-    "unrated": (N_("Not rated, on leave"), "plain"),
+TONES = {
+    PerformanceRating.EXCELLENT: "good",
+    PerformanceRating.GOOD: "",
+    PerformanceRating.QUALIFIED: "plain",
+    PerformanceRating.UNQUALIFIED: "bad",
+    PerformanceRating.UNRATED: "plain",
 }
 
 
@@ -49,7 +49,11 @@ class MyPathView(Page):
             name_of=name_of,
             duties=found.next_level.duties.get(language()) if found.next_level else None,
             ratings=[
-                {"year": row.year, "label": translated(RATINGS[row.rating][0]), "tone": RATINGS[row.rating][1]}
+                {
+                    "year": row.year,
+                    "label": translated(PerformanceRating(row.rating).label),
+                    "tone": TONES[PerformanceRating(row.rating)],
+                }
                 for row in found.ratings
             ],
             records=[

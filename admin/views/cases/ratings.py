@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.access.actor import acting_as, system_actor
+from admin.domain.codes import RatingState
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.workflow import actions_at
 from admin.forms.self_assessment import rating_of
@@ -39,14 +40,7 @@ STATES = {"asked": "", "draft": "warn", "submitted": "good", "declined": "plain"
 
 def state_names() -> dict[str, str]:
     """What the states of a rating are called."""
-    return {
-        "asked": _("to rate"),
-        "draft": _("begun"),
-        "submitted": _("rated"),
-        "declined": _("declined"),
-        "expired": _("no longer asked"),
-        "void": _("no longer asked"),
-    }
+    return {code: _(label) for code, label in RatingState.labels().items()}
 
 
 def scales(criteria: list[Criterion], values: Any, errors: dict[str, str], numbers: Any = None) -> list[dict[str, Any]]:

@@ -11,11 +11,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.access.actor import acting_as, system_actor
+from admin.domain.codes import CaseStage
 from admin.domain.refusals import N_, Invalid, NotFound
-from admin.domain.workflow.labels import STAGES
 from admin.forms.uploads import uploaded
 from admin.models import Employee, Evidence, Review, db
-from admin.models.reviews import STAGES as REVIEW_STAGES
 from admin.operations.cases.demotions import STAGES_FOR_GROUND
 from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.cases.ratings import ask_colleague, release_colleague
@@ -242,7 +241,7 @@ class ReviewView(WorkflowModelView):
     }
     choices = {
         "kind": parts.KINDS,
-        "stage": {stage: STAGES[stage] for stage in REVIEW_STAGES},
+        "stage": CaseStage.labels(),
         "outcome_reason": parts.OUTCOMES,
     }
     list_columns = [

@@ -8,8 +8,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from admin.access.actor import Actor
+from admin.domain.codes import Conflict, Constituency, Flag, ItemState
 from admin.domain.refusals import N_
-from admin.domain.workflow.labels import CONSTITUENCIES, FLAGS, RECUSAL_GROUNDS
 from admin.models import AgendaItem, CommitteeMember, Criterion, Meeting, Motion, Review, ReviewScore, db
 from admin.queries.committee.committee import seats
 from admin.queries.committee.meetings import Line, attendance_of, recusals_of
@@ -18,7 +18,7 @@ from admin.views.cases.score_parts import by_dimension, criteria_rows
 from admin.web.clock import today
 from admin.web.texts import label_of, name_of, translated
 
-ITEM_STATES = {"pending": N_("To be voted on"), "determined": N_("Determined"), "deferred": N_("Deferred")}
+ITEM_STATES = ItemState.labels()
 
 
 def member_rows(meeting: Meeting) -> list[dict[str, Any]]:
@@ -33,7 +33,7 @@ def member_rows(meeting: Meeting) -> list[dict[str, Any]]:
         {
             "id": row.id,
             "name": row.employee.name,
-            "constituency": label_of(CONSTITUENCIES, row.constituency),
+            "constituency": label_of(Constituency.labels(), row.constituency),
             "office": row.office,
             "present": present.get(row.id),
         }
@@ -50,7 +50,7 @@ def recusal_rows(meeting: Meeting, me: Actor) -> list[dict[str, Any]]:
             "id": row.id,
             "member": row.member.employee.name,
             "case": str(row.review.employee),
-            "ground": label_of(RECUSAL_GROUNDS, row.ground),
+            "ground": label_of(Conflict.labels(), row.ground),
             "reason": row.reason,
             "overridden": row.overridden_at is not None,
             "proposed": row.override_proposed_by_id is not None,
@@ -80,7 +80,7 @@ def agenda_row(meeting: Meeting, line: Line) -> dict[str, Any]:
 def flags_of(review: Review) -> list[str]:
     """What its readers are to notice about a case."""
     found_ = [*review.individual_reasons, *(["missing_self_assessment"] if review.self_assessment_missing else [])]
-    return [label_of(FLAGS, each) for each in dict.fromkeys(found_)]
+    return [label_of(Flag.labels(), each) for each in dict.fromkeys(found_)]
 
 
 def outline(review: Review) -> list[tuple[str, Any]]:

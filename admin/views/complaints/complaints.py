@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import last_day
+from admin.domain.codes import ComplaintStage, ComplaintSubject
 from admin.domain.refusals import N_, NotFound
 from admin.domain.workflow import Decision
-from admin.domain.workflow.labels import COMPLAINT_SUBJECTS, STAGES
 from admin.models import Complaint, db
 from admin.operations import actions
 from admin.operations.complaints import complaint_actions
@@ -37,7 +37,7 @@ WRITTEN_LABELS = {
     "happened": N_("When it happened"),
     "evidence": N_("What could prove it"),
 }
-COMPLAINT_STAGES = {name: STAGES[name] for name in ("received", "acknowledged", "assigned", "found", "closed")}
+COMPLAINT_STAGES = ComplaintStage.labels()
 TURNS = {
     "received": N_("A complaint officer reads it and acknowledges it."),
     "acknowledged": N_("Chair or secretary appoint an investigating officer without a stake."),
@@ -144,7 +144,7 @@ def _again(item: Complaint) -> list[str]:
 
 
 def _written(read: Reading) -> list[tuple[str, str]]:
-    kind = [(_("What it is about"), translated(COMPLAINT_SUBJECTS[read.subject]))] if read.subject else []
+    kind = [(_("What it is about"), translated(ComplaintSubject.labels()[read.subject]))] if read.subject else []
     return kind + [(translated(WRITTEN_LABELS[name]), text) for name, text in read.written]
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.refusals import N_
+from admin.domain.codes import CycleKind
 from admin.domain.workflow import Decision, actions_at
 from admin.domain.workflow.labels import STAGES
 from admin.models import Cycle, Notice, Review, db
@@ -28,7 +28,7 @@ from admin.web.clock import settings
 from admin.web.texts import action_label, day, label_of, name_of, stage_label
 from admin.web.workflow_view import event_of
 
-KINDS = {"regular": N_("Regular cycle"), "rehearsal": N_("Rehearsal cycle"), "single": N_("Single case")}
+KINDS = CycleKind.labels()
 TONES = {
     "self_assessment": "plain",
     "department_review": "warn",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as lazy
-
 from admin.access.actor import acting_as, system_actor
+from admin.domain.codes import PerformanceRating, RecordKind
 from admin.domain.scoring import CriterionScore, Note, Reading, score_case
 from admin.models import Criterion, Review, db
 from admin.queries.cases import workspace as cases
@@ -15,25 +14,10 @@ from admin.queries.cases.review_facts import CaseRules
 from admin.queries.cases.scoring import readings_for
 from admin.queries.policy.scorecards import scorecard_of
 from admin.views.cases import case_parts as parts
-from admin.web.texts import day, moment
+from admin.web.texts import day, moment, translated
 
-RATINGS = {
-    "excellent": lazy("Excellent"),
-    "good": lazy("Good"),
-    "qualified": lazy("Qualified"),
-    "unqualified": lazy("Unqualified"),
-    "unrated": lazy("Not rated"),
-}
-RECORDS = {
-    "contribution": lazy("Contribution"),
-    "certificate": lazy("Certificate"),
-    "breach": lazy("Breach of rules"),
-    "training": lazy("Training"),
-    "post_change": lazy("Change of post"),
-    "assessment": lazy("Assessment"),
-    "project": lazy("Project"),
-    "exam": lazy("Exam"),
-}
+RATINGS = PerformanceRating.labels()
+RECORDS = RecordKind.labels()
 FIGURED = ("metric", "imported", "exam", "project")
 
 
@@ -68,9 +52,11 @@ def background(review: Review) -> dict[str, Any]:
     """Annual ratings and records on file, and the import that the figures come from."""
     back = cases.background(db.session(), review)
     when = back.source.applied_at or back.source.uploaded_at if back.source else None
-    records = [{"kind": RECORDS[row.kind], "title": row.title, "on": day(row.happened_on)} for row in back.records]
+    records = [
+        {"kind": translated(RECORDS[row.kind]), "title": row.title, "on": day(row.happened_on)} for row in back.records
+    ]
     return {
-        "ratings": [(row.year, RATINGS[row.rating]) for row in back.ratings],
+        "ratings": [(row.year, translated(RATINGS[row.rating])) for row in back.ratings],
         "records": records,
         "until": back.last_month.strftime("%Y-%m") if back.last_month else None,
         "file": back.source.filename if back.source else None,

@@ -8,6 +8,7 @@ from flask import send_file
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import DocumentKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.jobs.rendering import document_path, render_document
 from admin.models import IssuedDocument, db
@@ -20,15 +21,7 @@ from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.records import Records, found
 
-KINDS = {
-    "annual": N_("Results of a review cycle"),
-    "appeal": N_("Results of appeals"),
-    "demotion": N_("Demotion"),
-    "initial": N_("First grading"),
-    "reassessment": N_("Re-assessment"),
-    "adjustment": N_("Other adjustment"),
-    "takeover": N_("Grades taken over"),
-}
+KINDS = DocumentKind.labels()
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

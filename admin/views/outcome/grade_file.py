@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import day_named
+from admin.domain.codes import CaseKind, ChangeKind, RecordStage
 from admin.domain.refusals import N_, Invalid
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
@@ -27,23 +28,10 @@ from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.texts import day, label_of, name_of, stage_label
 
-CHANGE_KINDS = {
-    "takeover": N_("Taken over"),
-    "initial": N_("First grading"),
-    "promotion": N_("Promotion"),
-    "demotion": N_("Demotion"),
-    "unchanged": N_("Stays as it is"),
-    "adjustment": N_("Other adjustment"),
-    "reassessment": N_("Re-assessment"),
-}
-RECORD_STAGES = {"recorded": N_("Recorded, not approved yet"), "approved": N_("Approved"), "rejected": N_("Rejected")}
+CHANGE_KINDS = ChangeKind.labels()
+RECORD_STAGES = RecordStage.labels()
 STAGE_TONES = {"recorded": "warn", "approved": "good", "rejected": "bad"}
-REVIEW_KINDS = {
-    "annual": N_("Annual review"),
-    "initial": N_("First grading"),
-    "demotion": N_("Review for demotion"),
-    "reassessment": N_("Re-assessment"),
-}
+REVIEW_KINDS = CaseKind.labels()
 
 
 class GradeFileView(Page):

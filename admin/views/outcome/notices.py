@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as lazy
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import NoticeKind, NoticeStage
 from admin.domain.refusals import N_, NotFound, Refusal
 from admin.models import Notice, NoticeRow, Publication, db
 from admin.operations.outcome.notices import CORRECTABLE, correct_notice, publish_notice
@@ -23,13 +24,8 @@ from admin.web.page import Page, route
 from admin.web.records import Records, found, number_of
 from admin.web.texts import moment
 
-KINDS = {
-    "regular": N_("List of results"),
-    "correction": N_("Correction of a list"),
-    "appeal": N_("Results of appeals"),
-    "personal": N_("Served personally, not published"),
-}
-STAGES = {"publishing": N_("Being published"), "published": N_("On notice now"), "ended": N_("Came down")}
+KINDS = NoticeKind.labels()
+STAGES = NoticeStage.labels()
 ROWS_A_PAGE = 25
 
 

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select
 
-from admin.domain.refusals import N_
+from admin.domain.codes import Dimension, Direction, Measure, ScorecardStage, Source
 from admin.models import Criterion, Grade, GradeThreshold, Scorecard, db
 from admin.queries.policy.scorecards import points_of
 from admin.views.system import field_help
@@ -17,29 +17,11 @@ from admin.web.model_view import PortalModelView
 from admin.web.records import Records
 from admin.web.texts import name_of, translated
 
-DIMENSIONS = {
-    "performance": N_("Performance"),
-    "ability": N_("Ability"),
-    "attitude": N_("Attitude"),
-    "seniority": N_("Seniority"),
-}
-SOURCES = {
-    "metric": N_("Metric"),
-    "superior": N_("Superior's rating"),
-    "peers": N_("Colleagues' rating"),
-    "exam": N_("Exam result"),
-    "project": N_("Project record"),
-    "imported": N_("Imported score"),
-    "computed": N_("Computed"),
-}
-MEASURES = {
-    "rate": N_("Share of a sample"),
-    "mean": N_("Average of a sample"),
-    "per_day": N_("Number per day worked"),
-    "value": N_("The value as it is"),
-}
-DIRECTIONS = {"higher": N_("the value is higher"), "lower": N_("the value is lower")}
-SCORECARD_STAGES = {"draft": N_("Draft"), "in_force": N_("In force"), "superseded": N_("Superseded")}
+DIMENSIONS = Dimension.labels()
+SOURCES = Source.labels()
+MEASURES = Measure.labels()
+DIRECTIONS = Direction.labels()
+SCORECARD_STAGES = ScorecardStage.labels()
 
 
 class ScorecardView(PortalModelView):

@@ -7,12 +7,12 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as lazy
 
+from admin.domain.codes import Body, Conflict, ItemState, MotionState, RatingState, Way
 from admin.domain.refusals import N_
-from admin.domain.workflow.labels import RECUSAL_GROUNDS, STAGES
+from admin.domain.workflow.labels import STAGES
 from admin.forms.imports import STATE_LABELS, VALUE_LABELS
 from admin.models import AuditEvent, Model, db
 from admin.queries.system.audit import seen_changes
-from admin.views.committee.meeting_rows import ITEM_STATES
 from admin.views.cycles.control_room import KINDS as CYCLE_KINDS
 from admin.views.outcome.grade_file import CHANGE_KINDS
 from admin.web import trail
@@ -23,28 +23,18 @@ from admin.web.records import Records
 from admin.web.texts import EMPTY, action_label, label_of
 from admin.web.trail import ACTS, who
 
-WAYS = {
-    "web": N_("Portal"),
-    "api": N_("API"),
-    "cli": N_("Command line"),
-    "worker": N_("Timed work"),
-    "demo": N_("Demo"),
-    "report": N_("Complaint form"),
-}
+WAYS = Way.labels()
 
 
 # codes of tables that no generated screen shows
 WORDS: dict[str, dict[str, str]] = {
     "stage": STAGES,
     "rating": VALUE_LABELS,
-    "ground": RECUSAL_GROUNDS,
-    "body": {"committee": N_("Review committee"), "panel": N_("Appeal panel")},
+    "ground": Conflict.labels(),
+    "body": Body.labels(),
     "kind": {**CYCLE_KINDS, **CHANGE_KINDS, "peer": N_("the colleagues"), "superior": N_("Superior")},
-    "state": {
-        **STATE_LABELS, **ITEM_STATES, "open": N_("Being voted on"), "carried": N_("Carried"), "asked": N_("to rate"),
-        "declined": N_("declined"), "expired": N_("no longer asked"), "void": N_("no longer asked"),
-    },
-}  # fmt: skip
+    "state": STATE_LABELS | ItemState.labels() | MotionState.labels() | RatingState.labels(),
+}
 CRUD = {"add": N_("Add an entry"), "edit": N_("Change an entry"), "delete": N_("Delete an entry")}
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import N_
+from admin.domain.codes import Constituency, EmployeeStatus, Level, Office, RecordKind, RecordStage
 from admin.models import (
     CalendarDay,
     CalendarYear,
@@ -29,25 +29,12 @@ from admin.web.clock import now
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
 
-STATUSES = {"in_service": N_("In service"), "on_leave": N_("On leave"), "left": N_("Left the company")}
-RECORD_KINDS = {
-    "contribution": N_("Contribution"),
-    "certificate": N_("Certificate"),
-    "breach": N_("Breach of rules"),
-    "training": N_("Training"),
-    "post_change": N_("Change of post"),
-    "assessment": N_("Assessment"),
-    "project": N_("Project"),
-    "exam": N_("Exam"),
-}
-RECORD_STAGES = {"recorded": N_("Recorded, not approved yet"), "approved": N_("Approved"), "rejected": N_("Rejected")}
-CONSTITUENCIES = {
-    "hr": N_("HR"),
-    "centre_management": N_("Centre management"),
-    "related_departments": N_("Related departments"),
-}
-OFFICES = {"chair": N_("Chair"), "member": N_("Member"), "alternate": N_("Alternate"), "secretary": N_("Secretary")}
-LEVELS = {"junior": N_("Junior"), "intermediate": N_("Intermediate"), "senior": N_("Senior"), "expert": N_("Expert")}
+STATUSES = EmployeeStatus.labels()
+RECORD_KINDS = RecordKind.labels()
+RECORD_STAGES = RecordStage.labels()
+CONSTITUENCIES = Constituency.labels()
+OFFICES = Office.labels()
+LEVELS = Level.labels()
 
 
 class DepartmentView(PortalModelView):

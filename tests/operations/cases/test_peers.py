@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from admin.domain.service import CaseKind, Place, Standing
+from admin.domain.codes import CaseKind
+from admin.domain.service import Place, Standing
 from admin.queries.cycles.cycles import Prospect, peers_for
 
 # two teams side by side under one parent, a third elsewhere

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.domain.separation import JudgingAct
 from admin.models import Rating, ReviewScore, db
 from admin.operations.cases import department, ratings
 from admin.operations.cases.ratings import RatingInput

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import event, select
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.scorecard import Criterion, Curve, Measure, Scorecard, Source
+from admin.domain.codes import Measure, Source
+from admin.domain.scorecard import Criterion, Curve, Scorecard
 from admin.domain.scoring import Reading
 from admin.models import Metric, Review, ReviewScore, db
 from admin.operations.cases import self_assessment

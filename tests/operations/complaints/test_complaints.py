@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as
+from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.domain.separation import JudgingAct
 from admin.models import Complaint, ComplaintBallot, Employee, HistoryStep, Notification
 from admin.operations import actions
 from admin.operations.complaints import complaint_actions, complaint_findings, complaints

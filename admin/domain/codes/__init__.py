@@ -1,0 +1,81 @@
+"""Every coded thing once: tables, forms, programs, the public snapshot and the catalogues derive from these lists."""
+
+from __future__ import annotations
+
+from admin.domain.codes.appeals import AppealAddressee, AppealGround, AppealKind, AppealStage, PanelResult
+from admin.domain.codes.cases import (
+    CaseKind,
+    CaseOutcome,
+    CaseStage,
+    Conflict,
+    Flag,
+    HearingForm,
+    JudgingAct,
+    PredecessorForm,
+    RaterKind,
+    RatingState,
+    Relation,
+)
+from admin.domain.codes.code import Code
+from admin.domain.codes.committee import Body, Constituency, ItemState, MeetingStage, MotionState, Office
+from admin.domain.codes.complaints import ComplaintStage, ComplaintSubject, FindingVote, PartyRole
+from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline
+from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage
+from admin.domain.codes.people import EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
+from admin.domain.codes.policy import Dimension, Direction, Level, Measure, ScorecardStage, Source, VersionStage
+from admin.domain.codes.system import ImportKind, ImportState, JobState, Language, Way
+
+__all__ = [
+    "AppealAddressee",
+    "AppealGround",
+    "AppealKind",
+    "AppealStage",
+    "Body",
+    "CaseKind",
+    "CaseOutcome",
+    "CaseStage",
+    "ChangeKind",
+    "ChangeStage",
+    "Code",
+    "ComplaintStage",
+    "ComplaintSubject",
+    "Conflict",
+    "Constituency",
+    "CycleKind",
+    "CycleStage",
+    "Deadline",
+    "Dimension",
+    "Direction",
+    "DocumentKind",
+    "EmployeeStatus",
+    "FindingVote",
+    "Flag",
+    "HearingForm",
+    "ImportKind",
+    "ImportState",
+    "ItemState",
+    "JobState",
+    "JudgingAct",
+    "Language",
+    "LeaveKind",
+    "Level",
+    "Measure",
+    "MeetingStage",
+    "MotionState",
+    "NoticeKind",
+    "NoticeStage",
+    "Office",
+    "PanelResult",
+    "PartyRole",
+    "PerformanceRating",
+    "PredecessorForm",
+    "RaterKind",
+    "RatingState",
+    "RecordKind",
+    "RecordStage",
+    "Relation",
+    "ScorecardStage",
+    "Source",
+    "VersionStage",
+    "Way",
+]

@@ -1,0 +1,57 @@
+"""Codes of notices, grade changes and documents (policy.md 3.3.5, 3.3.6, 4)."""
+
+from __future__ import annotations
+
+from admin.domain.codes.code import Code
+from admin.domain.refusals import N_
+
+
+class NoticeKind(Code):
+    """What a notice is; a personal one is served, not published (4.2-a)."""
+
+    REGULAR = "regular", N_("List of results")
+    CORRECTION = "correction", N_("Correction of a list")
+    APPEAL = "appeal", N_("Results of appeals")
+    PERSONAL = "personal", N_("Served personally, not published")
+
+
+class NoticeStage(Code):
+    """Where a notice stands."""
+
+    PUBLISHING = "publishing", N_("Being published")
+    PUBLISHED = "published", N_("On notice now")
+    ENDED = "ended", N_("Came down")
+
+
+class ChangeKind(Code):
+    """What an entry in the grade file is (product K)."""
+
+    TAKEOVER = "takeover", N_("Taken over")
+    INITIAL = "initial", N_("First grading")
+    PROMOTION = "promotion", N_("Promotion")
+    DEMOTION = "demotion", N_("Demotion")
+    UNCHANGED = "unchanged", N_("Stays as it is")
+    ADJUSTMENT = "adjustment", N_("Other adjustment")
+    REASSESSMENT = "reassessment", N_("Re-assessment")
+
+
+class ChangeStage(Code):
+    """Where a grade change of its own stands (4.3)."""
+
+    DRAFT = "draft", N_("Draft")
+    PROPOSED = "proposed", N_("Proposed")
+    APPROVED = "approved", N_("Approved")
+    REJECTED = "rejected", N_("Rejected")
+    ISSUED = "issued", N_("Issued")
+
+
+class DocumentKind(Code):
+    """What a formal document confirms (3.3.6)."""
+
+    ANNUAL = "annual", N_("Results of a review cycle")
+    APPEAL = "appeal", N_("Results of appeals")
+    DEMOTION = "demotion", N_("Demotion")
+    INITIAL = "initial", N_("First grading")
+    REASSESSMENT = "reassessment", N_("Re-assessment")
+    ADJUSTMENT = "adjustment", N_("Other adjustment")
+    TAKEOVER = "takeover", N_("Grades taken over")

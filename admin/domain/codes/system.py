@@ -1,0 +1,55 @@
+"""Codes of imports, jobs, ways of acting and languages."""
+
+from __future__ import annotations
+
+from admin.domain.codes.code import Code
+from admin.domain.refusals import N_
+
+
+class ImportKind(Code):
+    """What a file of HR brings."""
+
+    EMPLOYEES = "employees", N_("Employees")
+    GRADES = "grades", N_("Grades held before the system")
+    METRICS = "metrics", N_("Monthly metrics")
+    CONTACTS = "contacts", N_("Contact logs")
+    RATINGS = "ratings", N_("Annual performance ratings")
+
+
+class ImportState(Code):
+    """What has become of an uploaded file."""
+
+    UPLOADED = "uploaded", N_("Uploaded, not checked yet")
+    CHECKED = "checked", N_("Checked, can be applied")
+    FAULTY = "faulty", N_("Has faults")
+    APPLIED = "applied", N_("Applied to the portal")
+    REFUSED = "refused", N_("Changes nothing")
+    UNDONE = "undone", N_("Taken back")
+
+
+class JobState(Code):
+    """What has become of a job."""
+
+    DUE = "due", N_("Due")
+    RUNNING = "running", N_("Running")
+    DONE = "done", N_("Done")
+    FAILED = "failed", N_("Failed")
+
+
+class Way(Code):
+    """By which door somebody acted, for the audit trail."""
+
+    WEB = "web", N_("Portal")
+    API = "api", N_("API")
+    CLI = "cli", N_("Command line")
+    WORKER = "worker", N_("Timed work")
+    DEMO = "demo", N_("Demo")
+    REPORT = "report", N_("Complaint form")
+
+
+class Language(Code):
+    """The languages of texts that are kept in three, by the name that columns and files give them."""
+
+    ZH_HANT = "zh_hant", "繁體中文"
+    ZH_HANS = "zh_hans", "简体中文"
+    EN = "en", "English"
