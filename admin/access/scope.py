@@ -53,7 +53,7 @@ def _recused(actor: Actor) -> ColumnElement[bool]:
         select(1)
         .where(
             recusals.c.review_id == reviews.c.id,
-            recusals.c.member_id.in_(actor.member_ids),
+            recusals.c.employee_id == (actor.employee_id or 0),
             recusals.c.overridden_at.is_(None),
         )
         .correlate(reviews)
@@ -252,7 +252,7 @@ def meetings_seen(actor: Actor) -> ColumnElement[bool]:
 def _ballot_question(table: type[Any]) -> Question:
     def question(actor: Actor) -> ColumnElement[bool]:
         """One's own; everybody's only to the auditor."""
-        return true() if actor.has("auditor") else table_of(table).c.member_id.in_(actor.member_ids)
+        return true() if actor.has("auditor") else table_of(table).c.employee_id == (actor.employee_id or 0)
 
     return question
 

@@ -10,7 +10,7 @@ from admin.demo import files
 from admin.demo.people import CENTRE, DIVISIONS, SEED
 from admin.demo.stage import Stage
 from admin.operations.accounts import accounts
-from admin.operations.committee import committee
+from admin.operations.committee import seats
 from admin.operations.imports import imports
 from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.imports.imports_grades import approve_takeover, batch_of
@@ -180,7 +180,7 @@ def _committee(stage: Stage) -> None:
     with acting_as(stage.system):
         seated = seats_by_person(stage.session)
     start = date(stage.opening.year, 1, 1)
-    seats = [
+    wanted = [
         ("chair", "hr", "chair", False),
         ("member1", "hr", "member", False),
         ("member2", "centre_management", "member", False),
@@ -193,9 +193,9 @@ def _committee(stage: Stage) -> None:
         ("panel3", "centre_management", "member", True),
     ]
     people_ = {username: stage.ids[number] for number, username in stage.usernames.items()}
-    for username, constituency, office, panel in seats:
+    for username, constituency, office, panel in wanted:
         if people_[username] not in seated:
-            committee.appoint_member(
+            seats.appoint_member(
                 people_[username],
                 constituency,
                 office,

@@ -90,13 +90,17 @@ def check_quorum(members: Sequence[Member], present: Collection[Person]) -> Refu
 
 def check_committee(members: Sequence[Member], chair: Person) -> Refusal | None:
     """Refuse a committee in which a constituency has no member, or whose chair is not a regular member of it."""
+    return next(iter(committee_gaps(members, chair)), None)
+
+
+def committee_gaps(members: Sequence[Member], chair: Person) -> list[Refusal]:
+    """Everything that is missing for a lawful committee (3.3.4-a)."""
     regular = [member for member in members if not member.alternate]
-    if missing := _missing(regular):
-        reason = N_("The committee has no member of the constituency %(constituency)s.")
-        return Refusal("3.3.4-a", reason, {"constituency": missing[0].value})
+    reason = N_("The committee has no member of the constituency %(constituency)s.")
+    gaps = [Refusal("3.3.4-a", reason, {"constituency": each.value}) for each in _missing(regular)]
     if chair not in {member.id for member in regular}:
-        return Refusal("3.3.4-a", N_("The chair is one of the committee's members."))
-    return None
+        gaps.append(Refusal("3.3.4-a", N_("The chair is one of the committee's members.")))
+    return gaps
 
 
 def _missing(members: Iterable[Member]) -> list[Constituency]:
@@ -255,15 +259,22 @@ def check_panel(
 
     `minimum` is the parameter `panel_minimum`.
     """
-    if len(members) < minimum:
-        return Refusal("3.3.5-a", N_("The panel has at least %(needed)s members."), {"needed": minimum})
-    if len(set(members.values())) < FEWEST_PANEL_CONSTITUENCIES:
-        return Refusal("3.3.5-a", N_("The panel's members come from two constituencies or more."))
-    if chair not in members:
-        return Refusal("3.3.5-a", N_("The panel's chair is one of its members."))
-    if set(members) & set(first_instance):
+    gaps = panel_gaps(members, chair, minimum=minimum)
+    if not gaps and set(members) & set(first_instance):
         return Refusal("3.3.5-a", N_("A member of the panel does not vote in the first instance."))
-    return None
+    return next(iter(gaps), None)
+
+
+def panel_gaps(members: Mapping[Person, Constituency], chair: Person, *, minimum: int) -> list[Refusal]:
+    """Everything that is missing for a lawful panel (3.3.5-a); `minimum` is the parameter `panel_minimum`."""
+    gaps = []
+    if len(members) < minimum:
+        gaps.append(Refusal("3.3.5-a", N_("The panel has at least %(needed)s members."), {"needed": minimum}))
+    if len(set(members.values())) < FEWEST_PANEL_CONSTITUENCIES:
+        gaps.append(Refusal("3.3.5-a", N_("The panel's members come from two constituencies or more.")))
+    if chair not in members:
+        gaps.append(Refusal("3.3.5-a", N_("The panel's chair is one of its members.")))
+    return gaps
 
 
 def panel_bench(members: Sequence[Person], conflicted: Collection[Person]) -> tuple[Person, ...]:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, AppealStage, PanelResult
 from admin.models.base import Entity, UtcDateTime, one_of
-from admin.models.committee import CommitteeMember
+from admin.models.committee import CommitteeMember, persons_seat
 from admin.models.grades import Grade
 from admin.models.notices import NoticeRow
 from admin.models.people import Employee
 from admin.models.reviews import Review
+
+
+def _ground_once() -> Index:
+    """One filing of a person on a ground of a case, whatever the notice; those taken back do not count (3.3.5-e)."""
+    counts = text("stage NOT IN ('withdrawn', 'disowned')")
+    columns = ("review_id", "filer_id", "ground")
+    return Index("uq_appeal_ground", *columns, unique=True, sqlite_where=counts, postgresql_where=counts)
 
 
 class Appeal(Entity):
@@ -25,8 +32,9 @@ class Appeal(Entity):
         one_of("stage", AppealStage, name="ck_appeal_stage"),
         one_of("ground", AppealGround, name="ck_appeal_ground"),
         one_of("addressee", AppealAddressee, name="ck_appeal_addressee"),
-        UniqueConstraint("review_id", "filer_id", "ground", "notice_row_id", name="uq_appeal_ground"),
+        _ground_once(),
         CheckConstraint("stage <> 'decided' OR result IS NOT NULL", name="ck_appeal_result_if_decided"),
+        CheckConstraint("stage <> 'disowned' OR entered_by_proxy", name="ck_appeal_disowned_was_proxy"),
         Index("ix_appeal_stage_due", "stage", "answer_due"),
     )
 
@@ -43,6 +51,7 @@ class Appeal(Entity):
     answer_due: Mapped[datetime] = mapped_column(UtcDateTime)
     superior_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     entered_by_proxy: Mapped[bool] = mapped_column(default=False)
+    scan_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     superior_supports: Mapped[bool | None]
     superior_answer: Mapped[str | None] = mapped_column(Text)
     statement: Mapped[str | None] = mapped_column(Text)
@@ -67,13 +76,15 @@ class PanelBallot(Entity):
 
     __tablename__ = "panel_ballots"
     __table_args__ = (
-        UniqueConstraint("appeal_id", "member_id", "round", name="uq_panel_ballot"),
+        UniqueConstraint("appeal_id", "employee_id", "round", name="uq_panel_ballot"),
+        persons_seat("fk_panel_ballot_person"),
         one_of("result", PanelResult, name="ck_panel_ballot_result"),
         CheckConstraint("(result = 'grade_fixed') = (grade_id IS NOT NULL)", name="ck_panel_ballot_grade"),
     )
 
     appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"))
+    employee_id: Mapped[int]
     result: Mapped[str] = mapped_column(String(30))
     grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
     reason: Mapped[str] = mapped_column(Text)
@@ -82,4 +93,4 @@ class PanelBallot(Entity):
 
     grade: Mapped[Grade | None] = relationship()
     appeal: Mapped[Appeal] = relationship(back_populates="ballots")
-    member: Mapped[CommitteeMember] = relationship()
+    member: Mapped[CommitteeMember] = relationship(foreign_keys=[member_id])

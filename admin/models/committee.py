@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import Constituency, ItemState, MeetingStage, MotionState, Office
@@ -16,11 +26,33 @@ from admin.models.people import Employee
 from admin.models.reviews import Review
 
 
+OPEN_END = "term_to IS NULL"
+
+
+def _one_at_a_time(name: str, column: str, also: str = "") -> Index:
+    """Of seats without an end there is one for each value: what both databases can say of "one at a time" (6.1-b)."""
+    where = text(f"{OPEN_END} AND {also}" if also else OPEN_END)
+    return Index(name, column, unique=True, sqlite_where=where, postgresql_where=where)
+
+
+def persons_seat(name: str) -> ForeignKeyConstraint:
+    """The person of an act is the person of the seat: a seat that has acted cannot change hands (6.1-b)."""
+    return ForeignKeyConstraint(
+        ["member_id", "employee_id"], ["committee_members.id", "committee_members.employee_id"], name=name
+    )
+
+
 class CommitteeMember(Entity):
     """A seat on the committee for a term; `on_panel` members sit on the appeal panel and not in the first instance (3.3.5-a)."""
 
     __tablename__ = "committee_members"
     __table_args__ = (
+        UniqueConstraint("id", "employee_id", name="uq_member_person"),
+        _one_at_a_time("uq_member_seat", "employee_id"),
+        _one_at_a_time("uq_member_chair", "office", "office = 'chair'"),
+        _one_at_a_time("uq_member_panel_chair", "panel_chair", "panel_chair"),
+        CheckConstraint("on_panel OR NOT panel_chair", name="ck_member_panel_chair"),
+        CheckConstraint("NOT on_panel OR office = 'member'", name="ck_member_panel_office"),
         one_of("constituency", Constituency, name="ck_member_constituency"),
         one_of("office", Office, name="ck_member_office"),
         CheckConstraint("term_to IS NULL OR term_to >= term_from", name="ck_member_term"),
@@ -69,13 +101,17 @@ class Attendance(Entity):
     """Who was present when the meeting opened, for the quorum and the minutes."""
 
     __tablename__ = "attendance"
-    __table_args__ = (UniqueConstraint("meeting_id", "member_id", name="uq_attendance"),)
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "employee_id", name="uq_attendance"),
+        persons_seat("fk_attendance_person"),
+    )
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"))
+    employee_id: Mapped[int]
     present: Mapped[bool] = mapped_column(default=True)
 
-    member: Mapped[CommitteeMember] = relationship()
+    member: Mapped[CommitteeMember] = relationship(foreign_keys=[member_id])
 
 
 class AgendaItem(Entity):
@@ -129,26 +165,34 @@ class Motion(Entity):
 
 
 class Ballot(Entity):
-    """One member's vote on one motion: for or against, once (3.3.4-b)."""
+    """One person's vote on one motion, from the seat that they held: for or against, once (3.3.4-b, 6.1-b)."""
 
     __tablename__ = "ballots"
-    __table_args__ = (UniqueConstraint("motion_id", "member_id", name="uq_ballot_member"),)
+    __table_args__ = (
+        UniqueConstraint("motion_id", "employee_id", name="uq_ballot_person"),
+        persons_seat("fk_ballot_person"),
+    )
 
     motion_id: Mapped[int] = mapped_column(ForeignKey("motions.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"), index=True)
+    employee_id: Mapped[int] = mapped_column(index=True)
     in_favour: Mapped[bool]
     cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     motion: Mapped[Motion] = relationship(back_populates="ballots")
-    member: Mapped[CommitteeMember] = relationship()
+    member: Mapped[CommitteeMember] = relationship(foreign_keys=[member_id])
 
 
 class Recusal(Entity):
-    """A member out of a case: found from data or declared; overriding one takes a reason and a second person (3.3-e)."""
+    """A person out of a case, whatever seat they hold: found from data or declared (3.3-e, 6.1-b).
+
+    Overriding one takes a reason and a second person.
+    """
 
     __tablename__ = "recusals"
     __table_args__ = (
-        UniqueConstraint("review_id", "member_id", name="uq_recusal"),
+        UniqueConstraint("review_id", "employee_id", name="uq_recusal"),
+        persons_seat("fk_recusal_person"),
         CheckConstraint(
             "overridden_at IS NULL OR override_confirmed_by_id <> override_proposed_by_id", name="ck_recusal_two_people"
         ),
@@ -156,6 +200,7 @@ class Recusal(Entity):
 
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"), index=True)
+    employee_id: Mapped[int] = mapped_column(index=True)
     ground: Mapped[str] = mapped_column(String(40))
     declared: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -165,7 +210,7 @@ class Recusal(Entity):
     override_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
     overridden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    member: Mapped[CommitteeMember] = relationship()
+    member: Mapped[CommitteeMember] = relationship(foreign_keys=[member_id])
     review: Mapped[Review] = relationship()
 
 
@@ -173,9 +218,10 @@ class Premark(Entity):
     """A member's blind mark before the meeting: agree or question (3.3.4-c)."""
 
     __tablename__ = "premarks"
-    __table_args__ = (UniqueConstraint("item_id", "member_id", name="uq_premark"),)
+    __table_args__ = (UniqueConstraint("item_id", "employee_id", name="uq_premark"), persons_seat("fk_premark_person"))
 
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_items.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"))
+    employee_id: Mapped[int]
     agrees: Mapped[bool]
     note: Mapped[str] = mapped_column(Text, default="")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import ComplaintStage, ComplaintSubject, PartyRole
 from admin.models.base import Entity, UtcDateTime, one_of
-from admin.models.committee import CommitteeMember
+from admin.models.committee import CommitteeMember, persons_seat
 from admin.models.people import Employee
 from admin.models.reviews import Review
 
@@ -17,9 +17,8 @@ from admin.models.reviews import Review
 class Complaint(Entity):
     """A complaint: the receipt only as a keyed hash, no address, no account.
 
-    `to_management`: the committee itself is accused, so management appoints and closes; `adopted_by_id` is who of it
-    adopted the finding where the committee has no three members without a stake. What the complainant wrote, who they
-    are and what was found is sealed (`models.sealing`); `operations.complaints` writes it and `queries.complaints` reads
+    `to_management`: the committee itself is accused, so management appoints and closes. What the complainant wrote,
+    who they are and what was found is sealed (`models.sealing`); `operations.complaints` writes it and `queries.complaints` reads
     it. Once its time is over it is erased, and the number, the days and the outcome alone are left.
     """
 
@@ -48,7 +47,6 @@ class Complaint(Entity):
     sealed_finding: Mapped[bytes | None] = mapped_column(LargeBinary)
     breach: Mapped[bool | None]
     round: Mapped[int] = mapped_column(default=1)
-    adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -90,7 +88,10 @@ class ComplaintFile(Entity):
 
 
 class ComplaintParty(Entity):
-    """An accused person, one with a stake (barred from it), or the officer appointed; nobody is two of them (6.3.2)."""
+    """An accused person, one with a stake (barred from it), the officer, or who votes by management's appointment.
+
+    Nobody is two of them (6.3.2, 6.3-c).
+    """
 
     __tablename__ = "complaint_parties"
     __table_args__ = (
@@ -121,16 +122,20 @@ class ComplaintCase(Entity):
 
 
 class ComplaintBallot(Entity):
-    """A committee member's vote on adopting the finding, once in a round (6.3.2)."""
+    """A person's vote on adopting the finding, once in a round; without a seat where management appointed them (6.3-c)."""
 
     __tablename__ = "complaint_ballots"
-    __table_args__ = (UniqueConstraint("complaint_id", "round", "member_id", name="uq_complaint_ballot"),)
+    __table_args__ = (
+        UniqueConstraint("complaint_id", "round", "employee_id", name="uq_complaint_ballot"),
+        persons_seat("fk_complaint_ballot_person"),
+    )
 
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
     round: Mapped[int]
-    member_id: Mapped[int] = mapped_column(ForeignKey("committee_members.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("committee_members.id"), index=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
     in_favour: Mapped[bool]
     cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     complaint: Mapped[Complaint] = relationship(back_populates="ballots")
-    member: Mapped[CommitteeMember] = relationship()
+    member: Mapped[CommitteeMember | None] = relationship(foreign_keys=[member_id])

@@ -20,6 +20,7 @@ from admin.models import (
     AuditEvent,
     CalendarDay,
     CalendarYear,
+    CommitteeMember,
     Complaint,
     ComplaintFile,
     ComplaintParty,
@@ -236,11 +237,18 @@ def _meetings(op: Any, at: dict[str, Any]) -> None:
     )
     at["meeting"], at["meeting_planned"] = opened.id, make.meeting(op.get(Cycle, at["cycle"])).id
     for seat in (at["seat_member"], at["seat_recused"], at["seat_chair"], *at["more_seats"][:2]):
-        op.add(Attendance(meeting_id=opened.id, member_id=seat))
+        op.add(Attendance(meeting_id=opened.id, member_id=seat, employee_id=op.get(CommitteeMember, seat).employee_id))
     item = op.add(AgendaItem(meeting_id=opened.id, review_id=at["case"], position=1))
     op.add(Motion(item_id=item.id, seq=1, grade_id=make.grade("J2").id))
     at["item"] = item.id
-    out = Recusal(review_id=at["case"], member_id=at["seat_recused"], ground="declared", declared=True, recorded_at=NOW)
+    out = Recusal(
+        review_id=at["case"],
+        member_id=at["seat_recused"],
+        employee_id=at["recused"],
+        ground="declared",
+        declared=True,
+        recorded_at=NOW,
+    )
     at["recusal"] = op.add(out).id
 
 
@@ -270,6 +278,7 @@ def _appeals(op: Any, at: dict[str, Any]) -> None:
         Recusal(
             review_id=at["case_objected"],
             member_id=at["seat_panel_recused"],
+            employee_id=at["panel_recused"],
             ground="declared",
             declared=True,
             recorded_at=NOW,

@@ -24,7 +24,7 @@ from admin.demo.people import CENTRE, Centre, make_centre
 from admin.models import Employee, Grade, Metric, Notice, NoticeRow, Review, db
 from admin.models.accounts import Role
 from admin.operations.accounts import accounts
-from admin.operations.committee import ballots, committee, meetings
+from admin.operations.committee import ballots, meetings, seats
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.imports import imports
@@ -204,7 +204,7 @@ def _plan(world: World) -> None:
     for place, (number, constituency) in enumerate(zip(outside, SEATS, strict=True), 1):
         _account(world, f"member{place}", "employee", number)
         office = "chair" if place == 1 else "member"
-        committee.appoint_member(
+        seats.appoint_member(
             numbers[number], constituency, office, term_from=date(YEAR, 1, 1), actor=world.system, now=NOW
         )
     _account(world, "agent", "employee", world.centre.agents[0].number)

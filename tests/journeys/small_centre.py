@@ -9,7 +9,7 @@ from admin.demo import files
 from admin.demo.people import Centre, Person
 from admin.models import db
 from admin.operations.accounts import accounts
-from admin.operations.committee import committee
+from admin.operations.committee import seats
 from admin.operations.imports import imports
 from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.imports.imports_grades import approve_takeover, batch_of
@@ -140,11 +140,11 @@ def _records(ids: dict[str, int], now: datetime, at: datetime) -> None:
 def _seats(ids: dict[str, int], at: datetime) -> None:
     start = date(2026, 1, 1)
     for username, (constituency, office) in SEATS.items():
-        committee.appoint_member(
+        seats.appoint_member(
             ids[NUMBERS[username]], constituency, office, term_from=start, actor=system_actor("cli"), now=at
         )
     for username, constituency in PANEL.items():
-        committee.appoint_member(
+        seats.appoint_member(
             ids[NUMBERS[username]],
             constituency,
             "member",

@@ -56,8 +56,14 @@ def vote(app: Flask, centre: SimpleNamespace) -> SimpleNamespace:
         item = op.add(AgendaItem(meeting_id=meeting.id, review_id=case.id, position=1))
         grade = op.session.scalars(select(Grade)).first()
         motion = op.add(Motion(item_id=item.id, seq=1, grade_id=grade.id))
-        ballot = op.add(Ballot(motion_id=motion.id, member_id=member.id, in_favour=True, cast_at=NOW))
-        mark = op.add(Premark(item_id=item.id, member_id=member.id, agrees=False, note="doubtful"))
+        ballot = op.add(
+            Ballot(
+                motion_id=motion.id, member_id=member.id, employee_id=member.employee_id, in_favour=True, cast_at=NOW
+            )
+        )
+        mark = op.add(
+            Premark(item_id=item.id, member_id=member.id, employee_id=member.employee_id, agrees=False, note="doubtful")
+        )
         return SimpleNamespace(motion=motion.id, ballot=ballot.id, mark=mark.id, meeting=meeting.id)
 
 

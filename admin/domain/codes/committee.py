@@ -30,6 +30,7 @@ class MeetingStage(Code):
     OPEN = "open", N_("In progress")
     CLOSED = "closed", N_("Closed")
     SIGNED = "signed", N_("Minutes signed")
+    CANCELLED = "cancelled", N_("Cancelled")
 
 
 class ItemState(Code):
@@ -38,6 +39,7 @@ class ItemState(Code):
     PENDING = "pending", N_("To be voted on")
     DETERMINED = "determined", N_("Determined")
     DEFERRED = "deferred", N_("Deferred")
+    TAKEN_OFF = "taken_off", N_("Taken off the agenda")
 
 
 class MotionState(Code):

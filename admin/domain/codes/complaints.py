@@ -32,6 +32,7 @@ class PartyRole(Code):
     ACCUSED = "accused", N_("Accused")
     BARRED = "barred", N_("Barred from it")
     OFFICER = "officer", N_("the appointed officer")
+    VOTER = "voter", N_("Votes by management's appointment")
 
 
 class FindingVote(Code):

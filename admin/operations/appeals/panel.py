@@ -45,6 +45,7 @@ def cast_ballot(
             PanelBallot(
                 appeal_id=appeal.id,
                 member_id=seat.id,
+                employee_id=seat.employee_id,
                 result=result,
                 grade_id=row.id if row else None,
                 reason=reason.strip(),

@@ -54,8 +54,13 @@ def cast_ballot(
         op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "cast_ballot")
         motion, seat = open_motion(item), own_seat(op.session, actor)
         assert motion is not None and seat is not None  # the guards have seen both
-        op.add(Ballot(motion_id=motion.id, member_id=seat.id, in_favour=in_favour, cast_at=now))
+        op.add(_ballot(motion.id, seat, in_favour, now))
         return 1
+
+
+def _ballot(motion_id: int, seat: CommitteeMember, in_favour: bool, at: datetime) -> Ballot:
+    person = seat.employee_id
+    return Ballot(motion_id=motion_id, member_id=seat.id, employee_id=person, in_favour=in_favour, cast_at=at)
 
 
 def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
@@ -74,7 +79,7 @@ def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
     op.step(meeting, facts, "cast_ballot")
     motions = [motion.id for item in open_items if (motion := open_motion(item))]
     assert seat is not None  # the table lets only members vote
-    op.session.add_all(Ballot(motion_id=key, member_id=seat.id, in_favour=in_favour, cast_at=op.now) for key in motions)
+    op.session.add_all(_ballot(key, seat, in_favour, op.now) for key in motions)
     op.session.flush()
     return len(motions)
 
@@ -85,7 +90,9 @@ def _votable(op: Operation, meeting: Meeting, seat: CommitteeMember) -> list[Age
     sitting = sitting_of(op.session, meeting, company_day(op.now))
     out = recused(op.session, [item.review_id for item in items])
     ties = ties_of_many(op.session, [item.review for item in items])
-    overridden = select(Recusal.review_id).where(Recusal.member_id == seat.id, Recusal.overridden_at.is_not(None))
+    overridden = select(Recusal.review_id).where(
+        Recusal.employee_id == seat.employee_id, Recusal.overridden_at.is_not(None)
+    )
     cleared = set(op.session.scalars(overridden))
     return [
         item
@@ -98,7 +105,8 @@ def _votable(op: Operation, meeting: Meeting, seat: CommitteeMember) -> list[Age
 
 def _voted(op: Operation, items: Sequence[AgendaItem], seat: CommitteeMember | None) -> set[int]:
     motions = [motion.id for item in items for motion in item.motions]
-    query = select(Ballot.motion_id).where(Ballot.motion_id.in_(motions), Ballot.member_id == (seat.id if seat else 0))
+    person = seat.employee_id if seat else 0
+    query = select(Ballot.motion_id).where(Ballot.motion_id.in_(motions), Ballot.employee_id == person)
     return set(op.session.scalars(query))
 
 

@@ -1,22 +1,20 @@
-"""Seats of the committee and the panel, and who is out of which case (rules 3.3.4-a, 3.3.5-a, 3.3-e)."""
+"""Who is out of which case of the committee or the panel, and what the bodies' operations share (rule 3.3-e)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import local_day
-from admin.domain.codes import Conflict, Constituency, JudgingAct, Office
-from admin.domain.refusals import N_, Invalid, NotFound, Refused, refuse
+from admin.domain.codes import Conflict, JudgingAct
+from admin.domain.refusals import N_, NotFound, Refused, refuse
 from admin.domain.separation import CaseTies, check_override, conflicts
-from admin.domain.voting import check_panel
-from admin.models import CommitteeMember, Employee, Recusal, Review
-from admin.operations.transaction import Operation, operation
+from admin.models import CommitteeMember, Recusal, Review
+from admin.operations.transaction import Operation
 from admin.queries.cases.judging import ties_of_many
-from admin.queries.committee.committee import parameters_for, seats
 from config import current
 
 # no reason overrides these: nobody judges their own case or judges twice in different roles (3.3-d)
@@ -34,89 +32,6 @@ def company_day(now: datetime) -> date:
     return local_day(now, current().portal_tz)
 
 
-def appoint_member(
-    employee_id: int,
-    constituency: str,
-    office: str = "member",
-    *,
-    term_from: date,
-    term_to: date | None = None,
-    on_panel: bool = False,
-    panel_chair: bool = False,
-    actor: Actor,
-    now: datetime,
-) -> CommitteeMember:
-    """Give somebody a seat on the committee or its panel for a term; management does where the panel is short.
-
-    Raises `Invalid` for an unknown constituency or office, `Refused` (3.3.4-a, 3.3.5-a) where the person sits already.
-    """
-    require(actor, "hr", "management")
-    if constituency not in Constituency.labels() or office not in Office.labels():
-        raise Invalid({"constituency": N_("Choose one of the committee's constituencies and offices.")})
-    if term_to is not None and term_to < term_from:
-        raise Invalid({"term_to": N_("The term ends before it begins.")})
-    with operation("appoint_member", actor=actor, now=now, clause="3.3.5-a" if on_panel else "3.3.4-a") as op:
-        op.get(Employee, employee_id)
-        _check_free(op, employee_id, office, term_from, term_to)
-        return op.add(
-            CommitteeMember(
-                employee_id=employee_id,
-                constituency=constituency,
-                office=office,
-                term_from=term_from,
-                term_to=term_to,
-                on_panel=on_panel,
-                panel_chair=panel_chair,
-            )
-        )
-
-
-def _check_free(op: Operation, employee_id: int, office: str, term_from: date, term_to: date | None) -> None:
-    """One person holds one seat at a time, and the committee has one chair at a time."""
-    rows = op.session.scalars(select(CommitteeMember))
-    overlapping = [
-        row
-        for row in rows
-        if (term_to is None or row.term_from <= term_to) and (row.term_to is None or row.term_to >= term_from)
-    ]
-    if any(row.employee_id == employee_id for row in overlapping):
-        refuse("3.3.4-a", N_("This person already has a seat on the committee or its panel in that time."))
-    if office == "chair" and any(row.office == "chair" for row in overlapping):
-        refuse("3.3.4-a", N_("The committee already has a chair in that time."))
-
-
-def end_term(member_id: int, last_day: date, *, actor: Actor, now: datetime) -> CommitteeMember:
-    """End a seat's term; ballots already cast stand. Raises `Invalid` for a day before the term began."""
-    require(actor, "hr", "management")
-    with operation("end_term", actor=actor, now=now, clause="3.3.4-a") as op:
-        seat = op.find(CommitteeMember, member_id)
-        if last_day < seat.term_from:
-            raise Invalid({"last_day": N_("The term ends before it begins.")})
-        seat.term_to = last_day
-        return seat
-
-
-def form_panel(member_ids: Sequence[int], chair_id: int, *, actor: Actor, now: datetime) -> list[CommitteeMember]:
-    """Name the appeal panel out of the committee's seats; its members leave the first instance (3.3.5-a).
-
-    Raises `Refused` for a panel that is too small, too narrow or led from outside.
-    """
-    require(actor, "hr", "secretary", "chair")
-    with operation("form_panel", actor=actor, now=now, clause="3.3.5-a") as op:
-        rows = [op.find(CommitteeMember, member_id) for member_id in member_ids]
-        if any(row.office == "secretary" for row in rows):
-            raise Invalid({"members": N_("The secretary has no vote and does not sit on the panel.")})
-        first = {row.employee_id for row in seats(op.session, company_day(now))} - {row.employee_id for row in rows}
-        minimum = int(parameters_for(op.session, None, company_day(now))["panel_minimum"])
-        named: dict[Hashable, Constituency] = {row.employee_id: Constituency(row.constituency) for row in rows}
-        leader = next((row.employee_id for row in rows if row.id == chair_id), 0)
-        if refusal := check_panel(named, leader, first, minimum=minimum):
-            raise Refused(refusal)
-        for row in rows:
-            row.on_panel, row.panel_chair, row.office = True, row.id == chair_id, "member"
-        return rows
-
-
 def record_recusals(
     op: Operation,
     reviews: Sequence[Review],
@@ -127,10 +42,16 @@ def record_recusals(
     known = _on_record(op, [review.id for review in reviews])
     ties = ties_of_many(op.session, reviews)
     found = [
-        Recusal(review_id=review.id, member_id=member.id, ground=ground.value, recorded_at=op.now)
+        Recusal(
+            review_id=review.id,
+            member_id=member.id,
+            employee_id=member.employee_id,
+            ground=ground.value,
+            recorded_at=op.now,
+        )
         for review in reviews
         for member in members
-        if (review.id, member.id) not in known and (ground := first_conflict(member, ties[review.id], kind))
+        if (review.id, member.employee_id) not in known and (ground := first_conflict(member, ties[review.id], kind))
     ]
     op.session.add_all(found)
     op.session.flush()
@@ -143,17 +64,17 @@ def first_conflict(member: CommitteeMember, ties: CaseTies, kind: JudgingAct) ->
 
 
 def _on_record(op: Operation, review_ids: Collection[int]) -> set[tuple[int, int]]:
-    query = select(Recusal.review_id, Recusal.member_id).where(Recusal.review_id.in_(review_ids))
-    return {(review_id, member_id) for review_id, member_id in op.session.execute(query)}
+    query = select(Recusal.review_id, Recusal.employee_id).where(Recusal.review_id.in_(review_ids))
+    return {(review_id, person) for review_id, person in op.session.execute(query)}
 
 
 def declare(op: Operation, review: Review, seat: CommitteeMember, ground: str, reason: str) -> Recusal:
-    """Take a seat out of a case by its holder's own word; declaring again what was overridden takes it out anew."""
-    row = op.session.scalars(
-        select(Recusal).where(Recusal.review_id == review.id, Recusal.member_id == seat.id)
-    ).first()
+    """Take somebody out of a case by their own word; declaring again what was overridden takes them out anew."""
+    person = seat.employee_id
+    query = select(Recusal).where(Recusal.review_id == review.id, Recusal.employee_id == person)
+    row = op.session.scalars(query).first()
     if row is None:
-        row = Recusal(review_id=review.id, member_id=seat.id, ground=ground, recorded_at=op.now)
+        row = Recusal(review_id=review.id, member_id=seat.id, employee_id=person, ground=ground, recorded_at=op.now)
     row.ground, row.declared, row.reason, row.overridden_at = ground, True, reason, None
     row.override_proposed_by_id = row.override_confirmed_by_id = None
     return op.add(row)
@@ -167,11 +88,11 @@ def override(op: Operation, row: Recusal, reason: str, by: int) -> bool:
     if row.ground in FIXED_GROUNDS:
         refuse("3.3-d", N_("No override lets anybody judge their own case or judge it twice."))
     if row.override_proposed_by_id is None:
-        if by == row.member.employee_id:
+        if by == row.employee_id:
             refuse("3.3-e", N_("Nobody overrides their own recusal."))
         row.override_proposed_by_id, row.override_reason = by, reason
         return False
-    refusal = check_override(row.member.employee_id, row.override_proposed_by_id, by, row.override_reason)
+    refusal = check_override(row.employee_id, row.override_proposed_by_id, by, row.override_reason)
     if refusal:
         raise Refused(refusal)
     row.override_confirmed_by_id, row.overridden_at = by, op.now

@@ -196,9 +196,9 @@ def premark(meeting_id: int, item_id: int, agrees: bool, note: str = "", *, acto
         seat = own_seat(op.session, actor)
         assert seat is not None  # the table lets only members mark
         row = op.session.scalars(
-            select(Premark).where(Premark.item_id == item.id, Premark.member_id == seat.id)
+            select(Premark).where(Premark.item_id == item.id, Premark.employee_id == seat.employee_id)
         ).first()
-        row = row or Premark(item_id=item.id, member_id=seat.id)
+        row = row or Premark(item_id=item.id, member_id=seat.id, employee_id=seat.employee_id)
         row.agrees, row.note = agrees, note
         return op.add(row)
 
@@ -234,8 +234,8 @@ def open_meeting(meeting_id: int, present: Collection[int], *, actor: Actor, now
         op.step(meeting, facts, "open")
         meeting.opened_at, meeting.appointed, meeting.quorum = now, sitting.appointed, sitting.quorum
         op.session.add_all(
-            Attendance(meeting_id=meeting.id, member_id=member.id, present=member.id in here)
-            for member in sitting.members
+            Attendance(meeting_id=meeting.id, member_id=seat.id, employee_id=seat.employee_id, present=seat.id in here)
+            for seat in seats(op.session, today)
         )
         op.session.flush()
         items = agenda(op.session, meeting, pending=True)

@@ -32,7 +32,6 @@ CLAUSES = {
     "criteria": "3.2.5",
     "contact_logins": "3.2.1",
     "staffing_limits": "3.3.3-b",
-    "committee_members": "3.3.4-a",
     "calendar_days": "3.3.5-c",
     "calendar_years": "3.3.5-c",
     "pay_bands": "5.1",

@@ -11,7 +11,6 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import (
     CalendarDay,
     CalendarYear,
-    CommitteeMember,
     ContactLogin,
     Criterion,
     Department,
@@ -83,15 +82,6 @@ def amounts_in_order(op: Operation, row: PayBand, old: Mapping[str, Any]) -> Non
         raise Invalid({"amount_min": N_("An amount cannot be below zero.")})
     if row.amount_min is not None and row.amount_max is not None and row.amount_max < row.amount_min:
         raise Invalid({"amount_max": N_("The highest amount lies below the lowest.")})
-
-
-@rule(CommitteeMember)
-def term_in_order(op: Operation, row: CommitteeMember, old: Mapping[str, Any]) -> None:
-    """A term ends after it begins; only a seat on the panel can be its chair (3.3.5-a)."""
-    if row.term_from and row.term_to and row.term_to < row.term_from:
-        raise Invalid({"term_to": N_("The term ends before it begins.")})
-    if row.panel_chair and not row.on_panel:
-        raise Invalid({"panel_chair": N_("Only a member of the appeal panel can be its chair.")})
 
 
 @rule(ContactLogin)

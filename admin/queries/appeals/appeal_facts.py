@@ -43,7 +43,7 @@ def appeal_facts(
         "votes_refusal": check_close("presiding", "presiding", len(ballots_of(session, appeal)), minimum=minimum),
     }
     if seat is not None:
-        base["has_voted"] = seat.id in {ballot.member_id for ballot in ballots_of(session, appeal)}
+        base["has_voted"] = seat.employee_id in {ballot.employee_id for ballot in ballots_of(session, appeal)}
         base |= member_facts(session, seat, appeal.review, JudgingAct.PANEL_BALLOT)
     return Facts("appeal", appeal.stage, _relations(appeal, actor, seat, presiding_of(panel, sitting)), base | known)
 

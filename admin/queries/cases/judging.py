@@ -15,7 +15,6 @@ from admin.models import (
     AgendaItem,
     Appeal,
     Ballot,
-    CommitteeMember,
     Complaint,
     ComplaintBallot,
     ComplaintCase,
@@ -56,7 +55,6 @@ def _unscoped(session: Session, query: Select[Any, Any]) -> Iterable[Any]:
 
 
 def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]:
-    seat = CommitteeMember.employee_id
     for act, kind in ((JudgingAct.PEER_RATING, "peer"), (JudgingAct.SUPERIOR_EVALUATION, "superior")):
         signed = or_(Rating.state.in_(GIVEN), Rating.signed_at.is_not(None))
         given = (Rating.kind == kind, signed, Rating.review_id.in_(ids))
@@ -64,30 +62,21 @@ def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]
     yield JudgingAct.DEPARTMENT_REVIEW, select(Proposal.review_id, Proposal.head_id).where(Proposal.review_id.in_(ids))
     yield (
         JudgingAct.COMMITTEE_BALLOT,
-        select(AgendaItem.review_id, seat)
+        select(AgendaItem.review_id, Ballot.employee_id)
         .join(Motion, Motion.item_id == AgendaItem.id)
         .join(Ballot, Ballot.motion_id == Motion.id)
-        .join(CommitteeMember, CommitteeMember.id == Ballot.member_id)
         .where(AgendaItem.review_id.in_(ids)),
     )
     yield (
         JudgingAct.PANEL_BALLOT,
-        select(Appeal.review_id, seat)
+        select(Appeal.review_id, PanelBallot.employee_id)
         .join(PanelBallot, PanelBallot.appeal_id == Appeal.id)
-        .join(CommitteeMember, CommitteeMember.id == PanelBallot.member_id)
         .where(Appeal.review_id.in_(ids)),
     )
     yield (
         JudgingAct.FINDING_ADOPTION,
-        select(ComplaintCase.review_id, Complaint.adopted_by_id)
-        .join(Complaint, Complaint.id == ComplaintCase.complaint_id)
-        .where(ComplaintCase.review_id.in_(ids), Complaint.adopted_by_id.is_not(None)),
-    )
-    yield (
-        JudgingAct.FINDING_ADOPTION,
-        select(ComplaintCase.review_id, seat)
+        select(ComplaintCase.review_id, ComplaintBallot.employee_id)
         .join(ComplaintBallot, ComplaintBallot.complaint_id == ComplaintCase.complaint_id)
-        .join(CommitteeMember, CommitteeMember.id == ComplaintBallot.member_id)
         .where(ComplaintCase.review_id.in_(ids)),
     )
     yield (
@@ -161,10 +150,8 @@ def _line(session: Session, subjects: Collection[int]) -> tuple[Pairs, Pairs]:
 
 
 def _declared(session: Session, ids: Collection[int]) -> Pairs:
-    query = (
-        select(Recusal.review_id, CommitteeMember.employee_id)
-        .join(CommitteeMember, CommitteeMember.id == Recusal.member_id)
-        .where(Recusal.review_id.in_(ids), Recusal.declared, Recusal.overridden_at.is_(None))
+    query = select(Recusal.review_id, Recusal.employee_id).where(
+        Recusal.review_id.in_(ids), Recusal.declared, Recusal.overridden_at.is_(None)
     )
     return _pairs(session, query)
 
@@ -172,9 +159,8 @@ def _declared(session: Session, ids: Collection[int]) -> Pairs:
 def _kin(session: Session, subjects: Collection[int]) -> Pairs:
     """Kin, once declared in any case of a person, are kin in all of them."""
     query = (
-        select(Review.employee_id, CommitteeMember.employee_id)
+        select(Review.employee_id, Recusal.employee_id)
         .join(Recusal, Recusal.review_id == Review.id)
-        .join(CommitteeMember, CommitteeMember.id == Recusal.member_id)
         .where(Review.employee_id.in_(subjects), Recusal.declared, Recusal.ground == Conflict.KIN.value)
         .where(Recusal.overridden_at.is_(None))
     )

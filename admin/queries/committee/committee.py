@@ -53,9 +53,11 @@ def panel_chair_of(rows: Iterable[CommitteeMember]) -> int:
 
 
 def recused(session: Session, review_ids: Collection[int]) -> dict[int, set[int]]:
-    """The seats that are out of each case: recusals on record that nobody has overridden."""
-    query = select(Recusal.review_id, Recusal.member_id).where(
-        Recusal.review_id.in_(review_ids), Recusal.overridden_at.is_(None)
+    """The seats that are out of each case: all those of the people whose recusal nobody has overridden (6.1-b)."""
+    query = (
+        select(Recusal.review_id, CommitteeMember.id)
+        .join(CommitteeMember, CommitteeMember.employee_id == Recusal.employee_id)
+        .where(Recusal.review_id.in_(review_ids), Recusal.overridden_at.is_(None))
     )
     found: dict[int, set[int]] = defaultdict(set)
     for review_id, member_id in session.execute(query.execution_options(unscoped=True)):

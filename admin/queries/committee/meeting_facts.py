@@ -146,7 +146,7 @@ def item_facts(
         "attempt": attempt,
         "reason": reason,
         "ballot_open": item.state == "pending" and motion is not None,
-        "has_voted": seat is not None and motion is not None and has_voted(session, motion, seat.id),
+        "has_voted": seat is not None and motion is not None and has_voted(session, motion, seat.employee_id),
         "bench_refusal": _bench_refusal(sitting, conflicted, seat) if meeting.stage == "open" else None,
         **_member_facts(session, seat, item.review),
     }
@@ -172,7 +172,7 @@ def member_facts(
     session: Session, seat: CommitteeMember, review: Review, kind: JudgingAct
 ) -> dict[str, Refusal | None]:
     """Conflict and separation of a seat's holder on a case: from the record, and from the data as they are now."""
-    query = select(Recusal).where(Recusal.review_id == review.id, Recusal.member_id == seat.id)
+    query = select(Recusal).where(Recusal.review_id == review.id, Recusal.employee_id == seat.employee_id)
     row = session.scalars(query.execution_options(unscoped=True)).first()
     ties = ties_of(session, review)
     separation = may_judge(kind, seat.employee_id, ties)
@@ -194,9 +194,9 @@ def open_motion(item: AgendaItem) -> Motion | None:
     return next((motion for motion in item.motions if motion.state == "open"), None)
 
 
-def has_voted(session: Session, motion: Motion, member_id: int) -> bool:
-    """Whether a seat's holder has cast a ballot on a motion."""
-    query = select(Ballot.id).where(Ballot.motion_id == motion.id, Ballot.member_id == member_id)
+def has_voted(session: Session, motion: Motion, person: int) -> bool:
+    """Whether somebody has cast a ballot on a motion, from whatever seat (6.1-b)."""
+    query = select(Ballot.id).where(Ballot.motion_id == motion.id, Ballot.employee_id == person)
     return session.scalars(query.execution_options(unscoped=True)).first() is not None
 
 
@@ -204,7 +204,7 @@ def counted_ballots(session: Session, motion_ids: Collection[int]) -> dict[int, 
     """The ballots that count on each motion: those of members who are not recused from its case."""
     out = select(Recusal.id).where(
         Recusal.review_id == AgendaItem.review_id,
-        Recusal.member_id == Ballot.member_id,
+        Recusal.employee_id == Ballot.employee_id,
         Recusal.overridden_at.is_(None),
     )
     query = (

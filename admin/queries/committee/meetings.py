@@ -31,7 +31,7 @@ from admin.models import (
     Review,
     SelfAssessment,
 )
-from admin.queries.committee.committee import own_seat, recused
+from admin.queries.committee.committee import recused
 from admin.queries.committee.meeting_facts import Sitting, counted_ballots, open_motion, sitting_of
 
 
@@ -127,13 +127,13 @@ def _line(
 
 def _own_ballots(session: Session, actor: Actor, items: Iterable[AgendaItem]) -> dict[int, bool]:
     motions = [motion.id for item in items for motion in item.motions]
-    query = select(Ballot).where(Ballot.motion_id.in_(motions), Ballot.member_id.in_(actor.member_ids))
+    query = select(Ballot).where(Ballot.motion_id.in_(motions), Ballot.employee_id == (actor.employee_id or 0))
     return {row.motion_id: row.in_favour for row in session.scalars(query)}
 
 
 def _own_marks(session: Session, actor: Actor, items: Iterable[AgendaItem]) -> dict[int, Premark]:
     query = select(Premark).where(
-        Premark.item_id.in_([item.id for item in items]), Premark.member_id.in_(actor.member_ids)
+        Premark.item_id.in_([item.id for item in items]), Premark.employee_id == (actor.employee_id or 0)
     )
     return {row.item_id: row for row in session.scalars(query)}
 
@@ -153,18 +153,17 @@ def consent_summary(session: Session, meeting: Meeting, actor: Actor) -> Consent
     open_ = (AgendaItem.meeting_id == meeting.id, AgendaItem.consent.is_(True), AgendaItem.state == "pending")
     cases = session.scalar(select(func.count()).select_from(AgendaItem).where(*open_)) or 0
     voted = (
-        select(Ballot.member_id, func.count())
+        select(Ballot.employee_id, func.count())
         .join(Motion, Motion.id == Ballot.motion_id)
         .join(AgendaItem, AgendaItem.id == Motion.item_id)
         .where(*open_, Motion.state == "open")
-        .group_by(Ballot.member_id)
+        .group_by(Ballot.employee_id)
     )
     counts = dict(session.execute(voted.execution_options(unscoped=True)).all())
-    seat = own_seat(session, actor)
     present = (
         select(func.count()).select_from(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.present)
     )
-    return ConsentSummary(cases, counts.get(seat.id, 0) if seat else 0, len(counts), session.scalar(present) or 0)
+    return ConsentSummary(cases, counts.get(actor.employee_id or 0, 0), len(counts), session.scalar(present) or 0)
 
 
 def attendance_of(session: Session, meeting: Meeting) -> dict[int, bool]:
@@ -181,7 +180,7 @@ def recusals_of(session: Session, meeting: Meeting, reader: Actor) -> list[Recus
         .options(joinedload(Recusal.member).joinedload(CommitteeMember.employee))
         .options(joinedload(Recusal.review).joinedload(Review.employee))
         .where(AgendaItem.meeting_id == meeting.id, Recusal.review_id.not_in(hidden_from(session, meeting, reader)))
-        .order_by(Recusal.review_id, Recusal.member_id)
+        .order_by(Recusal.review_id, Recusal.employee_id)
     )
     return list(session.scalars(query.execution_options(unscoped=True)).unique())
 
@@ -193,7 +192,7 @@ def hidden_from(session: Session, meeting: Meeting, reader: Actor) -> set[int]:
         .join(AgendaItem, AgendaItem.review_id == Recusal.review_id)
         .where(
             AgendaItem.meeting_id == meeting.id,
-            Recusal.member_id.in_(reader.member_ids),
+            Recusal.employee_id == (reader.employee_id or 0),
             Recusal.overridden_at.is_(None),
         )
     )

@@ -93,7 +93,7 @@ def _recusals(session: Session, items: Sequence[AgendaItem]) -> list[tuple[str, 
     cases = {item.review_id: str(item.review.employee) for item in items}
     query = select(Recusal).options(joinedload(Recusal.member).joinedload(CommitteeMember.employee))
     query = query.where(Recusal.review_id.in_(cases), Recusal.overridden_at.is_(None))
-    rows = session.scalars(query.order_by(Recusal.review_id, Recusal.member_id).execution_options(unscoped=True))
+    rows = session.scalars(query.order_by(Recusal.review_id, Recusal.employee_id).execution_options(unscoped=True))
     return [(row.member.employee.name, cases[row.review_id], GROUNDS[row.ground]) for row in rows]
 
 

@@ -148,9 +148,11 @@ def voters_of(session: Session, item_id: int) -> set[int]:
 
     item = session.get(AgendaItem, item_id)
     assert item is not None
-    out = select(Recusal.member_id).where(Recusal.review_id == item.review_id)
+    out = select(Recusal.employee_id).where(Recusal.review_id == item.review_id)
     query = select(CommitteeMember.id).where(
-        CommitteeMember.on_panel.is_(False), CommitteeMember.office != "secretary", CommitteeMember.id.not_in(out)
+        CommitteeMember.on_panel.is_(False),
+        CommitteeMember.office != "secretary",
+        CommitteeMember.employee_id.not_in(out),
     )
     return set(session.scalars(query))
 

@@ -14,9 +14,9 @@ from admin.models import (
     AgendaItem,
     Attendance,
     Ballot,
-    CommitteeMember,
     Cycle,
     Determination,
+    Employee,
     Meeting,
     Motion,
     Recusal,
@@ -115,26 +115,25 @@ def _wrong_voters(session: Session, reviews: Sequence[Review], motion_ids: Seque
     ids = [review.id for review in reviews]
     acts = acts_on_many(session, ids)
     recusals = {
-        (review_id, member_id)
-        for review_id, member_id in session.execute(
-            select(Recusal.review_id, Recusal.member_id)
+        (review_id, person)
+        for review_id, person in session.execute(
+            select(Recusal.review_id, Recusal.employee_id)
             .where(Recusal.review_id.in_(ids), Recusal.overridden_at.is_(None))
             .execution_options(unscoped=True)
         )
     }
     query = (
-        select(AgendaItem.review_id, CommitteeMember, Motion)
+        select(AgendaItem.review_id, Employee, Motion)
         .join(Motion, Motion.item_id == AgendaItem.id)
         .join(Ballot, Ballot.motion_id == Motion.id)
-        .join(CommitteeMember, CommitteeMember.id == Ballot.member_id)
+        .join(Employee, Employee.id == Ballot.employee_id)
         .where(AgendaItem.review_id.in_(ids), Motion.id.in_(motion_ids))
-        .options(joinedload(CommitteeMember.employee))
     )
     found: dict[int, list[str]] = {}
-    for review_id, seat, motion in session.execute(query.execution_options(unscoped=True)):
-        others = acts[review_id].get(seat.employee_id, set()) - {JudgingAct.COMMITTEE_BALLOT}
-        if others or ((review_id, seat.id) in recusals and _was_counted(session, motion)):
-            found.setdefault(review_id, []).append(seat.employee.name)
+    for review_id, person, motion in session.execute(query.execution_options(unscoped=True)):
+        others = acts[review_id].get(person.id, set()) - {JudgingAct.COMMITTEE_BALLOT}
+        if others or ((review_id, person.id) in recusals and _was_counted(session, motion)):
+            found.setdefault(review_id, []).append(person.name)
     return found
 
 

@@ -264,7 +264,7 @@ def _to_sign(actor: Actor, meeting: Meeting) -> bool:
 
 def _votes_missing(session: Session, actor: Actor, meeting: Meeting) -> int:
     """How many open motions of a meeting the actor has not voted on and is not recused from."""
-    voted = exists(select(1).where(Ballot.motion_id == Motion.id, Ballot.member_id.in_(actor.member_ids)))
+    voted = exists(select(1).where(Ballot.motion_id == Motion.id, Ballot.employee_id == (actor.employee_id or 0)))
     query = (
         select(func.count(Motion.id))
         .join(AgendaItem, AgendaItem.id == Motion.item_id)
@@ -278,7 +278,9 @@ def _votes_missing(session: Session, actor: Actor, meeting: Meeting) -> int:
 def _recused(actor: Actor, review_id: Any) -> ColumnElement[bool]:
     return exists(
         select(1).where(
-            Recusal.review_id == review_id, Recusal.member_id.in_(actor.member_ids), Recusal.overridden_at.is_(None)
+            Recusal.review_id == review_id,
+            Recusal.employee_id == (actor.employee_id or 0),
+            Recusal.overridden_at.is_(None),
         )
     )
 
@@ -289,7 +291,7 @@ def _panel(session: Session, actor: Actor) -> Iterator[Task]:
         select(1).where(
             PanelBallot.appeal_id == Appeal.id,
             PanelBallot.round == Appeal.round,
-            PanelBallot.member_id.in_(actor.member_ids),
+            PanelBallot.employee_id == (actor.employee_id or 0),
         )
     )
     query = select(func.count(Appeal.id), func.min(Appeal.answer_due), func.min(Appeal.id)).where(

@@ -40,7 +40,7 @@ def still_referred_to(session: Session, table: Table, key: int) -> Refusal | Non
     """Why a row cannot be deleted: the first table whose rows refer to it, with how many (1.3.1)."""
     for other in db.metadata.tables.values():
         for foreign in other.foreign_keys:
-            if foreign.column.table is not table:
+            if foreign.column is not table.c.id:
                 continue
             query = select(func.count()).select_from(other).where(foreign.parent == key)
             if count := session.scalar(query.execution_options(unscoped=True)):

@@ -22,6 +22,7 @@ from admin.models import (
     Grade,
     PayBand,
 )
+from admin.operations.committee import seats
 from admin.operations.system import calendar
 from admin.views.system import field_help
 from admin.web.acting import actor
@@ -205,6 +206,18 @@ class CommitteeMemberView(PortalModelView):
         "term_from",
         "term_to",
     ]
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> CommitteeMember:
+        """Appointing is an operation of its own (6.1-b)."""
+        return seats.appoint_member(**data, **who_and_when)
+
+    def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Any:
+        """Changing a seat too: one that has acted ends, and another begins."""
+        return seats.change_seat(key, data, seen=seen, **who_and_when)
+
+    def delete_operation(self, key: int, **who_and_when: Any) -> None:
+        """Taking a seat back that was given by mistake."""
+        seats.remove_seat(key, **who_and_when)
 
 
 class GradeView(PortalModelView):

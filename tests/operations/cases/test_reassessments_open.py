@@ -90,7 +90,15 @@ def voted(made: SimpleNamespace, key: int, name: str) -> None:
             )
         )
         motion = op.add(Motion(item_id=item.id, seq=1, grade_id=make.grade("M2").id, state="carried"))
-        op.add(Ballot(motion_id=motion.id, member_id=made.seats[name].id, in_favour=True, cast_at=reviewing.OPENED))
+        op.add(
+            Ballot(
+                motion_id=motion.id,
+                member_id=made.seats[name].id,
+                employee_id=made.seats[name].employee_id,
+                in_favour=True,
+                cast_at=reviewing.OPENED,
+            )
+        )
 
 
 def test_a_case_whose_member_was_at_fault_is_decided_again_by_the_others(session: Any) -> None:

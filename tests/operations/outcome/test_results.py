@@ -74,7 +74,9 @@ def test_a_grade_that_stays_because_nothing_was_carried_is_checked_for_its_voter
     one = case(body, proposed="J3")
     not_carried(body, one)
     with make.fixture() as op:
-        op.add(Recusal(review_id=one.id, member_id=body.seats["Hua"].id, ground="kin", declared=True, recorded_at=NOW))
+        hua = body.seats["Hua"]
+        out = {"member_id": hua.id, "employee_id": hua.employee_id}
+        op.add(Recusal(review_id=one.id, **out, ground="kin", declared=True, recorded_at=NOW))
     assert refused(body, one) == "3.3-e"
 
 
@@ -94,7 +96,9 @@ def test_a_recused_member_s_counted_ballot_is_found(body):
     one = case(body)
     carried(body, one)
     with make.fixture() as op:
-        op.add(Recusal(review_id=one.id, member_id=body.seats["Hua"].id, ground="kin", declared=True, recorded_at=NOW))
+        hua = body.seats["Hua"]
+        out = {"member_id": hua.id, "employee_id": hua.employee_id}
+        op.add(Recusal(review_id=one.id, **out, ground="kin", declared=True, recorded_at=NOW))
     assert refused(body, one) == "3.3-e"
 
 

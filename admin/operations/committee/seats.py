@@ -1,0 +1,226 @@
+"""Seats of the committee and the panel: appointing, changing, ending, naming the panel (rules 6.1-b, 3.3.4-a, 3.3.5-a).
+
+Every door comes here. A seat that has acted never changes hands and is never deleted: it ends, and another begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from admin.access.actor import Actor
+from admin.domain.codes import Constituency, Office
+from admin.domain.refusals import N_, Invalid, Refused, refuse
+from admin.domain.voting import check_panel
+from admin.models import CommitteeMember, Employee
+from admin.operations.committee.committee import require
+from admin.operations.system.reference import column_values, refuse_stale
+from admin.operations.transaction import Operation, operation
+from admin.queries.committee.bodies import why_not_by_management
+from admin.queries.committee.committee import parameters_for, seats
+from admin.queries.committee.seat_acts import has_acted, last_act
+
+WHOSE = ("employee_id", "term_from")  # what a seat that has acted keeps
+PLACE = ("constituency", "office", "on_panel", "panel_chair")  # what another seat takes over from one that has acted
+
+
+def appoint_member(
+    employee_id: int,
+    constituency: str,
+    office: str = "member",
+    *,
+    term_from: date,
+    term_to: date | None = None,
+    on_panel: bool = False,
+    panel_chair: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> CommitteeMember:
+    """Give somebody a seat on the committee or its panel for a term; management does where the panel is short.
+
+    Raises `Invalid` for an unknown constituency or office, somebody who has left, an impossible term; `Refused`: 6.1-b
+    where the person sits already or there is a chair, 3.3.5-a for management while the panel is not short.
+    """
+    require(actor, "hr", "management")
+    with operation("appoint_member", actor=actor, now=now, clause="6.1-b") as op:
+        if not op.actor.is_system and not op.actor.has("hr"):
+            refusal = why_not_by_management(op.session, op.today, on_panel=on_panel and not panel_chair)
+            if refusal is not None:
+                raise Refused(refusal)
+        seat = CommitteeMember(
+            employee_id=employee_id,
+            constituency=constituency,
+            office=office,
+            term_from=term_from,
+            term_to=term_to,
+            on_panel=on_panel,
+            panel_chair=panel_chair,
+        )
+        if op.get(Employee, employee_id).status == "left":
+            raise Invalid({"employee": N_("This person has left the company.")})
+        return _seated(op, seat)
+
+
+def _seated(op: Operation, seat: CommitteeMember) -> CommitteeMember:
+    check_place(seat)
+    _check_free(op, seat)
+    return op.add(seat)
+
+
+def check_place(seat: CommitteeMember) -> None:
+    """Raise `Invalid` where constituency, office, panel and term do not go together."""
+    faults = {}
+    if seat.constituency not in Constituency.labels():
+        faults["constituency"] = N_("Choose one of the committee's constituencies and offices.")
+    if seat.office not in Office.labels() or (seat.on_panel and seat.office != Office.MEMBER):
+        faults["office"] = N_("Members sit on the appeal panel; its chair is named as such, and it has no secretary.")
+    if seat.panel_chair and not seat.on_panel:
+        faults["panel_chair"] = N_("Only a member of the appeal panel can be its chair.")
+    if seat.term_to is not None and seat.term_to < seat.term_from:
+        faults["term_to"] = N_("The term ends before it begins.")
+    if faults:
+        raise Invalid(faults)
+
+
+def _check_free(op: Operation, seat: CommitteeMember) -> None:
+    """One person holds one seat at a time, on the committee or the panel; each body has one chair at a time (6.1-b)."""
+    with op.session.no_autoflush:
+        op.session.execute(select(CommitteeMember.id).with_for_update())  # two who appoint at once come one by one
+        others = [row for row in op.session.scalars(select(CommitteeMember)) if row is not seat and _overlap(row, seat)]
+    mine = [row for row in others if row.employee_id == seat.employee_id]
+    if any(row.on_panel != seat.on_panel for row in mine):
+        refuse(
+            "6.1-b", N_("Nobody sits on the committee and on its appeal panel at the same time; end one seat first.")
+        )
+    if mine:
+        refuse("6.1-b", N_("This person already has a seat in that time."))
+    if seat.office == Office.CHAIR and any(row.office == Office.CHAIR for row in others):
+        refuse("6.1-b", N_("The committee already has a chair in that time."))
+    if seat.panel_chair and any(row.panel_chair for row in others):
+        refuse("6.1-b", N_("The appeal panel already has a chair in that time."))
+
+
+def _overlap(one: CommitteeMember, other: CommitteeMember) -> bool:
+    begins = one.term_to is None or other.term_from <= one.term_to
+    return begins and (other.term_to is None or one.term_from <= other.term_to)
+
+
+def change_seat(
+    member_id: int, data: Mapping[str, Any], *, seen: str | None = None, actor: Actor, now: datetime
+) -> CommitteeMember:
+    """Change a seat. Of one that has acted only the end of its term changes; another place is another seat from tomorrow.
+
+    Returns the seat that stands for it from now on. `seen` is the fingerprint that the form was opened on. Raises
+    `Refused` (6.1-b) for another person on a seat that has acted, `Invalid`, `Stale`, `NotFound`.
+    """
+    require(actor, "hr")
+    with operation("change_seat", actor=actor, now=now, clause="6.1-b") as op:
+        seat = op.find(CommitteeMember, member_id)
+        refuse_stale(seat, seen)
+        changes = {name: value for name, value in data.items() if value != getattr(seat, name)}
+        if not has_acted(op.session, seat):
+            return _changed(op, seat, changes)
+        if set(changes) & set(WHOSE):
+            refuse(
+                "6.1-b", N_("This seat has acted, so it keeps its person and its beginning: end it, appoint another.")
+            )
+        if set(changes) & set(PLACE):
+            return _followed(op, seat, changes)
+        if "term_to" in changes:
+            _end(op, seat, changes["term_to"])
+            _check_free(op, seat)
+        return seat
+
+
+def _changed(op: Operation, seat: CommitteeMember, changes: Mapping[str, Any]) -> CommitteeMember:
+    with op.session.no_autoflush:
+        for name, value in changes.items():
+            setattr(seat, name, value)
+        check_place(seat)
+        _check_free(op, seat)
+    op.session.flush()
+    return seat
+
+
+def _followed(op: Operation, seat: CommitteeMember, changes: Mapping[str, Any]) -> CommitteeMember:
+    """End a seat that has acted today; the person's other seat begins tomorrow (6.1-b)."""
+    values = {**column_values(seat), **changes, "term_from": op.today + timedelta(days=1)}
+    if seat.term_to is not None and seat.term_to <= op.today:
+        refuse("6.1-b", N_("This seat's term is over; appoint the person anew."))
+    _end(op, seat, op.today)
+    op.session.flush()
+    return _seated(op, CommitteeMember(**{name: value for name, value in values.items() if name != "id"}))
+
+
+def _end(op: Operation, seat: CommitteeMember, last_day: date | None) -> None:
+    if last_day is not None and last_day < seat.term_from:
+        raise Invalid({"term_to": N_("The term ends before it begins.")})
+    acted = last_act(op.session, seat)
+    if last_day is not None and acted is not None and last_day < acted:
+        reason = N_("This seat acted on %(day)s; its term ends on that day or later.")
+        refuse("6.1-b", reason, day=acted.isoformat())
+    seat.term_to = last_day
+
+
+def end_term(member_id: int, last_day: date, *, actor: Actor, now: datetime) -> CommitteeMember:
+    """End a seat's term; ballots already cast stand.
+
+    Raises `Invalid` for a day before the term began, `Refused` (6.1-b) for one before the seat's last act.
+    """
+    require(actor, "hr")
+    with operation("end_term", actor=actor, now=now, clause="6.1-b") as op:
+        seat = op.find(CommitteeMember, member_id)
+        _end(op, seat, last_day)
+        _check_free(op, seat)
+        return seat
+
+
+def remove_seat(member_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take back a seat that was given by mistake. Raises `Refused` (6.1-b) for one that has acted."""
+    require(actor, "hr")
+    with operation("remove_seat", actor=actor, now=now, clause="6.1-b") as op:
+        seat = op.find(CommitteeMember, member_id)
+        if has_acted(op.session, seat):
+            refuse("6.1-b", N_("A seat that has acted is never deleted: end its term."))
+        op.session.delete(seat)
+
+
+def form_panel(member_ids: Sequence[int], chair_id: int, *, actor: Actor, now: datetime) -> list[CommitteeMember]:
+    """Name the appeal panel out of the committee's seats; its members leave the first instance (3.3.5-a).
+
+    A seat that has acted ends today and its person's seat on the panel begins tomorrow. Raises `Refused` for a panel
+    that is too small, too narrow or led from outside, `Invalid` for the secretary.
+    """
+    require(actor, "hr", "secretary", "chair")
+    with operation("form_panel", actor=actor, now=now, clause="3.3.5-a") as op:
+        rows = [op.find(CommitteeMember, member_id) for member_id in dict.fromkeys(member_ids)]
+        if any(row.office == "secretary" for row in rows):
+            raise Invalid({"members": N_("The secretary has no vote and does not sit on the panel.")})
+        stay = [row for row in seats(op.session, op.today, panel=True) if row not in rows]
+        _check_named(op, [*rows, *stay], chair_id)
+        for row in [each for each in stay if each.panel_chair]:
+            _become(op, row, panel_chair=False)
+        named = [
+            _become(op, row, on_panel=True, office="member", panel_chair=False) for row in rows if row.id != chair_id
+        ]
+        leaders = [row for row in (*rows, *stay) if row.id == chair_id]
+        return named + [_become(op, row, on_panel=True, office="member", panel_chair=True) for row in leaders]
+
+
+def _check_named(op: Operation, panel: Sequence[CommitteeMember], chair_id: int) -> None:
+    named: dict[Hashable, Constituency] = {row.employee_id: Constituency(row.constituency) for row in panel}
+    first = {row.employee_id for row in seats(op.session, op.today)} - set(named)
+    leader = next((row.employee_id for row in panel if row.id == chair_id), 0)
+    minimum = int(parameters_for(op.session, None, op.today)["panel_minimum"])
+    if refusal := check_panel(named, leader, first, minimum=minimum):
+        raise Refused(refusal)
+
+
+def _become(op: Operation, seat: CommitteeMember, **place: Any) -> CommitteeMember:
+    changes = {name: value for name, value in place.items() if value != getattr(seat, name)}
+    if not changes:
+        return seat
+    return _followed(op, seat, changes) if has_acted(op.session, seat) else _changed(op, seat, changes)

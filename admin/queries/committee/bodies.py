@@ -1,0 +1,105 @@
+"""The committee and its panel as they stand: who sits, what is missing for a lawful bench, which cases are short."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.domain.codes import AppealAddressee, AppealStage, Constituency, Office
+from admin.domain.refusals import N_, Refusal
+from admin.domain.voting import check_panel_bench, committee_gaps, panel_gaps
+from admin.models import Appeal, CommitteeMember
+from admin.queries.cases.review_facts import OPEN_APPEAL
+from admin.queries.committee.committee import (
+    as_members,
+    chair_of,
+    panel_chair_of,
+    parameters_for,
+    recused,
+    seats,
+)
+
+
+@dataclass(frozen=True)
+class ShortAppeal:
+    """An open appeal on which too few unconflicted members of the panel sit; told by its number alone (3.3.5-a)."""
+
+    id: int
+    number: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The two bodies on a day: seats in their term, those to come, those that ended, and what is missing."""
+
+    committee: Sequence[CommitteeMember]
+    secretaries: Sequence[CommitteeMember]
+    panel: Sequence[CommitteeMember]
+    coming: Sequence[CommitteeMember]
+    ended: Sequence[CommitteeMember]
+    gaps: Sequence[Refusal]
+    panel_gaps: Sequence[Refusal]
+    short: Sequence[ShortAppeal]
+
+
+def bodies_on(session: Session, today: date) -> Bodies:
+    """Both bodies on a day."""
+    rows = session.scalars(
+        select(CommitteeMember).options(joinedload(CommitteeMember.employee)).order_by(CommitteeMember.id)
+    ).all()
+    first, panel = seats(session, today), seats(session, today, panel=True)
+    secretaries = [row for row in rows if row.office == Office.SECRETARY and _in_term(row, today)]
+    gaps = committee_gaps(as_members(first), chair_of(first))
+    if not secretaries:
+        gaps.append(Refusal("3.3.4-a", N_("The committee has no secretary.")))
+    return Bodies(
+        committee=first,
+        secretaries=secretaries,
+        panel=panel,
+        coming=[row for row in rows if row.term_from > today],
+        ended=[row for row in rows if row.term_to is not None and row.term_to < today],
+        gaps=gaps,
+        panel_gaps=_panel_gaps(session, panel, today),
+        short=short_appeals(session, today),
+    )
+
+
+def _in_term(seat: CommitteeMember, today: date) -> bool:
+    return seat.term_from <= today and (seat.term_to is None or seat.term_to >= today)
+
+
+def _panel_gaps(session: Session, panel: Sequence[CommitteeMember], today: date) -> list[Refusal]:
+    named: dict[Hashable, Constituency] = {row.id: Constituency(row.constituency) for row in panel}
+    return panel_gaps(named, panel_chair_of(panel), minimum=_minimum(session, today))
+
+
+def _minimum(session: Session, today: date) -> int:
+    return int(parameters_for(session, None, today)["panel_minimum"])
+
+
+def short_appeals(session: Session, today: date) -> list[ShortAppeal]:
+    """The open appeals on which fewer of the panel sit than are needed; those with the superior wait for nobody yet."""
+    waiting = Appeal.stage.in_(OPEN_APPEAL) & or_(Appeal.stage == AppealStage.WITH_PANEL, Appeal.addressee == AppealAddressee.PANEL)
+    rows = session.scalars(select(Appeal).where(waiting).order_by(Appeal.id).execution_options(unscoped=True)).all()
+    panel = [row.id for row in seats(session, today, panel=True)]
+    out = recused(session, [row.review_id for row in rows])
+    found = []
+    for row in rows:
+        minimum = int(parameters_for(session, row.review.cycle, today)["panel_minimum"])
+        refusal = check_panel_bench(panel, out[row.review_id], minimum=minimum)
+        found += [ShortAppeal(row.id, row.number, refusal)] if refusal else []
+    return found
+
+
+def why_not_by_management(session: Session, today: date, *, on_panel: bool) -> Refusal | None:
+    """Why management may not give this seat: it adds members to a panel that is short, and no other (3.3.5-a)."""
+    if not on_panel:
+        return Refusal("3.3.5-a", N_("Management appoints members of a panel that is short; HR gives the other seats."))
+    if len(seats(session, today, panel=True)) < _minimum(session, today) or short_appeals(session, today):
+        return None
+    return Refusal("3.3.5-a", N_("The panel is not short of members: management appoints only where it is."))
