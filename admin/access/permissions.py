@@ -58,6 +58,7 @@ ACCESS: list[Access] = [
     access("AdjustmentView",             "hr management auditor",      propose="hr", decide="management", issue="hr"),
     access("ApiAppeals",                 "signed_in",                  "signed_in"),
     access("ApiAuditEvents",             "auditor"),
+    access("ApiCommitteeMembers",        f"hr auditor management {BODIES}", "hr management"),
     access("ApiComplaints",              "complaint_officer officer auditor management chair secretary committee_member"),
     access("ApiCycles",                  "signed_in",                  "hr"),
     access("ApiDepartments",             "signed_in",                  "hr", reference=True),

@@ -7,6 +7,7 @@ RESOURCES: list[str] = [
     "appeals:ApiAppeals",
     "complaints:ApiComplaints",
     "imports:ApiImports",
+    "committee_members:ApiCommitteeMembers",
     "meetings:ApiMeetings",
     "reviews:ApiReviews",
     "cycles:ApiCycles",

@@ -25,7 +25,6 @@ from admin.models.grades import Grade
 from admin.models.people import Employee
 from admin.models.reviews import Review
 
-
 OPEN_END = "term_to IS NULL"
 
 

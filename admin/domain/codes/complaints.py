@@ -32,7 +32,8 @@ class PartyRole(Code):
     ACCUSED = "accused", N_("Accused")
     BARRED = "barred", N_("Barred from it")
     OFFICER = "officer", N_("the appointed officer")
-    VOTER = "voter", N_("Votes by management's appointment")
+    VOTER = "voter", N_("Votes on the finding")
+    APPOINTED = "appointed", N_("Votes on the finding by management's appointment")
 
 
 class FindingVote(Code):

@@ -25,7 +25,7 @@ CODES = (
     ("agenda_items", "ck_agenda_state", "state", ("pending", "determined", "deferred"), ("taken_off",)),
     ("appeals", "ck_appeal_stage", "stage", ("with_superior", "answered", "with_panel", "decided", "withdrawn"),
      ("disowned",)),
-    ("complaint_parties", "ck_complaint_party_role", "role", ("accused", "barred", "officer"), ("voter",)),
+    ("complaint_parties", "ck_complaint_party_role", "role", ("accused", "barred", "officer"), ("voter", "appointed")),
 )  # fmt: skip
 
 

@@ -84,7 +84,9 @@ def _minimum(session: Session, today: date) -> int:
 
 def short_appeals(session: Session, today: date) -> list[ShortAppeal]:
     """The open appeals on which fewer of the panel sit than are needed; those with the superior wait for nobody yet."""
-    waiting = Appeal.stage.in_(OPEN_APPEAL) & or_(Appeal.stage == AppealStage.WITH_PANEL, Appeal.addressee == AppealAddressee.PANEL)
+    waiting = Appeal.stage.in_(OPEN_APPEAL) & or_(
+        Appeal.stage == AppealStage.WITH_PANEL, Appeal.addressee == AppealAddressee.PANEL
+    )
     rows = session.scalars(select(Appeal).where(waiting).order_by(Appeal.id).execution_options(unscoped=True)).all()
     panel = [row.id for row in seats(session, today, panel=True)]
     out = recused(session, [row.review_id for row in rows])
