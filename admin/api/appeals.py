@@ -7,9 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as lazy
 
 from admin.api.base import Resource
-from admin.domain.codes import AppealAddressee
+from admin.domain.codes import AppealAddressee, AppealGround
 from admin.models import Appeal
-from admin.operations.appeals.appeal_actions import GROUNDS
 from admin.operations.appeals.appeals import AppealInput, file_appeal
 from admin.web.records import Records
 
@@ -52,7 +51,7 @@ class ApiAppeals(Resource):
         "addressee": lazy("Addressed to"),
         "text": lazy("What is wrong with the result"),
     }
-    choices = {"ground": GROUNDS, "addressee": ADDRESSEES}
+    choices = {"ground": AppealGround.labels(), "addressee": ADDRESSEES}
     add_columns = ["notice_row", "filer", "ground", "addressee", "text"]
     edit_columns: list[str] = []
 

@@ -22,7 +22,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from admin.domain.refusals import Invalid, NotFound
-from admin.operations import actions
+from admin.operations import acts
 from admin.operations.system import reference
 from admin.web.acting import actor
 from admin.web.clock import now
@@ -255,7 +255,7 @@ class Resource(ModelRestApi):
             404:
               $ref: '#/components/responses/404'
         """
-        found = actions.offered(self.process, pk, actor(), now())
+        found = acts.offered(self.process, pk, actor(), now())
         return self.response(200, actions=[described(each) for each in found])
 
     @expose("/<int:pk>/actions/<name>", methods=["POST"])
@@ -292,16 +292,8 @@ class Resource(ModelRestApi):
             422:
               $ref: '#/components/responses/422'
         """
-        actions.perform(self.process, pk, name, payload_of_request(empty=True), actor=actor(), now=now())
-        return self.response(200, **after(self.process, pk))
-
-
-def after(process: str, key: int) -> dict[str, Any]:
-    """The state after an act; an act that takes the record out of the actor's sight says only that it was done."""
-    try:
-        return actions.state_of(process, key, actor())
-    except NotFound:
-        return {"id": key}
+        state = acts.perform(self.process, pk, name, payload_of_request(empty=True), actor=actor(), now=now())
+        return self.response(200, **state)
 
 
 def described(decision: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask_appbuilder.security.decorators import permission_name, protect
 
 from admin.api.base import Resource
 from admin.domain.refusals import NotFound
-from admin.operations import actions
+from admin.operations import acts
 from admin.web.texts import action_label, translated
 
 
@@ -67,7 +67,7 @@ def name_actions(paths: dict[str, Any], resource: Resource) -> None:
     """In the place of one path for any action a path for each, with what it asks for: from the workflow table."""
     pattern = f"/api/v1/{resource.resource_name}/{{pk}}/actions/{{name}}"
     common = paths.pop(pattern)["post"]
-    for name in actions.actions_of(resource.process):
+    for name in acts.actions_of(resource.process):
         described = {
             **common,
             "summary": translated(action_label(name)),
@@ -79,13 +79,13 @@ def name_actions(paths: dict[str, Any], resource: Resource) -> None:
 
 
 def _asked(process: str, action: str) -> dict[str, Any]:
-    fields = actions.fields_of(process, action)
+    fields = acts.fields_of(process, action)
     schema: dict[str, Any] = {"type": "object", "properties": {each.name: _property(each) for each in fields}}
     needed = [each.name for each in fields if each.required]
     return schema | {"required": needed} if needed else schema
 
 
-def _property(asked: actions.Field) -> dict[str, Any]:
+def _property(asked: acts.Field) -> dict[str, Any]:
     schema = {"description": translated(asked.label), **TYPES.get(asked.kind, {"type": "string"})}
     return schema | {"enum": [code for code, _label in asked.choices]} if asked.choices else schema
 
@@ -107,8 +107,12 @@ def complete(path: str, methods: dict[str, Any]) -> None:
 TYPES: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "boolean": {"type": "boolean"},
+    "yes_no": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
-    "json": {},
+    "day_end": {"type": "string", "format": "date"},
+    "objects": {"type": "object", "additionalProperties": {"type": "object"}},
+    "rows": {"type": "object", "additionalProperties": {"type": "object"}},
+    "numbers": {"type": "array", "items": {"type": "integer"}},
 }
 REFUSED = {
     "description": "Refused by a rule, with its clause",

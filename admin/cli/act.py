@@ -14,7 +14,7 @@ from admin.access.actor import acting_as
 from admin.domain.refusals import N_, Invalid
 from admin.models import db
 from admin.models.accounts import User
-from admin.operations import actions
+from admin.operations import acts
 from admin.queries.accounts.actors import actor_for
 
 PROCESSES = {
@@ -53,9 +53,7 @@ def run(args: argparse.Namespace) -> None:
             raise Invalid({"--as": N_("There is no active account %(user)s.")}, {"user": args.user})
         actor = actor_for(db.session(), user, today=now.astimezone(settings.portal_tz).date(), via="cli")
         with acting_as(actor):
-            state = actions.perform(
-                PROCESSES[args.resource], args.id, args.action, _data(args.json), actor=actor, now=now
-            )
+            state = acts.perform(PROCESSES[args.resource], args.id, args.action, _data(args.json), actor=actor, now=now)
     print(json.dumps(state, ensure_ascii=False, default=str))
 
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
-from admin.operations.cases.review_actions import deadline_after
 from admin.operations.cycles.cycles import STAGE_DAYS, CyclePlan
+from admin.operations.fields import day_end
 
 NO_DATE = N_("This is not a date.")
 
@@ -30,6 +30,6 @@ def plan_of(form: Mapping[str, str]) -> CyclePlan:
     if not (year.isdecimal() and len(year) == 4):
         raise Invalid({"year": N_("A year has four figures.")})
     days = {name: day_of(form, name) for name in STAGE_DAYS}
-    deadlines: dict[str, datetime] = {name: deadline_after(found) for name, found in days.items() if found is not None}
+    deadlines: dict[str, datetime] = {name: day_end(found) for name, found in days.items() if found is not None}
     kind = "rehearsal" if form.get("kind") == "rehearsal" else "regular"
     return CyclePlan(int(year), kind, form.get("month_reason", "").strip()[:2000], deadlines or None)

@@ -10,7 +10,7 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from admin.domain.workflow import Decision
-from admin.operations import actions
+from admin.operations import acts
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
@@ -79,14 +79,14 @@ class WorkflowModelView(PortalModelView, abstract=True):
 
 def buttons(process: str, record_id: int) -> list[dict[str, Any]]:
     """The record's actions as forms.action_buttons shows them; allowed ones first, refused ones with their reasons."""
-    if process not in actions.PROCESSES:
+    if process not in acts.processes():
         return []
-    decisions = actions.offered(process, record_id, actor(), now())
+    decisions = acts.offered(process, record_id, actor(), now())
     return [_button(process, record_id, each) for each in sorted(decisions, key=lambda decision: not decision.allowed)]
 
 
 def _button(process: str, record_id: int, decision: Decision) -> dict[str, Any]:
-    fields = actions.fields_of(process, decision.action)
+    fields = acts.fields_of(process, decision.action)
     only_reason = [each.name for each in fields] == ["reason"]
     return {
         "name": decision.action,

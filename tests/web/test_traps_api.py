@@ -138,17 +138,17 @@ def test_the_description_names_every_resource(client, bearer):
 
 
 def test_the_description_names_every_action_with_what_it_asks_for(client, bearer):
-    from admin.operations import actions
+    from admin.operations import acts
 
     paths = client.get("/api/v1/_openapi", headers=bearer("hr")).json["paths"]
     resources = {"review": "reviews", "cycle": "cycles", "meeting": "meetings", "appeal": "appeals", "complaint": "complaints",
                  "policy_version": "policy_versions", "grade_change": "grade_changes"}  # fmt: skip
     for process, resource in resources.items():
-        for name in actions.actions_of(process):
+        for name in acts.actions_of(process):
             asked = paths[f"/api/v1/{resource}/{{pk}}/actions/{name}"]["post"]["requestBody"]["content"][
                 "application/json"
             ]["schema"]
-            assert set(asked["properties"]) == {field.name for field in actions.fields_of(process, name)}
+            assert set(asked["properties"]) == {field.name for field in acts.fields_of(process, name)}
     assert not any("{name}" in path for path in paths)
 
 

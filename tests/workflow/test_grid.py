@@ -8,7 +8,7 @@ import pytest
 
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.workflow import TABLE, Facts, decide
-from admin.operations import actions
+from admin.operations import acts
 from tests.domain.workflow.procedures import FIRST, KNOWN_RELATIONS, PROCESSES, actions_of, rows_of, stages_of
 from tests.factories import NOW
 from tests.workflow.world import BUILDERS, EVERYBODY, World, example, world
@@ -65,7 +65,7 @@ def there(request: pytest.FixtureRequest, session: Any) -> World:
 
 
 def test_every_procedure_of_the_table_is_carried_out_by_a_feature(app: Any):
-    assert set(actions.PROCESSES) == set(PROCESSES)
+    assert set(acts.processes()) == set(PROCESSES)
 
 
 def test_the_grid_knows_a_record_of_every_procedure():
@@ -75,7 +75,7 @@ def test_the_grid_knows_a_record_of_every_procedure():
 def buttons_of(there: World, person: str) -> set[str] | None:
     """What the registry offers; None where the record is not theirs to see."""
     try:
-        return {each.action for each in actions.offered(there.process, there.record.id, there.actors[person], NOW)}
+        return {each.action for each in acts.offered(there.process, there.record.id, there.actors[person], NOW)}
     except NotFound:
         return None
 
@@ -114,7 +114,7 @@ def test_a_greyed_button_says_why_and_under_which_clause(there: World):
         there.at(stage)
         for person in EVERYBODY:
             try:
-                found = actions.offered(there.process, there.record.id, there.actors[person], NOW)
+                found = acts.offered(there.process, there.record.id, there.actors[person], NOW)
             except NotFound:
                 continue
             for refusal in (refusal for each in found for refusal in each.refusals):
@@ -129,7 +129,7 @@ def test_whoever_the_table_does_not_name_is_refused_and_leaves_no_trace(there: W
         there.at(stage)
         with there.unchanged():
             for action in {row.action for row in rows_of(there.process) if row.offered}:
-                data = {field.name: example(field) for field in actions.fields_of(there.process, action)}
+                data = {field.name: example(field) for field in acts.fields_of(there.process, action)}
                 for person in EVERYBODY:
                     if not allowed_by_the_table(there.process, stage, action, there.relations[person]):
                         wrong += [] if is_refused(there, person, action, data) else [(stage, action, person)]
@@ -138,7 +138,7 @@ def test_whoever_the_table_does_not_name_is_refused_and_leaves_no_trace(there: W
 
 def is_refused(there: World, person: str, action: str, data: dict[str, Any]) -> bool:
     try:
-        actions.perform(there.process, there.record.id, action, data, actor=there.actors[person], now=NOW)
+        acts.perform(there.process, there.record.id, action, data, actor=there.actors[person], now=NOW)
     except (Refused, NotFound, Invalid):
         return True
     return False

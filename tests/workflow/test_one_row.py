@@ -15,7 +15,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Refused
 from admin.domain.workflow import TABLE, Facts, Transition, labels
 from admin.models import Employee, HistoryStep, Notification, Review, db
-from admin.operations import actions
+from admin.operations import acts
 from tests import factories as make
 from tests.factories import NOW
 from tests.workflow.test_grid import allowed_by_the_table, passes
@@ -127,7 +127,7 @@ def test_the_grid_has_it(one_row_more: Transition):
 
 def test_without_the_row_there_is_no_such_action(app: Flask, centre: SimpleNamespace):
     with app.app_context(), pytest.raises(Exception, match=ACTION):
-        actions.fields_of("review", ACTION)
+        acts.fields_of("review", ACTION)
 
 
 def test_at_another_stage_it_is_refused(case: int, app: Flask, centre: SimpleNamespace):
@@ -140,7 +140,7 @@ def carry_out(app: Flask, case: int, centre: SimpleNamespace) -> Any:
     """HR does it, by the registry."""
     hr = Actor("hr", user_id=centre.accounts["hr"], roles=frozenset({"hr"}))
     with app.app_context():
-        return actions.perform("review", case, ACTION, {"reason": "A hard one."}, actor=hr, now=NOW)
+        return acts.perform("review", case, ACTION, {"reason": "A hard one."}, actor=hr, now=NOW)
 
 
 def stage_of(app: Flask, case: int) -> str:
@@ -158,7 +158,7 @@ def test_a_row_may_tell_whom_the_record_itself_names(session: Any, process: str,
     row = Transition(process, (stage,), ACTION, "=", (who,), (), "6.3.2", (told,))
     TABLE.append(row)
     try:
-        actions.perform(process, there.record.id, ACTION, {}, actor=there.actors[who], now=NOW)
+        acts.perform(process, there.record.id, ACTION, {}, actor=there.actors[who], now=NOW)
     finally:
         TABLE.remove(row)
     query = select(Notification.user_id).where(Notification.action == ACTION).execution_options(unscoped=True)

@@ -26,7 +26,7 @@ from admin.models import (
     Rating,
     db,
 )
-from admin.operations.actions import Field
+from admin.operations.fields import Field
 from admin.queries.policy.policy import version_in_force
 from tests import factories as make
 from tests.factories import NOW
@@ -191,7 +191,8 @@ def world(process: str) -> World:
 
 
 EXAMPLES: dict[str, Any] = {
-    "text": "J2", "reason": "because", "integer": 1, "number": "1", "boolean": True, "date": "2026-12-31", "json": {},
+    "text": "J2", "reason": "because", "integer": 1, "number": "1", "boolean": True, "date": "2026-12-31", "day_end": "2026-12-31",
+    "yes_no": True, "objects": {}, "rows": {"1": {"printed_name": "甲"}}, "numbers": [],
 }  # fmt: skip
 
 

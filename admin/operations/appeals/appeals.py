@@ -11,7 +11,9 @@ from admin.access.actor import Actor
 from admin.domain.calendar import check_in_time, deadline
 from admin.domain.codes import AppealAddressee, AppealGround, JudgingAct
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.workflow import Facts
 from admin.models import Appeal, Employee, HistoryStep, Notice, NoticeRow, Notification, Review
+from admin.operations.acts import REASON, Field, act, declare_process
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import company_day, record_recusals, require
 from admin.operations.committee.determinations import review_facts
@@ -24,6 +26,19 @@ from admin.queries.system.recipients import users_told
 from config import current
 
 TEXT_LIMIT = 5_000
+
+
+def _facts(op: Operation, appeal: Appeal, reason: str | None) -> Facts:
+    return appeal_facts(op.session, appeal, op.actor, op.today, attempt=reason is not None, reason=reason or "")
+
+
+declare_process(
+    "appeal",
+    Appeal,
+    _facts,
+    state=lambda row: {"id": row.id, "number": row.number, "stage": row.stage, "result": row.result},
+    people=lambda row: {"filer": [row.filer_id]},
+)
 
 
 @dataclass(frozen=True)
@@ -178,19 +193,21 @@ def _seat_panel(op: Operation, review: Review) -> None:
     record_recusals(op, [review], seats(op.session, company_day(op.now), panel=True), JudgingAct.PANEL_BALLOT)
 
 
-def answer(appeal_id: int, supports: bool, text: str, *, actor: Actor, now: datetime) -> Appeal:
+@act("appeal", "answer", Field("supports", N_("I support the appeal"), "boolean", required=False), REASON)
+def answer(appeal_id: int, supports: bool, reason: str, *, actor: Actor, now: datetime) -> Appeal:
     """The superior supports the appeal, which takes it to the panel, or explains; never dismisses (3.3.5-b)."""
     with operation("answer", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
-        facts = appeal_facts(op.session, appeal, actor, company_day(now), attempt=True, reason=text)
-        transition = op.step(appeal, facts, "answer", reason=text)
-        appeal.superior_supports, appeal.superior_answer = supports, text.strip()
+        facts = appeal_facts(op.session, appeal, actor, company_day(now), attempt=True, reason=reason)
+        transition = op.step(appeal, facts, "answer", reason=reason)
+        appeal.superior_supports, appeal.superior_answer = supports, reason.strip()
         tell(op, appeal, transition.tells, "answer")
         if supports:
             _refer(op, appeal)
         return appeal
 
 
+@act("appeal", "refer_to_panel")
 def refer_to_panel(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
     """The filer does not accept the explanation, or HR refers the matter: the panel decides (3.3.5-b)."""
     with operation("refer_to_panel", actor=actor, now=now, clause="3.3.5-b") as op:
@@ -218,6 +235,7 @@ def refer_overdue(*, actor: Actor, now: datetime) -> int:
         return len(rows)
 
 
+@act("appeal", "make_statement", Field("reason", N_("Your statement"), "reason", into="text"))
 def make_statement(appeal_id: int, text: str, *, actor: Actor, now: datetime) -> Appeal:
     """The subject of an objection is heard: a statement for the panel (3.3.5-b)."""
     with operation("make_statement", actor=actor, now=now, clause="3.3.5-b") as op:
@@ -229,6 +247,7 @@ def make_statement(appeal_id: int, text: str, *, actor: Actor, now: datetime) ->
         return appeal
 
 
+@act("appeal", "withdraw")
 def withdraw(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
     """The filer withdraws; with nothing else open the case is back on notice (3.3.5-b)."""
     with operation("withdraw", actor=actor, now=now, clause="3.3.5-b") as op:

@@ -11,6 +11,7 @@ from admin.domain.codes import PanelResult
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
 from admin.models import Appeal, PanelBallot, Rating, Review
+from admin.operations.acts import REASON, Field, act
 from admin.operations.appeals.appeals import tell
 from admin.operations.committee.ballots import grade_row
 from admin.operations.committee.committee import company_day
@@ -23,6 +24,14 @@ GRADE_FIXED = "grade_fixed"
 REMITS = ("remit_to_rating", "remit_to_department")
 
 
+@act(
+    "appeal",
+    "cast_ballot",
+    Field("result", N_("Your ballot"), "choice", choices=tuple(PanelResult.labels().items())),
+    Field("grade", N_("Code of the grade that is fixed"), required=False),
+    REASON,
+    finds=True,
+)
 def cast_ballot(
     appeal_id: int, result: str, reason: str, grade: str | None = None, *, actor: Actor, now: datetime
 ) -> PanelBallot:
@@ -66,6 +75,7 @@ def _for_ballot(op: Operation, appeal_id: int) -> Appeal:
     return appeal
 
 
+@act("appeal", "close_ballot", REASON)
 def close_ballot(appeal_id: int, reason: str, *, actor: Actor, now: datetime) -> Appeal:
     """The panel's chair closes the ballot; the majority decides, a tie dismisses (3.3.5-a).
 

@@ -9,15 +9,16 @@ from sqlalchemy import select
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import add_working_days, local_day
+from admin.domain.codes import HearingForm
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import DemotionWaiver, Hearing, Review
+from admin.operations.acts import Field, act
 from admin.operations.cases.review_steps import limited, reasoned, relation_of, remember, tell
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import file_of, grounds_on, review_facts, rules_of
 from admin.queries.system.calendar import working_calendar
 from admin.queries.system.recipients import users_told
 
-HEARING_FORMS = ("statement", "interview", "not_taken_up")
 STAGES_FOR_GROUND = ("self_assessment", "rating", "department_review")
 
 
@@ -93,6 +94,12 @@ def record_no_demotion(review_id: int, reason: str, *, actor: Actor, now: dateti
     return row
 
 
+@act(
+    "review",
+    "record_hearing",
+    Field("form", N_("How the employee was heard"), "choice", choices=tuple(HearingForm.labels().items())),
+    Field("text", N_("What the employee said"), required=False),
+)
 def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: datetime) -> Hearing:
     """Record the employee's statement or interview, or that the offer was not taken up within its days (4.2-a).
 
@@ -102,7 +109,7 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
     with operation("record_hearing", actor=actor, now=now, clause="4.2-a") as op:
         review = op.find(Review, review_id)
         transition = op.step(review, review_facts(op.session, review, actor, now), "record_hearing", reason=form)
-        if form not in HEARING_FORMS:
+        if form not in HearingForm.labels():
             raise Invalid({"form": N_("A hearing is a statement, an interview, or an offer not taken up.")})
         if form != "not_taken_up" and not text.strip():
             raise Invalid({"text": N_("Write down what the employee said.")})

@@ -13,6 +13,7 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.suggestion import check_proposal
 from admin.domain.workflow import decide
 from admin.models import Grade, Proposal, ProposalDraft, Rating, Review
+from admin.operations.acts import OPTIONAL_REASON, REASON, Field, act
 from admin.operations.appeals.panel import resume
 from admin.operations.cases.review_steps import limited, signature, step_with_reason, tell
 from admin.operations.cases.self_assessment import draft_of
@@ -20,6 +21,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import proposal_facts, review_facts, rules_of
 
 
+@act("review", "return_for_correction", REASON)
 def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
     """The superior returns the case to the employee, the head to the superior; signatures concerned are void (product E)."""
     with operation("return_for_correction", actor=actor, now=now, clause="3.3.3") as op:
@@ -56,6 +58,7 @@ def _void_superior(op: Operation, review: Review) -> None:
     review.score, review.suggested_grade_id = None, None
 
 
+@act("review", "propose", Field("grade", N_("Proposed grade")), OPTIONAL_REASON)
 def propose(review_id: int, grade: str, reason: str = "", *, actor: Actor, now: datetime) -> Review:
     """The department head's proposed grade (3.3.3); raises `Refused` for an unlawful one or a missing reason."""
     with operation("propose", actor=actor, now=now, clause="3.3.3") as op:

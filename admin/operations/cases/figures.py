@@ -12,6 +12,7 @@ from admin.access.actor import Actor
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import Cycle, Metric, Review
+from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.department import void_what_was_signed
 from admin.operations.cases.review_steps import step_with_reason, tell
 from admin.operations.cases.scoring import check_figures
@@ -30,6 +31,15 @@ class FigureCorrection:
     value: Decimal
 
 
+@act(
+    "review",
+    "correct_figure",
+    Field("month", N_("Month (any day of it)"), "date"),
+    Field("queue", N_("Queue"), required=False),
+    Field("figure", N_("Figure"), "choice", choices=tuple(COUNTS.items())),
+    Field("value", N_("Correct value"), "number"),
+    REASON,
+)
 def correct_figure(review_id: int, given: FigureCorrection, reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR corrects a figure after the self-assessment deadline (3.2-a).
 

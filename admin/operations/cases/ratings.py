@@ -15,12 +15,15 @@ from admin.domain.ratings import average, check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import decide
 from admin.models import Cycle, Employee, PredecessorStatement, Rating, Review
+from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.review_steps import limited, reasoned, remember, signature, step_with_reason, tell
 from admin.operations.cases.scoring import score_reviews
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
 from admin.queries.cases.review_facts import OPEN_RATING, review_facts
 from admin.queries.policy.scorecards import rated_criteria
+
+VALUES = Field("values", N_("Ratings by criterion"), "objects")
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,13 @@ def _clean_values(
     }
 
 
+@act("review", "rate_as_peer", VALUES)
 def rate_as_peer(review_id: int, given: RatingInput, *, actor: Actor, now: datetime) -> Rating:
     """A colleague's signed rating (3.2.3); raises `Refused` (3.3-d) after another judging act on the case."""
     return _sign(review_id, given, "peer", "rate_as_peer", actor=actor, now=now)
 
 
+@act("review", "submit_superior_evaluation", VALUES, Field("opinion", N_("Superior's opinion")))
 def submit_superior_evaluation(review_id: int, given: RatingInput, *, actor: Actor, now: datetime) -> Rating:
     """The superior's signed evaluation with an opinion (3.3.2); raises `Invalid` without one, `Refused` a second time."""
     return _sign(review_id, given, "superior", "submit_superior_evaluation", actor=actor, now=now)
@@ -101,6 +106,7 @@ def signed_rating(rating: Rating) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@act("review", "decline_rating", REASON)
 def decline_rating(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Rating:
     """A colleague declines to rate, with a reason (product E)."""
     with operation("decline_rating", actor=actor, now=now, clause="3.2-b") as op:
@@ -168,6 +174,7 @@ def _for_colleagues(op: Operation, review_id: int) -> Review:
     return review
 
 
+@act("review", "close_peer_rating", REASON)
 def close_peer_rating(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR ends the colleagues' time on one case, with a reason (3.3-a)."""
     with operation("close_peer_rating", actor=actor, now=now, clause="3.3-a") as op:
@@ -178,6 +185,12 @@ def close_peer_rating(review_id: int, reason: str, *, actor: Actor, now: datetim
     return review
 
 
+@act(
+    "review",
+    "attach_predecessor_statement",
+    Field("form", N_("What there is"), "choice", choices=tuple(PredecessorForm.labels().items())),
+    Field("text", N_("The statement, or why it could not be had")),
+)
 def attach_predecessor_statement(
     review_id: int, form: str, text: str, *, actor: Actor, now: datetime
 ) -> PredecessorStatement:

@@ -12,17 +12,32 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.workflow import Facts
 from admin.models import Department, Employee, Grade, Rating, Review
+from admin.operations.acts import REASON, act, declare_process
 from admin.operations.cases.review_steps import reasoned, remember, step_with_reason, tell
 from admin.operations.cases.scoring import suggest_anew
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
-from admin.queries.cases.review_facts import OPEN_RATING
+from admin.queries.cases.review_facts import OPEN_RATING, review_facts
 from admin.queries.cycles.cycles import line_above
 
 BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
 SNAPSHOT = ("department", "post", "queue", "present_grade")
+
+
+def _facts(op: Operation, review: Review, reason: str | None) -> Facts:
+    known: dict[str, Any] = {} if reason is None else {"attempt": True, "reason": reason}
+    return review_facts(op.session, review, op.actor, op.now, **known)
+
+
+declare_process(
+    "review",
+    Review,
+    _facts,
+    state=lambda review: {"id": review.id, "stage": review.stage, "version": review.version},
+)
 
 
 def change_case(review_id: int, data: dict[str, Any], reason: str, *, seen: str, actor: Actor, now: datetime) -> Review:
@@ -141,6 +156,7 @@ def _write_snapshot(op: Operation, review: Review, changes: dict[str, Any]) -> N
             setattr(review, name, str(changes[name] or "")[:60] or (None if name == "queue" else ""))
 
 
+@act("review", "close_as_left", REASON)
 def close_as_left(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
     """Close a leaver's case (1.2-d)."""
     with operation("close_as_left", actor=actor, now=now, clause="1.2-d") as op:

@@ -16,6 +16,7 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import decide
 from admin.files.uploads import Upload
 from admin.models import Evidence, Grade, Review, SelfAssessment
+from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.evidence import attach_evidence
 from admin.operations.cases.review_steps import limited, signature, step_with_reason, tell
 from admin.operations.cases.scoring import suggest_anew
@@ -25,6 +26,13 @@ from admin.queries.cases.review_facts import as_of, review_facts, rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
 
 GROUNDS = ("1", "2", "3")
+FORM = (
+    Field("answers", N_("Answers by criterion"), "objects", required=False),
+    Field("summary", N_("Summary of the year"), required=False),
+    Field("target_grade", N_("Grade applied for"), required=False),
+    Field("ground", N_("Ground for promotion"), required=False),
+    Field("version", N_("Version that the form was loaded with"), "integer", required=False),
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class NewerVersion(Refused):
         self.version, self.saved_at = draft.version, draft.saved_at
 
 
+@act("review", "save_self_assessment", *FORM)
 def save_self_assessment(review_id: int, given: SelfAssessmentInput, *, actor: Actor, now: datetime) -> SelfAssessment:
     """Keep a draft; seen by nobody but the employee until it is handed in (3.3.1).
 
@@ -113,6 +122,7 @@ def _grade(op: Operation, code: str) -> Grade:
     return row
 
 
+@act("review", "submit_self_assessment", *FORM)
 def submit_self_assessment(
     review_id: int, given: SelfAssessmentInput | None = None, *, actor: Actor, now: datetime
 ) -> Review:
@@ -170,6 +180,7 @@ def _application_refusal(op: Operation, review: Review) -> Refusal | None:
     return check_application(facts[review.employee_id], review.target_grade.code, rules.parameters, rules.ladder)
 
 
+@act("review", "close_self_assessment", REASON)
 def close_self_assessment(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR lets a case go on without a self-assessment: marked, no promotion, individual agenda (3.3-a)."""
     with operation("close_self_assessment", actor=actor, now=now, clause="3.3-a") as op:
@@ -182,6 +193,7 @@ def close_self_assessment(review_id: int, reason: str, *, actor: Actor, now: dat
     return review
 
 
+@act("review", "withdraw_application")
 def withdraw_application(review_id: int, *, actor: Actor, now: datetime) -> Review:
     """Withdraw the application for promotion until the department review ends; the review goes on (3.3-b).
 

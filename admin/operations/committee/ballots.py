@@ -14,9 +14,10 @@ from admin.domain.separation import check_unconflicted, may_judge
 from admin.domain.suggestion import check_motion
 from admin.domain.voting import Outcome, Result, check_close, settle, tally
 from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Motion, Recusal
+from admin.operations.acts import REASON, Field, act
 from admin.operations.committee.committee import company_day
 from admin.operations.committee.determinations import Fixed, determine
-from admin.operations.committee.meetings import defer, item_of
+from admin.operations.committee.meetings import ITEM, REVIEW, defer, item_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import ties_of_many
 from admin.queries.cases.review_facts import proposal_facts, rules_of
@@ -31,7 +32,10 @@ from admin.queries.committee.meeting_facts import (
 )
 from admin.queries.system.recipients import users_told
 
+CONSENT = Field("consent", N_("The whole consent agenda"), "boolean", required=False)
 
+
+@act("meeting", "cast_ballot", ITEM, REVIEW, CONSENT, Field("in_favour", N_("In favour"), "yes_no"))
 def cast_ballot(
     meeting_id: int,
     *,
@@ -48,6 +52,7 @@ def cast_ballot(
     (3.3-e recused, 3.3-d judged before, 3.3.4-a no seat, 3.3.4-b closed or voted already), `NotFound`.
     """
     with operation("cast_ballot", actor=actor, now=now, clause="3.3.4-b") as op:
+        _one_of(item_id, review_id, consent)
         if consent:
             return _cast_by_consent(op, op.find(Meeting, meeting_id), in_favour)
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
@@ -61,6 +66,12 @@ def cast_ballot(
 def _ballot(motion_id: int, seat: CommitteeMember, in_favour: bool, at: datetime) -> Ballot:
     person = seat.employee_id
     return Ballot(motion_id=motion_id, member_id=seat.id, employee_id=person, in_favour=in_favour, cast_at=at)
+
+
+def _one_of(item: int | None, review: int | None, consent: bool) -> None:
+    """Which case: exactly one of item, review and the consent agenda."""
+    if sum(map(bool, (item, review, consent))) != 1:
+        raise Invalid({"item": N_("Name one case, or the consent agenda.")})
 
 
 def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
@@ -110,10 +121,13 @@ def _voted(op: Operation, items: Sequence[AgendaItem], seat: CommitteeMember | N
     return set(op.session.scalars(query))
 
 
-def pull_from_consent(meeting_id: int, item_id: int, *, actor: Actor, now: datetime) -> AgendaItem:
+@act("meeting", "pull_from_consent", ITEM, REVIEW)
+def pull_from_consent(
+    meeting_id: int, item_id: int | None = None, *, review_id: int | None = None, actor: Actor, now: datetime
+) -> AgendaItem:
     """Take a case out of the consent agenda and vote on it by itself; ballots cast by consent fall (3.3.4-c)."""
     with operation("pull_from_consent", actor=actor, now=now, clause="3.3.4-c") as op:
-        meeting, item = item_of(op, meeting_id, item_id=item_id)
+        meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
         if not item.consent or item.state != "pending":
             raise NotFound("AgendaItem")
         op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "pull_from_consent")
@@ -136,14 +150,24 @@ def _new_motion(op: Operation, item: AgendaItem, grade_id: int, reason: str, mov
     return motion
 
 
-def move_grade(meeting_id: int, item_id: int, grade: str, reason: str, *, actor: Actor, now: datetime) -> Motion:
+@act("meeting", "move_grade", ITEM, REVIEW, Field("grade", N_("Grade that is moved")), REASON)
+def move_grade(
+    meeting_id: int,
+    item_id: int | None,
+    grade: str,
+    reason: str,
+    *,
+    review_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Motion:
     """Move another lawful grade after the motion before it was not carried (3.3.4-b).
 
     Raises `Refused` for an unlawful grade, one already voted on, while a ballot is open, or without a reason;
     `Invalid` for a grade that is not on the ladder.
     """
     with operation("move_grade", actor=actor, now=now, clause="3.3.4-b") as op:
-        meeting, item = item_of(op, meeting_id, item_id=item_id)
+        meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
         refusal = _motion_refusal(op, item, grade, reason)
         facts = item_facts(
             op.session, meeting, item, actor, company_day(now), attempt=True, reason=reason, motion_refusal=refusal
@@ -174,6 +198,7 @@ def _motion_refusal(op: Operation, item: AgendaItem, grade: str, reason: str) ->
     return check_motion(facts, grade, proposal, reason=reason, ladder=rules.ladder, parameters=rules.parameters)
 
 
+@act("meeting", "close_ballot", ITEM, REVIEW, CONSENT, REASON)
 def close_ballot(
     meeting_id: int,
     *,
@@ -191,6 +216,7 @@ def close_ballot(
     that were not carried are voted on by themselves. Returns the cases settled. Raises `Refused` (3.3.4-b).
     """
     with operation("close_ballot", actor=actor, now=now, clause="3.3.4-b") as op:
+        _one_of(item_id, review_id, consent)
         if consent:
             return _close_consent(op, op.find(Meeting, meeting_id))
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import Conflict, Flag
@@ -13,6 +13,7 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.voting import check_consent
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Cycle, Hearing, Meeting, Motion, Premark, Proposal, Recusal, Review
+from admin.operations.acts import REASON, Field, act, declare_process, record_of
 from admin.operations.committee.committee import company_day, declare, override, record_recusals, require
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.raters import outliers, rated_by
@@ -20,9 +21,31 @@ from admin.queries.committee.committee import own_seat, recused, seats
 from admin.queries.committee.meeting_facts import agenda, item_facts, meeting_facts, sitting_of
 from admin.queries.system.recipients import users_told
 
-DECLARED_GROUNDS = (Conflict.KIN.value, Conflict.COMPLAINT_PARTY.value, Conflict.DECLARED.value)
+GROUNDS: dict[str, str] = {
+    Conflict.KIN.value: N_("We are related"),
+    Conflict.COMPLAINT_PARTY.value: N_("I am a party to a complaint about this case"),
+    Conflict.DECLARED.value: N_("Another reason"),
+}
 MINUTES_JOB = "render_minutes"
 BODY = ("committee_member", "chair", "secretary")
+ITEM = record_of("item", N_("Case on the agenda"), AgendaItem, "meeting_id", required=False)
+REVIEW = record_of("review", N_("Number of the case"), AgendaItem, "meeting_id", by="review_id", required=False)
+
+
+def _facts(op: Operation, meeting: Meeting, reason: str | None) -> Facts:
+    return meeting_facts(op.session, meeting, op.actor, op.today, attempt=reason is not None, reason=reason or "")
+
+
+declare_process("meeting", Meeting, _facts, state=lambda row: {"id": row.id, "number": row.number, "stage": row.stage})
+
+
+def _takes_cases(review: Review) -> ColumnElement[bool]:
+    """A meeting that is held on cases at all; whether its agenda is settled, the verb says."""
+    return Meeting.id.is_not(None)
+
+
+def _on_the_agenda(meeting: Meeting) -> ColumnElement[bool]:
+    return Recusal.review_id.in_(select(AgendaItem.review_id).where(AgendaItem.meeting_id == meeting.id))
 
 
 def plan_meeting(cycle_id: int, scheduled_at: datetime, *, actor: Actor, now: datetime) -> Meeting:
@@ -39,6 +62,7 @@ def plan_meeting(cycle_id: int, scheduled_at: datetime, *, actor: Actor, now: da
         return op.add(Meeting(cycle_id=cycle.id, number=f"M{year}-{count + 1:02d}", scheduled_at=scheduled_at))
 
 
+@act("review", "assign_to_meeting", record_of("meeting", N_("Number of the meeting"), Meeting, _takes_cases))
 def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Actor, now: datetime) -> list[AgendaItem]:
     """Put cases on the agenda: by consent where nothing is flagged, else individual; propose recusals (3.3.4-c).
 
@@ -150,6 +174,13 @@ def _reasons(op: Operation, reviews: Sequence[Review]) -> dict[int, str]:
     return {row.review_id: row.reason for row in op.session.scalars(query)}
 
 
+@act(
+    "meeting",
+    "declare_conflict",
+    record_of("review", N_("Number of the case"), AgendaItem, "meeting_id", by="review_id"),
+    Field("ground", N_("Why are you conflicted?"), "choice", choices=tuple(GROUNDS.items())),
+    REASON,
+)
 def declare_conflict(
     meeting_id: int, review_id: int, ground: str, reason: str, *, actor: Actor, now: datetime
 ) -> Recusal:
@@ -157,7 +188,7 @@ def declare_conflict(
 
     Raises `Refused` without a reason, `Invalid` for an unknown ground, `NotFound` for a case not on the agenda.
     """
-    if ground not in DECLARED_GROUNDS:
+    if ground not in GROUNDS:
         raise Invalid({"ground": N_("Choose why you are conflicted.")})
     with operation("declare_conflict", actor=actor, now=now, clause="3.3-e") as op:
         meeting, item = item_of(op, meeting_id, review_id=review_id)
@@ -173,6 +204,7 @@ def declare_conflict(
         return row
 
 
+@act("meeting", "override_recusal", record_of("recusal", N_("Number of the recusal"), Recusal, _on_the_agenda), REASON)
 def override_recusal(meeting_id: int, recusal_id: int, reason: str, *, actor: Actor, now: datetime) -> Recusal:
     """Propose to override a recusal with a reason, or as a second person confirm it (3.3-e).
 
@@ -188,10 +220,27 @@ def override_recusal(meeting_id: int, recusal_id: int, reason: str, *, actor: Ac
         return row
 
 
-def premark(meeting_id: int, item_id: int, agrees: bool, note: str = "", *, actor: Actor, now: datetime) -> Premark:
+@act(
+    "meeting",
+    "premark",
+    ITEM,
+    REVIEW,
+    Field("agrees", N_("I agree"), "yes_no"),
+    Field("note", N_("Note to myself"), required=False),
+)
+def premark(
+    meeting_id: int,
+    item_id: int | None,
+    agrees: bool,
+    note: str = "",
+    *,
+    review_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Premark:
     """Mark a case in advance: agree or question, seen by nobody else, changeable until the opening (3.3.4-c)."""
     with operation("premark", actor=actor, now=now, clause="3.3.4-c") as op:
-        meeting, item = item_of(op, meeting_id, item_id=item_id)
+        meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
         op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "premark")
         seat = own_seat(op.session, actor)
         assert seat is not None  # the table lets only members mark
@@ -212,6 +261,8 @@ def item_of(
 
 
 def _item(op: Operation, meeting: Meeting, *, item_id: int | None = None, review_id: int | None = None) -> AgendaItem:
+    if item_id is None and review_id is None:
+        raise Invalid({"item": N_("Name the case on the agenda.")})
     wanted = AgendaItem.id == item_id if item_id is not None else AgendaItem.review_id == review_id
     item = op.session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, wanted)).first()
     if item is None:
@@ -219,6 +270,7 @@ def _item(op: Operation, meeting: Meeting, *, item_id: int | None = None, review
     return item
 
 
+@act("meeting", "open", Field("present", N_("Who is present"), "numbers"))
 def open_meeting(meeting_id: int, present: Collection[int], *, actor: Actor, now: datetime) -> Meeting:
     """The chair opens with those present (seats by number); the quorum is counted now and kept (3.3.4-a).
 
@@ -273,6 +325,7 @@ def defer(item: AgendaItem, refusal: Refusal) -> None:
             motion.state = "withdrawn"
 
 
+@act("meeting", "adjourn")
 def adjourn(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
     """The chair ends the meeting; cases not voted on are deferred to another one.
 
@@ -294,6 +347,7 @@ def adjourn(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
         return meeting
 
 
+@act("meeting", "sign_minutes")
 def sign_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
     """Chair and secretary sign the minutes, each once; with both they are complete, and their file is made (3.3.4-a)."""
     with operation("sign_minutes", actor=actor, now=now, clause="3.3.4-a") as op:

@@ -6,24 +6,51 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from admin.access.actor import Actor
-from admin.domain.refusals import NotFound
+from admin.domain.codes import FindingVote
+from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintParty, Employee, Review
+from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.reassessments import order_reassessments
 from admin.operations.committee.committee import company_day
-from admin.operations.complaints.complaints import bar, drop, sealed_in, tell
+from admin.operations.complaints.complaints import bar, drop, employees_numbered, latest_cases, sealed_in, tell
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.committee import own_seat
 from admin.queries.complaints.complaints import complaint_facts, members_without_stake, votes_minimum
 
+VOTE = N_("Your ballot on the finding")
+VOTES = tuple(FindingVote.labels().items())
+CONCERNED = N_("Whose review is concerned (employee numbers, separated by commas)")
 
-def assign(complaint_id: int, officer_employee_id: int, reason: str, *, actor: Actor, now: datetime) -> Complaint:
+
+def _officer(op: Operation, _complaint: Complaint, number: str) -> int:
+    found = employees_numbered(op, number, "officer")
+    if len(found) != 1:
+        raise Invalid({"officer": N_("Name one employee by number.")})
+    return found[0].id
+
+
+def _cases(op: Operation, _complaint: Complaint, numbers: str) -> list[Review]:
+    return latest_cases(op, employees_numbered(op, numbers, "cases"), "cases")
+
+
+def _in_favour(_op: Operation, _complaint: Complaint, vote: str) -> bool:
+    return vote == FindingVote.FOR
+
+
+@act(
+    "complaint",
+    "assign",
+    Field("officer", N_("Employee number of the officer"), look=_officer, into="officer_id"),
+    REASON,
+)
+def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now: datetime) -> Complaint:
     """Appoint the investigating officer, or another; chair or secretary do, or management for an accused committee.
 
     Raises `Refused` (6.3.2) for somebody with a stake, `NotFound`.
     """
     with operation("assign", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
-        officer = op.get(Employee, officer_employee_id)
+        officer = op.get(Employee, officer_id)
         facts = complaint_facts(
             op.session, complaint, actor, company_day(now), attempt=True, reason=reason, officer=officer.id
         )
@@ -36,6 +63,13 @@ def assign(complaint_id: int, officer_employee_id: int, reason: str, *, actor: A
         return complaint
 
 
+@act(
+    "complaint",
+    "find",
+    Field("finding", N_("What the investigation found"), "reason"),
+    Field("breach", N_("There was a breach of the rules"), "boolean"),
+    Field("cases", CONCERNED, required=False, look=_cases),
+)
 def find(
     complaint_id: int, finding: str, breach: bool, cases: Sequence[Review] = (), *, actor: Actor, now: datetime
 ) -> Complaint:
@@ -60,6 +94,7 @@ def find(
         return complaint
 
 
+@act("complaint", "cast_ballot", Field("vote", VOTE, "choice", choices=VOTES, into="in_favour", look=_in_favour))
 def cast_ballot(complaint_id: int, in_favour: bool, *, actor: Actor, now: datetime) -> ComplaintBallot:
     """A member's own ballot on adopting the finding; a judging act (3.3-d). Raises `Refused`."""
     with operation("cast_ballot", actor=actor, now=now, clause="6.3.2") as op:
@@ -76,6 +111,7 @@ def cast_ballot(complaint_id: int, in_favour: bool, *, actor: Actor, now: dateti
         return ballot
 
 
+@act("complaint", "return_finding", REASON)
 def return_finding(complaint_id: int, reason: str, *, actor: Actor, now: datetime) -> Complaint:
     """A finding that the ballot did not adopt goes back to the officer; the next one is voted on anew."""
     with operation("return_finding", actor=actor, now=now, clause="6.3.2") as op:
@@ -87,6 +123,7 @@ def return_finding(complaint_id: int, reason: str, *, actor: Actor, now: datetim
         return complaint
 
 
+@act("complaint", "close")
 def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
     """Close the complaint: the ballot adopted the finding, or management did where the committee is accused.
 

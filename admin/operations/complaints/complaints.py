@@ -20,6 +20,7 @@ from admin.domain.codes import ComplaintSubject
 from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.texts import printable
+from admin.domain.workflow import Facts
 from admin.files.uploads import Upload
 from admin.models import (
     Complaint,
@@ -32,6 +33,7 @@ from admin.models import (
     Review,
 )
 from admin.models.sealing import new_case_key, seal, seal_identity
+from admin.operations.acts import Field, act, declare_process
 from admin.operations.committee.committee import company_day
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.committee import chair_of, parameters_for, seats
@@ -57,6 +59,25 @@ MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once; of a whole complaint
 LARGEST_DAY = 2 * 1024**3  # bytes in a day, from everybody together: nobody's address is known to count by
 FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
 NAMED_IN_TEXT = "named"
+ACCUSED = Field(
+    "accused",
+    N_("Employee numbers of the accused, separated by commas"),
+    into="employee_ids",
+    look=lambda op, _complaint, text: [person.id for person in employees_numbered(op, text, "accused")],
+)
+
+
+def _facts(op: Operation, complaint: Complaint, reason: str | None) -> Facts:
+    return complaint_facts(op.session, complaint, op.actor, op.today, attempt=reason is not None, reason=reason or "")
+
+
+declare_process(
+    "complaint",
+    Complaint,
+    _facts,
+    state=lambda row: {"id": row.id, "number": row.number, "stage": row.stage},  # nothing of what it is about
+    people=lambda row: {"officer": party_ids(row, "officer")},
+)
 
 
 @dataclass(frozen=True)
@@ -290,6 +311,7 @@ def _message(op: Operation, complaint: Complaint, text: str, *, from_complainant
     return row
 
 
+@act("complaint", "acknowledge")
 def acknowledge(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
     """A person has read it: the complainant sees so by the receipt, and the committee is told to appoint an officer."""
     with operation("acknowledge", actor=actor, now=now, clause="6.3.1") as op:
@@ -300,6 +322,7 @@ def acknowledge(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
         return complaint
 
 
+@act("complaint", "reply", Field("text", N_("Message to the complainant")))
 def reply(complaint_id: int, text: str, *, actor: Actor, now: datetime) -> ComplaintMessage:
     """A message to the complainant, who reads it by the receipt. Raises `Invalid`, `Refused`."""
     with operation("reply", actor=actor, now=now, clause="6.3.1") as op:
@@ -308,6 +331,7 @@ def reply(complaint_id: int, text: str, *, actor: Actor, now: datetime) -> Compl
         return _message(op, complaint, text, from_complainant=False)
 
 
+@act("complaint", "name_accused", ACCUSED)
 def name_accused(complaint_id: int, employee_ids: Sequence[int], *, actor: Actor, now: datetime) -> Complaint:
     """Record who is accused, all of them anew: they and everybody with a stake find no trace of it from now on (6.3.1).
 

@@ -13,11 +13,14 @@ from sqlalchemy import insert, select, update
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline, local_day
+from admin.domain.codes import CaseStage, Deadline
 from admin.domain.cycles import check_month, check_year
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.scorecard import faults
+from admin.domain.workflow import Facts
 from admin.models import Cycle, Employee, HistoryStep, Notification, Review, ReviewerAppointment, Scorecard
 from admin.models.audit import plain
+from admin.operations.acts import REASON, Field, act, declare_process
 from admin.operations.cases.ratings import complete_if_over
 from admin.operations.cases.self_assessment import close_self_assessment
 from admin.operations.committee.committee import require
@@ -32,8 +35,24 @@ from admin.queries.system.calendar import working_calendar
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
 COMMITTEE_DAYS = 30
+DEADLINES = tuple(Deadline.labels().items())
+CLOSABLE = tuple((stage.value, stage.label) for stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING))
+WAITED_FOR = (*CLOSABLE, (CaseStage.DEPARTMENT_REVIEW.value, CaseStage.DEPARTMENT_REVIEW.label))
 PLANNED_KINDS = ("regular", "rehearsal")
-REMINDED = ("self_assessment", "rating", "department_review")
+REMINDED = tuple(stage for stage, _label in WAITED_FOR)
+
+
+def _facts(op: Operation, cycle: Cycle, reason: str | None) -> Facts:
+    known: dict[str, Any] = {} if reason is None else {"attempt": True, "reason": reason}
+    return cycle_facts(op.session, cycle, op.actor, **known)
+
+
+declare_process(
+    "cycle",
+    Cycle,
+    _facts,
+    state=lambda cycle: {"id": cycle.id, "year": cycle.year, "kind": cycle.kind, "stage": cycle.stage},
+)
 
 
 @dataclass(frozen=True)
@@ -155,6 +174,7 @@ def appoint_reviewer(
     return len(employee_ids)
 
 
+@act("cycle", "open")
 def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
     """Open a cycle: a case with its snapshot for every in-service employee of the centre (1.2), colleagues proposed (3.2-b).
 
@@ -206,6 +226,13 @@ def _check_opening(op: Operation, cycle: Cycle, parameters: Mapping[str, Any], t
         raise Refused(late)
 
 
+@act(
+    "cycle",
+    "extend",
+    Field("deadline", N_("Which deadline"), "choice", choices=DEADLINES, into="which"),
+    Field("until", N_("Last day"), "day_end"),
+    REASON,
+)
 def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Actor, now: datetime) -> Cycle:
     """Move a deadline of an open cycle to a later moment, with a reason; raises `Invalid` for an earlier one."""
     with operation("extend_deadline", actor=actor, now=now, clause="3.3-a") as op:
@@ -222,6 +249,7 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
     return cycle
 
 
+@act("cycle", "remind", Field("stage", N_("Which stage"), "choice", choices=WAITED_FOR))
 def remind(cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None, actor: Actor, now: datetime) -> int:
     """Tell everyone whose part of a stage is missing, or those of some cases; one digest a person and day at most.
 
@@ -260,6 +288,7 @@ def _reminded_today(op: Operation, users: Iterable[int]) -> set[int]:
     return set(op.session.scalars(query.execution_options(unscoped=True)))
 
 
+@act("cycle", "close_stage", Field("stage", N_("Which stage"), "choice", choices=CLOSABLE), REASON)
 def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: datetime) -> int:
     """At a deadline: cases without a self-assessment go on, marked; the colleagues' time is over (3.3-a).
 
@@ -297,6 +326,7 @@ def _check_deadline(cycle: Cycle, stage: str, now: datetime) -> None:
         )
 
 
+@act("cycle", "cancel", REASON)
 def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> Cycle:
     """Cancel a cycle before the first submission; its cases are kept and count for nothing (1.2-d)."""
     with operation("cancel_cycle", actor=actor, now=now, clause="1.2-d") as op:
@@ -333,6 +363,7 @@ def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> 
     return cycle
 
 
+@act("cycle", "close")
 def close_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
     """Close a cycle when none of its cases is open (3.3.6)."""
     with operation("close_cycle", actor=actor, now=now, clause="3.3.6") as op:

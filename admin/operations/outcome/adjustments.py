@@ -19,8 +19,7 @@ from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import check_leaver_issue
 from admin.domain.workflow import Facts
 from admin.models import Employee, Grade, GradeChange, GradeInterval, IssuedDocument
-from admin.operations import actions
-from admin.operations.actions import REASON
+from admin.operations.acts import REASON, act, declare_process
 from admin.operations.outcome.documents import RENDER_JOB, new_document, write_intervals
 from admin.operations.people.people import require_hr, today_of
 from admin.operations.transaction import Operation, operation
@@ -70,6 +69,7 @@ def draft_adjustment(
     return draft
 
 
+@act("grade_change", "propose", REASON)
 def propose_adjustment(change_id: int, reason: str, *, actor: Actor, now: datetime) -> GradeChange:
     """Propose a draft to management. Raises `Refused` (4.3) without a reason or at another stage."""
     with operation("propose_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
@@ -80,6 +80,8 @@ def propose_adjustment(change_id: int, reason: str, *, actor: Actor, now: dateti
     return change
 
 
+@act("grade_change", "approve", action="approve")
+@act("grade_change", "reject", REASON, action="reject")
 def decide_adjustment(change_id: int, action: str, reason: str = "", *, actor: Actor, now: datetime) -> GradeChange:
     """Management approves or rejects one row; `action` is "approve" or "reject".
 
@@ -102,6 +104,7 @@ def decide_adjustments(decisions: Mapping[int, tuple[str, str]], *, actor: Actor
         ]
 
 
+@act("grade_change", "issue")
 def issue_adjustments(change_ids: Sequence[int], *, actor: Actor, now: datetime) -> list[IssuedDocument]:
     """HR issues approved adjustments: a document for each effective date, intervals in the files, each person served.
 
@@ -263,29 +266,10 @@ def _state(change: GradeChange) -> dict[str, Any]:
     return {"id": change.id, "stage": change.stage, "kind": change.kind, "document_id": change.document_id}
 
 
-def _decide(action: str) -> Any:
-    def call(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> GradeChange:
-        return decide_adjustment(key, action, data.get("reason") or "", actor=actor, now=now)
-
-    return call
-
-
-def _propose(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> GradeChange:
-    return propose_adjustment(key, data.get("reason") or "", actor=actor, now=now)
-
-
-def _issue_one(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> list[IssuedDocument]:
-    return issue_adjustments([key], actor=actor, now=now)
-
-
-actions.register_process(
+declare_process(
     "grade_change",
     GradeChange,
-    lambda op, change, *, attempt, **_rest: change_facts(change, op.actor, attempt=attempt),
+    lambda op, change, reason: change_facts(change, op.actor, attempt=reason is not None, reason=reason or ""),
     state=_state,
     people=lambda change: {"subject": [change.employee_id]},
 )
-actions.register("grade_change", "propose", call=_propose, fields=[REASON])
-actions.register("grade_change", "approve", call=_decide("approve"))
-actions.register("grade_change", "reject", call=_decide("reject"), fields=[REASON])
-actions.register("grade_change", "issue", call=_issue_one)

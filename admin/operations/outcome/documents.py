@@ -23,6 +23,7 @@ from admin.models import (
     IssuedDocument,
     Review,
 )
+from admin.operations.acts import Field, act
 from admin.operations.cases.case_moves import Move, move_cases
 from admin.operations.outcome.notices import first_of_next_month
 from admin.operations.system.audit import seal_all
@@ -35,6 +36,7 @@ RENDER_JOB = "render_document"
 DOCUMENT_LOCK = 20260101
 
 
+@act("cycle", "issue", Field("effective_on", N_("Effective from"), "date", required=False))
 def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | None = None) -> IssuedDocument:
     """HR's act after the notice: one document for every case whose notice is over and that nothing is open on.
 

@@ -14,6 +14,7 @@ from admin.domain.calendar import last_day, local_day, notice_end
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.models import Cycle, Determination, Grade, Notice, NoticeRow, Publication, Review
+from admin.operations.acts import REASON, Field, act, record_of
 from admin.operations.cases.case_moves import Move, move_cases
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
@@ -25,6 +26,7 @@ SITE_JOB = "publish_site"
 CORRECTABLE = ("department", "printed_name")
 
 
+@act("cycle", "publish_notice")
 def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice]:
     """Put every checked result of a cycle on notice: one list, a second for results of appeals, a personal one for
     demotions where they are served personally.
@@ -199,6 +201,13 @@ def end_notices(*, actor: Actor, now: datetime) -> int:
     return len(over)
 
 
+@act(
+    "cycle",
+    "correct_notice",
+    record_of("notice", N_("Number of the notice's record"), Notice, "cycle_id"),
+    Field("rows", N_("Corrected rows"), "rows", into="corrections"),
+    REASON,
+)
 def correct_notice(
     notice_id: int, corrections: Mapping[int, Mapping[str, str]], reason: str, *, actor: Actor, now: datetime
 ) -> Notice:
@@ -216,11 +225,7 @@ def correct_notice(
         if notice.stage != "published" or notice.ends_at is None or notice.ends_at <= now:
             raise Refused(Refusal("3.3.5-c", N_("Only a notice whose period runs can be corrected.")))
         rows = list(
-            op.session.scalars(
-                select(NoticeRow).where(
-                    NoticeRow.notice_id == notice.id, NoticeRow.id.in_(corrections), NoticeRow.superseded.is_(False)
-                )
-            )
+            op.session.scalars(select(NoticeRow).where(NoticeRow.notice_id == notice.id, NoticeRow.id.in_(corrections)))
         )
         _check_corrections(rows, corrections)
         if not rows:
@@ -245,6 +250,10 @@ def correct_notice(
 
 
 def _check_corrections(rows: Sequence[NoticeRow], corrections: Mapping[int, Mapping[str, str]]) -> None:
+    if set(corrections) - {row.id for row in rows}:
+        raise Invalid({"rows": N_("A row that is named does not stand on this notice.")})
+    if any(row.superseded for row in rows):
+        refuse("3.3.5-c", N_("A row that was printed anew is corrected where it stands now."))
     for row in rows:
         given = corrections[row.id]
         if unknown := set(given) - set(CORRECTABLE):

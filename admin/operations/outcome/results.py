@@ -11,6 +11,7 @@ from admin.access.actor import Actor
 from admin.domain.refusals import Refused
 from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
+from admin.operations.acts import REASON, act
 from admin.operations.cases.scoring import replays
 from admin.operations.committee.committee import company_day
 from admin.operations.transaction import Operation, operation
@@ -24,6 +25,7 @@ def checked_results(session: Session, reviews: Sequence[Review], now: datetime) 
     return check_results(session, reviews, replays(session, reviews, company_day(now)))
 
 
+@act("review", "verify_result")
 def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:
     """Confirm one result. Raises `Refused` with the first fault: no quorum, a recused voter, no reason, no replay."""
     with operation("verify_result", actor=actor, now=now, clause="6.1.2-a") as op:
@@ -35,6 +37,7 @@ def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:
         return review
 
 
+@act("cycle", "verify_results")
 def verify_results(cycle_id: int, *, actor: Actor, now: datetime) -> list[Check]:
     """Confirm every result of a cycle that passes; returns all checks, those that failed stay where they are."""
     with operation("verify_results", actor=actor, now=now, clause="6.1.2-a") as op:
@@ -58,6 +61,7 @@ def _facts(op: Operation, review: Review, reason: str | None = None) -> Facts:
     return Facts("review", review.stage, relations, {"attempt": reason is not None, "reason": reason or ""})
 
 
+@act("review", "reject_result", REASON)
 def reject_result(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
     """Send a result back to the committee with the reason; it is voted on anew in another meeting."""
     with operation("reject_result", actor=actor, now=now, clause="6.1.2-a") as op:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, Refusal, refuse
 from admin.domain.workflow import Facts
 from admin.models import Criterion, Grade, GradeThreshold, ParameterConfirmation, PolicyVersion, Scorecard
-from admin.operations import actions
+from admin.operations.acts import act, declare_process
 from admin.operations.transaction import Operation, operation
 from admin.queries.policy.policy import provisional_of, rulebook_of, version_in_force
 from admin.queries.policy.scorecards import points_text
@@ -219,6 +219,7 @@ def _draft(op: Operation, base: Rulebook, book: Rulebook, note: str) -> PolicyVe
     return version
 
 
+@act("policy_version", "submit")
 def submit(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion:
     """Hand a draft to a second person for promulgation; raises `Refused` (6.1)."""
     with operation("submit_policy_version", actor=actor, now=now, clause="6.1") as op:
@@ -228,6 +229,7 @@ def submit(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion:
     return version
 
 
+@act("policy_version", "promulgate")
 def promulgate(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion:
     """Put a submitted version in force; never by the person who submitted it (6.1).
 
@@ -284,13 +286,6 @@ def _content_refusal(version: PolicyVersion) -> Refusal | None:
     return None
 
 
-def _call(operation_: Callable[..., PolicyVersion]) -> Callable[..., PolicyVersion]:
-    def call(key: int, data: Mapping[str, Any], *, actor: Actor, now: datetime) -> PolicyVersion:
-        return operation_(key, actor=actor, now=now)
-
-    return call
-
-
 def _state(version: PolicyVersion) -> dict[str, Any]:
     return {
         "id": version.id,
@@ -301,8 +296,6 @@ def _state(version: PolicyVersion) -> dict[str, Any]:
     }
 
 
-actions.register_process(
-    "policy_version", PolicyVersion, lambda op, version, **_rest: version_facts(version, op.actor), state=_state
+declare_process(
+    "policy_version", PolicyVersion, lambda op, version, _reason: version_facts(version, op.actor), state=_state
 )
-actions.register("policy_version", "submit", call=_call(submit))
-actions.register("policy_version", "promulgate", call=_call(promulgate))

@@ -15,11 +15,10 @@ from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day
-from admin.domain.codes import AppealAddressee, AppealKind, AppealStage
+from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, AppealStage, PanelResult
 from admin.domain.refusals import Invalid, NotFound, Refusal
 from admin.models import Appeal, Grade, NoticeRow, Review, db
-from admin.operations import actions
-from admin.operations.appeals.appeal_actions import GROUNDS, RESULTS
+from admin.operations import acts
 from admin.operations.appeals.appeals import AppealInput, correct_entry, file_appeal
 from admin.queries.appeals.appeal_facts import ballots_of, bench_of, why_not_corrected
 from admin.queries.appeals.appeals import (
@@ -45,6 +44,7 @@ from admin.web.texts import day, field_messages, label_of, moment, name_of, stag
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
 KINDS = AppealKind.labels()
+GROUNDS, RESULTS = AppealGround.labels(), PanelResult.labels()
 ADDRESSEES = AppealAddressee.labels()
 APPEAL_STAGES = AppealStage.labels()
 OWN_FORM = ("cast_ballot", "answer")
@@ -220,7 +220,7 @@ class AppealPageView(Page):
         if action not in OWN_FORM:
             raise NotFound(action)
         try:
-            actions.perform("appeal", appeal_id, action, request.form.to_dict(), actor=actor(), now=now())
+            acts.perform("appeal", appeal_id, action, request.form.to_dict(), actor=actor(), now=now())
         except Invalid as error:
             return self._show(_appeal(appeal_id), field_messages(error)), 422
         flash(

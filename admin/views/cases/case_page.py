@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from admin.domain.workflow import Decision, Facts, actions_at
 from admin.models import Review, db
-from admin.operations.actions import fields_of
+from admin.operations.acts import fields_of
 from admin.queries.cases import workspace as cases
 from admin.queries.system.audit import history_of
 from admin.views.cases import case_parts as parts

@@ -19,9 +19,8 @@ from admin.domain.workflow import actions_at
 from admin.files.minutes import render_minutes
 from admin.jobs.rendering import minutes_path, render_meeting_minutes
 from admin.models import AgendaItem, Grade, Meeting, db
-from admin.operations import actions
-from admin.operations.committee import meeting_actions
-from admin.operations.committee.meetings import assign_to_meeting, plan_meeting
+from admin.operations import acts
+from admin.operations.committee.meetings import GROUNDS, assign_to_meeting, plan_meeting
 from admin.operations.transaction import operation
 from admin.queries.committee.committee import own_seat
 from admin.queries.committee.meeting_facts import item_facts, sitting_of
@@ -176,7 +175,7 @@ class MeetingRoomView(Page):
             allowed=_allowed(meeting, line, me),
             roles=_roles(me),
             grades=[(row.code, name_of(row)) for row in db.session.query(Grade).order_by(Grade.order)],
-            grounds=[(key, translated(text)) for key, text in meeting_actions.GROUNDS.items()],
+            grounds=[(key, translated(text)) for key, text in GROUNDS.items()],
             state=label_of(ITEM_STATES, line.item.state),
             motions=[motion_row(motion) for motion in line.item.motions],
             deferral=deferral(line.item),
@@ -194,7 +193,7 @@ class MeetingRoomView(Page):
             "review": item.review_id if action == "declare_conflict" else None,
         }
         try:
-            actions.perform("meeting", meeting_id, action, data, actor=actor(), now=now())
+            acts.perform("meeting", meeting_id, action, data, actor=actor(), now=now())
         except Invalid as error:
             return self._packet(meeting_id, item_id, field_messages(error)), 422
         flash(_done(action), "success")
@@ -206,7 +205,7 @@ class MeetingRoomView(Page):
     def consent(self, meeting_id: int, action: str) -> Response:
         """One ballot for the whole consent agenda, or its closing."""
         data = {**request.form.to_dict(), "consent": True}
-        actions.perform("meeting", meeting_id, action, data, actor=actor(), now=now())
+        acts.perform("meeting", meeting_id, action, data, actor=actor(), now=now())
         flash(_done(action), "success")
         return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id, show="consent"))
 
@@ -214,7 +213,7 @@ class MeetingRoomView(Page):
     def open(self, meeting_id: int) -> Response:
         """The chair opens with those ticked as present."""
         present = numbers_of(request.form.getlist("present"))
-        actions.perform("meeting", meeting_id, "open", {"present": present}, actor=actor(), now=now())
+        acts.perform("meeting", meeting_id, "open", {"present": present}, actor=actor(), now=now())
         flash(_("The meeting is open."), "success")
         return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
 
@@ -222,7 +221,7 @@ class MeetingRoomView(Page):
     def override(self, meeting_id: int, recusal_id: int) -> Response:
         """Propose or confirm that a recusal is overridden."""
         data = {"recusal": recusal_id, "reason": request.form.get("reason", "")}
-        actions.perform("meeting", meeting_id, "override_recusal", data, actor=actor(), now=now())
+        acts.perform("meeting", meeting_id, "override_recusal", data, actor=actor(), now=now())
         flash(_("Recorded: a recusal falls when a second person confirms it."), "success")
         return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
 

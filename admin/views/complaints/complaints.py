@@ -16,8 +16,8 @@ from admin.domain.codes import ComplaintStage, ComplaintSubject
 from admin.domain.refusals import N_, NotFound
 from admin.domain.workflow import Decision
 from admin.models import Complaint, db
-from admin.operations import actions
-from admin.operations.complaints import complaint_actions
+from admin.operations import acts
+from admin.operations.complaints.complaint_findings import VOTES
 from admin.operations.system.audit import note_reading
 from admin.operations.transaction import operation
 from admin.queries.cases.reassessments import orders_on
@@ -82,7 +82,7 @@ class ComplaintView(WorkflowModelView):
         if reads_content(item, reader):
             note_reading("read_complaint", "complaints", item.id, clause="6.3.2", actor=reader, now=now())
         read = reading(item, reader)
-        offered = actions.offered("complaint", item.id, reader, now())
+        offered = acts.offered("complaint", item.id, reader, now())
         allowed = {each.action for each in offered if each.allowed}
         return {
             "read": read, "facts": self._facts(item), "written": _written(read), "messages": _messages(read),
@@ -91,7 +91,7 @@ class ComplaintView(WorkflowModelView):
             "late": _late(item), "stage": stage_label(item.stage), "allowed": allowed, "barred": _barred(offered),
             "act_url": lambda name: url_for("ActView.act", process="complaint", record_id=item.id, action=name),
             "act_label": action_label, "officers": self._officers(item) if "assign" in allowed else [],
-            "votes": [(value, translated(label)) for value, label in complaint_actions.VOTES],
+            "votes": [(value, translated(label)) for value, label in VOTES],
             "closing": _(CLOSING), "again": _again(item) if read.finding else [],
             "trail": timeline("complaint", item.id, reader),
             "files": [

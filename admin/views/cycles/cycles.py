@@ -14,8 +14,8 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.domain.service import Standing
 from admin.forms.cycles import day_of, plan_of
 from admin.models import Cycle, Department, Employee, db
-from admin.operations.cases.review_actions import deadline_after
 from admin.operations.cycles import cycles
+from admin.operations.fields import day_end
 from admin.operations.outcome import documents, notices, results
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
@@ -240,7 +240,7 @@ class CycleView(Page):
             "rating": "rating_due",
             "department_review": "department_due",
         }.get(request.form.get("stage", ""), "")
-        cycles.extend(cycle_id, which, deadline_after(until), request.form.get("reason", ""), actor=actor(), now=now())
+        cycles.extend(cycle_id, which, day_end(until), request.form.get("reason", ""), actor=actor(), now=now())
         flash(_("The deadline is now the end of %(day)s.", day=day(until)), "success")
         return redirect(url_for(".show", cycle_id=cycle_id), 303)
 

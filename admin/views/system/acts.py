@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import Invalid
-from admin.operations import actions
+from admin.operations import acts
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.errors import came_from
@@ -23,6 +23,7 @@ KINDS = {
     "integer": "number",
     "number": "text",
     "date": "date",
+    "day_end": "date",
     "choice": "select",
     "boolean": "checkbox",
 }
@@ -36,19 +37,19 @@ class ActView(Page):
     @route("/<process>/<int:record_id>/<action>", access="write", post=True)
     def act(self, process: str, record_id: int, action: str) -> Response | str | tuple[str, int]:
         """GET shows the form of what the action asks for; POST carries it out."""
-        fields = actions.fields_of(process, action)
+        fields = acts.fields_of(process, action)
         if request.method == "GET":
-            actions.state_of(process, record_id, actor())  # 404 before anything else
+            acts.state_of(process, record_id, actor())  # 404 before anything else
             return self._form(fields, action, {}, {})
         try:
-            actions.perform(process, record_id, action, request.form.to_dict(), actor=actor(), now=now())
+            acts.perform(process, record_id, action, request.form.to_dict(), actor=actor(), now=now())
         except Invalid as error:
             return self._form(fields, action, request.form, field_messages(error)), 422
         flash(_("Done: %(action)s.", action=action_label(action)), "success")
         back = request.form.get("back", "")
         return redirect(back if _ours(back) else came_from())
 
-    def _form(self, fields: tuple[actions.Field, ...], action: str, values: Any, errors: dict[str, str]) -> str:
+    def _form(self, fields: tuple[acts.Field, ...], action: str, values: Any, errors: dict[str, str]) -> str:
         inputs = [
             {
                 "name": each.name,

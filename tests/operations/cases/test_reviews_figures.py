@@ -13,7 +13,7 @@ from sqlalchemy import select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import AuditEvent, HistoryStep, Meeting, Metric, Notification, Rating, Review, ReviewScore, db
-from admin.operations import actions
+from admin.operations import acts
 from admin.operations.cases import department
 from admin.operations.cases.figures import FigureCorrection, correct_figure
 from admin.operations.committee import meetings
@@ -130,8 +130,8 @@ def test_it_takes_hr_a_reason_and_somebody_elses_case(made: SimpleNamespace) -> 
 
 
 def test_hr_finds_it_among_the_actions_of_the_case(made: SimpleNamespace) -> None:
-    found = {each.action: each for each in actions.offered("review", made.first, HR, CLOSED)}
+    found = {each.action: each for each in acts.offered("review", made.first, HR, CLOSED)}
     assert found["correct_figure"].allowed
     data = {"month": "2026-03-01", "queue": "phone", "figure": "resolved", "value": "100", "reason": "重複計數"}
-    actions.perform("review", made.first, "correct_figure", data, actor=HR, now=CLOSED)
+    acts.perform("review", made.first, "correct_figure", data, actor=HR, now=CLOSED)
     assert rows(Review, Review.id == made.first)[0].stage == "rating"

@@ -9,7 +9,7 @@ import pytest
 from admin.access.actor import Actor
 from admin.domain.refusals import NotFound, Refused
 from admin.models import Review
-from admin.operations import actions
+from admin.operations import acts
 from admin.operations.cases.department import propose
 from admin.operations.cases.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
 from admin.operations.committee.ballots import cast_ballot
@@ -95,9 +95,7 @@ def test_nobody_rates_their_own_case(rating: Centre):
 def test_a_greyed_button_says_that_one_has_judged_already(rating: Centre):
     review = cases(rating)[0]
     make.signed_rating(review, rating.superior, "peer")
-    found = {
-        each.action: each for each in actions.offered("review", review.id, rating.actor(rating.superior), rating.now)
-    }
+    found = {each.action: each for each in acts.offered("review", review.id, rating.actor(rating.superior), rating.now)}
     assert [refusal.clause for refusal in found["submit_superior_evaluation"].refusals] == ["3.3-d"]
 
 
@@ -107,4 +105,4 @@ def test_an_administrator_has_no_way_round(rating: Centre):
     for action in ("submit_superior_evaluation", "rate_as_peer", "close_peer_rating", "close_as_left"):
         data = {"values": {}, "opinion": "…", "reason": "because"}
         with pytest.raises((Refused, NotFound)):
-            actions.perform("review", review.id, action, data, actor=admin, now=rating.now)
+            acts.perform("review", review.id, action, data, actor=admin, now=rating.now)

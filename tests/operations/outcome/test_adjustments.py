@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import GradeChange, GradeInterval, HistoryStep, IssuedDocument, Job, Notification
-from admin.operations import actions
+from admin.operations import acts
 from admin.operations.outcome.adjustments import (
     AdjustmentRow,
     decide_adjustment,
@@ -189,20 +189,20 @@ def test_a_file_that_moved_meanwhile_stops_the_issue(session, hr, boss, people):
 
 def test_the_registry_takes_a_draft_through_to_its_document(session, hr, boss, people):
     draft = draft_adjustment(people[0].id, make.grade("M2").id, FROM, actor=hr, now=NOW)
-    actions.perform("grade_change", draft.id, "propose", {"reason": "merged"}, actor=hr, now=NOW)
-    assert [each.action for each in actions.offered("grade_change", draft.id, boss, NOW) if each.allowed] == [
+    acts.perform("grade_change", draft.id, "propose", {"reason": "merged"}, actor=hr, now=NOW)
+    assert [each.action for each in acts.offered("grade_change", draft.id, boss, NOW) if each.allowed] == [
         "approve",
         "reject",
     ]
-    actions.perform("grade_change", draft.id, "approve", {}, actor=boss, now=NOW)
-    actions.perform("grade_change", draft.id, "issue", {}, actor=hr, now=NOW)
-    assert actions.state_of("grade_change", draft.id, hr)["stage"] == "issued"
+    acts.perform("grade_change", draft.id, "approve", {}, actor=boss, now=NOW)
+    acts.perform("grade_change", draft.id, "issue", {}, actor=hr, now=NOW)
+    assert acts.state_of("grade_change", draft.id, hr)["stage"] == "issued"
 
 
 def test_a_grade_that_is_taken_over_is_not_decided_here(session, hr, boss, people):
     with make.fixture() as op:
         row = op.session.scalars(select(GradeChange).where(GradeChange.kind == "takeover")).first()
         row.stage = "proposed"
-    assert actions.offered("grade_change", row.id, boss, NOW) == []
+    assert acts.offered("grade_change", row.id, boss, NOW) == []
     with pytest.raises(Refused, match=r"1\.2-c"):
         decide_adjustment(row.id, "approve", actor=boss, now=NOW)

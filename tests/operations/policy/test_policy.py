@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
 from admin.models import Criterion, ParameterConfirmation, PolicyVersion, db
-from admin.operations import actions
+from admin.operations import acts
 from admin.operations.cycles.cycles import CyclePlan, plan_cycle
 from admin.operations.policy import policy
 from admin.queries.outcome.public_snapshot import public_snapshot
@@ -158,14 +158,12 @@ def test_content_that_is_not_what_was_hashed_is_refused(session, hr):
 
 def test_the_registry_submits_and_promulgates(session, hr, hr2):
     version = draft(hr)
-    assert [each.action for each in actions.offered("policy_version", version.id, hr, NOW) if each.allowed] == [
-        "submit"
-    ]
-    actions.perform("policy_version", version.id, "submit", {}, actor=hr, now=NOW)
-    barred = actions.offered("policy_version", version.id, hr, NOW)
+    assert [each.action for each in acts.offered("policy_version", version.id, hr, NOW) if each.allowed] == ["submit"]
+    acts.perform("policy_version", version.id, "submit", {}, actor=hr, now=NOW)
+    barred = acts.offered("policy_version", version.id, hr, NOW)
     assert [refusal.clause for each in barred for refusal in each.refusals] == ["6.1"]
-    actions.perform("policy_version", version.id, "promulgate", {}, actor=hr2, now=NOW)
-    assert actions.state_of("policy_version", version.id, hr)["stage"] == "in_force"
+    acts.perform("policy_version", version.id, "promulgate", {}, actor=hr2, now=NOW)
+    assert acts.state_of("policy_version", version.id, hr)["stage"] == "in_force"
 
 
 def test_a_promulgated_version_keeps_its_hash(session, hr, hr2):

@@ -1,0 +1,312 @@
+"""An act is declared on its verb: the operation that carries it out says of which action, and what it asks for.
+
+Buttons, the API and the command line all come here. A feature declares its process (which table, which facts, what its
+state looks like) beside its verbs; `admin.operations.DECLARING` lists the modules that do. An action of the workflow
+table that no verb declares is still carried out: the step, its history, its messages. So a new row of the table works
+with no other edit.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar, get_args, get_origin
+
+from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.refusals import Invalid, NotFound
+from admin.domain.workflow import Decision, Facts, actions_at
+from admin.domain.workflow import transitions as table
+from admin.models import Review, db
+from admin.operations import DECLARING
+from admin.operations.fields import LONGEST_REASON, OPTIONAL_REASON, REASON, Field, cleaned, record_of
+from admin.operations.transaction import Operation, operation
+from admin.queries.system.recipients import users_told
+
+__all__ = ["OPTIONAL_REASON", "REASON", "Field", "act", "declare_process", "record_of"]
+
+FactsOf = Callable[[Operation, Any, str | None], Facts]  # of a record; the reason is None where it is only offered
+People = Callable[[Any], Mapping[str, Collection[int]]]  # people(record) -> {relation: employees that the record names}
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process of the workflow table as its feature declared it."""
+
+    name: str
+    record: type[Any]
+    facts: FactsOf
+    state: Callable[[Any], dict[str, Any]]
+    people: People
+
+
+@dataclass(frozen=True)
+class Act:
+    """An action of the table with the verb that carries it out; `finds`: the verb itself says to whom the record is there.
+
+    `constant` holds the verb's parameters that the act itself fixes, `names_record` whether the verb takes the record at all,
+    alone or (`as_list`) as one of many.
+    """
+
+    process: str
+    action: str
+    verb: Callable[..., Any]
+    fields: tuple[Field, ...] = ()
+    finds: bool = False
+    constant: Mapping[str, Any] = field(default_factory=dict)
+    names_record: bool = True
+    as_list: bool = False
+
+    def carry_out(self, key: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
+        """Call the verb with the values, by the names of its parameters."""
+        record = [[key] if self.as_list else key] if self.names_record else []
+        return self.verb(*record, **self._arguments(values), **self.constant, actor=actor, now=now)
+
+    def _arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        given = {each.parameter: (values[each.name], each.blank) for each in self.fields}
+        found: dict[str, Any] = {}
+        for parameter in _parameters(self.verb):
+            if parameter.name in given:
+                found |= _filled({parameter.name: parameter.default is not parameter.empty}, given)
+            elif (group := _group(parameter)) is not None:
+                inside = {each.name: _has_default(each) for each in fields(group)}
+                anything = any(given[name][0] is not None for name in inside if name in given)
+                if anything or parameter.default is parameter.empty:
+                    found[parameter.name] = group(**_filled(inside, given))
+        return found
+
+
+def _filled(wanted: Mapping[str, bool], given: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """The values of the wanted names; where nothing was given the default stands, or what is blank of its kind."""
+    here = {name: given[name] for name in wanted if name in given}
+    return {
+        name: blank if value is None else value
+        for name, (value, blank) in here.items()
+        if value is not None or not wanted[name]
+    }
+
+
+def _parameters(verb: Callable[..., Any]) -> list[inspect.Parameter]:
+    found = inspect.signature(verb, eval_str=True).parameters.values()
+    return [each for each in found if each.name not in ("actor", "now")]
+
+
+def _group(parameter: inspect.Parameter) -> type[Any] | None:
+    """The dataclass that a parameter takes, alone or with None."""
+    kinds = (parameter.annotation, *get_args(parameter.annotation))
+    return next((each for each in kinds if isinstance(each, type) and is_dataclass(each)), None)
+
+
+def _has_default(attribute: Any) -> bool:
+    return attribute.default is not MISSING or attribute.default_factory is not MISSING
+
+
+class Twice(TypeError):
+    """A process or an act that is declared already: each has one place."""
+
+
+PROCESSES: dict[str, Process] = {}
+ACTS: dict[tuple[str, str], Act] = {}
+
+
+def _stage_only(record: Any) -> dict[str, Any]:
+    return {"id": record.id, "stage": record.stage}
+
+
+def declare_process(
+    name: str,
+    record: type[Any],
+    facts: FactsOf,
+    *,
+    state: Callable[[Any], dict[str, Any]] = _stage_only,
+    people: People = lambda _: {},
+) -> None:
+    """Say which table a process moves on and how its facts are found; `state` is what the API answers after an act.
+
+    `people` names employees whom the record itself knows by relation (a filer, an appointed officer), for "tells".
+    Raises `Twice`.
+    """
+    if name in PROCESSES:
+        raise Twice(name)
+    PROCESSES[name] = Process(name, record, facts, state, people)
+
+
+def act(process: str, action: str, /, *asked: Field, finds: bool = False, **constant: Any) -> Callable[[Verb], Verb]:
+    """Declare that the decorated operation carries an action of the table out, and which fields it asks for.
+
+    Each field fills the parameter of its name, or that attribute of a dataclass which the verb takes; the first parameter
+    is the record. With `finds` the verb is asked also where the record is out of the actor's sight: so that a recused
+    member's vote is refused with its clause, while the case is not found otherwise (3.3-e).
+    Raises `Twice`, and `TypeError` where table, fields and verb do not fit together.
+    """
+
+    def declare(verb: Verb) -> Verb:
+        if (process, action) in ACTS:
+            raise Twice(f"{process}.{action} is declared on {ACTS[process, action].verb.__name__} already")
+        if not _rows(process, action):
+            raise TypeError(f"the workflow table has no {process}.{action} that somebody is offered")
+        ACTS[process, action] = _fitted(Act(process, action, verb, asked, finds, constant))
+        return verb
+
+    return declare
+
+
+def _fitted(made: Act) -> Act:
+    """The act with what its verb's parameters say of the record. Raises `TypeError`."""
+    first, *rest = _parameters(made.verb)
+    asked = {each.parameter: each for each in made.fields}
+    names_record = first.name not in asked
+    wanted = rest if names_record else [first, *rest]
+    taken = {each.name for each in wanted} | {
+        each.name for parameter in wanted if (group := _group(parameter)) for each in fields(group)
+    }
+    place = f"{made.verb.__module__}.{made.verb.__name__}"
+    if strange := set(asked) - taken:
+        raise TypeError(f"{place} takes no {', '.join(sorted(strange))}")
+    if loose := [name for name, each in asked.items() if name.endswith(("_id", "_ids")) and each.look is None]:
+        raise TypeError(f"{place}: {', '.join(loose)} names another record; say whose it is (record_of)")
+    for each in wanted:
+        if each.default is each.empty and each.name not in {*asked, *made.constant} and _group(each) is None:
+            raise TypeError(f"{place}: nothing is asked for {each.name}")
+    as_list = issubclass(kind, Sequence) if isinstance(kind := get_origin(first.annotation), type) else False
+    return Act(
+        made.process,
+        made.action,
+        made.verb,
+        made.fields,
+        made.finds,
+        made.constant,
+        names_record,
+        names_record and as_list,
+    )
+
+
+@cache
+def load() -> None:
+    """Import every module that declares processes or acts, once."""
+    for name in DECLARING:
+        importlib.import_module(f"admin.operations.{name}")
+
+
+def processes() -> Mapping[str, Process]:
+    """Every process by its name."""
+    load()
+    return PROCESSES
+
+
+def process_named(name: str) -> Process:
+    """A declared process; raises `NotFound`."""
+    if name not in processes():
+        raise NotFound(name)
+    return PROCESSES[name]
+
+
+def actions_of(process: str) -> list[str]:
+    """The names of a process's actions that somebody can be offered, in the table's order."""
+    return list(dict.fromkeys(row.action for row in table.TABLE if row.process == process and row.offered))
+
+
+def _rows(process: str, action: str) -> list[Any]:
+    return [row for row in table.TABLE if row.process == process and row.action == action and row.offered]
+
+
+def fields_of(process: str, action: str) -> tuple[Field, ...]:
+    """What an act asks for: as declared, else a reason where its guard wants one. Raises `NotFound`."""
+    load()
+    rows = _rows(process, action)
+    if not rows:
+        raise NotFound(f"{process} {action}")
+    if (process, action) in ACTS:
+        return ACTS[process, action].fields
+    return (REASON,) if any("reason_given" in row.only_if for row in rows) else ()
+
+
+def _find(process: Process, record_id: int, actor: Actor) -> Any:
+    with acting_as(actor):
+        return Operation("read", actor, datetime.min, db.session()).find(process.record, record_id, lock=False)
+
+
+def offered(process: str, record_id: int, actor: Actor, now: datetime) -> list[Decision]:
+    """Every action that the actor's relations name at the record's stage, allowed or with the reasons why not.
+
+    Raises `NotFound` for a record that is not there or not the actor's to see. Changes nothing.
+    """
+    known = process_named(process)
+    record = _find(known, record_id, actor)
+    with acting_as(system_actor(actor.via)):
+        facts = known.facts(Operation("offer", actor, now, db.session()), record, None)
+        return list(actions_at(facts))
+
+
+def state_of(process: str, record_id: int, actor: Actor) -> dict[str, Any]:
+    """What the API says about a record. Raises `NotFound`."""
+    known = process_named(process)
+    return known.state(_find(known, record_id, actor))
+
+
+def perform(
+    process: str, record_id: int, action: str, data: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    """Carry an act out in one transaction and tell the record's new state. Unknown fields are ignored.
+
+    Raises `NotFound` (no such record or action), `Invalid` (wrong input), `Refused` (stage, person, guard).
+    """
+    known, asked = process_named(process), fields_of(process, action)
+    declared = ACTS.get((process, action))
+    with operation(action, actor=actor, now=now) as op:
+        try:
+            record = op.find(known.record, record_id, lock=False)
+        except NotFound:
+            if declared is None or not declared.finds:
+                raise
+            _unseen(declared, record_id, data, actor, now)
+        else:
+            if declared is None:
+                _plain_step(op, known, record_id, action, cleaned((REASON,), data)["reason"][:LONGEST_REASON])
+            else:
+                values = _looked_up(op, record, asked, cleaned(asked, data))
+                declared.carry_out(record_id, values, actor=actor, now=now)
+        return _after(op, known, record_id)
+
+
+def _looked_up(op: Operation, record: Any, asked: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with what they name in the place of the names. Raises `Invalid` for what is not the record's."""
+    found = dict(values)
+    for each in asked:
+        if each.look is not None and values[each.name] is not None:
+            found[each.name] = each.look(op, record, values[each.name])
+    return found
+
+
+def _unseen(declared: Act, record_id: int, data: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Ask the verb about a record that the actor does not see; a wrong input must not tell that it is there."""
+    try:
+        declared.carry_out(record_id, cleaned(declared.fields, data), actor=actor, now=now)
+    except Invalid as error:
+        raise NotFound(str(record_id)) from error
+
+
+def _after(op: Operation, process: Process, record_id: int) -> dict[str, Any]:
+    """The record's state; an act that takes the record out of the actor's sight says only that it was done."""
+    try:
+        return process.state(op.find(process.record, record_id, lock=False))
+    except NotFound:
+        return {"id": record_id}
+
+
+def _plain_step(op: Operation, process: Process, record_id: int, action: str, reason: str) -> None:
+    record = op.find(process.record, record_id)
+    transition = op.step(record, process.facts(op, record, reason), action, reason=reason)
+    op.tell(_told(op, process, record, transition.tells), process.name, action, record.id)
+
+
+def _told(op: Operation, process: Process, record: Any, tells: Sequence[str]) -> set[int]:
+    """The accounts of those whom a row tells: by the record's case, by office, or named by the record itself."""
+    named = process.people(record)
+    people = [key for relation in tells for key in named.get(relation, ())]
+    review = record if isinstance(record, Review) else getattr(record, "review", None)
+    return users_told(op.session, tells, review=review, today=op.today, people=people)

@@ -1,0 +1,172 @@
+"""What an act asks for, and how what was given at a form, the API or the command line becomes typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+import config
+from admin.domain.calendar import day_named
+from admin.domain.refusals import N_, Invalid
+from admin.domain.texts import UNPRINTABLE_TEXT, is_printable
+from admin.operations.transaction import Operation
+
+LONGEST_REASON = 4000
+Look = Callable[[Operation, Any, Any], Any]  # look(op, record acted on, value) -> what the verb gets
+Within = str | Callable[[Any], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input of an act: its name, label (message id), kind, and whether it must be there.
+
+    `into` is the verb's parameter where it has another name; `look` finds what a value names, in the act's transaction.
+    """
+
+    name: str
+    label: str = ""
+    kind: str = "text"
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    into: str = ""
+    look: Look | None = None
+
+    @property
+    def parameter(self) -> str:
+        """The name of the verb's parameter that it fills."""
+        return self.into or self.name
+
+    @property
+    def blank(self) -> Any:
+        """What stands for nothing given, where the verb has no default of its own."""
+        return {"boolean": False, "reason": "", "text": "", "objects": {}}.get(self.kind)
+
+
+REASON = Field("reason", N_("Reason"), "reason")
+OPTIONAL_REASON = Field("reason", N_("Reason"), "reason", required=False)
+
+
+def record_of(
+    name: str, label: str, table: type[Any], within: Within, *, by: str = "id", into: str = "", required: bool = True
+) -> Field:
+    """A field that names another record by number, one that belongs to the record acted on.
+
+    `within` is the column of `table` that holds the number of the record acted on, or a condition made from that record;
+    `by` the column that the given number is looked up in. Another record's is as unknown as one that is not there.
+    """
+
+    def look(op: Operation, record: Any, value: int) -> int:
+        owned = getattr(table, within) == record.id if isinstance(within, str) else within(record)
+        query = select(getattr(table, by)).where(getattr(table, by) == value, owned)
+        if op.session.scalars(query).first() is None:
+            raise Invalid({name: N_("There is no such record here.")})
+        return value
+
+    return Field(name, label, "integer", required, into=into or f"{name}_id", look=look)
+
+
+def cleaned(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The input of an act, typed, without what it does not ask for. Raises `Invalid` naming every wrong field.
+
+    A missing reason is left to the guard, which refuses with its clause.
+    """
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for each in fields:
+        given = data.get(each.name)
+        if given is None or (isinstance(given, str) and not given.strip()):
+            if each.required and each.kind not in ("boolean", "reason"):
+                wrong[each.name] = N_("Say yes or no.") if each.kind == "yes_no" else N_("This is needed.")
+            values[each.name] = {"boolean": False, "reason": ""}.get(each.kind)
+            continue
+        if not is_printable(given):
+            wrong[each.name] = UNPRINTABLE_TEXT
+            continue
+        try:
+            values[each.name] = _typed(each, given)
+        except (ValueError, TypeError, InvalidOperation):
+            wrong[each.name] = MISREAD.get(each.kind, N_("This cannot be read as what is asked for here."))
+    if wrong:
+        raise Invalid(wrong)
+    return values
+
+
+def _typed(field: Field, given: Any) -> Any:
+    if field.kind in READERS:
+        return READERS[field.kind](given)
+    if not isinstance(given, str) or len(given) > 10 * LONGEST_REASON:
+        raise ValueError(given)
+    if field.kind == "choice" and given not in [value for value, _label in field.choices]:
+        raise ValueError(given)
+    return given.strip()
+
+
+def _integer(given: Any) -> int:
+    value = int(str(given).strip())
+    if isinstance(given, bool | float) or abs(value) > 2**31 - 1:
+        raise ValueError(given)
+    return value
+
+
+def _number(given: Any) -> Decimal:
+    value = Decimal(str(given).strip())
+    if not value.is_finite():
+        raise ValueError(given)
+    return value
+
+
+def _yes_no(given: Any) -> bool:
+    """A choice that must be made: nothing given is no vote against."""
+    word = str(given).strip().lower()
+    if word not in ("true", "1", "yes", "false", "0", "no"):
+        raise ValueError(given)
+    return word in ("true", "1", "yes")
+
+
+def day_end(day: date) -> datetime:
+    """The moment after a company day: what is due on it is in time until its midnight."""
+    return datetime.combine(day + timedelta(days=1), time.min, config.current().portal_tz).astimezone(UTC)
+
+
+def _objects(given: Any) -> dict[str, dict[str, Any]]:
+    if not isinstance(given, dict) or not all(isinstance(each, dict) for each in given.values()):
+        raise ValueError(given)
+    return {str(key): dict(each) for key, each in given.items()}
+
+
+def _rows(given: Any) -> dict[int, dict[str, str]]:
+    """Texts by column, by the row's number as the key of a JSON object."""
+    found = _objects(given)
+    if not found or not all(key.isascii() and key.isdecimal() and len(key) < 10 for key in found):
+        raise ValueError(given)
+    return {int(key): {name: str(text) for name, text in row.items()} for key, row in found.items()}
+
+
+def _numbers(given: Any) -> list[int]:
+    if not isinstance(given, list) or not all(isinstance(each, int) for each in given):
+        raise ValueError(given)
+    return given
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "boolean": lambda given: given in (True, 1, "1", "y", "yes", "true", "on"),
+    "yes_no": _yes_no,
+    "integer": _integer,
+    "number": _number,
+    "date": lambda given: day_named(str(given)),
+    "day_end": lambda given: day_end(day_named(str(given))),
+    "objects": _objects,
+    "rows": _rows,
+    "numbers": _numbers,
+}
+MISREAD = {
+    "yes_no": N_("Say yes or no."),
+    "objects": N_("This is an object with one object for each criterion."),
+    "rows": N_("Name each row by its number, with what is corrected."),
+    "numbers": N_("Name the seats of those who are present."),
+}
