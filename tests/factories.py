@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor, system_actor
-from admin.domain.calendar import local_day
 from admin.models import (
     CalendarYear,
     CommitteeMember,
@@ -32,15 +31,14 @@ from admin.models import (
     Proposal,
     Rating,
     Review,
-    Scorecard,
     db,
 )
 from admin.models.accounts import Role, User
 from admin.models.sealing import new_case_key, seal
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import actor_for
-from admin.queries.policy.policy import version_in_force
-from config import current
+from admin.queries.policy.policy import scorecard_row_of, version_on
+from admin.queries.system.calendar import company_day
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 _serial = count(1)
@@ -119,7 +117,7 @@ def employee(
 def actor_of(person: Employee, now: datetime = NOW, via: str = "web") -> Actor:
     """The actor that a person's account is at that time."""
     user = db.session.get(User, person.user_id)
-    return actor_for(db.session, user, today=local_day(now, current().portal_tz), via=via)
+    return actor_for(db.session, user, today=company_day(now), via=via)
 
 
 def confirmed_calendar(*years: int) -> None:
@@ -135,14 +133,15 @@ def confirmed_calendar(*years: int) -> None:
 def open_cycle(year: int = 2026, now: datetime = NOW) -> Cycle:
     """An open regular cycle under the shipped policy version and scorecard."""
     with fixture(now) as op:
-        card = op.session.scalars(select(Scorecard)).first()
+        version = version_on(op.session, max(now.date(), date(2026, 1, 1)))
+        card = scorecard_row_of(op.session, version)
         assert card is not None
         day = timedelta(days=1)
         return op.add(
             Cycle(
                 year=year,
                 stage="open",
-                policy_version_id=version_in_force(op.session).id,
+                policy_version_id=version.id,
                 scorecard_id=card.id,
                 opened_at=now,
                 period_from=date(year, 1, 1),

@@ -16,6 +16,7 @@ from admin.models import db
 from admin.models.accounts import User
 from admin.operations import acts
 from admin.queries.accounts.actors import actor_for
+from admin.queries.system.calendar import company_day
 
 PROCESSES = {
     "reviews": "review",
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> None:
         user = db.session.scalars(select(User).where(User.username == args.user)).first()
         if user is None or not user.active:
             raise Invalid({"--as": N_("There is no active account %(user)s.")}, {"user": args.user})
-        actor = actor_for(db.session(), user, today=now.astimezone(settings.portal_tz).date(), via="cli")
+        actor = actor_for(db.session(), user, today=company_day(now), via="cli")
         with acting_as(actor):
             state = acts.perform(PROCESSES[args.resource], args.id, args.action, _data(args.json), actor=actor, now=now)
     print(json.dumps(state, ensure_ascii=False, default=str))

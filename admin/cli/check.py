@@ -102,7 +102,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 def _people(settings: Settings) -> Iterator[Finding]:
     from admin.models import db
     from admin.models.accounts import Role, User, assoc_user_role
-    from admin.queries.system.calendar import years_unconfirmed
+    from admin.queries.system.calendar import company_day, years_unconfirmed
 
     session = db.session()
     active = assoc_user_role.c.user_id.in_(select(User.id).where(User.active.is_(True)))
@@ -111,6 +111,6 @@ def _people(settings: Settings) -> Iterator[Finding]:
     )
     for role in ROLES_NEEDED:
         yield Finding(f"an account with the role {role}", role in held, "make one on the portal's accounts page")
-    today = settings.now().astimezone(settings.portal_tz).date()
+    today = company_day(settings.now())
     years = years_unconfirmed(session, today)
     yield Finding("working calendar", not years, f"HR confirms {', '.join(map(str, years))} under Working calendar")

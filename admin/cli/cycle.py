@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from admin.operations.cases.scoring import replays, score_reviews
 from admin.operations.cycles.cycles import CyclePlan, open_cycle, plan_cycle
 from admin.operations.transaction import operation
 from admin.queries.accounts.actors import actor_named
+from admin.queries.system.calendar import company_day
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,16 +48,12 @@ def run_open(args: argparse.Namespace) -> None:
 def _hr(user: str, settings: Any, now: datetime) -> Actor:
     with acting_as(system_actor("cli")):
         try:
-            actor = actor_named(db.session(), user, today=_day(settings, now), via="cli")
+            actor = actor_named(db.session(), user, today=company_day(now), via="cli")
         except NotFound:
             raise Invalid({"--as": N_("There is no active account %(user)s.")}, {"user": user}) from None
     if not actor.has("hr"):
         raise Refused(Refusal("6.1", N_("HR opens a cycle.")))
     return actor
-
-
-def _day(settings: Any, now: datetime) -> date:
-    return now.astimezone(settings.portal_tz).date()
 
 
 def run_status(args: argparse.Namespace) -> None:
@@ -92,7 +89,7 @@ def run_replay(args: argparse.Namespace) -> None:
     app, now = _app()
     with app.app_context(), acting_as(system_actor("cli")):
         cases = list(db.session.scalars(select(Review).where(Review.score.is_not(None)).order_by(Review.id)))
-        result = replays(db.session(), cases, _day(app.config["PORTAL"], now))
+        result = replays(db.session(), cases, company_day(now))
         wrong = [case for case in cases if not result[case.id]]
     for case in wrong:
         print(f"replay: case {case.id} of employee {case.employee_id} does not come out the same")

@@ -16,7 +16,8 @@ from admin.domain.refusals import N_, Invalid
 from admin.models import Employee, db
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cycles.cycles import centre_departments
-from admin.queries.policy.policy import ladder_of, parameters_of, version_in_force
+from admin.queries.policy.rules import ByDay, rules_on
+from admin.queries.system.calendar import company_day
 
 CHUNK = 500
 
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
 
     app = create_app()
     settings = app.config["PORTAL"]
-    today = settings.now().astimezone(settings.portal_tz).date()
+    today = company_day(settings.now())
     with app.app_context(), acting_as(system_actor("cli")):
         session = db.session()
         people = _people(session, args.employee)
@@ -66,14 +67,13 @@ def judged(
     session: Session, people: list[Employee], today: date
 ) -> Iterator[tuple[Employee, Eligibility, Eligibility]]:
     """Each employee with both eligibilities, under the version in force."""
-    parameters = parameters_of(version_in_force(session), today)
-    ladder = ladder_of(session, parameters)
+    rules = rules_on(session, today, ByDay.NO_CASE)
     for start in range(0, len(people), CHUNK):
         some = people[start : start + CHUNK]
         facts = eligibility_facts(session, [each.id for each in some], year=today.year, as_of=today)
         for each in some:
             mine = facts[each.id]
-            yield each, promotion(mine, parameters, ladder), demotion(mine, parameters, ladder)
+            yield each, promotion(mine, rules.parameters, rules.ladder), demotion(mine, rules.parameters, rules.ladder)
 
 
 def _grounds(up: Eligibility, down: Eligibility) -> str:

@@ -108,11 +108,14 @@ def _stored(source: str) -> Rulebook:
 
     from admin.access.actor import acting_as, system_actor
     from admin.models import PolicyVersion, db
-    from admin.queries.policy.policy import rulebook_of, version_in_force
+    from admin.queries.policy.policy import rulebook_of
+    from admin.queries.policy.rules import ByDay, rules_on
+    from admin.queries.system.calendar import company_day
 
-    with _app().app_context(), acting_as(system_actor("cli")):
+    app = _app()
+    with app.app_context(), acting_as(system_actor("cli")):
         if source == IN_FORCE:
-            return rulebook_of(version_in_force(db.session()))
+            return rules_on(db.session(), company_day(app.config["PORTAL"].now()), ByDay.PRINTED).book
         row = db.session.scalars(select(PolicyVersion).where(PolicyVersion.number == int(source))).first()
         if row is None:
             raise Invalid({"source": N_("There is no policy version %(number)s.")}, {"number": source})

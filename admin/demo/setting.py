@@ -26,7 +26,7 @@ from admin.queries.cycles.roll import (
     roles_by_name,
     seats_by_person,
 )
-from admin.queries.policy.policy import version_in_force
+from admin.queries.policy.policy import version_on
 
 CONFIRMED = (
     "assessment_month",
@@ -211,7 +211,7 @@ def _committee(stage: Stage) -> None:
 def _confirm(stage: Stage) -> None:
     """HR has confirmed some of the policy's values and left others provisional, so that both can be seen."""
     with acting_as(stage.system):
-        version = version_in_force(stage.session).id
+        version = version_on(stage.session, stage.day(stage.opening)).id
     for parameter in CONFIRMED:
         policy.confirm_parameter(
             version,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.demo.people import Centre, Person
 from admin.queries.accounts.actors import actor_named
+from admin.queries.system.calendar import company_day
 from config import Settings
 
 Say = Callable[[str], None]
@@ -42,7 +43,7 @@ class Stage:
 
     def day(self, moment: datetime) -> date:
         """The day in company time."""
-        return moment.astimezone(self.settings.portal_tz).date()
+        return company_day(moment)
 
     @property
     def people(self) -> dict[str, Person]:

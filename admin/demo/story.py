@@ -27,7 +27,7 @@ from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.outcome import notices, results
 from admin.queries.cases.demotions import meeting_ground_one
 from admin.queries.cycles import roll
-from admin.queries.policy.policy import ladder_of, parameters_of, version_in_force
+from admin.queries.policy.rules import ByDay, rules_on
 
 SUBJECT = "unfair_conduct"
 MISSING = 3  # agents who never hand a self-assessment in
@@ -82,8 +82,7 @@ def assess(stage: Stage, cases: list[roll.CaseLine], codes: list[str], at: datet
     """These employees fill their application forms in; a few never hand them in."""
     numbers, dice, people = stage.numbers_by_id(), random.Random(SEED), stage.people
     with acting_as(stage.system):
-        parameters = parameters_of(version_in_force(stage.session), stage.day(stage.opening))
-        ladder = ladder_of(stage.session, parameters)
+        ladder = rules_on(stage.session, stage.day(stage.opening), ByDay.NOT_OPEN).ladder
     for index, case in enumerate(cases):
         person = people[numbers[case.employee_id]]
         wants = person.skill > 0.4 and case.present is not None

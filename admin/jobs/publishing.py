@@ -15,6 +15,7 @@ from admin.operations.outcome.notices import record_publication
 from admin.operations.system.audit import seal
 from admin.queries.outcome.public_snapshot import public_snapshot
 from admin.queries.system.audit_chain import chain_head
+from admin.queries.system.calendar import company_day
 from notice_site.site import Publication, current_release, digest_of, publish
 
 
@@ -39,7 +40,7 @@ def publish_site(
             db.session().rollback()
         done = publish(snapshot, settings.var_dir, out=out, progress=progress)
         at = clock()
-        if at.astimezone(settings.portal_tz).date() == began.astimezone(settings.portal_tz).date():
+        if company_day(at) == company_day(began):
             break
     if out is None:
         numbers = [notice["number"] for notice in snapshot["notices"] if notice["state"] == "current"]
@@ -57,8 +58,8 @@ def publish_head(*, actor: Actor, now: datetime) -> int:
         return 0
     published = _published_head(live)
     if published is not None:
-        day = datetime.fromisoformat(published["at"]).astimezone(settings.portal_tz).date()
-        if published["sequence"] == head.sequence or day >= now.astimezone(settings.portal_tz).date():
+        day = company_day(datetime.fromisoformat(published["at"]))
+        if published["sequence"] == head.sequence or day >= company_day(now):
             return 0
     publish_site(actor=actor, clock=lambda: now)
     return 1

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from admin.domain.calendar import last_day, local_day
+from admin.domain.calendar import last_day
 from admin.domain.codes import ComplaintSubject
 from admin.domain.receipts import LONGEST_INPUT
 from admin.domain.refusals import N_, Invalid, NotFound
@@ -19,6 +19,7 @@ from admin.models import Complaint
 from admin.operations.complaints.complaint_receipts import TooManyGuesses, follow_up
 from admin.operations.complaints.complaints import ComplaintInput, file_complaint, reply_as_complainant
 from admin.queries.complaints.complaints import files_of, messages_of
+from admin.queries.system.calendar import company_day
 from admin.web.texts import day, field_messages, moment
 from config import Settings
 
@@ -133,7 +134,7 @@ def _state(complaint: Complaint, receipt: str, errors: dict[str, str], text: str
 
 
 def _day_of(moment_: datetime | None) -> str:
-    return day(local_day(moment_, settings().portal_tz)) if moment_ else ""
+    return day(company_day(moment_)) if moment_ else ""
 
 
 def last(end: datetime) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
 
-from admin.domain.calendar import local_day
+from admin.queries.system.calendar import company_day
 from config import Settings
 
 ARRIVED = "portal.arrived"
@@ -38,8 +38,3 @@ def now() -> datetime:
 def today() -> date:
     """The day it is in the company's time zone."""
     return company_day(now())
-
-
-def company_day(moment: datetime) -> date:
-    """The day of a moment in the company's time zone."""
-    return local_day(moment, settings().portal_tz)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from admin.web.clock import company_day
+from admin.queries.system.calendar import company_day
 from config import ROOT
 
 MOMENT_S_OWN_DATE = re.compile(r"_(?:at|due)\.date\(\)")
@@ -18,6 +18,16 @@ def test_nothing_takes_a_moment_s_own_date() -> None:
     files = [path for place in PLACES for path in (ROOT / place).rglob("*") if path.suffix in (".py", ".html")]
     found = {str(path.relative_to(ROOT)) for path in files if MOMENT_S_OWN_DATE.search(path.read_text("utf-8"))}
     assert found == set()
+
+
+def test_the_company_s_day_is_found_in_one_function() -> None:
+    """Inside an operation it is `op.today`; everywhere else `company_day` turns a moment into its day."""
+    own = re.compile(r"\blocal_day\(|astimezone\([^)]*\)\.date\(\)")
+    home = {"admin/domain/calendar.py", "admin/queries/system/calendar.py", "admin/operations/transaction.py"}
+    files = {path: path.read_text("utf-8") for path in (ROOT / "admin").rglob("*.py") if "migrations" not in path.parts}
+    assert {str(path.relative_to(ROOT)) for path, text in files.items() if own.search(text)} == home
+    inside = {path: text for path, text in files.items() if "operations" in path.parts}
+    assert {path.name for path, text in inside.items() if re.search(r"company_day\((?:op|self)\.now\)", text)} == set()
 
 
 def test_an_evening_in_utc_is_the_next_day_in_taipei(app: Flask) -> None:

@@ -27,7 +27,7 @@ from admin.models import (
     db,
 )
 from admin.operations.fields import Field
-from admin.queries.policy.policy import version_in_force
+from admin.queries.policy.policy import version_on
 from tests import factories as make
 from tests.factories import NOW
 
@@ -162,7 +162,7 @@ def _complaint(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
 
 
 def _policy_version(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
-    return version_in_force(db.session), {"hr": "hr", "management": "management"}
+    return version_on(db.session(), NOW.date()), {"hr": "hr", "management": "management"}
 
 
 def _grade_change(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:

@@ -15,12 +15,13 @@ from admin.domain.workflow import Facts
 from admin.models import Appeal, Employee, HistoryStep, Notice, NoticeRow, Notification, Review
 from admin.operations.acts import REASON, Field, act, declare_process
 from admin.operations.cases.review_steps import reasoned
-from admin.operations.committee.committee import company_day, record_recusals, require
+from admin.operations.committee.committee import record_recusals, require
 from admin.operations.committee.determinations import review_facts
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.appeal_facts import appeal_facts, open_appeals, why_not_corrected
-from admin.queries.committee.committee import parameters_for, seats
+from admin.queries.committee.committee import seats
+from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import working_calendar
 from admin.queries.system.recipients import users_told
 from config import current
@@ -134,7 +135,7 @@ def _check_first(op: Operation, row: NoticeRow, filer: Employee, ground: str) ->
 
 
 def _appeal(op: Operation, row: NoticeRow, review: Review, filer: Employee, given: AppealInput) -> Appeal:
-    days = parameters_for(op.session, review.cycle, company_day(op.now))
+    days = rules_of(op.session, review).parameters
     to_superior = given.addressee == "superior"
     return Appeal(
         number=_number(op, row.notice),
@@ -185,12 +186,12 @@ def _tell_filed(op: Operation, appeal: Appeal, review: Review) -> None:
     relations = ["hr", "superior" if appeal.stage == "with_superior" else "panel_member"]
     if appeal.kind == "objection":
         relations.append("subject")
-    told = users_told(op.session, relations, review=review, today=company_day(op.now))
+    told = users_told(op.session, relations, review=review, today=op.today)
     op.tell(told, "appeal", "file_appeal", appeal.id, number=appeal.number)
 
 
 def _seat_panel(op: Operation, review: Review) -> None:
-    record_recusals(op, [review], seats(op.session, company_day(op.now), panel=True), JudgingAct.PANEL_BALLOT)
+    record_recusals(op, [review], seats(op.session, op.today, panel=True), JudgingAct.PANEL_BALLOT)
 
 
 @act("appeal", "answer", Field("supports", N_("I support the appeal"), "boolean", required=False), REASON)
@@ -198,7 +199,7 @@ def answer(appeal_id: int, supports: bool, reason: str, *, actor: Actor, now: da
     """The superior supports the appeal, which takes it to the panel, or explains; never dismisses (3.3.5-b)."""
     with operation("answer", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
-        facts = appeal_facts(op.session, appeal, actor, company_day(now), attempt=True, reason=reason)
+        facts = appeal_facts(op.session, appeal, actor, op.today, attempt=True, reason=reason)
         transition = op.step(appeal, facts, "answer", reason=reason)
         appeal.superior_supports, appeal.superior_answer = supports, reason.strip()
         tell(op, appeal, transition.tells, "answer")
@@ -212,12 +213,12 @@ def refer_to_panel(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
     """The filer does not accept the explanation, or HR refers the matter: the panel decides (3.3.5-b)."""
     with operation("refer_to_panel", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
-        facts = appeal_facts(op.session, appeal, actor, company_day(now))
+        facts = appeal_facts(op.session, appeal, actor, op.today)
         return _refer(op, appeal, facts.relations)
 
 
 def _refer(op: Operation, appeal: Appeal, relations: frozenset[str] = frozenset({"system"})) -> Appeal:
-    facts = appeal_facts(op.session, appeal, op.actor, company_day(op.now))
+    facts = appeal_facts(op.session, appeal, op.actor, op.today)
     as_system = "system" in relations
     transition = op.step(appeal, facts, "refer_to_panel", as_system=as_system)
     _seat_panel(op, appeal.review)
@@ -240,7 +241,7 @@ def make_statement(appeal_id: int, text: str, *, actor: Actor, now: datetime) ->
     """The subject of an objection is heard: a statement for the panel (3.3.5-b)."""
     with operation("make_statement", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
-        facts = appeal_facts(op.session, appeal, actor, company_day(now), attempt=True, reason=text)
+        facts = appeal_facts(op.session, appeal, actor, op.today, attempt=True, reason=text)
         transition = op.step(appeal, facts, "make_statement")
         appeal.statement = text.strip()
         tell(op, appeal, transition.tells, "make_statement")
@@ -252,7 +253,7 @@ def withdraw(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
     """The filer withdraws; with nothing else open the case is back on notice (3.3.5-b)."""
     with operation("withdraw", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
-        transition = op.step(appeal, appeal_facts(op.session, appeal, actor, company_day(now)), "withdraw")
+        transition = op.step(appeal, appeal_facts(op.session, appeal, actor, op.today), "withdraw")
         review = op.get(Review, appeal.review_id)
         if review.stage == "appealed" and not open_appeals(op.session, review):
             op.step(review, review_facts(review), "settle_appeal", reason=appeal.number, as_system=True)
@@ -263,7 +264,7 @@ def withdraw(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
 def tell(op: Operation, appeal: Appeal, relations: tuple[str, ...], action: str) -> None:
     """Tell those whom the table names; only HR, the panel and the filer learn the filer's part from it."""
     people = [appeal.filer_id] if "filer" in relations else []
-    told = users_told(op.session, relations, review=appeal.review, today=company_day(op.now), people=people)
+    told = users_told(op.session, relations, review=appeal.review, today=op.today, people=people)
     op.tell(told, "appeal", action, appeal.id, number=appeal.number)
 
 

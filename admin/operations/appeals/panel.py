@@ -14,11 +14,11 @@ from admin.models import Appeal, PanelBallot, Rating, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.appeals.appeals import tell
 from admin.operations.committee.ballots import grade_row
-from admin.operations.committee.committee import company_day
 from admin.operations.committee.determinations import determine_by_panel, review_facts
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.appeal_facts import appeal_facts, ballots_of, grade_refusal, open_appeals
-from admin.queries.committee.committee import own_seat, parameters_for
+from admin.queries.committee.committee import own_seat
+from admin.queries.policy.rules import rules_of
 
 GRADE_FIXED = "grade_fixed"
 REMITS = ("remit_to_rating", "remit_to_department")
@@ -43,7 +43,7 @@ def cast_ballot(
     if result not in PanelResult.labels() or (result == GRADE_FIXED) != bool(grade):
         raise Invalid({"result": N_("Choose to dismiss, to remit, or to fix a grade and which.")})
     with operation("cast_panel_ballot", actor=actor, now=now, clause="3.3.5-a") as op:
-        appeal, today = _for_ballot(op, appeal_id), company_day(now)
+        appeal, today = _for_ballot(op, appeal_id), op.today
         row = grade_row(op, grade) if grade else None
         refusal = grade_refusal(op.session, appeal, grade, today) if grade else None
         facts = appeal_facts(op.session, appeal, actor, today, attempt=True, reason=reason, motion_refusal=refusal)
@@ -83,9 +83,9 @@ def close_ballot(appeal_id: int, reason: str, *, actor: Actor, now: datetime) ->
     the case is decided together with an appeal that is allowed. Raises `Refused` with too few ballots or no reason.
     """
     with operation("close_panel_ballot", actor=actor, now=now, clause="3.3.5-a") as op:
-        appeal, today = op.find(Appeal, appeal_id), company_day(now)
+        appeal, today = op.find(Appeal, appeal_id), op.today
         facts = appeal_facts(op.session, appeal, actor, today, attempt=True, reason=reason)
-        minimum = int(parameters_for(op.session, appeal.review.cycle, today)["panel_minimum"])
+        minimum = int(rules_of(op.session, appeal.review).parameters["panel_minimum"])
         decision = panel_decision([_choice(ballot) for ballot in ballots_of(op.session, appeal)], minimum=minimum)
         if decision is None and not facts.get("votes_refusal") and "panel_chair" in facts.relations:
             return _vote_again(op, appeal)
@@ -102,7 +102,7 @@ def _choice(ballot: PanelBallot) -> PanelDecision:
 
 def _vote_again(op: Operation, appeal: Appeal) -> Appeal:
     appeal.round += 1
-    facts = appeal_facts(op.session, appeal, op.actor, company_day(op.now))
+    facts = appeal_facts(op.session, appeal, op.actor, op.today)
     transition = op.step(appeal, facts, "vote_again", as_system=True)
     tell(op, appeal, transition.tells, "vote_again")
     return appeal
@@ -125,7 +125,7 @@ def _carry_out(op: Operation, appeal: Appeal, decision: PanelDecision, reason: s
         _decide(other, decision, reason, op)
         transition = op.step(
             other,
-            appeal_facts(op.session, other, op.actor, company_day(op.now)),
+            appeal_facts(op.session, other, op.actor, op.today),
             "decide_together",
             reason=appeal.number,
             as_system=True,
@@ -161,7 +161,7 @@ def resume(op: Operation, review: Review) -> None:
     if appeal is None:
         raise NotFound("Appeal")
     appeal.round += 1
-    facts = appeal_facts(op.session, appeal, op.actor, company_day(op.now))
+    facts = appeal_facts(op.session, appeal, op.actor, op.today)
     transition = op.step(appeal, facts, "resume", as_system=True)
     appeal.result = appeal.result_reason = appeal.decided_at = None
     tell(op, appeal, transition.tells, "resume")

@@ -6,17 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-import config
 from admin.access.actor import Actor
-from admin.domain.calendar import add_working_days, local_day
+from admin.domain.calendar import add_working_days
 from admin.domain.codes import HearingForm
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import DemotionWaiver, Hearing, Review
 from admin.operations.acts import Field, act
 from admin.operations.cases.review_steps import limited, reasoned, relation_of, remember, tell
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.review_facts import file_of, grounds_on, review_facts, rules_of
-from admin.queries.system.calendar import working_calendar
+from admin.queries.cases.review_facts import file_of, grounds_on, review_facts
+from admin.queries.policy.rules import rules_of
+from admin.queries.system.calendar import company_day, working_calendar
 from admin.queries.system.recipients import users_told
 
 STAGES_FOR_GROUND = ("self_assessment", "rating", "department_review")
@@ -66,7 +66,7 @@ def _check_ground(op: Operation, review: Review, ground: int) -> None:
 
 def _is_met(op: Operation, review: Review, ground: int) -> bool:
     today = op.today
-    file, rules = file_of(op.session, review, today), rules_of(op.session, review, today)
+    file, rules = file_of(op.session, review, today), rules_of(op.session, review)
     _, down = grounds_on(file, review, rules, today)
     return down.ground(ground).met
 
@@ -126,8 +126,8 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
 
 
 def _check_offer_over(op: Operation, review: Review, row: Hearing) -> None:
-    days = int(rules_of(op.session, review, op.today).parameters["statement_days"])
-    offered = local_day(row.offered_at, config.current().portal_tz)
+    days = int(rules_of(op.session, review).parameters["statement_days"])
+    offered = company_day(row.offered_at)
     until = add_working_days(offered, days, working_calendar(op.session))
     if op.today <= until:
         reason = N_("The employee may take the hearing up until %(until)s.")

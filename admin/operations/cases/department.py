@@ -18,7 +18,8 @@ from admin.operations.appeals.panel import resume
 from admin.operations.cases.review_steps import limited, signature, step_with_reason, tell
 from admin.operations.cases.self_assessment import draft_of
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.review_facts import proposal_facts, review_facts, rules_of
+from admin.queries.cases.review_facts import proposal_facts, review_facts
+from admin.queries.policy.rules import rules_of
 
 
 @act("review", "return_for_correction", REASON)
@@ -88,7 +89,7 @@ def proposal_refusal(op: Operation, review: Review, grade: str, reason: str) -> 
     """Why this proposal could not be sent as it stands; None when it could (3.3.3-a, b)."""
     grade_named(op, grade)
     today = op.today
-    rules = rules_of(op.session, review, today)
+    rules = rules_of(op.session, review)
     facts = proposal_facts(op.session, review, rules, today)
     return check_proposal(facts, grade, reason=reason, ladder=rules.ladder, parameters=rules.parameters)
 

@@ -41,7 +41,7 @@ from admin.queries.cases.review_facts import review_facts
 from admin.queries.committee.committee import seats
 from admin.queries.complaints.complaints import party_ids
 from admin.queries.cycles.cycles import Prospect, centre_departments, prospects
-from admin.queries.policy.policy import cycle_parameters
+from admin.queries.policy.rules import rules_of
 from admin.queries.system.recipients import users_told
 
 BEGIN_DAYS = 5  # working days from the order to its beginning
@@ -199,7 +199,7 @@ def _open(op: Operation, earlier: Review, way: Again, line: Mapping[str, int | N
     )  # fmt: skip
     able = [each for each in everybody if each.employee_id not in way.out and each.employee_id != employee.id]
     everybody = sorted([*able, mine], key=lambda each: each.number)
-    ask_raters(op, cycle, everybody, cycle_parameters(cycle, op.today))
+    ask_raters(op, cycle, everybody, rules_of(op.session, cycle).parameters)
     case = op.session.scalars(select(Review).where(Review.cycle_id == cycle.id)).one()
     _take_over(op, earlier, case, way.out)
     op.tell([employee.user_id], "review", "reassess", case.id, year=cycle.year)
@@ -208,7 +208,7 @@ def _open(op: Operation, earlier: Review, way: Again, line: Mapping[str, int | N
 
 def _present(op: Operation, cycle: Cycle, employee: Employee) -> list[Prospect]:
     """The centre as it is today, from which colleagues are asked; raises `Refused` (1.2) for somebody outside it."""
-    found = prospects(op.session, cycle, cycle_parameters(cycle, op.today), op.today)
+    found = prospects(op.session, cycle, rules_of(op.session, cycle).parameters, op.today)
     if employee.id not in {each.employee_id for each in found}:
         refuse("1.2", N_("This employee is not in service of the customer service centre."))
     return found

@@ -12,8 +12,6 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-import config
-from admin.domain.calendar import local_day
 from admin.domain.eligibility import Eligibility
 from admin.domain.scorecard import Scorecard
 from admin.domain.scoring import Reading, explain, score_case
@@ -23,10 +21,9 @@ from admin.models import Cycle, Review, ReviewScore
 from admin.models.audit import plain, recorded
 from admin.operations.transaction import Operation
 from admin.queries.cases.proposals import proposal_facts_of
-from admin.queries.cases.review_facts import CaseRules, rules_of
 from admin.queries.cases.scoring import QueueMeans, readings_for
 from admin.queries.policy.policy import grades_by_code
-from admin.queries.policy.scorecards import scorecard_of
+from admin.queries.policy.rules import Rules, rules_of
 
 BATCH = 2_000
 RESULTS = ("score", "suggested_grade_id", "individual_reasons")
@@ -41,16 +38,16 @@ def score_reviews(op: Operation, reviews: Sequence[Review]) -> None:
     """
     if not reviews:
         return
-    cycle, today = reviews[0].cycle, local_day(op.now, config.current().portal_tz)
-    rules, means = rules_of(op.session, reviews[0], today), QueueMeans(op.session, cycle)
+    cycle, today = reviews[0].cycle, op.today
+    rules, means = rules_of(op.session, reviews[0]), QueueMeans(op.session, cycle)
     for start in range(0, len(reviews), BATCH):
         _score_batch(op, cycle, reviews[start : start + BATCH], rules, means, today)
 
 
 def _score_batch(
-    op: Operation, cycle: Cycle, reviews: Sequence[Review], rules: CaseRules, means: QueueMeans, today: date
+    op: Operation, cycle: Cycle, reviews: Sequence[Review], rules: Rules, means: QueueMeans, today: date
 ) -> None:
-    card = scorecard_of(op.session, cycle.scorecard, rules.parameters)
+    card = rules.scorecard
     readings = readings_for(op.session, cycle, card, reviews, means)
     facts = proposal_facts_of(op.session, cycle, reviews, rules, today)
     grades = {code: row.id for code, row in grades_by_code(op.session).items()}
@@ -70,8 +67,8 @@ def _score_batch(
 
 def check_figures(op: Operation, review: Review) -> None:
     """Raise `Invalid`, by criterion, where the figures now on file could not be scored."""
-    rules = rules_of(op.session, review, local_day(op.now, config.current().portal_tz))
-    card = scorecard_of(op.session, review.cycle.scorecard, rules.parameters)
+    rules = rules_of(op.session, review)
+    card = rules.scorecard
     score_case(card, readings_for(op.session, review.cycle, card, [review])[review.id])
 
 
@@ -86,7 +83,7 @@ def _scores(card: Scorecard, readings: Sequence[Readings]) -> Iterator[Explained
 
 
 def _suggested(
-    facts: ProposalFacts, flags: Collection[str], rules: CaseRules, grades: Mapping[str, int]
+    facts: ProposalFacts, flags: Collection[str], rules: Rules, grades: Mapping[str, int]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What suggestion and low-score flag put on the case (3.3.3-a), and their part of the explanation."""
     suggestion = suggest(facts, rules.ladder, rules.parameters)
@@ -104,8 +101,8 @@ def suggest_anew(op: Operation, review: Review) -> None:
     row = op.session.scalars(select(ReviewScore).where(ReviewScore.review_id == review.id)).first()
     if row is None:
         return
-    today = local_day(op.now, config.current().portal_tz)
-    rules = rules_of(op.session, review, today)
+    today = op.today
+    rules = rules_of(op.session, review)
     facts = proposal_facts_of(op.session, review.cycle, [review], rules, today)[review.id]
     grades = {code: grade.id for code, grade in grades_by_code(op.session).items()}
     columns, told = _suggested(facts, review.individual_reasons, rules, grades)
@@ -127,8 +124,7 @@ def replays(session: Session, reviews: Sequence[Review], today: date) -> dict[in
     found: dict[int, bool] = {}
     for cycle_id in {review.cycle_id for review in reviews}:
         cases = [review for review in reviews if review.cycle_id == cycle_id]
-        rules, cycle = rules_of(session, cases[0], today), cases[0].cycle
-        card = scorecard_of(session, cycle.scorecard, rules.parameters)
+        card = rules_of(session, cases[0]).scorecard
         stored = _stored(session, cases)
         found |= {case.id: _comes_out(card, case, stored.get(case.id)) for case in cases}
     return found

@@ -22,7 +22,8 @@ from admin.operations.cases.review_steps import limited, signature, step_with_re
 from admin.operations.cases.scoring import suggest_anew
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.cases.review_facts import as_of, review_facts, rules_of
+from admin.queries.cases.review_facts import as_of, review_facts
+from admin.queries.policy.rules import rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
 
 GROUNDS = ("1", "2", "3")
@@ -175,7 +176,7 @@ def _application_refusal(op: Operation, review: Review) -> Refusal | None:
     if review.target_grade is None:
         return None
     today = op.today
-    rules = rules_of(op.session, review, today)
+    rules = rules_of(op.session, review)
     facts = eligibility_facts(op.session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today))
     return check_application(facts[review.employee_id], review.target_grade.code, rules.parameters, rules.ladder)
 

@@ -22,11 +22,11 @@ from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import require
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_employees
-from admin.operations.cycles.cycles import CyclePlan, appoint_reviewer, deadlines_of, usable_scorecard
+from admin.operations.cycles.cycles import CyclePlan, appoint_reviewer, deadlines_of, usable_rules
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.cycle_facts import FINAL_STAGES
 from admin.queries.cycles.cycles import Prospect, prospects
-from admin.queries.policy.policy import parameters_of, version_in_force
+from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import working_calendar
 
 DEPARTMENT_DAYS = 10  # working days for hearing and proposal
@@ -88,7 +88,7 @@ def open_initial(
             outcome_reason=None,
         )  # fmt: skip
         everybody = [mine if each.employee_id == mine.employee_id else each for each in found]
-        ask_raters(op, cycle, everybody, parameters_of(cycle.policy_version, op.today))
+        ask_raters(op, cycle, everybody, rules_of(op.session, cycle).parameters)
         tell_employees(op, cycle)
         return _case(op, cycle)
 
@@ -120,7 +120,7 @@ def proceedings(
     """
     today = op.today
     plan = CyclePlan(today.year, "single", deadlines=dues)
-    assessed = _rules_today(op) if again is None else _rules_of(again, until or again.period_to)
+    assessed = _rules_today(op) if again is None else _pinned_by(again, until or again.period_to)
     cycle = op.add(
         Cycle(
             kind="single",
@@ -142,13 +142,12 @@ def proceedings(
 
 
 def _rules_today(op: Operation) -> dict[str, Any]:
-    today, version = op.today, version_in_force(op.session)
-    card = usable_scorecard(op, parameters_of(version, today))
+    today, rules = op.today, usable_rules(op)
     period = {"period_from": date(today.year, 1, 1), "period_to": today}
-    return {"year": today.year, "policy_version": version, "scorecard": card, **period}
+    return {"year": today.year, "policy_version": rules.version, "scorecard": rules.scorecard_row, **period}
 
 
-def _rules_of(again: Cycle, until: date) -> dict[str, Any]:
+def _pinned_by(again: Cycle, until: date) -> dict[str, Any]:
     """Version, scorecard, period and frozen figures of the proceedings that are assessed again (6.3-a)."""
     frozen = again.metrics_frozen_at or again.self_assessment_due - timedelta(microseconds=1)
     pinned = {"policy_version": again.policy_version, "scorecard": again.scorecard, "metrics_frozen_at": frozen}
@@ -161,7 +160,7 @@ def _snapshots(op: Operation, cycle: Cycle, reviewer_id: int | None, reason: str
         assert cycle.subject_id is not None
         appoint_reviewer(cycle.id, [cycle.subject_id], reviewer_id, reason, actor=op.actor, now=op.now)
         op.session.flush()
-    return prospects(op.session, cycle, parameters_of(cycle.policy_version, op.today), op.today)
+    return prospects(op.session, cycle, rules_of(op.session, cycle).parameters, op.today)
 
 
 def _own(found: Sequence[Prospect], employee: Employee) -> Prospect:

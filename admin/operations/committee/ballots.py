@@ -15,13 +15,12 @@ from admin.domain.suggestion import check_motion
 from admin.domain.voting import Outcome, Result, check_close, settle, tally
 from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Motion, Recusal
 from admin.operations.acts import REASON, Field, act
-from admin.operations.committee.committee import company_day
 from admin.operations.committee.determinations import Fixed, determine
 from admin.operations.committee.meetings import ITEM, REVIEW, defer, item_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import ties_of_many
-from admin.queries.cases.review_facts import proposal_facts, rules_of
-from admin.queries.committee.committee import own_seat, parameters_for, recused
+from admin.queries.cases.review_facts import proposal_facts
+from admin.queries.committee.committee import own_seat, recused
 from admin.queries.committee.meeting_facts import (
     agenda,
     counted_ballots,
@@ -30,6 +29,7 @@ from admin.queries.committee.meeting_facts import (
     open_motion,
     sitting_of,
 )
+from admin.queries.policy.rules import rules_of
 from admin.queries.system.recipients import users_told
 
 CONSENT = Field("consent", N_("The whole consent agenda"), "boolean", required=False)
@@ -56,7 +56,7 @@ def cast_ballot(
         if consent:
             return _cast_by_consent(op, op.find(Meeting, meeting_id), in_favour)
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
-        op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "cast_ballot")
+        op.step(meeting, item_facts(op.session, meeting, item, actor, op.today), "cast_ballot")
         motion, seat = open_motion(item), own_seat(op.session, actor)
         assert motion is not None and seat is not None  # the guards have seen both
         op.add(_ballot(motion.id, seat, in_favour, now))
@@ -83,7 +83,7 @@ def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
         op.session,
         meeting,
         op.actor,
-        company_day(op.now),
+        op.today,
         has_voted=bool(items) and not open_items,
         ballot_open=bool(items),
     )
@@ -98,7 +98,7 @@ def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
 def _votable(op: Operation, meeting: Meeting, seat: CommitteeMember) -> list[AgendaItem]:
     """The consent cases on which this seat's holder sits: not recused, nor conflicted since, nor judged them before."""
     items = agenda(op.session, meeting, consent=True, pending=True)
-    sitting = sitting_of(op.session, meeting, company_day(op.now))
+    sitting = sitting_of(op.session, meeting, op.today)
     out = recused(op.session, [item.review_id for item in items])
     ties = ties_of_many(op.session, [item.review for item in items])
     overridden = select(Recusal.review_id).where(
@@ -130,7 +130,7 @@ def pull_from_consent(
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
         if not item.consent or item.state != "pending":
             raise NotFound("AgendaItem")
-        op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "pull_from_consent")
+        op.step(meeting, item_facts(op.session, meeting, item, actor, op.today), "pull_from_consent")
         seat = own_seat(op.session, actor)
         item.consent, item.pulled_by_id = False, seat.id if seat else None
         motion = open_motion(item)
@@ -170,7 +170,7 @@ def move_grade(
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
         refusal = _motion_refusal(op, item, grade, reason)
         facts = item_facts(
-            op.session, meeting, item, actor, company_day(now), attempt=True, reason=reason, motion_refusal=refusal
+            op.session, meeting, item, actor, op.today, attempt=True, reason=reason, motion_refusal=refusal
         )
         op.step(meeting, facts, "move_grade")  # the motion keeps the reason: the trail is read by recused members
         seat, row = own_seat(op.session, actor), grade_row(op, grade)
@@ -191,8 +191,8 @@ def _motion_refusal(op: Operation, item: AgendaItem, grade: str, reason: str) ->
     row = grade_row(op, grade)
     if any(motion.grade_id == row.id and motion.state == "rejected" for motion in item.motions):
         return Refusal("3.3.4-b", N_("The committee has voted on %(grade)s already."), {"grade": grade})
-    review, today = item.review, company_day(op.now)
-    rules = rules_of(op.session, review, today)
+    review, today = item.review, op.today
+    rules = rules_of(op.session, review)
     proposal = review.proposed_grade.code if review.proposed_grade else None
     facts = proposal_facts(op.session, review, rules, today)
     return check_motion(facts, grade, proposal, reason=reason, ladder=rules.ladder, parameters=rules.parameters)
@@ -228,7 +228,7 @@ def close_ballot(
 def _close_item(op: Operation, meeting: Meeting, item: AgendaItem) -> list[AgendaItem]:
     motion, seat = open_motion(item), own_seat(op.session, op.actor)
     ballots = counted_ballots(op.session, [motion.id])[motion.id] if motion else []
-    minimum, today = _votes_minimum(op, meeting), company_day(op.now)
+    minimum, today = _votes_minimum(op, item), op.today
     refusal = _too_few(len(ballots), minimum)
     op.step(meeting, item_facts(op.session, meeting, item, op.actor, today, votes_refusal=refusal), "close_ballot")
     assert motion is not None and seat is not None  # the guards have seen both
@@ -239,8 +239,8 @@ def _close_item(op: Operation, meeting: Meeting, item: AgendaItem) -> list[Agend
     return [item]
 
 
-def _votes_minimum(op: Operation, meeting: Meeting) -> int:
-    return int(parameters_for(op.session, meeting.cycle, company_day(op.now))["votes_minimum"])
+def _votes_minimum(op: Operation, item: AgendaItem) -> int:
+    return int(rules_of(op.session, item.review).parameters["votes_minimum"])
 
 
 def _too_few(cast: int, minimum: int) -> Refusal | None:
@@ -264,7 +264,7 @@ def _determine(op: Operation, meeting: Meeting, carried: Sequence[tuple[AgendaIt
 
 
 def _tell_hr(op: Operation, meeting: Meeting, count: int) -> None:
-    told = users_told(op.session, ("hr",), today=company_day(op.now))
+    told = users_told(op.session, ("hr",), today=op.today)
     op.tell(told, "meeting", "close_ballot", meeting.id, meeting=meeting.number, count=count)
 
 
@@ -283,7 +283,7 @@ def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> l
         meeting,
         item,
         op.actor,
-        company_day(op.now),
+        op.today,
         ballot_open=item.state == "pending",
         votes_refusal=refusal,
     )
@@ -305,21 +305,21 @@ def _close_consent(op: Operation, meeting: Meeting) -> list[AgendaItem]:
     items = agenda(op.session, meeting, consent=True, pending=True)
     open_ = {motion.id: (item, motion) for item in items if (motion := open_motion(item))}
     counted = counted_ballots(op.session, list(open_))
-    minimum = _votes_minimum(op, meeting)
-    most = max((len(ballots) for ballots in counted.values()), default=0)
+    minimum = {key: _votes_minimum(op, item) for key, (item, _) in open_.items()}
+    closest = max(counted, key=lambda key: len(counted[key]) - minimum[key], default=None)
     facts = meeting_facts(
         op.session,
         meeting,
         op.actor,
-        company_day(op.now),
+        op.today,
         ballot_open=bool(open_),
-        votes_refusal=_too_few(most, minimum),
+        votes_refusal=_too_few(len(counted[closest]), minimum[closest]) if closest is not None else None,
     )
     op.step(meeting, facts, "close_ballot")
     carried = []
     for key, ballots in counted.items():
         item, motion = open_[key]
-        if len(ballots) < minimum or _count(op, motion, ballots, minimum).outcome is not Outcome.CARRIED:
+        if len(ballots) < minimum[key] or _count(op, motion, ballots, minimum[key]).outcome is not Outcome.CARRIED:
             item.consent = False
         else:
             carried.append((item, motion))

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
 
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.calendar import local_day
 from admin.domain.codes import Conflict, JudgingAct
 from admin.domain.refusals import N_, NotFound, Refused, refuse
 from admin.domain.separation import CaseTies, check_override, conflicts
 from admin.models import CommitteeMember, Recusal, Review
 from admin.operations.transaction import Operation
 from admin.queries.cases.judging import ties_of_many
-from config import current
 
 # no reason overrides these: nobody judges their own case or judges twice in different roles (3.3-d)
 FIXED_GROUNDS = (Conflict.SELF.value, Conflict.OTHER_ACT.value)
@@ -25,11 +22,6 @@ def require(actor: Actor, *roles: str) -> None:
     """Raise `NotFound` unless the actor has one of the roles or is the system: outside one's role is not there."""
     if not (actor.is_system or actor.has(*roles)):
         raise NotFound(f"{actor.name} is none of {', '.join(roles)}")
-
-
-def company_day(now: datetime) -> date:
-    """The day in company time."""
-    return local_day(now, current().portal_tz)
 
 
 def record_recusals(

@@ -14,11 +14,12 @@ from admin.domain.voting import check_consent
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Cycle, Hearing, Meeting, Motion, Premark, Proposal, Recusal, Review
 from admin.operations.acts import REASON, Field, act, declare_process, record_of
-from admin.operations.committee.committee import company_day, declare, override, record_recusals, require
+from admin.operations.committee.committee import declare, override, record_recusals, require
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.raters import outliers, rated_by
 from admin.queries.committee.committee import own_seat, recused, seats
 from admin.queries.committee.meeting_facts import agenda, item_facts, meeting_facts, sitting_of
+from admin.queries.system.calendar import company_day
 from admin.queries.system.recipients import users_told
 
 GROUNDS: dict[str, str] = {
@@ -192,14 +193,14 @@ def declare_conflict(
         raise Invalid({"ground": N_("Choose why you are conflicted.")})
     with operation("declare_conflict", actor=actor, now=now, clause="3.3-e") as op:
         meeting, item = item_of(op, meeting_id, review_id=review_id)
-        facts = item_facts(op.session, meeting, item, actor, company_day(now), attempt=True, reason=reason)
+        facts = item_facts(op.session, meeting, item, actor, op.today, attempt=True, reason=reason)
         op.step(meeting, facts, "declare_conflict")
         seat = own_seat(op.session, actor)
         assert seat is not None  # the table lets only members declare
         row = declare(op, item.review, seat, ground, reason)
         if meeting.stage == "open":
             defer_unvotable(op, meeting, [item])
-        told = users_told(op.session, ("secretary",), today=company_day(now))
+        told = users_told(op.session, ("secretary",), today=op.today)
         op.tell(told, "meeting", "declare_conflict", meeting.id, meeting=meeting.number)
         return row
 
@@ -214,7 +215,7 @@ def override_recusal(meeting_id: int, recusal_id: int, reason: str, *, actor: Ac
         meeting = op.find(Meeting, meeting_id)
         row = op.get(Recusal, recusal_id)
         _item(op, meeting, review_id=row.review_id)
-        facts = meeting_facts(op.session, meeting, actor, company_day(now), attempt=True, reason=reason)
+        facts = meeting_facts(op.session, meeting, actor, op.today, attempt=True, reason=reason)
         op.step(meeting, facts, "override_recusal")
         override(op, row, reason, actor.employee_id or 0)
         return row
@@ -241,7 +242,7 @@ def premark(
     """Mark a case in advance: agree or question, seen by nobody else, changeable until the opening (3.3.4-c)."""
     with operation("premark", actor=actor, now=now, clause="3.3.4-c") as op:
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
-        op.step(meeting, item_facts(op.session, meeting, item, actor, company_day(now)), "premark")
+        op.step(meeting, item_facts(op.session, meeting, item, actor, op.today), "premark")
         seat = own_seat(op.session, actor)
         assert seat is not None  # the table lets only members mark
         row = op.session.scalars(
@@ -278,7 +279,7 @@ def open_meeting(meeting_id: int, present: Collection[int], *, actor: Actor, now
     seat that is not in its term.
     """
     with operation("open_meeting", actor=actor, now=now, clause="3.3.4-a") as op:
-        meeting, today = op.find(Meeting, meeting_id), company_day(now)
+        meeting, today = op.find(Meeting, meeting_id), op.today
         here = set(present) | {seat.id for seat in [own_seat(op.session, actor)] if seat}
         _check_seats(op, here, today)
         sitting = sitting_of(op.session, meeting, today, here)
@@ -304,12 +305,13 @@ def _check_seats(op: Operation, here: Collection[int], today: date) -> None:
 
 def defer_unvotable(op: Operation, meeting: Meeting, items: Sequence[AgendaItem]) -> int:
     """Defer the cases left with fewer than three voters or without a constituency; returns how many (3.3.4-a)."""
-    sitting = sitting_of(op.session, meeting, company_day(op.now))
+    sitting = sitting_of(op.session, meeting, op.today)
     out = recused(op.session, [item.review_id for item in items])
     deferred = 0
     for item in items:
-        refusal = sitting.bench_refusal(out[item.review_id]) if item.state == "pending" else None
-        if refusal:
+        if item.state != "pending":
+            continue
+        if refusal := sitting.bench_refusal(op.session, item.review, out[item.review_id]):
             defer(item, refusal)
             deferred += 1
     op.session.flush()
@@ -332,7 +334,7 @@ def adjourn(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
     Raises `Refused` (3.3.4-a) while a case stands between its first ballot and its settlement.
     """
     with operation("adjourn", actor=actor, now=now, clause="3.3.4-a") as op:
-        meeting, today = op.find(Meeting, meeting_id), company_day(now)
+        meeting, today = op.find(Meeting, meeting_id), op.today
         op.step(meeting, meeting_facts(op.session, meeting, actor, today), "adjourn")
         meeting.closed_at = now
         for item in agenda(op.session, meeting, pending=True):
@@ -352,7 +354,7 @@ def sign_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
     """Chair and secretary sign the minutes, each once; with both they are complete, and their file is made (3.3.4-a)."""
     with operation("sign_minutes", actor=actor, now=now, clause="3.3.4-a") as op:
         meeting = op.find(Meeting, meeting_id)
-        facts = meeting_facts(op.session, meeting, actor, company_day(now))
+        facts = meeting_facts(op.session, meeting, actor, op.today)
         op.step(meeting, facts, "sign_minutes")
         signed = "chair_signed_at" if "chair" in facts.relations else "secretary_signed_at"
         if getattr(meeting, signed) is not None:

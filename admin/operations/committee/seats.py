@@ -20,8 +20,9 @@ from admin.operations.committee.committee import require
 from admin.operations.system.reference import column_values, refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.bodies import why_not_by_management
-from admin.queries.committee.committee import parameters_for, seats
+from admin.queries.committee.committee import seats
 from admin.queries.committee.seat_acts import has_acted, last_act
+from admin.queries.policy.rules import ByDay, rules_on
 
 WHOSE = ("employee_id", "term_from")  # what a seat that has acted keeps
 PLACE = ("constituency", "office", "on_panel", "panel_chair")  # what another seat takes over from one that has acted
@@ -214,7 +215,7 @@ def _check_named(op: Operation, panel: Sequence[CommitteeMember], chair_id: int)
     named: dict[Hashable, Constituency] = {row.employee_id: Constituency(row.constituency) for row in panel}
     first = {row.employee_id for row in seats(op.session, op.today)} - set(named)
     leader = next((row.employee_id for row in panel if row.id == chair_id), 0)
-    minimum = int(parameters_for(op.session, None, op.today)["panel_minimum"])
+    minimum = int(rules_on(op.session, op.today, ByDay.BODY).parameters["panel_minimum"])
     if refusal := check_panel(named, leader, first, minimum=minimum):
         raise Refused(refusal)
 

@@ -11,7 +11,6 @@ from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintParty, Employee, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.reassessments import order_reassessments
-from admin.operations.committee.committee import company_day
 from admin.operations.complaints.complaints import bar, drop, employees_numbered, latest_cases, sealed_in, tell
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.committee import own_seat
@@ -51,9 +50,7 @@ def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now
     with operation("assign", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
         officer = op.get(Employee, officer_id)
-        facts = complaint_facts(
-            op.session, complaint, actor, company_day(now), attempt=True, reason=reason, officer=officer.id
-        )
+        facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason, officer=officer.id)
         transition = op.step(complaint, facts, "assign", reason=reason)
         drop(op, complaint, [row for row in complaint.parties if row.role == "officer"])
         complaint.parties.append(ComplaintParty(employee_id=officer.id, role="officer", reason=reason.strip()))
@@ -80,9 +77,7 @@ def find(
     """
     with operation("find", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
-        facts = complaint_facts(
-            op.session, complaint, actor, company_day(now), attempt=True, reason=finding, cases=list(cases)
-        )
+        facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=finding, cases=list(cases))
         transition = op.step(complaint, facts, "find")
         complaint.sealed_finding = sealed_in(complaint, finding.strip().encode(), "finding")
         complaint.breach = breach
@@ -99,7 +94,7 @@ def cast_ballot(complaint_id: int, in_favour: bool, *, actor: Actor, now: dateti
     """A member's own ballot on adopting the finding; a judging act (3.3-d). Raises `Refused`."""
     with operation("cast_ballot", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
-        op.step(complaint, complaint_facts(op.session, complaint, actor, company_day(now)), "cast_ballot")
+        op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "cast_ballot")
         seat = own_seat(op.session, actor)
         if seat is None:
             raise NotFound("CommitteeMember")
@@ -116,7 +111,7 @@ def return_finding(complaint_id: int, reason: str, *, actor: Actor, now: datetim
     """A finding that the ballot did not adopt goes back to the officer; the next one is voted on anew."""
     with operation("return_finding", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
-        facts = complaint_facts(op.session, complaint, actor, company_day(now), attempt=True, reason=reason)
+        facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason)
         transition = op.step(complaint, facts, "return_finding", reason=reason)
         complaint.round += 1
         tell(op, complaint, transition.tells, "return_finding")
@@ -133,7 +128,7 @@ def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
     with operation("close", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
         by_management = _without_ballot(op, complaint)
-        facts = complaint_facts(op.session, complaint, actor, company_day(now))
+        facts = complaint_facts(op.session, complaint, actor, op.today)
         transition = op.step(complaint, facts, "close")
         complaint.closed_at = now
         if by_management:
@@ -145,6 +140,6 @@ def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
 
 
 def _without_ballot(op: Operation, complaint: Complaint) -> bool:
-    today = company_day(op.now)
+    today = op.today
     able = len(members_without_stake(op.session, complaint, today))
     return complaint.to_management and able < votes_minimum(op.session, today)

@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from admin.access.actor import Actor
 from admin.domain.service import months_between
 from admin.models import Complaint, HistoryStep, db
-from admin.operations.committee.committee import company_day
 from admin.operations.transaction import Operation, operation
-from admin.queries.committee.committee import parameters_for
+from admin.queries.policy.rules import ByDay, rules_on
+from admin.queries.system.calendar import company_day
 
 
 def erase_expired(*, actor: Actor, now: datetime) -> int:
@@ -23,7 +23,7 @@ def erase_expired(*, actor: Actor, now: datetime) -> int:
     promulgated without that parameter nothing is erased.
     """
     with operation("erase_expired", actor=actor, now=now, clause="6.3.1") as op:
-        months = parameters_for(op.session, None, op.today).get("complaint_retention_months")
+        months = rules_on(op.session, op.today, ByDay.COMPLAINT).parameters.get("complaint_retention_months")
         due = _due(op, int(months)) if months is not None else []
         if due and op.session.connection().dialect.name == "sqlite":
             op.session.execute(text("PRAGMA secure_delete = ON"))  # else freed pages would keep the bytes

@@ -34,9 +34,8 @@ from admin.models import (
 )
 from admin.models.sealing import new_case_key, seal, seal_identity
 from admin.operations.acts import Field, act, declare_process
-from admin.operations.committee.committee import company_day
 from admin.operations.transaction import Operation, operation
-from admin.queries.committee.committee import chair_of, parameters_for, seats
+from admin.queries.committee.committee import chair_of, seats
 from admin.queries.complaints.complaints import (
     by_receipt,
     complaint_facts,
@@ -49,6 +48,7 @@ from admin.queries.complaints.complaints import (
     votes_minimum,
     with_a_stake,
 )
+from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import working_calendar
 from admin.queries.system.recipients import users_told
 from config import current, kept_secret
@@ -123,7 +123,7 @@ def file_complaint(
         if complaint is None:
             _check_files(op, files, 0)
             complaint = op.add(_row(op, given, hashed))
-            complaint.number = f"K{company_day(now).year}-{complaint.id:04d}"
+            complaint.number = f"K{op.today.year}-{complaint.id:04d}"
             _attach(op, complaint, files)
             _recognise(op, complaint, given)
             first = "management" if complaint.to_management else "complaint_officer"
@@ -148,7 +148,7 @@ def _cleaned(given: ComplaintInput) -> ComplaintInput:
 
 
 def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
-    days = parameters_for(op.session, None, company_day(op.now))
+    days = rules_on(op.session, op.today, ByDay.COMPLAINT).parameters
     key, identity = new_case_key(hashed), "\n".join(filter(None, (given.name, given.contact)))
     return Complaint(
         number=secrets.token_hex(8), receipt_hash=hashed, received_at=op.now, subject=given.subject, named=given.named,
@@ -198,13 +198,13 @@ def _attach(op: Operation, complaint: Complaint, files: Sequence[Upload]) -> Non
 
 def working_days(op: Operation, count: int) -> datetime:
     """The moment after so many working days; a year that nobody confirmed goes by the weekday."""
-    calendar, year = working_calendar(op.session), company_day(op.now).year
+    calendar, year = working_calendar(op.session), op.today.year
     return deadline(op.now, count, current().portal_tz, WorkingCalendar(calendar.days, frozenset({year, year + 1})))
 
 
 def _days(op: Operation, count: int) -> datetime:
     """The first moment after so many calendar days: the midnight that ends the last."""
-    end = company_day(op.now) + timedelta(days=count + 1)
+    end = op.today + timedelta(days=count + 1)
     return datetime.combine(end, time.min, current().portal_tz).astimezone(UTC)
 
 
@@ -259,7 +259,7 @@ def bar(op: Operation, complaint: Complaint, more: Mapping[int, str] = {}) -> No
 
 
 def _committee_is_out(op: Operation, complaint: Complaint) -> bool:
-    today = company_day(op.now)
+    today = op.today
     able = members_without_stake(op.session, complaint, today)
     chair = chair_of(seats(op.session, today))
     chair_out = chair and chair not in {seat.id for seat in able}
@@ -269,7 +269,7 @@ def _committee_is_out(op: Operation, complaint: Complaint) -> bool:
 
 def tell(op: Operation, complaint: Complaint, relations: Iterable[str], action: str) -> None:
     """Tell accounts by the number alone, and nobody who is accused or has a stake."""
-    today = company_day(op.now)
+    today = op.today
     named = officer_id(complaint)
     people = [named] if named is not None and "officer" in relations else []
     told = users_told(op.session, relations, today=today, people=people)
@@ -316,7 +316,7 @@ def acknowledge(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
     """A person has read it: the complainant sees so by the receipt, and the committee is told to appoint an officer."""
     with operation("acknowledge", actor=actor, now=now, clause="6.3.1") as op:
         complaint = op.find(Complaint, complaint_id)
-        transition = op.step(complaint, complaint_facts(op.session, complaint, actor, company_day(now)), "acknowledge")
+        transition = op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "acknowledge")
         complaint.acknowledged_at = now
         tell(op, complaint, ("management",) if complaint.to_management else transition.tells, "acknowledge")
         return complaint
@@ -327,7 +327,7 @@ def reply(complaint_id: int, text: str, *, actor: Actor, now: datetime) -> Compl
     """A message to the complainant, who reads it by the receipt. Raises `Invalid`, `Refused`."""
     with operation("reply", actor=actor, now=now, clause="6.3.1") as op:
         complaint = op.find(Complaint, complaint_id)
-        op.step(complaint, complaint_facts(op.session, complaint, actor, company_day(now)), "reply")
+        op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "reply")
         return _message(op, complaint, text, from_complainant=False)
 
 
@@ -341,7 +341,7 @@ def name_accused(complaint_id: int, employee_ids: Sequence[int], *, actor: Actor
         complaint = op.find(Complaint, complaint_id)
         for person in employee_ids:
             op.get(Employee, person)
-        op.step(complaint, complaint_facts(op.session, complaint, actor, company_day(now)), "name_accused")
+        op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "name_accused")
         had_officer = officer_id(complaint) is not None
         _set_parties(op, complaint, set(employee_ids))
         if had_officer and officer_id(complaint) is None:

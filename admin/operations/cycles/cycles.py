@@ -12,13 +12,13 @@ from sqlalchemy import insert, select, update
 
 import config
 from admin.access.actor import Actor
-from admin.domain.calendar import WorkingCalendar, deadline, local_day
+from admin.domain.calendar import WorkingCalendar, deadline
 from admin.domain.codes import CaseStage, Deadline
 from admin.domain.cycles import check_month, check_year
-from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.scorecard import faults
 from admin.domain.workflow import Facts
-from admin.models import Cycle, Employee, HistoryStep, Notification, Review, ReviewerAppointment, Scorecard
+from admin.models import Cycle, Employee, HistoryStep, Notification, Review, ReviewerAppointment
 from admin.models.audit import plain
 from admin.operations.acts import REASON, Field, act, declare_process
 from admin.operations.cases.ratings import complete_if_over
@@ -29,9 +29,8 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.boards import missing_people
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.cycles.cycles import calendar_blocks, line_above, prospects
-from admin.queries.policy.policy import parameters_of, version_in_force
-from admin.queries.policy.scorecards import scorecard_of
-from admin.queries.system.calendar import working_calendar
+from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
+from admin.queries.system.calendar import company_day, working_calendar
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
 COMMITTEE_DAYS = 30
@@ -74,21 +73,18 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
     """
     require(actor, "hr")
     with operation("plan_cycle", actor=actor, now=now, clause="3.1") as op:
-        today = local_day(now, config.current().portal_tz)
-        version = version_in_force(op.session)
-        parameters = parameters_of(version, today)
-        _check_plan(op, plan, parameters, today)
+        today, rules = op.today, usable_rules(op)
+        _check_plan(op, plan, rules.parameters, today)
         calendar = working_calendar(op.session)
         if blocks := calendar_blocks(op.session, sorted({today.year, (today + timedelta(days=60)).year})):
             raise Refused(blocks[0])
-        card = usable_scorecard(op, parameters)
         return op.add(
             Cycle(
                 year=plan.year,
                 kind=plan.kind,
                 month_reason=plan.month_reason or None,
-                policy_version_id=version.id,
-                scorecard_id=card.id,
+                policy_version_id=rules.version.id,
+                scorecard_id=rules.scorecard_row.id,
                 period_from=date(plan.year, 1, 1),
                 period_to=date(plan.year, 12, 31),
                 **deadlines_of(plan, now, calendar),
@@ -96,15 +92,15 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
         )
 
 
-def usable_scorecard(op: Operation, parameters: Mapping[str, Any]) -> Scorecard:
-    """The scorecard in force, if it may be used: weights of 100, performance leading, seniority capped (1.3.2, 3.2.4)."""
-    query = select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())
-    card = op.session.scalars(query).first()
-    if card is None:
-        raise Refused(Refusal("3.2.5", N_("No scorecard is in force.")))
-    if wrong := faults(scorecard_of(op.session, card, parameters), parameters):
+def usable_rules(op: Operation) -> Rules:
+    """The rules in force today, if cases may be judged by them: weights of 100, performance leading, seniority capped.
+
+    Raises `Refused` (1.3.2, 3.2.4, 3.2.5).
+    """
+    rules = rules_on(op.session, op.today, ByDay.NOT_OPEN)
+    if wrong := faults(rules.scorecard, rules.parameters):
         raise Refused(wrong[0])
-    return card
+    return rules
 
 
 def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], today: date) -> None:
@@ -134,7 +130,7 @@ def deadlines_of(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> d
         raise Invalid(
             {"self_assessment_due": N_("Deadlines follow one another: self-assessment, ratings, department.")}
         )
-    found["committee_on"] = local_day(deadline(now, COMMITTEE_DAYS, zone, calendar), zone)
+    found["committee_on"] = company_day(deadline(now, COMMITTEE_DAYS, zone, calendar))
     return found
 
 
@@ -184,11 +180,9 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
     with operation("open_cycle", actor=actor, now=now, clause="3.1") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor), "open")
-        cycle.opened_at = now
-        today = local_day(now, config.current().portal_tz)
-        parameters = parameters_of(cycle.policy_version, today)
-        _check_opening(op, cycle, parameters, today)
-        found = prospects(op.session, cycle, parameters, today)
+        parameters = _freeze_rules(op, cycle)
+        _check_opening(op, cycle, parameters, op.today)
+        found = prospects(op.session, cycle, parameters, op.today)
         blocked = [p for p in found if p.block]
         if blocked:
             first = blocked[0]
@@ -208,11 +202,18 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
     return cycle
 
 
+def _freeze_rules(op: Operation, cycle: Cycle) -> Mapping[str, Any]:
+    """From now on the cycle stands under the version in force today, whatever was planned before it began (1.3.1, 6.1-c)."""
+    rules = usable_rules(op)
+    cycle.policy_version, cycle.scorecard, cycle.opened_at = rules.version, rules.scorecard_row, op.now
+    op.session.flush()
+    return rules_of(op.session, cycle).parameters
+
+
 def _check_opening(op: Operation, cycle: Cycle, parameters: Mapping[str, Any], today: date) -> None:
     """What held when the cycle was planned holds on the day it opens: month, calendar years, time left for the first stage."""
-    zone = config.current().portal_tz
     years = sorted(
-        {today.year, *(local_day(getattr(cycle, name), zone).year for name in STAGE_DAYS), cycle.committee_on.year}
+        {today.year, *(company_day(getattr(cycle, name)).year for name in STAGE_DAYS), cycle.committee_on.year}
     )
     if blocks := calendar_blocks(op.session, years):
         raise Refused(blocks[0])
@@ -281,7 +282,7 @@ def remind(cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None
 
 
 def _reminded_today(op: Operation, users: Iterable[int]) -> set[int]:
-    midnight = datetime.combine(local_day(op.now, config.current().portal_tz), time.min, config.current().portal_tz)
+    midnight = datetime.combine(op.today, time.min, config.current().portal_tz)
     query = select(Notification.user_id).where(
         Notification.action == "remind", Notification.created_at >= midnight, Notification.user_id.in_(list(users))
     )

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.calendar import local_day
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
 from admin.files.contacts import read_contacts
@@ -45,6 +44,7 @@ from admin.operations.imports.imports_plan import Basis, Plan, Progress, collect
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.imports.imports import employees_known, ladder_names
+from admin.queries.system.calendar import company_day
 
 READERS: dict[str, Callable[[Table, FileMapping, Context], Parsed[Any]]] = {
     "employees": read_employees,
@@ -174,7 +174,7 @@ def preview(
 ) -> tuple[Reading, Plan]:  # fmt: skip
     """What an import would do; nothing is kept. Raises `FileFault`, `Invalid`, `NotFound` (HR only)."""
     require_hr(Operation("preview_import", actor, now, db.session()))
-    today = local_day(now, config.current().portal_tz)
+    today = company_day(now)
     with acting_as(system_actor(actor.via)):
         reading = read_file(db.session(), kind, filename, data, mapping, today, progress)
         reading.plan = plan_of(db.session(), reading, now, today)
@@ -267,7 +267,7 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     """
     row = _seen(import_id, actor)
     _refuse_finished(row)
-    today = local_day(now, config.current().portal_tz)
+    today = company_day(now)
     chosen = dict(row.mapping)
     with acting_as(system_actor(actor.via)):
         reading = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
@@ -288,7 +288,7 @@ def _apply(
     require_hr(op)
     row = op.find(Import, import_id)
     _refuse_finished(row)
-    today = local_day(op.now, config.current().portal_tz)
+    today = op.today
     if not unchanged:  # somebody changed the portal while the file was read
         context = context_of(op.session, row.kind, today)
         reading.parsed, reading.plan = READERS[row.kind](reading.table, reading.mapping, context), None

@@ -17,7 +17,7 @@ from admin.models.audit import plain
 from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.imports.imports_employees import EmployeeWork, Path
 from admin.operations.imports.imports_plan import Plan, Progress
-from admin.operations.people.people import take_leave_of, today_of
+from admin.operations.people.people import take_leave_of
 from admin.operations.system.reference_rules import FOLLOWED
 from admin.operations.transaction import Operation
 from admin.queries.imports.imports import chunks, department_paths, employees_known
@@ -132,7 +132,7 @@ def _update_changed(
 
 def _keep_dated(op: Operation, changed: Sequence[Any]) -> list[int]:
     """What changed of department, superior, post and status is kept with its date."""
-    day = today_of(op)
+    day = op.today
     rows = [
         {"employee_id": key, "field": name, "old": _text(old), "new": _text(new), "effective_on": day}
         for key, pairs in changed

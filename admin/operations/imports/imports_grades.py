@@ -21,7 +21,6 @@ from admin.models import GradeChange, GradeInterval, HistoryStep, Import
 from admin.models.audit import plain
 from admin.operations.imports.imports_employees_writing import insert_returning
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
-from admin.operations.people.people import today_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.imports.imports import chunks, employee_ids, employees_known, grades_on_file, takeovers_waiting
 from admin.queries.policy.policy import grades_by_code
@@ -125,7 +124,7 @@ def write_grades(op: Operation, plan: Plan, row: Import, progress: Progress) -> 
         )
         for key, values in zip(keys, rows, strict=True)
     )
-    told = users_told(op.session, ("management",), today=today_of(op))
+    told = users_told(op.session, ("management",), today=op.today)
     op.tell(told, "import", "propose", row.id, count=len(keys), kind="takeover")
     progress("write", len(keys), len(keys))
     return {"new": keys}

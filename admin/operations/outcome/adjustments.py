@@ -21,7 +21,7 @@ from admin.domain.workflow import Facts
 from admin.models import Employee, Grade, GradeChange, GradeInterval, IssuedDocument
 from admin.operations.acts import REASON, act, declare_process
 from admin.operations.outcome.documents import RENDER_JOB, new_document, write_intervals
-from admin.operations.people.people import require_hr, today_of
+from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.system.recipients import users_told
@@ -116,15 +116,15 @@ def issue_adjustments(change_ids: Sequence[int], *, actor: Actor, now: datetime)
         changes = [op.find(GradeChange, key) for key in sorted(set(change_ids))]
         if not changes:
             raise Invalid({"rows": N_("Choose at least one approved adjustment.")})
-        days = sorted({change.effective_on or today_of(op) for change in changes})
-        documents = [_issue(op, [c for c in changes if (c.effective_on or today_of(op)) == day], day) for day in days]
+        days = sorted({change.effective_on or op.today for change in changes})
+        documents = [_issue(op, [c for c in changes if (c.effective_on or op.today) == day], day) for day in days]
     return documents
 
 
 def _issue(op: Operation, changes: Sequence[GradeChange], effective: date) -> IssuedDocument:
     for change in changes:
         _check_file(op, change, effective)
-    document = new_document(op, "adjustment", effective, today_of(op))
+    document = new_document(op, "adjustment", effective, op.today)
     for change in changes:
         op.step(change, change_facts(change, op.actor, attempt=True), "issue", reason=document.number)
         change.document_id, change.effective_on = document.id, effective
@@ -152,7 +152,7 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
         raise Invalid({"rows": N_("Name at least one employee and a grade.")})
     if len(rows) > MOST_ROWS:
         raise Invalid({"rows": N_("At most %(most)s employees in one batch.")}, {"most": MOST_ROWS})
-    if effective_on < today_of(op):
+    if effective_on < op.today:
         raise Invalid({"effective_on": N_("The day from which it holds lies in the past.")})
     # Locked, so that of two who propose for one person at once the second finds the first one's row.
     named = select(Employee).where(Employee.number.in_([row.number for row in rows])).order_by(Employee.id)
@@ -233,13 +233,13 @@ def _waiting(op: Operation, employees: Sequence[int]) -> set[int]:
 
 
 def _batch_name(op: Operation) -> str:
-    day = today_of(op).isoformat()
+    day = op.today.isoformat()
     query = select(func.count(GradeChange.batch.distinct())).where(GradeChange.batch.like(f"adjustment-{day}-%"))
     return f"adjustment-{day}-{(op.session.scalar(query) or 0) + 1}"
 
 
 def _tell(op: Operation, action: str, change: GradeChange, relations: Sequence[str], **facts: Any) -> None:
-    told = users_told(op.session, relations, today=today_of(op))
+    told = users_told(op.session, relations, today=op.today)
     op.tell(told, "grade_change", action, change.id, **facts)
 
 

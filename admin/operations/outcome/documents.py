@@ -8,9 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text, update
 
-import config
 from admin.access.actor import Actor
-from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.service import check_leaver_issue
 from admin.models import (
@@ -54,7 +52,7 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
             )
             raise Refused(Refusal("3.3.5-c", reason, {"at": certain.isoformat()}))
         op.step(cycle, facts if not ready else _with_notice_over(facts), "issue")
-        today = local_day(now, config.current().portal_tz)
+        today = op.today
         effective = effective_on or first_of_next_month(today)
         if effective < today:
             raise Invalid({"effective_on": N_("A grade takes effect on the day of the document or later.")})

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 
 import config
 from admin.access.actor import Actor
-from admin.domain.calendar import last_day, local_day, notice_end
+from admin.domain.calendar import last_day, notice_end
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.models import Cycle, Determination, Grade, Notice, NoticeRow, Publication, Review
@@ -19,8 +19,8 @@ from admin.operations.cases.case_moves import Move, move_cases
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
 from admin.queries.cycles.cycle_facts import cycle_facts
-from admin.queries.policy.policy import parameters_of
-from admin.queries.system.calendar import working_calendar
+from admin.queries.policy.rules import rules_of
+from admin.queries.system.calendar import company_day, working_calendar
 
 SITE_JOB = "publish_site"
 CORRECTABLE = ("department", "printed_name")
@@ -46,7 +46,7 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
         )
         if not cases:
             refuse("3.3.5", N_("No checked result waits for a notice."))
-        parameters = parameters_of(cycle.policy_version, local_day(now, config.current().portal_tz))
+        parameters = rules_of(op.session, cycle).parameters
         days = int(parameters["notice_days"])
         _ends_at(op, now, days)  # an unconfirmed calendar year is refused now, not when the site is built
         notices = [
@@ -129,7 +129,7 @@ def _start(op: Operation, notice: Notice, at: datetime) -> None:
     """The notice runs from this moment; its cases are on notice."""
     zone = config.current().portal_tz
     ends = _ends_at(op, at, notice.days)
-    notice.stage, notice.published_at, notice.first_day = "published", at, local_day(at, zone)
+    notice.stage, notice.published_at, notice.first_day = "published", at, company_day(at)
     notice.ends_at, notice.last_day = ends, last_day(ends, zone)
     _put_on_notice(op, notice)
 

@@ -13,10 +13,10 @@ from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
 from admin.operations.acts import REASON, act
 from admin.operations.cases.scoring import replays
-from admin.operations.committee.committee import company_day
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.results import Check, check_results, determined_cases
+from admin.queries.system.calendar import company_day
 from admin.queries.system.recipients import users_told
 
 
@@ -68,6 +68,6 @@ def reject_result(review_id: int, reason: str, *, actor: Actor, now: datetime) -
         review = op.find(Review, review_id)
         transition = op.step(review, _facts(op, review, reason), "reject_result", reason=reason)
         review.determined_grade_id = None
-        told = users_told(op.session, transition.tells, review=review, today=company_day(now))
+        told = users_told(op.session, transition.tells, review=review, today=op.today)
         op.tell(told, "review", "reject_result", review.id, reason=reason)
         return review

@@ -10,9 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 
-import config
 from admin.access.actor import Actor
-from admin.domain.calendar import local_day
 from admin.domain.codes import LeaveKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, HistoryStep, Leave, Review
@@ -29,11 +27,6 @@ def require_hr(op: Operation) -> None:
     """Raise `NotFound` for anyone but HR and the system: a route outside one's role does not exist (3.3-g)."""
     if not (op.actor.is_system or op.actor.has("hr")):
         raise NotFound("HR only")
-
-
-def today_of(op: Operation) -> date:
-    """The day it is in the company's time zone."""
-    return local_day(op.now, config.current().portal_tz)
 
 
 def set_superior(
@@ -75,7 +68,7 @@ def _keep_change(
 ) -> None:
     texts = [None if value is None else str(value) for value in (old, new)]
     change = EmployeeChange(employee_id=employee.id, field=field, old=texts[0], new=texts[1])
-    change.effective_on = effective_on or today_of(op)
+    change.effective_on = effective_on or op.today
     op.session.add(change)
 
 
@@ -131,7 +124,7 @@ def record_leave(
             raise Invalid({"ends_on": N_("The last day lies before the first.")})
         _check_no_other_leave(op, employee_id, starts_on, ends_on)
         leave = op.add(Leave(employee_id=employee_id, kind=kind, starts_on=starts_on, ends_on=ends_on))
-        today = today_of(op)
+        today = op.today
         if starts_on <= today and (ends_on is None or ends_on >= today):
             _set_status(op, employee, "on_leave", starts_on)
     return leave
@@ -155,7 +148,7 @@ def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> L
             raise Invalid({"ends_on": N_("The last day lies before the first.")})
         leave.ends_on = ends_on
         employee = op.get(Employee, leave.employee_id)
-        if ends_on < today_of(op) and employee.status == "on_leave":
+        if ends_on < op.today and employee.status == "on_leave":
             _set_status(op, employee, "in_service", ends_on + timedelta(days=1))
     return leave
 
@@ -177,7 +170,7 @@ def mark_left(employee_id: int, left_on: date, *, actor: Actor, now: datetime) -
         employee = op.find(Employee, employee_id)
         if left_on < employee.hired_on:
             raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
-        if left_on > today_of(op):
+        if left_on > op.today:
             raise Invalid({"left_on": N_("The date lies in the future; record it when the day has come.")})
         employee.left_on = left_on
         _set_status(op, employee, "left", left_on)

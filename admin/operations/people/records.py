@@ -15,7 +15,6 @@ from admin.access.actor import Actor
 from admin.domain.codes import RecordKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import Department, Employee, EmployeeRecord
-from admin.operations.people.people import today_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.system.recipients import users_told
 
@@ -97,7 +96,7 @@ def _check_fields(op: Operation, kind: str, title: str, detail: str, happened_on
         raise Invalid({"title": N_("Say in at most 200 characters what it is.")})
     if len(detail) > LONGEST_DETAIL:
         raise Invalid({"detail": N_("The text is too long.")})
-    if happened_on > today_of(op):
+    if happened_on > op.today:
         raise Invalid({"happened_on": N_("The day lies in the future.")})
     if points is not None and not 0 <= float(str(points)) <= 100:
         raise Invalid({"points": N_("Points are a number from 0 to 100.")})
@@ -133,7 +132,7 @@ def head_of(op: Operation, employee: Employee) -> int | None:
 def _tell_approvers(op: Operation, employee: Employee, row: EmployeeRecord, duty: Duty) -> None:
     offices: Collection[str] = duty.approvers & {"hr"}
     head = head_of(op, employee) if "head" in duty.approvers else None
-    users = users_told(op.session, offices, today=today_of(op), people=[head] if head else [])
+    users = users_told(op.session, offices, today=op.today, people=[head] if head else [])
     op.tell(users, "employee_record", "record", row.id, kind=row.kind, name=employee.name)
 
 

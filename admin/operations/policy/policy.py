@@ -16,7 +16,8 @@ from admin.domain.workflow import Facts
 from admin.models import Criterion, Grade, GradeThreshold, ParameterConfirmation, PolicyVersion, Scorecard
 from admin.operations.acts import act, declare_process
 from admin.operations.transaction import Operation, operation
-from admin.queries.policy.policy import provisional_of, rulebook_of, version_in_force
+from admin.queries.policy.policy import provisional_of, rulebook_of
+from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.policy.scorecards import points_text
 from admin.rulebook.book import Rulebook
 from admin.rulebook.cases import failures
@@ -50,8 +51,10 @@ def _store(op: Operation, book: Rulebook, stage: str) -> PolicyVersion:
 
 
 def _store_grades(op: Operation, book: Rulebook) -> None:
-    ladder = book.ladder(book.effective_from)
-    for order, code in enumerate(ladder.codes, start=1):
+    """A row for each grade that no version named before; what it is called and where it stands, its version says."""
+    known = {row.code: row.order for row in op.session.scalars(select(Grade))}
+    new = [code for code in book.ladder(book.effective_from).codes if code not in known]
+    for order, code in enumerate(new, start=max(known.values(), default=0) + 1):
         spec = book.grade(code)
         op.session.add(
             Grade(
@@ -176,7 +179,7 @@ def draft_with(
     the values contradict each other (weights that do not sum to 100); `Refused` (6.1) where nothing would change.
     """
     with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
-        base = rulebook_of(version_in_force(op.session))
+        base = rules_on(op.session, op.today, ByDay.NEXT_VERSION).book
         _check_day(base, effective_from)
         if wrong := [key for key, value in values.items() if base.parameter(key).fault(value)]:
             raise Invalid(dict.fromkeys(wrong, N_("This value is outside what is allowed here.")))
@@ -196,7 +199,7 @@ def draft_from(book: Rulebook, *, note: str = "", actor: Actor, now: datetime) -
     Raises `Invalid` for a day before the version in force begins; `Refused` (6.1) where nothing would change.
     """
     with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
-        base = rulebook_of(version_in_force(op.session))
+        base = rules_on(op.session, op.today, ByDay.NEXT_VERSION).book
         _check_day(base, book.effective_from)
         version = _draft(op, base, book, note)
     return version
@@ -245,8 +248,8 @@ def promulgate(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion
             op.session.flush()
         op.step(version, facts, "promulgate")
         version.promulgated_by_id, version.promulgated_at = actor.user_id, now
-        for card in op.session.scalars(select(Scorecard).where(Scorecard.stage == "in_force")):
-            card.policy_version_id = version.id
+        _store_grades(op, rulebook_of(version))
+        _store_scorecard(op, rulebook_of(version), version)
         if before is not None:
             _carry_confirmations(op, before, version)
     return version

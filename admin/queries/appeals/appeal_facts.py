@@ -16,9 +16,10 @@ from admin.domain.suggestion import check_lawful
 from admin.domain.voting import check_close, check_panel_bench, panel_bench
 from admin.domain.workflow import Facts
 from admin.models import Appeal, CommitteeMember, PanelBallot, Review
-from admin.queries.cases.review_facts import OPEN_APPEAL, proposal_facts, rules_of
-from admin.queries.committee.committee import own_seat, panel_chair_of, parameters_for, recused, seats
+from admin.queries.cases.review_facts import OPEN_APPEAL, proposal_facts
+from admin.queries.committee.committee import own_seat, panel_chair_of, recused, seats
 from admin.queries.committee.meeting_facts import member_facts
+from admin.queries.policy.rules import rules_of
 
 
 def appeal_facts(
@@ -34,7 +35,7 @@ def appeal_facts(
     """An appeal as one actor may act on it."""
     panel = seats(session, today, panel=True)
     sitting = bench_of(session, appeal, panel)
-    minimum = int(parameters_for(session, appeal.review.cycle, today)["panel_minimum"])
+    minimum = int(rules_of(session, appeal.review).parameters["panel_minimum"])
     seat = own_seat(session, actor, panel=True)
     base: dict[str, Any] = {
         "attempt": attempt,
@@ -93,7 +94,7 @@ def grade_refusal(session: Session, appeal: Appeal, grade: str, today: date) -> 
     on_notice = appeal.notice_row.to_grade
     if grade == on_notice:
         return Refusal("3.3.5-a", N_("This is the grade on notice; to leave it, dismiss."), {"grade": grade})
-    rules = rules_of(session, appeal.review, today)
+    rules = rules_of(session, appeal.review)
     appellant = any(one.kind == "appeal" for one in open_appeals(session, appeal.review))
     facts = proposal_facts(session, appeal.review, rules, today, not_below=on_notice if appellant else None)
     return check_lawful(facts, grade, rules.ladder, rules.parameters)

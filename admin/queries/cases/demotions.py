@@ -13,7 +13,8 @@ from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, R
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.review_facts import as_of
 from admin.queries.cycles.cycles import centre_departments
-from admin.queries.policy.policy import cycle_parameters, grades_by_code, ladder_of, parameters_of, version_in_force
+from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.rules import ByDay, rules_of, rules_on
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
     mine = [review for review in reviews if review.cycle_id == cycle.id and review.present_grade is not None]
     if not mine:
         return []
-    parameters = cycle_parameters(cycle, today)
-    ladder = ladder_of(session, parameters)
+    rules = rules_of(session, cycle)
     files = eligibility_facts(
         session, [review.employee_id for review in mine], year=cycle.year, as_of=as_of(mine[0], today)
     )
@@ -70,7 +70,7 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
     waivers = {
         row.review_id: row for row in session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id.in_(keys)))
     }
-    grounds = {review.id: demotion(files[review.employee_id], parameters, ladder) for review in mine}
+    grounds = {review.id: demotion(files[review.employee_id], rules.parameters, rules.ladder) for review in mine}
     return [
         Listed(review, grounds[review.id].ground(1), waivers.get(review.id))
         for review in mine
@@ -80,9 +80,9 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
 
 def demotion_of(session: Session, employee_id: int, today: date) -> Eligibility:
     """The grounds of 4.2.1 for somebody as of today, by the version in force: what a case opened now would be held to."""
-    parameters = parameters_of(version_in_force(session), today)
+    rules = rules_on(session, today, ByDay.NO_CASE)
     facts = eligibility_facts(session, [employee_id], year=today.year, as_of=today)
-    return demotion(facts[employee_id], parameters, ladder_of(session, parameters))
+    return demotion(facts[employee_id], rules.parameters, rules.ladder)
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,13 @@ class Met:
 
 def without_a_case(session: Session, today: date, superior_id: int | None = None) -> list[Met]:
     """Everyone in service of the centre, in the reader's scope, who meets ground (1) while no case of theirs is open."""
-    version = version_in_force(session)
-    parameters = parameters_of(version, today)
-    ladder, grades = ladder_of(session, parameters), grades_by_code(session)
+    rules, grades = rules_on(session, today, ByDay.NO_CASE), grades_by_code(session)
     people = _unqualified_once(session, superior_id)
     facts = eligibility_facts(session, [each.id for each in people], year=today.year, as_of=today)
     found = []
     for person in people:
         mine = facts[person.id]
-        down = demotion(mine, parameters, ladder)
+        down = demotion(mine, rules.parameters, rules.ladder)
         if mine.grade and down.must_be_demoted:
             found.append(Met(person, down.ground(1), grades[mine.grade]))
     return found

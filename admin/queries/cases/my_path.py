@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.eligibility import Eligibility, promotion
 from admin.domain.refusals import NotFound
-from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeInterval, PayBand, Review, Scorecard
+from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeInterval, PayBand, Review
 from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.policy.policy import grades_by_code, ladder_of, parameters_of, rulebook_of, version_in_force
-from admin.queries.policy.scorecards import thresholds_of
+from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.content import Level
 
 TOLD_STAGES = ("on_notice", "appealed", "issued")  # before the notice a result is the committee's and HR's
@@ -51,15 +51,13 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
     person = session.get(Employee, employee_id)
     if person is None:
         raise NotFound(f"employee {employee_id}")
-    version = version_in_force(session)
-    parameters, grades = parameters_of(version, today), grades_by_code(session)
-    ladder = ladder_of(session, parameters)
+    rules, grades = rules_on(session, today, ByDay.NO_CASE), grades_by_code(session)
+    ladder = rules.ladder
     year_end = date(today.year, 12, 31)  # everybody in one cycle is measured at the same day
     facts = eligibility_facts(session, [person.id], year=today.year, as_of=year_end)[person.id]
     interval = _interval(session, person.id, today)
     code = interval.grade.code if interval else None
     above = ladder.next_above(code) if code else None
-    card = session.scalars(select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())).first()
     return Path(
         employee=person,
         year=today.year,
@@ -67,9 +65,9 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
         present=interval.grade if interval else None,
         since=facts.grade_since,
         next_grade=grades.get(above or ""),
-        next_level=rulebook_of(version).level(grades[above].level) if above else None,
-        threshold=thresholds_of(session, card).get(above) if card and above else None,
-        promotion=promotion(facts, parameters, ladder),
+        next_level=rules.book.level(ladder.level_of(above)) if above else None,
+        threshold=rules.thresholds.get(above) if above else None,
+        promotion=promotion(facts, rules.parameters, ladder),
         results=_results(session, person.id),
         ratings=_ratings(session, person.id),
         records=_records(session, person.id),

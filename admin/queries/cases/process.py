@@ -12,6 +12,7 @@ from admin.domain.refusals import N_
 from admin.domain.workflow import TABLE, Facts, actions_at
 from admin.domain.workflow.labels import RELATIONS
 from admin.models import Cycle, Notice, Review
+from admin.queries.system.calendar import company_day
 
 RAIL = ("self_assessment", "rating", "department_review", "committee", "on_notice", "issued")
 PLACE = {"determined": "committee", "checked": "committee", "appealed": "on_notice"}
@@ -145,7 +146,7 @@ def due_days(cycle: Cycle | None, notice: Notice | None, zone: tzinfo) -> dict[s
 
 def rail_of(review: Review, notice: Notice | None, now: datetime, zone: tzinfo) -> list[Step]:
     """The stops of a case with their dates."""
-    days, today = due_days(review.cycle, notice, zone), local_day(now, zone)
+    days, today = due_days(review.cycle, notice, zone), company_day(now)
     if review.stage in ENDED:
         return [Step(stop, STEP_LABELS[stop], "skipped") for stop in RAIL]
     here = RAIL.index(place_of(review.stage))
@@ -189,7 +190,7 @@ def happening(
     turn = tuple(who for who in turn_of(stage) if who in RELATIONS)
     if stage == "rating" and facts.get("superior_signed"):
         turn = tuple(who for who in turn if who != "superior")
-    late = by_when is not None and by_when < local_day(now, zone) and stage not in ("on_notice", "issued")
+    late = by_when is not None and by_when < company_day(now) and stage not in ("on_notice", "issued")
     return Happening(NOW[stage], NEXT.get(stage), turn, by_when, late, READERS.get(stage), may)
 
 

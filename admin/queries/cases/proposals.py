@@ -14,12 +14,13 @@ from admin.domain.eligibility import Eligibility
 from admin.domain.suggestion import DemotionBasis, ProposalFacts, Staffing
 from admin.models import Cycle, Grade, Hearing, Review
 from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.cases.review_facts import CaseRules, as_of, duty_open_on, grounds_on
+from admin.queries.cases.review_facts import as_of, duty_open_on, grounds_on
 from admin.queries.cases.staffing import limits_of, standing
+from admin.queries.policy.rules import Rules
 
 
 def proposal_facts_of(
-    session: Session, cycle: Cycle, reviews: Sequence[Review], rules: CaseRules, today: date
+    session: Session, cycle: Cycle, reviews: Sequence[Review], rules: Rules, today: date
 ) -> dict[int, ProposalFacts]:
     """The facts of `review_facts.proposal_facts` for many cases of one cycle, by case."""
     people = [review.employee_id for review in reviews]
@@ -42,7 +43,7 @@ def proposal_facts_of(
 
 
 def _facts(
-    review: Review, up: Eligibility, down: Eligibility, rules: CaseRules, heard: bool, staffing: dict[str, Staffing]
+    review: Review, up: Eligibility, down: Eligibility, rules: Rules, heard: bool, staffing: dict[str, Staffing]
 ) -> ProposalFacts:
     applied = review.target_grade if review.application_withdrawn_at is None else None
     basis = None

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.calendar import local_day
 from admin.domain.codes import JudgingAct
 from admin.domain.eligibility import Eligibility, EligibilityFacts, demotion, promotion
-from admin.domain.grades import Ladder
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import Led, before, months_between
@@ -29,7 +26,6 @@ from admin.models import (
     Hearing,
     Meeting,
     NoticeRow,
-    PolicyVersion,
     PredecessorStatement,
     Rating,
     Review,
@@ -38,9 +34,9 @@ from admin.models import (
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.judging import acts_on, at_fault
 from admin.queries.cases.staffing import staffing_beside
-from admin.queries.policy.policy import cycle_parameters, ladder_of
-from admin.queries.policy.scorecards import self_assessed_criteria, thresholds_of
-from config import current
+from admin.queries.policy.rules import Rules, rules_of
+from admin.queries.policy.scorecards import self_assessed_criteria
+from admin.queries.system.calendar import company_day
 
 OPEN_RATING = ("asked", "draft")
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
@@ -49,23 +45,6 @@ JUDGING_AT = {
     ("rating", "peer"): JudgingAct.PEER_RATING,
     ("department_review", "head"): JudgingAct.DEPARTMENT_REVIEW,
 }
-
-
-@dataclass(frozen=True)
-class CaseRules:
-    """The rules that a case stands under: the pinned version's parameters and ladder, and the thresholds."""
-
-    version: PolicyVersion
-    parameters: Mapping[str, Any]
-    ladder: Ladder
-    thresholds: Mapping[str, Decimal]
-
-
-def rules_of(session: Session, review: Review, today: date) -> CaseRules:
-    """The rules of the cycle's pinned version, with the values of its day (1.3.1)."""
-    parameters = cycle_parameters(review.cycle, today)
-    thresholds = thresholds_of(session, review.cycle.scorecard)
-    return CaseRules(review.cycle.policy_version, parameters, ladder_of(session, parameters), thresholds)
 
 
 def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[str]:
@@ -165,7 +144,7 @@ def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, 
 
 def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
     """Whether the superior is new to the employee, and whether the predecessor's statement is still missing (3.3-f)."""
-    today = local_day(now, current().portal_tz)
+    today = company_day(now)
     changes = session.execute(
         select(EmployeeChange.effective_on, EmployeeChange.old, EmployeeChange.new)
         .where(EmployeeChange.employee_id == review.employee_id, EmployeeChange.field == "superior_id")
@@ -176,7 +155,7 @@ def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[s
     found = before(line, review.superior_id, review.employee.superior_id)
     if found is None or found.person in at_fault(session, [review.id])[review.id]:
         return {}  # nothing is asked of somebody who was found at fault in the case (3.3-e)
-    months = int(cycle_parameters(review.cycle, today)["predecessor_months"])
+    months = int(rules_of(session, review).parameters["predecessor_months"])
     if found.since is not None and months_between(found.since, today) >= months:
         return {}
     query = select(PredecessorStatement.id).where(PredecessorStatement.review_id == review.id)
@@ -236,9 +215,7 @@ def file_of(session: Session, review: Review, today: date) -> EligibilityFacts:
     return facts[review.employee_id]
 
 
-def grounds_on(
-    file: EligibilityFacts, review: Review, rules: CaseRules, today: date
-) -> tuple[Eligibility, Eligibility]:
+def grounds_on(file: EligibilityFacts, review: Review, rules: Rules, today: date) -> tuple[Eligibility, Eligibility]:
     """Grounds for promotion as at one day for everyone in the cycle (4.1-a), for demotion as of now: any time of the year."""
     measured = replace(file, as_of=review.cycle.period_to)
     return promotion(measured, rules.parameters, rules.ladder), demotion(file, rules.parameters, rules.ladder)
@@ -253,7 +230,7 @@ def as_of(review: Review, today: date) -> date:
 
 
 def proposal_facts(
-    session: Session, review: Review, rules: CaseRules, today: date, *, not_below: str | None = None
+    session: Session, review: Review, rules: Rules, today: date, *, not_below: str | None = None
 ) -> ProposalFacts:
     """What a proposal, a motion or a panel's grade is checked against (3.3.3-a)."""
     file = file_of(session, review, today)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admin.domain.calendar import local_day
 from admin.domain.codes import Measure, Source
 from admin.domain.metrics import CRITERIA, Ingredients
 from admin.domain.ratings import average
@@ -19,6 +18,7 @@ from admin.domain.scoring import Reading
 from admin.domain.service import years_between
 from admin.models import Cycle, Employee, EmployeeRecord, Metric, Rating, Review
 from admin.queries.cases.process import deadline_day
+from admin.queries.system.calendar import company_day
 from config import current
 
 Figures = Mapping[str, tuple[Decimal, int]]  # a figure's sum over the period, and of how many months
@@ -99,7 +99,7 @@ def frozen_on(cycle: Cycle) -> date:
     """The last day whose figures count: metrics are frozen at the self-assessment deadline (3.2-a)."""
     zone = current().portal_tz
     frozen = cycle.metrics_frozen_at
-    day = local_day(frozen, zone) if frozen is not None else deadline_day(cycle.self_assessment_due, zone)
+    day = company_day(frozen) if frozen is not None else deadline_day(cycle.self_assessment_due, zone)
     return min(cycle.period_to, day)
 
 

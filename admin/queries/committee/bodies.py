@@ -18,10 +18,10 @@ from admin.queries.committee.committee import (
     as_members,
     chair_of,
     panel_chair_of,
-    parameters_for,
     recused,
     seats,
 )
+from admin.queries.policy.rules import ByDay, rules_of, rules_on
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _panel_gaps(session: Session, panel: Sequence[CommitteeMember], today: date)
 
 
 def _minimum(session: Session, today: date) -> int:
-    return int(parameters_for(session, None, today)["panel_minimum"])
+    return int(rules_on(session, today, ByDay.BODY).parameters["panel_minimum"])
 
 
 def short_appeals(session: Session, today: date) -> list[ShortAppeal]:
@@ -92,7 +92,7 @@ def short_appeals(session: Session, today: date) -> list[ShortAppeal]:
     out = recused(session, [row.review_id for row in rows])
     found = []
     for row in rows:
-        minimum = int(parameters_for(session, row.review.cycle, today)["panel_minimum"])
+        minimum = int(rules_of(session, row.review).parameters["panel_minimum"])
         refusal = check_panel_bench(panel, out[row.review_id], minimum=minimum)
         found += [ShortAppeal(row.id, row.number, refusal)] if refusal else []
     return found

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -13,8 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.domain.codes import Constituency
 from admin.domain.voting import Member
-from admin.models import CommitteeMember, Cycle, Recusal
-from admin.queries.policy.policy import cycle_parameters, parameters_of, version_in_force
+from admin.models import CommitteeMember, Recusal
 
 
 def seats(session: Session, today: date, *, panel: bool = False) -> list[CommitteeMember]:
@@ -63,10 +61,3 @@ def recused(session: Session, review_ids: Collection[int]) -> dict[int, set[int]
     for review_id, member_id in session.execute(query.execution_options(unscoped=True)):
         found[review_id].add(member_id)
     return found
-
-
-def parameters_for(session: Session, cycle: Cycle | None, today: date) -> Mapping[str, Any]:
-    """The parameters that a body works under: the cycle's pinned ones, or those in force (1.3.1)."""
-    if cycle is None:
-        return parameters_of(version_in_force(session), today)
-    return cycle_parameters(cycle, today)

@@ -25,7 +25,8 @@ from admin.domain.voting import (
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Recusal, Review
 from admin.queries.cases.judging import ties_of
-from admin.queries.committee.committee import as_members, chair_of, own_seat, parameters_for, recused, seats
+from admin.queries.committee.committee import as_members, chair_of, own_seat, recused, seats
+from admin.queries.policy.rules import rules_of
 
 SEPARATION_GROUNDS = (Conflict.SELF, Conflict.OTHER_ACT)
 
@@ -37,7 +38,6 @@ class Sitting:
     members: tuple[Member, ...]
     present: frozenset[int]
     chair: int
-    case_minimum: int
 
     @property
     def appointed(self) -> int:
@@ -57,9 +57,10 @@ class Sitting:
         """Who votes on a case."""
         return bench(self.members, self.present, conflicted)
 
-    def bench_refusal(self, conflicted: Collection[int]) -> Refusal | None:
-        """Why a case cannot be voted on and is deferred (3.3.4-a)."""
-        return check_bench(self.members, self.present, conflicted, minimum=self.case_minimum)
+    def bench_refusal(self, session: Session, review: Review, conflicted: Collection[int]) -> Refusal | None:
+        """Why a case cannot be voted on and is deferred: too few without a conflict, by the case's own rules (3.3.4-a)."""
+        minimum = int(rules_of(session, review).parameters["case_minimum_members"])
+        return check_bench(self.members, self.present, conflicted, minimum=minimum)
 
     def presides(self, conflicted: Collection[int]) -> Any:
         """Who opens and closes the ballot on a case."""
@@ -68,11 +69,10 @@ class Sitting:
 
 def sitting_of(session: Session, meeting: Meeting, today: date, present: Collection[int] | None = None) -> Sitting:
     """The sitting of a meeting: from its attendance once opened, before that from the seats in their term."""
-    minimum = int(parameters_for(session, meeting.cycle, today)["case_minimum_members"])
     if meeting.opened_at is None:
         rows = seats(session, today)
         here = {row.id for row in rows} if present is None else set(present)
-        return Sitting(tuple(as_members(rows)), frozenset(here), chair_of(rows), minimum)
+        return Sitting(tuple(as_members(rows)), frozenset(here), chair_of(rows))
     seat = CommitteeMember
     query = (
         select(seat, Attendance.present)
@@ -82,7 +82,7 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
     )
     found = session.execute(query).all()
     rows = [row for row, _ in found]
-    return Sitting(tuple(as_members(rows)), frozenset(row.id for row, here in found if here), chair_of(rows), minimum)
+    return Sitting(tuple(as_members(rows)), frozenset(row.id for row, here in found if here), chair_of(rows))
 
 
 def meeting_facts(
@@ -147,15 +147,19 @@ def item_facts(
         "reason": reason,
         "ballot_open": item.state == "pending" and motion is not None,
         "has_voted": seat is not None and motion is not None and has_voted(session, motion, seat.employee_id),
-        "bench_refusal": _bench_refusal(sitting, conflicted, seat) if meeting.stage == "open" else None,
+        "bench_refusal": _bench_refusal(session, item.review, sitting, conflicted, seat)
+        if meeting.stage == "open"
+        else None,
         **_member_facts(session, seat, item.review),
     }
     relations = _relations(actor, seat, sitting.presides(conflicted))
     return Facts("meeting", meeting.stage, relations, base | known)
 
 
-def _bench_refusal(sitting: Sitting, conflicted: Collection[int], seat: CommitteeMember | None) -> Refusal | None:
-    if refusal := sitting.bench_refusal(conflicted):
+def _bench_refusal(
+    session: Session, review: Review, sitting: Sitting, conflicted: Collection[int], seat: CommitteeMember | None
+) -> Refusal | None:
+    if refusal := sitting.bench_refusal(session, review, conflicted):
         return refusal
     if seat is None or seat.id in sitting.bench(conflicted):
         return None

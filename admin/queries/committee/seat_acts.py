@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admin.domain.calendar import local_day
 from admin.models import CommitteeMember, Employee, HistoryStep
+from admin.queries.system.calendar import company_day
 from admin.queries.system.references import still_referred_to
 from config import current
 
@@ -32,4 +32,4 @@ def last_act(session: Session, seat: CommitteeMember) -> date | None:
         .where(HistoryStep.happened_at >= begins)
     )
     last = session.scalar(query.execution_options(unscoped=True))
-    return local_day(last, zone) if last is not None else None
+    return company_day(last) if last is not None else None

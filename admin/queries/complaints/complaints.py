@@ -24,7 +24,8 @@ from admin.models import CommitteeMember, Complaint, ComplaintBallot, ComplaintF
 from admin.models.accounts import Role, User
 from admin.models.sealing import unseal, unseal_identity
 from admin.queries.cases.judging import ties_of_many, ties_of_people
-from admin.queries.committee.committee import own_seat, parameters_for, seats
+from admin.queries.committee.committee import own_seat, seats
+from admin.queries.policy.rules import ByDay, rules_on
 
 ADOPTION = JudgingAct.FINDING_ADOPTION
 OPEN = ("received", "acknowledged", "assigned", "found")
@@ -198,7 +199,7 @@ def members_without_stake(session: Session, complaint: Complaint, today: date) -
 
 def votes_minimum(session: Session, today: date) -> int:
     """How many ballots adopt a finding at least."""
-    return int(parameters_for(session, None, today)["votes_minimum"])
+    return int(rules_on(session, today, ByDay.COMPLAINT).parameters["votes_minimum"])
 
 
 def officer_candidates(session: Session, complaint: Complaint) -> list[Employee]:

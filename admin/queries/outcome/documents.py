@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from admin.domain.calendar import LONGEST_WAY, certain_from, local_day
+from admin.domain.calendar import LONGEST_WAY, certain_from
 from admin.models import (
     Appeal,
     Department,
@@ -22,6 +22,7 @@ from admin.models import (
     Reassessment,
     Review,
 )
+from admin.queries.system.calendar import company_day
 from config import current
 
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
@@ -134,7 +135,7 @@ def document_context(session: Session, document: IssuedDocument) -> dict[str, An
         "company": current().portal_company[0],
         "document_number": document.number,
         "title": document.title,
-        "issued_on": local_day(document.issued_at, current().portal_tz).isoformat(),
+        "issued_on": company_day(document.issued_at).isoformat(),
         "effective_on": document.effective_on.isoformat(),
         "legal_basis": basis,
         "clauses": clauses,

@@ -16,14 +16,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import config
-from admin.domain.calendar import last_day, local_day, notice_end
+from admin.domain.calendar import last_day, notice_end
 from admin.domain.texts import printable
-from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow, Scorecard
-from admin.queries.policy.policy import rulebook_of, version_in_force
+from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow
 from admin.queries.policy.public_policy import parameter_values, policy_text, words_of
-from admin.queries.policy.scorecards import points_of, thresholds_of
+from admin.queries.policy.rules import ByDay, Rules, rules_on
+from admin.queries.policy.scorecards import points_of
 from admin.queries.system.audit_chain import chain_head
-from admin.queries.system.calendar import working_calendar
+from admin.queries.system.calendar import company_day, working_calendar
 from admin.queries.system.texts import LANGUAGES, each, names_of, same
 from admin.rulebook.book import Rulebook
 
@@ -59,16 +59,16 @@ class SnapshotFault(ValueError):
 
 def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
     """The whole snapshot as of a moment; raises `Refused` (6.1) where no policy is in force, `SnapshotFault`."""
-    version = version_in_force(session)
+    rules = rules_on(session, company_day(now), ByDay.PRINTED)
     snapshot = {
         "version": 1,
         "as_of": _moment(now),
         "company": {"name": each(*config.current().portal_company), "tz": config.current().portal_tz.key},
         "languages": list(LANGUAGES),
-        "policy": policy_text(session, version, now),
-        "parameters": parameter_values(session, version, now),
-        "ladder": _ladder(session, rulebook_of(version)),
-        "scorecard": _scorecard(session),
+        "policy": policy_text(session, rules.version, now),
+        "parameters": parameter_values(session, rules.version, now),
+        "ladder": _ladder(session, rules.book),
+        "scorecard": _scorecard(rules),
         "process": _process(session, now),
         "notices": _notices(session, now),
         "documents": _documents(session),
@@ -130,10 +130,8 @@ def _ladder(session: Session, book: Rulebook) -> list[dict[str, Any]]:
     ]
 
 
-def _scorecard(session: Session) -> dict[str, Any]:
-    card = session.scalars(select(Scorecard).where(Scorecard.stage == "in_force").order_by(Scorecard.id.desc())).first()
-    if card is None:
-        return {"version": "0", "dimensions": [], "thresholds": []}
+def _scorecard(rules: Rules) -> dict[str, Any]:
+    card = rules.scorecard_row
     dimensions = []
     for key, name in DIMENSIONS.items():
         criteria = [row for row in card.criteria if row.dimension == key]
@@ -145,7 +143,7 @@ def _scorecard(session: Session) -> dict[str, Any]:
                 "criteria": [_criterion(row) for row in criteria],
             }
         )
-    scores = [{"grade": code, "score": float(score)} for code, score in thresholds_of(session, card).items()]
+    scores = [{"grade": code, "score": float(score)} for code, score in rules.thresholds.items()]
     return {"version": card.code, "dimensions": dimensions, "thresholds": scores}
 
 
@@ -190,9 +188,9 @@ def _process(session: Session, now: datetime) -> dict[str, Any]:
 def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
     zone = config.current().portal_tz
     assert cycle.opened_at is not None
-    ends = [local_day(moment, zone) for moment in (cycle.self_assessment_due, cycle.rating_due, cycle.department_due)]
+    ends = [company_day(moment) for moment in (cycle.self_assessment_due, cycle.rating_due, cycle.department_due)]
     last = [last_day(moment, zone) for moment in (cycle.self_assessment_due, cycle.rating_due, cycle.department_due)]
-    opened = local_day(cycle.opened_at, zone)
+    opened = company_day(cycle.opened_at)
     spans: dict[str, Any] = {
         "self_assessment": (opened, max(opened, last[0])),
         "rating": (ends[0], max(ends[0], last[1])),
@@ -204,12 +202,12 @@ def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
     ).first()
     if notice:
         published_at, ends_at = _period(session, notice, now)
-        spans["notice"] = (local_day(published_at, zone), last_day(ends_at, zone))
+        spans["notice"] = (company_day(published_at), last_day(ends_at, zone))
     document = session.scalars(
         select(IssuedDocument).where(IssuedDocument.cycle_id == cycle.id).order_by(IssuedDocument.id.desc())
     ).first()
     if document:
-        spans["issue"] = (local_day(document.issued_at, zone), local_day(document.issued_at, zone))
+        spans["issue"] = (company_day(document.issued_at), company_day(document.issued_at))
     return spans
 
 
@@ -296,7 +294,7 @@ def _notice(
         "kind": notice.kind,
         "title": _title(notice),
         "state": "current" if current else "past",
-        "first_day": local_day(published, zone).isoformat(),
+        "first_day": company_day(published).isoformat(),
         "last_day": last_day(ends, zone).isoformat(),
         "ends_at": _moment(ends),
         "published_at": _moment(published),
@@ -327,10 +325,8 @@ def _documents(session: Session) -> list[dict[str, Any]]:
     rows = session.scalars(
         select(IssuedDocument).where(IssuedDocument.kind != "takeover").order_by(IssuedDocument.id.desc())
     )
-    zone = config.current().portal_tz
     return [
-        {"number": row.number, "date": local_day(row.issued_at, zone).isoformat(), "title": same(row.title)}
-        for row in rows
+        {"number": row.number, "date": company_day(row.issued_at).isoformat(), "title": same(row.title)} for row in rows
     ]
 
 

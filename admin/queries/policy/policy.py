@@ -1,4 +1,4 @@
-"""The policy in force: its version, parameters, ladder and clauses (policy.md 6.1)."""
+"""Policy versions as they stand: which one is in force on a day, its content, what HR has confirmed of it (6.1, 6.1-c)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,34 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from admin.domain.calendar import local_day
-from admin.domain.grades import Grade as LadderGrade
-from admin.domain.grades import Ladder, make_ladder
 from admin.domain.refusals import N_, Refusal, Refused
-from admin.models import Cycle, Grade, ParameterConfirmation, PolicyVersion
+from admin.models import Grade, ParameterConfirmation, PolicyVersion, Scorecard
 from admin.rulebook.loader import Rulebook, from_dict
-from config import current
+
+PROMULGATED = ("in_force", "superseded")
 
 
-def version_in_force(session: Session) -> PolicyVersion:
-    """The promulgated version that applies now; raises `Refused` (6.1) where there is none."""
-    version = session.scalars(select(PolicyVersion).where(PolicyVersion.stage == "in_force")).first()
+def version_on(session: Session, day: date) -> PolicyVersion:
+    """The promulgated version in force on a day, by its effective date; raises `Refused` (6.1) where there is none."""
+    version: PolicyVersion | None = session.scalars(promulgated().where(PolicyVersion.effective_from <= day)).first()
     if version is None:
         raise Refused(Refusal("6.1", N_("No policy version is in force yet.")))
     return version
+
+
+def promulgated() -> Select[Any]:
+    """Every promulgated version, the one that begins last first; of two of one day the later one counts (6.1-c)."""
+    query = select(PolicyVersion).where(PolicyVersion.stage.in_(PROMULGATED))
+    return query.order_by(PolicyVersion.effective_from.desc(), PolicyVersion.number.desc())
+
+
+def scorecard_row_of(session: Session, version: PolicyVersion) -> Scorecard | None:
+    """The scorecard that belongs to a version (3.2.5)."""
+    query = select(Scorecard).where(Scorecard.policy_version_id == version.id, Scorecard.stage == "in_force")
+    return session.scalars(query.order_by(Scorecard.id.desc())).first()
 
 
 def rulebook_of(version: PolicyVersion) -> Rulebook:
@@ -50,33 +60,12 @@ def _rulebook(sha256: str, content: _Content) -> Rulebook:
     return from_dict(dict(content.content))
 
 
-def parameters_of(version: PolicyVersion, on: date) -> dict[str, Any]:
-    """Every parameter's value on a day, by id."""
-    rulebook = rulebook_of(version)
-    return {parameter.id: parameter.value(on) for parameter in rulebook.parameters}
-
-
-def cycle_parameters(cycle: Cycle, today: date) -> dict[str, Any]:
-    """The parameters of the cycle's pinned version, as on its opening in company time; today before it opens (1.3.1).
-
-    A single case that assesses a year again is opened after it and stands under that year's rules (6.3-a).
-    """
-    day = local_day(cycle.opened_at, current().portal_tz) if cycle.opened_at else today
-    return parameters_of(cycle.policy_version, min(day, cycle.period_to) if cycle.kind == "single" else day)
-
-
 def provisional_of(session: Session, version: PolicyVersion) -> set[str]:
     """Parameters of a version that HR has not confirmed yet."""
     confirmed = set(
         session.scalars(select(ParameterConfirmation.parameter).where(ParameterConfirmation.version_id == version.id))
     )
     return {parameter.id for parameter in rulebook_of(version).parameters} - confirmed
-
-
-def ladder_of(session: Session, parameters: Mapping[str, Any]) -> Ladder:
-    """The ladder, lowest grade first."""
-    rows = session.scalars(select(Grade).order_by(Grade.order))
-    return make_ladder((LadderGrade(row.code, row.level, row.step) for row in rows), str(parameters["step_order"]))
 
 
 def grades_by_code(session: Session) -> dict[str, Grade]:

@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import config
-from admin.domain.calendar import local_day
 from admin.models import PolicyVersion
 from admin.queries.policy.policy import provisional_of, rulebook_of
+from admin.queries.system.calendar import company_day
 from admin.queries.system.texts import LANGUAGES, same
 from admin.rulebook.content import Text
 
@@ -23,7 +22,7 @@ def words_of(text: Text) -> dict[str, str]:
 
 def policy_text(session: Session, version: PolicyVersion, now: datetime) -> dict[str, Any]:
     """Chapters and clauses as they are printed on a day, and how they came to be."""
-    book, day = rulebook_of(version), local_day(now, config.current().portal_tz)
+    book, day = rulebook_of(version), company_day(now)
     provisional = provisional_of(session, version)
     clauses = [
         {
@@ -86,7 +85,7 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, An
 
 def parameter_values(session: Session, version: PolicyVersion, now: datetime) -> list[dict[str, Any]]:
     """Every parameter with its value on a day, marked where HR has not confirmed it."""
-    book, day = rulebook_of(version), local_day(now, config.current().portal_tz)
+    book, day = rulebook_of(version), company_day(now)
     provisional = provisional_of(session, version)
     return [
         {

@@ -6,21 +6,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from admin.domain.codes import Direction, Measure, Source
 from admin.domain.scorecard import Criterion, Curve, Dimension, RatingPoints, Scorecard
 from admin.domain.scoring import points_at
 from admin.models import Criterion as CriterionRow
-from admin.models import Grade, GradeThreshold
 from admin.models import Scorecard as ScorecardRow
 
 DIMENSION_CLAUSES = {"performance": "3.2.1", "ability": "3.2.2", "attitude": "3.2.3", "seniority": "3.2.4"}
 RATED_SOURCES = ("superior", "peers")
 
 
-def scorecard_of(session: Session, row: ScorecardRow, parameters: Mapping[str, Any]) -> Scorecard:
+def scorecard_of(row: ScorecardRow, parameters: Mapping[str, Any], thresholds: Mapping[str, Decimal]) -> Scorecard:
     """The domain's scorecard from the table's rows."""
     weights: dict[str, Decimal] = {}
     for criterion in row.criteria:
@@ -28,19 +24,8 @@ def scorecard_of(session: Session, row: ScorecardRow, parameters: Mapping[str, A
     return Scorecard(
         dimensions=tuple(Dimension(code, weight, DIMENSION_CLAUSES[code]) for code, weight in weights.items()),
         criteria=tuple(_criterion(criterion, parameters) for criterion in row.criteria),
-        thresholds=thresholds_of(session, row),
+        thresholds=thresholds,
     )
-
-
-def thresholds_of(session: Session, row: ScorecardRow) -> dict[str, Decimal]:
-    """The score that a promotion to each grade asks for, the lowest grade first: the notice site prints them so."""
-    rows = session.execute(
-        select(Grade.code, GradeThreshold.score)
-        .join(GradeThreshold)
-        .where(GradeThreshold.scorecard_id == row.id)
-        .order_by(Grade.order)
-    )
-    return {code: Decimal(score) for code, score in rows}
 
 
 def _criterion(row: CriterionRow, parameters: Mapping[str, Any]) -> Criterion:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.domain.calendar import WorkingCalendar
+from admin.domain.calendar import WorkingCalendar, local_day
 from admin.models import CalendarDay, CalendarYear
+from config import current
 
 FRIDAY = 4
 DEADLINES_AHEAD = timedelta(days=60)
+
+
+def company_day(moment: datetime) -> date:
+    """The day of a moment in the company's time zone; inside an operation today is `op.today` (3.3.5-c)."""
+    return local_day(moment, current().portal_tz)
 
 
 def years_unconfirmed(session: Session, today: date) -> list[int]:

@@ -27,7 +27,8 @@ from admin.models import (
 )
 from admin.models.accounts import Role, User, assoc_user_role
 from admin.queries.committee.committee import as_members, chair_of, panel_chair_of, seats
-from admin.queries.policy.policy import parameters_of, provisional_of, version_in_force
+from admin.queries.policy.policy import provisional_of
+from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
 
 UNSCOPED = {"unscoped": True}
@@ -58,12 +59,12 @@ def _has_begun(session: Session) -> bool:
 
 
 def _steps(session: Session, today: date) -> Iterator[FirstStep]:
-    found, version = _counts(session), version_in_force(session)
-    provisional, years = provisional_of(session, version), years_unconfirmed(session, today)
+    found, rules = _counts(session), rules_on(session, today, ByDay.BODY)
+    provisional, years = provisional_of(session, rules.version), years_unconfirmed(session, today)
     first, panel = seats(session, today), seats(session, today, panel=True)
     incomplete = check_committee(as_members(first), chair_of(first))
     named: dict[Hashable, Constituency] = {row.id: Constituency(row.constituency) for row in panel}
-    minimum = int(parameters_of(version, today)["panel_minimum"])
+    minimum = int(rules.parameters["panel_minimum"])
     short = check_panel(named, panel_chair_of(panel), [row.id for row in first], minimum=minimum)
 
     def step(kind: str, who: str, done: object, **more: Any) -> FirstStep:

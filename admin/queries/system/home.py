@@ -27,7 +27,6 @@ from admin.models import (
     Notice,
     NoticeRow,
     PanelBallot,
-    ParameterConfirmation,
     PolicyVersion,
     Publication,
     Rating,
@@ -40,7 +39,8 @@ from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, board
 from admin.queries.cycles.cycles import prospects
 from admin.queries.outcome.documents import issuable
-from admin.queries.policy.policy import parameters_of, rulebook_of
+from admin.queries.policy.policy import provisional_of, rulebook_of
+from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
 from admin.queries.system.first_steps import FirstStep, first_steps
 from admin.queries.system.home_messages import Message, subjects_of, unread_messages
@@ -353,28 +353,23 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
     yield from (Task(kind, count, key=cycle.id if cycle else None) for kind, count in found.items() if count)
     if ready := issuable(session, None, now):
         yield Task("issuable", len(ready), key=cycle.id if cycle else None)
-    yield from _provisional(session)
+    yield from _provisional(session, today)
     if cycle is not None and cycle.stage == "planned" and (blocked := _blocked(session, cycle, today)):
         yield Task("blocked", blocked, key=cycle.id)
 
 
-def _provisional(session: Session) -> Iterator[Task]:
+def _provisional(session: Session, today: date) -> Iterator[Task]:
     """Blanks of the policy that HR has not confirmed, and how many values of ours."""
-    version = session.scalars(select(PolicyVersion).where(PolicyVersion.stage == "in_force")).first()
-    if version is None:
-        return
-    rows = session.scalars(
-        select(ParameterConfirmation.parameter).where(ParameterConfirmation.version_id == version.id)
-    )
-    confirmed = set(rows)
-    open_ = [each for each in rulebook_of(version).parameters if each.id not in confirmed]
+    version = rules_on(session, today, ByDay.PRINTED).version
+    left = provisional_of(session, version)
+    open_ = [each for each in rulebook_of(version).parameters if each.id in left]
     if open_:
         yield Task("provisional", len(open_), facts={"names": [each.name for each in open_[:3]]})
 
 
 def _blocked(session: Session, cycle: Cycle, today: date) -> int:
     """How many people stand in the way of opening the planned cycle (3.3-f)."""
-    parameters = parameters_of(cycle.policy_version, today)
+    parameters = rules_on(session, today, ByDay.NOT_OPEN).parameters
     return sum(each.block is not None for each in prospects(session, cycle, parameters, today))
 
 

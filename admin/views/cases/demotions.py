@@ -17,7 +17,8 @@ from admin.operations.cases.scoring import conditions_of
 from admin.operations.cases.single_cases import open_demotion
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.demotions import Listed, Met, demotion_of, meeting_ground_one, without_a_case
-from admin.queries.cases.review_facts import file_of, grounds_on, rules_of
+from admin.queries.cases.review_facts import file_of, grounds_on
+from admin.queries.policy.rules import rules_of
 from admin.views.cases import case_parts as parts
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -55,7 +56,7 @@ class DemotionView(Page):
         review = cases.find_review(db.session(), review_id)
         if review.present_grade is None or review.employee_id == actor().employee_id or not self._may(review):
             raise NotFound(f"Review {review_id}")
-        file, rules = file_of(db.session(), review, today()), rules_of(db.session(), review, today())
+        file, rules = file_of(db.session(), review, today()), rules_of(db.session(), review)
         _up, down = grounds_on(file, review, rules, today())
         met = self._options(down)
         waiver = db.session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id == review.id)).first()

@@ -19,10 +19,10 @@ from admin.operations.cases.department import save_proposal_draft, send_proposal
 from admin.operations.transaction import operation
 from admin.queries.cases.process import due_days
 from admin.queries.cases.proposals import proposal_facts_of
-from admin.queries.cases.review_facts import CaseRules, rules_of
 from admin.queries.cases.staffing import latest_drafts, staffing_table
 from admin.queries.cycles.boards import department_cases, headed_cycles
 from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.rules import Rules, rules_of
 from admin.views.cases import case_parts as parts
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
@@ -105,7 +105,7 @@ class DepartmentTableView(Page):
         self, cycle: Cycle, reviews: list[Review], drafts: dict[int, ProposalDraft], refused: dict[int, Refusal]
     ) -> list[dict[str, Any]]:
         ready = [review for review in reviews if review.stage == "department_review"]
-        rules = rules_of(db.session(), reviews[0], today()) if reviews else None
+        rules = rules_of(db.session(), reviews[0]) if reviews else None
         facts = proposal_facts_of(db.session(), cycle, ready, rules, today()) if rules and ready else {}
         grades = grades_by_code(db.session())
         return [
@@ -117,7 +117,7 @@ class DepartmentTableView(Page):
         review: Review,
         draft: ProposalDraft | None,
         facts: Any,
-        rules: CaseRules | None,
+        rules: Rules | None,
         grades: dict[str, Grade],
         refused: dict[int, Refusal],
     ) -> dict[str, Any]:

@@ -23,7 +23,8 @@ from admin.operations.cases.ratings import (
 )
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.process import due_days
-from admin.queries.cases.review_facts import review_facts, rules_of
+from admin.queries.cases.review_facts import review_facts
+from admin.queries.policy.rules import rules_of
 from admin.queries.policy.scorecards import rated_criteria
 from admin.views.cases import case_parts as parts
 from admin.views.cases.case_page import case_buttons, files_of
@@ -275,7 +276,7 @@ class EvaluationView(Page):
             facts = review_facts(db.session(), review, actor(), now())
         criteria, numbers = (
             rated_criteria(review.cycle.scorecard, "superior"),
-            figures(review, rules_of(db.session(), review, today())),
+            figures(review, rules_of(db.session(), review)),
         )
         shown = {row.code: parts.own_name(row) for row in review.cycle.scorecard.criteria}
         sign = next((each for each in actions_at(facts) if each.action == "submit_superior_evaluation"), None)

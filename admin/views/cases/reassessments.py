@@ -9,16 +9,16 @@ from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.calendar import local_day
 from admin.domain.refusals import Invalid, NotFound
 from admin.models import Reassessment, Review, db
 from admin.operations.cases.reassessments import APPEAL_FIRST, reassess
 from admin.queries.cases.reassessments import Again, again, beside, employees_by_number, orders, waiting_order
+from admin.queries.system.calendar import company_day
 from admin.views.cases import case_parts as parts
 from admin.views.complaints.complaints import last
 from admin.views.system.home_tasks import due_shown
 from admin.web.acting import actor
-from admin.web.clock import now, settings, today
+from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.texts import day, field_messages, stage_label
 
@@ -118,7 +118,7 @@ def links_again(review: Review) -> list[tuple[str, str, str]]:
 
 def on(at: datetime) -> str:
     """The day of a moment in company time."""
-    return day(local_day(at, settings().portal_tz))
+    return day(company_day(at))
 
 
 def _what(way: Again) -> list[str]:

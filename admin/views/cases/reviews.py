@@ -25,7 +25,7 @@ from admin.queries.appeals.appeals import answer_due
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.process import happening, rail_of
 from admin.queries.cases.review_facts import review_facts
-from admin.queries.policy.scorecards import thresholds_of
+from admin.queries.policy.rules import rules_of
 from admin.views.appeals.appeals import appeal_shown
 from admin.views.cases import case_parts as parts
 from admin.views.cases.case_page import case_buttons, crumb, files_of, form_links, suggestion_text, trail
@@ -125,7 +125,7 @@ class CaseView(Page):
         }
 
     def _thresholds(self, ws: cases.Workspace) -> Any:
-        return thresholds_of(db.session(), ws.review.cycle.scorecard) if ws.score and ws.review.target_grade_id else {}
+        return rules_of(db.session(), ws.review).thresholds if ws.score and ws.review.target_grade_id else {}
 
     def _demotion_url(self, ws: cases.Workspace) -> str | None:
         """Where a ground of 4.2.1 is put to the case, for those who propose, while they still can (4.2.2)."""

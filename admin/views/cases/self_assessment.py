@@ -25,8 +25,9 @@ from admin.operations.cases.self_assessment import (
 )
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.process import due_days
-from admin.queries.cases.review_facts import CaseRules, file_of, grounds_on, review_facts, rules_of
+from admin.queries.cases.review_facts import file_of, grounds_on, review_facts
 from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
 from admin.views.cases import case_parts as parts
 from admin.views.cases.case_page import case_buttons, files_of
@@ -160,7 +161,7 @@ class SelfAssessmentView(Page):
         return {code: text for code in self._own_names(review) if not shown["answers"][code]["value"]}
 
     def _sections(
-        self, review: Review, rules: CaseRules, shown: dict[str, Any], errors: dict[str, str]
+        self, review: Review, rules: Rules, shown: dict[str, Any], errors: dict[str, str]
     ) -> list[dict[str, Any]]:
         """The criteria by dimension, each with its figures."""
         numbers = figures(review, rules)
@@ -187,10 +188,10 @@ class SelfAssessmentView(Page):
             )
         return [{**section, "weight": parts.weight(section["weight"])} for section in found.values()]
 
-    def _rules(self, review: Review) -> CaseRules:
-        return rules_of(db.session(), review, today())
+    def _rules(self, review: Review) -> Rules:
+        return rules_of(db.session(), review)
 
-    def _targets(self, review: Review, rules: CaseRules) -> list[tuple[str, str]]:
+    def _targets(self, review: Review, rules: Rules) -> list[tuple[str, str]]:
         """The grades that may be applied for: those above the present one within the allowed steps, or none."""
         stay = [("", _("Stay at the present grade; no promotion applied for"))]
         if review.present_grade is None:
@@ -199,7 +200,7 @@ class SelfAssessmentView(Page):
         rows = grades_by_code(db.session())
         return stay + [(code, _("%(grade)s (promotion)", grade=name_of(rows[code]))) for code in above]
 
-    def _target(self, review: Review, rules: CaseRules, code: str) -> dict[str, Any]:
+    def _target(self, review: Review, rules: Rules, code: str) -> dict[str, Any]:
         """What a target grade takes, and how far it is met today (4.1.1, 3.3.3-a)."""
         file = file_of(db.session(), review, today())
         up, _down = grounds_on(file, review, rules, today())

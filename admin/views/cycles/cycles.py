@@ -20,11 +20,12 @@ from admin.operations.outcome import documents, notices, results
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycles import Prospect, calendar_blocks, prospects
-from admin.queries.policy.policy import parameters_of, version_in_force
+from admin.queries.policy.rules import ByDay, rules_on
+from admin.queries.system.calendar import company_day
 from admin.views.cases import case_parts as parts
 from admin.views.cycles import control_room as room
 from admin.web.acting import actor
-from admin.web.clock import company_day, now, today
+from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import found, number_of, numbers_of
 from admin.web.texts import day, field_messages, moment, refusal_text, stage_label
@@ -77,7 +78,7 @@ class CycleView(Page):
                     "clause": error.refusal.clause,
                     "calendar": error.refusal.facts.get("page") == "calendar",
                 }
-        month = int(parameters_of(version_in_force(db.session()), today())["assessment_month"])
+        month = int(rules_on(db.session(), today(), ByDay.NOT_OPEN).parameters["assessment_month"])
         page = self.show_page(
             "cycles/plan.html",
             title=_("Plan a review cycle"),
@@ -103,7 +104,7 @@ class CycleView(Page):
         cycle = self._cycle(cycle_id)
         if cycle.stage != "planned":
             return redirect(url_for(".show", cycle_id=cycle_id))
-        people = prospects(db.session(), cycle, parameters_of(cycle.policy_version, today()), today())
+        people = prospects(db.session(), cycle, rules_on(db.session(), today(), ByDay.NOT_OPEN).parameters, today())
         departments = {row.id: row.name for row in db.session.execute(select(Department.id, Department.name))}
         kinds = Counter(
             (each.place.standing, each.place.kind.value, each.place.why.value if each.place.why else "")

@@ -10,9 +10,8 @@ from admin.domain.codes import PerformanceRating, RecordKind
 from admin.domain.scoring import CriterionScore, Note, Reading, score_case
 from admin.models import Criterion, Review, db
 from admin.queries.cases import workspace as cases
-from admin.queries.cases.review_facts import CaseRules
 from admin.queries.cases.scoring import readings_for
-from admin.queries.policy.scorecards import scorecard_of
+from admin.queries.policy.rules import Rules
 from admin.views.cases import case_parts as parts
 from admin.web.texts import day, moment, translated
 
@@ -21,9 +20,9 @@ RECORDS = RecordKind.labels()
 FIGURED = ("metric", "imported", "exam", "project")
 
 
-def figures(review: Review, rules: CaseRules) -> dict[str, dict[str, Any]]:
+def figures(review: Review, rules: Rules) -> dict[str, dict[str, Any]]:
     """The system's own figures beside each criterion: value, interval, sample, mean of the queue (3.2.1)."""
-    card = scorecard_of(db.session(), review.cycle.scorecard, rules.parameters)
+    card = rules.scorecard
     with acting_as(system_actor("web")):  # the queue's mean is made of everybody's figures
         readings = readings_for(db.session(), review.cycle, card, [review])[review.id]
     scored = {each.code: each for each in score_case(card, readings).criteria}

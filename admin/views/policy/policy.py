@@ -13,8 +13,9 @@ from admin.forms.policy import changed_values, effective_day, typed_values
 from admin.models import PolicyVersion, db
 from admin.operations.policy import policy
 from admin.queries.policy.clauses import chapters_of
-from admin.queries.policy.policy import provisional_of, rulebook_of, version_in_force
+from admin.queries.policy.policy import provisional_of, rulebook_of, version_on
 from admin.queries.policy.policy_versions import account_names, changes_of, parameter_entries, versions
+from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.difference import Change
 from admin.web.acting import actor
 from admin.web.carriers import may_open, may_read
@@ -53,9 +54,10 @@ class PolicyView(Page):
     @route("/clauses")
     def clauses(self) -> str:
         """Every clause in the reader's language; #c-ID leads to one."""
-        version = version_in_force(db.session())
+        rules = rules_on(db.session(), today(), ByDay.PRINTED)
+        version = rules.version
         provisional = provisional_of(db.session(), version)
-        chapters = chapters_of(rulebook_of(version), language(), today(), provisional)
+        chapters = chapters_of(rules.book, language(), today(), provisional)
         return self.show_page(
             "policy/clauses.html",
             title=_("The policy, clause by clause"),
@@ -89,7 +91,7 @@ class PolicyVersionView(Page):
             return self._parameters(request.form.to_dict(), field_messages(error)), 422
 
     def _confirmed_or_drafted(self) -> Response:
-        version, who, when = version_in_force(db.session()), actor(), now()
+        version, who, when = version_on(db.session(), today()), actor(), now()
         book = rulebook_of(version)
         changed = changed_values(typed_values(request.form, book), book, today())
         wanted = request.form.get("confirm", "")
@@ -116,7 +118,7 @@ class PolicyVersionView(Page):
         return redirect(url_for(".parameters"))
 
     def _parameters(self, typed: dict[str, str], errors: dict[str, str]) -> str:
-        version = version_in_force(db.session())
+        version = version_on(db.session(), today())
         entries = parameter_entries(db.session(), version, today())
         return self.show_page(
             "policy/parameters.html",

@@ -9,8 +9,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from admin.domain.calendar import local_day
 from admin.queries.cases.process import deadline_day
+from admin.queries.system.calendar import company_day
 from admin.queries.system.home import Task
 from admin.web.clock import settings, today
 from admin.web.texts import day, language, moment, stage_label
@@ -38,7 +38,7 @@ def task_shown(task: Task) -> dict[str, Any]:
         title = _("Rehearsal: %(task)s", task=title)
     when, tone = due_shown(task.due)
     if task.kind == "meeting_planned" and isinstance(task.due, datetime):
-        when, tone = due_shown(local_day(task.due, settings().portal_tz))
+        when, tone = due_shown(company_day(task.due))
     return {"title": title, "text": text, "due": when, "due_tone": tone, "action_label": label, "action_url": url}
 
 

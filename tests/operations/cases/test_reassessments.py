@@ -34,8 +34,9 @@ from admin.operations.transaction import operation
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.judging import at_fault
 from admin.queries.cases.reassessments import orders_waiting
-from admin.queries.cases.review_facts import as_of, proposal_facts, rules_of
+from admin.queries.cases.review_facts import as_of, proposal_facts
 from admin.queries.outcome.documents import document_context
+from admin.queries.policy.rules import rules_of
 from tests import factories as make
 from tests import reviewing
 from tests.operations import breaching
@@ -236,7 +237,7 @@ def test_the_file_is_read_as_it_was_before_the_disputed_result(made) -> None:
         review = db.session.get_one(Review, anew.id)
         day = as_of(review, date(2027, 3, 1))
         facts = eligibility_facts(db.session(), [made.agents[0]], year=2026, as_of=day)[made.agents[0]]
-        said = proposal_facts(db.session(), review, rules_of(db.session(), review, day), date(2027, 3, 1))
+        said = proposal_facts(db.session(), review, rules_of(db.session(), review), date(2027, 3, 1))
         db.session.rollback()
     assert (facts.grade, facts.grade_since, said.present) == ("M1", date(2023, 1, 1), "M1")
     assert said.promotion.ground(1).met

@@ -16,7 +16,8 @@ from admin.models import Determination, Grade, HistoryStep, Proposal, ProposalDr
 from admin.operations.cases import department, ratings, reviews, self_assessment
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import operation
-from admin.queries.cases.review_facts import grounds_on, rules_of
+from admin.queries.cases.review_facts import grounds_on
+from admin.queries.policy.rules import rules_of
 from tests import reviewing
 from tests.reviewing import HR, OPENED, case, later, person
 
@@ -256,7 +257,7 @@ def test_everyone_in_a_cycle_is_measured_at_its_end_whenever_the_department_come
         review = db.session.get(Review, made.cases[0])
         assert review is not None
         file = EligibilityFacts(year=2026, as_of=date(2027, 1, 15), grade="M1", grade_since=date(2025, 1, 2))
-        rules = rules_of(db.session(), review, date(2027, 1, 15))
+        rules = rules_of(db.session(), review)
         up, _down = grounds_on(file, review, rules, date(2027, 1, 15))
     in_grade = up.ground(1).conditions[0]
     assert (in_grade.met, in_grade.by_when, in_grade.by_year) == (False, date(2027, 1, 2), 2027)

@@ -19,7 +19,7 @@ from admin.operations.system import calendar
 from admin.operations.transaction import operation
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycles import prospects
-from admin.queries.policy.policy import parameters_of
+from admin.queries.policy.rules import ByDay, rules_on
 from config import current
 from tests import reviewing
 from tests.reviewing import HR, OPENED, later, person
@@ -160,7 +160,9 @@ def blocked(people: SimpleNamespace, cycle: Cycle) -> dict[int, str]:
         db.session.rollback()
         row = db.session.get(Cycle, cycle.id)
         assert row is not None
-        found = prospects(db.session(), row, parameters_of(row.policy_version, OPENED.date()), OPENED.date())
+        found = prospects(
+            db.session(), row, rules_on(db.session(), OPENED.date(), ByDay.NOT_OPEN).parameters, OPENED.date()
+        )
     return {each.employee_id: each.block.clause for each in found if each.block}
 
 

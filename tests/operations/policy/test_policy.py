@@ -16,7 +16,7 @@ from admin.operations import acts
 from admin.operations.cycles.cycles import CyclePlan, plan_cycle
 from admin.operations.policy import policy
 from admin.queries.outcome.public_snapshot import public_snapshot
-from admin.queries.policy.policy import parameters_of, provisional_of, rulebook_of, version_in_force
+from admin.queries.policy.policy import provisional_of, rulebook_of, version_on
 from admin.queries.policy.policy_versions import changes_of, parameter_entries
 from admin.rulebook.loader import dump, load, shipped
 from tests import factories as make
@@ -41,14 +41,14 @@ def draft(hr, **values) -> PolicyVersion:
 
 
 def test_every_value_is_provisional_until_it_is_confirmed(session, hr):
-    version = version_in_force(session)
+    version = version_on(session, TODAY)
     assert "notice_days" in provisional_of(session, version)
     policy.confirm_parameter(version.id, "notice_days", actor=hr, now=NOW, on=TODAY)
     assert "notice_days" not in provisional_of(session, version)
 
 
 def test_confirming_all_leaves_nothing_provisional_and_twice_is_harmless(session, hr):
-    version = version_in_force(session)
+    version = version_on(session, TODAY)
     count = len(shipped().parameters)
     assert policy.confirm_all(version.id, actor=hr, now=NOW, on=TODAY) == count
     assert policy.confirm_all(version.id, actor=hr, now=NOW, on=TODAY) == 0
@@ -57,11 +57,11 @@ def test_confirming_all_leaves_nothing_provisional_and_twice_is_harmless(session
 
 def test_an_unknown_parameter_is_invalid(session, hr):
     with pytest.raises(Invalid):
-        policy.confirm_parameter(version_in_force(session).id, "tea_break", actor=hr, now=NOW, on=TODAY)
+        policy.confirm_parameter(version_on(session, TODAY).id, "tea_break", actor=hr, now=NOW, on=TODAY)
 
 
 def test_blanks_of_the_policy_stand_first_on_the_first_run_page(session):
-    entries = parameter_entries(session, version_in_force(session), TODAY)
+    entries = parameter_entries(session, version_on(session, TODAY), TODAY)
     blanks = [entry.parameter.blank for entry in entries]
     assert blanks == sorted(blanks, reverse=True)
 
@@ -71,8 +71,8 @@ def test_a_changed_value_makes_a_draft_that_holds_from_its_day(session, hr):
     assert version.stage == "draft"
     assert version.number == 2
     assert rulebook_of(version).version == 2
-    assert parameters_of(version, NEXT_YEAR)["notice_days"] == 7
-    assert parameters_of(version_in_force(session), NEXT_YEAR)["notice_days"] == 5
+    assert rulebook_of(version).value("notice_days", NEXT_YEAR) == 7
+    assert rulebook_of(version_on(session, TODAY)).value("notice_days", NEXT_YEAR) == 5
 
 
 def test_the_difference_of_a_draft_says_the_value_with_its_unit(session, hr):
@@ -116,7 +116,7 @@ def test_whoever_submitted_a_version_cannot_promulgate_it(session, hr, hr2):
     with pytest.raises(Refused, match=r"6\.1"):
         policy.promulgate(version.id, actor=hr, now=NOW)
     policy.promulgate(version.id, actor=hr2, now=NOW)
-    assert version_in_force(session).id == version.id
+    assert (version_on(session, TODAY).number, version_on(session, NEXT_YEAR).number) == (1, version.number)
     stages = list(session.scalars(select(PolicyVersion.stage).order_by(PolicyVersion.number)))
     assert stages == ["superseded", "in_force"]
 
@@ -124,7 +124,7 @@ def test_whoever_submitted_a_version_cannot_promulgate_it(session, hr, hr2):
 def test_a_draft_is_not_promulgated_before_it_is_submitted(session, hr, hr2):
     with pytest.raises(Refused):
         policy.promulgate(draft(hr).id, actor=hr2, now=NOW)
-    assert version_in_force(session).number == 1
+    assert version_on(session, TODAY).number == 1
 
 
 def test_somebody_without_the_role_promulgates_nothing(session, hr):
@@ -134,7 +134,7 @@ def test_somebody_without_the_role_promulgates_nothing(session, hr):
 
 
 def test_confirmations_go_over_and_a_value_changed_by_two_people_is_confirmed(session, hr, hr2):
-    policy.confirm_parameter(version_in_force(session).id, "assessment_month", actor=hr, now=NOW, on=TODAY)
+    policy.confirm_parameter(version_on(session, TODAY).id, "assessment_month", actor=hr, now=NOW, on=TODAY)
     version = policy.submit(draft(hr).id, actor=hr, now=NOW)
     policy.promulgate(version.id, actor=hr2, now=NOW)
     open_ = provisional_of(session, version)
@@ -167,7 +167,7 @@ def test_the_registry_submits_and_promulgates(session, hr, hr2):
 
 
 def test_a_promulgated_version_keeps_its_hash(session, hr, hr2):
-    before = version_in_force(session)
+    before = version_on(session, TODAY)
     kept = before.sha256
     version = policy.submit(draft(hr).id, actor=hr, now=NOW)
     policy.promulgate(version.id, actor=hr2, now=NOW)

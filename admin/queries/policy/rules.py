@@ -1,0 +1,102 @@
+"""The rules of a case, and the rules by which the policy dates a thing by its day (policy.md 1.3.1; rules.md 6.1-c).
+
+Whatever concerns a case reads `rules_of`: the version that its cycle pinned, with the values of the day on which the
+cycle opened. Whatever has no case yet reads `rules_on` and says why it may, with one of `ByDay`; there is no third way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from admin.domain.grades import Ladder
+from admin.domain.refusals import N_, Refusal, Refused
+from admin.domain.scorecard import Scorecard
+from admin.models import Cycle, PolicyVersion, Review
+from admin.models import Scorecard as ScorecardRow
+from admin.queries.policy.policy import rulebook_of, scorecard_row_of, version_on
+from admin.queries.policy.scorecards import scorecard_of
+from admin.queries.system.calendar import company_day
+from admin.rulebook.book import Rulebook
+
+
+class ByDay(Enum):
+    """What the policy dates by the day itself, each with the reason: no case, and so no pinned version, is there."""
+
+    NOT_OPEN = (
+        "A cycle's rules are frozen when it opens (1.3.1): what is planned, previewed or opened reads that day's."
+    )
+    NO_CASE = "Where somebody stands, and the duty to propose a demotion, are asked while no case of theirs is open."
+    BODY = "A panel is formed, and a body is counted, for no case in particular (3.3.5-a)."
+    COMPLAINT = "A complaint may name no case; its times and its retention are those of the day (6.3.1)."
+    PRINTED = "The policy page, its values and the public notice print what is in force on the day (6.1-c)."
+    NEXT_VERSION = "A draft is compared with the version in force on the day on which it is made (6.1)."
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One version as it stands on one day: values, ladder, scorecard and texts, all of them the version's own."""
+
+    version: PolicyVersion
+    day: date
+    card: ScorecardRow | None
+
+    @cached_property
+    def book(self) -> Rulebook:
+        """The version's content: clauses, names of grades and levels, duties."""
+        return rulebook_of(self.version)
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        """Every parameter's value on the day, by id."""
+        return self.book.values(self.day)
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        """The version's grades, the lowest first (2.1)."""
+        return self.book.ladder(self.day)
+
+    @property
+    def scorecard_row(self) -> ScorecardRow:
+        """The scorecard's row; raises `Refused` (3.2.5) where the version has none."""
+        if self.card is None:
+            raise Refused(Refusal("3.2.5", N_("No scorecard is in force.")))
+        return self.card
+
+    @cached_property
+    def scorecard(self) -> Scorecard:
+        """The measured standard as the domain reads it (3.2.5)."""
+        return scorecard_of(self.scorecard_row, self.parameters, self.thresholds)
+
+    @cached_property
+    def thresholds(self) -> Mapping[str, Decimal]:
+        """The score that a promotion to each grade asks for, in the order of the ladder (3.3.3-a)."""
+        scores = {row.grade.code: Decimal(row.score) for row in self.card.thresholds} if self.card else {}
+        return {code: scores[code] for code in self.ladder.codes if code in scores}
+
+
+def rules_of(session: Session, record: Review | Cycle) -> Rules:
+    """The rules that a case, or a whole cycle, stands under: those of the day on which the cycle opened (1.3.1).
+
+    A single case that assesses a year again is opened after it and stands under that year's rules (6.3-a).
+    Raises `Refused` for a cycle that has not opened: its rules are not frozen yet.
+    """
+    cycle = record.cycle if isinstance(record, Review) else record
+    if cycle.opened_at is None:
+        raise Refused(Refusal("1.3.1", N_("The cycle has not opened yet: its rules are frozen on the day it opens.")))
+    day = company_day(cycle.opened_at)
+    version, card = session.get_one(PolicyVersion, cycle.policy_version_id), cycle.scorecard
+    return Rules(version, min(day, cycle.period_to) if cycle.kind == "single" else day, card)
+
+
+def rules_on(session: Session, day: date, why: ByDay) -> Rules:
+    """The rules in force on a day, for what has no case (`why`); raises `Refused` (6.1) where no version is in force."""
+    version = version_on(session, day)
+    return Rules(version, day, scorecard_row_of(session, version))
