@@ -17,7 +17,7 @@ BODY_RELATIONS = ("committee_member", "chair", "secretary", "panel_member", "pan
 
 def has_acted(session: Session, seat: CommitteeMember) -> bool:
     """Whether anything stands on a seat: a ballot, a mark, a recusal, an attendance, a motion, or a step in the history."""
-    referred = still_referred_to(session, CommitteeMember.__table__, seat.id)  # type: ignore[arg-type]  # it is a Table
+    referred = still_referred_to(session, CommitteeMember.__table__, seat.id)
     return referred is not None or last_act(session, seat) is not None
 
 
