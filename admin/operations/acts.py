@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -20,16 +20,14 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound
 from admin.domain.workflow import Decision, Facts, actions_at
 from admin.domain.workflow import transitions as table
-from admin.models import Review, db
+from admin.models import db
 from admin.operations import DECLARING
 from admin.operations.fields import LONGEST_REASON, OPTIONAL_REASON, REASON, Field, cleaned, record_of
 from admin.operations.transaction import Operation, operation
-from admin.queries.system.recipients import users_told
 
 __all__ = ["OPTIONAL_REASON", "REASON", "Field", "act", "declare_process", "record_of"]
 
 FactsOf = Callable[[Operation, Any, str | None], Facts]  # of a record; the reason is None where it is only offered
-People = Callable[[Any], Mapping[str, Collection[int]]]  # people(record) -> {relation: employees that the record names}
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 
@@ -41,7 +39,6 @@ class Process:
     record: type[Any]
     facts: FactsOf
     state: Callable[[Any], dict[str, Any]]
-    people: People
 
 
 @dataclass(frozen=True)
@@ -123,16 +120,14 @@ def declare_process(
     facts: FactsOf,
     *,
     state: Callable[[Any], dict[str, Any]] = _stage_only,
-    people: People = lambda _: {},
 ) -> None:
     """Say which table a process moves on and how its facts are found; `state` is what the API answers after an act.
 
-    `people` names employees whom the record itself knows by relation (a filer, an appointed officer), for "tells".
     Raises `Twice`.
     """
     if name in PROCESSES:
         raise Twice(name)
-    PROCESSES[name] = Process(name, record, facts, state, people)
+    PROCESSES[name] = Process(name, record, facts, state)
 
 
 def act(process: str, action: str, /, *asked: Field, finds: bool = False, **constant: Any) -> Callable[[Verb], Verb]:
@@ -300,13 +295,4 @@ def _after(op: Operation, process: Process, record_id: int) -> dict[str, Any]:
 
 def _plain_step(op: Operation, process: Process, record_id: int, action: str, reason: str) -> None:
     record = op.find(process.record, record_id)
-    transition = op.step(record, process.facts(op, record, reason), action, reason=reason)
-    op.tell(_told(op, process, record, transition.tells), process.name, action, record.id)
-
-
-def _told(op: Operation, process: Process, record: Any, tells: Sequence[str]) -> set[int]:
-    """The accounts of those whom a row tells: by the record's case, by office, or named by the record itself."""
-    named = process.people(record)
-    people = [key for relation in tells for key in named.get(relation, ())]
-    review = record if isinstance(record, Review) else getattr(record, "review", None)
-    return users_told(op.session, tells, review=review, today=op.today, people=people)
+    op.step(record, process.facts(op, record, reason), action, reason=reason)

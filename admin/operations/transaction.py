@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 import config
@@ -24,6 +26,7 @@ from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts, Transition, decide
 from admin.domain.workflow.engine import target
+from admin.domain.workflow.facts import SYSTEM
 from admin.models import HistoryStep, Job, Notification, db
 from admin.models.audit import (
     UNAUDITED_COLUMNS,
@@ -35,9 +38,42 @@ from admin.models.audit import (
     write_events,
 )
 from admin.models.base import writing
+from admin.queries.system.recipients import chunks, told_of
 
 T = TypeVar("T")
 WAKERS: list[Callable[[], None]] = []
+NOTHING: Mapping[str, Any] = {}
+NAMED_IN_MESSAGES = {"review": ("stage", "stage"), "meeting": ("meeting", "number")}  # others by their own number
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that a record takes: its row of the table, and the facts as they were."""
+
+    record: Any
+    facts: Facts
+    row: Transition
+    leads_to: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "leads_to", target(self.row, self.facts.stage))
+
+    def about(self) -> dict[str, Any]:
+        """What a message says of the record itself."""
+        name, column = NAMED_IN_MESSAGES.get(self.facts.process, ("number", "number"))
+        value = self.leads_to if column == "stage" else getattr(self.record, column, None)
+        return {} if value is None else {name: value}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Whom the table tells of a step that some records took, and what the message says beside the records."""
+
+    action: str
+    tells: tuple[str, ...]
+    taken: Sequence[Taken]
+    message: dict[str, Any]
+    by_actor: bool
 
 
 @dataclass
@@ -50,6 +86,7 @@ class Operation:
     session: Session
     clause: str = ""
     after_commit: list[Any] = field(default_factory=list)
+    _tellings: list[Telling] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -79,44 +116,119 @@ class Operation:
         self.session.flush()
         return row
 
-    def step(self, record: Any, facts: Facts, action: str, *, reason: str = "", as_system: bool = False) -> Transition:
-        """Carry one action of the workflow table out on a record: check, move the stage, write history, tell people.
-
-        With `as_system` the actor is the system acting on the effect of another act. Raises `Refused`.
-        """
-        transition = self._move(record, facts, action, reason, as_system)
-        self.session.flush()
-        return transition
+    def step(
+        self,
+        record: Any,
+        facts: Facts,
+        action: str,
+        *,
+        reason: str = "",
+        as_system: bool = False,
+        message: Mapping[str, Any] = NOTHING,
+    ) -> Transition:
+        """Carry one action of the workflow table out on a record, as `step_many` does on many; returns the table's row."""
+        return self.step_many([(record, facts)], action, reason=reason, as_system=as_system, message=message)[0]
 
     def step_many(
-        self, records: Iterable[tuple[Any, Facts]], action: str, *, reason: str = "", as_system: bool = False
-    ) -> None:
-        """The same step on many records, written together. Raises `Refused` for the first that may not take it."""
+        self,
+        records: Iterable[tuple[Any, Facts]],
+        action: str,
+        *,
+        reason: str = "",
+        as_system: bool = False,
+        message: Mapping[str, Any] = NOTHING,
+    ) -> list[Transition]:
+        """Carry one action of the workflow table out on many records, in a few statements however many there are.
+
+        Each is checked against its row (stage, who, guards), moved, written into history and audit trail; those whom the
+        row tells find a message when the operation ends, which also says what `message` holds (a notice's number, a day).
+        With `as_system` the actor is the system acting on the effect of another act. Raises `Refused` for the first record
+        that may not take the step, or that somebody else has moved meanwhile; then none is moved.
+        """
+        taken = []
         for record, facts in records:
-            self._move(record, facts, action, reason, as_system)
+            own = replace(facts, relations=SYSTEM) if as_system else facts
+            taken.append(Taken(record, own, decide(own, action)))
         self.session.flush()
+        for (leads_from, leads_to), group in _grouped(taken).items():
+            self._move(group, leads_from, leads_to)
+        self._remember([self._step_of(each, reason) for each in taken])
+        for tells, group in _by_tells(taken).items():
+            self._tellings.append(Telling(action, tells, group, dict(message), not as_system))
+        return [each.row for each in taken]
 
-    def _move(self, record: Any, facts: Facts, action: str, reason: str, as_system: bool) -> Transition:
-        if as_system:
-            facts = replace(facts, relations=frozenset({"system"}))
-        transition = decide(facts, action)
-        leads_to = target(transition, facts.stage)
-        if leads_to != record.stage:
-            record.stage = leads_to
-            if hasattr(record, "stage_since"):
-                record.stage_since = self.now
-        self._remember(record, facts, transition, leads_to, reason)
-        return transition
+    def _move(self, group: Sequence[Taken], leads_from: str, leads_to: str) -> None:
+        """Compare and set: only what still stands where the facts saw it is moved."""
+        place = type(group[0].record).__table__
+        values = {name: value for name, value in (("stage", leads_to), ("stage_since", self.now)) if name in place.c}
+        written = values | ({"version": place.c.version + 1} if "version" in place.c else {})
+        for some in chunks([each.record.id for each in group]):
+            moving = update(place).where(place.c.id.in_(some), place.c.stage == leads_from).values(written)
+            if self.session.connection().execute(moving).rowcount != len(some):
+                raise StaleDataError
+        self.note_many(
+            ("update", place.name, each.record.id, _changes(place.name, each.record, values)) for each in group
+        )
+        for each in group:
+            for name, value in values.items():
+                set_committed_value(each.record, name, value)
+            if "version" in place.c:
+                set_committed_value(each.record, "version", each.record.version + 1)
 
-    def _remember(self, record: Any, facts: Facts, transition: Transition, leads_to: str, reason: str) -> None:
-        relation = next(iter(sorted(facts.relations & set(transition.who))), "")
-        self.session.add(
-            HistoryStep(
-                process=facts.process, record_id=record.id, action=transition.action, from_stage=facts.stage, to_stage=leads_to,
-                actor_id=self.actor.user_id, actor_name=self.actor.name, relation=relation, clause=transition.clause,
-                reason=reason, happened_at=self.now,
-            )
-        )  # fmt: skip
+    def remember(self, process: str, record: Any, action: str, *, relation: str, reason: str = "") -> None:
+        """An act in a record's history that moves no stage and stands in no row of the table, under the operation's clause."""
+        self._remember(
+            [self._history(process, record.id, action, (record.stage, record.stage), relation, self.clause, reason)]
+        )
+
+    def remember_opened(
+        self, process: str, opened: Iterable[tuple[int, str, str, str]], *, relation: str, action: str = "open"
+    ) -> None:
+        """The beginning of records in their history: (key, first stage, clause, reason) of each."""
+        self._remember(
+            [
+                self._history(process, key, action, ("", stage), relation, clause, why)
+                for key, stage, clause, why in opened
+            ]
+        )
+
+    def _step_of(self, each: Taken, reason: str) -> dict[str, Any]:
+        relation = next(name for name in each.row.who if name in each.facts.relations)
+        stages = (each.facts.stage, each.leads_to)
+        return self._history(
+            each.facts.process, each.record.id, each.row.action, stages, relation, each.row.clause, reason
+        )
+
+    def _history(
+        self, process: str, key: int, action: str, stages: tuple[str, str], relation: str, clause: str, reason: str
+    ) -> dict[str, Any]:
+        return {
+            "process": process, "record_id": key, "action": action, "from_stage": stages[0], "to_stage": stages[1],
+            "actor_id": self.actor.user_id, "actor_name": self.actor.name, "relation": relation, "clause": clause,
+            "reason": reason, "happened_at": self.now,
+        }  # fmt: skip
+
+    def _remember(self, steps: Sequence[dict[str, Any]]) -> None:
+        if steps:
+            self.session.connection().execute(insert(HistoryStep.__table__), steps)
+
+    def _tell_of_steps(self) -> None:
+        """Tell of the steps taken, now that all is written by which people are found: one message an account and step."""
+        rows: list[dict[str, Any]] = []
+        tellings, self._tellings = self._tellings, []
+        for telling in tellings:
+            process, records = telling.taken[0].facts.process, [each.record for each in telling.taken]
+            about = {each.record.id: each.about() for each in telling.taken}
+            for user, keys in told_of(self.session, process, records, telling.tells, today=self.today).items():
+                if user == self.actor.user_id and telling.by_actor:
+                    continue  # who acts knows of it
+                facts = about[keys[0]] | telling.message | ({"count": len(keys)} if len(keys) > 1 else {})
+                rows.append(
+                    {"user_id": user, "process": process, "action": telling.action, "record_id": keys[0], "facts": facts,
+                     "created_at": self.now}
+                )  # fmt: skip
+        if rows:
+            self.session.execute(insert(Notification), rows)
 
     def tell(self, users: Iterable[int | None], process: str, action: str, record_id: int, **facts: Any) -> None:
         """Put a message into the outbox of each account; unknown accounts are left out."""
@@ -159,8 +271,36 @@ class Operation:
             for key, *values in rows
         )
 
+    def finish(self) -> None:
+        """Write what is still to be written, then tell of the steps; called where the operation ends."""
+        self.session.flush()
+        self._tell_of_steps()
+
     def _context(self) -> ChangeContext:
         return ChangeContext(self.name, self.actor.user_id, self.actor.name, self.actor.via, self.now, self.clause)
+
+
+def _grouped(taken: Iterable[Taken]) -> dict[tuple[str, str], list[Taken]]:
+    """Those that move, by the stages between which they do."""
+    groups: dict[tuple[str, str], list[Taken]] = defaultdict(list)
+    for each in taken:
+        if each.leads_to != each.facts.stage:
+            groups[each.facts.stage, each.leads_to].append(each)
+    return groups
+
+
+def _by_tells(taken: Iterable[Taken]) -> dict[tuple[str, ...], list[Taken]]:
+    groups: dict[tuple[str, ...], list[Taken]] = defaultdict(list)
+    for each in taken:
+        if each.row.tells:
+            groups[each.row.tells].append(each)
+    return groups
+
+
+def _changes(table: str, record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: [recorded(table, name, old) for old in (getattr(record, name), value)] for name, value in values.items()
+    }
 
 
 def _held(table: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -190,14 +330,14 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
         opened.after_commit = outer.after_commit
         with _entered(opened):
             yield opened
-            opened.session.flush()
+            opened.finish()
         return
     if opened.session.in_transaction():
         opened.session.rollback()
     with writing(), _translated(opened.session):
         with _entered(opened):
             yield opened
-            opened.session.flush()
+            opened.finish()
         opened.session.commit()
     for call in opened.after_commit:
         call()

@@ -9,14 +9,14 @@ import pytest
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.workflow import TABLE, Facts, decide
 from admin.operations import acts
-from tests.domain.workflow.procedures import FIRST, KNOWN_RELATIONS, PROCESSES, actions_of, rows_of, stages_of
+from tests.domain.workflow.procedures import FIRST, KNOWN_RELATIONS, OFFERING, PROCESSES, actions_of, rows_of, stages_of
 from tests.factories import NOW
 from tests.workflow.world import BUILDERS, EVERYBODY, World, example, world
 
 # Facts under which no condition stands against anything: what is left is who, and at which stage.
 NOTHING_AGAINST = {
     "attempt": True, "reason": "because", "applied": True, "is_demotion": True, "heard": True, "notice_over": True, "superior_signed": True,
-    "superior_is_new": True, "figures_frozen": True, "determined": 1, "checked": 1,
+    "superior_is_new": True, "figures_frozen": True, "determined": 1, "checked": 1, "has_left": True,
 }  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def passes(facts: Facts, action: str) -> bool:
     return True
 
 
-@pytest.fixture(params=PROCESSES)
+@pytest.fixture(params=OFFERING)
 def there(request: pytest.FixtureRequest, session: Any) -> World:
     """A record of each procedure, with everybody around it."""
     return world(request.param)
@@ -69,7 +69,7 @@ def test_every_procedure_of_the_table_is_carried_out_by_a_feature(app: Any):
 
 
 def test_the_grid_knows_a_record_of_every_procedure():
-    assert set(BUILDERS) == set(PROCESSES)
+    assert set(BUILDERS) == set(OFFERING)
 
 
 def buttons_of(there: World, person: str) -> set[str] | None:

@@ -35,6 +35,11 @@ def transition_for(process: str, stage: str, action: str) -> Transition | None:
     return next((t for t in _rows(process, action) if stage in t.from_), None)
 
 
+def takes(process: str, stage: str, action: str) -> bool:
+    """Whether the table has a row for an action at a stage."""
+    return transition_for(process, stage, action) is not None
+
+
 def target(transition: Transition, stage: str) -> str:
     """The stage that a transition leads to from `stage`."""
     return stage if transition.to == SAME else transition.to

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+SYSTEM = frozenset({"system"})
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -23,3 +25,8 @@ class Facts:
     def get(self, name: str, default: Any = None) -> Any:
         """A named fact, or the default where it is not known."""
         return self.known.get(name, default)
+
+
+def effect(process: str, stage: str, **known: Any) -> Facts:
+    """A record as the system finds it that carries on what follows from another act."""
+    return Facts(process, stage, SYSTEM, known)

@@ -281,6 +281,23 @@ def nothing_submitted(facts: Facts) -> Refusal | None:
 
 
 @guard
+def nothing_determined(facts: Facts) -> Refusal | None:
+    """What a committee or panel has determined is not undone by cancelling the proceedings; an appeal is (1.2-d)."""
+    if facts.get("ever_determined", 0):
+        text = N_("%(count)s results were already determined; they stand, and are disputed by appeal.")
+        return Refusal("1.2-d", text, {"count": facts.get("ever_determined")})
+    return None
+
+
+@guard
+def has_left(facts: Facts) -> Refusal | None:
+    """Only a leaver's case closes as left (1.2-d)."""
+    if facts.get("has_left"):
+        return None
+    return Refusal("1.2-d", N_("The employee is in service, and no leaving date is recorded."))
+
+
+@guard
 def parameters_valid(facts: Facts) -> Refusal | None:
     """A version that is submitted or promulgated has no fault (1.3.2, 3.2.5)."""
     return facts.get("version_refusal")

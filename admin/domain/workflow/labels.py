@@ -13,6 +13,7 @@ from admin.domain.codes import (
     Flag,
     JudgingAct,
     MeetingStage,
+    NoticeStage,
     Relation,
     VersionStage,
 )  # fmt: skip
@@ -94,6 +95,9 @@ ACTIONS: dict[str, str] = {
     "reopen_committee": N_("Decided again by the committee"),
     "order_reassessment": N_("Re-assessment ordered by the committee"),
     "complete_minutes": N_("The minutes are signed"),
+    "start": N_("The notice begins"),
+    "take_down": N_("The notice is taken down"),
+    "supersede": N_("Another version takes its place"),
     "vote_again": N_("The panel votes again"),
     "decide_together": N_("Decided together with another appeal"),
     "resume": N_("Back from the stage it was sent to"),
@@ -102,7 +106,7 @@ ACTIONS: dict[str, str] = {
 STAGES = {
     code: label
     for stages in (
-        CaseStage, CycleStage, MeetingStage, AppealStage, ComplaintStage, VersionStage, ChangeStage,
+        CaseStage, CycleStage, NoticeStage, MeetingStage, AppealStage, ComplaintStage, VersionStage, ChangeStage,
     )
     for code, label in stages.labels().items()
 }  # fmt: skip

@@ -48,8 +48,18 @@ def _row(
     return Transition(process, _words(from_), action, to, _words(who), _words(only_if), clause, _words(tells))
 
 
-OPEN = "self_assessment rating department_review committee determined checked"
-LIVE = OPEN + " on_notice appealed"
+BEFORE_RESULT = "self_assessment rating department_review committee"
+# Where each procedure ends. A stage may still be left from here by an effect of another act (a remitted appeal resumes).
+ENDS: dict[str, frozenset[str]] = {
+    "review": frozenset({"issued", "unchanged", "outside", "left", "cancelled"}),
+    "cycle": frozenset({"closed", "cancelled"}),
+    "notice": frozenset({"ended"}),
+    "meeting": frozenset({"signed"}),
+    "appeal": frozenset({"decided", "withdrawn"}),
+    "complaint": frozenset({"closed"}),
+    "policy_version": frozenset({"superseded"}),
+    "grade_change": frozenset({"issued", "rejected"}),
+}
 
 # fmt: off
 TABLE: list[Transition] = [
@@ -71,23 +81,23 @@ TABLE: list[Transition] = [
     _row("review", "department_review committee", "record_hearing",  SAME,                "superior hr",      "demotion_proposed",                                "4.2-a",   "subject head"),
     _row("review", "department_review", "propose",                   "committee",         "head",             "not_judged_otherwise proposal_lawful",             "3.3.3"),
     _row("review", "committee",         "assign_to_meeting",         SAME,                "secretary hr",     "hearing_held",                                     "3.3.4"),
-    _row("review", "committee",         "return_to_panel",           "appealed",          "system",           "",                                                 "3.3.5-a", "panel_member"),
+    _row("review", "committee",         "return_to_panel",           "appealed",          "system",           "",                                                 "3.3.5-a"),
     _row("review", "committee",         "determine",                 "determined",        "system",           "",                                                 "3.3.4",   "hr"),
     _row("review", "determined",        "verify_result",             "checked",           "hr",               "",                                                 "6.1.2-a"),
     _row("review", "determined",        "reject_result",             "committee",         "hr",               "reason_given",                                     "6.1.2-a", "chair secretary"),
     _row("review", "checked",           "put_on_notice",             "on_notice",         "system",           "",                                                 "3.3.5",   "subject"),
-    _row("review", "on_notice",         "file_appeal",               "appealed",          "system",           "",                                                 "3.3.5",   "hr"),
-    _row("review", "appealed",          "dismiss_appeal",            "on_notice",         "system",           "",                                                 "3.3.5-a", "subject"),
+    _row("review", "on_notice",         "file_appeal",               "appealed",          "system",           "",                                                 "3.3.5"),
+    _row("review", "appealed",          "dismiss_appeal",            "on_notice",         "system",           "",                                                 "3.3.5-a"),
     _row("review", "appealed",          "settle_appeal",             "on_notice",         "system",           "",                                                 "3.3.5-b"),
-    _row("review", "appealed",          "allow_appeal",              "checked",           "system",           "",                                                 "3.3.5-a", "subject hr"),
-    _row("review", "appealed",          "remit_to_rating",           "rating",            "system",           "",                                                 "3.3.5-a", "subject superior peer"),
-    _row("review", "appealed",          "remit_to_department",       "department_review", "system",           "",                                                 "3.3.5-a", "subject head"),
+    _row("review", "appealed",          "allow_appeal",              "checked",           "system",           "",                                                 "3.3.5-a"),
+    _row("review", "appealed",          "remit_to_rating",           "rating",            "system",           "",                                                 "3.3.5-a", "superior peer"),
+    _row("review", "appealed",          "remit_to_department",       "department_review", "system",           "",                                                 "3.3.5-a", "head"),
     _row("review", "department_review committee determined checked on_notice", "reopen_rating", "rating", "system", "off_the_agenda",                 "6.3.2",   "subject superior"),
     _row("review", "committee determined checked on_notice", "reopen_department", "department_review", "system", "off_the_agenda",                 "6.3.2",   "subject head"),
     _row("review", "determined checked on_notice", "reopen_committee", "committee",      "system",           "",                                                 "6.3.2",   "subject chair secretary"),
     _row("review", "on_notice",         "issue",                     "issued",            "system",           "notice_over nothing_open",                         "3.3.6",   "subject"),
-    _row("review", LIVE,                "close_as_left",             "left",              "hr",               "reason_given",                                     "1.2-d"),
-    _row("review", OPEN,                "cancel",                    "cancelled",         "system",           "",                                                 "1.2-d",   "subject"),
+    _row("review", BEFORE_RESULT + " determined checked on_notice", "close_as_left", "left", "hr system",    "has_left reason_given",                            "1.2-d"),
+    _row("review", BEFORE_RESULT + " unchanged outside", "cancel",   "cancelled",         "system",           "",                                                 "1.2-d",   "subject"),
 
     _row("cycle",  "planned",           "open",                      "open",              "hr",               "",                                                 "3.1"),
     _row("cycle",  "open",              "extend",                    SAME,                "hr",               "reason_given",                                     "3.3-a"),
@@ -98,7 +108,10 @@ TABLE: list[Transition] = [
     _row("cycle",  "open",              "correct_notice",            SAME,                "hr",               "reason_given",                                     "3.3.5-c"),
     _row("cycle",  "open",              "issue",                     SAME,                "hr",               "notice_over",                                      "3.3.6"),
     _row("cycle",  "open",              "close",                     "closed",            "hr",               "no_case_open",                                     "3.3.6"),
-    _row("cycle",  "planned open",      "cancel",                    "cancelled",         "hr",               "nothing_submitted reason_given",                   "1.2-d"),
+    _row("cycle",  "planned open",      "cancel",                    "cancelled",         "hr",               "nothing_submitted nothing_determined reason_given", "1.2-d"),
+
+    _row("notice", "publishing",        "start",                     "published",         "system",           "",                                                 "3.3.5-c"),
+    _row("notice", "published",         "take_down",                 "ended",             "system",           "notice_over",                                      "3.3.5-c"),
 
     _row("meeting", "planned",          "open",                      "open",              "chair",            "quorum_present",                                   "3.3.4-a", "committee_member secretary"),
     _row("meeting", "planned open",     "declare_conflict",          SAME,                "committee_member chair", "reason_given",                               "3.3-e",   "secretary"),
@@ -133,6 +146,7 @@ TABLE: list[Transition] = [
 
     _row("policy_version", "draft",     "submit",                    "submitted",         "hr",               "parameters_valid",                                 "6.1"),
     _row("policy_version", "submitted", "promulgate",                "in_force",          "hr management",    "another_person parameters_valid",                  "6.1"),
+    _row("policy_version", "in_force",  "supersede",                 "superseded",        "system",           "",                                                 "6.1"),
 
     _row("grade_change", "draft",       "propose",                   "proposed",          "hr",               "reason_given",                                     "4.3",     "management"),
     _row("grade_change", "proposed",    "approve",                   "approved",          "management",       "another_person not_judged_otherwise",              "4.3",     "hr"),

@@ -12,7 +12,7 @@ from admin.domain.calendar import check_in_time, deadline
 from admin.domain.codes import AppealAddressee, AppealGround, JudgingAct
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts
-from admin.models import Appeal, Employee, HistoryStep, Notice, NoticeRow, Notification, Review
+from admin.models import Appeal, Employee, Notice, NoticeRow, Notification, Review
 from admin.operations.acts import REASON, Field, act, declare_process
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import record_recusals, require
@@ -38,7 +38,6 @@ declare_process(
     Appeal,
     _facts,
     state=lambda row: {"id": row.id, "number": row.number, "stage": row.stage, "result": row.result},
-    people=lambda row: {"filer": [row.filer_id]},
 )
 
 
@@ -200,9 +199,8 @@ def answer(appeal_id: int, supports: bool, reason: str, *, actor: Actor, now: da
     with operation("answer", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
         facts = appeal_facts(op.session, appeal, actor, op.today, attempt=True, reason=reason)
-        transition = op.step(appeal, facts, "answer", reason=reason)
+        op.step(appeal, facts, "answer", reason=reason)
         appeal.superior_supports, appeal.superior_answer = supports, reason.strip()
-        tell(op, appeal, transition.tells, "answer")
         if supports:
             _refer(op, appeal)
         return appeal
@@ -220,9 +218,8 @@ def refer_to_panel(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
 def _refer(op: Operation, appeal: Appeal, relations: frozenset[str] = frozenset({"system"})) -> Appeal:
     facts = appeal_facts(op.session, appeal, op.actor, op.today)
     as_system = "system" in relations
-    transition = op.step(appeal, facts, "refer_to_panel", as_system=as_system)
+    op.step(appeal, facts, "refer_to_panel", as_system=as_system)
     _seat_panel(op, appeal.review)
-    tell(op, appeal, transition.tells, "refer_to_panel")
     return appeal
 
 
@@ -242,9 +239,8 @@ def make_statement(appeal_id: int, text: str, *, actor: Actor, now: datetime) ->
     with operation("make_statement", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
         facts = appeal_facts(op.session, appeal, actor, op.today, attempt=True, reason=text)
-        transition = op.step(appeal, facts, "make_statement")
+        op.step(appeal, facts, "make_statement")
         appeal.statement = text.strip()
-        tell(op, appeal, transition.tells, "make_statement")
         return appeal
 
 
@@ -253,19 +249,11 @@ def withdraw(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
     """The filer withdraws; with nothing else open the case is back on notice (3.3.5-b)."""
     with operation("withdraw", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
-        transition = op.step(appeal, appeal_facts(op.session, appeal, actor, op.today), "withdraw")
+        op.step(appeal, appeal_facts(op.session, appeal, actor, op.today), "withdraw")
         review = op.get(Review, appeal.review_id)
         if review.stage == "appealed" and not open_appeals(op.session, review):
             op.step(review, review_facts(review), "settle_appeal", reason=appeal.number, as_system=True)
-        tell(op, appeal, transition.tells, "withdraw")
         return appeal
-
-
-def tell(op: Operation, appeal: Appeal, relations: tuple[str, ...], action: str) -> None:
-    """Tell those whom the table names; only HR, the panel and the filer learn the filer's part from it."""
-    people = [appeal.filer_id] if "filer" in relations else []
-    told = users_told(op.session, relations, review=appeal.review, today=op.today, people=people)
-    op.tell(told, "appeal", action, appeal.id, number=appeal.number)
 
 
 def correct_entry(
@@ -286,12 +274,7 @@ def correct_entry(
         if ground != appeal.ground:
             _check_first(op, appeal.notice_row, appeal.filer, ground)
         appeal.ground, appeal.text = ground, text.strip()
-        op.session.add(
-            HistoryStep(
-                process="appeal", record_id=appeal.id, action="correct_entry", from_stage=appeal.stage, to_stage=appeal.stage,
-                actor_id=actor.user_id, actor_name=actor.name, relation="hr", clause="3.3.5-b", reason=why, happened_at=now,
-            )
-        )  # fmt: skip
+        op.remember("appeal", appeal, "correct_entry", relation="hr", reason=why)
         filer = [appeal.filer.user_id] if appeal.filer.user_id != actor.user_id else []
         op.tell(filer, "appeal", "correct_entry", appeal.id, number=appeal.number)
         return appeal

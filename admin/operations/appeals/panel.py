@@ -12,7 +12,6 @@ from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
 from admin.models import Appeal, PanelBallot, Rating, Review
 from admin.operations.acts import REASON, Field, act
-from admin.operations.appeals.appeals import tell
 from admin.operations.committee.ballots import grade_row
 from admin.operations.committee.determinations import determine_by_panel, review_facts
 from admin.operations.transaction import Operation, operation
@@ -90,9 +89,8 @@ def close_ballot(appeal_id: int, reason: str, *, actor: Actor, now: datetime) ->
         if decision is None and not facts.get("votes_refusal") and "panel_chair" in facts.relations:
             return _vote_again(op, appeal)
         _decide(appeal, decision or DISMISSED, reason, op)
-        transition = op.step(appeal, facts, "close_ballot", reason=reason)
+        op.step(appeal, facts, "close_ballot", reason=reason)
         _carry_out(op, appeal, decision or DISMISSED, reason)
-        tell(op, appeal, transition.tells, "close_ballot")
         return appeal
 
 
@@ -103,8 +101,7 @@ def _choice(ballot: PanelBallot) -> PanelDecision:
 def _vote_again(op: Operation, appeal: Appeal) -> Appeal:
     appeal.round += 1
     facts = appeal_facts(op.session, appeal, op.actor, op.today)
-    transition = op.step(appeal, facts, "vote_again", as_system=True)
-    tell(op, appeal, transition.tells, "vote_again")
+    op.step(appeal, facts, "vote_again", as_system=True)
     return appeal
 
 
@@ -123,14 +120,13 @@ def _carry_out(op: Operation, appeal: Appeal, decision: PanelDecision, reason: s
         return
     for other in others:
         _decide(other, decision, reason, op)
-        transition = op.step(
+        op.step(
             other,
             appeal_facts(op.session, other, op.actor, op.today),
             "decide_together",
             reason=appeal.number,
             as_system=True,
         )
-        tell(op, other, transition.tells, "close_ballot")
     if decision.result == GRADE_FIXED:
         assert appeal.result_grade_id is not None  # a fixed grade has one
         determine_by_panel(op, appeal, appeal.result_grade_id, reason)
@@ -162,6 +158,5 @@ def resume(op: Operation, review: Review) -> None:
         raise NotFound("Appeal")
     appeal.round += 1
     facts = appeal_facts(op.session, appeal, op.actor, op.today)
-    transition = op.step(appeal, facts, "resume", as_system=True)
+    op.step(appeal, facts, "resume", as_system=True)
     appeal.result = appeal.result_reason = appeal.decided_at = None
-    tell(op, appeal, transition.tells, "resume")

@@ -12,7 +12,7 @@ from admin.domain.codes import HearingForm
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import DemotionWaiver, Hearing, Review
 from admin.operations.acts import Field, act
-from admin.operations.cases.review_steps import limited, reasoned, relation_of, remember, tell
+from admin.operations.cases.review_steps import limited, reasoned, relation_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import file_of, grounds_on, review_facts
 from admin.queries.policy.rules import rules_of
@@ -39,7 +39,7 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
         _check_ground(op, review, ground)
         review.demotion_ground = str(ground)
         op.session.add(Hearing(review_id=review.id, form="", offered_at=now))
-        remember(op, review, "propose_demotion", relation_of(review, actor), "4.2.2", text)
+        op.remember("review", review, "propose_demotion", relation=relation_of(review, actor), reason=text)
         told = users_told(op.session, ("subject", "head"), review=review, today=op.today)
         op.tell(told, "review", "propose_demotion", review.id, ground=ground)
     return review
@@ -90,7 +90,7 @@ def record_no_demotion(review_id: int, reason: str, *, actor: Actor, now: dateti
             row = DemotionWaiver(review_id=review.id)
             op.session.add(row)
         row.reason, row.recorded_by_id, row.recorded_at = text, actor.user_id or 0, now
-        remember(op, review, "record_no_demotion", relation_of(review, actor), "4.2.1", text)
+        op.remember("review", review, "record_no_demotion", relation=relation_of(review, actor), reason=text)
     return row
 
 
@@ -108,7 +108,7 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
     """
     with operation("record_hearing", actor=actor, now=now, clause="4.2-a") as op:
         review = op.find(Review, review_id)
-        transition = op.step(review, review_facts(op.session, review, actor, now), "record_hearing", reason=form)
+        op.step(review, review_facts(op.session, review, actor, now), "record_hearing", reason=form)
         if form not in HearingForm.labels():
             raise Invalid({"form": N_("A hearing is a statement, an interview, or an offer not taken up.")})
         if form != "not_taken_up" and not text.strip():
@@ -121,7 +121,6 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
         if form == "not_taken_up":
             _check_offer_over(op, review, row)
         row.form, row.text, row.recorded_at, row.recorded_by_id = form, limited("text", text), now, op.actor.user_id
-        tell(op, review, transition)
     return row
 
 

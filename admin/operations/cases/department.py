@@ -15,7 +15,7 @@ from admin.domain.workflow import decide
 from admin.models import Grade, Proposal, ProposalDraft, Rating, Review
 from admin.operations.acts import OPTIONAL_REASON, REASON, Field, act
 from admin.operations.appeals.panel import resume
-from admin.operations.cases.review_steps import limited, signature, step_with_reason, tell
+from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.self_assessment import draft_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import proposal_facts, review_facts
@@ -27,7 +27,7 @@ def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: dat
     """The superior returns the case to the employee, the head to the superior; signatures concerned are void (product E)."""
     with operation("return_for_correction", actor=actor, now=now, clause="3.3.3") as op:
         review = op.find(Review, review_id)
-        transition = step_with_reason(op, review, "return_for_correction", reason)
+        step_with_reason(op, review, "return_for_correction", reason)
         if review.stage == "self_assessment":
             draft = draft_of(op, review)
             if draft is not None:
@@ -35,7 +35,6 @@ def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: dat
             review.self_assessment_missing = False
         else:
             void_what_was_signed(op, review)
-        tell(op, review, transition)
     return review
 
 

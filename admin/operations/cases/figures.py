@@ -14,7 +14,7 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import Cycle, Metric, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.department import void_what_was_signed
-from admin.operations.cases.review_steps import step_with_reason, tell
+from admin.operations.cases.review_steps import step_with_reason
 from admin.operations.cases.scoring import check_figures
 from admin.operations.transaction import Operation, operation
 
@@ -52,13 +52,12 @@ def correct_figure(review_id: int, given: FigureCorrection, reason: str, *, acto
         if review.employee_id == actor.employee_id:
             raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
         stage = review.stage
-        transition = step_with_reason(op, review, "correct_figure", reason)
+        step_with_reason(op, review, "correct_figure", reason)
         _write(op, review, review.cycle, given)
         if stage != "self_assessment":
             void_what_was_signed(op, review)
         op.session.flush()
         check_figures(op, review)
-        tell(op, review, transition)
     return review
 
 

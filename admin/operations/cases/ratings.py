@@ -16,7 +16,7 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import decide
 from admin.models import Cycle, Employee, PredecessorStatement, Rating, Review
 from admin.operations.acts import REASON, Field, act
-from admin.operations.cases.review_steps import limited, reasoned, remember, signature, step_with_reason, tell
+from admin.operations.cases.review_steps import limited, reasoned, signature, step_with_reason
 from admin.operations.cases.scoring import score_reviews
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
@@ -83,7 +83,7 @@ def submit_superior_evaluation(review_id: int, given: RatingInput, *, actor: Act
 def _sign(review_id: int, given: RatingInput, kind: str, action: str, *, actor: Actor, now: datetime) -> Rating:
     with operation(action, actor=actor, now=now, clause="3.3.2" if kind == "superior" else "3.2.3") as op:
         review = op.find(Review, review_id)
-        transition = op.step(review, review_facts(op.session, review, actor, now), action)
+        op.step(review, review_facts(op.session, review, actor, now), action)
         if kind == "superior" and not given.opinion.strip():
             raise Invalid({"opinion": N_("The superior signs an opinion: write at least a sentence.")})
         rating = _rating_of(op, review, kind)
@@ -92,7 +92,6 @@ def _sign(review_id: int, given: RatingInput, kind: str, action: str, *, actor: 
         rating.opinion, rating.saved_at, rating.signed_at = limited("opinion", given.opinion), now, now
         rating.state, rating.signature = "submitted", signature(signed_rating(rating))
         op.session.flush()
-        tell(op, review, transition)
         complete_if_over(op, review)
     return rating
 
@@ -111,11 +110,10 @@ def decline_rating(review_id: int, reason: str, *, actor: Actor, now: datetime) 
     """A colleague declines to rate, with a reason (product E)."""
     with operation("decline_rating", actor=actor, now=now, clause="3.2-b") as op:
         review = op.find(Review, review_id)
-        transition = step_with_reason(op, review, "decline_rating", reason)
+        step_with_reason(op, review, "decline_rating", reason)
         rating = _rating_of(op, review, "peer")
         rating.state, rating.reason = "declined", reason.strip()
         op.session.flush()
-        tell(op, review, transition)
         complete_if_over(op, review)
     return rating
 
@@ -145,7 +143,7 @@ def ask_colleague(review_id: int, employee_id: int, reason: str, *, actor: Actor
         if op.session.scalar(known) is not None:
             raise Refused(Refusal("3.2-b", N_("This colleague was asked already.")))
         row = op.add(Rating(review_id=review.id, rater_id=person.id, kind="peer", state="asked"))
-        remember(op, review, "ask_colleague", "hr", "3.2-b", text)
+        op.remember("review", review, "ask_colleague", relation="hr", reason=text)
         if review.stage == "rating":
             op.tell([person.user_id], "review", "ask_colleague", review.id)
     return row
@@ -159,7 +157,7 @@ def release_colleague(review_id: int, rating_id: int, reason: str, *, actor: Act
         if row.review_id != review.id or row.kind != "peer" or row.state not in OPEN_RATING:
             raise Refused(Refusal("3.2-b", N_("Only a colleague who has not rated yet can be released.")))
         row.state, row.reason = "expired", text
-        remember(op, review, "release_colleague", "hr", "3.2-b", text)
+        op.remember("review", review, "release_colleague", relation="hr", reason=text)
         op.session.flush()
         complete_if_over(op, review)
     return row
@@ -203,7 +201,7 @@ def attach_predecessor_statement(
         if review.employee_id == actor.employee_id:
             raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
         facts = review_facts(op.session, review, actor, now)
-        transition = op.step(review, facts, "attach_predecessor_statement")
+        op.step(review, facts, "attach_predecessor_statement")
         if form not in PredecessorForm.labels():
             raise Invalid({"form": N_("Say whether there is a statement, or why it could not be had.")})
         if not text.strip():
@@ -213,7 +211,6 @@ def attach_predecessor_statement(
         row.author_id, row.form, row.text = facts.get("predecessor"), form, limited("text", text.strip())
         row.recorded_by_id, row.recorded_at = actor.user_id, now
         op.add(row)
-        tell(op, review, transition)
     return row
 
 
@@ -231,10 +228,9 @@ def complete_if_over(op: Operation, review: Review) -> bool:
     for rating in op.session.scalars(late):
         rating.state = "expired"
     op.session.flush()
-    transition = op.step(review, facts, "complete_rating", as_system=True)
+    op.step(review, facts, "complete_rating", as_system=True)
     review.peer_time_over_at = review.peer_time_over_at or op.now
     score_reviews(op, [review])
-    tell(op, review, transition)
     return True
 
 

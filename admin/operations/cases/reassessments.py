@@ -29,7 +29,6 @@ from admin.models import (
     SelfAssessment,
 )
 from admin.operations.cases.department import drop_proposal, void_what_was_signed
-from admin.operations.cases.review_steps import remember
 from admin.operations.cases.reviews import check_line
 from admin.operations.cases.single_cases import proceedings, running_case
 from admin.operations.committee.committee import record_recusals, require
@@ -146,14 +145,12 @@ def _send_back(
         drop_proposal(op, review)
     review.superior_id, review.head_id = line["superior"], line["head"]
     if way.stage == review.stage:
-        remember(op, review, "reassess", "hr", "6.3.2", "")
+        op.remember("review", review, "reassess", relation="hr")
         return review
     facts = review_facts(op.session, review, system_actor(), op.now)
-    transition = op.step(review, facts, REOPEN[way.stage], as_system=True)
+    op.step(review, facts, REOPEN[way.stage], as_system=True)
     review.determined_grade_id = None
     op.session.flush()
-    users = users_told(op.session, transition.tells, review=review, today=op.today)
-    op.tell(users, "review", transition.action, review.id, stage=review.stage)
     return review
 
 

@@ -11,10 +11,9 @@ from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid
 from admin.domain.texts import refuse_unprintable
 from admin.domain.workflow import Transition
-from admin.models import HistoryStep, Review
+from admin.models import Review
 from admin.operations.transaction import Operation
 from admin.queries.cases.review_facts import review_facts
-from admin.queries.system.recipients import users_told
 
 TEXT_LIMIT = 5_000
 REASON_NEEDED = N_("Give a reason: this act is recorded with one.")
@@ -46,22 +45,6 @@ def step_with_reason(op: Operation, review: Review, action: str, reason: str) ->
     """Carry out an action that is recorded with its reason; raises `Refused` without one."""
     facts = review_facts(op.session, review, op.actor, op.now, attempt=True, reason=reason)
     return op.step(review, facts, action, reason=reason.strip())
-
-
-def tell(op: Operation, review: Review, transition: Transition) -> None:
-    """Tell those whom the workflow table names."""
-    users = users_told(op.session, transition.tells, review=review, today=op.today)
-    op.tell(users, "review", transition.action, review.id, stage=review.stage)
-
-
-def remember(op: Operation, review: Review, action: str, relation: str, clause: str, reason: str) -> None:
-    """A step in the case's history that moves no stage and stands in no row of the table."""
-    op.session.add(
-        HistoryStep(
-            process="review", record_id=review.id, action=action, from_stage=review.stage, to_stage=review.stage,
-            actor_id=op.actor.user_id, actor_name=op.actor.name, relation=relation, clause=clause, reason=reason, happened_at=op.now,
-        )
-    )  # fmt: skip
 
 
 def relation_of(review: Review, actor: Actor) -> str:

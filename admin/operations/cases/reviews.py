@@ -15,7 +15,7 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts
 from admin.models import Department, Employee, Grade, Rating, Review
 from admin.operations.acts import REASON, act, declare_process
-from admin.operations.cases.review_steps import reasoned, remember, step_with_reason, tell
+from admin.operations.cases.review_steps import reasoned, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
@@ -94,7 +94,7 @@ def reassign(
         if new_superior != review.superior_id:
             _move_evaluation(op, review, new_superior)
         review.superior_id, review.head_id = new_superior, new_head
-        remember(op, review, "reassign", "hr", "3.3-f", text)
+        op.remember("review", review, "reassign", relation="hr", reason=text)
         op.tell(
             [op.get(Employee, key).user_id for key in {superior_id, head_id} - {None}], "review", "reassign", review.id
         )
@@ -137,7 +137,7 @@ def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, ac
         if unknown := set(changes) - set(SNAPSHOT):
             raise Invalid({name: N_("This is no part of the snapshot.") for name in sorted(unknown)})
         _write_snapshot(op, review, changes)
-        remember(op, review, "correct_snapshot", "hr", "1.2-a", text)
+        op.remember("review", review, "correct_snapshot", relation="hr", reason=text)
         op.session.flush()
         if review.stage == "department_review":
             op.session.refresh(review)
@@ -161,7 +161,6 @@ def close_as_left(review_id: int, reason: str, *, actor: Actor, now: datetime) -
     """Close a leaver's case (1.2-d)."""
     with operation("close_as_left", actor=actor, now=now, clause="1.2-d") as op:
         review = op.find(Review, review_id)
-        transition = step_with_reason(op, review, "close_as_left", reason)
+        step_with_reason(op, review, "close_as_left", reason)
         review.outcome_clause, review.outcome_reason = "1.2-d", reason.strip()
-        tell(op, review, transition)
     return review

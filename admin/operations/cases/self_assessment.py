@@ -18,7 +18,7 @@ from admin.files.uploads import Upload
 from admin.models import Evidence, Grade, Review, SelfAssessment
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.evidence import attach_evidence
-from admin.operations.cases.review_steps import limited, signature, step_with_reason, tell
+from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.eligibility import eligibility_facts
@@ -140,12 +140,11 @@ def submit_self_assessment(
         if given is not None:
             _write_draft(op, review, given)
         facts = review_facts(op.session, review, actor, now, application_refusal=_application_refusal(op, review))
-        transition = op.step(review, facts, "submit_self_assessment")
+        op.step(review, facts, "submit_self_assessment")
         draft = draft_of(op, review)
         assert draft is not None  # the guard asks for a complete one
         draft.submitted_at, draft.entered_by_proxy = now, by_proxy
         draft.signature = signature(signed_form(review, draft))
-        tell(op, review, transition)
     return review
 
 
@@ -186,11 +185,10 @@ def close_self_assessment(review_id: int, reason: str, *, actor: Actor, now: dat
     """HR lets a case go on without a self-assessment: marked, no promotion, individual agenda (3.3-a)."""
     with operation("close_self_assessment", actor=actor, now=now, clause="3.3-a") as op:
         review = op.find(Review, review_id)
-        transition = step_with_reason(op, review, "close_self_assessment", reason)
+        step_with_reason(op, review, "close_self_assessment", reason)
         review.self_assessment_missing = True
         review.target_grade_id = review.applied_ground = None
         review.individual_reasons = sorted({*review.individual_reasons, "missing_self_assessment"})
-        tell(op, review, transition)
     return review
 
 
@@ -202,12 +200,11 @@ def withdraw_application(review_id: int, *, actor: Actor, now: datetime) -> Revi
     """
     with operation("withdraw_application", actor=actor, now=now, clause="3.3-b") as op:
         review = op.find(Review, review_id)
-        transition = op.step(review, review_facts(op.session, review, actor, now), "withdraw_application")
+        op.step(review, review_facts(op.session, review, actor, now), "withdraw_application")
         review.application_withdrawn_at = now
         if review.stage == "self_assessment":
             review.target_grade_id = review.applied_ground = None
         op.session.flush()
         if review.stage == "department_review":
             suggest_anew(op, review)
-        tell(op, review, transition)
     return review

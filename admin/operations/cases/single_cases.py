@@ -17,7 +17,7 @@ from admin.access.actor import Actor
 from admin.domain.calendar import deadline
 from admin.domain.refusals import N_, Refusal, Refused, refuse
 from admin.domain.service import Standing
-from admin.models import Cycle, Employee, HistoryStep, Review
+from admin.models import Cycle, Employee, Review
 from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import require
@@ -132,12 +132,7 @@ def proceedings(
         )
     )
     relation = "superior" if op.actor.employee_id == employee.superior_id else "hr"
-    op.session.add(
-        HistoryStep(
-            process="cycle", record_id=cycle.id, action="open", from_stage="", to_stage="open", actor_id=op.actor.user_id,
-            actor_name=op.actor.name, relation=relation, clause="1.2-a", reason="", happened_at=op.now,
-        )
-    )  # fmt: skip
+    op.remember_opened("cycle", [(cycle.id, cycle.stage, "1.2-a", "")], relation=relation)
     return cycle
 
 

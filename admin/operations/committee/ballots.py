@@ -30,7 +30,6 @@ from admin.queries.committee.meeting_facts import (
     sitting_of,
 )
 from admin.queries.policy.rules import rules_of
-from admin.queries.system.recipients import users_told
 
 CONSENT = Field("consent", N_("The whole consent agenda"), "boolean", required=False)
 
@@ -259,13 +258,7 @@ def _determine(op: Operation, meeting: Meeting, carried: Sequence[tuple[AgendaIt
         Fixed(item, motion.grade_id, motion.reason, motion.id, "3.3.4-b" if motion.moved_by_id else "3.3.4")
         for item, motion in carried
     ]
-    determine(op, fixed)
-    _tell_hr(op, meeting, len(fixed))
-
-
-def _tell_hr(op: Operation, meeting: Meeting, count: int) -> None:
-    told = users_told(op.session, ("hr",), today=op.today)
-    op.tell(told, "meeting", "close_ballot", meeting.id, meeting=meeting.number, count=count)
+    determine(op, meeting, fixed)
 
 
 def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> list[AgendaItem]:
@@ -296,8 +289,7 @@ def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> l
         decisive = [motion for motion in item.motions if motion.state == "rejected"][
             -1
         ]  # the result check looks into it
-        determine(op, [Fixed(item, present.id, reason, decisive.id, "3.3.4-b")])
-        _tell_hr(op, meeting, 1)
+        determine(op, meeting, [Fixed(item, present.id, reason, decisive.id, "3.3.4-b")])
     return [item]
 
 

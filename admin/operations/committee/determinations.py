@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from admin.domain.workflow import Facts
-from admin.models import AgendaItem, Appeal, Determination, Review
+from admin.domain.workflow.facts import effect
+from admin.models import AgendaItem, Appeal, Determination, Meeting, Review
 from admin.operations.transaction import Operation
-
-SYSTEM = frozenset({"system"})
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Fixed:
     clause: str = "3.3.4"
 
 
-def determine(op: Operation, fixed: Sequence[Fixed]) -> None:
+def determine(op: Operation, meeting: Meeting, fixed: Sequence[Fixed]) -> None:
     """Write the determinations of the committee, move the cases on and settle their agenda items; few statements."""
     seqs = _last_seq(op, [one.item.review_id for one in fixed])
     op.session.add_all(
@@ -45,7 +44,7 @@ def determine(op: Operation, fixed: Sequence[Fixed]) -> None:
         one.item.state = "determined"
         one.item.review.determined_grade_id = one.grade_id
     steps = ((one.item.review, review_facts(one.item.review)) for one in fixed)
-    op.step_many(steps, "determine", as_system=True)
+    op.step_many(steps, "determine", as_system=True, message={"meeting": meeting.number})
 
 
 def determine_by_panel(op: Operation, appeal: Appeal, grade_id: int, reason: str) -> Determination:
@@ -69,7 +68,7 @@ def determine_by_panel(op: Operation, appeal: Appeal, grade_id: int, reason: str
 
 def review_facts(review: Review) -> Facts:
     """A case as the system acts on it by the effect of another act."""
-    return Facts("review", review.stage, SYSTEM)
+    return effect("review", review.stage)
 
 
 def _last_seq(op: Operation, review_ids: Collection[int]) -> dict[int, int]:

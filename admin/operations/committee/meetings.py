@@ -20,7 +20,6 @@ from admin.queries.cases.raters import outliers, rated_by
 from admin.queries.committee.committee import own_seat, recused, seats
 from admin.queries.committee.meeting_facts import agenda, item_facts, meeting_facts, sitting_of
 from admin.queries.system.calendar import company_day
-from admin.queries.system.recipients import users_told
 
 GROUNDS: dict[str, str] = {
     Conflict.KIN.value: N_("We are related"),
@@ -200,8 +199,6 @@ def declare_conflict(
         row = declare(op, item.review, seat, ground, reason)
         if meeting.stage == "open":
             defer_unvotable(op, meeting, [item])
-        told = users_told(op.session, ("secretary",), today=op.today)
-        op.tell(told, "meeting", "declare_conflict", meeting.id, meeting=meeting.number)
         return row
 
 
@@ -294,7 +291,6 @@ def open_meeting(meeting_id: int, present: Collection[int], *, actor: Actor, now
         items = agenda(op.session, meeting, pending=True)
         record_recusals(op, [item.review for item in items], seats(op.session, today))
         defer_unvotable(op, meeting, items)
-        op.tell(users_told(op.session, BODY, today=today), "meeting", "open", meeting.id, meeting=meeting.number)
         return meeting
 
 
@@ -339,13 +335,6 @@ def adjourn(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
         meeting.closed_at = now
         for item in agenda(op.session, meeting, pending=True):
             defer(item, Refusal("3.3.4-a", N_("The meeting ended before the case was voted on.")))
-        op.tell(
-            users_told(op.session, ("secretary",), today=today),
-            "meeting",
-            "adjourn",
-            meeting.id,
-            meeting=meeting.number,
-        )
         return meeting
 
 

@@ -11,7 +11,7 @@ from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintParty, Employee, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.reassessments import order_reassessments
-from admin.operations.complaints.complaints import bar, drop, employees_numbered, latest_cases, sealed_in, tell
+from admin.operations.complaints.complaints import bar, drop, employees_numbered, latest_cases, sealed_in
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.committee import own_seat
 from admin.queries.complaints.complaints import complaint_facts, members_without_stake, votes_minimum
@@ -51,12 +51,11 @@ def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now
         complaint = op.find(Complaint, complaint_id)
         officer = op.get(Employee, officer_id)
         facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason, officer=officer.id)
-        transition = op.step(complaint, facts, "assign", reason=reason)
+        op.step(complaint, facts, "assign", reason=reason)
         drop(op, complaint, [row for row in complaint.parties if row.role == "officer"])
         complaint.parties.append(ComplaintParty(employee_id=officer.id, role="officer", reason=reason.strip()))
         complaint.acknowledged_at = complaint.acknowledged_at or now
         op.session.flush()
-        tell(op, complaint, transition.tells, "assign")
         return complaint
 
 
@@ -78,14 +77,13 @@ def find(
     with operation("find", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
         facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=finding, cases=list(cases))
-        transition = op.step(complaint, facts, "find")
+        op.step(complaint, facts, "find")
         complaint.sealed_finding = sealed_in(complaint, finding.strip().encode(), "finding")
         complaint.breach = breach
         drop(op, complaint, complaint.cases)
         complaint.cases += [ComplaintCase(review_id=review_id) for review_id in sorted({case.id for case in cases})]
         op.session.flush()
         bar(op, complaint)
-        tell(op, complaint, ("management",) if complaint.to_management else transition.tells, "find")
         return complaint
 
 
@@ -112,9 +110,8 @@ def return_finding(complaint_id: int, reason: str, *, actor: Actor, now: datetim
     with operation("return_finding", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
         facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason)
-        transition = op.step(complaint, facts, "return_finding", reason=reason)
+        op.step(complaint, facts, "return_finding", reason=reason)
         complaint.round += 1
-        tell(op, complaint, transition.tells, "return_finding")
         return complaint
 
 
@@ -129,11 +126,10 @@ def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
         complaint = op.find(Complaint, complaint_id)
         by_management = _without_ballot(op, complaint)
         facts = complaint_facts(op.session, complaint, actor, op.today)
-        transition = op.step(complaint, facts, "close")
+        op.step(complaint, facts, "close")
         complaint.closed_at = now
         if by_management:
             complaint.adopted_by_id = actor.employee_id
-        tell(op, complaint, transition.tells, "close")
         op.session.flush()
         order_reassessments(op, complaint)
         return complaint

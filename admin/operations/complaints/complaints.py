@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -50,7 +50,7 @@ from admin.queries.complaints.complaints import (
 )
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import working_calendar
-from admin.queries.system.recipients import users_told
+from admin.queries.system.recipients import told_of
 from config import current, kept_secret
 
 ANYONE = Actor(name="anyone", via="report")
@@ -76,7 +76,6 @@ declare_process(
     Complaint,
     _facts,
     state=lambda row: {"id": row.id, "number": row.number, "stage": row.stage},  # nothing of what it is about
-    people=lambda row: {"officer": party_ids(row, "officer")},
 )
 
 
@@ -267,14 +266,10 @@ def _committee_is_out(op: Operation, complaint: Complaint) -> bool:
     return bool(chair_out or nobody or len(able) < votes_minimum(op.session, today))
 
 
-def tell(op: Operation, complaint: Complaint, relations: Iterable[str], action: str) -> None:
-    """Tell accounts by the number alone, and nobody who is accused or has a stake."""
-    today = op.today
-    named = officer_id(complaint)
-    people = [named] if named is not None and "officer" in relations else []
-    told = users_told(op.session, relations, today=today, people=people)
-    out = users_told(op.session, (), today=today, people=party_ids(complaint, "accused", "barred"))
-    op.tell(told - out, "complaint", action, complaint.id, number=complaint.number)
+def tell(op: Operation, complaint: Complaint, relations: Sequence[str], action: str) -> None:
+    """Tell of an act that is none of the workflow table: by the number alone, nobody who is accused or has a stake."""
+    told = told_of(op.session, "complaint", [complaint], relations, today=op.today)
+    op.tell(told, "complaint", action, complaint.id, number=complaint.number)
 
 
 def reply_as_complainant(
@@ -316,9 +311,8 @@ def acknowledge(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
     """A person has read it: the complainant sees so by the receipt, and the committee is told to appoint an officer."""
     with operation("acknowledge", actor=actor, now=now, clause="6.3.1") as op:
         complaint = op.find(Complaint, complaint_id)
-        transition = op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "acknowledge")
+        op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "acknowledge")
         complaint.acknowledged_at = now
-        tell(op, complaint, ("management",) if complaint.to_management else transition.tells, "acknowledge")
         return complaint
 
 
@@ -345,7 +339,7 @@ def name_accused(complaint_id: int, employee_ids: Sequence[int], *, actor: Actor
         had_officer = officer_id(complaint) is not None
         _set_parties(op, complaint, set(employee_ids))
         if had_officer and officer_id(complaint) is None:
-            tell(op, complaint, ("management",) if complaint.to_management else ("chair", "secretary"), "assign")
+            tell(op, complaint, ("chair", "secretary"), "assign")
         return complaint
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from admin.domain.service import Standing
-from admin.models import Cycle, Employee, HistoryStep, Notification, Rating, Review
+from admin.models import Cycle, Employee, Notification, Rating, Review
 from admin.operations.transaction import Operation
 from admin.queries.cycles.cycles import Prospect, centre_departments, peers_for
 
@@ -31,25 +31,11 @@ def create_cases(
     op.session.execute(insert(Review), rows)
     ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all())
     op.note_inserted(Review, Review.__table__.c.cycle_id == cycle.id)
-    op.session.execute(
-        insert(HistoryStep),
-        [
-            {
-                "process": "review",
-                "record_id": ids[row["employee_id"]],
-                "action": "open",
-                "from_stage": "",
-                "to_stage": row["stage"],
-                "actor_id": op.actor.user_id,
-                "actor_name": op.actor.name,
-                "relation": relation,
-                "clause": row["outcome_clause"] or clause,
-                "reason": row["outcome_reason"] or reason,
-                "happened_at": op.now,
-            }
-            for row in rows
-        ],
+    opened = (
+        (ids[row["employee_id"]], row["stage"], row["outcome_clause"] or clause, row["outcome_reason"] or reason)
+        for row in rows
     )
+    op.remember_opened("review", opened, relation=relation)
 
 
 def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:

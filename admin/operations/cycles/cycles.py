@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 import config
 from admin.access.actor import Actor
@@ -18,8 +18,9 @@ from admin.domain.cycles import check_month, check_year
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.scorecard import faults
 from admin.domain.workflow import Facts
-from admin.models import Cycle, Employee, HistoryStep, Notification, Review, ReviewerAppointment
-from admin.models.audit import plain
+from admin.domain.workflow.engine import takes
+from admin.domain.workflow.facts import effect
+from admin.models import Cycle, Employee, Notification, Review, ReviewerAppointment
 from admin.operations.acts import REASON, Field, act, declare_process
 from admin.operations.cases.ratings import complete_if_over
 from admin.operations.cases.self_assessment import close_self_assessment
@@ -329,38 +330,18 @@ def _check_deadline(cycle: Cycle, stage: str, now: datetime) -> None:
 
 @act("cycle", "cancel", REASON)
 def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> Cycle:
-    """Cancel a cycle before the first submission; its cases are kept and count for nothing (1.2-d)."""
+    """Cancel a cycle before the first submission; its cases are kept and count for nothing (1.2-d).
+
+    Raises `Refused` (1.2-d) once something is handed in or a result was determined.
+    """
     with operation("cancel_cycle", actor=actor, now=now, clause="1.2-d") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "cancel", reason=reason)
-        stages = dict(op.session.execute(select(Review.id, Review.stage).where(Review.cycle_id == cycle.id)).all())
-        op.session.execute(
-            update(Review)
-            .where(Review.cycle_id == cycle.id)
-            .values(stage="cancelled", stage_since=now, version=Review.version + 1)
+        cases = op.session.scalars(
+            select(Review).where(Review.cycle_id == cycle.id).order_by(Review.id).with_for_update()
         )
-        op.note_many(
-            ("update", "reviews", key, {"stage": [stage, "cancelled"], "stage_since": [None, plain(now)]})
-            for key, stage in stages.items()
-        )
-        steps = [
-            {
-                "process": "review",
-                "record_id": key,
-                "action": "cancel",
-                "from_stage": stage,
-                "to_stage": "cancelled",
-                "actor_id": actor.user_id,
-                "actor_name": actor.name,
-                "relation": "hr",
-                "clause": "1.2-d",
-                "reason": reason,
-                "happened_at": now,
-            }
-            for key, stage in stages.items()
-        ]
-        if steps:
-            op.session.execute(insert(HistoryStep), steps)
+        steps = [(case, effect("review", case.stage)) for case in cases if takes("review", case.stage, "cancel")]
+        op.step_many(steps, "cancel", reason=reason, as_system=True)
     return cycle
 
 

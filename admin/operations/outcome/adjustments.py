@@ -24,7 +24,6 @@ from admin.operations.outcome.documents import RENDER_JOB, new_document, write_i
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.policy.policy import grades_by_code
-from admin.queries.system.recipients import users_told
 
 CLAUSE = "4.3"
 OPEN = ("draft", "proposed", "approved")
@@ -52,9 +51,7 @@ def propose_adjustments(
         drafts = _drafts(op, rows, reason.strip(), effective_on)
         for draft in drafts:
             op.add(draft)
-            op.step(draft, change_facts(draft, actor, attempt=True, reason=reason), "propose", reason=reason.strip())
-            draft.proposed_by_id, draft.proposed_at = actor.user_id, now
-        _tell(op, "propose", drafts[0], ("management",), count=len(drafts))
+        _propose(op, drafts, reason)
     return drafts
 
 
@@ -74,10 +71,15 @@ def propose_adjustment(change_id: int, reason: str, *, actor: Actor, now: dateti
     """Propose a draft to management. Raises `Refused` (4.3) without a reason or at another stage."""
     with operation("propose_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
         change = op.find(GradeChange, change_id)
-        op.step(change, change_facts(change, actor, attempt=True, reason=reason), "propose", reason=reason.strip())
-        change.reason, change.proposed_by_id, change.proposed_at = reason.strip(), actor.user_id, now
-        _tell(op, "propose", change, ("management",), count=1)
+        _propose(op, [change], reason)
     return change
+
+
+def _propose(op: Operation, changes: Sequence[GradeChange], reason: str) -> None:
+    steps = [(change, change_facts(change, op.actor, attempt=True, reason=reason)) for change in changes]
+    op.step_many(steps, "propose", reason=reason.strip())
+    for change in changes:
+        change.reason, change.proposed_by_id, change.proposed_at = reason.strip(), op.actor.user_id, op.now
 
 
 @act("grade_change", "approve", action="approve")
@@ -92,7 +94,6 @@ def decide_adjustment(change_id: int, action: str, reason: str = "", *, actor: A
         change = op.find(GradeChange, change_id)
         op.step(change, change_facts(change, actor, attempt=True, reason=reason), action, reason=reason.strip())
         change.decided_by_id, change.decided_at = actor.user_id, now
-        _tell(op, action, change, ("hr",))
     return change
 
 
@@ -125,14 +126,13 @@ def _issue(op: Operation, changes: Sequence[GradeChange], effective: date) -> Is
     for change in changes:
         _check_file(op, change, effective)
     document = new_document(op, "adjustment", effective, op.today)
+    message = {"document": document.number, "effective_on": effective.isoformat()}
+    steps = [(change, change_facts(change, op.actor, attempt=True)) for change in changes]
+    op.step_many(steps, "issue", reason=document.number, message=message)
     for change in changes:
-        op.step(change, change_facts(change, op.actor, attempt=True), "issue", reason=document.number)
         change.document_id, change.effective_on = document.id, effective
     op.session.flush()
     write_intervals(op, document)
-    for change in changes:
-        facts = {"document": document.number, "effective_on": effective.isoformat()}
-        op.tell([change.employee.user_id], "grade_change", "issue", change.id, **facts)
     op.job(RENDER_JOB, {"document_id": document.id})
     return document
 
@@ -238,11 +238,6 @@ def _batch_name(op: Operation) -> str:
     return f"adjustment-{day}-{(op.session.scalar(query) or 0) + 1}"
 
 
-def _tell(op: Operation, action: str, change: GradeChange, relations: Sequence[str], **facts: Any) -> None:
-    told = users_told(op.session, relations, today=op.today)
-    op.tell(told, "grade_change", action, change.id, **facts)
-
-
 def change_facts(change: GradeChange, actor: Actor, *, attempt: bool = False, reason: str = "") -> Facts:
     """A grade change as the workflow table sees it. Raises `Refused` (1.2-c) on an attempt at a takeover."""
     if attempt and change.kind != "adjustment":
@@ -271,5 +266,4 @@ declare_process(
     GradeChange,
     lambda op, change, reason: change_facts(change, op.actor, attempt=reason is not None, reason=reason or ""),
     state=_state,
-    people=lambda change: {"subject": [change.employee_id]},
 )

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, text, update
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.service import check_leaver_issue
+from admin.domain.workflow.facts import effect
 from admin.models import (
     Cycle,
     Determination,
@@ -22,11 +23,11 @@ from admin.models import (
     Review,
 )
 from admin.operations.acts import Field, act
-from admin.operations.cases.case_moves import Move, move_cases
 from admin.operations.outcome.notices import first_of_next_month
 from admin.operations.system.audit import seal_all
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import disputed_change, grades_before
+from admin.queries.cases.review_facts import notice_facts_of
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.documents import issuable, issuable_from
 
@@ -247,9 +248,10 @@ def _change(case: Review, present: Grade | None, document: IssuedDocument, now: 
 
 
 def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
-    move = Move("issue", "on_notice", "issued", "hr", "3.3.6", document.number)
-    facts = {"document": document.number, "effective_on": document.effective_on.isoformat()}
-    move_cases(op, [case.id for case in cases], move, facts, document=document.number)
+    message = {"document": document.number, "effective_on": document.effective_on.isoformat()}
+    known = notice_facts_of(op.session, [case.id for case in cases], op.now)
+    steps = [(case, effect("review", case.stage, **known[case.id])) for case in cases]
+    op.step_many(steps, "issue", reason=document.number, as_system=True, message=message)
 
 
 def record_rendering(document_id: int, sha256: str, *, actor: Actor, now: datetime) -> IssuedDocument:

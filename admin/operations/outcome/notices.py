@@ -13,9 +13,11 @@ from admin.access.actor import Actor
 from admin.domain.calendar import last_day, notice_end
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.workflow import Facts
+from admin.domain.workflow.engine import takes
+from admin.domain.workflow.facts import effect
 from admin.models import Cycle, Determination, Grade, Notice, NoticeRow, Publication, Review
 from admin.operations.acts import REASON, Field, act, record_of
-from admin.operations.cases.case_moves import Move, move_cases
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
 from admin.queries.cycles.cycle_facts import cycle_facts
@@ -129,16 +131,29 @@ def _start(op: Operation, notice: Notice, at: datetime) -> None:
     """The notice runs from this moment; its cases are on notice."""
     zone = config.current().portal_tz
     ends = _ends_at(op, at, notice.days)
-    notice.stage, notice.published_at, notice.first_day = "published", at, company_day(at)
+    op.step(notice, _facts(notice, at), "start", as_system=True)
+    notice.published_at, notice.first_day = at, company_day(at)
     notice.ends_at, notice.last_day = ends, last_day(ends, zone)
     _put_on_notice(op, notice)
 
 
 def _put_on_notice(op: Operation, notice: Notice) -> None:
-    checked = select(Review.id).join(NoticeRow).where(NoticeRow.notice_id == notice.id, Review.stage == "checked")
-    move = Move("put_on_notice", "checked", "on_notice", "system", "3.3.5", notice.number)
-    facts = {"notice": notice.number, "until": notice.last_day.isoformat() if notice.last_day else ""}
-    move_cases(op, list(op.session.scalars(checked.order_by(Review.id))), move, facts)
+    rows = select(Review).join(NoticeRow).where(NoticeRow.notice_id == notice.id).order_by(Review.id)
+    waiting = [case for case in op.session.scalars(rows) if takes("review", case.stage, "put_on_notice")]
+    message = {"notice": notice.number, "until": notice.last_day.isoformat() if notice.last_day else ""}
+    steps = [(case, effect("review", case.stage)) for case in waiting]
+    op.step_many(steps, "put_on_notice", reason=notice.number, as_system=True, message=message)
+
+
+def _facts(notice: Notice, at: datetime) -> Facts:
+    over = notice.ends_at is not None and notice.ends_at <= at
+    until = notice.last_day.isoformat() if notice.last_day else "–"
+    return effect("notice", notice.stage, notice_over=over, notice_until=until)
+
+
+def _take_down(op: Operation, notice: Notice, at: datetime) -> None:
+    op.step(notice, _facts(notice, at), "take_down", as_system=True)
+    notice.taken_down_at = at
 
 
 def notices_to_print(op_session: Any, now: datetime) -> list[Notice]:
@@ -174,7 +189,7 @@ def record_publication(
             Notice.stage == "published", Notice.ends_at <= published_at, Notice.number.not_in(list(numbers))
         )
         for notice in op.session.scalars(over.order_by(Notice.id)):
-            notice.stage, notice.taken_down_at = "ended", published_at
+            _take_down(op, notice, published_at)
         last = op.session.scalars(select(Publication).order_by(Publication.id.desc())).first()
         if last is not None and last.release == release:
             return last
@@ -195,7 +210,7 @@ def end_notices(*, actor: Actor, now: datetime) -> int:
         over = list(op.session.scalars(query.order_by(Notice.id)))
         for notice in over:
             if notice.kind == "personal":
-                notice.stage, notice.taken_down_at = "ended", now
+                _take_down(op, notice, now)
         if any(notice.kind != "personal" for notice in over):
             op.job(SITE_JOB, {})
     return len(over)

@@ -17,7 +17,6 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.results import Check, check_results, determined_cases
 from admin.queries.system.calendar import company_day
-from admin.queries.system.recipients import users_told
 
 
 def checked_results(session: Session, reviews: Sequence[Review], now: datetime) -> list[Check]:
@@ -66,8 +65,7 @@ def reject_result(review_id: int, reason: str, *, actor: Actor, now: datetime) -
     """Send a result back to the committee with the reason; it is voted on anew in another meeting."""
     with operation("reject_result", actor=actor, now=now, clause="6.1.2-a") as op:
         review = op.find(Review, review_id)
-        transition = op.step(review, _facts(op, review, reason), "reject_result", reason=reason)
+        message = {"reason": reason}
+        op.step(review, _facts(op, review, reason), "reject_result", reason=reason, message=message)
         review.determined_grade_id = None
-        told = users_told(op.session, transition.tells, review=review, today=op.today)
-        op.tell(told, "review", "reject_result", review.id, reason=reason)
         return review

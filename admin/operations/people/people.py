@@ -13,12 +13,16 @@ from sqlalchemy import or_, select
 from admin.access.actor import Actor
 from admin.domain.codes import LeaveKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
-from admin.models import ContactLogin, Department, Employee, EmployeeChange, HistoryStep, Leave, Review
+from admin.domain.workflow import Facts
+from admin.domain.workflow.facts import effect
+from admin.models import ContactLogin, Department, Employee, EmployeeChange, Leave, Review
 from admin.models.accounts import User
 from admin.operations.accounts.roles import end_sessions_of
 from admin.operations.system.reference_rules import one_person_a_login
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.review_facts import has_left
 
+LEFT = "The employee has left."
 UNDETERMINED = ("self_assessment", "rating", "department_review", "committee")
 LEAVE_KINDS = LeaveKind.labels()
 
@@ -186,9 +190,11 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
     for start in range(0, len(employee_ids), 500):
         some = employee_ids[start : start + 500]
         query = select(Review).where(Review.employee_id.in_(some), Review.stage.in_(UNDETERMINED))
-        for review in op.session.scalars(query):
-            _close_as_left(op, review)
-            closed += 1
+        cases = list(op.session.scalars(query))
+        op.step_many(((case, _leaving(case)) for case in cases), "close_as_left", reason=LEFT, as_system=True)
+        for case in cases:
+            case.outcome_clause = "1.2-d"
+        closed += len(cases)
         known = select(User).join(Employee, Employee.user_id == User.id).where(Employee.id.in_(some))
         users.extend(user for user in op.session.scalars(known) if user.active)
     for user in users:
@@ -198,16 +204,9 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
     return closed
 
 
-def _close_as_left(op: Operation, review: Review) -> None:
-    # An effect of the employee's leaving, whoever recorded it: not a decision on the case, so it asks no guard.
-    op.session.add(
-        HistoryStep(
-            process="review", record_id=review.id, action="close_as_left", from_stage=review.stage, to_stage="left",
-            actor_id=op.actor.user_id, actor_name=op.actor.name, relation="hr", clause="1.2-d",
-            reason="The employee has left.", happened_at=op.now,
-        )
-    )  # fmt: skip
-    review.stage, review.stage_since, review.outcome_clause = "left", op.now, "1.2-d"
+def _leaving(review: Review) -> Facts:
+    """The case of somebody whose leaving was recorded: its closing is an effect of that, and not a decision on the case."""
+    return effect("review", review.stage, has_left=has_left(review), attempt=True, reason=LEFT)
 
 
 def map_login(

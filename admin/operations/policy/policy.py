@@ -244,8 +244,7 @@ def promulgate(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion
         facts = version_facts(version, actor)
         before = op.session.scalars(select(PolicyVersion).where(PolicyVersion.stage == "in_force")).first()
         if before is not None:
-            before.stage = "superseded"
-            op.session.flush()
+            op.step(before, version_facts(before, actor), "supersede", reason=str(version.number), as_system=True)
         op.step(version, facts, "promulgate")
         version.promulgated_by_id, version.promulgated_at = actor.user_id, now
         _store_grades(op, rulebook_of(version))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from admin.models import (
     EmployeeChange,
     Hearing,
     Meeting,
+    Notice,
     NoticeRow,
     PredecessorStatement,
     Rating,
@@ -37,6 +38,7 @@ from admin.queries.cases.staffing import staffing_beside
 from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
 from admin.queries.system.calendar import company_day
+from admin.queries.system.recipients import chunks
 
 OPEN_RATING = ("asked", "draft")
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
@@ -77,6 +79,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     facts: dict[str, Any] = {
         "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
         "separation": _separation(session, review, actor, relations),
+        "has_left": has_left(review),
     }
     facts |= _figure_facts(session, review, now)
     if review.stage in ("self_assessment", "rating") and relations & {"hr", "superior"}:
@@ -92,7 +95,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
             "heard": review.demotion_ground is not None and was_heard(session, review),
         }
     if review.stage in ("on_notice", "appealed"):
-        facts |= notice_facts(session, review, now)
+        facts |= notice_facts_of(session, [review.id], now)[review.id]
     return Facts("review", review.stage, relations, facts | known)
 
 
@@ -108,6 +111,11 @@ def _separation(session: Session, review: Review, actor: Actor, relations: froze
     done = acts_on(session, review.id)
     acts_done = frozenset((person, kind) for person, kinds in done.items() for kind in kinds)
     return may_judge(act, actor.employee_id, CaseTies(subject=review.employee_id, acts=acts_done))
+
+
+def has_left(review: Review) -> bool:
+    """Whether the employee has left, or the day of leaving is recorded (1.2-d)."""
+    return review.employee.status == "left" or review.employee.left_on is not None
 
 
 def self_ratings_missing(session: Session, review: Review) -> int:
@@ -192,17 +200,33 @@ def was_heard(session: Session, review: Review) -> bool:
     return session.scalar(query) is not None
 
 
-def notice_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
-    """Whether the last notice of the case is over, and how many appeals are open."""
-    row = session.scalars(
-        select(NoticeRow).where(NoticeRow.review_id == review.id).order_by(NoticeRow.id.desc())
-    ).first()
-    ends = row.notice.ends_at if row else None
-    count = select(func.count()).select_from(Appeal).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL))
+def notice_facts_of(session: Session, keys: Sequence[int], now: datetime) -> dict[int, dict[str, Any]]:
+    """Of each case whether its last notice is over, and how many appeals are open; a few statements for any number."""
+    last: dict[int, tuple[datetime | None, date | None]] = {}
+    appeals: dict[int, int] = {}
+    for some in chunks(keys):
+        printed = (
+            select(NoticeRow.review_id, Notice.ends_at, Notice.last_day)
+            .join(Notice, Notice.id == NoticeRow.notice_id)
+            .where(NoticeRow.review_id.in_(some))
+            .order_by(NoticeRow.id)
+        )
+        for key, ends_at, last_day in session.execute(printed.execution_options(unscoped=True)):
+            last[key] = (ends_at, last_day)
+        open_ = (
+            select(Appeal.review_id, func.count())
+            .where(Appeal.review_id.in_(some), Appeal.stage.in_(OPEN_APPEAL))
+            .group_by(Appeal.review_id)
+        )
+        appeals |= dict(session.execute(open_.execution_options(unscoped=True)).all())
+    return {key: _notice_known(*last.get(key, (None, None)), appeals.get(key, 0), now) for key in keys}
+
+
+def _notice_known(ends: datetime | None, until: date | None, appeals: int, now: datetime) -> dict[str, Any]:
     return {
         "notice_over": ends is not None and now >= ends,
-        "notice_until": row.notice.last_day.isoformat() if row and row.notice.last_day else "–",
-        "open_appeals": session.scalar(count.execution_options(unscoped=True)) or 0,
+        "notice_until": until.isoformat() if until is not None else "–",
+        "open_appeals": appeals,
     }
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.workflow import Facts
-from admin.models import Cycle, Notice, Review, SelfAssessment
+from admin.domain.workflow.transitions import ENDS
+from admin.models import Cycle, Determination, Notice, Review, SelfAssessment
 
-FINAL_STAGES = ("issued", "unchanged", "outside", "left", "cancelled")
+FINAL_STAGES = tuple(sorted(ENDS["review"]))
 
 
 def cycle_facts(session: Session, cycle: Cycle, actor: Actor, **known: Any) -> Facts:
@@ -32,6 +33,9 @@ def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
         .join(Review)
         .where(Review.cycle_id == cycle.id, SelfAssessment.submitted_at.is_not(None))
     )
+    determined = session.scalar(
+        select(func.count(Determination.review_id.distinct())).join(Review).where(Review.cycle_id == cycle.id)
+    )
     running = session.scalar(
         select(func.count())
         .select_from(Notice)
@@ -44,6 +48,7 @@ def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
         "determined": stages.get("determined", 0),
         "checked": stages.get("checked", 0),
         "submitted": submitted or 0,
+        "ever_determined": determined or 0,
         "notice_over": last is not None and not running,
         "notice_until": last.isoformat() if last else "–",
         "stages": stages,

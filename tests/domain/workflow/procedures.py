@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from admin.domain.workflow import TABLE, Transition
 from admin.domain.workflow.labels import RELATIONS
+from admin.domain.workflow.transitions import ENDS
 
 PROCESSES = sorted({row.process for row in TABLE})
+OFFERING = sorted({row.process for row in TABLE if row.offered})  # those in which people act
 KNOWN_RELATIONS = frozenset(RELATIONS)
 FIRST = {
     "review": "self_assessment", "cycle": "planned", "meeting": "planned", "appeal": "with_superior", "complaint": "received",
-    "policy_version": "draft", "grade_change": "draft",
+    "policy_version": "draft", "grade_change": "draft", "notice": "publishing",
 }  # fmt: skip
-FINAL = {
-    "review": {"issued", "left", "cancelled"}, "cycle": {"closed", "cancelled"}, "meeting": {"signed"}, "appeal": {"decided", "withdrawn"},
-    "complaint": {"closed"}, "policy_version": {"in_force"}, "grade_change": {"issued", "rejected"},
+BEGINS = {name: {stage} for name, stage in FIRST.items()} | {
+    "review": {"self_assessment", "department_review", "unchanged", "outside"}, "appeal": {"with_superior", "with_panel"},
+    "cycle": {"planned", "open"},
 }  # fmt: skip
+FINAL = ENDS
 
 
 def rows_of(process: str) -> list[Transition]:

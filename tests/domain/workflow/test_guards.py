@@ -46,6 +46,8 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "panel_complete": ({}, {"panel_refusal": OTHER}, "3.3.4-a"),
     "no_case_open": ({"cases_open": 0}, {"cases_open": 7}, "3.3.6"),
     "nothing_submitted": ({"submitted": 0}, {"submitted": 1}, "1.2-d"),
+    "nothing_determined": ({"ever_determined": 0}, {"ever_determined": 2}, "1.2-d"),
+    "has_left": ({"has_left": True}, {"has_left": False}, "1.2-d"),
     "parameters_valid": ({}, {"version_refusal": OTHER}, "3.3.4-a"),
     "finding_not_adopted": ({}, {"return_refusal": OTHER}, "3.3.4-a"),
     "officer_without_stake": ({}, {"officer_refusal": OTHER}, "3.3.4-a"),
