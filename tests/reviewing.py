@@ -145,6 +145,12 @@ def person(employee_id: int, *roles: str) -> Actor:
     )
 
 
+def leaves(review_id: int, on: date = date(2026, 12, 31)) -> None:
+    """The day on which the employee of a case leaves is recorded."""
+    with operation("test", actor=system_actor(), now=OPENED) as op:
+        op.get(Employee, op.get(Review, review_id).employee_id).left_on = on
+
+
 def case(review_id: int) -> Review:
     """A case as it is in the database now, seen by the system."""
     with acting_as(system_actor()):

@@ -244,8 +244,16 @@ def test_hrs_form_on_a_case_that_changed_meanwhile_is_stale(made: SimpleNamespac
 
 
 def test_a_leavers_case_is_closed_and_kept(made: SimpleNamespace) -> None:
+    reviewing.leaves(made.first)
     row = reviews.close_as_left(made.first, "離職", actor=HR, now=OPENED)
     assert (row.stage, row.outcome_clause) == ("left", "1.2-d")
+
+
+def test_the_case_of_somebody_in_service_is_not_closed_as_left(made: SimpleNamespace) -> None:
+    with pytest.raises(Refused) as refused:
+        reviews.close_as_left(made.first, "離職", actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "1.2-d"
+    assert case(made.first).stage != "left"
 
 
 def test_everyone_in_a_cycle_is_measured_at_its_end_whenever_the_department_comes_to_them(
