@@ -21,8 +21,3 @@ READERS: dict[str, Callable[[Table, Mapping, Context], Parsed[Any]]] = {
     "contacts": read_contacts,
     "ratings": read_ratings,
 }
-
-
-def read_rows(table: Table, mapping: Mapping, context: Context) -> Parsed[Any]:
-    """The rows of the mapping's kind. Raises `FileFault` when the mapping does not fit the file."""
-    return READERS[mapping.kind](table, mapping, context)

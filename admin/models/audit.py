@@ -151,11 +151,6 @@ def changing(context: ChangeContext) -> Iterator[None]:
         _context.reset(token)
 
 
-def current_change() -> ChangeContext | None:
-    """The context that changes are attributed to now, or None."""
-    return _context.get()
-
-
 def commitment(value: Any) -> str:
     """The hash that stands for a personal text in the audit trail."""
     return "sha256:" + hashlib.sha256(_PERSONAL(value).encode()).hexdigest()

@@ -311,11 +311,6 @@ def _held(table: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 _current: ContextVar[Operation | None] = ContextVar("operation", default=None)
 
 
-def current_operation() -> Operation | None:
-    """The operation that is running, or None."""
-    return _current.get()
-
-
 @contextmanager
 def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> Iterator[Operation]:
     """Open a transaction in the actor's name, or join the running one.

@@ -20,7 +20,7 @@ from admin.models import db
 from admin.web.acting import is_api
 from admin.web.carriers import way_on
 from admin.web.payload import Unreadable
-from admin.web.texts import field_messages, refusal_text, shown, translated
+from admin.web.texts import field_messages, refusal_text, translated
 
 log = logging.getLogger("admin.web")
 RETRY_AFTER_SECONDS = "60"
@@ -137,11 +137,6 @@ def came_from() -> str:
     """The page before, when it was one of ours."""
     referrer = request.referrer or ""
     return referrer if referrer.startswith(request.host_url) else "/"
-
-
-def facts_shown(facts: dict[str, Any]) -> list[tuple[str, str]]:
-    """A refusal's facts for a page."""
-    return [(name, shown(value)) for name, value in facts.items()]
 
 
 def register(app: Flask) -> None:

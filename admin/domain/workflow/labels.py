@@ -240,8 +240,3 @@ def action_label(action: str) -> str:
 def stage_label(stage: str) -> str:
     """The message id of a stage's name."""
     return STAGES.get(stage, stage.replace("_", " ").capitalize())
-
-
-def relation_label(relation: str) -> str:
-    """The message id of what somebody is to a case."""
-    return RELATIONS.get(relation, relation.replace("_", " "))

@@ -85,12 +85,6 @@ def count_before_panel(session: Session) -> int:
     return session.scalar(select(func.count(Appeal.id)).where(Appeal.stage == "with_panel")) or 0
 
 
-def open_ones(session: Session) -> list[Appeal]:
-    """Everything that is neither decided nor withdrawn, most urgent first."""
-    query = select(Appeal).where(Appeal.stage.in_(OPEN_APPEAL)).order_by(Appeal.answer_due, Appeal.id)
-    return list(session.scalars(query))
-
-
 def answer_due(session: Session, review: Review) -> datetime | None:
     """When the open appeal or objection that a case waits for is to be answered, the last one of several (3.3.5-a)."""
     if review.stage != "appealed":

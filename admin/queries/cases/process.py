@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -192,8 +192,3 @@ def happening(
         turn = tuple(who for who in turn if who != "superior")
     late = by_when is not None and by_when < company_day(now) and stage not in ("on_notice", "issued")
     return Happening(NOW[stage], NEXT.get(stage), turn, by_when, late, READERS.get(stage), may)
-
-
-def waiting_on(stage: str, submitted: Sequence[str]) -> tuple[str, ...]:
-    """The relations that a stage still waits for, without those that have done their part."""
-    return tuple(who for who in turn_of(stage) if who not in submitted)

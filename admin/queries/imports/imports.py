@@ -173,13 +173,3 @@ def import_with_undo(session: Session, key: int) -> Import | None:
 def profiles_of(session: Session, kind: str) -> Sequence[ImportProfile]:
     """Mappings kept for a kind of import, by name."""
     return session.scalars(select(ImportProfile).where(ImportProfile.kind == kind).order_by(ImportProfile.name)).all()
-
-
-def people_matching(session: Session, text: str, limit: int = 20) -> list[Row[Any]]:
-    """Employees in the reader's scope whose number begins with, or whose name contains, the text."""
-    if not (wanted := text.strip()):
-        return []
-    like = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    matches = or_(Employee.number.like(f"{like}%", escape="\\"), Employee.name.like(f"%{like}%", escape="\\"))
-    query = select(Employee.id, Employee.number, Employee.name, Employee.post, Employee.status).where(matches)
-    return list(session.execute(query.order_by(Employee.status, Employee.number).limit(limit)))
