@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from flask import Flask
 import config
 from config import ROOT, Settings
 from tests.journeys.serving import CLOCK, settings_of
+from tests.sharing import common_folder, used_together
 
 DEMO_NOW = "2026-11-23T10:00:00+08:00"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -30,13 +33,13 @@ class LivePortal:
     """A portal in a process of its own, and how a test reaches it from outside and from inside."""
 
     folder: Path
-    listener: socket.socket
     settings: Settings
+    listener: socket.socket | None = None  # held by the process that serves it
     app: Flask | None = None
 
     @property
     def url(self) -> str:
-        return address_of(self.listener)
+        return self.settings.portal_url
 
     @property
     def now(self) -> datetime:
@@ -80,49 +83,61 @@ def address_of(listener: socket.socket) -> str:
 def portal_in(folder: Path, now: str) -> LivePortal:
     """A portal's folder and address; nothing runs yet."""
     listener = socket.create_server(("127.0.0.1", 0))  # held from now on, so that nobody else takes the port
-    live = LivePortal(folder, listener, settings_of(folder, address_of(listener)))
+    live = LivePortal(folder, settings_of(folder, address_of(listener)), listener)
     live.clock(now)
     return live
 
 
-@contextmanager
-def running(live: LivePortal) -> Iterator[LivePortal]:
-    """Serve it meanwhile; what the server says is kept in its folder."""
+def served(live: LivePortal) -> subprocess.Popen[bytes]:
+    """A process that serves it; what the server says is kept in its folder."""
+    assert live.listener is not None
     with (live.folder / "server.log").open("w") as log:
         server = subprocess.Popen(
             _command(live, "serve"), cwd=ROOT, stdout=subprocess.PIPE, stderr=log, pass_fds=[live.listener.fileno()]
         )
-        try:
-            assert server.stdout is not None
-            assert server.stdout.readline() == b"ready\n", (live.folder / "server.log").read_text()[-2000:]
-            yield live
-        finally:
-            server.terminate()
-            server.wait(60)
-            server.stdout.close()
-            live.listener.close()
+    assert server.stdout is not None
+    assert server.stdout.readline() == b"ready\n", (live.folder / "server.log").read_text()[-2000:]
+    server.stdout.close()
+    live.listener.close()
+    return server
+
+
+@contextmanager
+def running(live: LivePortal) -> Iterator[LivePortal]:
+    """Serve it meanwhile."""
+    server = served(live)
+    try:
+        yield live
+    finally:
+        server.terminate()
+        server.wait(60)
 
 
 def _command(live: LivePortal, what: str) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "tests.journeys.serving",
-        what,
-        str(live.folder),
-        live.url,
-        str(live.listener.fileno()),
-    ]
+    assert live.listener is not None
+    number = str(live.listener.fileno())
+    return [sys.executable, "-m", "tests.journeys.serving", what, str(live.folder), live.url, number]
+
+
+def _serve_demo(folder: Path) -> dict[str, Any]:
+    live = portal_in(folder, DEMO_NOW)
+    done = subprocess.run(_command(live, "demo"), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return {"address": live.url, "process": served(live).pid}
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePortal]:
-    """The demo centre, served: read it only."""
-    live = portal_in(tmp_path_factory.mktemp("demo"), DEMO_NOW)
-    done = subprocess.run(_command(live, "demo"), cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    with running(live):
-        yield live
+    """The demo centre, made and served once for all processes of the run: read it only."""
+    common = common_folder(tmp_path_factory)
+    folder = common / "demo"
+    folder.mkdir(exist_ok=True)
+
+    def end(made: dict[str, Any]) -> None:
+        os.kill(made["process"], signal.SIGTERM)
+
+    with used_together(common, "served-demo", lambda: _serve_demo(folder), end) as made:
+        yield LivePortal(folder, settings_of(folder, made["address"]))
 
 
 def sign_in(context: Any, live: LivePortal, username: str, password: str) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from lxml import html as parser
 
+from tests.barriers import barriers
 from tests.journeys.conftest import NARROW, WIDE, LivePortal, sign_in
+from tests.sharing import common_folder, made_once
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -29,7 +30,6 @@ ELSEWHERE = (
     "/api/",
     "/back",
 )  # the site and the form have tests of their own
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 MAIN = "//*[contains(@class, 'btn') and contains(concat(' ', @class, ' '), ' main ')][not(ancestor::dialog)]"
 READ = (
@@ -99,19 +99,20 @@ def signed_in(browser: Any, demo: LivePortal, who: str) -> Any:
     return context
 
 
-@pytest.fixture(scope="module")
-def contexts(browser: Any, demo: LivePortal) -> Iterator[dict[str, Any]]:
-    """Everybody, signed in."""
-    opened = {who: signed_in(browser, demo, who) for who in PEOPLE}
-    yield opened
-    for context in opened.values():
+def crawled_by_all(browser: Any, demo: LivePortal) -> list[dict[str, Any]]:
+    found = []
+    for who in PEOPLE:
+        context = signed_in(browser, demo, who)
+        found += [asdict(visit) for visit in crawl(context, demo.url, who)]
         context.close()
+    return found
 
 
 @pytest.fixture(scope="module")
-def crawled(contexts: dict[str, Any], demo: LivePortal) -> Crawl:
-    """Everybody's pages."""
-    return Crawl([visit for who, context in contexts.items() for visit in crawl(context, demo.url, who)])
+def crawled(browser: Any, demo: LivePortal, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    """Everybody's pages, followed once for all processes of the run."""
+    visits = made_once(common_folder(tmp_path_factory), "crawled", lambda: crawled_by_all(browser, demo))
+    return Crawl([Visit(**visit) for visit in visits])
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -183,11 +184,15 @@ def largest(crawled: Crawl) -> list[Visit]:
     return list(chosen.values())
 
 
-def test_every_page_is_accessible_and_quiet(crawled: Crawl, contexts: dict[str, Any], demo: LivePortal) -> None:
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_page_is_accessible_and_quiet(who: str, crawled: Crawl, browser: Any, demo: LivePortal) -> None:
     """Axe finds nothing at two widths (and in the dark, for every third page), nothing scrolls sideways or calls out."""
+    context = signed_in(browser, demo, who)
     faults: list[str] = []
     for index, visit in enumerate(largest(crawled)):
-        faults += looked_at(visit, contexts[visit.who], demo, dark=index % 3 == 0)
+        if visit.who == who:
+            faults += looked_at(visit, context, demo, dark=index % 3 == 0)
+    context.close()
     assert not faults, "\n".join(faults)
 
 
@@ -211,9 +216,3 @@ def looked_at(visit: Visit, context: Any, demo: LivePortal, dark: bool) -> list[
         faults += [f"dark: {fault}" for fault in barriers(page)]
     page.close()
     return [f"{visit}: {fault}" for fault in faults]
-
-
-def barriers(page: Any) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{fault['id']} {[node['target'] for node in fault['nodes']][:3]}" for fault in found]
