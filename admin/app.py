@@ -14,7 +14,7 @@ from flask_wtf import CSRFProtect
 from admin import api, views
 from admin.core import HERE, create_core
 from admin.models import db
-from admin.web import acting, addresses, clock, context, doors, errors, headers, heads, health, locale, payload
+from admin.web import acting, addresses, clock, context, doors, errors, headers, heads, health, locale, once, payload
 from admin.web.security import PortalSecurity
 from config import Settings
 
@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     heads.register(app)
     addresses.register(app)
     acting.register(app)
+    once.register(app)
     with app.app_context():
         appbuilder = _appbuilder(app)
     doors.register(app)

@@ -357,6 +357,12 @@ def audit_seen(actor: Actor) -> ColumnElement[bool]:
     return not_(and_(about_complaints, exists(select(1).where(*mine))))
 
 
+@scoped(m.DoneOnce)
+def keys_seen(actor: Actor) -> ColumnElement[bool]:
+    """Nobody's: operations ask for them."""
+    return false()
+
+
 @scoped(m.AuditSeal)
 def seals_seen(actor: Actor) -> ColumnElement[bool]:
     """The chain is the auditor's."""

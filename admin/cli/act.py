@@ -15,6 +15,7 @@ from admin.domain.refusals import N_, Invalid
 from admin.models import db
 from admin.models.accounts import User
 from admin.operations import acts
+from admin.operations.once import asking
 from admin.queries.accounts.actors import actor_for
 from admin.queries.system.calendar import company_day
 
@@ -39,6 +40,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     acting.add_argument(
         "--json", type=Path, help="file with the action's fields as a JSON object; - reads standard input"
     )
+    acting.add_argument("--key", default="", help="a name for this act: given again it is not done again")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -53,8 +55,10 @@ def run(args: argparse.Namespace) -> None:
         if user is None or not user.active:
             raise Invalid({"--as": N_("There is no active account %(user)s.")}, {"user": args.user})
         actor = actor_for(db.session(), user, today=company_day(now), via="cli")
-        with acting_as(actor):
-            state = acts.perform(PROCESSES[args.resource], args.id, args.action, _data(args.json), actor=actor, now=now)
+        process, data = PROCESSES[args.resource], _data(args.json)
+        what = json.dumps([process, args.id, args.action, data], sort_keys=True)
+        with acting_as(actor), asking(args.key, what):
+            state = acts.perform(process, args.id, args.action, data, actor=actor, now=now)
     print(json.dumps(state, ensure_ascii=False, default=str))
 
 

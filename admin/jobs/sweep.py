@@ -48,6 +48,7 @@ TIMED: list[Callable[..., int]] = [
     refer_overdue,
     erase_expired,
     jobs.try_failed_again,
+    jobs.forget_keys,
     seal,
     publish_head,
     send_mails,

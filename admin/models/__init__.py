@@ -22,6 +22,7 @@ from admin.models.imports import Import, ImportProfile
 from admin.models.jobs import Job, Notification
 from admin.models.metrics import AnnualRating, Metric
 from admin.models.notices import Notice, NoticeRow, Publication
+from admin.models.once import DoneOnce
 from admin.models.people import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave
 from admin.models.policy import Criterion, GradeThreshold, ParameterConfirmation, PolicyVersion, Scorecard
 from admin.models.reassessments import Reassessment
@@ -64,6 +65,7 @@ __all__ = [
     "DemotionWaiver",
     "Department",
     "Determination",
+    "DoneOnce",
     "Employee",
     "EmployeeChange",
     "EmployeeRecord",

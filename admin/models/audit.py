@@ -28,6 +28,7 @@ UNAUDITED_TABLES = frozenset(
         "history",
         "notifications",
         "jobs",
+        "done_once",
         "throttles",
         "account_states",
         "activation_codes",

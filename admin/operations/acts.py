@@ -23,6 +23,7 @@ from admin.domain.workflow import transitions as table
 from admin.models import db
 from admin.operations import DECLARING
 from admin.operations.fields import LONGEST_REASON, OPTIONAL_REASON, REASON, Field, cleaned, record_of
+from admin.operations.once import Repeated, keep_result
 from admin.operations.transaction import Operation, operation
 
 __all__ = ["OPTIONAL_REASON", "REASON", "Field", "act", "declare_process", "record_of"]
@@ -246,12 +247,24 @@ def state_of(process: str, record_id: int, actor: Actor) -> dict[str, Any]:
 def perform(
     process: str, record_id: int, action: str, data: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> dict[str, Any]:
-    """Carry an act out in one transaction and tell the record's new state. Unknown fields are ignored.
+    """Carry an act out in one transaction and tell the record's new state; asked for again under the same key, the first one.
+
+    Unknown fields are ignored.
 
     Raises `NotFound` (no such record or action), `Invalid` (wrong input), `Refused` (stage, person, guard).
     """
-    known, asked = process_named(process), fields_of(process, action)
-    declared = ACTS.get((process, action))
+    try:
+        return _perform(process_named(process), record_id, action, data, actor=actor, now=now)
+    except Repeated as again:
+        if again.result is None:
+            raise
+        return again.result
+
+
+def _perform(
+    known: Process, record_id: int, action: str, data: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    asked, declared = fields_of(known.name, action), ACTS.get((known.name, action))
     with operation(action, actor=actor, now=now) as op:
         try:
             record = op.find(known.record, record_id, lock=False)
@@ -265,7 +278,9 @@ def perform(
             else:
                 values = _looked_up(op, record, asked, cleaned(asked, data))
                 declared.carry_out(record_id, values, actor=actor, now=now)
-        return _after(op, known, record_id)
+        state = _after(op, known, record_id)
+        keep_result(op.session, op.claimed, state)
+        return state
 
 
 def _looked_up(op: Operation, record: Any, asked: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:

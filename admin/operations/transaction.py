@@ -38,6 +38,7 @@ from admin.models.audit import (
     write_events,
 )
 from admin.models.base import writing
+from admin.operations.once import claim
 from admin.queries.system.recipients import chunks, told_of
 
 T = TypeVar("T")
@@ -86,6 +87,7 @@ class Operation:
     session: Session
     clause: str = ""
     after_commit: list[Any] = field(default_factory=list)
+    claimed: int | None = None
     _tellings: list[Telling] = field(default_factory=list)
 
     @property
@@ -316,7 +318,8 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
     """Open a transaction in the actor's name, or join the running one.
 
     Inside, rows are read without scope (rules need the whole case); what the actor names goes through `find`.
-    Commits at the end of the outermost operation; any exception rolls everything back.
+    Commits at the end of the outermost operation; any exception rolls everything back. Where the request carries a key
+    the outermost operation writes it, and raises `Repeated` where it was carried out already (admin.operations.once).
     Raises `Refused` where somebody else saved first or a constraint of the database refuses.
     """
     outer = _current.get()
@@ -331,6 +334,7 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
         opened.session.rollback()
     with writing(), _translated(opened.session):
         with _entered(opened):
+            opened.claimed = claim(opened.session, actor, name, now)
             yield opened
             opened.finish()
         opened.session.commit()

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from admin.access.actor import Actor
 from admin.domain.texts import printable
 from admin.models import Job
+from admin.operations.once import forget
 from admin.operations.transaction import operation
 
 LEASE = timedelta(minutes=10)
@@ -53,3 +54,9 @@ def try_failed_again(*, actor: Actor, now: datetime) -> int:
         for job in rows:
             job.state, job.due_at, job.tries = "due", now, MOST_TRIES - 1
     return len(rows)
+
+
+def forget_keys(*, actor: Actor, now: datetime) -> int:
+    """Timed: the keys of requests older than some weeks go; nobody sends those again. Returns how many."""
+    with operation("forget_keys", actor=actor, now=now) as op:
+        return forget(op.session, now)

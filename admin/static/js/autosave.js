@@ -7,7 +7,7 @@
 // Until the server has said 200, a copy stays in localStorage under record and version; it is offered again on the next visit.
 const PAUSE_MS = 1500;
 const RETRY_MS = 10000;
-const UNSAVED = new Set(["csrf_token", "version"]);
+const UNSAVED = new Set(["csrf_token", "once", "version"]);
 
 class Draft {
   constructor(form) {

@@ -6,6 +6,7 @@ const table = document.querySelector("[data-department]");
 async function save(form) {
   const state = form.querySelector("[data-state]");
   const body = new URLSearchParams(new FormData(form));
+  body.delete("once"); // the same row is saved again and again
   const headers = { Accept: "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]")?.content ?? "" };
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers });

@@ -1,0 +1,63 @@
+"""A page's form and an API's request carry a key of their own, so that one sent twice is carried out once."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, flash, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from admin.operations.once import Asked, Repeated, set_asked
+from admin.web.acting import is_api
+from admin.web.errors import came_from, wants_json
+from admin.web.texts import moment
+
+FIELD, HEADER = "once", "Idempotency-Key"
+LONGEST_KEY = 200
+
+
+def register(app: Flask) -> None:
+    """Read the key of each request, and answer what was done already."""
+    app.jinja_env.globals["once_key"] = lambda: secrets.token_urlsafe(12)
+    app.register_error_handler(Repeated, repeated)
+
+    @app.before_request
+    def _begin() -> None:
+        set_asked(asked())
+
+    @app.teardown_request
+    def _end(_error: BaseException | None) -> None:
+        set_asked(None)
+
+
+def asked() -> Asked | None:
+    """This request with its key, or None where it carries none.
+
+    A page's key stands for the form as it was sent: filled in otherwise, after the way back, it is another request. What
+    carries a file has none: an upload knows its file by its bytes.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return None
+    address = f"{request.method} {request.path}"
+    if is_api():
+        key, what = request.headers.get(HEADER, "")[:LONGEST_KEY], f"{address} {request.get_data(as_text=True)}"
+        return Asked(key, what) if key else None
+    if request.mimetype != "application/x-www-form-urlencoded" or not request.form.get(FIELD):
+        return None
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token")]
+    what = f"{address} {sent!r}"
+    return Asked(f"{request.form[FIELD]} {what}", what)
+
+
+def repeated(error: Repeated) -> ResponseReturnValue:
+    """It was done already: the first result, or when it was done; a page goes back to where it came from."""
+    text = _("This was done already at %(at)s; it was not done a second time.", at=moment(error.done_at))
+    if not wants_json():
+        flash(text, "info")
+        return redirect(came_from())
+    facts: dict[str, Any] = {"at": error.done_at.isoformat()}
+    if error.result is not None:
+        return jsonify(error.result), 200
+    return jsonify({"refused": True, "clause": "1.3.1", "reason": text, "facts": facts}), 409
