@@ -16,7 +16,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,8 @@ class Place:
 @contextmanager
 def locked(place: Place) -> Iterator[None]:
     """Hold the place for one publication; another one waits. The lock dies with its process."""
-    place.home.mkdir(parents=True, exist_ok=True)
+    if not place.home.is_dir():  # a take-down must need nothing of a full disk
+        place.home.mkdir(parents=True, exist_ok=True)
     with open(place.home / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -86,6 +87,35 @@ def sweep(place: Place) -> None:
             shutil.rmtree(stale)
     for link in place.public.parent.glob(f".{place.public.name}.next-*"):
         link.unlink()
+
+
+def take_down(place: Place, running: Collection[str]) -> list[str]:
+    """Delete from disk every list that is live and whose folder's name is not among `running`; returns those names.
+
+    It only deletes, so it needs neither a snapshot that is fit nor a free disk. What it leaves behind is no edition any
+    more (`is_whole`), so that the next publication makes a new one. Killed at any moment, the next call goes on.
+    """
+    sweep(place)
+    live = place.live()
+    if live is None:
+        return []
+    lists = [folder.parent for folder in live.glob("site/**/notices/*/print") if folder.parent.name not in running]
+    names = sorted({folder.name for folder in lists})
+    if lists:
+        (live / "snapshot.json").unlink(missing_ok=True)  # first: whoever is killed below leaves no whole edition
+    for folder in lists:
+        for file in (live / "site" / "data").glob(f"{folder.name}-{'?' * 16}.json"):
+            file.unlink()
+        for page in folder.glob("*.html"):
+            page.unlink()
+        shutil.rmtree(folder)  # the print page last: by it an unfinished take-down is known
+        _fsync(folder.parent)
+    return names
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a release is as it was published: nothing has been taken down from it."""
+    return (folder / "snapshot.json").is_file()
 
 
 def workshop(place: Place) -> Path:
@@ -146,4 +176,4 @@ def write_json(path: Path, content: Any) -> None:
 def last_snapshot(home: Path) -> Path | None:
     """The snapshot of the live release below a home, None before the first."""
     live = Place(home, home / "live").live()
-    return live / "snapshot.json" if live else None
+    return live / "snapshot.json" if live and is_whole(live) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from notice_site import build, release, validate
+from notice_site.edition import slug
 from notice_site.release import Place
 
 OUTSIDE_DIGEST = ("as_of", "head")  # they change daily while the site stays the same
@@ -42,13 +44,25 @@ def publish(
     with release.locked(place):
         release.sweep(place)
         live = _read(place)
-        changed = live is None or live.digest != digest
+        changed = live is None or live.digest != digest or not release.is_whole(live.path.parent)
         if changed:
             _make(snapshot, place, digest, progress)
         publication = _read(place, changed=changed)
         assert publication is not None
         _put_head(snapshot, publication.path)
         return publication
+
+
+def take_down(numbers: Iterable[str], var_dir: Path) -> list[str]:
+    """Delete every list from the live site but those with these numbers; returns the folders that are gone.
+
+    Names of an ended notice go at once and in any case, whatever becomes of the edition after it (rules.md 3.3.5-d).
+    """
+    place = Place.of(var_dir)
+    if place.live() is None:
+        return []
+    with release.locked(place):
+        return release.take_down(place, {slug(number) for number in numbers})
 
 
 def current_release(var_dir: Path, *, out: Path | None = None) -> Publication | None:

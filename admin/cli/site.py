@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class NoticeSite:
     """Serves the published release that a link points to, from the moment it points there.
 
-    A release never changes once published, so its list of files is read once; another target is another release.
+    A release gains nothing once published, so its list of files is read once; another target is another release.
     """
 
     def __init__(self, live: Path) -> None:
@@ -29,9 +29,16 @@ class NoticeSite:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         release = self.live.resolve()
         if release != self._release:
-            self._files = self._served(release)
-            self._release = release
-        return self._files(environ, start_response)
+            self._read(release)
+        try:
+            return self._files(environ, start_response)
+        except FileNotFoundError:  # a list has been taken down from the release
+            self._read(release)
+            return self._files(environ, start_response)
+
+    def _read(self, release: Path) -> None:
+        self._files = self._served(release)
+        self._release = release
 
     def _served(self, release: Path) -> WSGIApplication:
         if not release.is_dir():

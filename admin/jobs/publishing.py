@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import config
 from admin.access.actor import Actor, acting_as
 from admin.models import db
-from admin.operations.outcome.notices import record_publication
+from admin.operations.outcome.notices import end_notices, record_publication
 from admin.operations.system.audit import seal
 from admin.queries.outcome.public_snapshot import public_snapshot
-from admin.queries.system.audit_chain import chain_head
+from admin.queries.outcome.site import running_numbers
 from admin.queries.system.calendar import company_day
-from notice_site.site import Publication, current_release, digest_of, publish
+from notice_site.site import Publication, digest_of, publish, take_down
 
 
 def publish_site(
@@ -34,6 +32,7 @@ def publish_site(
     settings = config.current()
     while True:
         began = clock()
+        take_down_ended(actor=actor, now=began)
         seal(actor=actor, now=began)
         with acting_as(actor):
             snapshot = public_snapshot(db.session(), began)
@@ -49,22 +48,13 @@ def publish_site(
     return done
 
 
-def publish_head(*, actor: Actor, now: datetime) -> int:
-    """Timed: once a day the published head of the audit chain moves on, though nothing else on the site changes."""
-    settings = config.current()
-    live, head = current_release(settings.var_dir), chain_head(db.session())
-    db.session().rollback()
-    if live is None or head is None:
-        return 0
-    published = _published_head(live)
-    if published is not None:
-        day = company_day(datetime.fromisoformat(published["at"]))
-        if published["sequence"] == head.sequence or day >= company_day(now):
-            return 0
-    publish_site(actor=actor, clock=lambda: now)
-    return 1
+def take_down_ended(*, actor: Actor, now: datetime) -> int:
+    """Timed: lists whose period is over go from the disk, then it is recorded; returns how many notices ended.
 
-
-def _published_head(live: Publication) -> dict[str, Any] | None:
-    path = live.path / "head.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    Reading and deleting are all it takes, so neither a snapshot that is not fit nor a full disk keeps names public.
+    """
+    with acting_as(actor):
+        running = running_numbers(db.session(), now)
+        db.session().rollback()
+    take_down(running, config.current().var_dir)
+    return end_notices(actor=actor, now=now)

@@ -9,7 +9,7 @@ from typing import Any
 
 from admin.access.actor import Actor, acting_as
 from admin.jobs.mailing import send_mails
-from admin.jobs.publishing import publish_head, publish_site
+from admin.jobs.publishing import publish_site, take_down_ended
 from admin.jobs.rendering import render_document, render_meeting_minutes
 from admin.models import db
 from admin.operations.appeals.appeals import refer_overdue
@@ -17,7 +17,8 @@ from admin.operations.cases.ratings import complete_overdue
 from admin.operations.committee.meetings import MINUTES_JOB
 from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.outcome.documents import RENDER_JOB
-from admin.operations.outcome.notices import SITE_JOB, end_notices
+from admin.operations.outcome.notices import ask_for_the_days_site
+from admin.operations.printed import SITE_JOB
 from admin.operations.system import jobs
 from admin.operations.system.audit import seal
 
@@ -43,14 +44,14 @@ WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {
     MINUTES_JOB: _render_minutes,
 }
 TIMED: list[Callable[..., int]] = [
-    end_notices,
+    take_down_ended,
     complete_overdue,
     refer_overdue,
     erase_expired,
     jobs.try_failed_again,
     jobs.forget_keys,
     seal,
-    publish_head,
+    ask_for_the_days_site,
     send_mails,
 ]
 

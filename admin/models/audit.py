@@ -79,6 +79,7 @@ WITHHELD_COLUMNS = {
     "complaint_cases": frozenset({"review_id"}),
 }
 WITHHELD = "withheld"
+CHANGED = "changed_tables"  # where a session notes which tables its transaction has changed
 FOLLOWED_RELATIONS = {"ab_user": ("roles",), "ab_role": ("permissions",)}
 
 
@@ -233,6 +234,7 @@ def write_events(session: Session, rows: list[dict[str, Any]]) -> None:
     """Append events inside the running transaction."""
     if rows:
         session.connection().execute(AuditEvent.__table__.insert(), rows)
+        session.info.setdefault(CHANGED, set()).update(row["record_type"] for row in rows)
 
 
 def _column_changes(instance: Any, act: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from admin.domain.workflow.engine import target
 from admin.domain.workflow.facts import SYSTEM
 from admin.models import HistoryStep, Job, Notification, db
 from admin.models.audit import (
+    CHANGED,
     UNAUDITED_COLUMNS,
     ChangeContext,
     changing,
@@ -39,6 +40,7 @@ from admin.models.audit import (
 )
 from admin.models.base import writing
 from admin.operations.once import claim
+from admin.operations.printed import follow
 from admin.queries.system.recipients import chunks, told_of
 
 T = TypeVar("T")
@@ -248,8 +250,12 @@ class Operation:
 
     def job(self, kind: str, payload: Mapping[str, Any], *, due_at: datetime | None = None) -> Job:
         """Ask for work to be done after the commit; whoever carries work out is woken then."""
-        self.after_commit.extend(wake for wake in WAKERS if wake not in self.after_commit)
+        self.wake()
         return self.add(Job(kind=kind, payload=dict(payload), due_at=due_at or self.now, created_at=self.now))
+
+    def wake(self) -> None:
+        """Wake whoever carries work out, after the commit."""
+        self.after_commit.extend(wake for wake in WAKERS if wake not in self.after_commit)
 
     def note(self, act: str, record_type: str, record_id: int | None, changes: Mapping[str, Any]) -> None:
         """Write an audit event by hand: for set-based statements, sensitive reads and exports."""
@@ -332,14 +338,22 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
         return
     if opened.session.in_transaction():
         opened.session.rollback()
+    opened.session.info.pop(CHANGED, None)
     with writing(), _translated(opened.session):
         with _entered(opened):
             opened.claimed = claim(opened.session, actor, name, now)
             yield opened
             opened.finish()
+            _follow(opened)
         opened.session.commit()
     for call in opened.after_commit:
         call()
+
+
+def _follow(op: Operation) -> None:
+    """The site follows what this transaction has changed."""
+    if follow(op.session, op.session.info.get(CHANGED, frozenset()), op.now):
+        op.wake()
 
 
 @contextmanager

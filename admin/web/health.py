@@ -1,8 +1,7 @@
-"""/health: whether database, migrations and worker are well, for monitors; it names no version of any library."""
+"""/health: whether database, migrations, worker and notice site are well, for monitors; it names no version of any library."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, jsonify
@@ -12,10 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin import __version__
 from admin.models import Job, Publication, db
+from admin.queries.outcome.site import PATIENCE, owed
 from admin.queries.system.mails import oldest_unsent
 from admin.web.clock import now, settings
-
-PATIENCE = timedelta(minutes=10)
 
 
 def register(app: Flask) -> None:
@@ -28,6 +26,7 @@ def register(app: Flask) -> None:
             "database": "ok",
             "migrations": "unknown",
             "worker": "unknown",
+            "site": "unknown",
             "last_publication": None,
             "mail": "off",
         }
@@ -35,13 +34,16 @@ def register(app: Flask) -> None:
             state |= {
                 "migrations": migrations(),
                 "worker": worker(),
+                "site": _site(),
                 "last_publication": _publication(),
                 "mail": _mail(),
             }
         except SQLAlchemyError:
             db.session.rollback()
             state["database"] = "unreachable"
-        well = state["database"] == "ok" and state["migrations"] in ("ok", "none") and state["worker"] == "ok"
+        well = state["migrations"] in ("ok", "none") and all(
+            state[part] == "ok" for part in ("database", "worker", "site")
+        )
         return jsonify(state), 200 if well else 503
 
 
@@ -73,6 +75,12 @@ def worker() -> str:
 def _publication() -> str | None:
     at = db.session.scalar(select(func.max(Publication.published_at)).execution_options(unscoped=True))
     return at.isoformat() if at else None
+
+
+def _site() -> str:
+    """Says "ok", or what is overdue: "take-down overdue" where names should be gone, "publication overdue"."""
+    found = owed(db.session(), now())
+    return f"{found.what.replace('_', '-')} overdue" if found else "ok"
 
 
 def _mail() -> str:

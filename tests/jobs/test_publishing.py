@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,15 +11,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, event, select, update
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
+from admin.jobs import publishing
 from admin.jobs.publishing import publish_site
 from admin.jobs.sweep import tick
-from admin.models import Cycle, GradeThreshold, Notice, NoticeRow, Publication, db
-from admin.operations.outcome.notices import correct_notice, publish_notice
+from admin.models import Cycle, GradeThreshold, Job, Notice, NoticeRow, Publication, db
+from admin.operations.outcome.notices import correct_notice, publish_notice, record_publication
+from admin.operations.printed import PRINTED
 from admin.queries.outcome.public_snapshot import public_snapshot
+from admin.queries.outcome.site import owed
 from admin.queries.system.audit_chain import chained_events
 from notice_site import validate
 from notice_site.release import hashes
@@ -122,12 +126,14 @@ def test_the_published_head_moves_on_once_a_day_and_only_when_something_happened
     first = (done.path / "head.json").read_text()
     tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(minutes=1))
     assert (done.path / "head.json").read_text() == first
-    assert tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(days=1))["publish_head"] == 0
+    assert tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(days=1))["ask_for_the_days_site"] == 1
+    assert (done.path / "head.json").read_text() == first
     make.department("Something new")
-    assert tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(days=1))["publish_head"] == 1
+    assert tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(days=1, hours=1))["ask_for_the_days_site"] == 0
+    assert (done.path / "head.json").read_text() == first
+    tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(days=2))
     second = json.loads((done.path / "head.json").read_text())
     assert second["sequence"] > json.loads(first)["sequence"]
-    assert tick(actor=SYSTEM, clock=lambda: centre.now + timedelta(days=2))["publish_head"] == 0
 
 
 def test_when_the_period_is_over_the_list_is_gone_from_the_site_and_from_disk(centre: Centre, folder: Path) -> None:
@@ -185,3 +191,96 @@ def test_a_text_stored_before_the_rule_is_printed_with_a_mark_and_stops_nothing(
         op.session.execute(update(NoticeRow).values(printed_name=NAMES + "\x0b"))
     done = put_live(centre.now)
     assert files_with(f"{NAMES}\N{REPLACEMENT CHARACTER}", done.path)
+
+
+def ended(centre: Centre) -> datetime:
+    """The notice is live; the moment at which its period ends."""
+    put_live(centre.now)
+    ends = notice().ends_at
+    assert ends is not None
+    return ends
+
+
+def unfit(*_anything: Any) -> Any:
+    raise validate.UnfitSnapshot(["notices.0: a fault that nobody thought of"])
+
+
+def no_space(*_anything: Any, **_more: Any) -> Any:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("broken", [unfit, no_space])
+def test_names_come_down_though_no_snapshot_can_be_made_and_no_byte_written(
+    centre: Centre, folder: Path, monkeypatch: pytest.MonkeyPatch, broken: Any
+) -> None:
+    ends = ended(centre)
+    monkeypatch.setattr(publishing, "publish", broken)
+    if broken is no_space:  # nothing can be written, neither by the site nor by the database
+        monkeypatch.setattr(publishing, "end_notices", no_space)
+        monkeypatch.setattr(Path, "write_text", no_space)
+        monkeypatch.setattr(Path, "write_bytes", no_space)
+    tick(actor=SYSTEM, clock=lambda: ends)
+    assert files_with(NAMES, folder) - {"portal.sqlite3", "portal.sqlite3-wal"} == set()
+    assert (folder / "notice_site" / "live" / "index.html").is_file()
+
+
+def test_what_was_taken_down_is_completed_by_the_next_publication(
+    centre: Centre, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = ended(centre)
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "publish", unfit)
+        tick(actor=SYSTEM, clock=lambda: ends)
+    assert notice().stage == "ended" and not (folder / "notice_site/live/notices/2026-01").exists()
+    tick(actor=SYSTEM, clock=lambda: ends + timedelta(minutes=1))
+    assert (folder / "notice_site/live/notices/2026-01/index.html").is_file()
+
+
+def record(centre: Centre) -> datetime:
+    """The site has the list, without a site being built; the moment at which its period ends."""
+    record_publication("r1", "0" * 64, {}, [notice().number], actor=SYSTEM, published_at=centre.now)
+    ends = notice().ends_at
+    assert ends is not None
+    return ends
+
+
+def test_a_publication_that_fails_is_owed_with_its_cause(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "publish", no_space)
+    asked = notice().created_at
+    tick(actor=SYSTEM, clock=lambda: asked)
+    assert owed(db.session(), asked + timedelta(minutes=9)) is None
+    late = owed(db.session(), asked + timedelta(minutes=11))
+    assert late is not None and (late.what, "No space left" in late.cause) == ("publication", True)
+
+
+def test_a_take_down_that_is_not_recorded_is_the_gravest_thing_owed(centre: Centre) -> None:
+    ends = record(centre)
+    late = owed(db.session(), ends + timedelta(minutes=11))
+    assert late is not None and (late.what, late.since) == ("take_down", ends)
+
+
+def test_the_site_follows_a_change_of_anything_that_it_prints(centre: Centre) -> None:
+    record(centre)
+    with make.fixture() as op:
+        op.session.execute(delete(Job))
+    make.department("Not printed")
+    assert sites_asked_for() == 0
+    with make.fixture(centre.now) as op:
+        op.get(Cycle, centre.cycle.id if centre.cycle else None).committee_on = centre.now.date()
+    assert sites_asked_for() == 1
+
+
+def sites_asked_for() -> int:
+    return len(rows(select(Job).where(Job.kind == "publish_site", Job.state == "due")))
+
+
+def test_every_table_that_the_snapshot_reads_is_one_that_the_site_follows(centre: Centre) -> None:
+    statements: list[str] = []
+    listener = lambda *args: statements.append(args[2])  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", listener)
+    with acting_as(SYSTEM):
+        db.session.rollback()
+        public_snapshot(db.session(), centre.now)
+    event.remove(db.engine, "before_cursor_execute", listener)
+    read = {name for text in statements for name in re.findall(r"(?:FROM|JOIN) (\w+)", text)}
+    assert read - {"audit_seals", "audit_events"} == PRINTED

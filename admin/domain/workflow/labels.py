@@ -132,6 +132,7 @@ OPERATIONS: dict[str, str] = {
     "appoint_member": N_("Appoint to the committee"),
     "appoint_reviewer": N_("Appoint a reviewer"),
     "approve_takeover": N_("Approve grades taken over"),
+    "ask_for_site": N_("Ask for the site to be published"),
     "attach_evidence": N_("Attach a file to a case"),
     "cancel_cycle": N_("Cancel a cycle"),
     "cast_panel_ballot": N_("Cast a ballot in the appeal panel"),

@@ -16,15 +16,15 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
 from admin.domain.workflow.engine import takes
 from admin.domain.workflow.facts import effect
-from admin.models import Cycle, Determination, Grade, Notice, NoticeRow, Publication, Review
+from admin.models import Cycle, Determination, Grade, Job, Notice, NoticeRow, Publication, Review
 from admin.operations.acts import REASON, Field, act, record_of
+from admin.operations.printed import SITE_JOB
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day, working_calendar
 
-SITE_JOB = "publish_site"
 CORRECTABLE = ("department", "printed_name")
 
 
@@ -57,7 +57,6 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
             if group
         ]
         _serve_personally(op, [notice for notice in notices if notice.kind == "personal"])
-        op.job(SITE_JOB, {})
     return notices
 
 
@@ -156,15 +155,6 @@ def _take_down(op: Operation, notice: Notice, at: datetime) -> None:
     notice.taken_down_at = at
 
 
-def notices_to_print(op_session: Any, now: datetime) -> list[Notice]:
-    """The lists that the site is to show now: those being published and those whose period runs."""
-    query = select(Notice).where(
-        Notice.kind != "personal",
-        (Notice.stage == "publishing") | ((Notice.stage == "published") & (Notice.ends_at > now)),
-    )
-    return list(op_session.scalars(query.order_by(Notice.id)))
-
-
 def record_publication(
     release: str,
     snapshot_sha256: str,
@@ -175,7 +165,7 @@ def record_publication(
     published_at: datetime,
     printed_at: datetime | None = None,
 ) -> Publication:
-    """The site has these bytes since `published_at`: notices on it begin to run, those no longer on it have come down.
+    """The site has these bytes since `published_at`: notices on it begin to run.
 
     A list says that it is published at `printed_at`, when its snapshot was made: seconds before, on the same day.
     Called once the site is live; called again for the same release it changes nothing (3.3.5-c, d).
@@ -185,11 +175,6 @@ def record_publication(
             select(Notice).where(Notice.stage == "publishing", Notice.number.in_(numbers)).order_by(Notice.id)
         ):
             _start(op, notice, printed_at or published_at)
-        over = select(Notice).where(
-            Notice.stage == "published", Notice.ends_at <= published_at, Notice.number.not_in(list(numbers))
-        )
-        for notice in op.session.scalars(over.order_by(Notice.id)):
-            _take_down(op, notice, published_at)
         last = op.session.scalars(select(Publication).order_by(Publication.id.desc())).first()
         if last is not None and last.release == release:
             return last
@@ -204,16 +189,26 @@ def record_publication(
 
 
 def end_notices(*, actor: Actor, now: datetime) -> int:
-    """Timed: ask for the site to be published anew where a list's period is over and it has not come down (due and not done)."""
+    """Timed, once the lists are off the disk: notices whose period is over have come down (due and not done)."""
     with operation("end_notices", actor=actor, now=now, clause="3.3.5-c") as op:
         query = select(Notice).where(Notice.stage == "published", Notice.ends_at <= now)
         over = list(op.session.scalars(query.order_by(Notice.id)))
         for notice in over:
-            if notice.kind == "personal":
-                _take_down(op, notice, now)
-        if any(notice.kind != "personal" for notice in over):
-            op.job(SITE_JOB, {})
+            _take_down(op, notice, now)
     return len(over)
+
+
+def ask_for_the_days_site(*, actor: Actor, now: datetime) -> int:
+    """Timed: once a day the site is published anew, for what begins on a day (a version, a value) and for the head of
+    the audit chain; a site that was never published is left alone. Returns how many publications it asked for."""
+    with operation("ask_for_site", actor=actor, now=now, clause="6.1") as op:
+        last = op.session.scalar(select(func.max(Job.created_at)).where(Job.kind == SITE_JOB))
+        live = op.session.scalar(select(func.max(Publication.published_at)))
+        latest = max((moment for moment in (last, live) if moment is not None), default=None)
+        if live is None or latest is None or company_day(latest) >= op.today:
+            return 0
+        op.job(SITE_JOB, {})
+    return 1
 
 
 @act(
@@ -260,7 +255,6 @@ def correct_notice(
         for position, row in enumerate(rows, start=1):
             row.superseded = True
             op.session.add(_corrected(row, made.id, position, corrections[row.id]))
-        op.job(SITE_JOB, {})
     return made
 
 

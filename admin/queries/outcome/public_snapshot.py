@@ -12,13 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import config
 from admin.domain.calendar import last_day, notice_end
 from admin.domain.texts import printable
 from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow
+from admin.queries.outcome.site import nobody, on_the_site, totals_of
 from admin.queries.policy.public_policy import parameter_values, policy_text, words_of
 from admin.queries.policy.rules import ByDay, Rules, rules_on
 from admin.queries.policy.scorecards import points_of
@@ -215,18 +216,13 @@ def _notices(session: Session, now: datetime) -> list[dict[str, Any]]:
     query = select(Notice).where(Notice.kind != "personal").order_by(Notice.id.desc())
     notices = list(session.scalars(query))
     numbers = {notice.id: notice.number for notice in notices}
-    current = [notice for notice in notices if _is_current(notice, now)]
-    rows = _rows(session, [notice.id for notice in current])
-    totals = _totals(session)
+    current = set(session.scalars(select(Notice.id).where(on_the_site(now))))
+    rows = _rows(session, sorted(current))
+    totals = totals_of(session)
     return [
-        _notice(session, notice, now, numbers, rows.get(notice.id, []), totals.get(notice.id, {})) for notice in notices
+        _notice(session, notice, now, numbers, rows.get(notice.id, []) if notice.id in current else None, totals)
+        for notice in notices
     ]
-
-
-def _is_current(notice: Notice, now: datetime) -> bool:
-    return notice.stage == "publishing" or (
-        notice.stage == "published" and notice.ends_at is not None and notice.ends_at > now
-    )
 
 
 def _rows(session: Session, keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
@@ -252,26 +248,6 @@ def _rows(session: Session, keys: Sequence[int]) -> dict[int, list[dict[str, Any
     return found
 
 
-def _totals(session: Session) -> dict[int, dict[str, int]]:
-    order = dict(session.execute(select(Grade.code, Grade.order)).all())
-    found: dict[int, dict[str, int]] = {}
-    table = NoticeRow.__table__
-    query = select(table.c.notice_id, table.c.from_grade, table.c.to_grade, func.count()).group_by(
-        table.c.notice_id, table.c.from_grade, table.c.to_grade
-    )
-    for notice_id, before, after, count in session.execute(query):
-        totals = found.setdefault(notice_id, {"people": 0, "promotion": 0, "demotion": 0, "initial": 0, "unchanged": 0})
-        totals["people"] += count
-        totals[_movement(order.get(before), order[after])] += count
-    return found
-
-
-def _movement(before: int | None, after: int) -> str:
-    if before is None:
-        return "initial"
-    return "promotion" if after > before else "demotion" if after < before else "unchanged"
-
-
 def _period(session: Session, notice: Notice, now: datetime) -> tuple[datetime, datetime]:
     """Beginning and end of a notice; of one that is being published, as they are if it is published now."""
     zone = config.current().portal_tz
@@ -283,24 +259,24 @@ def _notice(
     notice: Notice,
     now: datetime,
     numbers: dict[int, str],
-    rows: list[dict[str, Any]],
-    totals: dict[str, int],
+    rows: list[dict[str, Any]] | None,
+    totals: dict[int, dict[str, int]],
 ) -> dict[str, Any]:
+    """One notice; `rows` is None where it has come down."""
     zone = config.current().portal_tz
     published, ends = _period(session, notice, now)
-    current = _is_current(notice, now)
     return {
         "number": notice.number,
         "kind": notice.kind,
         "title": _title(notice),
-        "state": "current" if current else "past",
+        "state": "past" if rows is None else "current",
         "first_day": company_day(published).isoformat(),
         "last_day": last_day(ends, zone).isoformat(),
         "ends_at": _moment(ends),
         "published_at": _moment(published),
         "corrects": numbers.get(notice.corrects_id) if notice.corrects_id else None,
-        "rows": rows if current else [],
-        "totals": totals or {"people": 0, "promotion": 0, "demotion": 0, "initial": 0, "unchanged": 0},
+        "rows": rows or [],
+        "totals": totals.get(notice.id) or nobody(),
     }
 
 

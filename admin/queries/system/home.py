@@ -39,6 +39,7 @@ from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, board
 from admin.queries.cycles.cycles import prospects
 from admin.queries.outcome.documents import issuable
+from admin.queries.outcome.site import owed
 from admin.queries.policy.policy import provisional_of, rulebook_of
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
@@ -348,6 +349,8 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
         checked=_count(Import, Import.state == "checked"),
         late_answers=_count(Appeal, Appeal.stage == "with_superior", Appeal.superior_due < now),
     )
+    if late := owed(session, now):
+        yield Task("site_owed", due=late.since, facts={"what": late.what, "since": late.since, "cause": late.cause})
     if years := years_unconfirmed(session, today):
         yield Task("calendar", facts={"year": years[0]})
     yield from (Task(kind, count, key=cycle.id if cycle else None) for kind, count in found.items() if count)

@@ -263,12 +263,26 @@ def _reassessments(task: Task) -> Shown:
 
 def _complaints(task: Task) -> Shown:
     title = ngettext("%(num)s complaint waits for you", "%(num)s complaints wait for you", task.count)
-    return (
-        title,
-        _("A human acknowledgement is due in 3 working days, an answer in 30 days."),
-        _("Open the list"),
-        url_for("ComplaintView.list"),
-    )
+    text = _("The list says by when each is to be acknowledged and answered.")
+    return title, text, _("Open the list"), url_for("ComplaintView.list")
+
+
+def _site_owed(task: Task) -> Shown:
+    late = task.facts["what"] == "take_down"
+    title = _("A list whose period is over is still public") if late else _("The notice site is not up to date")
+    text = _("Since %(since)s. %(cause)s", since=moment(task.facts["since"]), cause=_site_cause(task.facts["cause"]))
+    return title, text, _("See the notices"), url_for("NoticeView.list")
+
+
+def _site_cause(fault: str) -> str:
+    """Why the site is late and what to do, from the last fault of its work."""
+    if not fault:
+        return _("The portal's worker does not run. Ask whoever runs the server to start it.")
+    if "[Errno 28]" in fault or "disk is full" in fault:
+        return _("The server's disk is full. Ask whoever runs the server to free space; the rest follows by itself.")
+    if fault.startswith("Refused: "):
+        return _("A rule is not met (%(fault)s). Once it is, the rest follows by itself.", fault=fault[9:])
+    return _("The program failed (%(fault)s). Give this text to whoever runs the server.", fault=fault)
 
 
 def _cycle_url(task: Task) -> str:
@@ -304,4 +318,5 @@ WORDS = {
     "overdue": _overdue,
     "reassessments": _reassessments,
     "complaints": _complaints,
+    "site_owed": _site_owed,
 }

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.workflow import TABLE
-from admin.models import Employee, Notification, Rating, db
+from admin.models import Employee, Job, Notification, Rating, db
 from admin.notifications.messages import MESSAGES, message_of
 from admin.operations.outcome import adjustments
 from tests import factories as make
@@ -164,3 +164,25 @@ def test_the_page_asks_the_database_little(app, signed_in, cycle, name):
     with statements(app) as sent:
         page_of(client)
     assert len(sent) <= 20, sent
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("Refused: 3.3.5-c: nobody has confirmed 2027", "3.3.5-c: nobody has confirmed 2027"),
+        ("UnfitSnapshot: notices.0", "Give this text to whoever runs the server"),
+        (None, "worker does not run"),
+    ],
+)
+def test_a_site_that_is_late_stands_on_hrs_home_with_cause_and_advice_and_turns_health_red(
+    signed_in, centre, app, fault, words
+):
+    since = NOW - timedelta(hours=1)
+    with app.app_context(), make.fixture() as op:
+        op.add(Job(kind="publish_site", tries=1, fault=fault, due_at=NOW, created_at=since))
+    page = page_of(signed_in("hr"))
+    assert "The notice site is not up to date" in page and words in page
+    assert "notice site is not up to date" not in page_of(signed_in("emp1"))
+    health = app.test_client().get("/health")
+    assert (health.status_code, health.json["site"]) == (503, "publication overdue")

@@ -1,0 +1,82 @@
+"""The notice site from the portal's side: which lists stand on it, the one count of each list, and what it is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from admin.models import Grade, Job, Notice, NoticeRow
+
+MOVEMENTS = ("promotion", "demotion", "initial", "unchanged")
+PATIENCE = timedelta(minutes=10)  # a publication takes seconds; a full disk or a fault takes longer than this
+UNSCOPED = {"unscoped": True}
+
+
+def on_the_site(now: datetime) -> ColumnElement[bool]:
+    """The lists that the site shows now: those being published and those whose period runs (3.3.5-c)."""
+    runs = and_(Notice.stage == "published", Notice.ends_at > now)
+    return and_(Notice.kind != "personal", or_(Notice.stage == "publishing", runs))
+
+
+def running_numbers(session: Session, now: datetime) -> list[str]:
+    """The numbers of the lists that the site shows now."""
+    return list(session.scalars(select(Notice.number).where(on_the_site(now)).order_by(Notice.id)))
+
+
+def totals_of(session: Session, notice_id: int | None = None) -> dict[int, dict[str, int]]:
+    """By notice: how many people it prints and what became of them; of one notice, or of all.
+
+    A row that was printed anew counts where it was printed last, so that nobody is counted twice. Everything that
+    prints or shows such a number asks here.
+    """
+    order = dict(session.execute(select(Grade.code, Grade.order)).all())
+    keys = (NoticeRow.notice_id, NoticeRow.from_grade, NoticeRow.to_grade)
+    query = select(*keys, func.count()).where(NoticeRow.superseded.is_(False)).group_by(*keys)
+    if notice_id is not None:
+        query = query.where(NoticeRow.notice_id == notice_id)
+    found: dict[int, dict[str, int]] = {}
+    for key, before, after, count in session.execute(query):
+        totals = found.setdefault(key, nobody())
+        totals["people"] += count
+        totals[_movement(order, before, after)] += count
+    return found
+
+
+def nobody() -> dict[str, int]:
+    """The count of an empty list."""
+    return dict.fromkeys(("people", *MOVEMENTS), 0)
+
+
+def _movement(order: Mapping[str, int], before: str | None, after: str) -> str:
+    if before is None:
+        return "initial"
+    return "promotion" if order[after] > order[before] else "demotion" if order[after] < order[before] else "unchanged"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What the site should have had by now: `what` is "take_down" or "publication", `cause` the last fault, or ""."""
+
+    what: str
+    since: datetime
+    cause: str
+
+
+def owed(session: Session, now: datetime) -> Owed | None:
+    """The gravest thing that is overdue for longer than `PATIENCE`, or None: names that should be gone come first."""
+    late = select(func.min(Notice.ends_at)).where(
+        Notice.kind != "personal", Notice.stage == "published", Notice.ends_at < now - PATIENCE
+    )
+    waiting = select(Job.created_at, Job.fault).where(
+        Job.kind == "publish_site", Job.state != "done", Job.created_at < now - PATIENCE,
+        or_(Job.tries > 0, Job.due_at < now - PATIENCE),
+    )  # fmt: skip
+    job = session.execute(waiting.order_by(Job.id).limit(1).execution_options(**UNSCOPED)).first()
+    cause = (job.fault or "") if job is not None else ""
+    if since := session.scalar(late.execution_options(**UNSCOPED)):
+        return Owed("take_down", since, cause)
+    return Owed("publication", job.created_at, cause) if job is not None else None
