@@ -11,8 +11,9 @@ from typing import Any
 
 from admin.access.actor import system_actor
 from admin.domain.refusals import Invalid
-from admin.files.vocabulary import KINDS, spec_of
+from admin.files.vocabulary import spec_of
 from admin.operations.imports import imports
+from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import Plan
 
 BAD_INPUT, REFUSED = 2, 3
@@ -39,7 +40,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "import", help="import a file of HR's: checked first, then applied whole or not at all"
     )
-    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("kind", choices=list(KINDS))
     parser.add_argument("file", type=Path, help="XLSX, XLS, CSV or TSV in any usual encoding")
     parser.add_argument(
         "--mapping",
@@ -149,7 +150,7 @@ def _say_end(args: argparse.Namespace, plan: Plan, row: Any) -> int:
     elif args.dry_run:
         print("dry run: nothing was applied")
     else:
-        waits = "; they wait for management's approval (1.2-c)" if args.kind == "grades" else ""
+        waits = "; they wait for management's approval (1.2-c)" if KINDS[args.kind].approved else ""
         print(f"applied as import {row.id}{waits}")
     return 0
 

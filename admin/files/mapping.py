@@ -10,7 +10,7 @@ from admin.domain.refusals import N_
 from admin.files.cleaning import clean_text, date_parts
 from admin.files.faults import FileFault, Unclean
 from admin.files.tables import Table
-from admin.files.vocabulary import FIELDS, KINDS, VALUE_WORDS, header_key, header_words, metric_words
+from admin.files.vocabulary import FIELDS, VALUE_WORDS, header_key, header_words, metric_words
 
 DATE_FIELDS = frozenset({"hired", "joined_centre", "left", "since", "day"})
 DATE_ORDERS = ("dmy", "mdy", "roc")
@@ -61,7 +61,7 @@ class Mapping:
     @classmethod
     def from_json(cls, kind: str, data: MappingType[str, Any]) -> Mapping:
         """Read a saved mapping. Raises `FileFault` for unknown kinds, fields, options or values."""
-        if kind not in KINDS:
+        if kind not in FIELDS:
             raise FileFault(N_("There is no import of the kind %(kind)s"), kind=kind)
         if not isinstance(data, MappingType):
             raise FileFault(N_("A mapping is a list of fields with their columns"))

@@ -10,9 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from admin.domain.codes import ImportKind
 from admin.domain.refusals import N_
-
-KINDS = ("employees", "grades", "metrics", "contacts", "ratings")
 
 
 @dataclass(frozen=True)
@@ -295,11 +294,11 @@ CONTACTS = (
     ),
 )
 FIELDS: dict[str, tuple[FieldSpec, ...]] = {
-    "employees": EMPLOYEES,
-    "grades": GRADES,
-    "metrics": METRICS,
-    "contacts": CONTACTS,
-    "ratings": RATINGS,
+    ImportKind.EMPLOYEES: EMPLOYEES,
+    ImportKind.GRADES: GRADES,
+    ImportKind.METRICS: METRICS,
+    ImportKind.CONTACTS: CONTACTS,
+    ImportKind.RATINGS: RATINGS,
 }
 
 METRIC_HEADERS: dict[str, tuple[str, ...]] = {  # all figures of admin.domain.metrics.COUNTS
@@ -383,7 +382,7 @@ def rate_keys() -> frozenset[str]:
 @cache
 def all_header_keys() -> frozenset[str]:
     """Every header known to any kind: what tells a header row from a title."""
-    return frozenset(key for kind in KINDS for key in header_words(kind)) | frozenset(metric_words()) | rate_keys()
+    return frozenset(key for kind in FIELDS for key in header_words(kind)) | frozenset(metric_words()) | rate_keys()
 
 
 def spec_of(kind: str, field: str) -> FieldSpec:

@@ -12,18 +12,11 @@ from admin.files.mapping import DATE_FIELDS, VALUES, distinct_values
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.tables import Table
 from admin.files.vocabulary import FIELDS, METRIC_HEADERS
+from admin.operations.imports.import_kinds import KINDS
 
 SAMPLES = 3
 KIND_LABELS = ImportKind.labels()
-KIND_TEXTS = {
-    "employees": N_("Who works here, since when, where, under whom. The employee number is the key."),
-    "grades": N_(
-        "The grade each employee holds now, since when and by which document. Taken over once; management approves."
-    ),
-    "metrics": N_("Counts per employee and month from the performance system."),
-    "contacts": N_("A row per contact; they become monthly counts per employee."),
-    "ratings": N_("The performance rating of each employee and year."),
-}
+KIND_TEXTS = {code: kind.explained for code, kind in KINDS.items()}
 STATE_LABELS = ImportState.labels()
 STATE_TONES = {
     "checked": "good",

@@ -12,11 +12,11 @@ import python_calamine
 
 from admin.files.faults import Fault, Note
 from admin.files.grades import grade_lookup
-from admin.files.kinds import READERS
 from admin.files.reading import Context
 from admin.files.tables import read_table
 from admin.files.vocabulary import FIELDS
 from admin.files.workbooks import LANGUAGES, SheetOut, fault_workbook, template_workbook, write_sheets, write_workbook
+from admin.operations.imports.import_kinds import KINDS
 from tests.files.making import TODAY, parse
 
 HOSTILE = [
@@ -84,10 +84,10 @@ def test_the_report_of_faults_names_row_column_and_reason_in_the_readers_languag
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", list(READERS))
+@pytest.mark.parametrize("kind", list(KINDS))
 def test_every_template_imports_as_it_is(kind: str, language: str) -> None:
     table = read_table("template.xlsx", template_workbook(kind, language))
     context = Context(TODAY, grades=grade_lookup([("M2", ["中級二級"]), ("J3", ["初級三級"])]))
-    parsed = parse(READERS[kind], kind, table, context)
+    parsed = parse(KINDS[kind].read, kind, table, context)
     assert (parsed.faults, len(parsed.rows)) == ([], 2)
     assert parsed.fields == {spec.name for spec in FIELDS[kind]}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,54 +20,25 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.codes import ImportKind
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
-from admin.files.contacts import read_contacts
-from admin.files.employees import read_employees
 from admin.files.faults import FileFault
-from admin.files.grades import grade_lookup, read_grades
+from admin.files.grades import grade_lookup
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.mapping import propose
-from admin.files.metrics import read_metrics
-from admin.files.ratings import read_ratings
 from admin.files.reading import Context, Parsed
 from admin.files.tables import Table, read_table
 from admin.files.uploads import display_name
-from admin.models import AnnualRating, AuditEvent, Import, ImportProfile, Metric, db
+from admin.models import AuditEvent, Import, ImportProfile, db
 from admin.models.audit import recorded
-from admin.operations.imports.imports_contacts import plan_contacts, undo_contacts, write_contacts
-from admin.operations.imports.imports_employees import plan_employees
-from admin.operations.imports.imports_employees_writing import undo_employees, write_employees
-from admin.operations.imports.imports_figures import plan_metrics, plan_ratings, undo_figures, write_figures
-from admin.operations.imports.imports_grades import plan_grades, undo_grades, write_grades
+from admin.operations.imports.import_kinds import KINDS, kind_named
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, collector_paused, no_progress
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.imports.imports import employees_known, ladder_names
 from admin.queries.system.calendar import company_day
 
-READERS: dict[str, Callable[[Table, FileMapping, Context], Parsed[Any]]] = {
-    "employees": read_employees,
-    "grades": read_grades,
-    "metrics": read_metrics,
-    "contacts": read_contacts,
-    "ratings": read_ratings,
-}
-PLANNERS: dict[str, Callable[[Session, Basis, datetime], Plan]] = {
-    "employees": lambda session, basis, now: plan_employees(session, basis),
-    "grades": lambda session, basis, now: plan_grades(session, basis),
-    "metrics": plan_metrics,
-    "contacts": plan_contacts,
-    "ratings": lambda session, basis, now: plan_ratings(session, basis),
-}
-WRITERS: dict[str, Callable[[Operation, Plan, Import, Progress], dict[str, Any]]] = {
-    "employees": write_employees,
-    "grades": write_grades,
-    "metrics": write_figures,
-    "contacts": write_contacts,
-    "ratings": write_figures,
-}
-CLAUSES = {"employees": "1.2", "grades": "1.2-c", "metrics": "3.2.1", "contacts": "3.2.1", "ratings": "4.1.1"}
 OPEN_STATES = ("uploaded", "checked", "faulty")
 
 
@@ -127,15 +98,14 @@ def read_file(
     progress: Progress = no_progress,
 ) -> Reading:  # fmt: skip
     """Read and check a file. Raises `FileFault` where the file or the mapping as a whole cannot be used."""
-    if kind not in READERS:
-        raise Invalid({"kind": N_("There is no import of this kind.")})
+    reader = kind_named(kind).read
     mark = last_event(session)
     progress("read", 0, 1)
     table = read_table(filename, data, sheet=(mapping or {}).get("sheet") or None)
     chosen = file_mapping(table, kind, mapping)
     progress("check", 0, len(table.rows))
     context = context_of(session, kind, today)
-    parsed = READERS[kind](table, chosen, context)
+    parsed = reader(table, chosen, context)
     progress("check", len(table.rows), len(table.rows))
     return Reading(table, chosen, parsed, mark)
 
@@ -147,19 +117,19 @@ def last_event(session: Session) -> int:
 
 def context_of(session: Session, kind: str, today: date) -> Context:
     """What the portal knows already, as the reader of this kind asks for it."""
-    known = employees_known(session) if kind != "contacts" else {}
+    known = {} if kind == ImportKind.CONTACTS else employees_known(session)
     people = {number: row.name for number, row in known.items()}
-    if kind == "employees":
+    if kind == ImportKind.EMPLOYEES:
         numbers = {row.id: row.number for row in known.values()}
         return Context(today, people, {row.number: numbers.get(row.superior_id) for row in known.values()})
-    if kind != "contacts" and not people:
+    if KINDS[kind].rests_on_people and not people:
         raise FileFault(N_("There are no employees in the portal yet; import the employees first"))
     return Context(today, people, grades=grade_lookup(ladder_names(session)), metrics=frozenset(COUNTS))
 
 
 def plan_of(session: Session, reading: Reading, now: datetime, today: date) -> Plan:
     """The difference that applying would make now; a file with faults is compared as far as it can be read."""
-    plan = PLANNERS[reading.mapping.kind](session, Basis(reading.parsed, reading.mapping, today), now)
+    plan = KINDS[reading.mapping.kind].plan(session, Basis(reading.parsed, reading.mapping, today), now)
     table = reading.table
     plan.extra["file"] = {
         "sheet": table.sheet, "sheets": table.sheets, "encoding": table.encoding, "separator": table.separator,
@@ -186,12 +156,11 @@ def upload(kind: str, filename: str, data: bytes, *, actor: Actor, now: datetime
 
     Raises `FileFault` for what is no table at all (empty, in disguise, damaged), `Invalid` for an unknown kind.
     """
-    if kind not in READERS:
-        raise Invalid({"kind": N_("There is no import of this kind.")})
+    clause = kind_named(kind).clause
     name = display_name(filename)
     table = read_table(name, data)
     sha256 = store(data)
-    with operation("upload_import", actor=actor, now=now, clause=CLAUSES[kind]) as op:
+    with operation("upload_import", actor=actor, now=now, clause=clause) as op:
         require_hr(op)
         waiting = select(Import).where(Import.kind == kind, Import.sha256 == sha256, Import.state.in_(OPEN_STATES))
         row = op.session.scalars(waiting.order_by(Import.id.desc())).first()
@@ -225,7 +194,7 @@ def check(
     _refuse_finished(row)
     chosen = dict(mapping) if mapping is not None else dict(row.mapping)
     reading, plan = preview(row.kind, row.filename, stored(row.sha256), chosen, actor=actor, now=now, progress=progress)
-    with operation("check_import", actor=actor, now=now, clause=CLAUSES[row.kind]) as op:
+    with operation("check_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
         require_hr(op)
         _refuse_finished(op.find(Import, import_id))
         _keep_report(op, import_id, "faulty" if plan.faults else "checked", plan, _kept(reading, chosen))
@@ -271,7 +240,7 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     chosen = dict(row.mapping)
     with acting_as(system_actor(actor.via)):
         reading = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
-    with operation("apply_import", actor=actor, now=now, clause=CLAUSES[row.kind]) as op:
+    with operation("apply_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
         plan = _apply(op, import_id, reading, chosen, progress, last_event(op.session) == reading.mark)
     if plan.faults:
         raise Refused(
@@ -291,12 +260,12 @@ def _apply(
     today = op.today
     if not unchanged:  # somebody changed the portal while the file was read
         context = context_of(op.session, row.kind, today)
-        reading.parsed, reading.plan = READERS[row.kind](reading.table, reading.mapping, context), None
+        reading.parsed, reading.plan = KINDS[row.kind].read(reading.table, reading.mapping, context), None
     plan = reading.plan or plan_of(op.session, reading, op.now, today)
     if plan.faults or plan.changes_nothing:
         _keep_report(op, row.id, "faulty" if plan.faults else "refused", plan, _kept(reading, chosen))
         return plan
-    undo = WRITERS[row.kind](op, plan, row, progress)
+    undo = KINDS[row.kind].write(op, plan, row, progress)
     _keep_report(op, row.id, "applied", plan, _kept(reading, chosen), applied_at=op.now, undo=undo)
     return plan
 
@@ -314,7 +283,7 @@ def import_file(
     if plan.faults or plan.changes_nothing:
         return plan, None
     sha256 = store(data)
-    with operation("apply_import", actor=actor, now=now, clause=CLAUSES[kind]) as op:
+    with operation("apply_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
         unchanged = last_event(op.session) == reading.mark
         row = op.add(
             Import(
@@ -331,27 +300,18 @@ def import_file(
     return plan, _seen(row.id, system_actor(actor.via))
 
 
-UNDOERS: dict[str, Callable[[Operation, Mapping[str, Any], Import], None]] = {
-    "employees": lambda op, kept, row: undo_employees(op, kept),
-    "grades": lambda op, kept, row: undo_grades(op, kept),
-    "metrics": lambda op, kept, row: undo_figures(op, Metric, "value", kept, row),
-    "contacts": undo_contacts,
-    "ratings": lambda op, kept, row: undo_figures(op, AnnualRating, "rating", kept, row),
-}
-
-
 def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
     """Take an applied import back: old values return, new rows go.
 
     Raises `Refused` where it was not applied, or something has changed or come to rest on it since.
     """
     kind = _seen(import_id, actor).kind
-    with operation("undo_import", actor=actor, now=now, clause=CLAUSES[kind]) as op:
+    with operation("undo_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
         require_hr(op)
         row = op.find(Import, import_id)
         if row.state != "applied" or row.undo is None:
             refuse("1.3.1", N_("Only an import that was applied can be undone."))
-        UNDOERS[row.kind](op, row.undo or {}, row)
+        KINDS[row.kind].undo(op, row.undo or {}, row)
         table = Import.__table__
         kept = recorded("imports", "undo", row.undo)
         op.session.execute(update(table).where(table.c.id == import_id).values(state="undone", undo=None))
@@ -362,7 +322,7 @@ def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
 
 def save_profile(kind: str, name: str, mapping: Mapping[str, Any], *, actor: Actor, now: datetime) -> ImportProfile:
     """Keep a mapping for the next file of this kind; the same name replaces it. Raises `Invalid`, `FileFault`."""
-    with operation("save_import_profile", actor=actor, now=now, clause=CLAUSES.get(kind, "")) as op:
+    with operation("save_import_profile", actor=actor, now=now, clause=kind_named(kind).clause) as op:
         require_hr(op)
         title = name.strip()
         if not title or len(title) > 100:

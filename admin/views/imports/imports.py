@@ -15,11 +15,12 @@ from admin.files.faults import FileFault
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.mapping import propose
 from admin.files.tables import Table, read_table
-from admin.files.vocabulary import FIELDS, KINDS, spec_of
+from admin.files.vocabulary import FIELDS, spec_of
 from admin.files.workbooks import fault_workbook, template_workbook
 from admin.forms import imports as page_parts
 from admin.models import Import, db
 from admin.operations.imports import imports
+from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import faults_of, notes_of
 from admin.queries.imports.imports import imports_list, profiles_of
 from admin.queries.policy.policy import grades_by_code
@@ -76,7 +77,7 @@ class ImportView(Page):
             rows=rows,
             number=number,
             more=more,
-            kinds=KINDS,
+            kinds=list(KINDS),
             kind=kind,
             state=state,
             parts=page_parts,
