@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from admin.demo.people import make_centre
 from admin.demo.rehearsal import rehearse
 from admin.demo.setting import set_the_stage
-from admin.demo.stage import Say, Stage
+from admin.demo.stage import STORY, Say, Stage
 from admin.demo.story import tell
 from config import Settings
 
@@ -17,7 +17,8 @@ LEAST = 80
 def build(session: Session, settings: Settings, employees: int, say: Say = lambda _: None) -> Stage:
     """A centre of so many employees (at least 80) whose results are on notice. Safe to run twice."""
     now = settings.now()
-    stage = Stage(session, settings, make_centre(max(LEAST, employees), now.year), now, say)
+    opening = (now - STORY).astimezone(settings.portal_tz).date()
+    stage = Stage(session, settings, make_centre(max(LEAST, employees), opening), now, say)
     set_the_stage(stage)
     tell(stage)
     rehearse(stage)

@@ -75,9 +75,9 @@ class Centre:
         return [person for person in self.people if person.queue]
 
 
-def make_centre(employees: int, year: int) -> Centre:
-    """A centre of so many employees (at least 60), the same for the same number and year."""
-    dice = random.Random(SEED + employees)
+def make_centre(employees: int, opening: date) -> Centre:
+    """A centre of so many employees (at least 60) as its cycle is opened, the same for the same number and day."""
+    dice, year = random.Random(SEED + employees), opening.year
     names = _names(dice)
     people: list[Person] = []
     director = _add(people, names, dice, year, f"{COMPANY}/{CENTRE}", "中心總監", management=True)
@@ -89,7 +89,7 @@ def make_centre(employees: int, year: int) -> Centre:
         leader for division in DIVISIONS for leader in _division(people, names, dice, year, division, director, heads)
     ]
     for index in range(max(20, employees - len(people))):
-        _agent(people, names, dice, year, *leaders[index % len(leaders)])
+        _agent(people, names, dice, opening, *leaders[index % len(leaders)])
     return Centre(people, heads, director.number, deputy.number)
 
 
@@ -152,9 +152,15 @@ def _division(
 
 
 def _agent(
-    people: list[Person], names: Iterator[str], dice: random.Random, year: int, leader: Person, team: str, queue: str
+    people: list[Person],
+    names: Iterator[str],
+    dice: random.Random,
+    opening: date,
+    leader: Person,
+    team: str,
+    queue: str,
 ) -> None:
-    index = len(people)
+    index, year = len(people), opening.year
     order = dice.choices(range(len(LEVELS)), PYRAMID)[0]
     years = max(1, min(13, order + dice.randint(0, 3)))
     hired = date(year - years, dice.randint(1, 12), dice.randint(1, 28))
@@ -165,7 +171,7 @@ def _agent(
         person.grade = LEVELS[order]
         person.since = max(hired + timedelta(days=30), date(year - dice.randint(1, 4), 1, 1))
     if dice.random() < 0.03:
-        person.hired = person.joined = date(year, 9, 1) + timedelta(days=dice.randint(0, 20))
+        person.hired = person.joined = opening - timedelta(days=dice.randint(20, 40))
         person.grade, person.since = "", None
     person.ratings = {past: _rating(dice, person.skill) for past in range(year - 3, year) if person.hired.year <= past}
     people.append(person)

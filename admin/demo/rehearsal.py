@@ -21,7 +21,9 @@ def rehearse(stage: Stage) -> None:
     opened = stage.now - timedelta(days=1)
     if known is None:
         stage.say("rehearsal: opening, some cases carried on")
-        cycle = cycles.plan_cycle(CyclePlan(stage.year, "rehearsal"), actor=stage.actor("hr"), now=opened)
+        cycle = cycles.plan_cycle(
+            CyclePlan(stage.year_reviewed(opened), "rehearsal"), actor=stage.actor("hr"), now=opened
+        )
         known = (cycle.id, "planned")
     if known[1] == "planned":
         cycles.open_cycle(known[0], actor=stage.actor("hr"), now=opened)

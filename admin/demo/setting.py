@@ -9,6 +9,7 @@ from admin.access.actor import acting_as
 from admin.demo import files
 from admin.demo.people import CENTRE, DIVISIONS, SEED
 from admin.demo.stage import Stage
+from admin.domain.refusals import Invalid
 from admin.operations.accounts import accounts
 from admin.operations.committee import seats
 from admin.operations.imports import imports
@@ -49,10 +50,17 @@ def set_the_stage(stage: Stage) -> None:
 
 
 def _calendar(stage: Stage) -> None:
-    region = stage.settings.portal_calendar
-    for year in (stage.opening.year - 1, stage.opening.year, stage.now.year, stage.now.year + 1):
-        calendar.seed_year(year, region, actor=stage.system, now=stage.opening)
+    for year in range(stage.day(stage.opening).year - 1, stage.day(stage.now).year + 2):
+        _seed(stage, year, stage.settings.portal_calendar)
         calendar.confirm_year(year, actor=stage.system, now=stage.opening)
+
+
+def _seed(stage: Stage, year: int, region: str) -> None:
+    """A year's holidays as the library has them, plain weekends where it does not know the year yet."""
+    try:
+        calendar.seed_year(year, region, actor=stage.system, now=stage.opening)
+    except Invalid:
+        calendar.seed_year(year, "none", actor=stage.system, now=stage.opening)
 
 
 def _people(stage: Stage) -> None:
@@ -140,13 +148,9 @@ def _named(stage: Stage) -> dict[str, str]:
 def _figures(stage: Stage) -> None:
     stage.say("figures: importing metrics, annual ratings and grades")
     before = stage.opening - timedelta(days=7)
-    _import(
-        stage,
-        "metrics",
-        "績效指標.xlsx",
-        files.metrics_file(stage.centre, stage.year, range(1, stage.opening.month)),
-        before,
-    )
+    for year in sorted({stage.year, stage.year_reviewed(stage.now)}):
+        if months := stage.months_ended(year, before):
+            _import(stage, "metrics", "績效指標.xlsx", files.metrics_file(stage.centre, year, months), before)
     _import(stage, "ratings", "年度績效等次.xlsx", files.ratings_file(stage.centre), before)
     key = _import(stage, "grades", "職級名冊.xlsx", files.grades_file(stage.centre), before)
     if key is not None:
@@ -157,6 +161,7 @@ def _records(stage: Stage) -> None:
     """Exams for nearly everyone; a few certificates, contributions and trainings, each approved by a second person."""
     stage.say("records: exams, certificates, contributions")
     dice, at = random.Random(SEED), stage.opening - timedelta(days=5)
+    day = min(date(stage.year, 5, 12), stage.day(at))
     hr, second = stage.actor("hr"), stage.actor("hr2")
     with acting_as(stage.system):
         on_file = roll.people_with_records(stage.session)
@@ -172,14 +177,14 @@ def _records(stage: Stage) -> None:
         if index % 23 == 5:
             given.append(("training", "投訴處理進階課程", None))
         for kind, title, points in given if key not in on_file else ():
-            row = record(key, kind, title, date(stage.year, 5, 12), points=points, actor=hr, now=at)
+            row = record(key, kind, title, day, points=points, actor=hr, now=at)
             approve(row.id, actor=second, now=at + timedelta(hours=1))
 
 
 def _committee(stage: Stage) -> None:
     with acting_as(stage.system):
         seated = seats_by_person(stage.session)
-    start = date(stage.opening.year, 1, 1)
+    start = stage.day(stage.opening) - timedelta(days=30)
     wanted = [
         ("chair", "hr", "chair", False),
         ("member1", "hr", "member", False),

@@ -15,6 +15,8 @@ from admin.queries.system.calendar import company_day
 from config import Settings
 
 Say = Callable[[str], None]
+LAST_MONTH_FOR_LAST_YEAR = 3
+STORY = timedelta(weeks=7)  # from the opening to the notice
 SIGN_INS = ("admin", "hr", "hr2", "management", "auditor", "officer1", "officer2", "chair", "secretary")
 
 
@@ -34,12 +36,22 @@ class Stage:
     @property
     def year(self) -> int:
         """The year under review."""
-        return self.opening.year
+        return self.year_reviewed(self.opening)
+
+    def year_reviewed(self, moment: datetime) -> int:
+        """The year that a cycle opened at this moment is for: until 31 March the one that has just ended (1.2-e)."""
+        day = self.day(moment)
+        return day.year - 1 if day.month <= LAST_MONTH_FOR_LAST_YEAR else day.year
+
+    def months_ended(self, year: int, moment: datetime) -> range:
+        """The months of a year whose figures can be there at a moment."""
+        day = self.day(moment)
+        return range(1, 13 if day.year > year else day.month if day.year == year else 1)
 
     @property
     def opening(self) -> datetime:
-        """When the cycle was opened: seven weeks before now."""
-        return self.now - timedelta(days=49)
+        """When the cycle was opened."""
+        return self.now - STORY
 
     def day(self, moment: datetime) -> date:
         """The day in company time."""

@@ -54,7 +54,8 @@ def _open(stage: Stage) -> int:
     hr = stage.actor("hr")
     if known is None:
         stage.say("cycle: opening")
-        reason = "年底業務高峰，評定提前於第四季辦理。"
+        month = stage.day(stage.opening).month
+        reason = f"年底為業務高峰，{stage.year} 年度的評定於 {month} 月辦理。"
         cycle = cycles.plan_cycle(CyclePlan(stage.year, month_reason=reason), actor=hr, now=stage.opening)
         known = (cycle.id, "planned")
     if known[1] == "planned":

@@ -75,7 +75,7 @@ class World:
     @cached_property
     def centre(self) -> Centre:
         """The people who are imported."""
-        return make_centre(self.size, YEAR)
+        return make_centre(self.size, date(YEAR, 10, 1))
 
     @cached_property
     def employees_xlsx(self) -> bytes:
