@@ -22,9 +22,9 @@ class Edition:
         self.strings = strings(language)
 
     def t(self, name: str, /, **values: Any) -> str:
-        """A string of the site with its placeholders filled."""
+        """A string of the site with its placeholders filled: by what is given, or by the figure of that parameter."""
         text = self.strings[name]
-        return text.format(**values) if values else text
+        return text.format(**(self.figures | values)) if "{" in text else text
 
     def pick(self, texts: dict[str, str]) -> str:
         """The snapshot's text in this language."""
@@ -93,6 +93,14 @@ class Edition:
     def clause(self, number: str) -> str:
         """Address of a clause in the policy, from this language's root."""
         return f"policy/#c-{number}"
+
+    @cached_property
+    def figures(self) -> dict[str, str]:
+        """The figures in force by parameter, as they are printed: number and unit. Every figure on the site is one."""
+        return {
+            key: f"{self.pick(each['value_text'])} {self.pick(each['unit'])}".strip()
+            for key, each in self.parameters.items()
+        }
 
     @cached_property
     def parameters(self) -> dict[str, dict[str, Any]]:

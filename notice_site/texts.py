@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -41,6 +42,13 @@ def strings(key: str) -> dict[str, str]:
     """All strings of one language, by dotted name."""
     tree = yaml.safe_load((STRINGS / f"{key}.yaml").read_text(encoding="utf-8"))
     return dict(_flat(tree, ""))
+
+
+@cache
+def figures_named() -> frozenset[str]:
+    """The parameters of the policy whose figures stand in the site's own words."""
+    texts = " ".join(text for key in LANGUAGES for text in strings(key).values())
+    return frozenset(re.findall(r"\{(\w+_\w+)\}", texts))
 
 
 def _flat(tree: dict[str, Any], prefix: str) -> list[tuple[str, str]]:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import jsonschema_rs
 
+from notice_site.texts import figures_named
+
 SCHEMA = Path(__file__).with_name("snapshot.schema.json")
 MOST_FAULTS = 20  # enough to see the pattern; a broken export would otherwise print 50,000 lines
 
@@ -79,6 +81,7 @@ def _against_sense(snapshot: Snapshot) -> Iterator[str]:
     yield from _unknown_clauses(snapshot)
     yield from _weights(snapshot["scorecard"]["dimensions"])
     yield from _time_zone(snapshot["company"]["tz"])
+    yield from _missing_figures(snapshot["parameters"])
     numbers = {notice["number"] for notice in notices}
     grades = {grade["code"] for grade in snapshot["ladder"]}
     for threshold in snapshot["scorecard"]["thresholds"]:
@@ -116,6 +119,11 @@ def _weights(dimensions: list[dict[str, Any]]) -> Iterator[str]:
         yield f"scorecard.dimensions: the weights add up to {total:g}, not to 100"
 
 
+def _missing_figures(parameters: list[dict[str, Any]]) -> Iterator[str]:
+    for name in sorted(figures_named() - {parameter["id"] for parameter in parameters}):
+        yield f"parameters: {name} is not there, and the site prints it"
+
+
 def _time_zone(name: str) -> Iterator[str]:
     try:
         ZoneInfo(name)
@@ -129,6 +137,9 @@ def _notice_faults(notice: dict[str, Any], numbers: set[str], grades: set[str]) 
         yield f"{place}.last_day: lies before first_day"
     if notice["corrects"] is not None and notice["corrects"] not in numbers:
         yield f"{place}.corrects: there is no notice {notice['corrects']}"
+    for row in notice["moved"]:
+        if row["notice"] not in numbers:
+            yield f"{place}.moved: there is no notice {row['notice']}"
     yield from _repeated(f"{place}.rows", (str(row["id"]) for row in notice["rows"]))
     unknown = {row["to_grade"] for row in notice["rows"]} | {row["from_grade"] for row in notice["rows"]}
     for code in sorted(unknown - grades - {None}):

@@ -43,7 +43,7 @@ def take_down(snapshot: dict[str, Any]) -> dict[str, Any]:
     """The same snapshot after the period: every current notice is past, without rows."""
     down: dict[str, Any] = json.loads(json.dumps(snapshot))
     for notice in down["notices"]:
-        notice.update(state="past", rows=[])
+        notice.update(state="past", rows=[], moved=[])
     return down
 
 
