@@ -1,4 +1,4 @@
-"""What `start` does before it serves: once in full, and from then on a glance that nothing changed."""
+"""What `start` does before it serves: once in full, from then on a glance that nothing changed, and the site."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ LOADING, LOADED, NONE = "loading", "loaded", ""
 def prepare(settings: Settings, *, employees: int, command: Callable[[list[str]], int] = main) -> int:
     """Set up, load a demo of so many employees (0: none) on a first run, publish; the exit code of what failed, or 0.
 
-    A stamp remembers the code and the database that all of it was done for. Without a matching stamp the commands are
-    run again, and each does nothing where nothing is to do.
+    A stamp remembers the code and the database that the first two were done for. Without a matching stamp they are
+    run again, and each does nothing where nothing is to do. The site is published at every start: what it prints hangs
+    on settings too, and it finds out by itself that nothing changed.
     """
     stamp = settings.var_dir / "prepared"
-    if stamp.exists() and stamp.read_text() == mark(settings):
-        return 0
-    settings.var_dir.mkdir(parents=True, exist_ok=True)
-    stamp.unlink(missing_ok=True)
-    if code := command(["setup"]) or load_demo(settings, employees, command) or command(["publish"]):
-        return code
-    stamp.write_text(mark(settings))
-    return 0
+    if not stamp.exists() or stamp.read_text() != mark(settings):
+        settings.var_dir.mkdir(parents=True, exist_ok=True)
+        stamp.unlink(missing_ok=True)
+        if code := command(["setup"]) or load_demo(settings, employees, command):
+            return code
+        stamp.write_text(mark(settings))
+    return command(["publish"])
 
 
 def load_demo(settings: Settings, employees: int, command: Callable[[list[str]], int]) -> int:

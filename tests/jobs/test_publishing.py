@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, event, select, update
 
+import config
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
 from admin.jobs import publishing
@@ -24,8 +25,10 @@ from admin.operations.printed import PRINTED
 from admin.queries.outcome.public_snapshot import public_snapshot
 from admin.queries.outcome.site import owed
 from admin.queries.system.audit_chain import chained_events
+from config import settings_from
 from notice_site import validate
 from notice_site.release import hashes
+from notice_site.site import digest_of
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.journey import Centre, check, publish, rows, small_centre, told
@@ -37,8 +40,6 @@ SYSTEM = system_actor()
 @pytest.fixture
 def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own for the site."""
-    import config
-
     settings = config.current()
     monkeypatch.setattr(config, "_in_use", config.replace(settings, var_dir=tmp_path))
     return tmp_path
@@ -284,3 +285,34 @@ def test_every_table_that_the_snapshot_reads_is_one_that_the_site_follows(centre
     event.remove(db.engine, "before_cursor_execute", listener)
     read = {name for text in statements for name in re.findall(r"(?:FROM|JOIN) (\w+)", text)}
     assert read - {"audit_seals", "audit_events"} == PRINTED
+
+
+def printed(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> dict[str, Any]:
+    """The snapshot under these settings."""
+    changed = settings_from({"PORTAL_ENV": "test", "VAR_DIR": str(config.current().var_dir), **settings})
+    with monkeypatch.context() as patch:
+        patch.setattr(config, "_in_use", changed)
+        with acting_as(SYSTEM):
+            return public_snapshot(db.session(), NOW)
+
+
+@pytest.mark.usefixtures("session")
+def test_links_are_root_relative_where_portal_and_site_share_an_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = printed(monkeypatch)
+    assert set(one["links"].values()) == {"/", "/notice/", "/appeal/", "/report/", "/report/follow-up"}
+    moved = printed(monkeypatch, PORTAL_URL="https://grades.example:8443")
+    assert digest_of(one) == digest_of(moved)
+    below = printed(monkeypatch, PORTAL_URL="https://example.com/grades")["links"]
+    assert (below["site"], below["appeal"]) == ("/grades/notice/", "/grades/appeal/")
+    apart = printed(monkeypatch, PORTAL_URL="https://a.example", NOTICE_SITE_URL="https://b.example/")["links"]
+    assert (apart["site"], apart["appeal"]) == ("https://b.example/", "https://a.example/appeal/")
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
+    "setting", [{"PORTAL_COMPANY": "甲"}, {"PORTAL_TZ": "Asia/Tokyo"}, {"NOTICE_SITE_URL": "https://b.example/"}]
+)
+def test_every_setting_that_the_snapshot_prints_is_part_of_what_nothing_changed_compares(
+    monkeypatch: pytest.MonkeyPatch, setting: dict[str, str]
+) -> None:
+    assert digest_of(printed(monkeypatch)) != digest_of(printed(monkeypatch, **setting))

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -307,16 +308,27 @@ def _documents(session: Session) -> list[dict[str, Any]]:
 
 
 def _links() -> dict[str, str]:
+    """Where the site's links lead: root-relative where portal and site share an origin, so that another port or host
+    changes no page; whole addresses where they do not."""
     settings = config.current()
-    portal = settings.portal_url.rstrip("/")
+    site, portal = urlsplit(settings.notice_site_url), urlsplit(settings.portal_url)
+    base = portal.path.rstrip("/") if _origin(site) in (_origin(portal), NOWHERE) else settings.portal_url.rstrip("/")
     return {
-        "site": settings.notice_site_url,
-        "portal": f"{portal}/",
-        "appeal": f"{portal}/appeal/",
-        "objection": f"{portal}/appeal/",
-        "report": f"{portal}/report/",
-        "report_follow_up": f"{portal}/report/follow-up",
+        "site": site.path or "/" if base == portal.path.rstrip("/") else settings.notice_site_url,
+        "portal": f"{base}/",
+        "appeal": f"{base}/appeal/",
+        "objection": f"{base}/appeal/",
+        "report": f"{base}/report/",
+        "report_follow_up": f"{base}/report/follow-up",
     }
+
+
+NOWHERE = ("", None, None)
+
+
+def _origin(address: SplitResult) -> tuple[str, str | None, int | None]:
+    port = address.port or {"http": 80, "https": 443}.get(address.scheme)
+    return address.scheme, address.hostname, port
 
 
 def names_in(snapshot: dict[str, Any]) -> Iterable[str]:
