@@ -316,3 +316,24 @@ def test_every_setting_that_the_snapshot_prints_is_part_of_what_nothing_changed_
     monkeypatch: pytest.MonkeyPatch, setting: dict[str, str]
 ) -> None:
     assert digest_of(printed(monkeypatch)) != digest_of(printed(monkeypatch, **setting))
+
+
+def test_a_row_printed_anew_counts_and_leads_where_it_stands_now(centre: Centre) -> None:
+    record(centre)
+    wrong, *others = rows(select(NoticeRow).order_by(NoticeRow.position))
+    made = correct_notice(
+        notice().id, {wrong.id: {"printed_name": "陳更正"}}, "印錯", actor=centre.actor(centre.hr), now=centre.now
+    )
+    with acting_as(SYSTEM):
+        new, old = public_snapshot(db.session(), centre.now)["notices"]
+    assert [len(each["rows"]) for each in (old, new)] == [each["totals"]["people"] for each in (old, new)]
+    assert (old["totals"]["people"], new["totals"]["people"]) == (len(others), 1)
+    assert old["moved"] == [
+        {"id": wrong.id, "number": wrong.printed_number, "notice": made.number, "row": new["rows"][0]["id"]}
+    ]
+
+
+def test_demotions_that_are_served_personally_are_not_counted_as_none(centre: Centre) -> None:
+    with acting_as(SYSTEM):
+        (list_,) = public_snapshot(db.session(), centre.now)["notices"]
+    assert (list_["totals"]["demotion"], list_["totals"]["people"]) == (None, len(list_["rows"]))

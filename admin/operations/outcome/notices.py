@@ -22,6 +22,7 @@ from admin.operations.printed import SITE_JOB
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
 from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.outcome.site import are_served
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day, working_calendar
 
@@ -72,7 +73,7 @@ def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, An
             )
         )
     )
-    served, before = parameters["notice_demotions"] != "published", grades_before(op.session, cases)
+    served, before = are_served(parameters), grades_before(op.session, cases)
     groups: dict[str, list[Review]] = {"regular": [], "appeal": [], "personal": []}
     for case in cases:
         if served and _is_lower(case, before[case.id]):

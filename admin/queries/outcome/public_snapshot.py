@@ -20,9 +20,9 @@ import config
 from admin.domain.calendar import last_day, notice_end
 from admin.domain.texts import printable
 from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow
-from admin.queries.outcome.site import nobody, on_the_site, totals_of
+from admin.queries.outcome.site import are_served, nobody, on_the_site, printed_anew, totals_of
 from admin.queries.policy.public_policy import parameter_values, policy_text, words_of
-from admin.queries.policy.rules import ByDay, Rules, rules_on
+from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.policy.scorecards import points_of
 from admin.queries.system.audit_chain import chain_head
 from admin.queries.system.calendar import company_day, working_calendar
@@ -219,11 +219,15 @@ def _notices(session: Session, now: datetime) -> list[dict[str, Any]]:
     numbers = {notice.id: notice.number for notice in notices}
     current = set(session.scalars(select(Notice.id).where(on_the_site(now))))
     rows = _rows(session, sorted(current))
-    totals = totals_of(session)
-    return [
-        _notice(session, notice, now, numbers, rows.get(notice.id, []) if notice.id in current else None, totals)
-        for notice in notices
-    ]
+    moved, totals = printed_anew(session, now), totals_of(session)
+    printed = []
+    for notice in notices:
+        counted: dict[str, int | None] = {**(totals.get(notice.id) or nobody())}
+        if not counted["demotion"] and are_served(rules_of(session, notice.cycle).parameters):
+            counted["demotion"] = None
+        shown = {"rows": rows.get(notice.id, []), "moved": moved.get(notice.id, [])} if notice.id in current else None
+        printed.append(_notice(session, notice, now, numbers, shown) | {"totals": counted})
+    return printed
 
 
 def _rows(session: Session, keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
@@ -260,24 +264,22 @@ def _notice(
     notice: Notice,
     now: datetime,
     numbers: dict[int, str],
-    rows: list[dict[str, Any]] | None,
-    totals: dict[int, dict[str, int]],
+    shown: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """One notice; `rows` is None where it has come down."""
+    """One notice; `shown` (its rows) is None where it has come down."""
     zone = config.current().portal_tz
     published, ends = _period(session, notice, now)
     return {
         "number": notice.number,
         "kind": notice.kind,
         "title": _title(notice),
-        "state": "past" if rows is None else "current",
+        "state": "past" if shown is None else "current",
         "first_day": company_day(published).isoformat(),
         "last_day": last_day(ends, zone).isoformat(),
         "ends_at": _moment(ends),
         "published_at": _moment(published),
         "corrects": numbers.get(notice.corrects_id) if notice.corrects_id else None,
-        "rows": rows or [],
-        "totals": totals.get(notice.id) or nobody(),
+        **(shown or {"rows": [], "moved": []}),
     }
 
 

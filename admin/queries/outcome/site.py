@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from admin.models import Grade, Job, Notice, NoticeRow
 
@@ -25,6 +26,27 @@ def on_the_site(now: datetime) -> ColumnElement[bool]:
 def running_numbers(session: Session, now: datetime) -> list[str]:
     """The numbers of the lists that the site shows now."""
     return list(session.scalars(select(Notice.number).where(on_the_site(now)).order_by(Notice.id)))
+
+
+def are_served(parameters: Mapping[str, Any]) -> bool:
+    """Whether demotions are served personally and stand on no public list (4.2-a)."""
+    return bool(parameters["notice_demotions"] != "published")
+
+
+def printed_anew(session: Session, now: datetime) -> dict[int, list[dict[str, Any]]]:
+    """By notice: each of its rows that another list prints anew, and where it stands now (3.3.5-c)."""
+    old, new = aliased(NoticeRow), aliased(NoticeRow)
+    query = (
+        select(old.notice_id, old.id, old.printed_number, Notice.number, new.id.label("row"))
+        .join(new, (new.review_id == old.review_id) & (new.id > old.id) & new.superseded.is_(False))
+        .join(Notice, Notice.id == new.notice_id)
+        .where(old.superseded, on_the_site(now))
+        .order_by(old.notice_id, old.position)
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for key, row, printed, number, anew in session.execute(query):
+        found.setdefault(key, []).append({"id": row, "number": printed, "notice": number, "row": anew})
+    return found
 
 
 def totals_of(session: Session, notice_id: int | None = None) -> dict[int, dict[str, int]]:
