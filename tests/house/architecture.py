@@ -52,7 +52,7 @@ def _floor(names: list[str], y: float) -> tuple[list[str], float]:
     """The boxes of one floor and its height."""
     inside = [rooms(name) for name in names]
     height = ROW * (2 if any(inside) else 1)
-    shares = [max(len(features), 2) for features in inside]
+    shares = [max(len(features), 1) for features in inside]
     whole, x = WIDTH - 2 * LEFT - GAP * (len(names) - 1), float(LEFT)
     parts = []
     for name, features, share in zip(names, inside, shares, strict=True):
