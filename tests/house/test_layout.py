@@ -21,6 +21,7 @@ TOP_LEVEL = {
     "mkdocs.yml",
     "README.md",
     "DECISIONS.md",
+    "CONTRIBUTING.md",
     "pyproject.toml",
     "requirements-dev.txt",
     "LICENSE",
