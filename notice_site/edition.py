@@ -66,6 +66,11 @@ class Edition:
         """Grades by code, lowest first."""
         return {grade["code"]: grade for grade in sorted(self.snapshot["ladder"], key=lambda grade: grade["order"])}
 
+    def grades_of(self, notice: Notice | None) -> dict[str, dict[str, Any]]:
+        """The grades that a notice names: of its own policy version where the snapshot says so, else those in force."""
+        own = notice.get("ladder") if notice else None
+        return {grade["code"]: grade for grade in own} if own else self.grades
+
     def grade_name(self, code: str | None) -> str:
         """The grade's printed name; a dash for none."""
         return self.pick(self.grades[code]["name"]) if code else "–"

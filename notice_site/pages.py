@@ -89,7 +89,8 @@ def render(page: Page, edition: Edition) -> str:
         return (up + address) or "./"
 
     template = _environment().get_template(page.template)
-    names = {code: [edition.grade_name(code), grade["order"]] for code, grade in edition.grades.items()}
+    shown = edition.grades_of(page.extra.get("notice"))
+    names = {code: [edition.pick(grade["name"]), grade["order"]] for code, grade in shown.items()}
     context = {
         "e": edition,
         "s": edition.snapshot,

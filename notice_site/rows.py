@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,11 @@ CHANGES = ("promotion", "demotion", "initial", "unchanged")
 Row = dict[str, Any]
 
 
-def change(row: Row, edition: Edition) -> str:
+def change(row: Row, grades: Mapping[str, Any]) -> str:
     """What the row means for the person: one of `CHANGES`."""
     if row["from_grade"] is None:
         return "initial"
-    before, after = (edition.grades[row[key]]["order"] for key in ("from_grade", "to_grade"))
+    before, after = (grades[row[key]]["order"] for key in ("from_grade", "to_grade"))
     return "unchanged" if before == after else "promotion" if after > before else "demotion"
 
 
@@ -107,7 +107,8 @@ class _Printer:
         self.edition = edition
         self.notice = notice["number"]
         self.links = edition.snapshot["links"]
-        self.names = {code: escape(edition.grade_name(code)) for code in edition.grades}
+        self.grades = edition.grades_of(notice)
+        self.names = {code: escape(edition.pick(grade["name"])) for code, grade in self.grades.items()}
         self.marks = {key: f'<span class="pill {key}">{edition.t("change." + key)}</span>' for key in CHANGES}
         self.remarks = any(row["remark"] for row in notice["rows"])
 
@@ -146,7 +147,7 @@ class _Printer:
         return f'<tr id="r-{escape(str(row["id"]))}">{"".join(self._cells(row))}<td class="act">{acts}'
 
     def _cells(self, row: Row, marked: bool = True) -> Iterator[str]:
-        mark = self.marks[change(row, self.edition)] if marked else ""
+        mark = self.marks[change(row, self.grades)] if marked else ""
         yield f'<td class="department"><bdi>{escape(row["department"])}</bdi>'
         yield f'<td class="number"><bdi>{escape(row["number"])}</bdi>'
         yield f'<td class="name"><bdi>{escape(row["name"])}</bdi>'

@@ -142,5 +142,6 @@ def _notice_faults(notice: dict[str, Any], numbers: set[str], grades: set[str]) 
             yield f"{place}.moved: there is no notice {row['notice']}"
     yield from _repeated(f"{place}.rows", (str(row["id"]) for row in notice["rows"]))
     unknown = {row["to_grade"] for row in notice["rows"]} | {row["from_grade"] for row in notice["rows"]}
-    for code in sorted(unknown - grades - {None}):
+    own = {grade["code"] for grade in notice.get("ladder", ())} or grades
+    for code in sorted(unknown - own - {None}):
         yield f"{place}.rows: grade {code} is not on the ladder"

@@ -30,10 +30,9 @@ class ApiScorecards(Resource):
         "name_zh_hant",
         "name_zh_hans",
         "name_en",
-        "stage",
         "policy_version_id",
     ]
-    search_columns = ["code", "stage"]
+    search_columns = ["code"]
     order_columns = ["code"]
     add_columns: list[str] = []
     edit_columns: list[str] = []

@@ -62,6 +62,13 @@ class Ladder:
         """Whether `grade` is lower than `other`."""
         return self.steps(other, grade) < 0
 
+    def movement(self, before: str | None, after: str) -> str:
+        """Which way a result leads: initial, promotion, demotion or unchanged."""
+        if before is None:
+            return "initial"
+        steps = self.steps(before, after)
+        return "promotion" if steps > 0 else "demotion" if steps < 0 else "unchanged"
+
     def above(self, code: str) -> tuple[str, ...]:
         """All grades above, nearest first."""
         return self.codes[self.index(code) + 1 :]

@@ -18,6 +18,7 @@ from admin.operations.committee.meetings import MINUTES_JOB
 from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.outcome.documents import RENDER_JOB
 from admin.operations.outcome.notices import ask_for_the_days_site
+from admin.operations.policy.tables import follow_versions
 from admin.operations.printed import SITE_JOB
 from admin.operations.system import jobs
 from admin.operations.system.audit import seal
@@ -44,6 +45,7 @@ WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {
     MINUTES_JOB: _render_minutes,
 }
 TIMED: list[Callable[..., int]] = [
+    follow_versions,
     take_down_ended,
     complete_overdue,
     refer_overdue,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from admin.domain.codes import CycleKind, CycleStage, Level
+from admin.domain.codes import CycleKind, CycleStage
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.people import Department, Employee
 from admin.models.policy import PolicyVersion, Scorecard
@@ -82,7 +82,6 @@ class StaffingLimit(Entity):
     __tablename__ = "staffing_limits"
     __table_args__ = (
         UniqueConstraint("department_id", "level", name="uq_staffing_limit"),
-        one_of("level", Level, name="ck_staffing_level"),
         CheckConstraint("people >= 0", name="ck_staffing_limit"),
     )
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Grade(Entity):
-    """A step of the ladder; `order` 1 is the lowest (2.1)."""
+    """A grade by its code, which is for ever; level, step, `order` and names are shown as in the version in force (2.1).
+
+    Which grade stands above which is a question to a version's own ladder (`queries.policy.rules`), never to `order`.
+    """
 
     __tablename__ = "grades"
 

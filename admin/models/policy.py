@@ -5,28 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from admin.domain.codes import Dimension, ScorecardStage, Source, VersionStage
+from admin.domain.codes import Dimension, Source, VersionStage
 from admin.models.base import Entity, UtcDateTime, one_of
 from admin.models.grades import Grade
 
 
 class PolicyVersion(Entity):
-    """A version of the policy: its content as loaded from the rulebook, and the hash it was promulgated under."""
+    """A version of the policy: its content as loaded from the rulebook, and the hash it was promulgated under.
+
+    From `effective_from` on a promulgated version is in force, until the next one's day (6.1-c); no column says so.
+    """
 
     __tablename__ = "policy_versions"
-    __table_args__ = (
-        one_of("stage", VersionStage, name="ck_policy_version_stage"),
-        Index(
-            "uq_policy_in_force",
-            "stage",
-            unique=True,
-            sqlite_where=text("stage = 'in_force'"),
-            postgresql_where=text("stage = 'in_force'"),
-        ),
-    )
+    __table_args__ = (one_of("stage", VersionStage, name="ck_policy_version_stage"),)
 
     number: Mapped[int] = mapped_column(unique=True)
     stage: Mapped[str] = mapped_column(String(20), default="draft")
@@ -38,13 +32,21 @@ class PolicyVersion(Entity):
     promulgated_by_id: Mapped[int | None]
     promulgated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    def __str__(self) -> str:
+        return str(self.number)
+
     confirmations: Mapped[list[ParameterConfirmation]] = relationship(
-        back_populates="version", order_by="ParameterConfirmation.id"
+        back_populates="version",
+        order_by="ParameterConfirmation.id",
+        foreign_keys="ParameterConfirmation.version_id",
     )
 
 
 class ParameterConfirmation(Entity):
-    """HR's word that a parameter's value is the company's own: a record beside the version."""
+    """HR's word that a parameter's value is the company's own: a record beside the version, for the value it names.
+
+    `carried_from` is the version before, where the word was given for the same value and carried over.
+    """
 
     __tablename__ = "parameter_confirmations"
     __table_args__ = (UniqueConstraint("version_id", "parameter", name="uq_parameter_confirmation"),)
@@ -54,21 +56,22 @@ class ParameterConfirmation(Entity):
     value: Mapped[Any] = mapped_column(JSON)
     confirmed_by_id: Mapped[int]
     confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    carried_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("policy_versions.id", name="fk_confirmation_carried_from")
+    )
 
-    version: Mapped[PolicyVersion] = relationship(back_populates="confirmations")
+    version: Mapped[PolicyVersion] = relationship(back_populates="confirmations", foreign_keys=[version_id])
 
 
 class Scorecard(Entity):
-    """The measured standard, in versions; a cycle pins one (3.2.5)."""
+    """The measured standard of a policy version, made from its content when it is promulgated; a cycle pins one (3.2.5)."""
 
     __tablename__ = "scorecards"
-    __table_args__ = (one_of("stage", ScorecardStage, name="ck_scorecard_stage"),)
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name_zh_hant: Mapped[str] = mapped_column(String(100))
     name_zh_hans: Mapped[str] = mapped_column(String(100))
     name_en: Mapped[str] = mapped_column(String(100))
-    stage: Mapped[str] = mapped_column(String(20), default="draft")
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
 
     policy_version: Mapped[PolicyVersion] = relationship()

@@ -20,6 +20,7 @@ from admin.domain import (
     separation,
     service,
     suggestion,
+    versions,
     voting,
 )
 from admin.domain.refusals import Invalid, Refusal, Refused
@@ -344,6 +345,11 @@ def _month(setting: Setting) -> dict[str, Any]:
     return _verdict(cycles.check_month(given["month"], setting.parameters["assessment_month"], given.get("reason", "")))
 
 
+def _effective(setting: Setting) -> dict[str, Any]:
+    days = {key: date.fromisoformat(str(setting.given[key])) for key in ("effective_from", "last")}
+    return _verdict(versions.check_effective(days["effective_from"], days["last"]))
+
+
 ADAPTERS: Mapping[str, Adapter] = {
     "calendar.check_in_time": _in_time,
     "calendar.deadline": _deadline,
@@ -364,6 +370,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     "suggestion.check_proposal": _proposal,
     "suggestion.reason_needed": _reason_needed,
     "suggestion.suggest": _suggest,
+    "versions.check_effective": _effective,
     "voting.check_consent": _consent,
     "voting.panel_tally": _panel_tally,
     "voting.quorum": _quorum,

@@ -36,6 +36,15 @@ def from_dict(data: Mapping[str, Any]) -> Rulebook:
     return _build(data, {})
 
 
+def stored(data: Mapping[str, Any]) -> Rulebook:
+    """The rulebook of a version that was checked when it was stored; what the portal asks of newer ones is not asked of it.
+
+    Its content and hash are for ever: rules and parameters that came later are not in it.
+    """
+    book: Rulebook = Decoder(data, {}).decode(Rulebook)
+    return book
+
+
 @cache
 def shipped() -> Rulebook:
     """The policy version that comes with the portal."""

@@ -12,28 +12,16 @@ GET    /policy/versions/{absent}
 GET    /scorecard_versions/list/                          200 signed_in
 GET    /scorecard_versions/show/{scorecard}               200 signed_in
 GET    /scorecard_versions/show/{absent}
-GET    /scorecard_versions/edit/{scorecard}               200 hr
-POST   /scorecard_versions/edit/{scorecard}               422 hr
 POST   /scorecard_versions/export                         200 signed_in
 GET    /scorecard_versions/look_up/none
 GET    /criteria/list/                                    200 signed_in
-GET    /criteria/add                                      200 hr
-POST   /criteria/add                                      422 hr
 GET    /criteria/show/{criterion}                         200 signed_in
 GET    /criteria/show/{absent}
-GET    /criteria/edit/{criterion}                         200 hr
-POST   /criteria/edit/{criterion}                         422 hr
-POST   /criteria/delete/{criterion}                       409 hr
 POST   /criteria/export                                   200 signed_in
 GET    /criteria/look_up/scorecard                        200 signed_in
 GET    /grade_thresholds/list/                            200 signed_in
-GET    /grade_thresholds/add                              200 hr
-POST   /grade_thresholds/add                              422 hr
 GET    /grade_thresholds/show/{threshold}                 200 signed_in
 GET    /grade_thresholds/show/{absent}
-GET    /grade_thresholds/edit/{threshold}                 200 hr
-POST   /grade_thresholds/edit/{threshold}                 422 hr
-POST   /grade_thresholds/delete/{threshold}               409 hr
 POST   /grade_thresholds/export                           200 signed_in
 GET    /grade_thresholds/look_up/grade                    200 signed_in
 GET    /grades/list/                                      200 signed_in

@@ -363,7 +363,7 @@ def _files(op: Any, at: dict[str, Any]) -> None:
 
 def _reference(op: Any, at: dict[str, Any]) -> None:
     """Reference data: one row of each."""
-    in_force = op.session.scalars(select(PolicyVersion).where(PolicyVersion.stage == "in_force")).one()
+    in_force = op.session.scalars(select(PolicyVersion).where(PolicyVersion.stage == "promulgated")).one()
     at["version"], at["number_version"] = in_force.id, in_force.number
     at["scorecard"] = op.session.scalars(select(Scorecard.id)).first()
     at["criterion"] = op.session.scalars(select(Criterion.id)).first()

@@ -69,3 +69,12 @@ def test_above_and_below_are_the_two_sides_of_steps(one: str, other: str) -> Non
     assert LADDER.is_above(one, other) + LADDER.is_below(one, other) + (one == other) == 1
     assert (one in LADDER.above(other)) == LADDER.is_above(one, other)
     assert (one in LADDER.below(other)) == LADDER.is_below(one, other)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "way"),
+    [(None, 1, "initial"), (0, 1, "promotion"), (1, 1, "unchanged"), (2, 1, "demotion")],
+)
+def test_a_ladder_says_which_way_a_result_leads(before, after, way):
+    codes = LADDER.codes
+    assert LADDER.movement(None if before is None else codes[before], codes[after]) == way

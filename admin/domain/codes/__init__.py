@@ -22,7 +22,7 @@ from admin.domain.codes.complaints import ComplaintStage, ComplaintSubject, Find
 from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline
 from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage
 from admin.domain.codes.people import EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
-from admin.domain.codes.policy import Dimension, Direction, Level, Measure, ScorecardStage, Source, VersionStage
+from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, Standing, VersionStage
 from admin.domain.codes.system import ImportKind, ImportState, JobState, Language, Way
 
 __all__ = [
@@ -74,8 +74,8 @@ __all__ = [
     "RecordKind",
     "RecordStage",
     "Relation",
-    "ScorecardStage",
     "Source",
+    "Standing",
     "VersionStage",
     "Way",
 ]

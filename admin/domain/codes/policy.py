@@ -7,18 +7,17 @@ from admin.domain.refusals import N_
 
 
 class VersionStage(Code):
-    """Where a policy version stands; the effective date decides which one is in force (6.1-c)."""
+    """What people have done with a policy version; whether it is in force, its effective date says (6.1-c)."""
 
     DRAFT = "draft", N_("Draft")
     SUBMITTED = "submitted", N_("Submitted")
-    IN_FORCE = "in_force", N_("In force")
-    SUPERSEDED = "superseded", N_("Superseded")
+    PROMULGATED = "promulgated", N_("Promulgated")
 
 
-class ScorecardStage(Code):
-    """Where a scorecard stands."""
+class Standing(Code):
+    """What a promulgated version is on a day, by the effective dates alone (6.1-c)."""
 
-    DRAFT = "draft", N_("Draft")
+    COMING = "coming", N_("Coming")
     IN_FORCE = "in_force", N_("In force")
     SUPERSEDED = "superseded", N_("Superseded")
 
@@ -61,7 +60,7 @@ class Direction(Code):
 
 
 class Level(Code):
-    """The four levels of the shipped ladder; a version may have others, which name themselves (2.1, 6.1-c)."""
+    """The four levels of the shipped ladder; another version may have more, whose names stand in it (2.1, 6.1-c)."""
 
     JUNIOR = "junior", N_("Junior")
     INTERMEDIATE = "intermediate", N_("Intermediate")

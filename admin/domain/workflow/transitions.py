@@ -57,7 +57,7 @@ ENDS: dict[str, frozenset[str]] = {
     "meeting": frozenset({"signed"}),
     "appeal": frozenset({"decided", "withdrawn"}),
     "complaint": frozenset({"closed"}),
-    "policy_version": frozenset({"superseded"}),
+    "policy_version": frozenset({"promulgated"}),
     "grade_change": frozenset({"issued", "rejected"}),
 }
 
@@ -145,8 +145,7 @@ TABLE: list[Transition] = [
     _row("complaint", "found",          "close",                     "closed",            "chair secretary management", "ballot_finding",                         "6.3.2",   "complaint_officer officer"),
 
     _row("policy_version", "draft",     "submit",                    "submitted",         "hr",               "parameters_valid",                                 "6.1"),
-    _row("policy_version", "submitted", "promulgate",                "in_force",          "hr management",    "another_person parameters_valid",                  "6.1"),
-    _row("policy_version", "in_force",  "supersede",                 "superseded",        "system",           "",                                                 "6.1"),
+    _row("policy_version", "submitted", "promulgate",                "promulgated",       "hr management",    "another_person parameters_valid",                  "6.1"),
 
     _row("grade_change", "draft",       "propose",                   "proposed",          "hr",               "reason_given",                                     "4.3",     "management"),
     _row("grade_change", "proposed",    "approve",                   "approved",          "management",       "another_person not_judged_otherwise",              "4.3",     "hr"),

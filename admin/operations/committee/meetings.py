@@ -19,6 +19,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cases.raters import outliers, rated_by
 from admin.queries.committee.committee import own_seat, recused, seats
 from admin.queries.committee.meeting_facts import agenda, item_facts, meeting_facts, sitting_of
+from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day
 
 GROUNDS: dict[str, str] = {
@@ -131,16 +132,20 @@ def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, 
     return [
         (
             review,
-            Facts("review", review.stage, relations, {"is_demotion": is_demotion(review), "heard": review.id in heard}),
+            Facts(
+                "review", review.stage, relations, {"is_demotion": is_demotion(op, review), "heard": review.id in heard}
+            ),
         )
         for review in reviews
     ]
 
 
-def is_demotion(review: Review) -> bool:
-    """Whether the proposal lies below the present grade."""
+def is_demotion(op: Operation, review: Review) -> bool:
+    """Whether the proposal lies below the present grade, on the ladder of the case's own rules."""
     present, proposed = review.present_grade, review.proposed_grade
-    return present is not None and proposed is not None and proposed.order < present.order
+    if present is None or proposed is None:
+        return False
+    return rules_of(op.session, review).ladder.is_below(proposed.code, present.code)
 
 
 def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> list[AgendaItem]:

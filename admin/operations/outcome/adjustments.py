@@ -23,7 +23,7 @@ from admin.operations.acts import REASON, act, declare_process
 from admin.operations.outcome.documents import RENDER_JOB, new_document, write_intervals
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
-from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.rules import ByDay, grades_of, rules_on
 
 CLAUSE = "4.3"
 OPEN = ("draft", "proposed", "approved")
@@ -157,7 +157,8 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
     # Locked, so that of two who propose for one person at once the second finds the first one's row.
     named = select(Employee).where(Employee.number.in_([row.number for row in rows])).order_by(Employee.id)
     people = {person.number: person for person in op.session.scalars(named.with_for_update(of=Employee))}
-    grades, held = grades_by_code(op.session), _present(op, [person.id for person in people.values()])
+    ladder = grades_of(op.session, rules_on(op.session, effective_on, ByDay.DATED_ACT))
+    grades, held = {row.code: row for row in ladder}, _present(op, [person.id for person in people.values()])
     waiting = _waiting(op, [person.id for person in people.values()])
     wrong = dict(_faults(op, rows, people, grades, held, waiting, effective_on))
     if wrong:

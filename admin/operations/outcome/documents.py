@@ -30,8 +30,11 @@ from admin.queries.cases.reassessments import disputed_change, grades_before
 from admin.queries.cases.review_facts import notice_facts_of
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.documents import issuable, issuable_from
+from admin.queries.policy.rules import rules_of
 
 RENDER_JOB = "render_document"
+# the clause by which a grade is reached, for each way a result may lead
+MOVED_BY = {"initial": "1.2", "promotion": "4.1.2", "demotion": "4.2.2", "unchanged": "3.3.6"}
 DOCUMENT_LOCK = 20260101
 
 
@@ -141,7 +144,7 @@ def _supersede(op: Operation, cases: Sequence[Review], document: IssuedDocument)
 
 def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
     before = grades_before(op.session, cases)
-    rows = [_change(case, before[case.id], document, op.now) for case in cases]
+    rows = [_change(op, case, before[case.id], document) for case in cases]
     op.session.execute(insert(GradeChange), rows)
     op.note_inserted(GradeChange, GradeChange.__table__.c.document_id == document.id)
 
@@ -219,19 +222,14 @@ def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> Non
     )
 
 
-def _change(case: Review, present: Grade | None, document: IssuedDocument, now: datetime) -> dict[str, Any]:
+def _change(op: Operation, case: Review, present: Grade | None, document: IssuedDocument) -> dict[str, Any]:
     fixed = case.determined_grade
     assert fixed is not None
+    moves = rules_of(op.session, case).ladder.movement(present.code if present else None, fixed.code)
     if case.reassesses_id is not None:
         kind, clause = "unchanged" if present is not None and present.id == fixed.id else "reassessment", "6.3-a"
-    elif present is None:
-        kind, clause = "initial", "1.2"
-    elif fixed.order > present.order:
-        kind, clause = "promotion", "4.1.2"
-    elif fixed.order < present.order:
-        kind, clause = "demotion", "4.2.2"
     else:
-        kind, clause = "unchanged", "3.3.6"
+        kind, clause = moves, MOVED_BY[moves]
     return {
         "employee_id": case.employee_id,
         "kind": kind,
@@ -242,7 +240,7 @@ def _change(case: Review, present: Grade | None, document: IssuedDocument, now: 
         "effective_on": document.effective_on,
         "review_id": case.id,
         "document_id": document.id,
-        "decided_at": now,
+        "decided_at": op.now,
         "decided_by_id": document.issued_by_id,
     }
 

@@ -76,16 +76,16 @@ def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, An
     served, before = are_served(parameters), grades_before(op.session, cases)
     groups: dict[str, list[Review]] = {"regular": [], "appeal": [], "personal": []}
     for case in cases:
-        if served and _is_lower(case, before[case.id]):
+        if served and _is_lower(op, case, before[case.id]):
             groups["personal"].append(case)
         else:
             groups["appeal" if case.id in by_panel or case.remitted else "regular"].append(case)
     return groups
 
 
-def _is_lower(case: Review, present: Grade | None) -> bool:
-    fixed = case.determined_grade
-    return present is not None and fixed is not None and fixed.order < present.order
+def _is_lower(op: Operation, case: Review, present: Grade | None) -> bool:
+    fixed, ladder = case.determined_grade, rules_of(op.session, case).ladder
+    return present is not None and fixed is not None and ladder.is_below(fixed.code, present.code)
 
 
 def _make_notice(

@@ -16,12 +16,15 @@ from admin.models import (
     Department,
     Employee,
     EmployeeChange,
+    Grade,
     GradeThreshold,
     PayBand,
     Scorecard,
+    StaffingLimit,
 )
 from admin.operations.system.reference import rule
 from admin.operations.transaction import Operation
+from admin.queries.policy.policy_versions import level_names
 
 FOLLOWED = ("department_id", "superior_id", "post", "queue", "status")
 
@@ -97,12 +100,18 @@ def one_person_a_login(op: Operation, row: ContactLogin, old: Mapping[str, Any])
         raise Invalid({"login": N_("In this time the login belongs to somebody already.")})
 
 
-@rule(Criterion, GradeThreshold, Scorecard)
-def a_draft_only(op: Operation, row: Any, old: Mapping[str, Any]) -> None:
-    """A scorecard that a cycle may have pinned is never changed; a new version takes its place (1.3.1, 3.2.5)."""
-    card = row if isinstance(row, Scorecard) else op.get(Scorecard, row.scorecard_id)
-    if card.stage != "draft":
-        raise Refused(Refusal("3.2.5", N_("Only a draft of a scorecard can be changed; make a new version.")))
+@rule(Criterion, GradeThreshold, Scorecard, Grade)
+def a_new_version_only(op: Operation, row: Any, old: Mapping[str, Any]) -> None:
+    """Ladder and scorecard are a promulgated version's, and pinned by cycles: they change with a new version (6.1-c)."""
+    reason = N_("Ladder, scorecard and thresholds belong to their policy version; make a new version to change them.")
+    raise Refused(Refusal("6.1-c", reason))
+
+
+@rule(StaffingLimit)
+def a_level_of_a_version(op: Operation, row: StaffingLimit, old: Mapping[str, Any]) -> None:
+    """A limit is for a level of the ladder in force, or of one that is promulgated and comes (3.3.3-b, 6.1-c)."""
+    if row.level not in level_names(op.session, op.today):
+        raise Invalid({"level": N_("Choose a level of the ladder.")})
 
 
 @rule(CalendarDay)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from admin.domain.eligibility import Eligibility
 from admin.domain.suggestion import DemotionBasis, ProposalFacts, Staffing
-from admin.models import Cycle, Grade, Hearing, Review
+from admin.models import Cycle, Hearing, Review
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.review_facts import as_of, duty_open_on, grounds_on
-from admin.queries.cases.staffing import limits_of, standing
+from admin.queries.cases.staffing import levels_by_grade, limits_of, standing
 from admin.queries.policy.rules import Rules
 
 
@@ -31,7 +31,7 @@ def proposal_facts_of(
     grounds = {review: grounds_on(files[review.employee_id], review, rules, today) for review in reviews}
     owed = duty_open_on(session, {review: down for review, (_, down) in grounds.items()})
     heard = _heard(session, [review.id for review in reviews if review.demotion_ground])
-    beside = _staffing(session, cycle.id, reviews)
+    beside = _staffing(session, cycle.id, reviews, rules)
     return {
         review.id: replace(
             _facts(review, up, down, rules, review.id in heard, beside.get(review.id, {})),
@@ -68,12 +68,14 @@ def _heard(session: Session, review_ids: Sequence[int]) -> set[int]:
     return set(session.scalars(query.execution_options(unscoped=True)))
 
 
-def _staffing(session: Session, cycle_id: int, reviews: Sequence[Review]) -> dict[int, dict[str, Staffing]]:
+def _staffing(
+    session: Session, cycle_id: int, reviews: Sequence[Review], rules: Rules
+) -> dict[int, dict[str, Staffing]]:
     departments = sorted({review.department_id for review in reviews})
     limits = limits_of(session, departments)
     if not limits:
         return {}
-    levels = {row.id: row.level for row in session.execute(select(Grade.id, Grade.level))}
+    levels = levels_by_grade(session, rules)
     rows = standing(session, cycle_id, departments)
     own = {key: (department, levels.get(stands or 0)) for key, department, _, stands in rows}
     counts = Counter(own.values())

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.domain.suggestion import Staffing
-from admin.models import Grade, ProposalDraft, Review, StaffingLimit
+from admin.models import Cycle, ProposalDraft, Review, StaffingLimit
+from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.rules import Rules, rules_of
 
-LEVELS = ("expert", "senior", "intermediate", "junior")
 COUNTING = ("left", "cancelled", "outside")
 
 
@@ -68,14 +69,24 @@ def standing(
     return list(session.execute(query.execution_options(unscoped=True)))
 
 
-def staffing_table(session: Session, cycle_id: int, departments: Sequence[int]) -> list[StaffingRow]:
+def levels_by_grade(session: Session, rules: Rules) -> dict[int, str]:
+    """The level of each grade's row on the ladder of these rules."""
+    levels = {grade.code: grade.level for grade in rules.ladder.grades}
+    return {row.id: levels[row.code] for row in grades_by_code(session).values() if row.code in levels}
+
+
+def staffing_table(session: Session, cycle: Cycle, departments: Sequence[int]) -> list[StaffingRow]:
     """The levels of these departments together, highest first; a limit only where every one of them has one."""
-    levels = dict(session.execute(select(Grade.id, Grade.level)).all())
-    rows = standing(session, cycle_id, departments)
+    rules = rules_of(session, cycle)
+    levels = levels_by_grade(session, rules)
+    rows = standing(session, cycle.id, departments)
     before = Counter(levels.get(present or 0) for _, _, present, _ in rows)
     after = Counter(levels.get(stands or 0) for _, _, _, stands in rows)
     limits = limits_of(session, departments)
-    return [StaffingRow(level, before[level], after[level], _limit(limits, departments, level)) for level in LEVELS]
+    return [
+        StaffingRow(level, before[level], after[level], _limit(limits, departments, level))
+        for level in reversed(rules.ladder.levels)
+    ]
 
 
 def _limit(limits: Mapping[tuple[int, str], int], departments: Sequence[int], level: str) -> int | None:
@@ -88,7 +99,7 @@ def staffing_beside(session: Session, review: Review) -> dict[str, Staffing]:
     limits = limits_of(session, [review.department_id])
     if not limits:
         return {}
-    levels = dict(session.execute(select(Grade.id, Grade.level)).all())
+    levels = levels_by_grade(session, rules_of(session, review))
     others = Counter(
         levels.get(stands or 0)
         for key, _, _, stands in standing(session, review.cycle_id, [review.department_id])

@@ -19,15 +19,15 @@ from sqlalchemy.orm import Session
 import config
 from admin.domain.calendar import last_day, notice_end
 from admin.domain.texts import printable
-from admin.models import Cycle, Grade, IssuedDocument, Notice, NoticeRow
+from admin.models import Cycle, IssuedDocument, Notice, NoticeRow
 from admin.queries.outcome.site import are_served, nobody, on_the_site, printed_anew, totals_of
+from admin.queries.policy.policy import version_on
 from admin.queries.policy.public_policy import parameter_values, policy_text, words_of
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.policy.scorecards import points_of
 from admin.queries.system.audit_chain import chain_head
 from admin.queries.system.calendar import company_day, working_calendar
 from admin.queries.system.texts import LANGUAGES, each, names_of, same
-from admin.rulebook.book import Rulebook
 
 SCHEMA = config.ROOT / "notice_site" / "snapshot.schema.json"
 DIMENSIONS = {
@@ -69,7 +69,7 @@ def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
         "languages": list(LANGUAGES),
         "policy": policy_text(session, rules.version, now),
         "parameters": parameter_values(session, rules.version, now),
-        "ladder": _ladder(session, rules.book),
+        "ladder": _ladder(rules),
         "scorecard": _scorecard(rules),
         "process": _process(session, now),
         "notices": _notices(session, now),
@@ -116,19 +116,19 @@ def _head(session: Session) -> dict[str, Any] | None:
     return None if head is None else {"sequence": head.sequence, "sha256": head.sha256, "at": _moment(head.at)}
 
 
-def _ladder(session: Session, book: Rulebook) -> list[dict[str, Any]]:
-    grades = session.scalars(select(Grade).order_by(Grade.order))
+def _ladder(rules: Rules) -> list[dict[str, Any]]:
+    """The ladder of the version in force, from its own text (2.1, 2.2)."""
     return [
         {
-            "code": row.code,
-            "level": row.level,
-            "level_name": words_of(book.level(row.level).name),
-            "step": row.step,
-            "order": row.order,
-            "name": names_of(row),
-            "duties": words_of(book.level(row.level).duties),
+            "code": grade.code,
+            "level": grade.level,
+            "level_name": words_of(rules.book.level(grade.level).name),
+            "step": grade.step,
+            "order": order,
+            "name": words_of(rules.book.grade(grade.code).name),
+            "duties": words_of(rules.book.level(grade.level).duties),
         }
-        for row in grades
+        for order, grade in enumerate(rules.ladder.grades, start=1)
     ]
 
 
@@ -280,7 +280,17 @@ def _notice(
         "published_at": _moment(published),
         "corrects": numbers.get(notice.corrects_id) if notice.corrects_id else None,
         **(shown or {"rows": [], "moved": []}),
+        **(_own_ladder(session, notice, now) if shown is not None else {}),
     }
+
+
+def _own_ladder(session: Session, notice: Notice, now: datetime) -> dict[str, Any]:
+    """The grades as the notice's own version names and orders them, where another version is in force by now (6.1-c)."""
+    rules = rules_of(session, notice.cycle)
+    if rules.version.id == version_on(session, company_day(now)).id:
+        return {}
+    named = [(code, rules.book.grade(code).name) for code in rules.ladder.codes]
+    return {"ladder": [{"code": code, "order": at, "name": words_of(name)} for at, (code, name) in enumerate(named, 1)]}
 
 
 def _title(notice: Notice) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from admin.models import Grade, Job, Notice, NoticeRow
+from admin.domain.grades import Ladder
+from admin.models import Cycle, Job, Notice, NoticeRow
+from admin.queries.policy.rules import rules_of
 
 MOVEMENTS = ("promotion", "demotion", "initial", "unchanged")
 PATIENCE = timedelta(minutes=10)  # a publication takes seconds; a full disk or a fault takes longer than this
@@ -53,30 +54,27 @@ def totals_of(session: Session, notice_id: int | None = None) -> dict[int, dict[
     """By notice: how many people it prints and what became of them; of one notice, or of all.
 
     A row that was printed anew counts where it was printed last, so that nobody is counted twice. Everything that
-    prints or shows such a number asks here.
+    prints or shows such a number asks here. Which way a grade leads, the ladder of the cycle's own version says (6.1-c).
     """
-    order = dict(session.execute(select(Grade.code, Grade.order)).all())
-    keys = (NoticeRow.notice_id, NoticeRow.from_grade, NoticeRow.to_grade)
-    query = select(*keys, func.count()).where(NoticeRow.superseded.is_(False)).group_by(*keys)
+    keys = (NoticeRow.notice_id, Notice.cycle_id, NoticeRow.from_grade, NoticeRow.to_grade)
+    counted = select(*keys, func.count()).join(Notice, Notice.id == NoticeRow.notice_id)
+    query = counted.where(NoticeRow.superseded.is_(False)).group_by(*keys)
     if notice_id is not None:
         query = query.where(NoticeRow.notice_id == notice_id)
     found: dict[int, dict[str, int]] = {}
-    for key, before, after, count in session.execute(query):
+    ladders: dict[int, Ladder] = {}
+    for key, cycle_id, before, after, count in session.execute(query).all():
+        if cycle_id not in ladders:
+            ladders[cycle_id] = rules_of(session, session.get_one(Cycle, cycle_id)).ladder
         totals = found.setdefault(key, nobody())
         totals["people"] += count
-        totals[_movement(order, before, after)] += count
+        totals[ladders[cycle_id].movement(before, after)] += count
     return found
 
 
 def nobody() -> dict[str, int]:
     """The count of an empty list."""
     return dict.fromkeys(("people", *MOVEMENTS), 0)
-
-
-def _movement(order: Mapping[str, int], before: str | None, after: str) -> str:
-    if before is None:
-        return "initial"
-    return "promotion" if order[after] > order[before] else "demotion" if order[after] < order[before] else "unchanged"
 
 
 @dataclass(frozen=True)

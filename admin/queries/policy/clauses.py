@@ -58,6 +58,7 @@ PAGES: dict[str, Carrier] = {
     "pay": Carrier("/pay_bands/list/", N_("Pay bands")),
     "reviewers": Carrier("/cycles/", N_("Review cycles")),
     "reviews": Carrier("/reviews/list/", N_("Review cases")),
+    "versions": Carrier("/policy/versions", N_("Policy versions")),
     "scorecards": Carrier("/scorecard_versions/list/", N_("Scorecards")),
 }
 

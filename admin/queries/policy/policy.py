@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import VersionStage
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.models import Grade, ParameterConfirmation, PolicyVersion, Scorecard
-from admin.rulebook.loader import Rulebook, from_dict
-
-PROMULGATED = ("in_force", "superseded")
+from admin.rulebook.content import Parameter
+from admin.rulebook.loader import Rulebook, stored
 
 
 def version_on(session: Session, day: date) -> PolicyVersion:
@@ -27,13 +27,13 @@ def version_on(session: Session, day: date) -> PolicyVersion:
 
 def promulgated() -> Select[Any]:
     """Every promulgated version, the one that begins last first; of two of one day the later one counts (6.1-c)."""
-    query = select(PolicyVersion).where(PolicyVersion.stage.in_(PROMULGATED))
+    query = select(PolicyVersion).where(PolicyVersion.stage == VersionStage.PROMULGATED)
     return query.order_by(PolicyVersion.effective_from.desc(), PolicyVersion.number.desc())
 
 
 def scorecard_row_of(session: Session, version: PolicyVersion) -> Scorecard | None:
     """The scorecard that belongs to a version (3.2.5)."""
-    query = select(Scorecard).where(Scorecard.policy_version_id == version.id, Scorecard.stage == "in_force")
+    query = select(Scorecard).where(Scorecard.policy_version_id == version.id)
     return session.scalars(query.order_by(Scorecard.id.desc())).first()
 
 
@@ -57,15 +57,23 @@ class _Content:
 
 @lru_cache(maxsize=32)
 def _rulebook(sha256: str, content: _Content) -> Rulebook:
-    return from_dict(dict(content.content))
+    return stored(content.content)
 
 
-def provisional_of(session: Session, version: PolicyVersion) -> set[str]:
-    """Parameters of a version that HR has not confirmed yet."""
-    confirmed = set(
-        session.scalars(select(ParameterConfirmation.parameter).where(ParameterConfirmation.version_id == version.id))
-    )
-    return {parameter.id for parameter in rulebook_of(version).parameters} - confirmed
+def provisional_of(session: Session, version: PolicyVersion, on: date) -> set[str]:
+    """Parameters of a version whose value of a day HR has not confirmed: its word holds for the value it was given for."""
+    given, day = confirmations_of(session, version), max(on, version.effective_from)
+    return {each.id for each in rulebook_of(version).parameters if not _confirmed(given, each, day)}
+
+
+def confirmations_of(session: Session, version: PolicyVersion) -> dict[str, ParameterConfirmation]:
+    """HR's word on the values of a version, by parameter."""
+    rows = session.scalars(select(ParameterConfirmation).where(ParameterConfirmation.version_id == version.id))
+    return {row.parameter: row for row in rows}
+
+
+def _confirmed(given: Mapping[str, ParameterConfirmation], parameter: Parameter, day: date) -> bool:
+    return parameter.id in given and given[parameter.id].value == parameter.value(day)
 
 
 def grades_by_code(session: Session) -> dict[str, Grade]:

@@ -9,11 +9,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from admin.models import ParameterConfirmation, PolicyVersion
+from admin.domain.codes import Standing
+from admin.domain.versions import standing
+from admin.models import PolicyVersion
 from admin.models.accounts import User
-from admin.queries.policy.policy import rulebook_of
+from admin.queries.policy.policy import confirmations_of, promulgated, provisional_of, rulebook_of, version_on
 from admin.rulebook.book import Rulebook
-from admin.rulebook.content import Parameter
+from admin.rulebook.content import Parameter, Text
 from admin.rulebook.difference import Change, difference
 
 LATEST_FIRST = PolicyVersion.number.desc()
@@ -36,14 +38,15 @@ class ParameterEntry:
 
 def parameter_entries(session: Session, version: PolicyVersion, on: date) -> list[ParameterEntry]:
     """Every parameter of a version: the blanks of the policy first, then the rules of ours."""
-    rows = session.scalars(select(ParameterConfirmation).where(ParameterConfirmation.version_id == version.id))
-    known = {row.parameter: row for row in rows}
+    day = max(on, version.effective_from)
+    left, known = provisional_of(session, version, day), confirmations_of(session, version)
+    known = {key: row for key, row in known.items() if key not in left}
     names = account_names(session, {row.confirmed_by_id for row in known.values()})
     entries = []
     for parameter in sorted(rulebook_of(version).parameters, key=lambda each: not each.blank):
         row = known.get(parameter.id)
         by = names.get(row.confirmed_by_id, "") if row else ""
-        entries.append(ParameterEntry(parameter, parameter.value(on), row.confirmed_at if row else None, by))
+        entries.append(ParameterEntry(parameter, parameter.value(day), row.confirmed_at if row else None, by))
     return entries
 
 
@@ -52,12 +55,28 @@ def versions(session: Session) -> list[PolicyVersion]:
     return list(session.scalars(select(PolicyVersion).order_by(LATEST_FIRST).options(defer(PolicyVersion.content))))
 
 
+def standings(session: Session, today: date) -> dict[int, Standing]:
+    """What each promulgated version is today, by its number: coming, in force or superseded (6.1-c)."""
+    query = promulgated().with_only_columns(PolicyVersion.effective_from, PolicyVersion.number)
+    begins = [(day, number) for day, number in session.execute(query)]
+    return {each[1]: standing(each, begins, today) for each in begins}
+
+
+def coming_versions(session: Session, today: date) -> list[PolicyVersion]:
+    """The promulgated versions whose day has not come, the next one first (6.1-c)."""
+    return list(session.scalars(promulgated().where(PolicyVersion.effective_from > today)))[::-1]
+
+
+def level_names(session: Session, today: date) -> dict[str, Text]:
+    """The names of the levels, lowest first: of the version in force, then what only a coming one has (2.1, 6.1-c)."""
+    coming = promulgated().where(PolicyVersion.effective_from > today).order_by(None)
+    books = [rulebook_of(row) for row in (version_on(session, today), *session.scalars(coming))]
+    return {level.id: level.name for book in reversed(books) for level in book.levels}
+
+
 def changes_of(session: Session, version: PolicyVersion) -> tuple[PolicyVersion | None, list[Change]]:
     """What a version changes, against the one in force (for a draft), or against the one that it followed."""
-    query = select(PolicyVersion).where(
-        PolicyVersion.number < version.number, PolicyVersion.stage.in_(("in_force", "superseded"))
-    )
-    before = session.scalars(query.order_by(LATEST_FIRST)).first()
+    before = session.scalars(promulgated().where(PolicyVersion.number < version.number)).first()
     if before is None:
         return None, []
     old = rulebook_of(before)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.models import PolicyVersion
-from admin.queries.policy.policy import provisional_of, rulebook_of
+from admin.queries.policy.policy import promulgated, provisional_of, rulebook_of
 from admin.queries.system.calendar import company_day
 from admin.queries.system.texts import LANGUAGES, same
 from admin.rulebook.content import Text
@@ -23,7 +22,7 @@ def words_of(text: Text) -> dict[str, str]:
 def policy_text(session: Session, version: PolicyVersion, now: datetime) -> dict[str, Any]:
     """Chapters and clauses as they are printed on a day, and how they came to be."""
     book, day = rulebook_of(version), company_day(now)
-    provisional = provisional_of(session, version)
+    provisional = provisional_of(session, version, day)
     clauses = [
         {
             "id": clause.id,
@@ -41,16 +40,15 @@ def policy_text(session: Session, version: PolicyVersion, now: datetime) -> dict
         "sha256": version.sha256,
         "chapters": [{"id": chapter.id, "title": words_of(chapter.name)} for chapter in book.chapters],
         "clauses": clauses,
-        "history": _history(session),
+        "history": _history(session, day),
     }
 
 
-def _history(session: Session) -> list[dict[str, Any]]:
-    """Every promulgated version, the latest first, with the clauses that it changed as they were printed."""
-    query = select(PolicyVersion).where(PolicyVersion.promulgated_at.is_not(None)).order_by(PolicyVersion.number)
+def _history(session: Session, today: date) -> list[dict[str, Any]]:
+    """Every promulgated version, the one that begins last first, with the clauses that it changed as they are printed."""
     history: list[dict[str, Any]] = []
     before: dict[str, dict[str, str]] | None = None
-    for version in session.scalars(query):
+    for version in reversed(session.scalars(promulgated()).all()):
         after = _printed(version)
         history.insert(
             0,
@@ -58,6 +56,7 @@ def _history(session: Session) -> list[dict[str, Any]]:
                 "version": str(version.number),
                 "effective_from": version.effective_from.isoformat(),
                 "sha256": version.sha256,
+                "coming": version.effective_from > today,
                 "changes": [] if before is None else _changes(before, after),
             },
         )
@@ -86,7 +85,7 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, An
 def parameter_values(session: Session, version: PolicyVersion, now: datetime) -> list[dict[str, Any]]:
     """Every parameter with its value on a day, marked where HR has not confirmed it."""
     book, day = rulebook_of(version), company_day(now)
-    provisional = provisional_of(session, version)
+    provisional = provisional_of(session, version, day)
     return [
         {
             "id": parameter.id,

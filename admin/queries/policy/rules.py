@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from admin.domain.grades import Ladder
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.domain.scorecard import Scorecard
-from admin.models import Cycle, PolicyVersion, Review
+from admin.models import Cycle, Grade, PolicyVersion, Review
 from admin.models import Scorecard as ScorecardRow
-from admin.queries.policy.policy import rulebook_of, scorecard_row_of, version_on
+from admin.queries.policy.policy import grades_by_code, rulebook_of, scorecard_row_of, version_on
 from admin.queries.policy.scorecards import scorecard_of
 from admin.queries.system.calendar import company_day
 from admin.rulebook.book import Rulebook
@@ -36,6 +36,7 @@ class ByDay(Enum):
     NO_CASE = "Where somebody stands, and the duty to propose a demotion, are asked while no case of theirs is open."
     BODY = "A panel is formed, and a body is counted, for no case in particular (3.3.5-a)."
     COMPLAINT = "A complaint may name no case; its times and its retention are those of the day (6.3.1)."
+    DATED_ACT = "An adjustment names its own day and no case: the ladder of that day is meant (4.3)."
     PRINTED = "The policy page, its values and the public notice print what is in force on the day (6.1-c)."
     NEXT_VERSION = "A draft is compared with the version in force on the day on which it is made (6.1)."
 
@@ -80,6 +81,12 @@ class Rules:
         """The score that a promotion to each grade asks for, in the order of the ladder (3.3.3-a)."""
         scores = {row.grade.code: Decimal(row.score) for row in self.card.thresholds} if self.card else {}
         return {code: scores[code] for code in self.ladder.codes if code in scores}
+
+
+def grades_of(session: Session, rules: Rules) -> list[Grade]:
+    """The rows of the grades on the ladder of these rules, the lowest first: what may be chosen under them."""
+    rows = grades_by_code(session)
+    return [rows[code] for code in rules.ladder.codes]
 
 
 def rules_of(session: Session, record: Review | Cycle) -> Rules:

@@ -60,7 +60,7 @@ def _has_begun(session: Session) -> bool:
 
 def _steps(session: Session, today: date) -> Iterator[FirstStep]:
     found, rules = _counts(session), rules_on(session, today, ByDay.BODY)
-    provisional, years = provisional_of(session, rules.version), years_unconfirmed(session, today)
+    provisional, years = provisional_of(session, rules.version, today), years_unconfirmed(session, today)
     first, panel = seats(session, today), seats(session, today, panel=True)
     incomplete = check_committee(as_members(first), chair_of(first))
     named: dict[Hashable, Constituency] = {row.id: Constituency(row.constituency) for row in panel}

@@ -364,7 +364,7 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
 def _provisional(session: Session, today: date) -> Iterator[Task]:
     """Blanks of the policy that HR has not confirmed, and how many values of ours."""
     version = rules_on(session, today, ByDay.PRINTED).version
-    left = provisional_of(session, version)
+    left = provisional_of(session, version, today)
     open_ = [each for each in rulebook_of(version).parameters if each.id in left]
     if open_:
         yield Task("provisional", len(open_), facts={"names": [each.name for each in open_[:3]]})

@@ -35,6 +35,7 @@ from admin.queries.appeals.appeals import (
     to_answer,
 )
 from admin.queries.committee.committee import seats
+from admin.queries.policy.rules import grades_of, rules_of
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.context import badge, stand_under
@@ -205,7 +206,7 @@ class AppealPageView(Page):
             results=[("", _("Please choose")), *((key, translated(text)) for key, text in RESULTS.items())],
             grades=[
                 ("", _("No grade")),
-                *((row.code, name_of(row)) for row in db.session.query(Grade).order_by(Grade.order)),
+                *((row.code, name_of(row)) for row in grades_of(db.session(), rules_of(db.session(), appeal.review))),
             ],
             own=[_ballot(row) for row in ballots_seen(db.session(), appeal)],
             on_panel=me.has("panel_member", "panel_chair"),

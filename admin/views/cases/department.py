@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import Level
 from admin.domain.refusals import Invalid, NotFound, Refusal
 from admin.domain.suggestion import check_proposal
 from admin.files.workbooks import write_workbook
@@ -26,12 +25,11 @@ from admin.queries.policy.rules import Rules, rules_of
 from admin.views.cases import case_parts as parts
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
+from admin.web.levels import LEVELS
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.records import Records, number_of
-from admin.web.texts import day, moment, name_of, stage_label, translated
-
-LEVELS = Level.labels()
+from admin.web.texts import day, language, moment, name_of, stage_label, translated
 
 
 class DepartmentTableView(Page):
@@ -79,8 +77,8 @@ class DepartmentTableView(Page):
             due=day(due),
             late=due < today() and bool(waiting),
             staffing=[
-                {"label": _(LEVELS[each.level]), "row": each}
-                for each in staffing_table(db.session(), cycle.id, departments)
+                {"label": rules_of(db.session(), cycle).book.level(each.level).name.get(language()), "row": each}
+                for each in staffing_table(db.session(), cycle, departments)
             ],
             filters={**request.args, "show": which},
             hidden=len(rows) - len(shown),
@@ -129,8 +127,7 @@ class DepartmentTableView(Page):
             refusal = check_proposal(
                 facts, draft.grade.code, reason=reason, ladder=rules.ladder, parameters=rules.parameters
             )
-        order = review.present_grade.order if review.present_grade else None
-        suggested = review.suggested_grade
+        suggested, present = review.suggested_grade, review.present_grade
         return {
             "id": review.id,
             "number": review.employee.number,
@@ -140,13 +137,13 @@ class DepartmentTableView(Page):
             "score": review.score,
             "flags": parts.flags_of(review),
             "suggested": parts.grade_name(suggested) if suggested else None,
-            "up": bool(suggested and order is not None and suggested.order > order),
+            "up": bool(suggested and present and rules and rules.ladder.is_above(suggested.code, present.code)),
             "open": open_,
             "sent": review.proposed_grade_id is not None and not open_,
             "stage": stage_label(review.stage),
             "proposed_code": proposed.code if proposed else "",
             "proposed": parts.grade_name(proposed),
-            "options": _options(review, grades) if open_ else [],
+            "options": _options(review, rules, grades) if open_ and rules else [],
             "reason": reason,
             "draft": draft is not None,
             "refusal": refusal
@@ -170,11 +167,7 @@ class DepartmentTableView(Page):
         refusal = kept.refusal
         if request.accept_mimetypes.best == "application/json":
             cycle = db.session.get(Review, review_id)
-            levels = (
-                staffing_table(db.session(), cycle.cycle_id, self._departments(cycle.cycle_id))
-                if cycle and cycle.cycle_id
-                else []
-            )
+            levels = staffing_table(db.session(), cycle.cycle, self._departments(cycle.cycle_id)) if cycle else []
             return jsonify(
                 saved_at=kept.draft.saved_at.astimezone(settings().portal_tz).strftime("%H:%M"),
                 refusal=refusal and {"text": self._words(refusal), "clause": refusal.clause},
@@ -256,17 +249,14 @@ class DepartmentTableView(Page):
         return send_file(stream, as_attachment=True, download_name=f"department-{cycle.year}.xlsx")
 
 
-def _options(review: Review, grades: dict[str, Grade]) -> list[tuple[str, str]]:
-    """The whole ladder from the highest down; what is unlawful is refused with its clause, not hidden."""
-    present = review.present_grade.order if review.present_grade else None
-    marks = {True: _("promotion"), False: _("demotion")}
+def _options(review: Review, rules: Rules, grades: dict[str, Grade]) -> list[tuple[str, str]]:
+    """The case's whole ladder from the highest down; what is unlawful is refused with its clause, not hidden."""
+    present = review.present_grade.code if review.present_grade else None
+    marks = {"promotion": _("promotion"), "demotion": _("demotion")}
     named = []
-    for row in sorted(grades.values(), key=lambda grade: -grade.order):
-        moved = present is not None and row.order != present
-        name = name_of(row)
-        named.append(
-            (row.code, _("%(grade)s (%(move)s)", grade=name, move=marks[row.order > (present or 0)]) if moved else name)
-        )
+    for code in reversed(rules.ladder.codes):
+        name, move = name_of(grades[code]), marks.get(rules.ladder.movement(present, code))
+        named.append((code, _("%(grade)s (%(move)s)", grade=name, move=move) if move else name))
     return named
 
 

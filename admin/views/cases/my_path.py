@@ -12,9 +12,10 @@ from admin.models import db
 from admin.operations.cases.scoring import conditions_of
 from admin.queries.cases.my_path import Path, my_path
 from admin.views.cases.case_parts import GROUNDS_UP, conditions_shown
-from admin.views.system.reference import LEVELS, RECORD_KINDS, RECORD_STAGES
+from admin.views.system.reference import RECORD_KINDS, RECORD_STAGES
 from admin.web.acting import actor
 from admin.web.clock import today
+from admin.web.levels import LEVELS
 from admin.web.page import Page, route
 from admin.web.texts import language, name_of, refusal_text, translated
 
@@ -71,11 +72,12 @@ class MyPathView(Page):
 
 def rungs(path: Path) -> list[dict[str, Any]]:
     """The ladder as page.rail shows it: what lies behind, where I stand, what comes next."""
-    here = path.present.order if path.present else 0
+    codes = [grade.code for grade in path.ladder]
+    here = codes.index(path.present.code) if path.present and path.present.code in codes else -1
     sizes = Counter(grade.level for grade in path.ladder)
     steps: list[dict[str, Any]] = []
-    for grade in path.ladder:
-        state = "now" if grade.order == here else "done" if grade.order < here else "next"
+    for place, grade in enumerate(path.ladder):
+        state = "now" if place == here else "done" if place < here else "next"
         note = (
             _("I am here")
             if state == "now"
@@ -86,7 +88,7 @@ def rungs(path: Path) -> list[dict[str, Any]]:
         steps.append(
             {
                 "label": name_of(grade),
-                "level": translated(LEVELS[grade.level]),
+                "level": LEVELS[grade.level],
                 "span": sizes.pop(grade.level, 0),
                 "step": _("Step %(step)s", step=grade.step),
                 "state": state,

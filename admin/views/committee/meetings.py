@@ -18,7 +18,7 @@ from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow import actions_at
 from admin.files.minutes import render_minutes
 from admin.jobs.rendering import minutes_path, render_meeting_minutes
-from admin.models import AgendaItem, Grade, Meeting, db
+from admin.models import AgendaItem, Meeting, db
 from admin.operations import acts
 from admin.operations.committee.meetings import GROUNDS, assign_to_meeting, plan_meeting
 from admin.operations.transaction import operation
@@ -37,6 +37,7 @@ from admin.queries.committee.meetings import (
     unassigned,
 )
 from admin.queries.committee.minutes import minutes_context
+from admin.queries.policy.rules import grades_of, rules_of
 from admin.views.committee.meeting_rows import (
     ITEM_STATES,
     agenda_row,
@@ -174,7 +175,7 @@ class MeetingRoomView(Page):
             self_assessment=self_assessment_of(db.session(), review),
             allowed=_allowed(meeting, line, me),
             roles=_roles(me),
-            grades=[(row.code, name_of(row)) for row in db.session.query(Grade).order_by(Grade.order)],
+            grades=[(row.code, name_of(row)) for row in grades_of(db.session(), rules_of(db.session(), review))],
             grounds=[(key, translated(text)) for key, text in GROUNDS.items()],
             state=label_of(ITEM_STATES, line.item.state),
             motions=[motion_row(motion) for motion in line.item.motions],

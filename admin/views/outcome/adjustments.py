@@ -14,8 +14,8 @@ from admin.models import GradeChange, db
 from admin.operations.outcome import adjustments
 from admin.operations.outcome.notices import first_of_next_month
 from admin.queries.outcome.adjustments import adjustment, open_adjustments, settled_adjustments
-from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.policy_versions import account_names
+from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
@@ -68,8 +68,8 @@ class AdjustmentView(Page):
         return redirect(url_for(".index"))
 
     def _form(self, typed: dict[str, str], errors: dict[str, str]) -> str:
-        ladder = grades_by_code(db.session()).items()
-        grades = [("", _("Please choose")), *((code, f"{code} · {name_of(grade)}") for code, grade in ladder)]
+        ladder = grades_of(db.session(), rules_on(db.session(), today(), ByDay.DATED_ACT))
+        grades = [("", _("Please choose")), *((row.code, f"{row.code} · {name_of(row)}") for row in ladder)]
         return self.show_page(
             "outcome/adjustments/new.html",
             title=_("Propose an adjustment"),

@@ -11,8 +11,9 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from admin.domain.refusals import N_
-from admin.models import Grade, Notice
+from admin.models import Grade, Notice, Review, db
 from admin.queries.cases.workspace import Workspace
+from admin.queries.policy.rules import rules_of
 from admin.views.cases.case_parts import grade_before, grade_name
 from admin.web.clock import today
 from admin.web.texts import day
@@ -31,7 +32,7 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
         return None
     last, review = ws.determinations[-1], ws.review
     before = grade_before(review)
-    label, tone = DIRECTIONS[direction(before, last.grade)]
+    label, tone = DIRECTIONS[_moves(ws.review, before, last.grade)]
     return {
         "grade": grade_name(last.grade),
         "before": grade_name(before),
@@ -43,11 +44,9 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
     }
 
 
-def direction(before: Grade | None, after: Grade) -> str:
-    """Which way the grade moves."""
-    if before is None:
-        return "initial"
-    return "promotion" if after.order > before.order else "demotion" if after.order < before.order else "unchanged"
+def _moves(review: Review, before: Grade | None, after: Grade) -> str:
+    ladder = rules_of(db.session(), review).ladder
+    return ladder.movement(before.code if before else None, after.code)
 
 
 def _appeal_url(ws: Workspace) -> str | None:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.codes import Standing
+from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.forms.policy import changed_values, effective_day, typed_values
 from admin.models import PolicyVersion, db
 from admin.operations.policy import policy
 from admin.queries.policy.clauses import chapters_of
 from admin.queries.policy.policy import provisional_of, rulebook_of, version_on
-from admin.queries.policy.policy_versions import account_names, changes_of, parameter_entries, versions
+from admin.queries.policy.policy_versions import (
+    account_names,
+    changes_of,
+    coming_versions,
+    parameter_entries,
+    standings,
+    versions,
+)
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.difference import Change
 from admin.web.acting import actor
 from admin.web.carriers import may_open, may_read
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.texts import field_messages, language, stage_label, translated
+from admin.web.texts import field_messages, language, refusal_text, stage_label, translated
 from admin.web.workflow_view import buttons, timeline
 
 CARRIERS = {
@@ -29,7 +38,7 @@ CARRIERS = {
     "carried": (N_("Carried by a page"), ""),
     "published": (N_("Published as text"), "plain"),
 }
-STAGE_TONES = {"draft": "plain", "submitted": "warn", "in_force": "good", "superseded": "plain"}
+TONES = {"draft": "plain", "submitted": "warn", "coming": "warn", "in_force": "good", "superseded": "plain"}
 PARTS = {
     "title": N_("Title of the policy"),
     "effective_from": N_("In force from"),
@@ -56,12 +65,13 @@ class PolicyView(Page):
         """Every clause in the reader's language; #c-ID leads to one."""
         rules = rules_on(db.session(), today(), ByDay.PRINTED)
         version = rules.version
-        provisional = provisional_of(db.session(), version)
+        provisional = provisional_of(db.session(), version, today())
         chapters = chapters_of(rules.book, language(), today(), provisional)
         return self.show_page(
             "policy/clauses.html",
             title=_("The policy, clause by clause"),
             version=version,
+            coming=coming_versions(db.session(), today()),
             chapters=chapters,
             provisional=provisional,
             carriers={key: (translated(label), tone) for key, (label, tone) in CARRIERS.items()},
@@ -89,6 +99,8 @@ class PolicyVersionView(Page):
             return self._confirmed_or_drafted()
         except Invalid as error:
             return self._parameters(request.form.to_dict(), field_messages(error)), 422
+        except Refused as error:  # nothing differs, or the day lies before another version's: what was typed stays
+            return self._parameters(request.form.to_dict(), {"effective_from": refusal_text(error.refusal)}), 409
 
     def _confirmed_or_drafted(self) -> Response:
         version, who, when = version_on(db.session(), today()), actor(), now()
@@ -124,6 +136,7 @@ class PolicyVersionView(Page):
             "policy/parameters.html",
             title=_("Values of the policy"),
             version=version,
+            coming=coming_versions(db.session(), today()),
             entries=entries,
             typed=typed,
             errors=errors,
@@ -138,8 +151,13 @@ class PolicyVersionView(Page):
         """Every version, latest first."""
         rows = versions(db.session())
         names = account_names(db.session(), {row.promulgated_by_id for row in rows})
+        stands = standings(db.session(), today())
         return self.show_page(
-            "policy/versions.html", title=_("Policy versions"), rows=rows, names=names, stage=stage_of
+            "policy/versions.html",
+            title=_("Policy versions"),
+            rows=rows,
+            names=names,
+            stages={row.number: stage_of(row, stands) for row in rows},
         )
 
     @route("/versions/<int:number>")
@@ -154,7 +172,7 @@ class PolicyVersionView(Page):
             title=_("Policy version %(number)s", number=number),
             row=row,
             before=before,
-            stage=stage_of(row),
+            stage=stage_of(row, standings(db.session(), today())),
             changes=[described(change) for change in changes],
             names=account_names(db.session(), {row.submitted_by_id, row.promulgated_by_id}),
             portal_actions=buttons("policy_version", row.id),
@@ -162,9 +180,10 @@ class PolicyVersionView(Page):
         )
 
 
-def stage_of(row: PolicyVersion) -> tuple[str, str]:
-    """A version's stage in words, and its tone."""
-    return stage_label(row.stage), STAGE_TONES[row.stage]
+def stage_of(row: PolicyVersion, stands: Mapping[int, Standing]) -> tuple[str, str]:
+    """In words what a version is today, and its tone: its stage until it is promulgated, then what its day makes of it."""
+    known = stands.get(row.number)
+    return (stage_label(row.stage), TONES[row.stage]) if known is None else (translated(known.label), TONES[known])
 
 
 def described(change: Change) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as lazy
 from sqlalchemy import select
 
-from admin.domain.codes import Dimension, Direction, Measure, ScorecardStage, Source
+from admin.domain.codes import Dimension, Direction, Measure, Source
 from admin.models import Criterion, Grade, GradeThreshold, Scorecard, db
 from admin.queries.policy.scorecards import points_of
 from admin.views.system import field_help
@@ -21,11 +21,10 @@ DIMENSIONS = Dimension.labels()
 SOURCES = Source.labels()
 MEASURES = Measure.labels()
 DIRECTIONS = Direction.labels()
-SCORECARD_STAGES = ScorecardStage.labels()
 
 
 class ScorecardView(PortalModelView):
-    """Versions of the measured standard; the editor makes and promulgates them (3.2.5)."""
+    """The measured standard of each policy version; it changes only with a new one (3.2.5, 6.1-c)."""
 
     datamodel = Records(Scorecard)
     route_base = "/scorecard_versions"
@@ -36,14 +35,13 @@ class ScorecardView(PortalModelView):
         "name_zh_hant": lazy("Name in Traditional Chinese"),
         "name_zh_hans": lazy("Name in Simplified Chinese"),
         "name_en": lazy("Name in English"),
-        "stage": lazy("State of the scorecard"),
+        "policy_version": lazy("Policy version"),
     }
-    choices = {"stage": SCORECARD_STAGES}
-    list_columns = show_columns = ["code", "name_zh_hant", "name_zh_hans", "name_en", "stage"]
-    search_columns = ["code", "stage"]
-    order_columns = ["code", "stage"]
+    list_columns = show_columns = ["code", "policy_version", "name_zh_hant", "name_zh_hans", "name_en"]
+    search_columns = ["code"]
+    order_columns = ["code"]
     add_columns: list[str] = []
-    edit_columns = ["name_zh_hant", "name_zh_hans", "name_en"]
+    edit_columns: list[str] = []
     can_delete = False
     show_template = "policy/scorecards/show.html"
 
@@ -123,7 +121,9 @@ class CriterionView(PortalModelView):
     ]
     search_columns = ["scorecard", "code", "dimension", "source", "name_zh_hant"]
     order_columns = ["code", "position", "dimension", "weight"]
-    add_columns = edit_columns = show_columns
+    add_columns: list[str] = []
+    edit_columns: list[str] = []
+    can_delete = False
     base_order = ("position", "asc")
     show_template = "policy/scorecards/criterion.html"
 
@@ -147,4 +147,6 @@ class GradeThresholdView(PortalModelView):
     list_columns = show_columns = ["grade", "scorecard", "score"]
     search_columns = ["scorecard", "grade"]
     order_columns = ["score"]
-    add_columns = edit_columns = ["scorecard", "grade", "score"]
+    add_columns: list[str] = []
+    edit_columns: list[str] = []
+    can_delete = False

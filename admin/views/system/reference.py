@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import Constituency, EmployeeStatus, Level, Office, RecordKind, RecordStage
+from admin.domain.codes import Constituency, EmployeeStatus, Office, RecordKind, RecordStage
 from admin.models import (
     CalendarDay,
     CalendarYear,
@@ -27,6 +27,7 @@ from admin.operations.system import calendar
 from admin.views.system import field_help
 from admin.web.acting import actor
 from admin.web.clock import now
+from admin.web.levels import LEVELS
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
 
@@ -35,7 +36,6 @@ RECORD_KINDS = RecordKind.labels()
 RECORD_STAGES = RecordStage.labels()
 CONSTITUENCIES = Constituency.labels()
 OFFICES = Office.labels()
-LEVELS = Level.labels()
 
 
 class DepartmentView(PortalModelView):

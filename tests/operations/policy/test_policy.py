@@ -42,9 +42,9 @@ def draft(hr, **values) -> PolicyVersion:
 
 def test_every_value_is_provisional_until_it_is_confirmed(session, hr):
     version = version_on(session, TODAY)
-    assert "notice_days" in provisional_of(session, version)
+    assert "notice_days" in provisional_of(session, version, TODAY)
     policy.confirm_parameter(version.id, "notice_days", actor=hr, now=NOW, on=TODAY)
-    assert "notice_days" not in provisional_of(session, version)
+    assert "notice_days" not in provisional_of(session, version, TODAY)
 
 
 def test_confirming_all_leaves_nothing_provisional_and_twice_is_harmless(session, hr):
@@ -52,7 +52,7 @@ def test_confirming_all_leaves_nothing_provisional_and_twice_is_harmless(session
     count = len(shipped().parameters)
     assert policy.confirm_all(version.id, actor=hr, now=NOW, on=TODAY) == count
     assert policy.confirm_all(version.id, actor=hr, now=NOW, on=TODAY) == 0
-    assert provisional_of(session, version) == set()
+    assert provisional_of(session, version, TODAY) == set()
 
 
 def test_an_unknown_parameter_is_invalid(session, hr):
@@ -102,7 +102,7 @@ def test_a_draft_without_a_change_is_refused(session, hr):
 
 
 def test_a_version_cannot_begin_before_the_one_in_force(session, hr):
-    with pytest.raises(Invalid):
+    with pytest.raises(Refused, match=r"6\.1-c"):
         policy.draft_with({"notice_days": 7}, effective_from=date(2020, 1, 1), actor=hr, now=NOW)
 
 
@@ -118,7 +118,7 @@ def test_whoever_submitted_a_version_cannot_promulgate_it(session, hr, hr2):
     policy.promulgate(version.id, actor=hr2, now=NOW)
     assert (version_on(session, TODAY).number, version_on(session, NEXT_YEAR).number) == (1, version.number)
     stages = list(session.scalars(select(PolicyVersion.stage).order_by(PolicyVersion.number)))
-    assert stages == ["superseded", "in_force"]
+    assert stages == ["promulgated", "promulgated"]
 
 
 def test_a_draft_is_not_promulgated_before_it_is_submitted(session, hr, hr2):
@@ -137,7 +137,7 @@ def test_confirmations_go_over_and_a_value_changed_by_two_people_is_confirmed(se
     policy.confirm_parameter(version_on(session, TODAY).id, "assessment_month", actor=hr, now=NOW, on=TODAY)
     version = policy.submit(draft(hr).id, actor=hr, now=NOW)
     policy.promulgate(version.id, actor=hr2, now=NOW)
-    open_ = provisional_of(session, version)
+    open_ = provisional_of(session, version, TODAY)
     assert "assessment_month" not in open_
     assert "notice_days" not in open_
     assert "peer_minimum" in open_
@@ -163,7 +163,7 @@ def test_the_registry_submits_and_promulgates(session, hr, hr2):
     barred = acts.offered("policy_version", version.id, hr, NOW)
     assert [refusal.clause for each in barred for refusal in each.refusals] == ["6.1"]
     acts.perform("policy_version", version.id, "promulgate", {}, actor=hr2, now=NOW)
-    assert acts.state_of("policy_version", version.id, hr)["stage"] == "in_force"
+    assert acts.state_of("policy_version", version.id, hr)["stage"] == "promulgated"
 
 
 def test_a_promulgated_version_keeps_its_hash(session, hr, hr2):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from admin.models import Determination, Grade, Notice
+from admin.models import Determination, Notice
 from admin.views.outcome import result_card
 from tests import factories as make
 from tests.factories import NOW
@@ -28,13 +28,6 @@ def test_a_notice_is_counted_down_day_by_day(app, monkeypatch, today, states, le
     with app.test_request_context(headers={"Accept-Language": "en"}):
         shown = result_card.countdown(notice)
     assert (" ".join(shown["days"]), shown["left"], shown["first"]) == (states, left, "Nov 30")
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "way"), [(None, 2, "initial"), (1, 2, "promotion"), (2, 2, "unchanged"), (3, 2, "demotion")]
-)
-def test_which_way_a_grade_moves(before, after, way):
-    assert result_card.direction(Grade(order=before) if before else None, Grade(order=after)) == way
 
 
 @pytest.mark.usefixtures("no_tokens")

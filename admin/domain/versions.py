@@ -1,0 +1,25 @@
+"""When a policy version is law: from its effective date, until the next one's (rules.md 6.1-c)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from admin.domain.codes import Standing
+from admin.domain.refusals import N_, Refusal
+
+
+def check_effective(effective_from: date, last: date | None) -> Refusal | None:
+    """Refuse a version that would begin before one that is promulgated; `last` is when the latest of these begins (6.1-c)."""
+    if last is None or effective_from >= last:
+        return None
+    reason = N_("A promulgated version begins on %(last)s; the next one cannot begin earlier, on %(day)s.")
+    return Refusal("6.1-c", reason, {"last": last.isoformat(), "day": effective_from.isoformat()})
+
+
+def standing(begins: tuple[date, int], others: Iterable[tuple[date, int]], today: date) -> Standing:
+    """What a promulgated version is today; `begins` and `others` are effective dates with the version's number (6.1-c)."""
+    if begins[0] > today:
+        return Standing.COMING
+    later = any(begins < other and other[0] <= today for other in others)
+    return Standing.SUPERSEDED if later else Standing.IN_FORCE
