@@ -13,7 +13,7 @@ from werkzeug.routing import BuildError
 from admin.access.permissions import READ, may
 from admin.queries.system.calendar import company_day
 from admin.web.acting import current_actor
-from admin.web.carriers import clauses_here
+from admin.web.clause_pages import clauses_here
 from admin.web.clock import settings
 from admin.web.texts import whole_dates
 

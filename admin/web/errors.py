@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import db
 from admin.web.acting import is_api
-from admin.web.carriers import way_on
+from admin.web.clause_pages import way_on
 from admin.web.payload import Unreadable
 from admin.web.texts import field_messages, refusal_text, translated
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from admin.domain.calendar import local_day
 from admin.domain.refusals import N_
 from admin.domain.workflow import TABLE, Facts, actions_at
 from admin.domain.workflow.labels import RELATIONS
@@ -124,9 +123,9 @@ def place_of(stage: str) -> str:
     return PLACE.get(stage, stage)
 
 
-def deadline_day(due: datetime, zone: tzinfo) -> date:
+def deadline_day(due: datetime) -> date:
     """The last day on which something due at a moment is in time."""
-    return local_day(due - timedelta(microseconds=1), zone)
+    return company_day(due - timedelta(microseconds=1))
 
 
 def due_days(cycle: Cycle | None, notice: Notice | None, zone: tzinfo) -> dict[str, date]:
@@ -134,9 +133,9 @@ def due_days(cycle: Cycle | None, notice: Notice | None, zone: tzinfo) -> dict[s
     if cycle is None:
         return {}
     days = {
-        "self_assessment": deadline_day(cycle.self_assessment_due, zone),
-        "rating": deadline_day(cycle.rating_due, zone),
-        "department_review": deadline_day(cycle.department_due, zone),
+        "self_assessment": deadline_day(cycle.self_assessment_due),
+        "rating": deadline_day(cycle.rating_due),
+        "department_review": deadline_day(cycle.department_due),
         "committee": cycle.committee_on,
     }
     if notice is not None and notice.last_day is not None:
@@ -185,7 +184,7 @@ def happening(
     stage = review.stage
     by_when = None if stage in ENDED else due_days(review.cycle, notice, zone).get(place_of(stage))
     if stage == "appealed":
-        by_when = deadline_day(answer_due, zone) if answer_due else None
+        by_when = deadline_day(answer_due) if answer_due else None
     may = tuple(decision.action for decision in actions_at(facts) if decision.allowed)
     turn = tuple(who for who in turn_of(stage) if who in RELATIONS)
     if stage == "rating" and facts.get("superior_signed"):

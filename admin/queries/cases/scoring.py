@@ -19,7 +19,6 @@ from admin.domain.service import years_between
 from admin.models import Cycle, Employee, EmployeeRecord, Metric, Rating, Review
 from admin.queries.cases.process import deadline_day
 from admin.queries.system.calendar import company_day
-from config import current
 
 Figures = Mapping[str, tuple[Decimal, int]]  # a figure's sum over the period, and of how many months
 DAYS_PER_MONTH = Decimal(21)
@@ -97,9 +96,8 @@ def readings_for(
 
 def frozen_on(cycle: Cycle) -> date:
     """The last day whose figures count: metrics are frozen at the self-assessment deadline (3.2-a)."""
-    zone = current().portal_tz
     frozen = cycle.metrics_frozen_at
-    day = company_day(frozen) if frozen is not None else deadline_day(cycle.self_assessment_due, zone)
+    day = company_day(frozen) if frozen is not None else deadline_day(cycle.self_assessment_due)
     return min(cycle.period_to, day)
 
 

@@ -1,12 +1,13 @@
 """Every clause of the policy with its carrier: who keeps its promise, and on which page of the portal (policy.md).
 
 PAGES is the one table from the rulebook's page names to addresses; links, refusals and each page's own footer read it.
+Whether a page is there, the portal's registered views say (admin.web.clause_pages).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from admin.domain.refusals import N_
@@ -74,13 +75,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class ClauseEntry:
-    """A clause as the policy page shows it, in one language."""
+    """A clause as the policy page shows it, in one language; `later`: a rule that this version's text does not have yet."""
 
     clause: Clause
     title: str
     pieces: tuple[Piece, ...]
     page: Carrier | None
     cases: tuple[Case, ...]
+    later: bool = False
 
     @property
     def provisional(self) -> bool:
@@ -98,12 +100,24 @@ class ChapterEntry:
 
 
 def chapters_of(book: Rulebook, lang: str, on: date, provisional: set[str]) -> list[ChapterEntry]:
-    """The whole policy in one language, values as in force on a day, with what is provisional marked."""
+    """The whole policy in one language, values as in force on a day, with what is provisional marked.
+
+    Rules of ours that came after the version was stored are cited all the same: they follow at the end of their chapter.
+    """
+    known = {clause.id for clause in book.clauses}
+    later = [clause for clause in shipped().clauses if clause.id not in known]
     return [
         ChapterEntry(
             chapter.id,
             chapter.name.get(lang),
-            tuple(_entry(book, clause, lang, on, provisional) for clause in book.of_chapter(chapter.id)),
+            (
+                *(_entry(book, clause, lang, on, provisional) for clause in book.of_chapter(chapter.id)),
+                *(
+                    replace(_entry(shipped(), clause, lang, on, set()), later=True)
+                    for clause in later
+                    if clause.chapter == chapter.id
+                ),
+            ),
         )
         for chapter in book.chapters
     ]

@@ -33,8 +33,10 @@ class ByDay(Enum):
     NOT_OPEN = (
         "A cycle's rules are frozen when it opens (1.3.1): what is planned, previewed or opened reads that day's."
     )
-    NO_CASE = "Where somebody stands, and the duty to propose a demotion, are asked while no case of theirs is open."
-    BODY = "A panel is formed, and a body is counted, for no case in particular (3.3.5-a)."
+    NO_CASE = (
+        "Where somebody stands, and the duty to propose a demotion, are asked while no case is open (4.1.1, 4.2.1)."
+    )
+    BODY = "A panel is formed and counted for no case in particular (3.3.5-a)."
     COMPLAINT = "A complaint may name no case; its times and its retention are those of the day (6.3.1)."
     DATED_ACT = "An adjustment names its own day and no case: the ladder of that day is meant (4.3)."
     PRINTED = "The policy page, its values and the public notice print what is in force on the day (6.1-c)."

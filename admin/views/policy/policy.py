@@ -27,7 +27,7 @@ from admin.queries.policy.policy_versions import (
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.difference import Change
 from admin.web.acting import actor
-from admin.web.carriers import may_open, may_read
+from admin.web.clause_pages import is_there, may_open, may_read
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.texts import field_messages, language, refusal_text, stage_label, translated
@@ -77,6 +77,7 @@ class PolicyView(Page):
             carriers={key: (translated(label), tone) for key, (label, tone) in CARRIERS.items()},
             lang=language(),
             may_open=may_open,
+            is_there=is_there,
             may_read_values=may_read("PolicyVersionView"),
         )
 

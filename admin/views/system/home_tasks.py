@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from admin.queries.cases.process import deadline_day
 from admin.queries.system.calendar import company_day
 from admin.queries.system.home import Task
-from admin.web.clock import settings, today
+from admin.web.clock import today
 from admin.web.texts import day, language, moment, stage_label
 
 SOON_DAYS = 2
@@ -22,7 +22,7 @@ def due_shown(due: datetime | date | None) -> tuple[str | None, str]:
     """How long there still is, and its tone."""
     if due is None:
         return None, ""
-    last = deadline_day(due, settings().portal_tz) if isinstance(due, datetime) else due
+    last = deadline_day(due) if isinstance(due, datetime) else due
     left = (last - today()).days
     if left < 0:
         return ngettext("%(num)s day overdue", "%(num)s days overdue", -left), "bad"

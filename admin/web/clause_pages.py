@@ -1,4 +1,4 @@
-"""Clauses and pages: which clauses a page carries, which carrying page a reader may open (admin.queries.clauses)."""
+"""The pages that carry clauses: which are there, which the reader may open, which clauses the page asked for carries."""
 
 from __future__ import annotations
 
@@ -22,16 +22,26 @@ def way_on(slug: object) -> Carrier | None:
     return carrier if carrier is not None and may_open(carrier) else None
 
 
+def is_there(carrier: Carrier) -> bool:
+    """Whether this portal has the page at all: the views that are registered say so, no list does."""
+    return _view_at(carrier) is not None
+
+
 def may_open(carrier: Carrier) -> bool:
     """Whether the page is there and the reader's role reads it."""
+    view = _view_at(carrier)
+    return view is not None and (not view or may_read(view))
+
+
+def _view_at(carrier: Carrier) -> str | None:
+    """The view at a page's address, empty where the address only leads on; None where nothing is there."""
     try:
         endpoint, _arguments = current_app.url_map.bind("localhost").match(carrier.address)
     except RequestRedirect:
-        return True
+        return ""
     except HTTPException:
-        return False
-    view = endpoint.partition(".")[0]
-    return may_read(view)
+        return None
+    return endpoint.partition(".")[0]
 
 
 def may_read(view: str) -> bool:
