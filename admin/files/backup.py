@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from admin.files import databases
@@ -20,7 +21,7 @@ from admin.files.databases import Contents
 from admin.files.faults import FileFault
 from config import Settings
 
-FORMAT = 2
+FORMAT, UNSEALED = 2, 1  # backups of the first format have no seal: a hash of the database's copy, and ZIP's own sums
 SEAL = 64  # the last bytes, ZIP's comment: the SHA-256 of everything before them
 MANIFEST, FILES, KEYS = "backup.json", "files/", "keys"
 # made anew from the database, or worthless without the process that wrote it; keys only where they are asked for
@@ -76,19 +77,39 @@ def _write(part: Path, settings: Settings, keys: bool) -> Backup:
 
 def read(path: Path) -> Backup:
     """What a backup holds, every byte of it checked. Raises `FileFault`."""
-    size = path.stat().st_size - SEAL
-    if size < 0 or _last(path) != _sha256(path, size).encode():
-        raise FileFault(DAMAGED, file=path, what="SHA-256")
-    try:
-        with ZipFile(path) as archive:
-            facts = json.loads(archive.read(MANIFEST))
-    except (BadZipFile, KeyError, ValueError) as fault:
-        raise FileFault(DAMAGED, file=path, what=fault) from fault
-    if facts.pop("format") != FORMAT:
+    facts = _sealed(path) if _is_sealed(path) else _unsealed(path)
+    if facts.pop("format") not in (FORMAT, UNSEALED):
         raise FileFault("%(file)s: was made by another version of this program", file=path)
     held = facts.pop("contents")
     head = held["head"]
     return Backup(**facts, contents=Contents(held["revision"], held["rows"], tuple(head) if head else None))
+
+
+def _is_sealed(path: Path) -> bool:
+    size = path.stat().st_size - SEAL
+    return size >= 0 and _last(path) == _sha256(path, size).encode()
+
+
+def _sealed(path: Path) -> dict[str, Any]:
+    try:
+        with ZipFile(path) as archive:
+            return dict(json.loads(archive.read(MANIFEST)))
+    except (BadZipFile, KeyError, ValueError) as fault:
+        raise FileFault(DAMAGED, file=path, what=fault) from fault
+
+
+def _unsealed(path: Path) -> dict[str, Any]:
+    """What a backup of the first format says; any other file without its seal is damaged."""
+    try:
+        with ZipFile(path) as archive:
+            facts = dict(json.loads(archive.read(MANIFEST)))
+            whole = facts["format"] == UNSEALED and not archive.comment and archive.testzip() is None
+            whole = whole and _sha256(path, facts["lead"]) == facts.pop("lead_sha256")
+    except Exception as fault:  # nothing vouches for these bytes: whatever reading them does, the file is not whole
+        raise FileFault(DAMAGED, file=path, what=fault) from fault
+    if not whole:
+        raise FileFault(DAMAGED, file=path, what="SHA-256")
+    return facts
 
 
 def restore(path: Path, found: Backup, settings: Settings, *, fresh: bool) -> None:

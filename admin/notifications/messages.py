@@ -31,7 +31,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "return_to_panel"): N_("A case that was sent back has come to the panel again."),
     ("review", "determine"): N_("The committee has fixed a grade. The result check is next."),
     ("review", "reject_result"): N_("The result check sent a case back to the committee."),
-    ("review", "put_on_notice"): N_("Your result is on public notice. You may appeal until the notice ends."),
+    ("review", "put_on_notice"): N_("Your result is known. You may appeal until the notice period ends."),
     ("review", "file_appeal"): N_("An appeal or objection was filed on a case."),
     ("review", "dismiss_appeal"): N_("The appeal was dismissed. The determined grade stands."),
     ("review", "allow_appeal"): N_("The appeal was allowed. A new notice follows."),

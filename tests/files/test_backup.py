@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -205,3 +207,36 @@ def test_killed_while_backing_up_the_file_is_the_old_one_or_the_new(
 def test_a_missing_database_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileFault, match="no database yet"):
         databases.copy_sqlite(tmp_path / "none.sqlite3", tmp_path / "copy")
+
+
+def as_the_first_format(file: Path, old: Path) -> None:
+    """The same backup as it was written before the seal came."""
+    with ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    facts = json.loads(members[backup.MANIFEST])
+    lead = file.read_bytes()[: facts["lead"]]
+    facts |= {"format": 1, "lead_sha256": hashlib.sha256(lead).hexdigest()}
+    old.write_bytes(lead)
+    with ZipFile(old, "a") as archive:
+        for name, data in (members | {backup.MANIFEST: json.dumps(facts).encode()}).items():
+            archive.writestr(name, data)
+
+
+def test_a_backup_made_before_the_seal_came_is_read_and_restored(app: Flask, place: Settings, tmp_path: Path) -> None:
+    add_people(app, "甲")
+    before = rows(place)
+    backup.write(tmp_path / "b", place, keys=True)
+    as_the_first_format(tmp_path / "b", tmp_path / "old")
+    add_people(app, "乙")
+    put_back(tmp_path / "old", place)
+    assert rows(place) == before
+
+
+def test_a_damaged_backup_of_the_first_format_is_refused(app: Flask, place: Settings, tmp_path: Path) -> None:
+    backup.write(tmp_path / "b", place, keys=False)
+    as_the_first_format(tmp_path / "b", tmp_path / "old")
+    whole = (tmp_path / "old").read_bytes()
+    for at in (len(whole) // 3, whole.index(b"made_at")):
+        (tmp_path / "old").write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        with pytest.raises(FileFault):
+            backup.read(tmp_path / "old")

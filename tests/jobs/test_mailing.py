@@ -110,10 +110,7 @@ def test_a_mail_is_in_the_language_that_its_reader_chose(person, taken):
     choose_mail(True, "en", actor=make.actor_of(person), now=NOW)
     tell(person)
     send()
-    assert (
-        "1 new message" in taken.mails[0]["Subject"]
-        and "Your result is on public notice." in taken.mails[0].get_content()
-    )
+    assert "1 new message" in taken.mails[0]["Subject"] and "Your result is known." in taken.mails[0].get_content()
 
 
 def test_who_wants_none_has_read_it_has_left_or_has_no_address_is_sent_nothing(session, person, taken):

@@ -84,6 +84,12 @@ READERS = {
     "issued": N_("Employee, superior, department head, HR and auditors."),
 }
 
+# A result that is served personally stands on no list (4.2-a): what is said of it follows from its notice's kind.
+SERVED_NOW = N_(
+    "The result was served to the employee personally and stands on no list; an appeal is possible until then."
+)
+SERVED_READERS = N_("Employee, superior, department head, HR and auditors; colleagues see nothing of it.")
+
 
 @dataclass(frozen=True)
 class Said:
@@ -190,4 +196,7 @@ def happening(
     if stage == "rating" and facts.get("superior_signed"):
         turn = tuple(who for who in turn if who != "superior")
     late = by_when is not None and by_when < company_day(now) and stage not in ("on_notice", "issued")
-    return Happening(NOW[stage], NEXT.get(stage), turn, by_when, late, READERS.get(stage), may)
+    said, readers = NOW[stage], READERS.get(stage)
+    if stage == "on_notice" and notice is not None and notice.kind == "personal":
+        said, readers = SERVED_NOW, SERVED_READERS
+    return Happening(said, NEXT.get(stage), turn, by_when, late, readers, may)
