@@ -35,8 +35,11 @@ from admin.models import (
 )
 from admin.models.accounts import Role, User
 from admin.models.sealing import new_case_key, seal
+from admin.operations.outcome.documents import new_document
+from admin.operations.outcome.grade_entries import enter
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import actor_for
+from admin.queries.outcome.grade_on import last_entries
 from admin.queries.policy.policy import scorecard_row_of, version_on
 from admin.queries.system.calendar import company_day
 
@@ -201,6 +204,21 @@ def holds(person: Employee, code: str, since: date = date(2022, 1, 1)) -> GradeI
         return op.add(
             GradeInterval(employee_id=person.id, grade_id=grade(code).id, valid_from=since, started_by_id=change.id)
         )
+
+
+def moved(person: Employee, code: str, on: date, kind: str = "adjustment") -> GradeChange:
+    """A document of that kind moved somebody from the grade on file to another, from a day on."""
+    with fixture() as op:
+        held = last_entries(op.session, [person.id], unscoped=True)[person.id]
+        document = new_document(op, kind, on, op.today)
+        change = op.add(
+            GradeChange(
+                employee_id=person.id, kind=kind, stage="issued", from_grade_id=held.grade.id, to_grade_id=grade(code).id,
+                clause="4.3", effective_on=on, document_id=document.id,
+            )
+        )  # fmt: skip
+        enter(op, GradeChange.id == change.id)
+        return change
 
 
 def proposal(case: Review, head: Employee, code: str, reason: str = "") -> Proposal:

@@ -75,6 +75,7 @@ ACCESS: list[Access] = [
     access("ApiPolicyVersions",          "hr auditor management"),
     access("ApiReviews",                 "signed_in",                  "hr", open_case="hr superior"),
     access("ApiScorecards",              "signed_in",                  reference=True),
+    access("ApiTakeoverCorrections",     "hr auditor management employee", "hr"),
     access("AppealFormView",             "signed_in",                  "signed_in"),
     access("AppealPageView",             "signed_in",                  "signed_in", panel="panel_member panel_chair hr auditor"),
     access("AppealView",                 "hr auditor panel_member panel_chair", "hr"),
@@ -122,6 +123,7 @@ ACCESS: list[Access] = [
     access("SearchView",                 "hr auditor superior head chair secretary committee_member"),
     access("SelfAssessmentView",         "signed_in",                  "signed_in", proxy="hr"),
     access("StaffingLimitView",          "hr auditor head",            "hr", reference=True),
+    access("TakeoverCorrectionView",     "hr management auditor",      propose="hr"),
     access("TakeoverView",               "management hr auditor",      approve="management"),
 ]
 # fmt: on

@@ -327,7 +327,9 @@ def grade_changes_seen(actor: Actor) -> ColumnElement[bool]:
     """As the person's file; management sees what waits for its approval (4.3)."""
     rows = table_of(m.GradeChange)
     own = _person_question(m.GradeChange)(actor)
-    return or_(own, rows.c.kind.in_(("adjustment", "takeover"))) if actor.has("management") else own
+    return (
+        or_(own, rows.c.kind.in_(("adjustment", "takeover", "takeover_correction"))) if actor.has("management") else own
+    )
 
 
 @scoped(m.PayBand)

@@ -22,4 +22,5 @@ RESOURCES: list[str] = [
     "audit:ApiAuditEvents",
     "policy_versions:ApiPolicyVersions",
     "grade_changes:ApiGradeChanges",
+    "takeover_corrections:ApiTakeoverCorrections",
 ]

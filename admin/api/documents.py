@@ -13,7 +13,7 @@ class ApiDocuments(Resource):
     datamodel = Records(IssuedDocument)
     resource_name = "documents"
     list_columns = ["id", "number", "year", "serial", "kind", "title", "cycle_id", "issued_at", "effective_on"]
-    show_columns = [*list_columns, "sha256", "supersedes_id"]
+    show_columns = [*list_columns, "sha256", "supersedes_id", "appeal_days", "left_out"]
     search_columns = ["number", "year", "kind", "cycle"]
     order_columns = ["id", "number", "issued_at", "effective_on"]
     add_columns: list[str] = []

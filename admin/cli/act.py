@@ -27,6 +27,7 @@ PROCESSES = {
     "complaints": "complaint",
     "policy_versions": "policy_version",
     "grade_changes": "grade_change",
+    "takeover_corrections": "takeover_correction",
 }
 
 

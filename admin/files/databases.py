@@ -157,7 +157,15 @@ def _references_apart(connection: psycopg.Connection[Any]) -> Iterator[None]:
     for table, name, _definition in references:
         statement = sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}")
         connection.execute(statement.format(sql.Identifier(table), sql.Identifier(name)))
+    guarded = {
+        table
+        for table, *_rest in connection.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+    }
+    for table in guarded:  # what triggers hold between rows held when they were backed up
+        connection.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
     yield
+    for table in guarded:
+        connection.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))
     for table, name, definition in references:
         statement = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} " + definition)
         connection.execute(statement.format(sql.Identifier(table), sql.Identifier(name)))

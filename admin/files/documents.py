@@ -28,6 +28,8 @@ FIELDS = frozenset(
         "headings",
         "rows",
         "closing",
+        "grounds",
+        "appeal",
         "signatory",
     }
 )
@@ -40,7 +42,7 @@ MAX_TEMPLATE = 5 * 1024 * 1024
 def render_issued_document(context: Mapping[str, Any], template: bytes | None = None) -> bytes:
     """The document's bytes; the same context and template give the same bytes, so that its hash can be checked again.
 
-    `context` has exactly `FIELDS`: texts, `clauses` (list of texts), `headings` (one text for each of `ROW_FIELDS`),
+    `context` has exactly `FIELDS`: texts, `clauses` and `grounds` (lists of texts), `headings` (one text for each of `ROW_FIELDS`),
     `rows` (a mapping with `ROW_FIELDS` each). Values are text and stay inert, whatever they look like. Raises
     `FileFault` for a template that cannot be used, ValueError for a context with other fields.
     """

@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from admin.models.base import UtcDateTime
+from admin.models.grade_guards import create_guards, drop_guards
 
 MIGRATE = current_app.extensions["migrate"]
 
@@ -38,8 +39,12 @@ def run() -> None:
     with MIGRATE.db.engine.connect() as connection, rebuilding(connection):
         options = {**MIGRATE.configure_args, "render_item": render_plainly, "render_as_batch": True}
         context.configure(connection=connection, target_metadata=MIGRATE.db.metadata, **options)
+        drop_guards(connection)
+        connection.commit()
         with context.begin_transaction():
             context.run_migrations()
+        create_guards(connection)
+        connection.commit()
 
 
 run()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import DocumentKind
@@ -13,7 +14,11 @@ from admin.models.cycles import Cycle
 
 
 class IssuedDocument(Entity):
-    """An issued document; never edited, only superseded by another."""
+    """An issued document; never edited, only superseded by another.
+
+    `appeal_days`: how many working days from service the person has to appeal, where the document itself is served (4.3-a).
+    `left_out` names whoever could not be in it, with clause, reason and facts of the refusal, and the employee's number.
+    """
 
     __tablename__ = "issued_documents"
     __table_args__ = (
@@ -31,6 +36,8 @@ class IssuedDocument(Entity):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     effective_on: Mapped[date]
     sha256: Mapped[str | None] = mapped_column(String(64))
+    appeal_days: Mapped[int | None]
+    left_out: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"))
 
     cycle: Mapped[Cycle | None] = relationship()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from admin.models.documents import IssuedDocument
     from admin.models.people import Employee
 
+# Of the changes that stand outside a case, one of a person at a time is under way (4.3-b).
+LIVE_CHANGE = text("kind IN ('adjustment', 'takeover_correction') AND stage IN ('draft', 'proposed', 'approved')")
+
 
 class Grade(Entity):
     """A grade by its code, which is for ever; level, step, `order` and names are shown as in the version in force (2.1).
@@ -66,6 +69,9 @@ class GradeChange(Entity):
         one_of("kind", ChangeKind, name="ck_grade_change_kind"),
         one_of("stage", ChangeStage, name="ck_grade_change_stage"),
         Index("ix_grade_change_employee_effective", "employee_id", "effective_on"),
+        Index(
+            "uq_grade_change_live", "employee_id", unique=True, sqlite_where=LIVE_CHANGE, postgresql_where=LIVE_CHANGE
+        ),
     )
 
     employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
@@ -113,7 +119,7 @@ class GradeInterval(Entity):
     started_by_id: Mapped[int] = mapped_column(ForeignKey("grade_changes.id"))
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("grade_changes.id"))
 
-    employee: Mapped[Employee] = relationship(back_populates="grade_intervals")
+    employee: Mapped[Employee] = relationship()
     grade: Mapped[Grade] = relationship()
     started_by: Mapped[GradeChange] = relationship(foreign_keys=[started_by_id])
     ended_by: Mapped[GradeChange | None] = relationship(foreign_keys=[ended_by_id])

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import EmployeeStatus, RecordKind, RecordStage
 from admin.models.base import Entity, UtcDateTime, one_of
-
-if TYPE_CHECKING:
-    from admin.models.grades import GradeInterval
 
 
 class Department(Entity):
@@ -63,9 +59,6 @@ class Employee(Entity):
 
     department: Mapped[Department] = relationship(foreign_keys=[department_id])
     superior: Mapped[Employee | None] = relationship(remote_side="Employee.id")
-    grade_intervals: Mapped[list[GradeInterval]] = relationship(
-        back_populates="employee", order_by="GradeInterval.valid_from"
-    )
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

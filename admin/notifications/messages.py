@@ -78,6 +78,15 @@ MESSAGES: dict[tuple[str, str], str] = {
         "Your grade was adjusted and the document is served to you. "
         "If you do not agree, turn to HR within the days that it names."
     ),
+    ("grade_change", "withdraw"): N_("An adjustment was withdrawn. The reason stands on its page."),
+    ("takeover_correction", "propose"): N_("The correction of a takeover waits for your decision."),
+    ("takeover_correction", "approve"): N_(
+        "A grade that was taken over wrongly was put right; the document is served."
+    ),
+    ("takeover_correction", "reject"): N_("The correction of a takeover was rejected. The reason stands on its page."),
+    ("review", "take_file_grade"): N_(
+        "The present grade of a case was changed to the one in the grade file; what was proposed for it falls."
+    ),
     ("import", "propose"): N_("Grades to take over wait for your approval."),
     ("employee_record", "record"): N_("A record on an employee waits for your approval."),
     ("employee_record", "approved"): N_("A record was approved and counts from now on."),
@@ -91,6 +100,7 @@ PROCESSES: dict[str, str] = {
     "complaint": N_("Complaint"),
     "policy_version": N_("Policy version"),
     "grade_change": N_("Change of grade"),
+    "takeover_correction": N_("Correction of a takeover"),
     "import": N_("Import"),
     "employee_record": N_("Record of an employee"),
 }

@@ -2,6 +2,7 @@
 
 DECLARING = (
     "cases.reviews",
+    "cases.present_grade",
     "cases.self_assessment",
     "cases.ratings",
     "cases.department",
@@ -14,6 +15,7 @@ DECLARING = (
     "outcome.notices",
     "outcome.documents",
     "outcome.adjustments",
+    "outcome.takeover_corrections",
     "appeals.appeals",
     "appeals.panel",
     "complaints.complaints",

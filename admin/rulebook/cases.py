@@ -12,6 +12,7 @@ from admin.domain import (
     calendar,
     cycles,
     eligibility,
+    grade_file,
     grades,
     ratings,
     reassessment,
@@ -248,6 +249,14 @@ def _leaver(setting: Setting) -> dict[str, Any]:
     return _verdict(service.check_leaver_issue(*days))
 
 
+def _entry(setting: Setting) -> dict[str, Any]:
+    """A document that moves from `before`, for a file that holds `held` since a day."""
+    given = setting.given
+    last = grade_file.Entry(given["held"], date.fromisoformat(given["since"]))
+    effective = date.fromisoformat(given["effective_on"])
+    return _verdict(grade_file.check_entry("", given["before"], last, effective))
+
+
 def _votes(given: Mapping[str, Any]) -> list[bool]:
     return [True] * given["for"] + [False] * given["against"]
 
@@ -358,6 +367,14 @@ ADAPTERS: Mapping[str, Adapter] = {
     "eligibility.check_application": _application,
     "eligibility.demotion": _demotion,
     "eligibility.promotion": _promotion,
+    "grade_file.check_correctable": lambda setting: _verdict(
+        grade_file.check_correctable("", setting.given["entries"], setting.given["confirmed"])
+    ),
+    "grade_file.check_entry": _entry,
+    "grade_file.check_named_grade": lambda setting: _verdict(
+        grade_file.check_named_grade(setting.given["named"], setting.given["held"])
+    ),
+    "grade_file.check_open_case": lambda setting: _verdict(grade_file.check_open_case("", setting.given["stage"])),
     "ratings.average": _average,
     "reassessment.remedy": _remedy,
     "scorecard.faults": _scorecard_faults,

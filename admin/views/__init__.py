@@ -69,6 +69,7 @@ VIEWS: list[Listed] = [
     Listed("appeals.appeals:AppealView", "committee", lazy("Appeals and objections")),
     Listed("appeals.appeals:AppealPageView"),
     Listed("outcome.adjustments:AdjustmentView", "work", lazy("Other adjustments")),
+    Listed("outcome.corrections:TakeoverCorrectionView", "centre", lazy("Corrections of takeovers")),
     Listed("complaints.complaints:ComplaintView", "committee", lazy("Complaints and reports")),
     Listed("complaints.complaints:ComplaintFileView", under="ComplaintView"),
     Listed("system.reference:CommitteeMemberView", "committee", lazy("Committee members")),

@@ -75,6 +75,11 @@ def name_of(row: Any) -> str:
     return str(named if named is not None else row)
 
 
+def coming_text(entry: Any) -> str:
+    """What the grade file holds from a later day, in words; nothing where it holds nothing to come."""
+    return "" if entry is None else gettext("%(grade)s from %(day)s", grade=name_of(entry.grade), day=day(entry.since))
+
+
 def stage_label(stage: str) -> str:
     """What a stage is called; a new row of the table is named after itself until a label is given."""
     return gettext(labels.stage_label(stage)) if stage else EMPTY

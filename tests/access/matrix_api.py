@@ -64,6 +64,15 @@ GET    /api/v1/grade_changes/{change}/actions             200 employee superior 
 POST   /api/v1/grade_changes/{change}/actions/approve     200 management 409 employee superior head hr auditor
 POST   /api/v1/grade_changes/{change}/actions/reject      409 employee superior head hr management auditor
 POST   /api/v1/grade_changes/{absent}/actions/reject
+GET    /api/v1/takeover_corrections/                      200 persons hr management auditor
+POST   /api/v1/takeover_corrections/                      422 hr
+GET    /api/v1/takeover_corrections/{correction}          200 employee superior head hr management auditor
+GET    /api/v1/takeover_corrections/{change}
+GET    /api/v1/takeover_corrections/{absent}
+GET    /api/v1/takeover_corrections/{correction}/actions  200 employee superior head hr management auditor
+POST   /api/v1/takeover_corrections/{correction}/actions/approve 409 employee superior head hr management auditor
+POST   /api/v1/takeover_corrections/{correction}/actions/reject 409 employee superior head hr management auditor
+POST   /api/v1/takeover_corrections/{absent}/actions/reject
 GET    /api/v1/grades/                                    200 signed_in
 GET    /api/v1/grades/{grade}                             200 signed_in
 GET    /api/v1/grades/{absent}

@@ -96,4 +96,11 @@ GET    /adjustments/new                                   200 hr
 POST   /adjustments/new                                   422 hr
 POST   /adjustments/decide                                422 management
 POST   /adjustments/issue                                 422 hr
+# corrections of takeovers
+GET    /takeover-corrections/                             200 hr management auditor
+GET    /takeover-corrections/{correction}                 200 hr management auditor
+GET    /takeover-corrections/{absent}
+GET    /takeover-corrections/{change}
+GET    /takeover-corrections/new                          200 hr
+POST   /takeover-corrections/new                          422 hr
 """

@@ -332,6 +332,10 @@ def _files(op: Any, at: dict[str, Any]) -> None:
     at["change"] = op.add(
         GradeChange(employee_id=at["employee"], kind="adjustment", clause="4.3", batch="B-1", **change)
     ).id
+    rejected = change | {"stage": "rejected", "effective_on": date(2022, 1, 1)}
+    at["correction"] = op.add(
+        GradeChange(employee_id=at["employee"], kind="takeover_correction", clause="1.2-f", **rejected)
+    ).id
     op.add(
         GradeChange(
             employee_id=at["stranger"],

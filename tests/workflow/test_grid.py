@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import TABLE, Facts, decide
 from admin.operations import acts
 from tests.domain.workflow.procedures import FIRST, KNOWN_RELATIONS, OFFERING, PROCESSES, actions_of, rows_of, stages_of
@@ -18,12 +18,14 @@ NOTHING_AGAINST = {
     "attempt": True, "reason": "because", "applied": True, "is_demotion": True, "heard": True, "notice_over": True, "superior_signed": True,
     "superior_is_new": True, "figures_frozen": True, "determined": 1, "checked": 1, "has_left": True,
 }  # fmt: skip
+WAY_OFF = Refusal("1.2-f", "The case's grade is not the file's.")
 
 
 def nothing_against(action: str) -> dict[str, Any]:
     """The facts that all the conditions of an action's rows accept."""
+    off_file = any("present_grade_off_file" in row.only_if for row in TABLE if row.action == action)
     before_signing = any("superior_has_not_signed" in row.only_if for row in TABLE if row.action == action)
-    return NOTHING_AGAINST | {"superior_signed": not before_signing}
+    return NOTHING_AGAINST | {"superior_signed": not before_signing, "file_refusal": WAY_OFF if off_file else None}
 
 
 def allowed_by_the_table(process: str, stage: str, action: str, relations: frozenset[str]) -> bool:

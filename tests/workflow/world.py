@@ -176,9 +176,21 @@ def _grade_change(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
     return row, {"hr": "hr", "management": "management"}
 
 
+def _takeover_correction(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
+    held = make.holds(people["subject"], "J2")
+    with make.fixture() as op:
+        row = op.add(
+            GradeChange(
+                employee_id=people["subject"].id, kind="takeover_correction", stage="draft", from_grade_id=held.grade_id,
+                to_grade_id=make.grade("J3").id, clause="1.2-f", reason="The contract says so.", effective_on=held.valid_from,
+            )
+        )  # fmt: skip
+    return row, {"hr": "hr", "management": "management"}
+
+
 BUILDERS: dict[str, Callable[[Mapping[str, Employee]], tuple[Any, dict[str, str]]]] = {
     "review": _review, "cycle": _cycle, "meeting": _meeting, "appeal": _appeal, "complaint": _complaint,
-    "policy_version": _policy_version, "grade_change": _grade_change,
+    "policy_version": _policy_version, "grade_change": _grade_change, "takeover_correction": _takeover_correction,
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ class ChangeKind(Code):
     """What an entry in the grade file is (product K)."""
 
     TAKEOVER = "takeover", N_("Taken over")
+    TAKEOVER_CORRECTION = "takeover_correction", N_("Correction of a takeover")
     INITIAL = "initial", N_("First grading")
     PROMOTION = "promotion", N_("Promotion")
     DEMOTION = "demotion", N_("Demotion")
@@ -42,6 +43,7 @@ class ChangeStage(Code):
     PROPOSED = "proposed", N_("Proposed")
     APPROVED = "approved", N_("Approved")
     REJECTED = "rejected", N_("Rejected")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
     ISSUED = "issued", N_("Issued")
 
 
@@ -55,3 +57,4 @@ class DocumentKind(Code):
     REASSESSMENT = "reassessment", N_("Re-assessment")
     ADJUSTMENT = "adjustment", N_("Other adjustment")
     TAKEOVER = "takeover", N_("Grades taken over")
+    TAKEOVER_CORRECTION = "takeover_correction", N_("Correction of a takeover")

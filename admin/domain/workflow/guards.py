@@ -122,6 +122,32 @@ def proposal_lawful(facts: Facts) -> Refusal | None:
 
 
 @guard
+def present_grade_on_file(facts: Facts) -> Refusal | None:
+    """The case's present grade is the grade file's; otherwise the case goes no further (1.2-f)."""
+    return facts.get("file_refusal")
+
+
+@guard
+def present_grade_off_file(facts: Facts) -> Refusal | None:
+    """The grade file's grade is taken over only into a case that has another (1.2-f)."""
+    if facts.get("file_refusal"):
+        return None
+    return Refusal("1.2-f", N_("The present grade of this case is the grade file's already."))
+
+
+@guard
+def enters_the_file(facts: Facts) -> Refusal | None:
+    """What would be entered fits the file, and no case of the person stands against it (1.2-f, 1.2-d, 4.3-b, 6.3-a)."""
+    return facts.get("entry_refusal")
+
+
+@guard
+def takeover_correctable(facts: Facts) -> Refusal | None:
+    """A takeover is put right only while no document stands on it (1.2-f)."""
+    return facts.get("correction_refusal")
+
+
+@guard
 def demotion_proposed(facts: Facts) -> Refusal | None:
     """Somebody is heard before a demotion, so there is one that was proposed (4.2-a)."""
     if facts.get("is_demotion"):

@@ -58,7 +58,8 @@ ENDS: dict[str, frozenset[str]] = {
     "appeal": frozenset({"decided", "withdrawn"}),
     "complaint": frozenset({"closed"}),
     "policy_version": frozenset({"promulgated"}),
-    "grade_change": frozenset({"issued", "rejected"}),
+    "grade_change": frozenset({"issued", "rejected", "withdrawn"}),
+    "takeover_correction": frozenset({"issued", "rejected", "withdrawn"}),
 }
 
 # fmt: off
@@ -79,13 +80,15 @@ TABLE: list[Transition] = [
     _row("review", "self_assessment rating department_review", "withdraw_application", SAME, "subject",        "application_open",                                 "3.3-b",   "superior head"),
     _row("review", "department_review", "return_for_correction",     "rating",            "head",             "reason_given",                                     "3.3.3",   "superior subject"),
     _row("review", "department_review committee", "record_hearing",  SAME,                "superior hr",      "demotion_proposed",                                "4.2-a",   "subject head"),
-    _row("review", "department_review", "propose",                   "committee",         "head",             "not_judged_otherwise proposal_lawful",             "3.3.3"),
+    _row("review", "department_review", "propose",                   "committee",         "head",             "present_grade_on_file not_judged_otherwise proposal_lawful", "3.3.3"),
+    _row("review", "self_assessment rating department_review", "take_file_grade", SAME, "hr system",        "present_grade_off_file reason_given",              "1.2-f",   "subject superior head"),
+    _row("review", "committee",         "take_file_grade",           "department_review", "hr system",        "present_grade_off_file off_the_agenda reason_given", "1.2-f", "subject superior head"),
     _row("review", "committee",         "assign_to_meeting",         SAME,                "secretary hr",     "hearing_held",                                     "3.3.4"),
     _row("review", "committee",         "return_to_panel",           "appealed",          "system",           "",                                                 "3.3.5-a"),
-    _row("review", "committee",         "determine",                 "determined",        "system",           "",                                                 "3.3.4",   "hr"),
-    _row("review", "determined",        "verify_result",             "checked",           "hr",               "",                                                 "6.1.2-a"),
+    _row("review", "committee",         "determine",                 "determined",        "system",           "present_grade_on_file",                                                 "3.3.4",   "hr"),
+    _row("review", "determined",        "verify_result",             "checked",           "hr",               "present_grade_on_file",                            "6.1.2-a"),
     _row("review", "determined",        "reject_result",             "committee",         "hr",               "reason_given",                                     "6.1.2-a", "chair secretary"),
-    _row("review", "checked",           "put_on_notice",             "on_notice",         "system",           "",                                                 "3.3.5",   "subject"),
+    _row("review", "checked",           "put_on_notice",             "on_notice",         "system",           "present_grade_on_file",                            "3.3.5",   "subject"),
     _row("review", "on_notice",         "file_appeal",               "appealed",          "system",           "",                                                 "3.3.5"),
     _row("review", "appealed",          "dismiss_appeal",            "on_notice",         "system",           "",                                                 "3.3.5-a"),
     _row("review", "appealed",          "settle_appeal",             "on_notice",         "system",           "",                                                 "3.3.5-b"),
@@ -95,7 +98,7 @@ TABLE: list[Transition] = [
     _row("review", "department_review committee determined checked on_notice", "reopen_rating", "rating", "system", "off_the_agenda",                 "6.3.2",   "subject superior"),
     _row("review", "committee determined checked on_notice", "reopen_department", "department_review", "system", "off_the_agenda",                 "6.3.2",   "subject head"),
     _row("review", "determined checked on_notice", "reopen_committee", "committee",      "system",           "",                                                 "6.3.2",   "subject chair secretary"),
-    _row("review", "on_notice",         "issue",                     "issued",            "system",           "notice_over nothing_open",                         "3.3.6",   "subject"),
+    _row("review", "on_notice",         "issue",                     "issued",            "system",           "notice_over nothing_open present_grade_on_file",   "3.3.6",   "subject"),
     _row("review", BEFORE_RESULT + " determined checked on_notice", "close_as_left", "left", "hr system",    "has_left reason_given",                            "1.2-d"),
     _row("review", BEFORE_RESULT + " unchanged outside", "cancel",   "cancelled",         "system",           "",                                                 "1.2-d",   "subject"),
 
@@ -150,6 +153,13 @@ TABLE: list[Transition] = [
     _row("grade_change", "draft",       "propose",                   "proposed",          "hr",               "reason_given",                                     "4.3",     "management"),
     _row("grade_change", "proposed",    "approve",                   "approved",          "management",       "another_person not_judged_otherwise",              "4.3",     "hr"),
     _row("grade_change", "proposed",    "reject",                    "rejected",          "management",       "another_person not_judged_otherwise reason_given", "4.3",     "hr"),
-    _row("grade_change", "approved",    "issue",                     "issued",            "hr",               "",                                                 "4.3-a",   "subject"),
+    _row("grade_change", "approved",    "issue",                     "issued",            "hr",               "enters_the_file",                                  "4.3-a",   "subject"),
+    _row("grade_change", "draft",       "withdraw",                  "withdrawn",         "hr",               "reason_given",                                     "4.3-b"),
+    _row("grade_change", "proposed approved", "withdraw",            "withdrawn",         "hr",               "reason_given",                                     "4.3-b",   "management"),
+
+    _row("takeover_correction", "draft", "propose",                  "proposed",          "hr",               "takeover_correctable reason_given",                "1.2-f",   "management"),
+    _row("takeover_correction", "proposed", "approve",               "issued",            "management",       "another_person not_judged_otherwise takeover_correctable enters_the_file", "1.2-f", "subject hr"),
+    _row("takeover_correction", "proposed", "reject",                "rejected",          "management",       "another_person not_judged_otherwise reason_given", "1.2-f",   "hr"),
+    _row("takeover_correction", "draft proposed", "withdraw",        "withdrawn",         "hr",               "reason_given",                                     "1.2-f"),
 ]
 # fmt: on

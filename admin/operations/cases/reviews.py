@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.grade_file import check_named_grade
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts
 from admin.models import Department, Employee, Grade, Rating, Review
 from admin.operations.acts import REASON, act, declare_process
+from admin.operations.cases.present_grade import take_file_grade
 from admin.operations.cases.review_steps import reasoned, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
 from admin.operations.system.reference import Stale, fingerprint
@@ -22,6 +24,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
 from admin.queries.cases.review_facts import OPEN_RATING, review_facts
 from admin.queries.cycles.cycles import line_above
+from admin.queries.outcome.grade_on import last_entries
 
 BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
 SNAPSHOT = ("department", "post", "queue", "present_grade")
@@ -129,13 +132,16 @@ def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> 
 def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR corrects what was copied wrongly when the case was opened: `department`, `post`, `queue`, `present_grade` (1.2-a).
 
-    In the department's review the grade is suggested anew; what was signed stands. Raises `Invalid` for another column or
-    without a reason, `Refused` once the committee has the case.
+    The present grade is the grade file's and no other (1.2-f): naming it takes it over where the case has another, by a
+    step of its own. What was signed stands. Raises `Invalid` for another column or without a reason; `Refused` once the
+    committee has the case (1.2-a), for a grade that the file does not hold (1.2-f).
     """
     with operation("correct_snapshot", actor=actor, now=now, clause="1.2-a") as op:
         review, text = _by_hr(op, review_id, "1.2-a"), reasoned(reason)
         if unknown := set(changes) - set(SNAPSHOT):
             raise Invalid({name: N_("This is no part of the snapshot.") for name in sorted(unknown)})
+        if "present_grade" in changes:
+            _name_present_grade(op, review, changes["present_grade"], text)
         _write_snapshot(op, review, changes)
         op.remember("review", review, "correct_snapshot", relation="hr", reason=text)
         op.session.flush()
@@ -145,12 +151,18 @@ def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, ac
     return review
 
 
+def _name_present_grade(op: Operation, review: Review, key: int | None, reason: str) -> None:
+    named = op.get(Grade, key).code if key is not None else None
+    held = last_entries(op.session, [review.employee_id]).get(review.employee_id)
+    if refusal := check_named_grade(named, held.grade.code if held else None):
+        raise Refused(refusal)
+    if review.present_grade_id != key:
+        take_file_grade(review.id, reason, actor=op.actor, now=op.now)
+
+
 def _write_snapshot(op: Operation, review: Review, changes: dict[str, Any]) -> None:
     if "department" in changes:
         review.department_id = op.get(Department, changes["department"]).id
-    if "present_grade" in changes:
-        key = changes["present_grade"]
-        review.present_grade_id = op.get(Grade, key).id if key is not None else None
     for name in ("post", "queue"):
         if name in changes:
             setattr(review, name, str(changes[name] or "")[:60] or (None if name == "queue" else ""))

@@ -176,7 +176,10 @@ def _application_refusal(op: Operation, review: Review) -> Refusal | None:
         return None
     today = op.today
     rules = rules_of(op.session, review)
-    facts = eligibility_facts(op.session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today))
+    facts = eligibility_facts(
+        op.session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today),
+        with_what_is_to_come=review.reassesses_id is None,
+    )  # fmt: skip
     return check_application(facts[review.employee_id], review.target_grade.code, rules.parameters, rules.ladder)
 
 

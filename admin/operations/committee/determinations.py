@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from admin.domain.workflow import Facts
 from admin.domain.workflow.facts import effect
 from admin.models import AgendaItem, Appeal, Determination, Meeting, Review
+from admin.operations.committee.meetings import defer
 from admin.operations.transaction import Operation
+from admin.queries.outcome.file_fit import off_the_file
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,15 @@ class Fixed:
 
 
 def determine(op: Operation, meeting: Meeting, fixed: Sequence[Fixed]) -> None:
-    """Write the determinations of the committee, move the cases on and settle their agenda items; few statements."""
+    """Write the determinations of the committee, move the cases on and settle their agenda items; few statements.
+
+    A case whose present grade is no longer the grade file's is deferred instead, with what is to be done (1.2-f).
+    """
+    off = off_the_file(op.session, [one.item.review for one in fixed])
+    for one in fixed:
+        if one.item.review_id in off:
+            defer(one.item, off[one.item.review_id])
+    fixed = [one for one in fixed if one.item.review_id not in off]
     seqs = _last_seq(op, [one.item.review_id for one in fixed])
     op.session.add_all(
         Determination(
@@ -43,7 +53,10 @@ def determine(op: Operation, meeting: Meeting, fixed: Sequence[Fixed]) -> None:
     for one in fixed:
         one.item.state = "determined"
         one.item.review.determined_grade_id = one.grade_id
-    steps = ((one.item.review, review_facts(one.item.review)) for one in fixed)
+    steps = [
+        (one.item.review, effect("review", one.item.review.stage, file_refusal=off.get(one.item.review_id)))
+        for one in fixed
+    ]
     op.step_many(steps, "determine", as_system=True, message={"meeting": meeting.number})
 
 

@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from admin.domain.refusals import N_
 from admin.domain.service import Standing
 from admin.models import Cycle, Employee, Notification, Rating, Review
+from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.transaction import Operation
 from admin.queries.cycles.cycles import Prospect, centre_departments, peers_for
+from admin.queries.outcome.grade_on import grades_to_come
 
 STANDING_STAGES = {Standing.GRADED: "self_assessment", Standing.UNCHANGED: "unchanged", Standing.OUTSIDE: "outside"}
 
@@ -36,6 +39,13 @@ def create_cases(
         for row in rows
     )
     op.remember_opened("review", opened, relation=relation)
+    _follow_what_is_to_come(op, [p.employee_id for p in found])
+
+
+def _follow_what_is_to_come(op: Operation, employees: Sequence[int]) -> None:
+    """Who holds another grade from a later day on, by a document issued already, is assessed from that one (4.3-b)."""
+    if coming := grades_to_come(op.session, employees, op.today):
+        follow_the_file(op, list(coming), N_("The grade file holds a grade from a later day on already."))
 
 
 def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from admin.domain.scorecard import faults
 from admin.domain.workflow import Facts
 from admin.domain.workflow.engine import takes
 from admin.domain.workflow.facts import effect
-from admin.models import Cycle, Employee, Notification, Review, ReviewerAppointment
+from admin.models import Cycle, Employee, Notification, Review, ReviewerAppointment, db
 from admin.operations.acts import REASON, Field, act, declare_process
 from admin.operations.cases.ratings import complete_if_over
 from admin.operations.cases.self_assessment import close_self_assessment
@@ -30,6 +30,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.boards import missing_people
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.cycles.cycles import calendar_blocks, line_above, prospects
+from admin.queries.outcome.documents import last_document
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.system.calendar import company_day, working_calendar
 
@@ -47,11 +48,18 @@ def _facts(op: Operation, cycle: Cycle, reason: str | None) -> Facts:
     return cycle_facts(op.session, cycle, op.actor, **known)
 
 
+def _state(cycle: Cycle) -> dict[str, Any]:
+    """What programs are answered after an act; after issuing, who was left out of the document and why (4.3-b)."""
+    issued = last_document(db.session(), cycle.id)
+    document = {"number": issued.number, "left_out": issued.left_out} if issued else None
+    return {"id": cycle.id, "year": cycle.year, "kind": cycle.kind, "stage": cycle.stage, "document": document}
+
+
 declare_process(
     "cycle",
     Cycle,
     _facts,
-    state=lambda cycle: {"id": cycle.id, "year": cycle.year, "kind": cycle.kind, "stage": cycle.stage},
+    state=_state,
 )
 
 

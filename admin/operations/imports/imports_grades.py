@@ -6,7 +6,7 @@ An approval writes the interval of the grade file and the history; after that no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -17,12 +17,16 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refus
 from admin.domain.workflow import Facts, decide
 from admin.files.faults import Fault
 from admin.files.grades import GradeRow
-from admin.models import GradeChange, GradeInterval, HistoryStep, Import
+from admin.models import Employee, GradeChange, HistoryStep, Import
 from admin.models.audit import plain
+from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.imports.imports_employees_writing import insert_returning
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
+from admin.operations.outcome.grade_entries import enter
 from admin.operations.transaction import Operation, operation
-from admin.queries.imports.imports import chunks, employee_ids, employees_known, grades_on_file, takeovers_waiting
+from admin.queries.imports.imports import chunks, employee_ids, employees_known, takeovers_waiting
+from admin.queries.outcome.file_fit import held_up, running_cases
+from admin.queries.outcome.grade_on import entries_until, last_entries
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.system.recipients import users_told
 
@@ -36,7 +40,7 @@ def plan_grades(session: Session, basis: Basis) -> Plan:
     known = employees_known(session)
     ids = employee_ids(session, {row.number for row in rows})
     grades = {code: grade.id for code, grade in grades_by_code(session).items()}
-    on_file, waiting = grades_on_file(session, ids.values()), takeovers_waiting(session, ids.values())
+    on_file, waiting = entries_until(session, ids.values(), date.max), takeovers_waiting(session, ids.values())
     new: list[tuple[GradeRow, int, int]] = []
     faults: list[Fault] = []
     unchanged = 0
@@ -70,7 +74,7 @@ def _without(known: Mapping[str, Any], ids: Mapping[str, int], rows: Sequence[Gr
 
 
 def _is_same(row: GradeRow, grade: int, intervals: Sequence[Any], waiting: Any) -> bool:
-    taken = any(i.kind == "takeover" and i.grade_id == grade and i.valid_from == row.since for i in intervals)
+    taken = any(i.kind == "takeover" and i.grade.id == grade and i.since == row.since for i in intervals)
     return taken or (waiting is not None and waiting.to_grade_id == grade and waiting.effective_on == row.since)
 
 
@@ -139,7 +143,7 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
     with operation("approve_takeover", actor=actor, now=now, clause=CLAUSE) as op:
         changes = _waiting(op, batch)
         _decide_all(op, changes, "approve", "")
-        graded = grades_on_file(op.session, [change.employee_id for change in changes])
+        graded = last_entries(op.session, {change.employee_id for change in changes})
         if graded:
             refuse(
                 CLAUSE,
@@ -147,27 +151,18 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
                 count=len(graded),
             )
         _settle(op, changes, "approved", "approve", "")
-        rows = [
-            {
-                "employee_id": c.employee_id,
-                "grade_id": c.to_grade_id,
-                "valid_from": c.effective_on,
-                "valid_to": None,
-                "started_by_id": c.id,
-            }
-            for c in changes
-        ]
-        keys = insert_returning(op, GradeInterval, rows)
-        op.note_many(
-            (
-                "insert",
-                "grade_intervals",
-                key,
-                {name: [None, plain(value)] for name, value in row.items() if value is not None},
-            )
-            for key, row in zip(keys, rows, strict=True)
-        )
+        _check_cases(op, [change.employee_id for change in changes])
+        enter(op, GradeChange.batch == batch, GradeChange.kind == "takeover", GradeChange.stage == "approved")
+        follow_the_file(op, [change.employee_id for change in changes], batch)
     return len(changes)
+
+
+def _check_cases(op: Operation, employees: Sequence[int]) -> None:
+    """Raise `Refused` (4.3-b) where somebody's case is determined and has not ended: its result moves from no grade."""
+    numbers = dict(op.session.execute(select(Employee.id, Employee.number).where(Employee.id.in_(employees))).all())
+    running = {key: number for key, number in numbers.items() if key in running_cases(op.session, employees)}
+    for refusal in held_up(op.session, running).values():
+        raise Refused(refusal)
 
 
 def reject_takeover(batch: str, reason: str, *, actor: Actor, now: datetime) -> int:

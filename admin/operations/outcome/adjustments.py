@@ -5,6 +5,7 @@ They move on `grade_changes` alone, without a case and without a public notice; 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,20 +14,24 @@ from typing import Any
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import JudgingAct
-from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.codes import ChangeKind, JudgingAct
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import check_leaver_issue
-from admin.domain.workflow import Facts
-from admin.models import Employee, Grade, GradeChange, GradeInterval, IssuedDocument
+from admin.domain.workflow import Facts, decide
+from admin.models import Employee, Grade, GradeChange, IssuedDocument
+from admin.models.grades import LIVE_CHANGE
 from admin.operations.acts import REASON, act, declare_process
-from admin.operations.outcome.documents import RENDER_JOB, new_document, write_intervals
+from admin.operations.cases.present_grade import follow_the_file, hold_ups
+from admin.operations.outcome.documents import RENDER_JOB, named, new_document
+from admin.operations.outcome.grade_entries import enter
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
+from admin.queries.outcome.file_fit import Entering, held_up, running_cases, unfit
+from admin.queries.outcome.grade_on import Held, last_entries
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 
 CLAUSE = "4.3"
-OPEN = ("draft", "proposed", "approved")
 MOST_ROWS = 500
 
 
@@ -70,7 +75,7 @@ def draft_adjustment(
 def propose_adjustment(change_id: int, reason: str, *, actor: Actor, now: datetime) -> GradeChange:
     """Propose a draft to management. Raises `Refused` (4.3) without a reason or at another stage."""
     with operation("propose_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
-        change = op.find(GradeChange, change_id)
+        change = _adjustment(op, change_id)
         _propose(op, [change], reason)
     return change
 
@@ -91,7 +96,7 @@ def decide_adjustment(change_id: int, action: str, reason: str = "", *, actor: A
     that are taken over, which are approved by import.
     """
     with operation(f"{action}_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
-        change = op.find(GradeChange, change_id)
+        change = _adjustment(op, change_id)
         op.step(change, change_facts(change, actor, attempt=True, reason=reason), action, reason=reason.strip())
         change.decided_by_id, change.decided_at = actor.user_id, now
     return change
@@ -105,46 +110,70 @@ def decide_adjustments(decisions: Mapping[int, tuple[str, str]], *, actor: Actor
         ]
 
 
+@act("grade_change", "withdraw", REASON)
+def withdraw_change(change_id: int, reason: str, *, actor: Actor, now: datetime) -> GradeChange:
+    """HR takes back a draft, a proposal or what was approved and not issued; the person's next is free (4.3-b).
+
+    Raises `Refused` without a reason (1.3.1) or at another stage.
+    """
+    with operation("withdraw_change", actor=actor, now=now, clause="4.3-b") as op:
+        change = op.find(GradeChange, change_id)
+        facts = change_facts(change, actor, attempt=True, reason=reason)
+        op.step(change, facts, "withdraw", reason=reason.strip())
+    return change
+
+
 @act("grade_change", "issue")
 def issue_adjustments(change_ids: Sequence[int], *, actor: Actor, now: datetime) -> list[IssuedDocument]:
-    """HR issues approved adjustments: a document for each effective date, intervals in the files, each person served.
+    """HR issues approved adjustments: a document for each effective date, entries in the files, each person served.
 
-    Raises `Refused`: (4.3) what is not approved; (1.2-d) somebody who leaves before the day; (3.3.6) a file that moved
-    meanwhile. `Invalid` without a row.
+    What cannot be issued is left out and named in the document (`left_out`), and stays approved: somebody who leaves before
+    the day (1.2-d), a file that moved meanwhile (1.2-f, 6.3-a), a case that has to end first (4.3-b). An open case that is
+    not determined takes the new grade over. Raises `Refused`: (4.3) what is not approved, or, with its own clause, where
+    nothing at all can be issued; `Invalid` without a row.
     """
     with operation("issue_adjustments", actor=actor, now=now, clause="4.3-a") as op:
         require_hr(op)
-        changes = [op.find(GradeChange, key) for key in sorted(set(change_ids))]
+        changes = [_adjustment(op, key) for key in sorted(set(change_ids))]
         if not changes:
             raise Invalid({"rows": N_("Choose at least one approved adjustment.")})
-        days = sorted({change.effective_on or op.today for change in changes})
-        documents = [_issue(op, [c for c in changes if (c.effective_on or op.today) == day], day) for day in days]
+        for change in changes:
+            decide(
+                change_facts(change, actor, attempt=True), "issue"
+            )  # whose turn it is, before what stands against it
+        out = why_not(op, changes)
+        able = [change for change in changes if change.employee_id not in out]
+        if not able:
+            raise Refused(out[changes[0].employee_id])
+        days = sorted({change.effective_on or op.today for change in able})
+        documents = [_issue(op, [c for c in able if (c.effective_on or op.today) == day], day) for day in days]
+        documents[0].left_out = named(op, out)
     return documents
 
 
-def _issue(op: Operation, changes: Sequence[GradeChange], effective: date) -> IssuedDocument:
+def why_not(op: Operation, changes: Sequence[GradeChange]) -> dict[int, Refusal]:
+    """By employee, why an approved adjustment cannot be entered now (1.2-d, 1.2-f, 4.3-b, 6.3-a)."""
+    people = {change.employee_id: change.employee.number for change in changes}
+    moves = [Entering(c.employee_id, c.from_grade_id, c.effective_on or op.today) for c in changes]
+    running = running_cases(op.session, people)
+    out = unfit(op.session, moves) | hold_ups(op, running.values()) | held_up(op.session, people)
     for change in changes:
-        _check_file(op, change, effective)
+        if leaves := check_leaver_issue(change.employee.left_on, change.effective_on or op.today):
+            out[change.employee_id] = leaves
+    return out
+
+
+def _issue(op: Operation, changes: Sequence[GradeChange], effective: date) -> IssuedDocument:
     document = new_document(op, "adjustment", effective, op.today)
     message = {"document": document.number, "effective_on": effective.isoformat()}
     steps = [(change, change_facts(change, op.actor, attempt=True)) for change in changes]
     op.step_many(steps, "issue", reason=document.number, message=message)
     for change in changes:
         change.document_id, change.effective_on = document.id, effective
-    op.session.flush()
-    write_intervals(op, document)
+    enter(op, GradeChange.document_id == document.id)
+    follow_the_file(op, [change.employee_id for change in changes], document.number)
     op.job(RENDER_JOB, {"document_id": document.id})
     return document
-
-
-def _check_file(op: Operation, change: GradeChange, effective: date) -> None:
-    """The person is still in service then, and still holds the grade that was to change."""
-    if refusal := check_leaver_issue(change.employee.left_on, effective):
-        raise Refused(refusal)
-    held = _present(op, [change.employee_id]).get(change.employee_id)
-    if held is None or held.grade_id != change.from_grade_id or held.valid_from >= effective:
-        reason = N_("The grade of %(number)s has changed since this was proposed; propose it anew.")
-        raise Refused(Refusal("3.3.6", reason, {"number": change.employee.number}))
 
 
 def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective_on: date) -> list[GradeChange]:
@@ -158,18 +187,19 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
     named = select(Employee).where(Employee.number.in_([row.number for row in rows])).order_by(Employee.id)
     people = {person.number: person for person in op.session.scalars(named.with_for_update(of=Employee))}
     ladder = grades_of(op.session, rules_on(op.session, effective_on, ByDay.DATED_ACT))
-    grades, held = {row.code: row for row in ladder}, _present(op, [person.id for person in people.values()])
-    waiting = _waiting(op, [person.id for person in people.values()])
-    wrong = dict(_faults(op, rows, people, grades, held, waiting, effective_on))
+    grades = {row.code: row for row in ladder}
+    held = last_entries(op.session, [person.id for person in people.values()])
+    wrong = dict(_faults(op, rows, people, grades, held, effective_on))
     if wrong:
         raise Invalid(wrong)
+    _check_nothing_live(op, rows, people)
     batch = _batch_name(op) if len(rows) > 1 else None
     return [
         GradeChange(
             employee_id=people[row.number].id,
             kind="adjustment",
             stage="draft",
-            from_grade_id=held[people[row.number].id].grade_id,
+            from_grade_id=held[people[row.number].id].grade.id,
             to_grade_id=grades[row.grade].id,
             clause=CLAUSE,
             reason=reason or None,
@@ -185,30 +215,23 @@ def _faults(
     rows: Sequence[AdjustmentRow],
     people: Mapping[str, Employee],
     grades: Mapping[str, Grade],
-    held: Mapping[int, GradeInterval],
-    waiting: set[int],
+    held: Mapping[int, Held],
     effective_on: date,
 ) -> Iterable[tuple[str, str]]:
     """What is wrong with which row, the first fault of each."""
-    seen: set[str] = set()
     for place, row in enumerate(rows, 1):
         person = people.get(row.number)
         fault = _person_fault(op, person, effective_on)
         if person is None or fault:
             yield f"row {place}", fault or ""
-        elif row.number in seen:
-            yield f"row {place}", N_("This employee stands in the list twice.")
         elif row.grade not in grades:
             yield f"row {place}", N_("There is no such grade on the ladder.")
         elif person.id not in held:
             yield f"row {place}", N_("This employee holds no grade yet; the first one is fixed by a case.")
-        elif held[person.id].grade_id == grades[row.grade].id:
+        elif held[person.id].grade.id == grades[row.grade].id:
             yield f"row {place}", N_("This is the grade that the employee holds already.")
-        elif held[person.id].valid_from >= effective_on:
+        elif held[person.id].since >= effective_on:
             yield f"row {place}", N_("The present grade begins on that day or later; choose a later day.")
-        elif person.id in waiting:
-            yield f"row {place}", N_("An adjustment of this employee is open already.")
-        seen.add(row.number)
 
 
 def _person_fault(op: Operation, person: Employee | None, effective_on: date) -> str | None:
@@ -221,16 +244,28 @@ def _person_fault(op: Operation, person: Employee | None, effective_on: date) ->
     return N_("Management posts stand outside the ladder.") if person.is_management else None
 
 
-def _present(op: Operation, employees: Sequence[int]) -> dict[int, GradeInterval]:
-    query = select(GradeInterval).where(GradeInterval.employee_id.in_(employees), GradeInterval.valid_to.is_(None))
-    return {row.employee_id: row for row in op.session.scalars(query)}
+def _check_nothing_live(op: Operation, rows: Sequence[AdjustmentRow], people: Mapping[str, Employee]) -> None:
+    """One change outside a case at a time, and none while a case of the person has to end first (4.3-b)."""
+    twice = sorted(number for number, count in Counter(row.number for row in rows).items() if count > 1)
+    if twice:
+        refuse(
+            "4.3-b",
+            N_("One adjustment for each employee: %(numbers)s stands in the list twice."),
+            numbers=", ".join(twice),
+        )
+    check_no_live_change(op, people.values())
+    for refusal in held_up(op.session, {person.id: person.number for person in people.values()}).values():
+        raise Refused(refusal)
 
 
-def _waiting(op: Operation, employees: Sequence[int]) -> set[int]:
-    query = select(GradeChange.employee_id).where(
-        GradeChange.employee_id.in_(employees), GradeChange.kind == "adjustment", GradeChange.stage.in_(OPEN)
-    )
-    return set(op.session.scalars(query))
+def check_no_live_change(op: Operation, people: Iterable[Employee]) -> None:
+    """Raise `Refused` (4.3-b) where an adjustment or a takeover correction of one of these people is under way."""
+    numbers = {person.id: person.number for person in people}
+    query = select(GradeChange.employee_id).where(GradeChange.employee_id.in_(numbers), LIVE_CHANGE)
+    live = sorted({numbers[key] for key in op.session.scalars(query)})
+    if live:
+        reason = N_("A change of grade of %(numbers)s is under way already; withdraw it first.")
+        refuse("4.3-b", reason, numbers=", ".join(live))
 
 
 def _batch_name(op: Operation) -> str:
@@ -239,32 +274,52 @@ def _batch_name(op: Operation) -> str:
     return f"adjustment-{day}-{(op.session.scalar(query) or 0) + 1}"
 
 
-def change_facts(change: GradeChange, actor: Actor, *, attempt: bool = False, reason: str = "") -> Facts:
-    """A grade change as the workflow table sees it. Raises `Refused` (1.2-c) on an attempt at a takeover."""
-    if attempt and change.kind != "adjustment":
+PROCESS_OF = {ChangeKind.ADJUSTMENT: "grade_change", ChangeKind.TAKEOVER_CORRECTION: "takeover_correction"}
+
+
+def change_facts(change: GradeChange, actor: Actor, *, attempt: bool = False, reason: str = "", **known: Any) -> Facts:
+    """An adjustment, or a takeover correction, as the workflow table sees it, each in its own process.
+
+    Raises `Refused` (1.2-c) on an attempt at another kind: takeovers are approved by import, the rest follows from cases.
+    """
+    process = PROCESS_OF.get(ChangeKind(change.kind))
+    if attempt and process is None:
         raise Refused(
             Refusal("1.2-c", N_("Grades that are taken over are approved together, on the page of their import."))
         )
-    known: dict[str, Any] = {
+    corrects = process == "takeover_correction"
+    known |= {
         "attempt": attempt,
         "reason": reason,
         "is_proposer": change.proposed_by_id is not None and change.proposed_by_id == actor.user_id,
-        "another_person_clause": CLAUSE,
+        "another_person_clause": "1.2-f" if corrects else CLAUSE,
     }
     if actor.employee_id is not None and change.stage == "proposed":
         ties = CaseTies(subject=change.employee_id)
         known["separation"] = may_judge(JudgingAct.ADJUSTMENT_APPROVAL, actor.employee_id, ties)
-    offered = actor.roles & {"hr", "management"} if change.kind == "adjustment" else frozenset()
-    return Facts("grade_change", change.stage, frozenset(offered), known)
+    offered = actor.roles & {"hr", "management"} if process else frozenset()
+    return Facts(process or "grade_change", change.stage, frozenset(offered), known)
+
+
+def _adjustment(op: Operation, change_id: int) -> GradeChange:
+    """An adjustment that the actor names; raises `NotFound` for a correction, which has acts of its own."""
+    change = op.find(GradeChange, change_id)
+    if change.kind == ChangeKind.TAKEOVER_CORRECTION:
+        raise NotFound(f"adjustment {change_id}")
+    return change
+
+
+def _facts(op: Operation, change: GradeChange, reason: str | None) -> Facts:
+    """What the buttons are offered by: the same that the operation asks."""
+    if change.kind == ChangeKind.TAKEOVER_CORRECTION:
+        return Facts("grade_change", change.stage, frozenset())
+    out = why_not(op, [change]) if change.stage == "approved" and change.kind == "adjustment" else {}
+    attempt, known = reason is not None, {"entry_refusal": out.get(change.employee_id)}
+    return change_facts(change, op.actor, attempt=attempt, reason=reason or "", **known)
 
 
 def _state(change: GradeChange) -> dict[str, Any]:
     return {"id": change.id, "stage": change.stage, "kind": change.kind, "document_id": change.document_id}
 
 
-declare_process(
-    "grade_change",
-    GradeChange,
-    lambda op, change, reason: change_facts(change, op.actor, attempt=reason is not None, reason=reason or ""),
-    state=_state,
-)
+declare_process("grade_change", GradeChange, _facts, state=_state)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, text
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
@@ -18,19 +18,21 @@ from admin.models import (
     Employee,
     Grade,
     GradeChange,
-    GradeInterval,
     IssuedDocument,
     Review,
 )
 from admin.operations.acts import Field, act
+from admin.operations.outcome.grade_entries import enter
 from admin.operations.outcome.notices import first_of_next_month
 from admin.operations.system.audit import seal_all
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import disputed_change, grades_before
 from admin.queries.cases.review_facts import notice_facts_of
 from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.outcome.document_words import document_wording, title_of
 from admin.queries.outcome.documents import issuable, issuable_from
-from admin.queries.policy.rules import rules_of
+from admin.queries.outcome.file_fit import Entering, off_the_file, unfit
+from admin.queries.policy.rules import ByDay, rules_of, rules_on
 
 RENDER_JOB = "render_document"
 # the clause by which a grade is reached, for each way a result may lead
@@ -60,16 +62,19 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         effective = effective_on or first_of_next_month(today)
         if effective < today:
             raise Invalid({"effective_on": N_("A grade takes effect on the day of the document or later.")})
-        cases = _lock(op, ready, effective)
+        cases, left_out = _able(op, _lock(op, ready), effective)
+        for refusal in left_out.values() if not cases else ():
+            raise Refused(refusal)
         if not cases:
             reason = N_(
                 "No case is ready to be issued: the notice runs, an appeal is open, or a re-assessment is ordered."
             )
             refuse("3.3.6", reason)
         document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
+        document.left_out = named(op, left_out)
         _supersede(op, cases, document)
         _write_changes(op, cases, document)
-        write_intervals(op, document)
+        enter(op, GradeChange.document_id == document.id)
         _finish(op, cases, document)
         op.job(RENDER_JOB, {"document_id": document.id})
     return document
@@ -82,12 +87,33 @@ def _with_notice_over(facts: Any) -> Any:
     return replace(facts, known={**facts.known, "notice_over": True})
 
 
-def _lock(op: Operation, keys: Sequence[int], effective: date) -> list[Review]:
+def _lock(op: Operation, keys: Sequence[int]) -> list[Review]:
     """The cases, locked, so that an appeal that arrives now either comes first or finds them issued (3.3.5-c)."""
     query = select(Review).where(Review.id.in_(keys), Review.stage == "on_notice").order_by(Review.id).with_for_update()
     cases = list(op.session.scalars(query.execution_options(populate_existing=True)))
     still = set(issuable(op.session, None, op.now, keys=keys))
-    return [case for case in cases if case.id in still and check_leaver_issue(case.employee.left_on, effective) is None]
+    return [case for case in cases if case.id in still]
+
+
+def _able(op: Operation, cases: Sequence[Review], effective: date) -> tuple[list[Review], dict[int, Refusal]]:
+    """The cases that the document can carry, and by employee why another is left out: it stands in nobody's way (4.3-b)."""
+    before = grades_before(op.session, cases)
+    moves = [Entering(case.employee_id, getattr(before[case.id], "id", None), effective) for case in cases]
+    out = unfit(op.session, moves)
+    for case in cases:
+        if leaves := check_leaver_issue(case.employee.left_on, effective):
+            out[case.employee_id] = leaves
+    return [case for case in cases if case.employee_id not in out], out
+
+
+def named(op: Operation, left_out: Mapping[int, Refusal]) -> list[dict[str, Any]]:
+    """Who is left out of a document, as it is kept with it: the employee's number, clause, reason and facts."""
+    query = select(Employee.id, Employee.number).where(Employee.id.in_(left_out)).order_by(Employee.number)
+    return [
+        {"number": number, "clause": why.clause, "reason": why.reason, "facts": dict(why.facts)}
+        for key, number in op.session.execute(query)
+        for why in (left_out[key],)
+    ]
 
 
 def _kind(op: Operation, cycle: Cycle, cases: Sequence[Review]) -> str:
@@ -112,25 +138,27 @@ def new_document(
     serial = (
         op.session.scalar(select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year)) or 0
     ) + 1
-    titles = {
-        "annual": f"{cycle.year if cycle else today.year} 年度客服職級評定結果",
-        "appeal": "客服職級申訴案件評定結果",
-        "initial": "新進客服人員職級評定結果",
-        "reassessment": "客服職級重新評定結果",
-    }
     return op.add(
         IssuedDocument(
             number=f"客服職級〔{today.year}〕{serial} 號",
             year=today.year,
             serial=serial,
             kind=kind,
-            title=titles.get(kind, "客服職級調整"),
+            title=title_of(kind, cycle.year if cycle else today.year),
+            appeal_days=_appeal_days(op, kind, today),
             cycle_id=cycle.id if cycle else None,
             issued_by_id=op.actor.user_id or 0,
             issued_at=op.now,
             effective_on=effective,
         )
     )
+
+
+def _appeal_days(op: Operation, kind: str, today: date) -> int | None:
+    """How long somebody may appeal who is served this document; None where a public notice gave the time (4.3-a)."""
+    if not document_wording(kind).served:
+        return None
+    return int(rules_on(op.session, today, ByDay.SERVED).parameters["notice_days"])
 
 
 def _supersede(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
@@ -147,79 +175,6 @@ def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocum
     rows = [_change(op, case, before[case.id], document) for case in cases]
     op.session.execute(insert(GradeChange), rows)
     op.note_inserted(GradeChange, GradeChange.__table__.c.document_id == document.id)
-
-
-def write_intervals(op: Operation, document: IssuedDocument) -> None:
-    """Enter in the files what a document's grade changes say: the present interval ends, the next begins (3.3.6).
-
-    Raises `Refused` (6.3-a) where a file already has an interval on the effective day or later that this one would overlap.
-    """
-    moved = op.session.execute(
-        select(GradeChange.id, GradeChange.employee_id, GradeChange.to_grade_id)
-        .where(GradeChange.document_id == document.id, GradeChange.kind != "unchanged")
-        .order_by(GradeChange.id)
-    ).all()
-    if not moved:
-        return
-    by_employee = {change.employee_id: change.id for change in moved}
-    _check_no_overlap(op, by_employee, document.effective_on)
-    _end_intervals(op, by_employee, document.effective_on)
-    op.session.execute(
-        insert(GradeInterval),
-        [
-            {
-                "employee_id": c.employee_id,
-                "grade_id": c.to_grade_id,
-                "valid_from": document.effective_on,
-                "valid_to": None,
-                "started_by_id": c.id,
-                "ended_by_id": None,
-            }
-            for c in moved
-        ],
-    )
-    changes = select(GradeChange.__table__.c.id).where(GradeChange.__table__.c.document_id == document.id)
-    op.note_inserted(GradeInterval, GradeInterval.__table__.c.started_by_id.in_(changes))
-
-
-def _check_no_overlap(op: Operation, employees: Collection[int], day: date) -> None:
-    """What is issued supersedes the running interval from its effective day; nothing issued before is unwritten (6.3-a)."""
-    later = (
-        select(Employee.number, func.max(GradeInterval.valid_from).label("since"))
-        .join(Employee, Employee.id == GradeInterval.employee_id)
-        .where(GradeInterval.employee_id.in_(employees))
-        .where((GradeInterval.valid_from >= day) | (GradeInterval.valid_to > day))
-        .group_by(Employee.number)
-        .order_by(Employee.number)
-    )
-    found = op.session.execute(later).first()
-    if found is not None:
-        reason = N_("The grade of %(number)s was issued with effect from %(since)s; choose a later effective date.")
-        raise Refused(Refusal("6.3-a", reason, {"number": found.number, "since": found.since.isoformat()}))
-
-
-def _end_intervals(op: Operation, by_employee: dict[int, int], day: date) -> None:
-    """The present intervals of these employees end on a day, each by its grade change."""
-    running = op.session.execute(
-        select(GradeInterval.id, GradeInterval.employee_id)
-        .where(GradeInterval.employee_id.in_(by_employee), GradeInterval.valid_to.is_(None))
-        .order_by(GradeInterval.id)
-    ).all()
-    if not running:
-        return
-    op.session.execute(
-        update(GradeInterval),
-        [{"id": row.id, "valid_to": day, "ended_by_id": by_employee[row.employee_id]} for row in running],
-    )
-    op.note_many(
-        (
-            "update",
-            "grade_intervals",
-            row.id,
-            {"valid_to": [None, day.isoformat()], "ended_by_id": [None, by_employee[row.employee_id]]},
-        )
-        for row in running
-    )
 
 
 def _change(op: Operation, case: Review, present: Grade | None, document: IssuedDocument) -> dict[str, Any]:
@@ -248,7 +203,8 @@ def _change(op: Operation, case: Review, present: Grade | None, document: Issued
 def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
     message = {"document": document.number, "effective_on": document.effective_on.isoformat()}
     known = notice_facts_of(op.session, [case.id for case in cases], op.now)
-    steps = [(case, effect("review", case.stage, **known[case.id])) for case in cases]
+    off = off_the_file(op.session, cases)
+    steps = [(case, effect("review", case.stage, file_refusal=off.get(case.id), **known[case.id])) for case in cases]
     op.step_many(steps, "issue", reason=document.number, as_system=True, message=message)
 
 

@@ -22,6 +22,7 @@ from admin.operations.printed import SITE_JOB
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
 from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.site import are_served
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day, working_calendar
@@ -49,6 +50,10 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
         )
         if not cases:
             refuse("3.3.5", N_("No checked result waits for a notice."))
+        off = off_the_file(op.session, cases)
+        cases = [case for case in cases if case.id not in off]
+        if not cases:
+            raise Refused(next(iter(off.values())))
         parameters = rules_of(op.session, cycle).parameters
         days = int(parameters["notice_days"])
         _ends_at(op, now, days)  # an unconfirmed calendar year is refused now, not when the site is built
@@ -139,9 +144,11 @@ def _start(op: Operation, notice: Notice, at: datetime) -> None:
 
 def _put_on_notice(op: Operation, notice: Notice) -> None:
     rows = select(Review).join(NoticeRow).where(NoticeRow.notice_id == notice.id).order_by(Review.id)
-    waiting = [case for case in op.session.scalars(rows) if takes("review", case.stage, "put_on_notice")]
+    listed = op.session.scalars(rows).all()
+    off = off_the_file(op.session, listed)
+    waiting = [case for case in listed if case.id not in off and takes("review", case.stage, "put_on_notice")]
     message = {"notice": notice.number, "until": notice.last_day.isoformat() if notice.last_day else ""}
-    steps = [(case, effect("review", case.stage)) for case in waiting]
+    steps = [(case, effect("review", case.stage, file_refusal=off.get(case.id))) for case in waiting]
     op.step_many(steps, "put_on_notice", reason=notice.number, as_system=True, message=message)
 
 

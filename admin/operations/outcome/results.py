@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from admin.operations.acts import REASON, act
 from admin.operations.cases.scoring import replays
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.results import Check, check_results, determined_cases
 from admin.queries.system.calendar import company_day
 
@@ -52,12 +54,14 @@ def _confirm(op: Operation, checks: Sequence[Check], reviews: Sequence[Review]) 
     for check in checks:
         if check.determination is not None:
             check.determination.checked_by_id, check.determination.checked_at = op.actor.user_id, op.now
-    op.step_many(((review, _facts(op, review)) for review in reviews), "verify_result")
+    off = off_the_file(op.session, reviews)
+    steps = [(review, _facts(op, review, file_refusal=off.get(review.id))) for review in reviews]
+    op.step_many(steps, "verify_result")
 
 
-def _facts(op: Operation, review: Review, reason: str | None = None) -> Facts:
+def _facts(op: Operation, review: Review, reason: str | None = None, **known: Any) -> Facts:
     relations = frozenset({"hr"}) if op.actor.is_system or op.actor.has("hr") else frozenset()
-    return Facts("review", review.stage, relations, {"attempt": reason is not None, "reason": reason or ""})
+    return Facts("review", review.stage, relations, {"attempt": reason is not None, "reason": reason or ""} | known)
 
 
 @act("review", "reject_result", REASON)

@@ -64,8 +64,9 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
         return []
     rules = rules_of(session, cycle)
     files = eligibility_facts(
-        session, [review.employee_id for review in mine], year=cycle.year, as_of=as_of(mine[0], today)
-    )
+        session, [review.employee_id for review in mine], year=cycle.year, as_of=as_of(mine[0], today),
+        with_what_is_to_come=mine[0].reassesses_id is None,
+    )  # fmt: skip
     keys = [review.id for review in mine]
     waivers = {
         row.review_id: row for row in session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id.in_(keys)))

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from admin.domain.codes import PerformanceRating
 from admin.domain.eligibility import Assessment, EligibilityFacts, Record
 from admin.domain.service import is_leave_year
-from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeChange, GradeInterval, Leave
+from admin.models import AnnualRating, Employee, EmployeeRecord, Leave
+from admin.queries.outcome.grade_on import Held, entries_until
 
 RECORDS = {
     "contribution": "contributions", "certificate": "certificates", "breach": "breaches",
@@ -33,11 +34,21 @@ class _File:
 
 
 def eligibility_facts(
-    session: Session, employees: Sequence[int], *, year: int, as_of: date, not_self_assessed: Iterable[int] = ()
+    session: Session,
+    employees: Sequence[int],
+    *,
+    year: int,
+    as_of: date,
+    not_self_assessed: Iterable[int] = (),
+    with_what_is_to_come: bool = False,
 ) -> dict[int, EligibilityFacts]:
-    """For each employee's id what is on file on a day, for the cycle of `year`; a few statements for all."""
+    """For each employee's id what is on file on a day, for the cycle of `year`; a few statements for all.
+
+    `with_what_is_to_come`: for a case, which is assessed from the last grade of the file: also where that begins after
+    the day, time in it has not begun and what came before it is spent (4.3-b).
+    """
     files: dict[int, _File] = defaultdict(_File)
-    _load_grades(session, employees, as_of, files)
+    _load_grades(session, employees, date.max if with_what_is_to_come else as_of, files)
     for row in session.scalars(select(AnnualRating).where(AnnualRating.employee_id.in_(employees))):
         files[row.employee_id].ratings[row.year] = PerformanceRating(row.rating)
     for leave in session.scalars(select(Leave).where(Leave.employee_id.in_(employees))):
@@ -58,26 +69,29 @@ def _facts(found: _File, hired: date, year: int, as_of: date, self_assessed: boo
 
 
 def _load_grades(session: Session, employees: Sequence[int], as_of: date, files: dict[int, _File]) -> None:
-    """The present grade, and since when it has been held without a break.
+    """The grade held on the day, and since when it has been held without a break."""
+    for employee, entries in entries_until(session, employees, as_of).items():
+        files[employee].grade, files[employee].since = _unbroken(entries)
+
+
+def held_since(session: Session, employees: Sequence[int], day: date) -> dict[int, date]:
+    """Since when each of these employees has held, without a break, the grade that they hold on a day (4.1.1)."""
+    return {key: _unbroken(entries)[1] for key, entries in entries_until(session, employees, day).items()}
+
+
+def _unbroken(entries: Sequence[Held]) -> tuple[str, date]:
+    """The last grade of these entries and the day on which holding it began.
 
     A grade that a re-assessment gives back counts as held all the time: the result in between is superseded (6.3-a).
     """
-    rows = session.execute(
-        select(GradeInterval.employee_id, Grade.code, GradeInterval.valid_from, GradeChange.kind)
-        .select_from(GradeInterval)
-        .join(Grade, Grade.id == GradeInterval.grade_id)
-        .join(GradeChange, GradeChange.id == GradeInterval.started_by_id)
-        .where(GradeInterval.employee_id.in_(employees), GradeInterval.valid_from <= as_of)
-        .order_by(GradeInterval.employee_id, GradeInterval.valid_from)
-    )
-    held: dict[int, list[tuple[str, date]]] = defaultdict(list)
-    for employee, code, since, kind in rows:
-        mine = held[employee]
-        if kind == "reassessment" and [grade for grade, _since in mine[-2:-1]] == [code]:
-            mine.pop()
-        elif not mine or mine[-1][0] != code:
-            mine.append((code, since))
-        files[employee].grade, files[employee].since = mine[-1]
+    held: list[tuple[str, date]] = []
+    for each in entries:
+        code = each.grade.code
+        if each.kind == "reassessment" and [grade for grade, _since in held[-2:-1]] == [code]:
+            held.pop()
+        elif not held or held[-1][0] != code:
+            held.append((code, each.since))
+    return held[-1]
 
 
 def _count_leave(days: dict[int, int], start: date, end: date) -> None:

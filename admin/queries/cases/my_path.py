@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.eligibility import Eligibility, promotion
 from admin.domain.refusals import NotFound
-from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, GradeInterval, PayBand, Review
-from admin.queries.cases.eligibility import eligibility_facts
+from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, PayBand, Review
+from admin.queries.cases.eligibility import eligibility_facts, held_since
+from admin.queries.outcome.grade_on import Held, standing_of
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.content import Level
@@ -24,13 +25,17 @@ SHOWN_RECORDS = ("contribution", "certificate", "training", "exam", "project")
 
 @dataclass(frozen=True)
 class Path:
-    """One person's own page. `band` is the pay of the present grade and of no other; `since` when that grade began."""
+    """One person's own page. `band` is the pay of the present grade and of no other; `since` when that grade began.
+
+    `to_come`: what the file holds already and begins on a later day.
+    """
 
     employee: Employee
     year: int
     ladder: Sequence[Grade]
     present: Grade | None
     since: date | None
+    to_come: Held | None
     next_grade: Grade | None
     next_level: Level | None
     threshold: Decimal | None
@@ -55,15 +60,17 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
     ladder = rules.ladder
     year_end = date(today.year, 12, 31)  # everybody in one cycle is measured at the same day
     facts = eligibility_facts(session, [person.id], year=today.year, as_of=year_end)[person.id]
-    interval = _interval(session, person.id, today)
-    code = interval.grade.code if interval else None
+    standing = standing_of(session, person.id, today)
+    held = standing.held
+    code = held.grade.code if held else None
     above = ladder.next_above(code) if code else None
     return Path(
         employee=person,
         year=today.year,
         ladder=[grades[each] for each in ladder.codes],
-        present=interval.grade if interval else None,
-        since=facts.grade_since,
+        present=held.grade if held else None,
+        since=held_since(session, [person.id], today).get(person.id),
+        to_come=standing.to_come,
         next_grade=grades.get(above or ""),
         next_level=rules.book.level(ladder.level_of(above)) if above else None,
         threshold=rules.thresholds.get(above) if above else None,
@@ -71,18 +78,8 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
         results=_results(session, person.id),
         ratings=_ratings(session, person.id),
         records=_records(session, person.id),
-        band=_own_band(session, interval.grade_id, today) if interval else None,
+        band=_own_band(session, held.grade.id, today) if held else None,
     )
-
-
-def _interval(session: Session, employee_id: int, today: date) -> GradeInterval | None:
-    """The grade held today; one that begins later is not held yet."""
-    query = select(GradeInterval).where(
-        GradeInterval.employee_id == employee_id,
-        GradeInterval.valid_from <= today,
-        or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > today),
-    )
-    return session.scalars(query.options(joinedload(GradeInterval.grade))).first()
 
 
 def _results(session: Session, employee_id: int) -> list[Review]:

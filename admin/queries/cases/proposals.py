@@ -26,8 +26,9 @@ def proposal_facts_of(
     people = [review.employee_id for review in reviews]
     missing = [review.employee_id for review in reviews if review.self_assessment_missing]
     files = eligibility_facts(
-        session, people, year=cycle.year, as_of=as_of(reviews[0], today), not_self_assessed=missing
-    )
+        session, people, year=cycle.year, as_of=as_of(reviews[0], today), not_self_assessed=missing,
+        with_what_is_to_come=reviews[0].reassesses_id is None,
+    )  # fmt: skip
     grounds = {review: grounds_on(files[review.employee_id], review, rules, today) for review in reviews}
     owed = duty_open_on(session, {review: down for review, (_, down) in grounds.items()})
     heard = _heard(session, [review.id for review in reviews if review.demotion_ground])

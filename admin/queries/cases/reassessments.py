@@ -14,8 +14,9 @@ from admin.access.actor import Actor
 from admin.access.scope import visible
 from admin.domain.reassessment import SETTLED, Remedy, remedy
 from admin.domain.refusals import N_, Invalid
-from admin.models import Employee, Grade, GradeChange, GradeInterval, Reassessment, Review
+from admin.models import Employee, Grade, GradeChange, Reassessment, Review
 from admin.queries.cases.judging import acts_on, at_fault
+from admin.queries.outcome.grade_on import began_on, last_entries
 
 WAITS = Reassessment.case_id.is_(None)
 ASKED_AT = {"self_assessment": ("superior", "head"), "rating": ("superior", "head"), "department_review": ("head",)}
@@ -125,17 +126,13 @@ def disputed_change(session: Session, review_id: int) -> GradeChange | None:
 def last_day_before(session: Session, review: Review) -> date:
     """The last day of the period assessed on which the result of an issued case was not yet in the file."""
     change = disputed_change(session, review.id)
-    started = select(GradeInterval.valid_from).where(GradeInterval.started_by_id == (change.id if change else 0))
-    since = session.scalar(started)
+    since = began_on(session, change.id) if change else None
     return min(review.cycle.period_to, since - DAY) if since else review.cycle.period_to
 
 
 def grades_before(session: Session, cases: Sequence[Review]) -> dict[int, Grade | None]:
     """From which grade each case's result moves: its snapshot's, or, assessed again, the one now in the file (6.3-a)."""
     anew = [case.employee_id for case in cases if case.reassesses_id is not None]
-    held: dict[int, Grade] = {}
-    if anew:
-        query = select(GradeInterval.employee_id, Grade).join(Grade, Grade.id == GradeInterval.grade_id)
-        query = query.where(GradeInterval.employee_id.in_(anew), GradeInterval.valid_to.is_(None))
-        held = dict(session.execute(query.execution_options(unscoped=True)).all())
+    last = last_entries(session, anew, unscoped=True) if anew else {}
+    held = {key: entry.grade for key, entry in last.items()}
     return {case.id: case.present_grade if case.reassesses_id is None else held.get(case.employee_id) for case in cases}

@@ -35,6 +35,8 @@ from admin.models import (
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.judging import acts_on, at_fault
 from admin.queries.cases.staffing import staffing_beside
+from admin.queries.cycles.cycle_facts import FINAL_STAGES
+from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
 from admin.queries.system.calendar import company_day
@@ -96,6 +98,8 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
         }
     if review.stage in ("on_notice", "appealed"):
         facts |= notice_facts_of(session, [review.id], now)[review.id]
+    if review.stage not in FINAL_STAGES:
+        facts["file_refusal"] = off_the_file(session, [review]).get(review.id)
     return Facts("review", review.stage, relations, facts | known)
 
 
@@ -234,8 +238,9 @@ def file_of(session: Session, review: Review, today: date) -> EligibilityFacts:
     """What is on the employee's file for the case: ratings, records, leave, time in grade (4.1.1, 4.2.1)."""
     missing = [review.employee_id] if review.self_assessment_missing else []
     facts = eligibility_facts(
-        session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today), not_self_assessed=missing
-    )
+        session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today), not_self_assessed=missing,
+        with_what_is_to_come=review.reassesses_id is None,
+    )  # fmt: skip
     return facts[review.employee_id]
 
 

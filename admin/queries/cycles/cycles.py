@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from admin.domain.calendar import check_years_confirmed
 from admin.domain.refusals import N_, Refusal
 from admin.domain.service import PersonFacts, Place, Standing, place
-from admin.models import Cycle, Department, Employee, Grade, GradeInterval, Leave, ReviewerAppointment
+from admin.models import Cycle, Department, Employee, Leave, ReviewerAppointment
+from admin.queries.outcome.grade_on import grade_on
 from admin.queries.system.calendar import working_calendar
 
 Person = Row[*tuple[Any, ...]]  # the columns of `_people`
@@ -70,14 +71,14 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
             )
         ).all()
     )
-    grades = _grades_on(session, opens_on)
+    held = grade_on(session, None, opens_on)
     leave = _leave_days(session, cycle.year)
     every = {row.id: row for row in session.scalars(select(Department))}
     people = _people(session, opens_on)
     line = {person.id: person.superior_id for person in people}
     found = []
     for person in people:
-        grade = grades.get(person.id)
+        grade = held[person.id].grade if person.id in held else None
         facts = PersonFacts(
             in_centre=person.department_id in departments, management=person.is_management, hired_on=person.hired_on,
             left_on=person.left_on, grade=grade.code if grade else None, leave_days=leave.get(person.id, 0),
@@ -108,15 +109,6 @@ def _people(session: Session, day: date) -> Sequence[Person]:
         .where(e.hired_on <= day, or_(e.left_on.is_(None), e.left_on > day))
         .order_by(e.number)
     ).all()
-
-
-def _grades_on(session: Session, day: date) -> dict[int, Any]:
-    rows = session.execute(
-        select(GradeInterval.employee_id, Grade.id, Grade.code)
-        .join(Grade)
-        .where(GradeInterval.valid_from <= day, or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > day))
-    )
-    return {row.employee_id: row for row in rows}
 
 
 def _leave_days(session: Session, year: int) -> dict[int, int]:

@@ -18,7 +18,6 @@ from admin.models import (
     Employee,
     Grade,
     GradeChange,
-    GradeInterval,
     Import,
     ImportProfile,
     Metric,
@@ -110,20 +109,6 @@ def ratings_of(session: Session, years: Collection[int]) -> dict[tuple[int, int]
     table = AnnualRating.__table__
     rows = session.execute(select(table).where(table.c.year.in_(list(years))))
     return {(row.employee_id, row.year): row for row in rows}
-
-
-def grades_on_file(session: Session, employees: Collection[int]) -> dict[int, list[Row[Any]]]:
-    """Grade intervals of these employees: grade_id, valid_from, and the kind of the change that began them."""
-    table, changes = GradeInterval.__table__, GradeChange.__table__
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    columns = (table.c.employee_id, table.c.grade_id, table.c.valid_from, changes.c.kind)
-    for some in chunks(sorted(employees)):
-        query = (
-            select(*columns).join(changes, changes.c.id == table.c.started_by_id).where(table.c.employee_id.in_(some))
-        )
-        for row in session.execute(query):
-            found[row.employee_id].append(row)
-    return found
 
 
 def takeovers_waiting(session: Session, employees: Collection[int]) -> dict[int, Row[Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin.domain.codes import ChangeKind
 from admin.domain.refusals import NotFound
 from admin.models import Employee, GradeChange
 
@@ -29,15 +30,33 @@ def open_adjustments(session: Session) -> Sequence[GradeChange]:
 
 
 def settled_adjustments(session: Session) -> Sequence[GradeChange]:
-    """What was issued or rejected, latest first."""
-    query = select(GradeChange).where(GradeChange.kind == "adjustment", GradeChange.stage.in_(("issued", "rejected")))
+    """What was issued, rejected or withdrawn, latest first."""
+    query = select(GradeChange).where(
+        GradeChange.kind == "adjustment", GradeChange.stage.in_(("issued", "rejected", "withdrawn"))
+    )
     return session.scalars(query.order_by(GradeChange.id.desc()).limit(LATEST).options(*LOADED)).all()
+
+
+def corrections(session: Session) -> Sequence[GradeChange]:
+    """Corrections of takeovers: those that wait first, then those decided, latest first (1.2-f)."""
+    waits = case({"proposed": 0, "draft": 1}, value=GradeChange.stage, else_=2)
+    query = select(GradeChange).where(GradeChange.kind == ChangeKind.TAKEOVER_CORRECTION)
+    return session.scalars(query.order_by(waits, GradeChange.id.desc()).limit(LATEST).options(*LOADED)).all()
+
+
+def correction(session: Session, key: int) -> GradeChange:
+    """One correction in the reader's scope; raises `NotFound`."""
+    return _one(session, key, ChangeKind.TAKEOVER_CORRECTION)
 
 
 def adjustment(session: Session, key: int) -> GradeChange:
     """One adjustment in the reader's scope; raises `NotFound`."""
-    query = select(GradeChange).where(GradeChange.id == key, GradeChange.kind == "adjustment")
+    return _one(session, key, ChangeKind.ADJUSTMENT)
+
+
+def _one(session: Session, key: int, kind: ChangeKind) -> GradeChange:
+    query = select(GradeChange).where(GradeChange.id == key, GradeChange.kind == kind)
     found = session.scalars(query.options(*LOADED)).first()
     if found is None:
-        raise NotFound(f"adjustment {key}")
+        raise NotFound(f"{kind} {key}")
     return found

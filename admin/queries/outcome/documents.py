@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import LONGEST_WAY, certain_from
@@ -16,12 +16,14 @@ from admin.models import (
     Employee,
     Grade,
     GradeChange,
+    Hearing,
     IssuedDocument,
     Notice,
     NoticeRow,
     Reassessment,
     Review,
 )
+from admin.queries.outcome.document_words import GROUNDS, HEARINGS, document_wording
 from admin.queries.system.calendar import company_day
 from config import current
 
@@ -67,6 +69,12 @@ def issuable_from(session: Session, cycle_id: int, now: datetime) -> datetime | 
     return certain_from(ended) if ended is not None else None
 
 
+def last_document(session: Session, cycle_id: int) -> IssuedDocument | None:
+    """The latest document of a cycle."""
+    query = select(IssuedDocument).where(IssuedDocument.cycle_id == cycle_id).order_by(IssuedDocument.id.desc())
+    return session.scalars(query.limit(1).execution_options(unscoped=True)).first()
+
+
 def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, str]]:
     """One row a person: number, name, department, grades, effective date, as the document prints them."""
     from_grade, to_grade = Grade.__table__.alias("from_grade"), Grade.__table__.alias("to_grade")
@@ -102,46 +110,60 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
     ]
 
 
-# By kind of document: legal basis, clauses, introduction.
-WORDING = {
-    "adjustment": (
-        "依《客服中心職級管理辦法》第 4.3 條發布。",
-        ["4.3", "4.3-a"],
-        "下列人員之職級，經人力資源部提出、管理層核准，予以調整。",
-    ),
-    "reassessment": (
-        "依《客服中心職級管理辦法》第 6.3.2 條、第 3.3.6 條發布。",
-        ["6.3.2", "6.3-a", "3.3.6"],
-        "下列人員之職級，經重新評定、評審委員會審定、公示期滿，現予確認，自生效日起取代{before}所載之職級。",
-    ),
-}
-CONFIRMED = (
-    "依《客服中心職級管理辦法》第 3.3.6 條發布。",
-    ["3.3.4", "3.3.5", "3.3.6"],
-    "下列人員之職級，經評審委員會審定、公示期滿，現予確認。",
-)
-
-
 def _superseded(session: Session, document: IssuedDocument) -> str:
     """The number of the document that this one takes the place of."""
     before = session.get(IssuedDocument, document.supersedes_id) if document.supersedes_id is not None else None
     return before.number if before else "原文件"
 
 
+def _grounds(session: Session, document: IssuedDocument) -> list[str]:
+    """For each demotion in the document the ground of 4.2.1 that it rests on, and how the person was heard (4.2-a)."""
+    query = (
+        select(Employee.number, Review.demotion_ground, Review.id)
+        .select_from(GradeChange)
+        .join(Employee, Employee.id == GradeChange.employee_id)
+        .join(Review, Review.id == GradeChange.review_id)
+        .where(GradeChange.document_id == document.id, Review.demotion_ground.is_not(None))
+        .where(or_(GradeChange.kind == "demotion", literal(document.kind == "demotion")))
+        .order_by(Employee.number)
+    )
+    found = session.execute(query.execution_options(unscoped=True)).all()
+    heard = _hearings(session, [row.id for row in found])
+    return [
+        f"{row.number}：第 4.2.1 條第（{row.demotion_ground}）款，{GROUNDS[row.demotion_ground]}；"
+        f"{heard.get(row.id, HEARINGS['not_taken_up'])}（第 4.2-a 條）。"
+        for row in found
+    ]
+
+
+def _hearings(session: Session, review_ids: Sequence[int]) -> dict[int, str]:
+    query = select(Hearing).where(Hearing.review_id.in_(review_ids), Hearing.recorded_at.is_not(None))
+    rows = session.scalars(query.order_by(Hearing.id).execution_options(unscoped=True))
+    return {
+        row.review_id: f"{company_day(row.recorded_at).isoformat()} {HEARINGS[row.form]}"
+        for row in rows
+        if row.recorded_at is not None
+    }
+
+
 def document_context(session: Session, document: IssuedDocument) -> dict[str, Any]:
     """Everything that the document's template asks for; the same record gives the same context."""
-    basis, clauses, introduction = WORDING.get(document.kind, CONFIRMED)
+    words = document_wording(document.kind)
+    grounds = _grounds(session, document)
+    demotion = document_wording("demotion").clauses[:3] if grounds and document.kind != "demotion" else ()
     return {
         "company": current().portal_company[0],
         "document_number": document.number,
         "title": document.title,
         "issued_on": company_day(document.issued_at).isoformat(),
         "effective_on": document.effective_on.isoformat(),
-        "legal_basis": basis,
-        "clauses": clauses,
-        "introduction": introduction.format(before=_superseded(session, document)),
+        "legal_basis": words.basis,
+        "clauses": [*words.clauses, *demotion],
+        "introduction": words.introduction.format(before=_superseded(session, document)),
         "headings": HEADINGS,
         "rows": document_rows(session, document),
+        "grounds": grounds,
+        "appeal": words.appeal.format(days=document.appeal_days),
         "closing": "本文件之內容已記入各員職級檔案。",
         "signatory": "人力資源部",
     }

@@ -26,11 +26,11 @@ from admin.models import (
     EmployeeChange,
     EmployeeRecord,
     GradeChange,
-    GradeInterval,
     Leave,
     PayBand,
     Review,
 )
+from admin.queries.outcome.grade_on import Standing, grade_file_of, standing_of
 
 SETTLED = ("issued", "unchanged", "outside", "left")
 
@@ -40,7 +40,8 @@ class GradeFile:
     """One person's file. `pay` is None for readers who may not see amounts."""
 
     employee: Employee
-    intervals: Sequence[GradeInterval] = ()
+    standing: Standing
+    intervals: Sequence[Any] = ()
     waiting: Sequence[GradeChange] = ()
     reviews: Sequence[Review] = ()
     determinations: Mapping[int, Sequence[Determination]] = field(default_factory=dict)
@@ -52,11 +53,6 @@ class GradeFile:
     pay: PayBand | None = None
     sees_pay: bool = False
 
-    @property
-    def present(self) -> GradeInterval | None:
-        """The interval that is running."""
-        return next((each for each in self.intervals if each.valid_to is None), None)
-
 
 def grade_file(session: Session, number: str, actor: Actor, today: date) -> GradeFile:
     """The file of the employee with this number. Raises `NotFound` for one whom the reader does not see."""
@@ -66,11 +62,8 @@ def grade_file(session: Session, number: str, actor: Actor, today: date) -> Grad
     if employee is None:
         raise NotFound(f"employee {number}")
     key = employee.id
-    found = GradeFile(employee)
-    intervals = select(GradeInterval).where(GradeInterval.employee_id == key).order_by(GradeInterval.valid_from.desc())
-    started = joinedload(GradeInterval.started_by).joinedload(GradeChange.document)
-    ended = joinedload(GradeInterval.ended_by).joinedload(GradeChange.document)
-    found.intervals = session.scalars(intervals.options(joinedload(GradeInterval.grade), started, ended)).all()
+    found = GradeFile(employee, standing_of(session, key, today))
+    found.intervals = grade_file_of(session, key)
     found.waiting = _rows(session, GradeChange, key, GradeChange.stage == "proposed")
     found.reviews = _reviews(session, key)
     found.determinations = _determinations(session, found.reviews, actor)
@@ -141,10 +134,10 @@ def _names(
 
 
 def _pay(session: Session, found: GradeFile, today: date) -> PayBand | None:
-    """The band of the present grade as of today (5.1); read beyond HR's scope only for the person's own grade."""
-    if found.present is None:
+    """The band of the grade held today, as of today (5.1); read beyond HR's scope only for the person's own grade."""
+    if found.standing.held is None:
         return None
-    query = select(PayBand).where(PayBand.grade_id == found.present.grade_id, PayBand.valid_from <= today)
+    query = select(PayBand).where(PayBand.grade_id == found.standing.held.grade.id, PayBand.valid_from <= today)
     return session.scalars(query.order_by(PayBand.valid_from.desc()).execution_options(unscoped=True)).first()
 
 

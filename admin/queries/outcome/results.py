@@ -23,6 +23,7 @@ from admin.models import (
     Review,
 )
 from admin.queries.cases.judging import acts_on_many
+from admin.queries.outcome.file_fit import off_the_file
 
 CLAUSE = "6.1.2-a"
 
@@ -54,11 +55,12 @@ def check_results(session: Session, reviews: Sequence[Review], replayed: dict[in
     decisive = [row.motion_id for row in last.values() if row.motion_id]
     wrong = _wrong_voters(session, reviews, decisive)
     recount = _miscounted(session, decisive)
+    off = off_the_file(session, reviews)
     checks = []
     for review in reviews:
         row = last.get(review.id)
         faults = tuple(_faults(review, row, quorate, wrong, recount, replayed))
-        checks.append(Check(review, row, faults))
+        checks.append(Check(review, row, (*faults, *filter(None, [off.get(review.id)]))))
     return checks
 
 

@@ -60,6 +60,7 @@ PAGES: dict[str, Carrier] = {
     "reviewers": Carrier("/cycles/", N_("Review cycles")),
     "reviews": Carrier("/reviews/list/", N_("Review cases")),
     "versions": Carrier("/policy/versions", N_("Policy versions")),
+    "takeover-corrections": Carrier("/takeover-corrections/", N_("Corrections of takeovers")),
     "scorecards": Carrier("/scorecard_versions/list/", N_("Scorecards")),
 }
 

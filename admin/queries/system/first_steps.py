@@ -21,12 +21,12 @@ from admin.models import (
     Department,
     Employee,
     GradeChange,
-    GradeInterval,
     Metric,
     PayBand,
 )
 from admin.models.accounts import Role, User, assoc_user_role
 from admin.queries.committee.committee import as_members, chair_of, panel_chair_of, seats
+from admin.queries.outcome.grade_on import entries_counted
 from admin.queries.policy.policy import provisional_of
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
@@ -100,7 +100,7 @@ def _counts(session: Session) -> dict[str, int]:
         "accounts": _count(Employee, serving, Employee.user_id.is_not(None)),
         "signed_in": _count(Employee, serving, Employee.user_id.in_(select(User.id).where(User.login_count > 0))),
         "secretaries": _count(CommitteeMember, CommitteeMember.office == "secretary"),
-        "held": _count(GradeInterval),
+        "held": entries_counted(),
         "waiting": _count(GradeChange, GradeChange.kind == "takeover", GradeChange.stage == "proposed"),
         "metrics": _count(Metric),
         "ratings": _count(AnnualRating),

@@ -20,7 +20,6 @@ from admin.models import (
     Ballot,
     Cycle,
     GradeChange,
-    GradeInterval,
     Import,
     Meeting,
     Motion,
@@ -39,6 +38,7 @@ from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, board
 from admin.queries.cycles.cycles import prospects
 from admin.queries.outcome.documents import issuable
+from admin.queries.outcome.grade_on import Standing, standing_of
 from admin.queries.outcome.site import owed
 from admin.queries.policy.policy import provisional_of, rulebook_of
 from admin.queries.policy.rules import ByDay, rules_on
@@ -73,7 +73,7 @@ class Home:
     cycle: Cycle | None
     board: Board | None
     own_cases: Sequence[tuple[Review, Notice | None]]
-    standing: GradeInterval | None
+    standing: Standing
     notices: Sequence[Notice]
     publication: datetime | None
     messages: Sequence[Message]
@@ -98,7 +98,7 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
         cycle=cycle,
         board=seen,
         own_cases=own_cases,
-        standing=_standing(session, actor, today),
+        standing=standing_of(session, actor.employee_id, today, unscoped=True),
         notices=_notices(session),
         publication=session.scalar(select(func.max(Publication.published_at))),
         messages=messages,
@@ -139,16 +139,6 @@ def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | No
     )
     found = {review.id: (review, notice) for review, notice in reversed(session.execute(query).all())}
     return sorted(found.values(), key=lambda pair: (_rehearsed(pair[0].cycle), -pair[0].id))
-
-
-def _standing(session: Session, actor: Actor, today: date) -> GradeInterval | None:
-    """The grade that the person holds now."""
-    if actor.employee_id is None:
-        return None
-    held = or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > today)
-    query = select(GradeInterval).where(GradeInterval.employee_id == actor.employee_id, held)
-    query = query.where(GradeInterval.valid_from <= today).options(joinedload(GradeInterval.grade))
-    return session.scalars(query.execution_options(**UNSCOPED)).first()
 
 
 def _rehearsed(cycle: Cycle) -> bool:

@@ -17,7 +17,7 @@ from admin.web.acting import actor
 from admin.web.clock import today
 from admin.web.levels import LEVELS
 from admin.web.page import Page, route
-from admin.web.texts import language, name_of, refusal_text, translated
+from admin.web.texts import coming_text, language, name_of, refusal_text, translated
 
 TONES = {
     PerformanceRating.EXCELLENT: "good",
@@ -47,6 +47,7 @@ class MyPathView(Page):
             grounds=conditions_shown(conditions_of(found.promotion), GROUNDS_UP),
             blocks=[{"text": refusal_text(each), "clause": each.clause} for each in found.promotion.blocks],
             rungs=rungs(found),
+            coming=coming_text(found.to_come),
             name_of=name_of,
             duties=found.next_level.duties.get(language()) if found.next_level else None,
             ratings=[

@@ -24,6 +24,7 @@ from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import company_day
 from admin.views.cases import case_parts as parts
 from admin.views.cycles import control_room as room
+from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
@@ -303,6 +304,7 @@ class CycleView(Page):
             cycle_id, actor=actor(), now=now(), effective_on=day_of(request.form, "effective_on")
         )
         flash(_("Document %(number)s is issued.", number=document.number), "success")
+        tell_left_out([document])
         return redirect(url_for("DocumentView.show", pk=document.id), 303)
 
     @route("/<int:cycle_id>/close", access="write", post=True, get=False)

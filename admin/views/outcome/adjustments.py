@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import Invalid
+from admin.domain.refusals import Invalid, Refusal, Refused
 from admin.forms.adjustments import adjustment_rows, decisions_of, wished_day
 from admin.models import GradeChange, db
 from admin.operations.outcome import adjustments
@@ -16,14 +16,22 @@ from admin.operations.outcome.notices import first_of_next_month
 from admin.queries.outcome.adjustments import adjustment, open_adjustments, settled_adjustments
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
+from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import numbers_of
-from admin.web.texts import field_messages, name_of, stage_label
+from admin.web.texts import field_messages, name_of, refusal_text, stage_label
 from admin.web.workflow_view import buttons, timeline
 
-TONES = {"draft": "plain", "proposed": "warn", "approved": "", "issued": "good", "rejected": "bad"}
+TONES = {
+    "draft": "plain",
+    "proposed": "warn",
+    "approved": "",
+    "issued": "good",
+    "rejected": "bad",
+    "withdrawn": "plain",
+}
 
 
 class AdjustmentView(Page):
@@ -64,10 +72,12 @@ class AdjustmentView(Page):
             made = adjustments.propose_adjustments(rows, request.form.get("reason", ""), day, actor=actor(), now=now())
         except Invalid as error:
             return self._form(request.form.to_dict(), field_messages(error)), 422
+        except Refused as refused:
+            return self._form(request.form.to_dict(), {}, refused.refusal), 409
         flash(_("%(count)s adjustments wait for management's decision.", count=len(made)), "success")
         return redirect(url_for(".index"))
 
-    def _form(self, typed: dict[str, str], errors: dict[str, str]) -> str:
+    def _form(self, typed: dict[str, str], errors: dict[str, str], refused: Refusal | None = None) -> str:
         ladder = grades_of(db.session(), rules_on(db.session(), today(), ByDay.DATED_ACT))
         grades = [("", _("Please choose")), *((row.code, f"{row.code} · {name_of(row)}") for row in ladder)]
         return self.show_page(
@@ -76,6 +86,7 @@ class AdjustmentView(Page):
             typed=typed,
             errors={_place(key): text for key, text in errors.items()},
             grades=grades,
+            refused={"text": refusal_text(refused), "clause": refused.clause} if refused else None,
         )
 
     @route("/decide", access="decide", post=True, get=False)
@@ -97,6 +108,7 @@ class AdjustmentView(Page):
             ),
             "success",
         )
+        tell_left_out(documents)
         return redirect(url_for(".index"))
 
     @route("/<int:key>")

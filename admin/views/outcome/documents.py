@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import send_file
+from flask import flash, send_file
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
@@ -14,12 +16,14 @@ from admin.jobs.rendering import document_path, render_document
 from admin.models import IssuedDocument, db
 from admin.operations.outcome.documents import issue
 from admin.operations.transaction import operation
+from admin.queries.outcome.document_words import title_in
 from admin.queries.outcome.documents import document_rows
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.records import Records, found
+from admin.web.texts import language, refusal_text
 
 KINDS = DocumentKind.labels()
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -61,6 +65,7 @@ class DocumentView(PortalModelView):
         "supersedes",
         "sha256",
     ]
+    formatters_columns = {"title": lambda title: title_in(title, language())}
     search_columns = ["number", "year", "kind", "title", "cycle", "effective_on"]
     order_columns = ["number", "year", "serial", "kind", "issued_at", "effective_on"]
     add_columns = ["cycle", "effective_on"]
@@ -84,7 +89,27 @@ class DocumentView(PortalModelView):
     def show_context(self, item: IssuedDocument) -> dict[str, Any]:
         """Whom the document names, as it prints them."""
         rows = document_rows(db.session(), item)
-        return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None}
+        out = [{"number": row["number"], "clause": row["clause"], "text": why_left_out(row)} for row in item.left_out]
+        return {"rows": rows[:500], "count": len(rows), "ready": item.sha256 is not None, "left_out": out}
+
+
+def why_left_out(row: Mapping[str, Any]) -> str:
+    """Why somebody could not be in a document, in the reader's language."""
+    return refusal_text(Refusal(row["clause"], row["reason"], row["facts"]))
+
+
+def tell_left_out(documents: Iterable[IssuedDocument]) -> None:
+    """Say at once who is not in what was just issued, and why."""
+    for row in (row for document in documents for row in document.left_out):
+        flash(
+            _(
+                "Left out: %(number)s. %(why)s (%(clause)s)",
+                number=row["number"],
+                why=why_left_out(row),
+                clause=row["clause"],
+            ),
+            "warning",
+        )
 
 
 class DocumentFileView(Page):

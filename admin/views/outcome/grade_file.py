@@ -14,7 +14,7 @@ from admin.domain.codes import CaseKind, ChangeKind, RecordStage
 from admin.domain.refusals import N_, Invalid
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
-from admin.models import GradeInterval, db
+from admin.models import db
 from admin.operations.people import records
 from admin.operations.people.people import LEAVE_KINDS
 from admin.operations.system.audit import note_reading
@@ -26,7 +26,7 @@ from admin.views.outcome import held_grades
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.texts import day, label_of, name_of, stage_label
+from admin.web.texts import coming_text, day, label_of, name_of, stage_label
 
 CHANGE_KINDS = ChangeKind.labels()
 RECORD_STAGES = RecordStage.labels()
@@ -100,6 +100,7 @@ class GradeFileView(Page):
             held=held_grades.picture(file.intervals, today()),
             labels=_labels(),
             name_of=name_of,
+            coming=coming_text(file.standing.to_come),
             day=day,
             label_of=label_of,
             stage_label=stage_label,
@@ -143,26 +144,32 @@ def _rights(file: GradeFile) -> tuple[list[tuple[str, str]], dict[int, str | Non
 
 def _timeline(file: GradeFile) -> list[dict[str, Any]]:
     """Grades from the newest to the oldest, each with what began it and its document."""
-    rows = []
+    rows, held = [], file.standing.held
     for interval in file.intervals:
         change = interval.started_by
         document = change.document.number if change.document else change.reason if change.kind == "takeover" else None
         parts = [label_of(CHANGE_KINDS, change.kind)]
         parts += [_("Document %(number)s", number=document)] if document else []
         parts += _superseded(interval)
-        until = day(interval.valid_to) if interval.valid_to else _("today")
         rows.append(
             {
-                "when": f"{day(interval.valid_from)} – {until}",
+                "when": _span(interval, today()),
                 "title": name_of(interval.grade),
                 "text": " · ".join(parts),
-                "tone": "good" if not interval.valid_to else "",
+                "tone": "good" if held is not None and interval.started_by_id == held.change_id else "",
             }
         )
     return rows
 
 
-def _superseded(interval: GradeInterval) -> list[str]:
+def _span(interval: Any, now_: date) -> str:
+    """From when to when it is held; what has not begun is only said to begin."""
+    if interval.valid_from > now_:
+        return _("from %(day)s", day=day(interval.valid_from))
+    return f"{day(interval.valid_from)} – {day(interval.valid_to) if interval.valid_to else _('today')}"
+
+
+def _superseded(interval: Any) -> list[str]:
     """By which document a re-assessment took this one's place (6.3-a)."""
     ended = interval.ended_by
     if ended is None or ended.kind != "reassessment" or ended.document is None:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from admin.models import GradeInterval
 from admin.web.texts import day, name_of
 
 WIDTH, LINE, FOOT, MOST_YEARS = 600, 30, 22, 12
 
 
-def picture(intervals: Sequence[GradeInterval], today: date) -> dict[str, Any] | None:
+def picture(intervals: Sequence[Any], today: date) -> dict[str, Any] | None:
     """What `pictures.held` draws, oldest bar first; None where a picture of one grade would say no more than its line."""
     rows = sorted((row for row in intervals if row.valid_from <= today), key=lambda row: row.valid_from)
     if len(rows) < 2:
@@ -35,7 +34,7 @@ def picture(intervals: Sequence[GradeInterval], today: date) -> dict[str, Any] |
     }
 
 
-def _bar(row: GradeInterval, across: Any, y: int, today: date) -> dict[str, Any]:
+def _bar(row: Any, across: Any, y: int, today: date) -> dict[str, Any]:
     left, right = across(row.valid_from), across(row.valid_to or today)
     end = left > WIDTH * 0.7
     return {

@@ -25,11 +25,12 @@ from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.records import numbers_of
-from admin.web.texts import day, moment, name_of, translated
+from admin.web.texts import coming_text, day, moment, name_of, translated
 
 NOON, EVENING = 12, 18
 FILES = {
     "grade_change": "AdjustmentView.index",
+    "takeover_correction": "TakeoverCorrectionView.index",
     "import": "TakeoverView.index",
     "employee_record": "GradeFileView.index",
 }
@@ -167,8 +168,14 @@ def own_cases(found: Home) -> list[dict[str, Any]]:
 
 def standing(found: Home) -> dict[str, str] | None:
     """One's own grade in short."""
-    held = found.standing
-    return None if held is None else {"grade": name_of(held.grade), "since": day(held.valid_from)}
+    held, coming = found.standing.held, found.standing.to_come
+    if held is None and coming is None:
+        return None
+    return {
+        "grade": name_of(held.grade) if held else _("No grade yet"),
+        "since": day(held.since) if held else "",
+        "to_come": coming_text(coming),
+    }
 
 
 def departments(found: Home) -> list[dict[str, Any]]:

@@ -16,9 +16,11 @@ from admin.operations.outcome.adjustments import (
     draft_adjustment,
     issue_adjustments,
     propose_adjustments,
+    withdraw_change,
 )
 from tests import factories as make
 from tests.factories import NOW
+from tests.invariants import grade_file_is_the_fold_of_documents
 
 FROM = date(2027, 1, 1)
 
@@ -120,18 +122,23 @@ def test_every_faulty_row_is_named_and_nothing_is_kept(session, hr, people):
         (ungraded.number, "J1"),
         (left.number, "J1"),
         (manager.number, "J1"),
-        (people[0].number, "M3"),
     )
     with pytest.raises(Invalid) as caught:
         propose(hr, *rows)
-    assert sorted(caught.value.fields) == [f"row {place}" for place in range(2, 9)]
+    assert sorted(caught.value.fields) == [f"row {place}" for place in range(2, 8)]
     assert propose(hr, (people[0].number, "M2")), "nothing of the faulty batch was kept"
 
 
 def test_a_second_open_adjustment_of_a_person_is_refused(session, hr, people):
     propose(hr, (people[0].number, "M2"))
-    with pytest.raises(Invalid, match="open already"):
+    with pytest.raises(Refused, match=r"4\.3-b.*under way"):
         propose(hr, (people[0].number, "M3"))
+
+
+def test_two_adjustments_of_one_person_in_one_list_are_refused_and_nothing_is_kept(session, hr, people):
+    with pytest.raises(Refused, match=rf"4\.3-b.*{people[0].number} stands in the list twice"):
+        propose(hr, (people[0].number, "M2"), (people[1].number, "M2"), (people[0].number, "M3"))
+    assert propose(hr, *((person.number, "M2") for person in people))
 
 
 def test_a_day_in_the_past_is_invalid(session, hr, people):
@@ -180,11 +187,58 @@ def test_what_is_not_approved_is_not_issued(session, hr, people):
 def test_a_file_that_moved_meanwhile_stops_the_issue(session, hr, boss, people):
     change = propose(hr, (people[0].number, "M2"))[0]
     decide_adjustment(change.id, "approve", actor=boss, now=NOW)
-    with make.fixture() as op:
-        held = op.session.scalars(select(GradeInterval).where(GradeInterval.employee_id == people[0].id)).one()
-        held.grade_id = make.grade("S1").id
-    with pytest.raises(Refused, match=r"3\.3\.6"):
+    make.moved(people[0], "S1", date(2026, 12, 1))
+    with pytest.raises(Refused, match=r"1\.2-f.*holds S1; this moves from M1"):
         issue_adjustments([change.id], actor=hr, now=NOW)
+    assert [each.action for each in acts.offered("grade_change", change.id, hr, NOW) if each.allowed] == ["withdraw"]
+
+
+def test_one_row_that_cannot_be_issued_is_named_and_left_out(session, hr, boss, people):
+    changes = propose(hr, *((person.number, "M2") for person in people))
+    for change in changes:
+        decide_adjustment(change.id, "approve", actor=boss, now=NOW)
+    make.moved(people[1], "S1", date(2026, 12, 1))
+    (document,) = issue_adjustments([change.id for change in changes], actor=hr, now=NOW)
+    assert [change.stage for change in changes] == ["issued", "approved", "issued"]
+    assert [(row["number"], row["clause"], row["facts"]["held"]) for row in document.left_out] == [
+        (people[1].number, "1.2-f", "S1")
+    ]
+    assert grade_file_is_the_fold_of_documents(session) == []
+
+
+def test_what_was_overtaken_is_withdrawn_with_a_reason_and_the_next_one_is_free(session, hr, boss, people):
+    change = propose(hr, (people[0].number, "M2"))[0]
+    decide_adjustment(change.id, "approve", actor=boss, now=NOW)
+    make.moved(people[0], "S1", date(2026, 12, 1))
+    with pytest.raises(Refused, match=r"1\.3\.1"):
+        withdraw_change(change.id, " ", actor=hr, now=NOW)
+    with pytest.raises(Refused, match=r"4\.3-b"):
+        withdraw_change(change.id, "overtaken", actor=boss, now=NOW)
+    assert withdraw_change(change.id, "overtaken", actor=hr, now=NOW).stage == "withdrawn"
+    told = session.scalars(
+        select(Notification.user_id).where(Notification.action == "withdraw").execution_options(unscoped=True)
+    ).all()
+    assert told == [boss.user_id]
+    assert propose(hr, (people[0].number, "S2"))[0].stage == "proposed"
+
+
+@pytest.mark.parametrize("reached", ["draft", "proposed"])
+def test_hr_takes_back_a_draft_and_a_proposal(session, hr, people, reached):
+    draft = draft_adjustment(people[0].id, make.grade("M2").id, FROM, actor=hr, now=NOW)
+    if reached == "proposed":
+        acts.perform("grade_change", draft.id, "propose", {"reason": "merged"}, actor=hr, now=NOW)
+    acts.perform("grade_change", draft.id, "withdraw", {"reason": "not needed"}, actor=hr, now=NOW)
+    assert draft.stage == "withdrawn"
+
+
+def test_an_adjustment_that_was_issued_is_not_issued_again(session, hr, boss, people):
+    change = propose(hr, (people[0].number, "M2"))[0]
+    decide_adjustment(change.id, "approve", actor=boss, now=NOW)
+    issue_adjustments([change.id], actor=hr, now=NOW)
+    with pytest.raises(Refused, match="present stage"):
+        issue_adjustments([change.id], actor=hr, now=NOW)
+    assert len(session.scalars(select(IssuedDocument)).all()) == 1
+    assert grade_file_is_the_fold_of_documents(session) == []
 
 
 def test_the_registry_takes_a_draft_through_to_its_document(session, hr, boss, people):

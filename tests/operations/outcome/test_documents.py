@@ -18,7 +18,9 @@ from admin.operations.outcome.documents import issue, record_rendering
 from admin.operations.outcome.notices import publish_notice, record_publication
 from admin.operations.transaction import operation
 from admin.queries.outcome.documents import document_context
+from tests import factories as make
 from tests import reviewing
+from tests.invariants import grade_file_is_the_fold_of_documents
 from tests.reviewing import HR, OPENED, case, later, person
 
 OVER = later(12)
@@ -85,25 +87,31 @@ def test_an_effective_date_in_the_past_is_wrong_input(made: SimpleNamespace) -> 
 def test_a_document_never_overlaps_a_grade_that_was_issued_for_that_day_or_later(
     made: SimpleNamespace, held_from: date
 ) -> None:
-    with operation("other", actor=system_actor(), now=OVER) as op:
-        held = op.session.scalars(select(GradeInterval).where(GradeInterval.employee_id == made.agents[0])).one()
-        held.valid_to = held_from
-        op.session.flush()
-        op.add(
-            GradeInterval(
-                employee_id=made.agents[0],
-                grade_id=held.grade_id,
-                valid_from=held_from,
-                started_by_id=held.started_by_id,
-            )
-        )
-    with pytest.raises(Refused) as refused:
-        issue(made.cycle, actor=HR, now=OVER, effective_on=date(2027, 1, 1))
-    facts = refused.value.refusal.facts
-    assert (refused.value.refusal.clause, facts) == ("6.3-a", {"number": "E0", "since": held_from.isoformat()})
-    assert case(made.keys[1]).stage == "on_notice"
+    with make.fixture(OVER) as op:
+        make.moved(op.get(Employee, made.agents[0]), "M1", held_from)
+    document = issue(made.cycle, actor=HR, now=OVER, effective_on=date(2027, 1, 1))
+    assert [(row["number"], row["clause"], row["facts"]) for row in document.left_out] == [
+        ("E0", "6.3-a", {"number": "E0", "since": held_from.isoformat()})
+    ]
+    assert (case(made.keys[0]).stage, case(made.keys[1]).stage) == ("on_notice", "issued")
     issue(made.cycle, actor=HR, now=OVER, effective_on=date(2027, 3, 2))
     assert grades(made.agents[0])[-2:] == [("M1", held_from, date(2027, 3, 2)), ("M2", date(2027, 3, 2), None)]
+
+
+def test_a_case_whose_grade_the_file_does_not_hold_is_named_and_left_out_and_the_others_are_issued(
+    made: SimpleNamespace,
+) -> None:
+    with make.fixture(OVER) as op:
+        make.moved(op.get(Employee, made.agents[0]), "M2", date(2026, 12, 5))
+    document = issue(made.cycle, actor=HR, now=OVER)
+    assert [(row["number"], row["clause"], row["facts"]["held"]) for row in document.left_out] == [
+        ("E0", "1.2-f", "M2")
+    ]
+    assert (case(made.keys[0]).stage, case(made.keys[1]).stage) == ("on_notice", "issued")
+    with acting_as(system_actor()):
+        assert grade_file_is_the_fold_of_documents(db.session) == []
+    with pytest.raises(Refused, match=r"1\.2-f.*holds M2; this moves from M1"):
+        issue(made.cycle, actor=HR, now=OVER)
 
 
 def test_issuing_twice_issues_once(made: SimpleNamespace) -> None:
@@ -117,7 +125,8 @@ def test_issuing_twice_issues_once(made: SimpleNamespace) -> None:
 def test_whoever_leaves_before_the_effective_date_is_left_out(made: SimpleNamespace) -> None:
     with operation("leaves", actor=system_actor(), now=OVER) as op:
         op.get(Employee, made.agents[0]).left_on = date(2026, 12, 20)
-    issue(made.cycle, actor=HR, now=OVER)
+    document = issue(made.cycle, actor=HR, now=OVER)
+    assert [(row["number"], row["clause"]) for row in document.left_out] == [("E0", "1.2-d")]
     assert (case(made.keys[0]).stage, case(made.keys[1]).stage) == ("on_notice", "issued")
     assert [code for code, _, _ in grades(made.agents[0])] == ["M1"]
 

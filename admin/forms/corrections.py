@@ -1,0 +1,43 @@
+"""What HR types to put a grade right that was taken over wrongly (rules.md 1.2-f)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.domain.calendar import day_named
+from admin.domain.refusals import N_, Invalid
+from admin.models import Employee
+from admin.queries.policy.policy import grades_by_code
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The employee's and the grade's ids, from when it was held, and the evidence."""
+
+    employee_id: int
+    grade_id: int
+    since: date
+    evidence: str
+
+
+def correction_of(session: Session, form: Mapping[str, str]) -> Correction:
+    """What was typed: employee number, grade code, day, evidence. Raises `Invalid` naming every faulty field."""
+    employee = session.scalars(select(Employee).where(Employee.number == form.get("number", "").strip())).first()
+    grade = grades_by_code(session).get(form.get("grade", "").strip().upper())
+    wrong = {}
+    if employee is None:
+        wrong["number"] = N_("There is no employee with this number.")
+    if grade is None:
+        wrong["grade"] = N_("There is no such grade on the ladder.")
+    try:
+        since = day_named(form.get("since", ""))
+    except ValueError:
+        wrong["since"] = N_("This is not a date; write it as 2027-01-01.")
+    if wrong or employee is None or grade is None:
+        raise Invalid(wrong)
+    return Correction(employee.id, grade.id, since, form.get("evidence", "").strip())

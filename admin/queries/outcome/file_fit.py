@@ -1,0 +1,108 @@
+"""Whether what is about to be entered fits the grade file, and which cases no longer do (rules.md 1.2-f, 4.3-b, 6.3-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.domain.grade_file import Entry, check_correctable, check_entry, check_open_case, check_present_grade
+from admin.domain.refusals import Refusal
+from admin.models import Cycle, Employee, Grade, GradeChange, Review
+from admin.queries.cycles.cycle_facts import FINAL_STAGES
+from admin.queries.outcome.grade_on import Held, entries_until, last_entries
+
+
+@dataclass(frozen=True)
+class Entering:
+    """What is about to be entered for one employee: from which grade (its id, None for none), from which day on."""
+
+    employee_id: int
+    from_grade_id: int | None
+    effective_on: date
+
+
+def unfit(session: Session, moves: Sequence[Entering]) -> dict[int, Refusal]:
+    """By employee, why what would be entered does not fit the last entry of the file; a second move of one never does."""
+    people = {move.employee_id for move in moves}
+    last, numbers, codes = last_entries(session, people, unscoped=True), _numbers(session, people), _codes(session)
+    found: dict[int, Refusal] = {}
+    entered: set[int] = set()
+    for move in moves:
+        key = move.employee_id
+        entry = Entry("", move.effective_on) if key in entered else _entry(last.get(key))
+        refusal = check_entry(numbers[key], codes.get(move.from_grade_id or 0), entry, move.effective_on)
+        entered.add(key)
+        if refusal is not None:
+            found.setdefault(key, refusal)
+    return found
+
+
+def _entry(held: Held | None) -> Entry | None:
+    return Entry(held.grade.code, held.since, held.kind) if held else None
+
+
+def _numbers(session: Session, people: Collection[int]) -> dict[int, str]:
+    query = select(Employee.id, Employee.number).where(Employee.id.in_(people)).execution_options(unscoped=True)
+    return dict(session.execute(query).all())
+
+
+def _codes(session: Session) -> dict[int, str]:
+    return dict(session.execute(select(Grade.id, Grade.code)).all())
+
+
+def off_the_file(session: Session, reviews: Iterable[Review]) -> dict[int, Refusal]:
+    """By case, why its present grade is not the grade file's; what is assessed again is measured by the file anyway (6.3-a)."""
+    cases = [case for case in reviews if counts(case)]
+    last = last_entries(session, {case.employee_id for case in cases}, unscoped=True) if cases else {}
+    held = {key: entry.grade for key, entry in last.items()}
+    off = [case for case in cases if case.present_grade_id != getattr(held.get(case.employee_id), "id", None)]
+    codes = _codes(session) if off else {}
+    found = {}
+    for case in off:
+        grade = held.get(case.employee_id)
+        refusal = check_present_grade(codes.get(case.present_grade_id or 0), grade.code if grade else None)
+        if refusal is not None:
+            found[case.id] = refusal
+    return found
+
+
+def counts(case: Review) -> bool:
+    """Whether a case's present grade has to be the file's: none of a rehearsal, which counts for nothing (1.2-d)."""
+    return case.reassesses_id is None and case.cycle.kind != "rehearsal"
+
+
+def running_cases(session: Session, employees: Collection[int]) -> dict[int, Review]:
+    """The open case of each of these employees; one of a rehearsal counts for nothing (1.2-d)."""
+    query = (
+        select(Review)
+        .join(Cycle, Cycle.id == Review.cycle_id)
+        .where(Review.employee_id.in_(employees), Cycle.kind != "rehearsal", Review.stage.not_in(FINAL_STAGES))
+    )
+    rows = session.scalars(query.order_by(Review.id).execution_options(unscoped=True))
+    return {case.employee_id: case for case in rows}
+
+
+def held_up(session: Session, people: Mapping[int, str]) -> dict[int, Refusal]:
+    """By employee (id to number), why no change outside a case takes effect before the person's case has ended (4.3-b)."""
+    found = {}
+    for key, case in running_cases(session, people).items():
+        refusal = check_open_case(people[key], case.stage, again=case.reassesses_id is not None)
+        if refusal is not None:
+            found[key] = refusal
+    return found
+
+
+def correctable(session: Session, employee: Employee) -> Refusal | None:
+    """Why the takeover of a person cannot be put right by a correction; None where it can (1.2-f)."""
+    kinds = [entry.kind for entry in entries_until(session, [employee.id], date.max)[employee.id]]
+    stands = select(GradeChange.id).where(
+        GradeChange.employee_id == employee.id,
+        GradeChange.document_id.is_not(None),
+        GradeChange.kind != "takeover_correction",
+    )
+    confirmed = session.scalars(stands.limit(1).execution_options(unscoped=True)).first() is not None
+    return check_correctable(employee.number, kinds, confirmed)

@@ -1,0 +1,84 @@
+"""/takeover-corrections: grades that were taken over wrongly, put right by HR and management together (1.2-f)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from admin.domain.refusals import Invalid, Refusal, Refused
+from admin.forms.corrections import correction_of
+from admin.models import db
+from admin.operations.outcome.takeover_corrections import PROCESS, propose_correction
+from admin.queries.outcome.adjustments import correction, corrections
+from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.policy_versions import account_names
+from admin.views.outcome.adjustments import stage_of
+from admin.web.acting import actor
+from admin.web.clock import now
+from admin.web.page import Page, route
+from admin.web.texts import field_messages, name_of, refusal_text
+from admin.web.workflow_view import buttons, timeline
+
+
+class TakeoverCorrectionView(Page):
+    """A correction is never edited: a wrong one is withdrawn and proposed anew."""
+
+    route_base = "/takeover-corrections"
+
+    @route("/")
+    def index(self) -> str:
+        """What waits for management, and what was decided lately."""
+        return self.show_page(
+            "outcome/corrections/index.html",
+            title=_("Corrections of takeovers"),
+            rows=corrections(db.session()),
+            name_of=name_of,
+            stage=stage_of,
+            proposes=actor().has("hr"),
+        )
+
+    @route("/new", access="propose", post=True)
+    def new(self) -> Response | str | tuple[str, int]:
+        """HR proposes what the file shall say, with the evidence."""
+        if request.method == "GET":
+            return self._form({"number": request.args.get("number", "")}, {})
+        try:
+            given = correction_of(db.session(), request.form)
+            made = propose_correction(
+                given.employee_id, given.grade_id, given.since, given.evidence, actor=actor(), now=now()
+            )
+        except Invalid as error:
+            return self._form(request.form.to_dict(), field_messages(error)), 422
+        except Refused as refused:
+            return self._form(request.form.to_dict(), {}, refused.refusal), 409
+        flash(_("The correction waits for management's decision."), "success")
+        return redirect(url_for(".show", key=made.id))
+
+    def _form(self, typed: dict[str, str], errors: dict[str, str], refused: Refusal | None = None) -> str:
+        ladder = grades_by_code(db.session()).items()
+        grades = [("", _("Please choose")), *((code, f"{code} · {name_of(grade)}") for code, grade in ladder)]
+        return self.show_page(
+            "outcome/corrections/new.html",
+            title=_("Correct a grade that was taken over"),
+            typed=typed,
+            errors=errors,
+            refused={"text": refusal_text(refused), "clause": refused.clause} if refused else None,
+            grades=grades,
+        )
+
+    @route("/<int:key>")
+    def show(self, key: int) -> str:
+        """One correction, what may be done with it, and what was."""
+        row = correction(db.session(), key)
+        context: dict[str, Any] = {"row": row, "stage": stage_of(row), "name_of": name_of}
+        return self.show_page(
+            "outcome/corrections/show.html",
+            title=_("Correction of the grade of %(name)s", name=row.employee.name),
+            names=account_names(db.session(), {row.proposed_by_id, row.decided_by_id}),
+            portal_actions=buttons(PROCESS, key),
+            trail=timeline(PROCESS, key, actor()),
+            **context,
+        )
