@@ -35,7 +35,7 @@ def publish(
 ) -> Publication:
     """Publish a snapshot atomically below `var_dir` (or as the folder `out`).
 
-    Names of earlier lists are gone from disk when this returns (rules.md 3.3.5-d); killed at any moment it leaves the
+    Names of earlier lists are gone from disk when this returns (3.3.5-d); killed at any moment it leaves the
     old site or the new one, and the next call completes it. Raises `validate.UnfitSnapshot`, `release.PlaceTaken`.
     """
     validate.check(snapshot)
@@ -56,7 +56,7 @@ def publish(
 def take_down(numbers: Iterable[str], var_dir: Path) -> list[str]:
     """Delete every list from the live site but those with these numbers; returns the folders that are gone.
 
-    Names of an ended notice go at once and in any case, whatever becomes of the edition after it (rules.md 3.3.5-d).
+    Names of an ended notice go at once and in any case, whatever becomes of the edition after it (3.3.5-d).
     """
     place = Place.of(var_dir)
     if place.live() is None:

@@ -1,4 +1,4 @@
-"""Who sees a complaint, and what it orders: never whoever is accused or has a stake (policy.md 6.3.1, 6.3.2)."""
+"""Who sees a complaint, and what it orders: never whoever is accused or has a stake (6.3.1, 6.3.2)."""
 
 from __future__ import annotations
 

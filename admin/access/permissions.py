@@ -1,4 +1,4 @@
-"""Access as one typed list: which roles may read, change or act on which view or resource (rules.md 3.3-g, 6.3-b).
+"""Access as one typed list: which roles may read, change or act on which view or resource (3.3-g, 6.3-b).
 
 A view's methods are mapped to "read", "write" or the name of an act once, in the base classes; so a row is one line.
 Which *rows* somebody sees is admin.access.scope; what may be done to a record now is the workflow table.

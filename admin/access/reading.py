@@ -1,4 +1,4 @@
-"""The session's hook: every ORM statement is limited to the rows that the acting person may see (house.md).
+"""The session's hook: every ORM statement is limited to the rows that the acting person may see.
 
 Fails closed: without an actor the scoped tables are empty, and a statement that cannot be limited is refused.
 """

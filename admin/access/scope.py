@@ -1,4 +1,4 @@
-"""Which rows an actor may see: one question per table, asked of every ORM statement (house.md, rules.md 3.3-g, 6.3-b).
+"""Which rows an actor may see: one question per table, asked of every ORM statement (3.3-g, 6.3-b).
 
 The session hook fails closed: without an actor the scoped tables are empty. Criteria are built on Core tables, which the
 hook leaves alone, so that they do not recurse. Relationship loads are exempt: serialisers whitelist fields.
@@ -94,7 +94,7 @@ def _sits(actor: Actor) -> ColumnElement[bool]:
 def whole_case_seen(actor: Actor) -> ColumnElement[bool]:
     """Own case, one's people's, those one heads, those before one's body unless recused; HR and auditors all.
 
-    A colleague who rates sees the rating form only (product E).
+    A colleague who rates sees the rating form only.
     """
     if actor.has(*READERS):
         return true()
@@ -121,7 +121,7 @@ def cycles_seen(actor: Actor) -> ColumnElement[bool]:
 
 @scoped(m.SelfAssessment)
 def self_assessments_seen(actor: Actor) -> ColumnElement[bool]:
-    """One's own always; once submitted also to superior, head, body, HR and auditors; never to a colleague (product E)."""
+    """One's own always; once submitted also to superior, head, body, HR and auditors; never to a colleague."""
     rows, reviews = table_of(m.SelfAssessment), table_of(m.Review)
     own = rows.c.review_id.in_(
         select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)).correlate(None)
@@ -209,7 +209,7 @@ def _was_on_notice(table: type[Any], moment: str) -> ColumnElement[bool]:
 
 def _decision_question(table: type[Any], moment: str) -> Question:
     def question(actor: Actor) -> ColumnElement[bool]:
-        """The body and the head at once; employee and superior when the result is on notice (product E)."""
+        """The body and the head at once; employee and superior when the result is on notice."""
         if actor.has(*READERS):
             return true()
         rows, reviews, me = table_of(table), table_of(m.Review), actor.employee_id or 0

@@ -1,4 +1,4 @@
-"""Review cycles for programs, with the control room's acts (interfaces.md)."""
+"""Review cycles for programs, with the control room's acts."""
 
 from __future__ import annotations
 

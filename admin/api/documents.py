@@ -1,4 +1,4 @@
-"""Formal documents for programs (interfaces.md)."""
+"""Formal documents for programs."""
 
 from __future__ import annotations
 

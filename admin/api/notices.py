@@ -1,4 +1,4 @@
-"""Public notices for programs (interfaces.md)."""
+"""Public notices for programs."""
 
 from __future__ import annotations
 

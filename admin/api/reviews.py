@@ -1,4 +1,4 @@
-"""Cases for programs: the caller's own sight, and the workflow's actions (interfaces.md)."""
+"""Cases for programs: the caller's own sight, and the workflow's actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Working days and the ends of periods (rules 3.3.5-c), in company time, by a calendar that HR has confirmed."""
+"""Working days and the ends of periods (3.3.5-c), in company time, by a calendar that HR has confirmed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the regular review is held: once a year, in principle in one month (policy.md 3.1)."""
+"""When the regular review is held: once a year, in principle in one month (3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receipt codes of complaints: long enough not to be guessed, written to be copied by hand (policy.md 6.3.1).
+"""Receipt codes of complaints: long enough not to be guessed, written to be copied by hand (6.3.1).
 
 Crockford's base 32: 27 characters hold 135 bits, a 28th checks them. Reading forgives lower case, spaces, dashes,
 full-width letters, O for 0, I and L for 1. The database holds only a keyed hash.

@@ -1,4 +1,4 @@
-"""How names stand on a public notice (parameter notice_name_style; product G)."""
+"""How names stand on a public notice (parameter notice_name_style)."""
 
 from __future__ import annotations
 

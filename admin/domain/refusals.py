@@ -16,8 +16,8 @@ def N_(message: str) -> str:
 class Refusal:
     """Why something may not be done now.
 
-    `clause` is an id of policy.md or rules ("3.3-d"); `reason` an English message id with %(name)s placeholders
-    that `facts` fill; facts are JSON-able.
+    `clause` is the id of a clause ("3.3.5") or of a rule ("3.3-d") in the rulebook; `reason` an English message id with
+    %(name)s placeholders that `facts` fill; facts are JSON-able.
     """
 
     clause: str
@@ -53,7 +53,7 @@ class Invalid(Exception):
 
 
 class NotFound(Exception):
-    """Not there, or not the actor's to see: the two are never told apart (HTTP 404, rules.md 3.3-g)."""
+    """Not there, or not the actor's to see: the two are never told apart (HTTP 404, 3.3-g)."""
 
 
 def refuse(clause: str, reason: str, **facts: Any) -> None:

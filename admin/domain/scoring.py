@@ -1,4 +1,4 @@
-"""The score of one case, in exact decimals (rules 3.2-a to 3.2-d): the oracle that bulk scoring must equal.
+"""The score of one case, in exact decimals (3.2-a to 3.2-d): the oracle that bulk scoring must equal.
 
 What is printed is what is reckoned with: values to six decimals, points and effective weights to two, rounded half up
 at each step, so that anyone can repeat a score by hand from its explanation. Missing is never zero.

@@ -1,4 +1,4 @@
-"""Who may judge whom (rules 3.3-c, 3.3-d, 3.3-e): nobody judges twice in different roles, nobody in their own case."""
+"""Who may judge whom (3.3-c, 3.3-d, 3.3-e): nobody judges twice in different roles, nobody in their own case."""
 
 from __future__ import annotations
 

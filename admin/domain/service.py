@@ -1,4 +1,4 @@
-"""Who is in a review cycle and with which outcome (rules 1.2-b, 1.2-d), and how long somebody has served."""
+"""Who is in a review cycle and with which outcome (1.2-b, 1.2-d), and how long somebody has served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a policy version is law: from its effective date, until the next one's (rules.md 6.1-c)."""
+"""When a policy version is law: from its effective date, until the next one's (6.1-c)."""
 
 from __future__ import annotations
 

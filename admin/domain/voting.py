@@ -1,4 +1,4 @@
-"""How the committee and the panel are composed and how their ballots are counted (rules 3.3.4-a to 3.3.5-a)."""
+"""How the committee and the panel are composed and how their ballots are counted (3.3.4-a to 3.3.5-a)."""
 
 from __future__ import annotations
 

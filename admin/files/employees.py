@@ -1,4 +1,4 @@
-"""Employees from a file: who they are, since when, where, under whom (product A)."""
+"""Employees from a file: who they are, since when, where, under whom."""
 
 from __future__ import annotations
 

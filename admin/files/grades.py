@@ -1,4 +1,4 @@
-"""Grades held before the system (rules 1.2-c): who holds which grade, since when, by which document."""
+"""Grades held before the system (1.2-c): who holds which grade, since when, by which document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The minutes of a committee meeting as a Word document (policy.md 3.3.4)."""
+"""The minutes of a committee meeting as a Word document (3.3.4)."""
 
 from __future__ import annotations
 

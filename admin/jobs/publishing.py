@@ -1,4 +1,4 @@
-"""Publishing the notice site and recording that it is live (rules.md 3.3.5-c, d)."""
+"""Publishing the notice site and recording that it is live (3.3.5-c, d)."""
 
 from __future__ import annotations
 

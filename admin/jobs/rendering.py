@@ -1,4 +1,4 @@
-"""Rendering the files of documents and minutes after what they say is committed (policy.md 3.3.4, 3.3.6)."""
+"""Rendering the files of documents and minutes after what they say is committed (3.3.4, 3.3.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carrying out what operations wrote: job rows and timed work that is due and not done (house.md)."""
+"""Carrying out what operations wrote: job rows and timed work that is due and not done."""
 
 from __future__ import annotations
 

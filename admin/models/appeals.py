@@ -1,4 +1,4 @@
-"""Appeals and objections, the superior's answer and the panel's ballots (policy.md 3.3.5, rules.md 3.3.5-a, b)."""
+"""Appeals and objections, the superior's answer and the panel's ballots (3.3.5, 3.3.5-a, b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Audit events: every change, in the same transaction, without exception (house.md; policy.md 6.3.3).
+"""Audit events: every change, in the same transaction, without exception (6.3.3).
 
 A session listener writes one event per changed row. A change outside a `changing` context is refused, so that
 nothing can be changed unseen. Set-based statements bypass the listener: their operation notes them itself.
@@ -67,7 +67,7 @@ HIDDEN_COLUMNS = frozenset(
         "undo",
     }
 )
-# Not even a hash: of a name or a number anyone can try out what it was (rules 6.3-b).
+# Not even a hash: of a name or a number anyone can try out what it was (6.3-b).
 WITHHELD_COLUMNS = {
     "complaints": frozenset(
         {"receipt_hash", "subject", "sealed_key", "sealed_words", "sealed_identity", "sealed_finding"}
@@ -108,7 +108,7 @@ class AuditEvent(Entity):
 
 
 class AuditSeal(Entity):
-    """One link of the chain over committed events; its id is the place in the chain, dense from 1 (policy.md 6.3.3)."""
+    """One link of the chain over committed events; its id is the place in the chain, dense from 1 (6.3.3)."""
 
     __tablename__ = "audit_seals"
 

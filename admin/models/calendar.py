@@ -1,4 +1,4 @@
-"""The working calendar: a table that HR edits and confirms (rules.md 3.3.5-c)."""
+"""The working calendar: a table that HR edits and confirms (3.3.5-c)."""
 
 from __future__ import annotations
 

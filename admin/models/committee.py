@@ -1,4 +1,4 @@
-"""The review committee: members, meetings, agenda, motions, ballots, conflicts (policy.md 3.3.4, rules.md 3.3.4-a..c)."""
+"""The review committee: members, meetings, agenda, motions, ballots, conflicts (3.3.4, 3.3.4-a..c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complaints of unfair conduct, by receipt code and without an address (policy.md 6.3.1, 6.3.2)."""
+"""Complaints of unfair conduct, by receipt code and without an address (6.3.1, 6.3.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Review cycles: one regular cycle a year, pinned to a policy version and a scorecard (policy.md 3.1, 1.3.1)."""
+"""Review cycles: one regular cycle a year, pinned to a policy version and a scorecard (3.1, 1.3.1)."""
 
 from __future__ import annotations
 

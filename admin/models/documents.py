@@ -1,4 +1,4 @@
-"""Formal documents: a number per year without gaps, the bytes' hash, the effective date (policy.md 3.3.6)."""
+"""Formal documents: a number per year without gaps, the bytes' hash, the effective date (3.3.6)."""
 
 from __future__ import annotations
 

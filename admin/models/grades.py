@@ -1,4 +1,4 @@
-"""The ladder, what it pays, and the grade file: intervals, changes (policy.md 2, 3.3.6, 5.1)."""
+"""The ladder, what it pays, and the grade file: intervals, changes (2, 3.3.6, 5.1)."""
 
 from __future__ import annotations
 

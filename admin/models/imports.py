@@ -1,4 +1,4 @@
-"""Imports: what came in, how its columns were read, what was wrong, what it changed (product A)."""
+"""Imports: what came in, how its columns were read, what was wrong, what it changed."""
 
 from __future__ import annotations
 

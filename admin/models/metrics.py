@@ -1,4 +1,4 @@
-"""Figures from the performance system and contact logs, and annual ratings (policy.md 3.2.1, 4.1.1)."""
+"""Figures from the performance system and contact logs, and annual ratings (3.2.1, 4.1.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Public notices, their rows, and the proof of their publication (policy.md 3.3.5, rules.md 3.3.5-c, d)."""
+"""Public notices, their rows, and the proof of their publication (3.3.5, 3.3.5-c, d)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Departments, employees, their dated changes, leave, contact-system logins and records (policy.md 1.2, 3.2, 4)."""
+"""Departments, employees, their dated changes, leave, contact-system logins and records (1.2, 3.2, 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policy versions, what HR has confirmed of them, and scorecards (policy.md 3.2.5, 6.1)."""
+"""Policy versions, what HR has confirmed of them, and scorecards (3.2.5, 6.1)."""
 
 from __future__ import annotations
 

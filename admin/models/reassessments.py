@@ -1,4 +1,4 @@
-"""What an established breach orders: a case that is to be assessed again (policy.md 6.3.2, rules.md 6.3-a)."""
+"""What an established breach orders: a case that is to be assessed again (6.3.2, 6.3-a)."""
 
 from __future__ import annotations
 

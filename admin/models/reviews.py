@@ -1,4 +1,4 @@
-"""A case and what people put into it: self-assessment, ratings, proposals, determinations (policy.md 3.3)."""
+"""A case and what people put into it: self-assessment, ratings, proposals, determinations (3.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sealing what a complainant wrote: a key of its own for each complaint, and another for who they are (policy.md 6.3.1).
+"""Sealing what a complainant wrote: a key of its own for each complaint, and another for who they are (6.3.1).
 
 A complaint's key is made by chance and stands in its row, sealed under the key of complaints; name and contact are
 sealed under the key of identities. Both stand in `VAR_DIR/keys`, so that a copy of the database alone opens nothing.

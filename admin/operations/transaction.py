@@ -1,4 +1,4 @@
-"""One operation = one transaction = change + history + audit + outbox and jobs (house.md).
+"""One operation = one transaction = change + history + audit + outbox and jobs.
 
 `operation` opens it, or joins the one that is already open; only here is anything committed.
 """

@@ -1,4 +1,4 @@
-"""The complaint form: a WSGI application of its own, without sign-in, cookie, script or address (policy.md 6.3.1).
+"""The complaint form: a WSGI application of its own, without sign-in, cookie, script or address (6.3.1).
 
 Everything that could tell who asks is dropped before anything reads it; that a form was sent from here is known by its
 origin instead of a token.

@@ -1,4 +1,4 @@
-"""Which addresses answer without a sign-in; every other one leads to the sign-in page (rules.md 3.3-g)."""
+"""Which addresses answer without a sign-in; every other one leads to the sign-in page (3.3-g)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles by their names, and who by the access list may read what a view shows (rules.md 3.3-g)."""
+"""Roles by their names, and who by the access list may read what a view shows (3.3-g)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds of every address there is, whatever it shows: the traps of findings.md that a new screen could spring."""
+"""What holds of every address there is, whatever it shows: the traps of that a new screen could spring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage audit`: what holds, what does not, and the exit codes that scripts rely on (policy.md 6.3.3)."""
+"""`manage audit`: what holds, what does not, and the exit codes that scripts rely on (6.3.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Working days and the ends of periods (rules 3.3.5-c)."""
+"""Working days and the ends of periods (3.3.5-c)."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Which monthly figures there are, and what each measured criterion is made of (policy.md 3.2.1)."""
+"""Which monthly figures there are, and what each measured criterion is made of (3.2.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The score of one case, worked by hand (rules 3.2-a to 3.2-d)."""
+"""The score of one case, worked by hand (3.2-a to 3.2-d)."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Who may judge whom (rules 3.3-c, 3.3-d, 3.3-e)."""
+"""Who may judge whom (3.3-c, 3.3-d, 3.3-e)."""
 
 import pytest
 from hypothesis import given

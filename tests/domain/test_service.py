@@ -1,4 +1,4 @@
-"""Who is in a cycle (clause 1.2, rules 1.2-b and 1.2-d) and how long somebody has served (3.2.4)."""
+"""Who is in a cycle (clause 1.2, 1.2-b and 1.2-d) and how long somebody has served (3.2.4)."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""The suggested grade, lawful proposals and their reasons (rules 3.3.3-a, 3.3.3-b, 3.3.4-b, 3.3.4-c)."""
+"""The suggested grade, lawful proposals and their reasons (3.3.3-a, 3.3.3-b, 3.3.4-b, 3.3.4-c)."""
 
 from dataclasses import replace
 from decimal import Decimal as D

@@ -1,4 +1,4 @@
-"""Committee and panel: composition, ballots, counting (rules 3.3.4-a to 3.3.5-a)."""
+"""Committee and panel: composition, ballots, counting (3.3.4-a to 3.3.5-a)."""
 
 import pytest
 from hypothesis import given

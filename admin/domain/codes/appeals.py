@@ -1,4 +1,4 @@
-"""Codes of appeals, objections and the panel (policy.md 3.3.5; rules 3.3.5-a, 3.3.5-b)."""
+"""Codes of appeals, objections and the panel (3.3.5; 3.3.5-a, 3.3.5-b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of cases, ratings and judging (policy.md 3.3; rules 1.2-a, 3.3-d, 3.3-e)."""
+"""Codes of cases, ratings and judging (3.3; 1.2-a, 3.3-d, 3.3-e)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of the review committee and its meetings (policy.md 3.3.4; rules 3.3.4-a..c)."""
+"""Codes of the review committee and its meetings (3.3.4; 3.3.4-a..c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of complaints and reports (policy.md 6.3)."""
+"""Codes of complaints and reports (6.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of review cycles (policy.md 3.1; rules 1.2-a, 1.2-d, 1.2-e)."""
+"""Codes of review cycles (3.1; 1.2-a, 1.2-d, 1.2-e)."""
 
 from __future__ import annotations
 

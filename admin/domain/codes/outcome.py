@@ -1,4 +1,4 @@
-"""Codes of notices, grade changes and documents (policy.md 3.3.5, 3.3.6, 4)."""
+"""Codes of notices, grade changes and documents (3.3.5, 3.3.6, 4)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NoticeStage(Code):
 
 
 class ChangeKind(Code):
-    """What an entry in the grade file is (product K)."""
+    """What an entry in the grade file is."""
 
     TAKEOVER = "takeover", N_("Taken over")
     TAKEOVER_CORRECTION = "takeover_correction", N_("Correction of a takeover")

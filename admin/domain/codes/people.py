@@ -1,4 +1,4 @@
-"""Codes of people's files (product A; rules 1.2-b, 3.2-d, 4.1-a)."""
+"""Codes of people's files (1.2-b, 3.2-d, 4.1-a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of policy versions and scorecards (policy.md 2.1, 3.2, 6.1)."""
+"""Codes of policy versions and scorecards (2.1, 3.2, 6.1)."""
 
 from __future__ import annotations
 

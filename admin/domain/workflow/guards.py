@@ -298,7 +298,7 @@ def no_case_open(facts: Facts) -> Refusal | None:
 
 @guard
 def nothing_submitted(facts: Facts) -> Refusal | None:
-    """A cycle can be cancelled only before the first submission (product: control room)."""
+    """A cycle can be cancelled only before the first submission (1.2-d)."""
     if facts.get("submitted", 0):
         return Refusal(
             "1.2-d", N_("%(count)s self-assessments were already submitted."), {"count": facts.get("submitted")}

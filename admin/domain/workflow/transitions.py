@@ -1,4 +1,4 @@
-"""THE transition table: from, action, to, who, only if, clause, tells (policy.md 3.3, 4, 6.3).
+"""THE transition table: from, action, to, who, only if, clause, tells (3.3, 4, 6.3).
 
 Buttons, permission names, allowed actions, notifications, the process picture and the test grid are derived from it.
 """

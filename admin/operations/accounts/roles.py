@@ -1,4 +1,4 @@
-"""Roles: those that ship follow the typed list and are read-only; others combine reference data (rules.md 6.3-b)."""
+"""Roles: those that ship follow the typed list and are read-only; others combine reference data (6.3-b)."""
 
 from __future__ import annotations
 

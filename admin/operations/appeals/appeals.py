@@ -1,4 +1,4 @@
-"""Appeals and objections until they are before the panel: file, answer, refer, withdraw (rules 3.3.5-b, 3.3.5-c)."""
+"""Appeals and objections until they are before the panel: file, answer, refer, withdraw (3.3.5-b, 3.3.5-c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The appeal panel: ballots, decision and its effects on the case (rules 3.3.5-a, 3.3.5-b)."""
+"""The appeal panel: ballots, decision and its effects on the case (3.3.5-a, 3.3.5-b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demotion is a duty with safeguards: proposed on a ground, or why not; the employee is heard (policy.md 4.2, rules.md 4.2-a)."""
+"""Demotion is a duty with safeguards: proposed on a ground, or why not; the employee is heard (4.2, 4.2-a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The department head's work: checking, returning, proposing, one row at a time or all at once (policy.md 3.3.3)."""
+"""The department head's work: checking, returning, proposing, one row at a time or all at once (3.3.3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from admin.queries.policy.rules import rules_of
 
 @act("review", "return_for_correction", REASON)
 def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
-    """The superior returns the case to the employee, the head to the superior; signatures concerned are void (product E)."""
+    """The superior returns the case to the employee, the head to the superior; signatures concerned are void."""
     with operation("return_for_correction", actor=actor, now=now, clause="3.3.3") as op:
         review = op.find(Review, review_id)
         step_with_reason(op, review, "return_for_correction", reason)

@@ -1,4 +1,4 @@
-"""Files that people attach to a case: looked into before, kept by their hash, served as downloads only (product E)."""
+"""Files that people attach to a case: looked into before, kept by their hash, served as downloads only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Correcting a figure that is frozen: a recorded act that voids what was signed on it and asks again (rules.md 3.2-a)."""
+"""Correcting a figure that is frozen: a recorded act that voids what was signed on it and asks again (3.2-a)."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class RatingInput:
 
 
 def save_rating(review_id: int, given: RatingInput, *, actor: Actor, now: datetime) -> Rating:
-    """Keep a rater's draft; sealed from everyone else (product E). A signed evaluation is not written over (3.3.2)."""
+    """Keep a rater's draft; sealed from everyone else. A signed evaluation is not written over (3.3.2)."""
     with operation("save_rating", actor=actor, now=now, clause="3.3.2") as op:
         review = op.find(Review, review_id)
         facts = review_facts(op.session, review, actor, now)
@@ -107,7 +107,7 @@ def signed_rating(rating: Rating) -> dict[str, Any]:
 
 @act("review", "decline_rating", REASON)
 def decline_rating(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Rating:
-    """A colleague declines to rate, with a reason (product E)."""
+    """A colleague declines to rate, with a reason."""
     with operation("decline_rating", actor=actor, now=now, clause="3.2-b") as op:
         review = op.find(Review, review_id)
         step_with_reason(op, review, "decline_rating", reason)

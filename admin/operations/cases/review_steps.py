@@ -1,4 +1,4 @@
-"""What every act on a case before the committee needs: signatures, limits of texts, telling people (policy.md 3.3)."""
+"""What every act on a case before the committee needs: signatures, limits of texts, telling people (3.3)."""
 
 from __future__ import annotations
 

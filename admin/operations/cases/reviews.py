@@ -1,4 +1,4 @@
-"""HR's own acts on any open case: another superior or reviewer, a snapshot put right, a leaver (rules 1.2-a, 1.2-d, 3.3-f).
+"""HR's own acts on any open case: another superior or reviewer, a snapshot put right, a leaver (1.2-a, 1.2-d, 3.3-f).
 
 What employee, raters and head do on a case is in self_assessment, ratings, department and demotions.
 """

@@ -162,7 +162,7 @@ def _check_scan(op: Operation, review: Review) -> None:
 
 
 def submit_by_proxy(review_id: int, given: SelfAssessmentInput, scan: Upload, *, actor: Actor, now: datetime) -> Review:
-    """HR enters a paper form: scan and answers together, marked as entered by proxy (product A)."""
+    """HR enters a paper form: scan and answers together, marked as entered by proxy."""
     with operation("submit_by_proxy", actor=actor, now=now, clause="3.3.1"):
         attach_evidence(review_id, scan, actor=actor, now=now)
         return submit_self_assessment(review_id, given, actor=actor, now=now)

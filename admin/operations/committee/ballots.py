@@ -1,4 +1,4 @@
-"""Voting in the review committee: ballots, motions, the consent agenda, closing (rules 3.3.4-b, 3.3.4-c)."""
+"""Voting in the review committee: ballots, motions, the consent agenda, closing (3.3.4-b, 3.3.4-c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is out of which case of the committee or the panel, and what the bodies' operations share (rule 3.3-e)."""
+"""Who is out of which case of the committee or the panel, and what the bodies' operations share (3.3-e)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The determination: only ever the effect of closing a ballot (rule 3.3.4-b)."""
+"""The determination: only ever the effect of closing a ballot (3.3.4-b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Planning, opening and ending a meeting of the review committee (policy.md 3.3.4, rules 3.3.4-a to c)."""
+"""Planning, opening and ending a meeting of the review committee (3.3.4, 3.3.4-a to c)."""
 
 from __future__ import annotations
 

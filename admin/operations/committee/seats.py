@@ -1,4 +1,4 @@
-"""Seats of the committee and the panel: appointing, changing, ending, naming the panel (rules 6.1-b, 3.3.4-a, 3.3.5-a).
+"""Seats of the committee and the panel: appointing, changing, ending, naming the panel (6.1-b, 3.3.4-a, 3.3.5-a).
 
 Every door comes here. A seat that has acted never changes hands and is never deleted: it ends, and another begins.
 """

@@ -1,4 +1,4 @@
-"""Investigating a complaint: an officer without a stake, the finding, its adoption by ballot (policy.md 6.3.2)."""
+"""Investigating a complaint: an officer without a stake, the finding, its adoption by ballot (6.3.2)."""
 
 from __future__ import annotations
 

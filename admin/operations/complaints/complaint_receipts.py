@@ -1,4 +1,4 @@
-"""Following a complaint up by its receipt, and slowing those down who guess (policy.md 6.3.1).
+"""Following a complaint up by its receipt, and slowing those down who guess (6.3.1).
 
 Nobody's address is known, so guesses are counted in two ways that hurt nobody else: by the beginning of the code that
 was tried, and all wrong ones together. A right code passes unless somebody is trying out codes that begin like it.

@@ -1,4 +1,4 @@
-"""Complaints are kept for a time and then erased: words, names, files, receipt (policy.md 6.3.1)."""
+"""Complaints are kept for a time and then erased: words, names, files, receipt (6.3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complaints by receipt: filing, messages both ways, acknowledging, recording who is accused (policy.md 6.3.1).
+"""Complaints by receipt: filing, messages both ways, acknowledging, recording who is accused (6.3.1).
 
 What a complainant writes goes into the database here and nowhere else. No address, account or browser is known here.
 """

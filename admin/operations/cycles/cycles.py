@@ -1,4 +1,4 @@
-"""Planning, opening and steering a review cycle (policy.md 3.1, 1.2; rules.md 1.2-a..d, 3.3-a)."""
+"""Planning, opening and steering a review cycle (3.1, 1.2; 1.2-a..d, 3.3-a)."""
 
 from __future__ import annotations
 

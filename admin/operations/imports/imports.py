@@ -1,4 +1,4 @@
-"""Imports of HR's files: uploaded, mapped, checked, applied whole or not at all, reported, taken back (product A).
+"""Imports of HR's files: uploaded, mapped, checked, applied whole or not at all, reported, taken back.
 
 The bytes stand under VAR_DIR/uploads by their hash; the row says what became of them. Reading happens outside the
 transaction; inside, what the reading relied on is looked at again, so that nothing is applied to another portal than

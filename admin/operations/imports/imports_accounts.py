@@ -1,4 +1,4 @@
-"""Accounts for imported employees: made together, without passwords; one-time codes bring the first one (product A)."""
+"""Accounts for imported employees: made together, without passwords; one-time codes bring the first one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Employees of a file against those of the portal: new, changed, unchanged, missing; new departments (product A)."""
+"""Employees of a file against those of the portal: new, changed, unchanged, missing; new departments."""
 
 from __future__ import annotations
 

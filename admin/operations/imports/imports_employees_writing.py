@@ -1,4 +1,4 @@
-"""Writing an employee import, set-based, and taking it back (product A)."""
+"""Writing an employee import, set-based, and taking it back."""
 
 from __future__ import annotations
 

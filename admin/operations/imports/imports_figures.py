@@ -1,7 +1,7 @@
 """Monthly metrics and annual ratings of a file against those of the portal (policy 3.2.1, 4.1.1).
 
 A figure's key is employee, month, queue and code: a file replaces exactly the figures it has, so that a second run
-changes nothing. After the self-assessment deadline the figures of an open cycle are frozen (rules.md 3.2-a).
+changes nothing. After the self-assessment deadline the figures of an open cycle are frozen (3.2-a).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Grades held before the system, taken over once (rules.md 1.2-c): the import proposes, management approves.
+"""Grades held before the system, taken over once (1.2-c): the import proposes, management approves.
 
 An approval writes the interval of the grade file and the history; after that nobody sets a grade by hand.
 """

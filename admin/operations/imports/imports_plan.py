@@ -1,4 +1,4 @@
-"""What an import would do: the difference between a file and the portal, before anything is written (product A)."""
+"""What an import would do: the difference between a file and the portal, before anything is written."""
 
 from __future__ import annotations
 

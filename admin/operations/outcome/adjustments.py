@@ -1,4 +1,4 @@
-"""Other adjustments of grades: HR proposes, management approves row by row, HR issues (policy.md 4.3, rules.md 4.3-a).
+"""Other adjustments of grades: HR proposes, management approves row by row, HR issues (4.3, 4.3-a).
 
 They move on `grade_changes` alone, without a case and without a public notice; the person is served the document.
 """

@@ -1,4 +1,4 @@
-"""Issuing the formal document and entering grades in the files (policy.md 3.3.6, rules.md 1.2-d, 6.3-a)."""
+"""Issuing the formal document and entering grades in the files (3.3.6, 1.2-d, 6.3-a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting results on public notice, correcting a notice, ending it (policy.md 3.3.5, rules.md 3.3.5-c, d; 4.2-a)."""
+"""Putting results on public notice, correcting a notice, ending it (3.3.5, 3.3.5-c, d; 4.2-a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HR's result check between determination and notice (rule 6.1.2-a)."""
+"""HR's result check between determination and notice (6.1.2-a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Naming who heads a department (policy.md 3.3.3)."""
+"""Naming who heads a department (3.3.3)."""
 
 from __future__ import annotations
 

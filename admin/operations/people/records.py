@@ -1,6 +1,6 @@
 """What is on file about a person beside figures: contributions, certificates, breaches, trainings and the like.
 
-Rules.md 4.1-a: who records and who approves depends on the kind; a record counts only once approved, and by somebody
+4.1-a: who records and who approves depends on the kind; a record counts only once approved, and by somebody
 other than its recorder and its subject.
 """
 

@@ -1,4 +1,4 @@
-"""Bringing a policy version into the portal, confirming its parameters, promulgating it (policy.md 6.1)."""
+"""Bringing a policy version into the portal, confirming its parameters, promulgating it (6.1)."""
 
 from __future__ import annotations
 

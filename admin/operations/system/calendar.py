@@ -1,4 +1,4 @@
-"""Seeding, editing and confirming the working calendar (rules.md 3.3.5-c)."""
+"""Seeding, editing and confirming the working calendar (3.3.5-c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking, finishing and giving up pieces of work: a lease and a count of tries on each row (house.md)."""
+"""Taking, finishing and giving up pieces of work: a lease and a count of tries on each row."""
 
 from __future__ import annotations
 

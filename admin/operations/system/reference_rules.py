@@ -1,4 +1,4 @@
-"""What the reference tables refuse: circles of superiors, impossible dates, overlapping terms (policy.md 1.2)."""
+"""What the reference tables refuse: circles of superiors, impossible dates, overlapping terms (1.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the workflow may know about an appeal or objection (rules 3.3.5-a, 3.3.5-b)."""
+"""What the workflow may know about an appeal or objection (3.3.5-a, 3.3.5-b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a case stands and what happens next, read from the workflow table and the cycle's deadlines (product E)."""
+"""Where a case stands and what happens next, read from the workflow table and the cycle's deadlines."""
 
 from __future__ import annotations
 

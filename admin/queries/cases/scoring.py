@@ -1,4 +1,4 @@
-"""The figures that scores are made of, loaded in bulk for many cases at once (3.2, rules.md 3.2-a..d)."""
+"""The figures that scores are made of, loaded in bulk for many cases at once (3.2, 3.2-a..d)."""
 
 from __future__ import annotations
 

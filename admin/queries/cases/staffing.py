@@ -1,4 +1,4 @@
-"""How many a department has on each level, now and as its proposals stand, against its limits (rules.md 3.3.3-b)."""
+"""How many a department has on each level, now and as its proposals stand, against its limits (3.3.3-b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One case as its reader may see it, in a fixed number of statements (product E; rules.md 3.2-b, 3.3-g)."""
+"""One case as its reader may see it, in a fixed number of statements (3.2-b, 3.3-g)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the workflow may know about a meeting and a case on its agenda (rules 3.3.4-a to c, 3.3-e)."""
+"""What the workflow may know about a meeting and a case on its agenda (3.3.4-a to c, 3.3-e)."""
 
 from __future__ import annotations
 

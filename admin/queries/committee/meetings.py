@@ -1,4 +1,4 @@
-"""What the committee's people see of a meeting: agenda, votes, conflicts (rules 3.3.4-a to c, 3.3-e).
+"""What the committee's people see of a meeting: agenda, votes, conflicts (3.3.4-a to c, 3.3-e).
 
 Read under the actor's scope, so a recused member's cases are not there. Counts of others' ballots and marks are read
 past it, and only as counts.

@@ -1,4 +1,4 @@
-"""What the minutes of a committee meeting say (policy.md 3.3.4, rules 3.3.4-a to c); for one reader without cases."""
+"""What the minutes of a committee meeting say (3.3.4, 3.3.4-a to c); for one reader without cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a seat has acted, and when last: what it may then no longer change (rule 6.1-b)."""
+"""Whether a seat has acted, and when last: what it may then no longer change (6.1-b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complaints as each reader may see them, who has a stake in them, what the workflow may know (policy.md 6.3.1, 6.3.2).
+"""Complaints as each reader may see them, who has a stake in them, what the workflow may know (6.3.1, 6.3.2).
 
 `reading` is the only place where what a complainant wrote is read for the portal.
 """

@@ -1,4 +1,4 @@
-"""The control room's pictures of a cycle: what is done, due and overdue per department and stage, and who is missing (product D)."""
+"""The control room's pictures of a cycle: what is done, due and overdue per department and stage, and who is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the portal knows already, as the imports compare with it; lists of imports (product A)."""
+"""What the portal knows already, as the imports compare with it; lists of imports."""
 
 from __future__ import annotations
 

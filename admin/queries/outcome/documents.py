@@ -1,4 +1,4 @@
-"""What can be issued, and what a formal document contains (policy.md 3.3.6)."""
+"""What can be issued, and what a formal document contains (3.3.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public snapshot: what may leave the portal, already redacted (interfaces: Public snapshot; product G).
+"""The public snapshot: what may leave the portal, already redacted (interfaces: Public snapshot).
 
 This is the one door. Names stand only in rows of notices whose period runs; documents name nobody.
 """

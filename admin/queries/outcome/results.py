@@ -1,4 +1,4 @@
-"""HR's result check: what must hold of a determination before it may be published (rule 6.1.2-a)."""
+"""HR's result check: what must hold of a determination before it may be published (6.1.2-a)."""
 
 from __future__ import annotations
 

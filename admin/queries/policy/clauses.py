@@ -1,4 +1,4 @@
-"""Every clause of the policy with its carrier: who keeps its promise, and on which page of the portal (policy.md).
+"""Every clause of the policy with its carrier: who keeps its promise, and on which page of the portal .
 
 PAGES is the one table from the rulebook's page names to addresses; links, refusals and each page's own footer read it.
 Whether a page is there, the portal's registered views say (admin.web.clause_pages).

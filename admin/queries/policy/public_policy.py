@@ -1,4 +1,4 @@
-"""The policy in the public snapshot: its text and values as printed, and what each version changed (policy.md 6.1)."""
+"""The policy in the public snapshot: its text and values as printed, and what each version changed (6.1)."""
 
 from __future__ import annotations
 

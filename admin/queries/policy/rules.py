@@ -1,4 +1,4 @@
-"""The rules of a case, and the rules by which the policy dates a thing by its day (policy.md 1.3.1; rules.md 6.1-c).
+"""The rules of a case, and the rules by which the policy dates a thing by its day (1.3.1; 6.1-c).
 
 Whatever concerns a case reads `rules_of`: the version that its cycle pinned, with the values of the day on which the
 cycle opened. Whatever has no case yet reads `rules_on` and says why it may, with one of `ByDay`; there is no third way.

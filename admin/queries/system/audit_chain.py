@@ -1,4 +1,4 @@
-"""The chain over the audit events: its head, what has no link yet, and whether every link holds (policy.md 6.3.3).
+"""The chain over the audit events: its head, what has no link yet, and whether every link holds (6.3.3).
 
 A row here is an event's columns with the `sequence` and `chain_hash` of its link, from the database or from a file.
 """

@@ -1,4 +1,4 @@
-"""Rows held against their events: what the trail says a row holds, and what stands there (policy.md 6.3.3).
+"""Rows held against their events: what the trail says a row holds, and what stands there (6.3.3).
 
 A chain shows that events were not touched; a vote edited in its own table leaves them as they are, and is found here.
 """

@@ -1,4 +1,4 @@
-"""The working calendar as the domain reads it (rules.md 3.3.5-c)."""
+"""The working calendar as the domain reads it (3.3.5-c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A year of the working calendar as the page shows it: months of weeks of days (rules.md 3.3.5-c)."""
+"""A year of the working calendar as the page shows it: months of weeks of days (3.3.5-c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a new centre still needs before its first cycle opens: the page that an empty portal begins with (policy.md 3, 6.1)."""
+"""What a new centre still needs before its first cycle opens: the page that an empty portal begins with (3, 6.1)."""
 
 from __future__ import annotations
 

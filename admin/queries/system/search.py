@@ -1,4 +1,4 @@
-"""Finding people and cases by number or name, within what the reader may see (rules.md 3.3-e, 3.3-g)."""
+"""Finding people and cases by number or name, within what the reader may see (3.3-e, 3.3-g)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""My review, the case page, and HR's generated list of cases (product E)."""
+"""My review, the case page, and HR's generated list of cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A score in words and lengths: by dimension, and each criterion down to its input (product C; 3.2-c)."""
+"""A score in words and lengths: by dimension, and each criterion down to its input (3.2-c)."""
 
 from __future__ import annotations
 

@@ -304,7 +304,7 @@ class SelfAssessmentView(Page):
 
     @route("/<int:review_id>/proxy", access="proxy", post=True)
     def proxy(self, review_id: int) -> Any:
-        """HR enters a paper form: the scan is attached, and the form is marked (product A)."""
+        """HR enters a paper form: the scan is attached, and the form is marked."""
         review = cases.find_review(db.session(), review_id)
         if review.stage != "self_assessment" or review.employee_id == actor().employee_id:
             raise NotFound(f"Review {review_id}")

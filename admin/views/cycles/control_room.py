@@ -1,4 +1,4 @@
-"""What the control room of a cycle shows: acts, progress by department, charts, notices, trail (product D; 3.1, 3.3-a)."""
+"""What the control room of a cycle shows: acts, progress by department, charts, notices, trail (3.1, 3.3-a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HR's control room: plan, preview, open, follow, remind, extend, close, publish, issue (product D; 3.1, 3.3-a, 3.3.5, 3.3.6)."""
+"""HR's control room: plan, preview, open, follow, remind, extend, close, publish, issue (3.1, 3.3-a, 3.3.5, 3.3.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports of HR's files in the portal: kind, upload, mapping, preview with faults, apply, report, undo (product A)."""
+"""Imports of HR's files in the portal: kind, upload, mapping, preview with faults, apply, report, undo."""
 
 from __future__ import annotations
 

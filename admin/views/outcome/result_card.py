@@ -1,4 +1,4 @@
-"""The result as its reader may know it: grade, why, from when, and how long one can still object (product L; 3.3.5)."""
+"""The result as its reader may know it: grade, why, from when, and how long one can still object (3.3.5)."""
 
 from __future__ import annotations
 

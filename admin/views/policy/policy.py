@@ -1,4 +1,4 @@
-"""The policy in the portal: its clauses with their carriers, its parameters, its versions (policy.md 6.1)."""
+"""The policy in the portal: its clauses with their carriers, its parameters, its versions (6.1)."""
 
 from __future__ import annotations
 

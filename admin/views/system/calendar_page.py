@@ -1,4 +1,4 @@
-"""/calendar: the working calendar that every deadline is counted by (rules.md 3.3.5-c)."""
+"""/calendar: the working calendar that every deadline is counted by (3.3.5-c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Appeals and objections: filed, answered, explained, withdrawn (rules 3.3.5-a to c)."""
+"""Appeals and objections: filed, answered, explained, withdrawn (3.3.5-a to c)."""
 
 from __future__ import annotations
 

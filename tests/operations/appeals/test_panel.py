@@ -1,4 +1,4 @@
-"""The appeal panel: ballots, ties, relief, and what a decision does to the case (rules 3.3.5-a and b)."""
+"""The appeal panel: ballots, ties, relief, and what a decision does to the case (3.3.5-a and b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody judges twice in different roles, nor on their own case, whatever offices they hold (rules 3.3-d, 3.3-e)."""
+"""Nobody judges twice in different roles, nor on their own case, whatever offices they hold (3.3-d, 3.3-e)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ballots, motions, the consent agenda and closing, as worked cases (rules 3.3.4-b, 3.3.4-c, 3.3-d, 3.3-e)."""
+"""Ballots, motions, the consent agenda and closing, as worked cases (3.3.4-b, 3.3.4-c, 3.3-d, 3.3-e)."""
 
 from __future__ import annotations
 

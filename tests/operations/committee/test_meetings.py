@@ -1,4 +1,4 @@
-"""Meetings: agenda, recusals from data, quorum, deferral, minutes (rules 3.3.4-a, 3.3.4-c, 3.3-e)."""
+"""Meetings: agenda, recusals from data, quorum, deferral, minutes (3.3.4-a, 3.3.4-c, 3.3-e)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HR's result check: quorum, recusals, reasons, replay (rule 6.1.2-a)."""
+"""HR's result check: quorum, recusals, reasons, replay (6.1.2-a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every change has its event, in the same transaction, and no other way to change leaves one out (policy.md 1.3.1, 6.3.3).
+"""Every change has its event, in the same transaction, and no other way to change leaves one out (1.3.1, 6.3.3).
 
 That no row changes without an event is held by the database itself in every test of this folder (conftest, watching).
 """

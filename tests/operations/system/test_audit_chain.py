@@ -1,4 +1,4 @@
-"""The audit trail is one chain: what was edited, deleted or added by hand is found and named (policy.md 6.3.3)."""
+"""The audit trail is one chain: what was edited, deleted or added by hand is found and named (6.3.3)."""
 
 from __future__ import annotations
 

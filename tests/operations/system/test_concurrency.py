@@ -1,4 +1,4 @@
-"""Two at once: one wins, the other is told; nothing is lost, doubled or a fault (quality.md, "Faults that lose nothing")."""
+"""Two at once: one wins, the other is told; nothing is lost, doubled or a fault ("Faults that lose nothing")."""
 
 from __future__ import annotations
 

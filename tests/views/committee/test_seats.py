@@ -1,4 +1,4 @@
-"""Seats at every door: one chair, one seat a person, and a seat that has acted never changes hands (rule 6.1-b)."""
+"""Seats at every door: one chair, one seat a person, and a seat that has acted never changes hands (6.1-b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated forms over notices and documents go to the operation: nothing of a result is typed in (policy.md 3.3.5, 3.3.6)."""
+"""Generated forms over notices and documents go to the operation: nothing of a result is typed in (3.3.5, 3.3.6)."""
 
 from __future__ import annotations
 
