@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from admin.api.base import Resource
-from admin.models import PolicyVersion
+from admin.models import PolicyVersion, db
+from admin.queries.policy.policy_versions import standings
+from admin.web.clock import today
 from admin.web.records import Records
 
 
@@ -19,3 +23,14 @@ class ApiPolicyVersions(Resource):
     order_columns = ["number", "stage", "effective_from"]
     add_columns: list[str] = []
     edit_columns: list[str] = []
+
+    def pre_get_list(self, data: dict[str, Any]) -> None:
+        """Say of each promulgated version what it is today: coming, in force or superseded (6.1-c)."""
+        stands = standings(db.session(), today())
+        for row in data["result"]:
+            row["standing"] = stands.get(row.get("number"))
+
+    def pre_get(self, data: dict[str, Any]) -> None:
+        """The same of one version."""
+        row = data["result"]
+        row["standing"] = standings(db.session(), today()).get(row.get("number"))
