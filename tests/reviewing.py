@@ -13,6 +13,7 @@ from sqlalchemy import select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.models import (
     AnnualRating,
+    Cycle,
     Department,
     Determination,
     Employee,
@@ -25,6 +26,7 @@ from admin.models import (
     db,
 )
 from admin.operations.cases import department, ratings, self_assessment
+from admin.operations.cases.figures_lock import lock
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.system import calendar
@@ -213,9 +215,18 @@ def evaluate(review_id: int, superior_id: int, value: int = 5, now: datetime = O
     ratings.submit_superior_evaluation(review_id, given, actor=person(superior_id, "superior"), now=now)
 
 
+def lock_figures(cycle_id: int, now: datetime = OPENED) -> None:
+    """Lock a cycle's figures as the deadline does, whatever day it is; once only."""
+    with operation("lock_for_test", actor=system_actor(), now=now) as op:
+        cycle = op.get(Cycle, cycle_id)
+        if cycle.metrics_frozen_at is None:
+            lock(op, cycle, now)
+
+
 def to_department(made: SimpleNamespace, index: int = 0, now: datetime = OPENED, **given: Any) -> int:
     """One case carried to the department's review; returns it."""
     review_id = made.cases[index]
+    lock_figures(case(review_id).cycle_id, now)
     hand_in(review_id, made.agents[index], now, **given)
     rate_all(review_id, now=now)
     evaluate(review_id, made.superior, now=now)

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
-from admin.models import Cycle, Review, db
-from admin.operations.cases.scoring import replays, score_reviews
+from admin.models import Cycle, Department, Review, db
+from admin.operations.cases.scoring import on_other_figures, replays, score_reviews
 from admin.operations.cycles.cycles import CyclePlan, open_cycle, plan_cycle
 from admin.operations.transaction import operation
 from admin.queries.accounts.actors import actor_named
@@ -25,6 +25,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     opening = verbs.add_parser("open", help="plan a cycle of a year and open it")
     opening.add_argument("--year", type=int, required=True)
     opening.add_argument("--kind", choices=("regular", "rehearsal"), default="regular")
+    opening.add_argument(
+        "--department", action="append", default=[], help="code of a department that a rehearsal is of"
+    )
     opening.add_argument("--reason", default="", help="why in another month than the policy's")
     opening.add_argument("--as", dest="user", required=True, help="sign-in name of HR's account")
     opening.set_defaults(run=run_open)
@@ -40,9 +43,21 @@ def run_open(args: argparse.Namespace) -> None:
     app, now = _app()
     with app.app_context():
         actor = _hr(args.user, app.config["PORTAL"], now)
-        cycle = plan_cycle(CyclePlan(args.year, args.kind, args.reason), actor=actor, now=now)
+        cycle = plan_cycle(
+            CyclePlan(args.year, args.kind, args.reason, departments=_departments(args.department)),
+            actor=actor,
+            now=now,
+        )
         open_cycle(cycle.id, actor=actor, now=now)
         _print_status()
+
+
+def _departments(codes: list[str]) -> tuple[int, ...]:
+    with acting_as(system_actor("cli")):
+        ids = dict(db.session.execute(select(Department.code, Department.id).where(Department.code.in_(codes))).all())
+    if missing := [code for code in codes if code not in ids]:
+        raise Invalid({"--department": N_("There is no department %(code)s.")}, {"code": missing[0]})
+    return tuple(ids[code] for code in codes)
 
 
 def _hr(user: str, settings: Any, now: datetime) -> Actor:
@@ -70,14 +85,15 @@ def _print_status() -> None:
                 select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage)
             )
             stages = ", ".join(f"{stage} {count}" for stage, count in counts)
-            print(f"cycle {cycle.year} ({cycle.kind}, {cycle.stage}): {stages or 'no cases'}")
+            print(f"cycle {cycle.name_en} ({cycle.kind}, {cycle.stage}): {stages or 'no cases'}")
 
 
 def run_score(args: argparse.Namespace) -> None:
     """Score what the department has not yet proposed on; later scores are frozen."""
     app, now = _app()
     with app.app_context(), operation("score", actor=system_actor("cli"), now=now, clause="3.2.5") as op:
-        waiting = select(Review).where(Review.stage == "department_review").order_by(Review.cycle_id, Review.id)
+        waiting = select(Review).join(Cycle).where(Review.stage == "department_review", Review.kind != "demotion")
+        waiting = waiting.where(Cycle.metrics_frozen_at.is_not(None)).order_by(Review.cycle_id, Review.id)
         cases = list(op.session.scalars(waiting))
         for cycle_id in sorted({case.cycle_id for case in cases}):
             score_reviews(op, [case for case in cases if case.cycle_id == cycle_id])
@@ -89,10 +105,14 @@ def run_replay(args: argparse.Namespace) -> None:
     app, now = _app()
     with app.app_context(), acting_as(system_actor("cli")):
         cases = list(db.session.scalars(select(Review).where(Review.score.is_not(None)).order_by(Review.id)))
-        result = replays(db.session(), cases, company_day(now))
-        wrong = [case for case in cases if not result[case.id]]
+        today = company_day(now)
+        result, others = replays(db.session(), cases, today), on_other_figures(db.session(), cases)
+        wrong = [case for case in cases if not result[case.id] or case.id in others]
     for case in wrong:
-        print(f"replay: case {case.id} of employee {case.employee_id} does not come out the same")
+        what = (
+            "does not come out the same" if not result[case.id] else "was scored on other figures than the locked ones"
+        )
+        print(f"replay: case {case.id} of employee {case.employee_id} {what}")
     if wrong:
         raise Refused(Refusal("1.3.1", N_("%(count)s stored scores cannot be recomputed."), {"count": len(wrong)}))
     print(f"replay: {len(cases)} scores recomputed, no difference")

@@ -9,6 +9,7 @@ from admin.demo.stage import Stage
 from admin.demo.story import assess, judge
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
+from admin.operations.cycles.freezing import freeze_figures
 from admin.queries.cycles import roll
 
 JUDGED, HANDED_IN = 24, 48  # so many cases are with their department, so many more with superior and colleagues
@@ -38,3 +39,4 @@ def rehearse(stage: Stage) -> None:
     with acting_as(stage.system):
         handed_in = roll.cases_at(stage.session, known[0], "rating")
     judge(stage, handed_in[-JUDGED:], criteria, opened + timedelta(hours=9))
+    freeze_figures(known[0], actor=stage.actor("hr"), now=stage.now - timedelta(hours=1))

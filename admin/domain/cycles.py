@@ -1,8 +1,9 @@
-"""When the regular review is held: once a year, in principle in one month (3.1)."""
+"""When a review cycle is opened: once a year, in principle in one month, never for a year to come (3.1, 1.2-e)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from admin.domain.refusals import N_, Refusal
 
@@ -20,3 +21,21 @@ def check_year(year: int, regular_years: Collection[int]) -> Refusal | None:
     if year not in regular_years:
         return None
     return Refusal("3.1", N_("There is a regular cycle for %(year)s already."), {"year": year})
+
+
+def check_opening_year(year: int, today: date) -> Refusal | None:
+    """Refuse a cycle for `year` that is opened before its 1 January or after 31 March of the year that follows (1.2-e)."""
+    first, last = date(year, 1, 1), date(year + 1, 3, 31)
+    if first <= today <= last:
+        return None
+    text = N_("A cycle for %(year)s is opened from %(first)s to %(last)s.")
+    return Refusal("1.2-e", text, {"year": year, "first": first.isoformat(), "last": last.isoformat()})
+
+
+def check_agenda(meeting_cycle: int | None, rehearsed: bool, case_cycle: int, single: bool) -> Refusal | None:
+    """Refuse a case on the agenda of another cycle's meeting; a single case goes to any meeting that is none of a rehearsal."""
+    if meeting_cycle == case_cycle or (single and not rehearsed):
+        return None
+    if rehearsed:
+        return Refusal("1.2-e", N_("A rehearsal's meeting decides nothing but cases of the rehearsal."))
+    return Refusal("3.3.4", N_("The case belongs to another cycle than the meeting."))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from werkzeug.datastructures import MultiDict
+
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
 from admin.operations.cycles.cycles import STAGE_DAYS, CyclePlan
 from admin.operations.fields import day_end
+from admin.web.records import numbers_of
 
 NO_DATE = N_("This is not a date.")
 
@@ -24,7 +27,7 @@ def day_of(form: Mapping[str, str], name: str) -> date | None:
         raise Invalid({name: NO_DATE}) from None
 
 
-def plan_of(form: Mapping[str, str]) -> CyclePlan:
+def plan_of(form: MultiDict[str, str]) -> CyclePlan:
     """The plan of a cycle; a deadline is in time until the midnight after its day."""
     year = form.get("year", "").strip()
     if not (year.isdecimal() and len(year) == 4):
@@ -32,4 +35,5 @@ def plan_of(form: Mapping[str, str]) -> CyclePlan:
     days = {name: day_of(form, name) for name in STAGE_DAYS}
     deadlines: dict[str, datetime] = {name: day_end(found) for name, found in days.items() if found is not None}
     kind = "rehearsal" if form.get("kind") == "rehearsal" else "regular"
-    return CyclePlan(int(year), kind, form.get("month_reason", "").strip()[:2000], deadlines or None)
+    chosen = tuple(numbers_of(form.getlist("departments"))) if kind == "rehearsal" else ()
+    return CyclePlan(int(year), kind, form.get("month_reason", "").strip()[:2000], deadlines or None, chosen)

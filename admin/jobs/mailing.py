@@ -19,7 +19,7 @@ import config
 from admin.access.actor import Actor, acting_as
 from admin.models import Notification, db
 from admin.notifications.mail import Mailbox, MailServerDown, mailbox
-from admin.notifications.messages import message_of
+from admin.notifications.messages import told
 from admin.operations.system.notifications import record_mailed
 from admin.queries.system.mails import Mail, mails_due
 
@@ -70,7 +70,7 @@ def _composed(mail: Mail, sender: str, now: datetime) -> EmailMessage:
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{_fingerprint(mail.messages)}@{urlsplit(settings.portal_url).hostname}>"
         message["Auto-Submitted"] = "auto-generated"
-        lines = [f"{_moment(each)}  {_(message_of(each.process, each.action))}" for each in mail.messages]
+        lines = [f"{_moment(each)}  {told(each.process, each.action, each.facts, _)}" for each in mail.messages]
         message.set_content(
             "\n".join(
                 [

@@ -16,6 +16,7 @@ from admin.operations.appeals.appeals import refer_overdue
 from admin.operations.cases.ratings import complete_overdue
 from admin.operations.committee.meetings import MINUTES_JOB
 from admin.operations.complaints.complaint_retention import erase_expired
+from admin.operations.cycles.freezing import freeze_due
 from admin.operations.outcome.documents import RENDER_JOB
 from admin.operations.outcome.notices import ask_for_the_days_site
 from admin.operations.policy.tables import follow_versions
@@ -47,6 +48,7 @@ WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {
 TIMED: list[Callable[..., int]] = [
     follow_versions,
     take_down_ended,
+    freeze_due,
     complete_overdue,
     refer_overdue,
     erase_expired,

@@ -14,7 +14,7 @@ from admin.models.complaints import (
     ComplaintMessage,
     ComplaintParty,
 )
-from admin.models.cycles import Cycle, ReviewerAppointment, StaffingLimit
+from admin.models.cycles import Cycle, CycleDepartment, ReviewerAppointment, StaffingLimit
 from admin.models.documents import IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
 from admin.models.history import HistoryStep
@@ -62,6 +62,7 @@ __all__ = [
     "ContactLogin",
     "Criterion",
     "Cycle",
+    "CycleDepartment",
     "DemotionWaiver",
     "Department",
     "Determination",

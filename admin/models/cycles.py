@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import CycleKind, CycleStage
@@ -17,6 +17,7 @@ class Cycle(Entity):
     """One year's assessment; a rehearsal does not count as the year's (1.2-d).
 
     A `single` one holds one case outside the yearly cycle, with rules, deadlines, notice and document of its own (1.2-a).
+    `frozen_queues` holds each queue's sums by figure as they stood when the figures were locked: one set for all (3.2-a2).
     """
 
     __tablename__ = "cycles"
@@ -48,14 +49,45 @@ class Cycle(Entity):
     department_due: Mapped[datetime] = mapped_column(UtcDateTime)
     committee_on: Mapped[date]
     metrics_frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    frozen_queues: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     policy_version: Mapped[PolicyVersion] = relationship()
     scorecard: Mapped[Scorecard] = relationship()
     subject: Mapped[Employee | None] = relationship()
 
+    @property
+    def name_zh_hant(self) -> str:
+        """What the cycle is called wherever it is named; a rehearsal says that it is one (1.2-e)."""
+        return self._named(f"{self.year} 年", "演練")
+
+    @property
+    def name_zh_hans(self) -> str:
+        """The name in simplified Chinese."""
+        return self._named(f"{self.year} 年", "演练")
+
+    @property
+    def name_en(self) -> str:
+        """The name in English."""
+        return self._named(str(self.year), " rehearsal")
+
+    def _named(self, year: str, rehearsal: str) -> str:
+        if self.kind == CycleKind.REHEARSAL:
+            return year + rehearsal
+        return year if self.subject is None else f"{year} · {self.subject.number}"
+
     def __str__(self) -> str:
-        return str(self.year) if self.subject is None else f"{self.year} · {self.subject.number}"
+        return self.name_zh_hant
+
+
+class CycleDepartment(Entity):
+    """A department that a rehearsal is of, with all below it; a cycle without any takes in the whole centre (1.2-e)."""
+
+    __tablename__ = "cycle_departments"
+    __table_args__ = (UniqueConstraint("cycle_id", "department_id", name="uq_cycle_department"),)
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycles.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
 
 
 class ReviewerAppointment(Entity):

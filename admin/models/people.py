@@ -75,6 +75,7 @@ class EmployeeChange(Entity):
     old: Mapped[str | None] = mapped_column(String(200))
     new: Mapped[str | None] = mapped_column(String(200))
     effective_on: Mapped[date]
+    reason: Mapped[str | None] = mapped_column(Text)
 
     employee: Mapped[Employee] = relationship()
 

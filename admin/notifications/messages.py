@@ -6,6 +6,9 @@ name, so a new row of the table has a message that reads well.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from admin.domain.refusals import N_
 from admin.domain.workflow.labels import action_label
 
@@ -92,6 +95,26 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("employee_record", "approved"): N_("A record was approved and counts from now on."),
     ("employee_record", "rejected"): N_("A record was rejected."),
 }
+# What asks its reader for something; of a rehearsal nothing else is sent (1.2-e).
+ASKS_FOR_WORK = frozenset(
+    {
+        ("review", "open"),
+        ("review", "submit_self_assessment"),
+        ("review", "ask_colleague"),
+        ("review", "decline_rating"),
+        ("review", "return_for_correction"),
+        ("review", "complete_rating"),
+        ("review", "attach_predecessor_statement"),
+        ("review", "reassign"),
+        ("review", "determine"),
+        ("review", "reject_result"),
+        ("review", "remind"),
+        ("cycle", "remind"),
+        ("meeting", "open"),
+        ("meeting", "override_recusal"),
+        ("meeting", "adjourn"),
+    }
+)
 PROCESSES: dict[str, str] = {
     "review": N_("Review case"),
     "cycle": N_("Review cycle"),
@@ -109,6 +132,12 @@ PROCESSES: dict[str, str] = {
 def message_of(process: str, action: str) -> str:
     """The message id of a message's sentence; for a kind without one, the name of what was done."""
     return MESSAGES.get((process, action)) or action_label(action)
+
+
+def told(process: str, action: str, facts: Mapping[str, Any], translate: Callable[[str], str]) -> str:
+    """A message in its reader's language, wherever it is read; one of a rehearsal says so (1.2-e)."""
+    text = translate(message_of(process, action))
+    return translate(N_("Rehearsal: %(task)s")) % {"task": text} if facts.get("rehearsal") else text
 
 
 def process_of(process: str) -> str:

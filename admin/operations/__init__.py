@@ -9,6 +9,8 @@ DECLARING = (
     "cases.figures",
     "cases.demotions",
     "cycles.cycles",
+    "cycles.freezing",
+    "cycles.rehearsals",
     "committee.meetings",
     "committee.ballots",
     "outcome.results",

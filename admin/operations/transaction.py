@@ -39,9 +39,10 @@ from admin.models.audit import (
     write_events,
 )
 from admin.models.base import writing
+from admin.notifications.messages import ASKS_FOR_WORK
 from admin.operations.once import claim
 from admin.operations.printed import follow
-from admin.queries.system.recipients import chunks, told_of
+from admin.queries.system.recipients import chunks, rehearsed, told_of
 
 T = TypeVar("T")
 WAKERS: list[Callable[[], None]] = []
@@ -227,26 +228,35 @@ class Operation:
                 if user == self.actor.user_id and telling.by_actor:
                     continue  # who acts knows of it
                 facts = about[keys[0]] | telling.message | ({"count": len(keys)} if len(keys) > 1 else {})
-                rows.append(
-                    {"user_id": user, "process": process, "action": telling.action, "record_id": keys[0], "facts": facts,
-                     "created_at": self.now}
-                )  # fmt: skip
-        if rows:
-            self.session.execute(insert(Notification), rows)
+                kind = {"process": process, "action": telling.action, "record_id": keys[0]}
+                rows.append({"user_id": user, "facts": facts} | kind)
+        self.post(rows)
 
     def tell(self, users: Iterable[int | None], process: str, action: str, record_id: int, **facts: Any) -> None:
         """Put a message into the outbox of each account; unknown accounts are left out."""
-        for user_id in sorted({user for user in users if user is not None and user != self.actor.user_id}):
-            self.session.add(
-                Notification(
-                    user_id=user_id,
-                    process=process,
-                    action=action,
-                    record_id=record_id,
-                    facts=facts,
-                    created_at=self.now,
-                )
-            )
+        told = sorted({user for user in users if user is not None and user != self.actor.user_id})
+        self.post(
+            {"user_id": user, "process": process, "action": action, "record_id": record_id, "facts": facts}
+            for user in told
+        )
+
+    def post(self, messages: Iterable[Mapping[str, Any]]) -> None:
+        """Write messages into the outbox: the one place where any is written.
+
+        Of a rehearsal only those that ask for work, marked as its: nobody is told that anything of theirs was decided
+        (1.2-e).
+        """
+        given = [dict(each) | {"created_at": self.now} for each in messages]
+        tried = rehearsed(self.session, {(each["process"], each["record_id"]) for each in given})
+        rows = []
+        for each in given:
+            if (each["process"], each["record_id"]) in tried:
+                if (each["process"], each["action"]) not in ASKS_FOR_WORK:
+                    continue
+                each["facts"] = {**each["facts"], "rehearsal": True}
+            rows.append(each)
+        if rows:
+            self.session.execute(insert(Notification), rows)
 
     def job(self, kind: str, payload: Mapping[str, Any], *, due_at: datetime | None = None) -> Job:
         """Ask for work to be done after the commit; whoever carries work out is woken then."""

@@ -359,11 +359,17 @@ def _effective(setting: Setting) -> dict[str, Any]:
     return _verdict(versions.check_effective(days["effective_from"], days["last"]))
 
 
+def _opening_year(setting: Setting) -> dict[str, Any]:
+    given = setting.given
+    return _verdict(cycles.check_opening_year(given["year"], date.fromisoformat(given["today"])))
+
+
 ADAPTERS: Mapping[str, Adapter] = {
     "calendar.check_in_time": _in_time,
     "calendar.deadline": _deadline,
     "calendar.notice_end": _notice_end,
     "cycles.check_month": _month,
+    "cycles.check_opening_year": _opening_year,
     "eligibility.check_application": _application,
     "eligibility.demotion": _demotion,
     "eligibility.promotion": _promotion,
@@ -393,6 +399,9 @@ ADAPTERS: Mapping[str, Adapter] = {
     "voting.quorum": _quorum,
     "voting.tally": _tally,
     "workflow.grade_change.approve": _step("grade_change", "approve"),
+    "workflow.guards.all_handed_in": _guard("all_handed_in"),
     "workflow.guards.application_open": _guard("application_open"),
+    "workflow.guards.figures_locked": _guard("figures_locked"),
+    "workflow.guards.is_rehearsal": _guard("is_rehearsal"),
     "workflow.guards.result_checked": _guard("result_checked"),
 }

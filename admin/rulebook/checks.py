@@ -18,7 +18,7 @@ from admin.rulebook.source import Path
 
 Found = Iterator[tuple[Path, str, dict[str, Any]]]
 
-CLAUSE_ID = re.compile(r"\d+(\.\d+)*(-[a-z])?")
+CLAUSE_ID = re.compile(r"\d+(\.\d+)*(-[a-z]\d?)?")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 GRADE_ID = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 BRACE = re.compile(r"[{}]")

@@ -48,6 +48,7 @@ TABLES = {
     "recusals": N_("Recusals"),
     "review_scores": N_("Score"),
     "reviewer_appointments": N_("Appointed reviewer"),
+    "cycle_departments": N_("Department of a rehearsal"),
     "self_assessments": N_("Self-assessment"),
 }
 COLUMNS = {

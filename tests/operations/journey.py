@@ -17,6 +17,7 @@ from admin.operations.cases.self_assessment import SelfAssessmentInput, submit_s
 from admin.operations.committee import ballots, meetings
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
+from admin.operations.cycles.freezing import freeze_figures
 from admin.operations.outcome import documents, notices, results
 from admin.queries.cycles import roll
 from tests import factories as make
@@ -106,11 +107,13 @@ def open_cycle(centre: Centre) -> None:
 
 
 def self_assess(centre: Centre) -> None:
-    """Everybody hands the form in."""
+    """Everybody hands the form in, and HR locks the figures."""
     answers = {code: {"value": 4, "text": "As agreed."} for code in codes(centre, "self")}
     for case, agent in zip(cases(centre), centre.agents, strict=True):
         given = SelfAssessmentInput(answers, "A good year.")
         submit_self_assessment(case.id, given, actor=centre.actor(agent), now=centre.now)
+    assert centre.cycle is not None
+    freeze_figures(centre.cycle.id, actor=centre.actor(centre.hr), now=centre.now)
 
 
 def rate(centre: Centre) -> None:

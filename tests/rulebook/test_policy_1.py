@@ -46,7 +46,7 @@ BLANKS = {
     "assessment_month", "notice_days", "promotion_years_in_grade", "promotion_excellent_years",
     "demotion_unqualified_years",
 }  # fmt: skip
-CITED = re.compile(r'(?:Refusal|refuse|Suggestion|Place)\([^"]*"(\d[\w.-]*)"|= "(\d(?:\.\d+)+(?:-[a-z])?)"')
+CITED = re.compile(r'(?:Refusal|refuse|Suggestion|Place)\([^"]*"(\d[\w.-]*)"|= "(\d(?:\.\d+)+(?:-[a-z]\d?)?)"')
 DOMAIN = Path(__file__).parents[2] / "admin" / "domain"
 
 BOOK = shipped()

@@ -72,6 +72,32 @@ def figures_frozen(facts: Facts) -> Refusal | None:
 
 
 @guard
+def figures_locked(facts: Facts) -> Refusal | None:
+    """No score is made before the figures are locked, once and for the whole cycle (3.2-a2)."""
+    if facts.get("figures_locked"):
+        return None
+    text = N_("The score is made when the figures are locked for the whole cycle, after %(day)s.")
+    return Refusal("3.2-a2", text, {"day": facts.get("figures_day", "–")})
+
+
+@guard
+def figures_open(facts: Facts) -> Refusal | None:
+    """Figures are locked once (3.2-a2)."""
+    if not facts.get("figures_locked"):
+        return None
+    return Refusal("3.2-a2", N_("The figures of this cycle are locked already."))
+
+
+@guard
+def all_handed_in(facts: Facts) -> Refusal | None:
+    """Before the self-assessment deadline figures are locked once all have handed in (3.2-a2)."""
+    if not facts.get("handing_in") or facts.get("lock_due"):
+        return None
+    text = N_("%(count)s employees have not handed in yet; the figures are locked after %(day)s.")
+    return Refusal("3.2-a2", text, {"count": facts.get("handing_in"), "day": facts.get("figures_day", "–")})
+
+
+@guard
 def off_the_agenda(facts: Facts) -> Refusal | None:
     """What a meeting is about to decide on is not changed under its hands (3.2-a)."""
     if not facts.get("on_the_agenda"):
@@ -321,6 +347,14 @@ def has_left(facts: Facts) -> Refusal | None:
     if facts.get("has_left"):
         return None
     return Refusal("1.2-d", N_("The employee is in service, and no leaving date is recorded."))
+
+
+@guard
+def is_rehearsal(facts: Facts) -> Refusal | None:
+    """HR ends a rehearsal at any time; a cycle of the year ends with its last case (1.2-e)."""
+    if facts.get("rehearsal"):
+        return None
+    return Refusal("1.2-e", N_("Only a rehearsal is ended like this; a cycle that counts ends with its last case."))
 
 
 @guard

@@ -12,7 +12,7 @@ from admin.domain.calendar import check_in_time, deadline
 from admin.domain.codes import AppealAddressee, AppealGround, JudgingAct
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts
-from admin.models import Appeal, Employee, Notice, NoticeRow, Notification, Review
+from admin.models import Appeal, Employee, Notice, NoticeRow, Review
 from admin.operations.acts import REASON, Field, act, declare_process
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import record_recusals, require
@@ -169,16 +169,8 @@ def _acknowledge(op: Operation, appeal: Appeal, filer: Employee) -> None:
     """The receipt, at once and to the filer also where the filer is the actor."""
     if filer.user_id is not None:
         facts = {"number": appeal.number, "answer_due": appeal.answer_due.isoformat()}
-        op.session.add(
-            Notification(
-                user_id=filer.user_id,
-                process="appeal",
-                action="acknowledge",
-                record_id=appeal.id,
-                facts=facts,
-                created_at=op.now,
-            )
-        )
+        kind = {"process": "appeal", "action": "acknowledge", "record_id": appeal.id}
+        op.post([{"user_id": filer.user_id, "facts": facts} | kind])
 
 
 def _tell_filed(op: Operation, appeal: Appeal, review: Review) -> None:

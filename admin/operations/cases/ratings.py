@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import PredecessorForm
 from admin.domain.ratings import average, check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
-from admin.domain.workflow import decide
+from admin.domain.workflow import Facts, decide
 from admin.models import Cycle, Employee, PredecessorStatement, Rating, Review
 from admin.operations.acts import REASON, Field, act
+from admin.operations.cases.figures_lock import lock_if_due
 from admin.operations.cases.review_steps import limited, reasoned, signature, step_with_reason
 from admin.operations.cases.scoring import score_reviews
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
-from admin.queries.cases.review_facts import OPEN_RATING, review_facts
+from admin.queries.cases.raters import OPEN_RATING, ratings_over
+from admin.queries.cases.review_facts import review_facts
 from admin.queries.policy.scorecards import rated_criteria
 
 VALUES = Field("values", N_("Ratings by criterion"), "objects")
@@ -217,31 +219,51 @@ def attach_predecessor_statement(
 def complete_if_over(op: Operation, review: Review) -> bool:
     """Go on to the department when the superior has signed and the colleagues are done or out of time (3.3-a).
 
+    Not before the cycle's figures are locked: until then the case waits (3.2-a2).
+    """
+    return complete_ratings(op, [review]) == 1
+
+
+def complete_ratings(op: Operation, reviews: Sequence[Review]) -> int:
+    """Carry those of the cases on whose ratings are over and whose cycle's figures are locked; returns how many.
+
     The averages and the score are made here, once (3.2-b): a case that comes back later is not rated by colleagues again.
     """
-    if review.stage != "rating":
-        return False
-    facts = review_facts(op.session, review, op.actor, op.now)
-    if not facts.get("superior_signed") or (facts.get("peers_open") and not facts.get("peer_time_over")):
-        return False
-    late = select(Rating).where(Rating.review_id == review.id, Rating.kind == "peer", Rating.state.in_(OPEN_RATING))
+    over = [(review, facts) for review in reviews if (facts := _over(op, review)) is not None]
+    if not over:
+        return 0
+    cases = [review for review, _facts in over]
+    keys = [review.id for review in cases]
+    late = select(Rating).where(Rating.review_id.in_(keys), Rating.kind == "peer", Rating.state.in_(OPEN_RATING))
     for rating in op.session.scalars(late):
         rating.state = "expired"
     op.session.flush()
-    op.step(review, facts, "complete_rating", as_system=True)
-    review.peer_time_over_at = review.peer_time_over_at or op.now
-    score_reviews(op, [review])
-    return True
+    op.step_many(over, "complete_rating", as_system=True)
+    for review in cases:
+        review.peer_time_over_at = review.peer_time_over_at or op.now
+    for cycle_id in dict.fromkeys(review.cycle_id for review in cases):
+        score_reviews(op, [review for review in cases if review.cycle_id == cycle_id])
+    return len(cases)
+
+
+def _over(op: Operation, review: Review) -> Facts | None:
+    """The facts of a case that can go on; None while somebody's rating or the figures are waited for."""
+    if review.stage != "rating":
+        return None
+    facts = review_facts(op.session, review, op.actor, op.now)
+    if not facts.get("superior_signed") or (facts.get("peers_open") and not facts.get("peer_time_over")):
+        return None
+    lock_if_due(op, review.cycle)
+    return review_facts(op.session, review, op.actor, op.now) if review.cycle.metrics_frozen_at else None
+
+
+def complete_waiting(op: Operation, cycle: Cycle) -> int:
+    """What waited for the figures of a cycle goes on, scored together; returns how many cases."""
+    return complete_ratings(op, op.session.scalars(ratings_over(op.now).where(Cycle.id == cycle.id)).all())
 
 
 def complete_overdue(*, actor: Actor, now: datetime) -> int:
     """Timed: every case whose ratings are over and that has not gone on yet (due and not done); returns how many."""
     with operation("complete_overdue_ratings", actor=actor, now=now, clause="3.3-a") as op:
-        return sum(complete_if_over(op, review) for review in op.session.scalars(_signed_and_over(now)).all())
-
-
-def _signed_and_over(now: datetime) -> Any:
-    signed = exists().where(Rating.review_id == Review.id, Rating.kind == "superior", Rating.state == "submitted")
-    waiting = exists().where(Rating.review_id == Review.id, Rating.kind == "peer", Rating.state.in_(OPEN_RATING))
-    over = or_(Review.peer_time_over_at.is_not(None), Cycle.rating_due <= now, ~waiting)
-    return select(Review).outerjoin(Cycle, Cycle.id == Review.cycle_id).where(Review.stage == "rating", signed, over)
+        locked = or_(Cycle.metrics_frozen_at.is_not(None), Cycle.self_assessment_due <= now)
+        return complete_ratings(op, op.session.scalars(ratings_over(now).where(locked)).all())

@@ -22,7 +22,8 @@ from admin.operations.cases.scoring import suggest_anew
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
-from admin.queries.cases.review_facts import OPEN_RATING, review_facts
+from admin.queries.cases.raters import OPEN_RATING
+from admin.queries.cases.review_facts import review_facts
 from admin.queries.cycles.cycles import line_above
 from admin.queries.outcome.grade_on import last_entries
 

@@ -12,7 +12,9 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from admin.domain.codes import Source
 from admin.domain.eligibility import Eligibility
+from admin.domain.refusals import N_, refuse
 from admin.domain.scorecard import Scorecard
 from admin.domain.scoring import Reading, explain, score_case
 from admin.domain.scoring_bulk import Explained, explained, make_column, score_many
@@ -35,9 +37,12 @@ def score_reviews(op: Operation, reviews: Sequence[Review]) -> None:
     """Score cases of one cycle and store score, suggestion, flags and explanation; replaces an earlier explanation.
 
     One pass over all of them, in batches that bound the memory; `replays` recomputes each by the scalar version.
+    Raises `Refused` (3.2-a2) before the cycle's figures are locked.
     """
     if not reviews:
         return
+    if reviews[0].cycle.metrics_frozen_at is None:
+        refuse("3.2-a2", N_("No score is made before the figures are locked for the whole cycle."))
     cycle, today = reviews[0].cycle, op.today
     rules, means = rules_of(op.session, reviews[0]), QueueMeans(op.session, cycle)
     for start in range(0, len(reviews), BATCH):
@@ -136,6 +141,49 @@ def _comes_out(card: Scorecard, review: Review, row: ReviewScore | None) -> bool
     score = score_case(card, readings_kept(row.explanation["readings"]))
     same_total = score.total == row.total == review.score
     return same_total and explain(card, score) == row.explanation["criteria"]
+
+
+def on_other_figures(session: Session, reviews: Sequence[Review]) -> set[int]:
+    """The cases of open cycles whose score was made on other figures than those that the cycle has locked (3.2-a2).
+
+    Left out: a rehearsal, which stops nobody's figures, and a case that is assessed again, whose figures may be
+    corrected there.
+    """
+    again = set(session.scalars(select(Review.reassesses_id).where(Review.reassesses_id.is_not(None))))
+    asked = [each for each in reviews if each.score is not None and each.id not in again]
+    found: set[int] = set()
+    for cycle_id in {review.cycle_id for review in asked}:
+        cases = [review for review in asked if review.cycle_id == cycle_id]
+        cycle = cases[0].cycle
+        if cycle.stage == "open" and cycle.kind != "rehearsal":
+            found |= _on_other_figures(session, cycle, cases)
+    return found
+
+
+def _on_other_figures(session: Session, cycle: Cycle, cases: Sequence[Review]) -> set[int]:
+    card = rules_of(session, cycle).scorecard
+    codes = {each.code for each in card.criteria if each.source in (Source.METRIC, Source.IMPORTED)}
+    stored, locked = _stored(session, cases), cycle.metrics_frozen_at
+    now = readings_for(session, cycle, card, cases)
+    return {
+        case.id
+        for case in cases
+        if (row := stored.get(case.id)) is not None
+        and (
+            locked is None
+            or row.computed_at < locked
+            or _of(codes, row.explanation["readings"]) != _of(codes, now[case.id])
+        )
+    }
+
+
+def _of(codes: Collection[str], readings: Mapping[str, Any]) -> dict[str, list[Reading]]:
+    """The readings of these criteria, whether they come from the database or from an explanation, as values alike."""
+    return {
+        code: readings_kept({code: rows})[code] if isinstance(rows[0], list) else list(rows)
+        for code, rows in readings.items()
+        if code in codes and rows
+    }
 
 
 def kept(readings: Mapping[str, Sequence[Reading]]) -> dict[str, list[list[Any]]]:

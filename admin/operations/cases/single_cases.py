@@ -22,7 +22,8 @@ from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import require
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_employees
-from admin.operations.cycles.cycles import CyclePlan, appoint_reviewer, deadlines_of, usable_rules
+from admin.operations.cycles.cycles import CyclePlan, deadlines_of, usable_rules
+from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.cycle_facts import FINAL_STAGES
 from admin.queries.cycles.cycles import Prospect, prospects
@@ -146,6 +147,7 @@ def _pinned_by(again: Cycle, until: date) -> dict[str, Any]:
     """Version, scorecard, period and frozen figures of the proceedings that are assessed again (6.3-a)."""
     frozen = again.metrics_frozen_at or again.self_assessment_due - timedelta(microseconds=1)
     pinned = {"policy_version": again.policy_version, "scorecard": again.scorecard, "metrics_frozen_at": frozen}
+    pinned["frozen_queues"] = again.frozen_queues
     return {"year": again.year, "period_from": again.period_from, "period_to": until, **pinned}
 
 

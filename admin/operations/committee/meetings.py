@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import Conflict, Flag
+from admin.domain.codes import Conflict, CycleKind, Flag
+from admin.domain.cycles import check_agenda
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.voting import check_consent
 from admin.domain.workflow import Facts
@@ -79,6 +80,7 @@ def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Acto
             )
         reviews = _named(op, review_ids)
         _check_free(op, meeting, reviews)
+        _check_cycle(meeting, reviews)
         op.step_many(_assignable(op, reviews), "assign_to_meeting", reason=meeting.number)
         _flag_outliers(op, reviews)
         record_recusals(op, reviews, seats(op.session, company_day(meeting.scheduled_at)))
@@ -119,6 +121,15 @@ def _check_free(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> N
         raise Refused(
             Refusal("3.3.4", N_("The case is on the agenda of meeting %(meeting)s already."), {"meeting": number})
         )
+
+
+def _check_cycle(meeting: Meeting, reviews: Sequence[Review]) -> None:
+    """A meeting decides cases of its own cycle and single ones; a rehearsal's nothing that counts (1.2-e)."""
+    rehearsed = meeting.cycle is not None and meeting.cycle.kind == CycleKind.REHEARSAL
+    for review in reviews:
+        single = review.cycle.kind == CycleKind.SINGLE
+        if refusal := check_agenda(meeting.cycle_id, rehearsed, review.cycle_id, single):
+            raise Refused(refusal)
 
 
 def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, Facts]]:

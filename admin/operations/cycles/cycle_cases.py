@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from admin.domain.refusals import N_
 from admin.domain.service import Standing
-from admin.models import Cycle, Employee, Notification, Rating, Review
+from admin.models import Cycle, Employee, Rating, Review
 from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.transaction import Operation
 from admin.queries.cycles.cycles import Prospect, centre_departments, peers_for
@@ -111,8 +111,6 @@ def tell_employees(op: Operation, cycle: Cycle) -> None:
     ).all()
     facts = {"year": cycle.year, "due": cycle.self_assessment_due.isoformat()}
     told = [
-        {"user_id": user, "process": "review", "action": "open", "record_id": key, "facts": facts, "created_at": op.now}
-        for key, user in rows
+        {"user_id": user, "process": "review", "action": "open", "record_id": key, "facts": facts} for key, user in rows
     ]
-    if told:
-        op.session.execute(insert(Notification), told)
+    op.post(told)

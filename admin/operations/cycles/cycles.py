@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
-from admin.domain.codes import CaseStage, Deadline
-from admin.domain.cycles import check_month, check_year
+from admin.domain.codes import CaseStage, CycleKind, Deadline
+from admin.domain.cycles import check_month, check_opening_year, check_year
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.scorecard import faults
 from admin.domain.workflow import Facts
 from admin.domain.workflow.engine import takes
 from admin.domain.workflow.facts import effect
-from admin.models import Cycle, Employee, Notification, Review, ReviewerAppointment, db
+from admin.models import Cycle, CycleDepartment, Notification, Review, db
 from admin.operations.acts import REASON, Field, act, declare_process
+from admin.operations.cases.figures_lock import lock_if_due
 from admin.operations.cases.ratings import complete_if_over
 from admin.operations.cases.self_assessment import close_self_assessment
 from admin.operations.committee.committee import require
@@ -29,7 +30,7 @@ from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_e
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.boards import missing_people
 from admin.queries.cycles.cycle_facts import cycle_facts
-from admin.queries.cycles.cycles import calendar_blocks, line_above, prospects
+from admin.queries.cycles.cycles import calendar_blocks, centre_departments, prospects
 from admin.queries.outcome.documents import last_document
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.system.calendar import company_day, working_calendar
@@ -65,20 +66,24 @@ declare_process(
 
 @dataclass(frozen=True)
 class CyclePlan:
-    """What HR decides about a cycle; deadlines left out are counted in working days from the opening."""
+    """What HR decides about a cycle; deadlines left out are counted in working days from the opening.
+
+    `departments`: ids of those, with all below them, that a rehearsal is of; none means the whole centre (1.2-e).
+    """
 
     year: int
     kind: str = "regular"
     month_reason: str = ""
     deadlines: Mapping[str, datetime] | None = None
+    departments: tuple[int, ...] = ()
 
 
 def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
     """Set a cycle up for preview.
 
-    Raises `Refused`: a regular cycle of that year exists (3.1), another month without a reason (3.1), a calendar year
-    that nobody confirmed (3.3.5-c), a faulty scorecard (1.3.2, 3.2.4, 3.2.5). Raises `Invalid` for an impossible
-    year, `NotFound` for anybody but HR.
+    Raises `Refused`: a year that is not open for it (1.2-e), a regular cycle of that year exists (3.1), another month
+    without a reason (3.1), a calendar year that nobody confirmed (3.3.5-c), a faulty scorecard (1.3.2, 3.2.4, 3.2.5).
+    Raises `Invalid` for an impossible year or department, `NotFound` for anybody but HR.
     """
     require(actor, "hr")
     with operation("plan_cycle", actor=actor, now=now, clause="3.1") as op:
@@ -87,7 +92,7 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
         calendar = working_calendar(op.session)
         if blocks := calendar_blocks(op.session, sorted({today.year, (today + timedelta(days=60)).year})):
             raise Refused(blocks[0])
-        return op.add(
+        cycle = op.add(
             Cycle(
                 year=plan.year,
                 kind=plan.kind,
@@ -99,6 +104,15 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
                 **deadlines_of(plan, now, calendar),
             )
         )
+        _choose_departments(op, cycle, plan.departments)
+    return cycle
+
+
+def _choose_departments(op: Operation, cycle: Cycle, departments: Sequence[int]) -> None:
+    if set(departments) - set(centre_departments(op.session)):
+        raise Invalid({"departments": N_("Choose among the departments of the customer service centre.")})
+    for key in sorted(set(departments)):
+        op.session.add(CycleDepartment(cycle_id=cycle.id, department_id=key))
 
 
 def usable_rules(op: Operation) -> Rules:
@@ -113,11 +127,20 @@ def usable_rules(op: Operation) -> Rules:
 
 
 def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], today: date) -> None:
-    if not today.year - 1 <= plan.year <= today.year + 1:
-        raise Invalid({"year": N_("A cycle is for this year, the one before or the one after.")})
     if plan.kind not in PLANNED_KINDS:
         raise Invalid({"kind": N_("A cycle is a regular one or a rehearsal.")})
-    if plan.kind != "regular":
+    if not date.min.year < plan.year < date.max.year:
+        raise Invalid({"year": N_("A year has four figures.")})
+    if refusal := check_opening_year(plan.year, today):
+        raise Refused(refusal)
+    if plan.kind == CycleKind.REGULAR and plan.departments:
+        refuse(
+            "1.2",
+            N_(
+                "The regular cycle is for everyone in service of the centre; only a rehearsal is of chosen departments."
+            ),
+        )
+    if plan.kind != CycleKind.REGULAR:
         return
     regular = select(Cycle.year).where(Cycle.kind == "regular", Cycle.stage != "cancelled")
     refusal = check_year(plan.year, set(op.session.scalars(regular))) or check_month(
@@ -141,42 +164,6 @@ def deadlines_of(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> d
         )
     found["committee_on"] = company_day(deadline(now, COMMITTEE_DAYS, zone, calendar))
     return found
-
-
-def appoint_reviewer(
-    cycle_id: int, employee_ids: Sequence[int], reviewer_id: int, reason: str, *, actor: Actor, now: datetime
-) -> int:
-    """Name another reviewer in the head's place (3.3-f); returns for how many cases.
-
-    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a reason.
-    """
-    require(actor, "hr")
-    with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
-        if not reason.strip():
-            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
-        reviewer = op.get(Employee, reviewer_id)
-        above = set(line_above(op.session, reviewer.id))
-        for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
-            if reviewer.id in (employee.id, employee.superior_id) or employee.id in above:
-                refuse(
-                    "3.3-f",
-                    N_("The reviewer may be neither the employee, nor their superior or subordinate."),
-                    employee=employee.number,
-                )
-            row = op.session.scalars(
-                select(ReviewerAppointment).where(
-                    ReviewerAppointment.cycle_id == cycle_id, ReviewerAppointment.employee_id == employee.id
-                )
-            ).first()
-            if row is None:
-                op.session.add(
-                    ReviewerAppointment(
-                        cycle_id=cycle_id, employee_id=employee.id, reviewer_id=reviewer.id, reason=reason
-                    )
-                )
-            else:
-                row.reviewer_id, row.reason = reviewer.id, reason
-    return len(employee_ids)
 
 
 @act("cycle", "open")
@@ -226,6 +213,8 @@ def _check_opening(op: Operation, cycle: Cycle, parameters: Mapping[str, Any], t
     )
     if blocks := calendar_blocks(op.session, years):
         raise Refused(blocks[0])
+    if late_year := check_opening_year(cycle.year, today):
+        raise Refused(late_year)
     if cycle.self_assessment_due <= op.now:
         refuse(
             "3.3-a", N_("The self-assessment's deadline has passed before the cycle opens; cancel it and plan it anew.")
@@ -247,6 +236,7 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
     """Move a deadline of an open cycle to a later moment, with a reason; raises `Invalid` for an earlier one."""
     with operation("extend_deadline", actor=actor, now=now, clause="3.3-a") as op:
         cycle = op.find(Cycle, cycle_id)
+        lock_if_due(op, cycle)  # a deadline that has passed has locked the figures, whatever becomes of it
         op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "extend", reason=reason)
         if which not in STAGE_DAYS:
             raise Invalid({"deadline": N_("There is no such deadline.")})
@@ -280,13 +270,11 @@ def remind(cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None
                 "process": "review",
                 "action": "remind",
                 "record_id": waiting[user][0],
-                "created_at": now,
                 "facts": {"stage": stage, "count": len(waiting[user])},
             }
             for user in told
         ]
-        if rows:
-            op.session.execute(insert(Notification), rows)
+        op.post(rows)
     return len(told)
 
 
@@ -312,7 +300,7 @@ def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: da
         query = select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)
         cases = list(op.session.scalars(query.order_by(Review.id)))
         if stage == "self_assessment":
-            cycle.metrics_frozen_at = cycle.metrics_frozen_at or now
+            lock_if_due(op, cycle)
             for review in cases:
                 close_self_assessment(review.id, reason, actor=actor, now=now)
         else:

@@ -13,7 +13,7 @@ from admin.domain.refusals import Refused
 from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
 from admin.operations.acts import REASON, act
-from admin.operations.cases.scoring import replays
+from admin.operations.cases.scoring import on_other_figures, replays
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.file_fit import off_the_file
@@ -23,7 +23,8 @@ from admin.queries.system.calendar import company_day
 
 def checked_results(session: Session, reviews: Sequence[Review], now: datetime) -> list[Check]:
     """Check quorum, recusals, reasons and the replay of the score, for cases of one cycle; changes nothing."""
-    return check_results(session, reviews, replays(session, reviews, company_day(now)))
+    today = company_day(now)
+    return check_results(session, reviews, replays(session, reviews, today), on_other_figures(session, reviews))
 
 
 @act("review", "verify_result")

@@ -29,6 +29,7 @@ from admin.models import (
     Recusal,
     Review,
 )
+from admin.queries.cycles.cycle_facts import REHEARSED
 
 Acts = dict[int, dict[int, set[JudgingAct]]]
 Pairs = dict[int, set[int]]
@@ -157,12 +158,12 @@ def _declared(session: Session, ids: Collection[int]) -> Pairs:
 
 
 def _kin(session: Session, subjects: Collection[int]) -> Pairs:
-    """Kin, once declared in any case of a person, are kin in all of them."""
+    """Kin, once declared in any case of a person, are kin in all of them; what is declared in a rehearsal is only tried."""
     query = (
         select(Review.employee_id, Recusal.employee_id)
         .join(Recusal, Recusal.review_id == Review.id)
         .where(Review.employee_id.in_(subjects), Recusal.declared, Recusal.ground == Conflict.KIN.value)
-        .where(Recusal.overridden_at.is_(None))
+        .where(Recusal.overridden_at.is_(None), Review.cycle_id.not_in(REHEARSED))
     )
     return _pairs(session, query)
 

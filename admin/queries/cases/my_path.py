@@ -14,6 +14,7 @@ from admin.domain.eligibility import Eligibility, promotion
 from admin.domain.refusals import NotFound
 from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, PayBand, Review
 from admin.queries.cases.eligibility import eligibility_facts, held_since
+from admin.queries.cycles.cycle_facts import REHEARSED
 from admin.queries.outcome.grade_on import Held, standing_of
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import ByDay, rules_on
@@ -84,6 +85,7 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
 
 def _results(session: Session, employee_id: int) -> list[Review]:
     query = select(Review).where(Review.employee_id == employee_id, Review.stage.in_(TOLD_STAGES))
+    query = query.where(Review.cycle_id.not_in(REHEARSED))
     load = (joinedload(Review.cycle), joinedload(Review.determined_grade), joinedload(Review.present_grade))
     return list(session.scalars(query.order_by(Review.stage_since.desc(), Review.id.desc()).limit(5).options(*load)))
 

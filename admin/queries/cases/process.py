@@ -38,6 +38,7 @@ STEP_LABELS = {
 NOW = {
     "self_assessment": N_("The employee looks back on the past year on the application form."),
     "rating": N_("The superior evaluates and the colleagues rate, each without seeing the other."),
+    "figures": N_("Every rating is in. The score is made when the figures are locked for the whole cycle."),
     "department_review": N_(
         "The department head checks self-assessment, evaluation and staffing, and proposes a grade."
     ),
@@ -196,7 +197,16 @@ def happening(
     if stage == "rating" and facts.get("superior_signed"):
         turn = tuple(who for who in turn if who != "superior")
     late = by_when is not None and by_when < company_day(now) and stage not in ("on_notice", "issued")
+    if stage == "rating" and waits_for_figures(facts):
+        locked = due_days(review.cycle, None)["self_assessment"]
+        return Happening(NOW["figures"], NEXT[stage], (), locked, False, READERS[stage], may)
     said, readers = NOW[stage], READERS.get(stage)
     if stage == "on_notice" and notice is not None and notice.kind == "personal":
         said, readers = SERVED_NOW, SERVED_READERS
     return Happening(said, NEXT.get(stage), turn, by_when, late, readers, may)
+
+
+def waits_for_figures(facts: Facts) -> bool:
+    """Whether a case's ratings are over and only the lock of the cycle's figures is missing (3.2-a2)."""
+    over = not facts.get("peers_open") or facts.get("peer_time_over")
+    return bool(facts.get("superior_signed") and over and not facts.get("figures_locked"))

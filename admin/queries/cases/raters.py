@@ -1,17 +1,20 @@
-"""Raters who judge far from the others in a cycle, and the cases that carry a rating of theirs (3.3.4-c)."""
+"""When the ratings of a case are over, and which raters judge far from the others in a cycle (3.3-a, 3.3.4-c)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.ratings import outlying_raters
-from admin.models import Rating, Review
+from admin.models import Cycle, Rating, Review
 
+OPEN_RATING = ("asked", "draft")
 Rater = tuple[str, int]  # superiors are held against superiors, colleagues against colleagues
 
 
@@ -38,3 +41,20 @@ def rated_by(session: Session, review_ids: Collection[int], raters: Collection[R
     )
     rows = session.execute(query.execution_options(unscoped=True))
     return {review for review, kind, rater in rows if (kind, rater) in raters}
+
+
+def ratings_over(now: datetime) -> Select[Any]:
+    """Cases at the ratings whose superior has signed and whose colleagues are done or out of time (3.3-a)."""
+    signed = exists().where(Rating.review_id == Review.id, Rating.kind == "superior", Rating.state == "submitted")
+    waiting = exists().where(Rating.review_id == Review.id, Rating.kind == "peer", Rating.state.in_(OPEN_RATING))
+    over = or_(Review.peer_time_over_at.is_not(None), Cycle.rating_due <= now, ~waiting)
+    query = select(Review).join(Cycle, Cycle.id == Review.cycle_id).where(Review.stage == "rating", signed, over)
+    return query.order_by(Review.id)
+
+
+def waiting_for_figures(session: Session, cycle: Cycle, now: datetime) -> int:
+    """How many cases of a cycle only wait for its figures to be locked (3.2-a2)."""
+    if cycle.stage != "open" or cycle.metrics_frozen_at is not None:
+        return 0
+    mine = ratings_over(now).where(Cycle.id == cycle.id).order_by(None).with_only_columns(func.count())
+    return session.scalar(mine.execution_options(unscoped=True)) or 0

@@ -34,6 +34,9 @@ from admin.models import (
 )
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.judging import acts_on, at_fault
+from admin.queries.cases.process import deadline_day
+from admin.queries.cases.raters import OPEN_RATING
+from admin.queries.cases.scoring import figures_locked
 from admin.queries.cases.staffing import staffing_beside
 from admin.queries.cycles.cycle_facts import FINAL_STAGES
 from admin.queries.outcome.file_fit import off_the_file
@@ -42,7 +45,6 @@ from admin.queries.policy.scorecards import self_assessed_criteria
 from admin.queries.system.calendar import company_day
 from admin.queries.system.recipients import chunks
 
-OPEN_RATING = ("asked", "draft")
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
 JUDGING_AT = {
     ("rating", "superior"): JudgingAct.SUPERIOR_EVALUATION,
@@ -138,11 +140,7 @@ def self_ratings_missing(session: Session, review: Review) -> int:
 def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
     """Whether the case's figures are frozen, and whether a meeting is about to decide on them (3.2-a)."""
     cycle = review.cycle
-    frozen = (
-        cycle is not None
-        and cycle.kind != "rehearsal"  # which freezes nothing
-        and (cycle.metrics_frozen_at is not None or now >= cycle.self_assessment_due)
-    )
+    frozen = cycle.kind != "rehearsal" and figures_locked(cycle, now)  # a rehearsal stops nobody's figures
     if review.stage != "committee":
         return {"figures_frozen": frozen}
     pending = (
@@ -186,6 +184,8 @@ def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, 
         "peers_done": sum(1 for kind, state in rows if kind == "peer" and state == "submitted"),
         "peer_time_over": review.peer_time_over_at is not None or (due is not None and now >= due),
         "stage_until": _until(due, now),
+        "figures_locked": review.cycle.metrics_frozen_at is not None,
+        "figures_day": deadline_day(review.cycle.self_assessment_due).isoformat(),
     }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,7 +19,6 @@ from admin.domain.scoring import Reading
 from admin.domain.service import years_between
 from admin.models import Cycle, Employee, EmployeeRecord, Metric, Rating, Review
 from admin.queries.cases.process import deadline_day
-from admin.queries.system.calendar import company_day
 
 Figures = Mapping[str, tuple[Decimal, int]]  # a figure's sum over the period, and of how many months
 DAYS_PER_MONTH = Decimal(21)
@@ -26,31 +26,43 @@ MOST_DAYS = Decimal(366)
 
 
 class QueueMeans:
-    """The figures of whole queues in a cycle's period, each queue read once: what rates are drawn towards."""
+    """The figures of whole queues in a cycle's period: what rates are drawn towards.
+
+    From the lock on they are those that it wrote down, the same for every case of the cycle (3.2-a2).
+    """
 
     def __init__(self, session: Session, cycle: Cycle) -> None:
         self._session, self._start, self._end = session, cycle.period_from, frozen_on(cycle)
-        self._found: dict[str, dict[str, Decimal]] = {}
+        frozen = cycle.frozen_queues
+        self._frozen = frozen is not None
+        self._found: dict[str, dict[str, Decimal]] = {
+            queue: {code: Decimal(value) for code, value in sums.items()} for queue, sums in (frozen or {}).items()
+        }
 
     def of(self, queue: str) -> Mapping[str, Decimal]:
-        """The sums of a queue that `load` has read."""
-        return self._found[queue]
+        """The sums of a queue; none for one that had no figures when they were locked."""
+        return self._found.get(queue, {})
 
     def load(self, queues: Iterable[str]) -> None:
-        """Read those of these queues that were not read before, in one statement."""
+        """Read those of these queues that were not read before, in one statement; what is locked is read no more."""
         new = set(queues) - set(self._found)
-        if not new:
-            return
-        self._found |= {queue: {} for queue in new}
-        wanted = {code for made_of in CRITERIA.values() for code in (made_of.amount, made_of.sample)}
-        query = (
-            select(Metric.queue, Metric.code, func.sum(Metric.value))
-            .where(Metric.queue.in_(new), Metric.code.in_(wanted))
-            .where(Metric.month >= self._start, Metric.month <= self._end)
-            .group_by(Metric.queue, Metric.code)
-        )
-        for queue, code, value in self._session.execute(query):
-            self._found[queue][code] = Decimal(str(value))
+        if new and not self._frozen:
+            self._found |= queue_sums(self._session, self._start, self._end, Metric.queue.in_(new))
+
+
+def queue_sums(session: Session, start: date, end: date, *where: Any) -> dict[str, dict[str, Decimal]]:
+    """Queue → figure → sum over everybody's months from `start` to `end`, of the figures that criteria are made of."""
+    wanted = {code for made_of in CRITERIA.values() for code in (made_of.amount, made_of.sample)}
+    query = (
+        select(Metric.queue, Metric.code, func.sum(Metric.value))
+        .where(Metric.code.in_(wanted), Metric.month >= start, Metric.month <= end, *where)
+        .group_by(Metric.queue, Metric.code)
+        .order_by(Metric.queue, Metric.code)
+    )
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for queue, code, value in session.execute(query):
+        found[queue][code] = Decimal(str(value))
+    return dict(found)
 
 
 def readings_for(
@@ -95,10 +107,13 @@ def readings_for(
 
 
 def frozen_on(cycle: Cycle) -> date:
-    """The last day whose figures count: metrics are frozen at the self-assessment deadline (3.2-a)."""
-    frozen = cycle.metrics_frozen_at
-    day = company_day(frozen) if frozen is not None else deadline_day(cycle.self_assessment_due)
-    return min(cycle.period_to, day)
+    """The last day whose figures count: that of the lock, or of the self-assessment deadline at which it comes (3.2-a)."""
+    return min(cycle.period_to, deadline_day(cycle.metrics_frozen_at or cycle.self_assessment_due))
+
+
+def figures_locked(cycle: Cycle, now: datetime) -> bool:
+    """Whether the figures of a cycle stand still: locked by an act, or by its self-assessment deadline (3.2-a2)."""
+    return cycle.metrics_frozen_at is not None or now >= cycle.self_assessment_due
 
 
 def _years(code: str, hired: date, joined: date | None, until: date) -> Decimal:

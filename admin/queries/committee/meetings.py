@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
+from admin.domain.codes import CycleKind
 from admin.domain.voting import disagreement, tally_visible
 from admin.models import (
     AgendaItem,
@@ -206,11 +207,13 @@ def unassigned(session: Session, cycle_id: int | None) -> list[Review]:
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .where(AgendaItem.review_id == Review.id, AgendaItem.state == "pending", Meeting.stage.in_(("planned", "open")))
     )
+    rehearsal = session.scalar(select(Cycle.kind).where(Cycle.id == cycle_id)) == CycleKind.REHEARSAL
+    mine = Review.cycle_id == cycle_id if rehearsal else (Review.cycle_id == cycle_id) | (Cycle.kind == "single")
     query = (
         select(Review)
         .options(joinedload(Review.employee), joinedload(Review.department))
         .join(Cycle, Cycle.id == Review.cycle_id)
-        .where(Review.stage == "committee", (Review.cycle_id == cycle_id) | (Cycle.kind == "single"), ~waiting.exists())
+        .where(Review.stage == "committee", mine, ~waiting.exists())
         .order_by(Review.department_id, Review.id)
     )
     return list(session.scalars(query))

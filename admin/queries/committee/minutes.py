@@ -45,7 +45,7 @@ def minutes_context(session: Session, meeting: Meeting, without: Collection[int]
         "company": current().portal_company[0],
         "title": f"職級評審委員會會議紀錄　{meeting.number}",
         "facts": [
-            ("評定週期", meeting.cycle.year if meeting.cycle else NONE), ("開會時間", _moment(meeting.opened_at)),
+            ("評定週期", meeting.cycle.name_zh_hant if meeting.cycle else NONE), ("開會時間", _moment(meeting.opened_at)),
             ("散會時間", _moment(meeting.closed_at)), ("應到委員", meeting.appointed), ("法定人數", meeting.quorum),
             ("出席委員", sum(row.present for row in attended)),
         ],

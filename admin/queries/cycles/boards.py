@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.models import Cycle, Department, Employee, Grade, Notice, Rating, Review
 from admin.queries.cases.process import RAIL, place_of
-from admin.queries.cases.review_facts import OPEN_RATING
+from admin.queries.cases.raters import OPEN_RATING
 
 STOPS = RAIL[:4]
 OUT = ("unchanged", "outside", "left", "cancelled")

@@ -8,10 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.domain.codes import CycleKind
 from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import ENDS
 from admin.models import Cycle, Determination, Notice, Review, SelfAssessment
+from admin.queries.cases.process import deadline_day
 
+REHEARSED = select(Cycle.__table__.c.id).where(Cycle.__table__.c.kind == CycleKind.REHEARSAL.value)  # count for nothing
 FINAL_STAGES = tuple(sorted(ENDS["review"]))
 
 
@@ -52,4 +55,9 @@ def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
         "notice_over": last is not None and not running,
         "notice_until": last.isoformat() if last else "–",
         "stages": stages,
+        "rehearsal": cycle.kind == CycleKind.REHEARSAL,
+        "figures_locked": cycle.metrics_frozen_at is not None,
+        "figures_day": deadline_day(cycle.self_assessment_due).isoformat(),
+        # in a rehearsal nobody's figures depend on it, so HR may lock them to go on
+        "handing_in": 0 if cycle.kind == "rehearsal" else stages.get("self_assessment", 0),
     }

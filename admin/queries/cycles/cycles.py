@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from admin.domain.calendar import check_years_confirmed
 from admin.domain.refusals import N_, Refusal
 from admin.domain.service import PersonFacts, Place, Standing, place
-from admin.models import Cycle, Department, Employee, Leave, ReviewerAppointment
+from admin.models import Cycle, CycleDepartment, Department, Employee, Leave, ReviewerAppointment
 from admin.queries.outcome.grade_on import grade_on
 from admin.queries.system.calendar import working_calendar
 
@@ -49,6 +49,40 @@ def centre_departments(session: Session) -> dict[int, Department]:
     return {key: row for key, row in rows.items() if _in_centre(row, rows)}
 
 
+def departments_shown(session: Session) -> list[tuple[int, str]]:
+    """The centre's departments as a rehearsal may choose them, each with all below it: id and path."""
+    centre = centre_departments(session)
+    return sorted(((key, _path(row, centre)) for key, row in centre.items()), key=lambda each: each[1])
+
+
+def _path(row: Department, rows: Mapping[int, Department]) -> str:
+    above = rows.get(row.parent_id) if row.parent_id is not None else None
+    return row.name if above is None else f"{_path(above, rows)} / {row.name}"
+
+
+def departments_chosen(session: Session, cycle: Cycle) -> Sequence[Department]:
+    """The departments that a rehearsal is of; none where it is of the whole centre."""
+    chosen = select(CycleDepartment.department_id).where(CycleDepartment.cycle_id == cycle.id)
+    return session.scalars(select(Department).where(Department.id.in_(chosen)).order_by(Department.code)).all()
+
+
+def departments_of(session: Session, cycle: Cycle) -> dict[int, Department]:
+    """The departments whose people a cycle takes in: the centre's, or those below the ones chosen for a rehearsal (1.2-e)."""
+    centre = centre_departments(session)
+    chosen = set(session.scalars(select(CycleDepartment.department_id).where(CycleDepartment.cycle_id == cycle.id)))
+    return {key: row for key, row in centre.items() if chosen & _upwards(row, centre)} if chosen else centre
+
+
+def _upwards(row: Department, rows: Mapping[int, Department]) -> set[int]:
+    """A department and all above it, as far as they are among the rows."""
+    found: set[int] = set()
+    node: Department | None = row
+    while node is not None and node.id not in found:
+        found.add(node.id)
+        node = rows.get(node.parent_id) if node.parent_id is not None else None
+    return found
+
+
 def _in_centre(row: Department, rows: Mapping[int, Department]) -> bool:
     seen: set[int] = set()
     while row.id not in seen:
@@ -63,7 +97,7 @@ def _in_centre(row: Department, rows: Mapping[int, Department]) -> bool:
 
 def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], opens_on: date) -> list[Prospect]:
     """Everyone in service of the centre as the cycle would take them in, by number."""
-    departments = centre_departments(session)
+    departments = departments_of(session, cycle)
     appointed = dict(
         session.execute(
             select(ReviewerAppointment.employee_id, ReviewerAppointment.reviewer_id).where(

@@ -30,6 +30,7 @@ from admin.models import (
     PayBand,
     Review,
 )
+from admin.queries.cycles.cycle_facts import REHEARSED
 from admin.queries.outcome.grade_on import Standing, grade_file_of, standing_of
 
 SETTLED = ("issued", "unchanged", "outside", "left")
@@ -82,7 +83,9 @@ def _rows(session: Session, table: type[Any], employee_id: int, *conditions: Any
 
 
 def _reviews(session: Session, employee_id: int) -> Sequence[Review]:
-    query = select(Review).where(Review.employee_id == employee_id).order_by(Review.id.desc())
+    """The person's cases; those of a rehearsal are no part of the file (1.2-e)."""
+    query = select(Review).where(Review.employee_id == employee_id, Review.cycle_id.not_in(REHEARSED))
+    query = query.order_by(Review.id.desc())
     query = query.options(
         joinedload(Review.cycle), joinedload(Review.present_grade), joinedload(Review.determined_grade)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -23,9 +23,11 @@ from admin.models import (
     Review,
 )
 from admin.queries.cases.judging import acts_on_many
+from admin.queries.cycles.cycle_facts import REHEARSED
 from admin.queries.outcome.file_fit import off_the_file
 
 CLAUSE = "6.1.2-a"
+OTHER_FIGURES = N_("The score was made on other figures than those that are locked for the whole cycle.")
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,13 @@ def determined_cases(session: Session, cycle_id: int) -> list[Review]:
     return list(session.scalars(query.options(joinedload(Review.employee))))
 
 
-def check_results(session: Session, reviews: Sequence[Review], replayed: dict[int, bool]) -> list[Check]:
-    """Check quorum, recusals, reasons and replay of cases; `replayed` says whose score came out the same again."""
+def check_results(
+    session: Session, reviews: Sequence[Review], replayed: dict[int, bool], other_figures: Collection[int] = ()
+) -> list[Check]:
+    """Check quorum, recusals, reasons and scores of cases.
+
+    `replayed` says whose score came out the same again, `other_figures` whose was not made on the locked figures.
+    """
     last = _determinations(session, reviews)
     quorate = _quorate(session, [row for row in last.values() if row.motion_id])
     decisive = [row.motion_id for row in last.values() if row.motion_id]
@@ -59,8 +66,10 @@ def check_results(session: Session, reviews: Sequence[Review], replayed: dict[in
     checks = []
     for review in reviews:
         row = last.get(review.id)
-        faults = tuple(_faults(review, row, quorate, wrong, recount, replayed))
-        checks.append(Check(review, row, (*faults, *filter(None, [off.get(review.id)]))))
+        faults = [*_faults(review, row, quorate, wrong, recount, replayed), *filter(None, [off.get(review.id)])]
+        if review.id in other_figures:
+            faults.append(Refusal("3.2-a2", OTHER_FIGURES))
+        checks.append(Check(review, row, tuple(faults)))
     return checks
 
 
@@ -168,7 +177,8 @@ def _was_counted(session: Session, motion: Motion) -> bool:
 
 def count_waiting(session: Session) -> int:
     """How many results wait for the check."""
-    return session.scalar(select(func.count(Review.id)).where(Review.stage == "determined")) or 0
+    waiting = select(func.count(Review.id)).where(Review.stage == "determined", Review.cycle_id.not_in(REHEARSED))
+    return session.scalar(waiting) or 0
 
 
 def waiting_by_cycle(session: Session) -> list[tuple[Cycle, int]]:

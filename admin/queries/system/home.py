@@ -32,10 +32,12 @@ from admin.models import (
     Recusal,
     Review,
 )
+from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.reassessments import orders_waiting
-from admin.queries.cases.review_facts import OPEN_APPEAL, OPEN_RATING
+from admin.queries.cases.review_facts import OPEN_APPEAL
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, board
+from admin.queries.cycles.cycle_facts import REHEARSED
 from admin.queries.cycles.cycles import prospects
 from admin.queries.outcome.documents import issuable
 from admin.queries.outcome.grade_on import Standing, standing_of
@@ -330,8 +332,8 @@ def _to_promulgate(actor: Actor) -> Any:
 def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle | None) -> Iterator[Task]:
     found = _counts(
         session,
-        results=_count(Review, Review.stage == "determined"),
-        unpublished=_count(Review, Review.stage == "checked"),
+        results=_count(Review, Review.stage == "determined", Review.cycle_id.not_in(REHEARSED)),
+        unpublished=_count(Review, Review.stage == "checked", Review.cycle_id.not_in(REHEARSED)),
         approved=_count(GradeChange, GradeChange.kind == "adjustment", GradeChange.stage == "approved"),
         versions=_to_promulgate(actor),
         drafts=_count(PolicyVersion, PolicyVersion.stage == "draft"),

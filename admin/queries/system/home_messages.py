@@ -33,9 +33,9 @@ def unread_messages(session: Session, actor: Actor) -> tuple[Sequence[Message], 
     latest = (Notification.created_at.desc(), Notification.id.desc())
     query = select(Notification, func.count().over()).where(*mine).order_by(*latest).limit(LOOKED_AT)
     rows = session.execute(query.execution_options(**UNSCOPED)).all()
-    kinds: dict[tuple[str, str], list[Notification]] = defaultdict(list)
+    kinds: dict[tuple[str, str, bool], list[Notification]] = defaultdict(list)
     for row, _total in rows:
-        kinds[row.process, row.action].append(row)
+        kinds[row.process, row.action, bool(row.facts.get("rehearsal"))].append(row)
     told = [
         Message(same[0], tuple(row.id for row in same), frozenset(row.record_id for row in same))
         for same in kinds.values()

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from admin.models import CommitteeMember, Employee, Rating, Review
+from admin.models import CommitteeMember, Cycle, Employee, Meeting, Rating, Review
 from admin.models.accounts import Role, User
+from admin.queries.cycles.cycle_facts import REHEARSED
 
+CYCLES, CASES, MEETINGS = Cycle.__table__, Review.__table__, Meeting.__table__
+OF_A_CYCLE = (
+    ("review", CASES, CASES.c.cycle_id),
+    ("meeting", MEETINGS, MEETINGS.c.cycle_id),
+    ("cycle", CYCLES, CYCLES.c.id),
+)
 OFFICES = {"chair": ("chair",), "secretary": ("secretary",), "committee_member": ("member", "alternate")}
 ACCOUNT_RELATIONS = ("hr", "management", "complaint_officer", "auditor", "admin")
 IN_THE_LINE = {"subject": "employee_id", "superior": "superior_id", "head": "head_id"}
@@ -144,3 +151,13 @@ def _of_review(session: Session, relation: str, review: Review) -> set[int]:
         return set(session.scalars(rows))
     key = getattr(review, IN_THE_LINE[relation]) if relation in IN_THE_LINE else None
     return {key} if key is not None else set()
+
+
+def rehearsed(session: Session, records: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of the records, as (process, number), that belong to a rehearsal (1.2-e)."""
+    found: set[tuple[str, int]] = set()
+    for process, table, column in OF_A_CYCLE:
+        for some in chunks(sorted({key for each, key in records if each == process})):
+            query = select(table.c.id).where(table.c.id.in_(some), column.in_(REHEARSED))
+            found |= {(process, key) for key in session.scalars(query)}
+    return found

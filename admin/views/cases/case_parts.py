@@ -13,7 +13,7 @@ from admin.access.actor import Actor
 from admin.domain.codes import CaseKind, CaseOutcome, Dimension, Flag, Source
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.labels import RELATIONS
-from admin.models import Criterion, Cycle, Grade, Review
+from admin.models import Criterion, Grade, Review
 from admin.queries.cases.process import Happening, Step
 from admin.queries.cases.workspace import ChainStep, Workspace
 from admin.web.texts import EMPTY, action_label, day, language, moment, name_of, refusal_text, translated
@@ -73,19 +73,13 @@ def flags_of(review: Review) -> list[str]:
 
 def case_title(review: Review) -> str:
     """What a case is called."""
-    if is_rehearsal(review):
-        return _("%(year)s %(kind)s (rehearsal)", year=review.cycle.year, kind=_(KINDS[review.kind]))
-    return _("%(year)s %(kind)s", year=review.cycle.year, kind=_(KINDS[review.kind]))
+    name, _dot, _whose = name_of(review.cycle).partition(" · ")
+    return _("%(cycle)s %(kind)s", cycle=name, kind=_(KINDS[review.kind]))
 
 
 def is_rehearsal(review: Review) -> bool:
     """Whether the case is only tried out: nothing of it counts or is published."""
     return review.cycle.kind == "rehearsal"
-
-
-def cycle_name(cycle: Cycle) -> str:
-    """A cycle in a table's cell: its year, and that it is a rehearsal."""
-    return _("%(year)s rehearsal", year=cycle.year) if cycle.kind == "rehearsal" else str(cycle)
 
 
 def rail_steps(steps: Sequence[Step]) -> list[dict[str, Any]]:

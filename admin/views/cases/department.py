@@ -68,8 +68,8 @@ class DepartmentTableView(Page):
             title=_("Department review"),
             cycle=cycle,
             cycles=mine,
-            cycles_shown=[(each.id, parts.cycle_name(each)) for each in mine],
-            cycle_name=parts.cycle_name(cycle),
+            cycles_shown=[(each.id, name_of(each)) for each in mine],
+            cycle_name=name_of(cycle),
             rows=shown,
             waiting=len(waiting),
             drafted=sum(1 for row in waiting if row["draft"]),
@@ -246,7 +246,11 @@ class DepartmentTableView(Page):
         with operation("export_department", actor=actor(), now=now(), clause="6.3-b") as op:
             op.note("export", "reviews", cycle.id, {"rows": [None, len(rows)]})
         stream = io.BytesIO(write_workbook(_("Department review"), heads, cells))
-        return send_file(stream, as_attachment=True, download_name=f"department-{cycle.year}.xlsx")
+        return send_file(
+            stream,
+            as_attachment=True,
+            download_name=f"department-{cycle.year}{'-rehearsal' if cycle.kind == 'rehearsal' else ''}.xlsx",
+        )
 
 
 def _options(review: Review, rules: Rules, grades: dict[str, Grade]) -> list[tuple[str, str]]:

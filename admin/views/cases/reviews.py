@@ -36,7 +36,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.page import Page, route
 from admin.web.records import Records, found, number_of
-from admin.web.texts import moment, stage_label
+from admin.web.texts import moment, name_of, stage_label
 from admin.web.workflow_view import WorkflowModelView
 
 
@@ -281,7 +281,7 @@ class ReviewView(WorkflowModelView):
     edit_columns = ["superior", "head", "department", "post", "queue", "present_grade"]
     asks_why = {"add": lazy("Reason"), "edit": lazy("Reason for the change")}
     base_order = ("stage_since", "desc")
-    formatters_columns = {"cycle": parts.cycle_name}
+    formatters_columns = {"cycle": name_of}
 
     def links(self, item: Any) -> list[tuple[str, str]]:
         """The case page, with its steps, score and acts."""

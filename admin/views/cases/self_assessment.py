@@ -103,7 +103,7 @@ class SelfAssessmentView(Page):
         ]
         return self.show_page(
             "cases/reviews/form.html",
-            title=_("Application form, %(year)s", year=review.cycle.year),
+            title=_("Application form, %(cycle)s", cycle=name_of(review.cycle)),
             review=review,
             ws=found,
             parts=parts,
@@ -276,7 +276,7 @@ class SelfAssessmentView(Page):
         ready = next((each for each in actions_at(facts) if each.action == "submit_self_assessment"), None)
         return self.show_page(
             "cases/reviews/preview.html",
-            title=_("Application form, %(year)s", year=review.cycle.year),
+            title=_("Application form, %(cycle)s", cycle=name_of(review.cycle)),
             review=review,
             ws=found,
             parts=parts,

@@ -16,6 +16,7 @@ from admin.domain.workflow import Decision, actions_at
 from admin.domain.workflow.labels import STAGES
 from admin.models import Cycle, Notice, Review, db
 from admin.queries.cases.process import STEP_LABELS, due_days, rail_of
+from admin.queries.cases.raters import waiting_for_figures
 from admin.queries.cases.workspace import last_notice
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycle_facts import cycle_facts
@@ -25,7 +26,7 @@ from admin.views.outcome.notices import STAGES as NOTICE_STAGES
 from admin.views.outcome.result_card import countdown
 from admin.web.acting import actor
 from admin.web.clock import settings
-from admin.web.texts import action_label, day, label_of, name_of, stage_label
+from admin.web.texts import action_label, day, label_of, moment, name_of, stage_label
 from admin.web.workflow_view import event_of
 
 KINDS = CycleKind.labels()
@@ -50,7 +51,7 @@ def title_of(cycle: Cycle) -> str:
             year=cycle.year,
             who=f"{cycle.subject.number} {cycle.subject.name}",
         )
-    return _("%(year)s rehearsal", year=cycle.year)
+    return name_of(cycle)
 
 
 def stage_order(stages: Counter[str]) -> list[tuple[str, int]]:
@@ -70,10 +71,10 @@ def button(decision: Decision) -> dict[str, Any]:
 
 def deadlines(cycle: Cycle) -> list[tuple[str, str]]:
     """The stops of the process with their last days."""
-    return [(_(STEP_LABELS[stop]), day(until)) for stop, until in due_days(cycle, None, settings().portal_tz).items()]
+    return [(_(STEP_LABELS[stop]), day(until)) for stop, until in due_days(cycle, None).items()]
 
 
-def state(cycle: Cycle, board: boards.Board) -> dict[str, Any]:
+def state(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
     """What the cycle is, how far it is, and what may be done to it now."""
     session = db.session()
     with acting_as(system_actor("web")):
@@ -85,11 +86,22 @@ def state(cycle: Cycle, board: boards.Board) -> dict[str, Any]:
         "deadlines": deadlines(cycle),
         "due_options": [
             (stop, f"{_(STEP_LABELS[stop])} ({day(until)})")
-            for stop, until in due_days(cycle, None, settings().portal_tz).items()
+            for stop, until in due_days(cycle, None).items()
             if stop in boards.DUE
         ],
+        "figures": _figures(cycle, now),
         "trail": [event_of(each) for each in history_of(session, "cycle", cycle.id, actor())][:SHOWN_EVENTS],
     }
+
+
+def _figures(cycle: Cycle, now: datetime) -> str:
+    """Since when the figures are locked, or when they will be and how many cases wait for it (3.2-a2)."""
+    if cycle.metrics_frozen_at is not None:
+        return _("The figures are locked since %(at)s.", at=moment(cycle.metrics_frozen_at))
+    until = day(due_days(cycle, None)["self_assessment"])
+    if waiting := waiting_for_figures(db.session(), cycle, now):
+        return _("%(count)s cases wait for the figures to be locked after %(day)s.", count=waiting, day=until)
+    return _("The figures are locked after %(day)s.", day=until)
 
 
 def charts(cycle: Cycle, board: boards.Board) -> dict[str, Any]:

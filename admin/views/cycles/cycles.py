@@ -14,12 +14,13 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.domain.service import Standing
 from admin.forms.cycles import day_of, plan_of
 from admin.models import Cycle, Department, Employee, db
-from admin.operations.cycles import cycles
+from admin.operations.cycles import cycles, freezing, rehearsals
+from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.fields import day_end
 from admin.operations.outcome import documents, notices, results
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
-from admin.queries.cycles.cycles import Prospect, calendar_blocks, prospects
+from admin.queries.cycles.cycles import Prospect, calendar_blocks, departments_chosen, departments_shown, prospects
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import company_day
 from admin.views.cases import case_parts as parts
@@ -89,6 +90,8 @@ class CycleView(Page):
             month=month,
             other_month=today().month != month,
             year=today().year,
+            departments=departments_shown(db.session()),
+            chosen=numbers_of(request.form.getlist("departments")),
             kinds=[(key, _(text)) for key, text in room.KINDS.items() if key in cycles.PLANNED_KINDS],
         )
         return make_response(page, 422 if errors else 409 if refusal else 200)
@@ -127,6 +130,7 @@ class CycleView(Page):
             ],
             deadlines=room.deadlines(cycle),
             kind=_(room.KINDS[cycle.kind]),
+            chosen="、".join(each.name for each in departments_chosen(db.session(), cycle)),
         )
 
     def _kind(self, key: tuple[Standing, str, str], count: int) -> dict[str, Any]:
@@ -168,9 +172,7 @@ class CycleView(Page):
         ).first()
         if row is None:
             raise Invalid({"number": N_("There is no employee with this number.")})
-        count = cycles.appoint_reviewer(
-            cycle_id, keys, row.id, request.form.get("reason", ""), actor=actor(), now=now()
-        )
+        count = appoint_reviewer(cycle_id, keys, row.id, request.form.get("reason", ""), actor=actor(), now=now())
         flash(_("%(name)s reviews %(count)s cases in the head's place.", name=row.name, count=count), "success")
         return redirect(url_for(".preview", cycle_id=cycle_id), 303)
 
@@ -187,7 +189,7 @@ class CycleView(Page):
             parts=parts,
             moment=moment,
             results_url=url_for("ResultsView.cycle", cycle_id=cycle.id),
-            **room.state(cycle, board),
+            **room.state(cycle, board, now()),
             **room.charts(cycle, board),
             **room.lists(cycle, board, now()),
         )
@@ -273,6 +275,20 @@ class CycleView(Page):
             cycle_id, request.form.get("stage", ""), request.form.get("reason", ""), actor=actor(), now=now()
         )
         flash(_("The stage is closed; %(count)s cases went on or were marked.", count=count), "success")
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/freeze_figures", access="write", post=True, get=False)
+    def freeze_figures(self, cycle_id: int) -> Response:
+        """Lock the figures before the deadline, once all have handed in (3.2-a2)."""
+        count = freezing.freeze_figures(cycle_id, actor=actor(), now=now())
+        flash(_("The figures are locked; %(count)s cases went on to their department.", count=count), "success")
+        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+    @route("/<int:cycle_id>/end_rehearsal", access="write", post=True, get=False)
+    def end_rehearsal(self, cycle_id: int) -> Response:
+        """End a rehearsal with its cases and meetings (1.2-e)."""
+        count = rehearsals.end_rehearsal(cycle_id, actor=actor(), now=now())
+        flash(_("The rehearsal has ended, and its %(count)s open cases with it.", count=count), "success")
         return redirect(url_for(".show", cycle_id=cycle_id), 303)
 
     @route("/<int:cycle_id>/verify", access="write", post=True, get=False)

@@ -20,7 +20,6 @@ from admin.operations.people.people import LEAVE_KINDS
 from admin.operations.system.audit import note_reading
 from admin.operations.transaction import Operation
 from admin.queries.outcome.grade_file import GradeFile, grade_file, number_of
-from admin.views.cases.case_parts import cycle_name
 from admin.views.imports.imports import download
 from admin.views.outcome import held_grades
 from admin.web.acting import actor
@@ -107,7 +106,7 @@ class GradeFileView(Page):
             kinds=may_record,
             decidable=decidable,
             tones=STAGE_TONES,
-            cycle_name=cycle_name,
+            cycle_name=name_of,
             today=today(),
         )
 
@@ -214,7 +213,7 @@ def _reviews_sheet(file: GradeFile) -> SheetOut:
     heads = [_("Review cycle"), _("Kind of review"), _("Stage"), _("Grade before"), _("Grade determined")]
     rows = [
         (
-            cycle_name(r.cycle),
+            name_of(r.cycle),
             label_of(REVIEW_KINDS, r.kind),
             stage_label(r.stage),
             name_of(r.present_grade),

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from admin.access.actor import Actor
 from admin.access.permissions import READ, may
 from admin.models import Notification, db
-from admin.notifications.messages import message_of, process_of
+from admin.notifications.messages import process_of, told
 from admin.operations.system.notifications import mark_read
 from admin.queries.cases.process import RAIL, STEP_LABELS, due_days, rail_of
 from admin.queries.system.home import Home, home
@@ -118,16 +118,16 @@ def lead(found: Home) -> str | None:
     if cycle is None:
         return None
     if cycle.stage == "planned":
-        return _("The %(year)s review is planned and not open yet.", year=cycle.year)
+        return _("The %(cycle)s review is planned and not open yet.", cycle=name_of(cycle))
     for stop, last in due_days(cycle, None, settings().portal_tz).items():
         if last >= today():
             return _(
-                "The %(year)s review: %(stage)s until %(day)s.",
-                year=cycle.year,
+                "The %(cycle)s review: %(stage)s until %(day)s.",
+                cycle=name_of(cycle),
                 stage=_(STEP_LABELS[stop]),
                 day=day(last),
             )
-    return _("The %(year)s review: results, notice and confirmation.", year=cycle.year)
+    return _("The %(cycle)s review: results, notice and confirmation.", cycle=name_of(cycle))
 
 
 def cycle_rail(found: Home) -> list[dict[str, Any]]:
@@ -220,7 +220,7 @@ def message_shown(message: Message, subjects: Mapping[int, str], me: Actor) -> d
         )
     return {
         "keys": message.keys,
-        "text": translated(message_of(row.process, row.action)),
+        "text": told(row.process, row.action, row.facts, translated),
         "about": " · ".join(filter(None, about)),
         "when": moment(row.created_at),
         "url": message_url(row, me) if one else list_url(row, me),

@@ -41,6 +41,7 @@ def on_the_agenda(made: SimpleNamespace, keys: list[int]) -> dict[int, bool]:
 
 def rated(made: SimpleNamespace, harsh: int | None) -> list[int]:
     """Every case rated 4 by everybody, but 1 by one colleague."""
+    reviewing.lock_figures(made.cycle)
     for key, agent in zip(made.cases, made.agents, strict=True):
         reviewing.hand_in(key, agent)
     for key in made.cases:

@@ -24,6 +24,7 @@ from tests.reviewing import HR, OPENED, case, later, person
 @pytest.fixture
 def made(session: Any) -> SimpleNamespace:
     found = reviewing.open_cycle()
+    reviewing.lock_figures(found.cycle)
     reviewing.hand_in(found.cases[0], found.agents[0], target_grade="M2", ground="1")
     return found
 

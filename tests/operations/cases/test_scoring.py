@@ -46,7 +46,8 @@ def statements() -> Iterator[list[str]]:
 
 
 def score(keys: list[int]) -> int:
-    """Score these cases together; returns how many statements it took."""
+    """Score these cases together, the figures being locked; returns how many statements it took."""
+    reviewing.lock_figures(case(keys[0]).cycle_id)
     with operation("score", actor=system_actor(), now=OPENED, clause="3.2.5") as op:
         cases = list(op.session.scalars(select(Review).where(Review.id.in_(keys))))
         with statements() as found:

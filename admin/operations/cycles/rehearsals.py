@@ -1,0 +1,38 @@
+"""The end of a rehearsal, at any time and from wherever it stands (rules.md 1.2-e)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from admin.access.actor import Actor
+from admin.domain.workflow.facts import effect
+from admin.models import Cycle, Meeting, Review
+from admin.operations.acts import act
+from admin.operations.transaction import Operation, operation
+from admin.queries.cycles.cycle_facts import FINAL_STAGES, cycle_facts
+
+
+@act("cycle", "end_rehearsal")
+def end_rehearsal(cycle_id: int, *, actor: Actor, now: datetime) -> int:
+    """HR ends a rehearsal: its open cases and meetings end with it; returns how many cases. Nobody is told of a result.
+
+    Raises `Refused` (1.2-e) for a cycle that counts.
+    """
+    with operation("end_rehearsal", actor=actor, now=now, clause="1.2-e") as op:
+        cycle = op.find(Cycle, cycle_id)
+        op.step(cycle, cycle_facts(op.session, cycle, actor), "end_rehearsal")
+        cycle.closed_at = now
+        cases = select(Review).where(Review.cycle_id == cycle.id, Review.stage.not_in(FINAL_STAGES))
+        meetings = select(Meeting).where(Meeting.cycle_id == cycle.id, Meeting.stage.in_(("planned", "open", "closed")))
+        ended = op.session.scalars(cases.order_by(Review.id)).all()
+        _end(op, "review", ended)
+        _end(op, "meeting", op.session.scalars(meetings.order_by(Meeting.id)).all())
+    return len(ended)
+
+
+def _end(op: Operation, process: str, rows: Sequence[Any]) -> None:
+    op.step_many([(row, effect(process, row.stage, rehearsal=True)) for row in rows], "end_rehearsal", as_system=True)

@@ -1,0 +1,51 @@
+"""Another reviewer in the head's place, where the head may not judge a case (rules.md 3.3-f)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, refuse
+from admin.models import Employee, ReviewerAppointment
+from admin.operations.committee.committee import require
+from admin.operations.transaction import operation
+from admin.queries.cycles.cycles import line_above
+
+
+def appoint_reviewer(
+    cycle_id: int, employee_ids: Sequence[int], reviewer_id: int, reason: str, *, actor: Actor, now: datetime
+) -> int:
+    """Name another reviewer in the head's place (3.3-f); returns for how many cases.
+
+    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a reason.
+    """
+    require(actor, "hr")
+    with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
+        if not reason.strip():
+            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+        reviewer = op.get(Employee, reviewer_id)
+        above = set(line_above(op.session, reviewer.id))
+        for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
+            if reviewer.id in (employee.id, employee.superior_id) or employee.id in above:
+                refuse(
+                    "3.3-f",
+                    N_("The reviewer may be neither the employee, nor their superior or subordinate."),
+                    employee=employee.number,
+                )
+            row = op.session.scalars(
+                select(ReviewerAppointment).where(
+                    ReviewerAppointment.cycle_id == cycle_id, ReviewerAppointment.employee_id == employee.id
+                )
+            ).first()
+            if row is None:
+                op.session.add(
+                    ReviewerAppointment(
+                        cycle_id=cycle_id, employee_id=employee.id, reviewer_id=reviewer.id, reason=reason
+                    )
+                )
+            else:
+                row.reviewer_id, row.reason = reviewer.id, reason
+    return len(employee_ids)
