@@ -364,7 +364,8 @@ def _opening_year(setting: Setting) -> dict[str, Any]:
     return _verdict(cycles.check_opening_year(given["year"], date.fromisoformat(given["today"])))
 
 
-ADAPTERS: Mapping[str, Adapter] = {
+GUARDS_SHOWN = ("all_handed_in", "application_open", "figures_locked", "is_rehearsal", "result_checked")
+ADAPTERS: dict[str, Adapter] = {
     "calendar.check_in_time": _in_time,
     "calendar.deadline": _deadline,
     "calendar.notice_end": _notice_end,
@@ -399,9 +400,5 @@ ADAPTERS: Mapping[str, Adapter] = {
     "voting.quorum": _quorum,
     "voting.tally": _tally,
     "workflow.grade_change.approve": _step("grade_change", "approve"),
-    "workflow.guards.all_handed_in": _guard("all_handed_in"),
-    "workflow.guards.application_open": _guard("application_open"),
-    "workflow.guards.figures_locked": _guard("figures_locked"),
-    "workflow.guards.is_rehearsal": _guard("is_rehearsal"),
-    "workflow.guards.result_checked": _guard("result_checked"),
 }
+ADAPTERS |= {f"workflow.guards.{name}": _guard(name) for name in GUARDS_SHOWN}

@@ -17,6 +17,7 @@ from tests.workflow.world import BUILDERS, EVERYBODY, World, example, world
 NOTHING_AGAINST = {
     "attempt": True, "reason": "because", "applied": True, "is_demotion": True, "heard": True, "notice_over": True, "superior_signed": True,
     "superior_is_new": True, "figures_frozen": True, "determined": 1, "checked": 1, "has_left": True,
+    "rehearsal": True,
 }  # fmt: skip
 WAY_OFF = Refusal("1.2-f", "The case's grade is not the file's.")
 
@@ -25,7 +26,12 @@ def nothing_against(action: str) -> dict[str, Any]:
     """The facts that all the conditions of an action's rows accept."""
     off_file = any("present_grade_off_file" in row.only_if for row in TABLE if row.action == action)
     before_signing = any("superior_has_not_signed" in row.only_if for row in TABLE if row.action == action)
-    return NOTHING_AGAINST | {"superior_signed": not before_signing, "file_refusal": WAY_OFF if off_file else None}
+    before_locking = any("figures_open" in row.only_if for row in TABLE if row.action == action)
+    return NOTHING_AGAINST | {
+        "superior_signed": not before_signing,
+        "file_refusal": WAY_OFF if off_file else None,
+        "figures_locked": not before_locking,
+    }
 
 
 def allowed_by_the_table(process: str, stage: str, action: str, relations: frozenset[str]) -> bool:

@@ -71,7 +71,7 @@ def test_a_case_that_is_rated_early_waits_and_a_correction_before_the_lock_reach
     assert freeze_due(actor=system_actor(), now=later(14)) == 0
     assert freeze_due(actor=system_actor(), now=DUE) == 1
     assert case(early).stage == "department_review"
-    assert readings(early)["resolution"][0][0] == "10100"  # ten months of 1,000 and the corrected one
+    assert float(readings(early)["resolution"][0][0]) == 10100  # ten months of 1,000 and the corrected one
     assert freeze_due(actor=system_actor(), now=DUE) == 0
 
 
