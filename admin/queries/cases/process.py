@@ -198,7 +198,7 @@ def happening(
         turn = tuple(who for who in turn if who != "superior")
     late = by_when is not None and by_when < company_day(now) and stage not in ("on_notice", "issued")
     if stage == "rating" and waits_for_figures(facts):
-        locked = due_days(review.cycle, None)["self_assessment"]
+        locked = due_days(review.cycle, None, zone)["self_assessment"]
         return Happening(NOW["figures"], NEXT[stage], (), locked, False, READERS[stage], may)
     said, readers = NOW[stage], READERS.get(stage)
     if stage == "on_notice" and notice is not None and notice.kind == "personal":

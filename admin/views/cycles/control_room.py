@@ -71,7 +71,7 @@ def button(decision: Decision) -> dict[str, Any]:
 
 def deadlines(cycle: Cycle) -> list[tuple[str, str]]:
     """The stops of the process with their last days."""
-    return [(_(STEP_LABELS[stop]), day(until)) for stop, until in due_days(cycle, None).items()]
+    return [(_(STEP_LABELS[stop]), day(until)) for stop, until in due_days(cycle, None, settings().portal_tz).items()]
 
 
 def state(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def state(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
         "deadlines": deadlines(cycle),
         "due_options": [
             (stop, f"{_(STEP_LABELS[stop])} ({day(until)})")
-            for stop, until in due_days(cycle, None).items()
+            for stop, until in due_days(cycle, None, settings().portal_tz).items()
             if stop in boards.DUE
         ],
         "figures": _figures(cycle, now),
@@ -98,7 +98,7 @@ def _figures(cycle: Cycle, now: datetime) -> str:
     """Since when the figures are locked, or when they will be and how many cases wait for it (3.2-a2)."""
     if cycle.metrics_frozen_at is not None:
         return _("The figures are locked since %(at)s.", at=moment(cycle.metrics_frozen_at))
-    until = day(due_days(cycle, None)["self_assessment"])
+    until = day(due_days(cycle, None, settings().portal_tz)["self_assessment"])
     if waiting := waiting_for_figures(db.session(), cycle, now):
         return _("%(count)s cases wait for the figures to be locked after %(day)s.", count=waiting, day=until)
     return _("The figures are locked after %(day)s.", day=until)
