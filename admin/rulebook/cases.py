@@ -28,12 +28,12 @@ from admin.domain.refusals import Invalid, Refusal, Refused
 from admin.domain.workflow import Facts, decide
 from admin.domain.workflow import guards as workflow_guards
 from admin.rulebook.book import Rulebook
+from admin.rulebook.case_facts import eligibility_facts
 from admin.rulebook.content import Case
 from admin.rulebook.convert import domain_scorecard
 
 # Worked cases tell company time; any fixed zone does.
 ZONE = timezone(timedelta(hours=8))
-RECORDS = ("contributions", "certificates", "breaches", "trainings", "post_changes")
 
 
 @dataclass(frozen=True)
@@ -109,30 +109,6 @@ def _calendar(given: Mapping[str, Any]) -> calendar.WorkingCalendar:
     return calendar.WorkingCalendar(days, frozenset({2026}))
 
 
-def _facts(given: Mapping[str, Any]) -> eligibility.EligibilityFacts:
-    since = given.get("grade_since")
-    records = {name: tuple(_record(row) for row in given.get(name, ())) for name in RECORDS}
-    return eligibility.EligibilityFacts(
-        year=given["year"],
-        as_of=date.fromisoformat(given["as_of"]),
-        grade=given["grade"],
-        grade_since=date.fromisoformat(since) if since else None,
-        ratings={int(year): ratings.annual_rating(name) for year, name in given.get("ratings", {}).items()},
-        leave_years=frozenset(given.get("leave_years", ())),
-        assessments=tuple(_assessment(row) for row in given.get("assessments", ())),
-        self_assessed=given.get("self_assessed", True),
-        **records,
-    )
-
-
-def _record(row: Mapping[str, Any]) -> eligibility.Record:
-    return eligibility.Record(date.fromisoformat(row["on"]), row["approved"])
-
-
-def _assessment(row: Mapping[str, Any]) -> eligibility.Assessment:
-    return eligibility.Assessment(date.fromisoformat(row["on"]), row["approved"], row["adequate"])
-
-
 def _grounds(found: eligibility.Eligibility) -> dict[str, Any]:
     conditions = [condition for ground in found.grounds for condition in ground.conditions]
     in_grade = next((condition.by_when for condition in conditions if condition.name == "time_in_grade"), None)
@@ -145,15 +121,15 @@ def _grounds(found: eligibility.Eligibility) -> dict[str, Any]:
 
 
 def _promotion(setting: Setting) -> dict[str, Any]:
-    return _grounds(eligibility.promotion(_facts(setting.given), setting.parameters, setting.ladder))
+    return _grounds(eligibility.promotion(eligibility_facts(setting.given), setting.parameters, setting.ladder))
 
 
 def _demotion(setting: Setting) -> dict[str, Any]:
-    return _grounds(eligibility.demotion(_facts(setting.given), setting.parameters, setting.ladder))
+    return _grounds(eligibility.demotion(eligibility_facts(setting.given), setting.parameters, setting.ladder))
 
 
 def _application(setting: Setting) -> dict[str, Any]:
-    facts, target = _facts(setting.given), setting.given["target"]
+    facts, target = eligibility_facts(setting.given), setting.given["target"]
     return _verdict(eligibility.check_application(facts, target, setting.parameters, setting.ladder))
 
 
@@ -285,8 +261,9 @@ def _acts(given: Mapping[str, Any], key: str, person: str) -> set[tuple[str, sep
 def _may_judge(setting: Setting) -> dict[str, Any]:
     """`deputy_for` lists what the person has done in whose place the actor stands."""
     given = setting.given
-    acts = _acts(given, "done", "actor") | _acts(given, "deputy_for", "absent")
-    ties = separation.CaseTies("subject", acts=frozenset(acts))
+    ties = separation.CaseTies(
+        "subject", acts=frozenset(_acts(given, "done", "actor") | _acts(given, "deputy_for", "absent"))
+    )
     absent = "absent" if "deputy_for" in given else None
     return _verdict(separation.may_judge(separation.JudgingAct(given["act"]), "actor", ties, deputy_for=absent))
 
@@ -338,20 +315,20 @@ def _notice_end(setting: Setting) -> dict[str, Any]:
 
 
 def _deadline(setting: Setting) -> dict[str, Any]:
-    given = setting.given
-    end = calendar.deadline(_moment(given["from"]), setting.parameters[given["days"]], ZONE, _calendar(given))
-    return {"last_day": calendar.last_day(end, ZONE)}
+    given, count = setting.given, setting.parameters[setting.given["days"]]
+    return {
+        "last_day": calendar.last_day(calendar.deadline(_moment(given["from"]), count, ZONE, _calendar(given)), ZONE)
+    }
 
 
 def _in_time(setting: Setting) -> dict[str, Any]:
-    given = setting.given
-    end = _moment(given["last_day"]) + timedelta(days=1)
-    return _verdict(calendar.check_in_time(_moment(given["received"]), end))
+    received, last = (_moment(setting.given[key]) for key in ("received", "last_day"))
+    return _verdict(calendar.check_in_time(received, last + timedelta(days=1)))
 
 
 def _month(setting: Setting) -> dict[str, Any]:
-    given = setting.given
-    return _verdict(cycles.check_month(given["month"], setting.parameters["assessment_month"], given.get("reason", "")))
+    month, expected = setting.given["month"], setting.parameters["assessment_month"]
+    return _verdict(cycles.check_month(month, expected, setting.given.get("reason", "")))
 
 
 def _effective(setting: Setting) -> dict[str, Any]:
@@ -360,8 +337,7 @@ def _effective(setting: Setting) -> dict[str, Any]:
 
 
 def _opening_year(setting: Setting) -> dict[str, Any]:
-    given = setting.given
-    return _verdict(cycles.check_opening_year(given["year"], date.fromisoformat(given["today"])))
+    return _verdict(cycles.check_opening_year(setting.given["year"], date.fromisoformat(setting.given["today"])))
 
 
 GUARDS_SHOWN = ("all_handed_in", "application_open", "figures_locked", "is_rehearsal", "result_checked")
