@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid
@@ -17,6 +17,7 @@ from admin.models import Model, db
 from admin.models.accounts import Role, User
 from admin.operations.accounts import accounts, roles
 from admin.operations.policy import policy
+from admin.operations.system.audit import record_baseline
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -45,10 +46,22 @@ def setup(app: Flask) -> None:
     """Bring the database to what this code needs; safe to run twice. Needs an application context."""
     now, actor = app.config["PORTAL"].now(), system_actor("cli")
     app.config["PORTAL"].var_dir.mkdir(parents=True, exist_ok=True)
+    before = revision()
     migrate()
+    if before not in (None, revision()):
+        rows = record_baseline(actor=actor, now=now)
+        print(f"setup: upgraded from {before}; {rows} rows recorded in the audit trail as they are now")
     roles.ship_roles(actor=actor, now=now)
     policy.load_shipped(actor=actor, now=now)
     db.session.remove()
+
+
+def revision() -> str | None:
+    """The migration that the database is at; None for a new one."""
+    if "alembic_version" not in inspect(db.engine).get_table_names():
+        return None
+    with db.engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 def migrate() -> None:

@@ -202,6 +202,7 @@ OPERATIONS: dict[str, str] = {
     "reassign_review": N_("Reassign a case"),
     "reassign_superiors": N_("Reassign superiors"),
     "record_approved": N_("Approve a record"),
+    "record_baseline": N_("Record what an upgrade changed"),
     "record_leave": N_("Record a leave"),
     "record_minutes": N_("Record a meeting's minutes"),
     "record_on_file": N_("Record on an employee's file"),

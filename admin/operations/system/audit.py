@@ -11,6 +11,7 @@ from admin.models import AuditSeal, db
 from admin.models.audit import CHAIN_START, chain_hash
 from admin.operations.transaction import Operation, operation
 from admin.queries.system.audit_chain import chain_head, unsealed
+from admin.queries.system.audit_rows import departed
 
 BATCH = 5_000  # events a transaction, so that nobody waits long for the database
 SEAL_LOCK = 20260102
@@ -45,6 +46,21 @@ def seal_batch(op: Operation) -> int:
     if rows:
         op.session.execute(insert(AuditSeal), rows)
     return len(rows)
+
+
+def record_baseline(*, actor: Actor, now: datetime) -> int:
+    """After an upgrade: what a migration has changed, and what older programs changed without an event, becomes an
+    event of its own with what was and what is, so that from here on the trail and the rows agree (6.3.3).
+
+    Returns how many rows that concerned. Only `setup` calls it, and only where it has just migrated an older database.
+    """
+    with operation("record_baseline", actor=actor, now=now, clause="6.3.3") as op:
+        found = list(departed(op.session))
+        op.note_many(
+            (each.act, each.table, each.key, {name: list(pair) for name, pair in each.changes.items()})
+            for each in found
+        )
+    return len(found)
 
 
 def note_reading(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -22,8 +23,35 @@ Said = dict[str, tuple[Any, int]]  # column: the last value, and the event that 
 CHANGES = ("insert", "update", "delete")
 
 
+@dataclass(frozen=True)
+class Departure:
+    """A row that departs from its events: `act` is what no event says was done to it, `changes` from what to what."""
+
+    table: str
+    key: int
+    act: str
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    events: Mapping[str, int] = field(default_factory=dict)
+
+    def faults(self) -> Iterator[ChainFault]:
+        """In the words of the verification, one for each column."""
+        place = f"{self.table} {self.key}"
+        if self.act == "insert":
+            yield ChainFault(place, "stands in the table, and no event says that it was made")
+        elif self.act == "delete":
+            yield ChainFault(place, "is gone, and no event says so")
+        else:
+            for name, (then, now) in self.changes.items():
+                yield ChainFault(place, f"{name} is {now!r}, and {then!r} by event {self.events[name]}")
+
+
 def departures(session: Session) -> Iterator[ChainFault]:
     """Every row that holds something else than its events say, was made without one, or is gone without one."""
+    return (fault for found in departed(session) for fault in found.faults())
+
+
+def departed(session: Session) -> Iterator[Departure]:
+    """The same, row by row."""
     for mapper in sorted(audited_tables(), key=lambda each: _table(each).name):
         yield from _of_table(session, mapper)
 
@@ -39,7 +67,7 @@ def _table(mapper: Mapper[Any]) -> Table:
     return mapper.local_table
 
 
-def _of_table(session: Session, mapper: Mapper[Any]) -> Iterator[ChainFault]:
+def _of_table(session: Session, mapper: Mapper[Any]) -> Iterator[Departure]:
     table = _table(mapper)
     said = _said(session, table.name)
     names = {
@@ -49,9 +77,11 @@ def _of_table(session: Session, mapper: Mapper[Any]) -> Iterator[ChainFault]:
     }
     for values in session.connection().execute(select(*names.values()).order_by(table.c.id)):
         row = dict(zip(names, values, strict=True))
-        yield from _of_row(table.name, row, said.pop(row.pop("id"), None), values[list(names).index("id")])
+        key = row.pop("id")
+        if (found := _of_row(table.name, key, row, said.pop(key, None))) is not None:
+            yield found
     for key in said:
-        yield ChainFault(f"{table.name} {key}", "is gone, and no event says so")
+        yield Departure(table.name, key, "delete")
 
 
 def _said(session: Session, table: str) -> dict[int, Said]:
@@ -68,15 +98,17 @@ def _said(session: Session, table: str) -> dict[int, Said]:
     return said
 
 
-def _of_row(table: str, row: Mapping[str, Any], said: Said | None, key: int) -> Iterator[ChainFault]:
+def _of_row(table: str, key: int, row: Mapping[str, Any], said: Said | None) -> Departure | None:
     if said is None:
-        yield ChainFault(f"{table} {key}", "stands in the table, and no event says that it was made")
-        return
+        held = {name: recorded(table, name, value) for name, value in row.items()}
+        return Departure(table, key, "insert", {name: (None, now) for name, now in held.items() if now is not None})
+    changes: dict[str, tuple[Any, Any]] = {}
     for name, value in row.items():
         now = recorded(table, name, value)
-        then, event = said.get(name, (now, 0))
-        if not _same(now, then):
-            yield ChainFault(f"{table} {key}", f"{name} is {now!r}, and {then!r} by event {event}")
+        then = said.get(name, (now, 0))[0]
+        if not _same(now, then) and not _same(now, recorded(table, name, then)):  # recorded before it was hidden
+            changes[name] = (then, now)
+    return Departure(table, key, "update", changes, {name: said[name][1] for name in changes}) if changes else None
 
 
 def _same(now: Any, then: Any) -> bool:

@@ -1,0 +1,116 @@
+"""A database of each earlier migration, small, is brought up to date: rows, complaints, seats; then everything holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import Boolean, Connection, Date, DateTime, Integer, LargeBinary, MetaData, Table, insert
+
+import config
+from admin.access.actor import Actor, acting_as, system_actor
+from admin.cli.setup import MIGRATIONS, revision, setup
+from admin.models import CommitteeMember, Complaint, db
+from admin.models.audit import ChangeContext, event_row
+from admin.operations.system.audit import seal
+from admin.queries.complaints.complaints import reading
+from admin.queries.system.audit_chain import chained_events, verify
+from admin.queries.system.audit_rows import departures
+from config import settings_from
+from tests.conftest import ON_POSTGRESQL
+
+ONE_SEAT = "0010"  # from here on nobody has two seats at a time
+NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
+CODED: dict[str, Any] = {
+    "constituency": "hr", "office": "member", "stage": "received", "subject": "pressure", "status": "in_service",
+    "receipt_hash": "a" * 64, "number": "E1", "content": "一件事", "on_panel": False, "panel_chair": False, "named": False,
+}  # fmt: skip
+OFFICER = Actor(name="officer", roles=frozenset({"complaint_officer"}))
+SCRIPTS = ScriptDirectory(str(MIGRATIONS))
+EARLIER = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))][:-1]
+
+pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="the migrations are those of the main run there")
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application on a file of its own, which each test makes anew."""
+    from admin.app import create_app
+
+    before, folder = config._in_use, str(tmp_path_factory.mktemp("old"))
+    yield create_app(settings_from({"PORTAL_ENV": "test", "VAR_DIR": folder, "PORTAL_NOW": NOW.isoformat()}))
+    config._in_use = before
+
+
+def empty(app: Flask) -> None:
+    """No database any more."""
+    db.session.remove()
+    db.engine.dispose()
+    for path in app.config["PORTAL"].var_dir.glob("portal.sqlite3*"):
+        Path(path).unlink()
+
+
+def row(connection: Connection, name: str, /, **given: Any) -> int:
+    """A row of a table as it is at this migration: what is needed and not given is filled in."""
+    table = Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
+    needed = {column.name: _value(column) for column in table.c if not column.nullable and column.name != "id"}
+    values = {key: value for key, value in (needed | given).items() if key in table.c}
+    (key,) = connection.execute(insert(table).values(values)).inserted_primary_key or (0,)
+    return int(key)
+
+
+def _value(column: Any) -> Any:
+    if column.name in CODED:
+        return CODED[column.name]
+    kinds = {Boolean: False, Integer: 1, DateTime: NOW.replace(tzinfo=None), Date: NOW.date(), LargeBinary: b"x"}
+    return next((value for kind, value in kinds.items() if isinstance(column.type, kind)), "x")
+
+
+def fill(connection: Connection, at: str) -> list[str]:
+    """People, two seats of one person, and a complaint where it is not sealed yet; returns what it says.
+
+    Of one seat an event tells, of the rest none does.
+    """
+    row(connection, "departments", code="d", name="一部")
+    row(connection, "employees", department_id=1)
+    row(connection, "committee_members", employee_id=1)
+    row(connection, "committee_members", employee_id=1, **({} if at < ONE_SEAT else {"term_to": NOW.date()}))
+    context = ChangeContext("appoint_member", None, "old", "web", NOW)
+    told = {name: [None, value] for name, value in (("employee_id", 1), ("constituency", "hr"), ("office", "member"))}
+    row(connection, "audit_events", **event_row(context, "insert", "committee_members", 1, told))
+    if "content" not in Table("complaints", MetaData(), autoload_with=connection, resolve_fks=False).c:
+        return []
+    row(connection, "complaints", number="K2026-0001")
+    return [CODED["content"]]
+
+
+def complaints() -> list[Complaint]:
+    return list(db.session.query(Complaint))
+
+
+@pytest.mark.parametrize("at", EARLIER)
+def test_a_small_database_of_an_earlier_migration_is_brought_up_to_date_and_everything_holds(
+    upgraded: Flask, at: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with upgraded.app_context():
+        empty(upgraded)
+        upgrade(revision=at)
+        with db.engine.begin() as connection:
+            written = fill(connection, at)
+        setup(upgraded)
+        assert revision() == SCRIPTS.get_current_head() and f"upgraded from {at}" in capsys.readouterr().out
+        seal(actor=system_actor("cli"), now=NOW)
+        with acting_as(system_actor("cli")):
+            verdict = verify(chained_events(db.session()))
+            assert verdict.faults == [] and verdict.sealed == verdict.events > 3
+            assert list(departures(db.session())) == []
+            assert sorted(seat.term_to is None for seat in db.session.query(CommitteeMember)) == [False, True]
+            assert [dict(reading(each, OFFICER).written)["content"] for each in complaints()] == written
+        setup(upgraded)
+        assert capsys.readouterr().out == ""
