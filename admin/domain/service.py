@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -129,3 +129,16 @@ def check_leaver_issue(left_on: date | None, effective_on: date) -> Refusal | No
         return None
     reason = N_("The grade would take effect on %(effective_on)s, but the employee left on %(left_on)s.")
     return Refusal("1.2-d", reason, {"effective_on": effective_on.isoformat(), "left_on": left_on.isoformat()})
+
+
+FOLLOWS_DATES = ("status", "left_on")
+
+
+def check_plain_edit(changed: Collection[str]) -> Refusal | None:
+    """Refuse to change by an ordinary edit what follows from leaving, leave and return: those are acts of their own (1.2-g)."""
+    if not set(changed) & set(FOLLOWS_DATES):
+        return None
+    text = N_(
+        "Leaving, leave and return are recorded by acts of their own: see Keep people's files. Nothing was changed."
+    )
+    return Refusal("1.2-g", text, {"address": "/people/"})

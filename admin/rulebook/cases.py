@@ -365,6 +365,7 @@ ADAPTERS: dict[str, Adapter] = {
     "separation.check_unconflicted": _unconflicted,
     "separation.may_judge": _may_judge,
     "service.check_leaver_issue": _leaver,
+    "service.check_plain_edit": lambda setting: _verdict(service.check_plain_edit(setting.given["changed"])),
     "service.place": _place,
     "suggestion.check_lawful": _lawful,
     "suggestion.check_proposal": _proposal,

@@ -77,6 +77,13 @@ def test_a_circle_of_superiors_is_409_with_its_clause(client, bearer, centre):
     assert (answer.status_code, answer.json["clause"]) == (409, "1.2")
 
 
+def test_nobody_is_made_a_leaver_by_an_ordinary_edit(client, bearer, centre):
+    address, headers = f"/api/v1/employees/{centre.emp1}", bearer("hr")
+    answer = client.put(address, json={"status": "left"}, headers=headers)
+    assert (answer.status_code, answer.json["clause"], answer.json["facts"]["address"]) == (409, "1.2-g", "/people/")
+    assert client.get(address, headers=headers).json["result"]["status"] == "in_service"
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff", b'"x"'])
 def test_what_is_no_json_object_is_400(client, bearer, body):
     answer = client.post("/api/v1/departments/", data=body, content_type="application/json", headers=bearer("hr"))

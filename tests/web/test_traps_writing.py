@@ -84,7 +84,7 @@ def test_a_superior_who_is_ones_own_subordinate_is_refused_with_the_clause(signe
     assert answer.status_code == 409 and "circle" in answer.text and "1.2" in answer.text
 
 
-def test_hired_after_left_is_said_at_the_field(signed_in, centre):
+def test_hired_after_joining_the_centre_is_said_at_the_field(signed_in, centre):
     client = signed_in("hr")
     client.get("/lang/en")
     form = client.get(f"/employees/edit/{centre.emp1}").text
@@ -93,11 +93,10 @@ def test_hired_after_left_is_said_at_the_field(signed_in, centre):
         "name": "emp1",
         "department": centre.centre,
         "hired_on": "2020-01-06",
-        "left_on": "2019-01-01",
-        "status": "left",
+        "joined_centre_on": "2019-01-01",
     }
     answer = client.post(f"/employees/edit/{centre.emp1}", data={**data, "seen": seen(form)})
-    assert answer.status_code == 422 and "The leaving date lies before the hiring date." in answer.text
+    assert answer.status_code == 422 and "The centre was joined before the hiring date." in answer.text
 
 
 def test_a_duplicate_is_said_at_the_field_and_shows_no_sql(signed_in):

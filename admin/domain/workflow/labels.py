@@ -144,6 +144,7 @@ OPERATIONS: dict[str, str] = {
     "close_cycle": N_("Close a cycle"),
     "close_panel_ballot": N_("Close the appeal panel's ballot"),
     "complete_overdue_ratings": N_("Complete ratings past their deadline"),
+    "follow_dates": N_("Carry out leaving and leave on their days"),
     "freeze_due_figures": N_("Lock the figures at the self-assessment deadline"),
     "confirm_calendar_year": N_("Confirm a calendar year"),
     "confirm_parameter": N_("Confirm a value of the policy"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import LeaveKind
@@ -68,11 +68,18 @@ def _check_superior(op: Operation, employee: Employee, superior: Employee | None
 
 
 def _keep_change(
-    op: Operation, employee: Employee, field: str, old: object, new: object, effective_on: date | None = None
+    op: Operation,
+    employee: Employee,
+    field: str,
+    old: object,
+    new: object,
+    effective_on: date | None = None,
+    reason: str = "",
 ) -> None:
     texts = [None if value is None else str(value) for value in (old, new)]
     change = EmployeeChange(employee_id=employee.id, field=field, old=texts[0], new=texts[1])
     change.effective_on = effective_on or op.today
+    change.reason = reason.strip() or None
     op.session.add(change)
 
 
@@ -157,30 +164,64 @@ def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> L
     return leave
 
 
-def _set_status(op: Operation, employee: Employee, status: str, since: date) -> None:
+def _set_status(op: Operation, employee: Employee, status: str, since: date, reason: str = "") -> None:
     if employee.status != status:
-        _keep_change(op, employee, "status", employee.status, status, since)
+        _keep_change(op, employee, "status", employee.status, status, since, reason)
         employee.status = status
 
 
-def mark_left(employee_id: int, left_on: date, *, actor: Actor, now: datetime) -> Employee:
-    """Record that somebody has left (1.2-d): undetermined cases close as left, the account ends.
+def mark_left(employee_id: int, left_on: date, reason: str = "", *, actor: Actor, now: datetime) -> Employee:
+    """Record that somebody leaves (1.2-g): on the day undetermined cases close as left and the account ends (1.2-d).
 
     A determination already made stays on file; an appeal in time is still heard (HR enters it by proxy).
-    Raises `Invalid` for a day before being hired or in the future.
+    A day to come is kept, and timed work carries it out then. Raises `Invalid` for a day before being hired.
     """
     with operation("mark_left", actor=actor, now=now, clause="1.2-d") as op:
         require_hr(op)
         employee = op.find(Employee, employee_id)
         if left_on < employee.hired_on:
             raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
-        if left_on > op.today:
-            raise Invalid({"left_on": N_("The date lies in the future; record it when the day has come.")})
         employee.left_on = left_on
-        _set_status(op, employee, "left", left_on)
-        op.session.flush()
-        take_leave_of(op, [employee.id])
+        if left_on <= op.today:
+            _set_status(op, employee, "left", left_on, reason)
+            op.session.flush()
+            take_leave_of(op, [employee.id])
     return employee
+
+
+def follow_dates(*, actor: Actor, now: datetime) -> int:
+    """Timed: status follows the dates that are due and not carried out; returns of how many people (1.2-g)."""
+    with operation("follow_dates", actor=actor, now=now, clause="1.2-g") as op:
+        here = Employee.status != "left"
+        gone = op.session.scalars(select(Employee).where(Employee.left_on <= op.today, here)).all()
+        for employee in gone:
+            assert employee.left_on is not None
+            _set_status(op, employee, "left", employee.left_on)
+        op.session.flush()
+        take_leave_of(op, [employee.id for employee in gone])
+        return len(gone) + _follow_leaves(op)
+
+
+def _follow_leaves(op: Operation) -> int:
+    """Who is away today is on leave; who was, and whose leaves are all over, is back since the day after the last."""
+    begun = or_(Leave.ends_on.is_(None), Leave.ends_on >= op.today)
+    running = dict(
+        op.session.execute(select(Leave.employee_id, Leave.starts_on).where(Leave.starts_on <= op.today, begun)).all()
+    )
+    over = dict(
+        op.session.execute(select(Leave.employee_id, func.max(Leave.ends_on)).group_by(Leave.employee_id)).all()
+    )
+    away = select(Employee).where(Employee.id.in_(running), Employee.status == "in_service")
+    back = select(Employee).where(Employee.id.in_(set(over) - set(running)), Employee.status == "on_leave")
+    changed = [(row, "on_leave", running[row.id]) for row in op.session.scalars(away)]
+    changed += [
+        (row, "in_service", over[row.id] + timedelta(days=1))
+        for row in op.session.scalars(back)
+        if over[row.id] is not None and over[row.id] < op.today
+    ]
+    for employee, status, since in changed:
+        _set_status(op, employee, status, since)
+    return len(changed)
 
 
 def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.service import FOLLOWS_DATES, check_plain_edit
 from admin.models import (
     CalendarDay,
     CalendarYear,
@@ -53,6 +54,14 @@ def no_circle_of_superiors(op: Operation, row: Employee, old: Mapping[str, Any])
             )
         seen.add(above)
         above = op.session.scalar(select(Employee.superior_id).where(Employee.id == above))
+
+
+@rule(Employee)
+def status_follows_dates(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
+    """Nobody leaves, goes on leave or comes back by an ordinary edit, whatever the door (1.2-g)."""
+    changed = [name for name in FOLLOWS_DATES if old and old[name] != getattr(row, name)]
+    if refusal := check_plain_edit(changed):
+        raise Refused(refusal)
 
 
 @rule(Employee)

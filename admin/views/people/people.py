@@ -62,7 +62,9 @@ class PeopleView(Page):
     @route("/left", access="write", post=True, get=False)
     def left(self) -> Response:
         """Record that somebody has left."""
-        people.mark_left(_employee("employee").id, _day("left_on"), actor=actor(), now=now())
+        people.mark_left(
+            _employee("employee").id, _day("left_on"), request.form.get("reason", "")[:2000], actor=actor(), now=now()
+        )
         return _done(_("It is recorded; the account is closed, and undetermined cases are closed as left."))
 
     @route("/centre/<int:key>", access="write", post=True, get=False)

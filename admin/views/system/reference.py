@@ -110,7 +110,8 @@ class EmployeeView(PortalModelView):
         "superior",
     ]
     order_columns = ["number", "name", "post", "status", "hired_on"]
-    add_columns = edit_columns = show_columns
+    add_columns = show_columns
+    edit_columns = [name for name in show_columns if name not in ("status", "left_on")]  # acts of their own (1.2-g)
     base_order = ("number", "asc")
 
     def links(self, item: Any) -> list[tuple[str, str]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask_appbuilder.security.sqla.models import User
 
-from admin.access.actor import Actor
+from admin.access.actor import Actor, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave, db
 from admin.operations.imports.imports_accounts import activation_slips, create_accounts
 from admin.operations.people import people, records
+from admin.operations.system.reference import edit_record
 from tests.operations.importing import HR, NOW, bring, rows
 
 STAFF = """
@@ -42,8 +43,6 @@ def staff(session: Any) -> SimpleNamespace:
         setattr(made, f"as_{name}", Actor(name, user, key, frozenset(roles)))
     made.as_hr = Actor("HR", found["004"][1], None, frozenset({"hr"}))  # any account; HR has no case here
     centre = next(key for key, name in rows(Department, "id", "name") if name == "客服中心")
-    from admin.operations.system.reference import edit_record
-
     edit_record(Department, centre, {"head_id": made.chief}, actor=HR, now=NOW)
     made.centre = centre
     return made
@@ -84,8 +83,6 @@ def test_who_has_left_can_no_longer_sign_in_and_not_lead(staff: SimpleNamespace)
     assert dict(rows(User, "id", "active"))[account] is False
     with pytest.raises(Invalid, match="has left"):
         people.set_superior(staff.anna, staff.lead, actor=HR, now=NOW)
-    with pytest.raises(Invalid, match="future"):
-        people.mark_left(staff.ben, date(2027, 1, 1), actor=HR, now=NOW)
 
 
 def test_a_login_has_one_owner_at_a_time(staff: SimpleNamespace) -> None:
@@ -144,3 +141,38 @@ def test_a_record_made_by_the_wrong_person_is_refused_and_by_a_stranger_not_foun
     with pytest.raises(Invalid):
         records.record(staff.anna, "breach", "遲", date(2027, 5, 1), actor=staff.as_lead, now=NOW)
     assert db.session.connection().execute(EmployeeRecord.__table__.select()).first() is None
+
+
+def statuses() -> dict[int, str]:
+    return dict(rows(Employee, "id", "status"))
+
+
+def test_a_leaving_date_to_come_is_carried_out_on_its_day_by_timed_work(staff: SimpleNamespace) -> None:
+    people.mark_left(staff.ben, date(2026, 12, 1), "另有高就", actor=HR, now=NOW)
+    assert statuses()[staff.ben] == "in_service"
+    assert people.follow_dates(actor=system_actor(), now=NOW) == 0
+    then = NOW + timedelta(days=9)
+    assert people.follow_dates(actor=system_actor(), now=then) == 1
+    assert statuses()[staff.ben] == "left"
+    assert dict(rows(User, "id", "active"))[staff.as_ben.user_id] is False
+    assert people.follow_dates(actor=system_actor(), now=then) == 0
+
+
+def test_leave_begins_and_ends_by_its_dates(staff: SimpleNamespace) -> None:
+    people.record_leave(staff.anna, "leave", date(2026, 12, 1), date(2026, 12, 10), actor=HR, now=NOW)
+    assert statuses()[staff.anna] == "in_service"
+    assert people.follow_dates(actor=system_actor(), now=NOW + timedelta(days=10)) == 1
+    assert statuses()[staff.anna] == "on_leave"
+    assert people.follow_dates(actor=system_actor(), now=NOW + timedelta(days=20)) == 1
+    assert statuses()[staff.anna] == "in_service"
+    changes = rows(EmployeeChange, "employee_id", "field", "new", "effective_on")
+    assert (staff.anna, "status", "in_service", date(2026, 12, 11)) in changes
+
+
+def test_no_ordinary_edit_takes_the_place_of_leaving_or_leave(staff: SimpleNamespace) -> None:
+    for given in ({"status": "left"}, {"status": "on_leave"}, {"left_on": date(2026, 11, 1)}):
+        with pytest.raises(Refused) as refused:
+            edit_record(Employee, staff.anna, given, actor=HR, now=NOW)
+        assert refused.value.refusal.clause == "1.2-g"
+    assert statuses()[staff.anna] == "in_service"
+    edit_record(Employee, staff.anna, {"name": "甲乙", "status": "in_service"}, actor=HR, now=NOW)
