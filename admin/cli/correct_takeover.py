@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.calendar import local_day
 from admin.forms.corrections import correction_of
 from admin.models import db
 from admin.operations.outcome.takeover_corrections import propose_correction
 from admin.queries.accounts.actors import actor_named
+from admin.queries.system.calendar import company_day
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> None:
     with app.app_context():
         now = settings.now()
         with acting_as(system_actor("cli")):
-            actor = actor_named(db.session(), args.user, today=local_day(now, settings.portal_tz), via="cli")
+            actor = actor_named(db.session(), args.user, today=company_day(now), via="cli")
         with acting_as(actor):
             given = correction_of(db.session(), vars(args))
         made = propose_correction(given.employee_id, given.grade_id, given.since, given.evidence, actor=actor, now=now)
