@@ -71,11 +71,11 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
             )
             refuse("3.3.6", reason)
         document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
-        document.left_out = named(op, left_out)
+        document.left_out, off = named(op, left_out), off_the_file(op.session, cases)
         _supersede(op, cases, document)
         _write_changes(op, cases, document)
         enter(op, GradeChange.document_id == document.id)
-        _finish(op, cases, document)
+        _finish(op, cases, document, off)
         op.job(RENDER_JOB, {"document_id": document.id})
     return document
 
@@ -200,10 +200,10 @@ def _change(op: Operation, case: Review, present: Grade | None, document: Issued
     }
 
 
-def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument) -> None:
+def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument, off: Mapping[int, Refusal]) -> None:
+    """Take the step on the cases; `off` says whose grade was not the file's before this document was entered."""
     message = {"document": document.number, "effective_on": document.effective_on.isoformat()}
     known = notice_facts_of(op.session, [case.id for case in cases], op.now)
-    off = off_the_file(op.session, cases)
     steps = [(case, effect("review", case.stage, file_refusal=off.get(case.id), **known[case.id])) for case in cases]
     op.step_many(steps, "issue", reason=document.number, as_system=True, message=message)
 
