@@ -26,6 +26,7 @@ def context(names: list[str] | None = None, **changes: Any) -> dict[str, Any]:
     return {
         **texts,
         "clauses": ["3.3.6 …", "4.1.2 …"],
+        "grounds": ["E1: 4.2.1 …", "E2: 4.2.1 …"],
         "headings": {name: name for name in ROW_FIELDS},
         "rows": rows,
         **changes,
@@ -42,9 +43,10 @@ def template(text: str) -> bytes:
 def test_every_field_and_row_is_in_the_document() -> None:
     document = Document(io.BytesIO(render_issued_document(context())))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    for name in FIELDS - {"rows", "headings", "clauses", "effective_on"}:
+    for name in FIELDS - {"rows", "headings", "clauses", "grounds", "effective_on"}:
         assert f"[{name}]" in text
     assert "3.3.6 …\n4.1.2 …" in text
+    assert "E1: 4.2.1 …\nE2: 4.2.1 …" in text
     rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     assert rows[0] == list(ROW_FIELDS)
     assert [row[1] for row in rows[1:]] == ["甲", "乙"]

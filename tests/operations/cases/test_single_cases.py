@@ -29,7 +29,10 @@ from admin.operations.committee import meetings
 from admin.operations.cycles import cycles
 from admin.operations.outcome import documents, notices
 from admin.operations.transaction import operation
+from admin.queries.outcome.document_words import title_in
+from admin.queries.outcome.documents import document_context
 from tests import reviewing
+from tests.invariants import grade_file_is_the_fold_of_documents
 from tests.reviewing import HR, case, person
 
 SPRING = datetime(2026, 4, 14, 2, 0, tzinfo=UTC)  # a Tuesday, long before the yearly cycle
@@ -95,6 +98,14 @@ def test_a_demotion_in_spring_goes_from_the_proposal_to_the_file(made: SimpleNam
     over = rows(Notice)[0].ends_at + timedelta(hours=1)
     document = documents.issue(frame, actor=HR, now=over, effective_on=date(2026, 6, 1))
     assert (document.kind, case(key).stage) == ("demotion", "issued")
+    with acting_as(system_actor()):
+        printed = document_context(db.session(), document)
+        assert grade_file_is_the_fold_of_documents(db.session) == []
+    assert (printed["title"], printed["clauses"][:3]) == ("客服職級降級核定", ["4.2.1", "4.2.2", "4.2-a"])
+    assert printed["grounds"] == [
+        "E0：第 4.2.1 條第（2）款，嚴重違反公司規定，致重大損失或惡劣影響；2026-04-15 已提出書面陳述（第 4.2-a 條）。"
+    ]
+    assert title_in(printed["title"], "en") == "Demotion"
     held = [(row.valid_from, row.valid_to) for row in rows(GradeInterval, GradeInterval.employee_id == made.agents[0])]
     assert held == [(date(2023, 1, 1), date(2026, 6, 1)), (date(2026, 6, 1), None)]
     assert cycles.close_cycle(frame, actor=HR, now=over).stage == "closed"
