@@ -12,7 +12,7 @@ from admin.domain.refusals import Invalid
 from admin.domain.texts import is_printable, printable, refuse_unprintable
 from admin.files import cleaning
 from admin.files.faults import Unclean
-from admin.operations.actions import Field, cleaned
+from admin.operations.fields import Field, cleaned
 from notice_site.validate import SCHEMA
 
 HALVES = range(0xD800, 0xE000)  # no JSON text can hold one: `validate` refuses it before it looks at the schema
