@@ -97,8 +97,9 @@ def cast_ballot(complaint_id: int, in_favour: bool, *, actor: Actor, now: dateti
         if seat is None:
             raise NotFound("CommitteeMember")
         ballot = ComplaintBallot(
-            complaint_id=complaint.id, round=complaint.round, member_id=seat.id, in_favour=in_favour, cast_at=now
-        )
+            complaint_id=complaint.id, round=complaint.round, member_id=seat.id, employee_id=seat.employee_id,
+            in_favour=in_favour, cast_at=now,
+        )  # fmt: skip
         complaint.ballots.append(ballot)
         op.session.flush()
         return ballot

@@ -9,15 +9,18 @@ from sqlalchemy import select
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, refuse
 from admin.models import CalendarDay, CalendarYear
+from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 
 
 def seed_year(year: int, region: str, *, actor: Actor, now: datetime) -> CalendarYear:
     """Fill a year from the library of a region (TW, CN, HK) or with plain weekends ("none"); HR confirms it afterwards.
 
-    Raises `Invalid` where the library has no data for that year. Safe to run twice: days that exist stay.
+    Raises `Invalid` where the library has no data for that year, `NotFound` for anyone but HR. Safe to run twice: days that
+    exist stay.
     """
     with operation("seed_calendar_year", actor=actor, now=now, clause="3.3.5-c") as op:
+        require_hr(op)
         row = op.session.scalars(select(CalendarYear).where(CalendarYear.year == year)).first()
         if row is None:
             row = op.add(CalendarYear(year=year, seeded_from=region))
@@ -56,8 +59,9 @@ def _chinese_days(year: int) -> list[tuple[date, bool, str]]:
 
 
 def set_day(day: date, working: bool, note: str, *, actor: Actor, now: datetime) -> CalendarDay:
-    """Say that a day is working or not; an edit takes the year's confirmation back."""
+    """Say that a day is working or not; an edit takes the year's confirmation back. Raises `NotFound` but for HR."""
     with operation("set_calendar_day", actor=actor, now=now, clause="3.3.5-c") as op:
+        require_hr(op)
         row = op.session.scalars(select(CalendarDay).where(CalendarDay.day == day)).first()
         if row is None:
             row = op.add(CalendarDay(day=day, working=working, note=note))
@@ -73,8 +77,9 @@ def _unconfirm(op: Operation, year: int) -> None:
 
 
 def confirm_year(year: int, *, actor: Actor, now: datetime) -> CalendarYear:
-    """HR's word that a year's days are right; raises `Refused` (3.3.5-c) where the year is not in the table."""
+    """HR's word that a year's days are right; raises `Refused` (3.3.5-c) where it is not in the table, `NotFound` but for HR."""
     with operation("confirm_calendar_year", actor=actor, now=now, clause="3.3.5-c") as op:
+        require_hr(op)
         row = op.session.scalars(select(CalendarYear).where(CalendarYear.year == year)).first()
         if row is None:
             refuse("3.3.5-c", N_("The calendar has no days for %(year)s yet."), year=year)

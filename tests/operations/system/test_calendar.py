@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from admin.domain.calendar import add_working_days
-from admin.domain.refusals import Invalid, Refused
+from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.operations.system import calendar
 from admin.queries.system.calendar import working_calendar
 from admin.queries.system.calendar_year import known_years, year_picture
@@ -67,3 +67,18 @@ def test_a_year_without_official_data_is_refused_instead_of_guessed(session, hr)
 def test_every_day_of_the_year_is_in_the_picture_once(session):
     days = [cell.day for cell in year_picture(session, 2028).days]
     assert len(days) == len(set(days)) == 366
+
+
+@pytest.mark.parametrize("role", ["management", "admin", "auditor", "employee"])
+def test_nobody_but_hr_fills_edits_or_confirms_the_working_calendar(session, hr, role):
+    calendar.seed_year(2026, "none", actor=hr, now=NOW)
+    other = make.actor_of(make.employee("Somebody", roles=("employee", role)))
+    for attempt in (
+        lambda: calendar.seed_year(2027, "none", actor=other, now=NOW),
+        lambda: calendar.set_day(date(2026, 12, 5), True, "make-up", actor=other, now=NOW),
+        lambda: calendar.confirm_year(2026, actor=other, now=NOW),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+    assert not year_picture(session, 2026).confirmed
+    assert known_years(session) == [2026]
