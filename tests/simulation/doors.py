@@ -1,0 +1,211 @@
+"""The portal's doors as the simulation uses them: the one file that names the registry, the actors and the API's paths.
+
+A step goes through a door and comes to one of four ends (done, refused, invalid, hidden); anything else is a fault. What
+holds at every door is held here: offered and accepted are the same, and what is not done changes nothing.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from admin.access.actor import Actor, acting_as
+from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.files.faults import FileFault
+from admin.models import db
+from admin.operations import acts
+from admin.queries.accounts.actors import actor_named
+from tests.simulation.centre import Centre
+from tests.simulation.ground import Ground
+
+RESOURCES = {
+    "review": "reviews", "cycle": "cycles", "meeting": "meetings", "appeal": "appeals", "complaint": "complaints",
+    "policy_version": "policy_versions", "grade_change": "grade_changes",
+}  # fmt: skip
+# What is offered on a record as a whole, while the act names one case or stage of it: the input decides.
+BY_INPUT = {
+    ("meeting", name)
+    for name in ("cast_ballot", "move_grade", "pull_from_consent", "close_ballot", "premark", "declare_conflict", "override_recusal")
+} | {("cycle", "close_stage"), ("cycle", "extend"), ("cycle", "correct_notice")}  # fmt: skip
+# Handing a form in together with its answers is one act; whether it is complete is seen only then.
+COMPLETED_BY_INPUT = {("review", "submit_self_assessment")}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that somebody does, or tries to: enough to do it again."""
+
+    at: datetime
+    who: str
+    verb: str
+    target: tuple[Any, ...] = ()
+    dice: int = 0
+    wrong: bool = False
+    api: bool = False
+    how: str = ""  # "killed" in the middle and begun again, or done twice "at once"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a step: done, refused, invalid, hidden or gone (the thing it names is not there), and why."""
+
+    end: str
+    clause: str = ""
+    words: str = ""
+
+
+class Broken(Exception):
+    """A law of the lawful year does not hold."""
+
+    def __init__(self, law: str, words: str) -> None:
+        super().__init__(f"{law}: {words}")
+        self.law, self.words = law, words
+
+
+@dataclass
+class World:
+    """A centre in a database, and the people in it."""
+
+    ground: Ground
+    centre: Centre
+
+    def id_of(self, number: str) -> int | None:
+        """An employee's id by number."""
+        found = self.ground.one("SELECT id FROM employees WHERE number = ?", number)
+        return None if found is None else int(found)
+
+    def number_of(self, key: int | None) -> str:
+        """An employee's number by id; empty for nobody."""
+        return str(self.ground.one("SELECT number FROM employees WHERE id = ?", key) or "")
+
+    def actor(self, number: str) -> Actor:
+        """Who somebody is at this moment. Raises `NotFound` for a closed account."""
+        if not number:
+            return self.ground.system
+        with acting_as(self.ground.system):
+            today = self.ground.now.astimezone(self.ground.settings.portal_tz).date()
+            return actor_named(db.session, number, today=today, via="web")
+
+    @property
+    def today(self) -> Any:
+        """The company's day."""
+        return self.ground.now.astimezone(self.ground.settings.portal_tz).date()
+
+
+def ended(call: Callable[[], Any], what: str) -> Outcome:
+    """Carry something out and say how it ended. Raises `Broken` where the portal fails instead of answering."""
+    try:
+        call()
+    except NotFound:
+        return Outcome("hidden")
+    except Invalid as fault:
+        return Outcome("invalid", words=str(fault))
+    except FileFault as fault:
+        return Outcome("invalid", words=str(fault))
+    except Refused as refused:
+        first = refused.refusal
+        return Outcome("refused", first.clause, first.reason % {**dict(first.facts)} if first.facts else first.reason)
+    except Exception as fault:
+        last = traceback.format_exc().strip().splitlines()
+        raise Broken(
+            "no answer is a fault", f"{what}: {type(fault).__name__}: {fault}\n" + "\n".join(last[-14:])
+        ) from fault
+    return Outcome("done")
+
+
+def unchanged(ground: Ground, call: Callable[[], Outcome], what: str) -> Outcome:
+    """The outcome of a call that may change rows only where it is done; signing in leaves a trace of its own."""
+    before, sign_ins = ground.mark(), ground.sign_ins
+    outcome = call()
+    if outcome.end != "done" and ground.mark() != before and ground.sign_ins == sign_ins and not ground.rival:
+        raise Broken(
+            "what is refused changes nothing",
+            f"{what} was {outcome.end} ({outcome.clause} {outcome.words}), yet rows changed",
+        )
+    return outcome
+
+
+def act(world: World, step: Step, key: int, data: dict[str, Any], sure: bool) -> Outcome:
+    """One of the registry's actions on a record, through the operation or the API."""
+    process, action = step.verb.split(".")
+    try:
+        actor = world.actor(step.who)
+    except NotFound:
+        return Outcome("hidden")
+    now = world.ground.now
+    asked = (step.wrong or step.dice % 3 == 0) and not world.ground.rival  # what is offered costs as much as doing it
+    open_to = offered_to(process, key, actor, now) if asked else None
+    what = f"{step.verb} of {key} by {step.who}"
+    if step.api:
+        outcome = unchanged(world.ground, lambda: _by_api(world, step, process, action, key, data), what)
+    else:
+        call = lambda: acts.perform(process, key, action, data, actor=actor, now=now)  # noqa: E731
+        outcome = unchanged(world.ground, lambda: ended(call, what), what)
+    if asked:
+        _same(process, action, open_to, outcome, sure, what)
+    return outcome
+
+
+def offered_to(process: str, key: int, actor: Actor, now: datetime) -> dict[str, bool] | None:
+    """What is offered on a record to an actor, allowed or not; None where the record is not there for them."""
+    try:
+        return {each.action: each.allowed for each in acts.offered(process, key, actor, now)}
+    except NotFound:
+        return None
+
+
+def _same(process: str, action: str, open_to: dict[str, bool] | None, outcome: Outcome, sure: bool, what: str) -> None:
+    allowed = bool(open_to and open_to.get(action))
+    if outcome.end == "done" and not allowed and (process, action) not in COMPLETED_BY_INPUT:
+        raise Broken("what is not offered is not accepted", f"{what} was done, though it was not offered")
+    if allowed and sure and outcome.end not in ("done",) and (process, action) not in BY_INPUT:
+        raise Broken(
+            "what is offered is accepted",
+            f"{what} was offered and then {outcome.end}: {outcome.clause} {outcome.words}",
+        )
+
+
+def _by_api(world: World, step: Step, process: str, action: str, key: int, data: dict[str, Any]) -> Outcome:
+    path = f"/api/v1/{RESOURCES[process]}/{key}/actions/{action}"
+    status, answer = world.ground.ask(step.who, "POST", path, data)
+    if status >= 500:
+        logged = "\n".join(world.ground.faults.taken())
+        raise Broken("no answer is a fault", f"POST {path} by {step.who} answered {status} {answer}\n{logged}")
+    if status == 200:
+        return Outcome("done")
+    if status == 409:
+        return Outcome("refused", str((answer or {}).get("clause")), str((answer or {}).get("reason")))
+    return Outcome("invalid" if status in (400, 422) else "hidden", words=str(answer)[:300])
+
+
+def garbage(data: dict[str, Any], dice: Random) -> dict[str, Any]:
+    """An input with something wrong in it."""
+    if not data or dice.random() < 0.2:
+        return {}
+    name = dice.choice(sorted(data))
+    value = dice.choice(
+        [
+            None,
+            "",
+            "x" * 6000,
+            -1,
+            0,
+            2**40,
+            1.5,
+            "☃\u007f\t",
+            [],
+            [1, "a"],
+            {},
+            {"a": {"value": 9}},
+            True,
+            "E9999",
+            "2026-02-31",
+            "J9",
+            {"0": {"x": 1}},
+        ]
+    )
+    return {**data, name: value}

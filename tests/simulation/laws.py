@@ -1,0 +1,53 @@
+"""The laws of a lawful year, watched while a life goes on: what is cheap after each step, the whole at quarters and at the end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.simulation import gradefile, proceedings, records
+from tests.simulation.doors import Broken, Outcome, Step, World
+
+QUARTER = timedelta(days=91)
+
+
+class Watch:
+    """What is watched while a life goes on."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.notices = proceedings.Notices(world)
+        self.changes = gradefile.Changes(world)
+        self.next_whole = world.ground.now + QUARTER
+
+    def after(self, step: Step, outcome: Outcome) -> None:
+        """The cheap laws, after each step that had an effect; the whole ones once a quarter."""
+        if outcome.end != "done":
+            return
+        self.changes.look()
+        self.notices.look()
+        if step.verb == "cycle.open":
+            proceedings.everybody_has_a_case(self.world)
+        if step.at >= self.next_whole:
+            self.next_whole = step.at + QUARTER
+            self.whole()
+
+    def whole(self) -> None:
+        """The laws that look at everything."""
+        proceedings.stages_agree(self.world)
+        proceedings.seats_are_single(self.world)
+        proceedings.leavers_are_gone(self.world)
+        records.scores_come_out_the_same(self.world)
+        records.messages_reach_whom_they_concern(self.world)
+        records.strangers_see_nothing(self.world)
+        records.answers_come(self.world)
+
+    def at_the_end(self, *, everything_ended: bool, life: Any) -> None:
+        """The whole laws, when the life is over."""
+        self.changes.look()
+        self.whole()
+        records.the_trail_holds(self.world)
+        if everything_ended and (left := life.open_cases()):
+            first = left[0]
+            words = f"{len(left)} cases are still open, the first of {first['number']} at {first['stage']} (case {first['id']})"
+            raise Broken("every case comes to its end", words)

@@ -1,0 +1,143 @@
+"""What the records say of themselves: scores come out the same, messages went to whom they concern, the trail holds."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from admin.access.actor import acting_as
+from admin.models import Review, ReviewScore, db
+from admin.operations.cases.scoring import replays
+from admin.operations.system.audit import seal
+from admin.queries.system.audit_chain import chained_events, verify
+from admin.queries.system.audit_rows import departures
+from tests.simulation.doors import Broken, World
+
+SCORES = "scores come out the same from the frozen figures"
+TOLD = "nobody is told what is not theirs to know"
+TRAIL = "the trail holds, and the rows are as it says"
+
+
+def scores_come_out_the_same(world: World) -> None:
+    """Every stored score, recomputed."""
+    with world.ground.inside() as session, acting_as(world.ground.system):
+        cases = list(session.scalars(select(Review).join(ReviewScore, ReviewScore.review_id == Review.id)))
+        wrong = [key for key, same in replays(session, cases, world.today).items() if not same]
+    if wrong:
+        raise Broken(SCORES, f"the scores of cases {wrong[:5]} come out differently")
+
+
+OFFICES = ("hr", "management", "auditor", "complaint_officer", "admin")
+
+
+def messages_reach_whom_they_concern(world: World) -> None:
+    """A message about a case goes to somebody with a part in it, or with an office."""
+    seated = {row["employee_id"] for row in world.ground.all("SELECT employee_id FROM committee_members")}
+    roles: dict[int, set[str]] = defaultdict(set)
+    for row in world.ground.all("SELECT ur.user_id, r.name FROM ab_user_role ur JOIN ab_role r ON r.id = ur.role_id"):
+        roles[row["user_id"]].add(row["name"])
+    parts = _parts(world)
+    rows = world.ground.all(
+        "SELECT n.*, e.id AS employee_id, e.number FROM notifications n JOIN employees e ON e.user_id "
+        "= n.user_id WHERE n.process = 'review'"
+    )
+    for row in rows:
+        if (
+            roles[row["user_id"]] & set(OFFICES)
+            or row["employee_id"] in seated
+            or row["employee_id"] in parts[row["record_id"]]
+        ):
+            continue
+        raise Broken(
+            TOLD, f"{row['number']} was told '{row['action']}' of case {row['record_id']} and has no part in it"
+        )
+
+
+def _parts(world: World) -> dict[int, set[int]]:
+    """Who has, or had, a part in a case."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for query in (
+        "SELECT id, employee_id FROM reviews", "SELECT id, superior_id FROM reviews", "SELECT id, head_id FROM reviews",
+        "SELECT review_id, rater_id FROM ratings", "SELECT review_id, head_id FROM proposals", "SELECT review_id, filer_id FROM appeals",
+    ):  # fmt: skip
+        for case, person in world.ground.all(query):
+            found[case].add(person)
+    for row in world.ground.all(
+        "SELECT record_id, changes FROM audit_events WHERE record_type = 'reviews' AND act = 'update'"
+    ):
+        for name, values in _changes(row["changes"]).items():
+            if name in ("superior_id", "head_id"):
+                found[row["record_id"]] |= {value for value in values if isinstance(value, int)}
+    return found
+
+
+def _changes(text: Any) -> dict[str, list[Any]]:
+    found = json.loads(text) if isinstance(text, str) else text
+    return {name: values for name, values in (found or {}).items() if isinstance(values, list)}
+
+
+def the_trail_holds(world: World) -> None:
+    """Sealed, verified, and each row held against it."""
+    with world.ground.inside() as session:
+        while seal(actor=world.ground.system, now=world.ground.now):
+            pass
+        verdict = verify(chained_events(session))
+        with acting_as(world.ground.system):
+            faults = [*verdict.faults, *departures(db.session())]
+        session.rollback()
+    if faults:
+        raise Broken(TRAIL, str(faults[0]))
+
+
+SIGHT = "nobody is shown what is not theirs to see"
+
+
+def strangers_see_nothing(world: World) -> None:
+    """Some people without an office ask for cases, complaints and adjustments in which they have no part."""
+    dice = Random(f"strangers {world.ground.now}")
+    seated = {row["employee_id"] for row in world.ground.all("SELECT employee_id FROM committee_members")}
+    ordinary = world.ground.all(
+        "SELECT e.id, e.number FROM employees e JOIN ab_user u ON u.id = e.user_id WHERE u.active = 1 AND e.is_management = 0 "
+        "AND (SELECT count(*) FROM ab_user_role r WHERE r.user_id = u.id) = 1 AND e.id NOT IN (SELECT "
+        "head_id FROM departments WHERE head_id IS NOT NULL) "
+        "AND e.id NOT IN (SELECT superior_id FROM employees WHERE superior_id IS NOT NULL)"
+    )
+    free = [row for row in ordinary if row["id"] not in seated]
+    parts = _parts(world)
+    for who in dice.sample(free, min(2, len(free))):
+        others = [key for key, people in parts.items() if who["id"] not in people]
+        for resource, keys in (
+            ("reviews", others),
+            ("complaints", [1, 2]),
+            ("grade_changes", [1, 2]),
+            ("audit_events", [1]),
+        ):
+            for key in dice.sample(keys, min(2, len(keys))):
+                if (
+                    resource == "grade_changes"
+                    and world.ground.one("SELECT employee_id FROM grade_changes WHERE id = ?", key) == who["id"]
+                ):
+                    continue
+                status, answer = world.ground.ask(who["number"], "GET", f"/api/v1/{resource}/{key}")
+                if status != 404:
+                    raise Broken(
+                        SIGHT,
+                        f"{who['number']} asked for {resource}/{key} without a part in it and was answered {status}: {str(answer)[:200]}",
+                    )
+
+
+def answers_come(world: World) -> None:
+    """The first page of everybody who is asked, and the pages of some offices: an answer, never a fault."""
+    dice = Random(f"pages {world.ground.now}")
+    numbers = dice.sample(sorted(world.centre.people), 2) + [
+        world.centre.offices[name] for name in ("hr", "chair", "management")
+    ]
+    for number in numbers:
+        for path in ("reviews/", "cycles/", "meetings/", "appeals/", "notices/", "documents/"):
+            status, answer = world.ground.ask(number, "GET", f"/api/v1/{path}")
+            if status >= 500:
+                raise Broken("no answer is a fault", f"GET {path} by {number} answered {status}: {str(answer)[:300]}")

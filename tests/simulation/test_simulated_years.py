@@ -1,0 +1,63 @@
+"""Some lives in the test run: a cycle from its opening to its documents, whatever people try; and that a broken law is found and told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+import config
+from admin.operations.people import departments
+from tests.killing import FORKS
+from tests.simulation.doors import Step
+from tests.simulation.founding import founded
+from tests.simulation.ground import Ground
+from tests.simulation.run import Told, live
+from tests.simulation.shrink import shortest
+from tests.simulation.story import story
+
+pytestmark = pytest.mark.filterwarnings(FORKS)
+NOVEMBER = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    before = config._in_use
+    made = Ground(tmp_path_factory.mktemp("simulated"))
+    yield made
+    made.close()
+    config._in_use = before
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_cycle_lived_by_a_seed_breaks_no_law_and_every_case_ends(ground: Ground, seed: int) -> None:
+    told = live(ground, seed, begin=NOVEMBER, days=25)
+
+    assert told.broken is None, story(told, founded(ground, seed % 6))
+    assert {step.verb for step, outcome in told.steps if outcome.end == "done"} >= {"cycle.open", "cycle.issue"}
+
+
+def test_a_grade_that_no_document_orders_is_found_and_told_by_the_shortest_story(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault put into the portal: naming a head lets a grade be written past every document."""
+    real = departments.name_head
+
+    def faulty(*given: object, **named: object) -> object:
+        with ground.inside() as session:
+            session.connection().exec_driver_sql("UPDATE grade_intervals SET grade_id = grade_id % 11 + 1 WHERE id = 1")
+            session.commit()
+        return real(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(departments, "name_head", faulty)
+    head = Step(NOVEMBER, founded(ground, 1).offices["hr"], "name_head", (1, "E1001"))
+    others = [Step(NOVEMBER, "", "tick"), Step(NOVEMBER, "E1004", "mark_left", ("E1020",)), Step(NOVEMBER, "", "tick")]
+
+    told = live(ground, 1, begin=NOVEMBER, steps=[*others, head, *others])
+    best = shortest(ground, 1, told, 30, lambda _: None)
+
+    assert isinstance(told, Told) and told.broken is not None
+    assert told.broken.law == "the grade file is the fold of the documents"
+    assert [step.verb for step, _ in best.steps] == ["name_head"]
+    assert "Somebody becomes head of a department (1, E1001)" in story(best, founded(ground, 1))
