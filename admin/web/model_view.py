@@ -27,10 +27,13 @@ from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.operations.system import reference
 from admin.web.acting import actor
 from admin.web.clock import now
+from admin.web.errors import wants_json
 from admin.web.fields import cleaned, put_errors
 from admin.web.reading_view import LARGEST_PAGE, ReadingModelView, Rows
 from admin.web.role_names import readers_in_words
-from admin.web.texts import field_messages, shown
+from admin.web.texts import field_messages, refusal_text, shown
+
+SAVED = 302
 
 
 class PortalModelView(ReadingModelView, abstract=True):
@@ -66,16 +69,19 @@ class PortalModelView(ReadingModelView, abstract=True):
     def add(self) -> ResponseReturnValue:
         """The form for a new entry, and taking it."""
         form = self.add_form()
-        if request.method == "POST" and self._saved(
-            form, lambda data: self.add_operation(data, actor=actor(), now=now()), self.add_columns
-        ):
-            flash(str(self.add_row_message), "success")
-            return redirect(url_for(".list"))
+        status = 200
+        if request.method == "POST":
+            status = self._saved(
+                form, lambda data: self.add_operation(data, actor=actor(), now=now()), self.add_columns
+            )
+            if status == SAVED:
+                flash(str(self.add_row_message), "success")
+                return redirect(url_for(".list"))
         self.update_redirect()
         page = self.render_template(
             self.add_template, title=self.add_title, widgets=self._get_add_widget(form=form), view=self
         )
-        return make_response(page, 422 if request.method == "POST" else 200)
+        return make_response(page, status)
 
     @expose("/edit/<pk>", methods=["GET", "POST"])
     @has_access
@@ -84,13 +90,15 @@ class PortalModelView(ReadingModelView, abstract=True):
         item = self.row(pk)
         if (refusal := self.why_fixed(item)) is not None:
             raise Refused(refusal)
+        status = 200
         form = self.edit_form(obj=item) if request.method == "GET" else self.edit_form()
         if request.method == "GET":
             form.seen.data = reference.fingerprint(item)
             self.prefill_form(form, item.id)
         else:
             try:
-                if self._saved(form, lambda data: self._edited(item.id, data, form.seen.data), self.edit_columns):
+                status = self._saved(form, lambda data: self._edited(item.id, data, form.seen.data), self.edit_columns)
+                if status == SAVED:
                     flash(str(self.edit_row_message), "success")
                     return redirect(url_for(".show", pk=item.id))
             except reference.Stale as stale:
@@ -104,21 +112,30 @@ class PortalModelView(ReadingModelView, abstract=True):
             view=self,
             named=self.named(item),
         )
-        return make_response(page, 422 if request.method == "POST" else 200)
+        return make_response(page, status)
 
     def _edited(self, key: int, data: dict[str, Any], seen: str | None) -> Any:
         return self.edit_operation(key, data, seen=seen or "", actor=actor(), now=now())
 
-    def _saved(self, form: Form, save: Callable[[dict[str, Any]], Any], columns: Sequence[str]) -> bool:
+    def _saved(self, form: Form, save: Callable[[dict[str, Any]], Any], columns: Sequence[str]) -> int:
+        """Save what a form holds; the status of the answer where it was not: the form comes back as it was filled in."""
         if not form.validate():
-            return False
+            return 422
         try:
             save(cleaned(self.datamodel.obj, form, columns))
         except Invalid as error:
             for text in put_errors(form, field_messages(error)):
                 flash(text, "danger")
-            return False
-        return True
+            return 422
+        except reference.Stale:
+            raise
+        except Refused as error:
+            if wants_json():
+                raise
+            refusal = error.refusal
+            flash(f"{refusal_text(refusal)} ({refusal.clause})", "danger")
+            return 409
+        return SAVED
 
     def _both_shown(self, key: int, form: Form, stale: reference.Stale) -> ResponseReturnValue:
         item, differing = self.row(key), []

@@ -6,12 +6,10 @@ ROWS = """
 GET    /notices/list/                                     200 hr auditor
 GET    /notices/show/{notice}                             200 hr auditor
 GET    /notices/show/{absent}
-GET    /notices/add                                       200 hr
-POST   /notices/add                                       422 hr
-POST   /notices/add?cycle={planned}                       409 hr
-POST   /notices/add?cycle={absent}                        422 hr
-GET    /notices/edit/{notice}                             409 hr
-POST   /notices/edit/{notice}                             409 hr
+GET    /notices/add
+POST   /notices/add?cycle={planned}
+GET    /notices/edit/{notice}
+POST   /notices/edit/{notice}
 GET    /notices/edit/{absent}
 POST   /notices/export                                    200 hr auditor
 GET    /notices/look_up/cycle                             200 hr auditor
@@ -53,11 +51,10 @@ POST   /complaints/{complaint}/files/{absent}
 GET    /documents/list/                                   200 hr auditor
 GET    /documents/show/{document}                         200 hr auditor
 GET    /documents/show/{absent}
-GET    /documents/add                                     200 hr
-POST   /documents/add                                     422 hr
-POST   /documents/add?cycle={planned}&effective_on=2027-01-01 409 hr
-GET    /documents/edit/{document}                         409 hr
-POST   /documents/edit/{document}                         409 hr
+GET    /documents/add
+POST   /documents/add?cycle={planned}&effective_on=2027-01-01
+GET    /documents/edit/{document}
+POST   /documents/edit/{document}
 GET    /documents/edit/{absent}
 POST   /documents/export                                  200 hr auditor
 GET    /documents/look_up/cycle                           200 hr auditor

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from admin.access.actor import Actor
-from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.domain.refusals import Invalid, NotFound, Refused, refuse
 from admin.domain.workflow import Facts, transitions
 from admin.operations import DECLARING, acts
 from admin.operations.acts import REASON, Field, act
@@ -28,24 +28,21 @@ def facts_of(op, record, reason):
 
 @pytest.fixture
 def trial(monkeypatch, app):
-    """A process of its own, standing on the table of calendar years with a stage that is kept beside it."""
-    from admin.models import CalendarYear
-    from admin.operations.transaction import operation
+    """A process of its own, standing on the table of cycles."""
+    from admin.models import Cycle
+    from tests import factories as make
 
     rows = [
-        transitions._row("trial", "begun", "finish", "done", "hr", "reason_given", "9.9", "hr"),
-        transitions._row("trial", "begun", "look", transitions.SAME, "hr", "", "9.8"),
-        transitions._row("trial", "begun", "sweep", "done", "system", "", "9.7"),
+        transitions._row("trial", "open", "finish", "closed", "hr", "reason_given", "9.9", "hr"),
+        transitions._row("trial", "open", "look", transitions.SAME, "hr", "", "9.8"),
+        transitions._row("trial", "open", "sweep", "closed", "system", "", "9.7"),
     ]
     monkeypatch.setattr(transitions, "TABLE", [*transitions.TABLE, *rows])
     monkeypatch.setattr(acts, "PROCESSES", dict(acts.processes()))
     monkeypatch.setattr(acts, "ACTS", dict(acts.ACTS))
-    monkeypatch.setattr(CalendarYear, "stage", "begun", raising=False)
-    acts.declare_process("trial", CalendarYear, facts_of, state=lambda row: {"id": row.id, "stage": row.stage})
+    acts.declare_process("trial", Cycle, facts_of, state=lambda row: {"id": row.id, "stage": row.stage})
     with app.app_context():
-        with operation("trial", actor=HR, now=NOW) as op:
-            key = op.add(CalendarYear(year=2031)).id
-        yield SimpleNamespace(key=key)
+        yield SimpleNamespace(key=make.open_cycle(2031).id)
 
 
 def test_what_is_offered_says_what_is_allowed(trial):
@@ -61,8 +58,8 @@ def test_an_action_that_no_verb_declares_is_carried_out_with_its_history(trial, 
     step = db.session.query(HistoryStep).filter_by(process="trial").one()
     assert (step.action, step.from_stage, step.to_stage, step.reason, step.clause) == (
         "finish",
-        "begun",
-        "done",
+        "open",
+        "closed",
         "because",
         "9.9",
     )
@@ -226,3 +223,15 @@ def test_the_page_and_its_form_carry_an_action_out(trial, signed_in):
 
 def test_an_action_without_its_token_is_refused(trial, app, centre):
     assert app.test_client().post(f"/act/trial/{trial.key}/look").status_code == 400
+
+
+def test_a_refused_form_comes_back_with_the_clause_and_all_that_was_typed(trial, signed_in):
+    @act("trial", "look", Field("note"), REASON)
+    def look(key: int, note: str, reason: str, *, actor, now):
+        refuse("9.8", "Not today.")
+
+    data = {"note": "typed with care", "reason": "a long one"}
+    answer = signed_in("hr").post(f"/act/trial/{trial.key}/look", data=data)
+    assert answer.status_code == 409
+    for text in ("Not today.", "9.8", "typed with care", "a long one"):
+        assert text in answer.text

@@ -116,6 +116,35 @@ def stage_over(facts: Facts) -> Refusal | None:
 
 
 @guard
+def stage_closable(facts: Facts) -> Refusal | None:
+    """A cycle's stage is closed at its deadline, and while a case waits in it (3.3-a)."""
+    return facts.get("closing_refusal")
+
+
+@guard
+def somebody_waited_for(facts: Facts) -> Refusal | None:
+    """Somebody is reminded only while a case waits for people (6.1)."""
+    waiting = ("self_assessment", "rating", "department_review")
+    if any(facts.get("stages", {}).get(stage) for stage in waiting):
+        return None
+    return Refusal("6.1", N_("No case waits for an employee, a rater or a department now."))
+
+
+@guard
+def notice_runs(facts: Facts) -> Refusal | None:
+    """A list is corrected while its period runs (3.3.5-c)."""
+    if facts.get("notices_running", 0):
+        return None
+    return Refusal("3.3.5-c", N_("Only a notice whose period runs can be corrected."))
+
+
+@guard
+def something_to_issue(facts: Facts) -> Refusal | None:
+    """A case's own notice is over and nothing is open on it (3.3.5, 3.3.6)."""
+    return facts.get("issue_refusal")
+
+
+@guard
 def peers_have_time(facts: Facts) -> Refusal | None:
     """A colleague rates while the colleagues' time runs: until its deadline, or until HR has ended it (3.3-a)."""
     if not facts.get("peer_time_over"):

@@ -68,13 +68,20 @@ def change_case(review_id: int, data: dict[str, Any], reason: str, *, seen: str,
 
 def _by_hr(op: Operation, review_id: int, clause: str) -> Review:
     review = op.find(Review, review_id)
-    if not op.actor.has("hr") and not op.actor.is_system:
-        raise Refused(Refusal(clause, N_("Only HR reassigns or corrects a case.")))
-    if review.stage not in BEFORE_COMMITTEE:
-        raise Refused(Refusal(clause, N_("The case has gone to the committee; what was signed for it stands.")))
-    if review.employee_id == op.actor.employee_id:
-        raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
+    if (refusal := why_not_corrected(review, op.actor, clause)) is not None:
+        raise Refused(refusal)
     return review
+
+
+def why_not_corrected(review: Review, actor: Actor, clause: str = "1.2-a") -> Refusal | None:
+    """Why the actor may not reassign or correct a case now; screens grey the button by it."""
+    if not actor.has("hr") and not actor.is_system:
+        return Refusal(clause, N_("Only HR reassigns or corrects a case."))
+    if review.stage not in BEFORE_COMMITTEE:
+        return Refusal(clause, N_("The case has gone to the committee; what was signed for it stands."))
+    if review.employee_id == actor.employee_id:
+        return Refusal("3.3-d", N_("Nobody acts for HR on their own case."))
+    return None
 
 
 def reassign(

@@ -29,7 +29,7 @@ from admin.operations.committee.committee import require
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_employees
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.boards import missing_people
-from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.cycles.cycle_facts import CLOSED_AT, cycle_facts
 from admin.queries.cycles.cycles import calendar_blocks, centre_departments, prospects
 from admin.queries.outcome.documents import last_document
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
@@ -41,12 +41,15 @@ DEADLINES = tuple(Deadline.labels().items())
 CLOSABLE = tuple((stage.value, stage.label) for stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING))
 WAITED_FOR = (*CLOSABLE, (CaseStage.DEPARTMENT_REVIEW.value, CaseStage.DEPARTMENT_REVIEW.label))
 PLANNED_KINDS = ("regular", "rehearsal")
+NOT_CLOSED = N_(
+    "Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing."
+)
 REMINDED = tuple(stage for stage, _label in WAITED_FOR)
 
 
 def _facts(op: Operation, cycle: Cycle, reason: str | None) -> Facts:
     known: dict[str, Any] = {} if reason is None else {"attempt": True, "reason": reason}
-    return cycle_facts(op.session, cycle, op.actor, **known)
+    return cycle_facts(op.session, cycle, op.actor, op.now, **known)
 
 
 def _state(cycle: Cycle) -> dict[str, Any]:
@@ -175,7 +178,7 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
     """
     with operation("open_cycle", actor=actor, now=now, clause="3.1") as op:
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor), "open")
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "open")
         parameters = _freeze_rules(op, cycle)
         _check_opening(op, cycle, parameters, op.today)
         found = prospects(op.session, cycle, parameters, op.today)
@@ -237,7 +240,7 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
     with operation("extend_deadline", actor=actor, now=now, clause="3.3-a") as op:
         cycle = op.find(Cycle, cycle_id)
         lock_if_due(op, cycle)  # a deadline that has passed has locked the figures, whatever becomes of it
-        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "extend", reason=reason)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now, attempt=True, reason=reason), "extend", reason=reason)
         if which not in STAGE_DAYS:
             raise Invalid({"deadline": N_("There is no such deadline.")})
         if until <= getattr(cycle, which):
@@ -257,7 +260,7 @@ def remind(cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None
     """
     with operation("remind", actor=actor, now=now, clause="6.1") as op:
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor), "remind")
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "remind")
         if stage not in REMINDED:
             raise Invalid({"stage": N_("There is nobody to remind at this stage.")})
         waiting: dict[int, list[int]] = defaultdict(list)
@@ -295,8 +298,10 @@ def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: da
     """
     with operation("close_stage", actor=actor, now=now, clause="3.3-a") as op:
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "close_stage", reason=reason)
-        _check_deadline(cycle, stage, now)
+        if stage not in CLOSED_AT:
+            raise Invalid({"stage": NOT_CLOSED})
+        facts = cycle_facts(op.session, cycle, actor, now, attempt=True, reason=reason, stage=stage)
+        op.step(cycle, facts, "close_stage", reason=reason)
         query = select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)
         cases = list(op.session.scalars(query.order_by(Review.id)))
         if stage == "self_assessment":
@@ -310,20 +315,6 @@ def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: da
     return len(cases)
 
 
-def _check_deadline(cycle: Cycle, stage: str, now: datetime) -> None:
-    """A stage is closed at its deadline, not before: until then the time is the people's (3.3-a)."""
-    due = {"self_assessment": cycle.self_assessment_due, "rating": cycle.rating_due}.get(stage)
-    if due is None:
-        reason = N_(
-            "Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing."
-        )
-        raise Invalid({"stage": reason})
-    if now < due:
-        refuse(
-            "3.3-a", N_("The stage runs until %(due)s; it can be closed then."), due=due.isoformat(timespec="minutes")
-        )
-
-
 @act("cycle", "cancel", REASON)
 def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> Cycle:
     """Cancel a cycle before the first submission; its cases are kept and count for nothing (1.2-d).
@@ -332,7 +323,7 @@ def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> 
     """
     with operation("cancel_cycle", actor=actor, now=now, clause="1.2-d") as op:
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "cancel", reason=reason)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now, attempt=True, reason=reason), "cancel", reason=reason)
         cases = op.session.scalars(
             select(Review).where(Review.cycle_id == cycle.id).order_by(Review.id).with_for_update()
         )
@@ -346,6 +337,6 @@ def close_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
     """Close a cycle when none of its cases is open (3.3.6)."""
     with operation("close_cycle", actor=actor, now=now, clause="3.3.6") as op:
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor), "close")
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "close")
         cycle.closed_at = now
     return cycle

@@ -24,7 +24,7 @@ def freeze_figures(cycle_id: int, *, actor: Actor, now: datetime) -> int:
     with operation("freeze_figures", actor=actor, now=now, clause="3.2-a2") as op:
         cycle = op.find(Cycle, cycle_id)
         lock_if_due(op, cycle)
-        op.step(cycle, cycle_facts(op.session, cycle, actor), "freeze_figures")
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "freeze_figures")
         lock(op, cycle, now)
         return complete_waiting(op, cycle)
 

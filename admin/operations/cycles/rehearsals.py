@@ -24,7 +24,7 @@ def end_rehearsal(cycle_id: int, *, actor: Actor, now: datetime) -> int:
     """
     with operation("end_rehearsal", actor=actor, now=now, clause="1.2-e") as op:
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor), "end_rehearsal")
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "end_rehearsal")
         cycle.closed_at = now
         cases = select(Review).where(Review.cycle_id == cycle.id, Review.stage.not_in(FINAL_STAGES))
         meetings = select(Meeting).where(Meeting.cycle_id == cycle.id, Meeting.stage.in_(("planned", "open", "closed")))

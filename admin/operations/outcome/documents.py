@@ -30,7 +30,7 @@ from admin.queries.cases.reassessments import disputed_change, grades_before
 from admin.queries.cases.review_facts import notice_facts_of
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.document_words import document_wording, title_of
-from admin.queries.outcome.documents import issuable, issuable_from
+from admin.queries.outcome.documents import NOTHING_READY, issuable
 from admin.queries.outcome.file_fit import Entering, off_the_file, unfit
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 
@@ -50,14 +50,8 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
     with operation("issue", actor=actor, now=now, clause="3.3.6") as op:
         seal_all(op)
         cycle = op.find(Cycle, cycle_id)
-        facts = cycle_facts(op.session, cycle, actor)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "issue")
         ready = issuable(op.session, cycle.id, now)
-        if not ready and (certain := issuable_from(op.session, cycle.id, now)):
-            reason = N_(
-                "An appeal received in the last second may still be on its way; the document can be issued from %(at)s."
-            )
-            raise Refused(Refusal("3.3.5-c", reason, {"at": certain.isoformat()}))
-        op.step(cycle, facts if not ready else _with_notice_over(facts), "issue")
         today = op.today
         effective = effective_on or first_of_next_month(today)
         if effective < today:
@@ -66,10 +60,7 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         for refusal in left_out.values() if not cases else ():
             raise Refused(refusal)
         if not cases:
-            reason = N_(
-                "No case is ready to be issued: the notice runs, an appeal is open, or a re-assessment is ordered."
-            )
-            refuse("3.3.6", reason)
+            refuse("3.3.6", NOTHING_READY)
         document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
         document.left_out, off = named(op, left_out), off_the_file(op.session, cases)
         _supersede(op, cases, document)
@@ -78,13 +69,6 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         _finish(op, cases, document, off)
         op.job(RENDER_JOB, {"document_id": document.id})
     return document
-
-
-def _with_notice_over(facts: Any) -> Any:
-    """Some cases are ready although another notice of the cycle still runs."""
-    from dataclasses import replace
-
-    return replace(facts, known={**facts.known, "notice_over": True})
 
 
 def _lock(op: Operation, keys: Sequence[int]) -> list[Review]:

@@ -40,7 +40,7 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
     """
     with operation("publish_notice", actor=actor, now=now, clause="3.3.5") as op:
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor), "publish_notice")
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "publish_notice")
         if cycle.kind == "rehearsal":
             refuse("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
         waiting = select(NoticeRow.review_id).join(Notice).where(Notice.stage == "publishing")
@@ -238,7 +238,10 @@ def correct_notice(
         notice = op.find(Notice, notice_id)
         cycle = op.get(Cycle, notice.cycle_id)
         op.step(
-            cycle, cycle_facts(op.session, cycle, actor, attempt=True, reason=reason), "correct_notice", reason=reason
+            cycle,
+            cycle_facts(op.session, cycle, actor, now, attempt=True, reason=reason),
+            "correct_notice",
+            reason=reason,
         )
         if notice.stage != "published" or notice.ends_at is None or notice.ends_at <= now:
             raise Refused(Refusal("3.3.5-c", N_("Only a notice whose period runs can be corrected.")))

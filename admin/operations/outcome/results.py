@@ -44,7 +44,7 @@ def verify_results(cycle_id: int, *, actor: Actor, now: datetime) -> list[Check]
     """Confirm every result of a cycle that passes; returns all checks, those that failed stay where they are."""
     with operation("verify_results", actor=actor, now=now, clause="6.1.2-a") as op:
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor), "verify_results")
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "verify_results")
         checks = checked_results(op.session, determined_cases(op.session, cycle.id), now)
         passed = [check for check in checks if check.passed]
         _confirm(op, passed, [check.review for check in passed])

@@ -23,6 +23,7 @@ from admin.queries.system.references import still_referred_to
 
 Rule = Callable[[Operation, Any, Mapping[str, Any]], None]
 RULES: dict[type[Any], list[Rule]] = {}
+# The tables that are written as they stand, each with its clause; every other one has operations of its own.
 CLAUSES = {
     "departments": "1.2",
     "employees": "1.2",
@@ -79,6 +80,8 @@ def refuse_stale(row: Any, seen: str | None) -> None:
 
 def _changing(act: str, table: type[Any], actor: Actor, now: datetime) -> AbstractContextManager[Operation]:
     name = table.__table__.name
+    if name not in CLAUSES:
+        raise Refused(Refusal("1.3.1", N_("These records are changed by acts of their own, not typed in.")))
     return operation(f"{act}_{name}", actor=actor, now=now, clause=CLAUSES[name])
 
 

@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import CycleKind
+from admin.domain.codes import CaseStage, CycleKind
+from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import ENDS
 from admin.models import Cycle, Determination, Notice, Review, SelfAssessment
 from admin.queries.cases.process import deadline_day
+from admin.queries.outcome.documents import why_nothing_to_issue
 
 REHEARSED = select(Cycle.__table__.c.id).where(Cycle.__table__.c.kind == CycleKind.REHEARSAL.value)  # count for nothing
 FINAL_STAGES = tuple(sorted(ENDS["review"]))
 
 
-def cycle_facts(session: Session, cycle: Cycle, actor: Actor, **known: Any) -> Facts:
-    """Counts that the guards of a cycle's actions ask for; `known` adds what the attempt brings (reason)."""
+CLOSED_AT = {CaseStage.SELF_ASSESSMENT.value: "self_assessment_due", CaseStage.RATING.value: "rating_due"}
+
+
+def cycle_facts(session: Session, cycle: Cycle, actor: Actor, now: datetime, **known: Any) -> Facts:
+    """Counts that the guards of a cycle's actions ask for; `known` adds what the attempt brings (reason, stage)."""
     relations = frozenset({"system"}) if actor.is_system else actor.roles & {"hr"}
-    return Facts("cycle", cycle.stage, frozenset(relations), _counts(session, cycle) | known)
+    found = _counts(session, cycle, now) | {"closing_refusal": why_not_closed(session, cycle, now, known.get("stage"))}
+    return Facts("cycle", cycle.stage, frozenset(relations), found | known)
 
 
-def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
+def why_not_closed(session: Session, cycle: Cycle, now: datetime, stage: str | None = None) -> Refusal | None:
+    """Why a stage of the cycle cannot be closed now, or where none is named why none of them can (3.3-a)."""
+    found = [_why_not_closed(session, cycle, now, each) for each in ([stage] if stage else CLOSED_AT)]
+    return None if None in found else found[0]
+
+
+def _why_not_closed(session: Session, cycle: Cycle, now: datetime, stage: str) -> Refusal | None:
+    due = getattr(cycle, CLOSED_AT[stage])
+    if now < due:
+        text = N_("The stage runs until %(due)s; it can be closed then.")
+        return Refusal("3.3-a", text, {"due": due.isoformat(timespec="minutes")})
+    waiting = select(Review.id).where(Review.cycle_id == cycle.id, Review.stage == stage)
+    if stage == CaseStage.RATING:
+        waiting = waiting.where(Review.peer_time_over_at.is_(None))
+    if session.scalars(waiting.limit(1).execution_options(unscoped=True)).first() is not None:
+        return None
+    return Refusal("3.3-a", N_("No case waits in this stage any more."))
+
+
+def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
     stages = dict(
         session.execute(
             select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage)
@@ -42,9 +68,8 @@ def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
     running = session.scalar(
         select(func.count())
         .select_from(Notice)
-        .where(Notice.cycle_id == cycle.id, Notice.stage.in_(("publishing", "published")))
+        .where(Notice.cycle_id == cycle.id, Notice.stage == "published", Notice.ends_at > now)
     )
-    last = session.scalar(select(func.max(Notice.last_day)).where(Notice.cycle_id == cycle.id))
     return {
         "cases_open": sum(count for stage, count in stages.items() if stage not in FINAL_STAGES),
         "unchecked": stages.get("determined", 0),
@@ -52,8 +77,8 @@ def _counts(session: Session, cycle: Cycle) -> dict[str, Any]:
         "checked": stages.get("checked", 0),
         "submitted": submitted or 0,
         "ever_determined": determined or 0,
-        "notice_over": last is not None and not running,
-        "notice_until": last.isoformat() if last else "–",
+        "notices_running": running or 0,
+        "issue_refusal": why_nothing_to_issue(session, cycle.id, now),
         "stages": stages,
         "rehearsal": cycle.kind == CycleKind.REHEARSAL,
         "figures_locked": cycle.metrics_frozen_at is not None,

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import LONGEST_WAY, certain_from
+from admin.domain.refusals import N_, Refusal
 from admin.models import (
     Appeal,
     Department,
@@ -36,6 +37,8 @@ HEADINGS = {
     "to_grade": "確認職級",
     "effective_on": "生效日",
 }
+
+NOTHING_READY = N_("No case is ready to be issued: the notice runs, an appeal is open, or a re-assessment is ordered.")
 
 
 def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Sequence[int] | None = None) -> list[int]:
@@ -73,6 +76,25 @@ def last_document(session: Session, cycle_id: int) -> IssuedDocument | None:
     """The latest document of a cycle."""
     query = select(IssuedDocument).where(IssuedDocument.cycle_id == cycle_id).order_by(IssuedDocument.id.desc())
     return session.scalars(query.limit(1).execution_options(unscoped=True)).first()
+
+
+def why_nothing_to_issue(session: Session, cycle_id: int, now: datetime) -> Refusal | None:
+    """Why no result of a cycle can be issued now (3.3.5, 3.3.5-c, 3.3.6)."""
+    if issuable(session, cycle_id, now):
+        return None
+    if certain := issuable_from(session, cycle_id, now):
+        text = N_(
+            "An appeal received in the last second may still be on its way; the document can be issued from %(at)s."
+        )
+        return Refusal("3.3.5-c", text, {"at": certain.isoformat()})
+    of_cycle = select(Notice).where(Notice.cycle_id == cycle_id).order_by(Notice.ends_at.desc(), Notice.id.desc())
+    notices = list(session.scalars(of_cycle.execution_options(unscoped=True)))
+    if not notices:
+        return Refusal("3.3.5", N_("No result is on public notice yet."))
+    running = [row.last_day for row in notices if row.last_day and row.ends_at and row.ends_at > now]
+    if running:
+        return Refusal("3.3.5", N_("The notice period runs until %(until)s."), {"until": max(running).isoformat()})
+    return Refusal("3.3.6", NOTHING_READY)
 
 
 def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, str]]:

@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import CaseStage
-from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.forms.uploads import uploaded
 from admin.models import Employee, Evidence, Review, db
 from admin.operations.cases.demotions import STAGES_FOR_GROUND
 from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.cases.ratings import ask_colleague, release_colleague
-from admin.operations.cases.reviews import change_case
+from admin.operations.cases.reviews import change_case, why_not_corrected
 from admin.operations.cases.single_cases import open_initial
 from admin.operations.system.audit import note_reading
 from admin.queries.appeals.appeals import answer_due
@@ -286,6 +286,10 @@ class ReviewView(WorkflowModelView):
     def links(self, item: Any) -> list[tuple[str, str]]:
         """The case page, with its steps, score and acts."""
         return [(_("Open the case"), url_for("CaseView.show", review_id=item.id))]
+
+    def why_fixed(self, item: Any) -> Refusal | None:
+        """What was signed for a case stands."""
+        return why_not_corrected(item, actor())
 
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Any:
         """HR has a newcomer graded without waiting for the yearly cycle."""

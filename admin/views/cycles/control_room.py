@@ -78,7 +78,7 @@ def state(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
     """What the cycle is, how far it is, and what may be done to it now."""
     session = db.session()
     with acting_as(system_actor("web")):
-        decisions = actions_at(cycle_facts(session, cycle, actor(), stages=board.stages))
+        decisions = actions_at(cycle_facts(session, cycle, actor(), now(), stages=board.stages))
     return {
         "kind": _(KINDS[cycle.kind]),
         "stage": stage_label(cycle.stage),

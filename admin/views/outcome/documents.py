@@ -11,10 +11,9 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import DocumentKind
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal
+from admin.domain.refusals import NotFound
 from admin.jobs.rendering import document_path, render_document
 from admin.models import IssuedDocument, db
-from admin.operations.outcome.documents import issue
 from admin.operations.transaction import operation
 from admin.queries.outcome.document_words import title_in
 from admin.queries.outcome.documents import document_rows
@@ -30,10 +29,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class DocumentView(PortalModelView):
-    """Every issued document; a number per year without gaps, never edited, only superseded by another.
-
-    A new one issues what is ready in a cycle: number, rows and grades follow from the cases, none is typed in.
-    """
+    """Every issued document; a number per year without gaps, issued by an act, never edited, only superseded by another."""
 
     datamodel = Records(IssuedDocument)
     route_base = "/documents"
@@ -68,23 +64,11 @@ class DocumentView(PortalModelView):
     formatters_columns = {"title": lambda title: title_in(title, language())}
     search_columns = ["number", "year", "kind", "title", "cycle", "effective_on"]
     order_columns = ["number", "year", "serial", "kind", "issued_at", "effective_on"]
-    add_columns = ["cycle", "effective_on"]
-    edit_columns = ["effective_on"]
+    add_columns: list[str] = []
+    edit_columns: list[str] = []
     can_delete = False
     base_order = ("issued_at", "desc")
     show_template = "outcome/documents/show.html"
-
-    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> IssuedDocument:
-        """Issue the results of a cycle whose notice is over."""
-        if data["cycle_id"] is None:
-            raise Invalid({"cycle": N_("This is needed.")})
-        return issue(data["cycle_id"], effective_on=data["effective_on"], **who_and_when)
-
-    def why_fixed(self, item: IssuedDocument) -> Refusal | None:
-        """No document is ever changed."""
-        return Refusal(
-            "6.3-a", N_("An issued document stands; only another document replaces it, from its own effective date.")
-        )
 
     def show_context(self, item: IssuedDocument) -> dict[str, Any]:
         """Whom the document names, as it prints them."""

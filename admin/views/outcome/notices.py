@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import NoticeKind, NoticeStage
-from admin.domain.refusals import N_, NotFound, Refusal
+from admin.domain.refusals import NotFound
 from admin.models import Notice, NoticeRow, Publication, db
-from admin.operations.outcome.notices import CORRECTABLE, correct_notice, publish_notice
+from admin.operations.outcome.notices import CORRECTABLE, correct_notice
 from admin.queries.policy.policy import grades_by_code
 from admin.views.cases import case_parts as parts
 from admin.views.outcome.result_card import countdown
@@ -30,7 +30,7 @@ ROWS_A_PAGE = 25
 
 
 class NoticeView(PortalModelView):
-    """Every notice; corrected and taken down by acts, never edited. A new one prints the checked results of a cycle."""
+    """Every notice; published, corrected and taken down by acts on its cycle, never typed in."""
 
     datamodel = Records(Notice)
     route_base = "/notices"
@@ -65,22 +65,11 @@ class NoticeView(PortalModelView):
     ]
     search_columns = ["number", "cycle", "kind", "stage", "first_day"]
     order_columns = ["number", "kind", "stage", "first_day", "last_day"]
-    add_columns = ["cycle"]
-    edit_columns = ["reason"]
+    add_columns: list[str] = []
+    edit_columns: list[str] = []
     can_delete = False
     base_order = ("number", "desc")
     show_template = "outcome/notices/show.html"
-
-    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Notice:
-        """Put every checked result of the cycle on notice; results of appeals and those served personally apart."""
-        return publish_notice(data["cycle_id"], **who_and_when)[0]
-
-    def why_fixed(self, item: Notice) -> Refusal | None:
-        """No list is edited behind its readers' backs."""
-        return Refusal(
-            "3.3.5-c",
-            N_("A list stands as it was printed; wrong rows are printed anew, below, and both versions are kept."),
-        )
 
     def show_context(self, item: Notice) -> dict[str, Any]:
         """The rows, the proof of publication, and which rows may be corrected now."""

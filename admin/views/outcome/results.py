@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import NotFound
-from admin.models import Cycle, db
+from admin.models import Cycle, Review, db
 from admin.operations.outcome.results import checked_results, reject_result, verify_results
 from admin.queries.outcome.results import Check, count_waiting, determined_cases, waiting_by_cycle
 from admin.web.acting import actor
@@ -72,7 +72,10 @@ class ResultsView(Page):
 
     @route("/<int:cycle_id>/reject/<int:review_id>", access="write", post=True, get=False)
     def reject(self, cycle_id: int, review_id: int) -> Response:
-        """Send one result back to the committee."""
+        """Send one result of this cycle back to the committee."""
+        case = found(Review, review_id)
+        if case is None or case.cycle_id != cycle_id:
+            raise NotFound("Review")
         reject_result(review_id, request.form.get("reason", ""), actor=actor(), now=now())
         flash(_("The case is back with the committee."), "success")
         return redirect(url_for("ResultsView.cycle", cycle_id=cycle_id))
