@@ -7,10 +7,27 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import inspect, select
+
+from admin.models import (
+    AgendaItem,
+    Attendance,
+    Ballot,
+    CommitteeMember,
+    Cycle,
+    Motion,
+    NoticeRow,
+    PanelBallot,
+    Recusal,
+    Review,
+)
 from admin.operations import acts
 from admin.operations.transaction import Operation
+from admin.queries.committee.committee import seats
+from admin.queries.policy.scorecards import rated_criteria, self_assessed_criteria
 from tests import factories as make
 from tests.domain.workflow.procedures import rows_of
+from tests.factories import NOW
 from tests.workflow.world import World, example
 
 Prepare = Callable[[Operation, World], dict[str, Any] | None]
@@ -40,9 +57,11 @@ class Doing:
 
     def ready(self, there: World) -> dict[str, Any]:
         """Put the record where the act begins; the data that goes with it."""
-        there.at(self.stage or self.row().from_[0])
+        (key,) = inspect(there.record).identity
         with make.fixture() as op:
-            there.record = op.session.merge(there.record)
+            there.record = op.get(type(there.record), key)
+            there.record.stage = self.stage or self.row().from_[0]
+            op.session.flush()
             more = self.prepare(op, there) or {}
         asked = [each for each in acts.fields_of(self.process, self.action) if each.required]
         return {each.name: example(each) for each in asked} | self.data | more
@@ -55,3 +74,238 @@ def every_doing(process: str) -> list[Doing]:
     """Every declared act of a process on its success path."""
     acts.load()
     return [DOING.get(name) or Doing(*name) for name in acts.ACTS if name[0] == process]
+
+
+def doing(process: str, action: str, **how: Any) -> Callable[[Prepare], Prepare]:
+    """Write down how an act is done, the decorated function being its preparation."""
+
+    def keep(prepare: Prepare) -> Prepare:
+        DOING[process, action] = Doing(process, action, prepare=prepare, **how)
+        return prepare
+
+    return keep
+
+
+def _cycle_of(op: Operation, there: World) -> Cycle:
+    return op.get(Cycle, there.record.id if there.process == "cycle" else there.record.cycle_id)
+
+
+def _case_of(op: Operation, there: World) -> Review:
+    if there.process == "review":
+        return there.record
+    return op.session.scalars(select(Review).execution_options(unscoped=True)).one()
+
+
+@doing("review", "submit_self_assessment", who="subject")
+def _answered(op: Operation, there: World) -> dict[str, Any]:
+    codes = [each.code for each in self_assessed_criteria(there.record.cycle.scorecard)]
+    return {"answers": {code: {"value": 3, "text": "…"} for code in codes}}
+
+
+@doing("review", "rate_as_peer")
+def _rated_by_peers(op: Operation, there: World) -> dict[str, Any]:
+    return _values(there, "peers")
+
+
+@doing("review", "submit_superior_evaluation", data={"opinion": "A steady year."})
+def _rated_by_superior(op: Operation, there: World) -> dict[str, Any]:
+    return _values(there, "superior")
+
+
+def _values(there: World, source: str) -> dict[str, Any]:
+    codes = [each.code for each in rated_criteria(there.record.cycle.scorecard, source)]
+    return {"values": {code: {"value": 3, "text": "…"} for code in codes}}
+
+
+@doing("review", "close_self_assessment")
+@doing("review", "close_peer_rating")
+@doing("cycle", "close_stage", data={"stage": "rating"})
+def _overdue(op: Operation, there: World) -> None:
+    cycle = _cycle_of(op, there)
+    cycle.self_assessment_due, cycle.rating_due = NOW - 2 * DAY, NOW - DAY
+    if there.process == "cycle":
+        _case_of(op, there).stage = "rating"
+
+
+@doing("review", "withdraw_application")
+def _applied(op: Operation, there: World) -> None:
+    there.record.target_grade_id = make.grade("J3").id
+
+
+@doing("review", "correct_figure", data={"month": "2026-03-01", "value": "7"})
+def _frozen(op: Operation, there: World) -> None:
+    there.record.cycle.metrics_frozen_at = NOW - DAY
+
+
+@doing("review", "record_hearing", data={"text": "I was ill in May."})
+def _demotion_proposed(op: Operation, there: World) -> None:
+    there.record.proposed_grade_id = make.grade("J1").id
+
+
+@doing("review", "close_as_left")
+def _left(op: Operation, there: World) -> None:
+    person = there.record.employee
+    person.left_on, person.status = NOW.date(), "left"
+
+
+@doing("review", "assign_to_meeting", who="hr")
+def _planned(op: Operation, there: World) -> dict[str, Any]:
+    return {"meeting": make.meeting(there.record.cycle, NOW + DAY).id}
+
+
+DOING["cycle", "extend"] = Doing("cycle", "extend", data={"until": "2026-12-05"})
+
+
+@doing("cycle", "cancel")
+@doing("cycle", "remind")
+def _begun(op: Operation, there: World) -> None:
+    _case_of(op, there).stage = "self_assessment"
+
+
+@doing("cycle", "close")
+def _all_issued(op: Operation, there: World) -> None:
+    _case_of(op, there).stage = "issued"
+
+
+@doing("cycle", "publish_notice")
+def _checked(op: Operation, there: World) -> None:
+    make.confirmed_calendar(2026, 2027)
+    _case_of(op, there).stage = "checked"
+
+
+@doing("cycle", "correct_notice")
+def _on_notice(op: Operation, there: World) -> dict[str, Any]:
+    make.confirmed_calendar(2026, 2027)
+    case = _case_of(op, there)
+    case.stage = "on_notice"
+    notice = make.notice(_cycle_of(op, there), [case], ends_at=NOW + DAY)
+    row = op.session.scalars(select(NoticeRow).where(NoticeRow.notice_id == notice.id)).one()
+    return {"notice": notice.id, "rows": {str(row.id): {"printed_name": "甲"}}}
+
+
+@doing("cycle", "issue")
+def _notice_over(op: Operation, there: World) -> None:
+    case = _case_of(op, there)
+    case.stage = "on_notice"
+    make.notice(_cycle_of(op, there), [case], ends_at=NOW - DAY, published_at=NOW - 9 * DAY)
+
+
+def _on_the_agenda(op: Operation, there: World) -> AgendaItem:
+    subject, head = make.employee("Voted on"), make.employee("Their head")
+    case = make.review(there.record.cycle, subject, head_id=head.id)
+    item = op.add(AgendaItem(meeting_id=there.record.id, review_id=case.id, position=1, consent=False))
+    item.motions.append(Motion(seq=1, grade_id=make.grade("J2").id, reason=""))
+    more = [make.seat(make.employee(), name) for name in ("related_departments", "hr", "centre_management")]
+    here = [*more, *op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False)))]
+    if there.record.stage != "planned":
+        for seat in {each.id: each for each in here}.values():
+            op.add(
+                Attendance(meeting_id=there.record.id, member_id=seat.id, employee_id=seat.employee_id, present=True)
+            )
+    return item
+
+
+@doing("meeting", "open", who="chair")
+def _quorate(op: Operation, there: World) -> dict[str, Any]:
+    return {"present": [seat.id for seat in seats(op.session, NOW.date())]}
+
+
+@doing("meeting", "declare_conflict", who="committee_member")
+def _declares(op: Operation, there: World) -> dict[str, Any]:
+    return {"review": _on_the_agenda(op, there).review_id}
+
+
+@doing("meeting", "premark", who="committee_member")
+@doing("meeting", "cast_ballot", who="committee_member")
+def _of_an_item(op: Operation, there: World) -> dict[str, Any]:
+    return {"item": _on_the_agenda(op, there).id}
+
+
+@doing("meeting", "pull_from_consent", who="committee_member")
+def _of_the_consent(op: Operation, there: World) -> dict[str, Any]:
+    item = _on_the_agenda(op, there)
+    item.consent = True
+    return {"item": item.id}
+
+
+@doing("meeting", "move_grade", who="committee_member", data={"grade": "J2"})
+def _not_carried(op: Operation, there: World) -> dict[str, Any]:
+    item = _on_the_agenda(op, there)
+    item.motions[0].state, item.motions[0].grade_id = "rejected", make.grade("J3").id
+    return {"item": item.id}
+
+
+@doing("meeting", "close_ballot", who="chair")
+def _voted(op: Operation, there: World) -> dict[str, Any]:
+    item = _on_the_agenda(op, there)
+    for seat in op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False)).limit(4)):
+        op.add(
+            Ballot(
+                motion_id=item.motions[0].id,
+                member_id=seat.id,
+                employee_id=seat.employee_id,
+                in_favour=True,
+                cast_at=NOW,
+            )
+        )
+    return {"item": item.id}
+
+
+@doing("meeting", "override_recusal", who="secretary")
+def _recused(op: Operation, there: World) -> dict[str, Any]:
+    item = _on_the_agenda(op, there)
+    seat = op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False))).first()
+    row = Recusal(
+        review_id=item.review_id, member_id=seat.id, employee_id=seat.employee_id, ground="kin", recorded_at=NOW
+    )
+    return {"recusal": op.add(row).id}
+
+
+@doing("appeal", "cast_ballot", who="panel_member")
+def _panel(op: Operation, there: World) -> None:
+    make.seat(make.employee(), "hr", on_panel=True)
+
+
+@doing("appeal", "close_ballot", who="panel_chair")
+def _panel_voted(op: Operation, there: World) -> None:
+    make.seat(make.employee(), "hr", on_panel=True)
+    for seat in op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel)):
+        op.add(
+            PanelBallot(
+                appeal_id=there.record.id, member_id=seat.id, employee_id=seat.employee_id, result="dismissed", reason="…",
+                cast_at=NOW, round=1,
+            )
+        )  # fmt: skip
+    case = op.get(Review, there.record.review_id)
+    case.stage = "appealed"
+
+
+@doing("complaint", "assign", who="chair")
+@doing("complaint", "name_accused", who="officer")
+def _somebody(op: Operation, there: World) -> dict[str, Any]:
+    person = make.employee("Somebody", roles=("employee", "complaint_officer"))
+    return {"officer": person.number, "accused": person.number}
+
+
+@doing("grade_change", "approve", who="management")
+@doing("grade_change", "reject", who="management")
+@doing("grade_change", "issue", who="hr")
+def _proposed(op: Operation, there: World) -> None:
+    held = make.holds(there.record.employee, "J2")
+    there.record.from_grade_id, there.record.effective_on = held.grade_id, NOW.date() + 9 * DAY
+
+
+@doing("policy_version", "promulgate", who="management")
+def _submitted(op: Operation, there: World) -> None:
+    there.record.submitted_by_id = None
+
+
+# Acts whose success path takes more than a world of one record: where it is gone through instead.
+DOING_ELSEWHERE: dict[tuple[str, str], str] = {
+    ("review", "record_hearing"): "a demotion that was proposed: tests/operations/cases/test_demotions.py",
+    ("review", "attach_predecessor_statement"): "a superior who is new: tests/operations/cases/test_predecessors.py",
+    ("cycle", "open"): "a centre that can be opened: tests/operations/cycles/test_cycles.py",
+    ("cycle", "verify_results"): "a result with its ballots: tests/operations/outcome/test_results.py",
+    ("complaint", "return_finding"): "three ballots against: tests/operations/complaints/test_complaints.py",
+    ("policy_version", "promulgate"): "a second version: tests/operations/policy/test_policy.py",
+}
