@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import DocumentKind
-from admin.domain.refusals import NotFound
+from admin.domain.refusals import NotFound, Refusal
 from admin.jobs.rendering import document_path, render_document
 from admin.models import IssuedDocument, db
 from admin.operations.transaction import operation
