@@ -167,6 +167,11 @@ def _all_issued(op: Operation, there: World) -> None:
     _case_of(op, there).stage = "issued"
 
 
+@doing("cycle", "end_rehearsal")
+def _rehearsed(op: Operation, there: World) -> None:
+    there.record.kind = "rehearsal"
+
+
 @doing("cycle", "publish_notice")
 def _checked(op: Operation, there: World) -> None:
     make.confirmed_calendar(2026, 2027)

@@ -116,12 +116,6 @@ def stage_over(facts: Facts) -> Refusal | None:
 
 
 @guard
-def stage_closable(facts: Facts) -> Refusal | None:
-    """A cycle's stage is closed at its deadline, and while a case waits in it (3.3-a)."""
-    return facts.get("closing_refusal")
-
-
-@guard
 def somebody_waited_for(facts: Facts) -> Refusal | None:
     """Somebody is reminded only while a case waits for people (6.1)."""
     waiting = ("self_assessment", "rating", "department_review")
@@ -136,12 +130,6 @@ def notice_runs(facts: Facts) -> Refusal | None:
     if facts.get("notices_running", 0):
         return None
     return Refusal("3.3.5-c", N_("Only a notice whose period runs can be corrected."))
-
-
-@guard
-def something_to_issue(facts: Facts) -> Refusal | None:
-    """A case's own notice is over and nothing is open on it (3.3.5, 3.3.6)."""
-    return facts.get("issue_refusal")
 
 
 @guard
@@ -392,19 +380,24 @@ def parameters_valid(facts: Facts) -> Refusal | None:
     return facts.get("version_refusal")
 
 
-@guard
-def ballot_finding(facts: Facts) -> Refusal | None:
-    """A finding is adopted by ballot of members without a stake (6.3.2)."""
-    return facts.get("finding_refusal")
+def _found(fact: str, why: str) -> Guard:
+    """A guard whose refusal the facts bring with them."""
+
+    def given(facts: Facts) -> Refusal | None:
+        return facts.get(fact)
+
+    given.__doc__ = why
+    return given
 
 
-@guard
-def finding_not_adopted(facts: Facts) -> Refusal | None:
-    """A finding goes back to the officer only when the ballot on it did not carry (6.3.2)."""
-    return facts.get("return_refusal")
-
-
-@guard
-def officer_without_stake(facts: Facts) -> Refusal | None:
-    """Whoever investigates is not accused, not in the line of the accused and has not judged the case (6.3.2, 3.3-e)."""
-    return facts.get("officer_refusal")
+BROUGHT = {
+    "stage_closable": ("closing_refusal", "A stage is closed at its deadline, and while a case waits in it (3.3-a)."),
+    "something_to_issue": ("issue_refusal", "A case's own notice is over and nothing is open on it (3.3.5, 3.3.6)."),
+    "finding_not_adopted": ("return_refusal", "A finding goes back only when the ballot on it did not carry (6.3.2)."),
+    "ballot_finding": ("finding_refusal", "A finding is adopted by ballot of members without a stake (6.3.2)."),
+    "officer_without_stake": (
+        "officer_refusal",
+        "Whoever investigates has no stake and has judged nothing (6.3.2, 3.3-e).",
+    ),
+}
+GUARDS |= {name: _found(fact, why) for name, (fact, why) in BROUGHT.items()}
