@@ -292,18 +292,6 @@ def ballot_open(facts: Facts) -> Refusal | None:
 
 
 @guard
-def quorum_present(facts: Facts) -> Refusal | None:
-    """Two thirds of the appointed members, rounded up, are present at opening (3.3.4-a)."""
-    return facts.get("quorum_refusal")
-
-
-@guard
-def enough_votes(facts: Facts) -> Refusal | None:
-    """At least three ballots are cast before the chair may close (3.3.4-b)."""
-    return facts.get("votes_refusal")
-
-
-@guard
 def agenda_finished(facts: Facts) -> Refusal | None:
     """A meeting ends when no case stands between a motion and its ballot's close (3.3.4-a)."""
     if facts.get("items_open", 0):
@@ -323,12 +311,6 @@ def another_person(facts: Facts) -> Refusal | None:
             str(facts.get("another_person_clause", "4.1-a")), N_("Whoever proposed or recorded this cannot approve it.")
         )
     return None
-
-
-@guard
-def panel_complete(facts: Facts) -> Refusal | None:
-    """At least three unconflicted members sit on the panel (3.3.5-a)."""
-    return facts.get("panel_refusal")
 
 
 @guard
@@ -374,12 +356,6 @@ def is_rehearsal(facts: Facts) -> Refusal | None:
     return Refusal("1.2-e", N_("Only a rehearsal is ended like this; a cycle that counts ends with its last case."))
 
 
-@guard
-def parameters_valid(facts: Facts) -> Refusal | None:
-    """A version that is submitted or promulgated has no fault (1.3.2, 3.2.5)."""
-    return facts.get("version_refusal")
-
-
 def _found(fact: str, why: str) -> Guard:
     """A guard whose refusal the facts bring with them."""
 
@@ -391,6 +367,13 @@ def _found(fact: str, why: str) -> Guard:
 
 
 BROUGHT = {
+    "parameters_valid": ("version_refusal", "A version that is submitted or promulgated has no fault (1.3.2, 3.2.5)."),
+    "enough_votes": ("votes_refusal", "At least three ballots are cast before the chair may close (3.3.4-b)."),
+    "panel_complete": ("panel_refusal", "At least three unconflicted members sit on the panel (3.3.5-a)."),
+    "quorum_present": (
+        "quorum_refusal",
+        "Two thirds of the appointed members, rounded up, are present at opening (3.3.4-a).",
+    ),
     "stage_closable": ("closing_refusal", "A stage is closed at its deadline, and while a case waits in it (3.3-a)."),
     "something_to_issue": ("issue_refusal", "A case's own notice is over and nothing is open on it (3.3.5, 3.3.6)."),
     "finding_not_adopted": ("return_refusal", "A finding goes back only when the ballot on it did not carry (6.3.2)."),
