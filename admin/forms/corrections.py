@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
-from admin.models import Employee
+from admin.queries.people.people import employee_numbered
 from admin.queries.policy.policy import grades_by_code
 
 
@@ -27,7 +26,7 @@ class Correction:
 
 def correction_of(session: Session, form: Mapping[str, str]) -> Correction:
     """What was typed: employee number, grade code, day, evidence. Raises `Invalid` naming every faulty field."""
-    employee = session.scalars(select(Employee).where(Employee.number == form.get("number", "").strip())).first()
+    employee = employee_numbered(session, form.get("number", ""))
     grade = grades_by_code(session).get(form.get("grade", "").strip().upper())
     wrong = {}
     if employee is None:

@@ -25,7 +25,7 @@ from admin.domain.refusals import N_, Refusal, Refused
 from admin.models import DoneOnce
 
 KEPT_FOR = timedelta(days=30)
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass

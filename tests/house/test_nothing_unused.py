@@ -37,7 +37,12 @@ def defined_once(path: Path, words: Counter[str]) -> list[str]:
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         inside = node.body if isinstance(node, ast.ClassDef) else []
         for each, owner in [(node, None), *((method, node.name) for method in inside)]:  # type: ignore[union-attr]
-            if not isinstance(each, ast.FunctionDef | ast.ClassDef) or each.decorator_list or words[each.name] > 1:
+            if (
+                not isinstance(each, ast.FunctionDef | ast.ClassDef)
+                or each.decorator_list
+                or words[each.name] > 1
+                or each.name.startswith("__")
+            ):
                 continue
             if owner is None or not from_a_base(path, owner, each.name):
                 found.append(f"{relative(path)}: {each.name}")

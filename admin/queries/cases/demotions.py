@@ -124,3 +124,8 @@ def _unqualified_once(session: Session, superior_id: int | None) -> list[Employe
         query = query.where(Employee.superior_id == superior_id)
     people = (joinedload(Employee.department), joinedload(Employee.superior))
     return list(session.scalars(query.options(*people).order_by(Employee.number)))
+
+
+def waiver_of(session: Session, review: Review) -> DemotionWaiver | None:
+    """Why no demotion is proposed in a case, where that was written down (4.2.1)."""
+    return session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id == review.id)).first()

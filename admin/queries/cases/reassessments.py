@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.access.actor import Actor
+from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.scope import visible
 from admin.domain.reassessment import SETTLED, Remedy, remedy
 from admin.domain.refusals import N_, Invalid
@@ -40,6 +40,12 @@ def again(session: Session, review: Review, today: date) -> Again:
     line = {"superior": review.superior, "head": review.head}
     asked = ASKED_AT.get(found.stage, ()) if found else ()
     return Again(found, out, {name: _kept(line[name], out, today) for name in asked})
+
+
+def again_shown(session: Session, review: Review, actor: Actor, today: date) -> Again:
+    """The way of a case that the actor has been shown; it rests on acts beyond the actor's own sight."""
+    with acting_as(system_actor(actor.via)):
+        return again(session, review, today)
 
 
 def _kept(person: Employee | None, out: frozenset[int], today: date) -> Employee | None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admin.access.actor import Actor
+from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import JudgingAct
 from admin.domain.eligibility import Eligibility, EligibilityFacts, demotion, promotion
 from admin.domain.refusals import N_, Refusal
@@ -103,6 +103,12 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     if review.stage not in FINAL_STAGES:
         facts["file_refusal"] = off_the_file(session, [review]).get(review.id)
     return Facts("review", review.stage, relations, facts | known)
+
+
+def facts_shown(session: Session, review: Review, actor: Actor, now: datetime) -> Facts:
+    """The facts of a case that the actor has been shown: they rest on rows beyond the actor's own sight."""
+    with acting_as(system_actor(actor.via)):
+        return review_facts(session, review, actor, now)
 
 
 def _separation(session: Session, review: Review, actor: Actor, relations: frozenset[str]) -> Refusal | None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import Measure, Source
 from admin.domain.metrics import CRITERIA, Ingredients
 from admin.domain.ratings import average
@@ -203,3 +204,9 @@ def _records(
     for row in rows:
         found[(row.employee_id, row.kind)].append(float(row.points or 0))
     return found
+
+
+def readings_shown(session: Session, review: Review, scorecard: Scorecard) -> dict[str, list[Reading]]:
+    """The readings of a case that somebody has been shown; the queue's mean in them is made of everybody's figures."""
+    with acting_as(system_actor()):
+        return readings_for(session, review.cycle, scorecard, [review])[review.id]

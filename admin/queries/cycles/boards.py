@@ -199,3 +199,13 @@ def headed_cycles(session: Session, head_id: int) -> list[Cycle]:
         .order_by(Cycle.id.desc())
     )
     return list(session.scalars(query))
+
+
+def only_case(session: Session, cycle: Cycle) -> Review | None:
+    """The case of proceedings outside the yearly cycle, in the reader's scope."""
+    return session.scalars(select(Review).where(Review.cycle_id == cycle.id)).first()
+
+
+def all_cycles(session: Session) -> list[Cycle]:
+    """Every cycle that the reader sees, the latest first."""
+    return list(session.scalars(select(Cycle).order_by(Cycle.id.desc())))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admin.access.actor import Actor
+from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import CaseStage, CycleKind
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow import Facts
@@ -86,3 +86,9 @@ def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         # in a rehearsal nobody's figures depend on it, so HR may lock them to go on
         "handing_in": 0 if cycle.kind == "rehearsal" else stages.get("self_assessment", 0),
     }
+
+
+def cycle_facts_shown(session: Session, cycle: Cycle, actor: Actor, now: datetime, **known: Any) -> Facts:
+    """The facts of a cycle that the actor has been shown: they count cases beyond the actor's own sight."""
+    with acting_as(system_actor(actor.via)):
+        return cycle_facts(session, cycle, actor, now, **known)

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, or_, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import Session, joinedload, undefer
 
+from admin.domain.codes import ChangeKind, ChangeStage
 from admin.models import (
     AnnualRating,
     ContactLogin,
@@ -158,3 +159,17 @@ def import_with_undo(session: Session, key: int) -> Import | None:
 def profiles_of(session: Session, kind: str) -> Sequence[ImportProfile]:
     """Mappings kept for a kind of import, by name."""
     return session.scalars(select(ImportProfile).where(ImportProfile.kind == kind).order_by(ImportProfile.name)).all()
+
+
+def first_login_day(session: Session) -> date | None:
+    """From which day on any name of the contact logs belongs to somebody."""
+    return session.scalar(select(func.min(ContactLogin.valid_from)))
+
+
+def takeovers_listed(session: Session) -> Sequence[GradeChange]:
+    """The grades that wait to be taken over, batch by batch, in the reader's scope (1.2-c)."""
+    query = select(GradeChange).where(
+        GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == ChangeStage.PROPOSED
+    )
+    query = query.options(joinedload(GradeChange.employee), joinedload(GradeChange.to_grade))
+    return session.scalars(query.order_by(GradeChange.batch, GradeChange.id)).all()

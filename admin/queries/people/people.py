@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from admin.models import Department, Employee, Leave
 from admin.queries.imports.imports import department_paths
 
 MOST_LEAVES = 200
+MOST_OF_A_NUMBER = 40
 
 
 def open_leaves(session: Session, today: date) -> Sequence[Leave]:
@@ -41,3 +42,21 @@ def departments_listed(session: Session) -> list[dict[str, Any]]:
         for row in session.scalars(select(Department).options(selectinload(Department.head)))
     ]
     return sorted(rows, key=lambda row: row["path"])
+
+
+def employee_numbered(session: Session, text: str) -> Employee | None:
+    """The employee with this number, in the reader's scope."""
+    return session.scalars(select(Employee).where(Employee.number == text.strip()[:MOST_OF_A_NUMBER])).first()
+
+
+def department_names(session: Session) -> dict[int, str]:
+    """Every department's name by its id."""
+    return {row.id: row.name for row in session.execute(select(Department.id, Department.name))}
+
+
+def account_counts(session: Session, people: Collection[int]) -> dict[str, int]:
+    """Of these people in service: how many have an account, and how many have none."""
+    wanted = set(people)
+    rows = session.execute(select(Employee.id, Employee.user_id).where(Employee.status != "left"))
+    accounts = [user for key, user in rows if key in wanted]
+    return {"with": sum(user is not None for user in accounts), "without": accounts.count(None)}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from admin.domain.codes import Direction, Measure, Source
 from admin.domain.scorecard import Criterion, Curve, Dimension, RatingPoints, Scorecard
 from admin.domain.scoring import points_at
 from admin.models import Criterion as CriterionRow
+from admin.models import Grade, GradeThreshold
 from admin.models import Scorecard as ScorecardRow
 
 DIMENSION_CLAUSES = {"performance": "3.2.1", "ability": "3.2.2", "attitude": "3.2.3", "seniority": "3.2.4"}
@@ -83,3 +87,9 @@ def rated_criteria(row: ScorecardRow, by: str) -> list[CriterionRow]:
 def self_assessed_criteria(row: ScorecardRow) -> list[CriterionRow]:
     """The criteria that the employee looks back on: all but the colleagues' share and what is computed (3.3.1)."""
     return [criterion for criterion in row.criteria if criterion.source not in ("peers", "computed")]
+
+
+def thresholds_listed(session: Session, row: ScorecardRow) -> Sequence[GradeThreshold]:
+    """The scores that promotions ask for, from the lowest grade up (3.3.3-a)."""
+    asked = select(GradeThreshold).where(GradeThreshold.scorecard_id == row.id).join(Grade).order_by(Grade.order)
+    return session.scalars(asked).all()

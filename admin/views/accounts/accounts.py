@@ -11,8 +11,6 @@ from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.forms import DynamicForm
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -24,6 +22,7 @@ from admin.models import db
 from admin.models.accounts import PermissionView, Role, User
 from admin.operations.accounts import accounts, roles
 from admin.operations.system.notifications import choose_mail
+from admin.queries.accounts.roles import permissions_listed, roles_listed
 from admin.queries.system.mails import mail_choice
 from admin.views import VIEWS
 from admin.views.system.audit import table_label
@@ -54,7 +53,7 @@ def role_names(found: list[Role]) -> str:
 
 def roles_to_give() -> list[tuple[int, str]]:
     """The roles an account may be given: account roles and those that administrators made (6.3-b)."""
-    rows = db.session.scalars(select(Role).order_by(Role.name))
+    rows = roles_listed(db.session())
     return [
         (role.id, role_name(role)) for role in rows if role.name in ACCOUNT_ROLES or role.name not in (*ROLES, "Public")
     ]
@@ -62,9 +61,7 @@ def roles_to_give() -> list[tuple[int, str]]:
 
 def permissions_to_give() -> list[tuple[int, str]]:
     """The permissions a role may combine: reference data only (6.3-b)."""
-    rows = db.session.scalars(
-        select(PermissionView).options(joinedload(PermissionView.permission), joinedload(PermissionView.view_menu))
-    )
+    rows = permissions_listed(db.session())
     return sorted(
         ((row.id, permission_name(row)) for row in rows if combinable(row.permission.name, row.view_menu.name)),
         key=lambda each: each[1],

@@ -6,18 +6,18 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.domain.eligibility import Eligibility
 from admin.domain.refusals import NotFound
-from admin.models import DemotionWaiver, Employee, Review, db
+from admin.models import Employee, Review, db
 from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion, record_no_demotion
 from admin.operations.cases.scoring import conditions_of
 from admin.operations.cases.single_cases import open_demotion
 from admin.queries.cases import workspace as cases
-from admin.queries.cases.demotions import Listed, Met, demotion_of, meeting_ground_one, without_a_case
+from admin.queries.cases.demotions import Listed, Met, demotion_of, meeting_ground_one, waiver_of, without_a_case
 from admin.queries.cases.review_facts import file_of, grounds_on
+from admin.queries.people.people import employee_numbered
 from admin.queries.policy.rules import rules_of
 from admin.views.cases import case_parts as parts
 from admin.web.acting import actor
@@ -59,7 +59,7 @@ class DemotionView(Page):
         file, rules = file_of(db.session(), review, today()), rules_of(db.session(), review)
         _up, down = grounds_on(file, review, rules, today())
         met = self._options(down)
-        waiver = db.session.scalars(select(DemotionWaiver).where(DemotionWaiver.review_id == review.id)).first()
+        waiver = waiver_of(db.session(), review)
         return self.show_page(
             "cases/department/demotion.html",
             title=_("Grounds for demotion: %(name)s", name=review.employee.name),
@@ -92,7 +92,7 @@ class DemotionView(Page):
 
     def _named(self, number: str) -> Employee:
         """One of one's own people, or for HR anybody, by number; never oneself."""
-        found = db.session.scalars(select(Employee).where(Employee.number == number.strip())).first()
+        found = employee_numbered(db.session(), number)
         me = actor()
         if found is None or found.id == me.employee_id or not (me.has("hr") or found.superior_id == me.employee_id):
             raise NotFound("Employee")

@@ -8,7 +8,6 @@ from flask import flash, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import RatingState
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.workflow import actions_at
@@ -23,7 +22,7 @@ from admin.operations.cases.ratings import (
 )
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.process import due_days
-from admin.queries.cases.review_facts import review_facts
+from admin.queries.cases.review_facts import facts_shown
 from admin.queries.policy.rules import rules_of
 from admin.queries.policy.scorecards import rated_criteria
 from admin.views.cases import case_parts as parts
@@ -272,8 +271,7 @@ class EvaluationView(Page):
 
     def _form(self, found: cases.Workspace, values: Any, opinion: str, errors: dict[str, str]) -> str:
         review = found.review
-        with acting_as(system_actor("web")):
-            facts = review_facts(db.session(), review, actor(), now())
+        facts = facts_shown(db.session(), review, actor(), now())
         criteria, numbers = (
             rated_criteria(review.cycle.scorecard, "superior"),
             figures(review, rules_of(db.session(), review)),

@@ -1,4 +1,4 @@
-"""/reassessments: what a breach orders to be assessed again, and its beginning by HR (6.3.2, 6.3-a)."""
+"""/reassessments: what a breach orders to be assessed again_shown, and its beginning by HR (6.3.2, 6.3-a)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
-from admin.access.actor import acting_as, system_actor
+from admin.domain.codes import CaseStage
 from admin.domain.refusals import Invalid, NotFound
 from admin.models import Reassessment, Review, db
 from admin.operations.cases.reassessments import APPEAL_FIRST, reassess
-from admin.queries.cases.reassessments import Again, again, beside, employees_by_number, orders, waiting_order
+from admin.queries.cases.reassessments import Again, again_shown, beside, employees_by_number, orders, waiting_order
 from admin.queries.system.calendar import company_day
 from admin.views.cases import case_parts as parts
 from admin.views.complaints.complaints import last
@@ -82,8 +82,7 @@ class ReassessmentView(Page):
         return reassess(review_id, superior_id=keys["superior"], head_id=keys["head"], actor=actor(), now=now())
 
     def _form(self, review: Review, typed: dict[str, str], errors: dict[str, str]) -> str:
-        with acting_as(system_actor("web")):
-            way, heard = again(db.session(), review, today()), review.stage == "appealed"
+        way, heard = again_shown(db.session(), review, actor(), today()), review.stage == CaseStage.APPEALED
         return self.show_page(
             "cases/reassessments/begin.html",
             title=_("Assess again: %(case)s", case=f"{parts.case_title(review)} · {review.employee.name}"),

@@ -7,14 +7,12 @@ from typing import Any
 from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import CaseStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.forms.uploads import uploaded
-from admin.models import Employee, Evidence, Review, db
+from admin.models import Evidence, Review, db
 from admin.operations.cases.demotions import STAGES_FOR_GROUND
 from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.cases.ratings import ask_colleague, release_colleague
@@ -24,7 +22,8 @@ from admin.operations.system.audit import note_reading
 from admin.queries.appeals.appeals import answer_due
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.process import happening, rail_of
-from admin.queries.cases.review_facts import review_facts
+from admin.queries.cases.review_facts import facts_shown
+from admin.queries.people import people
 from admin.queries.policy.rules import rules_of
 from admin.views.appeals.appeals import appeal_shown
 from admin.views.cases import case_parts as parts
@@ -83,8 +82,7 @@ class CaseView(Page):
         session, me, zone = db.session(), actor(), settings().portal_tz
         ws = cases.workspace(session, review_id, me)
         review = ws.review
-        with acting_as(system_actor("web")):
-            facts = review_facts(session, review, me, now())
+        facts = facts_shown(session, review, me, now())
         result = result_card(ws, suggestion_text(ws))
         due = answer_due(session, review)
         next_block = parts.next_block(happening(review, facts, ws.notice, now(), zone, due), review, ws.peers_asked)
@@ -196,7 +194,7 @@ def _there(review_id: int) -> None:
 
 def employee_numbered(text: str) -> Any:
     """The employee with this number, in the actor's scope; raises `Invalid`."""
-    row = db.session.scalars(select(Employee).where(Employee.number == text.strip()[:40])).first()
+    row = people.employee_numbered(db.session(), text)
     if row is None:
         raise Invalid({"number": N_("There is no employee with this number.")})
     return row
@@ -204,7 +202,7 @@ def employee_numbered(text: str) -> Any:
 
 def back_to(review_id: int) -> str:
     """The form while it is being filled in, else the case."""
-    row = db.session.get(Review, review_id)
+    row = found(Review, review_id)
     filling = row is not None and row.stage == "self_assessment" and row.employee_id == actor().employee_id
     return url_for("SelfAssessmentView.form" if filling else "CaseView.show", review_id=review_id)
 

@@ -9,7 +9,6 @@ from flask import flash, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.access.actor import acting_as, system_actor
 from admin.domain.eligibility import check_application
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.workflow import actions_at
@@ -25,7 +24,7 @@ from admin.operations.cases.self_assessment import (
 )
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.process import due_days
-from admin.queries.cases.review_facts import file_of, grounds_on, review_facts
+from admin.queries.cases.review_facts import facts_shown, file_of, grounds_on
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
@@ -96,8 +95,7 @@ class SelfAssessmentView(Page):
         shown = self._shown(found, given)
         gaps = self._gaps(review, shown) if refusal is not None else {}
         due = due_days(review.cycle, None, settings().portal_tz)["self_assessment"]
-        with acting_as(system_actor("web")):
-            facts = review_facts(db.session(), review, actor(), now())
+        facts = facts_shown(db.session(), review, actor(), now())
         withdraw = [
             each for each in case_buttons(review, facts) if each["name"] == "withdraw_application" and each["allowed"]
         ]
@@ -271,8 +269,7 @@ class SelfAssessmentView(Page):
 
     def _paper(self, found: cases.Workspace, shown: dict[str, Any]) -> str:
         review = found.review
-        with acting_as(system_actor("web")):
-            facts = review_facts(db.session(), review, actor(), now())
+        facts = facts_shown(db.session(), review, actor(), now())
         ready = next((each for each in actions_at(facts) if each.action == "submit_self_assessment"), None)
         return self.show_page(
             "cases/reviews/preview.html",

@@ -8,18 +8,17 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import CycleKind
 from admin.domain.workflow import Decision, actions_at
 from admin.domain.workflow.labels import STAGES
-from admin.models import Cycle, Notice, Review, db
+from admin.models import Cycle, Notice, db
 from admin.queries.cases.process import STEP_LABELS, due_days, rail_of
 from admin.queries.cases.raters import waiting_for_figures
 from admin.queries.cases.workspace import last_notice
 from admin.queries.cycles import boards
-from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.cycles.boards import only_case
+from admin.queries.cycles.cycle_facts import cycle_facts_shown
 from admin.queries.system.audit import history_of
 from admin.views.cases import case_parts as parts
 from admin.views.outcome.notices import STAGES as NOTICE_STAGES
@@ -77,8 +76,7 @@ def deadlines(cycle: Cycle) -> list[tuple[str, str]]:
 def state(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
     """What the cycle is, how far it is, and what may be done to it now."""
     session = db.session()
-    with acting_as(system_actor("web")):
-        decisions = actions_at(cycle_facts(session, cycle, actor(), now(), stages=board.stages))
+    decisions = actions_at(cycle_facts_shown(session, cycle, actor(), now(), stages=board.stages))
     return {
         "kind": _(KINDS[cycle.kind]),
         "stage": stage_label(cycle.stage),
@@ -139,11 +137,7 @@ def lists(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
 
 def _only_case(cycle: Cycle, now: datetime) -> dict[str, Any] | None:
     """The one case of proceedings outside the yearly cycle, with its stops: counts and distributions of one say nothing."""
-    review = (
-        db.session.scalars(select(Review).where(Review.cycle_id == cycle.id)).first()
-        if cycle.kind == "single"
-        else None
-    )
+    review = only_case(db.session(), cycle) if cycle.kind == CycleKind.SINGLE else None
     if review is None:
         return None
     stops = rail_of(review, last_notice(db.session(), review), now, settings().portal_tz)

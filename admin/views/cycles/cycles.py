@@ -7,13 +7,12 @@ from typing import Any
 
 from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.domain.service import Standing
 from admin.forms.cycles import day_of, plan_of
-from admin.models import Cycle, Department, Employee, db
+from admin.models import Cycle, db
 from admin.operations.cycles import cycles, freezing, rehearsals
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.fields import day_end
@@ -21,6 +20,7 @@ from admin.operations.outcome import documents, notices, results
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycles import Prospect, calendar_blocks, departments_chosen, departments_shown, prospects
+from admin.queries.people.people import department_names, employee_numbered
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import company_day
 from admin.views.cases import case_parts as parts
@@ -48,7 +48,7 @@ class CycleView(Page):
     @route("/")
     def index(self) -> str:
         """Every cycle, latest first."""
-        rows = list(db.session.scalars(select(Cycle).order_by(Cycle.id.desc())))
+        rows = boards.all_cycles(db.session())
         shown = [
             {
                 "id": row.id,
@@ -109,7 +109,7 @@ class CycleView(Page):
         if cycle.stage != "planned":
             return redirect(url_for(".show", cycle_id=cycle_id))
         people = prospects(db.session(), cycle, rules_on(db.session(), today(), ByDay.NOT_OPEN).parameters, today())
-        departments = {row.id: row.name for row in db.session.execute(select(Department.id, Department.name))}
+        departments = department_names(db.session())
         kinds = Counter(
             (each.place.standing, each.place.kind.value, each.place.why.value if each.place.why else "")
             for each in people
@@ -167,9 +167,7 @@ class CycleView(Page):
         keys = numbers_of(request.form.getlist("employee"))
         if not keys:
             raise Invalid({"employee": N_("Tick at least one person.")})
-        row = db.session.scalars(
-            select(Employee).where(Employee.number == request.form.get("number", "").strip()[:40])
-        ).first()
+        row = employee_numbered(db.session(), request.form.get("number", ""))
         if row is None:
             raise Invalid({"number": N_("There is no employee with this number.")})
         count = appoint_reviewer(cycle_id, keys, row.id, request.form.get("reason", ""), actor=actor(), now=now())

@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import PerformanceRating, RecordKind
 from admin.domain.scoring import CriterionScore, Note, Reading, score_case
 from admin.models import Criterion, Review, db
 from admin.queries.cases import workspace as cases
-from admin.queries.cases.scoring import readings_for
+from admin.queries.cases.scoring import readings_shown
 from admin.queries.policy.rules import Rules
 from admin.views.cases import case_parts as parts
 from admin.web.texts import day, moment, translated
@@ -23,8 +22,7 @@ FIGURED = ("metric", "imported", "exam", "project")
 def figures(review: Review, rules: Rules) -> dict[str, dict[str, Any]]:
     """The system's own figures beside each criterion: value, interval, sample, mean of the queue (3.2.1)."""
     card = rules.scorecard
-    with acting_as(system_actor("web")):  # the queue's mean is made of everybody's figures
-        readings = readings_for(db.session(), review.cycle, card, [review])[review.id]
+    readings = readings_shown(db.session(), review, card)
     scored = {each.code: each for each in score_case(card, readings).criteria}
     rows = {row.code: row for row in review.cycle.scorecard.criteria if row.source in FIGURED}
     return {code: _figure(row, scored[code], readings.get(code, [])) for code, row in rows.items()}

@@ -7,21 +7,20 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import logins_from
-from admin.models import ContactLogin, Employee, GradeChange, Import, db
+from admin.models import Employee, Import, db
 from admin.operations.imports import imports
 from admin.operations.imports.imports_accounts import Slip, activation_slips, create_accounts
 from admin.operations.imports.imports_grades import approve_takeover, reject_takeover
 from admin.operations.people.people import map_login
 from admin.operations.transaction import operation
-from admin.queries.imports.imports import import_with_undo, logins_by_name
+from admin.queries.imports.imports import first_login_day, import_with_undo, logins_by_name, takeovers_listed
+from admin.queries.people.people import account_counts
 from admin.views.imports.imports import download, seen
 from admin.web.acting import actor
 from admin.web.clock import now, settings
@@ -93,7 +92,7 @@ class ImportAfterView(Page):
             made = create_accounts(people, actor=actor(), now=now())
             flash(_("%(count)s accounts were made.", count=len(made)), "success")
             return redirect(url_for("ImportAfterView.accounts", key=key), 303)
-        counts = {"people": len(people), **_account_counts(people)}
+        counts = {"people": len(people), **account_counts(db.session(), people)}
         return self.show_page(
             "imports/accounts.html", title=_("Accounts and activation codes"), row=seen(key), counts=counts
         )
@@ -125,7 +124,7 @@ def _codes_workbook(slips: list[Slip], address: str) -> bytes:
 
 def _first_month(row: Import) -> date:
     months = (row.report.get("examples") or {}).get("months") or []
-    known = db.session.scalar(select(func.min(ContactLogin.valid_from)))
+    known = first_login_day(db.session())
     if months:
         return date.fromisoformat(f"{months[0]}-01")
     return known or now().astimezone(settings().portal_tz).date().replace(month=1, day=1)
@@ -145,14 +144,6 @@ def _people_of(key: int) -> list[int]:
     return list((row.undo or {}).get("new", ()))
 
 
-def _account_counts(people: list[int]) -> dict[str, int]:
-    """Of these people in service: how many have an account, and how many have none."""
-    wanted = set(people)
-    rows = db.session.execute(select(Employee.id, Employee.user_id).where(Employee.status != "left"))
-    accounts = [user for key, user in rows if key in wanted]
-    return {"with": sum(user is not None for user in accounts), "without": accounts.count(None)}
-
-
 class TakeoverView(Page):
     """Grades to take over, batch by batch, for management's approval (1.2-c)."""
 
@@ -161,12 +152,8 @@ class TakeoverView(Page):
     @route("/")
     def index(self) -> str:
         """What waits, each batch with its rows."""
-        query = select(GradeChange).where(GradeChange.kind == "takeover", GradeChange.stage == "proposed")
-        query = query.options(joinedload(GradeChange.employee), joinedload(GradeChange.to_grade)).order_by(
-            GradeChange.batch, GradeChange.id
-        )
         batches: dict[str, list[Any]] = {}
-        for change in db.session.scalars(query):
+        for change in takeovers_listed(db.session()):
             batches.setdefault(change.batch or "", []).append(change)
         return self.show_page(
             "imports/takeovers.html",

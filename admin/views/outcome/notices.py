@@ -7,13 +7,13 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import NoticeKind, NoticeStage
 from admin.domain.refusals import NotFound
-from admin.models import Notice, NoticeRow, Publication, db
+from admin.models import Notice, NoticeRow, db
 from admin.operations.outcome.notices import CORRECTABLE, correct_notice
+from admin.queries.outcome.notice_pages import corrections_of, last_publications, notice_rows
 from admin.queries.policy.policy import grades_by_code
 from admin.views.cases import case_parts as parts
 from admin.views.outcome.result_card import countdown
@@ -26,7 +26,6 @@ from admin.web.texts import moment
 
 KINDS = NoticeKind.labels()
 STAGES = NoticeStage.labels()
-ROWS_A_PAGE = 25
 
 
 class NoticeView(PortalModelView):
@@ -75,28 +74,19 @@ class NoticeView(PortalModelView):
         """The rows, the proof of publication, and which rows may be corrected now."""
         grades = grades_by_code(db.session())
         runs = item.stage == "published" and item.ends_at is not None and now() < item.ends_at
-        query = select(NoticeRow).where(NoticeRow.notice_id == item.id).order_by(NoticeRow.position)
         text = request.args.get("q", "").strip()[:100]
-        if text:
-            query = query.where(
-                NoticeRow.printed_number.icontains(text, autoescape=True)
-                | NoticeRow.printed_name.icontains(text, autoescape=True)
-            )
-        count = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-        pages = max(1, -(-count // ROWS_A_PAGE))
-        page = min(max(number_of(request.args.get("page")) or 1, 1), pages)
-        rows = db.session.scalars(query.limit(ROWS_A_PAGE).offset((page - 1) * ROWS_A_PAGE))
+        shown = notice_rows(db.session(), item, text, number_of(request.args.get("page")) or 1)
         return {
-            "rows": [_row(row, grades, runs) for row in rows],
-            "count": count,
-            "page_number": page,
-            "pages": pages,
+            "rows": [_row(row, grades, runs) for row in shown.rows],
+            "count": shown.count,
+            "page_number": shown.page,
+            "pages": shown.pages,
             "query": text,
             "countdown": countdown(item) if item.stage == "published" else None,
             "proofs": proofs(item),
             "may_correct": runs and actor().has("hr"),
             "corrects": found(Notice, item.corrects_id) if item.corrects_id else None,
-            "corrected_by": list(db.session.scalars(select(Notice).where(Notice.corrects_id == item.id))),
+            "corrected_by": corrections_of(db.session(), item),
             "moment": moment,
         }
 
@@ -119,7 +109,7 @@ def _row(row: NoticeRow, grades: dict[str, Any], runs: bool) -> dict[str, Any]:
 
 def proofs(notice: Notice) -> list[dict[str, str]]:
     """What the site had of this notice, from when on, by which bytes: hashes, never copies."""
-    rows = db.session.scalars(select(Publication).order_by(Publication.id.desc()).limit(400))
+    rows = last_publications(db.session())
     return [
         {
             "at": moment(row.published_at),

@@ -7,11 +7,10 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as lazy
-from sqlalchemy import select
 
 from admin.domain.codes import Dimension, Direction, Measure, Source
-from admin.models import Criterion, Grade, GradeThreshold, Scorecard, db
-from admin.queries.policy.scorecards import points_of
+from admin.models import Criterion, GradeThreshold, Scorecard, db
+from admin.queries.policy.scorecards import points_of, thresholds_listed
 from admin.views.system import field_help
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
@@ -51,9 +50,7 @@ class ScorecardView(PortalModelView):
         sums: Counter[str] = Counter()
         for row in rows:
             sums[row.dimension] += row.weight
-        asked = db.session.scalars(
-            select(GradeThreshold).where(GradeThreshold.scorecard_id == item.id).join(Grade).order_by(Grade.order)
-        )
+        asked = thresholds_listed(db.session(), item)
         return {
             **super().show_context(item),
             "criteria": [_line(row) for row in rows],

@@ -24,7 +24,7 @@ from admin.views.system.home_tasks import due_shown, task_shown
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
-from admin.web.records import numbers_of
+from admin.web.records import found, numbers_of
 from admin.web.texts import coming_text, day, moment, name_of, translated
 
 NOON, EVENING = 12, 18
@@ -97,7 +97,7 @@ class HomeView(Page):
     @route("/notifications/<int:key>")
     def follow(self, key: int) -> Response:
         """Lead to what a message is about."""
-        row = db.session.get(Notification, key)
+        row = found(Notification, key)
         target = message_url(row, actor()) if row is not None and row.user_id == actor().user_id else None
         return redirect(target or url_for(".index"))
 
