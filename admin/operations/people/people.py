@@ -215,9 +215,9 @@ def _follow_leaves(op: Operation) -> int:
     back = select(Employee).where(Employee.id.in_(set(over) - set(running)), Employee.status == "on_leave")
     changed = [(row, "on_leave", running[row.id]) for row in op.session.scalars(away)]
     changed += [
-        (row, "in_service", over[row.id] + timedelta(days=1))
+        (row, "in_service", last + timedelta(days=1))
         for row in op.session.scalars(back)
-        if over[row.id] is not None and over[row.id] < op.today
+        if (last := over[row.id]) is not None and last < op.today
     ]
     for employee, status, since in changed:
         _set_status(op, employee, status, since)

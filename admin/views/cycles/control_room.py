@@ -76,7 +76,7 @@ def deadlines(cycle: Cycle) -> list[tuple[str, str]]:
 def state(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
     """What the cycle is, how far it is, and what may be done to it now."""
     session = db.session()
-    decisions = actions_at(cycle_facts_shown(session, cycle, actor(), now(), stages=board.stages))
+    decisions = actions_at(cycle_facts_shown(session, cycle, actor(), now, stages=board.stages))
     return {
         "kind": _(KINDS[cycle.kind]),
         "stage": stage_label(cycle.stage),
