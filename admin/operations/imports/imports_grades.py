@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
-from admin.domain.workflow import Facts, decide
+from admin.domain.workflow import Facts
 from admin.files.faults import Fault
 from admin.files.grades import GradeRow
-from admin.models import Employee, GradeChange, HistoryStep, Import
+from admin.models import Employee, GradeChange, Import
 from admin.models.audit import plain
 from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.imports.imports_employees_writing import insert_returning
@@ -142,7 +142,7 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
     """
     with operation("approve_takeover", actor=actor, now=now, clause=CLAUSE) as op:
         changes = _waiting(op, batch)
-        _decide_all(op, changes, "approve", "")
+        _decide(op, changes, "approve", "")
         graded = last_entries(op.session, {change.employee_id for change in changes})
         if graded:
             refuse(
@@ -150,7 +150,7 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
                 N_("%(count)s of these employees have a grade on file by now; take the import back."),
                 count=len(graded),
             )
-        _settle(op, changes, "approved", "approve", "")
+        op.session.flush()
         _check_cases(op, [change.employee_id for change in changes])
         enter(op, GradeChange.batch == batch, GradeChange.kind == "takeover", GradeChange.stage == "approved")
         follow_the_file(op, [change.employee_id for change in changes], batch)
@@ -171,61 +171,38 @@ def reject_takeover(batch: str, reason: str, *, actor: Actor, now: datetime) -> 
         changes = _waiting(op, batch)
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
-        _decide_all(op, changes, "reject", reason)
-        _settle(op, changes, "rejected", "reject", reason)
+        _decide(op, changes, "reject", reason)
     return len(changes)
 
 
-def _waiting(op: Operation, batch: str) -> list[Any]:
+def _waiting(op: Operation, batch: str) -> list[GradeChange]:
     if not (op.actor.is_system or op.actor.has("management", "hr", "auditor")):
         raise NotFound("takeover")  # a route outside one's role does not exist (3.3-g)
-    query = select(CHANGES).where(CHANGES.c.batch == batch, CHANGES.c.kind == "takeover", CHANGES.c.stage == "proposed")
-    rows = list(op.session.execute(query.order_by(CHANGES.c.id).with_for_update()))
+    mine = (GradeChange.batch == batch, GradeChange.kind == "takeover", GradeChange.stage == "proposed")
+    query = select(GradeChange).where(*mine).order_by(GradeChange.id).with_for_update(of=GradeChange)
+    rows = list(op.session.scalars(query))
     if not rows:
         raise NotFound(f"takeover {batch}")
     return rows
 
 
-def _decide_all(op: Operation, changes: Sequence[Any], action: str, reason: str) -> None:
-    """One decision stands for all rows alike: they differ in nothing that the table's guards ask for."""
+def _decide(op: Operation, changes: Sequence[GradeChange], action: str, reason: str) -> None:
+    """One decision on all rows alike: they differ in nothing that the table's guards ask for."""
     relations = frozenset(op.actor.roles & {"management", "hr"})
-    proposers = {change.proposed_by_id for change in changes}
     known = {
-        "is_proposer": op.actor.user_id in proposers,
+        "is_proposer": op.actor.user_id in {change.proposed_by_id for change in changes},
         "another_person_clause": CLAUSE,
         "attempt": True,
         "reason": reason,
     }
-    decide(Facts("grade_change", "proposed", relations, known), action)
-    own = [change for change in changes if change.employee_id == op.actor.employee_id]
-    if own:
+    steps = [(change, Facts("grade_change", change.stage, relations, known)) for change in changes]
+    op.step_many(steps, action, reason=reason, message={"kind": "takeover"})
+    if any(change.employee_id == op.actor.employee_id for change in changes):
         raise Refused(
             Refusal("3.3-d", N_("Your own grade is among them: somebody else of management approves this batch."))
         )
-
-
-def _settle(op: Operation, changes: Sequence[Any], stage: str, action: str, reason: str) -> None:
-    for some in chunks(change.id for change in changes):
-        values = {"stage": stage, "decided_by_id": op.actor.user_id, "decided_at": op.now}
-        op.session.execute(update(CHANGES).where(CHANGES.c.id.in_(some)).values(values))
-    steps = [
-        {
-            "process": "grade_change",
-            "record_id": change.id,
-            "action": action,
-            "from_stage": "proposed",
-            "to_stage": stage,
-            "actor_id": op.actor.user_id,
-            "actor_name": op.actor.name,
-            "relation": "management",
-            "clause": CLAUSE,
-            "reason": reason,
-            "happened_at": op.now,
-        }
-        for change in changes
-    ]
-    op.session.execute(insert(HistoryStep.__table__), steps)
-    op.note_many(("update", "grade_changes", change.id, {"stage": ["proposed", stage]}) for change in changes)
+    for change in changes:
+        change.decided_by_id, change.decided_at = op.actor.user_id, op.now
 
 
 def undo_grades(op: Operation, undo: Mapping[str, Any]) -> None:
