@@ -69,6 +69,14 @@ class Ladder:
         steps = self.steps(before, after)
         return "promotion" if steps > 0 else "demotion" if steps < 0 else "unchanged"
 
+    def is_demotion(self, present: str | None, *others: str | None, ground: object = None) -> bool:
+        """Whether a case is about a demotion (4.2): a ground was put, or a grade proposed, moved or fixed lies below.
+
+        The one answer to the question: who is heard before the ballot, how it is served, what the document calls it.
+        """
+        movements = (self.movement(present, other) for other in others if other is not None)
+        return ground is not None or "demotion" in movements
+
     def above(self, code: str) -> tuple[str, ...]:
         """All grades above, nearest first."""
         return self.codes[self.index(code) + 1 :]

@@ -78,3 +78,19 @@ def test_above_and_below_are_the_two_sides_of_steps(one: str, other: str) -> Non
 def test_a_ladder_says_which_way_a_result_leads(before, after, way):
     codes = LADDER.codes
     assert LADDER.movement(None if before is None else codes[before], codes[after]) == way
+
+
+@pytest.mark.parametrize(
+    ("present", "others", "ground", "answer"),
+    [
+        (3, (2,), None, True),
+        (3, (None, 2), None, True),
+        (3, (3,), "1", True),
+        (3, (4, 3), None, False),
+        (3, (None,), None, False),
+        (None, (1,), None, False),
+    ],
+)
+def test_a_case_is_about_a_demotion_by_a_ground_or_by_a_lower_grade(present, others, ground, answer):
+    named = [None if place is None else LADDER.codes[place] for place in (present, *others)]
+    assert LADDER.is_demotion(*named, ground=ground) is answer

@@ -13,14 +13,14 @@ from admin.domain.cycles import check_agenda
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.voting import check_consent
 from admin.domain.workflow import Facts
-from admin.models import AgendaItem, Attendance, Cycle, Hearing, Meeting, Motion, Premark, Proposal, Recusal, Review
+from admin.models import AgendaItem, Attendance, Cycle, Meeting, Motion, Premark, Proposal, Recusal, Review
 from admin.operations.acts import REASON, Field, act, declare_process, record_of
 from admin.operations.committee.committee import declare, override, record_recusals, require
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.raters import outliers, rated_by
+from admin.queries.cases.review_facts import demotion_facts_of
 from admin.queries.committee.committee import own_seat, recused, seats
 from admin.queries.committee.meeting_facts import agenda, item_facts, meeting_facts, sitting_of
-from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day
 
 GROUNDS: dict[str, str] = {
@@ -133,30 +133,9 @@ def _check_cycle(meeting: Meeting, reviews: Sequence[Review]) -> None:
 
 
 def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, Facts]]:
-    ids = [review.id for review in reviews]
-    heard = set(
-        op.session.scalars(
-            select(Hearing.review_id).where(Hearing.review_id.in_(ids), Hearing.recorded_at.is_not(None))
-        )
-    )
+    known = demotion_facts_of(op.session, reviews)
     relations = frozenset({"hr"} if op.actor.is_system else op.actor.roles & {"secretary", "hr"})
-    return [
-        (
-            review,
-            Facts(
-                "review", review.stage, relations, {"is_demotion": is_demotion(op, review), "heard": review.id in heard}
-            ),
-        )
-        for review in reviews
-    ]
-
-
-def is_demotion(op: Operation, review: Review) -> bool:
-    """Whether the proposal lies below the present grade, on the ladder of the case's own rules."""
-    present, proposed = review.present_grade, review.proposed_grade
-    if present is None or proposed is None:
-        return False
-    return rules_of(op.session, review).ladder.is_below(proposed.code, present.code)
+    return [(review, Facts("review", review.stage, relations, known[review.id])) for review in reviews]
 
 
 def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> list[AgendaItem]:

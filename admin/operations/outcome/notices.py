@@ -81,16 +81,17 @@ def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, An
     served, before = are_served(parameters), grades_before(op.session, cases)
     groups: dict[str, list[Review]] = {"regular": [], "appeal": [], "personal": []}
     for case in cases:
-        if served and _is_lower(op, case, before[case.id]):
+        if served and _demoted(op, case, before[case.id]):
             groups["personal"].append(case)
         else:
             groups["appeal" if case.id in by_panel or case.remitted else "regular"].append(case)
     return groups
 
 
-def _is_lower(op: Operation, case: Review, present: Grade | None) -> bool:
+def _demoted(op: Operation, case: Review, present: Grade | None) -> bool:
+    """Whether what was fixed is a demotion; a ground that the committee did not follow leaves nothing to serve."""
     fixed, ladder = case.determined_grade, rules_of(op.session, case).ladder
-    return present is not None and fixed is not None and ladder.is_below(fixed.code, present.code)
+    return ladder.is_demotion(present.code if present else None, fixed.code if fixed else None)
 
 
 def _make_notice(

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.domain.eligibility import Eligibility
 from admin.domain.suggestion import DemotionBasis, ProposalFacts, Staffing
-from admin.models import Cycle, Hearing, Review
+from admin.models import Cycle, Review
 from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.cases.review_facts import as_of, duty_open_on, grounds_on
+from admin.queries.cases.review_facts import as_of, duty_open_on, grounds_on, heard_in
 from admin.queries.cases.staffing import levels_by_grade, limits_of, standing
 from admin.queries.policy.rules import Rules
 
@@ -31,7 +30,7 @@ def proposal_facts_of(
     )  # fmt: skip
     grounds = {review: grounds_on(files[review.employee_id], review, rules, today) for review in reviews}
     owed = duty_open_on(session, {review: down for review, (_, down) in grounds.items()})
-    heard = _heard(session, [review.id for review in reviews if review.demotion_ground])
+    heard = heard_in(session, [review.id for review in reviews if review.demotion_ground])
     beside = _staffing(session, cycle.id, reviews, rules)
     return {
         review.id: replace(
@@ -60,13 +59,6 @@ def _facts(
         thresholds=rules.thresholds,
         staffing=staffing,
     )
-
-
-def _heard(session: Session, review_ids: Sequence[int]) -> set[int]:
-    if not review_ids:
-        return set()
-    query = select(Hearing.review_id).where(Hearing.review_id.in_(review_ids), Hearing.recorded_at.is_not(None))
-    return set(session.scalars(query.execution_options(unscoped=True)))
 
 
 def _staffing(

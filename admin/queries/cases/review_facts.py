@@ -94,10 +94,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     if review.stage == "rating":
         facts |= _rating_facts(session, review, now)
     if review.stage in ("department_review", "committee"):
-        facts |= {
-            "is_demotion": review.demotion_ground is not None,
-            "heard": review.demotion_ground is not None and was_heard(session, review),
-        }
+        facts |= demotion_facts_of(session, [review])[review.id]
     if review.stage in ("on_notice", "appealed"):
         facts |= notice_facts_of(session, [review.id], now)[review.id]
     if review.stage not in FINAL_STAGES:
@@ -200,14 +197,26 @@ def _until(due: datetime | None, now: datetime) -> str | None:
     return due.isoformat(timespec="minutes") if due is not None and now < due else None
 
 
-def was_heard(session: Session, review: Review) -> bool:
-    """Whether the employee was heard, or the offer was recorded as not taken up (4.2-a)."""
-    query = (
-        select(Hearing.id)
-        .where(Hearing.review_id == review.id, Hearing.recorded_at.is_not(None))
-        .execution_options(unscoped=True)
-    )
-    return session.scalar(query) is not None
+def heard_in(session: Session, keys: Sequence[int]) -> set[int]:
+    """The cases whose employee was heard, or the offer was recorded as not taken up (4.2-a)."""
+    found: set[int] = set()
+    for some in chunks(keys):
+        query = select(Hearing.review_id).where(Hearing.review_id.in_(some), Hearing.recorded_at.is_not(None))
+        found |= set(session.scalars(query.execution_options(unscoped=True)))
+    return found
+
+
+def demotion_facts_of(session: Session, reviews: Sequence[Review]) -> dict[int, dict[str, bool]]:
+    """Of each case whether it is about a demotion, and whether the employee was heard (4.2-a)."""
+    heard = heard_in(session, [review.id for review in reviews])
+    return {review.id: {"is_demotion": demotes(session, review), "heard": review.id in heard} for review in reviews}
+
+
+def demotes(session: Session, review: Review) -> bool:
+    """Whether a ground was put to a case, or what was proposed or fixed in it lies below the present grade (4.2)."""
+    grades = (review.present_grade, review.proposed_grade, review.determined_grade)
+    present, proposed, fixed = (grade.code if grade is not None else None for grade in grades)
+    return rules_of(session, review).ladder.is_demotion(present, proposed, fixed, ground=review.demotion_ground)
 
 
 def notice_facts_of(session: Session, keys: Sequence[int], now: datetime) -> dict[int, dict[str, Any]]:
@@ -298,4 +307,6 @@ def _demotion_basis(session: Session, review: Review, down: Eligibility) -> Demo
     if review.demotion_ground is None:
         return None
     ground = down.ground(int(review.demotion_ground))
-    return DemotionBasis(ground.number, ground.met, True, was_heard(session, review), ground.rests_on_years)
+    return DemotionBasis(
+        ground.number, ground.met, True, review.id in heard_in(session, [review.id]), ground.rests_on_years
+    )

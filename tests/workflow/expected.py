@@ -1,0 +1,194 @@
+"""What the workflow table must bring about, written down a second time and by hand: who, when, where to, under which clause, who learns.
+
+HR can read it. The table itself is not looked at here; whoever changes a row changes its line here too, knowingly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from admin.domain.refusals import Refusal
+
+ELSEWHERE = Refusal("2.1", "Found by somebody else.")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition in words: facts that meet it, facts that do not, and the clause under which it then refuses."""
+
+    met: Mapping[str, Any]
+    unmet: Mapping[str, Any]
+    clause: str
+
+
+def _found(name: str) -> Condition:
+    """A condition that is worked out before the step and carried to it as a refusal."""
+    return Condition({name: None}, {name: ELSEWHERE}, ELSEWHERE.clause)
+
+
+WHEN: dict[str, Condition] = {
+    "a reason is given": Condition({"attempt": True, "reason": "because"}, {"attempt": True, "reason": " "}, "1.3.1"),
+    "every criterion is rated": Condition({"self_ratings_missing": 0}, {"self_ratings_missing": 1}, "3.3.1"),
+    "what is applied for may be": _found("application_refusal"),
+    "the deadline is over": Condition({"stage_until": None}, {"stage_until": "2026-12-15T16:00+00:00"}, "3.3-a"),
+    "colleagues still have time": Condition({"peer_time_over": False}, {"peer_time_over": True}, "3.3-a"),
+    "no other judging act on the case": _found("separation"),
+    "the superior has not signed": Condition({"superior_signed": False}, {"superior_signed": True}, "3.3.2"),
+    "the ratings are over": Condition({"superior_signed": True, "peers_open": 0}, {"superior_signed": False}, "3.3.2"),
+    "the predecessor was heard": Condition({"predecessor_missing": False}, {"predecessor_missing": True}, "3.3-f"),
+    "the superior is new": Condition({"superior_is_new": True}, {"superior_is_new": False}, "3.3-f"),
+    "the figures are frozen": Condition({"figures_frozen": True}, {"figures_frozen": False}, "3.2-a"),
+    "no meeting has it before it": Condition({"on_the_agenda": False}, {"on_the_agenda": True}, "3.2-a"),
+    "a promotion was applied for": Condition({"applied": True}, {"applied": False}, "3.3-b"),
+    "a demotion is in question": Condition({"is_demotion": True}, {"is_demotion": False}, "4.2-a"),
+    "heard before a demotion": Condition({"heard": True}, {"is_demotion": True, "heard": False}, "4.2-a"),
+    "the proposed grade is lawful": _found("proposal_refusal"),
+    "the notice is over": Condition(
+        {"notice_over": True}, {"notice_over": False, "notice_until": "2026-12-03"}, "3.3.5"
+    ),
+    "no appeal is open": Condition({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),
+    "the person leaves": Condition({"has_left": True}, {"has_left": False}, "1.2-d"),
+    "a result waits for the check": Condition({"determined": 1}, {"determined": 0}, "6.1.2-a"),
+    "every result is checked": Condition({"unchecked": 0}, {"unchecked": 1}, "6.1.2-a"),
+    "a checked result waits": Condition({"checked": 1}, {"checked": 0}, "3.3.5"),
+    "no case is open": Condition({"cases_open": 0}, {"cases_open": 3}, "3.3.6"),
+    "nothing is handed in": Condition({"submitted": 0}, {"submitted": 1}, "1.2-d"),
+    "nothing was determined": Condition({"ever_determined": 0}, {"ever_determined": 1}, "1.2-d"),
+    "enough members are present": _found("quorum_refusal"),
+    "no conflict": _found("conflict_refusal"),
+    "sits on the case": _found("bench_refusal"),
+    "the ballot is open": Condition({"ballot_open": True}, {"ballot_open": False}, "3.3.4-b"),
+    "has not voted": Condition({"has_voted": False}, {"has_voted": True}, "3.3.4-b"),
+    "the grade moved is lawful": _found("motion_refusal"),
+    "enough votes": _found("votes_refusal"),
+    "no ballot stands open": Condition({"items_open": 0}, {"items_open": 1}, "3.3.4-a"),
+    "the panel is complete": _found("panel_refusal"),
+    "the officer has no stake": _found("officer_refusal"),
+    "the ballot carried": _found("finding_refusal"),
+    "the ballot did not carry": _found("return_refusal"),
+    "the version has no fault": _found("version_refusal"),
+    "another person proposed": Condition({"is_proposer": False}, {"is_proposer": True}, "4.1-a"),
+}
+
+# procedure | act | stages it is done at -> stage it leads to ("=": none) | who | when | clause | who learns of it
+LINES = """
+review | save_self_assessment | self_assessment -> = | subject | | 3.3.1 |
+review | submit_self_assessment | self_assessment -> rating | subject hr | every criterion is rated; what is applied for may be | 3.3.1 | superior peer
+review | close_self_assessment | self_assessment -> rating | hr | the deadline is over; a reason is given | 3.3-a | subject superior peer
+review | rate_as_peer | rating -> = | peer | colleagues still have time; no other judging act on the case | 3.2.3 |
+review | decline_rating | rating -> = | peer | a reason is given | 3.2-b | hr
+review | submit_superior_evaluation | rating -> = | superior | the superior has not signed; no other judging act on the case; the predecessor was heard | 3.3.2 | subject
+review | attach_predecessor_statement | self_assessment rating -> = | hr | the superior is new | 3.3-f | superior
+review | return_for_correction | rating -> self_assessment | superior | the superior has not signed; a reason is given | 3.3.2 | subject
+review | return_for_correction | department_review -> rating | head | a reason is given | 3.3.3 | superior subject
+review | close_peer_rating | rating -> = | hr | the deadline is over; a reason is given | 3.3-a |
+review | complete_rating | rating -> department_review | system | the ratings are over | 3.3-a | head
+review | correct_figure | self_assessment -> = | hr | the figures are frozen; a reason is given | 3.2-a | subject superior
+review | correct_figure | rating department_review committee -> rating | hr | the figures are frozen; no meeting has it before it; a reason is given | 3.2-a | subject superior head
+review | withdraw_application | self_assessment rating department_review -> = | subject | a promotion was applied for | 3.3-b | superior head
+review | record_hearing | department_review committee -> = | superior hr | a demotion is in question | 4.2-a | subject head
+review | propose | department_review -> committee | head | no other judging act on the case; the proposed grade is lawful | 3.3.3 |
+review | assign_to_meeting | committee -> = | secretary hr | heard before a demotion | 3.3.4 |
+review | return_to_panel | committee -> appealed | system | | 3.3.5-a |
+review | determine | committee -> determined | system | | 3.3.4 | hr
+review | verify_result | determined -> checked | hr | | 6.1.2-a |
+review | reject_result | determined -> committee | hr | a reason is given | 6.1.2-a | chair secretary
+review | put_on_notice | checked -> on_notice | system | | 3.3.5 | subject
+review | file_appeal | on_notice -> appealed | system | | 3.3.5 |
+review | dismiss_appeal | appealed -> on_notice | system | | 3.3.5-a |
+review | settle_appeal | appealed -> on_notice | system | | 3.3.5-b |
+review | allow_appeal | appealed -> checked | system | | 3.3.5-a |
+review | remit_to_rating | appealed -> rating | system | | 3.3.5-a | superior peer
+review | remit_to_department | appealed -> department_review | system | | 3.3.5-a | head
+review | reopen_rating | department_review committee determined checked on_notice -> rating | system | no meeting has it before it | 6.3.2 | subject superior
+review | reopen_department | committee determined checked on_notice -> department_review | system | no meeting has it before it | 6.3.2 | subject head
+review | reopen_committee | determined checked on_notice -> committee | system | | 6.3.2 | subject chair secretary
+review | issue | on_notice -> issued | system | the notice is over; no appeal is open | 3.3.6 | subject
+review | close_as_left | self_assessment rating department_review committee determined checked on_notice -> left | hr system | the person leaves; a reason is given | 1.2-d |
+review | cancel | self_assessment rating department_review committee unchanged outside -> cancelled | system | | 1.2-d | subject
+cycle | open | planned -> open | hr | | 3.1 |
+cycle | extend | open -> = | hr | a reason is given | 3.3-a |
+cycle | remind | open -> = | hr | | 6.1 |
+cycle | close_stage | open -> = | hr | a reason is given | 3.3-a |
+cycle | verify_results | open -> = | hr | a result waits for the check | 6.1.2-a |
+cycle | publish_notice | open -> = | hr | every result is checked; a checked result waits | 3.3.5 |
+cycle | correct_notice | open -> = | hr | a reason is given | 3.3.5-c |
+cycle | issue | open -> = | hr | the notice is over | 3.3.6 |
+cycle | close | open -> closed | hr | no case is open | 3.3.6 |
+cycle | cancel | planned open -> cancelled | hr | nothing is handed in; nothing was determined; a reason is given | 1.2-d |
+notice | start | publishing -> published | system | | 3.3.5-c |
+notice | take_down | published -> ended | system | the notice is over | 3.3.5-c |
+meeting | open | planned -> open | chair | enough members are present | 3.3.4-a | committee_member secretary
+meeting | declare_conflict | planned open -> = | committee_member chair | a reason is given | 3.3-e | secretary
+meeting | premark | planned -> = | committee_member chair | no conflict | 3.3.4-c |
+meeting | cast_ballot | open -> = | committee_member chair | no conflict; sits on the case; the ballot is open; has not voted; no other judging act on the case | 3.3.4-b |
+meeting | move_grade | open -> = | committee_member chair | no conflict; sits on the case; no other judging act on the case; the grade moved is lawful; a reason is given | 3.3.4-b |
+meeting | pull_from_consent | planned open -> = | committee_member chair | no conflict | 3.3.4-c |
+meeting | close_ballot | open -> = | chair | the ballot is open; enough votes | 3.3.4-b |
+meeting | override_recusal | planned open -> = | secretary chair hr | a reason is given | 3.3-e | secretary chair
+meeting | adjourn | open -> closed | chair | no ballot stands open | 3.3.4-a | secretary
+meeting | sign_minutes | closed -> = | chair secretary | | 3.3.4-a |
+meeting | complete_minutes | closed -> signed | system | | 3.3.4-a |
+appeal | answer | with_superior -> answered | superior | a reason is given | 3.3.5-b | filer hr
+appeal | refer_to_panel | with_superior answered -> with_panel | filer hr system | | 3.3.5-b | panel_member filer
+appeal | make_statement | with_superior answered with_panel -> = | subject | a reason is given | 3.3.5-b | hr
+appeal | cast_ballot | with_panel -> = | panel_member panel_chair | the panel is complete; no conflict; no other judging act on the case; has not voted; the grade moved is lawful; a reason is given | 3.3.5-a |
+appeal | close_ballot | with_panel -> decided | panel_chair | enough votes; a reason is given | 3.3.5-a | filer subject hr
+appeal | vote_again | with_panel -> = | system | | 3.3.5-a | panel_member
+appeal | decide_together | with_superior answered with_panel -> decided | system | | 3.3.5-a | filer
+appeal | resume | decided -> with_panel | system | | 3.3.5-a | panel_member filer
+appeal | withdraw | with_superior answered with_panel -> withdrawn | filer | | 3.3.5-b | hr
+complaint | acknowledge | received -> acknowledged | complaint_officer officer | | 6.3.1 | chair secretary
+complaint | reply | received acknowledged assigned found -> = | complaint_officer officer | | 6.3.1 |
+complaint | name_accused | received acknowledged assigned -> = | complaint_officer officer | | 6.3.1 |
+complaint | assign | received acknowledged assigned -> assigned | chair secretary management | the officer has no stake; a reason is given | 6.3.2 | officer
+complaint | find | assigned -> found | officer | the officer has no stake; a reason is given | 6.3.2 | chair secretary committee_member
+complaint | cast_ballot | found -> = | committee_member | no conflict; no other judging act on the case; has not voted | 6.3.2 |
+complaint | return_finding | found -> assigned | chair secretary management | the ballot did not carry; a reason is given | 6.3.2 | officer
+complaint | close | found -> closed | chair secretary management | the ballot carried | 6.3.2 | complaint_officer officer
+policy_version | submit | draft -> submitted | hr | the version has no fault | 6.1 |
+policy_version | promulgate | submitted -> in_force | hr management | another person proposed; the version has no fault | 6.1 |
+policy_version | supersede | in_force -> superseded | system | | 6.1 |
+grade_change | propose | draft -> proposed | hr | a reason is given | 4.3 | management
+grade_change | approve | proposed -> approved | management | another person proposed; no other judging act on the case | 4.3 | hr
+grade_change | reject | proposed -> rejected | management | another person proposed; no other judging act on the case; a reason is given | 4.3 | hr
+grade_change | issue | approved -> issued | hr | | 4.3-a | subject
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line above, taken apart."""
+
+    process: str
+    action: str
+    stages: tuple[str, ...]
+    leads_to: str
+    who: frozenset[str]
+    when: frozenset[str]
+    clause: str
+    told: frozenset[str]
+
+    def met(self) -> dict[str, Any]:
+        """Facts under which nothing stands against the act."""
+        known: dict[str, Any] = {}
+        for name in sorted(WHEN.keys() - self.when):
+            known |= WHEN[name].met
+        for name in sorted(self.when):
+            known |= WHEN[name].met
+        return known
+
+
+def _line(text: str) -> Line:
+    process, action, way, who, when, clause, told = (part.strip() for part in text.split("|"))
+    stages, leads_to = way.split(" -> ")
+    words = frozenset(filter(None, when.split("; ")))
+    assert words <= WHEN.keys(), words - WHEN.keys()
+    return Line(
+        process, action, tuple(stages.split()), leads_to, frozenset(who.split()), words, clause, frozenset(told.split())
+    )
+
+
+EXPECTED = [_line(text) for text in LINES.strip().splitlines()]
