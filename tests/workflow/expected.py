@@ -49,6 +49,10 @@ WHEN: dict[str, Condition] = {
         {"notice_over": True}, {"notice_over": False, "notice_until": "2026-12-03"}, "3.3.5"
     ),
     "no appeal is open": Condition({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),
+    "the present grade is the file's": _found("file_refusal"),
+    "the file has another grade": Condition({"file_refusal": ELSEWHERE}, {"file_refusal": None}, "1.2-f"),
+    "it fits the grade file": _found("entry_refusal"),
+    "the takeover can be put right": _found("correction_refusal"),
     "the person leaves": Condition({"has_left": True}, {"has_left": False}, "1.2-d"),
     "a result waits for the check": Condition({"determined": 1}, {"determined": 0}, "6.1.2-a"),
     "every result is checked": Condition({"unchecked": 0}, {"unchecked": 1}, "6.1.2-a"),
@@ -89,13 +93,15 @@ review | correct_figure | self_assessment -> = | hr | the figures are frozen; a 
 review | correct_figure | rating department_review committee -> rating | hr | the figures are frozen; no meeting has it before it; a reason is given | 3.2-a | subject superior head
 review | withdraw_application | self_assessment rating department_review -> = | subject | a promotion was applied for | 3.3-b | superior head
 review | record_hearing | department_review committee -> = | superior hr | a demotion is in question | 4.2-a | subject head
-review | propose | department_review -> committee | head | no other judging act on the case; the proposed grade is lawful | 3.3.3 |
+review | propose | department_review -> committee | head | the present grade is the file's; no other judging act on the case; the proposed grade is lawful | 3.3.3 |
+review | take_file_grade | self_assessment rating department_review -> = | hr system | the file has another grade; a reason is given | 1.2-f | subject superior head
+review | take_file_grade | committee -> department_review | hr system | the file has another grade; no meeting has it before it; a reason is given | 1.2-f | subject superior head
 review | assign_to_meeting | committee -> = | secretary hr | heard before a demotion | 3.3.4 |
 review | return_to_panel | committee -> appealed | system | | 3.3.5-a |
-review | determine | committee -> determined | system | | 3.3.4 | hr
-review | verify_result | determined -> checked | hr | | 6.1.2-a |
+review | determine | committee -> determined | system | the present grade is the file's | 3.3.4 | hr
+review | verify_result | determined -> checked | hr | the present grade is the file's | 6.1.2-a |
 review | reject_result | determined -> committee | hr | a reason is given | 6.1.2-a | chair secretary
-review | put_on_notice | checked -> on_notice | system | | 3.3.5 | subject
+review | put_on_notice | checked -> on_notice | system | the present grade is the file's | 3.3.5 | subject
 review | file_appeal | on_notice -> appealed | system | | 3.3.5 |
 review | dismiss_appeal | appealed -> on_notice | system | | 3.3.5-a |
 review | settle_appeal | appealed -> on_notice | system | | 3.3.5-b |
@@ -105,7 +111,7 @@ review | remit_to_department | appealed -> department_review | system | | 3.3.5-
 review | reopen_rating | department_review committee determined checked on_notice -> rating | system | no meeting has it before it | 6.3.2 | subject superior
 review | reopen_department | committee determined checked on_notice -> department_review | system | no meeting has it before it | 6.3.2 | subject head
 review | reopen_committee | determined checked on_notice -> committee | system | | 6.3.2 | subject chair secretary
-review | issue | on_notice -> issued | system | the notice is over; no appeal is open | 3.3.6 | subject
+review | issue | on_notice -> issued | system | the notice is over; no appeal is open; the present grade is the file's | 3.3.6 | subject
 review | close_as_left | self_assessment rating department_review committee determined checked on_notice -> left | hr system | the person leaves; a reason is given | 1.2-d |
 review | cancel | self_assessment rating department_review committee unchanged outside -> cancelled | system | | 1.2-d | subject
 cycle | open | planned -> open | hr | | 3.1 |
@@ -149,12 +155,17 @@ complaint | cast_ballot | found -> = | committee_member | no conflict; no other 
 complaint | return_finding | found -> assigned | chair secretary management | the ballot did not carry; a reason is given | 6.3.2 | officer
 complaint | close | found -> closed | chair secretary management | the ballot carried | 6.3.2 | complaint_officer officer
 policy_version | submit | draft -> submitted | hr | the version has no fault | 6.1 |
-policy_version | promulgate | submitted -> in_force | hr management | another person proposed; the version has no fault | 6.1 |
-policy_version | supersede | in_force -> superseded | system | | 6.1 |
+policy_version | promulgate | submitted -> promulgated | hr management | another person proposed; the version has no fault | 6.1 |
 grade_change | propose | draft -> proposed | hr | a reason is given | 4.3 | management
 grade_change | approve | proposed -> approved | management | another person proposed; no other judging act on the case | 4.3 | hr
 grade_change | reject | proposed -> rejected | management | another person proposed; no other judging act on the case; a reason is given | 4.3 | hr
-grade_change | issue | approved -> issued | hr | | 4.3-a | subject
+grade_change | issue | approved -> issued | hr | it fits the grade file | 4.3-a | subject
+grade_change | withdraw | draft -> withdrawn | hr | a reason is given | 4.3-b |
+grade_change | withdraw | proposed approved -> withdrawn | hr | a reason is given | 4.3-b | management
+takeover_correction | propose | draft -> proposed | hr | the takeover can be put right; a reason is given | 1.2-f | management
+takeover_correction | approve | proposed -> issued | management | another person proposed; no other judging act on the case; the takeover can be put right; it fits the grade file | 1.2-f | subject hr
+takeover_correction | reject | proposed -> rejected | management | another person proposed; no other judging act on the case; a reason is given | 1.2-f | hr
+takeover_correction | withdraw | draft proposed -> withdrawn | hr | a reason is given | 1.2-f |
 """
 
 
