@@ -53,6 +53,9 @@ WHEN: dict[str, Condition] = {
     "the file has another grade": Condition({"file_refusal": ELSEWHERE}, {"file_refusal": None}, "1.2-f"),
     "it fits the grade file": _found("entry_refusal"),
     "the takeover can be put right": _found("correction_refusal"),
+    "it is a rehearsal": Condition({"rehearsal": True}, {"rehearsal": False}, "1.2-e"),
+    "the figures are not locked yet": Condition({"figures_locked": False}, {"figures_locked": True}, "3.2-a2"),
+    "all have handed in": Condition({"handing_in": 0}, {"handing_in": 2, "lock_due": False}, "3.2-a2"),
     "the person leaves": Condition({"has_left": True}, {"has_left": False}, "1.2-d"),
     "a result waits for the check": Condition({"determined": 1}, {"determined": 0}, "6.1.2-a"),
     "every result is checked": Condition({"unchecked": 0}, {"unchecked": 1}, "6.1.2-a"),
@@ -114,7 +117,11 @@ review | reopen_committee | determined checked on_notice -> committee | system |
 review | issue | on_notice -> issued | system | the notice is over; no appeal is open; the present grade is the file's | 3.3.6 | subject
 review | close_as_left | self_assessment rating department_review committee determined checked on_notice -> left | hr system | the person leaves; a reason is given | 1.2-d |
 review | cancel | self_assessment rating department_review committee unchanged outside -> cancelled | system | | 1.2-d | subject
+review | end_rehearsal | self_assessment rating department_review committee determined checked -> cancelled | system | it is a rehearsal | 1.2-e |
+cycle | end_rehearsal | planned open -> closed | hr | it is a rehearsal | 1.2-e |
+meeting | end_rehearsal | planned open closed -> cancelled | system | it is a rehearsal | 1.2-e |
 cycle | open | planned -> open | hr | | 3.1 |
+cycle | freeze_figures | open -> = | hr system | the figures are not locked yet; all have handed in | 3.2-a2 |
 cycle | extend | open -> = | hr | a reason is given | 3.3-a |
 cycle | remind | open -> = | hr | | 6.1 |
 cycle | close_stage | open -> = | hr | a reason is given | 3.3-a |
