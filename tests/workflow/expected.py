@@ -55,6 +55,7 @@ WHEN: dict[str, Condition] = {
     "the takeover can be put right": _found("correction_refusal"),
     "it is a rehearsal": Condition({"rehearsal": True}, {"rehearsal": False}, "1.2-e"),
     "the figures are not locked yet": Condition({"figures_locked": False}, {"figures_locked": True}, "3.2-a2"),
+    "the figures are locked": Condition({"figures_locked": True}, {"figures_locked": False}, "3.2-a2"),
     "all have handed in": Condition({"handing_in": 0}, {"handing_in": 2, "lock_due": False}, "3.2-a2"),
     "the person leaves": Condition({"has_left": True}, {"has_left": False}, "1.2-d"),
     "a result waits for the check": Condition({"determined": 1}, {"determined": 0}, "6.1.2-a"),
@@ -91,7 +92,7 @@ review | attach_predecessor_statement | self_assessment rating -> = | hr | the s
 review | return_for_correction | rating -> self_assessment | superior | the superior has not signed; a reason is given | 3.3.2 | subject
 review | return_for_correction | department_review -> rating | head | a reason is given | 3.3.3 | superior subject
 review | close_peer_rating | rating -> = | hr | the deadline is over; a reason is given | 3.3-a |
-review | complete_rating | rating -> department_review | system | the ratings are over | 3.3-a | head
+review | complete_rating | rating -> department_review | system | the ratings are over; the figures are locked | 3.3-a | head
 review | correct_figure | self_assessment -> = | hr | the figures are frozen; a reason is given | 3.2-a | subject superior
 review | correct_figure | rating department_review committee -> rating | hr | the figures are frozen; no meeting has it before it; a reason is given | 3.2-a | subject superior head
 review | withdraw_application | self_assessment rating department_review -> = | subject | a promotion was applied for | 3.3-b | superior head
