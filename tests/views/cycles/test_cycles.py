@@ -175,6 +175,8 @@ def test_the_api_names_cycles_notices_and_documents(app: Flask, as_person: Any, 
         "issue",
         "close",
         "cancel",
+        "end_rehearsal",
+        "freeze_figures",
     }
     until = {"deadline": "self_assessment_due", "until": date(2026, 12, 17).isoformat(), "reason": "颱風"}
     assert client.post(f"/api/v1/cycles/{opened.cycle}/actions/extend", json=until, headers=hr).status_code == 200
