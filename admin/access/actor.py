@@ -8,7 +8,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 ACCOUNT_ROLES = ("admin", "hr", "employee", "management", "auditor", "complaint_officer")
-FACT_ROLES = ("superior", "head", "committee_member", "chair", "secretary", "panel_member", "panel_chair", "officer")
+FACT_ROLES = (
+    "superior",
+    "head",
+    "committee_member",
+    "chair",
+    "secretary",
+    "panel_member",
+    "panel_chair",
+    "officer",
+    "finding_voter",
+)
 ROLES = ACCOUNT_ROLES + FACT_ROLES
 
 

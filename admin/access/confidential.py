@@ -7,14 +7,16 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, tr
 from admin import models as m
 from admin.access.actor import Actor
 from admin.access.scope import READERS, scoped, table_of
+from admin.domain.codes import VOTERS, PartyRole
 
 
 @scoped(m.Complaint)
 def complaints_seen(actor: Actor) -> ColumnElement[bool]:
     """Never whoever is accused or has a stake; complaint officers all, an appointed officer their own (6.3.2).
 
-    Chair and secretary see by its number that a complaint waits for them, members when its finding is before them,
-    management when the committee is accused, auditors that it exists: what it says is `queries.complaints.reading`'s.
+    Chair and secretary see by its number that a complaint waits for them, those who vote on its finding while it is
+    before them, management when the committee is accused, auditors that it exists: what it says is
+    `queries.complaints.reading`'s.
     Erased, it is left to the auditors: nothing says any more whom it concerned.
     """
     rows = table_of(m.Complaint)
@@ -22,9 +24,10 @@ def complaints_seen(actor: Actor) -> ColumnElement[bool]:
         (true(), ("complaint_officer", "auditor")),
         (rows.c.to_management, ("management",)),
         (~rows.c.to_management, ("chair", "secretary")),
-        (rows.c.stage.in_(("found", "closed")), ("chair", "committee_member")),
     )
-    seen = or_(_party(actor, "officer"), *(rows_seen for rows_seen, roles in ways if actor.has(*roles)))
+    seen = or_(
+        _party(actor, PartyRole.OFFICER, *VOTERS), *(rows_seen for rows_seen, roles in ways if actor.has(*roles))
+    )
     kept = or_(rows.c.erased_at.is_(None), true() if actor.has("auditor") else false())
     return and_(seen, kept, ~_party(actor, "accused", "barred"))
 

@@ -277,6 +277,20 @@ def panel_gaps(members: Mapping[Person, Constituency], chair: Person, *, minimum
     return gaps
 
 
+def check_finding(voters: int, cast: int, *, minimum: int) -> Refusal | None:
+    """Refuse to adopt a finding with too few people without a part in it, or too few ballots (6.3.2, 6.3-c).
+
+    `minimum` is the parameter `votes_minimum`; management appoints where both bodies are short.
+    """
+    if voters < minimum:
+        reason = N_("Too few members have no part in this; management appoints at least %(needed)s people who vote.")
+        return Refusal("6.3-c", reason, {"needed": minimum})
+    if cast < minimum:
+        reason = N_("Only %(cast)s ballots are cast; %(needed)s are needed.")
+        return Refusal("6.3.2", reason, {"cast": cast, "needed": minimum})
+    return None
+
+
 def panel_bench(members: Sequence[Person], conflicted: Collection[Person]) -> tuple[Person, ...]:
     """Who sits on an appeal: all unconflicted members of the panel."""
     return tuple(member for member in members if member not in conflicted)

@@ -15,6 +15,7 @@ from admin.models import db
 from admin.operations.appeals.appeals import refer_overdue
 from admin.operations.cases.ratings import complete_overdue
 from admin.operations.committee.meetings import MINUTES_JOB
+from admin.operations.complaints.complaint_findings import renew_voters
 from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.cycles.freezing import freeze_due
 from admin.operations.outcome.documents import RENDER_JOB
@@ -53,6 +54,7 @@ TIMED: list[Callable[..., int]] = [
     freeze_due,
     complete_overdue,
     refer_overdue,
+    renew_voters,
     erase_expired,
     jobs.try_failed_again,
     jobs.forget_keys,

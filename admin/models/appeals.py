@@ -51,7 +51,9 @@ class Appeal(Entity):
     answer_due: Mapped[datetime] = mapped_column(UtcDateTime)
     superior_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     entered_by_proxy: Mapped[bool] = mapped_column(default=False)
-    scan_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    scan_sha256: Mapped[str | None] = mapped_column(String(64))
+    scan_name: Mapped[str | None] = mapped_column(String(255))
+    scan_media_type: Mapped[str | None] = mapped_column(String(100))
     superior_supports: Mapped[bool | None]
     superior_answer: Mapped[str | None] = mapped_column(Text)
     statement: Mapped[str | None] = mapped_column(Text)

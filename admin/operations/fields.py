@@ -133,6 +133,13 @@ def day_end(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, config.current().portal_tz).astimezone(UTC)
 
 
+def moment_named(text: str) -> datetime:
+    """The moment that people typed in company time, such as 2026-12-01T14:30; ValueError where it is none."""
+    found = datetime.fromisoformat(text.strip())
+    day_named(found.date().isoformat())
+    return (found if found.tzinfo else found.replace(tzinfo=config.current().portal_tz)).astimezone(UTC)
+
+
 def _objects(given: Any) -> dict[str, dict[str, Any]]:
     if not isinstance(given, dict) or not all(isinstance(each, dict) for each in given.values()):
         raise ValueError(given)
@@ -160,6 +167,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "number": _number,
     "date": lambda given: day_named(str(given)),
     "day_end": lambda given: day_end(day_named(str(given))),
+    "moment": lambda given: moment_named(str(given)),
     "objects": _objects,
     "rows": _rows,
     "numbers": _numbers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -22,13 +22,14 @@ from admin.domain import (
     service,
     suggestion,
     versions,
-    voting,
 )
-from admin.domain.refusals import Invalid, Refusal, Refused
+from admin.domain.refusals import Invalid, Refused
 from admin.domain.workflow import Facts, decide
 from admin.domain.workflow import guards as workflow_guards
 from admin.rulebook.book import Rulebook
+from admin.rulebook.case_bodies import BODIES
 from admin.rulebook.case_facts import eligibility_facts
+from admin.rulebook.case_setting import Adapter, Setting, verdict
 from admin.rulebook.content import Case
 from admin.rulebook.convert import domain_scorecard
 
@@ -37,24 +38,11 @@ ZONE = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What a case is worked in: its facts, the parameters that hold for it, the ladder, the rulebook."""
-
-    given: Mapping[str, Any]
-    parameters: Mapping[str, Any]
-    ladder: grades.Ladder
-    book: Rulebook
-
-
-@dataclass(frozen=True)
 class CaseFailure:
     """A case whose rule says something else; `found` holds what it says for the expected entries."""
 
     case: Case
     found: Mapping[str, Any]
-
-
-Adapter = Callable[[Setting], dict[str, Any]]
 
 
 def failures(book: Rulebook) -> list[CaseFailure]:
@@ -77,7 +65,7 @@ def work(case: Case, book: Rulebook) -> dict[str, Any]:
     try:
         said = ADAPTERS[case.rule](Setting(case.given, parameters, ladder, book))
     except Refused as refused:
-        said = _verdict(refused.refusal)
+        said = verdict(refused.refusal)
     return {key: _plain(said.get(key)) for key in case.expect}
 
 
@@ -92,10 +80,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, str) else value
-
-
-def _verdict(refusal: Refusal | None) -> dict[str, Any]:
-    return {"allowed": refusal is None, "clause": refusal.clause if refusal else None}
 
 
 def _moment(words: str) -> datetime:
@@ -130,7 +114,7 @@ def _demotion(setting: Setting) -> dict[str, Any]:
 
 def _application(setting: Setting) -> dict[str, Any]:
     facts, target = eligibility_facts(setting.given), setting.given["target"]
-    return _verdict(eligibility.check_application(facts, target, setting.parameters, setting.ladder))
+    return verdict(eligibility.check_application(facts, target, setting.parameters, setting.ladder))
 
 
 def _proposal_facts(given: Mapping[str, Any], target: str) -> suggestion.ProposalFacts:
@@ -156,7 +140,7 @@ def _suggest(setting: Setting) -> dict[str, Any]:
 def _lawful(setting: Setting) -> dict[str, Any]:
     grade = setting.given["grade"]
     facts = _proposal_facts(setting.given, grade)
-    return _verdict(suggestion.check_lawful(facts, grade, setting.ladder, setting.parameters))
+    return verdict(suggestion.check_lawful(facts, grade, setting.ladder, setting.parameters))
 
 
 def _proposal(setting: Setting) -> dict[str, Any]:
@@ -165,7 +149,7 @@ def _proposal(setting: Setting) -> dict[str, Any]:
     refusal = suggestion.check_proposal(
         facts, given["grade"], reason=given.get("reason", ""), ladder=setting.ladder, parameters=setting.parameters
     )
-    return _verdict(refusal)
+    return verdict(refusal)
 
 
 def _scorecard_faults(setting: Setting) -> dict[str, Any]:
@@ -222,7 +206,7 @@ def _place(setting: Setting) -> dict[str, Any]:
 
 def _leaver(setting: Setting) -> dict[str, Any]:
     days = [date.fromisoformat(setting.given[key]) for key in ("left_on", "effective_on")]
-    return _verdict(service.check_leaver_issue(*days))
+    return verdict(service.check_leaver_issue(*days))
 
 
 def _entry(setting: Setting) -> dict[str, Any]:
@@ -230,28 +214,7 @@ def _entry(setting: Setting) -> dict[str, Any]:
     given = setting.given
     last = grade_file.Entry(given["held"], date.fromisoformat(given["since"]))
     effective = date.fromisoformat(given["effective_on"])
-    return _verdict(grade_file.check_entry("", given["before"], last, effective))
-
-
-def _votes(given: Mapping[str, Any]) -> list[bool]:
-    return [True] * given["for"] + [False] * given["against"]
-
-
-def _tally(setting: Setting) -> dict[str, Any]:
-    return {"outcome": voting.tally(_votes(setting.given), minimum=setting.parameters["votes_minimum"]).outcome}
-
-
-def _panel_tally(setting: Setting) -> dict[str, Any]:
-    return {"outcome": voting.panel_tally(_votes(setting.given), minimum=setting.parameters["panel_minimum"])}
-
-
-def _quorum(setting: Setting) -> dict[str, Any]:
-    return {"needed": voting.quorum(setting.given["appointed"])}
-
-
-def _consent(setting: Setting) -> dict[str, Any]:
-    given = setting.given
-    return _verdict(voting.check_consent(given["present"], given["proposal"], given["flags"]))
+    return verdict(grade_file.check_entry("", given["before"], last, effective))
 
 
 def _acts(given: Mapping[str, Any], key: str, person: str) -> set[tuple[str, separation.JudgingAct]]:
@@ -265,13 +228,13 @@ def _may_judge(setting: Setting) -> dict[str, Any]:
         "subject", acts=frozenset(_acts(given, "done", "actor") | _acts(given, "deputy_for", "absent"))
     )
     absent = "absent" if "deputy_for" in given else None
-    return _verdict(separation.may_judge(separation.JudgingAct(given["act"]), "actor", ties, deputy_for=absent))
+    return verdict(separation.may_judge(separation.JudgingAct(given["act"]), "actor", ties, deputy_for=absent))
 
 
 def _unconflicted(setting: Setting) -> dict[str, Any]:
     """A member of the committee who is to the subject what `member` says."""
     tie: dict[str, Any] = {setting.given["member"]: frozenset({"member"})}
-    return _verdict(separation.check_unconflicted("member", separation.CaseTies("subject", **tie)))
+    return verdict(separation.check_unconflicted("member", separation.CaseTies("subject", **tie)))
 
 
 def _remedy(setting: Setting) -> dict[str, Any]:
@@ -294,7 +257,7 @@ def _reason_needed(setting: Setting) -> dict[str, Any]:
 
 def _guard(name: str) -> Adapter:
     """A condition of the workflow table, asked about the facts that the case knows."""
-    return lambda setting: _verdict(workflow_guards.GUARDS[name](Facts("", "", frozenset(), setting.given)))
+    return lambda setting: verdict(workflow_guards.GUARDS[name](Facts("", "", frozenset(), setting.given)))
 
 
 def _step(process: str, action: str) -> Adapter:
@@ -303,7 +266,7 @@ def _step(process: str, action: str) -> Adapter:
     def adapter(setting: Setting) -> dict[str, Any]:
         given = setting.given
         decide(Facts(process, given["stage"], frozenset({given["who"]}), given), action)
-        return _verdict(None)
+        return verdict(None)
 
     return adapter
 
@@ -323,25 +286,26 @@ def _deadline(setting: Setting) -> dict[str, Any]:
 
 def _in_time(setting: Setting) -> dict[str, Any]:
     received, last = (_moment(setting.given[key]) for key in ("received", "last_day"))
-    return _verdict(calendar.check_in_time(received, last + timedelta(days=1)))
+    return verdict(calendar.check_in_time(received, last + timedelta(days=1)))
 
 
 def _month(setting: Setting) -> dict[str, Any]:
     month, expected = setting.given["month"], setting.parameters["assessment_month"]
-    return _verdict(cycles.check_month(month, expected, setting.given.get("reason", "")))
+    return verdict(cycles.check_month(month, expected, setting.given.get("reason", "")))
 
 
 def _effective(setting: Setting) -> dict[str, Any]:
     days = {key: date.fromisoformat(str(setting.given[key])) for key in ("effective_from", "last")}
-    return _verdict(versions.check_effective(days["effective_from"], days["last"]))
+    return verdict(versions.check_effective(days["effective_from"], days["last"]))
 
 
 def _opening_year(setting: Setting) -> dict[str, Any]:
-    return _verdict(cycles.check_opening_year(setting.given["year"], date.fromisoformat(setting.given["today"])))
+    return verdict(cycles.check_opening_year(setting.given["year"], date.fromisoformat(setting.given["today"])))
 
 
 GUARDS_SHOWN = ("all_handed_in", "application_open", "figures_locked", "is_rehearsal", "result_checked")
 ADAPTERS: dict[str, Adapter] = {
+    **BODIES,
     "calendar.check_in_time": _in_time,
     "calendar.deadline": _deadline,
     "calendar.notice_end": _notice_end,
@@ -350,14 +314,14 @@ ADAPTERS: dict[str, Adapter] = {
     "eligibility.check_application": _application,
     "eligibility.demotion": _demotion,
     "eligibility.promotion": _promotion,
-    "grade_file.check_correctable": lambda setting: _verdict(
+    "grade_file.check_correctable": lambda setting: verdict(
         grade_file.check_correctable("", setting.given["entries"], setting.given["confirmed"])
     ),
     "grade_file.check_entry": _entry,
-    "grade_file.check_named_grade": lambda setting: _verdict(
+    "grade_file.check_named_grade": lambda setting: verdict(
         grade_file.check_named_grade(setting.given["named"], setting.given["held"])
     ),
-    "grade_file.check_open_case": lambda setting: _verdict(grade_file.check_open_case("", setting.given["stage"])),
+    "grade_file.check_open_case": lambda setting: verdict(grade_file.check_open_case("", setting.given["stage"])),
     "ratings.average": _average,
     "reassessment.remedy": _remedy,
     "scorecard.faults": _scorecard_faults,
@@ -365,17 +329,13 @@ ADAPTERS: dict[str, Adapter] = {
     "separation.check_unconflicted": _unconflicted,
     "separation.may_judge": _may_judge,
     "service.check_leaver_issue": _leaver,
-    "service.check_plain_edit": lambda setting: _verdict(service.check_plain_edit(setting.given["changed"])),
+    "service.check_plain_edit": lambda setting: verdict(service.check_plain_edit(setting.given["changed"])),
     "service.place": _place,
     "suggestion.check_lawful": _lawful,
     "suggestion.check_proposal": _proposal,
     "suggestion.reason_needed": _reason_needed,
     "suggestion.suggest": _suggest,
     "versions.check_effective": _effective,
-    "voting.check_consent": _consent,
-    "voting.panel_tally": _panel_tally,
-    "voting.quorum": _quorum,
-    "voting.tally": _tally,
     "workflow.grade_change.approve": _step("grade_change", "approve"),
 }
 ADAPTERS |= {f"workflow.guards.{name}": _guard(name) for name in GUARDS_SHOWN}

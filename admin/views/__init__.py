@@ -72,6 +72,7 @@ VIEWS: list[Listed] = [
     Listed("outcome.corrections:TakeoverCorrectionView", "centre", lazy("Corrections of takeovers")),
     Listed("complaints.complaints:ComplaintView", "committee", lazy("Complaints and reports")),
     Listed("complaints.complaints:ComplaintFileView", under="ComplaintView"),
+    Listed("committee.bodies:BodiesView", "committee", lazy("Committee and appeal panel")),
     Listed("system.reference:CommitteeMemberView", "committee", lazy("Committee members")),
     Listed("policy.policy:PolicyView", "rules", lazy("The policy")),
     Listed("policy.policy:PolicyVersionView", "rules", lazy("Policy versions")),

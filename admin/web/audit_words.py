@@ -53,7 +53,6 @@ TABLES = {
 }
 COLUMNS = {
     "active": N_("In use"),
-    "adopted_by_id": N_("Adopted by"),
     "agrees": N_("Agrees beforehand"),
     "answers": N_("Answers"),
     "appeal_id": N_("Appeal"),
@@ -211,6 +210,9 @@ COLUMNS = {
     "sealed_words": N_("What was written, sealed"),
     "secretary_signed_at": N_("Secretary signed at"),
     "self_assessment_due": N_("Self-assessments due"),
+    "scan_media_type": N_("Kind of the scan"),
+    "scan_name": N_("Name of the scan"),
+    "scan_sha256": N_("Scan of the paper form"),
     "sent_at": N_("Sent at"),
     "seq": N_("Serial number"),
     "sha256": N_("SHA-256"),

@@ -23,6 +23,7 @@ ROLE_NAMES = {
     "panel_member": N_("Member of the appeal panel"),
     "panel_chair": N_("Chair of the appeal panel"),
     "officer": N_("Investigating officer"),
+    "finding_voter": N_("Votes on a finding"),
 }
 
 

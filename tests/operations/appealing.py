@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from admin.access.actor import Actor
+from admin.files.uploads import Upload
 from admin.models import Appeal, Notice, Review
 from admin.operations.appeals import panel
 from admin.operations.appeals.appeals import AppealInput, file_appeal
@@ -13,6 +14,7 @@ from tests import factories as make
 from tests.factories import NOW
 
 ENDS = NOW + timedelta(days=5)
+SCAN = Upload("png", "image/png", "5c.png", "form.png", b"paper", "5c" * 32)
 TEXT = "The figures of May leave out the week of the outage."
 
 

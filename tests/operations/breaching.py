@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.models import Employee, Reassessment, Review, db
+from admin.domain.codes import VOTERS, Constituency
+from admin.models import Complaint, ComplaintParty, Employee, Reassessment, Review, db
 from admin.models.accounts import Role, User
 from admin.operations.cases import department
 from admin.operations.cases.reassessments import reassess
@@ -38,6 +39,10 @@ def centre(*indexes: int, grade: str = "M2") -> SimpleNamespace:
         other = make.department("其他部門", in_centre=False)
         made.members = {name: make.employee(name, of=other) for name in SEATS}
         made.seats = {name: make.seat(made.members[name], *SEATS[name]) for name in SEATS}
+        made.panel = [make.employee(name, of=other) for name in ("申訴甲", "申訴乙", "申訴丙")]
+        for place, (person_, home) in enumerate(zip(made.panel, Constituency, strict=True)):
+            make.seat(person_, home, on_panel=True, panel_chair=place == 0)
+        made.boss = make.employee("總經理", of=other, roles=("employee", "management"))
         made.officer, made.second = (make.employee(name, of=other, roles=OFFICERS) for name in ("周承辦", "吳承辦"))
         made.new_superior, made.new_head = (make.employee(name, of=other) for name in ("鄭組長", "馮主管"))
     made.keys = reviewing.to_checked(made, *indexes, grade=grade) if indexes else []
@@ -78,14 +83,21 @@ def found(
 def closed(
     made: SimpleNamespace, cases: Sequence[int], accused: Sequence[int], *, breach: bool = True, now: datetime = CLOSED
 ) -> int:
-    """The same, adopted by three members and closed by the chair; returns the complaint."""
+    """The same, adopted by those who vote on it and closed by the chair, or by management in the chair's place."""
     key = found(made, cases, accused, breach=breach, now=now)
-    voters = [name for name in SEATS if made.members[name].id not in accused][:4]
-    chair = "Chair" if made.members["Chair"].id not in accused else voters[0]
-    for name in voters[:3] if chair in voters[:3] else voters:
-        complaint_findings.cast_ballot(key, True, actor=act(made, name), now=now)
-    complaint_findings.close(key, actor=act(made, chair), now=now)
+    for voter in voters_of(key)[:3]:
+        complaint_findings.cast_ballot(key, True, actor=make.actor_of(voter, CLOSED), now=now)
+    with acting_as(system_actor()):
+        by_management = db.session.get_one(Complaint, key).to_management
+    complaint_findings.close(key, actor=act(made, "boss" if by_management else "Chair"), now=now)
     return key
+
+
+def voters_of(key: int) -> list[Employee]:
+    """Those who vote on the finding of a complaint, as it records them."""
+    with acting_as(system_actor()):
+        query = select(ComplaintParty).where(ComplaintParty.complaint_id == key, ComplaintParty.role.in_(VOTERS))
+        return [row.employee for row in db.session.scalars(query.order_by(ComplaintParty.id))]
 
 
 def begun(made: SimpleNamespace, key: int, now: datetime = CLOSED, **line: Any) -> Review:

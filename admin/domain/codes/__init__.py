@@ -18,7 +18,7 @@ from admin.domain.codes.cases import (
 )
 from admin.domain.codes.code import Code
 from admin.domain.codes.committee import Body, Constituency, ItemState, MeetingStage, MotionState, Office
-from admin.domain.codes.complaints import ComplaintStage, ComplaintSubject, FindingVote, PartyRole
+from admin.domain.codes.complaints import VOTERS, ComplaintStage, ComplaintSubject, FindingVote, PartyRole
 from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline
 from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage
 from admin.domain.codes.people import EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
@@ -26,6 +26,7 @@ from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Sour
 from admin.domain.codes.system import ImportKind, ImportState, JobState, Language, Way
 
 __all__ = [
+    "VOTERS",
     "AppealAddressee",
     "AppealGround",
     "AppealKind",

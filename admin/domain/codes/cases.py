@@ -127,4 +127,5 @@ class Relation(Code):
     MANAGEMENT = "management", N_("management")
     COMPLAINT_OFFICER = "complaint_officer", N_("the complaint officers")
     OFFICER = "officer", N_("the appointed officer")
+    VOTER = "voter", N_("those who vote on the finding")
     SYSTEM = "system", N_("the system")

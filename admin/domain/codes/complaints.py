@@ -36,6 +36,9 @@ class PartyRole(Code):
     APPOINTED = "appointed", N_("Votes on the finding by management's appointment")
 
 
+VOTERS = (PartyRole.VOTER, PartyRole.APPOINTED)  # whose ballots a finding takes (6.3-c)
+
+
 class FindingVote(Code):
     """A ballot on a finding (6.3.2)."""
 

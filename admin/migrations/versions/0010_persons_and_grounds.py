@@ -94,8 +94,9 @@ def upgrade() -> None:
             codes(table, name, column, (*values, *more))
     with op.batch_alter_table("appeals") as table:
         table.drop_constraint("uq_appeal_ground", type_="unique")
-        table.add_column(sa.Column("scan_id", sa.Integer(), nullable=True))
-        table.create_foreign_key("fk_appeal_scan", "evidence", ["scan_id"], ["id"])
+        table.add_column(sa.Column("scan_sha256", sa.String(64), nullable=True))
+        table.add_column(sa.Column("scan_name", sa.String(255), nullable=True))
+        table.add_column(sa.Column("scan_media_type", sa.String(100), nullable=True))
         table.create_check_constraint("ck_appeal_disowned_was_proxy", "stage <> 'disowned' OR entered_by_proxy")
     grounds = ["review_id", "filer_id", "ground"]
     op.create_index("uq_appeal_ground", "appeals", grounds, unique=True, sqlite_where=COUNTS, postgresql_where=COUNTS)
@@ -111,8 +112,8 @@ def downgrade() -> None:
     op.drop_index("uq_appeal_ground", "appeals")
     with op.batch_alter_table("appeals") as table:
         table.drop_constraint("ck_appeal_disowned_was_proxy", type_="check")
-        table.drop_constraint("fk_appeal_scan", type_="foreignkey")
-        table.drop_column("scan_id")
+        for name in ("scan_sha256", "scan_name", "scan_media_type"):
+            table.drop_column(name)
         table.create_unique_constraint("uq_appeal_ground", ["review_id", "filer_id", "ground", "notice_row_id"])
     for table_name, name, column, values, _more in CODES:
         with op.batch_alter_table(table_name) as table:

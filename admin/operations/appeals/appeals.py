@@ -9,17 +9,21 @@ from sqlalchemy import func, select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import check_in_time, deadline
-from admin.domain.codes import AppealAddressee, AppealGround, JudgingAct
+from admin.domain.codes import AppealAddressee, AppealGround, CaseStage, JudgingAct
+from admin.domain.filings import check_ground
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts
+from admin.files.uploads import Upload
 from admin.models import Appeal, Employee, Notice, NoticeRow, Review
 from admin.operations.acts import REASON, Field, act, declare_process
+from admin.operations.cases.evidence import keep_file
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import record_recusals, require
 from admin.operations.committee.determinations import review_facts
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.appeal_facts import appeal_facts, open_appeals, why_not_corrected
+from admin.queries.appeals.filings import filings_on, latest_row, remitted_since_notice
 from admin.queries.committee.committee import seats
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import working_calendar
@@ -43,12 +47,13 @@ declare_process(
 
 @dataclass(frozen=True)
 class AppealInput:
-    """What the appeal form holds; `filer_id` only where HR enters a paper form for somebody."""
+    """What the appeal form holds; `filer_id` and `scan` only where HR enters a paper form for somebody."""
 
     ground: str
     text: str
     addressee: str = "panel"
     filer_id: int | None = None
+    scan: Upload | None = None
 
 
 def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: datetime) -> Appeal:
@@ -64,13 +69,16 @@ def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: da
         if row.notice.kind == "personal" and filer.id != review.employee_id:
             raise NotFound("NoticeRow")
         _check_input(given, review)
-        _check_period(row, now)
+        if filer.id != actor.employee_id and given.scan is None:
+            raise Invalid({"scan": N_("Attach the scan of the signed paper form.")})
+        _check_period(op, row, now)
         _check_first(op, row, filer, given.ground)
         appeal = op.add(_appeal(op, row, review, filer, given))
         if review.stage != "appealed":
             op.step(review, review_facts(review), "file_appeal", reason=appeal.number, as_system=True)
         if appeal.stage == "with_panel":
             _seat_panel(op, review)
+            tell_if_short(op, appeal)
         _acknowledge(op, appeal, filer)
         _tell_filed(op, appeal, review)
         return appeal
@@ -115,22 +123,19 @@ def _check_input(given: AppealInput, review: Review) -> None:
         raise Invalid(faults)
 
 
-def _check_period(row: NoticeRow, now: datetime) -> None:
-    if row.superseded:
-        reason = N_("This row was corrected; appeal against the corrected one.")
-        raise Refused(Refusal("3.3.5-c", reason, {"notice": row.notice.number}))
+def _check_period(op: Operation, row: NoticeRow, now: datetime) -> None:
+    last = latest_row(op.session, row.review_id)
+    if row.superseded or (last is not None and last.id != row.id):
+        reason = N_("This row was replaced; what is filed goes against the one in its place (notice %(notice)s).")
+        raise Refused(Refusal("3.3.5-c", reason, {"notice": last.notice.number if last else row.notice.number}))
     assert row.notice.ends_at is not None  # it has begun: a list that is only being published is not found
     if refusal := check_in_time(now, row.notice.ends_at, "3.3.5"):
         raise Refused(refusal)
 
 
 def _check_first(op: Operation, row: NoticeRow, filer: Employee, ground: str) -> None:
-    query = select(Appeal.number).where(
-        Appeal.notice_row_id == row.id, Appeal.filer_id == filer.id, Appeal.ground == ground
-    )
-    if number := op.session.scalars(query).first():
-        reason = N_("You have filed on this ground already: %(number)s.")
-        raise Refused(Refusal("3.3.5-b", reason, {"number": number}))
+    if refusal := check_ground(filings_on(op.session, row), filer.id, ground):
+        raise Refused(refusal)
 
 
 def _appeal(op: Operation, row: NoticeRow, review: Review, filer: Employee, given: AppealInput) -> Appeal:
@@ -151,7 +156,16 @@ def _appeal(op: Operation, row: NoticeRow, review: Review, filer: Employee, give
         answer_due=_due(op, int(days["appeal_answer_days"])),
         superior_due=_due(op, int(days["superior_answer_days"])) if to_superior else None,
         entered_by_proxy=filer.id != op.actor.employee_id,
+        **_scan_of(given),
     )
+
+
+def _scan_of(given: AppealInput) -> dict[str, str]:
+    if given.scan is None:
+        return {}
+    keep_file(given.scan)
+    scan = given.scan
+    return {"scan_sha256": scan.sha256, "scan_name": scan.original_name, "scan_media_type": scan.mime}
 
 
 def _number(op: Operation, notice: Notice) -> str:
@@ -166,7 +180,9 @@ def _due(op: Operation, days: int) -> datetime:
 
 
 def _acknowledge(op: Operation, appeal: Appeal, filer: Employee) -> None:
-    """The receipt, at once and to the filer also where the filer is the actor."""
+    """The receipt, at once and to the filer also where the filer is the actor; what HR entered is told as such (3.3.5-e)."""
+    if filer.user_id is not None and appeal.entered_by_proxy:
+        op.tell([filer.user_id], "appeal", "enter_for", appeal.id, number=appeal.number)
     if filer.user_id is not None:
         facts = {"number": appeal.number, "answer_due": appeal.answer_due.isoformat()}
         kind = {"process": "appeal", "action": "acknowledge", "record_id": appeal.id}
@@ -179,6 +195,13 @@ def _tell_filed(op: Operation, appeal: Appeal, review: Review) -> None:
         relations.append("subject")
     told = users_told(op.session, relations, review=review, today=op.today)
     op.tell(told, "appeal", "file_appeal", appeal.id, number=appeal.number)
+
+
+def tell_if_short(op: Operation, appeal: Appeal) -> None:
+    """Management learns that it has to appoint where too few of the panel may vote (3.3.5-a)."""
+    if appeal_facts(op.session, appeal, op.actor, op.today).get("panel_refusal") is not None:
+        told = users_told(op.session, ("management",), today=op.today)
+        op.tell(told, "appeal", "panel_short", appeal.id, number=appeal.number)
 
 
 def _seat_panel(op: Operation, review: Review) -> None:
@@ -212,6 +235,7 @@ def _refer(op: Operation, appeal: Appeal, relations: frozenset[str] = frozenset(
     as_system = "system" in relations
     op.step(appeal, facts, "refer_to_panel", as_system=as_system)
     _seat_panel(op, appeal.review)
+    tell_if_short(op, appeal)
     return appeal
 
 
@@ -242,10 +266,27 @@ def withdraw(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
     with operation("withdraw", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal = op.find(Appeal, appeal_id)
         op.step(appeal, appeal_facts(op.session, appeal, actor, op.today), "withdraw")
-        review = op.get(Review, appeal.review_id)
-        if review.stage == "appealed" and not open_appeals(op.session, review):
-            op.step(review, review_facts(review), "settle_appeal", reason=appeal.number, as_system=True)
+        rest(op, appeal, "settle_appeal", appeal.number)
         return appeal
+
+
+@act("appeal", "disown")
+def disown(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
+    """Whoever HR entered a paper form for says within the period that it is not theirs; it uses up nothing (3.3.5-e)."""
+    with operation("disown", actor=actor, now=now, clause="3.3.5-e") as op:
+        appeal = op.find(Appeal, appeal_id)
+        op.step(appeal, appeal_facts(op.session, appeal, actor, op.today), "disown")
+        rest(op, appeal, "settle_appeal", appeal.number)
+        return appeal
+
+
+def rest(op: Operation, appeal: Appeal, action: str, reason: str) -> None:
+    """The case once nothing is open on it: on notice as before, or, since it was sent back, before a notice of its own."""
+    review = op.get(Review, appeal.review_id)
+    if review.stage != CaseStage.APPEALED or open_appeals(op.session, review):
+        return
+    step = "conclude_remit" if remitted_since_notice(op.session, review) else action
+    op.step(review, review_facts(review), step, reason=reason, as_system=True)
 
 
 def correct_entry(

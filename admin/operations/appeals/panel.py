@@ -7,20 +7,22 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import PanelResult
-from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.codes import CaseStage, PanelResult
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
 from admin.models import Appeal, PanelBallot, Rating, Review
 from admin.operations.acts import REASON, Field, act
+from admin.operations.appeals.appeals import rest
 from admin.operations.committee.ballots import grade_row
 from admin.operations.committee.determinations import determine_by_panel, review_facts
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.appeal_facts import appeal_facts, ballots_of, grade_refusal, open_appeals
+from admin.queries.appeals.filings import REMITS
 from admin.queries.committee.committee import own_seat
 from admin.queries.policy.rules import rules_of
 
 GRADE_FIXED = "grade_fixed"
-REMITS = ("remit_to_rating", "remit_to_department")
+ENDED = (CaseStage.LEFT, CaseStage.CANCELLED)
 
 
 @act(
@@ -44,7 +46,7 @@ def cast_ballot(
     with operation("cast_panel_ballot", actor=actor, now=now, clause="3.3.5-a") as op:
         appeal, today = _for_ballot(op, appeal_id), op.today
         row = grade_row(op, grade) if grade else None
-        refusal = grade_refusal(op.session, appeal, grade, today) if grade else None
+        refusal = grade_refusal(op.session, appeal, grade, today) if grade else _remit_refusal(appeal, result)
         facts = appeal_facts(op.session, appeal, actor, today, attempt=True, reason=reason, motion_refusal=refusal)
         op.step(appeal, facts, "cast_ballot")
         seat = own_seat(op.session, actor, panel=True)
@@ -61,6 +63,12 @@ def cast_ballot(
                 round=appeal.round,
             )
         )
+
+
+def _remit_refusal(appeal: Appeal, result: str) -> Refusal | None:
+    if result not in REMITS or appeal.review.stage not in ENDED:
+        return None
+    return Refusal("1.2-d", N_("The case has ended; it is decided here and sent back to nobody."))
 
 
 def _for_ballot(op: Operation, appeal_id: int) -> Appeal:
@@ -114,9 +122,11 @@ def _carry_out(op: Operation, appeal: Appeal, decision: PanelDecision, reason: s
     """The effect on the case: only a dismissal leaves other appeals on it open."""
     review = op.get(Review, appeal.review_id)
     others = open_appeals(op.session, review)
+    if review.stage in ENDED:
+        _hear_after_end(op, appeal, decision, reason)
+        return
     if decision == DISMISSED:
-        if not others:
-            op.step(review, review_facts(review), "dismiss_appeal", reason=reason, as_system=True)
+        rest(op, appeal, "dismiss_appeal", reason)
         return
     for other in others:
         _decide(other, decision, reason, op)
@@ -133,6 +143,13 @@ def _carry_out(op: Operation, appeal: Appeal, decision: PanelDecision, reason: s
         op.step(review, review_facts(review), "allow_appeal", reason=reason, as_system=True)
     else:
         _remit(op, review, decision.result, reason)
+
+
+def _hear_after_end(op: Operation, appeal: Appeal, decision: PanelDecision, reason: str) -> None:
+    """The case has left or was cancelled: it is heard all the same, and what the panel fixes stands in the file (1.2-d)."""
+    if decision.result == GRADE_FIXED and appeal.result_grade_id is not None:
+        determine_by_panel(op, appeal, appeal.result_grade_id, reason)
+    op.step(appeal.review, review_facts(appeal.review), "hear_after_end", reason=reason, as_system=True)
 
 
 def _remit(op: Operation, review: Review, result: str, reason: str) -> None:

@@ -18,6 +18,7 @@ from admin.operations.appeals.panel import resume
 from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.self_assessment import draft_of
 from admin.operations.transaction import Operation, operation
+from admin.queries.appeals.filings import remitted_since_notice
 from admin.queries.cases.review_facts import proposal_facts, review_facts
 from admin.queries.policy.rules import rules_of
 
@@ -70,7 +71,7 @@ def propose(review_id: int, grade: str, reason: str = "", *, actor: Actor, now: 
         )
         _write_proposal(op, review, grade_named(op, grade), limited("reason", reason.strip()))
         _drop_drafts(op, review)
-        if review.remitted:
+        if review.remitted and remitted_since_notice(op.session, review):
             op.session.flush()
             resume(op, review)
     return review

@@ -42,7 +42,7 @@ def attach_evidence(review_id: int, upload: Upload, *, actor: Actor, now: dateti
         count = op.session.scalar(select(func.count(Evidence.id)).where(Evidence.review_id == review.id)) or 0
         if count >= MOST_FILES:
             raise Refused(Refusal("3.3.1", N_("A case holds at most %(most)s files."), {"most": MOST_FILES}))
-        _keep(upload)
+        keep_file(upload)
         return op.add(
             Evidence(
                 review_id=review.id, uploaded_by_id=actor.user_id, uploaded_at=now, filename=upload.original_name,
@@ -73,15 +73,21 @@ def _check_turn(op: Operation, review: Review) -> None:
 
 def stored_at(row: Evidence) -> Path:
     """Where a file's bytes stand under VAR_DIR."""
+    return kept_at(row.sha256, row.media_type)
+
+
+def kept_at(sha256: str, media_type: str) -> Path:
+    """Where the bytes with this hash stand under VAR_DIR."""
     kinds = {mime: kind for kind, mime in MIMES.items()}
-    return _folder() / f"{row.sha256}.{kinds.get(row.media_type, 'bin')}"
+    return _folder() / f"{sha256}.{kinds.get(media_type, 'bin')}"
 
 
 def _folder() -> Path:
     return config.current().var_dir / "evidence"
 
 
-def _keep(upload: Upload) -> None:
+def keep_file(upload: Upload) -> None:
+    """Keep a checked file's bytes by their hash; the same bytes are kept once."""
     path = _folder() / upload.stored_name
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists():

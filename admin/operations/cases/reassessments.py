@@ -38,7 +38,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import WAITS, Again, again, last_day_before
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.committee.committee import seats
-from admin.queries.complaints.complaints import party_ids
+from admin.queries.complaints.voters import party_ids
 from admin.queries.cycles.cycles import Prospect, centre_departments, prospects
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.recipients import users_told

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import Conflict, CycleKind, Flag
+from admin.domain.codes import Conflict, CycleKind, Flag, ItemState
 from admin.domain.cycles import check_agenda
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.voting import check_consent
 from admin.domain.workflow import Facts
+from admin.domain.workflow.transitions import ENDS
 from admin.models import AgendaItem, Attendance, Cycle, Meeting, Motion, Premark, Proposal, Recusal, Review
 from admin.operations.acts import REASON, Field, act, declare_process, record_of
 from admin.operations.committee.committee import declare, override, record_recusals, require
@@ -51,12 +52,17 @@ def _on_the_agenda(meeting: Meeting) -> ColumnElement[bool]:
 
 
 def plan_meeting(cycle_id: int, scheduled_at: datetime, *, actor: Actor, now: datetime) -> Meeting:
-    """Plan a meeting on a cycle's cases, numbered within the year. Raises `NotFound`, `Invalid` for a past time."""
+    """Plan a meeting on a cycle's cases, numbered within the year.
+
+    Raises `NotFound`, `Invalid` for a past time and for a cycle that is over.
+    """
     require(actor, "secretary", "hr")
     if scheduled_at < now:
         raise Invalid({"scheduled_at": N_("A meeting is planned for a time to come.")})
     with operation("plan_meeting", actor=actor, now=now, clause="3.3.4") as op:
         cycle = op.find(Cycle, cycle_id)
+        if cycle.stage in ENDS["cycle"]:
+            raise Invalid({"cycle": N_("This cycle is over: no meeting is held on its cases.")})
         year = company_day(scheduled_at).year
         count = (
             op.session.scalar(select(func.count()).select_from(Meeting).where(Meeting.number.like(f"M{year}-%"))) or 0
@@ -112,10 +118,11 @@ def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:
 def _check_free(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> None:
     """Neither on another agenda that is still to be dealt with, nor on this one already."""
     waiting = (Meeting.stage.in_(("planned", "open"))) & (AgendaItem.state == "pending")
+    here = (Meeting.id == meeting.id) & (AgendaItem.state != ItemState.TAKEN_OFF)
     query = (
         select(Meeting.number)
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .where(AgendaItem.review_id.in_([review.id for review in reviews]), waiting | (Meeting.id == meeting.id))
+        .where(AgendaItem.review_id.in_([review.id for review in reviews]), waiting | here)
     )
     if number := op.session.scalars(query).first():
         raise Refused(
@@ -141,16 +148,13 @@ def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, 
 def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> list[AgendaItem]:
     last = op.session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id)) or 0
     reasons = _reasons(op, reviews)
-    items = [
-        AgendaItem(
-            meeting_id=meeting.id,
-            review_id=review.id,
-            position=last + place,
-            consent=goes_by_consent(review),
-            motions=[Motion(seq=1, grade_id=review.proposed_grade_id, reason=reasons.get(review.id, ""))],
-        )
-        for place, review in enumerate(reviews, 1)
-    ]
+    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.TAKEN_OFF)
+    taken_off = {item.review_id: item for item in op.session.scalars(query)}
+    items = [taken_off.get(review.id) or AgendaItem(meeting_id=meeting.id, review_id=review.id) for review in reviews]
+    for place, (item, review) in enumerate(zip(items, reviews, strict=True), last + 1):
+        item.position, item.consent, item.state, item.deferral = place, goes_by_consent(review), "pending", None
+        seq = max((motion.seq for motion in item.motions), default=0) + 1
+        item.motions.append(Motion(seq=seq, grade_id=review.proposed_grade_id, reason=reasons.get(review.id, "")))
     op.session.add_all(items)
     op.session.flush()
     return items

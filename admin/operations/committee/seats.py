@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import Constituency, Office
+from admin.domain.codes import AppealStage, Body, Constituency, JudgingAct, Office
 from admin.domain.refusals import N_, Invalid, Refused, refuse
+from admin.domain.seats import Seat, check_end, check_hands, check_seat
 from admin.domain.voting import check_panel
-from admin.models import CommitteeMember, Employee
-from admin.operations.committee.committee import require
+from admin.models import Appeal, CommitteeMember, Employee, Review
+from admin.operations.committee.committee import record_recusals, require
 from admin.operations.system.reference import column_values, refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.bodies import why_not_by_management
@@ -68,7 +69,17 @@ def appoint_member(
 def _seated(op: Operation, seat: CommitteeMember) -> CommitteeMember:
     check_place(seat)
     _check_free(op, seat)
-    return op.add(seat)
+    op.add(seat)
+    if seat.on_panel:
+        _recuse_from_open(op, seat)
+    return seat
+
+
+def _recuse_from_open(op: Operation, seat: CommitteeMember) -> None:
+    """What the data say against a new member of the panel on the cases that are before it already (3.3-e)."""
+    open_ = select(Appeal.review_id).where(Appeal.stage == AppealStage.WITH_PANEL)
+    reviews = list(op.session.scalars(select(Review).where(Review.id.in_(open_)).order_by(Review.id)))
+    record_recusals(op, reviews, [seat], JudgingAct.PANEL_BALLOT)
 
 
 def check_place(seat: CommitteeMember) -> None:
@@ -90,23 +101,14 @@ def _check_free(op: Operation, seat: CommitteeMember) -> None:
     """One person holds one seat at a time, on the committee or the panel; each body has one chair at a time (6.1-b)."""
     with op.session.no_autoflush:
         op.session.execute(select(CommitteeMember.id).with_for_update())  # two who appoint at once come one by one
-        others = [row for row in op.session.scalars(select(CommitteeMember)) if row is not seat and _overlap(row, seat)]
-    mine = [row for row in others if row.employee_id == seat.employee_id]
-    if any(row.on_panel != seat.on_panel for row in mine):
-        refuse(
-            "6.1-b", N_("Nobody sits on the committee and on its appeal panel at the same time; end one seat first.")
-        )
-    if mine:
-        refuse("6.1-b", N_("This person already has a seat in that time."))
-    if seat.office == Office.CHAIR and any(row.office == Office.CHAIR for row in others):
-        refuse("6.1-b", N_("The committee already has a chair in that time."))
-    if seat.panel_chair and any(row.panel_chair for row in others):
-        refuse("6.1-b", N_("The appeal panel already has a chair in that time."))
+        others = [_as_seat(row) for row in op.session.scalars(select(CommitteeMember)) if row is not seat]
+    if refusal := check_seat(_as_seat(seat), others):
+        raise Refused(refusal)
 
 
-def _overlap(one: CommitteeMember, other: CommitteeMember) -> bool:
-    begins = one.term_to is None or other.term_from <= one.term_to
-    return begins and (other.term_to is None or one.term_from <= other.term_to)
+def _as_seat(row: CommitteeMember) -> Seat:
+    body = Body.PANEL if row.on_panel else Body.COMMITTEE
+    return Seat(row.employee_id, body, row.term_from, row.term_to, row.panel_chair or row.office == Office.CHAIR)
 
 
 def change_seat(
@@ -122,12 +124,10 @@ def change_seat(
         seat = op.find(CommitteeMember, member_id)
         refuse_stale(seat, seen)
         changes = {name: value for name, value in data.items() if value != getattr(seat, name)}
-        if not has_acted(op.session, seat):
+        if not (acted := has_acted(op.session, seat)):
             return _changed(op, seat, changes)
-        if set(changes) & set(WHOSE):
-            refuse(
-                "6.1-b", N_("This seat has acted, so it keeps its person and its beginning: end it, appoint another.")
-            )
+        if refusal := check_hands(acted=acted, changed=bool(set(changes) & set(WHOSE))):
+            raise Refused(refusal)
         if set(changes) & set(PLACE):
             return _followed(op, seat, changes)
         if "term_to" in changes:
@@ -159,10 +159,8 @@ def _followed(op: Operation, seat: CommitteeMember, changes: Mapping[str, Any]) 
 def _end(op: Operation, seat: CommitteeMember, last_day: date | None) -> None:
     if last_day is not None and last_day < seat.term_from:
         raise Invalid({"term_to": N_("The term ends before it begins.")})
-    acted = last_act(op.session, seat)
-    if last_day is not None and acted is not None and last_day < acted:
-        reason = N_("This seat acted on %(day)s; its term ends on that day or later.")
-        refuse("6.1-b", reason, day=acted.isoformat())
+    if refusal := check_end(last_day, last_act(op.session, seat)):
+        raise Refused(refusal)
     seat.term_to = last_day
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from admin.access.actor import Actor
-from admin.domain.codes import FindingVote
-from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.codes import VOTERS, ComplaintStage, EmployeeStatus, FindingVote, PartyRole
+from admin.domain.refusals import N_, Invalid, refuse
+from admin.domain.separation import CaseTies
 from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintParty, Employee, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.reassessments import order_reassessments
-from admin.operations.complaints.complaints import bar, drop, employees_numbered, latest_cases, sealed_in
+from admin.operations.complaints.complaints import bar, drop, employees_numbered, latest_cases, sealed_in, tell
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.committee import own_seat
-from admin.queries.complaints.complaints import complaint_facts, members_without_stake, votes_minimum
+from admin.queries.complaints.complaints import complaint_facts
+from admin.queries.complaints.voters import OUT, Voters, finding_voters, party_ids, stake_refusal, stakes
 
 VOTE = N_("Your ballot on the finding")
 VOTES = tuple(FindingVote.labels().items())
@@ -30,6 +34,10 @@ def _officer(op: Operation, _complaint: Complaint, number: str) -> int:
 
 def _cases(op: Operation, _complaint: Complaint, numbers: str) -> list[Review]:
     return latest_cases(op, employees_numbered(op, numbers, "cases"), "cases")
+
+
+def _people(op: Operation, _complaint: Complaint, numbers: str) -> list[Employee]:
+    return employees_numbered(op, numbers, "people")
 
 
 def _in_favour(_op: Operation, _complaint: Complaint, vote: str) -> bool:
@@ -84,21 +92,92 @@ def find(
         complaint.cases += [ComplaintCase(review_id=review_id) for review_id in sorted({case.id for case in cases})]
         op.session.flush()
         bar(op, complaint)
+        name_voters(op, complaint)
         return complaint
+
+
+def name_voters(op: Operation, complaint: Complaint) -> bool:
+    """Record who votes on a finding; with too few of both bodies management steps in (6.3-c). Returns whether it did."""
+    voters = finding_voters(op.session, complaint, op.today)
+    named = voters.people if voters.body is not None else ()
+    drop(op, complaint, [row for row in complaint.parties if row.role in VOTERS and not _stays(row, voters)])
+    known = set(party_ids(complaint, *VOTERS))
+    complaint.parties += [
+        ComplaintParty(employee_id=person, role=PartyRole.VOTER, reason=str(voters.body))
+        for person in named if person not in known
+    ]  # fmt: skip
+    stepped_in = voters.short and not complaint.to_management
+    complaint.to_management = complaint.to_management or voters.short
+    op.session.flush()
+    return stepped_in
+
+
+def _stays(row: ComplaintParty, voters: Voters) -> bool:
+    return row.employee_id in voters.people and (row.role == PartyRole.VOTER) == (voters.body is not None)
+
+
+def renew_voters(*, actor: Actor, now: datetime) -> int:
+    """Timed: who votes follows seats and conflicts; where they have become too few management learns of it (6.3-c)."""
+    with operation("renew_voters", actor=actor, now=now, clause="6.3-c") as op:
+        rows = op.session.scalars(select(Complaint).where(Complaint.stage == ComplaintStage.FOUND)).all()
+        stepped_in = [complaint for complaint in rows if name_voters(op, complaint)]
+        for complaint in stepped_in:
+            tell(op, complaint, ("management",), "find")
+        return len(stepped_in)
+
+
+@act(
+    "complaint",
+    "appoint_voters",
+    Field("people", N_("Employee numbers of those who vote on the finding, separated by commas"), look=_people),
+    REASON,
+)
+def appoint_voters(
+    complaint_id: int, people: Sequence[Employee], reason: str, *, actor: Actor, now: datetime
+) -> Complaint:
+    """Management names at least three people without a part in it, who vote on this finding alone (6.3-c).
+
+    Raises `Refused` while enough members can vote, or for somebody with a part in it; `Invalid` for too few.
+    """
+    with operation("appoint_voters", actor=actor, now=now, clause="6.3-c") as op:
+        complaint = op.find(Complaint, complaint_id)
+        facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason)
+        op.step(complaint, facts, "appoint_voters", reason=reason)
+        known, chosen = set(party_ids(complaint, *VOTERS)), {person.id for person in people}
+        least = finding_voters(op.session, complaint, op.today).minimum
+        if len(known | chosen) < least:
+            raise Invalid({"people": N_("Name at least %(needed)s people.")}, {"needed": least})
+        ties = stakes(op.session, complaint)
+        for person in people:
+            _check_neutral(complaint, person, actor, ties)
+        complaint.parties += [
+            ComplaintParty(employee_id=person, role=PartyRole.APPOINTED, reason=reason.strip())
+            for person in sorted(chosen - known)
+        ]
+        op.session.flush()
+        return complaint
+
+
+def _check_neutral(complaint: Complaint, person: Employee, by: Actor, ties: Sequence[CaseTies]) -> None:
+    if person.status == EmployeeStatus.LEFT or person.user_id is None:
+        raise Invalid({"people": N_("%(number)s is not in service with an account.")}, {"number": person.number})
+    if person.id == by.employee_id:
+        refuse("6.3-c", N_("Whoever appoints does not vote on the finding."))
+    if person.id in party_ids(complaint, *OUT) or stake_refusal(person.id, ties):
+        refuse("6.3-c", N_("%(number)s has a part in the matter and does not vote on it."), number=person.number)
 
 
 @act("complaint", "cast_ballot", Field("vote", VOTE, "choice", choices=VOTES, into="in_favour", look=_in_favour))
 def cast_ballot(complaint_id: int, in_favour: bool, *, actor: Actor, now: datetime) -> ComplaintBallot:
-    """A member's own ballot on adopting the finding; a judging act (3.3-d). Raises `Refused`."""
+    """One's own ballot on adopting the finding; a judging act (3.3-d). Raises `Refused`."""
     with operation("cast_ballot", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
         op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "cast_ballot")
-        seat = own_seat(op.session, actor)
-        if seat is None:
-            raise NotFound("CommitteeMember")
+        assert actor.employee_id is not None  # the table lets only those vote who are named
+        seat = own_seat(op.session, actor) or own_seat(op.session, actor, panel=True)
         ballot = ComplaintBallot(
-            complaint_id=complaint.id, round=complaint.round, member_id=seat.id, employee_id=seat.employee_id,
-            in_favour=in_favour, cast_at=now,
+            complaint_id=complaint.id, round=complaint.round, member_id=seat.id if seat else None,
+            employee_id=actor.employee_id, in_favour=in_favour, cast_at=now,
         )  # fmt: skip
         complaint.ballots.append(ballot)
         op.session.flush()
@@ -113,30 +192,21 @@ def return_finding(complaint_id: int, reason: str, *, actor: Actor, now: datetim
         facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason)
         op.step(complaint, facts, "return_finding", reason=reason)
         complaint.round += 1
+        drop(op, complaint, [row for row in complaint.parties if row.role in VOTERS])
         return complaint
 
 
 @act("complaint", "close")
 def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
-    """Close the complaint: the ballot adopted the finding, or management did where the committee is accused.
+    """Close the complaint once the ballot has adopted the finding: the chair, or management in the committee's place.
 
     A breach orders that the cases named are assessed again; HR begins it and learns no more than the case.
     Raises `Refused` (6.3.2) while it is not adopted.
     """
     with operation("close", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
-        by_management = _without_ballot(op, complaint)
-        facts = complaint_facts(op.session, complaint, actor, op.today)
-        op.step(complaint, facts, "close")
+        op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "close")
         complaint.closed_at = now
-        if by_management:
-            complaint.adopted_by_id = actor.employee_id
         op.session.flush()
         order_reassessments(op, complaint)
         return complaint
-
-
-def _without_ballot(op: Operation, complaint: Complaint) -> bool:
-    today = op.today
-    able = len(members_without_stake(op.session, complaint, today))
-    return complaint.to_management and able < votes_minimum(op.session, today)

@@ -16,7 +16,7 @@ from sqlalchemy import func, literal, or_, select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
-from admin.domain.codes import ComplaintSubject
+from admin.domain.codes import VOTERS, ComplaintSubject, PartyRole
 from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.texts import printable
@@ -39,15 +39,10 @@ from admin.queries.committee.committee import chair_of, seats
 from admin.queries.complaints.complaints import (
     by_receipt,
     complaint_facts,
-    members_without_stake,
     messages_of,
     officer_candidates,
-    officer_id,
-    party_ids,
-    stakes,
-    votes_minimum,
-    with_a_stake,
 )
+from admin.queries.complaints.voters import committee_able, officer_id, party_ids, stakes, votes_minimum, with_a_stake
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import working_calendar
 from admin.queries.system.recipients import told_of
@@ -59,6 +54,8 @@ MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once; of a whole complaint
 LARGEST_DAY = 2 * 1024**3  # bytes in a day, from everybody together: nobody's address is known to count by
 FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
 NAMED_IN_TEXT = "named"
+WRITTEN_ANEW = (PartyRole.ACCUSED, PartyRole.BARRED)
+TAKES_PART = (PartyRole.OFFICER, *VOTERS)
 ACCUSED = Field(
     "accused",
     N_("Employee numbers of the accused, separated by commas"),
@@ -228,7 +225,7 @@ def _mentioned(op: Operation, text: str) -> set[int]:
 
 def _set_parties(op: Operation, complaint: Complaint, accused: Collection[int], more: Mapping[int, str] = {}) -> None:
     """Write down anew who is accused and who has a stake; an officer among them is one no longer."""
-    drop(op, complaint, [row for row in complaint.parties if row.role != "officer" or row.employee_id in accused])
+    drop(op, complaint, [row for row in complaint.parties if row.role in WRITTEN_ANEW or row.employee_id in accused])
     _add_parties(op, complaint, "accused", dict.fromkeys(accused, ""))
     bar(op, complaint, more)
 
@@ -251,17 +248,17 @@ def _add_parties(op: Operation, complaint: Complaint, role: str, people: Mapping
 def bar(op: Operation, complaint: Complaint, more: Mapping[int, str] = {}) -> None:
     """Keep everybody with a stake out; where no committee or no officer is left, management steps in (6.3.2)."""
     found = {**more, **with_a_stake(stakes(op.session, complaint))}
-    drop(op, complaint, [row for row in complaint.parties if row.role == "officer" and row.employee_id in found])
-    known = set(party_ids(complaint, "accused", "officer", "barred"))
+    drop(op, complaint, [row for row in complaint.parties if row.role in TAKES_PART and row.employee_id in found])
+    known = set(party_ids(complaint, *PartyRole))
     _add_parties(op, complaint, "barred", {person: ground for person, ground in found.items() if person not in known})
     complaint.to_management = _committee_is_out(op, complaint)
 
 
 def _committee_is_out(op: Operation, complaint: Complaint) -> bool:
     today = op.today
-    able = members_without_stake(op.session, complaint, today)
+    able = committee_able(op.session, complaint, today)
     chair = chair_of(seats(op.session, today))
-    chair_out = chair and chair not in {seat.id for seat in able}
+    chair_out = chair and chair not in able
     nobody = officer_id(complaint) is None and not officer_candidates(op.session, complaint)
     return bool(chair_out or nobody or len(able) < votes_minimum(op.session, today))
 

@@ -8,6 +8,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import ACCOUNT_ROLES, Actor
+from admin.domain.codes import VOTERS, PartyRole
 from admin.domain.refusals import NotFound
 from admin.models import CommitteeMember, ComplaintParty, Department, Employee, Review
 from admin.models.accounts import User
@@ -68,7 +69,9 @@ def _line_roles(session: Session, employee_id: int) -> frozenset[str]:
                 exists().where(Department.__table__.c.head_id == employee_id),
                 exists().where(reviews.c.head_id == employee_id),
             ),
-            exists().where(parties.c.employee_id == employee_id, parties.c.role == "officer"),
+            exists().where(parties.c.employee_id == employee_id, parties.c.role == PartyRole.OFFICER),
+            exists().where(parties.c.employee_id == employee_id, parties.c.role.in_(VOTERS)),
         )
     ).one()
-    return frozenset(name for name, holds in zip(("superior", "head", "officer"), row, strict=True) if holds)
+    names = ("superior", "head", "officer", "finding_voter")
+    return frozenset(name for name, holds in zip(names, row, strict=True) if holds)

@@ -16,6 +16,7 @@ from admin.domain.suggestion import check_lawful
 from admin.domain.voting import check_close, check_panel_bench, panel_bench
 from admin.domain.workflow import Facts
 from admin.models import Appeal, CommitteeMember, PanelBallot, Review
+from admin.queries.appeals.filings import latest_row
 from admin.queries.cases.review_facts import OPEN_APPEAL, proposal_facts
 from admin.queries.committee.committee import own_seat, panel_chair_of, recused, seats
 from admin.queries.committee.meeting_facts import member_facts
@@ -41,12 +42,20 @@ def appeal_facts(
         "attempt": attempt,
         "reason": reason,
         "panel_refusal": check_panel_bench(sitting, (), minimum=minimum),
+        "entered_for_filer": appeal.entered_by_proxy,
+        "period_over": period_over(session, appeal, today),
         "votes_refusal": check_close("presiding", "presiding", len(ballots_of(session, appeal)), minimum=minimum),
     }
     if seat is not None:
         base["has_voted"] = seat.employee_id in {ballot.employee_id for ballot in ballots_of(session, appeal)}
         base |= member_facts(session, seat, appeal.review, JudgingAct.PANEL_BALLOT)
     return Facts("appeal", appeal.stage, _relations(appeal, actor, seat, presiding_of(panel, sitting)), base | known)
+
+
+def period_over(session: Session, appeal: Appeal, today: date) -> bool:
+    """Whether the period in which the result may be appealed, and a filing disowned, is over (3.3.5-e)."""
+    last = (latest_row(session, appeal.review_id) or appeal.notice_row).notice.last_day
+    return last is not None and today > last
 
 
 def bench_of(session: Session, appeal: Appeal, panel: Collection[CommitteeMember]) -> tuple[Any, ...]:
@@ -61,7 +70,7 @@ def presiding_of(panel: Collection[CommitteeMember], sitting: Collection[Any]) -
 
 
 def _relations(appeal: Appeal, actor: Actor, seat: CommitteeMember | None, presiding_seat: Any) -> frozenset[str]:
-    found = {"hr"} if actor.has("hr") else set()
+    found = {role for role in ("hr", "management") if actor.has(role)}
     people = {"filer": appeal.filer_id, "subject": appeal.review.employee_id, "superior": appeal.review.superior_id}
     found |= {name for name, key in people.items() if key == actor.employee_id and actor.employee_id is not None}
     if appeal.kind == "appeal":
@@ -91,7 +100,7 @@ def open_appeals(session: Session, review: Review) -> list[Appeal]:
 
 def grade_refusal(session: Session, appeal: Appeal, grade: str, today: date) -> Refusal | None:
     """Why the panel may not fix this grade: unlawful, the one on notice, or worse for an appellant (3.3.5-b)."""
-    on_notice = appeal.notice_row.to_grade
+    on_notice = (latest_row(session, appeal.review_id) or appeal.notice_row).to_grade
     if grade == on_notice:
         return Refusal("3.3.5-a", N_("This is the grade on notice; to leave it, dismiss."), {"grade": grade})
     rules = rules_of(session, appeal.review)

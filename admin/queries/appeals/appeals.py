@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
+from admin.domain.codes import NoticeKind, NoticeStage
+from admin.domain.filings import COUNTS_FOR_NOTHING
 from admin.models import Appeal, Notice, NoticeRow, PanelBallot, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
 
@@ -40,6 +42,20 @@ def own_rows(session: Session, actor: Actor) -> list[NoticeRow]:
     return list(session.scalars(query))
 
 
+def rows_to_object(session: Session, actor: Actor, words: str, now: datetime) -> list[NoticeRow]:
+    """The printed rows of others on which an objection can be filed now and which these words name; at most twenty."""
+    query = (
+        select(NoticeRow)
+        .join(Notice, Notice.id == NoticeRow.notice_id)
+        .join(Review, Review.id == NoticeRow.review_id)
+        .options(joinedload(NoticeRow.notice))
+        .where(Notice.kind != NoticeKind.PERSONAL, Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at > now)
+        .where(NoticeRow.superseded.is_(False), Review.employee_id != (actor.employee_id or 0))
+        .where(or_(NoticeRow.printed_number == words, NoticeRow.printed_name.contains(words, autoescape=True)))
+    )
+    return list(session.scalars(query.order_by(NoticeRow.id).limit(20).execution_options(unscoped=True)))
+
+
 def mine(session: Session, actor: Actor) -> list[Appeal]:
     """What the actor has filed, and what was filed about the actor's own result."""
     me = actor.employee_id or 0
@@ -53,8 +69,9 @@ def mine(session: Session, actor: Actor) -> list[Appeal]:
 
 
 def filed_before(session: Session, actor: Actor, row: NoticeRow) -> list[Appeal]:
-    """What the actor has filed on a result as printed, oldest first: a second one takes another ground (3.3.5-b)."""
-    query = select(Appeal).where(Appeal.notice_row_id == row.id, Appeal.filer_id == (actor.employee_id or 0))
+    """What the actor has filed on a case, oldest first: a second one takes another ground (3.3.5-b, 3.3.5-e)."""
+    query = select(Appeal).where(Appeal.review_id == row.review_id, Appeal.filer_id == (actor.employee_id or 0))
+    query = query.where(Appeal.stage.not_in(COUNTS_FOR_NOTHING))
     return list(session.scalars(query.order_by(Appeal.id)))
 
 

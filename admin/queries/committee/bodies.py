@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin.domain.codes import AppealAddressee, AppealStage, Constituency, Office
 from admin.domain.refusals import N_, Refusal
 from admin.domain.voting import check_panel_bench, committee_gaps, panel_gaps
-from admin.models import Appeal, CommitteeMember
+from admin.models import Appeal, CommitteeMember, Employee
 from admin.queries.cases.review_facts import OPEN_APPEAL
 from admin.queries.committee.committee import (
     as_members,
@@ -45,6 +45,12 @@ class Bodies:
     gaps: Sequence[Refusal]
     panel_gaps: Sequence[Refusal]
     short: Sequence[ShortAppeal]
+
+
+def employee_numbered(session: Session, number: str) -> int | None:
+    """Whom a number names, for those who give seats: also somebody whose file they do not read."""
+    query = select(Employee.id).where(Employee.number == number)
+    return session.scalars(query.execution_options(unscoped=True)).first()
 
 
 def bodies_on(session: Session, today: date) -> Bodies:

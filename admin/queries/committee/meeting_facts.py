@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import Conflict, JudgingAct
+from admin.domain.codes import CaseStage, Conflict, JudgingAct
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import check_unconflicted, conflicts, may_judge
 from admin.domain.voting import (
@@ -122,7 +122,9 @@ def items_open(session: Session, meeting: Meeting) -> int:
     query = (
         select(func.count())
         .select_from(AgendaItem)
+        .join(Review, Review.id == AgendaItem.review_id)
         .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == "pending", begun.exists())
+        .where(Review.stage == CaseStage.COMMITTEE)
     )
     return session.scalar(query.execution_options(unscoped=True)) or 0
 
@@ -145,7 +147,7 @@ def item_facts(
     base = {
         "attempt": attempt,
         "reason": reason,
-        "ballot_open": item.state == "pending" and motion is not None,
+        "ballot_open": item.state == "pending" and motion is not None and item.review.stage == CaseStage.COMMITTEE,
         "has_voted": seat is not None and motion is not None and has_voted(session, motion, seat.employee_id),
         "bench_refusal": _bench_refusal(session, item.review, sitting, conflicted, seat)
         if meeting.stage == "open"
@@ -236,5 +238,6 @@ def agenda(
     if consent is not None:
         query = query.where(AgendaItem.consent.is_(consent))
     if pending:
-        query = query.where(AgendaItem.state == "pending")
+        at_committee = select(Review.id).where(Review.id == AgendaItem.review_id, Review.stage == CaseStage.COMMITTEE)
+        query = query.where(AgendaItem.state == "pending", at_committee.exists())
     return list(session.scalars(query).unique())

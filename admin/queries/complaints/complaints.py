@@ -6,26 +6,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.access.scope import visible
-from admin.domain.codes import JudgingAct
+from admin.domain.codes import VOTERS, JudgingAct
 from admin.domain.refusals import N_, Refusal
-from admin.domain.separation import CaseTies, check_unconflicted, conflicts, may_judge
+from admin.domain.separation import CaseTies, may_judge
 from admin.domain.workflow import Facts
-from admin.models import CommitteeMember, Complaint, ComplaintBallot, ComplaintFile, Employee, Review
+from admin.models import Complaint, ComplaintBallot, ComplaintFile, Employee, Review
 from admin.models.accounts import Role, User
 from admin.models.sealing import unseal, unseal_identity
-from admin.queries.cases.judging import ties_of_many, ties_of_people
-from admin.queries.committee.committee import own_seat, seats
-from admin.queries.policy.rules import ByDay, rules_on
+from admin.queries.complaints.voters import finding_voters, officer_id, party_ids, stake_refusal, stakes
 
 ADOPTION = JudgingAct.FINDING_ADOPTION
 OPEN = ("received", "acknowledged", "assigned", "found")
@@ -107,16 +104,6 @@ def file_bytes(session: Session, complaint: Complaint, file_id: int, reader: Act
     return _open(complaint, row.sealed_name, "name"), data
 
 
-def party_ids(complaint: Complaint, *roles: str) -> list[int]:
-    """The employees who are parties in these roles."""
-    return [party.employee_id for party in complaint.parties if party.role in roles]
-
-
-def officer_id(complaint: Complaint) -> int | None:
-    """The officer appointed, or None while there is none."""
-    return next(iter(party_ids(complaint, "officer")), None)
-
-
 def reads_content(complaint: Complaint, reader: Actor) -> bool:
     """Complaint officers until an officer is appointed, from then on that officer alone."""
     appointed = officer_id(complaint)
@@ -124,10 +111,11 @@ def reads_content(complaint: Complaint, reader: Actor) -> bool:
 
 
 def reads_finding(complaint: Complaint, reader: Actor) -> bool:
-    """Whoever has to decide on it: members, or management where the committee is accused."""
+    """Whoever has to decide on it: those who vote on it, and who closes it: the chair, or management (6.3-c)."""
     if complaint.stage not in ("found", "closed"):
         return False
-    return reader.has("chair", "committee_member") or (complaint.to_management and reader.has("management"))
+    closes = reader.has("management") if complaint.to_management else reader.has("chair")
+    return closes or reader.employee_id in party_ids(complaint, *VOTERS)
 
 
 def reading(complaint: Complaint, reader: Actor) -> Reading:
@@ -160,48 +148,6 @@ def _identity(complaint: Complaint) -> str | None:
     return unseal_identity(sealed, complaint.receipt_hash).decode() if sealed else None
 
 
-def stakes_of(session: Session, accused: Collection[int], reviews: Sequence[Review]) -> list[CaseTies]:
-    """What binds people to the accused and to the cases concerned: the grounds of having a stake (3.3-e)."""
-    return [*ties_of_people(session, accused), *ties_of_many(session, reviews).values()]
-
-
-def stakes(session: Session, complaint: Complaint, more: Sequence[Review] = ()) -> list[CaseTies]:
-    """The same for a complaint as it stands, and for further cases that are being named."""
-    reviews = {row.review_id: row.review for row in complaint.cases} | {row.id: row for row in more}
-    return stakes_of(session, party_ids(complaint, "accused"), list(reviews.values()))
-
-
-def with_a_stake(ties: Sequence[CaseTies]) -> dict[int, str]:
-    """Everybody who has a stake, with the first ground."""
-    found: dict[int, str] = {}
-    for case in ties:
-        for person in _bound(case):
-            if grounds := conflicts(person, case, ADOPTION):
-                found.setdefault(person, grounds[0].value)
-    return found
-
-
-def _bound(case: CaseTies) -> set[Any]:
-    people = case.superiors | case.subordinates | case.kin | case.complaint_parties | case.declared
-    return {case.subject, *people, *(person for person, _act in case.acts)}
-
-
-def stake_refusal(person: int | None, ties: Sequence[CaseTies]) -> Refusal | None:
-    """Why somebody with a stake takes no part; None for whoever has none."""
-    return next((found for case in ties if (found := check_unconflicted(person, case, ADOPTION))), None)
-
-
-def members_without_stake(session: Session, complaint: Complaint, today: date) -> list[CommitteeMember]:
-    """The seats that may vote on the finding: no stake, not accused or barred, not the officer."""
-    out = set(party_ids(complaint, "accused", "barred", "officer")) | set(with_a_stake(stakes(session, complaint)))
-    return [seat for seat in seats(session, today) if seat.employee_id not in out]
-
-
-def votes_minimum(session: Session, today: date) -> int:
-    """How many ballots adopt a finding at least."""
-    return int(rules_on(session, today, ByDay.COMPLAINT).parameters["votes_minimum"])
-
-
 def officer_candidates(session: Session, complaint: Complaint) -> list[Employee]:
     """Complaint officers who could be appointed, by number."""
     out = set(party_ids(complaint, "accused", "barred", "officer"))
@@ -221,7 +167,7 @@ def waiting(session: Session, reader: Actor) -> int:
         stages.add("assigned")
     if reader.has("chair", "secretary", "management"):
         stages |= {"received", "acknowledged", "found"}
-    if reader.has("committee_member"):
+    if reader.has("finding_voter"):
         stages.add("found")
     query = select(func.count(Complaint.id)).where(Complaint.stage.in_(stages), visible(reader, Complaint))
     return session.scalar(query.execution_options(unscoped=True)) or 0
@@ -235,16 +181,16 @@ def complaint_facts(
     ties = stakes(session, complaint, cases)
     investigator = officer if officer is not None else officer_id(complaint)
     return Facts(
-        "complaint", complaint.stage, _relations(session, complaint, actor),
+        "complaint", complaint.stage, _relations(complaint, actor),
         {
             "attempt": attempt, "reason": reason, "officer_refusal": _officer_refusal(complaint, investigator, ties),
             "conflict_refusal": _voter_refusal(complaint, actor, ties), "separation": _separation(actor, ties),
-            "has_voted": _has_voted(session, complaint, actor), **_ballot_facts(session, complaint, actor, today, ties),
+            "has_voted": _has_voted(complaint, actor), **_ballot_facts(session, complaint, today, ties),
         },
     )  # fmt: skip
 
 
-def _relations(session: Session, complaint: Complaint, actor: Actor) -> frozenset[str]:
+def _relations(complaint: Complaint, actor: Actor) -> frozenset[str]:
     appointed = officer_id(complaint)
     held = {
         "complaint_officer": actor.has("complaint_officer") and appointed is None,
@@ -252,7 +198,7 @@ def _relations(session: Session, complaint: Complaint, actor: Actor) -> frozense
         "chair": actor.has("chair") and not complaint.to_management,
         "secretary": actor.has("secretary") and not complaint.to_management,
         "management": actor.has("management") and complaint.to_management,
-        "committee_member": own_seat(session, actor) is not None,
+        "voter": actor.employee_id in party_ids(complaint, *VOTERS),
         "system": actor.is_system,
     }
     return frozenset(name for name, holds in held.items() if holds)
@@ -276,9 +222,8 @@ def _separation(actor: Actor, ties: Sequence[CaseTies]) -> Refusal | None:
     return next((found for case in ties if (found := may_judge(ADOPTION, actor.employee_id, case))), None)
 
 
-def _has_voted(session: Session, complaint: Complaint, actor: Actor) -> bool:
-    seat = own_seat(session, actor)
-    return seat is not None and any(ballot.member_id == seat.id for ballot in ballots_of(complaint))
+def _has_voted(complaint: Complaint, actor: Actor) -> bool:
+    return any(ballot.employee_id == actor.employee_id for ballot in ballots_of(complaint))
 
 
 def ballots_of(complaint: Complaint) -> list[ComplaintBallot]:
@@ -287,22 +232,18 @@ def ballots_of(complaint: Complaint) -> list[ComplaintBallot]:
 
 
 def _ballot_facts(
-    session: Session, complaint: Complaint, actor: Actor, today: date, ties: Sequence[CaseTies]
+    session: Session, complaint: Complaint, today: date, ties: Sequence[CaseTies]
 ) -> dict[str, Refusal | None]:
-    """Whether the finding is adopted, and whether it may go back: by ballot, or by management with too few members."""
+    """Whether the finding is adopted, whether it may go back, whether management names who votes: by ballot alone."""
     if complaint.stage != "found":
         return {}
-    minimum = votes_minimum(session, today)
-    able = len(members_without_stake(session, complaint, today))
-    if complaint.to_management and able < minimum:
-        against = _voter_refusal(complaint, actor, ties) or _separation(actor, ties)
-        return {"finding_refusal": against, "return_refusal": None}
-    cast = ballots_of(complaint)
+    voters = finding_voters(session, complaint, today)
+    cast = [ballot for ballot in ballots_of(complaint) if stake_refusal(ballot.employee_id, ties) is None]
     ahead = sum(ballot.in_favour for ballot in cast) * 2 > len(cast)
-    if len(cast) < minimum:
-        counts = {"cast": len(cast), "needed": minimum}
-        few = Refusal("6.3.2", N_("Only %(cast)s ballots are cast; %(needed)s are needed."), counts)
-        return {"finding_refusal": few, "return_refusal": few}
+    enough = Refusal("6.3-c", N_("Enough people without a part in it vote on this finding; nobody else is appointed."))
+    open_ = {"voters_refusal": None if voters.short else enough}
+    if (few := voters.refusal(len(cast))) is not None:
+        return {**open_, "finding_refusal": few, "return_refusal": few}
     lost = Refusal("6.3.2", N_("The ballot did not adopt the finding; it goes back to the officer."))
     won = Refusal("6.3.2", N_("The ballot adopted the finding; close the complaint."))
-    return {"finding_refusal": None if ahead else lost, "return_refusal": won if ahead else None}
+    return {**open_, "finding_refusal": None if ahead else lost, "return_refusal": won if ahead else None}

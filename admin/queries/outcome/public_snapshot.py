@@ -329,7 +329,7 @@ def _links() -> dict[str, str]:
         "site": site.path or "/" if base == portal.path.rstrip("/") else settings.notice_site_url,
         "portal": f"{base}/",
         "appeal": f"{base}/appeal/",
-        "objection": f"{base}/appeal/",
+        "objection": f"{base}/appeal/object",
         "report": f"{base}/report/",
         "report_follow_up": f"{base}/report/follow-up",
     }

@@ -37,6 +37,7 @@ PAGES: dict[str, Carrier] = {
     "appeals": Carrier("/appeals/list/", N_("Appeals and objections")),
     "audit": Carrier("/audit_events/list/", N_("Audit trail")),
     "audit-reports": Carrier("/audit-reports/", N_("Audit reports")),
+    "bodies": Carrier("/bodies/", N_("Committee and appeal panel")),
     "calendar": Carrier("/calendar/", N_("Working calendar")),
     "candidates": Carrier("/candidates/", N_("Candidates for management posts")),
     "complaints": Carrier("/complaints/list/", N_("Complaints and reports")),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import VOTERS
 from admin.models import CommitteeMember, Cycle, Employee, Meeting, Rating, Review
 from admin.models.accounts import Role, User
 from admin.queries.cycles.cycle_facts import REHEARSED
@@ -75,6 +76,8 @@ def _named(session: Session, process: str, records: Sequence[Any], relation: str
         return {record.id: {record.filer_id} for record in records}
     if relation == "officer":
         return {row.id: {party.employee_id for party in row.parties if party.role == "officer"} for row in records}
+    if relation == "voter":
+        return {row.id: {party.employee_id for party in row.parties if party.role in VOTERS} for row in records}
     column = IN_THE_LINE[relation]
     found = {record.id: getattr(cases[record.id] or record, column, None) for record in records}
     return {key: {person} for key, person in found.items() if person is not None}

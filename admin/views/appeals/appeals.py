@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request, send_file, url_for
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.views import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
+from flask_wtf.file import FileField, FileRequired
 from sqlalchemy.orm import Query
 from werkzeug.wrappers import Response
 
@@ -17,9 +18,12 @@ from admin.access.actor import Actor
 from admin.domain.calendar import last_day
 from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, AppealStage, PanelResult
 from admin.domain.refusals import Invalid, NotFound, Refusal
+from admin.forms.uploads import uploaded
 from admin.models import Appeal, Grade, NoticeRow, Review, db
 from admin.operations import acts
 from admin.operations.appeals.appeals import AppealInput, correct_entry, file_appeal
+from admin.operations.cases.evidence import kept_at
+from admin.operations.system.audit import note_reading
 from admin.queries.appeals.appeal_facts import ballots_of, bench_of, why_not_corrected
 from admin.queries.appeals.appeals import (
     ballots_seen,
@@ -32,8 +36,10 @@ from admin.queries.appeals.appeals import (
     mine,
     own_rows,
     row_on_notice,
+    rows_to_object,
     to_answer,
 )
+from admin.queries.appeals.filings import latest_row
 from admin.queries.committee.committee import seats
 from admin.queries.policy.rules import grades_of, rules_of
 from admin.web.acting import actor
@@ -63,6 +69,9 @@ class AppealFormView(Page):
         row = _row()
         if row is None:
             return self._choose()
+        if (last := latest_row(db.session(), row.review_id)) is not None and last.id != row.id:
+            flash(_("This row was replaced; this is the one in its place."), "info")
+            return redirect(_printed(last)["url"])
         if request.method == "GET":
             return self._form(row, {})
         given = AppealInput(
@@ -73,6 +82,17 @@ class AppealFormView(Page):
         except Invalid as error:
             return self._form(row, field_messages(error)), 422
         return redirect(url_for("AppealFormView.receipt", appeal_id=appeal.id))
+
+    @route("/object", access="write")
+    def object(self) -> Response | str:
+        """Whom an objection concerns: the printed row that the address names, or one found by number or name."""
+        if request.args.get("row"):
+            return redirect(url_for("AppealFormView.index", **request.args))
+        words = request.args.get("q", "").strip()
+        rows = rows_to_object(db.session(), actor(), words, now()) if words else []
+        return self.show_page(
+            "appeals/object.html", title=_("Object to a result"), words=words, rows=[_printed(row) for row in rows]
+        )
 
     def _choose(self) -> str:
         """One's own results on notice; the form at once where the address names a notice with just one of them."""
@@ -89,7 +109,7 @@ class AppealFormView(Page):
             title=_("Appeal against my result") if own else _("Object to a result"),
             row=_printed(row),
             own=own,
-            over=row.notice.ends_at is None or now() >= row.notice.ends_at,
+            over=row.superseded or row.notice.ends_at is None or now() >= row.notice.ends_at,
             filed=[appeal_shown(each, actor()) for each in filed_before(db.session(), actor(), row)],
             errors=errors,
             given=request.form,
@@ -160,8 +180,18 @@ class AppealView(WorkflowModelView):
 
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Appeal:
         """HR files for somebody who handed in paper; the time of receipt is now."""
-        given = AppealInput(data["ground"], data["text"] or "", data["addressee"], filer_id=data["filer_id"])
+        given = AppealInput(
+            data["ground"], data["text"] or "", data["addressee"], filer_id=data["filer_id"], scan=uploaded("scan")
+        )
         return file_appeal(data["notice_row_id"], given, **who_and_when)
+
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        scan = FileField(lazy("Scan of the signed paper form"), [FileRequired()])
+        self.add_form = type("ScannedForm", (self.add_form,), {"scan": scan})
+
+    def _get_add_widget(self, form: Any, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
+        return (widgets or {}) | {"add": self._with_reason("add", self.add_widget, form, [*self.add_columns, "scan"])}
 
     def why_fixed(self, item: Appeal) -> Refusal | None:
         """Only what HR entered from paper is corrected, before anybody has voted on it (3.3.5-b)."""
@@ -229,6 +259,16 @@ class AppealPageView(Page):
             "success",
         )
         return redirect(url_for("AppealPageView.index", appeal_id=appeal_id))
+
+    @route("/<int:appeal_id>/scan", post=True, get=False)
+    def scan(self, appeal_id: int) -> Response:
+        """The scan of a paper form, for whoever may know who filed it; as a download only."""
+        appeal = _appeal(appeal_id)
+        if appeal.scan_sha256 is None or not knows_filer(actor(), appeal):
+            raise NotFound("scan")
+        note_reading("read_evidence", "appeals", appeal.id, clause="3.3.5-e", actor=actor(), now=now())
+        path = kept_at(appeal.scan_sha256, appeal.scan_media_type or "")
+        return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=appeal.scan_name)
 
     @route("/panel", access="panel")
     def panel(self) -> str:
@@ -321,6 +361,7 @@ def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
         "superior_answer": appeal.superior_answer,
         "statement": appeal.statement,
         "proxy": appeal.entered_by_proxy,
+        "scan_url": url_for("AppealPageView.scan", appeal_id=appeal.id) if appeal.scan_sha256 and known else None,
         "correct_url": url_for("AppealView.edit", pk=appeal.id) if _may_correct(appeal) else None,
         "result": label_of(RESULTS, appeal.result) if appeal.result else None,
         "allowed": appeal.result not in (None, "dismissed"),

@@ -60,7 +60,8 @@ from admin.web.texts import field_messages, label_of, moment, name_of, refusal_t
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
 PAGE_SIZE = 50
-WHOLE_MEETING = ("adjourn", "sign_minutes")
+WHOLE_MEETING = ("reschedule", "cancel", "adjourn", "sign_minutes")
+FIELDS = {"cycle": "cycle_id"}
 
 
 class MeetingView(WorkflowModelView):
@@ -99,6 +100,8 @@ class MeetingView(WorkflowModelView):
 
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Meeting:
         """Planning is an operation of its own."""
+        if missing := [name for name in self.add_columns if data.get(FIELDS.get(name, name)) is None]:
+            raise Invalid(dict.fromkeys(missing, N_("This is needed.")))
         return plan_meeting(data["cycle_id"], data["scheduled_at"].astimezone(UTC), **who_and_when)
 
     @expose("/show/<pk>", methods=["GET"])
@@ -310,6 +313,7 @@ def _done(action: str) -> str:
         "close_ballot": _("The ballot is closed."),
         "premark": _("Your mark is kept; nobody else sees it."),
         "declare_conflict": _("You are out of this case."),
+        "take_off_agenda": _("The case is off the agenda and waits for another meeting."),
         "move_grade": _("The grade is moved; the committee votes on it."),
         "pull_from_consent": _("The case is voted on by itself."),
     }

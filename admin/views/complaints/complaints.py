@@ -42,10 +42,12 @@ TURNS = {
     "received": N_("A complaint officer reads it and acknowledges it."),
     "acknowledged": N_("Chair or secretary appoint an investigating officer without a stake."),
     "assigned": N_("The officer investigates, may ask the complainant, and records the finding."),
-    "found": N_("At least three members without a stake vote on the finding; more for than against adopt it."),
+    "found": N_("At least three people without a part in it vote on the finding; more for than against adopt it."),
     "closed": N_("Closed."),
 }
-BY_MANAGEMENT = N_("The committee is accused or too few members are without a stake: management appoints and closes.")
+BY_MANAGEMENT = N_(
+    "The committee is accused or too few members are without a stake: management appoints and closes; a ballot decides."
+)
 CLOSING = N_("Close the complaint with this finding? The complainant sees the outcome by the receipt.")
 
 

@@ -24,6 +24,7 @@ KINDS = {
     "number": "text",
     "date": "date",
     "day_end": "date",
+    "moment": "datetime-local",
     "choice": "select",
     "boolean": "checkbox",
     "yes_no": "select",

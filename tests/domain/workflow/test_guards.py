@@ -56,6 +56,8 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "agenda_finished": ({"items_open": 0}, {"items_open": 1}, "3.3.4-a"),
     "another_person": ({"is_proposer": False}, {"is_proposer": True}, "4.1-a"),
     "panel_complete": ({}, {"panel_refusal": OTHER}, "3.3.4-a"),
+    "panel_short": ({"panel_refusal": OTHER}, {}, "3.3.5-a"),
+    "may_be_disowned": ({"entered_for_filer": True}, {"entered_for_filer": True, "period_over": True}, "3.3.5-e"),
     "no_case_open": ({"cases_open": 0}, {"cases_open": 7}, "3.3.6"),
     "nothing_submitted": ({"submitted": 0}, {"submitted": 1}, "1.2-d"),
     "nothing_determined": ({"ever_determined": 0}, {"ever_determined": 2}, "1.2-d"),
@@ -63,6 +65,7 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "parameters_valid": ({}, {"version_refusal": OTHER}, "3.3.4-a"),
     "finding_not_adopted": ({}, {"return_refusal": OTHER}, "3.3.4-a"),
     "officer_without_stake": ({}, {"officer_refusal": OTHER}, "3.3.4-a"),
+    "voters_short": ({}, {"voters_refusal": OTHER}, "3.3.4-a"),
     "ballot_finding": ({}, {"finding_refusal": OTHER}, "3.3.4-a"),
 }
 

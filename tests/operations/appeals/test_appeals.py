@@ -23,7 +23,7 @@ from admin.operations.appeals.appeals import (
 from admin.operations.system.reference import Stale, fingerprint
 from tests import factories as make
 from tests.factories import NOW
-from tests.operations.appealing import ENDS, TEXT, filed, on_notice
+from tests.operations.appealing import ENDS, SCAN, TEXT, filed, on_notice
 from tests.operations.bodies import system
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -101,14 +101,14 @@ def test_an_appeal_says_what_is_wrong():
 
 def test_hr_enters_a_paper_appeal_for_its_filer():
     case = on_notice()
-    given_ = AppealInput("figures", TEXT, filer_id=case.subject.employee_id)
+    given_ = AppealInput("figures", TEXT, filer_id=case.subject.employee_id, scan=SCAN)
     appeal = file_appeal(case.row, given_, actor=case.hr, now=NOW)
     assert (appeal.kind, appeal.filer_id, appeal.entered_by_proxy) == ("appeal", case.subject.employee_id, True)
 
 
 def paper(case):
     return file_appeal(
-        case.row, AppealInput("figures", TEXT, filer_id=case.subject.employee_id), actor=case.hr, now=NOW
+        case.row, AppealInput("figures", TEXT, filer_id=case.subject.employee_id, scan=SCAN), actor=case.hr, now=NOW
     )
 
 
@@ -148,7 +148,7 @@ def test_only_hr_corrects_an_entry_only_with_a_reason_and_never_over_somebody_el
 
 def test_nobody_else_files_for_another():
     case = on_notice()
-    given_ = AppealInput("figures", TEXT, filer_id=case.subject.employee_id)
+    given_ = AppealInput("figures", TEXT, filer_id=case.subject.employee_id, scan=SCAN)
     with pytest.raises(NotFound):
         file_appeal(case.row, given_, actor=case.colleague, now=NOW)
 

@@ -11,9 +11,10 @@ from admin.domain.refusals import Invalid, Refused
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
 from admin.models import Determination, HistoryStep
 from admin.operations.appeals import panel
+from admin.operations.appeals.appeals import withdraw
 from tests import factories as make
 from tests.factories import NOW
-from tests.operations.appealing import filed, on_notice, promotable, vote
+from tests.operations.appealing import ENDS, filed, on_notice, promotable, vote
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -192,6 +193,63 @@ def test_a_remitted_case_goes_back_to_the_stage_at_fault_and_returns_to_the_pane
         select(HistoryStep.action).where(HistoryStep.process == "appeal").order_by(HistoryStep.id)
     ).all()
     assert steps.count("close_ballot") == 2 and "resume" in steps
+
+
+def sent_back(case):
+    """An appeal on which the panel sent the case back, and the case before the panel again."""
+    appeal = filed(case)
+    vote(case, appeal, *["remit_to_department"] * 3)
+    panel.close_ballot(appeal.id, "Look again.", actor=case.panel[0], now=NOW)
+    with make.fixture() as op:
+        case.review.stage = "committee"
+        op.session.flush()
+        panel.resume(op, case.review)
+    return appeal
+
+
+def test_after_a_remit_a_dismissal_leads_to_a_notice_of_its_own():
+    case = on_notice()
+    appeal = sent_back(case)
+    vote(case, appeal, *["dismissed"] * 3)
+    panel.close_ballot(appeal.id, "It stands.", actor=case.panel[0], now=NOW)
+    assert (appeal.result, case.review.stage) == ("dismissed", "checked")
+
+
+def test_after_a_remit_a_withdrawal_leads_to_a_notice_of_its_own():
+    case = on_notice()
+    withdraw(sent_back(case).id, actor=case.subject, now=NOW)
+    assert case.review.stage == "checked"
+
+
+def test_what_the_panel_decided_before_the_new_notice_is_not_brought_up_again_by_anybody():
+    case = on_notice()
+    appeal = sent_back(case)
+    vote(case, appeal, *["dismissed"] * 3)
+    panel.close_ballot(appeal.id, "It stands.", actor=case.panel[0], now=NOW)
+    with make.fixture():
+        case.review.stage = "on_notice"
+    case.notice = make.notice(case.review.cycle, [case.review], ends_at=ENDS)
+    for who in (case.subject, case.colleague):
+        with pytest.raises(Refused) as refused:
+            filed(case, by=who)
+        assert refused.value.refusal.clause == "3.3.5-e"
+    assert filed(case, ground="procedure").stage == "with_panel"
+
+
+def test_an_appeal_of_a_case_that_was_closed_as_left_is_heard_and_decided():
+    case = promotable()
+    appeal, other = filed(case), filed(case, ground="procedure")
+    with make.fixture():
+        case.review.stage = "left"
+    with pytest.raises(Refused) as refused:
+        vote(case, appeal, "remit_to_rating")
+    assert refused.value.refusal.clause == "1.2-d"
+    vote(case, appeal, *[("grade_fixed", "J3")] * 3)
+    panel.close_ballot(appeal.id, "The certificate counts.", actor=case.panel[0], now=NOW)
+    assert (appeal.stage, case.review.stage, case.review.determined_grade.code) == ("decided", "left", "J3")
+    assert other.stage == "with_panel"
+    withdraw(other.id, actor=case.subject, now=NOW)
+    assert (other.stage, case.review.stage) == ("withdrawn", "left")
 
 
 relief = st.sampled_from([DISMISSED, PanelDecision("remit_to_rating"), PanelDecision("grade_fixed", "J3")])

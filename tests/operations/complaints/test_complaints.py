@@ -18,7 +18,8 @@ from admin.operations.complaints.complaint_findings import assign, cast_ballot, 
 from admin.operations.complaints.complaints import ComplaintInput, acknowledge, file_complaint, name_accused, reply
 from admin.operations.transaction import Operation
 from admin.queries.cases.judging import acts_on, ties_of
-from admin.queries.complaints.complaints import messages_of, officer_candidates, party_ids, reading, waiting
+from admin.queries.complaints.complaints import messages_of, officer_candidates, reading, waiting
+from admin.queries.complaints.voters import party_ids
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.bodies import Committee, committee
@@ -320,18 +321,7 @@ def test_with_the_chair_accused_management_takes_the_committees_place(scene):
     with pytest.raises(Refused):
         close(key, actor=boss, now=NOW)  # three members without a stake are left: theirs is the ballot
     vote(scene, key, Hua=True, Centre=True, Ops=True)
-    assert close(key, actor=boss, now=NOW).adopted_by_id is None
-
-
-def test_without_three_members_free_of_a_stake_management_adopts(scene):
-    boss = scene.act(make.employee(roles=("employee", "management")))
-    key = filed()
-    accused = [scene.body.people[name].id for name in ("Hua", "Centre", "Ops")]
-    name_accused(key, accused, actor=scene.act(scene.officer), now=NOW)
-    assign(key, scene.second.id, "委員被指涉", actor=boss, now=NOW)
-    find(key, "查畢", True, actor=scene.act(scene.second), now=NOW)
-    assert reading(row(key), boss).finding == "查畢"
-    assert close(key, actor=boss, now=NOW).adopted_by_id == boss.employee_id
+    assert close(key, actor=boss, now=NOW).stage == "closed"
 
 
 def test_an_accused_member_learns_of_a_complaint_only_when_a_breach_is_established(scene):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +12,8 @@ from admin.models import Employee
 from admin.operations.appeals.appeals import AppealInput, file_appeal, refer_to_panel
 from tests import factories as make
 from tests.factories import NOW
-from tests.operations.appealing import TEXT, filed, on_notice, promotable
+from tests.files.test_uploads import picture
+from tests.operations.appealing import SCAN, TEXT, filed, on_notice, promotable
 from tests.views.clients import client_of, headers_of
 
 pytestmark = pytest.mark.usefixtures("no_tokens")
@@ -158,6 +161,7 @@ def test_the_api_lists_what_one_may_do(app, result):
     assert {each["name"]: each["allowed"] for each in answer.json["actions"]} == {
         "refer_to_panel": True,
         "withdraw": True,
+        "disown": False,
     }
     done = app.test_client().post(f"/api/v1/appeals/{appeal.id}/actions/refer_to_panel", json={}, headers=headers)
     assert (done.status_code, done.json) == (
@@ -176,6 +180,8 @@ def test_hr_enters_a_paper_appeal_and_lists_all(app, result):
         "addressee": "superior",
         "text": TEXT,
     }
+    assert client.post("/appeals/add", data=data).status_code == 422, "without the scan"
+    data["scan"] = (io.BytesIO(picture()), "form.png")
     answer = client.post("/appeals/add", data=data)
     assert answer.status_code == 302, answer.text
     listed = client.get("/appeals/list/")
@@ -184,7 +190,7 @@ def test_hr_enters_a_paper_appeal_and_lists_all(app, result):
 
 def test_hr_corrects_a_paper_appeal_by_the_generated_form_and_no_other(app, result):
     client, english = as_(app, result.hr), {"Accept-Language": "en"}
-    given = AppealInput("figures", TEXT, filer_id=result.subject.employee_id)
+    given = AppealInput("figures", TEXT, filer_id=result.subject.employee_id, scan=SCAN)
     entered = file_appeal(result.row, given, actor=result.hr, now=NOW)
     assert f'href="/appeals/edit/{entered.id}"' in client.get(f"/appeals/{entered.id}").text
     form = client.get(f"/appeals/edit/{entered.id}", headers=english).text
@@ -236,3 +242,76 @@ def test_a_seat_on_the_panel_tells_whom_it_concerns_nothing_of_the_filer(app, re
     for path in ("/appeals/list/", f"/appeals/{objection.id}", "/appeals/panel", "/appeal/mine"):
         assert "Colleague" not in client.get(path).text, path
     assert "Colleague" in as_(app, result.panel[0]).get("/appeals/list/").text
+
+
+def replaced(result):
+    """The notice corrected: the first row has one in its place."""
+    with make.fixture():
+        result.notice.rows[0].superseded = True
+    return make.notice(result.review.cycle, [result.review], ends_at=NOW + timedelta(days=5))
+
+
+def test_a_replaced_row_leads_to_the_one_in_its_place_at_both_doors(app, result):
+    new, client = replaced(result), as_(app, result.subject)
+    answer = client.get(link(result))
+    assert answer.status_code == 302 and f"notice={new.number}" in answer.location
+    headers = headers_of(app, result.subject.user_id)
+    data = {"notice_row": result.row, "filer": result.subject.employee_id, "ground": "figures", "addressee": "panel"}
+    data |= {"text": TEXT}
+    refused = app.test_client().post("/api/v1/appeals/", json=data, headers=headers)
+    assert (refused.status_code, refused.json["clause"], refused.json["facts"]["notice"]) == (
+        409,
+        "3.3.5-c",
+        new.number,
+    )
+
+
+def test_the_same_ground_is_the_same_case_whatever_the_notice(app, result):
+    filed(result)
+    new, headers = replaced(result), headers_of(app, result.subject.user_id)
+    data = {"notice_row": new.rows[0].id, "filer": result.subject.employee_id, "ground": "figures", "text": TEXT}
+    data |= {"addressee": "panel"}
+    post = lambda **more: app.test_client().post("/api/v1/appeals/", json={**data, **more}, headers=headers)  # noqa: E731
+    assert (post().status_code, post().json["clause"]) == (409, "3.3.5-e")
+    assert post(ground="procedure").status_code == 201
+
+
+def test_to_object_one_looks_for_the_colleague_and_never_lands_at_one_s_own_result(app, result):
+    name = result.notice.rows[0].printed_name
+    assert (
+        link(result).split("?")[1].replace("&", "&amp;")
+        in as_(app, result.colleague).get(f"/appeal/object?q={name}").text
+    )
+    own = as_(app, result.subject)
+    assert 'name="ground"' not in own.get(f"/appeal/object?notice={result.notice.number}").text
+    assert f"row={result.row}" not in own.get(f"/appeal/object?q={name}").text
+
+
+def test_whoever_a_paper_was_entered_for_is_told_and_may_disown_it(app, result):
+    given = AppealInput("figures", TEXT, filer_id=result.subject.employee_id, scan=SCAN)
+    entered = file_appeal(result.row, given, actor=result.hr, now=NOW)
+    client, own = as_(app, result.subject), filed(result, ground="procedure")
+    assert client.post(f"/act/appeal/{own.id}/disown").status_code == 409
+    assert client.post(f"/act/appeal/{entered.id}/disown").status_code == 302
+    make.db.session.rollback()
+    assert (entered.stage, result.review.stage) == ("disowned", "appealed")
+    assert filed(result).stage == "with_panel", "a disowned one uses up nothing"
+
+
+def test_management_appoints_to_a_panel_that_is_short_by_page_and_api(app, result):
+    boss, new = make.employee("Boss", roles=("employee", "management")), make.employee("New")
+    appeal = filed(result)
+    data = {"employee": new.number, "constituency": "hr"}
+    headers = headers_of(app, boss.user_id)
+    act = f"/api/v1/appeals/{appeal.id}/actions/"
+    refused = app.test_client().post(act + "appoint_to_panel", json=data, headers=headers)
+    assert (refused.status_code, refused.json["clause"]) == (409, "3.3.5-a"), "three members sit"
+    out = {"ground": "declared", "reason": "We share a flat."}
+    member = headers_of(app, result.panel[1].user_id)
+    assert app.test_client().post(act + "declare_conflict", json=out, headers=member).status_code == 200
+    page = client_of(app, boss.user_id)
+    assert appeal.number in page.get("/bodies/").text
+    assert page.post(f"/bodies/appeals/{appeal.id}", data={"employee": "none", "constituency": "hr"}).status_code == 422
+    assert page.post(f"/bodies/appeals/{appeal.id}", data=data).status_code == 302
+    assert app.test_client().post(act + "appoint_to_panel", json=data, headers=headers).status_code == 409
+    assert app.test_client().get(f"/api/v1/appeals/{appeal.id}", headers=headers).status_code == 404, "by number alone"

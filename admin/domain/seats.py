@@ -1,0 +1,61 @@
+"""Which seats go together, and what a seat that has acted keeps (rule 6.1-b)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from admin.domain.codes import Body
+from admin.domain.refusals import N_, Refusal
+from admin.domain.voting import Person
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A seat of a person on one body for a term; without `until` its end is open."""
+
+    person: Person
+    body: Body
+    since: date
+    until: date | None = None
+    chair: bool = False
+
+    def meets(self, other: Seat) -> bool:
+        """Whether there is a day on which both are held."""
+        begins = self.until is None or other.since <= self.until
+        return begins and (other.until is None or self.since <= other.until)
+
+
+def check_seat(seat: Seat, others: Iterable[Seat]) -> Refusal | None:
+    """Refuse a second seat of a person at one time, on either body, and a second chair of a body."""
+    there = [other for other in others if other.meets(seat)]
+    mine = [other for other in there if other.person == seat.person]
+    if any(other.body != seat.body for other in mine):
+        text = N_("Nobody sits on the committee and on its appeal panel at the same time; end one seat first.")
+        return Refusal("6.1-b", text)
+    if mine:
+        return Refusal("6.1-b", N_("This person already has a seat in that time."))
+    if seat.chair and any(other.chair and other.body == seat.body for other in there):
+        chaired = {
+            Body.COMMITTEE: N_("The committee already has a chair in that time."),
+            Body.PANEL: N_("The appeal panel already has a chair in that time."),
+        }
+        return Refusal("6.1-b", chaired[seat.body])
+    return None
+
+
+def check_hands(*, acted: bool, changed: bool) -> Refusal | None:
+    """Refuse to give a seat that has acted to another person, or another beginning: it ends, and another begins."""
+    if acted and changed:
+        text = N_("This seat has acted, so it keeps its person and its beginning: end it, appoint another.")
+        return Refusal("6.1-b", text)
+    return None
+
+
+def check_end(last_day: date | None, last_act: date | None) -> Refusal | None:
+    """Refuse to end a term before the seat's last act."""
+    if last_day is None or last_act is None or last_day >= last_act:
+        return None
+    reason = N_("This seat acted on %(day)s; its term ends on that day or later.")
+    return Refusal("6.1-b", reason, {"day": last_act.isoformat()})

@@ -1,0 +1,66 @@
+"""The members of the panel and a case before it: declaring a conflict, adding members where it is short (3.3-e, 3.3.5-a)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from admin.access.actor import Actor
+from admin.domain.codes import Constituency
+from admin.domain.refusals import N_, Invalid
+from admin.models import Appeal, CommitteeMember, Recusal
+from admin.operations.acts import REASON, Field, act
+from admin.operations.appeals.appeals import tell_if_short
+from admin.operations.committee.committee import declare, require
+from admin.operations.committee.meetings import GROUNDS
+from admin.operations.committee.seats import appoint_member
+from admin.operations.transaction import operation
+from admin.queries.appeals.appeal_facts import appeal_facts
+from admin.queries.committee.bodies import employee_numbered
+from admin.queries.committee.committee import own_seat
+
+GROUND = Field("ground", N_("Why are you conflicted?"), "choice", choices=tuple(GROUNDS.items()))
+
+
+@act("appeal", "declare_conflict", GROUND, REASON)
+def declare_conflict(appeal_id: int, ground: str, reason: str, *, actor: Actor, now: datetime) -> Recusal:
+    """A member of the panel declares a conflict: the case disappears from their screens, a ballot cast does not count.
+
+    Raises `Refused` without a reason, `Invalid` for an unknown ground. Management is told where the panel is short now.
+    """
+    if ground not in GROUNDS:
+        raise Invalid({"ground": N_("Choose why you are conflicted.")})
+    with operation("declare_conflict", actor=actor, now=now, clause="3.3-e") as op:
+        appeal = op.find(Appeal, appeal_id)
+        facts = appeal_facts(op.session, appeal, actor, op.today, attempt=True, reason=reason)
+        op.step(appeal, facts, "declare_conflict")
+        seat = own_seat(op.session, actor, panel=True)
+        assert seat is not None  # the table lets only members declare
+        row = declare(op, appeal.review, seat, ground, reason)
+        tell_if_short(op, appeal)
+        return row
+
+
+@act(
+    "appeal",
+    "appoint_to_panel",
+    Field("employee", N_("Employee number")),
+    Field("constituency", N_("Constituency"), "choice", choices=tuple(Constituency.labels().items())),
+    finds=True,
+)
+def appoint_to_panel(
+    appeal_id: int, employee: str, constituency: str, *, actor: Actor, now: datetime
+) -> CommitteeMember:
+    """Management appoints a member to a panel that is short for this appeal, which it knows by its number alone.
+
+    `employee` is a number. Raises `Refused`: 3.3.5-a while enough members may vote, 6.1-b for somebody who has a seat;
+    `Invalid` for an unknown number, `NotFound`.
+    """
+    require(actor, "management")
+    with operation("appoint_to_panel", actor=actor, now=now, clause="3.3.5-a") as op:
+        appeal = op.get(Appeal, appeal_id)
+        op.step(appeal, appeal_facts(op.session, appeal, actor, op.today), "appoint_to_panel")
+        person = employee_numbered(op.session, employee)
+        if person is None:
+            number = N_("There is no employee with the number %(number)s.")
+            raise Invalid({"employee": number}, {"number": employee})
+        return appoint_member(person, constituency, term_from=op.today, on_panel=True, actor=actor, now=now)

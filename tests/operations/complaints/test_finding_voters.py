@@ -1,0 +1,102 @@
+"""Who adopts a finding: never one person, never without a ballot (rule 6.3-c)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from admin.access.actor import system_actor
+from admin.domain.codes import JudgingAct
+from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.models import Determination
+from admin.operations import acts
+from admin.operations.committee.seats import end_term
+from admin.operations.complaints import complaint_findings
+from admin.operations.complaints.complaint_findings import assign, cast_ballot, close, find
+from admin.operations.complaints.complaints import name_accused
+from admin.queries.cases.judging import acts_on
+from admin.queries.complaints.complaints import reading
+from tests import factories as make
+from tests.factories import NOW
+from tests.operations.complaints.test_complaints import filed, found, row, scene, seen_by, told  # noqa: F401
+
+# ruff: noqa: F811
+
+
+def short_of_members(scene, *, cases=(), panel=()):
+    """A finding on which too few members of the committee can vote; management appointed the officer."""
+    boss = scene.act(make.employee(roles=("employee", "management")))
+    for person in panel:
+        make.seat(person, on_panel=True)
+    key = filed()
+    accused = [scene.body.people[name].id for name in ("Hua", "Centre", "Ops")]
+    name_accused(key, accused, actor=scene.act(scene.officer), now=NOW)
+    assign(key, scene.second.id, "委員被指涉", actor=boss, now=NOW)
+    find(key, "查畢", True, cases, actor=scene.act(scene.second), now=NOW)
+    return key, boss
+
+
+def test_a_finding_is_never_adopted_by_management_alone(scene):
+    key, boss = short_of_members(scene)
+    assert reading(row(key), boss).finding == "查畢"
+    with pytest.raises(Refused) as refused:
+        close(key, actor=boss, now=NOW)
+    assert refused.value.refusal.clause == "6.3-c" and row(key).stage == "found"
+
+
+def test_management_names_three_people_without_a_part_in_it_who_vote(scene):
+    key, boss = short_of_members(scene)
+    people = [make.employee(name) for name in ("甲", "乙", "丙")]
+    run = lambda who, name, **data: acts.perform("complaint", key, name, data, actor=who, now=NOW)  # noqa: E731
+    with pytest.raises(Invalid):
+        run(boss, "appoint_voters", people=f"{people[0].number} {people[1].number}", reason="委員不足")
+    numbers = " ".join(person.number for person in people)
+    for wrong in (scene.body.people["Hua"], scene.second):
+        with pytest.raises(Refused) as refused:
+            run(boss, "appoint_voters", people=f"{numbers} {wrong.number}", reason="委員不足")
+        assert refused.value.refusal.clause == "6.3-c"
+    assert not seen_by(scene.act(people[0]), key)
+    run(boss, "appoint_voters", people=numbers, reason="委員不足")
+    assert [told(person.user_id) for person in people] == [["appoint_voters"]] * 3
+    for person in people[:2]:
+        run(scene.act(person), "cast_ballot", vote="for")
+    with pytest.raises(Refused):
+        run(boss, "close")
+    run(scene.act(people[2]), "cast_ballot", vote="against")
+    run(boss, "close")
+    assert row(key).stage == "closed" and row(key).breach
+
+
+def test_members_of_the_panel_adopt_a_finding_on_a_case_that_the_committee_determined(scene):
+    case = make.review(scene.body.cycle, scene.agent, superior_id=scene.superior.id, stage="determined")
+    with make.fixture() as op:
+        op.add(
+            Determination(
+                review_id=case.id, seq=1, body="committee", grade_id=make.grade("J2").id, clause="3.3.4",
+                determined_at=NOW,
+            )
+        )  # fmt: skip
+    panel = [make.employee(name) for name in ("申訴甲", "申訴乙", "申訴丙")]
+    for person in panel:
+        make.seat(person, on_panel=True)
+    key = found(scene, cases=[case])
+    assert not seen_by(scene.body.actor("Ops"), key)
+    assert told(scene.body.people["Ops"].user_id) == [] and told(panel[0].user_id) == ["find"]
+    with pytest.raises((NotFound, Refused)):
+        cast_ballot(key, True, actor=scene.body.actor("Ops"), now=NOW)
+    for person in panel:
+        cast_ballot(key, True, actor=scene.act(person), now=NOW)
+    assert close(key, actor=scene.body.chair, now=NOW).stage == "closed"
+    assert acts_on(make.db.session, case.id)[panel[0].id] == {JudgingAct.FINDING_ADOPTION}
+
+
+def test_where_members_become_too_few_after_the_finding_management_learns_of_it(scene):
+    boss = make.employee(roles=("employee", "management"))
+    key = found(scene)
+    for name in ("Hua", "Centre", "Ops"):
+        end_term(scene.body.seats[name].id, NOW.date(), actor=scene.body.actor("HR"), now=NOW)
+    later = NOW + timedelta(days=1)
+    assert complaint_findings.renew_voters(actor=system_actor(), now=later) == 1
+    assert told(boss.user_id) == ["find"] and row(key).to_management
+    assert complaint_findings.renew_voters(actor=system_actor(), now=later) == 0
