@@ -87,7 +87,7 @@ class AppealFormView(Page):
     def object(self) -> Response | str:
         """Whom an objection concerns: the printed row that the address names, or one found by number or name."""
         if request.args.get("row"):
-            return redirect(url_for("AppealFormView.index", **request.args))
+            return redirect(url_for("AppealFormView.index", **request.args.to_dict()))
         words = request.args.get("q", "").strip()
         rows = rows_to_object(db.session(), actor(), words, now()) if words else []
         return self.show_page(
