@@ -86,8 +86,8 @@ class AppealFormView(Page):
     @route("/object", access="write")
     def object(self) -> Response | str:
         """Whom an objection concerns: the printed row that the address names, or one found by number or name."""
-        if request.args.get("row"):
-            return redirect(url_for("AppealFormView.index", **request.args.to_dict()))
+        if row := request.args.get("row"):
+            return redirect(url_for("AppealFormView.index", row=row, notice=request.args.get("notice")))
         words = request.args.get("q", "").strip()
         rows = rows_to_object(db.session(), actor(), words, now()) if words else []
         return self.show_page(
