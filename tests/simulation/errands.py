@@ -15,7 +15,7 @@ from admin.operations.appeals.appeals import AppealInput, file_appeal
 from admin.operations.cases import demotions, ratings, reassessments, reviews, single_cases
 from admin.operations.committee import meetings
 from admin.operations.complaints.complaints import ComplaintInput, file_complaint
-from admin.operations.cycles import cycles
+from admin.operations.cycles import cycles, reviewers
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.imports import imports
 from admin.operations.imports.imports_accounts import create_accounts
@@ -202,7 +202,7 @@ def plan_cycle(world: World, actor: Actor, target: tuple[Any, ...], dice: Random
 def appoint_reviewer(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
     """Another reviewer in the head's place."""
     cycle, number, reviewer = target
-    return cycles.appoint_reviewer(
+    return reviewers.appoint_reviewer(
         cycle, [number_id(world, number)], number_id(world, reviewer), WHY, actor=actor, now=world.ground.now
     )
 

@@ -21,7 +21,7 @@ from admin.operations.acts import REASON, Field, act, record_of
 from admin.operations.printed import SITE_JOB
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
-from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.cycles.cycle_facts import cycle_facts, waiting_for_notice
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.site import are_served
 from admin.queries.policy.rules import rules_of
@@ -43,13 +43,8 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
         op.step(cycle, cycle_facts(op.session, cycle, actor, now), "publish_notice")
         if cycle.kind == "rehearsal":
             refuse("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
-        waiting = select(NoticeRow.review_id).join(Notice).where(Notice.stage == "publishing")
-        query = select(Review).where(Review.cycle_id == cycle.id, Review.stage == "checked", Review.id.not_in(waiting))
-        cases = list(
-            op.session.scalars(query.order_by(Review.department_id, Review.employee_id, Review.id).with_for_update())
-        )
-        if not cases:
-            refuse("3.3.5", N_("No checked result waits for a notice."))
+        order = (Review.department_id, Review.employee_id, Review.id)
+        cases = list(op.session.scalars(waiting_for_notice(cycle.id).order_by(*order).with_for_update(of=Review)))
         off = off_the_file(op.session, cases)
         cases = [case for case in cases if case.id not in off]
         if not cases:

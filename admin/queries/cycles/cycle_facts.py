@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor, acting_as, system_actor
@@ -13,7 +13,7 @@ from admin.domain.codes import CaseStage, CycleKind
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import ENDS
-from admin.models import Cycle, Determination, Notice, Review, SelfAssessment
+from admin.models import Cycle, Determination, Notice, NoticeRow, Review, SelfAssessment
 from admin.queries.cases.process import deadline_day
 from admin.queries.outcome.documents import why_nothing_to_issue
 
@@ -29,6 +29,12 @@ def cycle_facts(session: Session, cycle: Cycle, actor: Actor, now: datetime, **k
     relations = frozenset({"system"}) if actor.is_system else actor.roles & {"hr"}
     found = _counts(session, cycle, now) | {"closing_refusal": why_not_closed(session, cycle, now, known.get("stage"))}
     return Facts("cycle", cycle.stage, frozenset(relations), found | known)
+
+
+def waiting_for_notice(cycle_id: int) -> Select[tuple[Review]]:
+    """The checked cases of a cycle that no list is being published with: what a notice would hold (3.3.5)."""
+    printing = select(NoticeRow.review_id).join(Notice).where(Notice.stage == "publishing")
+    return select(Review).where(Review.cycle_id == cycle_id, Review.stage == "checked", Review.id.not_in(printing))
 
 
 def why_not_closed(session: Session, cycle: Cycle, now: datetime, stage: str | None = None) -> Refusal | None:
@@ -74,7 +80,7 @@ def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         "cases_open": sum(count for stage, count in stages.items() if stage not in FINAL_STAGES),
         "unchecked": stages.get("determined", 0),
         "determined": stages.get("determined", 0),
-        "checked": stages.get("checked", 0),
+        "checked": session.scalar(select(func.count()).select_from(waiting_for_notice(cycle.id).subquery())) or 0,
         "submitted": submitted or 0,
         "ever_determined": determined or 0,
         "notices_running": running or 0,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import HistoryStep, Job, Notice, NoticeRow, Notification, Publication, db
+from admin.operations import acts
 from admin.operations.cases import demotions, department
 from admin.operations.outcome import notices
 from admin.operations.outcome.notices import correct_notice, end_notices, publish_notice, record_publication
@@ -92,6 +93,22 @@ def test_an_unchecked_result_stops_the_notice(made: SimpleNamespace) -> None:
 
 def test_what_waits_for_the_site_is_not_listed_twice(made: SimpleNamespace) -> None:
     publish_notice(made.cycle, actor=HR, now=OPENED)
+    with pytest.raises(Refused) as refused:
+        publish_notice(made.cycle, actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "3.3.5"
+
+
+def test_a_notice_is_offered_only_while_a_checked_result_is_on_no_list(made: SimpleNamespace) -> None:
+    """What is offered is accepted: a list that waits for the site is not offered once more (3.3.5)."""
+
+    def allowed() -> bool:
+        found = {each.action: each.allowed for each in acts.offered("cycle", made.cycle, HR, OPENED)}
+        db.session.rollback()
+        return found["publish_notice"]
+
+    assert allowed()
+    publish_notice(made.cycle, actor=HR, now=OPENED)
+    assert not allowed()
     with pytest.raises(Refused) as refused:
         publish_notice(made.cycle, actor=HR, now=OPENED)
     assert refused.value.refusal.clause == "3.3.5"
