@@ -100,7 +100,8 @@ def _seat(life: Life, case: int, constituency: str, panel: bool) -> Steps:
         case, case, case, life.office("management"), life.office("hr"),
     )  # fmt: skip
     if free:
-        yield life.step(life.office("management"), "seat", life.dice.choice(free)["number"], constituency, panel)
+        who = life.office("management") if panel else life.office("hr")
+        yield life.step(who, "seat", life.dice.choice(free)["number"], constituency, panel)
 
 
 def _planned(life: Life, meeting: Any) -> Steps:
