@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -30,9 +32,9 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     config._in_use = before
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_a_cycle_lived_by_a_seed_breaks_no_law_and_every_case_ends(ground: Ground, seed: int) -> None:
-    told = live(ground, seed, begin=NOVEMBER, days=25)
+    told = live(ground, seed, begin=NOVEMBER, days=20)
 
     assert told.broken is None, story(told, founded(ground, seed % 6))
     assert {step.verb for step, outcome in told.steps if outcome.end == "done"} >= {"cycle.open", "cycle.issue"}
@@ -45,9 +47,8 @@ def test_a_grade_that_no_document_orders_is_found_and_told_by_the_shortest_story
     real = departments.name_head
 
     def faulty(*given: object, **named: object) -> object:
-        with ground.inside() as session:
-            session.connection().exec_driver_sql("UPDATE grade_intervals SET grade_id = grade_id % 11 + 1 WHERE id = 1")
-            session.commit()
+        with closing(sqlite3.connect(ground.database.file)) as written, written:
+            written.execute("UPDATE grade_intervals SET grade_id = grade_id % 11 + 1 WHERE id = 1")
         return real(*given, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(departments, "name_head", faulty)
