@@ -111,6 +111,7 @@ ACCESS: list[Access] = [
     access("MyPathView",                 "signed_in"),
     access("NoticeCorrectionView",       write="hr"),
     access("NoticeView",                 "hr auditor",                 ""),
+    access("OpenWorkView",               "hr",                         "hr"),
     access("PayBandView",                "hr",                         "hr"),
     access("PeopleView",                 "hr",                         "hr"),
     access("PolicyVersionView",          "hr auditor management",      "hr"),

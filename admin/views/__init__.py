@@ -57,6 +57,7 @@ VIEWS: list[Listed] = [
     Listed("system.reference:EmployeeView", "centre", lazy("Employees")),
     Listed("outcome.grade_file:GradeFileView", "mine", lazy("My grade")),
     Listed("people.people:PeopleView", "centre", lazy("Keep people's files")),
+    Listed("people.open_work:OpenWorkView", under="PeopleView"),
     Listed("imports.imports:ImportView", "centre", lazy("Imports")),
     Listed("imports.imports_after:ImportAfterView", under="ImportView"),
     Listed("imports.imports_after:TakeoverView", "centre", lazy("Grades to take over")),

@@ -51,6 +51,13 @@ POST   /people/leave/{absent}/end                         422 hr
 POST   /people/left                                       422 hr
 POST   /people/centre/{department}                        303 hr
 POST   /people/centre/{absent}
+GET    /people/open-work                                  200 hr
+GET    /people/{superior}/open-work                       200 hr
+GET    /people/{absent}/open-work
+POST   /people/{superior}/open-work/superior              422 hr
+POST   /people/{absent}/open-work/superior
+POST   /people/{superior}/open-work/head                  422 hr
+POST   /people/{absent}/open-work/head
 GET    /files/                                            200 signed_in
 GET    /files/{number_employee}                           200 employee superior head hr auditor
 GET    /files/{number_stranger}                           200 hr auditor

@@ -26,7 +26,6 @@ DOORS = ("views", "api", "cli", "jobs", "report", "web", "forms")
 WITHOUT_A_DOOR: dict[str, str] = {
     "committee.seats.end_term": "the seat's page, which is still to come",
     "committee.seats.form_panel": "the panel's page, which is still to come",
-    "people.departments.name_head": "the department's page, which is still to come",
     "people.people.end_login": "the contact centre login's page, which is still to come",
 }
 Verb = tuple[str, str]  # module under admin.operations, function

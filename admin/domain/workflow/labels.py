@@ -190,6 +190,8 @@ OPERATIONS: dict[str, str] = {
     "map_login": N_("Map a contact-system login"),
     "map_logins": N_("Map contact-system logins"),
     "mark_in_centre": N_("Mark departments of the centre"),
+    "hand_over_as_head": N_("Hand over as head"),
+    "hand_over_as_superior": N_("Hand over as superior"),
     "mark_left": N_("Record that somebody left"),
     "mark_read": N_("Mark messages as read"),
     "name_head": N_("Name a department's head"),

@@ -14,20 +14,20 @@ from admin.access.actor import Actor
 from admin.domain.grade_file import check_named_grade
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts
-from admin.models import Department, Employee, Grade, Rating, Review
+from admin.models import Department, Grade, Rating, Review
 from admin.operations.acts import REASON, act, declare_process
 from admin.operations.cases.present_grade import take_file_grade
 from admin.operations.cases.review_steps import reasoned, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
+from admin.operations.people.here import still_here
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
 from admin.queries.cases.raters import OPEN_RATING
-from admin.queries.cases.review_facts import review_facts
+from admin.queries.cases.review_facts import BEFORE_COMMITTEE, review_facts
 from admin.queries.cycles.cycles import line_above
 from admin.queries.outcome.grade_on import last_entries
 
-BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
 SNAPSHOT = ("department", "post", "queue", "present_grade")
 
 
@@ -96,19 +96,19 @@ def reassign(
     """HR moves an open case to another superior or reviewer; signed acts stand, open tasks move (3.3-f).
 
     Raises `Refused` where the two would be the same person, the employee or the employee's subordinate, or the case has
-    gone to the committee; `Invalid` without a reason.
+    gone to the committee; `Invalid` without a reason or for somebody who has left.
     """
     with operation("reassign_review", actor=actor, now=now, clause="3.3-f") as op:
         review, text = _by_hr(op, review_id, "3.3-f"), reasoned(reason)
+        asked = {"superior": superior_id, "head": head_id}
+        named = [still_here(op, key, field) for field, key in asked.items() if key]
         new_superior, new_head = superior_id or review.superior_id, head_id or review.head_id
         check_line(op, review, new_superior, new_head)
         if new_superior != review.superior_id:
             _move_evaluation(op, review, new_superior)
         review.superior_id, review.head_id = new_superior, new_head
         op.remember("review", review, "reassign", relation="hr", reason=text)
-        op.tell(
-            [op.get(Employee, key).user_id for key in {superior_id, head_id} - {None}], "review", "reassign", review.id
-        )
+        op.tell([person.user_id for person in named], "review", "reassign", review.id)
     return review
 
 

@@ -16,8 +16,9 @@ from admin.domain.codes import AppealStage, Body, Constituency, JudgingAct, Offi
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.seats import Seat, check_end, check_hands, check_seat
 from admin.domain.voting import check_panel
-from admin.models import Appeal, CommitteeMember, Employee, Review
+from admin.models import Appeal, CommitteeMember, Review
 from admin.operations.committee.committee import record_recusals, require
+from admin.operations.people.here import still_here
 from admin.operations.system.reference import column_values, refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.bodies import why_not_by_management
@@ -61,8 +62,7 @@ def appoint_member(
             on_panel=on_panel,
             panel_chair=panel_chair,
         )
-        if op.get(Employee, employee_id).status == "left":
-            raise Invalid({"employee": N_("This person has left the company.")})
+        still_here(op, employee_id, "employee")
         return _seated(op, seat)
 
 

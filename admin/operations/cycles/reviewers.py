@@ -11,6 +11,7 @@ from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, refuse
 from admin.models import Employee, ReviewerAppointment
 from admin.operations.committee.committee import require
+from admin.operations.people.here import still_here
 from admin.operations.transaction import operation
 from admin.queries.cycles.cycles import line_above
 
@@ -20,13 +21,14 @@ def appoint_reviewer(
 ) -> int:
     """Name another reviewer in the head's place (3.3-f); returns for how many cases.
 
-    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a reason.
+    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a
+    reason or for somebody who has left.
     """
     require(actor, "hr")
     with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
-        reviewer = op.get(Employee, reviewer_id)
+        reviewer = still_here(op, reviewer_id, "number")
         above = set(line_above(op.session, reviewer.id))
         for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
             if reviewer.id in (employee.id, employee.superior_id) or employee.id in above:

@@ -18,6 +18,7 @@ from admin.domain.workflow.facts import effect
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, Leave, Review
 from admin.models.accounts import User
 from admin.operations.accounts.roles import end_sessions_of
+from admin.operations.people.here import still_here
 from admin.operations.system.reference_rules import one_person_a_login
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import has_left
@@ -43,7 +44,7 @@ def set_superior(
     with operation("set_superior", actor=actor, now=now, clause="1.2") as op:
         require_hr(op)
         employee = op.find(Employee, employee_id)
-        superior = op.get(Employee, superior_id) if superior_id is not None else None
+        superior = still_here(op, superior_id, "superior") if superior_id is not None else None
         _check_superior(op, employee, superior)
         if employee.superior_id != superior_id:
             _keep_change(op, employee, "superior_id", employee.superior_id, superior_id, effective_on)
@@ -54,8 +55,6 @@ def set_superior(
 def _check_superior(op: Operation, employee: Employee, superior: Employee | None) -> None:
     if superior is None:
         return
-    if superior.status == "left":
-        raise Invalid({"superior": N_("%(name)s has left and cannot be a superior.")}, {"name": superior.name})
     above: int | None = superior.id
     seen: set[int] = set()
     while above is not None and above not in seen:

@@ -45,6 +45,7 @@ from admin.queries.policy.scorecards import self_assessed_criteria
 from admin.queries.system.calendar import company_day
 from admin.queries.system.recipients import chunks
 
+BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
 JUDGING_AT = {
     ("rating", "superior"): JudgingAct.SUPERIOR_EVALUATION,

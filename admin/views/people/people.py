@@ -40,7 +40,7 @@ class PeopleView(Page):
     @route("/superiors", access="write", post=True, get=False)
     def superiors(self) -> Response:
         """Move everybody under one superior to another."""
-        source, target = _employee("from"), _employee("to")
+        source, target = chosen_employee("from"), chosen_employee("to")
         count = people.reassign_superiors(source.id, target.id, actor=actor(), now=now())
         return _done(_("%(count)s employees have another superior now.", count=count))
 
@@ -49,7 +49,12 @@ class PeopleView(Page):
         """Record a time away."""
         ends = _day("ends_on") if request.form.get("ends_on") else None
         people.record_leave(
-            _employee("employee").id, request.form.get("kind", ""), _day("starts_on"), ends, actor=actor(), now=now()
+            chosen_employee("employee").id,
+            request.form.get("kind", ""),
+            _day("starts_on"),
+            ends,
+            actor=actor(),
+            now=now(),
         )
         return _done(_("The leave is recorded."))
 
@@ -63,7 +68,11 @@ class PeopleView(Page):
     def left(self) -> Response:
         """Record that somebody has left."""
         people.mark_left(
-            _employee("employee").id, _day("left_on"), request.form.get("reason", "")[:2000], actor=actor(), now=now()
+            chosen_employee("employee").id,
+            _day("left_on"),
+            request.form.get("reason", "")[:2000],
+            actor=actor(),
+            now=now(),
         )
         return _done(_("It is recorded; the account is closed, and undetermined cases are closed as left."))
 
@@ -79,7 +88,8 @@ def _done(text: str) -> Response:
     return redirect(url_for("PeopleView.index"), 303)
 
 
-def _employee(name: str) -> Employee:
+def chosen_employee(name: str) -> Employee:
+    """The employee that a form's field names. Raises `Invalid`."""
     row = found(Employee, request.form.get(name, ""))
     if row is None:
         raise Invalid({name: N_("This choice does not exist, or is not yours to make.")})

@@ -218,6 +218,15 @@ def _late_answers(task: Task) -> Shown:
     )
 
 
+def _leavers(task: Task) -> Shown:
+    title = ngettext("%(num)s leaver with open work", "%(num)s leavers with open work", task.count)
+    names = _(", ").join(task.facts["names"])
+    text = _("%(names)s: hand over what still waits for them.", names=names)
+    if task.count > len(task.facts["names"]):
+        text = _("%(names)s and others: hand over what still waits for them.", names=names)
+    return title, text, _("See the open work"), url_for("OpenWorkView.index")
+
+
 def _calendar(task: Task) -> Shown:
     title = _("The working calendar is not confirmed")
     text = _("No deadline is counted in %(year)s before you confirm its days.", **task.facts)
@@ -312,6 +321,7 @@ WORDS = {
     "faulty": _faulty,
     "checked": _checked,
     "late_answers": _late_answers,
+    "leavers": _leavers,
     "calendar": _calendar,
     "provisional": _provisional,
     "blocked": _blocked,

@@ -1,0 +1,153 @@
+"""What hangs on an employee: the work of whoever has left or is leaving, named to HR (1.2-g).
+
+Everything is read in the reader's scope: who may not see a complaint does not learn here that somebody investigates it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from admin.domain.codes import CaseStage, ComplaintStage, CycleStage, EmployeeStatus, MeetingStage, Office, PartyRole
+from admin.models import (
+    Appeal,
+    CommitteeMember,
+    Complaint,
+    ComplaintParty,
+    Cycle,
+    Department,
+    Employee,
+    Meeting,
+    Rating,
+    Review,
+    ReviewerAppointment,
+)
+from admin.queries.cases.raters import OPEN_RATING
+from admin.queries.cases.review_facts import BEFORE_COMMITTEE
+
+Query = Select[Any]  # who it hangs on, the record's number, its short name, its long one
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that hangs on somebody: the record that its link leads to, and what it is called."""
+
+    key: int
+    number: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Leaver:
+    """Somebody who has left or is leaving, with how many things hang on them."""
+
+    id: int
+    number: str
+    name: str
+    left_on: date | None
+    count: int
+
+
+def open_work(session: Session, employee_id: int, today: date) -> dict[str, list[Item]]:
+    """Everything that hangs on an employee, by its kind; kinds of which there is nothing are left out."""
+    found = {}
+    for kind, query in _kinds(today).items():
+        holder = query.selected_columns[0]
+        rows = session.execute(query.where(holder == employee_id)).all()
+        if rows:
+            found[kind] = sorted((Item(*row[1:]) for row in rows), key=lambda item: (item.number, item.key))
+    return found
+
+
+def leavers(session: Session, today: date) -> Sequence[Leaver]:
+    """Whoever has left or is leaving with open work, the earliest first."""
+    gone = or_(Employee.status == EmployeeStatus.LEFT, Employee.left_on.is_not(None))
+    ids = select(Employee.id).where(gone)
+    parts = [
+        query.where(query.selected_columns[0].in_(ids)).with_only_columns(query.selected_columns[0].label("holder"))
+        for query in _kinds(today).values()
+    ]
+    hanging = union_all(*parts).subquery()
+    query = (
+        select(Employee.id, Employee.number, Employee.name, Employee.left_on, func.count())
+        .join(hanging, hanging.c.holder == Employee.id)
+        .group_by(Employee.id, Employee.number, Employee.name, Employee.left_on)
+        .order_by(Employee.left_on, Employee.number)
+    )
+    return [Leaver(*row) for row in session.execute(query)]
+
+
+def _kinds(today: date) -> dict[str, Query]:
+    return {
+        "cases_as_superior": _cases(Review.superior_id).where(Review.stage.in_(BEFORE_COMMITTEE)),
+        "cases_as_head": _cases(Review.head_id).where(Review.stage.in_(BEFORE_COMMITTEE)),
+        "people": select(Employee.superior_id, Employee.id, Employee.number, Employee.name).where(
+            Employee.status != EmployeeStatus.LEFT
+        ),
+        "departments": select(Department.head_id, Department.id, Department.code, Department.name),
+        "ratings": _cases(Rating.rater_id)
+        .join(Rating, and_(Rating.review_id == Review.id, Rating.kind == "peer"))
+        .where(Review.stage == CaseStage.RATING, Rating.state.in_(OPEN_RATING)),
+        "appeals": _appeals(),
+        "appointments": _appointments(),
+        "seats": select(
+            CommitteeMember.employee_id, CommitteeMember.id, CommitteeMember.office, CommitteeMember.constituency
+        ).where(_sits(today)),
+        "meetings": _meetings(today),
+        "complaints": _complaints(),
+    }
+
+
+def _cases(holder: Any) -> Query:
+    subject = aliased(Employee)
+    query = select(holder, Review.id, subject.number, subject.name).select_from(Review)
+    return query.join(subject, subject.id == Review.employee_id)
+
+
+def _appeals() -> Query:
+    """Appeals that wait for the answer of the superior (3.3.5)."""
+    filer = aliased(Employee)
+    query = select(Review.superior_id, Appeal.id, Appeal.number, filer.name).select_from(Appeal)
+    query = query.join(Review, Review.id == Appeal.review_id).join(filer, filer.id == Appeal.filer_id)
+    return query.where(Appeal.stage == "with_superior", Appeal.addressee == "superior")
+
+
+def _appointments() -> Query:
+    """Appointments as reviewer in a cycle that is still to open: its cases will go to them (3.3-f)."""
+    subject = aliased(Employee)
+    query = select(ReviewerAppointment.reviewer_id, Cycle.id, subject.number, subject.name)
+    query = query.select_from(ReviewerAppointment).join(Cycle, Cycle.id == ReviewerAppointment.cycle_id)
+    return query.join(subject, subject.id == ReviewerAppointment.employee_id).where(Cycle.stage == CycleStage.PLANNED)
+
+
+def _sits(today: date) -> Any:
+    return or_(CommitteeMember.term_to.is_(None), CommitteeMember.term_to >= today)
+
+
+def _meetings(today: date) -> Query:
+    """Meetings that their chair or secretary still has to hold or to sign."""
+    unsigned = and_(
+        Meeting.stage == MeetingStage.CLOSED,
+        or_(
+            and_(CommitteeMember.office == Office.CHAIR, Meeting.chair_signed_at.is_(None)),
+            and_(CommitteeMember.office == Office.SECRETARY, Meeting.secretary_signed_at.is_(None)),
+        ),
+    )
+    return (
+        select(CommitteeMember.employee_id, Meeting.id, Meeting.number, CommitteeMember.office)
+        .join(Meeting, or_(Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN)), unsigned))
+        .where(CommitteeMember.office.in_((Office.CHAIR, Office.SECRETARY)), _sits(today))
+    )
+
+
+def _complaints() -> Query:
+    """Complaints that they investigate (6.3.2); the parties are another name, because the reader's scope asks for them too."""
+    officer = ComplaintParty.__table__.alias("officer")
+    query = select(officer.c.employee_id, Complaint.id, Complaint.number, Complaint.number).select_from(Complaint)
+    query = query.join(officer, and_(officer.c.complaint_id == Complaint.id, officer.c.role == PartyRole.OFFICER))
+    return query.where(Complaint.stage != ComplaintStage.CLOSED)
