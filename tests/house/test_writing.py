@@ -24,8 +24,6 @@ OPERATIONS = ROOT / "admin/operations"
 DOORS = ("views", "api", "cli", "jobs", "report", "web", "forms")
 # Verbs that nothing but the demo or a test calls, each with the door that is still to come.
 WITHOUT_A_DOOR: dict[str, str] = {
-    "committee.seats.end_term": "the seat's page, which is still to come",
-    "committee.seats.form_panel": "the panel's page, which is still to come",
     "people.people.end_login": "the contact centre login's page, which is still to come",
 }
 Verb = tuple[str, str]  # module under admin.operations, function

@@ -86,16 +86,16 @@ def _kinds(today: date) -> dict[str, Query]:
     return {
         "cases_as_superior": _cases(Review.superior_id).where(Review.stage.in_(BEFORE_COMMITTEE)),
         "cases_as_head": _cases(Review.head_id).where(Review.stage.in_(BEFORE_COMMITTEE)),
-        "people": select(Employee.superior_id, Employee.id, Employee.number, Employee.name).where(
+        "people": _four(Employee.superior_id, Employee.id, Employee.number, Employee.name).where(
             Employee.status != EmployeeStatus.LEFT
         ),
-        "departments": select(Department.head_id, Department.id, Department.code, Department.name),
+        "departments": _four(Department.head_id, Department.id, Department.code, Department.name),
         "ratings": _cases(Rating.rater_id)
         .join(Rating, and_(Rating.review_id == Review.id, Rating.kind == "peer"))
         .where(Review.stage == CaseStage.RATING, Rating.state.in_(OPEN_RATING)),
         "appeals": _appeals(),
         "appointments": _appointments(),
-        "seats": select(
+        "seats": _four(
             CommitteeMember.employee_id, CommitteeMember.id, CommitteeMember.office, CommitteeMember.constituency
         ).where(_sits(today)),
         "meetings": _meetings(today),
@@ -105,14 +105,14 @@ def _kinds(today: date) -> dict[str, Query]:
 
 def _cases(holder: Any) -> Query:
     subject = aliased(Employee)
-    query = select(holder, Review.id, subject.number, subject.name).select_from(Review)
+    query = _four(holder, Review.id, subject.number, subject.name).select_from(Review)
     return query.join(subject, subject.id == Review.employee_id)
 
 
 def _appeals() -> Query:
     """Appeals that wait for the answer of the superior (3.3.5)."""
     filer = aliased(Employee)
-    query = select(Review.superior_id, Appeal.id, Appeal.number, filer.name).select_from(Appeal)
+    query = _four(Review.superior_id, Appeal.id, Appeal.number, filer.name).select_from(Appeal)
     query = query.join(Review, Review.id == Appeal.review_id).join(filer, filer.id == Appeal.filer_id)
     return query.where(Appeal.stage == "with_superior", Appeal.addressee == "superior")
 
@@ -120,7 +120,7 @@ def _appeals() -> Query:
 def _appointments() -> Query:
     """Appointments as reviewer in a cycle that is still to open: its cases will go to them (3.3-f)."""
     subject = aliased(Employee)
-    query = select(ReviewerAppointment.reviewer_id, Cycle.id, subject.number, subject.name)
+    query = _four(ReviewerAppointment.reviewer_id, Cycle.id, subject.number, subject.name)
     query = query.select_from(ReviewerAppointment).join(Cycle, Cycle.id == ReviewerAppointment.cycle_id)
     return query.join(subject, subject.id == ReviewerAppointment.employee_id).where(Cycle.stage == CycleStage.PLANNED)
 
@@ -139,7 +139,7 @@ def _meetings(today: date) -> Query:
         ),
     )
     return (
-        select(CommitteeMember.employee_id, Meeting.id, Meeting.number, CommitteeMember.office)
+        _four(CommitteeMember.employee_id, Meeting.id, Meeting.number, CommitteeMember.office)
         .join(Meeting, or_(Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN)), unsigned))
         .where(CommitteeMember.office.in_((Office.CHAIR, Office.SECRETARY)), _sits(today))
     )
@@ -148,6 +148,11 @@ def _meetings(today: date) -> Query:
 def _complaints() -> Query:
     """Complaints that they investigate (6.3.2); the parties are another name, because the reader's scope asks for them too."""
     officer = ComplaintParty.__table__.alias("officer")
-    query = select(officer.c.employee_id, Complaint.id, Complaint.number, Complaint.number).select_from(Complaint)
+    query = _four(officer.c.employee_id, Complaint.id, Complaint.number, Complaint.number).select_from(Complaint)
     query = query.join(officer, and_(officer.c.complaint_id == Complaint.id, officer.c.role == PartyRole.OFFICER))
     return query.where(Complaint.stage != ComplaintStage.CLOSED)
+
+
+def _four(*columns: Any) -> Query:
+    """Holder, number of the record, short name, long name."""
+    return select(*columns)
