@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 import config
+from admin.domain.refusals import NotFound
 from admin.operations.people import departments
 from tests.killing import FORKS
 from tests.simulation.doors import Step
@@ -40,25 +41,25 @@ def test_a_cycle_lived_by_a_seed_breaks_no_law_and_every_case_ends(ground: Groun
     assert {step.verb for step, outcome in told.steps if outcome.end == "done"} >= {"cycle.open", "cycle.issue"}
 
 
-def test_a_grade_that_no_document_orders_is_found_and_told_by_the_shortest_story(
+def test_a_refusal_that_changed_a_row_is_found_and_told_by_the_shortest_story(
     ground: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A fault put into the portal: naming a head lets a grade be written past every document."""
-    real = departments.name_head
+    """A fault put into the portal: naming a head is refused when its row is written already."""
 
-    def faulty(*given: object, **named: object) -> object:
+    def faulty(*given: object, **named: object) -> None:
         with closing(sqlite3.connect(ground.database.file)) as written, written:
-            written.execute("UPDATE grade_intervals SET grade_id = grade_id % 11 + 1 WHERE id = 1")
-        return real(*given, **named)  # type: ignore[arg-type]
+            written.execute("UPDATE departments SET name = 'another' WHERE id = 1")
+        raise NotFound("Department")
 
+    hr = founded(ground, 1).offices["hr"]
     monkeypatch.setattr(departments, "name_head", faulty)
-    head = Step(NOVEMBER, founded(ground, 1).offices["hr"], "name_head", (1, "E1001"))
+    head = Step(NOVEMBER, hr, "name_head", (1, "E1001"))
     others = [Step(NOVEMBER, "", "tick"), Step(NOVEMBER, "E1004", "mark_left", ("E1020",)), Step(NOVEMBER, "", "tick")]
 
     told = live(ground, 1, begin=NOVEMBER, steps=[*others, head, *others])
     best = shortest(ground, 1, told, 30, lambda _: None)
 
     assert isinstance(told, Told) and told.broken is not None
-    assert told.broken.law == "the grade file is the fold of the documents"
+    assert told.broken.law == "what is refused changes nothing"
     assert [step.verb for step, _ in best.steps] == ["name_head"]
     assert "Somebody becomes head of a department (1, E1001)" in story(best, founded(ground, 1))
