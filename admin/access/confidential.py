@@ -50,6 +50,9 @@ def reassessments_seen(actor: Actor) -> ColumnElement[bool]:
     """HR's and the auditors', management's where nobody of HR could act; never whoever is at fault or has a stake (6.3.1)."""
     rows, cases, parties = table_of(m.Reassessment), table_of(m.ComplaintCase), table_of(m.ComplaintParty)
     seen = true() if actor.has(*READERS) else rows.c.to_management if actor.has("management") else false()
-    mine = (parties.c.employee_id == (actor.employee_id or 0), parties.c.role.in_(("accused", "barred")))
+    mine = (
+        parties.c.employee_id == (actor.employee_id or 0),
+        parties.c.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
+    )
     concerned = (cases.c.complaint_id == parties.c.complaint_id, cases.c.review_id == rows.c.review_id)
     return and_(seen, not_(exists(select(1).where(*mine, *concerned).correlate(rows))))

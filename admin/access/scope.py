@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, tr
 
 from admin import models as m
 from admin.access.actor import Actor
+from admin.domain.codes import AppealAddressee, AppealStage, CaseStage, CycleKind, PartyRole, RaterKind, RatingState
 
 Question = Callable[[Actor], ColumnElement[bool]]
 SCOPES: dict[type[Any], Question] = {}
@@ -67,7 +68,7 @@ def _rates(actor: Actor) -> ColumnElement[bool]:
         .where(
             ratings.c.review_id == reviews.c.id,
             ratings.c.rater_id == actor.employee_id,
-            ratings.c.state.in_(("asked", "draft", "submitted")),
+            ratings.c.state.in_((RatingState.ASKED, RatingState.DRAFT, RatingState.SUBMITTED)),
         )
         .correlate(reviews)
     )
@@ -79,12 +80,15 @@ def _sits(actor: Actor) -> ColumnElement[bool]:
     parts = []
     if actor.has("committee_member", "chair", "secretary"):
         on_agenda = exists(select(1).where(items.c.review_id == reviews.c.id).correlate(reviews))
-        parts.append(or_(on_agenda, reviews.c.stage == "committee"))
+        parts.append(or_(on_agenda, reviews.c.stage == CaseStage.COMMITTEE))
     if actor.has("panel_member", "panel_chair"):
         parts.append(
             exists(
                 select(1)
-                .where(appeals.c.review_id == reviews.c.id, appeals.c.stage.in_(("with_panel", "decided")))
+                .where(
+                    appeals.c.review_id == reviews.c.id,
+                    appeals.c.stage.in_((AppealStage.WITH_PANEL, AppealStage.DECIDED)),
+                )
                 .correlate(reviews)
             )
         )
@@ -115,7 +119,8 @@ def cycles_seen(actor: Actor) -> ColumnElement[bool]:
         return true()
     rows, reviews = table_of(m.Cycle), table_of(m.Review)
     return or_(
-        rows.c.kind != "single", rows.c.id.in_(select(reviews.c.cycle_id).where(reviews_seen(actor)).correlate(None))
+        rows.c.kind != CycleKind.SINGLE,
+        rows.c.id.in_(select(reviews.c.cycle_id).where(reviews_seen(actor)).correlate(None)),
     )
 
 
@@ -149,11 +154,11 @@ def ratings_seen(actor: Actor) -> ColumnElement[bool]:
     rows, reviews = table_of(m.Rating), table_of(m.Review)
     me = actor.employee_id or 0
     own = rows.c.rater_id == me
-    signed = rows.c.state == "submitted"
+    signed = rows.c.state == RatingState.SUBMITTED
     if actor.has(*READERS):
         return true()
     subject = and_(
-        rows.c.kind == "superior",
+        rows.c.kind == RaterKind.SUPERIOR,
         signed,
         rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me).correlate(None)),
     )
@@ -186,7 +191,9 @@ def evidence_seen(actor: Actor) -> ColumnElement[bool]:
     own = rows.c.review_id.in_(
         select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)).correlate(None)
     )
-    handed_in = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.stage != "self_assessment").correlate(None))
+    handed_in = rows.c.review_id.in_(
+        select(reviews.c.id).where(reviews.c.stage != CaseStage.SELF_ASSESSMENT).correlate(None)
+    )
     uploaded = rows.c.uploaded_by_id == (actor.user_id or 0)
     return or_(own, uploaded, and_(handed_in, _part_question(m.Evidence)(actor)))
 
@@ -195,7 +202,9 @@ def _was_on_notice(table: type[Any], moment: str) -> ColumnElement[bool]:
     """The case's result became public after this was decided: it is on notice now, or was."""
     rows, reviews, notices, lines = table_of(table), table_of(m.Review), table_of(m.Notice), table_of(m.NoticeRow)
     public = rows.c.review_id.in_(
-        select(reviews.c.id).where(reviews.c.stage.in_(("on_notice", "appealed", "issued"))).correlate(None)
+        select(reviews.c.id)
+        .where(reviews.c.stage.in_((CaseStage.ON_NOTICE, CaseStage.APPEALED, CaseStage.ISSUED)))
+        .correlate(None)
     )
     later = exists(
         select(1).where(
@@ -269,13 +278,13 @@ def appeals_seen(actor: Actor) -> ColumnElement[bool]:
         return true()
     subject = rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me).correlate(None))
     asked = and_(
-        rows.c.addressee == "superior",
+        rows.c.addressee == AppealAddressee.SUPERIOR,
         rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.superior_id == me).correlate(None)),
     )
     parts = [rows.c.filer_id == me, subject, asked]
     if actor.has("panel_member", "panel_chair"):
         seen = select(reviews.c.id).where(~_recused(actor)).correlate(None)
-        parts.append(and_(rows.c.stage.in_(("with_panel", "decided")), rows.c.review_id.in_(seen)))
+        parts.append(and_(rows.c.stage.in_((AppealStage.WITH_PANEL, AppealStage.DECIDED)), rows.c.review_id.in_(seen)))
     return or_(*parts)
 
 
@@ -354,7 +363,10 @@ def audit_seen(actor: Actor) -> ColumnElement[bool]:
     if not actor.has("auditor"):
         return false()
     parties = table_of(m.ComplaintParty)
-    mine = (parties.c.employee_id == (actor.employee_id or 0), parties.c.role.in_(("accused", "barred")))
+    mine = (
+        parties.c.employee_id == (actor.employee_id or 0),
+        parties.c.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
+    )
     about_complaints = table_of(m.AuditEvent).c.record_type.startswith("complaint")
     return not_(and_(about_complaints, exists(select(1).where(*mine))))
 

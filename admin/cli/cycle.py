@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.codes import CaseKind, CaseStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import Cycle, Department, Review, db
 from admin.operations.cases.scoring import on_other_figures, replays, score_reviews
@@ -92,7 +93,11 @@ def run_score(args: argparse.Namespace) -> None:
     """Score what the department has not yet proposed on; later scores are frozen."""
     app, now = _app()
     with app.app_context(), operation("score", actor=system_actor("cli"), now=now, clause="3.2.5") as op:
-        waiting = select(Review).join(Cycle).where(Review.stage == "department_review", Review.kind != "demotion")
+        waiting = (
+            select(Review)
+            .join(Cycle)
+            .where(Review.stage == CaseStage.DEPARTMENT_REVIEW, Review.kind != CaseKind.DEMOTION)
+        )
         waiting = waiting.where(Cycle.metrics_frozen_at.is_not(None)).order_by(Review.cycle_id, Review.id)
         cases = list(op.session.scalars(waiting))
         for cycle_id in sorted({case.cycle_id for case in cases}):

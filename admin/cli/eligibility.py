@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import acting_as, system_actor
+from admin.domain.codes import EmployeeStatus
 from admin.domain.eligibility import Condition, Eligibility, Ground, demotion, promotion
 from admin.domain.refusals import N_, Invalid
 from admin.models import Employee, db
@@ -59,7 +60,7 @@ def _people(session: Session, number: str | None) -> list[Employee]:
             raise Invalid({"--employee": N_("There is no employee %(number)s.")}, {"number": number})
         return found
     departments = centre_departments(session)
-    query = select(Employee).where(Employee.status != "left", Employee.department_id.in_(departments))
+    query = select(Employee).where(Employee.status != EmployeeStatus.LEFT, Employee.department_id.in_(departments))
     return list(session.scalars(query.order_by(Employee.number)))
 
 

@@ -12,6 +12,7 @@ from admin.access.actor import acting_as
 from admin.demo.people import SEED
 from admin.demo.stage import Stage
 from admin.demo.words import OPINIONS, PEER_WORDS, SUMMARIES
+from admin.domain.codes import CaseStage
 from admin.jobs.publishing import publish_site
 from admin.jobs.sweep import tick
 from admin.operations.appeals.appeals import AppealInput, file_appeal
@@ -153,7 +154,7 @@ def _answer_the_duty(stage: Stage, numbers: dict[int, str], at: datetime) -> Non
     """For everyone who meets ground (1) of demotion the superior writes down why it is not proposed this year (4.2.1)."""
     with acting_as(stage.system):
         listed = [each.review for each in meeting_ground_one(stage.session, stage.day(at)) if not each.settled]
-        owed = [(case.id, case.superior_id) for case in listed if case.stage == "department_review"]
+        owed = [(case.id, case.superior_id) for case in listed if case.stage == CaseStage.DEPARTMENT_REVIEW]
     for review_id, superior_id in owed:
         reason = "已安排專人輔導並調整班別，先觀察一期。"
         record_no_demotion(review_id, reason, actor=stage.person(numbers[superior_id or 0]), now=at)

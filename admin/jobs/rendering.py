@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import Actor, acting_as
+from admin.domain.codes import MeetingStage
 from admin.domain.refusals import NotFound
 from admin.files.documents import render_issued_document
 from admin.files.minutes import render_minutes
@@ -43,7 +44,7 @@ def render_meeting_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> P
     """Write the signed minutes under VAR_DIR/minutes and record their hash; twice gives the same bytes."""
     with acting_as(actor):
         meeting = db.session().get(Meeting, meeting_id)
-        if meeting is None or meeting.stage != "signed":
+        if meeting is None or meeting.stage != MeetingStage.SIGNED:
             raise NotFound(f"Meeting {meeting_id}")
         context = minutes_context(db.session(), meeting)
         db.session().rollback()

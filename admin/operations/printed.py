@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import JobState
 from admin.models import Job, Publication
 
 SITE_JOB = "publish_site"
@@ -32,7 +33,7 @@ def follow(session: Session, changed: Set[str], now: datetime) -> bool:
         return False
     if "notices" not in changed and not session.scalar(select(exists().select_from(Publication))):
         return False
-    if session.scalar(select(exists().where(Job.kind == SITE_JOB, Job.state == "due", Job.due_at <= now))):
+    if session.scalar(select(exists().where(Job.kind == SITE_JOB, Job.state == JobState.DUE, Job.due_at <= now))):
         return False
     session.add(Job(kind=SITE_JOB, payload={}, due_at=now, created_at=now))
     session.flush()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from admin.domain.codes import Measure
 from admin.domain.grades import STEP_ORDERS
 from admin.domain.refusals import N_, Invalid
 from admin.domain.scorecard import faults as scorecard_faults
@@ -239,7 +240,7 @@ def _criterion(path: Path, criterion: CriterionSpec, steps: int) -> Found:
         ("bands", bool(criterion.bands) == criterion.rated, _BANDS),
         ("peer_share", shared != (criterion.peer_share is not None), _SHARE),
         ("peer_share", criterion.peer_share is not None and not 0 < criterion.peer_share < 100, _SHARE),
-        ("per", criterion.per < 1 or (criterion.per > 1 and criterion.measure != "rate"), _PER),
+        ("per", criterion.per < 1 or (criterion.per > 1 and criterion.measure != Measure.RATE), _PER),
     )
     for key, wrong, reason in checks:
         if wrong:

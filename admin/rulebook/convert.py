@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from admin.domain import scorecard as domain
+from admin.domain.codes import Source
 from admin.rulebook.book import Rulebook
 from admin.rulebook.content import CriterionSpec, DimensionSpec, ScaleStep
 
@@ -56,6 +57,6 @@ def _curve(spec: CriterionSpec) -> domain.Curve:
 
 
 def _minimum(book: Rulebook, spec: CriterionSpec, on: date) -> int:
-    if spec.source == "peers":
+    if spec.source == Source.PEERS:
         return int(book.value("peer_minimum", on))
     return spec.minimum.count if spec.minimum else 1

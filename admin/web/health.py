@@ -10,6 +10,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin import __version__
+from admin.domain.codes import JobState
 from admin.models import Job, Publication, db
 from admin.queries.outcome.site import PATIENCE, owed
 from admin.queries.system.mails import oldest_unsent
@@ -65,10 +66,14 @@ def migrations() -> str:
 
 def worker() -> str:
     """Says "ok" unless work has been due for long and nobody does it, or was given up for now."""
-    given_up = select(func.count()).select_from(Job).where(Job.state == "failed").execution_options(unscoped=True)
+    given_up = (
+        select(func.count()).select_from(Job).where(Job.state == JobState.FAILED).execution_options(unscoped=True)
+    )
     if db.session.scalar(given_up):
         return "failing"
-    oldest = db.session.scalar(select(func.min(Job.due_at)).where(Job.state == "due").execution_options(unscoped=True))
+    oldest = db.session.scalar(
+        select(func.min(Job.due_at)).where(Job.state == JobState.DUE).execution_options(unscoped=True)
+    )
     return "behind" if oldest is not None and oldest < now() - PATIENCE else "ok"
 
 

@@ -112,7 +112,9 @@ def test_every_table_that_is_written_as_it_stands_is_there():
     assert set(reference.CLAUSES) <= {table.__tablename__ for table in tables()}
 
 
-@pytest.mark.parametrize("table", tables(), ids=lambda table: table.__tablename__)
+@pytest.mark.parametrize(
+    "table", sorted(tables(), key=lambda table: table.__tablename__), ids=lambda table: table.__tablename__
+)
 def test_a_table_is_reference_data_or_refuses_the_generic_write(session: Any, table: type[Any]):
     if table.__tablename__ in reference.CLAUSES:
         return

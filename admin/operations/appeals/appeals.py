@@ -9,7 +9,16 @@ from sqlalchemy import func, select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import check_in_time, deadline
-from admin.domain.codes import AppealAddressee, AppealGround, CaseStage, JudgingAct
+from admin.domain.codes import (
+    AppealAddressee,
+    AppealGround,
+    AppealKind,
+    AppealStage,
+    CaseStage,
+    JudgingAct,
+    NoticeKind,
+    NoticeStage,
+)
 from admin.domain.filings import check_ground
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts
@@ -66,7 +75,7 @@ def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: da
     with operation("file_appeal", actor=actor, now=now, clause="3.3.5") as op:
         filer = _filer(op, given)
         row, review = _locked(op, notice_row_id)
-        if row.notice.kind == "personal" and filer.id != review.employee_id:
+        if row.notice.kind == NoticeKind.PERSONAL and filer.id != review.employee_id:
             raise NotFound("NoticeRow")
         _check_input(given, review)
         if filer.id != actor.employee_id and given.scan is None:
@@ -74,9 +83,9 @@ def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: da
         _check_period(op, row, now)
         _check_first(op, row, filer, given.ground)
         appeal = op.add(_appeal(op, row, review, filer, given))
-        if review.stage != "appealed":
+        if review.stage != CaseStage.APPEALED:
             op.step(review, review_facts(review), "file_appeal", reason=appeal.number, as_system=True)
-        if appeal.stage == "with_panel":
+        if appeal.stage == AppealStage.WITH_PANEL:
             _seat_panel(op, review)
             tell_if_short(op, appeal)
         _acknowledge(op, appeal, filer)
@@ -98,7 +107,7 @@ def _filer(op: Operation, given: AppealInput) -> Employee:
 def _locked(op: Operation, notice_row_id: int) -> tuple[NoticeRow, Review]:
     """The printed row and its case; notice and case are locked in the order in which issuing locks them."""
     row = op.session.get(NoticeRow, notice_row_id)
-    if row is None or row.notice.stage == "publishing":
+    if row is None or row.notice.stage == NoticeStage.PUBLISHING:
         raise NotFound("NoticeRow")
     locked = select(Notice).where(Notice.id == row.notice_id).with_for_update(of=Notice)
     op.session.scalars(locked.execution_options(populate_existing=True)).one()
@@ -116,7 +125,7 @@ def _check_input(given: AppealInput, review: Review) -> None:
     elif len(given.text) > TEXT_LIMIT:
         faults["text"] = N_("The text is too long: at most 5,000 characters.")
     if given.addressee not in AppealAddressee.labels() or (
-        given.addressee == "superior" and review.superior_id is None
+        given.addressee == AppealAddressee.SUPERIOR and review.superior_id is None
     ):
         faults["addressee"] = N_("Choose the superior or the appeal panel.")
     if faults:
@@ -140,7 +149,7 @@ def _check_first(op: Operation, row: NoticeRow, filer: Employee, ground: str) ->
 
 def _appeal(op: Operation, row: NoticeRow, review: Review, filer: Employee, given: AppealInput) -> Appeal:
     days = rules_of(op.session, review).parameters
-    to_superior = given.addressee == "superior"
+    to_superior = given.addressee == AppealAddressee.SUPERIOR
     return Appeal(
         number=_number(op, row.notice),
         review=review,
@@ -190,8 +199,8 @@ def _acknowledge(op: Operation, appeal: Appeal, filer: Employee) -> None:
 
 
 def _tell_filed(op: Operation, appeal: Appeal, review: Review) -> None:
-    relations = ["hr", "superior" if appeal.stage == "with_superior" else "panel_member"]
-    if appeal.kind == "objection":
+    relations = ["hr", "superior" if appeal.stage == AppealStage.WITH_SUPERIOR else "panel_member"]
+    if appeal.kind == AppealKind.OBJECTION:
         relations.append("subject")
     told = users_told(op.session, relations, review=review, today=op.today)
     op.tell(told, "appeal", "file_appeal", appeal.id, number=appeal.number)
@@ -242,7 +251,7 @@ def _refer(op: Operation, appeal: Appeal, relations: frozenset[str] = frozenset(
 def refer_overdue(*, actor: Actor, now: datetime) -> int:
     """Refer what the superior has not answered in time, or explained and nobody withdrew; returns how many."""
     with operation("refer_overdue", actor=actor, now=now, clause="3.3.5-b") as op:
-        waiting = Appeal.stage.in_(("with_superior", "answered")) & (Appeal.superior_due <= now)
+        waiting = Appeal.stage.in_((AppealStage.WITH_SUPERIOR, AppealStage.ANSWERED)) & (Appeal.superior_due <= now)
         rows = list(op.session.scalars(select(Appeal).where(waiting).with_for_update(of=Appeal)))
         for appeal in rows:
             _refer(op, appeal)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, PanelResult
+from admin.domain.codes import AppealStage, CaseStage, PanelResult, RaterKind, RatingState
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
 from admin.models import Appeal, PanelBallot, Rating, Review
@@ -75,7 +75,9 @@ def _for_ballot(op: Operation, appeal_id: int) -> Appeal:
     """The appeal; a recused member of the panel is refused by the guard and not by a 404 (3.3-e)."""
     if own_seat(op.session, op.actor, panel=True) is None:
         return op.find(Appeal, appeal_id)
-    query = select(Appeal).where(Appeal.id == appeal_id, Appeal.stage.in_(("with_panel", "decided")))
+    query = select(Appeal).where(
+        Appeal.id == appeal_id, Appeal.stage.in_((AppealStage.WITH_PANEL, AppealStage.DECIDED))
+    )
     appeal = op.session.scalars(query.with_for_update(of=Appeal)).first()
     if appeal is None:
         raise NotFound("Appeal")
@@ -158,7 +160,7 @@ def _remit(op: Operation, review: Review, result: str, reason: str) -> None:
     op.step(review, review_facts(review), result, reason=reason, as_system=True)
     if result == "remit_to_rating":
         signed = select(Rating).where(
-            Rating.review_id == review.id, Rating.kind == "superior", Rating.state == "submitted"
+            Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED
         )
         for rating in op.session.scalars(signed):
             rating.state, rating.signature, rating.signed_at = "draft", None, None
@@ -169,7 +171,9 @@ def _remit(op: Operation, review: Review, result: str, reason: str) -> None:
 def resume(op: Operation, review: Review) -> None:
     """A remitted case comes back to the panel, with the appeal on which it was remitted and a new round (3.3.5-a)."""
     op.step(review, review_facts(review), "return_to_panel", as_system=True)
-    query = select(Appeal).where(Appeal.review_id == review.id, Appeal.stage == "decided", Appeal.result.in_(REMITS))
+    query = select(Appeal).where(
+        Appeal.review_id == review.id, Appeal.stage == AppealStage.DECIDED, Appeal.result.in_(REMITS)
+    )
     appeal = op.session.scalars(query.order_by(Appeal.decided_at.desc(), Appeal.id)).first()
     if appeal is None:
         raise NotFound("Appeal")

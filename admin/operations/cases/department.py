@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from admin.access.actor import Actor
+from admin.domain.codes import CaseStage, RaterKind, RatingState
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.suggestion import check_proposal
 from admin.domain.workflow import decide
@@ -29,7 +30,7 @@ def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: dat
     with operation("return_for_correction", actor=actor, now=now, clause="3.3.3") as op:
         review = op.find(Review, review_id)
         step_with_reason(op, review, "return_for_correction", reason)
-        if review.stage == "self_assessment":
+        if review.stage == CaseStage.SELF_ASSESSMENT:
             draft = draft_of(op, review)
             if draft is not None:
                 draft.submitted_at = draft.signature = None
@@ -53,7 +54,9 @@ def drop_proposal(op: Operation, review: Review) -> None:
 
 
 def _void_superior(op: Operation, review: Review) -> None:
-    query = select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior", Rating.state == "submitted")
+    query = select(Rating).where(
+        Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED
+    )
     for rating in op.session.scalars(query):
         rating.state, rating.signature = "draft", None  # when it was signed stays: it was an act of judging (3.3-d)
     review.score, review.suggested_grade_id = None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from admin.domain.codes import CycleKind
 from admin.models import Cycle
 from admin.operations.transaction import Operation
 from admin.queries.cases.scoring import figures_locked, frozen_on, queue_sums
@@ -16,7 +17,7 @@ def lock_if_due(op: Operation, cycle: Cycle) -> None:
     Proceedings of one case have nobody to wait for: theirs are locked when the score is first asked for.
     """
     due = figures_locked(cycle, op.now)
-    if cycle.metrics_frozen_at is None and (due or cycle.kind == "single"):
+    if cycle.metrics_frozen_at is None and (due or cycle.kind == CycleKind.SINGLE):
         op.session.refresh(cycle, with_for_update=True)  # somebody else's request may have come to it first
         if cycle.metrics_frozen_at is None:
             facts = cycle_facts(op.session, cycle, op.actor, op.now, lock_due=True)

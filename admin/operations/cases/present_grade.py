@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from admin.access.actor import Actor, system_actor
+from admin.domain.codes import CaseStage
 from admin.domain.refusals import Refusal, Refused
 from admin.domain.workflow import decide
 from admin.models import Review
@@ -64,5 +65,5 @@ def _take(op: Operation, review: Review, reason: str, *, as_system: bool) -> Non
     drop_proposal(op, review)
     op.session.flush()
     op.session.refresh(review)
-    if review.stage == "department_review":
+    if review.stage == CaseStage.DEPARTMENT_REVIEW:
         suggest_anew(op, review)

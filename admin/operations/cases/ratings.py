@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import PredecessorForm
+from admin.domain.codes import CaseStage, PredecessorForm, RaterKind
 from admin.domain.ratings import average, check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts, decide
@@ -140,13 +140,13 @@ def ask_colleague(review_id: int, employee_id: int, reason: str, *, actor: Actor
         if person.id in at_fault(op.session, [review.id])[review.id]:
             raise Refused(Refusal("3.3-e", N_("This person takes no part in this case: name another.")))
         known = select(Rating.id).where(
-            Rating.review_id == review.id, Rating.rater_id == person.id, Rating.kind == "peer"
+            Rating.review_id == review.id, Rating.rater_id == person.id, Rating.kind == RaterKind.PEER
         )
         if op.session.scalar(known) is not None:
             raise Refused(Refusal("3.2-b", N_("This colleague was asked already.")))
         row = op.add(Rating(review_id=review.id, rater_id=person.id, kind="peer", state="asked"))
         op.remember("review", review, "ask_colleague", relation="hr", reason=text)
-        if review.stage == "rating":
+        if review.stage == CaseStage.RATING:
             op.tell([person.user_id], "review", "ask_colleague", review.id)
     return row
 
@@ -156,7 +156,7 @@ def release_colleague(review_id: int, rating_id: int, reason: str, *, actor: Act
     with operation("release_colleague", actor=actor, now=now, clause="3.2-b") as op:
         review, text = _for_colleagues(op, review_id), reasoned(reason)
         row = op.find(Rating, rating_id)
-        if row.review_id != review.id or row.kind != "peer" or row.state not in OPEN_RATING:
+        if row.review_id != review.id or row.kind != RaterKind.PEER or row.state not in OPEN_RATING:
             raise Refused(Refusal("3.2-b", N_("Only a colleague who has not rated yet can be released.")))
         row.state, row.reason = "expired", text
         op.remember("review", review, "release_colleague", relation="hr", reason=text)
@@ -169,7 +169,7 @@ def _for_colleagues(op: Operation, review_id: int) -> Review:
     review = op.find(Review, review_id)
     if not (op.actor.has("hr") or op.actor.is_system):
         raise Refused(Refusal("3.2-b", N_("Only HR adjusts which colleagues rate.")))
-    if review.stage not in ("self_assessment", "rating") or review.peer_time_over_at is not None:
+    if review.stage not in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) or review.peer_time_over_at is not None:
         raise Refused(Refusal("3.2-b", N_("The colleagues' time to rate is over.")))
     return review
 
@@ -234,7 +234,9 @@ def complete_ratings(op: Operation, reviews: Sequence[Review]) -> int:
         return 0
     cases = [review for review, _facts in over]
     keys = [review.id for review in cases]
-    late = select(Rating).where(Rating.review_id.in_(keys), Rating.kind == "peer", Rating.state.in_(OPEN_RATING))
+    late = select(Rating).where(
+        Rating.review_id.in_(keys), Rating.kind == RaterKind.PEER, Rating.state.in_(OPEN_RATING)
+    )
     for rating in op.session.scalars(late):
         rating.state = "expired"
     op.session.flush()
@@ -248,7 +250,7 @@ def complete_ratings(op: Operation, reviews: Sequence[Review]) -> int:
 
 def _over(op: Operation, review: Review) -> Facts | None:
     """The facts of a case that can go on; None while somebody's rating or the figures are waited for."""
-    if review.stage != "rating":
+    if review.stage != CaseStage.RATING:
         return None
     facts = review_facts(op.session, review, op.actor, op.now)
     if not facts.get("superior_signed") or (facts.get("peers_open") and not facts.get("peer_time_over")):

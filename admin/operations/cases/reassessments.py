@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 
 from admin.access.actor import Actor, system_actor
 from admin.access.scope import visible
-from admin.domain.codes import CaseKind, JudgingAct
+from admin.domain.codes import CaseKind, CaseStage, CycleKind, JudgingAct, NoticeStage, RaterKind, RatingState
 from admin.domain.reassessment import Remedy, remedy
 from admin.domain.refusals import N_, NotFound, Refusal, Refused, refuse
 from admin.domain.service import Place, Standing
@@ -68,7 +68,7 @@ def order_reassessments(op: Operation, complaint: Complaint) -> None:
 
 def _counts(op: Operation, review: Review) -> bool:
     waits = op.session.scalar(select(Reassessment.id).where(Reassessment.review_id == review.id, WAITS))
-    return review.cycle.kind != "rehearsal" and waits is None and remedy(review.stage, ()) is not None
+    return review.cycle.kind != CycleKind.REHEARSAL and waits is None and remedy(review.stage, ()) is not None
 
 
 def reassess(
@@ -138,10 +138,10 @@ def _send_back(
     op: Operation, review: Review, way: Remedy, out: frozenset[int], line: Mapping[str, int | None]
 ) -> Review:
     _check_free(op, review)
-    if way.stage in ("self_assessment", "rating"):
+    if way.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING):
         void_what_was_signed(op, review)
         _ask_anew(op, review, line["superior"], out)
-    elif way.stage == "department_review":
+    elif way.stage == CaseStage.DEPARTMENT_REVIEW:
         drop_proposal(op, review)
     review.superior_id, review.head_id = line["superior"], line["head"]
     if way.stage == review.stage:
@@ -155,9 +155,13 @@ def _send_back(
 
 
 def _check_free(op: Operation, review: Review) -> None:
-    if review.stage == "appealed":
+    if review.stage == CaseStage.APPEALED:
         raise Refused(Refusal("3.3.5-b", APPEAL_FIRST))
-    printing = select(NoticeRow.id).join(Notice).where(NoticeRow.review_id == review.id, Notice.stage == "publishing")
+    printing = (
+        select(NoticeRow.id)
+        .join(Notice)
+        .where(NoticeRow.review_id == review.id, Notice.stage == NoticeStage.PUBLISHING)
+    )
     if op.session.scalar(select(exists(printing))):
         raise Refused(Refusal("3.3.5", N_("The case's notice is being published at this moment; try again shortly.")))
 
@@ -166,12 +170,12 @@ def _ask_anew(op: Operation, review: Review, superior: int | None, out: frozense
     """Ratings of those at fault count no more; whoever evaluates in the superior's place is asked."""
     rows = list(op.session.scalars(select(Rating).where(Rating.review_id == review.id)))
     for row in rows:
-        if row.rater_id in out or (row.kind == "superior" and row.rater_id != superior):
+        if row.rater_id in out or (row.kind == RaterKind.SUPERIOR and row.rater_id != superior):
             row.state = "void" if row.signed_at is not None else "expired"
-    mine = next((row for row in rows if row.kind == "superior" and row.rater_id == superior), None)
+    mine = next((row for row in rows if row.kind == RaterKind.SUPERIOR and row.rater_id == superior), None)
     if mine is None:
         op.add(Rating(review_id=review.id, rater_id=superior, kind="superior", state="asked"))
-    elif mine.state in ("void", "expired"):
+    elif mine.state in (RatingState.VOID, RatingState.EXPIRED):
         mine.state = "asked"
 
 

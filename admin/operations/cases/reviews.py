@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import CaseStage, RaterKind, RatingState
 from admin.domain.grade_file import check_named_grade
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts
@@ -125,8 +126,10 @@ def check_line(op: Operation, review: Review, superior: int | None, head: int | 
 
 def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> None:
     """The open evaluation goes to the new superior; a signed one stands, and nothing is asked of the new one."""
-    rows = list(op.session.scalars(select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior")))
-    if any(row.state == "submitted" for row in rows):
+    rows = list(
+        op.session.scalars(select(Rating).where(Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR))
+    )
+    if any(row.state == RatingState.SUBMITTED for row in rows):
         return
     for row in rows:
         row.state = "expired" if row.state in OPEN_RATING else row.state
@@ -153,7 +156,7 @@ def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, ac
         _write_snapshot(op, review, changes)
         op.remember("review", review, "correct_snapshot", relation="hr", reason=text)
         op.session.flush()
-        if review.stage == "department_review":
+        if review.stage == CaseStage.DEPARTMENT_REVIEW:
             op.session.refresh(review)
             suggest_anew(op, review)
     return review

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from admin.domain.codes import Source
+from admin.domain.codes import CycleKind, CycleStage, Source
 from admin.domain.eligibility import Eligibility
 from admin.domain.refusals import N_, refuse
 from admin.domain.scorecard import Scorecard
@@ -155,7 +155,7 @@ def on_other_figures(session: Session, reviews: Sequence[Review]) -> set[int]:
     for cycle_id in {review.cycle_id for review in asked}:
         cases = [review for review in asked if review.cycle_id == cycle_id]
         cycle = cases[0].cycle
-        if cycle.stage == "open" and cycle.kind != "rehearsal":
+        if cycle.stage == CycleStage.OPEN and cycle.kind != CycleKind.REHEARSAL:
             found |= _on_other_figures(session, cycle, cases)
     return found
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import CaseStage
 from admin.domain.eligibility import check_application
 from admin.domain.ratings import check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
@@ -205,9 +206,9 @@ def withdraw_application(review_id: int, *, actor: Actor, now: datetime) -> Revi
         review = op.find(Review, review_id)
         op.step(review, review_facts(op.session, review, actor, now), "withdraw_application")
         review.application_withdrawn_at = now
-        if review.stage == "self_assessment":
+        if review.stage == CaseStage.SELF_ASSESSMENT:
             review.target_grade_id = review.applied_ground = None
         op.session.flush()
-        if review.stage == "department_review":
+        if review.stage == CaseStage.DEPARTMENT_REVIEW:
             suggest_anew(op, review)
     return review

@@ -15,6 +15,7 @@ from sqlalchemy import select
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import deadline
+from admin.domain.codes import CycleKind, CycleStage
 from admin.domain.refusals import N_, Refusal, Refused, refuse
 from admin.domain.service import Standing
 from admin.models import Cycle, Employee, Review
@@ -103,7 +104,9 @@ def _check_proposer(op: Operation, employee: Employee) -> None:
 def running_case(op: Operation, employee: Employee) -> Review | None:
     """The person's case that is open; one of a rehearsal counts for nothing (1.2-d)."""
     query = select(Review).join(Cycle, Cycle.id == Review.cycle_id).where(Review.employee_id == employee.id)
-    query = query.where(Cycle.kind != "rehearsal", Cycle.stage == "open", Review.stage.not_in(FINAL_STAGES))
+    query = query.where(
+        Cycle.kind != CycleKind.REHEARSAL, Cycle.stage == CycleStage.OPEN, Review.stage.not_in(FINAL_STAGES)
+    )
     return op.session.scalars(query.order_by(Review.id.desc()).with_for_update(of=Review)).first()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import JudgingAct
+from admin.domain.codes import ItemState, JudgingAct, MotionState
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.domain.separation import check_unconflicted, may_judge
 from admin.domain.suggestion import check_motion
@@ -127,7 +127,7 @@ def pull_from_consent(
     """Take a case out of the consent agenda and vote on it by itself; ballots cast by consent fall (3.3.4-c)."""
     with operation("pull_from_consent", actor=actor, now=now, clause="3.3.4-c") as op:
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
-        if not item.consent or item.state != "pending":
+        if not item.consent or item.state != ItemState.PENDING:
             raise NotFound("AgendaItem")
         op.step(meeting, item_facts(op.session, meeting, item, actor, op.today), "pull_from_consent")
         seat = own_seat(op.session, actor)
@@ -185,10 +185,10 @@ def grade_row(op: Operation, code: str) -> Grade:
 
 
 def _motion_refusal(op: Operation, item: AgendaItem, grade: str, reason: str) -> Refusal | None:
-    if item.state != "pending" or open_motion(item) is not None:
+    if item.state != ItemState.PENDING or open_motion(item) is not None:
         return Refusal("3.3.4-b", N_("Another grade is moved after the motion before the committee was not carried."))
     row = grade_row(op, grade)
-    if any(motion.grade_id == row.id and motion.state == "rejected" for motion in item.motions):
+    if any(motion.grade_id == row.id and motion.state == MotionState.REJECTED for motion in item.motions):
         return Refusal("3.3.4-b", N_("The committee has voted on %(grade)s already."), {"grade": grade})
     review, today = item.review, op.today
     rules = rules_of(op.session, review)
@@ -219,7 +219,7 @@ def close_ballot(
         if consent:
             return _close_consent(op, op.find(Meeting, meeting_id))
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
-        if open_motion(item) is None and any(motion.state == "rejected" for motion in item.motions):
+        if open_motion(item) is None and any(motion.state == MotionState.REJECTED for motion in item.motions):
             return _settle(op, meeting, item, reason)
         return _close_item(op, meeting, item)
 
@@ -277,7 +277,7 @@ def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> l
         item,
         op.actor,
         op.today,
-        ballot_open=item.state == "pending",
+        ballot_open=item.state == ItemState.PENDING,
         votes_refusal=refusal,
     )
     op.step(meeting, facts, "close_ballot")
@@ -286,7 +286,7 @@ def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> l
         defer(item, Refusal("3.3.4-b", N_("No motion was carried, and a first grading has no grade that could stay.")))
         op.session.flush()
     else:
-        decisive = [motion for motion in item.motions if motion.state == "rejected"][
+        decisive = [motion for motion in item.motions if motion.state == MotionState.REJECTED][
             -1
         ]  # the result check looks into it
         determine(op, meeting, [Fixed(item, present.id, reason, decisive.id, "3.3.4-b")])

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import Conflict, CycleKind, Flag, ItemState
+from admin.domain.codes import Conflict, CycleKind, Flag, ItemState, MeetingStage, MotionState
 from admin.domain.cycles import check_agenda
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.voting import check_consent
@@ -80,7 +80,7 @@ def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Acto
     require(actor, "secretary", "hr")
     with operation("assign_to_meeting", actor=actor, now=now, clause="3.3.4") as op:
         meeting = op.find(Meeting, meeting_id)
-        if meeting.stage != "planned":
+        if meeting.stage != MeetingStage.PLANNED:
             raise Refused(
                 Refusal("3.3.4", N_("The meeting has begun; its agenda is settled."), {"meeting": meeting.number})
             )
@@ -117,7 +117,7 @@ def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:
 
 def _check_free(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> None:
     """Neither on another agenda that is still to be dealt with, nor on this one already."""
-    waiting = (Meeting.stage.in_(("planned", "open"))) & (AgendaItem.state == "pending")
+    waiting = (Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN))) & (AgendaItem.state == ItemState.PENDING)
     here = (Meeting.id == meeting.id) & (AgendaItem.state != ItemState.TAKEN_OFF)
     query = (
         select(Meeting.number)
@@ -196,7 +196,7 @@ def declare_conflict(
         seat = own_seat(op.session, actor)
         assert seat is not None  # the table lets only members declare
         row = declare(op, item.review, seat, ground, reason)
-        if meeting.stage == "open":
+        if meeting.stage == MeetingStage.OPEN:
             defer_unvotable(op, meeting, [item])
         return row
 
@@ -304,7 +304,7 @@ def defer_unvotable(op: Operation, meeting: Meeting, items: Sequence[AgendaItem]
     out = recused(op.session, [item.review_id for item in items])
     deferred = 0
     for item in items:
-        if item.state != "pending":
+        if item.state != ItemState.PENDING:
             continue
         if refusal := sitting.bench_refusal(op.session, item.review, out[item.review_id]):
             defer(item, refusal)
@@ -318,7 +318,7 @@ def defer(item: AgendaItem, refusal: Refusal) -> None:
     item.state = "deferred"
     item.deferral = {"clause": refusal.clause, "reason": refusal.reason, "facts": dict(refusal.facts)}
     for motion in item.motions:
-        if motion.state == "open":
+        if motion.state == MotionState.OPEN:
             motion.state = "withdrawn"
 
 

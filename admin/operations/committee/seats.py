@@ -196,7 +196,7 @@ def form_panel(member_ids: Sequence[int], chair_id: int, *, actor: Actor, now: d
     require(actor, "hr", "secretary", "chair")
     with operation("form_panel", actor=actor, now=now, clause="3.3.5-a") as op:
         rows = [op.find(CommitteeMember, member_id) for member_id in dict.fromkeys(member_ids)]
-        if any(row.office == "secretary" for row in rows):
+        if any(row.office == Office.SECRETARY for row in rows):
             raise Invalid({"members": N_("The secretary has no vote and does not sit on the panel.")})
         stay = [row for row in seats(op.session, op.today, panel=True) if row not in rows]
         _check_named(op, [*rows, *stay], chair_id)

@@ -60,7 +60,7 @@ def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now
         officer = op.get(Employee, officer_id)
         facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason, officer=officer.id)
         op.step(complaint, facts, "assign", reason=reason)
-        drop(op, complaint, [row for row in complaint.parties if row.role == "officer"])
+        drop(op, complaint, [row for row in complaint.parties if row.role == PartyRole.OFFICER])
         complaint.parties.append(ComplaintParty(employee_id=officer.id, role="officer", reason=reason.strip()))
         complaint.acknowledged_at = complaint.acknowledged_at or now
         op.session.flush()

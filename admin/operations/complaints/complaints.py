@@ -16,7 +16,7 @@ from sqlalchemy import func, literal, or_, select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
-from admin.domain.codes import VOTERS, ComplaintSubject, PartyRole
+from admin.domain.codes import VOTERS, CaseStage, ComplaintSubject, CycleKind, PartyRole
 from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.texts import printable
@@ -353,8 +353,8 @@ def latest_cases(op: Operation, people: Sequence[Employee], field: str) -> list[
     """Each person's latest review that counts; raises `Invalid` for somebody without one."""
     found = []
     for person in people:
-        query = select(Review).where(Review.employee_id == person.id, Review.stage != "cancelled")
-        query = query.join(Cycle).where(Cycle.kind != "rehearsal").order_by(Review.id.desc())
+        query = select(Review).where(Review.employee_id == person.id, Review.stage != CaseStage.CANCELLED)
+        query = query.join(Cycle).where(Cycle.kind != CycleKind.REHEARSAL).order_by(Review.id.desc())
         case = op.session.scalars(query).first()
         if case is None:
             raise Invalid({field: N_("The employee %(number)s has no review.")}, {"number": person.number})

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from admin.domain.codes import CaseStage
 from admin.domain.refusals import N_
 from admin.domain.service import Standing
 from admin.models import Cycle, Employee, Rating, Review
@@ -107,7 +108,7 @@ def tell_employees(op: Operation, cycle: Cycle) -> None:
     rows = op.session.execute(
         select(Review.id, Employee.user_id)
         .join(Employee, Employee.id == Review.employee_id)
-        .where(Review.cycle_id == cycle.id, Review.stage == "self_assessment", Employee.user_id.is_not(None))
+        .where(Review.cycle_id == cycle.id, Review.stage == CaseStage.SELF_ASSESSMENT, Employee.user_id.is_not(None))
     ).all()
     facts = {"year": cycle.year, "due": cycle.self_assessment_due.isoformat()}
     told = [

@@ -13,7 +13,7 @@ from sqlalchemy import select
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
-from admin.domain.codes import CaseStage, CycleKind, Deadline
+from admin.domain.codes import CaseStage, CycleKind, CycleStage, Deadline
 from admin.domain.cycles import check_month, check_opening_year, check_year
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.scorecard import faults
@@ -145,7 +145,7 @@ def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], t
         )
     if plan.kind != CycleKind.REGULAR:
         return
-    regular = select(Cycle.year).where(Cycle.kind == "regular", Cycle.stage != "cancelled")
+    regular = select(Cycle.year).where(Cycle.kind == CycleKind.REGULAR, Cycle.stage != CycleStage.CANCELLED)
     refusal = check_year(plan.year, set(op.session.scalars(regular))) or check_month(
         today.month, int(parameters["assessment_month"]), plan.month_reason
     )
@@ -223,7 +223,7 @@ def _check_opening(op: Operation, cycle: Cycle, parameters: Mapping[str, Any], t
             "3.3-a", N_("The self-assessment's deadline has passed before the cycle opens; cancel it and plan it anew.")
         )
     month = int(parameters["assessment_month"])
-    late = check_month(today.month, month, cycle.month_reason or "") if cycle.kind == "regular" else None
+    late = check_month(today.month, month, cycle.month_reason or "") if cycle.kind == CycleKind.REGULAR else None
     if late:
         raise Refused(late)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import CycleStage
 from admin.models import Cycle
 from admin.operations.acts import act
 from admin.operations.cases.figures_lock import lock, lock_if_due
@@ -32,7 +33,7 @@ def freeze_figures(cycle_id: int, *, actor: Actor, now: datetime) -> int:
 def freeze_due(*, actor: Actor, now: datetime) -> int:
     """Timed: every cycle whose self-assessment deadline has passed and that is not locked yet; returns how many."""
     with operation("freeze_due_figures", actor=actor, now=now, clause="3.2-a2") as op:
-        due = select(Cycle).where(Cycle.stage == "open", Cycle.metrics_frozen_at.is_(None))
+        due = select(Cycle).where(Cycle.stage == CycleStage.OPEN, Cycle.metrics_frozen_at.is_(None))
         cycles = op.session.scalars(due.where(Cycle.self_assessment_due <= now).order_by(Cycle.id)).all()
         for cycle in cycles:
             lock_if_due(op, cycle)

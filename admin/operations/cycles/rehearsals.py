@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import MeetingStage
 from admin.domain.workflow.facts import effect
 from admin.models import Cycle, Meeting, Review
 from admin.operations.acts import act
@@ -27,7 +28,10 @@ def end_rehearsal(cycle_id: int, *, actor: Actor, now: datetime) -> int:
         op.step(cycle, cycle_facts(op.session, cycle, actor, now), "end_rehearsal")
         cycle.closed_at = now
         cases = select(Review).where(Review.cycle_id == cycle.id, Review.stage.not_in(FINAL_STAGES))
-        meetings = select(Meeting).where(Meeting.cycle_id == cycle.id, Meeting.stage.in_(("planned", "open", "closed")))
+        meetings = select(Meeting).where(
+            Meeting.cycle_id == cycle.id,
+            Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN, MeetingStage.CLOSED)),
+        )
         ended = op.session.scalars(cases.order_by(Review.id)).all()
         _end(op, "review", ended)
         _end(op, "meeting", op.session.scalars(meetings.order_by(Meeting.id)).all())

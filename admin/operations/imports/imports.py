@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.codes import ImportKind
+from admin.domain.codes import ImportKind, ImportState
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
 from admin.files.faults import FileFault
@@ -309,7 +309,7 @@ def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
     with operation("undo_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
         require_hr(op)
         row = op.find(Import, import_id)
-        if row.state != "applied" or row.undo is None:
+        if row.state != ImportState.APPLIED or row.undo is None:
             refuse("1.3.1", N_("Only an import that was applied can be undone."))
         KINDS[row.kind].undo(op, row.undo or {}, row)
         table = Import.__table__

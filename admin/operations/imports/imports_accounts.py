@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from admin.access.actor import Actor
+from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid
 from admin.models import Department, Employee
 from admin.models.accounts import Role, User, assoc_user_role
@@ -63,7 +64,7 @@ def create_accounts(employee_ids: Sequence[int] | None = None, *, actor: Actor, 
 
 def _without_account(op: Operation, employee_ids: Sequence[int] | None) -> list[Any]:
     query = select(PEOPLE.c.id, PEOPLE.c.number, PEOPLE.c.name).where(
-        PEOPLE.c.user_id.is_(None), PEOPLE.c.status != "left"
+        PEOPLE.c.user_id.is_(None), PEOPLE.c.status != EmployeeStatus.LEFT
     )
     if employee_ids is None:
         return list(op.session.execute(query.order_by(PEOPLE.c.id)))
@@ -128,7 +129,10 @@ def _never_signed_in(some: Sequence[int]) -> Any:
         .join(USERS, USERS.c.id == PEOPLE.c.user_id)
         .join(departments, departments.c.id == PEOPLE.c.department_id)
         .where(
-            PEOPLE.c.id.in_(list(some)), USERS.c.password.is_(None), USERS.c.active.is_(True), PEOPLE.c.status != "left"
+            PEOPLE.c.id.in_(list(some)),
+            USERS.c.password.is_(None),
+            USERS.c.active.is_(True),
+            PEOPLE.c.status != EmployeeStatus.LEFT,
         )
         .order_by(departments.c.name, PEOPLE.c.number)
     )

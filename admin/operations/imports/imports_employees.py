@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_
 from admin.files.employees import EmployeeRow
 from admin.files.faults import Fault, Note
@@ -195,7 +196,7 @@ def _plan(
     unchanged: int,
 ) -> Plan:
     there = {row.number for row in basis.parsed.rows}
-    missing = [row for number, row in known.items() if number not in there and row.status != "left"]
+    missing = [row for number, row in known.items() if number not in there and row.status != EmployeeStatus.LEFT]
     fields = Counter(name for _, _, changes in work.changed for name in changes)
     statuses = Counter(values["status"] for _, values in work.new)
     plan = Plan(

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.domain.codes import ChangeKind, ChangeStage, EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
 from admin.files.faults import Fault
@@ -70,11 +71,11 @@ def plan_grades(session: Session, basis: Basis) -> Plan:
 
 def _without(known: Mapping[str, Any], ids: Mapping[str, int], rows: Sequence[GradeRow]) -> int:
     there = {row.number for row in rows}
-    return sum(1 for number, person in known.items() if person.status != "left" and number not in there)
+    return sum(1 for number, person in known.items() if person.status != EmployeeStatus.LEFT and number not in there)
 
 
 def _is_same(row: GradeRow, grade: int, intervals: Sequence[Any], waiting: Any) -> bool:
-    taken = any(i.kind == "takeover" and i.grade.id == grade and i.since == row.since for i in intervals)
+    taken = any(i.kind == ChangeKind.TAKEOVER and i.grade.id == grade and i.since == row.since for i in intervals)
     return taken or (waiting is not None and waiting.to_grade_id == grade and waiting.effective_on == row.since)
 
 
@@ -152,7 +153,12 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
             )
         op.session.flush()
         _check_cases(op, [change.employee_id for change in changes])
-        enter(op, GradeChange.batch == batch, GradeChange.kind == "takeover", GradeChange.stage == "approved")
+        enter(
+            op,
+            GradeChange.batch == batch,
+            GradeChange.kind == ChangeKind.TAKEOVER,
+            GradeChange.stage == ChangeStage.APPROVED,
+        )
         follow_the_file(op, [change.employee_id for change in changes], batch)
     return len(changes)
 
@@ -178,7 +184,11 @@ def reject_takeover(batch: str, reason: str, *, actor: Actor, now: datetime) -> 
 def _waiting(op: Operation, batch: str) -> list[GradeChange]:
     if not (op.actor.is_system or op.actor.has("management", "hr", "auditor")):
         raise NotFound("takeover")  # a route outside one's role does not exist (3.3-g)
-    mine = (GradeChange.batch == batch, GradeChange.kind == "takeover", GradeChange.stage == "proposed")
+    mine = (
+        GradeChange.batch == batch,
+        GradeChange.kind == ChangeKind.TAKEOVER,
+        GradeChange.stage == ChangeStage.PROPOSED,
+    )
     query = select(GradeChange).where(*mine).order_by(GradeChange.id).with_for_update(of=GradeChange)
     rows = list(op.session.scalars(query))
     if not rows:
@@ -208,7 +218,11 @@ def _decide(op: Operation, changes: Sequence[GradeChange], action: str, reason: 
 def undo_grades(op: Operation, undo: Mapping[str, Any]) -> None:
     """Withdraw takeovers that wait or were rejected. Raises `Refused` (1.2-c) once one is approved."""
     for some in chunks(undo["new"]):
-        decided = select(func.count()).select_from(CHANGES).where(CHANGES.c.id.in_(some), CHANGES.c.stage == "approved")
+        decided = (
+            select(func.count())
+            .select_from(CHANGES)
+            .where(CHANGES.c.id.in_(some), CHANGES.c.stage == ChangeStage.APPROVED)
+        )
         if op.session.scalar(decided):
             refuse(CLAUSE, N_("Management has approved these grades; they are on file and move by review only."))
         op.session.execute(delete(CHANGES).where(CHANGES.c.id.in_(some)))

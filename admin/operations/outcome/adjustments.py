@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import ChangeKind, JudgingAct
+from admin.domain.codes import ChangeKind, ChangeStage, JudgingAct
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import check_leaver_issue
@@ -294,7 +294,7 @@ def change_facts(change: GradeChange, actor: Actor, *, attempt: bool = False, re
         "is_proposer": change.proposed_by_id is not None and change.proposed_by_id == actor.user_id,
         "another_person_clause": "1.2-f" if corrects else CLAUSE,
     }
-    if actor.employee_id is not None and change.stage == "proposed":
+    if actor.employee_id is not None and change.stage == ChangeStage.PROPOSED:
         ties = CaseTies(subject=change.employee_id)
         known["separation"] = may_judge(JudgingAct.ADJUSTMENT_APPROVAL, actor.employee_id, ties)
     offered = actor.roles & {"hr", "management"} if process else frozenset()
@@ -313,7 +313,7 @@ def _facts(op: Operation, change: GradeChange, reason: str | None) -> Facts:
     """What the buttons are offered by: the same that the operation asks."""
     if change.kind == ChangeKind.TAKEOVER_CORRECTION:
         return Facts("grade_change", change.stage, frozenset())
-    out = why_not(op, [change]) if change.stage == "approved" and change.kind == "adjustment" else {}
+    out = why_not(op, [change]) if change.stage == ChangeStage.APPROVED and change.kind == ChangeKind.ADJUSTMENT else {}
     attempt, known = reason is not None, {"entry_refusal": out.get(change.employee_id)}
     return change_facts(change, op.actor, attempt=attempt, reason=reason or "", **known)
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, text
 
 from admin.access.actor import Actor
+from admin.domain.codes import Body, CaseStage, CycleKind
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.service import check_leaver_issue
 from admin.domain.workflow.facts import effect
@@ -73,7 +74,12 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
 
 def _lock(op: Operation, keys: Sequence[int]) -> list[Review]:
     """The cases, locked, so that an appeal that arrives now either comes first or finds them issued (3.3.5-c)."""
-    query = select(Review).where(Review.id.in_(keys), Review.stage == "on_notice").order_by(Review.id).with_for_update()
+    query = (
+        select(Review)
+        .where(Review.id.in_(keys), Review.stage == CaseStage.ON_NOTICE)
+        .order_by(Review.id)
+        .with_for_update()
+    )
     cases = list(op.session.scalars(query.execution_options(populate_existing=True)))
     still = set(issuable(op.session, None, op.now, keys=keys))
     return [case for case in cases if case.id in still]
@@ -101,12 +107,12 @@ def named(op: Operation, left_out: Mapping[int, Refusal]) -> list[dict[str, Any]
 
 
 def _kind(op: Operation, cycle: Cycle, cases: Sequence[Review]) -> str:
-    if cycle.kind == "single":
+    if cycle.kind == CycleKind.SINGLE:
         return cases[0].kind
     panel = set(
         op.session.scalars(
             select(Determination.review_id).where(
-                Determination.body == "panel", Determination.review_id.in_([c.id for c in cases])
+                Determination.body == Body.PANEL, Determination.review_id.in_([c.id for c in cases])
             )
         )
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from admin.domain.codes import ChangeKind
 from admin.domain.refusals import Refused
 from admin.models import GradeChange, GradeInterval
 from admin.operations.transaction import Operation
@@ -39,7 +40,7 @@ def enter(op: Operation, *which: Any) -> None:
     refused = unfit(op.session, [Entering(c.employee_id, c.from_grade_id, c.effective_on) for c in changes])
     for refusal in refused.values():
         raise Refused(refusal)
-    moved = [change for change in changes if change.kind != "unchanged"]
+    moved = [change for change in changes if change.kind != ChangeKind.UNCHANGED]
     _end(op, {change.employee_id: change for change in moved})
     for some in chunks(moved):
         op.session.execute(insert(GradeInterval), [_begun(change) for change in some])

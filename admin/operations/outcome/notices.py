@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day, notice_end
+from admin.domain.codes import Body, CycleKind, NoticeKind, NoticeStage
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
@@ -41,7 +42,7 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
     with operation("publish_notice", actor=actor, now=now, clause="3.3.5") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, now), "publish_notice")
-        if cycle.kind == "rehearsal":
+        if cycle.kind == CycleKind.REHEARSAL:
             refuse("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
         order = (Review.department_id, Review.employee_id, Review.id)
         cases = list(op.session.scalars(waiting_for_notice(cycle.id).order_by(*order).with_for_update(of=Review)))
@@ -57,7 +58,7 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
             for kind, group in _grouped(op, cases, parameters).items()
             if group
         ]
-        _serve_personally(op, [notice for notice in notices if notice.kind == "personal"])
+        _serve_personally(op, [notice for notice in notices if notice.kind == NoticeKind.PERSONAL])
     return notices
 
 
@@ -69,7 +70,7 @@ def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, An
     by_panel = set(
         op.session.scalars(
             select(Determination.review_id).where(
-                Determination.body == "panel", Determination.review_id.in_([c.id for c in cases])
+                Determination.body == Body.PANEL, Determination.review_id.in_([c.id for c in cases])
             )
         )
     )
@@ -176,7 +177,7 @@ def record_publication(
     """
     with operation("record_publication", actor=actor, now=published_at, clause="3.3.5-c") as op:
         for notice in op.session.scalars(
-            select(Notice).where(Notice.stage == "publishing", Notice.number.in_(numbers)).order_by(Notice.id)
+            select(Notice).where(Notice.stage == NoticeStage.PUBLISHING, Notice.number.in_(numbers)).order_by(Notice.id)
         ):
             _start(op, notice, printed_at or published_at)
         last = op.session.scalars(select(Publication).order_by(Publication.id.desc())).first()
@@ -195,7 +196,7 @@ def record_publication(
 def end_notices(*, actor: Actor, now: datetime) -> int:
     """Timed, once the lists are off the disk: notices whose period is over have come down (due and not done)."""
     with operation("end_notices", actor=actor, now=now, clause="3.3.5-c") as op:
-        query = select(Notice).where(Notice.stage == "published", Notice.ends_at <= now)
+        query = select(Notice).where(Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at <= now)
         over = list(op.session.scalars(query.order_by(Notice.id)))
         for notice in over:
             _take_down(op, notice, now)
@@ -239,7 +240,7 @@ def correct_notice(
             "correct_notice",
             reason=reason,
         )
-        if notice.stage != "published" or notice.ends_at is None or notice.ends_at <= now:
+        if notice.stage != NoticeStage.PUBLISHED or notice.ends_at is None or notice.ends_at <= now:
             raise Refused(Refusal("3.3.5-c", N_("Only a notice whose period runs can be corrected.")))
         rows = list(
             op.session.scalars(select(NoticeRow).where(NoticeRow.notice_id == notice.id, NoticeRow.id.in_(corrections)))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.domain.codes import CaseStage
 from admin.domain.refusals import Refused
 from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
@@ -32,7 +33,7 @@ def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:
     """Confirm one result. Raises `Refused` with the first fault: no quorum, a recused voter, no reason, no replay."""
     with operation("verify_result", actor=actor, now=now, clause="6.1.2-a") as op:
         review = op.find(Review, review_id)
-        check = checked_results(op.session, [review], now)[0] if review.stage == "determined" else None
+        check = checked_results(op.session, [review], now)[0] if review.stage == CaseStage.DETERMINED else None
         if check is not None and check.faults:
             raise Refused(check.faults[0])
         _confirm(op, [check] if check else [], [review])

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, or_, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import LeaveKind
+from admin.domain.codes import EmployeeStatus, LeaveKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts
 from admin.domain.workflow.facts import effect
@@ -93,7 +93,9 @@ def reassign_superiors(
         require_hr(op)
         people = list(employee_ids)
         if not people and from_superior_id is not None:
-            under = select(Employee.id).where(Employee.superior_id == from_superior_id, Employee.status != "left")
+            under = select(Employee.id).where(
+                Employee.superior_id == from_superior_id, Employee.status != EmployeeStatus.LEFT
+            )
             people = [key for key in op.session.scalars(under) if key != to_superior_id]
         if not people:
             raise Invalid({"employees": N_("Nobody is chosen to be moved.")})
@@ -158,7 +160,7 @@ def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> L
             raise Invalid({"ends_on": N_("The last day lies before the first.")})
         leave.ends_on = ends_on
         employee = op.get(Employee, leave.employee_id)
-        if ends_on < op.today and employee.status == "on_leave":
+        if ends_on < op.today and employee.status == EmployeeStatus.ON_LEAVE:
             _set_status(op, employee, "in_service", ends_on + timedelta(days=1))
     return leave
 
@@ -191,7 +193,7 @@ def mark_left(employee_id: int, left_on: date, reason: str = "", *, actor: Actor
 def follow_dates(*, actor: Actor, now: datetime) -> int:
     """Timed: status follows the dates that are due and not carried out; returns of how many people (1.2-g)."""
     with operation("follow_dates", actor=actor, now=now, clause="1.2-g") as op:
-        here = Employee.status != "left"
+        here = Employee.status != EmployeeStatus.LEFT
         gone = op.session.scalars(select(Employee).where(Employee.left_on <= op.today, here)).all()
         for employee in gone:
             assert employee.left_on is not None
@@ -210,8 +212,8 @@ def _follow_leaves(op: Operation) -> int:
     over = dict(
         op.session.execute(select(Leave.employee_id, func.max(Leave.ends_on)).group_by(Leave.employee_id)).all()
     )
-    away = select(Employee).where(Employee.id.in_(running), Employee.status == "in_service")
-    back = select(Employee).where(Employee.id.in_(set(over) - set(running)), Employee.status == "on_leave")
+    away = select(Employee).where(Employee.id.in_(running), Employee.status == EmployeeStatus.IN_SERVICE)
+    back = select(Employee).where(Employee.id.in_(set(over) - set(running)), Employee.status == EmployeeStatus.ON_LEAVE)
     changed = [(row, "on_leave", running[row.id]) for row in op.session.scalars(away)]
     changed += [
         (row, "in_service", last + timedelta(days=1))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from admin.access.actor import Actor
-from admin.domain.codes import RecordKind
+from admin.domain.codes import RecordKind, RecordStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import Department, Employee, EmployeeRecord
 from admin.operations.transaction import Operation, operation
@@ -164,7 +164,7 @@ def _decide(record_id: int, stage: str, reason: str, actor: Actor, now: datetime
 
 def decision_refusal(op: Operation, row: EmployeeRecord) -> Refusal | None:
     """Why the actor may not decide on a record, or None."""
-    if row.stage != "recorded":
+    if row.stage != RecordStage.RECORDED:
         return Refusal("4.1-a", N_("This record is decided already."), {"stage": row.stage})
     if row.recorded_by_id == op.actor.user_id:
         return Refusal("4.1-a", N_("Whoever proposed or recorded this cannot approve it."))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from admin.access.actor import Actor
+from admin.domain.codes import JobState
 from admin.domain.texts import printable
 from admin.models import Job
 from admin.operations.once import forget
@@ -20,7 +21,7 @@ ONCE_MORE_AFTER = timedelta(hours=1)
 def take(*, actor: Actor, now: datetime) -> Job | None:
     """Lease the next piece of work that is due, or whose worker's lease has run out; None where there is none."""
     with operation("take_job", actor=actor, now=now) as op:
-        free = or_(Job.state == "due", (Job.state == "running") & (Job.lease_until < now))
+        free = or_(Job.state == JobState.DUE, (Job.state == JobState.RUNNING) & (Job.lease_until < now))
         query = select(Job).where(free, Job.due_at <= now).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
         job = op.session.scalars(query).first()
         if job is None:
@@ -49,7 +50,7 @@ def try_failed_again(*, actor: Actor, now: datetime) -> int:
     """Timed: what failed for good an hour ago is tried once more, so that a full disk or a year that nobody had
     confirmed delays work and never loses it; returns how many."""
     with operation("give_back_job", actor=actor, now=now) as op:
-        failed = select(Job).where(Job.state == "failed", Job.due_at <= now - ONCE_MORE_AFTER)
+        failed = select(Job).where(Job.state == JobState.FAILED, Job.due_at <= now - ONCE_MORE_AFTER)
         rows = list(op.session.scalars(failed.with_for_update(skip_locked=True)))
         for job in rows:
             job.state, job.due_at, job.tries = "due", now, MOST_TRIES - 1

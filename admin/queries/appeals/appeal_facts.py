@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import JudgingAct
+from admin.domain.codes import AppealAddressee, AppealKind, JudgingAct
 from admin.domain.refusals import N_, Refusal
 from admin.domain.suggestion import check_lawful
 from admin.domain.voting import check_close, check_panel_bench, panel_bench
@@ -73,9 +73,9 @@ def _relations(appeal: Appeal, actor: Actor, seat: CommitteeMember | None, presi
     found = {role for role in ("hr", "management") if actor.has(role)}
     people = {"filer": appeal.filer_id, "subject": appeal.review.employee_id, "superior": appeal.review.superior_id}
     found |= {name for name, key in people.items() if key == actor.employee_id and actor.employee_id is not None}
-    if appeal.kind == "appeal":
+    if appeal.kind == AppealKind.APPEAL:
         found.discard("subject")  # the filer; only the subject of an objection is heard by a statement
-    if appeal.addressee != "superior":
+    if appeal.addressee != AppealAddressee.SUPERIOR:
         found.discard("superior")
     if seat is not None:
         found.add("panel_member")
@@ -104,7 +104,7 @@ def grade_refusal(session: Session, appeal: Appeal, grade: str, today: date) -> 
     if grade == on_notice:
         return Refusal("3.3.5-a", N_("This is the grade on notice; to leave it, dismiss."), {"grade": grade})
     rules = rules_of(session, appeal.review)
-    appellant = any(one.kind == "appeal" for one in open_appeals(session, appeal.review))
+    appellant = any(one.kind == AppealKind.APPEAL for one in open_appeals(session, appeal.review))
     facts = proposal_facts(session, appeal.review, rules, today, not_below=on_notice if appellant else None)
     return check_lawful(facts, grade, rules.ladder, rules.parameters)
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import NoticeKind, NoticeStage
+from admin.domain.codes import AppealKind, AppealStage, CaseStage, NoticeKind, NoticeStage
 from admin.domain.filings import COUNTS_FOR_NOTHING
 from admin.models import Appeal, Notice, NoticeRow, PanelBallot, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
@@ -22,7 +22,7 @@ def row_on_notice(session: Session, number: str, row_id: int) -> NoticeRow | Non
         select(NoticeRow)
         .join(Notice, Notice.id == NoticeRow.notice_id)
         .options(joinedload(NoticeRow.notice))
-        .where(NoticeRow.id == row_id, Notice.number == number, Notice.stage != "publishing")
+        .where(NoticeRow.id == row_id, Notice.number == number, Notice.stage != NoticeStage.PUBLISHING)
     )
     return session.scalars(query).first()
 
@@ -35,7 +35,9 @@ def own_rows(session: Session, actor: Actor) -> list[NoticeRow]:
         .join(Review, Review.id == NoticeRow.review_id)
         .options(joinedload(NoticeRow.notice))
         .where(
-            Review.employee_id == (actor.employee_id or 0), Notice.stage == "published", NoticeRow.superseded.is_(False)
+            Review.employee_id == (actor.employee_id or 0),
+            Notice.stage == NoticeStage.PUBLISHED,
+            NoticeRow.superseded.is_(False),
         )
         .order_by(NoticeRow.id.desc())
     )
@@ -88,23 +90,23 @@ def count_to_answer(session: Session, actor: Actor) -> int:
 
 
 def _waits_for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return Review.superior_id == (actor.employee_id or 0), Appeal.stage == "with_superior"
+    return Review.superior_id == (actor.employee_id or 0), Appeal.stage == AppealStage.WITH_SUPERIOR
 
 
 def before_panel(session: Session) -> list[Appeal]:
     """What is before the panel and the reader may see, most urgent first."""
-    query = select(Appeal).where(Appeal.stage == "with_panel").order_by(Appeal.answer_due, Appeal.id)
+    query = select(Appeal).where(Appeal.stage == AppealStage.WITH_PANEL).order_by(Appeal.answer_due, Appeal.id)
     return list(session.scalars(query))
 
 
 def count_before_panel(session: Session) -> int:
     """How much is before the panel, of what the reader may see."""
-    return session.scalar(select(func.count(Appeal.id)).where(Appeal.stage == "with_panel")) or 0
+    return session.scalar(select(func.count(Appeal.id)).where(Appeal.stage == AppealStage.WITH_PANEL)) or 0
 
 
 def answer_due(session: Session, review: Review) -> datetime | None:
     """When the open appeal or objection that a case waits for is to be answered, the last one of several (3.3.5-a)."""
-    if review.stage != "appealed":
+    if review.stage != CaseStage.APPEALED:
         return None
     last = select(func.max(Appeal.answer_due)).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL))
     return session.scalar(last.execution_options(unscoped=True))
@@ -115,7 +117,7 @@ def knows_filer(actor: Actor, appeal: Appeal) -> bool:
 
     Whose result it is, and their superior, are told by no seat or office of theirs.
     """
-    if appeal.kind == "appeal" or appeal.filer_id == actor.employee_id:
+    if appeal.kind == AppealKind.APPEAL or appeal.filer_id == actor.employee_id:
         return True
     concerned = (appeal.review.employee_id, appeal.review.superior_id)
     return actor.has(*KNOWS_FILER) and (actor.employee_id or 0) not in concerned
@@ -125,7 +127,9 @@ def filer_known(actor: Actor) -> ColumnElement[bool]:
     """The same question of many appeals at once, for one of the offices that know."""
     rows, reviews, me = Appeal.__table__, Review.__table__, actor.employee_id or 0
     concerned = select(reviews.c.id).where(or_(reviews.c.employee_id == me, reviews.c.superior_id == me))
-    return or_(rows.c.kind == "appeal", rows.c.filer_id == me, rows.c.review_id.not_in(concerned.correlate(None)))
+    return or_(
+        rows.c.kind == AppealKind.APPEAL, rows.c.filer_id == me, rows.c.review_id.not_in(concerned.correlate(None))
+    )
 
 
 def ballots_seen(session: Session, appeal: Appeal) -> list[PanelBallot]:

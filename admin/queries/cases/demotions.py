@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin.domain.codes import CaseStage, CycleKind, CycleStage, EmployeeStatus, PerformanceRating
 from admin.domain.eligibility import Eligibility, Ground, demotion
 from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, Review
 from admin.queries.cases.eligibility import eligibility_facts
@@ -28,7 +29,7 @@ class Listed:
     @property
     def rehearsal(self) -> bool:
         """Whether it only tries the process out."""
-        return self.review.cycle is not None and self.review.cycle.kind == "rehearsal"
+        return self.review.cycle is not None and self.review.cycle.kind == CycleKind.REHEARSAL
 
     @property
     def settled(self) -> bool:
@@ -39,7 +40,12 @@ class Listed:
 def meeting_ground_one(session: Session, today: date, superior_id: int | None = None) -> list[Listed]:
     """The cases of open cycles whose employees meet ground (1), in the reader's scope, open questions first."""
     query = (
-        select(Review).join(Cycle).where(Cycle.stage == "open", Review.stage.not_in(("outside", "left", "cancelled")))
+        select(Review)
+        .join(Cycle)
+        .where(
+            Cycle.stage == CycleStage.OPEN,
+            Review.stage.not_in((CaseStage.OUTSIDE, CaseStage.LEFT, CaseStage.CANCELLED)),
+        )
     )
     if superior_id is not None:
         query = query.where(Review.superior_id == superior_id)
@@ -111,14 +117,16 @@ def without_a_case(session: Session, today: date, superior_id: int | None = None
 
 def _unqualified_once(session: Session, superior_id: int | None) -> list[Employee]:
     """Who can meet the ground at all: in service of the centre, rated unqualified at least once, without an open case."""
-    rated = exists().where(AnnualRating.employee_id == Employee.id, AnnualRating.rating == "unqualified")
+    rated = exists().where(
+        AnnualRating.employee_id == Employee.id, AnnualRating.rating == PerformanceRating.UNQUALIFIED
+    )
     case = exists().where(
         Review.employee_id == Employee.id,
-        Review.stage.not_in(("outside", "left", "cancelled")),
-        Review.cycle_id.in_(select(Cycle.id).where(Cycle.stage == "open", Cycle.kind != "rehearsal")),
+        Review.stage.not_in((CaseStage.OUTSIDE, CaseStage.LEFT, CaseStage.CANCELLED)),
+        Review.cycle_id.in_(select(Cycle.id).where(Cycle.stage == CycleStage.OPEN, Cycle.kind != CycleKind.REHEARSAL)),
     )
     query = select(Employee).where(
-        Employee.status != "left", Employee.department_id.in_(centre_departments(session)), rated, ~case
+        Employee.status != EmployeeStatus.LEFT, Employee.department_id.in_(centre_departments(session)), rated, ~case
     )
     if superior_id is not None:
         query = query.where(Employee.superior_id == superior_id)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.domain.codes import PerformanceRating
+from admin.domain.codes import PerformanceRating, RecordKind, RecordStage
 from admin.domain.eligibility import Assessment, EligibilityFacts, Record
 from admin.domain.service import is_leave_year
 from admin.models import AnnualRating, Employee, EmployeeRecord, Leave
@@ -105,8 +105,8 @@ def _count_leave(days: dict[int, int], start: date, end: date) -> None:
 def _load_records(session: Session, employees: Sequence[int], files: dict[int, _File]) -> None:
     query = select(EmployeeRecord).where(EmployeeRecord.employee_id.in_(employees))
     for row in session.scalars(query.order_by(EmployeeRecord.happened_on, EmployeeRecord.id)):
-        approved = row.stage == "approved"
-        if row.kind == "assessment":
+        approved = row.stage == RecordStage.APPROVED
+        if row.kind == RecordKind.ASSESSMENT:
             adequate = (row.points or 0) >= ADEQUATE_POINTS
             files[row.employee_id].assessments.append(Assessment(row.happened_on, approved, adequate, row.title))
         elif row.kind in RECORDS:
@@ -116,4 +116,8 @@ def _load_records(session: Session, employees: Sequence[int], files: dict[int, _
 
 def _spent(since: date | None, row: EmployeeRecord) -> bool:
     """A contribution or certificate from before the present grade began has had its effect."""
-    return row.kind in ("contribution", "certificate", "breach") and since is not None and row.happened_on < since
+    return (
+        row.kind in (RecordKind.CONTRIBUTION, RecordKind.CERTIFICATE, RecordKind.BREACH)
+        and since is not None
+        and row.happened_on < since
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from admin.domain.codes import Conflict, JudgingAct
+from admin.domain.codes import ChangeKind, ComplaintStage, Conflict, JudgingAct, PartyRole
 from admin.domain.separation import CaseTies
 from admin.models import (
     AgendaItem,
@@ -84,7 +84,7 @@ def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]
         JudgingAct.ADJUSTMENT_APPROVAL,
         select(GradeChange.review_id, Employee.id)
         .join(Employee, Employee.user_id == GradeChange.decided_by_id)
-        .where(GradeChange.review_id.in_(ids), GradeChange.kind == "adjustment"),
+        .where(GradeChange.review_id.in_(ids), GradeChange.kind == ChangeKind.ADJUSTMENT),
     )
 
 
@@ -191,6 +191,10 @@ def at_fault(session: Session, ids: Collection[int]) -> Pairs:
         .join(ComplaintCase, ComplaintCase.review_id == named.c.named_id)
         .join(Complaint, Complaint.id == ComplaintCase.complaint_id)
         .join(ComplaintParty, ComplaintParty.complaint_id == Complaint.id)
-        .where(ComplaintParty.role == "accused", Complaint.stage == "closed", Complaint.breach.is_(True))
+        .where(
+            ComplaintParty.role == PartyRole.ACCUSED,
+            Complaint.stage == ComplaintStage.CLOSED,
+            Complaint.breach.is_(True),
+        )
     )
     return _pairs(session, query)

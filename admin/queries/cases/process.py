@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
+from admin.domain.codes import CaseStage, NoticeKind
 from admin.domain.refusals import N_
 from admin.domain.workflow import TABLE, Facts, actions_at
 from admin.domain.workflow.labels import RELATIONS
@@ -160,7 +161,7 @@ def rail_of(review: Review, notice: Notice | None, now: datetime, zone: tzinfo) 
 
 
 def _step(stop: str, index: int, here: int, until: date | None, today: date, review: Review) -> Step:
-    state = "done" if index < here or review.stage == "issued" else "now" if index == here else "next"
+    state = "done" if index < here or review.stage == CaseStage.ISSUED else "now" if index == here else "next"
     if stop == "self_assessment" and review.self_assessment_missing and state == "done":
         state = "skipped"
     late = state == "now" and until is not None and until < today and stop != "on_notice"
@@ -201,7 +202,7 @@ def happening(
         locked = due_days(review.cycle, None, zone)["self_assessment"]
         return Happening(NOW["figures"], NEXT[stage], (), locked, False, READERS[stage], may)
     said, readers = NOW[stage], READERS.get(stage)
-    if stage == "on_notice" and notice is not None and notice.kind == "personal":
+    if stage == "on_notice" and notice is not None and notice.kind == NoticeKind.PERSONAL:
         said, readers = SERVED_NOW, SERVED_READERS
     return Happening(said, NEXT.get(stage), turn, by_when, late, readers, may)
 

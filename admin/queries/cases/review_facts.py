@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.codes import JudgingAct
+from admin.domain.codes import CaseStage, CycleKind, EmployeeStatus, ItemState, JudgingAct, MeetingStage, RaterKind
 from admin.domain.eligibility import Eligibility, EligibilityFacts, demotion, promotion
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, may_judge
@@ -70,7 +70,7 @@ def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[st
     asked = select(Rating.id).where(
         Rating.review_id == review.id,
         Rating.rater_id == actor.employee_id,
-        Rating.kind == "peer",
+        Rating.kind == RaterKind.PEER,
         Rating.state.in_(OPEN_RATING),
     )
     if session.scalar(asked.execution_options(unscoped=True)):
@@ -87,16 +87,16 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
         "has_left": has_left(review),
     }
     facts |= _figure_facts(session, review, now)
-    if review.stage in ("self_assessment", "rating") and relations & {"hr", "superior"}:
+    if review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) and relations & {"hr", "superior"}:
         facts |= predecessor_facts(session, review, now)
-    if review.stage == "self_assessment":
+    if review.stage == CaseStage.SELF_ASSESSMENT:
         facts["self_ratings_missing"] = self_ratings_missing(session, review)
         facts["stage_until"] = _until(review.cycle.self_assessment_due, now)
-    if review.stage == "rating":
+    if review.stage == CaseStage.RATING:
         facts |= _rating_facts(session, review, now)
-    if review.stage in ("department_review", "committee"):
+    if review.stage in (CaseStage.DEPARTMENT_REVIEW, CaseStage.COMMITTEE):
         facts |= demotion_facts_of(session, [review])[review.id]
-    if review.stage in ("on_notice", "appealed"):
+    if review.stage in (CaseStage.ON_NOTICE, CaseStage.APPEALED):
         facts |= notice_facts_of(session, [review.id], now)[review.id]
     if review.stage not in FINAL_STAGES:
         facts["file_refusal"] = off_the_file(session, [review]).get(review.id)
@@ -125,7 +125,7 @@ def _separation(session: Session, review: Review, actor: Actor, relations: froze
 
 def has_left(review: Review) -> bool:
     """Whether the employee has left, or the day of leaving is recorded (1.2-d)."""
-    return review.employee.status == "left" or review.employee.left_on is not None
+    return review.employee.status == EmployeeStatus.LEFT or review.employee.left_on is not None
 
 
 def self_ratings_missing(session: Session, review: Review) -> int:
@@ -144,13 +144,17 @@ def self_ratings_missing(session: Session, review: Review) -> int:
 def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
     """Whether the case's figures are frozen, and whether a meeting is about to decide on them (3.2-a)."""
     cycle = review.cycle
-    frozen = cycle.kind != "rehearsal" and figures_locked(cycle, now)  # a rehearsal stops nobody's figures
-    if review.stage != "committee":
+    frozen = cycle.kind != CycleKind.REHEARSAL and figures_locked(cycle, now)  # a rehearsal stops nobody's figures
+    if review.stage != CaseStage.COMMITTEE:
         return {"figures_frozen": frozen}
     pending = (
         select(AgendaItem.id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(AgendaItem.review_id == review.id, AgendaItem.state == "pending", Meeting.stage.in_(("planned", "open")))
+        .where(
+            AgendaItem.review_id == review.id,
+            AgendaItem.state == ItemState.PENDING,
+            Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN)),
+        )
     )
     waits = session.scalar(pending.execution_options(unscoped=True)) is not None
     return {"figures_frozen": frozen, "on_the_agenda": waits}

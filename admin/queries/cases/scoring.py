@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.codes import Measure, Source
+from admin.domain.codes import Measure, RatingState, RecordStage, Source
 from admin.domain.metrics import CRITERIA, Ingredients
 from admin.domain.ratings import average
 from admin.domain.scorecard import Scorecard
@@ -169,7 +169,9 @@ def _ratio(queue: Mapping[str, Decimal], made_of: Ingredients) -> Decimal | None
 
 
 def _ratings(session: Session, reviews: Iterable[int]) -> dict[int, list[Rating]]:
-    rows = session.scalars(select(Rating).where(Rating.review_id.in_(list(reviews)), Rating.state == "submitted"))
+    rows = session.scalars(
+        select(Rating).where(Rating.review_id.in_(list(reviews)), Rating.state == RatingState.SUBMITTED)
+    )
     found: dict[int, list[Rating]] = defaultdict(list)
     for row in rows:
         found[row.review_id].append(row)
@@ -194,7 +196,7 @@ def _records(
         select(EmployeeRecord).where(
             EmployeeRecord.employee_id.in_(list(employees)),
             EmployeeRecord.kind.in_(kinds),
-            EmployeeRecord.stage == "approved",
+            EmployeeRecord.stage == RecordStage.APPROVED,
             EmployeeRecord.happened_on >= start,
             EmployeeRecord.happened_on <= end,
             EmployeeRecord.points.is_not(None),

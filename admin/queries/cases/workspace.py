@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from admin.access.actor import Actor
 from admin.access.scope import whole_case_seen
+from admin.domain.codes import CaseStage, CycleKind, RaterKind, RatingState, RecordStage
 from admin.domain.ratings import average
 from admin.domain.refusals import N_, NotFound
 from admin.models import (
@@ -116,17 +117,17 @@ def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
     review = find_review(session, review_id, whole_case_seen(actor))
     relation = relation_to(review, actor)
     ratings = _ratings(session, review_id)
-    submitted = [row for row in ratings if row.state == "submitted"]
+    submitted = [row for row in ratings if row.state == RatingState.SUBMITTED]
     beyond = review.remitted or review.stage in DECIDED  # what cannot be there yet is not asked for
     public = review.remitted or review.stage in PUBLIC
     return Workspace(
         review=review, relation=relation,
         self_assessment=session.scalars(_of(SelfAssessment, review_id)).first(),
         predecessor=_predecessor(session, review),
-        superior=next((row for row in submitted if row.kind == "superior"), None),
+        superior=next((row for row in submitted if row.kind == RaterKind.SUPERIOR), None),
         mine=next((row for row in ratings if row.rater_id == actor.employee_id), None),
-        peers=[row for row in submitted if row.kind == "peer"],
-        peers_asked=_peer_states(session, review_id) if review.stage != "self_assessment" else Counter(),
+        peers=[row for row in submitted if row.kind == RaterKind.PEER],
+        peers_asked=_peer_states(session, review_id) if review.stage != CaseStage.SELF_ASSESSMENT else Counter(),
         score=_score(session, review), evidence=list(session.scalars(_of(Evidence, review_id).order_by(Evidence.id))),
         proposals=_proposals(session, review_id) if beyond else [],
         determinations=_determinations(session, review_id) if beyond else [],
@@ -157,7 +158,7 @@ def _ratings(session: Session, review_id: int) -> list[Rating]:
 def _peer_states(session: Session, review_id: int) -> Counter[str]:
     query = (
         select(Rating.state, func.count())
-        .where(Rating.review_id == review_id, Rating.kind == "peer")
+        .where(Rating.review_id == review_id, Rating.kind == RaterKind.PEER)
         .group_by(Rating.state)
     )
     return Counter(dict(session.execute(query.execution_options(unscoped=True)).all()))
@@ -167,13 +168,13 @@ def _score(session: Session, review: Review) -> ReviewScore | None:
     """The explanation, while it stands: a case returned for correction has no score."""
     return (
         session.scalars(_of(ReviewScore, review.id)).first()
-        if review.stage not in ("self_assessment", "rating")
+        if review.stage not in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING)
         else None
     )
 
 
 def _predecessor(session: Session, review: Review) -> PredecessorStatement | None:
-    if review.stage == "self_assessment":
+    if review.stage == CaseStage.SELF_ASSESSMENT:
         return None
     query = _of(PredecessorStatement, review.id).options(joinedload(PredecessorStatement.author))
     return session.scalars(query).first()
@@ -190,7 +191,7 @@ def last_notice(session: Session, review: Review) -> Notice | None:
 
 
 def _change(session: Session, review: Review) -> GradeChange | None:
-    if review.stage != "issued":
+    if review.stage != CaseStage.ISSUED:
         return None
     query = _of(GradeChange, review.id).options(joinedload(GradeChange.document), joinedload(GradeChange.to_grade))
     return session.scalars(query.order_by(GradeChange.id.desc())).first()
@@ -263,7 +264,7 @@ def _peer_steps(found: Workspace, actor: Actor) -> list[ChainStep]:
             ChainStep(N_("Colleague's rating"), _mean(row.values), None, row.rater.name, row.signed_at)
             for row in found.peers
         ]
-    if not found.peers_asked["submitted"] or found.review.stage in ("self_assessment", "rating"):
+    if not found.peers_asked["submitted"] or found.review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING):
         return []
     value = _mean(_merged(found.peers)) if found.peers and found.relation != "subject" else N_("%(count)s ratings")
     return [
@@ -314,7 +315,9 @@ def background(session: Session, review: Review) -> Background:
     """The evidence column of the form, beside the figures themselves."""
     person = review.employee_id
     ratings = select(AnnualRating).where(AnnualRating.employee_id == person).order_by(AnnualRating.year.desc()).limit(4)
-    records = select(EmployeeRecord).where(EmployeeRecord.employee_id == person, EmployeeRecord.stage == "approved")
+    records = select(EmployeeRecord).where(
+        EmployeeRecord.employee_id == person, EmployeeRecord.stage == RecordStage.APPROVED
+    )
     period = review.cycle.period_from, review.cycle.period_to
     months = Metric.employee_id == person, Metric.month.between(*period)
     last, source = session.execute(select(func.max(Metric.month), func.max(Metric.import_id)).where(*months)).one()
@@ -334,24 +337,30 @@ def background(session: Session, review: Review) -> Background:
 def my_reviews(session: Session, employee_id: int) -> list[Review]:
     """One's own cases, latest first, those of rehearsals after the real ones."""
     query = select(R).where(R.employee_id == employee_id).options(*LINE, joinedload(R.cycle)).order_by(R.id.desc())
-    return sorted(session.scalars(query), key=lambda row: row.cycle is not None and row.cycle.kind == "rehearsal")
+    return sorted(
+        session.scalars(query), key=lambda row: row.cycle is not None and row.cycle.kind == CycleKind.REHEARSAL
+    )
 
 
 def asked_ratings(session: Session, employee_id: int) -> list[Rating]:
     """The cases that somebody is, or was, asked to rate as a colleague, open ones first."""
     review = selectinload(Rating.review)
-    query = select(Rating).where(Rating.rater_id == employee_id, Rating.kind == "peer")
+    query = select(Rating).where(Rating.rater_id == employee_id, Rating.kind == RaterKind.PEER)
     options = (review.joinedload(R.employee), review.joinedload(R.department), review.joinedload(R.cycle))
     rows = list(session.scalars(query.options(*options).order_by(Rating.id.desc())))
-    return sorted(rows, key=lambda row: row.state not in ("asked", "draft"))
+    return sorted(rows, key=lambda row: row.state not in (RatingState.ASKED, RatingState.DRAFT))
 
 
 def team_cases(session: Session, employee_id: int) -> list[tuple[Review, Rating | None]]:
     """The cases that somebody evaluates as superior, with their own evaluation, those that wait for it first."""
-    query = select(R).where(R.superior_id == employee_id, R.stage != "cancelled").options(*LINE, joinedload(R.cycle))
+    query = (
+        select(R)
+        .where(R.superior_id == employee_id, R.stage != CaseStage.CANCELLED)
+        .options(*LINE, joinedload(R.cycle))
+    )
     cases = list(session.scalars(query.order_by(R.cycle_id.desc(), R.id)))
     mine = select(Rating).where(
-        Rating.rater_id == employee_id, Rating.kind == "superior", Rating.review_id.in_([c.id for c in cases])
+        Rating.rater_id == employee_id, Rating.kind == RaterKind.SUPERIOR, Rating.review_id.in_([c.id for c in cases])
     )
     ratings = {row.review_id: row for row in session.scalars(mine)}
     pairs = [(case, ratings.get(case.id)) for case in cases]
@@ -360,10 +369,15 @@ def team_cases(session: Session, employee_id: int) -> list[tuple[Review, Rating 
 
 def evaluation_waits(review: Review, rating: Rating | None) -> bool:
     """Whether the superior's evaluation is what the case waits for."""
-    return review.stage == "rating" and (rating is None or rating.state != "submitted")
+    return review.stage == CaseStage.RATING and (rating is None or rating.state != RatingState.SUBMITTED)
 
 
 def peers_on(session: Session, review_id: int) -> list[Rating]:
     """Which colleagues are asked on a case: for HR, who adjusts them, and for nobody else (3.2-b)."""
-    query = _of(Rating, review_id).where(Rating.kind == "peer").options(joinedload(Rating.rater)).order_by(Rating.id)
+    query = (
+        _of(Rating, review_id)
+        .where(Rating.kind == RaterKind.PEER)
+        .options(joinedload(Rating.rater))
+        .order_by(Rating.id)
+    )
     return list(session.scalars(query))

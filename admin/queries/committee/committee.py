@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import Constituency
+from admin.domain.codes import Constituency, Office
 from admin.domain.voting import Member
 from admin.models import CommitteeMember, Recusal
 
@@ -22,8 +22,8 @@ def seats(session: Session, today: date, *, panel: bool = False) -> list[Committ
         select(seat)
         .options(joinedload(seat.employee))
         .where(seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today))
-        .where(seat.on_panel.is_(panel), seat.office != "secretary")
-        .order_by(seat.office == "alternate", seat.id)
+        .where(seat.on_panel.is_(panel), seat.office != Office.SECRETARY)
+        .order_by(seat.office == Office.ALTERNATE, seat.id)
     )
     return list(session.scalars(query))
 
@@ -31,18 +31,18 @@ def seats(session: Session, today: date, *, panel: bool = False) -> list[Committ
 def own_seat(session: Session, actor: Actor, *, panel: bool = False) -> CommitteeMember | None:
     """The actor's own seat with a vote, in the first instance or on the panel; None without one."""
     seat = CommitteeMember
-    query = select(seat).where(seat.id.in_(actor.member_ids), seat.on_panel.is_(panel), seat.office != "secretary")
-    return session.scalars(query.order_by(seat.office == "alternate", seat.id)).first()
+    query = select(seat).where(seat.id.in_(actor.member_ids), seat.on_panel.is_(panel), seat.office != Office.SECRETARY)
+    return session.scalars(query.order_by(seat.office == Office.ALTERNATE, seat.id)).first()
 
 
 def as_members(rows: Iterable[CommitteeMember]) -> list[Member]:
     """Seats as the rules of voting see them."""
-    return [Member(row.id, Constituency(row.constituency), row.office == "alternate") for row in rows]
+    return [Member(row.id, Constituency(row.constituency), row.office == Office.ALTERNATE) for row in rows]
 
 
 def chair_of(rows: Iterable[CommitteeMember]) -> int:
     """The chair's seat; 0 while there is none."""
-    return next((row.id for row in rows if row.office == "chair"), 0)
+    return next((row.id for row in rows if row.office == Office.CHAIR), 0)
 
 
 def panel_chair_of(rows: Iterable[CommitteeMember]) -> int:

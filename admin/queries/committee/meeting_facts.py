@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, Conflict, JudgingAct
+from admin.domain.codes import CaseStage, Conflict, ItemState, JudgingAct, MeetingStage, MotionState, Office
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import check_unconflicted, conflicts, may_judge
 from admin.domain.voting import (
@@ -78,7 +78,7 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
         select(seat, Attendance.present)
         .join(Attendance, Attendance.member_id == seat.id)
         .where(Attendance.meeting_id == meeting.id)
-        .order_by(seat.office == "alternate", seat.id)
+        .order_by(seat.office == Office.ALTERNATE, seat.id)
     )
     found = session.execute(query).all()
     rows = [row for row, _ in found]
@@ -123,7 +123,7 @@ def items_open(session: Session, meeting: Meeting) -> int:
         select(func.count())
         .select_from(AgendaItem)
         .join(Review, Review.id == AgendaItem.review_id)
-        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == "pending", begun.exists())
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.PENDING, begun.exists())
         .where(Review.stage == CaseStage.COMMITTEE)
     )
     return session.scalar(query.execution_options(unscoped=True)) or 0
@@ -147,10 +147,12 @@ def item_facts(
     base = {
         "attempt": attempt,
         "reason": reason,
-        "ballot_open": item.state == "pending" and motion is not None and item.review.stage == CaseStage.COMMITTEE,
+        "ballot_open": item.state == ItemState.PENDING
+        and motion is not None
+        and item.review.stage == CaseStage.COMMITTEE,
         "has_voted": seat is not None and motion is not None and has_voted(session, motion, seat.employee_id),
         "bench_refusal": _bench_refusal(session, item.review, sitting, conflicted, seat)
-        if meeting.stage == "open"
+        if meeting.stage == MeetingStage.OPEN
         else None,
         **_member_facts(session, seat, item.review),
     }
@@ -197,7 +199,7 @@ def on_record(row: Recusal) -> Refusal:
 
 def open_motion(item: AgendaItem) -> Motion | None:
     """The motion that is being voted on."""
-    return next((motion for motion in item.motions if motion.state == "open"), None)
+    return next((motion for motion in item.motions if motion.state == MotionState.OPEN), None)
 
 
 def has_voted(session: Session, motion: Motion, person: int) -> bool:
@@ -239,5 +241,5 @@ def agenda(
         query = query.where(AgendaItem.consent.is_(consent))
     if pending:
         at_committee = select(Review.id).where(Review.id == AgendaItem.review_id, Review.stage == CaseStage.COMMITTEE)
-        query = query.where(AgendaItem.state == "pending", at_committee.exists())
+        query = query.where(AgendaItem.state == ItemState.PENDING, at_committee.exists())
     return list(session.scalars(query).unique())

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import CycleKind
+from admin.domain.codes import CaseStage, CycleKind, ItemState, MeetingStage, MotionState, RaterKind, RatingState
 from admin.domain.voting import disagreement, tally_visible
 from admin.models import (
     AgendaItem,
@@ -52,7 +52,7 @@ class Line:
     @property
     def settled(self) -> bool:
         """Whether nothing is to be done about the case in this meeting."""
-        return self.item.state != "pending"
+        return self.item.state != ItemState.PENDING
 
 
 def agenda_order(session: Session, meeting: Meeting) -> list[tuple[int, bool]]:
@@ -60,7 +60,7 @@ def agenda_order(session: Session, meeting: Meeting) -> list[tuple[int, bool]]:
 
     Until the opening the order says nothing of the marks: they are blind as long as they can be made (3.3.4-c).
     """
-    marks = _marks(session, meeting) if meeting.stage != "planned" else {}
+    marks = _marks(session, meeting) if meeting.stage != MeetingStage.PLANNED else {}
     query = select(AgendaItem.id, AgendaItem.consent, AgendaItem.position).where(AgendaItem.meeting_id == meeting.id)
     rows = sorted(session.execute(query), key=lambda row: (row.consent, -marks.get(row.id, 0), row.position))
     return [(row.id, row.consent) for row in rows]
@@ -98,7 +98,7 @@ def lines(session: Session, meeting: Meeting, item_ids: Sequence[int], actor: Ac
 
 def last_motion(item: AgendaItem) -> Motion | None:
     """The open motion, or the last one that was voted on."""
-    voted = [motion for motion in item.motions if motion.state != "withdrawn"]
+    voted = [motion for motion in item.motions if motion.state != MotionState.WITHDRAWN]
     return open_motion(item) or (voted[-1] if voted else None)
 
 
@@ -113,7 +113,9 @@ def _line(
     motion = last_motion(item)
     cast = ballots.get(motion.id, []) if motion else []
     bench = sitting.bench(out)
-    visible = motion is not None and tally_visible(range(len(bench)), range(len(cast)), closed=motion.state != "open")
+    visible = motion is not None and tally_visible(
+        range(len(bench)), range(len(cast)), closed=motion.state != MotionState.OPEN
+    )
     return Line(
         item,
         motion,
@@ -151,13 +153,13 @@ class ConsentSummary:
 
 def consent_summary(session: Session, meeting: Meeting, actor: Actor) -> ConsentSummary:
     """The consent agenda that is still open, as one reader sees it."""
-    open_ = (AgendaItem.meeting_id == meeting.id, AgendaItem.consent.is_(True), AgendaItem.state == "pending")
+    open_ = (AgendaItem.meeting_id == meeting.id, AgendaItem.consent.is_(True), AgendaItem.state == ItemState.PENDING)
     cases = session.scalar(select(func.count()).select_from(AgendaItem).where(*open_)) or 0
     voted = (
         select(Ballot.employee_id, func.count())
         .join(Motion, Motion.id == Ballot.motion_id)
         .join(AgendaItem, AgendaItem.id == Motion.item_id)
-        .where(*open_, Motion.state == "open")
+        .where(*open_, Motion.state == MotionState.OPEN)
         .group_by(Ballot.employee_id)
     )
     counts = dict(session.execute(voted.execution_options(unscoped=True)).all())
@@ -205,15 +207,21 @@ def unassigned(session: Session, cycle_id: int | None) -> list[Review]:
     waiting = (
         select(AgendaItem.id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(AgendaItem.review_id == Review.id, AgendaItem.state == "pending", Meeting.stage.in_(("planned", "open")))
+        .where(
+            AgendaItem.review_id == Review.id,
+            AgendaItem.state == ItemState.PENDING,
+            Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN)),
+        )
     )
     rehearsal = session.scalar(select(Cycle.kind).where(Cycle.id == cycle_id)) == CycleKind.REHEARSAL
-    mine = Review.cycle_id == cycle_id if rehearsal else (Review.cycle_id == cycle_id) | (Cycle.kind == "single")
+    mine = (
+        Review.cycle_id == cycle_id if rehearsal else (Review.cycle_id == cycle_id) | (Cycle.kind == CycleKind.SINGLE)
+    )
     query = (
         select(Review)
         .options(joinedload(Review.employee), joinedload(Review.department))
         .join(Cycle, Cycle.id == Review.cycle_id)
-        .where(Review.stage == "committee", mine, ~waiting.exists())
+        .where(Review.stage == CaseStage.COMMITTEE, mine, ~waiting.exists())
         .order_by(Review.department_id, Review.id)
     )
     return list(session.scalars(query))
@@ -232,7 +240,9 @@ def self_assessment_of(session: Session, review: Review) -> SelfAssessment | Non
 
 def opinion_of(session: Session, review: Review) -> Rating | None:
     """The superior's signed evaluation."""
-    query = select(Rating).where(Rating.review_id == review.id, Rating.kind == "superior", Rating.state == "submitted")
+    query = select(Rating).where(
+        Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED
+    )
     return session.scalars(query).first()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from admin.domain.codes import ItemState, MotionState
 from admin.models import (
     AgendaItem,
     Attendance,
@@ -112,12 +113,12 @@ def _case(item: AgendaItem) -> tuple[str, ...]:
 
 
 def _carried(item: AgendaItem) -> Motion | None:
-    return next((motion for motion in item.motions if motion.state == "carried"), None)
+    return next((motion for motion in item.motions if motion.state == MotionState.CARRIED), None)
 
 
 def _result(item: AgendaItem) -> str:
     """The determined grade, the present one where no motion was carried, or the clause by which it was put off."""
-    if item.state == "determined":
+    if item.state == ItemState.DETERMINED:
         carried = _carried(item)
         return str(carried.grade) if carried else f"{item.review.present_grade}（無動議通過，維持現職級）"
     return f"延後審議（{item.deferral['clause']}）" if item.deferral else "延後審議"
@@ -139,7 +140,7 @@ def _motions(item: AgendaItem) -> list[str]:
 def _by_department(items: Sequence[AgendaItem]) -> list[str]:
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for item in items:
-        settled = "維持現職級" if item.state == "determined" else _result(item)
+        settled = "維持現職級" if item.state == ItemState.DETERMINED else _result(item)
         groups[str(item.review.department), settled].append(f"{item.review.employee}（{item.review.present_grade}）")
     return [
         f"{department}，{settled}，{len(people)} 人：" + "、".join(people)

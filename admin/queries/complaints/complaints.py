@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.access.scope import visible
-from admin.domain.codes import VOTERS, JudgingAct
+from admin.domain.codes import VOTERS, ComplaintStage, JudgingAct, PartyRole
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.workflow import Facts
@@ -112,7 +112,7 @@ def reads_content(complaint: Complaint, reader: Actor) -> bool:
 
 def reads_finding(complaint: Complaint, reader: Actor) -> bool:
     """Whoever has to decide on it: those who vote on it, and who closes it: the chair, or management (6.3-c)."""
-    if complaint.stage not in ("found", "closed"):
+    if complaint.stage not in (ComplaintStage.FOUND, ComplaintStage.CLOSED):
         return False
     closes = reader.has("management") if complaint.to_management else reader.has("chair")
     return closes or reader.employee_id in party_ids(complaint, *VOTERS)
@@ -129,12 +129,14 @@ def reading(complaint: Complaint, reader: Actor) -> Reading:
         identity=_identity(complaint) if content else None,
         messages=messages_of(complaint) if content else (),
         files=files_of(complaint) if content else (),
-        accused=tuple(str(row.employee) for row in complaint.parties if row.role == "accused") if content else (),
-        officer=next((str(row.employee) for row in complaint.parties if row.role == "officer"), None),
+        accused=tuple(str(row.employee) for row in complaint.parties if row.role == PartyRole.ACCUSED)
+        if content
+        else (),
+        officer=next((str(row.employee) for row in complaint.parties if row.role == PartyRole.OFFICER), None),
         finding=_open(complaint, complaint.sealed_finding, "finding") or None if finding else None,
         breach=complaint.breach if finding else None,
         cases=tuple(str(row.review.employee) for row in complaint.cases) if finding else (),
-        votes_cast=cast if complaint.stage in ("found", "closed") else None,
+        votes_cast=cast if complaint.stage in (ComplaintStage.FOUND, ComplaintStage.CLOSED) else None,
     )
 
 
@@ -235,7 +237,7 @@ def _ballot_facts(
     session: Session, complaint: Complaint, today: date, ties: Sequence[CaseTies]
 ) -> dict[str, Refusal | None]:
     """Whether the finding is adopted, whether it may go back, whether management names who votes: by ballot alone."""
-    if complaint.stage != "found":
+    if complaint.stage != ComplaintStage.FOUND:
         return {}
     voters = finding_voters(session, complaint, today)
     cast = [ballot for ballot in ballots_of(complaint) if stake_refusal(ballot.employee_id, ties) is None]

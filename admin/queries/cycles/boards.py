@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from admin.domain.codes import CaseStage
 from admin.models import Cycle, Department, Employee, Grade, Notice, Rating, Review
 from admin.queries.cases.process import RAIL, place_of
 from admin.queries.cases.raters import OPEN_RATING
@@ -146,7 +147,10 @@ class PyramidRow:
 def pyramid(session: Session, cycle_id: int) -> list[PyramidRow]:
     """Grades from the highest down, before the cycle and as it stands; both columns add up to the same people."""
     after = func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, Review.present_grade_id)
-    counted = (Review.cycle_id == cycle_id, Review.stage.not_in(("left", "cancelled", "outside")))
+    counted = (
+        Review.cycle_id == cycle_id,
+        Review.stage.not_in((CaseStage.LEFT, CaseStage.CANCELLED, CaseStage.OUTSIDE)),
+    )
     before_rows = (
         select(literal("before").label("side"), Review.present_grade_id.label("grade"), func.count().label("people"))
         .where(*counted)
@@ -182,7 +186,7 @@ def department_cases(session: Session, cycle_id: int, head_id: int) -> list[Revi
     """The cases that somebody reviews as department head in a cycle, by number."""
     query = (
         select(Review)
-        .where(Review.cycle_id == cycle_id, Review.head_id == head_id, Review.stage.not_in(("cancelled", "outside")))
+        .where(Review.cycle_id == cycle_id, Review.head_id == head_id, Review.stage.not_in((CaseStage.CANCELLED, CaseStage.OUTSIDE)))
         .options(
             joinedload(Review.employee), joinedload(Review.department), joinedload(Review.present_grade), joinedload(Review.target_grade),
             joinedload(Review.suggested_grade), joinedload(Review.proposed_grade),

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.codes import CaseStage, CycleKind
+from admin.domain.codes import CaseStage, CycleKind, NoticeStage
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import ENDS
@@ -33,8 +33,10 @@ def cycle_facts(session: Session, cycle: Cycle, actor: Actor, now: datetime, **k
 
 def waiting_for_notice(cycle_id: int) -> Select[tuple[Review]]:
     """The checked cases of a cycle that no list is being published with: what a notice would hold (3.3.5)."""
-    printing = select(NoticeRow.review_id).join(Notice).where(Notice.stage == "publishing")
-    return select(Review).where(Review.cycle_id == cycle_id, Review.stage == "checked", Review.id.not_in(printing))
+    printing = select(NoticeRow.review_id).join(Notice).where(Notice.stage == NoticeStage.PUBLISHING)
+    return select(Review).where(
+        Review.cycle_id == cycle_id, Review.stage == CaseStage.CHECKED, Review.id.not_in(printing)
+    )
 
 
 def why_not_closed(session: Session, cycle: Cycle, now: datetime, stage: str | None = None) -> Refusal | None:
@@ -74,7 +76,7 @@ def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
     running = session.scalar(
         select(func.count())
         .select_from(Notice)
-        .where(Notice.cycle_id == cycle.id, Notice.stage == "published", Notice.ends_at > now)
+        .where(Notice.cycle_id == cycle.id, Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at > now)
     )
     return {
         "cases_open": sum(count for stage, count in stages.items() if stage not in FINAL_STAGES),
@@ -90,7 +92,7 @@ def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         "figures_locked": cycle.metrics_frozen_at is not None,
         "figures_day": deadline_day(cycle.self_assessment_due).isoformat(),
         # in a rehearsal nobody's figures depend on it, so HR may lock them to go on
-        "handing_in": 0 if cycle.kind == "rehearsal" else stages.get("self_assessment", 0),
+        "handing_in": 0 if cycle.kind == CycleKind.REHEARSAL else stages.get("self_assessment", 0),
     }
 
 

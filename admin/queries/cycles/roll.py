@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import ItemState, Office, RaterKind, RatingState
 from admin.models import (
     AgendaItem,
     Appeal,
@@ -100,7 +101,9 @@ def cases_at(session: Session, cycle_id: int, stage: str) -> list[CaseLine]:
 
 def raters_asked(session: Session, review_id: int) -> list[int]:
     """Colleagues who have been asked to rate a case and have not yet."""
-    query = select(Rating.rater_id).where(Rating.review_id == review_id, Rating.kind == "peer", Rating.state == "asked")
+    query = select(Rating.rater_id).where(
+        Rating.review_id == review_id, Rating.kind == RaterKind.PEER, Rating.state == RatingState.ASKED
+    )
     return list(session.scalars(query.order_by(Rating.id).execution_options(**UNSCOPED)))
 
 
@@ -115,7 +118,7 @@ def deadlines_of(session: Session, cycle_id: int) -> dict[str, datetime]:
 def open_items(session: Session, meeting_id: int) -> list[tuple[int, bool]]:
     """Agenda items not settled yet, and whether they go by consent."""
     query = select(AgendaItem.id, AgendaItem.consent).where(
-        AgendaItem.meeting_id == meeting_id, AgendaItem.state == "pending"
+        AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.PENDING
     )
     return [
         (key, consent)
@@ -151,7 +154,7 @@ def voters_of(session: Session, item_id: int) -> set[int]:
     out = select(Recusal.employee_id).where(Recusal.review_id == item.review_id)
     query = select(CommitteeMember.id).where(
         CommitteeMember.on_panel.is_(False),
-        CommitteeMember.office != "secretary",
+        CommitteeMember.office != Office.SECRETARY,
         CommitteeMember.employee_id.not_in(out),
     )
     return set(session.scalars(query))

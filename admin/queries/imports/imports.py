@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from admin.domain.codes import ChangeKind, ChangeStage
+from admin.domain.codes import CaseKind, CaseStage, ChangeKind, ChangeStage, CycleKind, CycleStage
 from admin.models import (
     AnnualRating,
     ContactLogin,
@@ -117,7 +117,7 @@ def takeovers_waiting(session: Session, employees: Collection[int]) -> dict[int,
     table, found = GradeChange.__table__, {}
     for some in chunks(sorted(employees)):
         query = select(table).where(
-            table.c.employee_id.in_(some), table.c.kind == "takeover", table.c.stage == "proposed"
+            table.c.employee_id.in_(some), table.c.kind == ChangeKind.TAKEOVER, table.c.stage == ChangeStage.PROPOSED
         )
         found.update({row.employee_id: row for row in session.execute(query)})
     return found
@@ -126,13 +126,13 @@ def takeovers_waiting(session: Session, employees: Collection[int]) -> dict[int,
 def frozen_periods(session: Session, now: Any) -> list[tuple[Cycle, set[int]]]:
     """Open cycles past their self-assessment deadline, with the employees whose figures they froze (3.2-a)."""
     over = or_(Cycle.self_assessment_due <= now, Cycle.metrics_frozen_at.is_not(None))
-    query = select(Cycle).where(Cycle.stage == "open", Cycle.kind != "rehearsal", over)
+    query = select(Cycle).where(Cycle.stage == CycleStage.OPEN, Cycle.kind != CycleKind.REHEARSAL, over)
     found = []
     for cycle in session.scalars(query):
         scored = select(Review.employee_id).where(
             Review.cycle_id == cycle.id,
-            Review.kind != "demotion",  # put on a ground, never scored
-            Review.stage.not_in(("left", "cancelled", "outside", "unchanged")),
+            Review.kind != CaseKind.DEMOTION,  # put on a ground, never scored
+            Review.stage.not_in((CaseStage.LEFT, CaseStage.CANCELLED, CaseStage.OUTSIDE, CaseStage.UNCHANGED)),
         )
         found.append((cycle, set(session.scalars(scored))))
     return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.domain.codes import ChangeKind
+from admin.domain.codes import ChangeKind, ChangeStage
 from admin.domain.refusals import NotFound
 from admin.models import Employee, GradeChange
 
@@ -24,7 +24,8 @@ def open_adjustments(session: Session) -> Sequence[GradeChange]:
     """Drafts, what waits for management, and what waits to be issued; batches together."""
     order = case({"proposed": 0, "approved": 1, "draft": 2}, value=GradeChange.stage)
     query = select(GradeChange).where(
-        GradeChange.kind == "adjustment", GradeChange.stage.in_(("draft", "proposed", "approved"))
+        GradeChange.kind == ChangeKind.ADJUSTMENT,
+        GradeChange.stage.in_((ChangeStage.DRAFT, ChangeStage.PROPOSED, ChangeStage.APPROVED)),
     )
     return session.scalars(query.order_by(order, GradeChange.batch, GradeChange.id).options(*LOADED)).all()
 
@@ -32,7 +33,8 @@ def open_adjustments(session: Session) -> Sequence[GradeChange]:
 def settled_adjustments(session: Session) -> Sequence[GradeChange]:
     """What was issued, rejected or withdrawn, latest first."""
     query = select(GradeChange).where(
-        GradeChange.kind == "adjustment", GradeChange.stage.in_(("issued", "rejected", "withdrawn"))
+        GradeChange.kind == ChangeKind.ADJUSTMENT,
+        GradeChange.stage.in_((ChangeStage.ISSUED, ChangeStage.REJECTED, ChangeStage.WITHDRAWN)),
     )
     return session.scalars(query.order_by(GradeChange.id.desc()).limit(LATEST).options(*LOADED)).all()
 

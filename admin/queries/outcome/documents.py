@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import LONGEST_WAY, certain_from
+from admin.domain.codes import CaseStage, ChangeKind, DocumentKind, NoticeStage
 from admin.domain.refusals import N_, Refusal
 from admin.models import (
     Appeal,
@@ -52,12 +53,14 @@ def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Seq
     )
     pending = exists(
         select(1).where(
-            NoticeRow.review_id == Review.id, NoticeRow.notice_id == Notice.id, Notice.stage == "publishing"
+            NoticeRow.review_id == Review.id, NoticeRow.notice_id == Notice.id, Notice.stage == NoticeStage.PUBLISHING
         )
     )
     open_ = exists(select(1).where(Appeal.review_id == Review.id, Appeal.stage.in_(OPEN_APPEAL)))
     again = exists(select(1).where(Reassessment.review_id == Review.id, Reassessment.case_id.is_(None)))
-    query = select(Review.id).where(Review.stage == "on_notice", last <= now - LONGEST_WAY, ~pending, ~open_, ~again)
+    query = select(Review.id).where(
+        Review.stage == CaseStage.ON_NOTICE, last <= now - LONGEST_WAY, ~pending, ~open_, ~again
+    )
     if cycle_id is not None:
         query = query.where(Review.cycle_id == cycle_id)
     if keys is not None:
@@ -146,7 +149,7 @@ def _grounds(session: Session, document: IssuedDocument) -> list[str]:
         .join(Employee, Employee.id == GradeChange.employee_id)
         .join(Review, Review.id == GradeChange.review_id)
         .where(GradeChange.document_id == document.id, Review.demotion_ground.is_not(None))
-        .where(or_(GradeChange.kind == "demotion", literal(document.kind == "demotion")))
+        .where(or_(GradeChange.kind == ChangeKind.DEMOTION, literal(document.kind == DocumentKind.DEMOTION)))
         .order_by(Employee.number)
     )
     found = session.execute(query.execution_options(unscoped=True)).all()
@@ -172,7 +175,7 @@ def document_context(session: Session, document: IssuedDocument) -> dict[str, An
     """Everything that the document's template asks for; the same record gives the same context."""
     words = document_wording(document.kind)
     grounds = _grounds(session, document)
-    demotion = document_wording("demotion").clauses[:3] if grounds and document.kind != "demotion" else ()
+    demotion = document_wording("demotion").clauses[:3] if grounds and document.kind != DocumentKind.DEMOTION else ()
     return {
         "company": current().portal_company[0],
         "document_number": document.number,

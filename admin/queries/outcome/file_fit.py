@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import ChangeKind, CycleKind
 from admin.domain.grade_file import Entry, check_correctable, check_entry, check_open_case, check_present_grade
 from admin.domain.refusals import Refusal
 from admin.models import Cycle, Employee, Grade, GradeChange, Review
@@ -72,7 +73,7 @@ def off_the_file(session: Session, reviews: Iterable[Review]) -> dict[int, Refus
 
 def counts(case: Review) -> bool:
     """Whether a case's present grade has to be the file's: none of a rehearsal, which counts for nothing (1.2-d)."""
-    return case.reassesses_id is None and case.cycle.kind != "rehearsal"
+    return case.reassesses_id is None and case.cycle.kind != CycleKind.REHEARSAL
 
 
 def running_cases(session: Session, employees: Collection[int]) -> dict[int, Review]:
@@ -80,7 +81,7 @@ def running_cases(session: Session, employees: Collection[int]) -> dict[int, Rev
     query = (
         select(Review)
         .join(Cycle, Cycle.id == Review.cycle_id)
-        .where(Review.employee_id.in_(employees), Cycle.kind != "rehearsal", Review.stage.not_in(FINAL_STAGES))
+        .where(Review.employee_id.in_(employees), Cycle.kind != CycleKind.REHEARSAL, Review.stage.not_in(FINAL_STAGES))
     )
     rows = session.scalars(query.order_by(Review.id).execution_options(unscoped=True))
     return {case.employee_id: case for case in rows}
@@ -102,7 +103,7 @@ def correctable(session: Session, employee: Employee) -> Refusal | None:
     stands = select(GradeChange.id).where(
         GradeChange.employee_id == employee.id,
         GradeChange.document_id.is_not(None),
-        GradeChange.kind != "takeover_correction",
+        GradeChange.kind != ChangeKind.TAKEOVER_CORRECTION,
     )
     confirmed = session.scalars(stands.limit(1).execution_options(unscoped=True)).first() is not None
     return check_correctable(employee.number, kinds, confirmed)

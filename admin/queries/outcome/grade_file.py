@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.access.scope import visible
+from admin.domain.codes import ChangeStage
 from admin.domain.refusals import NotFound
 from admin.models import (
     AnnualRating,
@@ -65,7 +66,7 @@ def grade_file(session: Session, number: str, actor: Actor, today: date) -> Grad
     key = employee.id
     found = GradeFile(employee, standing_of(session, key, today))
     found.intervals = grade_file_of(session, key)
-    found.waiting = _rows(session, GradeChange, key, GradeChange.stage == "proposed")
+    found.waiting = _rows(session, GradeChange, key, GradeChange.stage == ChangeStage.PROPOSED)
     found.reviews = _reviews(session, key)
     found.determinations = _determinations(session, found.reviews, actor)
     found.records = sorted(_rows(session, EmployeeRecord, key), key=lambda row: (row.happened_on, row.id), reverse=True)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.domain.calendar import last_day, notice_end
+from admin.domain.codes import CycleKind, CycleStage, DocumentKind, NoticeKind
 from admin.domain.texts import printable
 from admin.models import Cycle, IssuedDocument, Notice, NoticeRow
 from admin.queries.outcome.site import are_served, nobody, on_the_site, printed_anew, totals_of
@@ -174,7 +175,9 @@ def _plain(number: Any) -> str:
 
 def _process(session: Session, now: datetime) -> dict[str, Any]:
     query = (
-        select(Cycle).where(Cycle.kind == "regular", Cycle.stage.in_(("open", "closed"))).order_by(Cycle.year.desc())
+        select(Cycle)
+        .where(Cycle.kind == CycleKind.REGULAR, Cycle.stage.in_((CycleStage.OPEN, CycleStage.CLOSED)))
+        .order_by(Cycle.year.desc())
     )
     cycle = session.scalars(query).first()
     spans = _spans(session, cycle, now) if cycle else {}
@@ -200,7 +203,7 @@ def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         "committee": (cycle.committee_on, cycle.committee_on),
     }
     notice = session.scalars(
-        select(Notice).where(Notice.cycle_id == cycle.id, Notice.kind == "regular").order_by(Notice.id.desc())
+        select(Notice).where(Notice.cycle_id == cycle.id, Notice.kind == NoticeKind.REGULAR).order_by(Notice.id.desc())
     ).first()
     if notice:
         published_at, ends_at = _period(session, notice, now)
@@ -214,7 +217,7 @@ def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
 
 
 def _notices(session: Session, now: datetime) -> list[dict[str, Any]]:
-    query = select(Notice).where(Notice.kind != "personal").order_by(Notice.id.desc())
+    query = select(Notice).where(Notice.kind != NoticeKind.PERSONAL).order_by(Notice.id.desc())
     notices = list(session.scalars(query))
     numbers = {notice.id: notice.number for notice in notices}
     current = set(session.scalars(select(Notice.id).where(on_the_site(now))))
@@ -312,7 +315,7 @@ def _title(notice: Notice) -> dict[str, str]:
 
 def _documents(session: Session) -> list[dict[str, Any]]:
     rows = session.scalars(
-        select(IssuedDocument).where(IssuedDocument.kind != "takeover").order_by(IssuedDocument.id.desc())
+        select(IssuedDocument).where(IssuedDocument.kind != DocumentKind.TAKEOVER).order_by(IssuedDocument.id.desc())
     )
     return [
         {"number": row.number, "date": company_day(row.issued_at).isoformat(), "title": same(row.title)} for row in rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.domain.codes import JudgingAct
+from admin.domain.codes import CaseStage, JudgingAct
 from admin.domain.refusals import N_, Refusal
 from admin.models import (
     AgendaItem,
@@ -46,7 +46,7 @@ class Check:
 
 def determined_cases(session: Session, cycle_id: int) -> list[Review]:
     """The cases of a cycle that wait for the result check."""
-    query = select(Review).where(Review.cycle_id == cycle_id, Review.stage == "determined").order_by(Review.id)
+    query = select(Review).where(Review.cycle_id == cycle_id, Review.stage == CaseStage.DETERMINED).order_by(Review.id)
     return list(session.scalars(query.options(joinedload(Review.employee))))
 
 
@@ -177,7 +177,9 @@ def _was_counted(session: Session, motion: Motion) -> bool:
 
 def count_waiting(session: Session) -> int:
     """How many results wait for the check."""
-    waiting = select(func.count(Review.id)).where(Review.stage == "determined", Review.cycle_id.not_in(REHEARSED))
+    waiting = select(func.count(Review.id)).where(
+        Review.stage == CaseStage.DETERMINED, Review.cycle_id.not_in(REHEARSED)
+    )
     return session.scalar(waiting) or 0
 
 
@@ -186,7 +188,7 @@ def waiting_by_cycle(session: Session) -> list[tuple[Cycle, int]]:
     query = (
         select(Cycle, func.count())
         .join(Review, Review.cycle_id == Cycle.id)
-        .where(Review.stage == "determined")
+        .where(Review.stage == CaseStage.DETERMINED)
         .group_by(Cycle.id)
         .order_by(Cycle.year.desc(), Cycle.id)
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from admin.domain.codes import JobState, NoticeKind, NoticeStage
 from admin.domain.grades import Ladder
 from admin.models import Cycle, Job, Notice, NoticeRow
 from admin.queries.policy.rules import rules_of
@@ -21,8 +22,8 @@ UNSCOPED = {"unscoped": True}
 
 def on_the_site(now: datetime) -> ColumnElement[bool]:
     """The lists that the site shows now: those being published and those whose period runs (3.3.5-c)."""
-    runs = and_(Notice.stage == "published", Notice.ends_at > now)
-    return and_(Notice.kind != "personal", or_(Notice.stage == "publishing", runs))
+    runs = and_(Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at > now)
+    return and_(Notice.kind != NoticeKind.PERSONAL, or_(Notice.stage == NoticeStage.PUBLISHING, runs))
 
 
 def running_numbers(session: Session, now: datetime) -> list[str]:
@@ -90,10 +91,10 @@ class Owed:
 def owed(session: Session, now: datetime) -> Owed | None:
     """The gravest thing that is overdue for longer than `PATIENCE`, or None: names that should be gone come first."""
     late = select(func.min(Notice.ends_at)).where(
-        Notice.kind != "personal", Notice.stage == "published", Notice.ends_at < now - PATIENCE
+        Notice.kind != NoticeKind.PERSONAL, Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at < now - PATIENCE
     )
     waiting = select(Job.created_at, Job.fault).where(
-        Job.kind == "publish_site", Job.state != "done", Job.created_at < now - PATIENCE,
+        Job.kind == "publish_site", Job.state != JobState.DONE, Job.created_at < now - PATIENCE,
         or_(Job.tries > 0, Job.due_at < now - PATIENCE),
     )  # fmt: skip
     job = session.execute(waiting.order_by(Job.id).limit(1).execution_options(**UNSCOPED)).first()

@@ -13,7 +13,18 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from admin.domain.codes import CaseStage, ComplaintStage, CycleStage, EmployeeStatus, MeetingStage, Office, PartyRole
+from admin.domain.codes import (
+    AppealAddressee,
+    AppealStage,
+    CaseStage,
+    ComplaintStage,
+    CycleStage,
+    EmployeeStatus,
+    MeetingStage,
+    Office,
+    PartyRole,
+    RaterKind,
+)
 from admin.models import (
     Appeal,
     CommitteeMember,
@@ -60,7 +71,7 @@ def open_work(session: Session, employee_id: int, today: date) -> dict[str, list
         holder = query.selected_columns[0]
         rows = session.execute(query.where(holder == employee_id)).all()
         if rows:
-            found[kind] = sorted((Item(*row[1:]) for row in rows), key=lambda item: (item.number, item.key))
+            found[kind] = sorted((Item(key, number, name) for _holder, key, number, name in rows), key=lambda item: (item.number, item.key))
     return found
 
 
@@ -91,7 +102,7 @@ def _kinds(today: date) -> dict[str, Query]:
         ),
         "departments": _four(Department.head_id, Department.id, Department.code, Department.name),
         "ratings": _cases(Rating.rater_id)
-        .join(Rating, and_(Rating.review_id == Review.id, Rating.kind == "peer"))
+        .join(Rating, and_(Rating.review_id == Review.id, Rating.kind == RaterKind.PEER))
         .where(Review.stage == CaseStage.RATING, Rating.state.in_(OPEN_RATING)),
         "appeals": _appeals(),
         "appointments": _appointments(),
@@ -114,7 +125,7 @@ def _appeals() -> Query:
     filer = aliased(Employee)
     query = _four(Review.superior_id, Appeal.id, Appeal.number, filer.name).select_from(Appeal)
     query = query.join(Review, Review.id == Appeal.review_id).join(filer, filer.id == Appeal.filer_id)
-    return query.where(Appeal.stage == "with_superior", Appeal.addressee == "superior")
+    return query.where(Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.addressee == AppealAddressee.SUPERIOR)
 
 
 def _appointments() -> Query:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from admin.domain.codes import EmployeeStatus
 from admin.models import Department, Employee, Leave
 from admin.queries.imports.imports import department_paths
 
@@ -28,7 +29,9 @@ def departments_listed(session: Session) -> list[dict[str, Any]]:
     """Every department by its path, with how many are in service there and who heads it."""
     paths = department_paths(session)
     query = (
-        select(Employee.department_id, func.count()).where(Employee.status != "left").group_by(Employee.department_id)
+        select(Employee.department_id, func.count())
+        .where(Employee.status != EmployeeStatus.LEFT)
+        .group_by(Employee.department_id)
     )
     people: dict[int, int] = {row[0]: row[1] for row in session.execute(query)}
     rows = [
@@ -57,6 +60,6 @@ def department_names(session: Session) -> dict[int, str]:
 def account_counts(session: Session, people: Collection[int]) -> dict[str, int]:
     """Of these people in service: how many have an account, and how many have none."""
     wanted = set(people)
-    rows = session.execute(select(Employee.id, Employee.user_id).where(Employee.status != "left"))
+    rows = session.execute(select(Employee.id, Employee.user_id).where(Employee.status != EmployeeStatus.LEFT))
     accounts = [user for key, user in rows if key in wanted]
     return {"with": sum(user is not None for user in accounts), "without": accounts.count(None)}

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from admin.domain.codes import CycleKind
 from admin.domain.grades import Ladder
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.domain.scorecard import Scorecard
@@ -103,7 +104,7 @@ def rules_of(session: Session, record: Review | Cycle) -> Rules:
         raise Refused(Refusal("1.3.1", N_("The cycle has not opened yet: its rules are frozen on the day it opens.")))
     day = company_day(cycle.opened_at)
     version, card = session.get_one(PolicyVersion, cycle.policy_version_id), cycle.scorecard
-    return Rules(version, min(day, cycle.period_to) if cycle.kind == "single" else day, card)
+    return Rules(version, min(day, cycle.period_to) if cycle.kind == CycleKind.SINGLE else day, card)
 
 
 def rules_on(session: Session, day: date, why: ByDay) -> Rules:

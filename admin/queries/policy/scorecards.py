@@ -86,7 +86,7 @@ def rated_criteria(row: ScorecardRow, by: str) -> list[CriterionRow]:
 
 def self_assessed_criteria(row: ScorecardRow) -> list[CriterionRow]:
     """The criteria that the employee looks back on: all but the colleagues' share and what is computed (3.3.1)."""
-    return [criterion for criterion in row.criteria if criterion.source not in ("peers", "computed")]
+    return [criterion for criterion in row.criteria if criterion.source not in (Source.PEERS, Source.COMPUTED)]
 
 
 def thresholds_listed(session: Session, row: ScorecardRow) -> Sequence[GradeThreshold]:

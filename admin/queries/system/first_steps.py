@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import Constituency
+from admin.domain.codes import ChangeKind, ChangeStage, Constituency, CycleKind, EmployeeStatus, Office
 from admin.domain.refusals import Refusal
 from admin.domain.voting import check_committee, check_panel
 from admin.models import (
@@ -54,7 +54,7 @@ def first_steps(session: Session, actor: Actor, today: date) -> list[FirstStep]:
 
 
 def _has_begun(session: Session) -> bool:
-    begun = exists().where(Cycle.kind == "regular", Cycle.opened_at.is_not(None))
+    begun = exists().where(Cycle.kind == CycleKind.REGULAR, Cycle.opened_at.is_not(None))
     return bool(session.scalar(select(begun).execution_options(**UNSCOPED)))
 
 
@@ -88,7 +88,7 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
 
 def _counts(session: Session) -> dict[str, int]:
     """Everything that is counted, in one statement."""
-    serving = Employee.status != "left"
+    serving = Employee.status != EmployeeStatus.LEFT
     counted = {
         "hr": _accounts("hr"),
         "management": _accounts("management"),
@@ -99,9 +99,11 @@ def _counts(session: Session) -> dict[str, int]:
         "headless": _headless(),
         "accounts": _count(Employee, serving, Employee.user_id.is_not(None)),
         "signed_in": _count(Employee, serving, Employee.user_id.in_(select(User.id).where(User.login_count > 0))),
-        "secretaries": _count(CommitteeMember, CommitteeMember.office == "secretary"),
+        "secretaries": _count(CommitteeMember, CommitteeMember.office == Office.SECRETARY),
         "held": entries_counted(),
-        "waiting": _count(GradeChange, GradeChange.kind == "takeover", GradeChange.stage == "proposed"),
+        "waiting": _count(
+            GradeChange, GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == ChangeStage.PROPOSED
+        ),
         "metrics": _count(Metric),
         "ratings": _count(AnnualRating),
         "bands": _count(PayBand),
@@ -126,7 +128,7 @@ def _headless() -> Any:
     tree = select(Department.id).where(Department.head_id.is_not(None)).cte(recursive=True)
     below = Department.__table__.alias()
     tree = tree.union(select(below.c.id).where(below.c.parent_id == tree.c.id))
-    peopled = select(Employee.department_id).where(Employee.status != "left")
+    peopled = select(Employee.department_id).where(Employee.status != EmployeeStatus.LEFT)
     return _count(
         Department, Department.in_centre.is_(True), Department.id.in_(peopled), Department.id.not_in(select(tree.c.id))
     )

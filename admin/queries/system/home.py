@@ -6,30 +6,39 @@ Read past the scope where the question is "how many of mine": every statement na
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
+from admin.domain.codes import (
+    AppealAddressee,
+    AppealKind,
+    AppealStage,
+    CaseStage,
+    ChangeKind,
+    ChangeStage,
+    CycleKind,
+    CycleStage,
+    ImportState,
+    NoticeKind,
+    NoticeStage,
+    RaterKind,
+    VersionStage,
+)
 from admin.models import (
-    AgendaItem,
     Appeal,
-    Ballot,
     Cycle,
     GradeChange,
     Import,
-    Meeting,
-    Motion,
     Notice,
     NoticeRow,
-    PanelBallot,
     PolicyVersion,
     Publication,
     Rating,
-    Recusal,
     Review,
 )
 from admin.queries.cases.raters import OPEN_RATING
@@ -47,24 +56,13 @@ from admin.queries.policy.policy import provisional_of, rulebook_of
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
 from admin.queries.system.first_steps import FirstStep, first_steps
+from admin.queries.system.home_bodies import Task, meeting_tasks, panel_tasks
 from admin.queries.system.home_messages import Message, subjects_of, unread_messages
 
 UNSCOPED = {"unscoped": True}
-MEETINGS_AHEAD = timedelta(days=30)
 HR_READERS = ("hr", "auditor")
 BODY = ("committee_member", "chair", "secretary")
 AMONG_FIRST_STEPS = ("calendar", "provisional")
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing that waits: its kind, how many, by when, the record it is about, and facts for its words."""
-
-    kind: str
-    count: int = 1
-    due: datetime | date | None = None
-    key: int | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,9 +116,11 @@ def _urgency(task: Task, today: date) -> tuple[bool, date]:
 
 def _cycle(session: Session) -> Cycle | None:
     """The cycle that runs or is planned; a real one before a rehearsal."""
-    query = select(Cycle).where(Cycle.kind != "single", Cycle.stage.in_(("open", "planned")))
+    query = select(Cycle).where(Cycle.kind != CycleKind.SINGLE, Cycle.stage.in_((CycleStage.OPEN, CycleStage.PLANNED)))
     return session.scalars(
-        query.order_by(Cycle.stage != "open", Cycle.kind != "regular", Cycle.year.desc(), Cycle.id.desc())
+        query.order_by(
+            Cycle.stage != CycleStage.OPEN, Cycle.kind != CycleKind.REGULAR, Cycle.year.desc(), Cycle.id.desc()
+        )
     ).first()
 
 
@@ -131,10 +131,12 @@ def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | No
     query = (
         select(Review, Notice)
         .outerjoin(NoticeRow, and_(NoticeRow.review_id == Review.id, NoticeRow.superseded.is_(False)))
-        .outerjoin(Notice, and_(Notice.id == NoticeRow.notice_id, Notice.stage == "published"))
+        .outerjoin(Notice, and_(Notice.id == NoticeRow.notice_id, Notice.stage == NoticeStage.PUBLISHED))
         .where(
             Review.employee_id == actor.employee_id,
-            Review.stage.not_in(("issued", "unchanged", "outside", "left", "cancelled")),
+            Review.stage.not_in(
+                (CaseStage.ISSUED, CaseStage.UNCHANGED, CaseStage.OUTSIDE, CaseStage.LEFT, CaseStage.CANCELLED)
+            ),
         )
         .order_by(Review.id.desc(), Notice.id.desc())
         .options(joinedload(Review.cycle))
@@ -145,7 +147,7 @@ def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | No
 
 
 def _rehearsed(cycle: Cycle) -> bool:
-    return cycle.kind == "rehearsal"
+    return cycle.kind == CycleKind.REHEARSAL
 
 
 def _mark(rehearsal: bool) -> dict[str, Any]:
@@ -162,20 +164,20 @@ def _tasks(
     own_cases: Sequence[tuple[Review, Notice | None]],
 ) -> Iterator[Task]:
     for own, notice in own_cases:
-        if own.stage == "self_assessment":
+        if own.stage == CaseStage.SELF_ASSESSMENT:
             again = {"again": own.cycle.year} if own.reassesses_id is not None else {}
             facts = _mark(_rehearsed(own.cycle)) | again
             yield Task("self_assessment", due=own.cycle.self_assessment_due, key=own.id, facts=facts)
-        if notice is not None and own.stage in ("on_notice", "appealed"):
+        if notice is not None and own.stage in (CaseStage.ON_NOTICE, CaseStage.APPEALED):
             yield Task("own_notice", due=notice.ends_at, key=own.id)
     if actor.employee_id is not None:
         yield from _ratings(session, actor.employee_id)
         yield from _as_head(session, actor)
         yield from _appeals(session, actor.employee_id)
     if actor.has(*BODY):
-        yield from _meetings(session, actor, now)
+        yield from meeting_tasks(session, actor, now)
     if actor.has("panel_member", "panel_chair"):
-        yield from _panel(session, actor)
+        yield from panel_tasks(session, actor)
     if actor.has("management"):
         yield from _management(session, actor)
     if actor.has("hr"):
@@ -189,13 +191,13 @@ def _tasks(
 
 def _ratings(session: Session, me: int) -> Iterator[Task]:
     """Colleagues to rate and people to evaluate, in one statement."""
-    rehearsed = func.coalesce(Cycle.kind == "rehearsal", false())
+    rehearsed = func.coalesce(Cycle.kind == CycleKind.REHEARSAL, false())
     query = (
         select(Rating.kind, func.count(), func.min(Cycle.rating_due), func.min(Review.id), rehearsed)
         .join(Review, Review.id == Rating.review_id)
         .outerjoin(Cycle, Cycle.id == Review.cycle_id)
-        .where(Rating.rater_id == me, Rating.state.in_(OPEN_RATING), Review.stage == "rating")
-        .where(or_(Rating.kind == "superior", Review.peer_time_over_at.is_(None)))
+        .where(Rating.rater_id == me, Rating.state.in_(OPEN_RATING), Review.stage == CaseStage.RATING)
+        .where(or_(Rating.kind == RaterKind.SUPERIOR, Review.peer_time_over_at.is_(None)))
         .group_by(Rating.kind, rehearsed)
     )
     for kind, count, due, key, tried in session.execute(query.execution_options(**UNSCOPED)):
@@ -208,7 +210,7 @@ def _as_head(session: Session, actor: Actor) -> Iterator[Task]:
     query = (
         select(Cycle.id, Cycle.kind, func.count(Review.id), func.min(Cycle.department_due))
         .outerjoin(Cycle, Cycle.id == Review.cycle_id)
-        .where(Review.head_id == actor.employee_id, Review.stage == "department_review")
+        .where(Review.head_id == actor.employee_id, Review.stage == CaseStage.DEPARTMENT_REVIEW)
         .group_by(Cycle.id, Cycle.kind)
     )
     for cycle_id, kind, count, due in session.execute(query.execution_options(**UNSCOPED)):
@@ -224,76 +226,14 @@ def _appeals(session: Session, me: int) -> Iterator[Task]:
         .order_by(Appeal.answer_due, Appeal.id)
     )
     for appeal, superior in session.execute(query.execution_options(**UNSCOPED)):
-        if superior == me and appeal.stage == "with_superior" and appeal.addressee == "superior":
+        if (
+            superior == me
+            and appeal.stage == AppealStage.WITH_SUPERIOR
+            and appeal.addressee == AppealAddressee.SUPERIOR
+        ):
             yield Task("answer_appeal", due=appeal.superior_due, key=appeal.id, facts={"number": appeal.number})
-        elif superior != me and appeal.kind == "objection" and appeal.statement is None:
+        elif superior != me and appeal.kind == AppealKind.OBJECTION and appeal.statement is None:
             yield Task("statement", due=appeal.answer_due, key=appeal.id, facts={"number": appeal.number})
-
-
-def _meetings(session: Session, actor: Actor, now: datetime) -> Iterator[Task]:
-    """Meetings ahead and running, minutes to sign."""
-    soon = and_(Meeting.stage == "planned", Meeting.scheduled_at <= now + MEETINGS_AHEAD)
-    query = (
-        select(Meeting)
-        .where(or_(Meeting.stage.in_(("open", "closed")), soon))
-        .order_by(Meeting.scheduled_at, Meeting.id)
-    )
-    for meeting in session.scalars(query):
-        facts = {"number": meeting.number}
-        if meeting.stage == "planned":
-            yield Task("meeting_planned", due=meeting.scheduled_at, key=meeting.id, facts=facts)
-        elif meeting.stage == "open":
-            open_votes = _votes_missing(session, actor, meeting) if actor.has("committee_member", "chair") else 0
-            yield Task(
-                "meeting_open", max(open_votes, 1), meeting.scheduled_at, meeting.id, facts | {"votes": open_votes}
-            )
-        elif _to_sign(actor, meeting):
-            yield Task("minutes", key=meeting.id, facts=facts)
-
-
-def _to_sign(actor: Actor, meeting: Meeting) -> bool:
-    as_chair = actor.has("chair") and meeting.chair_signed_at is None
-    return as_chair or (actor.has("secretary") and meeting.secretary_signed_at is None)
-
-
-def _votes_missing(session: Session, actor: Actor, meeting: Meeting) -> int:
-    """How many open motions of a meeting the actor has not voted on and is not recused from."""
-    voted = exists(select(1).where(Ballot.motion_id == Motion.id, Ballot.employee_id == (actor.employee_id or 0)))
-    query = (
-        select(func.count(Motion.id))
-        .join(AgendaItem, AgendaItem.id == Motion.item_id)
-        .where(
-            AgendaItem.meeting_id == meeting.id, Motion.state == "open", ~voted, ~_recused(actor, AgendaItem.review_id)
-        )
-    )
-    return session.scalar(query.execution_options(**UNSCOPED)) or 0
-
-
-def _recused(actor: Actor, review_id: Any) -> ColumnElement[bool]:
-    return exists(
-        select(1).where(
-            Recusal.review_id == review_id,
-            Recusal.employee_id == (actor.employee_id or 0),
-            Recusal.overridden_at.is_(None),
-        )
-    )
-
-
-def _panel(session: Session, actor: Actor) -> Iterator[Task]:
-    """Appeals before the panel on which the actor has not voted in this round and is not recused."""
-    voted = exists(
-        select(1).where(
-            PanelBallot.appeal_id == Appeal.id,
-            PanelBallot.round == Appeal.round,
-            PanelBallot.employee_id == (actor.employee_id or 0),
-        )
-    )
-    query = select(func.count(Appeal.id), func.min(Appeal.answer_due), func.min(Appeal.id)).where(
-        Appeal.stage == "with_panel", ~voted, ~_recused(actor, Appeal.review_id)
-    )
-    count, due, key = session.execute(query.execution_options(**UNSCOPED)).one()
-    if count:
-        yield Task("panel_cases", count, due, key if count == 1 else None)
 
 
 def _count(table: type[Any], *conditions: Any, what: Any = None) -> Any:
@@ -310,11 +250,13 @@ def _management(session: Session, actor: Actor) -> Iterator[Task]:
     mine = GradeChange.proposed_by_id.is_distinct_from(actor.user_id)
     found = _counts(
         session,
-        adjustments=_count(GradeChange, GradeChange.kind == "adjustment", GradeChange.stage == "proposed", mine),
+        adjustments=_count(
+            GradeChange, GradeChange.kind == ChangeKind.ADJUSTMENT, GradeChange.stage == ChangeStage.PROPOSED, mine
+        ),
         takeovers=_count(
             GradeChange,
-            GradeChange.kind == "takeover",
-            GradeChange.stage == "proposed",
+            GradeChange.kind == ChangeKind.TAKEOVER,
+            GradeChange.stage == ChangeStage.PROPOSED,
             what=GradeChange.batch.distinct(),
         ),
         versions=_to_promulgate(actor),
@@ -326,21 +268,25 @@ def _management(session: Session, actor: Actor) -> Iterator[Task]:
 
 def _to_promulgate(actor: Actor) -> Any:
     return _count(
-        PolicyVersion, PolicyVersion.stage == "submitted", PolicyVersion.submitted_by_id.is_distinct_from(actor.user_id)
+        PolicyVersion,
+        PolicyVersion.stage == VersionStage.SUBMITTED,
+        PolicyVersion.submitted_by_id.is_distinct_from(actor.user_id),
     )
 
 
 def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle | None) -> Iterator[Task]:
     found = _counts(
         session,
-        results=_count(Review, Review.stage == "determined", Review.cycle_id.not_in(REHEARSED)),
-        unpublished=_count(Review, Review.stage == "checked", Review.cycle_id.not_in(REHEARSED)),
-        approved=_count(GradeChange, GradeChange.kind == "adjustment", GradeChange.stage == "approved"),
+        results=_count(Review, Review.stage == CaseStage.DETERMINED, Review.cycle_id.not_in(REHEARSED)),
+        unpublished=_count(Review, Review.stage == CaseStage.CHECKED, Review.cycle_id.not_in(REHEARSED)),
+        approved=_count(
+            GradeChange, GradeChange.kind == ChangeKind.ADJUSTMENT, GradeChange.stage == ChangeStage.APPROVED
+        ),
         versions=_to_promulgate(actor),
-        drafts=_count(PolicyVersion, PolicyVersion.stage == "draft"),
-        faulty=_count(Import, Import.state == "faulty"),
-        checked=_count(Import, Import.state == "checked"),
-        late_answers=_count(Appeal, Appeal.stage == "with_superior", Appeal.superior_due < now),
+        drafts=_count(PolicyVersion, PolicyVersion.stage == VersionStage.DRAFT),
+        faulty=_count(Import, Import.state == ImportState.FAULTY),
+        checked=_count(Import, Import.state == ImportState.CHECKED),
+        late_answers=_count(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now),
     )
     if late := owed(session, now):
         yield Task("site_owed", due=late.since, facts={"what": late.what, "since": late.since, "cause": late.cause})
@@ -352,7 +298,7 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
     if ready := issuable(session, None, now):
         yield Task("issuable", len(ready), key=cycle.id if cycle else None)
     yield from _provisional(session, today)
-    if cycle is not None and cycle.stage == "planned" and (blocked := _blocked(session, cycle, today)):
+    if cycle is not None and cycle.stage == CycleStage.PLANNED and (blocked := _blocked(session, cycle, today)):
         yield Task("blocked", blocked, key=cycle.id)
 
 
@@ -384,5 +330,7 @@ def _overdue(found: Board, cycle: Cycle) -> list[Task]:
 
 def _notices(session: Session) -> Sequence[Notice]:
     """Notices that run or are being published, the personal ones left out."""
-    query = select(Notice).where(Notice.stage.in_(("publishing", "published")), Notice.kind != "personal")
+    query = select(Notice).where(
+        Notice.stage.in_((NoticeStage.PUBLISHING, NoticeStage.PUBLISHED)), Notice.kind != NoticeKind.PERSONAL
+    )
     return session.scalars(query.order_by(Notice.ends_at, Notice.id)).all()

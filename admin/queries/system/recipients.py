@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from admin.domain.codes import VOTERS
+from admin.domain.codes import VOTERS, PartyRole, RaterKind, RatingState
 from admin.models import CommitteeMember, Cycle, Employee, Meeting, Rating, Review
 from admin.models.accounts import Role, User
 from admin.queries.cycles.cycle_facts import REHEARSED
@@ -75,7 +75,9 @@ def _named(session: Session, process: str, records: Sequence[Any], relation: str
     if relation == "filer":
         return {record.id: {record.filer_id} for record in records}
     if relation == "officer":
-        return {row.id: {party.employee_id for party in row.parties if party.role == "officer"} for row in records}
+        return {
+            row.id: {party.employee_id for party in row.parties if party.role == PartyRole.OFFICER} for row in records
+        }
     if relation == "voter":
         return {row.id: {party.employee_id for party in row.parties if party.role in VOTERS} for row in records}
     column = IN_THE_LINE[relation]
@@ -88,7 +90,9 @@ def _asked(session: Session, records: dict[int, int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for some in chunks(list(records)):
         query = select(Rating.review_id, Rating.rater_id).where(
-            Rating.review_id.in_(some), Rating.kind == "peer", Rating.state.in_(("asked", "draft"))
+            Rating.review_id.in_(some),
+            Rating.kind == RaterKind.PEER,
+            Rating.state.in_((RatingState.ASKED, RatingState.DRAFT)),
         )
         for case, rater in session.execute(query.execution_options(unscoped=True)):
             found[records[case]].add(rater)
@@ -97,7 +101,7 @@ def _asked(session: Session, records: dict[int, int]) -> dict[int, set[int]]:
 
 def _kept_out(session: Session, complaint: Any) -> set[int]:
     """The accounts that learn nothing of a complaint: of the accused and of those with a stake (6.3.1)."""
-    people = {party.employee_id for party in complaint.parties if party.role in ("accused", "barred")}
+    people = {party.employee_id for party in complaint.parties if party.role in (PartyRole.ACCUSED, PartyRole.BARRED)}
     return set(accounts_of(session, people).values())
 
 
@@ -149,7 +153,9 @@ def _seated(session: Session, relation: str, today: date) -> set[int]:
 def _of_review(session: Session, relation: str, review: Review) -> set[int]:
     if relation == "peer":
         rows = select(Rating.rater_id).where(
-            Rating.review_id == review.id, Rating.kind == "peer", Rating.state.in_(("asked", "draft"))
+            Rating.review_id == review.id,
+            Rating.kind == RaterKind.PEER,
+            Rating.state.in_((RatingState.ASKED, RatingState.DRAFT)),
         )
         return set(session.scalars(rows))
     key = getattr(review, IN_THE_LINE[relation]) if relation in IN_THE_LINE else None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.access.scope import whole_case_seen
+from admin.domain.codes import CycleKind, EmployeeStatus
 from admin.models import Cycle, Employee, Review
 
 MOST = 30
@@ -21,7 +22,7 @@ LONGEST = 100
 def people_found(session: Session, text: str) -> Sequence[Employee]:
     """At most `MOST` employees whose number begins with the text or whose name holds it, in either script."""
     query = select(Employee).where(_matches(text)).options(joinedload(Employee.department))
-    return session.scalars(query.order_by(Employee.status == "left", Employee.number).limit(MOST)).all()
+    return session.scalars(query.order_by(Employee.status == EmployeeStatus.LEFT, Employee.number).limit(MOST)).all()
 
 
 def cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
@@ -31,7 +32,7 @@ def cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
         select(Review).join(Employee, Employee.id == Review.employee_id).outerjoin(Cycle, Cycle.id == Review.cycle_id)
     )
     query = query.where(_matches(text), whole_case_seen(actor)).options(*people)
-    return session.scalars(query.order_by(Cycle.kind == "rehearsal", Review.id.desc()).limit(MOST)).all()
+    return session.scalars(query.order_by(Cycle.kind == CycleKind.REHEARSAL, Review.id.desc()).limit(MOST)).all()
 
 
 def _matches(text: str) -> ColumnElement[bool]:

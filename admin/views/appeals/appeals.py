@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day
-from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, AppealStage, PanelResult
+from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, AppealStage, NoticeKind, PanelResult
 from admin.domain.refusals import Invalid, NotFound, Refusal
 from admin.forms.uploads import uploaded
 from admin.models import Appeal, Grade, NoticeRow, Review, db
@@ -306,7 +306,7 @@ def _row() -> NoticeRow | None:
     if not request.values.get("row"):
         return None
     row = row_on_notice(db.session(), request.values.get("notice", ""), key or 0)
-    if row is None or (row.notice.kind == "personal" and not _is_own(row)):
+    if row is None or (row.notice.kind == NoticeKind.PERSONAL and not _is_own(row)):
         raise NotFound("NoticeRow")
     return row
 
@@ -345,7 +345,7 @@ def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
         "number": appeal.number,
         "kind": label_of(KINDS, appeal.kind),
         "stage": stage_label(appeal.stage),
-        "open": appeal.stage in ("with_superior", "answered", "with_panel"),
+        "open": appeal.stage in (AppealStage.WITH_SUPERIOR, AppealStage.ANSWERED, AppealStage.WITH_PANEL),
         "ground": label_of(GROUNDS, appeal.ground),
         "addressee": label_of(ADDRESSEES, appeal.addressee),
         "text": appeal.text,

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseKind, CaseOutcome, Dimension, Flag, Source
+from admin.domain.codes import CaseKind, CaseOutcome, CaseStage, CycleKind, Dimension, Flag, Source
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.labels import RELATIONS
 from admin.models import Criterion, Grade, Review
@@ -79,7 +79,7 @@ def case_title(review: Review) -> str:
 
 def is_rehearsal(review: Review) -> bool:
     """Whether the case is only tried out: nothing of it counts or is published."""
-    return review.cycle.kind == "rehearsal"
+    return review.cycle.kind == CycleKind.REHEARSAL
 
 
 def rail_steps(steps: Sequence[Step]) -> list[dict[str, Any]]:
@@ -241,7 +241,7 @@ def figure(criterion: Criterion, value: Any) -> str:
     if value in (None, ""):
         return EMPTY
     unit = (criterion.texts or {}).get("unit", {}).get(language(), "")
-    if criterion.source in ("superior", "peers"):
+    if criterion.source in (Source.SUPERIOR, Source.PEERS):
         return f"{number(value)} / 5"
     return f"{number(Decimal(str(value)) * criterion.per)} {unit}".strip()
 
@@ -307,4 +307,8 @@ def refusals_shown(refusals: Sequence[Refusal]) -> list[dict[str, str]]:
 
 def sees_decisions(found: Workspace, reader: Actor) -> bool:
     """Whether the reader may read the reasons of proposal and determination: the bodies and HR, or once on notice."""
-    return found.relation not in ("subject", "superior") or found.review.stage in ("on_notice", "appealed", "issued")
+    return found.relation not in ("subject", "superior") or found.review.stage in (
+        CaseStage.ON_NOTICE,
+        CaseStage.APPEALED,
+        CaseStage.ISSUED,
+    )

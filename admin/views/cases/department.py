@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import CaseStage, CycleKind
 from admin.domain.refusals import Invalid, NotFound, Refusal
 from admin.domain.suggestion import check_proposal
 from admin.files.workbooks import write_workbook
@@ -56,7 +57,7 @@ class DepartmentTableView(Page):
 
     def _table(self, cycle: Cycle, mine: list[Cycle], refused: dict[int, Refusal]) -> str:
         reviews = department_cases(db.session(), cycle.id, actor().employee_id or 0)
-        drafts = latest_drafts(db.session(), [row.id for row in reviews if row.stage == "department_review"])
+        drafts = latest_drafts(db.session(), [row.id for row in reviews if row.stage == CaseStage.DEPARTMENT_REVIEW])
         rows = self._rows(cycle, reviews, drafts, refused)
         departments = sorted({row.department_id for row in reviews})
         due = due_days(cycle, None, settings().portal_tz)["department_review"]
@@ -102,7 +103,7 @@ class DepartmentTableView(Page):
     def _rows(
         self, cycle: Cycle, reviews: list[Review], drafts: dict[int, ProposalDraft], refused: dict[int, Refusal]
     ) -> list[dict[str, Any]]:
-        ready = [review for review in reviews if review.stage == "department_review"]
+        ready = [review for review in reviews if review.stage == CaseStage.DEPARTMENT_REVIEW]
         rules = rules_of(db.session(), reviews[0]) if reviews else None
         facts = proposal_facts_of(db.session(), cycle, ready, rules, today()) if rules and ready else {}
         grades = grades_by_code(db.session())
@@ -119,7 +120,7 @@ class DepartmentTableView(Page):
         grades: dict[str, Grade],
         refused: dict[int, Refusal],
     ) -> dict[str, Any]:
-        open_ = review.stage == "department_review"
+        open_ = review.stage == CaseStage.DEPARTMENT_REVIEW
         proposed = draft.grade if draft else (review.proposed_grade or review.suggested_grade or review.present_grade)
         reason = draft.reason if draft else ""
         refusal = refused.get(review.id)
@@ -199,7 +200,9 @@ class DepartmentTableView(Page):
         """Send every saved row; those that are refused stay, each with its reason."""
         cycle = self._cycle()
         reviews = department_cases(db.session(), cycle.id, actor().employee_id or 0)
-        keys = sorted(latest_drafts(db.session(), [row.id for row in reviews if row.stage == "department_review"]))
+        keys = sorted(
+            latest_drafts(db.session(), [row.id for row in reviews if row.stage == CaseStage.DEPARTMENT_REVIEW])
+        )
         sent = send_proposals(keys, actor=actor(), now=now())
         if sent.count:
             flash(_("%(count)s proposals are sent to the review committee.", count=sent.count), "success")
@@ -249,7 +252,7 @@ class DepartmentTableView(Page):
         return send_file(
             stream,
             as_attachment=True,
-            download_name=f"department-{cycle.year}{'-rehearsal' if cycle.kind == 'rehearsal' else ''}.xlsx",
+            download_name=f"department-{cycle.year}{'-rehearsal' if cycle.kind == CycleKind.REHEARSAL else ''}.xlsx",
         )
 
 

@@ -8,7 +8,7 @@ from flask import flash, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import RatingState
+from admin.domain.codes import CaseStage, RatingState
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.workflow import actions_at
 from admin.forms.self_assessment import rating_of
@@ -95,8 +95,8 @@ class RatingView(Page):
 
     def _row(self, row: Rating) -> dict[str, Any]:
         review = row.review
-        open_ = row.state in ("asked", "draft") and review.stage == "rating"
-        waits = row.state in ("asked", "draft") and review.stage == "self_assessment"
+        open_ = row.state in (RatingState.ASKED, RatingState.DRAFT) and review.stage == CaseStage.RATING
+        waits = row.state in (RatingState.ASKED, RatingState.DRAFT) and review.stage == CaseStage.SELF_ASSESSMENT
         due = due_days(review.cycle, None, settings().portal_tz).get("rating")
         return {
             "name": review.employee.name,
@@ -118,7 +118,7 @@ class RatingView(Page):
             (row for row in cases.asked_ratings(db.session(), actor().employee_id or 0) if row.review_id == review_id),
             None,
         )
-        if mine is None or mine.state not in ("asked", "draft", "submitted"):
+        if mine is None or mine.state not in (RatingState.ASKED, RatingState.DRAFT, RatingState.SUBMITTED):
             raise NotFound(f"Rating of {review_id}")
         return review, mine
 
@@ -126,10 +126,10 @@ class RatingView(Page):
     def form(self, review_id: int) -> Any:
         """The scale with its anchors; POST signs the rating."""
         review, mine = self._asked(review_id)
-        if request.method == "GET" and (mine.state == "submitted" or review.stage != "rating"):
+        if request.method == "GET" and (mine.state == RatingState.SUBMITTED or review.stage != CaseStage.RATING):
             flash(
                 _("You have rated this colleague.")
-                if mine.state == "submitted"
+                if mine.state == RatingState.SUBMITTED
                 else _("This colleague is not to be rated now."),
                 "info",
             )
@@ -195,7 +195,7 @@ class EvaluationView(Page):
         )
 
     def _row(self, review: Review, rating: Rating | None) -> dict[str, Any]:
-        waits, early = cases.evaluation_waits(review, rating), review.stage == "self_assessment"
+        waits, early = cases.evaluation_waits(review, rating), review.stage == CaseStage.SELF_ASSESSMENT
         due = due_days(review.cycle, None, settings().portal_tz).get("rating")
         return {
             "name": f"{review.employee.number} {review.employee.name}",

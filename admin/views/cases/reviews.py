@@ -62,7 +62,7 @@ class CaseView(Page):
             "code": row.stage,
             "url": url_for(".show", review_id=row.id),
             "form_url": url_for("SelfAssessmentView.form", review_id=row.id)
-            if row.stage == "self_assessment"
+            if row.stage == CaseStage.SELF_ASSESSMENT
             else None,
             "grade": parts.grade_name(row.present_grade),
             "rail": steps,
@@ -133,14 +133,18 @@ class CaseView(Page):
         return url_for("DemotionView.case", review_id=review.id) if may and open_ else None
 
     def _hr_tools(self, ws: cases.Workspace) -> dict[str, Any] | None:
-        if not actor().has("hr") or ws.review.stage not in ("self_assessment", "rating", "department_review"):
+        if not actor().has("hr") or ws.review.stage not in (
+            CaseStage.SELF_ASSESSMENT,
+            CaseStage.RATING,
+            CaseStage.DEPARTMENT_REVIEW,
+        ):
             return None
         return {
             "peers": cases.peers_on(db.session(), ws.review.id)
-            if ws.review.stage in ("self_assessment", "rating")
+            if ws.review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING)
             else [],
             "proxy_url": url_for("SelfAssessmentView.proxy", review_id=ws.review.id)
-            if ws.review.stage == "self_assessment"
+            if ws.review.stage == CaseStage.SELF_ASSESSMENT
             else None,
             "edit_url": url_for("ReviewView.edit", pk=ws.review.id),
         }
@@ -203,7 +207,7 @@ def employee_numbered(text: str) -> Any:
 def back_to(review_id: int) -> str:
     """The form while it is being filled in, else the case."""
     row = found(Review, review_id)
-    filling = row is not None and row.stage == "self_assessment" and row.employee_id == actor().employee_id
+    filling = row is not None and row.stage == CaseStage.SELF_ASSESSMENT and row.employee_id == actor().employee_id
     return url_for("SelfAssessmentView.form" if filling else "CaseView.show", review_id=review_id)
 
 

@@ -9,6 +9,7 @@ from flask import flash, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import CaseStage
 from admin.domain.eligibility import check_application
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.workflow import actions_at
@@ -48,7 +49,7 @@ class SelfAssessmentView(Page):
         """The form of the case that waits for it, else one's cases."""
         me = actor()
         rows = cases.my_reviews(db.session(), me.employee_id) if me.employee_id is not None else []
-        waiting = next((row for row in rows if row.stage == "self_assessment"), None)
+        waiting = next((row for row in rows if row.stage == CaseStage.SELF_ASSESSMENT), None)
         return redirect(url_for(".form", review_id=waiting.id) if waiting else url_for("CaseView.mine"))
 
     def _own(self, review_id: int) -> cases.Workspace:
@@ -61,7 +62,7 @@ class SelfAssessmentView(Page):
     def form(self, review_id: int) -> Any:
         """GET shows the form, POST hands it in, or with "check" only shows what the target grade takes."""
         found = self._own(review_id)
-        if found.review.stage != "self_assessment" and request.method == "GET":
+        if found.review.stage != CaseStage.SELF_ASSESSMENT and request.method == "GET":
             return redirect(url_for(".submitted" if found.self_assessment else "CaseView.show", review_id=review_id))
         if request.method == "GET":
             return self._form(found)
@@ -303,7 +304,7 @@ class SelfAssessmentView(Page):
     def proxy(self, review_id: int) -> Any:
         """HR enters a paper form: the scan is attached, and the form is marked."""
         review = cases.find_review(db.session(), review_id)
-        if review.stage != "self_assessment" or review.employee_id == actor().employee_id:
+        if review.stage != CaseStage.SELF_ASSESSMENT or review.employee_id == actor().employee_id:
             raise NotFound(f"Review {review_id}")
         errors: dict[str, str] = {}
         if request.method == "POST":

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
+from admin.domain.codes import Office
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow import actions_at
 from admin.files.minutes import render_minutes
@@ -291,7 +292,7 @@ def _roles(me: Actor) -> dict[str, bool]:
     seat = own_seat(db.session(), me)
     return {
         "member": seat is not None,
-        "chair": seat is not None and seat.office == "chair",
+        "chair": seat is not None and seat.office == Office.CHAIR,
         "secretary": me.has("secretary"),
         "office": me.has("secretary", "hr"),
         "oversees": me.has("secretary", "hr", "chair", "auditor"),

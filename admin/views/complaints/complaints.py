@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import last_day
-from admin.domain.codes import ComplaintStage, ComplaintSubject
+from admin.domain.codes import ComplaintStage, ComplaintSubject, PartyRole
 from admin.domain.refusals import N_, NotFound
 from admin.domain.workflow import Decision
 from admin.models import Complaint, db
@@ -88,8 +88,8 @@ class ComplaintView(WorkflowModelView):
         allowed = {each.action for each in offered if each.allowed}
         return {
             "read": read, "facts": self._facts(item), "written": _written(read), "messages": _messages(read),
-            "turn": _(BY_MANAGEMENT) if item.to_management and item.stage != "closed" else _(TURNS[item.stage]),
-            "accused_numbers": ", ".join(row.employee.number for row in item.parties if row.role == "accused"),
+            "turn": _(BY_MANAGEMENT) if item.to_management and item.stage != ComplaintStage.CLOSED else _(TURNS[item.stage]),
+            "accused_numbers": ", ".join(row.employee.number for row in item.parties if row.role == PartyRole.ACCUSED),
             "late": _late(item), "stage": stage_label(item.stage), "allowed": allowed, "barred": _barred(offered),
             "act_url": lambda name: url_for("ActView.act", process="complaint", record_id=item.id, action=name),
             "act_label": action_label, "officers": self._officers(item) if "assign" in allowed else [],
@@ -155,9 +155,11 @@ def _messages(read: Reading) -> list[dict[str, Any]]:
 
 
 def _late(item: Complaint) -> str:
-    if item.stage == "received" and now() >= item.acknowledge_due:
+    if item.stage == ComplaintStage.RECEIVED and now() >= item.acknowledge_due:
         return _("The time to acknowledge it is over.")
-    return _("The time to answer it is over.") if item.stage != "closed" and now() >= item.answer_due else ""
+    return (
+        _("The time to answer it is over.") if item.stage != ComplaintStage.CLOSED and now() >= item.answer_due else ""
+    )
 
 
 def _barred(offered: list[Decision]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from admin.domain.codes import CycleKind
+from admin.domain.codes import CycleKind, NoticeStage
 from admin.domain.workflow import Decision, actions_at
 from admin.domain.workflow.labels import STAGES
 from admin.models import Cycle, Notice, db
@@ -42,7 +42,7 @@ SHOWN_EVENTS = 20
 
 def title_of(cycle: Cycle) -> str:
     """What a cycle is called."""
-    if cycle.kind == "regular":
+    if cycle.kind == CycleKind.REGULAR:
         return _("%(year)s review cycle", year=cycle.year)
     if cycle.subject is not None:
         return _(
@@ -157,7 +157,7 @@ def _notice(row: Notice) -> dict[str, Any]:
     return {
         "number": row.number,
         "stage": label_of(NOTICE_STAGES, row.stage),
-        "countdown": countdown(row) if row.stage == "published" else None,
+        "countdown": countdown(row) if row.stage == NoticeStage.PUBLISHED else None,
         "last": _("until %(day)s", day=day(row.last_day)),
         "url": url_for("NoticeView.show", pk=row.id),
     }

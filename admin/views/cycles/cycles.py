@@ -9,6 +9,7 @@ from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import CycleStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.domain.service import Standing
 from admin.forms.cycles import day_of, plan_of
@@ -54,7 +55,7 @@ class CycleView(Page):
                 "id": row.id,
                 "title": room.title_of(row),
                 "stage": stage_label(row.stage),
-                "open": row.stage == "open",
+                "open": row.stage == CycleStage.OPEN,
                 "url": url_for(".show", cycle_id=row.id),
                 "opened": day(company_day(row.opened_at)) if row.opened_at else "—",
                 "committee": day(row.committee_on),
@@ -106,7 +107,7 @@ class CycleView(Page):
     def preview(self, cycle_id: int) -> Any:
         """Whom the cycle would take in, with which outcome, and what blocks the opening."""
         cycle = self._cycle(cycle_id)
-        if cycle.stage != "planned":
+        if cycle.stage != CycleStage.PLANNED:
             return redirect(url_for(".show", cycle_id=cycle_id))
         people = prospects(db.session(), cycle, rules_on(db.session(), today(), ByDay.NOT_OPEN).parameters, today())
         departments = department_names(db.session())

@@ -9,6 +9,7 @@ from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import ImportKind
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import NotFound, Refused
 from admin.files.faults import FileFault
@@ -175,7 +176,7 @@ class ImportView(Page):
         """Preview before applying, report after."""
         row = seen(key)
         faults, may_write = faults_of(row.report), actor().has("hr")
-        grades = grades_by_code(db.session()) if row.kind == "grades" else {}
+        grades = grades_by_code(db.session()) if row.kind == ImportKind.GRADES else {}
         return self.show_page(
             "imports/import.html",
             title=row.filename,

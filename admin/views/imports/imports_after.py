@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import day_named
+from admin.domain.codes import ImportKind, ImportState
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import logins_from
@@ -41,7 +42,7 @@ class ImportAfterView(Page):
     def logins(self, key: int) -> str | Response:
         """Whose each name in a contact log is; HR fills it in, nothing is guessed."""
         row = seen(key)
-        if row.kind != "contacts" or row.state not in imports.OPEN_STATES:
+        if row.kind != ImportKind.CONTACTS or row.state not in imports.OPEN_STATES:
             raise NotFound("logins")
         names = [agent["login"] for agent in row.report.get("agents", [])]
         if request.method == "POST":
@@ -139,7 +140,7 @@ def _day(text: str) -> date:
 
 def _people_of(key: int) -> list[int]:
     row = import_with_undo(db.session(), key)
-    if row is None or row.kind != "employees" or row.state != "applied":
+    if row is None or row.kind != ImportKind.EMPLOYEES or row.state != ImportState.APPLIED:
         raise NotFound(f"import {key}")
     return list((row.undo or {}).get("new", ()))
 

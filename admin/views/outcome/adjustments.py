@@ -8,6 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import ChangeStage
 from admin.domain.refusals import Invalid, Refusal, Refused
 from admin.forms.adjustments import adjustment_rows, decisions_of, wished_day
 from admin.models import GradeChange, db
@@ -50,9 +51,9 @@ class AdjustmentView(Page):
         return self.show_page(
             "outcome/adjustments/index.html",
             title=_("Other adjustments"),
-            waiting=[row for row in rows if row.stage == "proposed"],
-            approved=[row for row in rows if row.stage == "approved"],
-            drafts=[row for row in rows if row.stage == "draft"],
+            waiting=[row for row in rows if row.stage == ChangeStage.PROPOSED],
+            approved=[row for row in rows if row.stage == ChangeStage.APPROVED],
+            drafts=[row for row in rows if row.stage == ChangeStage.DRAFT],
             settled=settled,
             names=names,
             name_of=name_of,

@@ -137,7 +137,7 @@ def _rights(file: GradeFile) -> tuple[list[tuple[str, str]], dict[int, str | Non
     op = Operation("grade_file", actor(), now(), db.session())
     mine = records.relations(op, file.employee)
     kinds = [(kind, _(records.LABELS[kind])) for kind, duty in records.DUTIES.items() if mine & duty.recorders]
-    open_ = [row for row in file.records if row.stage == "recorded"]
+    open_ = [row for row in file.records if row.stage == RecordStage.RECORDED]
     return kinds, {row.id: None if records.decision_refusal(op, row) is None else "" for row in open_}
 
 
@@ -146,7 +146,9 @@ def _timeline(file: GradeFile) -> list[dict[str, Any]]:
     rows, held = [], file.standing.held
     for interval in file.intervals:
         change = interval.started_by
-        document = change.document.number if change.document else change.reason if change.kind == "takeover" else None
+        document = (
+            change.document.number if change.document else change.reason if change.kind == ChangeKind.TAKEOVER else None
+        )
         parts = [label_of(CHANGE_KINDS, change.kind)]
         parts += [_("Document %(number)s", number=document)] if document else []
         parts += _superseded(interval)

@@ -73,7 +73,7 @@ class NoticeView(PortalModelView):
     def show_context(self, item: Notice) -> dict[str, Any]:
         """The rows, the proof of publication, and which rows may be corrected now."""
         grades = grades_by_code(db.session())
-        runs = item.stage == "published" and item.ends_at is not None and now() < item.ends_at
+        runs = item.stage == NoticeStage.PUBLISHED and item.ends_at is not None and now() < item.ends_at
         text = request.args.get("q", "").strip()[:100]
         shown = notice_rows(db.session(), item, text, number_of(request.args.get("page")) or 1)
         return {
@@ -82,7 +82,7 @@ class NoticeView(PortalModelView):
             "page_number": shown.page,
             "pages": shown.pages,
             "query": text,
-            "countdown": countdown(item) if item.stage == "published" else None,
+            "countdown": countdown(item) if item.stage == NoticeStage.PUBLISHED else None,
             "proofs": proofs(item),
             "may_correct": runs and actor().has("hr"),
             "corrects": found(Notice, item.corrects_id) if item.corrects_id else None,

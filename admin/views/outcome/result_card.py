@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from admin.domain.codes import CaseStage, NoticeStage
 from admin.domain.refusals import N_
 from admin.models import Grade, Notice, Review, db
 from admin.queries.cases.workspace import Workspace
@@ -39,7 +40,9 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
         "direction": _(label),
         "tone": tone,
         "reason": last.reason or (why if last.grade_id == review.suggested_grade_id else ""),
-        "countdown": countdown(ws.notice) if ws.notice is not None and ws.notice.stage == "published" else None,
+        "countdown": countdown(ws.notice)
+        if ws.notice is not None and ws.notice.stage == NoticeStage.PUBLISHED
+        else None,
         "appeal_url": _appeal_url(ws),
     }
 
@@ -50,7 +53,7 @@ def _moves(review: Review, before: Grade | None, after: Grade) -> str:
 
 
 def _appeal_url(ws: Workspace) -> str | None:
-    if ws.notice is None or ws.notice.stage != "published" or ws.review.stage != "on_notice":
+    if ws.notice is None or ws.notice.stage != NoticeStage.PUBLISHED or ws.review.stage != CaseStage.ON_NOTICE:
         return None
     return url_for("AppealFormView.index", notice=ws.notice.number) if ws.relation == "subject" else None
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
 from admin.access.permissions import READ, may
+from admin.domain.codes import CycleStage, NoticeStage
 from admin.models import Notification, db
 from admin.notifications.messages import process_of, told
 from admin.operations.system.notifications import mark_read
@@ -118,7 +119,7 @@ def lead(found: Home) -> str | None:
     cycle = found.cycle
     if cycle is None:
         return None
-    if cycle.stage == "planned":
+    if cycle.stage == CycleStage.PLANNED:
         return _("The %(cycle)s review is planned and not open yet.", cycle=name_of(cycle))
     for stop, last in due_days(cycle, None, settings().portal_tz).items():
         if last >= today():
@@ -150,7 +151,7 @@ def cycle_rail(found: Home) -> list[dict[str, Any]]:
         note = f"{count} · {until}" if until and not here else count
         steps.append({"label": _(STEP_LABELS[stop]), "state": "done" if here else "next", "note": note, "late": late})
     current = next((step for step in steps if step["state"] != "done"), None)
-    if current is not None and found.cycle.stage == "open":
+    if current is not None and found.cycle.stage == CycleStage.OPEN:
         current["state"] = "now"
     return steps
 
@@ -197,7 +198,7 @@ def departments(found: Home) -> list[dict[str, Any]]:
 def notice_shown(notice: Any) -> dict[str, Any]:
     """A running notice on the site's card."""
     when, tone = due_shown(notice.ends_at)
-    running = notice.stage == "published"
+    running = notice.stage == NoticeStage.PUBLISHED
     return {
         "number": notice.number,
         "running": running,

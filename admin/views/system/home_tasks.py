@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from admin.queries.cases.process import deadline_day
 from admin.queries.system.calendar import company_day
-from admin.queries.system.home import Task
+from admin.queries.system.home_bodies import Task
 from admin.web.clock import today
 from admin.web.texts import day, language, moment, stage_label
 

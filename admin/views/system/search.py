@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from admin.access.permissions import READ, may
+from admin.domain.codes import EmployeeStatus
 from admin.models import Employee, Review, db
 from admin.queries.system.search import MOST, cases_found, people_found
 from admin.views.cases.case_parts import case_title
@@ -40,7 +41,7 @@ def _person(row: Employee) -> dict[str, object]:
         "name": row.name,
         "where": row.department.name,
         "post": row.post,
-        "left": row.status == "left",
+        "left": row.status == EmployeeStatus.LEFT,
         "url": url_for("GradeFileView.show", number=row.number),
     }
 
