@@ -31,7 +31,7 @@ def cycle_facts(session: Session, cycle: Cycle, actor: Actor, now: datetime, **k
     return Facts("cycle", cycle.stage, frozenset(relations), found | known)
 
 
-def waiting_for_notice(cycle_id: int) -> Select[tuple[Review]]:
+def waiting_for_notice(cycle_id: int) -> Select[Review]:
     """The checked cases of a cycle that no list is being published with: what a notice would hold (3.3.5)."""
     printing = select(NoticeRow.review_id).join(Notice).where(Notice.stage == NoticeStage.PUBLISHING)
     return select(Review).where(
