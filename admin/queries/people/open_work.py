@@ -41,7 +41,7 @@ from admin.models import (
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.review_facts import BEFORE_COMMITTEE
 
-Query = Select[Any]  # who it hangs on, the record's number, its short name, its long one
+Query = Select[int, int, str, str]
 
 
 @dataclass(frozen=True)
