@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import Response
+from flask_appbuilder.api import expose, protect
+from flask_appbuilder.security.decorators import permission_name
 from flask_babel import lazy_gettext as lazy
 
-from admin.api.base import Resource
+from admin.api.base import Resource, payload_of_request
 from admin.models import Department, Employee, Grade
+from admin.operations.fields import OPTIONAL_REASON, Field, cleaned
+from admin.operations.people import people
+from admin.operations.people.moving import change_employee
+from admin.web.acting import actor
+from admin.web.clock import now
 from admin.web.records import Records
 
 STATUSES = {"in_service": "in_service", "on_leave": "on_leave", "left": "left"}
@@ -62,6 +72,62 @@ class ApiEmployees(Resource):
         "email",
     ]
     choices = {"status": STATUSES}
+
+    def edit_operation(self, key: int, data: dict[str, Any], **who_and_when: Any) -> Employee:
+        """Who moves by PUT moves by the act of moving (1.2-g)."""
+        return change_employee(key, data, **who_and_when)
+
+    @expose("/<int:pk>/left", methods=["POST"])
+    @protect()
+    @permission_name("write")
+    def left(self, pk: int) -> Response:
+        """Record that somebody leaves
+        ---
+        post:
+          description: Closes cases and account on the day; a day to come is carried out then (1.2-g)
+          parameters: [{in: path, name: pk, required: true, schema: {type: integer}}]
+          requestBody: {content: {application/json: {schema: {type: object}}}}
+          responses:
+            200: {description: The employee}
+        """
+        given = cleaned((Field("left_on", kind="date"), OPTIONAL_REASON), payload_of_request())
+        people.mark_left(pk, given["left_on"], given["reason"], actor=actor(), now=now())
+        return self._answer(pk, 200)
+
+    @expose("/<int:pk>/leave", methods=["POST"])
+    @protect()
+    @permission_name("write")
+    def leave(self, pk: int) -> Response:
+        """Record a time away
+        ---
+        post:
+          description: Begins and ends on its days (1.2-g)
+          parameters: [{in: path, name: pk, required: true, schema: {type: integer}}]
+          requestBody: {content: {application/json: {schema: {type: object}}}}
+          responses:
+            200: {description: The employee}
+        """
+        asked = (Field("kind"), Field("starts_on", kind="date"), Field("ends_on", kind="day", required=False))
+        given = cleaned(asked, payload_of_request())
+        people.record_leave(pk, given["kind"], given["starts_on"], given["ends_on"], actor=actor(), now=now())
+        return self._answer(pk, 200)
+
+    @expose("/<int:pk>/back", methods=["POST"])
+    @protect()
+    @permission_name("write")
+    def back(self, pk: int) -> Response:
+        """Record a return from leave
+        ---
+        post:
+          description: The leave ends the day before (1.2-g)
+          parameters: [{in: path, name: pk, required: true, schema: {type: integer}}]
+          requestBody: {content: {application/json: {schema: {type: object}}}}
+          responses:
+            200: {description: The employee}
+        """
+        given = cleaned((Field("back_on", kind="date"),), payload_of_request())
+        people.come_back(pk, given["back_on"], actor=actor(), now=now())
+        return self._answer(pk, 200)
 
 
 class ApiGrades(Resource):

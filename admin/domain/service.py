@@ -132,13 +132,14 @@ def check_leaver_issue(left_on: date | None, effective_on: date) -> Refusal | No
 
 
 FOLLOWS_DATES = ("status", "left_on")
+MOVED = ("department_id", "superior_id", "post", "queue")
 
 
 def check_plain_edit(changed: Collection[str]) -> Refusal | None:
-    """Refuse to change by an ordinary edit what follows from leaving, leave and return: those are acts of their own (1.2-g)."""
-    if not set(changed) & set(FOLLOWS_DATES):
+    """Refuse to change by an ordinary edit what follows from leaving, moving, leave and return: acts of their own (1.2-g)."""
+    if not set(changed) & {*FOLLOWS_DATES, *MOVED}:
         return None
     text = N_(
-        "Leaving, leave and return are recorded by acts of their own: see Keep people's files. Nothing was changed."
+        "Leaving, moving, leave and return are recorded by acts of their own: see Keep people's files. Nothing was changed."
     )
     return Refusal("1.2-g", text, {"address": "/people/"})

@@ -55,6 +55,12 @@ GET    /api/v1/employees/{superior}                       200 superior head hr a
 GET    /api/v1/employees/{stranger}                       200 hr admin auditor
 GET    /api/v1/employees/{absent}
 PUT    /api/v1/employees/{employee}                       200 hr
+POST   /api/v1/employees/{employee}/left                   422 hr
+POST   /api/v1/employees/{absent}/left                     422 hr
+POST   /api/v1/employees/{employee}/leave                  422 hr
+POST   /api/v1/employees/{absent}/leave                    422 hr
+POST   /api/v1/employees/{employee}/back                   422 hr
+POST   /api/v1/employees/{absent}/back                     422 hr
 PUT    /api/v1/employees/{absent}
 GET    /api/v1/grade_changes/                             200 persons hr management auditor
 POST   /api/v1/grade_changes/                             422 hr

@@ -45,6 +45,8 @@ POST   /contact_logins/export                             200 hr auditor
 GET    /contact_logins/look_up/employee                   200 hr auditor
 GET    /people/                                           200 hr
 POST   /people/superiors                                  422 hr
+POST   /people/move                                       422 hr
+POST   /people/back                                       422 hr
 POST   /people/leave                                      422 hr
 POST   /people/leave/{leave}/end                          422 hr
 POST   /people/leave/{absent}/end                         422 hr

@@ -21,7 +21,7 @@ from admin.operations.imports import imports
 from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.outcome import adjustments
 from admin.operations.outcome.adjustments import AdjustmentRow
-from admin.operations.people import departments, people, records
+from admin.operations.people import departments, moving, people, records
 from admin.operations.system import calendar
 from tests.simulation import centre as files
 from tests.simulation.centre import Person
@@ -150,15 +150,13 @@ def mark_left(world: World, actor: Actor, target: tuple[Any, ...], dice: Random)
 @errand
 def set_superior(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
     """Somebody gets another superior."""
-    return people.set_superior(
-        number_id(world, target[0]), number_id(world, target[1]), actor=actor, now=world.ground.now
-    )
+    return moving.move(number_id(world, target[0]), number_id(world, target[1]), actor=actor, now=world.ground.now)
 
 
 @errand
 def reassign_superiors(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
     """All of somebody's people get another superior."""
-    return people.reassign_superiors(
+    return moving.reassign_superiors(
         number_id(world, target[0]), number_id(world, target[1]), actor=actor, now=world.ground.now
     )
 

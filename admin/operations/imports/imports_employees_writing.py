@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from admin.domain.refusals import N_, refuse
+from admin.domain.service import MOVED
 from admin.files.employees import EmployeeRow
 from admin.models import AccountState, ActivationCode, ContactLogin, Department, Employee, EmployeeChange, Import, db
 from admin.models.accounts import User, assoc_user_role
@@ -18,7 +19,6 @@ from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.imports.imports_employees import EmployeeWork, Path
 from admin.operations.imports.imports_plan import Plan, Progress
 from admin.operations.people.people import take_leave_of
-from admin.operations.system.reference_rules import FOLLOWED
 from admin.operations.transaction import Operation
 from admin.queries.imports.imports import chunks, department_paths, employees_known
 from admin.queries.system.references import TABLE_NAMES
@@ -137,7 +137,7 @@ def _keep_dated(op: Operation, changed: Sequence[Any]) -> list[int]:
         {"employee_id": key, "field": name, "old": _text(old), "new": _text(new), "effective_on": day}
         for key, pairs in changed
         for name, (old, new) in pairs.items()
-        if name in FOLLOWED
+        if name in (*MOVED, "status")
     ]
     ids = insert_returning(op, EmployeeChange, rows)
     op.note_many(

@@ -11,7 +11,8 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.cases.reviews import reassign
 from admin.operations.people.departments import name_head
-from admin.operations.people.people import require_hr, set_superior
+from admin.operations.people.here import require_hr
+from admin.operations.people.moving import move
 from admin.operations.transaction import Operation, operation
 from admin.queries.people.open_work import Item, open_work
 
@@ -30,7 +31,7 @@ def hand_over_as_superior(
 ) -> int:
     """Give the chosen open cases and people of a superior to another superior; returns how many.
 
-    All or none. Raises `Refused` as `reassign` and `set_superior` do, with whose it is; `Invalid` without a reason, where
+    All or none. Raises `Refused` as `reassign` and `move` do, with whose it is; `Invalid` without a reason, where
     nothing is chosen, what is chosen does not hang on the employee, or the other person has left.
     """
     with operation("hand_over_as_superior", actor=actor, now=now, clause="1.2-g") as op:
@@ -40,7 +41,7 @@ def hand_over_as_superior(
             return reassign(key, superior_id=superior_id, reason=text, actor=actor, now=now)
 
         def person(key: int) -> object:
-            return set_superior(key, superior_id, actor=actor, now=now)
+            return move(key, {"superior_id": superior_id}, reason=text, actor=actor, now=now)
 
         there = open_work(op.session, employee_id, op.today)
         _give(review_ids, there.get("cases_as_superior", []), case)

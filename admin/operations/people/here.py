@@ -1,10 +1,12 @@
-"""Whoever is given something to do is still here (1.2-g)."""
+"""What every act on people's files asks: HR does it, whoever is named is still here, changes keep their dates (1.2-g)."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from admin.domain.codes import EmployeeStatus
-from admin.domain.refusals import N_, Invalid
-from admin.models import Employee
+from admin.domain.refusals import N_, Invalid, NotFound
+from admin.models import Employee, EmployeeChange
 from admin.operations.transaction import Operation
 
 
@@ -15,3 +17,26 @@ def still_here(op: Operation, employee_id: int, field: str) -> Employee:
         facts = {"number": person.number, "name": person.name}
         raise Invalid({field: N_("%(number)s %(name)s has left: name somebody else.")}, facts)
     return person
+
+
+def require_hr(op: Operation) -> None:
+    """Raise `NotFound` for anyone but HR and the system: a route outside one's role does not exist (3.3-g)."""
+    if not (op.actor.is_system or op.actor.has("hr")):
+        raise NotFound("HR only")
+
+
+def keep_change(
+    op: Operation,
+    employee: Employee,
+    field: str,
+    old: object,
+    new: object,
+    effective_on: date | None = None,
+    reason: str = "",
+) -> None:
+    """Keep a change of department, superior, post, queue or status beside the present value, with its day."""
+    texts = [None if value is None else str(value) for value in (old, new)]
+    change = EmployeeChange(employee_id=employee.id, field=field, old=texts[0], new=texts[1])
+    change.effective_on = effective_on or op.today
+    change.reason = reason.strip() or None
+    op.session.add(change)

@@ -1,4 +1,4 @@
-"""People's files kept current: superiors, departments of the centre, leave, leaving, contact-system logins.
+"""People's files kept current: departments of the centre, leave, leaving, return, contact-system logins.
 
 Who may do what to which employee is asked by scope (`op.find`) and, beyond that, of HR's role here.
 """
@@ -12,13 +12,13 @@ from sqlalchemy import func, or_, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import EmployeeStatus, LeaveKind
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, Invalid
 from admin.domain.workflow import Facts
 from admin.domain.workflow.facts import effect
-from admin.models import ContactLogin, Department, Employee, EmployeeChange, Leave, Review
+from admin.models import ContactLogin, Department, Employee, Leave, Review
 from admin.models.accounts import User
 from admin.operations.accounts.roles import end_sessions_of
-from admin.operations.people.here import still_here
+from admin.operations.people.here import keep_change, require_hr
 from admin.operations.system.reference_rules import one_person_a_login
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import has_left
@@ -26,82 +26,6 @@ from admin.queries.cases.review_facts import has_left
 LEFT = "The employee has left."
 UNDETERMINED = ("self_assessment", "rating", "department_review", "committee")
 LEAVE_KINDS = LeaveKind.labels()
-
-
-def require_hr(op: Operation) -> None:
-    """Raise `NotFound` for anyone but HR and the system: a route outside one's role does not exist (3.3-g)."""
-    if not (op.actor.is_system or op.actor.has("hr")):
-        raise NotFound("HR only")
-
-
-def set_superior(
-    employee_id: int, superior_id: int | None, *, effective_on: date | None = None, actor: Actor, now: datetime
-) -> Employee:
-    """Give an employee another superior, kept with its date. Open cases keep their snapshot (3.3-f).
-
-    Raises `Refused` (1.2) for a superior who is one's own subordinate, `Invalid` for one who has left.
-    """
-    with operation("set_superior", actor=actor, now=now, clause="1.2") as op:
-        require_hr(op)
-        employee = op.find(Employee, employee_id)
-        superior = still_here(op, superior_id, "superior") if superior_id is not None else None
-        _check_superior(op, employee, superior)
-        if employee.superior_id != superior_id:
-            _keep_change(op, employee, "superior_id", employee.superior_id, superior_id, effective_on)
-            employee.superior_id = superior_id
-    return employee
-
-
-def _check_superior(op: Operation, employee: Employee, superior: Employee | None) -> None:
-    if superior is None:
-        return
-    above: int | None = superior.id
-    seen: set[int] = set()
-    while above is not None and above not in seen:
-        if above == employee.id:
-            facts = {"number": superior.number, "name": superior.name}
-            message = N_("%(number)s %(name)s is the employee's own subordinate and cannot be the superior.")
-            raise Refused(Refusal("1.2", message, facts))
-        seen.add(above)
-        above = op.session.scalar(select(Employee.superior_id).where(Employee.id == above))
-
-
-def _keep_change(
-    op: Operation,
-    employee: Employee,
-    field: str,
-    old: object,
-    new: object,
-    effective_on: date | None = None,
-    reason: str = "",
-) -> None:
-    texts = [None if value is None else str(value) for value in (old, new)]
-    change = EmployeeChange(employee_id=employee.id, field=field, old=texts[0], new=texts[1])
-    change.effective_on = effective_on or op.today
-    change.reason = reason.strip() or None
-    op.session.add(change)
-
-
-def reassign_superiors(
-    from_superior_id: int | None, to_superior_id: int, employee_ids: Sequence[int] = (), *, actor: Actor, now: datetime
-) -> int:
-    """Move the named employees, or all who stand under `from_superior_id`, to another superior; returns how many.
-
-    All or none. Raises as `set_superior` does; `Invalid` where nobody is named.
-    """
-    with operation("reassign_superiors", actor=actor, now=now, clause="1.2") as op:
-        require_hr(op)
-        people = list(employee_ids)
-        if not people and from_superior_id is not None:
-            under = select(Employee.id).where(
-                Employee.superior_id == from_superior_id, Employee.status != EmployeeStatus.LEFT
-            )
-            people = [key for key in op.session.scalars(under) if key != to_superior_id]
-        if not people:
-            raise Invalid({"employees": N_("Nobody is chosen to be moved.")})
-        for key in people:
-            set_superior(key, to_superior_id, actor=actor, now=now)
-    return len(people)
 
 
 def mark_in_centre(
@@ -138,7 +62,7 @@ def record_leave(
         leave = op.add(Leave(employee_id=employee_id, kind=kind, starts_on=starts_on, ends_on=ends_on))
         today = op.today
         if starts_on <= today and (ends_on is None or ends_on >= today):
-            _set_status(op, employee, "on_leave", starts_on)
+            _set_status(op, employee, EmployeeStatus.ON_LEAVE, starts_on)
     return leave
 
 
@@ -161,13 +85,41 @@ def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> L
         leave.ends_on = ends_on
         employee = op.get(Employee, leave.employee_id)
         if ends_on < op.today and employee.status == EmployeeStatus.ON_LEAVE:
-            _set_status(op, employee, "in_service", ends_on + timedelta(days=1))
+            _set_status(op, employee, EmployeeStatus.IN_SERVICE, ends_on + timedelta(days=1))
     return leave
+
+
+def come_back(employee_id: int, back_on: date, *, actor: Actor, now: datetime) -> Employee:
+    """Say from which day on somebody is back: the leave that runs then ends the day before (1.2-g).
+
+    A day to come is kept, and timed work carries it out then. Raises `Invalid` where there is no leave to end.
+    """
+    with operation("come_back", actor=actor, now=now, clause="1.2-g") as op:
+        require_hr(op)
+        employee = op.find(Employee, employee_id)
+        runs = or_(Leave.ends_on.is_(None), Leave.ends_on >= back_on)
+        leave = op.session.scalars(
+            select(Leave).where(Leave.employee_id == employee_id, Leave.starts_on < back_on, runs)
+        ).first()
+        if leave is not None:
+            end_leave(leave.id, back_on - timedelta(days=1), actor=actor, now=now)
+        elif employee.status == EmployeeStatus.ON_LEAVE and back_on <= op.today and not _away(op, employee_id):
+            _set_status(op, employee, EmployeeStatus.IN_SERVICE, back_on)
+        else:
+            raise Invalid({"back_on": N_("No leave of this employee runs until that day.")})
+    return employee
+
+
+def _away(op: Operation, employee_id: int) -> bool:
+    """Whether a leave runs today."""
+    begun = or_(Leave.ends_on.is_(None), Leave.ends_on >= op.today)
+    query = select(Leave.id).where(Leave.employee_id == employee_id, Leave.starts_on <= op.today, begun)
+    return op.session.scalar(query) is not None
 
 
 def _set_status(op: Operation, employee: Employee, status: str, since: date, reason: str = "") -> None:
     if employee.status != status:
-        _keep_change(op, employee, "status", employee.status, status, since, reason)
+        keep_change(op, employee, "status", employee.status, status, since, reason)
         employee.status = status
 
 
@@ -184,7 +136,7 @@ def mark_left(employee_id: int, left_on: date, reason: str = "", *, actor: Actor
             raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
         employee.left_on = left_on
         if left_on <= op.today:
-            _set_status(op, employee, "left", left_on, reason)
+            _set_status(op, employee, EmployeeStatus.LEFT, left_on, reason)
             op.session.flush()
             take_leave_of(op, [employee.id])
     return employee
@@ -197,7 +149,7 @@ def follow_dates(*, actor: Actor, now: datetime) -> int:
         gone = op.session.scalars(select(Employee).where(Employee.left_on <= op.today, here)).all()
         for employee in gone:
             assert employee.left_on is not None
-            _set_status(op, employee, "left", employee.left_on)
+            _set_status(op, employee, EmployeeStatus.LEFT, employee.left_on)
         op.session.flush()
         take_leave_of(op, [employee.id for employee in gone])
         return len(gone) + _follow_leaves(op)
@@ -214,9 +166,9 @@ def _follow_leaves(op: Operation) -> int:
     )
     away = select(Employee).where(Employee.id.in_(running), Employee.status == EmployeeStatus.IN_SERVICE)
     back = select(Employee).where(Employee.id.in_(set(over) - set(running)), Employee.status == EmployeeStatus.ON_LEAVE)
-    changed = [(row, "on_leave", running[row.id]) for row in op.session.scalars(away)]
+    changed = [(row, EmployeeStatus.ON_LEAVE, running[row.id]) for row in op.session.scalars(away)]
     changed += [
-        (row, "in_service", last + timedelta(days=1))
+        (row, EmployeeStatus.IN_SERVICE, last + timedelta(days=1))
         for row in op.session.scalars(back)
         if (last := over[row.id]) is not None and last < op.today
     ]
@@ -287,14 +239,3 @@ def map_login(
 def _open_owner(op: Operation, login: str, valid_from: date) -> ContactLogin | None:
     query = select(ContactLogin).where(ContactLogin.login == login, ContactLogin.valid_to.is_(None))
     return op.session.scalars(query.where(ContactLogin.valid_from < valid_from)).first()
-
-
-def end_login(login_id: int, valid_to: date, *, actor: Actor, now: datetime) -> ContactLogin:
-    """Say on which day a login ceased to be the employee's. Raises `Invalid` for a day before it began."""
-    with operation("end_login", actor=actor, now=now, clause="3.2.1") as op:
-        require_hr(op)
-        row = op.find(ContactLogin, login_id)
-        if valid_to < row.valid_from:
-            raise Invalid({"valid_to": N_("The last day lies before the first.")})
-        row.valid_to = valid_to
-    return row

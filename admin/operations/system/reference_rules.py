@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
-from admin.domain.service import FOLLOWS_DATES, check_plain_edit
+from admin.domain.service import FOLLOWS_DATES, MOVED, check_plain_edit
 from admin.models import (
     CalendarDay,
     CalendarYear,
@@ -16,18 +16,16 @@ from admin.models import (
     Criterion,
     Department,
     Employee,
-    EmployeeChange,
     Grade,
     GradeThreshold,
     PayBand,
     Scorecard,
     StaffingLimit,
 )
+from admin.operations.people.here import still_here
 from admin.operations.system.reference import rule
 from admin.operations.transaction import Operation
 from admin.queries.policy.policy_versions import level_names
-
-FOLLOWED = ("department_id", "superior_id", "post", "queue", "status")
 
 
 @rule(Employee)
@@ -44,6 +42,8 @@ def dates_in_order(op: Operation, row: Employee, old: Mapping[str, Any]) -> None
 @rule(Employee)
 def no_circle_of_superiors(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
     """The reporting line has no cycle: nobody is, over others, their own superior."""
+    if row.superior_id is not None and not old:
+        still_here(op, row.superior_id, "superior")
     seen, above = {row.id}, row.superior_id
     while above is not None:
         if above in seen:
@@ -58,22 +58,17 @@ def no_circle_of_superiors(op: Operation, row: Employee, old: Mapping[str, Any])
 
 @rule(Employee)
 def status_follows_dates(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
-    """Nobody leaves, goes on leave or comes back by an ordinary edit, whatever the door (1.2-g)."""
-    changed = [name for name in FOLLOWS_DATES if old and old[name] != getattr(row, name)]
+    """Nobody leaves, moves, goes on leave or comes back by an ordinary edit, whatever the door (1.2-g)."""
+    changed = [name for name in (*FOLLOWS_DATES, *MOVED) if old and old[name] != getattr(row, name)]
     if refusal := check_plain_edit(changed):
         raise Refused(refusal)
 
 
-@rule(Employee)
-def dated_changes(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
-    """What changed of department, superior, post, queue and status is kept with its date."""
-    for name in FOLLOWED if old else ():
-        before, after = old[name], getattr(row, name)
-        if before != after:
-            texts = [None if value is None else str(value) for value in (before, after)]
-            op.session.add(
-                EmployeeChange(employee_id=row.id, field=name, old=texts[0], new=texts[1], effective_on=op.today)
-            )
+@rule(Department)
+def head_still_here(op: Operation, row: Department, old: Mapping[str, Any]) -> None:
+    """Whoever has left heads no department (1.2-g)."""
+    if row.head_id is not None and row.head_id != old.get("head_id"):
+        still_here(op, row.head_id, "head")
 
 
 @rule(Department)

@@ -69,11 +69,10 @@ def open_work(session: Session, employee_id: int, today: date) -> dict[str, list
     found = {}
     for kind, query in _kinds(today).items():
         holder = query.selected_columns[0]
-        rows = session.execute(query.where(holder == employee_id)).all()
+        rows: Sequence[Any] = session.execute(query.where(holder == employee_id)).all()
         if rows:
-            found[kind] = sorted(
-                (Item(row[1], row[2], row[3]) for row in rows), key=lambda item: (item.number, item.key)
-            )
+            items = [Item(key, number, name) for _holder, key, number, name in rows]
+            found[kind] = sorted(items, key=lambda item: (item.number, item.key))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -11,12 +12,12 @@ from werkzeug.wrappers import Response
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
 from admin.models import Employee, db
-from admin.operations.people import people
+from admin.operations.people import moving, people
 from admin.queries.people.people import departments_listed, open_leaves
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.records import found
+from admin.web.records import found, number_of
 
 
 class PeopleView(Page):
@@ -28,12 +29,14 @@ class PeopleView(Page):
     def index(self) -> str:
         """The forms, the leaves that run, and the departments."""
         session = db.session()
+        places = departments_listed(session)
         return self.show_page(
             "people/index.html",
             title=_("Keep people's files"),
             kinds=[(kind, _(label)) for kind, label in people.LEAVE_KINDS.items()],
             leaves=open_leaves(session, today()),
-            departments=departments_listed(session),
+            departments=places,
+            places=[("", "—"), *((each["id"], each["path"]) for each in places)],
             today=today(),
         )
 
@@ -41,8 +44,30 @@ class PeopleView(Page):
     def superiors(self) -> Response:
         """Move everybody under one superior to another."""
         source, target = chosen_employee("from"), chosen_employee("to")
-        count = people.reassign_superiors(source.id, target.id, actor=actor(), now=now())
+        count = moving.reassign_superiors(source.id, target.id, actor=actor(), now=now())
         return _done(_("%(count)s employees have another superior now.", count=count))
+
+    @route("/move", access="write", post=True, get=False)
+    def move(self) -> Response:
+        """Record that somebody moves: what is left blank stays."""
+        given = {
+            "department_id": number_of(request.form.get("department", "")),
+            "post": request.form.get("post", "").strip(),
+        }
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value}
+        if request.form.get("superior"):
+            changes["superior_id"] = chosen_employee("superior").id
+        if not changes:
+            raise Invalid({"department": N_("Say what changes: department, post or superior.")})
+        person, reason = chosen_employee("employee"), request.form.get("reason", "")[:2000]
+        moving.move(person.id, changes, moved_on=_day("moved_on"), reason=reason, actor=actor(), now=now())
+        return _done(_("The move is recorded."))
+
+    @route("/back", access="write", post=True, get=False)
+    def back(self) -> Response:
+        """Record from which day on somebody is back."""
+        people.come_back(chosen_employee("employee").id, _day("back_on"), actor=actor(), now=now())
+        return _done(_("The return is recorded."))
 
     @route("/leave", access="write", post=True, get=False)
     def leave(self) -> Response:

@@ -23,6 +23,7 @@ from admin.models import (
     PayBand,
 )
 from admin.operations.committee import seats
+from admin.operations.people.moving import change_employee
 from admin.operations.system import calendar
 from admin.views.system import field_help
 from admin.web.acting import actor
@@ -113,6 +114,10 @@ class EmployeeView(PortalModelView):
     add_columns = show_columns
     edit_columns = [name for name in show_columns if name not in ("status", "left_on")]  # acts of their own (1.2-g)
     base_order = ("number", "asc")
+
+    def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Any:
+        """Who moves by this form moves by the act of moving (1.2-g)."""
+        return change_employee(key, data, seen=seen, **who_and_when)
 
     def links(self, item: Any) -> list[tuple[str, str]]:
         """The grade file, for those who may read it."""

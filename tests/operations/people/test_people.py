@@ -13,7 +13,7 @@ from admin.access.actor import Actor, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave, db
 from admin.operations.imports.imports_accounts import activation_slips, create_accounts
-from admin.operations.people import people, records
+from admin.operations.people import moving, people, records
 from admin.operations.system.reference import edit_record
 from tests.operations.importing import HR, NOW, bring, rows
 
@@ -50,14 +50,14 @@ def staff(session: Any) -> SimpleNamespace:
 
 def test_a_superior_who_is_ones_own_subordinate_is_refused(staff: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="own subordinate") as refused:
-        people.set_superior(staff.chief, staff.anna, actor=HR, now=NOW)
+        moving.move(staff.chief, {"superior_id": staff.anna}, actor=HR, now=NOW)
     assert refused.value.refusal.clause == "1.2"
     with pytest.raises(Refused):
-        people.set_superior(staff.lead, staff.lead, actor=HR, now=NOW)
+        moving.move(staff.lead, {"superior_id": staff.lead}, actor=HR, now=NOW)
 
 
 def test_superiors_move_in_bulk_and_each_move_is_kept(staff: SimpleNamespace) -> None:
-    assert people.reassign_superiors(staff.lead, staff.chief, actor=HR, now=NOW) == 2
+    assert moving.reassign_superiors(staff.lead, staff.chief, actor=HR, now=NOW) == 2
     assert [above for number, above in rows(Employee, "number", "superior_id")] == [None, *[staff.chief] * 3]
     assert rows(EmployeeChange, "field", "old", "new") == [("superior_id", str(staff.lead), str(staff.chief))] * 2
 
@@ -82,7 +82,7 @@ def test_who_has_left_can_no_longer_sign_in_and_not_lead(staff: SimpleNamespace)
     account = dict(rows(Employee, "id", "user_id"))[staff.lead]
     assert dict(rows(User, "id", "active"))[account] is False
     with pytest.raises(Invalid, match="has left"):
-        people.set_superior(staff.anna, staff.lead, actor=HR, now=NOW)
+        moving.move(staff.anna, {"superior_id": staff.lead}, actor=HR, now=NOW)
 
 
 def test_a_login_has_one_owner_at_a_time(staff: SimpleNamespace) -> None:
@@ -99,7 +99,7 @@ def test_a_login_has_one_owner_at_a_time(staff: SimpleNamespace) -> None:
 @pytest.mark.parametrize("name", ["as_anna", "as_lead", "as_chief"])
 def test_nobody_but_hr_changes_the_files_of_people(staff: SimpleNamespace, name: str) -> None:
     with pytest.raises(NotFound):
-        people.set_superior(staff.ben, staff.chief, actor=getattr(staff, name), now=NOW)
+        moving.move(staff.ben, {"superior_id": staff.chief}, actor=getattr(staff, name), now=NOW)
 
 
 def test_accounts_are_made_once_and_codes_are_given_to_those_who_never_signed_in(staff: SimpleNamespace) -> None:
@@ -169,8 +169,8 @@ def test_leave_begins_and_ends_by_its_dates(staff: SimpleNamespace) -> None:
     assert (staff.anna, "status", "in_service", date(2026, 12, 11)) in changes
 
 
-def test_no_ordinary_edit_takes_the_place_of_leaving_or_leave(staff: SimpleNamespace) -> None:
-    for given in ({"status": "left"}, {"status": "on_leave"}, {"left_on": date(2026, 11, 1)}):
+def test_no_ordinary_edit_takes_the_place_of_leaving_moving_or_leave(staff: SimpleNamespace) -> None:
+    for given in ({"status": "left"}, {"status": "on_leave"}, {"left_on": date(2026, 11, 1)}, {"post": "組長"}):
         with pytest.raises(Refused) as refused:
             edit_record(Employee, staff.anna, given, actor=HR, now=NOW)
         assert refused.value.refusal.clause == "1.2-g"

@@ -19,7 +19,7 @@ from admin.operations.cases.ratings import RatingInput, rate_as_peer, submit_sup
 from admin.operations.cases.self_assessment import SelfAssessmentInput, save_self_assessment, submit_self_assessment
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
-from admin.operations.system import reference
+from admin.operations.people.moving import change_employee
 from tests import factories as make
 from tests.operations.journey import (
     Centre,
@@ -115,7 +115,7 @@ def test_deadlines_in_the_wrong_order_name_the_field(centre: Centre):
 
 
 def under(person: Employee, superior: Employee, hr: Any, now: datetime) -> Callable[[], Any]:
-    return lambda: reference.edit_record(Employee, person.id, {"superior_id": superior.id}, actor=hr, now=now)
+    return lambda: change_employee(person.id, {"superior_id": superior.id}, actor=hr, now=now)
 
 
 def test_nobodys_superior_is_their_own_subordinate(centre: Centre):

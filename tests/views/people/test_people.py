@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from admin.models import Department, Employee, Leave
+from admin.models import Department, Employee, EmployeeChange, Leave
+from admin.models.accounts import User
 from tests.operations.importing import rows
 
 
@@ -47,3 +49,87 @@ def test_the_departments_show_who_heads_them_and_where_to_name_a_head(signed_in,
     page = signed_in("hr").get("/people/", headers={"Accept-Language": "en"}).text
     assert re.search(rf'head1 <a href="/departments/edit/{centre.centre}">Name another', page)
     assert f'<a href="/departments/edit/{centre.other}">Name a head' in page
+
+
+def moves(field: str) -> list[tuple[Any, ...]]:
+    kept = rows(EmployeeChange, "employee_id", "field", "new", "effective_on", "reason")
+    return [row for row in kept if row[1] == field]
+
+
+def test_somebody_moves_by_one_dated_act(signed_in: Any, session: Any, centre: SimpleNamespace) -> None:
+    given = {"employee": centre.emp1, "department": centre.other, "post": "Coach", "superior": centre.head1}
+    answer = signed_in("hr").post("/people/move", data={**given, "moved_on": "2026-11-02", "reason": "A new line."})
+    assert answer.status_code == 303
+    (row,) = (each for each in rows(Employee, "id", "department_id", "post", "superior_id") if each[0] == centre.emp1)
+    assert row == (centre.emp1, centre.other, "Coach", centre.head1)
+    for field, new in (("department_id", centre.other), ("post", "Coach"), ("superior_id", centre.head1)):
+        assert moves(field) == [(centre.emp1, field, str(new), date(2026, 11, 2), "A new line.")]
+
+
+def test_a_move_to_come_a_circle_and_a_move_of_nothing_are_refused(
+    signed_in: Any, session: Any, centre: SimpleNamespace
+) -> None:
+    hr = signed_in("hr")
+    for given, status in (
+        ({"employee": centre.emp1, "post": "Coach", "moved_on": "2026-12-24"}, 422),
+        ({"employee": centre.emp1, "post": "Coach", "moved_on": "2019-12-24"}, 422),
+        ({"employee": centre.emp1, "moved_on": "2026-11-02"}, 422),
+        ({"employee": centre.head1, "superior": centre.emp1, "moved_on": "2026-11-02"}, 409),
+    ):
+        assert hr.post("/people/move", data=given).status_code == status
+    assert rows(EmployeeChange, "id") == []
+
+
+def test_the_ordinary_form_and_the_api_move_by_the_act_of_moving(
+    signed_in: Any, bearer: Any, client: Any, session: Any, centre: SimpleNamespace
+) -> None:
+    form = {
+        "number": "E3",
+        "name": "emp1",
+        "department": centre.other,
+        "hired_on": "2020-01-06",
+        "superior": centre.sup1,
+    }
+    hr, page = signed_in("hr"), f"/employees/edit/{centre.emp1}"
+    seen = re.search(r'name="seen"[^>]*value="(\w+)"', hr.get(page).text)
+    assert seen is not None
+    answer = hr.post(page, data={**form, "seen": seen[1]})
+    assert answer.status_code in (302, 303)
+    address = f"/api/v1/employees/{centre.emp2}"
+    assert client.put(address, json={"post": "Coach"}, headers=bearer("hr")).status_code == 200
+    assert [row[:3] for row in moves("department_id")] == [(centre.emp1, "department_id", str(centre.other))]
+    assert [row[:3] for row in moves("post")] == [(centre.emp2, "post", "Coach")]
+
+
+def test_somebody_comes_back_by_portal_and_by_api(
+    signed_in: Any, bearer: Any, client: Any, session: Any, centre: SimpleNamespace
+) -> None:
+    hr, headers, address = signed_in("hr"), bearer("hr"), f"/api/v1/employees/{centre.emp2}"
+    away = {"kind": "leave", "starts_on": "2026-11-02"}
+    assert hr.post("/people/leave", data={"employee": centre.emp1, **away}).status_code == 303
+    assert client.post(f"{address}/leave", json=away, headers=headers).json["result"]["status"] == "on_leave"
+    assert hr.post("/people/back", data={"employee": centre.emp1, "back_on": "2026-11-20"}).status_code == 303
+    answer = client.post(f"{address}/back", json={"back_on": "2026-11-20"}, headers=headers)
+    assert answer.json["result"]["status"] == "in_service"
+    assert rows(Leave, "ends_on") == [(date(2026, 11, 19),)] * 2
+    again = client.post(f"{address}/back", json={"back_on": "2026-11-20"}, headers=headers)
+    assert again.status_code == 422 and hr.post("/people/back", data={"employee": centre.emp1}).status_code == 422
+
+
+def test_leaving_by_the_api_is_the_same_act(bearer: Any, client: Any, session: Any, centre: SimpleNamespace) -> None:
+    address, headers = f"/api/v1/employees/{centre.emp1}/left", bearer("hr")
+    assert client.post(address, json={"left_on": "2019-01-01"}, headers=headers).status_code == 422
+    answer = client.post(address, json={"left_on": "2026-11-20", "reason": "Moves abroad."}, headers=headers)
+    assert answer.json["result"]["status"] == "left"
+    assert dict(rows(User, "username", "active"))["emp1"] is False
+
+
+def test_whoever_has_left_heads_no_department(
+    signed_in: Any, bearer: Any, client: Any, session: Any, centre: SimpleNamespace
+) -> None:
+    assert (
+        signed_in("hr").post("/people/left", data={"employee": centre.emp2, "left_on": "2026-11-20"}).status_code == 303
+    )
+    answer = client.put(f"/api/v1/departments/{centre.other}", json={"head": centre.emp2}, headers=bearer("hr"))
+    assert answer.status_code == 422
+    assert dict(rows(Department, "id", "head_id"))[centre.other] is None
