@@ -123,6 +123,10 @@ def _values(
     if row.management is not None:
         values["is_management"] = row.management
     values["status"] = _status(row, speaks, present.status if present is not None else "in_service", today)
+    if values["status"] == EmployeeStatus.LEFT and values.get("left_on") is None:
+        values["left_on"] = (
+            present.left_on if present is not None else None
+        ) or today  # who has left has a day (1.2-g)
     return values
 
 

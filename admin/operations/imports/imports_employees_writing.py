@@ -17,6 +17,7 @@ from admin.models.accounts import User, assoc_user_role
 from admin.models.audit import plain
 from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.imports.imports_employees import EmployeeWork, Path
+from admin.operations.imports.imports_leaves import ON_LEAVE, follow_statuses, give_leaves_back
 from admin.operations.imports.imports_plan import Plan, Progress
 from admin.operations.people.people import take_leave_of
 from admin.operations.transaction import Operation
@@ -38,14 +39,24 @@ def write_employees(op: Operation, plan: Plan, row: Import, progress: Progress) 
     changed, dated = _update_changed(op, work, made, ids)
     logins = _add_logins(op, work, ids)
     leavers = [key for key, _, changes in work.changed if changes.get("status", ("", ""))[1] == "left"]
+    ended = _accounts_of(op, leavers)
     closed = take_leave_of(op, leavers)
+    away = follow_statuses(
+        op, changed, [ids[entry.number] for entry, wanted in work.new if wanted["status"] == ON_LEAVE]
+    )
     new_ids = [ids[entry.number] for entry, _ in work.new]
     accounts = create_accounts(new_ids, actor=op.actor, now=op.now) if work.accounts else []
     plan.counts |= {"accounts_new": len(accounts), "cases_closed": closed}
     return {
         "departments": [made[path] for path in work.departments], "new": new_ids, "changed": changed, "dated": dated,
-        "logins": logins, "accounts": accounts,
+        "logins": logins, "accounts": accounts, "accounts_ended": ended, "cases_closed": closed, **away,
     }  # fmt: skip
+
+
+def _accounts_of(op: Operation, leavers: Sequence[int]) -> list[int]:
+    """The accounts that leaving ends, which undoing gives back."""
+    known = select(User.id).join(Employee, Employee.user_id == User.id).where(User.active)
+    return [key for some in chunks(leavers) for key in op.session.scalars(known.where(Employee.id.in_(some)))]
 
 
 def _make_departments(op: Operation, work: EmployeeWork) -> dict[Path, int]:
@@ -176,6 +187,12 @@ def undo_employees(op: Operation, undo: Mapping[str, Any]) -> None:
     """Take an employee import back. Raises `Refused` (1.3.1) where something has come to rest on it since."""
     known = {row.id: row for row in employees_known(op.session).values()}
     _refuse_changed_since(known, undo)
+    if undo.get("cases_closed"):
+        text = N_("This import cannot be undone: %(count)s cases of people who left by it are closed.")
+        refuse("1.2-g", text, count=undo["cases_closed"])
+    give_leaves_back(op, undo)
+    for key in undo.get("accounts_ended", ()):
+        op.get(User, key).active = True
     _remove(op, ContactLogin, undo["logins"])
     _remove(op, EmployeeChange, undo["dated"])
     _restore(op, undo["changed"])
