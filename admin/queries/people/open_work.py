@@ -94,6 +94,16 @@ def leavers(session: Session, today: date) -> Sequence[Leaver]:
     return [Leaver(*row) for row in session.execute(query)]
 
 
+def leavers_counted(today: date) -> Any:
+    """How many have left or are leaving with open work, as a scalar for HR's home; complaints, which HR may not see, are left out."""
+    kinds = [query for kind, query in _kinds(today).items() if kind != "complaints"]
+    held = union_all(
+        *(query.with_only_columns(query.selected_columns[0].label("holder")) for query in kinds)
+    ).subquery()
+    gone = or_(Employee.status == EmployeeStatus.LEFT, Employee.left_on.is_not(None))
+    return select(func.count(Employee.id)).where(gone, Employee.id.in_(select(held.c.holder))).scalar_subquery()
+
+
 def _kinds(today: date) -> dict[str, Query]:
     return {
         "cases_as_superior": _cases(Review.superior_id).where(Review.stage.in_(BEFORE_COMMITTEE)),

@@ -51,7 +51,7 @@ from admin.queries.cycles.cycles import prospects
 from admin.queries.outcome.documents import issuable
 from admin.queries.outcome.grade_on import Standing, standing_of
 from admin.queries.outcome.site import owed
-from admin.queries.people.open_work import leavers
+from admin.queries.people.open_work import leavers_counted
 from admin.queries.policy.policy import provisional_of, rulebook_of
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
@@ -286,12 +286,11 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
         drafts=_count(PolicyVersion, PolicyVersion.stage == VersionStage.DRAFT),
         faulty=_count(Import, Import.state == ImportState.FAULTY),
         checked=_count(Import, Import.state == ImportState.CHECKED),
+        leavers=leavers_counted(today),
         late_answers=_count(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now),
     )
     if late := owed(session, now):
         yield Task("site_owed", due=late.since, facts={"what": late.what, "since": late.since, "cause": late.cause})
-    if gone := leavers(session, today):
-        yield Task("leavers", len(gone), facts={"names": [each.name for each in gone[:3]]})
     if years := years_unconfirmed(session, today):
         yield Task("calendar", facts={"year": years[0]})
     yield from (Task(kind, count, key=cycle.id if cycle else None) for kind, count in found.items() if count)

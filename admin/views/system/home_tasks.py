@@ -220,10 +220,7 @@ def _late_answers(task: Task) -> Shown:
 
 def _leavers(task: Task) -> Shown:
     title = ngettext("%(num)s leaver with open work", "%(num)s leavers with open work", task.count)
-    names = _(", ").join(task.facts["names"])
-    text = _("%(names)s: hand over what still waits for them.", names=names)
-    if task.count > len(task.facts["names"]):
-        text = _("%(names)s and others: hand over what still waits for them.", names=names)
+    text = _("Hand over what still waits for them.")
     return title, text, _("See the open work"), url_for("OpenWorkView.index")
 
 
