@@ -1,4 +1,4 @@
-"""Corrections of takeovers for programs: proposed by HR, decided by management through the actions (rules.md 1.2-f)."""
+"""Corrections of takeovers for programs: proposed by HR, decided by management through the actions (1.2-f)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`correct-takeover NUMBER GRADE SINCE --evidence TEXT --as USER`: HR proposes to put a takeover right (rules.md 1.2-f)."""
+"""`correct-takeover NUMBER GRADE SINCE --evidence TEXT --as USER`: HR proposes to put a takeover right (1.2-f)."""
 
 from __future__ import annotations
 

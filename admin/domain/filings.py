@@ -1,4 +1,4 @@
-"""What is the same ground: the same case and ground, whatever the notice (rules 3.3.5-b, 3.3.5-e)."""
+"""What is the same ground: the same case and ground, whatever the notice (3.3.5-b, 3.3.5-e)."""
 
 from __future__ import annotations
 

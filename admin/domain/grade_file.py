@@ -1,4 +1,4 @@
-"""What the grade file takes, and what a case's present grade must be (rules.md 1.2-f, 4.3-b, 6.3-a)."""
+"""What the grade file takes, and what a case's present grade must be (1.2-f, 4.3-b, 6.3-a)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which seats go together, and what a seat that has acted keeps (rule 6.1-b)."""
+"""Which seats go together, and what a seat that has acted keeps (6.1-b)."""
 
 from __future__ import annotations
 

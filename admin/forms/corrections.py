@@ -1,4 +1,4 @@
-"""What HR types to put a grade right that was taken over wrongly (rules.md 1.2-f)."""
+"""What HR types to put a grade right that was taken over wrongly (1.2-f)."""
 
 from __future__ import annotations
 

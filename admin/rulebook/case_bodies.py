@@ -1,4 +1,4 @@
-"""The worked cases' rules about the bodies: seats, ballots, findings, grounds (policy.md 3.3.4, 3.3.5, 6.3.2)."""
+"""The worked cases' rules about the bodies: seats, ballots, findings, grounds (3.3.4, 3.3.5, 6.3.2)."""
 
 from __future__ import annotations
 

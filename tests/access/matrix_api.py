@@ -45,6 +45,13 @@ GET    /api/v1/departments/{department}                   200 signed_in
 GET    /api/v1/departments/{absent}
 PUT    /api/v1/departments/{department}                   200 hr
 DELETE /api/v1/departments/{department}                   409 hr
+GET    /api/v1/committee_members/                         200 bodies hr management auditor
+GET    /api/v1/committee_members/{seat_member}            200 bodies hr management auditor
+GET    /api/v1/committee_members/{absent}
+POST   /api/v1/committee_members/                         422 hr management
+PUT    /api/v1/committee_members/{seat_member}            200 hr
+PUT    /api/v1/committee_members/{absent}
+DELETE /api/v1/committee_members/{seat_member}            409 hr
 GET    /api/v1/documents/                                 200 hr auditor
 GET    /api/v1/documents/{document}                       200 hr auditor
 GET    /api/v1/documents/{absent}

@@ -6,11 +6,6 @@ ROWS = """
 GET    /notices/list/                                     200 hr auditor
 GET    /notices/show/{notice}                             200 hr auditor
 GET    /notices/show/{absent}
-GET    /notices/add
-POST   /notices/add?cycle={planned}
-GET    /notices/edit/{notice}
-POST   /notices/edit/{notice}
-GET    /notices/edit/{absent}
 POST   /notices/export                                    200 hr auditor
 GET    /notices/look_up/cycle                             200 hr auditor
 POST   /notices/{notice}/correct
@@ -21,6 +16,9 @@ GET    /appeal/?notice={number_notice}&row={absent}
 POST   /appeal/                                           200 signed_in
 POST   /appeal/?notice={number_notice}&row={row}          409 accounts 422 persons
 GET    /appeal/mine                                       200 signed_in
+GET    /appeal/object                                     200 signed_in
+POST   /appeals/{appeal}/scan
+POST   /appeals/{absent}/scan
 GET    /appeal/receipt/{appeal}                           200 employee
 GET    /appeal/receipt/{objection}                        200 outsider
 GET    /appeal/receipt/{absent}
@@ -51,11 +49,6 @@ POST   /complaints/{complaint}/files/{absent}
 GET    /documents/list/                                   200 hr auditor
 GET    /documents/show/{document}                         200 hr auditor
 GET    /documents/show/{absent}
-GET    /documents/add
-POST   /documents/add?cycle={planned}&effective_on=2027-01-01
-GET    /documents/edit/{document}
-POST   /documents/edit/{document}
-GET    /documents/edit/{absent}
 POST   /documents/export                                  200 hr auditor
 GET    /documents/look_up/cycle                           200 hr auditor
 POST   /documents/{document}/download                     200 hr auditor

@@ -19,6 +19,10 @@ POST   /cycles/{cycle}/close_stage                        409 hr
 POST   /cycles/{cycle}/verify                             303 hr
 POST   /cycles/{cycle}/publish                            409 hr
 POST   /cycles/{cycle}/issue                              409 hr
+POST   /cycles/{cycle}/end_rehearsal                      409 hr
+POST   /cycles/{cycle}/freeze_figures                     409 hr
+POST   /cycles/{absent}/end_rehearsal
+POST   /cycles/{absent}/freeze_figures
 POST   /cycles/{cycle}/close                              409 hr
 POST   /cycles/{planned}/cancel                           409 hr
 POST   /cycles/{absent}/close

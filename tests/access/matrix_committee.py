@@ -13,6 +13,13 @@ POST   /committee_members/edit/{seat_member}              422 hr
 POST   /committee_members/delete/{seat_member}            409 hr
 POST   /committee_members/export                          200 bodies hr management auditor
 GET    /committee_members/look_up/employee                200 bodies hr management auditor
+GET    /bodies/                                           200 bodies hr management auditor
+POST   /bodies/appoint                                    422 hr
+POST   /bodies/panel                                      409 hr chair secretary
+POST   /bodies/{seat_member}/end                          422 hr
+POST   /bodies/{absent}/end                               422 hr
+POST   /bodies/appeals/{appeal}                           422 management
+POST   /bodies/appeals/{absent}                           422 management
 GET    /meetings/list/                                    200 committee hr auditor
 GET    /meetings/add                                      200 hr secretary
 POST   /meetings/add                                      422 hr secretary

@@ -82,11 +82,11 @@ def names_in(tree: ast.AST) -> set[str]:
 def called() -> frozenset[tuple[str, str]]:
     """(module, name) of every domain function that operations, queries or pages reach, directly or through another."""
     start: set[tuple[str, str]] = set()
-    for floor in ("operations", "queries", "web", "views", "api"):
-        for path in (ADMIN / floor).rglob("*.py"):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            used = names_in(tree)
-            start |= {(module, name) for local, module, name in imported(tree) if local in used}
+    floors = ("operations", "queries", "web", "views", "api")
+    for path in (*(path for floor in floors for path in (ADMIN / floor).rglob("*.py")), ADMIN / "rulebook" / "book.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        used = names_in(tree)
+        start |= {(module, name) for local, module, name in imported(tree) if local in used}
     found, queue = set(start), deque(start)
     while queue:
         for each in reached_from(*queue.popleft()) - found:

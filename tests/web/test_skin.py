@@ -30,7 +30,10 @@ def parts() -> SimpleNamespace:
     """The macro files as modules, with the few globals that the web app gives them."""
     environment = Environment(loader=FileSystemLoader(ADMIN / "templates"), autoescape=True)
     environment.globals.update(
-        _=_translated, csrf_token=lambda: "token", request=SimpleNamespace(path="/list", args={})
+        _=_translated,
+        csrf_token=lambda: "token",
+        once_key=lambda: "once",
+        request=SimpleNamespace(path="/list", args={}),
     )
     return SimpleNamespace(
         **{

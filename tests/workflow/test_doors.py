@@ -1,4 +1,4 @@
-"""Each declared act on its success path at each of its doors, and sent again: done once, told the same (house.md, 3.3-g)."""
+"""Each declared act on its success path at each of its doors, and sent again: done once, told the same (3.3-g)."""
 
 from __future__ import annotations
 

@@ -62,6 +62,8 @@ class World:
         """Put the record at a stage, as if it had come there."""
         with make.fixture() as op:
             record = op.session.merge(self.record)
+            if stage == "disowned":
+                record.entered_by_proxy = True  # only what was entered for somebody is disowned
             record.stage = stage
             op.session.flush()
             self.record = record

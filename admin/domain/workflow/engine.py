@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from admin.domain.refusals import N_, Refusal, Refused
-from admin.domain.workflow import guards_of_bodies as _guards_of_bodies  # noqa: F401  it adds its conditions to GUARDS
 from admin.domain.workflow import transitions
 from admin.domain.workflow.facts import Facts
 from admin.domain.workflow.guards import GUARDS

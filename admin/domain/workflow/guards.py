@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.facts import Facts
+from admin.domain.workflow.guards_of_bodies import OF_BODIES
 
 Guard = Callable[[Facts], Refusal | None]
-GUARDS: dict[str, Guard] = {}
+GUARDS: dict[str, Guard] = {each.__name__: each for each in OF_BODIES}
 
 
 def guard(function: Guard) -> Guard:

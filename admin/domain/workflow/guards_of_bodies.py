@@ -1,20 +1,17 @@
-"""The conditions about panels, findings and filings entered for somebody (rules 3.3.5-a, 3.3.5-e, 6.3-c)."""
+"""The conditions about panels, findings and filings entered for somebody (3.3.5-a, 3.3.5-e, 6.3-c)."""
 
 from __future__ import annotations
 
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.facts import Facts
-from admin.domain.workflow.guards import guard
 
 
-@guard
 def panel_short(facts: Facts) -> Refusal | None:
     """Management appoints to the panel only where too few unconflicted members sit (3.3.5-a)."""
     enough = N_("The panel is not short of members: management appoints only where it is.")
     return Refusal("3.3.5-a", enough) if facts.get("panel_refusal") is None else None
 
 
-@guard
 def may_be_disowned(facts: Facts) -> Refusal | None:
     """Only what HR entered for somebody is disowned, and within the period (3.3.5-e)."""
     own, late = not facts.get("entered_for_filer"), facts.get("period_over")
@@ -26,7 +23,9 @@ def may_be_disowned(facts: Facts) -> Refusal | None:
     return Refusal("3.3.5-e", text) if own or late else None
 
 
-@guard
 def voters_short(facts: Facts) -> Refusal | None:
     """Management names who votes on a finding only where committee and panel have too few without a part (6.3-c)."""
     return facts.get("voters_refusal")
+
+
+OF_BODIES = (panel_short, may_be_disowned, voters_short)

@@ -1,4 +1,4 @@
-"""Locking the figures of a cycle, once and for all of its cases (rules.md 3.2-a2)."""
+"""Locking the figures of a cycle, once and for all of its cases (3.2-a2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The present grade of a case follows the grade file by a recorded act, and by nothing else (rules.md 1.2-f, 4.3-b)."""
+"""The present grade of a case follows the grade file by a recorded act, and by nothing else (1.2-f, 4.3-b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A meeting that has not begun: moved to another time, cancelled, a case taken off its agenda (policy.md 3.3.4)."""
+"""A meeting that has not begun: moved to another time, cancelled, a case taken off its agenda (3.3.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one moment at which a cycle's figures are locked, and what has waited for it (rules.md 3.2-a2)."""
+"""The one moment at which a cycle's figures are locked, and what has waited for it (3.2-a2)."""
 
 from __future__ import annotations
 

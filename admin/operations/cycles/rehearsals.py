@@ -1,4 +1,4 @@
-"""The end of a rehearsal, at any time and from wherever it stands (rules.md 1.2-e)."""
+"""The end of a rehearsal, at any time and from wherever it stands (1.2-e)."""
 
 from __future__ import annotations
 

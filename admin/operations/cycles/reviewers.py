@@ -1,4 +1,4 @@
-"""Another reviewer in the head's place, where the head may not judge a case (rules.md 3.3-f)."""
+"""Another reviewer in the head's place, where the head may not judge a case (3.3-f)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A takeover correction: the one way in which a grade taken over wrongly is mended (rules.md 1.2-f).
+"""A takeover correction: the one way in which a grade taken over wrongly is mended (1.2-f).
 
 HR proposes it with evidence, management approves, and with that it takes effect: the file says it from the beginning, an
 open case follows, the person is served the document. Once another document stands on the grade, only a document helps.

@@ -1,4 +1,4 @@
-"""What a case's filings and notices say of one another: by the case, whatever the notice (rules 3.3.5-b, 3.3.5-e)."""
+"""What a case's filings and notices say of one another: by the case, whatever the notice (3.3.5-b, 3.3.5-e)."""
 
 from __future__ import annotations
 

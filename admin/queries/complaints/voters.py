@@ -1,4 +1,4 @@
-"""Who has a stake in a complaint, and the one answer to who votes on its finding (policy.md 6.3.2, rule 6.3-c)."""
+"""Who has a stake in a complaint, and the one answer to who votes on its finding (6.3.2, 6.3-c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a formal document is called and says of itself, by its kind: one table (policy.md 3.3.6, 4.2, 4.3, 6.3-a, 1.2-f)."""
+"""What a formal document is called and says of itself, by its kind: one table (3.3.6, 4.2, 4.3, 6.3-a, 1.2-f)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what is about to be entered fits the grade file, and which cases no longer do (rules.md 1.2-f, 4.3-b, 6.3-a)."""
+"""Whether what is about to be entered fits the grade file, and which cases no longer do (1.2-f, 4.3-b, 6.3-a)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.access.scope import visible
-from admin.domain.codes import ChangeStage
+from admin.domain.codes import CaseStage, ChangeStage
 from admin.domain.refusals import NotFound
 from admin.models import (
     AnnualRating,
@@ -96,7 +96,9 @@ def _reviews(session: Session, employee_id: int) -> Sequence[Review]:
 def _determinations(session: Session, reviews: Sequence[Review], actor: Actor) -> dict[int, list[Determination]]:
     """Each case's determinations; to the person themselves only of cases that are on notice or beyond."""
     shown = [
-        row.id for row in reviews if actor.has("hr", "auditor") or row.stage in (*SETTLED, "on_notice", "appealed")
+        row.id
+        for row in reviews
+        if actor.has("hr", "auditor") or row.stage in (*SETTLED, CaseStage.ON_NOTICE, CaseStage.APPEALED)
     ]
     if not shown:
         return {}

@@ -1,4 +1,4 @@
-"""Which grade somebody holds on a day: the one answer, for every page, rule and document (policy 3.3.6, rules.md 1.2-f).
+"""Which grade somebody holds on a day: the one answer, for every page, rule and document (policy 3.3.6, 1.2-f).
 
 What stands in the file and begins later is not held yet: it is told as "from" its day. Nothing else reads the entries.
 """

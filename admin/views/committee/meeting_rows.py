@@ -54,7 +54,7 @@ def recusal_rows(meeting: Meeting, me: Actor) -> list[dict[str, Any]]:
             "reason": row.reason,
             "overridden": row.overridden_at is not None,
             "proposed": row.override_proposed_by_id is not None,
-            "fixed": row.ground in ("self", "other_act"),
+            "fixed": row.ground in (Conflict.SELF, Conflict.OTHER_ACT),
         }
         for row in recusals_of(db.session(), meeting, me)
     ]

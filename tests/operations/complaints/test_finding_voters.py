@@ -1,4 +1,4 @@
-"""Who adopts a finding: never one person, never without a ballot (rule 6.3-c)."""
+"""Who adopts a finding: never one person, never without a ballot (6.3-c)."""
 
 from __future__ import annotations
 
