@@ -66,7 +66,7 @@ def test_a_head_is_no_form_that_was_sent(standing: World, database: Database, pe
 ARGUMENTS = sorted({
     name
     for folder in ("admin/views", "admin/web")
-    for file in (ROOT / folder).glob("*.py")
+    for file in (ROOT / folder).rglob("*.py")
     for name in re.findall(r"request\.(?:args|values)\.get(?:list)?\(\"(\w+)\"", file.read_text(encoding="utf-8"))
 })  # fmt: skip
 

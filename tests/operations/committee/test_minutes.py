@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from docx import Document
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from admin.access.actor import system_actor
 from admin.domain.refusals import NotFound, Refused
 from admin.jobs.rendering import altered_documents, minutes_path, render_meeting_minutes
-from admin.models import Job, Meeting
+from admin.models import Employee, Job, Meeting
+from admin.models.audit import recorded
 from admin.operations.committee.ballots import close_ballot, move_grade
 from admin.operations.committee.meetings import adjourn, declare_conflict, record_minutes, sign_minutes
 from tests import factories as make
@@ -110,8 +111,12 @@ def test_there_are_no_minutes_before_both_have_signed(session):
 
 def test_markup_in_minutes_is_text(held, session):
     _body, meeting, (single, *_rest) = held
-    with make.fixture():
-        single.employee.name = "<b>&{{ 7*7 }}\x07"
+    with make.fixture() as op:  # a name from before unprintable text was refused
+        old, new = single.employee.name, "<b>&{{ 7*7 }}\x07"
+        op.session.execute(update(Employee).where(Employee.id == single.employee_id).values(name=new))
+        changed = [recorded("employees", "name", each) for each in (old, new)]
+        op.note("update", "employees", single.employee_id, {"name": changed})
+        op.session.expire_all()
     assert "<b>&{{ 7*7 }}" in text_of(render_meeting_minutes(meeting.id, **RENDER).read_bytes())
 
 

@@ -89,9 +89,13 @@ def test_another_month_with_a_reason_is_kept_with_it(centre: Centre):
     assert cycle.month_reason == "The centre moves in December."
 
 
-@pytest.mark.parametrize("year", [1999, 2024, 2028, 9999])
-def test_a_cycle_of_an_impossible_year_names_the_field(centre: Centre, year: int):
-    assert set(wrong_fields(planning(centre, CyclePlan(year)))) == {"year"}
+def test_a_cycle_of_an_impossible_year_names_the_field(centre: Centre):
+    assert set(wrong_fields(planning(centre, CyclePlan(9999)))) == {"year"}
+
+
+@pytest.mark.parametrize("year", [1999, 2024, 2027, 2028])
+def test_a_cycle_of_a_year_that_is_over_or_to_come_is_refused(centre: Centre, year: int):
+    assert refusal_of(planning(centre, CyclePlan(year))).clause == "1.2-e"
 
 
 def test_a_year_that_nobody_confirmed_is_refused_and_names_the_page(session: Any):
