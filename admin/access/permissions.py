@@ -58,7 +58,7 @@ ACCESS: list[Access] = [
     access("AdjustmentView",             "hr management auditor",      propose="hr", decide="management", issue="hr"),
     access("ApiAppeals",                 "signed_in",                  "signed_in"),
     access("ApiAuditEvents",             "auditor"),
-    access("ApiCommitteeMembers",        f"hr auditor management {BODIES}", "hr management"),
+    access("ApiCommitteeMembers",        f"hr auditor management {BODIES}", "hr"),
     access("ApiComplaints",              "complaint_officer officer finding_voter auditor management chair secretary"),
     access("ApiCycles",                  "signed_in",                  "hr"),
     access("ApiDepartments",             "signed_in",                  "hr", reference=True),

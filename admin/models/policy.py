@@ -134,4 +134,4 @@ class GradeThreshold(Entity):
     score: Mapped[Any] = mapped_column(Numeric(5, 2))
 
     scorecard: Mapped[Scorecard] = relationship(back_populates="thresholds")
-    grade: Mapped[Grade] = relationship()
+    grade: Mapped[Grade] = relationship(lazy="joined", innerjoin=True)  # a threshold is never read without it

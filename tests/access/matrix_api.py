@@ -48,7 +48,7 @@ DELETE /api/v1/departments/{department}                   409 hr
 GET    /api/v1/committee_members/                         200 bodies hr management auditor
 GET    /api/v1/committee_members/{seat_member}            200 bodies hr management auditor
 GET    /api/v1/committee_members/{absent}
-POST   /api/v1/committee_members/                         422 hr management
+POST   /api/v1/committee_members/                         422 hr
 PUT    /api/v1/committee_members/{seat_member}            200 hr
 PUT    /api/v1/committee_members/{absent}
 DELETE /api/v1/committee_members/{seat_member}            409 hr
