@@ -7,7 +7,7 @@ GET    /api/v1/_openapi                                   200 signed_in
 POST   /api/v1/security/login                             422 anyone
 GET    /api/v1/appeals/                                   200 signed_in
 POST   /api/v1/appeals/                                   422 signed_in
-POST   /api/v1/appeals/?notice_row={row}&filer={employee}&ground=procedure&addressee=panel&text=x 422 signed_in 404 auditor head superior admin 201 hr employee
+POST   /api/v1/appeals/?notice_row={row}&filer={employee}&ground=procedure&addressee=panel&text=x 422 signed_in 404 auditor head superior admin 201 employee
 GET    /api/v1/appeals/{appeal}                           200 employee superior hr auditor
 GET    /api/v1/appeals/{objection}                        200 peer outsider hr auditor panel panel_chair
 GET    /api/v1/appeals/{absent}
@@ -24,7 +24,7 @@ POST   /api/v1/appeals/{absent}/actions/withdraw
 GET    /api/v1/audit_events/                              200 auditor
 GET    /api/v1/audit_events/{event}                       200 auditor
 GET    /api/v1/audit_events/{absent}
-GET    /api/v1/complaints/                                200 committee officer management auditor complaint_officer
+GET    /api/v1/complaints/                                200 chair secretary officer management auditor complaint_officer
 GET    /api/v1/complaints/{complaint}                     200 officer auditor complaint_officer chair secretary
 GET    /api/v1/complaints/{absent}
 GET    /api/v1/complaints/{complaint}/actions             200 officer auditor complaint_officer chair secretary
@@ -99,7 +99,7 @@ GET    /api/v1/meetings/{meeting}                         200 committee hr audit
 GET    /api/v1/meetings/{absent}
 GET    /api/v1/meetings/{meeting}/actions                 200 committee hr auditor
 POST   /api/v1/meetings/{meeting}/actions/cast_ballot?review={case}&in_favour=true 200 member chair 409 hr auditor recused secretary
-POST   /api/v1/meetings/{meeting}/actions/cast_ballot?review={case_foreign}&in_favour=true
+POST   /api/v1/meetings/{meeting}/actions/cast_ballot?review={case_foreign}&in_favour=true 422 committee hr auditor
 POST   /api/v1/meetings/{meeting}/actions/premark?item={item}&agrees=true 409 committee hr auditor
 POST   /api/v1/meetings/{meeting}/actions/close_ballot?item={item} 409 committee hr auditor
 POST   /api/v1/meetings/{absent}/actions/open

@@ -39,10 +39,10 @@ GET    /appeals/{absent}
 POST   /appeals/{appeal}/answer?reason=x                  302 superior 409 employee hr auditor
 POST   /appeals/{objection}/cast_ballot?result=dismissed&reason=x 302 panel panel_chair 409 peer outsider hr auditor panel_recused
 POST   /appeals/{objection}/cast_ballot                   422 peer outsider hr auditor panel panel_chair
-GET    /complaints/list/                                  200 committee officer management auditor complaint_officer
+GET    /complaints/list/                                  200 chair secretary officer management auditor complaint_officer
 GET    /complaints/show/{complaint}                       200 officer auditor complaint_officer chair secretary
 GET    /complaints/show/{absent}
-POST   /complaints/export                                 200 committee officer management auditor complaint_officer
+POST   /complaints/export                                 200 chair secretary officer management auditor complaint_officer
 GET    /complaints/look_up/none
 POST   /complaints/{complaint}/files/{complaint_file}     200 officer
 POST   /complaints/{complaint}/files/{absent}

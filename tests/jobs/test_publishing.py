@@ -299,7 +299,14 @@ def printed(monkeypatch: pytest.MonkeyPatch, **settings: Any) -> dict[str, Any]:
 @pytest.mark.usefixtures("session")
 def test_links_are_root_relative_where_portal_and_site_share_an_origin(monkeypatch: pytest.MonkeyPatch) -> None:
     one = printed(monkeypatch)
-    assert set(one["links"].values()) == {"/", "/notice/", "/appeal/", "/report/", "/report/follow-up"}
+    assert set(one["links"].values()) == {
+        "/",
+        "/notice/",
+        "/appeal/",
+        "/appeal/object",
+        "/report/",
+        "/report/follow-up",
+    }
     moved = printed(monkeypatch, PORTAL_URL="https://grades.example:8443")
     assert digest_of(one) == digest_of(moved)
     below = printed(monkeypatch, PORTAL_URL="https://example.com/grades")["links"]

@@ -195,8 +195,8 @@ def test_a_list_comes_down_when_the_site_no_longer_has_it(made: SimpleNamespace)
     live("2026-01")
     assert end_notices(actor=system_actor(), now=later(4)) == 0
     assert end_notices(actor=system_actor(), now=later(20)) == 1
-    assert notice(row.id).stage == "published"
-    live(release="r2", at=later(20))
+    assert (notice(row.id).stage, notice(row.id).taken_down_at) == ("ended", later(20))
+    live(release="r2", at=later(21))
     assert (notice(row.id).stage, notice(row.id).taken_down_at) == ("ended", later(20))
     assert end_notices(actor=system_actor(), now=later(21)) == 0
     with acting_as(system_actor()):
