@@ -32,6 +32,8 @@ WHEN: dict[str, Condition] = {
     "a reason is given": Condition({"attempt": True, "reason": "because"}, {"attempt": True, "reason": " "}, "1.3.1"),
     "every criterion is rated": Condition({"self_ratings_missing": 0}, {"self_ratings_missing": 1}, "3.3.1"),
     "what is applied for may be": _found("application_refusal"),
+    "the stage is due and a case waits in it": _found("closing_refusal"),
+    "people are waited for": Condition({"stages": {"rating": 1}}, {"stages": {"rating": 0, "committee": 2}}, "6.1"),
     "the deadline is over": Condition({"stage_until": None}, {"stage_until": "2026-12-15T16:00+00:00"}, "3.3-a"),
     "colleagues still have time": Condition({"peer_time_over": False}, {"peer_time_over": True}, "3.3-a"),
     "no other judging act on the case": _found("separation"),
@@ -48,6 +50,8 @@ WHEN: dict[str, Condition] = {
     "the notice is over": Condition(
         {"notice_over": True}, {"notice_over": False, "notice_until": "2026-12-03"}, "3.3.5"
     ),
+    "a list's period runs": Condition({"notices_running": 1}, {"notices_running": 0}, "3.3.5-c"),
+    "a case may be issued": _found("issue_refusal"),
     "no appeal is open": Condition({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),
     "the present grade is the file's": _found("file_refusal"),
     "the file has another grade": Condition({"file_refusal": ELSEWHERE}, {"file_refusal": None}, "1.2-f"),
@@ -73,6 +77,10 @@ WHEN: dict[str, Condition] = {
     "enough votes": _found("votes_refusal"),
     "no ballot stands open": Condition({"items_open": 0}, {"items_open": 1}, "3.3.4-a"),
     "the panel is complete": _found("panel_refusal"),
+    "the panel is short": Condition({"panel_refusal": ELSEWHERE}, {"panel_refusal": None}, "3.3.5-a"),
+    "it was entered for the filer": Condition({"entered_for_filer": True}, {"entered_for_filer": False}, "3.3.5-e"),
+    "the time to file still runs": Condition({"period_over": False}, {"period_over": True}, "3.3.5-e"),
+    "too few may vote on the finding": _found("voters_refusal"),
     "the officer has no stake": _found("officer_refusal"),
     "the ballot carried": _found("finding_refusal"),
     "the ballot did not carry": _found("return_refusal"),
@@ -110,6 +118,8 @@ review | file_appeal | on_notice -> appealed | system | | 3.3.5 |
 review | dismiss_appeal | appealed -> on_notice | system | | 3.3.5-a |
 review | settle_appeal | appealed -> on_notice | system | | 3.3.5-b |
 review | allow_appeal | appealed -> checked | system | | 3.3.5-a |
+review | conclude_remit | appealed -> checked | system | | 3.3.5-e |
+review | hear_after_end | left cancelled -> = | system | | 1.2-d |
 review | remit_to_rating | appealed -> rating | system | | 3.3.5-a | superior peer
 review | remit_to_department | appealed -> department_review | system | | 3.3.5-a | head
 review | reopen_rating | department_review committee determined checked on_notice -> rating | system | no meeting has it before it | 6.3.2 | subject superior
@@ -124,12 +134,12 @@ meeting | end_rehearsal | planned open closed -> cancelled | system | it is a re
 cycle | open | planned -> open | hr | | 3.1 |
 cycle | freeze_figures | open -> = | hr system | the figures are not locked yet; all have handed in | 3.2-a2 |
 cycle | extend | open -> = | hr | a reason is given | 3.3-a |
-cycle | remind | open -> = | hr | | 6.1 |
-cycle | close_stage | open -> = | hr | a reason is given | 3.3-a |
+cycle | remind | open -> = | hr | people are waited for | 6.1 |
+cycle | close_stage | open -> = | hr | the stage is due and a case waits in it; a reason is given | 3.3-a |
 cycle | verify_results | open -> = | hr | a result waits for the check | 6.1.2-a |
 cycle | publish_notice | open -> = | hr | every result is checked; a checked result waits | 3.3.5 |
-cycle | correct_notice | open -> = | hr | a reason is given | 3.3.5-c |
-cycle | issue | open -> = | hr | the notice is over | 3.3.6 |
+cycle | correct_notice | open -> = | hr | a list's period runs; a reason is given | 3.3.5-c |
+cycle | issue | open -> = | hr | a case may be issued | 3.3.6 |
 cycle | close | open -> closed | hr | no case is open | 3.3.6 |
 cycle | cancel | planned open -> cancelled | hr | nothing is handed in; nothing was determined; a reason is given | 1.2-d |
 notice | start | publishing -> published | system | | 3.3.5-c |
@@ -137,6 +147,9 @@ notice | take_down | published -> ended | system | the notice is over | 3.3.5-c 
 meeting | open | planned -> open | chair | enough members are present | 3.3.4-a | committee_member secretary
 meeting | declare_conflict | planned open -> = | committee_member chair | a reason is given | 3.3-e | secretary
 meeting | premark | planned -> = | committee_member chair | no conflict | 3.3.4-c |
+meeting | reschedule | planned -> = | secretary hr | a reason is given | 3.3.4 | committee_member chair secretary
+meeting | take_off_agenda | planned -> = | secretary hr | a reason is given | 3.3.4 |
+meeting | cancel | planned -> cancelled | secretary hr | a reason is given | 3.3.4 | committee_member chair secretary
 meeting | cast_ballot | open -> = | committee_member chair | no conflict; sits on the case; the ballot is open; has not voted; no other judging act on the case | 3.3.4-b |
 meeting | move_grade | open -> = | committee_member chair | no conflict; sits on the case; no other judging act on the case; the grade moved is lawful; a reason is given | 3.3.4-b |
 meeting | pull_from_consent | planned open -> = | committee_member chair | no conflict | 3.3.4-c |
@@ -150,16 +163,20 @@ appeal | refer_to_panel | with_superior answered -> with_panel | filer hr system
 appeal | make_statement | with_superior answered with_panel -> = | subject | a reason is given | 3.3.5-b | hr
 appeal | cast_ballot | with_panel -> = | panel_member panel_chair | the panel is complete; no conflict; no other judging act on the case; has not voted; the grade moved is lawful; a reason is given | 3.3.5-a |
 appeal | close_ballot | with_panel -> decided | panel_chair | enough votes; a reason is given | 3.3.5-a | filer subject hr
+appeal | declare_conflict | with_panel -> = | panel_member panel_chair | a reason is given | 3.3-e | hr panel_chair
+appeal | appoint_to_panel | with_panel -> = | management | the panel is short | 3.3.5-a | hr
 appeal | vote_again | with_panel -> = | system | | 3.3.5-a | panel_member
 appeal | decide_together | with_superior answered with_panel -> decided | system | | 3.3.5-a | filer
 appeal | resume | decided -> with_panel | system | | 3.3.5-a | panel_member filer
+appeal | disown | with_superior answered with_panel -> disowned | filer | it was entered for the filer; the time to file still runs | 3.3.5-e | hr
 appeal | withdraw | with_superior answered with_panel -> withdrawn | filer | | 3.3.5-b | hr
 complaint | acknowledge | received -> acknowledged | complaint_officer officer | | 6.3.1 | chair secretary
 complaint | reply | received acknowledged assigned found -> = | complaint_officer officer | | 6.3.1 |
 complaint | name_accused | received acknowledged assigned -> = | complaint_officer officer | | 6.3.1 |
 complaint | assign | received acknowledged assigned -> assigned | chair secretary management | the officer has no stake; a reason is given | 6.3.2 | officer
-complaint | find | assigned -> found | officer | the officer has no stake; a reason is given | 6.3.2 | chair secretary committee_member
-complaint | cast_ballot | found -> = | committee_member | no conflict; no other judging act on the case; has not voted | 6.3.2 |
+complaint | find | assigned -> found | officer | the officer has no stake; a reason is given | 6.3.2 | chair secretary voter
+complaint | appoint_voters | found -> = | management | too few may vote on the finding; a reason is given | 6.3-c | voter
+complaint | cast_ballot | found -> = | voter | no conflict; no other judging act on the case; has not voted | 6.3.2 |
 complaint | return_finding | found -> assigned | chair secretary management | the ballot did not carry; a reason is given | 6.3.2 | officer
 complaint | close | found -> closed | chair secretary management | the ballot carried | 6.3.2 | complaint_officer officer
 policy_version | submit | draft -> submitted | hr | the version has no fault | 6.1 |

@@ -18,7 +18,7 @@ from admin.access.actor import Actor, system_actor
 from admin.domain.refusals import Refused
 from admin.domain.workflow import TABLE, Facts, Transition, decide
 from admin.domain.workflow.guards import GUARDS
-from admin.models import HistoryStep, Notification
+from admin.models import ComplaintParty, HistoryStep, Notification
 from admin.operations.transaction import operation
 from tests import factories as make
 from tests.domain.workflow.procedures import KNOWN_RELATIONS, PROCESSES, rows_of, stages_of
@@ -45,14 +45,32 @@ class Undone(Exception):
 
 
 def a_world(process: str) -> World:
-    """A record of the procedure; a notice, on which nobody acts, is made here."""
+    """A record of the procedure on which each act can be done; a notice, on which nobody acts, is made here."""
     if process in BUILDERS:
-        return world(process)
+        return READY.get(process, lambda there: there)(world(process))
     people = cast()
     cycle = make.open_cycle()
     case = make.review(cycle, people["subject"], head_id=people["head"].id, determined_grade_id=make.grade("J2").id)
     actors = {name: make.actor_of(person) for name, person in people.items()}
     return World(process, make.notice(cycle, [case], ends_at=NOW), actors, {})
+
+
+def with_a_voter(there: World) -> World:
+    """The same complaint with somebody named to vote on its finding, who is nothing else to it."""
+    voter = there.actors["outsider"]
+    with make.fixture() as op:
+        op.add(ComplaintParty(complaint_id=there.record.id, employee_id=voter.employee_id, role="voter"))
+    return replace(there, actors={**there.actors, "voter": voter})
+
+
+def entered_by_hr(there: World) -> World:
+    """The same appeal as HR entered it for the filer: no other can be disowned."""
+    with make.fixture() as op:
+        op.session.merge(there.record).entered_by_proxy = True
+    return there
+
+
+READY = {"complaint": with_a_voter, "appeal": entered_by_hr}
 
 
 def accounts(there: World) -> dict[int, str]:

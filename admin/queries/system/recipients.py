@@ -146,7 +146,7 @@ def _seated(session: Session, relation: str, today: date) -> set[int]:
     if relation in OFFICES:
         query = query.where(seat.office.in_(OFFICES[relation]), seat.on_panel.is_(False))
     else:
-        query = query.where(seat.on_panel.is_(True))
+        query = query.where(seat.panel_chair if relation == "panel_chair" else seat.on_panel)
     return set(session.scalars(query))
 
 
