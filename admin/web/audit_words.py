@@ -92,6 +92,7 @@ COLUMNS = {
     "deferral": N_("Reason for deferring"),
     "demotion_ground": N_("Ground for demotion"),
     "department": N_("Department"),
+    "department_id": N_("Department"),
     "department_due": N_("Department review due"),
     "description": N_("Description"),
     "determined_at": N_("Determined at"),

@@ -15,7 +15,7 @@ POST   /cycles/{planned}/reviewers                        422 hr
 POST   /cycles/{planned}/open                             409 hr
 POST   /cycles/{cycle}/extend                             422 hr
 POST   /cycles/{cycle}/remind                             422 hr
-POST   /cycles/{cycle}/close_stage                        409 hr
+POST   /cycles/{cycle}/close_stage                        422 hr
 POST   /cycles/{cycle}/verify                             303 hr
 POST   /cycles/{cycle}/publish                            409 hr
 POST   /cycles/{cycle}/issue                              409 hr
@@ -35,8 +35,8 @@ POST   /reviews/export                                    200 hr auditor
 GET    /reviews/look_up/employee                          200 hr auditor
 GET    /reviews/show/{case}                               200 hr auditor
 GET    /reviews/show/{absent}
-GET    /reviews/edit/{case}                               200 hr
-POST   /reviews/edit/{case}                               422 hr
+GET    /reviews/edit/{case}                               409 hr
+POST   /reviews/edit/{case}                               409 hr
 GET    /search/                                           200 superior head hr auditor member recused chair secretary
 GET    /search/?q=N-                                       200 superior head hr auditor member recused chair secretary
 GET    /reviews/{case}                                    200 employee superior head hr auditor member chair secretary

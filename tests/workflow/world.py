@@ -206,7 +206,7 @@ def world(process: str) -> World:
 
 EXAMPLES: dict[str, Any] = {
     "text": "J2", "reason": "because", "integer": 1, "number": "1", "boolean": True, "date": "2026-12-31", "day_end": "2026-12-31",
-    "yes_no": True, "objects": {}, "rows": {"1": {"printed_name": "甲"}}, "numbers": [],
+    "yes_no": True, "moment": "2026-12-31T10:00", "objects": {}, "rows": {"1": {"printed_name": "甲"}}, "numbers": [],
 }  # fmt: skip
 
 
