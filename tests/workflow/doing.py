@@ -14,12 +14,17 @@ from admin.models import (
     Attendance,
     Ballot,
     CommitteeMember,
+    ComplaintBallot,
+    ComplaintParty,
     Cycle,
+    Determination,
+    EmployeeChange,
     Motion,
     NoticeRow,
     PanelBallot,
     Recusal,
     Review,
+    SelfAssessment,
 )
 from admin.operations import acts
 from admin.operations.transaction import Operation
@@ -98,8 +103,38 @@ def _case_of(op: Operation, there: World) -> Review:
 
 @doing("review", "submit_self_assessment", who="subject")
 def _answered(op: Operation, there: World) -> dict[str, Any]:
+    """What was saved is handed in where a door cannot ask for the answers, which have a page of their own."""
     codes = [each.code for each in self_assessed_criteria(there.record.cycle.scorecard)]
-    return {"answers": {code: {"value": 3, "text": "…"} for code in codes}}
+    answers = {code: {"value": 3, "text": "…"} for code in codes}
+    op.add(SelfAssessment(review_id=there.record.id, answers=answers, summary="", saved_at=NOW))
+    return {"answers": answers}
+
+
+@doing("review", "attach_predecessor_statement")
+def _led_by_another_before(op: Operation, there: World) -> None:
+    line = {"old": str(there.record.head_id), "new": str(there.record.superior_id)}
+    month_ago = NOW.date() - 30 * DAY
+    op.add(EmployeeChange(employee_id=there.record.employee_id, field="superior_id", effective_on=month_ago, **line))
+
+
+@doing("review", "take_file_grade")
+def _off_the_file(op: Operation, there: World) -> None:
+    there.record.present_grade_id = make.grade("J3").id
+
+
+DOING["review", "propose"] = Doing("review", "propose", data={"reason": "A steady year."})
+
+
+@doing("review", "verify_result")
+@doing("cycle", "verify_results")
+def _determined(op: Operation, there: World) -> None:
+    case = _case_of(op, there)
+    case.stage = "determined"
+    op.add(
+        Determination(
+            review_id=case.id, seq=1, body="committee", grade_id=case.determined_grade_id, clause="3.3.4-b", determined_at=NOW
+        )
+    )  # fmt: skip
 
 
 @doing("review", "rate_as_peer")
@@ -220,6 +255,7 @@ def _declares(op: Operation, there: World) -> dict[str, Any]:
     return {"review": _on_the_agenda(op, there).review_id}
 
 
+@doing("meeting", "take_off_agenda", who="secretary")
 @doing("meeting", "premark", who="committee_member")
 @doing("meeting", "cast_ballot", who="committee_member")
 def _of_an_item(op: Operation, there: World) -> dict[str, Any]:
@@ -285,11 +321,56 @@ def _panel_voted(op: Operation, there: World) -> None:
     case.stage = "appealed"
 
 
+@doing("appeal", "appoint_to_panel", who="management")
+def _short_of_a_third(op: Operation, there: World) -> dict[str, Any]:
+    return {"employee": make.employee("Third of the panel").number}
+
+
+@doing("appeal", "disown", who="filer")
+def _entered_for_the_filer(op: Operation, there: World) -> None:
+    there.record.entered_by_proxy = True
+
+
 @doing("complaint", "assign", who="chair")
 @doing("complaint", "name_accused", who="officer")
 def _somebody(op: Operation, there: World) -> dict[str, Any]:
     person = make.employee("Somebody", roles=("employee", "complaint_officer"))
     return {"officer": person.number, "accused": person.number}
+
+
+def _voters(op: Operation, there: World) -> list[CommitteeMember]:
+    """The committee's members, of whom there are enough, named to vote on the finding."""
+    make.seat(make.employee(), "related_departments")
+    found = list(seats(op.session, NOW.date()))
+    for seat in found:
+        op.add(
+            ComplaintParty(complaint_id=there.record.id, employee_id=seat.employee_id, role="voter", reason="committee")
+        )
+    return found
+
+
+@doing("complaint", "cast_ballot", who="committee_member")
+def _voters_named(op: Operation, there: World) -> None:
+    _voters(op, there)
+
+
+@doing("complaint", "appoint_voters", who="management")
+def _voters_short(op: Operation, there: World) -> dict[str, Any]:
+    there.record.to_management = True
+    return {"people": ", ".join(make.employee().number for _ in range(3))}
+
+
+def _ballots(*, in_favour: bool) -> Prepare:
+    def cast(op: Operation, there: World) -> None:
+        for seat in _voters(op, there):
+            own = {"member_id": seat.id, "employee_id": seat.employee_id, "in_favour": in_favour}
+            op.add(ComplaintBallot(complaint_id=there.record.id, round=there.record.round, cast_at=NOW, **own))
+
+    return cast
+
+
+doing("complaint", "return_finding", who="chair")(_ballots(in_favour=False))
+doing("complaint", "close", who="chair")(_ballots(in_favour=True))
 
 
 @doing("grade_change", "approve", who="management")
@@ -307,10 +388,6 @@ def _submitted(op: Operation, there: World) -> None:
 
 # Acts whose success path takes more than a world of one record: where it is gone through instead.
 DOING_ELSEWHERE: dict[tuple[str, str], str] = {
-    ("review", "record_hearing"): "a demotion that was proposed: tests/operations/cases/test_demotions.py",
-    ("review", "attach_predecessor_statement"): "a superior who is new: tests/operations/cases/test_predecessors.py",
     ("cycle", "open"): "a centre that can be opened: tests/operations/cycles/test_cycles.py",
-    ("cycle", "verify_results"): "a result with its ballots: tests/operations/outcome/test_results.py",
-    ("complaint", "return_finding"): "three ballots against: tests/operations/complaints/test_complaints.py",
     ("policy_version", "promulgate"): "a second version: tests/operations/policy/test_policy.py",
 }
