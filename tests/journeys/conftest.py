@@ -119,11 +119,16 @@ def _command(live: LivePortal, what: str) -> list[str]:
     return [sys.executable, "-m", "tests.journeys.serving", what, str(live.folder), live.url, number]
 
 
+SERVING: dict[int, subprocess.Popen[bytes]] = {}  # by the process that started them, until the last user leaves
+
+
 def _serve_demo(folder: Path) -> dict[str, Any]:
     live = portal_in(folder, DEMO_NOW)
     done = subprocess.run(_command(live, "demo"), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
-    return {"address": live.url, "process": served(live).pid}
+    server = served(live)
+    SERVING[server.pid] = server
+    return {"address": live.url, "process": server.pid}
 
 
 @pytest.fixture(scope="session")

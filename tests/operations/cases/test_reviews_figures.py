@@ -75,10 +75,12 @@ def test_it_is_told_to_those_concerned_and_written_down_with_its_reason(made: Si
     assert [event.changes["value"] for event in events] == [[1000.0, 100.0]]
 
 
-def test_before_the_deadline_an_import_corrects_it(made: SimpleNamespace) -> None:
+def test_before_the_figures_are_locked_an_import_corrects_it(session: Any) -> None:
+    found = reviewing.open_cycle()
+    (waiting,) = rows(Review, Review.employee_id == found.agents[0])
     with pytest.raises(Refused) as refused:
-        correct_figure(made.first, WRONG, "x", actor=HR, now=OPENED)
-    assert refused.value.refusal.clause == "3.2-a" and figure(made.agents[0]) == 1000.0
+        correct_figure(waiting.id, WRONG, "x", actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "3.2-a" and figure(found.agents[0]) == 1000.0
 
 
 def test_a_rehearsal_freezes_nothing_and_is_no_way_to_a_frozen_figure(made: SimpleNamespace) -> None:
