@@ -364,7 +364,7 @@ def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
         "scan_url": url_for("AppealPageView.scan", appeal_id=appeal.id) if appeal.scan_sha256 and known else None,
         "correct_url": url_for("AppealView.edit", pk=appeal.id) if _may_correct(appeal) else None,
         "result": label_of(RESULTS, appeal.result) if appeal.result else None,
-        "allowed": appeal.result not in (None, "dismissed"),
+        "allowed": appeal.result not in (None, PanelResult.DISMISSED),
         "result_grade": name_of(appeal.result_grade) if appeal.result_grade else None,
         "result_reason": appeal.result_reason,
         "decided_at": moment(appeal.decided_at),
