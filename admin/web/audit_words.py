@@ -67,6 +67,7 @@ COLUMNS = {
     "body": N_("Deciding body"),
     "breach": N_("Breach established"),
     "case_id": N_("Case in which it is assessed again"),
+    "carried_from_id": N_("Carried over from"),
     "cast_at": N_("Ballot cast at"),
     "chair_signed_at": N_("Chair signed at"),
     "checked_at": N_("Checked at"),
