@@ -99,7 +99,10 @@ class Resource(ModelRestApi):
         gone = {"info"} | ({"post"} if not cls.add_columns else set()) | ({"put"} if not cls.edit_columns else set())
         gone |= (set() if cls.can_delete else {"delete"}) | (set() if cls.process else {"actions", "act"})
         cls.exclude_route_methods = set(cls.__dict__.get("exclude_route_methods") or ()) | gone
-        cls.method_permission_name = {**METHODS, **(cls.__dict__.get("method_permission_name") or {})}
+        own = {
+            name: method._permission_name for name, method in vars(cls).items() if hasattr(method, "_permission_name")
+        }
+        cls.method_permission_name = {**own, **METHODS, **(cls.__dict__.get("method_permission_name") or {})}
         cls.openapi_spec_tag = cls.resource_name
 
     def _init_properties(self) -> None:

