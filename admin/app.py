@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from admin import api, views
 from admin.core import HERE, create_core
 from admin.models import db
+from admin.views.cases import case_words
 from admin.web import acting, addresses, clock, context, doors, errors, headers, heads, health, locale, once, payload
 from admin.web.security import PortalSecurity
 from config import Settings
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.register(app)
     health.register(app)
     context.register(app, views.VIEWS, views.SECTIONS)
+    app.jinja_env.globals["words"] = case_words
     return app
 
 

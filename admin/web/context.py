@@ -15,7 +15,7 @@ from admin.queries.system.calendar import company_day
 from admin.web.acting import current_actor
 from admin.web.clause_pages import clauses_here
 from admin.web.clock import settings
-from admin.web.texts import whole_dates
+from admin.web.texts import day, moment, name_of, refusal_text, stage_label, whole_dates
 
 BADGES: dict[str, Callable[[], int]] = {}
 
@@ -96,6 +96,7 @@ def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> 
     app.add_template_filter(whole_dates)
 
     app.jinja_env.filters["company_day"] = company_day
+    app.jinja_env.globals |= {each.__name__: each for each in (day, moment, name_of, refusal_text, stage_label)}
 
     @app.context_processor
     def _given() -> dict[str, Any]:

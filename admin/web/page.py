@@ -30,8 +30,15 @@ class Page(BaseView):
 
     default_view = "index"
 
-    def show_page(self, template: str, **context: Any) -> str:
-        """Render a template with what every page gets."""
+    def show_page(self, template: str, page: Any = None, /, **beside: Any) -> str:
+        """Render a template from a typed page, whose attributes are the template's variables; `beside` it stands little."""
+        given = (
+            {name: getattr(page, name) for name in dir(page) if not name.startswith("_")} if page is not None else {}
+        )
         return render_template(
-            template, base_template=self.appbuilder.base_template, appbuilder=self.appbuilder, **context
+            template,
+            base_template=self.appbuilder.base_template,
+            appbuilder=self.appbuilder,
+            **given,
+            **beside,
         )

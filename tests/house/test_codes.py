@@ -11,7 +11,7 @@ from tests.house.test_layout import our_files, relative
 
 CODED = {"stage", "status", "state", "office", "constituency", "result", "addressee", "ground", "body", "role"}
 # What has a stage or a state of another kind: steps of the first steps and of the process picture.
-OTHERWISE = {("admin/views/cases/case_parts.py", "step.state")}
+OTHERWISE = {("admin/views/cases/case_words.py", "step.state")}
 VALUES = {
     member.value
     for each in vars(codes).values()

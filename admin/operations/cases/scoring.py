@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from admin.domain.codes import CycleKind, CycleStage, Source
-from admin.domain.eligibility import Eligibility
 from admin.domain.refusals import N_, refuse
 from admin.domain.scorecard import Scorecard
 from admin.domain.scoring import Reading, explain, score_case
@@ -22,6 +21,7 @@ from admin.domain.suggestion import ProposalFacts, Suggestion, is_low, suggest
 from admin.models import Cycle, Review, ReviewScore
 from admin.models.audit import plain, recorded
 from admin.operations.transaction import Operation
+from admin.queries.cases.eligibility import conditions_of
 from admin.queries.cases.proposals import proposal_facts_of
 from admin.queries.cases.scoring import QueueMeans, readings_for
 from admin.queries.policy.policy import grades_by_code
@@ -211,37 +211,6 @@ def _told(suggestion: Suggestion) -> dict[str, Any]:
         "reason": suggestion.reason,
         "facts": dict(suggestion.facts),
     }
-
-
-def conditions_of(eligibility: Eligibility) -> list[dict[str, Any]]:
-    """Every ground with its conditions as JSON can hold them: met or not, facts, and by when."""
-    return [
-        {
-            "clause": ground.clause, "number": ground.number, "met": ground.met, "by_year": ground.by_year,
-            "conditions": [
-                {
-                    "name": condition.name, "met": condition.met, "facts": _plain(dict(condition.facts)),
-                    "by_when": _plain(condition.by_when), "by_year": condition.by_year,
-                }
-                for condition in ground.conditions
-            ],
-        }
-        for ground in eligibility.grounds
-    ]  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item) for item in value]
-    return (
-        value.isoformat()
-        if isinstance(value, date)
-        else value
-        if isinstance(value, int | float | bool | str | None)
-        else str(value)
-    )
 
 
 def _write_results(op: Operation, reviews: Sequence[Review], results: Mapping[int, Mapping[str, Any]]) -> None:

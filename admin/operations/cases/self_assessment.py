@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from admin.domain.codes import CaseStage
 from admin.domain.eligibility import check_application
 from admin.domain.ratings import check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.self_assessment import SelfAssessmentInput
 from admin.domain.workflow import decide
 from admin.files.uploads import Upload
 from admin.models import Evidence, Grade, Review, SelfAssessment
@@ -35,20 +35,6 @@ FORM = (
     Field("ground", N_("Ground for promotion"), required=False),
     Field("version", N_("Version that the form was loaded with"), "integer", required=False),
 )
-
-
-@dataclass(frozen=True)
-class SelfAssessmentInput:
-    """What the application form holds: answers by criterion {"value": 1-5 or None, "text": …}, summary, target grade.
-
-    `version` is the one that the form was loaded with; None saves over whatever is there.
-    """
-
-    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    summary: str = ""
-    target_grade: str | None = None
-    ground: str | None = None
-    version: int | None = None
 
 
 class NewerVersion(Refused):

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import PerformanceRating, RecordKind, RecordStage
-from admin.domain.eligibility import Assessment, EligibilityFacts, Record
+from admin.domain.eligibility import Assessment, Eligibility, EligibilityFacts, Record
 from admin.domain.service import is_leave_year
 from admin.models import AnnualRating, Employee, EmployeeRecord, Leave
 from admin.queries.outcome.grade_on import Held, entries_until
@@ -120,4 +121,35 @@ def _spent(since: date | None, row: EmployeeRecord) -> bool:
         row.kind in (RecordKind.CONTRIBUTION, RecordKind.CERTIFICATE, RecordKind.BREACH)
         and since is not None
         and row.happened_on < since
+    )
+
+
+def conditions_of(eligibility: Eligibility) -> list[dict[str, Any]]:
+    """Every ground with its conditions as JSON can hold them: met or not, facts, and by when."""
+    return [
+        {
+            "clause": ground.clause, "number": ground.number, "met": ground.met, "by_year": ground.by_year,
+            "conditions": [
+                {
+                    "name": condition.name, "met": condition.met, "facts": _plain(dict(condition.facts)),
+                    "by_when": _plain(condition.by_when), "by_year": condition.by_year,
+                }
+                for condition in ground.conditions
+            ],
+        }
+        for ground in eligibility.grounds
+    ]  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else value
+        if isinstance(value, int | float | bool | str | None)
+        else str(value)
     )

@@ -310,6 +310,11 @@ class Background:
     last_month: date | None
     source: Import | None
 
+    @property
+    def imported_at(self) -> datetime | None:
+        """When the figures came into the system."""
+        return (self.source.applied_at or self.source.uploaded_at) if self.source else None
+
 
 def background(session: Session, review: Review) -> Background:
     """The evidence column of the form, beside the figures themselves."""

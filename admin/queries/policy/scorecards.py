@@ -89,6 +89,13 @@ def self_assessed_criteria(row: ScorecardRow) -> list[CriterionRow]:
     return [criterion for criterion in row.criteria if criterion.source not in (Source.PEERS, Source.COMPUTED)]
 
 
+def own_weight(criterion: CriterionRow, criteria: Sequence[CriterionRow]) -> Decimal:
+    """The weight of a criterion together with the colleagues' share of it."""
+    stem = criterion.code.removesuffix(".superior")
+    shared = [each for each in criteria if each.code in (criterion.code, f"{stem}.peers")]
+    return sum((Decimal(each.weight) for each in shared), Decimal(0))
+
+
 def thresholds_listed(session: Session, row: ScorecardRow) -> Sequence[GradeThreshold]:
     """The scores that promotions ask for, from the lowest grade up (3.3.3-a)."""
     asked = select(GradeThreshold).where(GradeThreshold.scorecard_id == row.id).join(Grade).order_by(Grade.order)

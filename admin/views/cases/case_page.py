@@ -12,10 +12,9 @@ from admin.models import Review, db
 from admin.operations.acts import fields_of
 from admin.queries.cases import workspace as cases
 from admin.queries.system.audit import history_of
-from admin.views.cases import case_parts as parts
-from admin.web.acting import actor
+from admin.views.cases import case_words as words
 from admin.web.context import menu_label, stand_under
-from admin.web.texts import action_label, moment, stage_label, translated
+from admin.web.texts import action_label, stage_label, translated
 from admin.web.workflow_view import event_of
 
 # what is done on a page of its own, not by a button
@@ -48,17 +47,18 @@ def case_buttons(review: Review, facts: Facts) -> list[dict[str, Any]]:
     """The workflow's actions as buttons; what is done on a page of its own is linked there."""
     decisions = [each for each in actions_at(facts) if each.action not in HIDDEN_BUTTONS]
     kept = [each for each in decisions if each.action not in FORM_PAGES]
-    return [_button(review, each) for each in sorted(kept, key=lambda each: not each.allowed)]
+    return [button(review, each) for each in sorted(kept, key=lambda each: not each.allowed)]
 
 
-def _button(review: Review, decision: Decision) -> dict[str, Any]:
+def button(review: Review, decision: Decision) -> dict[str, Any]:
+    """One action as forms.action_buttons shows it."""
     fields = fields_of("review", decision.action)
     only_reason = [each.name for each in fields] == ["reason"]
     return {
         "name": decision.action,
         "label": action_label(decision.action),
         "allowed": decision.allowed,
-        "refusals": parts.refusals_shown(decision.refusals),
+        "refusals": words.refusals_shown(decision.refusals),
         "needs_input": only_reason,
         "form_url": None if only_reason or not fields else True,
         "url": url_for("ActView.act", process="review", record_id=review.id, action=decision.action),
@@ -85,7 +85,7 @@ def form_links(review: Review, facts: Facts) -> list[dict[str, Any]]:
             else action_label(decision.action)
         )
         links.append(
-            {"label": label, "url": url_for(endpoint, **given), "refusals": parts.refusals_shown(decision.refusals)}
+            {"label": label, "url": url_for(endpoint, **given), "refusals": words.refusals_shown(decision.refusals)}
         )
     return links
 
@@ -95,36 +95,19 @@ def suggestion_text(ws: cases.Workspace) -> str:
     if ws.score is None:
         return ""
     given = ws.score.explanation["suggestion"]
-    return translated(given["reason"], parts.named(given["facts"], parts.grades_on(ws.review)))
+    return translated(given["reason"], words.named(given["facts"], words.grades_on(ws.review)))
 
 
 def trail(ws: cases.Workspace, reader: Any) -> list[dict[str, Any]]:
     """The case's history, without reasons of decisions that the reader may not know yet."""
     entries = history_of(db.session(), "review", ws.review.id, reader)
-    open_ = parts.sees_decisions(ws, reader)
+    open_ = words.sees_decisions(ws, reader)
     return [
         {
             **event_of(each),
             "text": event_of(each)["text"]
-            if open_ or each.action not in parts.HIDDEN_REASONS
+            if open_ or each.action not in words.HIDDEN_REASONS
             else stage_label(each.to_stage),
         }
         for each in entries
-    ]
-
-
-def files_of(ws: cases.Workspace) -> list[dict[str, Any]]:
-    """The case's files with what the reader may do with them."""
-    me = actor()
-    return [
-        {
-            "name": row.filename,
-            "size": f"{max(1, row.size // 1024)} kB",
-            "at": moment(row.uploaded_at),
-            "url": url_for("CaseView.evidence", review_id=row.review_id, evidence_id=row.id),
-            "remove_url": url_for("CaseView.remove", review_id=row.review_id, evidence_id=row.id)
-            if row.uploaded_by_id == me.user_id
-            else None,
-        }
-        for row in ws.evidence
     ]

@@ -12,14 +12,13 @@ from admin.domain.eligibility import Eligibility
 from admin.domain.refusals import NotFound
 from admin.models import Employee, Review, db
 from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion, record_no_demotion
-from admin.operations.cases.scoring import conditions_of
 from admin.operations.cases.single_cases import open_demotion
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.demotions import Listed, Met, demotion_of, meeting_ground_one, waiver_of, without_a_case
 from admin.queries.cases.review_facts import file_of, grounds_on
 from admin.queries.people.people import employee_numbered
 from admin.queries.policy.rules import rules_of
-from admin.views.cases import case_parts as parts
+from admin.views.cases import case_words as words
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
@@ -65,8 +64,8 @@ class DemotionView(Page):
             title=_("Grounds for demotion: %(name)s", name=review.employee.name),
             review=review,
             waiver=waiver,
-            grounds=parts.conditions_shown(conditions_of(down), parts.GROUNDS_DOWN),
-            title_of=parts.grade_name,
+            grounds=words.grounds_shown(down, words.GROUNDS_DOWN),
+            title_of=words.grade_name,
             met_one=down.ground(1).met,
             blocks=[(refusal_text(each), each.clause) for each in down.blocks],
             options=met if review.demotion_ground is None and not down.blocks else [],
@@ -84,7 +83,7 @@ class DemotionView(Page):
             "cases/department/propose_demotion.html",
             title=_("Grounds for demotion: %(name)s", name=employee.name),
             employee=employee,
-            grounds=parts.conditions_shown(conditions_of(down), parts.GROUNDS_DOWN),
+            grounds=words.grounds_shown(down, words.GROUNDS_DOWN),
             blocks=[(refusal_text(each), each.clause) for each in down.blocks],
             options=self._options(down) if not down.blocks else [],
             appoints=actor().has("hr"),
@@ -111,7 +110,7 @@ class DemotionView(Page):
         return redirect(url_for("CaseView.show", review_id=review.id), 303)
 
     def _options(self, down: Eligibility) -> list[tuple[str, str]]:
-        return [(str(one.number), f"({one.number}) {_(parts.GROUNDS_DOWN[one.number])}") for one in down.met]
+        return [(str(one.number), f"({one.number}) {_(words.GROUNDS_DOWN[one.number])}") for one in down.met]
 
     def _may(self, review: Review) -> bool:
         return actor().has("hr") or actor().employee_id == review.superior_id
@@ -135,7 +134,7 @@ class DemotionView(Page):
             "name": f"{person.number} {person.name}",
             "department": person.department.name,
             "superior": person.superior.name if person.superior else "—",
-            "grade": parts.grade_name(each.grade),
+            "grade": words.grade_name(each.grade),
             "years": _(", ").join(str(year) for year in sorted(each.ground.conditions[0].facts["years"])),
             "url": url_for(".propose", number=person.number) if may else None,
         }
@@ -150,7 +149,7 @@ class DemotionView(Page):
             "department": review.department.name,
             "rehearsal": each.rehearsal,
             "superior": review.superior.name if review.superior else "—",
-            "grade": parts.grade_name(review.present_grade),
+            "grade": words.grade_name(review.present_grade),
             "years": years,
             "settled": each.settled,
             "proposed": review.demotion_ground is not None,

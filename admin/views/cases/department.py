@@ -23,7 +23,7 @@ from admin.queries.cases.staffing import latest_drafts, staffing_table
 from admin.queries.cycles.boards import department_cases, headed_cycles
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
-from admin.views.cases import case_parts as parts
+from admin.views.cases import case_words as words
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.levels import LEVELS
@@ -134,21 +134,21 @@ class DepartmentTableView(Page):
             "number": review.employee.number,
             "name": review.employee.name,
             "department": review.department.name,
-            "present": parts.grade_name(review.present_grade),
+            "present": words.grade_name(review.present_grade),
             "score": review.score,
-            "flags": parts.flags_of(review),
-            "suggested": parts.grade_name(suggested) if suggested else None,
+            "flags": words.flags_of(review),
+            "suggested": words.grade_name(suggested) if suggested else None,
             "up": bool(suggested and present and rules and rules.ladder.is_above(suggested.code, present.code)),
             "open": open_,
             "sent": review.proposed_grade_id is not None and not open_,
             "stage": stage_label(review.stage),
             "proposed_code": proposed.code if proposed else "",
-            "proposed": parts.grade_name(proposed),
+            "proposed": words.grade_name(proposed),
             "options": _options(review, rules, grades) if open_ and rules else [],
             "reason": reason,
             "draft": draft is not None,
             "refusal": refusal
-            and {"text": translated(refusal.reason, parts.named(refusal.facts, grades)), "clause": refusal.clause},
+            and {"text": translated(refusal.reason, words.named(refusal.facts, grades)), "clause": refusal.clause},
             "flag": "bad" if refusal and draft else None,
             "demotion": review.demotion_ground,
             "url": url_for("CaseView.show", review_id=review.id),
@@ -179,7 +179,7 @@ class DepartmentTableView(Page):
         return redirect(self._here(review_id), 303)
 
     def _words(self, refusal: Refusal) -> str:
-        return translated(refusal.reason, parts.named(refusal.facts, grades_by_code(db.session())))
+        return translated(refusal.reason, words.named(refusal.facts, grades_by_code(db.session())))
 
     def _departments(self, cycle_id: int) -> list[int]:
         return sorted({row.department_id for row in department_cases(db.session(), cycle_id, actor().employee_id or 0)})

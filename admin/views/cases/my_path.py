@@ -9,9 +9,8 @@ from flask_babel import gettext as _
 
 from admin.domain.codes import PerformanceRating
 from admin.models import db
-from admin.operations.cases.scoring import conditions_of
 from admin.queries.cases.my_path import Path, my_path
-from admin.views.cases.case_parts import GROUNDS_UP, conditions_shown
+from admin.views.cases.case_words import GROUNDS_UP, grounds_shown
 from admin.views.system.reference import RECORD_KINDS, RECORD_STAGES
 from admin.web.acting import actor
 from admin.web.clock import today
@@ -44,7 +43,7 @@ class MyPathView(Page):
             "cases/my_path/index.html",
             title=_("My path"),
             path=found,
-            grounds=conditions_shown(conditions_of(found.promotion), GROUNDS_UP),
+            grounds=grounds_shown(found.promotion, GROUNDS_UP),
             blocks=[{"text": refusal_text(each), "clause": each.clause} for each in found.promotion.blocks],
             rungs=rungs(found),
             coming=coming_text(found.to_come),

@@ -14,7 +14,7 @@ from admin.models import Reassessment, Review, db
 from admin.operations.cases.reassessments import APPEAL_FIRST, reassess
 from admin.queries.cases.reassessments import Again, again_shown, beside, employees_by_number, orders, waiting_order
 from admin.queries.system.calendar import company_day
-from admin.views.cases import case_parts as parts
+from admin.views.cases import case_words as words
 from admin.views.complaints.complaints import last
 from admin.views.system.home_tasks import due_shown
 from admin.web.acting import actor
@@ -45,7 +45,7 @@ class ReassessmentView(Page):
         reads = me.has("hr", "auditor")
         return {
             "employee": f"{row.review.employee.number} {row.review.employee.name}",
-            "case": parts.case_title(row.review),
+            "case": words.case_title(row.review),
             "case_url": url_for("CaseView.show", review_id=row.review_id) if reads else None,
             "stage": stage_label(row.review.stage),
             "ordered": on(row.ordered_at),
@@ -54,7 +54,7 @@ class ReassessmentView(Page):
             "begin_url": url_for(".begin", review_id=row.review_id) if me.has("hr", "management") else None,
             "begun": on(row.begun_at) if row.begun_at else None,
             "now": stage_label(case.stage) if case is not None else None,
-            "now_title": parts.case_title(case) if case is not None else None,
+            "now_title": words.case_title(case) if case is not None else None,
             "now_url": url_for("CaseView.show", review_id=row.case_id) if row.case_id is not None and reads else None,
         }
 
@@ -85,7 +85,7 @@ class ReassessmentView(Page):
         way, heard = again_shown(db.session(), review, actor(), today()), review.stage == CaseStage.APPEALED
         return self.show_page(
             "cases/reassessments/begin.html",
-            title=_("Assess again: %(case)s", case=f"{parts.case_title(review)} · {review.employee.name}"),
+            title=_("Assess again: %(case)s", case=f"{words.case_title(review)} · {review.employee.name}"),
             what=_what(way) if not heard else [_(APPEAL_FIRST)],
             impossible=way.remedy is None or heard,
             judges=[_judge(name, person, typed, errors) for name, person in way.judges.items()],

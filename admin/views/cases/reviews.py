@@ -21,13 +21,14 @@ from admin.operations.cases.single_cases import open_initial
 from admin.operations.system.audit import note_reading
 from admin.queries.appeals.appeals import answer_due
 from admin.queries.cases import workspace as cases
+from admin.queries.cases.case_files import case_files
 from admin.queries.cases.process import happening, rail_of
 from admin.queries.cases.review_facts import facts_shown
 from admin.queries.people import people
 from admin.queries.policy.rules import rules_of
 from admin.views.appeals.appeals import appeal_shown
-from admin.views.cases import case_parts as parts
-from admin.views.cases.case_page import case_buttons, crumb, files_of, form_links, suggestion_text, trail
+from admin.views.cases import case_words as words
+from admin.views.cases.case_page import case_buttons, crumb, form_links, suggestion_text, trail
 from admin.views.cases.reassessments import links_again
 from admin.views.cases.score_parts import by_dimension, criteria_rows
 from admin.views.outcome.result_card import result_card
@@ -54,20 +55,20 @@ class CaseView(Page):
         return self.show_page("cases/reviews/mine.html", title=_("My review"), rows=shown)
 
     def _mine(self, row: Review) -> dict[str, Any]:
-        steps = parts.rail_steps(rail_of(row, cases.last_notice(db.session(), row), now(), settings().portal_tz))
+        steps = words.rail_steps(rail_of(row, cases.last_notice(db.session(), row), now(), settings().portal_tz))
         return {
-            "title": parts.case_title(row),
-            "rehearsal": parts.is_rehearsal(row),
+            "title": words.case_title(row),
+            "rehearsal": words.is_rehearsal(row),
             "stage": stage_label(row.stage),
             "code": row.stage,
             "url": url_for(".show", review_id=row.id),
             "form_url": url_for("SelfAssessmentView.form", review_id=row.id)
             if row.stage == CaseStage.SELF_ASSESSMENT
             else None,
-            "grade": parts.grade_name(row.present_grade),
+            "grade": words.grade_name(row.present_grade),
             "rail": steps,
             "due": steps[0]["note"],
-            "outcome": _(parts.OUTCOMES.get(row.outcome_reason or "", row.outcome_reason or ""))
+            "outcome": _(words.OUTCOMES.get(row.outcome_reason or "", row.outcome_reason or ""))
             if row.outcome_reason
             else None,
             "clause": row.outcome_clause,
@@ -85,26 +86,26 @@ class CaseView(Page):
         facts = facts_shown(session, review, me, now())
         result = result_card(ws, suggestion_text(ws))
         due = answer_due(session, review)
-        next_block = parts.next_block(happening(review, facts, ws.notice, now(), zone, due), review, ws.peers_asked)
+        next_block = words.next_block(happening(review, facts, ws.notice, now(), zone, due), review, ws.peers_asked)
         if result and result["appeal_url"]:
             next_block["may"] = _("File an appeal, until the notice ends")
         return {
-            "title": f"{parts.case_title(review)} · {review.employee.name}",
-            "rehearsal": parts.is_rehearsal(review),
+            "title": f"{words.case_title(review)} · {review.employee.name}",
+            "rehearsal": words.is_rehearsal(review),
             "review": review,
             "ws": ws,
-            "parts": parts,
-            "scale_names": parts.scale_names(),
-            "rail": parts.rail_steps(rail_of(review, ws.notice, now(), zone)),
+            "words": words,
+            "scale_names": words.scale_names(),
+            "rail": words.rail_steps(rail_of(review, ws.notice, now(), zone)),
             "next_block": next_block,
-            "chain": parts.chain_rows(cases.chain(ws, me)),
+            "chain": words.chain_rows(cases.chain(ws, me)),
             "actions": case_buttons(review, facts),
             "forms_at": form_links(review, facts),
             "dimensions": by_dimension(criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria))
             if ws.score
             else [],
-            "suggestion": parts.suggestion_shown(ws, self._thresholds(ws)),
-            "grounds": parts.conditions_shown(ws.score.explanation.get("promotion", ()), parts.GROUNDS_UP)
+            "suggestion": words.suggestion_shown(ws, self._thresholds(ws)),
+            "grounds": words.conditions_shown(ws.score.explanation.get("promotion", ()), words.GROUNDS_UP)
             if ws.score
             else [],
             "suggestion_text": suggestion_text(ws),
@@ -112,14 +113,14 @@ class CaseView(Page):
             "appeals": [appeal_shown(each, me) for each in ws.appeals],
             "crumb": crumb(ws.relation),
             "trail": trail(ws, me),
-            "files": files_of(ws),
+            "files": case_files(ws, me),
             "stage": stage_label(review.stage),
             "hr_tools": self._hr_tools(ws),
             "demotion_url": self._demotion_url(ws),
             "again": links_again(review),
             "known": cases.result_known(ws),
             "moment": moment,
-            "title_of": parts.grade_name,
+            "title_of": words.grade_name,
         }
 
     def _thresholds(self, ws: cases.Workspace) -> Any:
@@ -242,9 +243,9 @@ class ReviewView(WorkflowModelView):
         "reason": lazy("Reason"),
     }
     choices = {
-        "kind": parts.KINDS,
+        "kind": words.KINDS,
         "stage": CaseStage.labels(),
-        "outcome_reason": parts.OUTCOMES,
+        "outcome_reason": words.OUTCOMES,
     }
     list_columns = [
         "employee",

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from admin.models import Criterion
 from admin.queries.policy.scorecards import points_between
-from admin.views.cases.case_parts import DIMENSIONS, SOURCES, figure, number
+from admin.views.cases.case_words import DIMENSIONS, SOURCES, figure, number
 from admin.web.texts import EMPTY, name_of
 
 

@@ -13,7 +13,7 @@ from admin.domain.refusals import N_
 from admin.models import AgendaItem, CommitteeMember, Criterion, Meeting, Motion, Review, ReviewScore, db
 from admin.queries.committee.committee import seats
 from admin.queries.committee.meetings import Line, attendance_of, recusals_of
-from admin.views.cases.case_parts import GROUNDS_UP, conditions_shown
+from admin.views.cases.case_words import GROUNDS_UP, conditions_shown
 from admin.views.cases.score_parts import by_dimension, criteria_rows
 from admin.web.clock import today
 from admin.web.texts import label_of, name_of, translated

@@ -20,7 +20,7 @@ from admin.queries.cycles import boards
 from admin.queries.cycles.boards import only_case
 from admin.queries.cycles.cycle_facts import cycle_facts_shown
 from admin.queries.system.audit import history_of
-from admin.views.cases import case_parts as parts
+from admin.views.cases import case_words as words
 from admin.views.outcome.notices import STAGES as NOTICE_STAGES
 from admin.views.outcome.result_card import countdown
 from admin.web.acting import actor
@@ -64,7 +64,7 @@ def button(decision: Decision) -> dict[str, Any]:
         "name": decision.action,
         "label": action_label(decision.action),
         "allowed": decision.allowed,
-        "refusals": parts.refusals_shown(decision.refusals),
+        "refusals": words.refusals_shown(decision.refusals),
     }
 
 
@@ -128,7 +128,7 @@ def lists(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
         "case": _only_case(cycle, now),
         "stops": [(stop, _(STEP_LABELS[stop])) for stop in boards.STOPS],
         "outcomes": [
-            (stage_label(stage), _(parts.OUTCOMES.get(why, why)) if why else "—", count, _cases_url(cycle, stage))
+            (stage_label(stage), _(words.OUTCOMES.get(why, why)) if why else "—", count, _cases_url(cycle, stage))
             for (stage, why), count in board.outcomes.items()
         ],
         "notices": [_notice(row) for row in boards.cycle_notices(db.session(), cycle.id)],
@@ -143,8 +143,8 @@ def _only_case(cycle: Cycle, now: datetime) -> dict[str, Any] | None:
     stops = rail_of(review, last_notice(db.session(), review), now, settings().portal_tz)
     return {
         "name": str(review.employee),
-        "kind": f"{_(parts.KINDS[review.kind])} · {stage_label(review.stage)}",
-        "rail": parts.rail_steps(stops),
+        "kind": f"{_(words.KINDS[review.kind])} · {stage_label(review.stage)}",
+        "rail": words.rail_steps(stops),
         "url": url_for("CaseView.show", review_id=review.id),
     }
 

@@ -24,7 +24,7 @@ from admin.queries.cycles.cycles import Prospect, calendar_blocks, departments_c
 from admin.queries.people.people import department_names, employee_numbered
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import company_day
-from admin.views.cases import case_parts as parts
+from admin.views.cases import case_words as words
 from admin.views.cycles import control_room as room
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
@@ -138,8 +138,8 @@ class CycleView(Page):
         standing, kind, why = key
         return {
             "outcome": _(STANDINGS[standing]),
-            "kind": _(parts.KINDS[kind]),
-            "why": _(parts.OUTCOMES[why]) if why else "—",
+            "kind": _(words.KINDS[kind]),
+            "why": _(words.OUTCOMES[why]) if why else "—",
             "count": count,
         }
 
@@ -185,7 +185,7 @@ class CycleView(Page):
             title=room.title_of(cycle),
             cycle=cycle,
             board=board,
-            parts=parts,
+            words=words,
             moment=moment,
             results_url=url_for("ResultsView.cycle", cycle_id=cycle.id),
             **room.state(cycle, board, now()),

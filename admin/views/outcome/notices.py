@@ -15,7 +15,7 @@ from admin.models import Notice, NoticeRow, db
 from admin.operations.outcome.notices import CORRECTABLE, correct_notice
 from admin.queries.outcome.notice_pages import corrections_of, last_publications, notice_rows
 from admin.queries.policy.policy import grades_by_code
-from admin.views.cases import case_parts as parts
+from admin.views.cases import case_words as words
 from admin.views.outcome.result_card import countdown
 from admin.web.acting import actor
 from admin.web.clock import now
@@ -98,8 +98,8 @@ def _row(row: NoticeRow, grades: dict[str, Any], runs: bool) -> dict[str, Any]:
         "department": row.department,
         "number": row.printed_number,
         "name": row.printed_name,
-        "from": parts.grade_name(grades.get(row.from_grade or "")),
-        "to": parts.grade_name(grades.get(row.to_grade)),
+        "from": words.grade_name(grades.get(row.from_grade or "")),
+        "to": words.grade_name(grades.get(row.to_grade)),
         "superseded": row.superseded,
         "url": url_for("CaseView.show", review_id=row.review_id),
         "open": runs and not row.superseded,

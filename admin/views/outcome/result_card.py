@@ -15,7 +15,7 @@ from admin.domain.refusals import N_
 from admin.models import Grade, Notice, Review, db
 from admin.queries.cases.workspace import Workspace
 from admin.queries.policy.rules import rules_of
-from admin.views.cases.case_parts import grade_before, grade_name
+from admin.views.cases.case_words import grade_before, grade_name
 from admin.web.clock import today
 from admin.web.texts import day
 

@@ -18,7 +18,7 @@ from admin.operations.system.notifications import mark_read
 from admin.queries.cases.process import RAIL, STEP_LABELS, due_days, rail_of
 from admin.queries.system.home import Home, home
 from admin.queries.system.home_messages import Message
-from admin.views.cases.case_parts import case_title, rail_steps
+from admin.views.cases.case_words import case_title, rail_steps
 from admin.views.outcome.result_card import countdown
 from admin.views.system.first_steps import first_steps_shown
 from admin.views.system.home_tasks import due_shown, task_shown

@@ -9,7 +9,7 @@ from admin.access.permissions import READ, may
 from admin.domain.codes import EmployeeStatus
 from admin.models import Employee, Review, db
 from admin.queries.system.search import MOST, cases_found, people_found
-from admin.views.cases.case_parts import case_title
+from admin.views.cases.case_words import case_title
 from admin.web.acting import actor
 from admin.web.page import Page, route
 from admin.web.texts import stage_label

@@ -10,10 +10,23 @@ from typing import Any
 from flask_babel import gettext as _
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseKind, CaseOutcome, CaseStage, CycleKind, Dimension, Flag, Source
+from admin.domain.codes import (
+    CaseKind,
+    CaseOutcome,
+    CaseStage,
+    CycleKind,
+    Dimension,
+    Flag,
+    PerformanceRating,
+    RecordKind,
+    Source,
+)
+from admin.domain.eligibility import Eligibility
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.labels import RELATIONS
 from admin.models import Criterion, Grade, Review
+from admin.queries.cases.eligibility import conditions_of
+from admin.queries.cases.figures import Figure
 from admin.queries.cases.process import Happening, Step
 from admin.queries.cases.workspace import ChainStep, Workspace
 from admin.web.texts import EMPTY, action_label, day, language, moment, name_of, refusal_text, translated
@@ -23,6 +36,8 @@ OUTCOMES = CaseOutcome.labels()
 KINDS = CaseKind.labels()
 DIMENSIONS = Dimension.labels()
 SOURCES = Source.labels()
+RATINGS = PerformanceRating.labels()
+RECORDS = RecordKind.labels()
 GROUNDS_UP = {
     1: N_("Time in the present grade and excellent ratings"),
     2: N_("Standing out, with a major contribution"),
@@ -151,6 +166,17 @@ def conditions_shown(grounds: Sequence[Mapping[str, Any]], titles: Mapping[int, 
     ]
 
 
+def grounds_shown(found: Eligibility, titles: Mapping[int, str]) -> list[dict[str, Any]]:
+    """The grounds of a clause as they stand for somebody today."""
+    return conditions_shown(conditions_of(found), titles)
+
+
+def targets_shown(grades: Sequence[Grade]) -> list[tuple[str, str]]:
+    """What a form offers to apply for: to stay, or a promotion to one of these grades."""
+    stay = ("", _("Stay at the present grade; no promotion applied for"))
+    return [stay, *((row.code, _("%(grade)s (promotion)", grade=name_of(row))) for row in grades)]
+
+
 def _condition(condition: Mapping[str, Any]) -> dict[str, Any]:
     facts = dict(condition["facts"])
     return {
@@ -246,6 +272,14 @@ def figure(criterion: Criterion, value: Any) -> str:
     return f"{number(Decimal(str(value)) * criterion.per)} {unit}".strip()
 
 
+def interval(found: Figure) -> str | None:
+    """The 95 % interval of a figure, where it has one."""
+    low, high = found.score.low, found.score.high
+    if low is None or high is None:
+        return None
+    return f"{figure(found.criterion, low)} – {figure(found.criterion, high)}"
+
+
 def weight(value: Any) -> str:
     """A weight without needless decimals."""
     return f"{Decimal(str(value)).normalize():f}"
@@ -257,11 +291,9 @@ def own_name(criterion: Criterion) -> str:
     return SHARED_NAME.sub("", name) if criterion.code.endswith((".superior", ".peers")) else name
 
 
-def own_weight(criterion: Criterion, criteria: Sequence[Criterion]) -> Decimal:
-    """The weight of a criterion together with the colleagues' share of it."""
-    stem = criterion.code.removesuffix(".superior")
-    shared = [each for each in criteria if each.code in (criterion.code, f"{stem}.peers")]
-    return sum((Decimal(each.weight) for each in shared), Decimal(0))
+def names_of(criteria: Sequence[Criterion]) -> dict[str, str]:
+    """What the criteria are called on a form, by code."""
+    return {row.code: own_name(row) for row in criteria}
 
 
 def help_of(criterion: Criterion) -> str:
@@ -278,6 +310,12 @@ def anchors_of(criterion: Criterion) -> dict[int, str]:
 def scale_names() -> dict[int, str]:
     """The short name beside each value."""
     return {value: _(text) for value, text in SCALE.items()}
+
+
+def places_of(errors: Mapping[str, str]) -> dict[str, str]:
+    """Where on the form a faulty field stands: a criterion's scale, else the field itself."""
+    fields = ("scan", "target_grade", "ground", "summary", "opinion")
+    return {f"f-{name}" if name in fields else f"f-value.{name}": text for name, text in errors.items()}
 
 
 def named(facts: Mapping[str, Any], grades: Mapping[str, Grade]) -> dict[str, Any]:

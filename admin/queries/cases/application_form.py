@@ -1,0 +1,189 @@
+"""The application form as one page: what is asked, what is written, and the evidence beside it (3.3.1, 4.1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.access.scope import whole_case_seen
+from admin.domain.eligibility import Eligibility, check_application
+from admin.domain.refusals import NotFound, Refusal
+from admin.domain.self_assessment import SelfAssessmentInput
+from admin.domain.workflow import Decision, actions_at
+from admin.models import Criterion, Grade, Review, SelfAssessment
+from admin.queries.cases.case_files import CaseFile, case_files
+from admin.queries.cases.figures import Figure, figures_beside
+from admin.queries.cases.process import deadline_day
+from admin.queries.cases.review_facts import facts_shown, file_of, grounds_on
+from admin.queries.cases.workspace import Background, background, find_review, workspace
+from admin.queries.policy.policy import grades_by_code
+from admin.queries.policy.rules import Rules, rules_of
+from admin.queries.policy.scorecards import own_weight, self_assessed_criteria
+from admin.queries.system.calendar import company_day
+
+
+@dataclass(frozen=True)
+class Question:
+    """One criterion of the form: its weight together with the colleagues' share, the answer, the figure beside it."""
+
+    criterion: Criterion
+    weight: Decimal
+    answer: Mapping[str, Any]
+    figure: Figure | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """The questions of one dimension."""
+
+    dimension: str
+    questions: tuple[Question, ...]
+
+    @property
+    def weight(self) -> Decimal:
+        """Of 100 points."""
+        return sum((each.weight for each in self.questions), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a grade that is asked for takes, and how far it is met today; `refusal` where it may not be asked for at all."""
+
+    code: str
+    promotion: Eligibility
+    refusal: Refusal | None
+    threshold: Decimal | None
+
+
+@dataclass(frozen=True)
+class ApplicationForm:
+    """Everything that stands on the form of one's own case."""
+
+    reader: Actor
+    review: Review
+    saved: SelfAssessment | None
+    entered: SelfAssessmentInput
+    sections: tuple[Section, ...]
+    target: Target
+    targets: tuple[Grade, ...]
+    background: Background
+    files: tuple[CaseFile, ...]
+    decisions: Mapping[str, Decision]
+    due: date
+    late: bool
+
+    @property
+    def questions(self) -> list[Question]:
+        """All of them, in the order of the form."""
+        return [question for section in self.sections for question in section.questions]
+
+    @property
+    def unanswered(self) -> dict[str, Criterion]:
+        """The criteria without a self rating, by code (3.3.1)."""
+        return {each.criterion.code: each.criterion for each in self.questions if not each.answer["value"]}
+
+    @property
+    def version(self) -> int:
+        """The version of the draft that the form is loaded with."""
+        return self.saved.version if self.saved else 0
+
+
+@dataclass(frozen=True)
+class PaperForm:
+    """What HR fills in for somebody who handed in paper."""
+
+    review: Review
+    sections: tuple[Section, ...]
+    targets: tuple[Grade, ...]
+
+
+def application_form(
+    session: Session, review_id: int, reader: Actor, now: datetime, *, given: SelfAssessmentInput | None = None
+) -> ApplicationForm:
+    """The form of one's own case, with `given` in its fields, else the draft; raises `NotFound` for anybody else."""
+    found = workspace(session, review_id, reader)
+    if found.relation != "subject":
+        raise NotFound(f"Review {review_id}")
+    review, rules, today = found.review, rules_of(session, found.review), company_day(now)
+    entered = given or _written(review, found.self_assessment)
+    due = deadline_day(review.cycle.self_assessment_due)
+    return ApplicationForm(
+        reader=reader, review=review, saved=found.self_assessment, entered=entered, due=due, late=due < today,
+        sections=_sections(session, review, rules, entered.answers),
+        target=_target(session, review, rules, entered.target_grade or "", today),
+        targets=_targets(session, review, rules), background=background(session, review),
+        files=case_files(found, reader),
+        decisions={each.action: each for each in actions_at(facts_shown(session, review, reader, now))},
+    )  # fmt: skip
+
+
+def target_of(session: Session, review_id: int, reader: Actor, today: date, code: str) -> Target:
+    """What one target grade takes, for the script that shows it at once; raises `NotFound` for anybody else's case."""
+    review = own_case(session, review_id, reader)
+    return _target(session, review, rules_of(session, review), code, today)
+
+
+def own_case(session: Session, review_id: int, reader: Actor) -> Review:
+    """One's own case without what stands on it, as saving a draft needs it; raises `NotFound` for anybody else's."""
+    review = find_review(session, review_id, whole_case_seen(reader))
+    if review.employee_id != reader.employee_id:
+        raise NotFound(f"Review {review_id}")
+    return review
+
+
+def paper_form(session: Session, review: Review, answers: Mapping[str, Mapping[str, Any]]) -> PaperForm:
+    """The form that HR fills in for somebody, with these answers."""
+    rules = rules_of(session, review)
+    return PaperForm(review, _sections(session, review, rules, answers), _targets(session, review, rules))
+
+
+def questions_asked(review: Review) -> list[str]:
+    """The codes of the criteria that the form asks for."""
+    return [row.code for row in self_assessed_criteria(review.cycle.scorecard)]
+
+
+def _written(review: Review, saved: SelfAssessment | None) -> SelfAssessmentInput:
+    return SelfAssessmentInput(
+        answers=saved.answers if saved else {},
+        summary=saved.summary if saved else "",
+        target_grade=review.target_grade.code if review.target_grade else None,
+        ground=review.applied_ground,
+    )
+
+
+def _sections(
+    session: Session, review: Review, rules: Rules, answers: Mapping[str, Mapping[str, Any]]
+) -> tuple[Section, ...]:
+    figures, card = figures_beside(session, review, rules), review.cycle.scorecard
+    found: dict[str, list[Question]] = {}
+    for row in self_assessed_criteria(card):
+        asked = Question(row, own_weight(row, card.criteria), _answer(answers, row.code), figures.get(row.code))
+        found.setdefault(row.dimension, []).append(asked)
+    return tuple(Section(name, tuple(rows)) for name, rows in found.items())
+
+
+def _answer(answers: Mapping[str, Mapping[str, Any]], code: str) -> Mapping[str, Any]:
+    return answers.get(code) or {"value": None, "text": ""}
+
+
+def _targets(session: Session, review: Review, rules: Rules) -> tuple[Grade, ...]:
+    """The grades that may be applied for: those above the present one within the allowed steps (4.1.2)."""
+    if review.present_grade is None:
+        return ()
+    above = list(rules.ladder.above(review.present_grade.code))[: int(rules.parameters["promotion_max_steps"])]
+    rows = grades_by_code(session)
+    return tuple(rows[code] for code in above)
+
+
+def _target(session: Session, review: Review, rules: Rules, code: str, today: date) -> Target:
+    file = file_of(session, review, today)
+    up, _down = grounds_on(file, review, rules, today)
+    asked = bool(code) and review.present_grade is not None and code in rules.ladder
+    refusal = check_application(file, code, rules.parameters, rules.ladder) if asked else None
+    return Target(code, up, refusal, rules.thresholds.get(code))

@@ -1,0 +1,52 @@
+"""The system's own figures beside the criteria of a form, as evidence (3.2.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from admin.domain.codes import Source
+from admin.domain.scoring import CriterionScore, Note, Reading, score_case
+from admin.models import Criterion, Review
+from admin.queries.cases.scoring import readings_shown
+from admin.queries.policy.rules import Rules
+
+FIGURED = (Source.METRIC, Source.IMPORTED, Source.EXAM, Source.PROJECT)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the system knows about one criterion: how it would be scored now, and the mean of the queues it was worked in."""
+
+    criterion: Criterion
+    score: CriterionScore
+    queue_mean: Decimal | None
+
+    @property
+    def enough(self) -> bool:
+        """Whether the sample suffices to score it (3.2-c)."""
+        return self.score.note is Note.SCORED
+
+    @property
+    def thin(self) -> bool:
+        """Whether there is a sample, but too small a one (3.2-c)."""
+        return self.score.note is Note.INSUFFICIENT
+
+
+def figures_beside(session: Session, review: Review, rules: Rules) -> dict[str, Figure]:
+    """The figures of a case by the code of their criterion."""
+    card = rules.scorecard
+    readings = readings_shown(session, review, card)
+    scored = {each.code: each for each in score_case(card, readings).criteria}
+    return {
+        row.code: Figure(row, scored[row.code], _queue_mean(readings.get(row.code, [])))
+        for row in review.cycle.scorecard.criteria
+        if row.source in FIGURED
+    }
+
+
+def _queue_mean(readings: list[Reading]) -> Decimal | None:
+    means = [each.queue_mean for each in readings if each.queue_mean is not None]
+    return sum(means, Decimal(0)) / len(means) if means else None
