@@ -147,7 +147,7 @@ def person(employee_id: int, *roles: str) -> Actor:
     )
 
 
-def leaves(review_id: int, on: date = date(2026, 12, 31)) -> None:
+def leaves(review_id: int, on: date = date(2026, 12, 1)) -> None:
     """The day on which the employee of a case leaves is recorded."""
     with operation("test", actor=system_actor(), now=OPENED) as op:
         op.get(Employee, op.get(Review, review_id).employee_id).left_on = on

@@ -36,6 +36,6 @@ def run(args: argparse.Namespace) -> None:
         with acting_as(system_actor("cli")):
             actor = actor_named(db.session(), args.user, today=company_day(now), via="cli")
         with acting_as(actor):
-            given = correction_of(db.session(), vars(args))
+            given = correction_of(db.session(), vars(args), company_day(now))
         made = propose_correction(given.employee_id, given.grade_id, given.since, given.evidence, actor=actor, now=now)
         print(f"takeover_corrections {made.id}: proposed, waits for management")

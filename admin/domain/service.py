@@ -131,6 +131,14 @@ def check_leaver_issue(left_on: date | None, effective_on: date) -> Refusal | No
     return Refusal("1.2-d", reason, {"effective_on": effective_on.isoformat(), "left_on": left_on.isoformat()})
 
 
+def check_employed(number: str, left_on: date | None, day: date) -> Refusal | None:
+    """Refuse what is recorded of somebody for a day on which they are employed no more (1.2-g)."""
+    if left_on is None or day < left_on:
+        return None
+    reason = N_("%(number)s leaves or has left on %(left_on)s. Record the return first, or choose a day before it.")
+    return Refusal("1.2-g", reason, {"number": number, "left_on": left_on.isoformat()})
+
+
 FOLLOWS_DATES = ("status", "left_on")
 MOVED = ("department_id", "superior_id", "post", "queue")
 

@@ -7,6 +7,7 @@ form and the rulebook ask here. What is stored by the rule can be printed, put i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,12 +15,21 @@ from admin.domain.refusals import N_, Invalid
 
 # Control characters but tab and line ends, half characters, and the two that no XML may hold (a document is XML).
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Fillers that count as letters and leave no mark: with format characters alone they make a name that nobody can read.
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 UNPRINTABLE_TEXT = N_("This text holds characters that cannot be stored.")
 
 
 def is_printable(value: Any) -> bool:
     """Whether every text in a value (a text, or lists and mappings of them as JSON has them) can be stored and printed."""
-    return all(_UNPRINTABLE.search(text) is None for text in _texts(value))
+    return all(_UNPRINTABLE.search(text) is None and not _is_unseen(text) for text in _texts(value))
+
+
+def _is_unseen(text: str) -> bool:
+    """Whether a text that is not blank leaves no mark on paper: a name or a reason of it would say nothing."""
+    return bool(text.strip()) and all(
+        each.isspace() or each in _FILLERS or unicodedata.category(each) in ("Cf", "Mn") for each in text
+    )
 
 
 def printable(text: str, mark: str = "\N{REPLACEMENT CHARACTER}") -> str:

@@ -58,6 +58,14 @@ def test_a_text_that_cannot_be_printed_is_refused_at_every_door(spoilt: str) -> 
         cleaning.clean_text(f"王{spoilt}明" if spoilt not in ("a\x0bb", "a\x85b") else "王\x01明")
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", " \u2060\ufeff ", "\u202e\u202c", "\u3164", "\u115f\u1160", "\u00ad", "\u0301"]
+)
+def test_a_text_that_leaves_no_mark_is_refused_and_beside_others_it_is_kept(unseen: str) -> None:
+    assert not is_printable(unseen) and not is_printable({"rows": [{"name": unseen}]})
+    assert is_printable(f"王{unseen}明") and is_printable("  ") and is_printable("👩\u200d💻")
+
+
 def test_line_ends_and_tabs_are_text() -> None:
     assert is_printable("one\n\ttwo\r\nthree 𠮷野家")
 

@@ -346,7 +346,7 @@ def has_left(facts: Facts) -> Refusal | None:
     """Only a leaver's case closes as left (1.2-d)."""
     if facts.get("has_left"):
         return None
-    return Refusal("1.2-d", N_("The employee is in service, and no leaving date is recorded."))
+    return Refusal("1.2-d", N_("The employee is in service; a case is closed as left when the leaving date has come."))
 
 
 @guard

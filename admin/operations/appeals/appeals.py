@@ -83,7 +83,10 @@ def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: da
         _check_period(op, row, now)
         _check_first(op, row, filer, given.ground)
         appeal = op.add(_appeal(op, row, review, filer, given))
-        if review.stage != CaseStage.APPEALED:
+        if review.stage not in (
+            CaseStage.APPEALED,
+            CaseStage.LEFT,
+        ):  # a leaver's is heard and moves the case no more (1.2-d)
             op.step(review, review_facts(review), "file_appeal", reason=appeal.number, as_system=True)
         if appeal.stage == AppealStage.WITH_PANEL:
             _seat_panel(op, review)

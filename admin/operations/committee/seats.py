@@ -62,11 +62,11 @@ def appoint_member(
             on_panel=on_panel,
             panel_chair=panel_chair,
         )
-        still_here(op, employee_id, "employee")
         return _seated(op, seat)
 
 
 def _seated(op: Operation, seat: CommitteeMember) -> CommitteeMember:
+    still_here(op, seat.employee_id, "employee")
     check_place(seat)
     _check_free(op, seat)
     op.add(seat)
@@ -140,6 +140,8 @@ def _changed(op: Operation, seat: CommitteeMember, changes: Mapping[str, Any]) -
     with op.session.no_autoflush:
         for name, value in changes.items():
             setattr(seat, name, value)
+        if set(changes) & {"employee_id", *PLACE}:
+            still_here(op, seat.employee_id, "employee")
         check_place(seat)
         _check_free(op, seat)
     op.session.flush()

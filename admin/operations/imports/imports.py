@@ -124,7 +124,7 @@ def context_of(session: Session, kind: str, today: date) -> Context:
         return Context(today, people, {row.number: numbers.get(row.superior_id) for row in known.values()})
     if KINDS[kind].rests_on_people and not people:
         raise FileFault(N_("There are no employees in the portal yet; import the employees first"))
-    return Context(today, people, grades=grade_lookup(ladder_names(session)), metrics=frozenset(COUNTS))
+    return Context(today, people, grades=grade_lookup(ladder_names(session, today)), metrics=frozenset(COUNTS))
 
 
 def plan_of(session: Session, reading: Reading, now: datetime, today: date) -> Plan:

@@ -85,6 +85,7 @@ def plan_employees(session: Session, basis: Basis) -> Plan:
             work.changed.append((present.id, row.number, changes))
         else:
             unchanged += 1
+    faults += _superior_faults(basis, work, known)
     faults += _plan_logins(session, basis, work)
     work.departments = list(departments.new)
     work.in_centre = tuple(tuple(path.split("/")) for path in basis.mapping.options.get("in_centre", ()))
@@ -123,10 +124,11 @@ def _values(
     if row.management is not None:
         values["is_management"] = row.management
     values["status"] = _status(row, speaks, present.status if present is not None else "in_service", today)
+    before = present.left_on if present is not None else None
     if values["status"] == EmployeeStatus.LEFT and values.get("left_on") is None:
-        values["left_on"] = (
-            present.left_on if present is not None else None
-        ) or today  # who has left has a day (1.2-g)
+        values["left_on"] = before or today  # who has left has a day (1.2-g)
+    elif "left" not in speaks and before is not None and before <= today and values["status"] != EmployeeStatus.LEFT:
+        values["left_on"] = None  # who is back has none
     return values
 
 
@@ -158,6 +160,28 @@ def _date_faults(basis: Basis, row: EmployeeRow, present: Row[Any], values: dict
         message = N_("Hired after joining the centre on %(joined)s, which the portal has on file")
         return [basis.fault(row.row, "hired", row.hired, message, joined=joined.isoformat())]
     return []
+
+
+def _superior_faults(basis: Basis, work: EmployeeWork, known: Mapping[str, Row[Any]]) -> list[Fault]:
+    """Nobody in service gets a superior who has left, by the portal or by the file itself (1.2-g)."""
+    rows = {row.number: row for row in basis.parsed.rows}
+    told = {entry.number: values for entry, values in work.new}
+    told |= {number: {name: pair[1] for name, pair in changes.items()} for _, number, changes in work.changed}
+
+    def gone(number: str) -> bool:
+        before = known[number].status if number in known else None
+        return told.get(number, {}).get("status", before) == EmployeeStatus.LEFT
+
+    message = N_("%(number)s %(name)s has left: name somebody else.")
+    return [
+        basis.fault(rows[number].row, "superior", superior, message, number=superior, name=_name(superior, known, rows))
+        for number, values in told.items()
+        if (superior := values.get("superior")) and gone(superior) and not gone(number)
+    ]
+
+
+def _name(number: str, known: Mapping[str, Row[Any]], rows: Mapping[str, EmployeeRow]) -> str:
+    return rows[number].name if number in rows else known[number].name
 
 
 def _plan_logins(session: Session, basis: Basis, work: EmployeeWork) -> list[Fault]:

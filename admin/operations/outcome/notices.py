@@ -249,11 +249,14 @@ def correct_notice(
         if not rows:
             refuse("3.3.5-c", N_("Choose at least one row of this notice to correct."))
         _ends_at(op, now, notice.days)  # as with the first list: an unconfirmed calendar year is refused now
+        personal = (
+            notice.kind == NoticeKind.PERSONAL
+        )  # what was served on one person is printed nowhere, corrected or not
         made = op.add(
             Notice(
                 number=_next_number(op, cycle.year),
                 cycle_id=cycle.id,
-                kind="correction",
+                kind=NoticeKind.PERSONAL if personal else NoticeKind.CORRECTION,
                 days=notice.days,
                 created_at=now,
                 corrects_id=notice.id,
@@ -263,6 +266,9 @@ def correct_notice(
         for position, row in enumerate(rows, start=1):
             row.superseded = True
             op.session.add(_corrected(row, made.id, position, corrections[row.id]))
+        if personal:
+            op.session.flush()
+            _serve_personally(op, [made])
     return made
 
 

@@ -22,6 +22,7 @@ from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.outcome.file_fit import correctable, held_up, running_cases
 from admin.queries.outcome.grade_on import last_entries
+from admin.queries.policy.rules import ByDay, grades_of, rules_on
 
 PROCESS = "takeover_correction"
 CLAUSE = "1.2-f"
@@ -38,7 +39,7 @@ def propose_correction(
     """
     with operation("propose_correction", actor=actor, now=now, clause=CLAUSE) as op:
         require_hr(op)
-        employee, grade = op.find(Employee, employee_id), op.get(Grade, grade_id)
+        employee, grade = op.find(Employee, employee_id), _of_the_ladder(op, grade_id)
         if employee.id == actor.employee_id:
             raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
         if refusal := correctable(op.session, employee):
@@ -58,6 +59,14 @@ def propose_correction(
         op.step(change, correction_facts(op, change, attempt=True, reason=evidence), "propose", reason=evidence.strip())
         change.proposed_by_id, change.proposed_at = actor.user_id, now
     return change
+
+
+def _of_the_ladder(op: Operation, grade_id: int) -> Grade:
+    """A grade that can be held today; one that a version has abolished is held by nobody anew (2.1, 6.1-c)."""
+    grade = op.get(Grade, grade_id)
+    if grade not in grades_of(op.session, rules_on(op.session, op.today, ByDay.TAKEN_OVER)):
+        raise Invalid({"grade": N_("There is no such grade on the ladder.")})
+    return grade
 
 
 def _check_said(op: Operation, employee: Employee, since: date, says_so: bool) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import func, or_, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import EmployeeStatus, LeaveKind
-from admin.domain.refusals import N_, Invalid
+from admin.domain.refusals import N_, Invalid, Refused
+from admin.domain.service import check_employed
 from admin.domain.workflow import Facts
 from admin.domain.workflow.facts import effect
 from admin.models import ContactLogin, Department, Employee, Leave, Review
@@ -50,10 +51,13 @@ def mark_in_centre(
 def record_leave(
     employee_id: int, kind: str, starts_on: date, ends_on: date | None = None, *, actor: Actor, now: datetime
 ) -> Leave:
-    """Record a time away (1.2-b, 3.2-d). Raises `Invalid`: unknown kind, wrong order, over another leave."""
+    """Record a time away (1.2-b, 3.2-d). Raises `Invalid`: unknown kind, wrong order, over another leave; `Refused` (1.2-g)
+    from the leaving date on."""
     with operation("record_leave", actor=actor, now=now, clause="1.2-b") as op:
         require_hr(op)
         employee = op.find(Employee, employee_id)
+        if refusal := check_employed(employee.number, employee.left_on, starts_on):
+            raise Refused(refusal)
         if kind not in LEAVE_KINDS:
             raise Invalid({"kind": N_("There is no leave of this kind.")})
         if ends_on is not None and ends_on < starts_on:
@@ -92,11 +96,16 @@ def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> L
 def come_back(employee_id: int, back_on: date, *, actor: Actor, now: datetime) -> Employee:
     """Say from which day on somebody is back: the leave that runs then ends the day before (1.2-g).
 
-    A day to come is kept, and timed work carries it out then. Raises `Invalid` where there is no leave to end.
+    A day to come is kept, and timed work carries it out then. Of somebody who has left, or whose leaving is recorded, it
+    takes the leaving back; closed cases stay closed, and the account is opened by whoever keeps accounts. Raises `Invalid`
+    where there is no leave to end.
     """
     with operation("come_back", actor=actor, now=now, clause="1.2-g") as op:
         require_hr(op)
         employee = op.find(Employee, employee_id)
+        if employee.left_on is not None or employee.status == EmployeeStatus.LEFT:
+            _take_back_leaving(op, employee, back_on)
+            return employee
         runs = or_(Leave.ends_on.is_(None), Leave.ends_on >= back_on)
         leave = op.session.scalars(
             select(Leave).where(Leave.employee_id == employee_id, Leave.starts_on < back_on, runs)
@@ -108,6 +117,20 @@ def come_back(employee_id: int, back_on: date, *, actor: Actor, now: datetime) -
         else:
             raise Invalid({"back_on": N_("No leave of this employee runs until that day.")})
     return employee
+
+
+def _take_back_leaving(op: Operation, employee: Employee, back_on: date) -> None:
+    """In service again from a day between the leaving and today; a leaving to come does not take place."""
+    if back_on > op.today:
+        raise Invalid({"back_on": N_("The day lies in the future.")})
+    if employee.status == EmployeeStatus.LEFT and employee.left_on is not None and back_on < employee.left_on:
+        facts = {"left_on": employee.left_on.isoformat()}
+        raise Invalid({"back_on": N_("The employee left on %(left_on)s; nobody is back before.")}, facts)
+    employee.left_on = None
+    if employee.status == EmployeeStatus.LEFT:
+        _set_status(op, employee, EmployeeStatus.IN_SERVICE, back_on)
+    op.session.flush()
+    _follow_leaves(op)
 
 
 def _away(op: Operation, employee_id: int) -> bool:
@@ -134,6 +157,8 @@ def mark_left(employee_id: int, left_on: date, reason: str = "", *, actor: Actor
         employee = op.find(Employee, employee_id)
         if left_on < employee.hired_on:
             raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
+        if employee.status == EmployeeStatus.LEFT and left_on > op.today:
+            raise Invalid({"left_on": N_("The employee has left already: record the return first.")})
         employee.left_on = left_on
         if left_on <= op.today:
             _set_status(op, employee, EmployeeStatus.LEFT, left_on, reason)
@@ -185,7 +210,7 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
         some = employee_ids[start : start + 500]
         query = select(Review).where(Review.employee_id.in_(some), Review.stage.in_(UNDETERMINED))
         cases = list(op.session.scalars(query))
-        op.step_many(((case, _leaving(case)) for case in cases), "close_as_left", reason=LEFT, as_system=True)
+        op.step_many(((case, _leaving(op, case)) for case in cases), "close_as_left", reason=LEFT, as_system=True)
         for case in cases:
             case.outcome_clause = "1.2-d"
         closed += len(cases)
@@ -198,9 +223,9 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
     return closed
 
 
-def _leaving(review: Review) -> Facts:
+def _leaving(op: Operation, review: Review) -> Facts:
     """The case of somebody whose leaving was recorded: its closing is an effect of that, and not a decision on the case."""
-    return effect("review", review.stage, has_left=has_left(review), attempt=True, reason=LEFT)
+    return effect("review", review.stage, has_left=has_left(review, op.today), attempt=True, reason=LEFT)
 
 
 def map_login(

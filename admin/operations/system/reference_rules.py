@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from admin.domain.codes import EmployeeStatus, LeaveKind
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.service import FOLLOWS_DATES, MOVED, check_plain_edit
 from admin.models import (
@@ -18,6 +19,7 @@ from admin.models import (
     Employee,
     Grade,
     GradeThreshold,
+    Leave,
     PayBand,
     Scorecard,
     StaffingLimit,
@@ -35,7 +37,7 @@ def dates_in_order(op: Operation, row: Employee, old: Mapping[str, Any]) -> None
         raise Invalid({"left_on": N_("The leaving date lies before the hiring date.")})
     if row.hired_on and row.joined_centre_on and row.joined_centre_on < row.hired_on:
         raise Invalid({"joined_centre_on": N_("The centre was joined before the hiring date.")})
-    if row.hired_on and not old and row.hired_on > op.today:
+    if row.hired_on and row.hired_on != old.get("hired_on") and row.hired_on > op.today:
         raise Invalid({"hired_on": N_("The hiring date lies in the future.")})
 
 
@@ -62,6 +64,20 @@ def status_follows_dates(op: Operation, row: Employee, old: Mapping[str, Any]) -
     changed = [name for name in (*FOLLOWS_DATES, *MOVED) if old and old[name] != getattr(row, name)]
     if refusal := check_plain_edit(changed):
         raise Refused(refusal)
+
+
+@rule(Employee)
+def new_entries_follow_dates(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
+    """A new entry's status is what its dates say: who has left has a day, who is on leave has a leave (1.2-g)."""
+    if old:
+        return
+    has_left = row.left_on is not None and row.left_on <= op.today
+    if row.status == EmployeeStatus.LEFT and not has_left:
+        raise Invalid({"left_on": N_("Somebody who has left has a leaving date, today or earlier.")})
+    if has_left:
+        row.status = EmployeeStatus.LEFT
+    elif row.status == EmployeeStatus.ON_LEAVE:
+        op.session.add(Leave(employee=row, kind=LeaveKind.LEAVE, starts_on=op.today))
 
 
 @rule(Department)

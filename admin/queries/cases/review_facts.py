@@ -84,7 +84,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     facts: dict[str, Any] = {
         "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
         "separation": _separation(session, review, actor, relations),
-        "has_left": has_left(review),
+        "has_left": has_left(review, company_day(now)),
     }
     facts |= _figure_facts(session, review, now)
     if review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) and relations & {"hr", "superior"}:
@@ -123,9 +123,10 @@ def _separation(session: Session, review: Review, actor: Actor, relations: froze
     return may_judge(act, actor.employee_id, CaseTies(subject=review.employee_id, acts=acts_done))
 
 
-def has_left(review: Review) -> bool:
-    """Whether the employee has left, or the day of leaving is recorded (1.2-d)."""
-    return review.employee.status == EmployeeStatus.LEFT or review.employee.left_on is not None
+def has_left(review: Review, today: date) -> bool:
+    """Whether the employee has left by now; whose leaving is to come is in service until its day (1.2-d, 1.2-g)."""
+    left_on = review.employee.left_on
+    return review.employee.status == EmployeeStatus.LEFT or (left_on is not None and left_on <= today)
 
 
 def self_ratings_missing(session: Session, review: Review) -> int:

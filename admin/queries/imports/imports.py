@@ -17,13 +17,13 @@ from admin.models import (
     Cycle,
     Department,
     Employee,
-    Grade,
     GradeChange,
     Import,
     ImportProfile,
     Metric,
     Review,
 )
+from admin.queries.policy.rules import ByDay, grades_of, rules_on
 
 CHUNK = 500  # most values in one IN list
 EMPLOYEE_COLUMNS = (
@@ -69,9 +69,9 @@ def department_paths(session: Session) -> dict[int, tuple[str, ...]]:
     return {key: path(key) for key in rows}
 
 
-def ladder_names(session: Session) -> list[tuple[str, list[str]]]:
-    """Each grade's code with its names in all languages, lowest first."""
-    rows = session.scalars(select(Grade).order_by(Grade.order))
+def ladder_names(session: Session, today: date) -> list[tuple[str, list[str]]]:
+    """Each grade of the ladder in force with its names in all languages, lowest first (1.2-c, 6.1-c)."""
+    rows = grades_of(session, rules_on(session, today, ByDay.TAKEN_OVER))
     return [(row.code, [row.name_zh_hant, row.name_zh_hans, row.name_en]) for row in rows]
 
 

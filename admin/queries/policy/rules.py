@@ -40,6 +40,7 @@ class ByDay(Enum):
     BODY = "A panel is formed and counted for no case in particular (3.3.5-a)."
     SERVED = "An adjustment or a takeover correction has no case; it is served with the days of its day (4.3-a)."
     COMPLAINT = "A complaint may name no case; its times and its retention are those of the day (6.3.1)."
+    TAKEN_OVER = "A grade that is taken over, or whose takeover is put right, has no case (1.2-c, 1.2-f)."
     DATED_ACT = "An adjustment names its own day and no case: the ladder of that day is meant (4.3)."
     PRINTED = "The policy page, its values and the public notice print what is in force on the day (6.1-c)."
     NEXT_VERSION = "A draft is compared with the version in force on the day on which it is made (6.1)."

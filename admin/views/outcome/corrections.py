@@ -9,15 +9,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import Invalid, Refusal, Refused
-from admin.forms.corrections import correction_of
+from admin.forms.corrections import correction_of, ladder
 from admin.models import db
 from admin.operations.outcome.takeover_corrections import PROCESS, propose_correction
 from admin.queries.outcome.adjustments import correction, corrections
-from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.policy_versions import account_names
 from admin.views.outcome.adjustments import stage_of
 from admin.web.acting import actor
-from admin.web.clock import now
+from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.texts import field_messages, name_of, refusal_text
 from admin.web.workflow_view import buttons, timeline
@@ -46,7 +45,7 @@ class TakeoverCorrectionView(Page):
         if request.method == "GET":
             return self._form({"number": request.args.get("number", "")}, {})
         try:
-            given = correction_of(db.session(), request.form)
+            given = correction_of(db.session(), request.form, today())
             made = propose_correction(
                 given.employee_id, given.grade_id, given.since, given.evidence, actor=actor(), now=now()
             )
@@ -58,8 +57,8 @@ class TakeoverCorrectionView(Page):
         return redirect(url_for(".show", key=made.id))
 
     def _form(self, typed: dict[str, str], errors: dict[str, str], refused: Refusal | None = None) -> str:
-        ladder = grades_by_code(db.session()).items()
-        grades = [("", _("Please choose")), *((code, f"{code} · {name_of(grade)}") for code, grade in ladder)]
+        rows = ladder(db.session(), today())
+        grades = [("", _("Please choose")), *((row.code, f"{row.code} · {name_of(row)}") for row in rows)]
         return self.show_page(
             "outcome/corrections/new.html",
             title=_("Correct a grade that was taken over"),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from admin.access.actor import acting_as
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.models import Appeal, HistoryStep, Notification
+from admin.models import Appeal, Employee, HistoryStep, Notification
 from admin.operations.appeals.appeals import (
     AppealInput,
     answer,
@@ -20,6 +20,7 @@ from admin.operations.appeals.appeals import (
     refer_to_panel,
     withdraw,
 )
+from admin.operations.cases.reviews import close_as_left
 from admin.operations.system.reference import Stale, fingerprint
 from tests import factories as make
 from tests.factories import NOW
@@ -64,6 +65,18 @@ def test_the_answer_is_due_after_fifteen_working_days_and_the_superior_s_after_f
     appeal = filed(on_notice(), addressee="superior")
     assert appeal.superior_due == datetime(2026, 11, 30, 16, tzinfo=UTC)
     assert appeal.answer_due == datetime(2026, 12, 14, 16, tzinfo=UTC)
+
+
+def test_the_appeal_of_a_leaver_in_time_is_taken_though_the_case_is_closed_as_left(session):
+    case = on_notice()
+    with make.fixture() as op:
+        op.get(Employee, case.review.employee_id).left_on = NOW.date()
+    close_as_left(case.review.id, "left", actor=case.hr, now=NOW)
+    given = AppealInput("figures", TEXT, filer_id=case.review.employee_id, scan=SCAN)
+    appeal = file_appeal(case.row, given, actor=case.hr, now=NOW)
+    assert (appeal.kind, appeal.stage, appeal.review.stage) == ("appeal", "with_panel", "left")
+    with pytest.raises(Refused):
+        file_appeal(case.row, given, actor=case.hr, now=ENDS)
 
 
 def test_an_unconfirmed_calendar_year_refuses_instead_of_guessing():

@@ -244,7 +244,10 @@ def test_a_leavers_case_is_closed_and_kept(made: SimpleNamespace) -> None:
     assert (row.stage, row.outcome_clause) == ("left", "1.2-d")
 
 
-def test_the_case_of_somebody_in_service_is_not_closed_as_left(made: SimpleNamespace) -> None:
+@pytest.mark.parametrize("leaving", [None, date(2026, 12, 2), date(2099, 1, 1)])
+def test_the_case_of_somebody_in_service_is_not_closed_as_left(made: SimpleNamespace, leaving: date | None) -> None:
+    if leaving:
+        reviewing.leaves(made.first, leaving)
     with pytest.raises(Refused) as refused:
         reviews.close_as_left(made.first, "離職", actor=HR, now=OPENED)
     assert refused.value.refusal.clause == "1.2-d"

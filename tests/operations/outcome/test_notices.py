@@ -114,7 +114,8 @@ def test_a_notice_is_offered_only_while_a_checked_result_is_on_no_list(made: Sim
     assert refused.value.refusal.clause == "3.3.5"
 
 
-def test_a_demotion_is_served_personally_and_runs_from_service(made: SimpleNamespace) -> None:
+def served_demotion(made: SimpleNamespace) -> tuple[int, dict[str, Notice]]:
+    """A case whose demotion is served, and the notices of its publication by their kind."""
     from admin.models import AnnualRating
     from admin.operations.transaction import operation
 
@@ -128,12 +129,28 @@ def test_a_demotion_is_served_personally_and_runs_from_service(made: SimpleNames
     demotions.record_hearing(key, "statement", "知悉", actor=superior, now=OPENED)
     department.propose(key, "J3", "連續不合格", actor=person(made.head, "head"), now=OPENED)
     reviewing.determined([key])
-    kinds = {row.kind: row for row in publish_notice(made.cycle, actor=HR, now=OPENED)}
+    return key, {row.kind: row for row in publish_notice(made.cycle, actor=HR, now=OPENED)}
+
+
+def test_a_demotion_is_served_personally_and_runs_from_service(made: SimpleNamespace) -> None:
+    key, kinds = served_demotion(made)
     assert set(kinds) == {"regular", "personal"} and kinds["personal"].stage == "published"
     assert case(key).stage == "on_notice" and [row.review_id for row in rows(kinds["personal"].id)] == [key]
     with acting_as(system_actor()):
         printed = [each["number"] for each in public_snapshot(db.session(), OPENED)["notices"]]
     assert kinds["personal"].number not in printed
+
+
+def test_what_was_served_personally_is_printed_nowhere_when_it_is_corrected(made: SimpleNamespace) -> None:
+    _, kinds = served_demotion(made)
+    served = kinds["personal"]
+    (line,) = rows(served.id)
+    made_anew = correct_notice(served.id, {line.id: {"printed_name": "員工二"}}, "姓名誤植", actor=HR, now=later(2))
+    with acting_as(system_actor()):
+        printed = str(public_snapshot(db.session(), later(2)))
+    assert "員工二" not in printed and made_anew.number not in printed
+    again = notice(made_anew.id)
+    assert (again.kind, again.stage) == ("personal", "published") and again.ends_at > notice(served.id).ends_at
 
 
 def corrected(made: SimpleNamespace) -> tuple[Notice, list[NoticeRow]]:

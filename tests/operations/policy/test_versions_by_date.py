@@ -23,7 +23,9 @@ from admin.models import (
 )
 from admin.operations.cases.scoring import replays
 from admin.operations.cycles.cycles import CyclePlan, open_cycle, plan_cycle
+from admin.operations.imports.imports import import_file
 from admin.operations.outcome.adjustments import AdjustmentRow, propose_adjustments
+from admin.operations.outcome.takeover_corrections import propose_correction
 from admin.operations.policy import policy
 from admin.operations.policy.tables import follow_versions
 from admin.operations.system.reference import add_record, edit_record
@@ -32,6 +34,7 @@ from admin.queries.outcome.public_snapshot import public_snapshot
 from admin.queries.policy.policy import provisional_of, rulebook_of, version_on
 from admin.queries.policy.policy_versions import standings
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
+from admin.rulebook.loader import from_dict, shipped
 from tests import factories as make
 from tests.operations import journey
 from tests.policy_two import BEGINS, PROMULGATED, second_book
@@ -169,6 +172,22 @@ def test_a_grade_of_a_coming_version_is_nobody_s_before_its_day(session, hr, sec
         propose_adjustments([AdjustmentRow(person.number, "X1")], "New work.", EVE, actor=hr, now=at(EVE))
     made = propose_adjustments([AdjustmentRow(person.number, "X1")], "New work.", BEGINS, actor=hr, now=at(EVE))
     assert [change.to_grade.code for change in made] == ["X1"]
+
+
+def test_a_grade_that_a_version_has_abolished_is_taken_over_by_nobody(session, hr):
+    content = shipped().to_dict() | {"effective_from": BEGINS.isoformat(), "cases": []}
+    content["grades"] = [each for each in content["grades"] if each["id"] != "E2"]
+    version = policy.draft_from(from_dict(content), actor=hr, now=PROMULGATED)
+    policy.submit(version.id, actor=hr, now=PROMULGATED)
+    policy.promulgate(version.id, actor=outsider("HR2"), now=PROMULGATED)
+    person, new, key = make.employee("Holder"), make.employee("New"), make.grade("E2").id
+    make.holds(person, "J2")
+    file = f"工號,職級,生效日期\n{new.number},E2,2022-01-01".encode()
+    with pytest.raises(Invalid, match="ladder"):
+        propose_correction(person.id, key, date(2022, 2, 1), "contract", actor=hr, now=at(BEGINS))
+    plan, row = import_file("grades", "grades.csv", file, actor=hr, now=at(BEGINS))
+    assert row is None and "There is no grade E2 on the ladder" in plan.faults[0].text()
+    assert propose_correction(person.id, key, date(2022, 2, 1), "contract", actor=hr, now=at(EVE)).stage == "proposed"
 
 
 def test_a_fifth_level_may_have_a_staffing_limit_and_an_unknown_one_may_not(session, hr, second):
