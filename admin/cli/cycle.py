@@ -12,10 +12,11 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import CaseKind, CaseStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import Cycle, Department, Review, db
-from admin.operations.cases.scoring import on_other_figures, replays, score_reviews
+from admin.operations.cases.scoring import score_reviews
 from admin.operations.cycles.cycles import CyclePlan, open_cycle, plan_cycle
 from admin.operations.transaction import operation
 from admin.queries.accounts.actors import actor_named
+from admin.queries.cases.replay import on_other_figures, replays
 from admin.queries.system.calendar import company_day
 
 

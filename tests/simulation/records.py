@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from admin.access.actor import acting_as
 from admin.models import Review, ReviewScore, db
-from admin.operations.cases.scoring import replays
 from admin.operations.system.audit import seal
+from admin.queries.cases.replay import replays
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_rows import departures
 from tests.simulation.doors import Broken, World

@@ -52,6 +52,9 @@ WHEN: dict[str, Condition] = {
     ),
     "a list's period runs": Condition({"notices_running": 1}, {"notices_running": 0}, "3.3.5-c"),
     "a case may be issued": _found("issue_refusal"),
+    "the cycle can be opened": _found("opening_refusal"),
+    "it may be published": _found("notice_refusal"),
+    "the check finds no fault": _found("check_refusal"),
     "no appeal is open": Condition({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),
     "the present grade is the file's": _found("file_refusal"),
     "the file has another grade": Condition({"file_refusal": ELSEWHERE}, {"file_refusal": None}, "1.2-f"),
@@ -111,7 +114,7 @@ review | take_file_grade | committee -> department_review | hr system | the file
 review | assign_to_meeting | committee -> = | secretary hr | heard before a demotion | 3.3.4 |
 review | return_to_panel | committee -> appealed | system | | 3.3.5-a |
 review | determine | committee -> determined | system | the present grade is the file's | 3.3.4 | hr
-review | verify_result | determined -> checked | hr | the present grade is the file's | 6.1.2-a |
+review | verify_result | determined -> checked | hr | the present grade is the file's; the check finds no fault | 6.1.2-a |
 review | reject_result | determined -> committee | hr | a reason is given | 6.1.2-a | chair secretary
 review | put_on_notice | checked -> on_notice | system | the present grade is the file's | 3.3.5 | subject
 review | file_appeal | on_notice -> appealed | system | | 3.3.5 |
@@ -131,13 +134,13 @@ review | cancel | self_assessment rating department_review committee unchanged o
 review | end_rehearsal | self_assessment rating department_review committee determined checked -> cancelled | system | it is a rehearsal | 1.2-e |
 cycle | end_rehearsal | planned open -> closed | hr | it is a rehearsal | 1.2-e |
 meeting | end_rehearsal | planned open closed -> cancelled | system | it is a rehearsal | 1.2-e |
-cycle | open | planned -> open | hr | | 3.1 |
+cycle | open | planned -> open | hr | the cycle can be opened | 3.1 |
 cycle | freeze_figures | open -> = | hr system | the figures are not locked yet; all have handed in | 3.2-a2 |
 cycle | extend | open -> = | hr | a reason is given | 3.3-a |
 cycle | remind | open -> = | hr | people are waited for | 6.1 |
 cycle | close_stage | open -> = | hr | the stage is due and a case waits in it; a reason is given | 3.3-a |
 cycle | verify_results | open -> = | hr | a result waits for the check | 6.1.2-a |
-cycle | publish_notice | open -> = | hr | every result is checked; a checked result waits | 3.3.5 |
+cycle | publish_notice | open -> = | hr | every result is checked; a checked result waits; it may be published | 3.3.5 |
 cycle | correct_notice | open -> = | hr | a list's period runs; a reason is given | 3.3.5-c |
 cycle | issue | open -> = | hr | a case may be issued | 3.3.6 |
 cycle | close | open -> closed | hr | no case is open | 3.3.6 |

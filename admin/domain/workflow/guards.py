@@ -376,7 +376,16 @@ BROUGHT = {
         "Two thirds of the appointed members, rounded up, are present at opening (3.3.4-a).",
     ),
     "stage_closable": ("closing_refusal", "A stage is closed at its deadline, and while a case waits in it (3.3-a)."),
-    "something_to_issue": ("issue_refusal", "A case's own notice is over and nothing is open on it (3.3.5, 3.3.6)."),
+    "something_to_issue": (
+        "issue_refusal",
+        "A case's own notice is over, nothing is open on it, and it fits the grade file (3.3.5, 3.3.6, 4.3-b).",
+    ),
+    "cycle_openable": (
+        "opening_refusal",
+        "Rules, dates and everybody's line are in order before the opening (3.1, 3.3-f).",
+    ),
+    "notice_lawful": ("notice_refusal", "What is published counts, and its period can be counted (1.2-d, 3.3.5-c)."),
+    "result_sound": ("check_refusal", "A result is confirmed when its check has no fault (6.1.2-a)."),
     "finding_not_adopted": ("return_refusal", "A finding goes back only when the ballot on it did not carry (6.3.2)."),
     "ballot_finding": ("finding_refusal", "A finding is adopted by ballot of members without a stake (6.3.2)."),
     "officer_without_stake": (

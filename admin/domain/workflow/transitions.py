@@ -61,6 +61,7 @@ ENDS: dict[str, frozenset[str]] = {
     "grade_change": frozenset({"issued", "rejected", "withdrawn"}),
     "takeover_correction": frozenset({"issued", "rejected", "withdrawn"}),
 }
+FINAL_STAGES = tuple(sorted(ENDS["review"]))  # of a case
 
 # fmt: off
 TABLE: list[Transition] = [
@@ -86,7 +87,7 @@ TABLE: list[Transition] = [
     _row("review", "committee",         "assign_to_meeting",         SAME,                "secretary hr",     "hearing_held",                                     "3.3.4"),
     _row("review", "committee",         "return_to_panel",           "appealed",          "system",           "",                                                 "3.3.5-a"),
     _row("review", "committee",         "determine",                 "determined",        "system",           "present_grade_on_file",                                                 "3.3.4",   "hr"),
-    _row("review", "determined",        "verify_result",             "checked",           "hr",               "present_grade_on_file",                            "6.1.2-a"),
+    _row("review", "determined",        "verify_result",             "checked",           "hr",               "present_grade_on_file result_sound",               "6.1.2-a"),
     _row("review", "determined",        "reject_result",             "committee",         "hr",               "reason_given",                                     "6.1.2-a", "chair secretary"),
     _row("review", "checked",           "put_on_notice",             "on_notice",         "system",           "present_grade_on_file",                            "3.3.5",   "subject"),
     _row("review", "on_notice",         "file_appeal",               "appealed",          "system",           "",                                                 "3.3.5"),
@@ -105,13 +106,13 @@ TABLE: list[Transition] = [
     _row("review", BEFORE_RESULT + " unchanged outside", "cancel",   "cancelled",         "system",           "",                                                 "1.2-d",   "subject"),
     _row("review", BEFORE_RESULT + " determined checked", "end_rehearsal", "cancelled",  "system",           "is_rehearsal",                                     "1.2-e"),
 
-    _row("cycle",  "planned",           "open",                      "open",              "hr",               "",                                                 "3.1"),
+    _row("cycle",  "planned",           "open",                      "open",              "hr",               "cycle_openable",                                   "3.1"),
     _row("cycle",  "open",              "extend",                    SAME,                "hr",               "reason_given",                                     "3.3-a"),
     _row("cycle",  "open",              "remind",                    SAME,                "hr",               "somebody_waited_for",                              "6.1"),
     _row("cycle",  "open",              "freeze_figures",            SAME,                "hr system",         "figures_open all_handed_in",                       "3.2-a2"),
     _row("cycle",  "open",              "close_stage",               SAME,                "hr",               "stage_closable reason_given",                      "3.3-a"),
     _row("cycle",  "open",              "verify_results",            SAME,                "hr",               "result_waits",                                     "6.1.2-a"),
-    _row("cycle",  "open",              "publish_notice",            SAME,                "hr",               "result_checked checked_waits",                     "3.3.5"),
+    _row("cycle",  "open",              "publish_notice",            SAME,                "hr",               "result_checked checked_waits notice_lawful",       "3.3.5"),
     _row("cycle",  "open",              "correct_notice",            SAME,                "hr",               "notice_runs reason_given",                         "3.3.5-c"),
     _row("cycle",  "open",              "issue",                     SAME,                "hr",               "something_to_issue",                               "3.3.6"),
     _row("cycle",  "open",              "close",                     "closed",            "hr",               "no_case_open",                                     "3.3.6"),

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from admin.domain.codes import CycleKind, CycleStage, Source
 from admin.domain.refusals import N_, refuse
 from admin.domain.scorecard import Scorecard
-from admin.domain.scoring import Reading, explain, score_case
+from admin.domain.scoring import Reading, score_case
 from admin.domain.scoring_bulk import Explained, explained, make_column, score_many
 from admin.domain.suggestion import ProposalFacts, Suggestion, is_low, suggest
 from admin.models import Cycle, Review, ReviewScore
@@ -23,6 +20,7 @@ from admin.models.audit import plain, recorded
 from admin.operations.transaction import Operation
 from admin.queries.cases.eligibility import conditions_of
 from admin.queries.cases.proposals import proposal_facts_of
+from admin.queries.cases.replay import stored_scores
 from admin.queries.cases.scoring import QueueMeans, readings_for
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
@@ -116,91 +114,11 @@ def suggest_anew(op: Operation, review: Review) -> None:
     row.explanation = row.explanation | told
 
 
-def _stored(session: Session, reviews: Sequence[Review]) -> dict[int, ReviewScore]:
-    rows = session.scalars(select(ReviewScore).where(ReviewScore.review_id.in_([review.id for review in reviews])))
-    return {row.review_id: row for row in rows}
-
-
-def replays(session: Session, reviews: Sequence[Review], today: date) -> dict[int, bool]:
-    """Whether each case's stored score and points come out the same from the figures kept with them (1.3.1).
-
-    Under the cycle's own version and scorecard, years later as on the day; without a score there is nothing to replay.
-    """
-    found: dict[int, bool] = {}
-    for cycle_id in {review.cycle_id for review in reviews}:
-        cases = [review for review in reviews if review.cycle_id == cycle_id]
-        card = rules_of(session, cases[0]).scorecard
-        stored = _stored(session, cases)
-        found |= {case.id: _comes_out(card, case, stored.get(case.id)) for case in cases}
-    return found
-
-
-def _comes_out(card: Scorecard, review: Review, row: ReviewScore | None) -> bool:
-    if row is None:
-        return review.score is None
-    score = score_case(card, readings_kept(row.explanation["readings"]))
-    same_total = score.total == row.total == review.score
-    return same_total and explain(card, score) == row.explanation["criteria"]
-
-
-def on_other_figures(session: Session, reviews: Sequence[Review]) -> set[int]:
-    """The cases of open cycles whose score was made on other figures than those that the cycle has locked (3.2-a2).
-
-    Left out: a rehearsal, which stops nobody's figures, and a case that is assessed again, whose figures may be
-    corrected there.
-    """
-    again = set(session.scalars(select(Review.reassesses_id).where(Review.reassesses_id.is_not(None))))
-    asked = [each for each in reviews if each.score is not None and each.id not in again]
-    found: set[int] = set()
-    for cycle_id in {review.cycle_id for review in asked}:
-        cases = [review for review in asked if review.cycle_id == cycle_id]
-        cycle = cases[0].cycle
-        if cycle.stage == CycleStage.OPEN and cycle.kind != CycleKind.REHEARSAL:
-            found |= _on_other_figures(session, cycle, cases)
-    return found
-
-
-def _on_other_figures(session: Session, cycle: Cycle, cases: Sequence[Review]) -> set[int]:
-    card = rules_of(session, cycle).scorecard
-    codes = {each.code for each in card.criteria if each.source in (Source.METRIC, Source.IMPORTED)}
-    stored, locked = _stored(session, cases), cycle.metrics_frozen_at
-    now = readings_for(session, cycle, card, cases)
-    return {
-        case.id
-        for case in cases
-        if (row := stored.get(case.id)) is not None
-        and (
-            locked is None
-            or row.computed_at < locked
-            or _of(codes, row.explanation["readings"]) != _of(codes, now[case.id])
-        )
-    }
-
-
-def _of(codes: Collection[str], readings: Mapping[str, Any]) -> dict[str, list[Reading]]:
-    """The readings of these criteria, whether they come from the database or from an explanation, as values alike."""
-    return {
-        code: readings_kept({code: rows})[code] if isinstance(rows[0], list) else list(rows)
-        for code, rows in readings.items()
-        if code in codes and rows
-    }
-
-
 def kept(readings: Mapping[str, Sequence[Reading]]) -> dict[str, list[list[Any]]]:
     """Readings as JSON keeps them: value, sample, mean of the queue, days."""
     return {
         code: [[str(r.value), r.n, None if r.queue_mean is None else str(r.queue_mean), str(r.days)] for r in rows]
         for code, rows in readings.items()
-    }
-
-
-def readings_kept(stored: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, list[Reading]]:
-    """The readings that `kept` stored."""
-    return {
-        code: [
-            Reading(Decimal(v), n, None if mean is None else Decimal(mean), Decimal(days)) for v, n, mean, days in rows
-        ]
-        for code, rows in stored.items()
     }
 
 
@@ -240,7 +158,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[st
 
 def _write_explanations(op: Operation, reviews: Sequence[Review], explanations: Mapping[int, dict[str, Any]]) -> None:
     """Put each case's explanation in the place of an earlier one, in two statements for all."""
-    stored = _stored(op.session, reviews)
+    stored = stored_scores(op.session, reviews)
     for row in stored.values():
         total = next(review.score for review in reviews if review.id == row.review_id)
         row.total, row.explanation, row.computed_at = total, explanations[row.review_id], op.now

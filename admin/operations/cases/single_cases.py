@@ -18,16 +18,17 @@ from admin.domain.calendar import deadline
 from admin.domain.codes import CycleKind, CycleStage
 from admin.domain.refusals import N_, Refusal, Refused, refuse
 from admin.domain.service import Standing
+from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Employee, Review
 from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import require
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_employees
-from admin.operations.cycles.cycles import CyclePlan, deadlines_of, usable_rules
+from admin.operations.cycles.cycles import CyclePlan, deadlines_of
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.transaction import Operation, operation
-from admin.queries.cycles.cycle_facts import FINAL_STAGES
 from admin.queries.cycles.cycles import Prospect, prospects
+from admin.queries.cycles.opening import usable_rules
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import working_calendar
 
@@ -141,7 +142,7 @@ def proceedings(
 
 
 def _rules_today(op: Operation) -> dict[str, Any]:
-    today, rules = op.today, usable_rules(op)
+    today, rules = op.today, usable_rules(op.session, op.today)
     period = {"period_from": date(today.year, 1, 1), "period_to": today}
     return {"year": today.year, "policy_version": rules.version, "scorecard": rules.scorecard_row, **period}
 

@@ -16,7 +16,6 @@ from admin.domain.calendar import WorkingCalendar, deadline
 from admin.domain.codes import CaseStage, CycleKind, CycleStage, Deadline
 from admin.domain.cycles import check_month, check_opening_year, check_year
 from admin.domain.refusals import N_, Invalid, Refused, refuse
-from admin.domain.scorecard import faults
 from admin.domain.workflow import Facts
 from admin.domain.workflow.engine import takes
 from admin.domain.workflow.facts import effect
@@ -30,9 +29,9 @@ from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_e
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.boards import missing_people
 from admin.queries.cycles.cycle_facts import CLOSED_AT, cycle_facts
-from admin.queries.cycles.cycles import calendar_blocks, centre_departments, prospects
+from admin.queries.cycles.cycles import calendar_blocks, centre_departments
+from admin.queries.cycles.opening import opening_of, usable_rules
 from admin.queries.outcome.documents import last_document
-from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.system.calendar import company_day, working_calendar
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
@@ -90,7 +89,7 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
     """
     require(actor, "hr")
     with operation("plan_cycle", actor=actor, now=now, clause="3.1") as op:
-        today, rules = op.today, usable_rules(op)
+        today, rules = op.today, usable_rules(op.session, op.today)
         _check_plan(op, plan, rules.parameters, today)
         calendar = working_calendar(op.session)
         if blocks := calendar_blocks(op.session, sorted({today.year, (today + timedelta(days=60)).year})):
@@ -116,17 +115,6 @@ def _choose_departments(op: Operation, cycle: Cycle, departments: Sequence[int])
         raise Invalid({"departments": N_("Choose among the departments of the customer service centre.")})
     for key in sorted(set(departments)):
         op.session.add(CycleDepartment(cycle_id=cycle.id, department_id=key))
-
-
-def usable_rules(op: Operation) -> Rules:
-    """The rules in force today, if cases may be judged by them: weights of 100, performance leading, seniority capped.
-
-    Raises `Refused` (1.3.2, 3.2.4, 3.2.5).
-    """
-    rules = rules_on(op.session, op.today, ByDay.NOT_OPEN)
-    if wrong := faults(rules.scorecard, rules.parameters):
-        raise Refused(wrong[0])
-    return rules
 
 
 def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], today: date) -> None:
@@ -178,54 +166,20 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
     """
     with operation("open_cycle", actor=actor, now=now, clause="3.1") as op:
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "open")
-        parameters = _freeze_rules(op, cycle)
-        _check_opening(op, cycle, parameters, op.today)
-        found = prospects(op.session, cycle, parameters, op.today)
-        blocked = [p for p in found if p.block]
-        if blocked:
-            first = blocked[0]
-            assert first.block is not None
-            refuse(
-                first.block.clause,
-                N_("%(count)s cases cannot be opened yet, the first is %(number)s %(name)s. See the preview."),
-                count=len(blocked),
-                number=first.number,
-                name=first.name,
-            )
-        if not found:
-            refuse("1.2", N_("Nobody in service belongs to a department of the centre."))
-        create_cases(op, cycle, found)
-        ask_raters(op, cycle, found, parameters)
+        opening = opening_of(op.session, cycle, now)
+        op.step(cycle, cycle_facts(op.session, cycle, actor, now, opening_refusal=opening.refusal), "open")
+        _freeze_rules(op, cycle)
+        create_cases(op, cycle, opening.found)
+        ask_raters(op, cycle, opening.found, opening.parameters)
         tell_employees(op, cycle)
     return cycle
 
 
-def _freeze_rules(op: Operation, cycle: Cycle) -> Mapping[str, Any]:
+def _freeze_rules(op: Operation, cycle: Cycle) -> None:
     """From now on the cycle stands under the version in force today, whatever was planned before it began (1.3.1, 6.1-c)."""
-    rules = usable_rules(op)
+    rules = usable_rules(op.session, op.today)
     cycle.policy_version, cycle.scorecard, cycle.opened_at = rules.version, rules.scorecard_row, op.now
     op.session.flush()
-    return rules_of(op.session, cycle).parameters
-
-
-def _check_opening(op: Operation, cycle: Cycle, parameters: Mapping[str, Any], today: date) -> None:
-    """What held when the cycle was planned holds on the day it opens: month, calendar years, time left for the first stage."""
-    years = sorted(
-        {today.year, *(company_day(getattr(cycle, name)).year for name in STAGE_DAYS), cycle.committee_on.year}
-    )
-    if blocks := calendar_blocks(op.session, years):
-        raise Refused(blocks[0])
-    if late_year := check_opening_year(cycle.year, today):
-        raise Refused(late_year)
-    if cycle.self_assessment_due <= op.now:
-        refuse(
-            "3.3-a", N_("The self-assessment's deadline has passed before the cycle opens; cancel it and plan it anew.")
-        )
-    month = int(parameters["assessment_month"])
-    late = check_month(today.month, month, cycle.month_reason or "") if cycle.kind == CycleKind.REGULAR else None
-    if late:
-        raise Refused(late)
 
 
 @act(

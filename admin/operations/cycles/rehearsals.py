@@ -11,10 +11,11 @@ from sqlalchemy import select
 from admin.access.actor import Actor
 from admin.domain.codes import MeetingStage
 from admin.domain.workflow.facts import effect
+from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Meeting, Review
 from admin.operations.acts import act
 from admin.operations.transaction import Operation, operation
-from admin.queries.cycles.cycle_facts import FINAL_STAGES, cycle_facts
+from admin.queries.cycles.cycle_facts import cycle_facts
 
 
 @act("cycle", "end_rehearsal")

@@ -11,7 +11,6 @@ from sqlalchemy import func, insert, select, text
 from admin.access.actor import Actor
 from admin.domain.codes import Body, CaseStage, CycleKind
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
-from admin.domain.service import check_leaver_issue
 from admin.domain.workflow.facts import effect
 from admin.models import (
     Cycle,
@@ -32,7 +31,8 @@ from admin.queries.cases.review_facts import notice_facts_of
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.document_words import document_wording, title_of
 from admin.queries.outcome.documents import NOTHING_READY, issuable
-from admin.queries.outcome.file_fit import Entering, off_the_file, unfit
+from admin.queries.outcome.file_fit import off_the_file
+from admin.queries.outcome.issuing import left_out
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 
 RENDER_JOB = "render_document"
@@ -51,19 +51,19 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
     with operation("issue", actor=actor, now=now, clause="3.3.6") as op:
         seal_all(op)
         cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "issue")
-        ready = issuable(op.session, cycle.id, now)
         today = op.today
         effective = effective_on or first_of_next_month(today)
+        facts = cycle_facts(op.session, cycle, actor, now, effective_on=max(effective, today))
+        op.step(cycle, facts, "issue")
         if effective < today:
             raise Invalid({"effective_on": N_("A grade takes effect on the day of the document or later.")})
-        cases, left_out = _able(op, _lock(op, ready), effective)
-        for refusal in left_out.values() if not cases else ():
-            raise Refused(refusal)
+        ready = _lock(op, issuable(op.session, cycle.id, now))
+        out = left_out(op.session, ready, {case.id: effective for case in ready})
+        cases = [case for case in ready if case.employee_id not in out]
         if not cases:
-            refuse("3.3.6", NOTHING_READY)
+            refuse("3.3.6", NOTHING_READY)  # an appeal came in meanwhile
         document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
-        document.left_out, off = named(op, left_out), off_the_file(op.session, cases)
+        document.left_out, off = named(op, out), off_the_file(op.session, cases)
         _supersede(op, cases, document)
         _write_changes(op, cases, document)
         enter(op, GradeChange.document_id == document.id)
@@ -85,24 +85,13 @@ def _lock(op: Operation, keys: Sequence[int]) -> list[Review]:
     return [case for case in cases if case.id in still]
 
 
-def _able(op: Operation, cases: Sequence[Review], effective: date) -> tuple[list[Review], dict[int, Refusal]]:
-    """The cases that the document can carry, and by employee why another is left out: it stands in nobody's way (4.3-b)."""
-    before = grades_before(op.session, cases)
-    moves = [Entering(case.employee_id, getattr(before[case.id], "id", None), effective) for case in cases]
-    out = unfit(op.session, moves)
-    for case in cases:
-        if leaves := check_leaver_issue(case.employee.left_on, effective):
-            out[case.employee_id] = leaves
-    return [case for case in cases if case.employee_id not in out], out
-
-
-def named(op: Operation, left_out: Mapping[int, Refusal]) -> list[dict[str, Any]]:
+def named(op: Operation, out: Mapping[int, Refusal]) -> list[dict[str, Any]]:
     """Who is left out of a document, as it is kept with it: the employee's number, clause, reason and facts."""
-    query = select(Employee.id, Employee.number).where(Employee.id.in_(left_out)).order_by(Employee.number)
+    query = select(Employee.id, Employee.number).where(Employee.id.in_(out)).order_by(Employee.number)
     return [
         {"number": number, "clause": why.clause, "reason": why.reason, "facts": dict(why.facts)}
         for key, number in op.session.execute(query)
-        for why in (left_out[key],)
+        for why in (out[key],)
     ]
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, insert, select
 
 import config
 from admin.access.actor import Actor
-from admin.domain.calendar import last_day, notice_end
-from admin.domain.codes import Body, CycleKind, NoticeKind, NoticeStage
+from admin.domain.calendar import last_day
+from admin.domain.codes import Body, NoticeKind, NoticeStage
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
@@ -22,11 +22,12 @@ from admin.operations.acts import REASON, Field, act, record_of
 from admin.operations.printed import SITE_JOB
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
-from admin.queries.cycles.cycle_facts import cycle_facts, waiting_for_notice
+from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.file_fit import off_the_file
+from admin.queries.outcome.publishing import ends_at, waiting_for_notice
 from admin.queries.outcome.site import are_served
 from admin.queries.policy.rules import rules_of
-from admin.queries.system.calendar import company_day, working_calendar
+from admin.queries.system.calendar import company_day
 
 CORRECTABLE = ("department", "printed_name")
 
@@ -42,17 +43,12 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
     with operation("publish_notice", actor=actor, now=now, clause="3.3.5") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, now), "publish_notice")
-        if cycle.kind == CycleKind.REHEARSAL:
-            refuse("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
         order = (Review.department_id, Review.employee_id, Review.id)
         cases = list(op.session.scalars(waiting_for_notice(cycle.id).order_by(*order).with_for_update(of=Review)))
         off = off_the_file(op.session, cases)
         cases = [case for case in cases if case.id not in off]
-        if not cases:
-            raise Refused(next(iter(off.values())))
         parameters = rules_of(op.session, cycle).parameters
         days = int(parameters["notice_days"])
-        _ends_at(op, now, days)  # an unconfirmed calendar year is refused now, not when the site is built
         notices = [
             _make_notice(op, cycle, kind, days, group, parameters)
             for kind, group in _grouped(op, cases, parameters).items()
@@ -60,10 +56,6 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
         ]
         _serve_personally(op, [notice for notice in notices if notice.kind == NoticeKind.PERSONAL])
     return notices
-
-
-def _ends_at(op: Operation, published_at: datetime, days: int) -> datetime:
-    return notice_end(published_at, days, config.current().portal_tz, working_calendar(op.session))
 
 
 def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, Any]) -> dict[str, list[Review]]:
@@ -132,7 +124,7 @@ def _serve_personally(op: Operation, notices: Iterable[Notice]) -> None:
 def _start(op: Operation, notice: Notice, at: datetime) -> None:
     """The notice runs from this moment; its cases are on notice."""
     zone = config.current().portal_tz
-    ends = _ends_at(op, at, notice.days)
+    ends = ends_at(op.session, at, notice.days)
     op.step(notice, _facts(notice, at), "start", as_system=True)
     notice.published_at, notice.first_day = at, company_day(at)
     notice.ends_at, notice.last_day = ends, last_day(ends, zone)
@@ -248,7 +240,7 @@ def correct_notice(
         _check_corrections(rows, corrections)
         if not rows:
             refuse("3.3.5-c", N_("Choose at least one row of this notice to correct."))
-        _ends_at(op, now, notice.days)  # as with the first list: an unconfirmed calendar year is refused now
+        ends_at(op.session, now, notice.days)  # as with the first list: an unconfirmed calendar year is refused now
         personal = (
             notice.kind == NoticeKind.PERSONAL
         )  # what was served on one person is printed nowhere, corrected or not

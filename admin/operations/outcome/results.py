@@ -6,26 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
-from admin.domain.refusals import Refused
 from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
 from admin.operations.acts import REASON, act
-from admin.operations.cases.scoring import on_other_figures, replays
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.file_fit import off_the_file
-from admin.queries.outcome.results import Check, check_results, determined_cases
-from admin.queries.system.calendar import company_day
-
-
-def checked_results(session: Session, reviews: Sequence[Review], now: datetime) -> list[Check]:
-    """Check quorum, recusals, reasons and the replay of the score, for cases of one cycle; changes nothing."""
-    today = company_day(now)
-    return check_results(session, reviews, replays(session, reviews, today), on_other_figures(session, reviews))
+from admin.queries.outcome.results import Check, checked_results, determined_cases
 
 
 @act("review", "verify_result")
@@ -33,10 +22,8 @@ def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:
     """Confirm one result. Raises `Refused` with the first fault: no quorum, a recused voter, no reason, no replay."""
     with operation("verify_result", actor=actor, now=now, clause="6.1.2-a") as op:
         review = op.find(Review, review_id)
-        check = checked_results(op.session, [review], now)[0] if review.stage == CaseStage.DETERMINED else None
-        if check is not None and check.faults:
-            raise Refused(check.faults[0])
-        _confirm(op, [check] if check else [], [review])
+        checks = checked_results(op.session, [review], now) if review.stage == CaseStage.DETERMINED else []
+        _confirm(op, checks, [review])
         return review
 
 
@@ -56,8 +43,10 @@ def _confirm(op: Operation, checks: Sequence[Check], reviews: Sequence[Review]) 
     for check in checks:
         if check.determination is not None:
             check.determination.checked_by_id, check.determination.checked_at = op.actor.user_id, op.now
-    off = off_the_file(op.session, reviews)
-    steps = [(review, _facts(op, review, file_refusal=off.get(review.id))) for review in reviews]
+    off, faults = off_the_file(op.session, reviews), {check.review.id: check.fault for check in checks}
+    steps = [
+        (each, _facts(op, each, file_refusal=off.get(each.id), check_refusal=faults.get(each.id))) for each in reviews
+    ]
     op.step_many(steps, "verify_result")
 
 

@@ -29,7 +29,7 @@ from admin.models import (
     Recusal,
     Review,
 )
-from admin.queries.cycles.cycle_facts import REHEARSED
+from admin.queries.cycles.rehearsed import REHEARSED
 
 Acts = dict[int, dict[int, set[JudgingAct]]]
 Pairs = dict[int, set[int]]

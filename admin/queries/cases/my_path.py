@@ -14,7 +14,7 @@ from admin.domain.eligibility import Eligibility, promotion
 from admin.domain.refusals import NotFound
 from admin.models import AnnualRating, Employee, EmployeeRecord, Grade, PayBand, Review
 from admin.queries.cases.eligibility import eligibility_facts, held_since
-from admin.queries.cycles.cycle_facts import REHEARSED
+from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.grade_on import Held, standing_of
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import ByDay, rules_on

@@ -18,6 +18,7 @@ from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import Led, before, months_between
 from admin.domain.suggestion import DemotionBasis, ProposalFacts
 from admin.domain.workflow import Facts
+from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import (
     AgendaItem,
     Appeal,
@@ -38,8 +39,8 @@ from admin.queries.cases.process import deadline_day
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.scoring import figures_locked
 from admin.queries.cases.staffing import staffing_beside
-from admin.queries.cycles.cycle_facts import FINAL_STAGES
 from admin.queries.outcome.file_fit import off_the_file
+from admin.queries.outcome.results import checked_results
 from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
 from admin.queries.system.calendar import company_day
@@ -98,6 +99,8 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
         facts |= demotion_facts_of(session, [review])[review.id]
     if review.stage in (CaseStage.ON_NOTICE, CaseStage.APPEALED):
         facts |= notice_facts_of(session, [review.id], now)[review.id]
+    if review.stage == CaseStage.DETERMINED and "hr" in relations:
+        facts["check_refusal"] = checked_results(session, [review], now)[0].fault
     if review.stage not in FINAL_STAGES:
         facts["file_refusal"] = off_the_file(session, [review]).get(review.id)
     return Facts("review", review.stage, relations, facts | known)

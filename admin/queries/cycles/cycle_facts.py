@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.codes import CaseStage, CycleKind, NoticeStage
+from admin.domain.codes import CaseStage, CycleKind, CycleStage, NoticeStage
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow import Facts
-from admin.domain.workflow.transitions import ENDS
-from admin.models import Cycle, Determination, Notice, NoticeRow, Review, SelfAssessment
+from admin.domain.workflow.transitions import FINAL_STAGES
+from admin.models import Cycle, Determination, Notice, Review, SelfAssessment
 from admin.queries.cases.process import deadline_day
-from admin.queries.outcome.documents import why_nothing_to_issue
-
-REHEARSED = select(Cycle.__table__.c.id).where(Cycle.__table__.c.kind == CycleKind.REHEARSAL.value)  # count for nothing
-FINAL_STAGES = tuple(sorted(ENDS["review"]))
-
+from admin.queries.cycles.opening import opening_of
+from admin.queries.outcome.issuing import why_not_issued
+from admin.queries.outcome.publishing import waiting_for_notice, why_not_published
 
 CLOSED_AT = {CaseStage.SELF_ASSESSMENT.value: "self_assessment_due", CaseStage.RATING.value: "rating_due"}
 
 
 def cycle_facts(session: Session, cycle: Cycle, actor: Actor, now: datetime, **known: Any) -> Facts:
-    """Counts that the guards of a cycle's actions ask for; `known` adds what the attempt brings (reason, stage)."""
+    """Counts that the guards of a cycle's actions ask for; `known` adds what the attempt brings (reason, stage, day of effect)."""
     relations = frozenset({"system"}) if actor.is_system else actor.roles & {"hr"}
-    found = _counts(session, cycle, now) | {"closing_refusal": why_not_closed(session, cycle, now, known.get("stage"))}
+    found = _counts(session, cycle, now)
+    if cycle.stage == CycleStage.PLANNED and "opening_refusal" not in known:
+        found["opening_refusal"] = opening_of(session, cycle, now).refusal
+    if cycle.stage == CycleStage.OPEN:
+        found |= _refusals(session, cycle, now, known)
     return Facts("cycle", cycle.stage, frozenset(relations), found | known)
 
 
-def waiting_for_notice(cycle_id: int) -> Select[Review]:
-    """The checked cases of a cycle that no list is being published with: what a notice would hold (3.3.5)."""
-    printing = select(NoticeRow.review_id).join(Notice).where(Notice.stage == NoticeStage.PUBLISHING)
-    return select(Review).where(
-        Review.cycle_id == cycle_id, Review.stage == CaseStage.CHECKED, Review.id.not_in(printing)
-    )
+def _refusals(session: Session, cycle: Cycle, now: datetime, known: Mapping[str, Any]) -> dict[str, Refusal | None]:
+    """Why a stage cannot be closed, nothing published and nothing issued; `known` names the stage and the day where one is."""
+    return {
+        "closing_refusal": why_not_closed(session, cycle, now, known.get("stage")),
+        "notice_refusal": why_not_published(session, cycle, now),
+        "issue_refusal": why_not_issued(session, cycle.id, now, known.get("effective_on")),
+    }
+
+
+def closable(session: Session, cycle: Cycle, now: datetime) -> list[str]:
+    """The stages of a cycle that can be closed now (3.3-a)."""
+    return [stage for stage in CLOSED_AT if _why_not_closed(session, cycle, now, stage) is None]
 
 
 def why_not_closed(session: Session, cycle: Cycle, now: datetime, stage: str | None = None) -> Refusal | None:
@@ -86,7 +95,6 @@ def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         "submitted": submitted or 0,
         "ever_determined": determined or 0,
         "notices_running": running or 0,
-        "issue_refusal": why_nothing_to_issue(session, cycle.id, now),
         "stages": stages,
         "rehearsal": cycle.kind == CycleKind.REHEARSAL,
         "figures_locked": cycle.metrics_frozen_at is not None,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from admin.domain.codes import ChangeKind, CycleKind
 from admin.domain.grade_file import Entry, check_correctable, check_entry, check_open_case, check_present_grade
 from admin.domain.refusals import Refusal
+from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Employee, Grade, GradeChange, Review
-from admin.queries.cycles.cycle_facts import FINAL_STAGES
 from admin.queries.outcome.grade_on import Held, entries_until, last_entries
 
 

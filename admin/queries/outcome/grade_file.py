@@ -31,7 +31,7 @@ from admin.models import (
     PayBand,
     Review,
 )
-from admin.queries.cycles.cycle_facts import REHEARSED
+from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.grade_on import Standing, grade_file_of, standing_of
 
 SETTLED = ("issued", "unchanged", "outside", "left")

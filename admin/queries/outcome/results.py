@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -23,8 +24,10 @@ from admin.models import (
     Review,
 )
 from admin.queries.cases.judging import acts_on_many
-from admin.queries.cycles.cycle_facts import REHEARSED
+from admin.queries.cases.replay import on_other_figures, replays
+from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.file_fit import off_the_file
+from admin.queries.system.calendar import company_day
 
 CLAUSE = "6.1.2-a"
 OTHER_FIGURES = N_("The score was made on other figures than those that are locked for the whole cycle.")
@@ -43,11 +46,22 @@ class Check:
         """Whether HR may confirm the result."""
         return not self.faults
 
+    @property
+    def fault(self) -> Refusal | None:
+        """The first thing that stands against confirming it."""
+        return next(iter(self.faults), None)
+
 
 def determined_cases(session: Session, cycle_id: int) -> list[Review]:
     """The cases of a cycle that wait for the result check."""
     query = select(Review).where(Review.cycle_id == cycle_id, Review.stage == CaseStage.DETERMINED).order_by(Review.id)
     return list(session.scalars(query.options(joinedload(Review.employee))))
+
+
+def checked_results(session: Session, reviews: Sequence[Review], now: datetime) -> list[Check]:
+    """Check quorum, recusals, reasons and the replay of the score, for cases of one cycle."""
+    replayed = replays(session, reviews, company_day(now))
+    return check_results(session, reviews, replayed, on_other_figures(session, reviews))
 
 
 def check_results(

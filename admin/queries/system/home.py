@@ -46,8 +46,8 @@ from admin.queries.cases.reassessments import orders_waiting
 from admin.queries.cases.review_facts import OPEN_APPEAL
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, board
-from admin.queries.cycles.cycle_facts import REHEARSED
 from admin.queries.cycles.cycles import prospects
+from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.documents import issuable
 from admin.queries.outcome.grade_on import Standing, standing_of
 from admin.queries.outcome.site import owed

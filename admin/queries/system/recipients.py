@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from admin.domain.codes import VOTERS, PartyRole, RaterKind, RatingState
 from admin.models import CommitteeMember, Cycle, Employee, Meeting, Rating, Review
 from admin.models.accounts import Role, User
-from admin.queries.cycles.cycle_facts import REHEARSED
+from admin.queries.cycles.rehearsed import REHEARSED
 
 CYCLES, CASES, MEETINGS = Cycle.__table__, Review.__table__, Meeting.__table__
 OF_A_CYCLE = (

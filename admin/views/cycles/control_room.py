@@ -18,7 +18,7 @@ from admin.queries.cases.raters import waiting_for_figures
 from admin.queries.cases.workspace import last_notice
 from admin.queries.cycles import boards
 from admin.queries.cycles.boards import only_case
-from admin.queries.cycles.cycle_facts import cycle_facts_shown
+from admin.queries.cycles.cycle_facts import closable, cycle_facts_shown
 from admin.queries.system.audit import history_of
 from admin.views.cases import case_words as words
 from admin.views.outcome.notices import STAGES as NOTICE_STAGES
@@ -68,6 +68,12 @@ def button(decision: Decision) -> dict[str, Any]:
     }
 
 
+def actions(cycle: Cycle, now: datetime, **known: Any) -> dict[str, dict[str, Any]]:
+    """Every act of the cycle that is the reader's, allowed or greyed; `known` holds facts that the page has found already."""
+    decisions = actions_at(cycle_facts_shown(db.session(), cycle, actor(), now, **known))
+    return {each.action: button(each) for each in decisions}
+
+
 def deadlines(cycle: Cycle) -> list[tuple[str, str]]:
     """The stops of the process with their last days."""
     return [(_(STEP_LABELS[stop]), day(until)) for stop, until in due_days(cycle, None, settings().portal_tz).items()]
@@ -76,17 +82,17 @@ def deadlines(cycle: Cycle) -> list[tuple[str, str]]:
 def state(cycle: Cycle, board: boards.Board, now: datetime) -> dict[str, Any]:
     """What the cycle is, how far it is, and what may be done to it now."""
     session = db.session()
-    decisions = actions_at(cycle_facts_shown(session, cycle, actor(), now, stages=board.stages))
     return {
         "kind": _(KINDS[cycle.kind]),
         "stage": stage_label(cycle.stage),
-        "actions": {each.action: button(each) for each in decisions},
+        "actions": actions(cycle, now, stages=board.stages),
         "deadlines": deadlines(cycle),
         "due_options": [
             (stop, f"{_(STEP_LABELS[stop])} ({day(until)})")
             for stop, until in due_days(cycle, None, settings().portal_tz).items()
             if stop in boards.DUE
         ],
+        "closable": [(stop, _(STEP_LABELS[stop])) for stop in closable(session, cycle, now)],
         "figures": _figures(cycle, now),
         "trail": [event_of(each) for each in history_of(session, "cycle", cycle.id, actor())][:SHOWN_EVENTS],
     }

@@ -20,7 +20,8 @@ from admin.operations.fields import day_end
 from admin.operations.outcome import documents, notices, results
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
-from admin.queries.cycles.cycles import Prospect, calendar_blocks, departments_chosen, departments_shown, prospects
+from admin.queries.cycles.cycles import Prospect, departments_chosen, departments_shown
+from admin.queries.cycles.opening import opening_of
 from admin.queries.people.people import department_names, employee_numbered
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import company_day
@@ -109,13 +110,13 @@ class CycleView(Page):
         cycle = self._cycle(cycle_id)
         if cycle.stage != CycleStage.PLANNED:
             return redirect(url_for(".show", cycle_id=cycle_id))
-        people = prospects(db.session(), cycle, rules_on(db.session(), today(), ByDay.NOT_OPEN).parameters, today())
+        opening = opening_of(db.session(), cycle, now())
+        people, blocked = opening.found, opening.blocked
         departments = department_names(db.session())
         kinds = Counter(
             (each.place.standing, each.place.kind.value, each.place.why.value if each.place.why else "")
             for each in people
         )
-        blocked = [each for each in people if each.block]
         return self.show_page(
             "cycles/preview.html",
             title=_("Preview: %(cycle)s", cycle=room.title_of(cycle)),
@@ -125,10 +126,7 @@ class CycleView(Page):
             blocked_count=len(blocked),
             blocked=[self._blocked(each, departments) for each in blocked[:SHOWN_BLOCKED]],
             shown=SHOWN_BLOCKED,
-            calendar=[
-                refusal_text(each)
-                for each in calendar_blocks(db.session(), sorted({today().year, cycle.committee_on.year}))
-            ],
+            actions=room.actions(cycle, now(), opening_refusal=opening.refusal),
             deadlines=room.deadlines(cycle),
             kind=_(room.KINDS[cycle.kind]),
             chosen="、".join(each.name for each in departments_chosen(db.session(), cycle)),
@@ -219,7 +217,7 @@ class CycleView(Page):
             rows=rows,
             step=stage,
             department=department,
-            may_remind=actor().has("hr"),
+            may_remind=room.actions(cycle, now()).get("remind", {}).get("allowed", False),
         )
 
     # -- acts ------------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from admin.domain.refusals import NotFound
 from admin.models import Cycle, Review, db
-from admin.operations.outcome.results import checked_results, reject_result, verify_results
-from admin.queries.outcome.results import Check, count_waiting, determined_cases, waiting_by_cycle
+from admin.operations.outcome.results import reject_result, verify_results
+from admin.queries.outcome.results import Check, checked_results, count_waiting, determined_cases, waiting_by_cycle
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.context import badge

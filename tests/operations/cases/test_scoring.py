@@ -19,8 +19,9 @@ from admin.domain.scorecard import Criterion, Curve, Scorecard
 from admin.domain.scoring import Reading
 from admin.models import Metric, Review, ReviewScore, db
 from admin.operations.cases import self_assessment
-from admin.operations.cases.scoring import replays, score_reviews
+from admin.operations.cases.scoring import score_reviews
 from admin.operations.transaction import operation
+from admin.queries.cases.replay import replays
 from admin.queries.cases.scoring import readings_for
 from tests import reviewing
 from tests.reviewing import OPENED, case, person

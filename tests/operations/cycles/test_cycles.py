@@ -23,6 +23,7 @@ from admin.queries.cycles.cycles import prospects
 from admin.queries.policy.rules import ByDay, rules_on
 from config import current
 from tests import reviewing
+from tests.offers import clause_against
 from tests.reviewing import HR, OPENED, later, person
 
 
@@ -150,6 +151,7 @@ def test_a_head_who_is_also_the_superior_blocks_until_a_reviewer_is_appointed(pe
 def test_a_missing_superior_blocks(people: SimpleNamespace) -> None:
     change(Employee, people.agents[0], superior_id=None)
     made = plan()
+    assert clause_against("cycle", made.id, "open", HR, OPENED) == "3.3-a"
     with pytest.raises(Refused) as refused:
         cycles.open_cycle(made.id, actor=HR, now=OPENED)
     assert refused.value.refusal.clause == "3.3-a"
@@ -203,11 +205,13 @@ def test_a_reviewer_who_stands_anywhere_below_the_employee_blocks_and_is_not_app
 def test_a_late_opening_and_a_year_unconfirmed_meanwhile_are_refused(
     people: SimpleNamespace, day: int, clause: str
 ) -> None:
-    made = plan()
+    made, late = plan(), datetime(2026, 12, day, 2, tzinfo=UTC)
+    assert clause_against("cycle", made.id, "open", HR, OPENED) is None
     if clause == "3.3.5-c":
         calendar.set_day(date(2027, 1, 2), True, "補班", actor=HR, now=OPENED)
+    assert clause_against("cycle", made.id, "open", HR, late) == clause
     with pytest.raises(Refused) as refused:
-        cycles.open_cycle(made.id, actor=HR, now=datetime(2026, 12, day, 2, tzinfo=UTC))
+        cycles.open_cycle(made.id, actor=HR, now=late)
     assert refused.value.refusal.clause == clause and stages(made.id) == {}
 
 
@@ -215,6 +219,7 @@ def test_an_opening_in_another_month_than_planned_needs_the_recorded_reason(peop
     late = datetime(2026, 12, 31, 2, tzinfo=UTC)
     january = datetime(2027, 1, 5, 2, tzinfo=UTC)
     made = plan(late)
+    assert clause_against("cycle", made.id, "open", HR, january) == "3.1"
     with pytest.raises(Refused) as refused:
         cycles.open_cycle(made.id, actor=HR, now=january)
     assert refused.value.refusal.clause == "3.1"

@@ -15,12 +15,13 @@ from admin.models import Cycle, HistoryStep, Metric, Review, ReviewScore, db
 from admin.operations import acts
 from admin.operations.cases import department
 from admin.operations.cases.ratings import complete_overdue
-from admin.operations.cases.scoring import on_other_figures, score_reviews
+from admin.operations.cases.scoring import score_reviews
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.cycles.freezing import freeze_due, freeze_figures
 from admin.operations.outcome import results
 from admin.operations.transaction import operation
+from admin.queries.cases.replay import on_other_figures
 from tests import reviewing
 from tests.reviewing import HR, OPENED, case, later, person
 

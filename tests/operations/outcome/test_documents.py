@@ -21,6 +21,7 @@ from admin.queries.outcome.documents import document_context
 from tests import factories as make
 from tests import reviewing
 from tests.invariants import grade_file_is_the_fold_of_documents
+from tests.offers import clause_against
 from tests.reviewing import HR, OPENED, case, later, person
 
 OVER = later(12)
@@ -110,6 +111,7 @@ def test_a_case_whose_grade_the_file_does_not_hold_is_named_and_left_out_and_the
     assert (case(made.keys[0]).stage, case(made.keys[1]).stage) == ("on_notice", "issued")
     with acting_as(system_actor()):
         assert grade_file_is_the_fold_of_documents(db.session) == []
+    assert clause_against("cycle", made.cycle, "issue", HR, OVER) == "1.2-f"
     with pytest.raises(Refused, match=r"1\.2-f.*holds M2; this moves from M1"):
         issue(made.cycle, actor=HR, now=OVER)
 
@@ -129,6 +131,19 @@ def test_whoever_leaves_before_the_effective_date_is_left_out(made: SimpleNamesp
     assert [(row["number"], row["clause"]) for row in document.left_out] == [("E0", "1.2-d")]
     assert (case(made.keys[0]).stage, case(made.keys[1]).stage) == ("on_notice", "issued")
     assert [code for code, _, _ in grades(made.agents[0])] == ["M1"]
+
+
+def test_a_leaver_is_issued_with_effect_before_the_last_day_and_afterwards_nothing_is_offered(
+    made: SimpleNamespace,
+) -> None:
+    with operation("leaves", actor=system_actor(), now=OVER) as op:
+        for key in made.agents[:2]:
+            op.get(Employee, key).left_on = date(2026, 12, 20)
+    assert clause_against("cycle", made.cycle, "issue", HR, OVER) is None
+    with pytest.raises(Refused, match=r"1\.2-d.*2027-01-01"):
+        issue(made.cycle, actor=HR, now=OVER)
+    assert clause_against("cycle", made.cycle, "issue", HR, later(25)) == "1.2-d"
+    assert len(issue(made.cycle, actor=HR, now=OVER, effective_on=date(2026, 12, 19)).left_out) == 0
 
 
 def test_nobody_but_hr_issues(made: SimpleNamespace) -> None:

@@ -14,6 +14,7 @@ from admin.operations.committee.meetings import declare_conflict, open_meeting
 from admin.operations.outcome.results import reject_result, verify_result, verify_results
 from tests import factories as make
 from tests.factories import NOW
+from tests.offers import clause_against
 from tests.operations.bodies import carried, case, committee, opened, planned, vote
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -29,15 +30,17 @@ def verified(body, one):
 
 
 def refused(body, one) -> str:
+    greyed = clause_against("review", one.id, "verify_result", body.actor("HR"), NOW)
     with pytest.raises(Refused) as refusal:
         verified(body, one)
-    assert one.stage == "determined"
+    assert (one.stage, greyed) == ("determined", refusal.value.refusal.clause)
     return refusal.value.refusal.clause
 
 
 def test_a_result_in_order_is_confirmed_with_name_and_time(session, body):
     one = case(body)
     carried(body, one)
+    assert clause_against("review", one.id, "verify_result", body.actor("HR"), NOW) is None
     assert verified(body, one).stage == "checked"
     row = session.scalars(select(Determination).execution_options(unscoped=True)).one()
     assert (row.checked_by_id, row.checked_at) == (body.actor("HR").user_id, NOW)

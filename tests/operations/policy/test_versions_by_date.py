@@ -21,7 +21,6 @@ from admin.models import (
     StaffingLimit,
     db,
 )
-from admin.operations.cases.scoring import replays
 from admin.operations.cycles.cycles import CyclePlan, open_cycle, plan_cycle
 from admin.operations.imports.imports import import_file
 from admin.operations.outcome.adjustments import AdjustmentRow, propose_adjustments
@@ -30,6 +29,7 @@ from admin.operations.policy import policy
 from admin.operations.policy.tables import follow_versions
 from admin.operations.system.reference import add_record, edit_record
 from admin.queries.cases.demotions import demotion_of
+from admin.queries.cases.replay import replays
 from admin.queries.outcome.public_snapshot import public_snapshot
 from admin.queries.policy.policy import provisional_of, rulebook_of, version_on
 from admin.queries.policy.policy_versions import standings
