@@ -324,6 +324,7 @@ for _table in (
     m.EmployeeRecord,
     m.Leave,
     m.EmployeeChange,
+    m.ComingMove,
     m.GradeInterval,
     m.GradeChange,
     m.ContactLogin,

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as lazy
 
-from admin.api.base import Resource
+from admin.api.base import Resource, payload_of_request
 from admin.domain.codes import AppealAddressee, AppealGround
 from admin.models import Appeal
 from admin.operations.appeals.appeals import AppealInput, file_appeal
+from admin.operations.fields import cleaned, scan_field
 from admin.web.records import Records
 
 ADDRESSEES = AppealAddressee.labels()
@@ -35,7 +36,7 @@ COLUMNS = [
 
 
 class ApiAppeals(Resource):
-    """/api/v1/appeals/; POST files, with oneself as the filer; HR names whose paper form it enters."""
+    """/api/v1/appeals/; POST files, with oneself as the filer; HR names whose paper form it enters and sends its `scan`."""
 
     datamodel = Records(Appeal)
     resource_name = "appeals"
@@ -57,5 +58,6 @@ class ApiAppeals(Resource):
 
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Appeal:
         """File one's own appeal or an objection; HR names the filer of a paper form."""
-        given = AppealInput(data["ground"], data["text"], data["addressee"], filer_id=data["filer_id"])
+        scan = cleaned((scan_field(),), payload_of_request())["scan"]
+        given = AppealInput(data["ground"], data["text"], data["addressee"], filer_id=data["filer_id"], scan=scan)
         return file_appeal(data["notice_row_id"], given, **who_and_when)

@@ -22,6 +22,7 @@ class ApiCommitteeMembers(Resource):
 
     datamodel = Records(CommitteeMember)
     resource_name = "committee_members"
+    process = "committee_member"
     list_columns = show_columns = ["id", "employee_id", *COLUMNS[1:]]
     search_columns = ["employee", "constituency", "office", "on_panel", "term_from"]
     order_columns = ["id", "term_from", "term_to"]

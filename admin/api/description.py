@@ -112,6 +112,11 @@ TYPES: dict[str, dict[str, Any]] = {
     "day_end": {"type": "string", "format": "date"},
     "objects": {"type": "object", "additionalProperties": {"type": "object"}},
     "rows": {"type": "object", "additionalProperties": {"type": "object"}},
+    "file": {
+        "type": "object",
+        "required": ["name", "content"],
+        "properties": {"name": {"type": "string"}, "content": {"type": "string", "format": "byte"}},
+    },
     "numbers": {"type": "array", "items": {"type": "integer"}},
 }
 REFUSED = {

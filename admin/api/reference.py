@@ -10,14 +10,17 @@ from flask_appbuilder.security.decorators import permission_name
 from flask_babel import lazy_gettext as lazy
 
 from admin.api.base import Resource, payload_of_request
-from admin.models import Department, Employee, Grade
-from admin.operations.fields import OPTIONAL_REASON, Field, cleaned
-from admin.operations.people import people
+from admin.models import Department, Employee, Grade, db
+from admin.models.audit import plain
+from admin.operations import acts
+from admin.operations.people.departments import add_department, change_department
 from admin.operations.people.moving import change_employee
+from admin.queries.people.people import coming_moves
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.records import Records
 
+MOVE = ("id", "moves_on", "department_id", "superior_id", "post", "queue", "reason")
 STATUSES = {"in_service": "in_service", "on_leave": "on_leave", "left": "left"}
 
 
@@ -32,6 +35,15 @@ class ApiDepartments(Resource):
     add_columns = edit_columns = ["code", "name", "parent", "in_centre", "head"]
     label_columns = {"code": lazy("Department code"), "name": lazy("Department name")}
     can_delete = True
+    process = "department"
+
+    def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Department:
+        """Its head is named by an act of its own (3.3.3)."""
+        return add_department(data, **who_and_when)
+
+    def edit_operation(self, key: int, data: dict[str, Any], **who_and_when: Any) -> Department:
+        """Another head too."""
+        return change_department(key, data, **who_and_when)
 
 
 class ApiEmployees(Resource):
@@ -39,6 +51,7 @@ class ApiEmployees(Resource):
 
     datamodel = Records(Employee)
     resource_name = "employees"
+    process = "employee"
     list_columns = ["id", "number", "name", "department_id", "post", "superior_id", "status"]
     show_columns = [
         "id",
@@ -77,6 +90,24 @@ class ApiEmployees(Resource):
         """Who moves by PUT moves by the act of moving (1.2-g)."""
         return change_employee(key, data, **who_and_when)
 
+    @expose("/<int:pk>/moves", methods=["GET"])
+    @protect()
+    @permission_name("read")
+    def moves(self, pk: int) -> Response:
+        """Moves to come
+        ---
+        get:
+          description: Recorded for a coming day, or due and not carried out (1.2-g)
+          parameters: [{in: path, name: pk, required: true, schema: {type: integer}}]
+          responses:
+            200: {description: The moves}
+        """
+        self.row(pk)
+        rows = [each for each in coming_moves(db.session()) if each.employee_id == pk]
+        return self.response(
+            200, count=len(rows), result=[{name: plain(getattr(each, name)) for name in MOVE} for each in rows]
+        )
+
     @expose("/<int:pk>/left", methods=["POST"])
     @protect()
     @permission_name("write")
@@ -90,9 +121,7 @@ class ApiEmployees(Resource):
           responses:
             200: {description: The employee}
         """
-        given = cleaned((Field("left_on", kind="date"), OPTIONAL_REASON), payload_of_request())
-        people.mark_left(pk, given["left_on"], given["reason"], actor=actor(), now=now())
-        return self._answer(pk, 200)
+        return self._acted(pk, "mark_left")
 
     @expose("/<int:pk>/leave", methods=["POST"])
     @protect()
@@ -107,10 +136,7 @@ class ApiEmployees(Resource):
           responses:
             200: {description: The employee}
         """
-        asked = (Field("kind"), Field("starts_on", kind="date"), Field("ends_on", kind="day", required=False))
-        given = cleaned(asked, payload_of_request())
-        people.record_leave(pk, given["kind"], given["starts_on"], given["ends_on"], actor=actor(), now=now())
-        return self._answer(pk, 200)
+        return self._acted(pk, "record_leave")
 
     @expose("/<int:pk>/back", methods=["POST"])
     @protect()
@@ -125,8 +151,11 @@ class ApiEmployees(Resource):
           responses:
             200: {description: The employee}
         """
-        given = cleaned((Field("back_on", kind="date"),), payload_of_request())
-        people.come_back(pk, given["back_on"], actor=actor(), now=now())
+        return self._acted(pk, "come_back")
+
+    def _acted(self, pk: int, action: str) -> Response:
+        """The act of that name, as `/actions/` carries it out."""
+        acts.perform(self.process, pk, action, payload_of_request(), actor=actor(), now=now())
         return self._answer(pk, 200)
 
 

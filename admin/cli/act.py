@@ -20,6 +20,10 @@ from admin.queries.accounts.actors import actor_for
 from admin.queries.system.calendar import company_day
 
 PROCESSES = {
+    "committee_members": "committee_member",
+    "departments": "department",
+    "employees": "employee",
+    "notice_rows": "notice_row",
     "reviews": "review",
     "cycles": "cycle",
     "meetings": "meeting",

@@ -20,6 +20,7 @@ from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.cycles.freezing import freeze_due
 from admin.operations.outcome.documents import RENDER_JOB
 from admin.operations.outcome.notices import ask_for_the_days_site
+from admin.operations.people.moving import follow_moves
 from admin.operations.people.people import follow_dates
 from admin.operations.policy.tables import follow_versions
 from admin.operations.printed import SITE_JOB
@@ -51,6 +52,7 @@ TIMED: list[Callable[..., int]] = [
     follow_versions,
     take_down_ended,
     follow_dates,
+    follow_moves,
     freeze_due,
     complete_overdue,
     refer_overdue,

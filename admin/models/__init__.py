@@ -23,7 +23,7 @@ from admin.models.jobs import Job, Notification
 from admin.models.metrics import AnnualRating, Metric
 from admin.models.notices import Notice, NoticeRow, Publication
 from admin.models.once import DoneOnce
-from admin.models.people import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave
+from admin.models.people import ComingMove, ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave
 from admin.models.policy import Criterion, GradeThreshold, ParameterConfirmation, PolicyVersion, Scorecard
 from admin.models.reassessments import Reassessment
 from admin.models.reviews import (
@@ -52,6 +52,7 @@ __all__ = [
     "Ballot",
     "CalendarDay",
     "CalendarYear",
+    "ComingMove",
     "CommitteeMember",
     "Complaint",
     "ComplaintBallot",

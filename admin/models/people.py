@@ -80,6 +80,25 @@ class EmployeeChange(Entity):
     employee: Mapped[Employee] = relationship()
 
 
+class ComingMove(Entity):
+    """A move to a coming day: what is None stays. Carried out on its day it becomes dated changes (1.2-g)."""
+
+    __tablename__ = "coming_moves"
+    __table_args__ = (UniqueConstraint("employee_id", "moves_on", name="uq_coming_move"),)
+
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employees.id"))
+    moves_on: Mapped[date] = mapped_column(index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    superior_id: Mapped[int | None] = mapped_column(ForeignKey("employees.id"), index=True)
+    post: Mapped[str | None] = mapped_column(String(100))
+    queue: Mapped[str | None] = mapped_column(String(60))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    employee: Mapped[Employee] = relationship(foreign_keys=[employee_id])
+    department: Mapped[Department | None] = relationship()
+    superior: Mapped[Employee | None] = relationship(foreign_keys=[superior_id])
+
+
 class Leave(Entity):
     """A time away; most of a year away leaves the grade unchanged (1.2-b, 3.2-d)."""
 

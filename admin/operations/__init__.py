@@ -1,6 +1,10 @@
 """The portal's verbs. Those that carry out an action of the workflow table declare it; these modules hold them."""
 
 DECLARING = (
+    "people.departments",
+    "people.moving",
+    "people.people",
+    "people.handing_over",
     "cases.reviews",
     "cases.present_grade",
     "cases.self_assessment",
@@ -11,6 +15,7 @@ DECLARING = (
     "cycles.cycles",
     "cycles.freezing",
     "cycles.rehearsals",
+    "committee.seats",
     "committee.meetings",
     "committee.replanning",
     "committee.ballots",

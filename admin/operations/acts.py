@@ -203,11 +203,13 @@ def process_named(name: str) -> Process:
 
 def actions_of(process: str) -> list[str]:
     """The names of a process's actions that somebody can be offered, in the table's order."""
-    return list(dict.fromkeys(row.action for row in table.TABLE if row.process == process and row.offered))
+    rows = (*table.TABLE, *table.BESIDE)
+    return list(dict.fromkeys(row.action for row in rows if row.process == process and row.offered))
 
 
 def _rows(process: str, action: str) -> list[Any]:
-    return [row for row in table.TABLE if row.process == process and row.action == action and row.offered]
+    rows = (*table.TABLE, *table.BESIDE)
+    return [row for row in rows if row.process == process and row.action == action and row.offered]
 
 
 def fields_of(process: str, action: str) -> tuple[Field, ...]:
@@ -273,6 +275,7 @@ def _perform(
                 raise
             _unseen(declared, record_id, data, actor, now)
         else:
+            _require_beside(op, known, record, action)
             if declared is None:
                 _plain_step(op, known, record_id, action, cleaned((REASON,), data)["reason"][:LONGEST_REASON])
             else:
@@ -281,6 +284,13 @@ def _perform(
         state = _after(op, known, record_id)
         keep_result(op.session, op.claimed, state)
         return state
+
+
+def _require_beside(op: Operation, known: Process, record: Any, action: str) -> None:
+    """An act on a record without stages is not there for whom its row does not name (3.3-g); the rest asks where it steps."""
+    rows = [row for row in table.BESIDE if (row.process, row.action) == (known.name, action)]
+    if rows and not any(known.facts(op, record, None).relations & set(row.who) for row in rows):
+        raise NotFound(f"{known.name} {action}")
 
 
 def _looked_up(op: Operation, record: Any, asked: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 
 import config
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
 from admin.domain.texts import UNPRINTABLE_TEXT, is_printable
+from admin.files.faults import FileFault
+from admin.files.uploads import MAX_BYTES, Upload, check_upload
 from admin.operations.transaction import Operation
 
 LONGEST_REASON = 4000
@@ -70,6 +73,27 @@ def record_of(
     return Field(name, label, "integer", required, into=into or f"{name}_id", look=look)
 
 
+def anyone_of(name: str, label: str, table: type[Any], *, required: bool = True) -> Field:
+    """A field that names another record by number, whosever it is; one that is not there is unknown."""
+    return record_of(name, label, table, lambda _record: true(), required=required)
+
+
+def those_of(name: str, label: str, table: type[Any], *, into: str) -> Field:
+    """A field that names other records by their numbers, whosever they are; one that is not there is unknown."""
+
+    def look(op: Operation, _record: Any, keys: list[int]) -> list[int]:
+        if set(op.session.scalars(select(table.id).where(table.id.in_(keys)))) != set(keys):
+            raise Invalid({name: N_("There is no such record here.")})
+        return keys
+
+    return Field(name, label, "numbers", into=into, look=look)
+
+
+def scan_field(*, required: bool = False) -> Field:
+    """The scan of a signed paper form, where HR enters it for somebody."""
+    return Field("scan", N_("Scan of the signed paper form"), "file", required)
+
+
 def cleaned(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:
     """The input of an act, typed, without what it does not ask for. Raises `Invalid` naming every wrong field.
 
@@ -77,6 +101,7 @@ def cleaned(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     wrong: dict[str, str] = {}
+    facts: dict[str, Any] = {}
     for each in fields:
         given = data.get(each.name)
         if given is None or (isinstance(given, str) and not given.strip()):
@@ -89,10 +114,13 @@ def cleaned(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:
             continue
         try:
             values[each.name] = _typed(each, given)
+        except FileFault as fault:
+            wrong[each.name] = fault.message
+            facts |= fault.facts
         except (ValueError, TypeError, InvalidOperation):
             wrong[each.name] = MISREAD.get(each.kind, N_("This cannot be read as what is asked for here."))
     if wrong:
-        raise Invalid(wrong)
+        raise Invalid(wrong, facts)
     return values
 
 
@@ -160,6 +188,15 @@ def _numbers(given: Any) -> list[int]:
     return given
 
 
+def _file(given: Any) -> Upload:
+    """A file as programs send it: {"name": "form.pdf", "content": its bytes in Base64}. Raises `FileFault`."""
+    if not isinstance(given, dict) or not isinstance(content := given.get("content"), str):
+        raise ValueError(given)
+    if len(content) > 4 * (MAX_BYTES // 3 + 2):
+        raise FileFault(N_("The file is larger than %(limit)s MB; split it"), limit=MAX_BYTES // 1024 // 1024)
+    return check_upload(str(given.get("name") or ""), base64.b64decode(content, validate=True))
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
     "boolean": lambda given: given in (True, 1, "1", "y", "yes", "true", "on"),
     "yes_no": _yes_no,
@@ -171,10 +208,12 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "objects": _objects,
     "rows": _rows,
     "numbers": _numbers,
+    "file": _file,
 }
 MISREAD = {
+    "file": N_("This is an object with the file's name and its content in Base64."),
     "yes_no": N_("Say yes or no."),
     "objects": N_("This is an object with one object for each criterion."),
     "rows": N_("Name each row by its number, with what is corrected."),
-    "numbers": N_("Name the seats of those who are present."),
+    "numbers": N_("This is a list of numbers."),
 }

@@ -45,6 +45,10 @@ GET    /api/v1/departments/{department}                   200 signed_in
 GET    /api/v1/departments/{absent}
 PUT    /api/v1/departments/{department}                   200 hr
 DELETE /api/v1/departments/{department}                   409 hr
+GET    /api/v1/departments/{department}/actions           200 signed_in
+GET    /api/v1/departments/{absent}/actions
+POST   /api/v1/departments/{department}/actions/name_head 200 hr admin
+POST   /api/v1/departments/{absent}/actions/name_head
 GET    /api/v1/committee_members/                         200 bodies hr management auditor
 GET    /api/v1/committee_members/{seat_member}            200 bodies hr management auditor
 GET    /api/v1/committee_members/{absent}
@@ -62,6 +66,12 @@ GET    /api/v1/employees/{superior}                       200 superior head hr a
 GET    /api/v1/employees/{stranger}                       200 hr admin auditor
 GET    /api/v1/employees/{absent}
 PUT    /api/v1/employees/{employee}                       200 hr
+GET    /api/v1/employees/{employee}/moves                  200 employee superior head hr admin auditor
+GET    /api/v1/employees/{absent}/moves
+GET    /api/v1/employees/{employee}/actions                200 employee superior head hr admin auditor
+GET    /api/v1/employees/{absent}/actions
+POST   /api/v1/employees/{employee}/actions/move           422 hr
+POST   /api/v1/employees/{absent}/actions/move
 POST   /api/v1/employees/{employee}/left                   422 hr
 POST   /api/v1/employees/{absent}/left                     422 hr
 POST   /api/v1/employees/{employee}/leave                  422 hr

@@ -46,6 +46,8 @@ GET    /contact_logins/look_up/employee                   200 hr auditor
 GET    /people/                                           200 hr
 POST   /people/superiors                                  422 hr
 POST   /people/move                                       422 hr
+POST   /people/{employee}/moves/{move}/withdraw           303 hr
+POST   /people/{employee}/moves/{absent}/withdraw
 POST   /people/back                                       422 hr
 POST   /people/leave                                      422 hr
 POST   /people/leave/{leave}/end                          422 hr

@@ -20,6 +20,7 @@ from admin.models import (
     AuditEvent,
     CalendarDay,
     CalendarYear,
+    ComingMove,
     CommitteeMember,
     Complaint,
     ComplaintFile,
@@ -322,6 +323,7 @@ def _files(op: Any, at: dict[str, Any]) -> None:
         )
     ).id  # fmt: skip
     at["leave"] = op.add(Leave(employee_id=at["employee"], starts_on=date(2026, 11, 2))).id
+    at["move"] = op.add(ComingMove(employee_id=at["employee"], moves_on=date(2026, 12, 24), post="Coach")).id
     at["login"] = op.add(ContactLogin(login="a1", employee_id=at["employee"], valid_from=date(2026, 1, 1))).id
     change: dict[str, Any] = {
         "to_grade_id": make.grade("J3").id,

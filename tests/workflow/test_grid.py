@@ -8,6 +8,7 @@ import pytest
 
 from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import TABLE, Facts, decide
+from admin.domain.workflow.transitions import BESIDE
 from admin.operations import acts
 from tests.domain.workflow.procedures import FIRST, KNOWN_RELATIONS, OFFERING, PROCESSES, actions_of, rows_of, stages_of
 from tests.factories import NOW
@@ -76,7 +77,8 @@ def there(request: pytest.FixtureRequest, session: Any) -> World:
 
 
 def test_every_procedure_of_the_table_is_carried_out_by_a_feature(app: Any):
-    assert set(OFFERING) <= set(acts.processes()) <= set(PROCESSES)
+    beside = {row.process for row in BESIDE}
+    assert {*OFFERING, *beside} <= set(acts.processes()) <= {*PROCESSES, *beside}
 
 
 def test_the_grid_knows_a_record_of_every_procedure():

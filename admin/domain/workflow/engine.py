@@ -81,5 +81,6 @@ def decide(facts: Facts, action: str) -> Transition:
 
 def actions_at(facts: Facts) -> Sequence[Decision]:
     """Every action that this actor's relations name at this stage, each allowed or with the reasons why not."""
-    rows = (t for t in _rows(facts.process) if facts.stage in t.from_ and t.offered and facts.relations & set(t.who))
+    rows = [t for t in _rows(facts.process) if facts.stage in t.from_ and t.offered and facts.relations & set(t.who)]
+    rows += [t for t in transitions.BESIDE if t.process == facts.process and facts.relations & set(t.who)]
     return [Decision(t.action, t, _refusals(t, facts)) for t in rows]

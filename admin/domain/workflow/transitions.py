@@ -176,4 +176,19 @@ TABLE: list[Transition] = [
     _row("takeover_correction", "proposed", "reject",                "rejected",          "management",       "another_person not_judged_otherwise reason_given", "1.2-f",   "hr"),
     _row("takeover_correction", "draft proposed", "withdraw",        "withdrawn",         "hr",               "reason_given",                                     "1.2-f"),
 ]
+
+# Acts on records that stand at no stage: who may, and under which clause. Nothing is moved and no step of history written.
+BESIDE: list[Transition] = [
+    _row("committee_member", "",        "form_panel",                SAME,                "hr secretary chair", "",                                               "3.3.5-a"),
+    _row("committee_member", "",        "end_term",                  SAME,                "hr",               "",                                                 "6.1-b"),
+    _row("notice_row", "",              "file",                      SAME,                "subject filer hr", "",                                                 "3.3.5"),
+    _row("department", "",              "name_head",                 SAME,                "hr admin",         "",                                                 "3.3.3"),
+    _row("employee", "",                "move",                      SAME,                "hr",               "",                                                 "1.2-g"),
+    _row("employee", "",                "withdraw_move",             SAME,                "hr",               "",                                                 "1.2-g"),
+    _row("employee", "",                "mark_left",                 SAME,                "hr",               "",                                                 "1.2-g"),
+    _row("employee", "",                "record_leave",              SAME,                "hr",               "",                                                 "1.2-g"),
+    _row("employee", "",                "come_back",                 SAME,                "hr",               "",                                                 "1.2-g"),
+    _row("employee", "",                "hand_over_as_superior",     SAME,                "hr",               "",                                                 "1.2-g"),
+    _row("employee", "",                "hand_over_as_head",         SAME,                "hr",               "",                                                 "1.2-g"),
+]
 # fmt: on

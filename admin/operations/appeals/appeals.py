@@ -29,6 +29,7 @@ from admin.operations.cases.evidence import keep_file
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import record_recusals, require
 from admin.operations.committee.determinations import review_facts
+from admin.operations.fields import anyone_of, scan_field
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.appeal_facts import appeal_facts, open_appeals, why_not_corrected
@@ -65,6 +66,23 @@ class AppealInput:
     scan: Upload | None = None
 
 
+def _row_facts(op: Operation, row: NoticeRow, _reason: str | None) -> Facts:
+    return Facts("notice_row", "", frozenset({"hr"} if op.actor.has("hr") else {"filer"}))
+
+
+declare_process("notice_row", NoticeRow, _row_facts, state=lambda row: {"id": row.id, "notice_id": row.notice_id})
+
+
+@act(
+    "notice_row",
+    "file",
+    Field("ground", N_("Ground"), "choice", choices=tuple(AppealGround.labels().items())),
+    Field("text", N_("What is wrong with the result")),
+    Field("addressee", N_("Addressed to"), "choice", required=False, choices=tuple(AppealAddressee.labels().items())),
+    anyone_of("filer", N_("Filed by"), Employee, required=False),
+    scan_field(),
+    finds=True,
+)
 def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: datetime) -> Appeal:
     """File an appeal against one's own result, or an objection to a colleague's, while it is on notice.
 

@@ -21,6 +21,7 @@ from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.evidence import attach_evidence
 from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
+from admin.operations.fields import scan_field
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.review_facts import as_of, review_facts
@@ -110,18 +111,25 @@ def _grade(op: Operation, code: str) -> Grade:
     return row
 
 
-@act("review", "submit_self_assessment", *FORM)
+@act("review", "submit_self_assessment", *FORM, scan_field())
 def submit_self_assessment(
-    review_id: int, given: SelfAssessmentInput | None = None, *, actor: Actor, now: datetime
+    review_id: int,
+    given: SelfAssessmentInput | None = None,
+    scan: Upload | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> Review:
     """Hand the self-assessment in to the superior (3.3.1), with a last draft or as it was saved.
 
-    HR may do it for the employee who handed in paper: the scan is attached first (`submit_by_proxy`), and the form is
-    marked. Raises `Refused` (3.3.1) while a criterion has no self rating, (4.1.2) for an unlawful target grade.
+    HR may do it for the employee who handed in paper: with the scan, or after attaching it, and the form is marked.
+    Raises `Refused` (3.3.1) while a criterion has no self rating, (4.1.2) for an unlawful target grade.
     """
     with operation("submit_self_assessment", actor=actor, now=now, clause="3.3.1") as op:
         review = op.find(Review, review_id)
         by_proxy = actor.employee_id != review.employee_id
+        if scan is not None:
+            attach_evidence(review_id, scan, actor=actor, now=now)
         if by_proxy:
             _check_scan(op, review)
         if given is not None:
@@ -151,8 +159,7 @@ def _check_scan(op: Operation, review: Review) -> None:
 def submit_by_proxy(review_id: int, given: SelfAssessmentInput, scan: Upload, *, actor: Actor, now: datetime) -> Review:
     """HR enters a paper form: scan and answers together, marked as entered by proxy."""
     with operation("submit_by_proxy", actor=actor, now=now, clause="3.3.1"):
-        attach_evidence(review_id, scan, actor=actor, now=now)
-        return submit_self_assessment(review_id, given, actor=actor, now=now)
+        return submit_self_assessment(review_id, given, scan, actor=actor, now=now)
 
 
 def _application_refusal(op: Operation, review: Review) -> Refusal | None:

@@ -16,8 +16,12 @@ from admin.domain.codes import AppealStage, Body, Constituency, JudgingAct, Offi
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.seats import Seat, check_end, check_hands, check_seat
 from admin.domain.voting import check_panel
+from admin.domain.workflow import Facts
 from admin.models import Appeal, CommitteeMember, Review
+from admin.models.audit import plain
+from admin.operations.acts import act, declare_process
 from admin.operations.committee.committee import record_recusals, require
+from admin.operations.fields import Field, those_of
 from admin.operations.people.here import still_here
 from admin.operations.system.reference import column_values, refuse_stale
 from admin.operations.transaction import Operation, operation
@@ -26,6 +30,19 @@ from admin.queries.committee.committee import seats
 from admin.queries.committee.seat_acts import has_acted, last_act
 from admin.queries.policy.rules import ByDay, rules_on
 
+NAMES = frozenset({"hr", "secretary", "chair"})  # who names the panel; its terms are HR's to end
+
+
+def _facts(op: Operation, seat: CommitteeMember, _reason: str | None) -> Facts:
+    return Facts("committee_member", "", NAMES & op.actor.roles)
+
+
+def _state(seat: CommitteeMember) -> dict[str, Any]:
+    names = ("id", "employee_id", "office", "on_panel", "panel_chair", "term_from", "term_to")
+    return {name: plain(getattr(seat, name)) for name in names}
+
+
+declare_process("committee_member", CommitteeMember, _facts, state=_state)
 WHOSE = ("employee_id", "term_from")  # what a seat that has acted keeps
 PLACE = ("constituency", "office", "on_panel", "panel_chair")  # what another seat takes over from one that has acted
 
@@ -166,6 +183,7 @@ def _end(op: Operation, seat: CommitteeMember, last_day: date | None) -> None:
     seat.term_to = last_day
 
 
+@act("committee_member", "end_term", Field("last_day", N_("Term ends on"), "date"))
 def end_term(member_id: int, last_day: date, *, actor: Actor, now: datetime) -> CommitteeMember:
     """End a seat's term; ballots already cast stand.
 
@@ -187,6 +205,18 @@ def remove_seat(member_id: int, *, actor: Actor, now: datetime) -> None:
         if has_acted(op.session, seat):
             refuse("6.1-b", N_("A seat that has acted is never deleted: end its term."))
         op.session.delete(seat)
+
+
+@act(
+    "committee_member",
+    "form_panel",
+    those_of("members", N_("Members of the appeal panel"), CommitteeMember, into="member_ids"),
+)
+def form_panel_led_by(
+    chair_id: int, member_ids: Sequence[int], *, actor: Actor, now: datetime
+) -> list[CommitteeMember]:
+    """Name the appeal panel with this seat as its chair; as `form_panel`."""
+    return form_panel([*member_ids, chair_id], chair_id, actor=actor, now=now)
 
 
 def form_panel(member_ids: Sequence[int], chair_id: int, *, actor: Actor, now: datetime) -> list[CommitteeMember]:

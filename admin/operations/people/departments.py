@@ -1,24 +1,73 @@
-"""Naming who heads a department (3.3.3)."""
+"""Departments: who heads one is named by an act of its own, whatever the door; the rest is edited as it stands (3.3.3)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from admin.access.actor import Actor
-from admin.domain.refusals import NotFound
-from admin.models import Department
+from admin.domain.refusals import N_, NotFound
+from admin.domain.workflow import Facts
+from admin.models import Department, Employee
+from admin.operations.acts import act, declare_process
+from admin.operations.fields import anyone_of
 from admin.operations.people.here import still_here
-from admin.operations.transaction import operation
+from admin.operations.system.reference import add_record, edit_record, refuse_stale
+from admin.operations.transaction import Operation, operation
+
+NAMES = ("hr", "admin")
 
 
-def name_head(department_id: int, employee_id: int, *, actor: Actor, now: datetime) -> Department:
-    """Name the head of a department; open cases keep their snapshot (3.3-f).
+def _facts(op: Operation, department: Department, _reason: str | None) -> Facts:
+    return Facts("department", "", frozenset(NAMES) & op.actor.roles)
+
+
+def _state(department: Department) -> dict[str, Any]:
+    return {"id": department.id, "name": department.name, "head_id": department.head_id}
+
+
+declare_process("department", Department, _facts, state=_state)
+
+
+@act("department", "name_head", anyone_of("head", N_("Head of department"), Employee, required=False))
+def name_head(department_id: int, head_id: int | None, *, actor: Actor, now: datetime) -> Department:
+    """Name the head of a department, or nobody; open cases keep their snapshot (3.3-f).
 
     Raises `NotFound` for anyone but HR and administrators, `Invalid` for somebody who has left.
     """
     with operation("name_head", actor=actor, now=now, clause="3.3.3") as op:
-        if not actor.has("hr", "admin") and not actor.is_system:
+        if not actor.has(*NAMES) and not actor.is_system:
             raise NotFound("Department")
         department = op.find(Department, department_id)
-        department.head_id = still_here(op, employee_id, "head").id
+        department.head_id = None if head_id is None else still_here(op, head_id, "head").id
+        op.session.flush()
+        op.session.refresh(department)
+    return department
+
+
+def add_department(data: Mapping[str, Any], *, actor: Actor, now: datetime) -> Department:
+    """What the ordinary form and API do: the department is added as it stands, and its head named by `name_head`."""
+    with operation("add_departments", actor=actor, now=now, clause="1.2") as op:
+        rest = {name: value for name, value in data.items() if name != "head_id"}
+        department: Department = add_record(Department, rest, actor=actor, now=now)
+        if data.get("head_id") is not None:
+            name_head(op.add(department).id, data["head_id"], actor=actor, now=now)
+    return department
+
+
+def change_department(
+    department_id: int, data: Mapping[str, Any], *, seen: str | None = None, actor: Actor, now: datetime
+) -> Department:
+    """What the ordinary form and API do: another head is named by `name_head`, the rest is edited as it stands.
+
+    `seen` is the fingerprint that the form was opened on. Raises as `name_head` and `edit_record`.
+    """
+    with operation("change_department", actor=actor, now=now, clause="1.2") as op:
+        department = op.find(Department, department_id)
+        refuse_stale(department, seen)
+        if "head_id" in data and data["head_id"] != department.head_id:
+            name_head(department_id, data["head_id"], actor=actor, now=now)
+        rest = {name: value for name, value in data.items() if name != "head_id"}
+        edit_record(Department, department_id, rest, actor=actor, now=now)
     return department

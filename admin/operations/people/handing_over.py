@@ -8,8 +8,11 @@ from typing import Any
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.models import Employee
+from admin.operations.acts import REASON, act
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.cases.reviews import reassign
+from admin.operations.fields import Field, anyone_of
 from admin.operations.people.departments import name_head
 from admin.operations.people.here import require_hr
 from admin.operations.people.moving import move
@@ -17,8 +20,29 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.people.open_work import Item, open_work
 
 Given = Callable[[int], object]
+CHANGED = N_("The list has changed meanwhile: look at it again. Nothing was handed over.")
 
 
+def _hanging(name: str, label: str, kind: str, into: str) -> Field:
+    """A field that names things of a kind, by their numbers, out of what hangs on the employee."""
+
+    def look(op: Operation, employee: Any, keys: list[int]) -> list[int]:
+        there = open_work(op.session, employee.id, op.today).get(kind, [])
+        if not set(keys) <= {item.key for item in there}:
+            raise Invalid({name: CHANGED})
+        return keys
+
+    return Field(name, label, "numbers", required=False, into=into, look=look)
+
+
+@act(
+    "employee",
+    "hand_over_as_superior",
+    anyone_of("superior", N_("The new superior"), Employee),
+    _hanging("reviews", N_("Open cases as superior"), "cases_as_superior", "review_ids"),
+    _hanging("people", N_("People under them"), "people", "employee_ids"),
+    REASON,
+)
 def hand_over_as_superior(
     employee_id: int,
     superior_id: int,
@@ -49,6 +73,14 @@ def hand_over_as_superior(
     return len(review_ids) + len(employee_ids)
 
 
+@act(
+    "employee",
+    "hand_over_as_head",
+    anyone_of("head", N_("The new head or reviewer"), Employee),
+    _hanging("reviews", N_("Open cases as head or reviewer"), "cases_as_head", "review_ids"),
+    _hanging("departments", N_("Departments headed"), "departments", "department_ids"),
+    REASON,
+)
 def hand_over_as_head(
     employee_id: int,
     head_id: int,
@@ -86,7 +118,7 @@ def _give(keys: Collection[int], hanging: Collection[Item], give: Given) -> None
     """Hand each over; whoever cannot take one of them learns which, so that it can be left out here."""
     there = {item.key: item for item in hanging}
     if not set(keys) <= set(there):
-        raise Invalid({"chosen": N_("The list has changed meanwhile: look at it again. Nothing was handed over.")})
+        raise Invalid({"chosen": CHANGED})
     for key in sorted(keys):
         try:
             give(key)

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound
+from admin.domain.workflow import Facts
 from admin.models import Employee, EmployeeChange
+from admin.models.audit import plain
+from admin.operations.acts import declare_process
 from admin.operations.transaction import Operation
+
+
+def _facts(op: Operation, employee: Employee, _reason: str | None) -> Facts:
+    return Facts("employee", employee.status, frozenset({"hr"} if op.actor.has("hr") else ()))
+
+
+def _state(employee: Employee) -> dict[str, Any]:
+    names = ("id", "number", "name", "department_id", "superior_id", "post", "queue", "status", "left_on")
+    return {name: plain(getattr(employee, name)) for name in names}
+
+
+declare_process("employee", Employee, _facts, state=_state)
 
 
 def still_here(op: Operation, employee_id: int, field: str) -> Employee:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from admin.access.actor import Actor
+from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import EmployeeStatus
-from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.service import MOVED
-from admin.models import Department, Employee
+from admin.models import ComingMove, Department, Employee, db
+from admin.operations.acts import OPTIONAL_REASON, act
+from admin.operations.fields import Field, anyone_of, record_of
 from admin.operations.people.here import keep_change, require_hr, still_here
 from admin.operations.system.reference import edit_record, refuse_stale
 from admin.operations.transaction import Operation, operation
+from admin.queries.people.people import coming_moves
 
 LONGEST = {"post": 100, "queue": 60}
 
@@ -31,14 +35,18 @@ def move(
 ) -> Employee:
     """Give somebody another `department_id`, `superior_id`, `post` or `queue`, kept with its day (1.2-g).
 
-    Open cases keep their snapshot and their superior (3.3-f, 1.2-a). Raises `Invalid` for anything else, a text that is too
-    long, a day to come or before being hired, a superior who has left; `Refused` (1.2) for one's own subordinate.
+    A day to come is kept, and timed work carries it out then. Open cases keep their snapshot and their superior (3.3-f,
+    1.2-a). Raises `Invalid` for anything else, a text that is too long, a day before being hired or after leaving, a second
+    move on a coming day, a superior who has left; `Refused` (1.2) for one's own subordinate.
     """
     with operation("move", actor=actor, now=now, clause="1.2-g") as op:
         require_hr(op)
         employee = op.find(Employee, employee_id)
-        _check_day(op, employee, moved_on)
+        _check_day(employee, moved_on)
         _check_place(op, employee, changes)
+        if moved_on is not None and moved_on > op.today:
+            _keep_for_later(op, employee, changes, moved_on, reason)
+            return employee
         for name, value in changes.items():
             old = getattr(employee, name)
             if old != value:
@@ -49,11 +57,117 @@ def move(
     return employee
 
 
-def _check_day(op: Operation, employee: Employee, day: date | None) -> None:
-    if day is not None and day > op.today:
-        raise Invalid({"moved_on": N_("The day lies in the future.")})
+@dataclass(frozen=True)
+class Place:
+    """Where somebody moves to; what is None stays."""
+
+    department_id: int | None = None
+    superior_id: int | None = None
+    post: str | None = None
+    queue: str | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """What changes, by the employee's column."""
+        return {name: value for name in MOVED if (value := getattr(self, name)) is not None}
+
+
+def _place_of(coming: ComingMove) -> Place:
+    return Place(**{name: getattr(coming, name) for name in MOVED})
+
+
+@act(
+    "employee",
+    "move",
+    anyone_of("department", N_("New department"), Department, required=False),
+    anyone_of("superior", N_("The new superior"), Employee, required=False),
+    Field("post", N_("New post"), required=False),
+    Field("queue", N_("Queue"), required=False),
+    Field("moved_on", N_("Since"), "date"),
+    OPTIONAL_REASON,
+)
+def record_move(
+    employee_id: int,
+    place: Place | None = None,
+    moved_on: date | None = None,
+    reason: str = "",
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Employee:
+    """What HR records at every door: what is left blank stays. Raises as `move`; `Invalid` where nothing changes."""
+    changes = place.changes() if place else {}
+    if not changes:
+        raise Invalid({"department": N_("Say what changes: department, post or superior.")})
+    return move(employee_id, changes, moved_on=moved_on, reason=reason, actor=actor, now=now)
+
+
+def _keep_for_later(op: Operation, employee: Employee, changes: Mapping[str, Any], day: date, reason: str) -> None:
+    if any(value is None for value in changes.values()):
+        raise Invalid(
+            {"moved_on": N_("To a coming day somebody moves to a place; to leave one empty, record it on the day.")}
+        )
+    same_day = select(ComingMove.id).where(ComingMove.employee_id == employee.id, ComingMove.moves_on == day)
+    if op.session.scalar(same_day) is not None:
+        raise Invalid({"moved_on": N_("A move on that day is recorded already: withdraw it first.")})
+    op.add(ComingMove(employee_id=employee.id, moves_on=day, reason=reason.strip() or None, **changes))
+
+
+@act("employee", "withdraw_move", record_of("move", N_("Move to come"), ComingMove, "employee_id"))
+def withdraw_move(employee_id: int, move_id: int, *, actor: Actor, now: datetime) -> None:
+    """Withdraw a move to come, or one that could not be carried out on its day (1.2-g). Raises `NotFound`."""
+    with operation("withdraw_move", actor=actor, now=now, clause="1.2-g") as op:
+        require_hr(op)
+        coming = op.find(ComingMove, move_id)
+        if coming.employee_id != employee_id:
+            raise NotFound("ComingMove")
+        op.session.delete(coming)
+
+
+def follow_moves(*, actor: Actor, now: datetime) -> int:
+    """Timed: carry out the moves whose day has come; returns how many (1.2-g).
+
+    One that a rule refuses stays, and HR's home and page name it with the reason; a leaver's is dropped.
+    """
+    with operation("follow_moves", actor=actor, now=now, clause="1.2-g") as op:
+        due = op.session.scalars(select(ComingMove).where(ComingMove.moves_on <= op.today))
+        return sum(_carried_out(op, each) for each in sorted(due, key=lambda each: (each.moves_on, each.id)))
+
+
+def _carried_out(op: Operation, coming: ComingMove) -> bool:
+    if coming.employee.status != EmployeeStatus.LEFT:
+        if why_not_moved(op, coming) is not None:
+            return False
+        reason = coming.reason or ""
+        changes = _place_of(coming).changes()
+        move(coming.employee_id, changes, moved_on=coming.moves_on, reason=reason, actor=op.actor, now=op.now)
+    op.session.delete(coming)
+    op.session.flush()
+    return True
+
+
+def why_not_moved(op: Operation, coming: ComingMove) -> Refused | Invalid | None:
+    """What stands against carrying a recorded move out now, or None."""
+    try:
+        _check_day(coming.employee, coming.moves_on)
+        _check_place(op, coming.employee, _place_of(coming).changes())
+    except (Refused, Invalid) as fault:
+        return fault
+    return None
+
+
+def moves_to_come(*, actor: Actor, now: datetime) -> list[tuple[ComingMove, Refused | Invalid | None]]:
+    """Every recorded move that is still to be carried out, the earliest first, with what stands against it where it is due."""
+    op = Operation("read", actor, now, db.session())
+    with acting_as(system_actor(actor.via)):
+        rows = coming_moves(op.session)
+        return [(row, why_not_moved(op, row) if row.moves_on <= op.today else None) for row in rows]
+
+
+def _check_day(employee: Employee, day: date | None) -> None:
     if day is not None and day < employee.hired_on:
         raise Invalid({"moved_on": N_("The day lies before the hiring date.")})
+    if day is not None and employee.left_on is not None and day >= employee.left_on:
+        raise Invalid({"moved_on": N_("The employee has left by that day.")})
 
 
 def _check_place(op: Operation, employee: Employee, changes: Mapping[str, Any]) -> None:

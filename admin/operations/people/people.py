@@ -19,6 +19,8 @@ from admin.domain.workflow.facts import effect
 from admin.models import ContactLogin, Department, Employee, Leave, Review
 from admin.models.accounts import User
 from admin.operations.accounts.roles import end_sessions_of
+from admin.operations.acts import OPTIONAL_REASON, act
+from admin.operations.fields import Field
 from admin.operations.people.here import keep_change, require_hr
 from admin.operations.system.reference_rules import one_person_a_login
 from admin.operations.transaction import Operation, operation
@@ -48,6 +50,13 @@ def mark_in_centre(
     return len(changed)
 
 
+@act(
+    "employee",
+    "record_leave",
+    Field("kind", N_("Kind of leave"), "choice", choices=tuple(LEAVE_KINDS.items())),
+    Field("starts_on", N_("First day"), "date"),
+    Field("ends_on", N_("Last day"), "date", required=False),
+)
 def record_leave(
     employee_id: int, kind: str, starts_on: date, ends_on: date | None = None, *, actor: Actor, now: datetime
 ) -> Leave:
@@ -93,6 +102,7 @@ def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> L
     return leave
 
 
+@act("employee", "come_back", Field("back_on", N_("First day back"), "date"))
 def come_back(employee_id: int, back_on: date, *, actor: Actor, now: datetime) -> Employee:
     """Say from which day on somebody is back: the leave that runs then ends the day before (1.2-g).
 
@@ -146,6 +156,7 @@ def _set_status(op: Operation, employee: Employee, status: str, since: date, rea
         employee.status = status
 
 
+@act("employee", "mark_left", Field("left_on", N_("Last day of employment"), "date"), OPTIONAL_REASON)
 def mark_left(employee_id: int, left_on: date, reason: str = "", *, actor: Actor, now: datetime) -> Employee:
     """Record that somebody leaves (1.2-g): on the day undetermined cases close as left and the account ends (1.2-d).
 

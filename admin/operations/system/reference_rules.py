@@ -81,10 +81,13 @@ def new_entries_follow_dates(op: Operation, row: Employee, old: Mapping[str, Any
 
 
 @rule(Department)
-def head_still_here(op: Operation, row: Department, old: Mapping[str, Any]) -> None:
-    """Whoever has left heads no department (1.2-g)."""
-    if row.head_id is not None and row.head_id != old.get("head_id"):
-        still_here(op, row.head_id, "head")
+def head_named_by_an_act(op: Operation, row: Department, old: Mapping[str, Any]) -> None:
+    """Nobody heads a department by an ordinary edit: `name_head` asks who names and whether they are still here (3.3.3)."""
+    if row.head_id != old.get("head_id"):
+        text = N_(
+            "The head of a department is named by an act of its own: see Keep people's files. Nothing was changed."
+        )
+        raise Refused(Refusal("3.3.3", text, {"address": "/people/"}))
 
 
 @rule(Department)

@@ -27,6 +27,7 @@ from admin.domain.codes import (
 )
 from admin.models import (
     Appeal,
+    ComingMove,
     CommitteeMember,
     Complaint,
     ComplaintParty,
@@ -111,6 +112,9 @@ def _kinds(today: date) -> dict[str, Query]:
         "people": _four(Employee.superior_id, Employee.id, Employee.number, Employee.name).where(
             Employee.status != EmployeeStatus.LEFT
         ),
+        "moves": _four(ComingMove.superior_id, Employee.id, Employee.number, Employee.name)
+        .join(Employee, Employee.id == ComingMove.employee_id)
+        .where(Employee.status != EmployeeStatus.LEFT),
         "departments": _four(Department.head_id, Department.id, Department.code, Department.name),
         "ratings": _cases(Rating.rater_id)
         .join(Rating, and_(Rating.review_id == Review.id, Rating.kind == RaterKind.PEER))

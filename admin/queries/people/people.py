@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from admin.domain.codes import EmployeeStatus
-from admin.models import Department, Employee, Leave
+from admin.models import ComingMove, Department, Employee, Leave
 from admin.queries.imports.imports import department_paths
 
 MOST_LEAVES = 200
@@ -23,6 +23,13 @@ def open_leaves(session: Session, today: date) -> Sequence[Leave]:
     return session.scalars(
         query.options(joinedload(Leave.employee)).order_by(Leave.starts_on, Leave.id).limit(MOST_LEAVES)
     ).all()
+
+
+def coming_moves(session: Session) -> Sequence[ComingMove]:
+    """Moves recorded for a coming day, or due and not carried out, the earliest first, in the reader's scope."""
+    here = select(Employee.id).where(Employee.status != EmployeeStatus.LEFT)
+    query = select(ComingMove).where(ComingMove.employee_id.in_(here)).order_by(ComingMove.moves_on, ComingMove.id)
+    return session.scalars(query.options(joinedload(ComingMove.employee))).all()
 
 
 def departments_listed(session: Session) -> list[dict[str, Any]]:

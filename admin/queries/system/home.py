@@ -23,6 +23,7 @@ from admin.domain.codes import (
     ChangeStage,
     CycleKind,
     CycleStage,
+    EmployeeStatus,
     ImportState,
     NoticeKind,
     NoticeStage,
@@ -31,7 +32,9 @@ from admin.domain.codes import (
 )
 from admin.models import (
     Appeal,
+    ComingMove,
     Cycle,
+    Employee,
     GradeChange,
     Import,
     Notice,
@@ -287,6 +290,11 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
         faulty=_count(Import, Import.state == ImportState.FAULTY),
         checked=_count(Import, Import.state == ImportState.CHECKED),
         leavers=leavers_counted(today),
+        moves_owed=_count(
+            ComingMove,
+            ComingMove.moves_on <= today,
+            ComingMove.employee_id.in_(select(Employee.id).where(Employee.status != EmployeeStatus.LEFT)),
+        ),
         late_answers=_count(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now),
     )
     if late := owed(session, now):

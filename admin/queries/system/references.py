@@ -16,6 +16,7 @@ TABLE_NAMES: dict[str, str] = {
     "agenda_items": N_("agenda items"),
     "ballots": N_("ballots"),
     "calendar_days": N_("calendar days"),
+    "coming_moves": N_("moves to come"),
     "committee_members": N_("committee members"),
     "contact_logins": N_("contact-system logins"),
     "criteria": N_("criteria"),

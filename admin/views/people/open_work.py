@@ -39,6 +39,11 @@ WORDS: dict[str, tuple[Any, Any, Link]] = {
         lazy("Hand them over below."),
         lambda item: url_for("EmployeeView.show", pk=item.key),
     ),
+    "moves": (
+        lazy("People who will come under them"),
+        lazy("Withdraw the move to come and record it with another superior."),
+        lambda item: url_for("PeopleView.index"),
+    ),
     "departments": (
         lazy("Departments headed"),
         lazy("Hand them over below."),

@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import day_named
-from admin.domain.refusals import N_, Invalid
-from admin.models import Employee, db
+from admin.domain.refusals import N_, Invalid, Refused
+from admin.models import ComingMove, Employee, db
+from admin.operations import acts
 from admin.operations.people import moving, people
 from admin.queries.people.people import departments_listed, open_leaves
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.records import found, number_of
+from admin.web.records import found
+from admin.web.texts import field_messages, refusal_text
 
 
 class PeopleView(Page):
@@ -36,6 +38,7 @@ class PeopleView(Page):
             kinds=[(kind, _(label)) for kind, label in people.LEAVE_KINDS.items()],
             leaves=open_leaves(session, today()),
             departments=places,
+            coming=[_coming(each, why, places) for each, why in moving.moves_to_come(actor=actor(), now=now())],
             places=[("", "—"), *((each["id"], each["path"]) for each in places)],
             today=today(),
         )
@@ -50,18 +53,16 @@ class PeopleView(Page):
     @route("/move", access="write", post=True, get=False)
     def move(self) -> Response:
         """Record that somebody moves: what is left blank stays."""
-        given = {
-            "department_id": number_of(request.form.get("department", "")),
-            "post": request.form.get("post", "").strip(),
-        }
-        changes: dict[str, Any] = {name: value for name, value in given.items() if value}
-        if request.form.get("superior"):
-            changes["superior_id"] = chosen_employee("superior").id
-        if not changes:
-            raise Invalid({"department": N_("Say what changes: department, post or superior.")})
-        person, reason = chosen_employee("employee"), request.form.get("reason", "")[:2000]
-        moving.move(person.id, changes, moved_on=_day("moved_on"), reason=reason, actor=actor(), now=now())
+        acts.perform(
+            "employee", chosen_employee("employee").id, "move", request.form.to_dict(), actor=actor(), now=now()
+        )
         return _done(_("The move is recorded."))
+
+    @route("/<int:key>/moves/<int:move_id>/withdraw", access="write", post=True, get=False)
+    def withdraw_move(self, key: int, move_id: int) -> Response:
+        """Withdraw a move to come."""
+        moving.withdraw_move(key, move_id, actor=actor(), now=now())
+        return _done(_("The move is withdrawn."))
 
     @route("/back", access="write", post=True, get=False)
     def back(self) -> Response:
@@ -106,6 +107,31 @@ class PeopleView(Page):
         """Mark a department, and those below it, as part of the centre or not."""
         count = people.mark_in_centre(key, request.form.get("in_centre") == "1", actor=actor(), now=now())
         return _done(_("%(count)s departments were changed.", count=count))
+
+
+def _coming(move: ComingMove, why: Any, places: list[dict[str, Any]]) -> dict[str, Any]:
+    """A move to come as its row shows it: whose, what changes, and what stands against it where its day has come."""
+    paths = {each["id"]: each["path"] for each in places}
+    parts = [
+        (_("Department"), paths.get(move.department_id)),
+        (_("Superior"), move.superior.name if move.superior else None),
+        (_("Post"), move.post),
+        (_("Queue"), move.queue),
+    ]
+    fault = _fault(why)
+    return {
+        "move": move,
+        "what": _(", ").join(f"{name}{_(': ')}{value}" for name, value in parts if value),
+        "fault": fault,
+    }
+
+
+def _fault(why: Any) -> str | None:
+    if why is None:
+        return None
+    if isinstance(why, Refused):
+        return refusal_text(why.refusal)
+    return _(", ").join(field_messages(why).values())
 
 
 def _done(text: str) -> Response:

@@ -224,6 +224,12 @@ def _leavers(task: Task) -> Shown:
     return title, text, _("See the open work"), url_for("OpenWorkView.index")
 
 
+def _moves_owed(task: Task) -> Shown:
+    title = ngettext("%(num)s move could not be carried out", "%(num)s moves could not be carried out", task.count)
+    text = _("Its day has come and a rule stands against it: withdraw it and record it anew.")
+    return title, text, _("See why"), url_for("PeopleView.index")
+
+
 def _calendar(task: Task) -> Shown:
     title = _("The working calendar is not confirmed")
     text = _("No deadline is counted in %(year)s before you confirm its days.", **task.facts)
@@ -319,6 +325,7 @@ WORDS = {
     "checked": _checked,
     "late_answers": _late_answers,
     "leavers": _leavers,
+    "moves_owed": _moves_owed,
     "calendar": _calendar,
     "provisional": _provisional,
     "blocked": _blocked,

@@ -14,6 +14,7 @@ from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave, db
 from admin.operations.imports.imports_accounts import activation_slips, create_accounts
 from admin.operations.people import moving, people, records
+from admin.operations.people.departments import name_head
 from admin.operations.system.reference import edit_record
 from tests.operations.importing import HR, NOW, bring, rows
 
@@ -43,7 +44,7 @@ def staff(session: Any) -> SimpleNamespace:
         setattr(made, f"as_{name}", Actor(name, user, key, frozenset(roles)))
     made.as_hr = Actor("HR", found["004"][1], None, frozenset({"hr"}))  # any account; HR has no case here
     centre = next(key for key, name in rows(Department, "id", "name") if name == "客服中心")
-    edit_record(Department, centre, {"head_id": made.chief}, actor=HR, now=NOW)
+    name_head(centre, made.chief, actor=HR, now=NOW)
     made.centre = centre
     return made
 

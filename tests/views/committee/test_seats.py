@@ -170,3 +170,23 @@ def test_management_gives_no_seats_but_by_the_act_on_an_appeal_whose_panel_is_sh
     given = {"employee": new.id, "constituency": "hr", "term_from": TODAY.isoformat(), "on_panel": True}
     answer = app.test_client().post("/api/v1/committee_members/", json=given, headers=headers_of(app, boss.user_id))
     assert answer.status_code == 404 and seats_of(new) == []
+
+
+def test_the_panel_is_named_by_api_with_its_chair(app, body):
+    given = [
+        make.seat(make.employee(), constituency=name).id for name in ("hr", "centre_management", "related_departments")
+    ]
+    *members, chair = given
+    address = f"/api/v1/committee_members/{chair}/actions/form_panel"
+    client = app.test_client()
+    hr = headers_of(app, body.hr.user_id)
+    assert client.post(address, json={"members": [*members, 4711]}, headers=hr).status_code == 422
+    assert client.post(address, json={"members": members[:1]}, headers=hr).status_code == 409
+    assert (
+        client.post(address, json={"members": members}, headers=headers_of(app, body.people["Hua"].user_id)).status_code
+        == 404
+    )
+    answer = client.post(address, json={"members": members}, headers=hr)
+    assert answer.status_code == 200 and answer.json["panel_chair"] is True, answer.text
+    db.session.rollback()
+    assert all(db.session.get(CommitteeMember, key).on_panel for key in given)

@@ -7,10 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from admin.access.actor import acting_as
 from admin.models import (
     Appeal,
+    ComingMove,
     Complaint,
     ComplaintParty,
     Cycle,
@@ -28,7 +30,7 @@ from admin.views.people.open_work import WORDS
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.importing import HR, rows
-from tests.views.clients import client_of
+from tests.views.clients import client_of, headers_of
 
 ENGLISH = {"Accept-Language": "en"}
 DAY = timedelta(days=1)
@@ -112,6 +114,7 @@ def with_everything(team: SimpleNamespace) -> None:
                 cycle_id=planned.id, employee_id=team.second, reviewer_id=team.lead, reason="Other line."
             )
         )
+        op.add(ComingMove(employee_id=team.second, superior_id=team.lead, moves_on=TODAY + DAY))
         sent = op.add(
             Complaint(
                 number="C-1", stage="assigned", subject="pressure", **make.sealed("…"), received_at=NOW,
@@ -174,3 +177,21 @@ def test_handing_over_takes_a_reason_a_choice_of_what_hangs_there_and_somebody_i
     gone = hand_over(team, "superior", team.second, **chosen)
     assert gone.status_code == 422 and "has left: name somebody else" in gone.text
     assert dict(rows(Review, "id", "superior_id"))[team.annas] == team.lead
+
+
+def test_programs_hand_over_what_hangs_on_somebody_and_nothing_else(app: Flask, team: SimpleNamespace) -> None:
+    headers = headers_of(app, team.hr.user_id)
+    address = f"/api/v1/employees/{team.lead}/actions/hand_over_as_superior"
+    body = {"superior": team.other, "reason": "He leaves.", "reviews": [team.annas], "people": [team.anna]}
+    client = app.test_client()
+    assert client.post(address, json=body | {"people": [team.boss]}, headers=headers).status_code == 422
+    assert client.post(address, json=body | {"superior": 4711}, headers=headers).status_code == 422
+    with acting_as(HR):
+        outsider = db.session.get(Employee, team.second).user_id
+    assert client.post(address, json=body, headers=headers_of(app, outsider)).status_code == 404
+    answer = client.post(address, json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    db.session.rollback()
+    with acting_as(HR):
+        assert db.session.get(Review, team.annas).superior_id == team.other
+        assert db.session.get(Employee, team.anna).superior_id == team.other
