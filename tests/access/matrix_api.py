@@ -56,6 +56,10 @@ POST   /api/v1/committee_members/                         422 hr
 PUT    /api/v1/committee_members/{seat_member}            200 hr
 PUT    /api/v1/committee_members/{absent}
 DELETE /api/v1/committee_members/{seat_member}            409 hr
+GET    /api/v1/committee_members/{seat_member}/actions    200 bodies hr management auditor
+GET    /api/v1/committee_members/{absent}/actions
+POST   /api/v1/committee_members/{seat_member}/actions/form_panel 422 hr secretary chair
+POST   /api/v1/committee_members/{absent}/actions/form_panel
 GET    /api/v1/documents/                                 200 hr auditor
 GET    /api/v1/documents/{document}                       200 hr auditor
 GET    /api/v1/documents/{absent}
@@ -73,11 +77,11 @@ GET    /api/v1/employees/{absent}/actions
 POST   /api/v1/employees/{employee}/actions/move           422 hr
 POST   /api/v1/employees/{absent}/actions/move
 POST   /api/v1/employees/{employee}/left                   422 hr
-POST   /api/v1/employees/{absent}/left                     422 hr
+POST   /api/v1/employees/{absent}/left
 POST   /api/v1/employees/{employee}/leave                  422 hr
-POST   /api/v1/employees/{absent}/leave                    422 hr
+POST   /api/v1/employees/{absent}/leave
 POST   /api/v1/employees/{employee}/back                   422 hr
-POST   /api/v1/employees/{absent}/back                     422 hr
+POST   /api/v1/employees/{absent}/back
 PUT    /api/v1/employees/{absent}
 GET    /api/v1/grade_changes/                             200 persons hr management auditor
 POST   /api/v1/grade_changes/                             422 hr

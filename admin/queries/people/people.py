@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from admin.domain.codes import EmployeeStatus
 from admin.models import ComingMove, Department, Employee, Leave
@@ -27,9 +27,9 @@ def open_leaves(session: Session, today: date) -> Sequence[Leave]:
 
 def coming_moves(session: Session) -> Sequence[ComingMove]:
     """Moves recorded for a coming day, or due and not carried out, the earliest first, in the reader's scope."""
-    here = select(Employee.id).where(Employee.status != EmployeeStatus.LEFT)
-    query = select(ComingMove).where(ComingMove.employee_id.in_(here)).order_by(ComingMove.moves_on, ComingMove.id)
-    return session.scalars(query.options(joinedload(ComingMove.employee))).all()
+    query = select(ComingMove).join(ComingMove.employee).where(Employee.status != EmployeeStatus.LEFT)
+    query = query.order_by(ComingMove.moves_on, ComingMove.id).options(contains_eager(ComingMove.employee))
+    return session.scalars(query).all()
 
 
 def departments_listed(session: Session) -> list[dict[str, Any]]:
