@@ -52,7 +52,6 @@ LOOSE = {
     "outcome/corrections/show.html": 5,
     "outcome/grade_file/file.html": 16,
     "outcome/results/cycle.html": 6,
-    "people/index.html": 6,
     "people/open_work.html": 5,
     "policy/clauses.html": 10,
     "policy/parameters.html": 10,

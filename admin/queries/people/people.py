@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,21 @@ def open_leaves(session: Session, today: date) -> Sequence[Leave]:
     return session.scalars(
         query.options(joinedload(Leave.employee)).order_by(Leave.starts_on, Leave.id).limit(MOST_LEAVES)
     ).all()
+
+
+@dataclass(frozen=True)
+class PeopleFiles:
+    """HR's page of people's files: leaves that run, moves to come as rows of words, departments with their paths."""
+
+    leaves: Sequence[Leave]
+    coming: Sequence[Mapping[str, Any]]
+    departments: Sequence[Mapping[str, Any]]
+    today: date
+
+    @property
+    def places(self) -> list[tuple[Any, str]]:
+        """The departments as a form offers them, none chosen first."""
+        return [("", "—"), *((each["id"], each["path"]) for each in self.departments)]
 
 
 def coming_moves(session: Session) -> Sequence[ComingMove]:

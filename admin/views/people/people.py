@@ -14,7 +14,7 @@ from admin.domain.refusals import N_, Invalid, Refused
 from admin.models import ComingMove, Employee, db
 from admin.operations import acts
 from admin.operations.people import moving, people
-from admin.queries.people.people import departments_listed, open_leaves
+from admin.queries.people.people import PeopleFiles, departments_listed, open_leaves
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
@@ -30,17 +30,13 @@ class PeopleView(Page):
     @route("/")
     def index(self) -> str:
         """The forms, the leaves that run, and the departments."""
-        session = db.session()
-        places = departments_listed(session)
+        places = departments_listed(db.session())
+        coming = [_coming(each, why, places) for each, why in moving.moves_to_come(actor=actor(), now=now())]
         return self.show_page(
             "people/index.html",
             title=_("Keep people's files"),
+            files=PeopleFiles(open_leaves(db.session(), today()), coming, places, today()),
             kinds=[(kind, _(label)) for kind, label in people.LEAVE_KINDS.items()],
-            leaves=open_leaves(session, today()),
-            departments=places,
-            coming=[_coming(each, why, places) for each, why in moving.moves_to_come(actor=actor(), now=now())],
-            places=[("", "—"), *((each["id"], each["path"]) for each in places)],
-            today=today(),
         )
 
     @route("/superiors", access="write", post=True, get=False)
