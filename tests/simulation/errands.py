@@ -150,7 +150,8 @@ def mark_left(world: World, actor: Actor, target: tuple[Any, ...], dice: Random)
 @errand
 def set_superior(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
     """Somebody gets another superior."""
-    return moving.move(number_id(world, target[0]), number_id(world, target[1]), actor=actor, now=world.ground.now)
+    changes = {"superior_id": number_id(world, target[1])}
+    return moving.move(number_id(world, target[0]), changes, actor=actor, now=world.ground.now)
 
 
 @errand

@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealStage, CaseStage, PanelResult, RaterKind, RatingState
+from admin.domain.codes import AppealStage, CaseStage, PanelResult
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
-from admin.models import Appeal, PanelBallot, Rating, Review
+from admin.models import Appeal, PanelBallot, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.appeals.appeals import rest
+from admin.operations.cases.voiding import void_superior
 from admin.operations.committee.ballots import grade_row
 from admin.operations.committee.determinations import determine_by_panel, review_facts
 from admin.operations.transaction import Operation, operation
@@ -159,12 +160,7 @@ def _remit(op: Operation, review: Review, result: str, reason: str) -> None:
     review.remitted = True
     op.step(review, review_facts(review), result, reason=reason, as_system=True)
     if result == "remit_to_rating":
-        signed = select(Rating).where(
-            Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED
-        )
-        for rating in op.session.scalars(signed):
-            rating.state, rating.signature, rating.signed_at = "draft", None, None
-        review.score = review.suggested_grade_id = None
+        void_superior(op, review)
         op.session.flush()
 
 

@@ -9,15 +9,16 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, RaterKind, RatingState
+from admin.domain.codes import CaseStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.suggestion import check_proposal
 from admin.domain.workflow import decide
-from admin.models import Grade, Proposal, ProposalDraft, Rating, Review
+from admin.models import Grade, Proposal, ProposalDraft, Review
 from admin.operations.acts import OPTIONAL_REASON, REASON, Field, act
 from admin.operations.appeals.panel import resume
 from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.self_assessment import draft_of
+from admin.operations.cases.voiding import void_superior
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.filings import remitted_since_notice
 from admin.queries.cases.review_facts import proposal_facts, review_facts
@@ -42,7 +43,7 @@ def return_for_correction(review_id: int, reason: str, *, actor: Actor, now: dat
 
 def void_what_was_signed(op: Operation, review: Review) -> None:
     """The superior's signature and the department's proposal fall; both are given again. What was written stays."""
-    _void_superior(op, review)
+    void_superior(op, review)
     drop_proposal(op, review)
 
 
@@ -51,15 +52,6 @@ def drop_proposal(op: Operation, review: Review) -> None:
     _drop_drafts(op, review)
     review.proposed_grade_id = None
     review.individual_reasons = [each for each in review.individual_reasons if each != "grade_change"]
-
-
-def _void_superior(op: Operation, review: Review) -> None:
-    query = select(Rating).where(
-        Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED
-    )
-    for rating in op.session.scalars(query):
-        rating.state, rating.signature = "draft", None  # when it was signed stays: it was an act of judging (3.3-d)
-    review.score, review.suggested_grade_id = None, None
 
 
 @act("review", "propose", Field("grade", N_("Proposed grade")), OPTIONAL_REASON)

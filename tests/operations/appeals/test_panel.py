@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, Refused
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
 from admin.models import Determination, HistoryStep
 from admin.operations.appeals import panel
 from admin.operations.appeals.appeals import withdraw
+from admin.queries.cases.judging import acts_on
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.appealing import ENDS, filed, on_notice, promotable, vote
@@ -193,6 +195,17 @@ def test_a_remitted_case_goes_back_to_the_stage_at_fault_and_returns_to_the_pane
         select(HistoryStep.action).where(HistoryStep.process == "appeal").order_by(HistoryStep.id)
     ).all()
     assert steps.count("close_ballot") == 2 and "resume" in steps
+
+
+def test_a_superior_whose_evaluation_falls_by_a_remit_has_judged_the_case_still(session):
+    """Or they would decide it in another office, once somebody else evaluates in their place (3.3-d)."""
+    case = promotable()
+    with make.fixture():
+        make.signed_rating(case.review, case.review.superior, "superior")
+    appeal = filed(case)
+    vote(case, appeal, *["remit_to_rating"] * 3)
+    panel.close_ballot(appeal.id, "Rate May anew.", actor=case.panel[0], now=NOW)
+    assert JudgingAct.SUPERIOR_EVALUATION in acts_on(session, case.review.id)[case.review.superior_id]
 
 
 def sent_back(case):
