@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
@@ -24,12 +24,15 @@ from tests.simulation.ground import Ground
 
 RESOURCES = {
     "review": "reviews", "cycle": "cycles", "meeting": "meetings", "appeal": "appeals", "complaint": "complaints",
-    "policy_version": "policy_versions", "grade_change": "grade_changes",
+    "policy_version": "policy_versions", "grade_change": "grade_changes", "takeover_correction": "takeover_corrections",
 }  # fmt: skip
 # What is offered on a record as a whole, while the act names one case or stage of it: the input decides.
 BY_INPUT = {
     ("meeting", name)
-    for name in ("cast_ballot", "move_grade", "pull_from_consent", "close_ballot", "premark", "declare_conflict", "override_recusal")
+    for name in (
+        "cast_ballot", "move_grade", "pull_from_consent", "close_ballot", "premark", "declare_conflict", "override_recusal",
+        "take_off_agenda",
+    )
 } | {("cycle", "close_stage"), ("cycle", "extend"), ("cycle", "correct_notice")}  # fmt: skip
 # Offered without what the operation then finds in the cases, the dates or the file; each is to be mended and to leave this list.
 KNOWN: set[tuple[str, str]] = set()
@@ -74,6 +77,10 @@ class World:
 
     ground: Ground
     centre: Centre
+    _actors: dict[str, Actor] = field(default_factory=dict)
+    _asked_at: tuple[tuple[int, int], date] | None = (
+        None  # the state of the database, and the day, that the actors are of
+    )
 
     def id_of(self, number: str) -> int | None:
         """An employee's id by number."""
@@ -88,12 +95,16 @@ class World:
         """Who somebody is at this moment. Raises `NotFound` for a closed account."""
         if not number:
             return self.ground.system
-        with acting_as(self.ground.system):
-            today = self.ground.now.astimezone(self.ground.settings.portal_tz).date()
-            return actor_named(db.session, number, today=today, via="web")
+        asked_at = (self.ground.mark(), self.today)
+        if self._asked_at != asked_at:
+            self._asked_at, self._actors = asked_at, {}
+        if number not in self._actors:
+            with acting_as(self.ground.system):
+                self._actors[number] = actor_named(db.session, number, today=self.today, via="web")
+        return self._actors[number]
 
     @property
-    def today(self) -> Any:
+    def today(self) -> date:
         """The company's day."""
         return self.ground.now.astimezone(self.ground.settings.portal_tz).date()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from tests.simulation import bodies
+from tests.simulation import bodies, sittings
 from tests.simulation.doors import Step
 from tests.simulation.life import Life
 
@@ -20,8 +20,8 @@ def duties(life: Life) -> Steps:
     for case in life.open_cases():
         yield from CASES[case["stage"]](life, case)
     yield from bodies.stages(life)
-    yield from bodies.short_benches(life)
-    yield from bodies.meetings(life)
+    yield from sittings.short_benches(life)
+    yield from sittings.meetings(life)
     yield from bodies.results(life)
     yield from bodies.appeals(life)
     yield from bodies.complaints(life)
@@ -118,8 +118,11 @@ def _rating(life: Life, case: Any) -> Steps:
         return
     yield from _somebody(life, case, "superior")
     if life.willing():
-        yield life.on(life.hr, "review.attach_predecessor_statement", case["id"])
+        if not life.one("SELECT 1 FROM predecessor_statements WHERE review_id = ?", case["id"]):
+            yield life.on(life.hr, "review.attach_predecessor_statement", case["id"])
         yield life.on(case["superior_id"], "review.submit_superior_evaluation", case["id"])
+        if life.judged_elsewhere():
+            yield from _another(life, case, "superior")
 
 
 def _somebody(life: Life, case: Any, role: str) -> Steps:
@@ -127,6 +130,11 @@ def _somebody(life: Life, case: Any, role: str) -> Steps:
     status = life.one("SELECT status FROM employees WHERE id = ?", case[f"{role}_id"])
     if status not in ("left", None) and not (life.helpful and life.chance(0.1)):
         return
+    yield from _another(life, case, role)
+
+
+def _another(life: Life, case: Any, role: str) -> Steps:
+    """HR puts somebody else in a place of the case."""
     others = [life.office("office0"), *life.world.centre.heads.values()]
     taken = [life.world.number_of(case[name]) for name in ("employee_id", "superior_id", "head_id")]
     free = [
@@ -154,6 +162,8 @@ def _department(life: Life, case: Any) -> Steps:
         there = life.one("SELECT status FROM employees WHERE number = ?", superior) not in ("left", None)
         yield life.step(superior if there else life.hr, "answer_the_duty", case["number"])
     yield life.on(case["head_id"], "review.propose", case["id"])
+    if life.judged_elsewhere():
+        yield from _another(life, case, "head")
 
 
 def _hearing(life: Life, case: Any) -> Steps:
@@ -171,7 +181,7 @@ def _committee(life: Life, case: Any) -> Steps:
 
 
 def _determined(life: Life, case: Any) -> Steps:
-    waits = (life.at - bodies.moment(case["stage_since"])).days > 4  # the check has found something
+    waits = (life.at - sittings.moment(case["stage_since"])).days > 4  # the check has found something
     if life.chance(0.3 if waits else 0.01) and (waits or not life.helpful):
         yield life.on(life.hr, "review.reject_result", case["id"])
     elif life.willing(0.5):

@@ -19,7 +19,7 @@ from admin.operations.cycles import cycles, reviewers
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.imports import imports
 from admin.operations.imports.imports_accounts import create_accounts
-from admin.operations.outcome import adjustments
+from admin.operations.outcome import adjustments, takeover_corrections
 from admin.operations.outcome.adjustments import AdjustmentRow
 from admin.operations.people import departments, moving, people, records
 from admin.operations.system import calendar
@@ -295,6 +295,15 @@ def propose_adjustments(world: World, actor: Actor, target: tuple[Any, ...], dic
     rows = [AdjustmentRow(number, dice.choice(codes)) for number in target]
     return adjustments.propose_adjustments(
         rows, WHY, world.today + timedelta(days=dice.choice((0, 1, 20, 60))), actor=actor, now=world.ground.now
+    )
+
+
+@errand
+def propose_correction(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
+    """HR proposes to mend a grade that was taken over wrongly."""
+    grade, since = dice.choice(list(grades(world))), world.today - timedelta(days=dice.randint(0, 900))
+    return takeover_corrections.propose_correction(
+        number_id(world, target[0]), grade, since, WHY, actor=actor, now=world.ground.now
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from admin.access.actor import Actor
 from admin.operations.committee import ballots, seats
 from admin.operations.policy import policy
+from admin.rulebook.loader import from_dict, shipped
 from tests.simulation.doors import World
 from tests.simulation.errands import errand, number_id
 from tests.simulation.inputs import WHY, grades
@@ -28,6 +29,38 @@ def draft_version(world: World, actor: Actor, target: tuple[Any, ...], dice: Ran
     )
     day = world.today + timedelta(days=dice.choice((0, 10, 90)))
     return policy.draft_with(value, effective_from=day, note=WHY, actor=actor, now=world.ground.now)
+
+
+@errand
+def draft_ladder(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
+    """A new version with other thresholds and weights, and now and then a grade more on its ladder."""
+    day = world.today + timedelta(days=dice.choice((1, 40, 120)))
+    content = shipped().to_dict() | {"effective_from": day.isoformat(), "cases": []}
+    values = {"weight_performance": 55, "weight_seniority": 5} if dice.random() < 0.5 else {"notice_days": 7}
+    for entry in content["parameters"]:
+        if entry["id"] in values:
+            entry["values"] = [*entry["values"], {"from": day.isoformat(), "value": values[entry["id"]]}]
+    if "weight_performance" in values:
+        for criterion in (each for dimension in content["dimensions"] for each in dimension["criteria"]):
+            criterion["weight"] = WEIGHTS.get(criterion["id"], criterion["weight"])
+    for entry in content["grades"]:
+        if "threshold" in entry:
+            entry["threshold"] += dice.choice((-1, 1, 2))
+    if dice.random() < 0.5:
+        content["levels"].append(MASTER)
+        content["grades"].append(TOP)
+    return policy.draft_from(from_dict(content), note=WHY, actor=actor, now=world.ground.now)
+
+
+WEIGHTS = {"satisfaction": 20, "years_of_work": 2, "years_in_centre": 3}
+MASTER = {
+    "id": "master", "name": {"zh_hant": "大師級", "zh_hans": "大师级", "en": "Master"},
+    "duties": {"zh_hant": "帶領各技能組。", "zh_hans": "带领各技能组。", "en": "Leads the queues."},
+}  # fmt: skip
+TOP = {
+    "id": "X1", "level": "master", "step": 1, "zh_hant": "大師級客服一級", "zh_hans": "大师级客服一级", "en": "Master agent 1",
+    "threshold": 96,
+}  # fmt: skip
 
 
 @errand

@@ -16,6 +16,8 @@ def events(life: Life) -> Steps:
     yield from _files(life)
     if life.chance(life.temper.events):
         yield from life.dice.choice(EVENTS)(life)
+    if life.chance(0.03) and life.one("SELECT 1 FROM notices WHERE stage = 'published'"):
+        yield from _holiday(life)
 
 
 def _files(life: Life) -> Steps:
@@ -103,16 +105,21 @@ def _adjusted(life: Life) -> Steps:
         yield life.step(life.hr, "issue_adjustments")
 
 
+def _taken_over_wrongly(life: Life) -> Steps:
+    yield life.step(life.hr, "propose_correction", life.agent())
+
+
 def _complained(life: Life) -> Steps:
     accused = life.dice.choice((life.agent(), life.anybody(), life.office("chair")))
     yield life.step("", "complain", accused)
 
 
 def _new_rules(life: Life) -> Steps:
-    yield life.step(life.office("hr"), "draft_version")
+    yield life.step(life.office("hr"), "draft_version" if life.chance(0.6) else "draft_ladder")
 
 
 def _holiday(life: Life) -> Steps:
+    """Most of all while a notice runs."""
     yield life.step(life.hr, "proclaim_holiday")
 
 
@@ -170,5 +177,5 @@ def _cancelled(life: Life) -> Steps:
 EVENTS = [
     _ill, _ill, _leaves, _moves, _new_superior, _all_move, _promoted, _hired, _hired, _recorded, _recorded, _recorded,
     _demoted, _demoted, _first_grade, _adjusted, _adjusted, _complained, _complained, _new_rules, _holiday, _rehearsal,
-    _snapshot, _another_colleague, _figure, _figure, _undone, _seats, _withdrawn, _cancelled,
+    _snapshot, _taken_over_wrongly, _taken_over_wrongly, _another_colleague, _figure, _figure, _undone, _seats, _withdrawn, _cancelled,
 ]  # fmt: skip

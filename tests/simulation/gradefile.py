@@ -51,7 +51,8 @@ def file_is_the_fold(world: World) -> None:
     changes = world.ground.all(
         "SELECT c.*, e.number FROM grade_changes c JOIN employees e ON e.id = c.employee_id WHERE "
         "(c.stage = 'issued' OR (c.kind = 'takeover' "
-        "AND c.stage = 'approved')) AND c.kind <> 'unchanged' ORDER BY c.employee_id, c.effective_on, c.id"
+        "AND c.stage = 'approved')) AND c.kind <> 'unchanged' ORDER BY c.employee_id, c.kind NOT IN ('takeover', 'takeover_correction'), "
+        "CASE WHEN c.kind IN ('takeover', 'takeover_correction') THEN c.id END, c.effective_on, c.id"
     )
     held: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     numbers = {row["employee_id"]: row["number"] for row in changes}
@@ -64,7 +65,9 @@ def file_is_the_fold(world: World) -> None:
                 f"a document moves {row['number']} from grade {row['from_grade_id']}, but the file has "
                 f"{before} before {row['effective_on']}",
             )
-        if mine:
+        if row["kind"] == "takeover_correction":
+            mine.clear()
+        elif mine:
             mine[-1] = (*mine[-1][:2], row["effective_on"], mine[-1][3], row["id"])
         mine.append((row["to_grade_id"], row["effective_on"], None, row["id"], None))
     for row in world.ground.all("SELECT * FROM grade_intervals ORDER BY employee_id, valid_from"):
@@ -81,7 +84,7 @@ def was_asked_for(world: World, change: Any) -> None:
     """A change that has just been issued: who decided it, and whether that suffices."""
     if change["document_id"] is None:
         raise Broken(FILE, f"change {change['id']} is issued without a document")
-    if change["kind"] == "adjustment":
+    if change["kind"] in ("adjustment", "takeover_correction"):
         _two_people(world, change)
     elif change["review_id"] is None:
         raise Broken(ASKED, f"change {change['id']} of kind {change['kind']} rests on no case")
@@ -91,10 +94,10 @@ def was_asked_for(world: World, change: Any) -> None:
 
 def _two_people(world: World, change: Any) -> None:
     if change["proposed_by_id"] is None or change["decided_by_id"] in (None, change["proposed_by_id"]):
-        raise Broken(ASKED, f"adjustment {change['id']} was proposed and decided by one account")
+        raise Broken(ASKED, f"{change['kind']} {change['id']} was proposed and decided by one account")
     subject = world.ground.one("SELECT user_id FROM employees WHERE id = ?", change["employee_id"])
     if subject is not None and change["decided_by_id"] == subject:
-        raise Broken(ASKED, f"adjustment {change['id']} was approved by the one concerned")
+        raise Broken(ASKED, f"{change['kind']} {change['id']} was approved by the one concerned")
 
 
 def _determined(world: World, change: Any) -> None:

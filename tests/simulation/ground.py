@@ -34,6 +34,16 @@ PASSWORD = "simulated-Password-1"
 BEGIN = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 
 
+ENDS = "SELECT ends_at FROM notices ORDER BY id"
+# What the snapshot reads (`operations.printed.PRINTED`), without the long content of a version, which never changes.
+PRINTS = [
+    *(f"SELECT * FROM {name} ORDER BY id" for name in ("cycles", "issued_documents", "notice_rows", "notices")),
+    "SELECT * FROM parameter_confirmations ORDER BY id",
+    "SELECT id, stage, effective_from FROM policy_versions ORDER BY id",
+    "SELECT count(*), sum(working), max(day) FROM calendar_days",
+]
+
+
 class Clock:
     """The moment that a simulated life has come to."""
 
@@ -94,6 +104,9 @@ class Ground:
         self.sign_ins = 0
         self.rival = False  # whether somebody else acts at the same moment
         self._rows: sqlite3.Connection | None = None
+        self._opened = 0
+        self._prints: list[Any] = []
+        self._printed: tuple[str, list[str]] = ("", [])
         if not (folder / "empty.sqlite3").exists():
             with self.app.app_context():
                 setup(self.app)
@@ -118,6 +131,7 @@ class Ground:
         self.close()
         self.database.restore(name)
         self.tokens.clear()
+        self._prints = []
         self.faults.taken()
 
     def keep(self, name: str) -> None:
@@ -142,6 +156,7 @@ class Ground:
                 f"file:{self.database.file}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
             )
             self._rows.row_factory = sqlite3.Row
+            self._opened += 1
         return self._rows
 
     def all(self, query: str, *values: Any) -> list[sqlite3.Row]:
@@ -153,9 +168,10 @@ class Ground:
         row = self.rows.execute(query, values).fetchone()
         return None if row is None else row[0]
 
-    def mark(self) -> int:
-        """A number that is another one once anybody else has changed a row: SQLite counts the commits that wrote."""
-        return int(self.rows.execute("PRAGMA data_version").fetchone()[0])
+    def mark(self) -> tuple[int, int]:
+        """Another one once anybody else has changed a row: SQLite counts the commits that wrote, for each connection."""
+        version = int(self.rows.execute("PRAGMA data_version").fetchone()[0])
+        return self._opened, version
 
     # -- doing -----------------------------------------------------------------------------------------------------
 
@@ -187,16 +203,26 @@ class Ground:
             sweep.WORK.update(kept)
 
     def _publish(self, payload: dict[str, Any], actor: Actor, clock: Callable[[], datetime]) -> None:
-        """What publishing records, without building pages: the snapshot is made and held against its schema."""
+        """What publishing records, without building pages: the snapshot is made and held against its schema.
+
+        Nothing is made anew where no row of a printed table is another one, as the site says "nothing changed".
+        """
         at = clock()
         seal(actor=actor, now=at)
+        prints = [at.date().replace(day=1), [str(row["ends_at"]) <= f"{at:%Y-%m-%d %H:%M}" for row in self.all(ENDS)]]
+        prints += [[tuple(row) for row in self.all(query)] for query in PRINTS]
+        if prints != self._prints:
+            self._prints, self._printed = prints, self._snapshot(actor, at)
+        digest, numbers = self._printed
+        record_publication(digest[:16], digest, {}, numbers, actor=actor, printed_at=at, published_at=at)
+
+    def _snapshot(self, actor: Actor, at: datetime) -> tuple[str, list[str]]:
         with acting_as(actor):
             snapshot = public_snapshot(db.session(), at)
             db.session().rollback()
         validate.check(snapshot)
-        digest = digest_of(snapshot)
         numbers = [notice["number"] for notice in snapshot["notices"] if notice["state"] == "current"]
-        record_publication(digest[:16], digest, {}, numbers, actor=actor, printed_at=at, published_at=at)
+        return digest_of(snapshot), numbers
 
     # -- the API ---------------------------------------------------------------------------------------------------
 

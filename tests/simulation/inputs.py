@@ -158,8 +158,13 @@ def deadline(world: World, key: int, dice: Random) -> Input:
 
 
 def stage(world: World, key: int, dice: Random) -> Input:
-    """A stage that waits for people."""
-    return {"stage": dice.choice(("self_assessment", "rating")), "reason": WHY}, False
+    """A stage that waits for people, mostly one in which a case is."""
+    here = world.ground.all(
+        "SELECT DISTINCT stage FROM reviews WHERE cycle_id = ? AND stage IN ('self_assessment', 'rating') ORDER BY stage",
+        key,
+    )
+    chosen = [row["stage"] for row in here] if dice.random() < 0.9 else []
+    return {"stage": dice.choice(chosen or ["self_assessment", "rating"]), "reason": WHY}, False
 
 
 def correction(world: World, key: int, dice: Random) -> Input:
@@ -264,9 +269,47 @@ def accused(world: World, key: int, dice: Random) -> Input:
     return {"accused": dice.choice(sorted(world.centre.people))}, False
 
 
+def _neutral(world: World, complaint: int) -> list[str]:
+    """Numbers of those in service who are no party of a complaint; complaint officers first."""
+    offices = (world.centre.offices["officer"], world.centre.offices["officer_second"])
+    rows = world.ground.all(
+        "SELECT number FROM employees WHERE status = 'in_service' AND user_id IS NOT NULL AND id NOT IN "
+        "(SELECT employee_id FROM complaint_parties WHERE complaint_id = ?) ORDER BY number NOT IN (?, ?), id",
+        complaint, *offices,
+    )  # fmt: skip
+    return [row["number"] for row in rows]
+
+
 def officer(world: World, key: int, dice: Random) -> Input:
-    """Somebody to investigate."""
-    return {"officer": world.centre.offices[dice.choice(("officer", "officer_second"))], "reason": WHY}, False
+    """Somebody to investigate: an officer without a stake, or somebody else."""
+    free = _neutral(world, key)
+    return {"officer": dice.choice(free[:2] if dice.random() < 0.7 else free or ["E1001"]), "reason": WHY}, False
+
+
+def voters(world: World, key: int, dice: Random) -> Input:
+    """Three who vote on a finding in the committee's place."""
+    free = [number for number in _neutral(world, key) if number not in world.centre.offices.values()]
+    return {"people": ",".join(dice.sample(free, min(3, len(free)))), "reason": WHY}, False
+
+
+def panellist(world: World, key: int, dice: Random) -> Input:
+    """Somebody without a seat, who completes the panel."""
+    free = world.ground.all(
+        "SELECT number FROM employees WHERE status = 'in_service' AND user_id IS NOT NULL AND id NOT IN "
+        "(SELECT employee_id FROM committee_members) ORDER BY id"
+    )
+    return {"employee": dice.choice(free)["number"] if free else "E1001", "constituency": "related_departments"}, False
+
+
+def later(world: World, key: int, dice: Random) -> Input:
+    """Another time for a meeting."""
+    at = world.ground.now + timedelta(days=dice.choice((1, 3, 8)))
+    return {"scheduled_at": at.isoformat(timespec="minutes"), "reason": WHY}, False
+
+
+def declared(world: World, key: int, dice: Random) -> Input:
+    """Somebody of the panel is related to somebody."""
+    return {"ground": dice.choice(("kin", "complaint_party", "declared")), "reason": WHY}, False
 
 
 def finding(world: World, key: int, dice: Random) -> Input:
@@ -297,8 +340,10 @@ INPUTS: dict[str, Maker] = {
     "appeal.answer": answer, "appeal.refer_to_panel": nothing, "appeal.cast_ballot": panel_ballot, "appeal.withdraw": nothing,
     "complaint.acknowledge": nothing, "complaint.reply": lambda world, key, dice: ({"text": f"回覆 {dice.random()}"}, True),
     "complaint.name_accused": accused, "complaint.assign": officer, "complaint.find": finding, "complaint.cast_ballot": vote,
+    "complaint.appoint_voters": voters, "appeal.appoint_to_panel": panellist, "appeal.declare_conflict": declared,
+    "meeting.reschedule": later, "meeting.take_off_agenda": _on_item(reason=lambda world, dice: WHY),
     "complaint.close": nothing, "policy_version.submit": nothing, "policy_version.promulgate": nothing,
-    "grade_change.approve": nothing, "grade_change.issue": nothing,
+    "grade_change.approve": nothing, "grade_change.issue": nothing, "takeover_correction.approve": nothing,
 }  # fmt: skip
 
 

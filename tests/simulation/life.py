@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from admin.domain.workflow.transitions import TABLE
-from tests.simulation.doors import RESOURCES, Step, World
+from tests.simulation.doors import RESOURCES, Outcome, Step, World
 from tests.simulation.errands import ERRANDS
 
 DAY = timedelta(days=1)
@@ -41,6 +41,7 @@ class Life:
         self.at = begin
         self.helpful = False
         self.hired = 0
+        self.outcome: Outcome | None = None  # what came of the last step
 
     # -- time ------------------------------------------------------------------------------------------------------
 
@@ -111,6 +112,10 @@ class Life:
         """Whether it happens."""
         return self.dice.random() < probability
 
+    def judged_elsewhere(self) -> bool:
+        """Whether the last step was refused to somebody who has another part in the case (3.3-d)."""
+        return self.outcome is not None and self.outcome.clause in ("3.3-d", "3.3-e")
+
     def willing(self, share: float = 1.0) -> bool:
         """Whether somebody does today what is theirs to do."""
         return self.helpful or self.chance(self.temper.diligence * share)
@@ -131,6 +136,10 @@ class Life:
     def one(self, query: str, *values: Any) -> Any:
         """One value of the file."""
         return self.world.ground.one(query, *values)
+
+    def here(self, number: str) -> bool:
+        """Whether somebody has not left."""
+        return self.one("SELECT status FROM employees WHERE number = ?", number) not in ("left", None)
 
     def anybody(self) -> str:
         """Anyone at all."""
@@ -212,11 +221,12 @@ class Life:
 
 TABLES = {
     "review": "reviews", "cycle": "cycles", "meeting": "meetings", "appeal": "appeals", "complaint": "complaints",
-    "policy_version": "policy_versions", "grade_change": "grade_changes",
+    "policy_version": "policy_versions", "grade_change": "grade_changes", "takeover_correction": "grade_changes",
 }  # fmt: skip
 OWNER = {
     "review": "t.employee_id",
     "grade_change": "t.employee_id",
+    "takeover_correction": "t.employee_id",
     "appeal": "(SELECT employee_id FROM reviews WHERE id = t.review_id)",
 }
 

@@ -10,7 +10,10 @@ from random import Random
 
 from admin.domain.refusals import NotFound
 from tests.killing import killed
-from tests.simulation import errands_bodies  # noqa: F401  its errands keep themselves under their names
+from tests.simulation import (
+    errands_bodies,  # noqa: F401  its errands keep themselves under their names
+    rights,
+)
 from tests.simulation.doors import Broken, Outcome, Step, World, act, ended, garbage, unchanged
 from tests.simulation.errands import ERRANDS
 from tests.simulation.founding import founded
@@ -50,6 +53,7 @@ def live(
         for step in life if steps is None else steps:
             outcome = take(world, step)
             told.steps.append((step, outcome))
+            life.outcome = outcome
             watch.after(step, outcome)
             say(f"{step} {outcome}")
         watch.at_the_end(everything_ended=whole, life=life)
@@ -114,7 +118,9 @@ def _errand(world: World, step: Step) -> Outcome:
         return Outcome("hidden")
     what = f"{step.verb} {step.target} by {step.who or 'nobody in particular'}"
     call = lambda: ERRANDS[step.verb](world, actor, step.target, Random(step.dice))  # noqa: E731
-    return unchanged(world.ground, lambda: ended(call, what), what)
+    outcome = unchanged(world.ground, lambda: ended(call, what), what)
+    rights.hold(step, actor, outcome)
+    return outcome
 
 
 def _nothing_failed(ground: Ground) -> None:

@@ -155,18 +155,18 @@ def write_figures(op: Operation, plan: Plan, row: Import, progress: Progress) ->
         for present in work.removed
     ]
     _delete(op, work.table, [present.id for present in work.removed])
-    op.note_many(_events(work, keys, new, old))
+    op.note_many(_events(work, keys, new, old, row.id))
     return {"new": keys, "changed": old, "removed": removed}
 
 
 def _events(
-    work: FigureWork, keys: Sequence[int], new: Sequence[Mapping[str, Any]], old: Sequence[Any]
+    work: FigureWork, keys: Sequence[int], new: Sequence[Mapping[str, Any]], old: Sequence[Any], source: int
 ) -> Iterable[Any]:
     name = work.table.__tablename__
     for key, values in zip(keys, new, strict=True):
         yield "insert", name, key, {column: [None, plain(value)] for column, value in values.items()}
-    for key, before, _, after in old:
-        yield "update", name, key, {work.value: [before, after]}
+    for key, before, earlier, after in old:
+        yield "update", name, key, {work.value: [before, after], "import_id": [earlier, source]}
 
 
 def _delete(op: Operation, table: type[Any], keys: Sequence[int]) -> None:
@@ -191,7 +191,7 @@ def undo_figures(op: Operation, table: type[Any], value: str, undo: Mapping[str,
     _delete(op, table, undo["new"])
     for key, before, source, new in undo["changed"]:
         op.session.execute(update(place).where(place.c.id == key).values({value: before, "import_id": source}))
-        op.note("update", place.name, key, {value: [new, before]})
+        op.note("update", place.name, key, {value: [new, before], "import_id": [row.id, source]})
     rows = [{name: _back(name, item) for name, item in removed.items()} for removed in undo["removed"]]
     keys = insert_returning(op, table, rows)
     op.note_many(

@@ -16,6 +16,7 @@ from admin.domain.versions import check_effective
 from admin.domain.workflow import Facts
 from admin.models import ParameterConfirmation, PolicyVersion
 from admin.operations.acts import act, declare_process
+from admin.operations.people.here import require_hr
 from admin.operations.policy.tables import follow_versions, lay_out
 from admin.operations.transaction import Operation, operation
 from admin.queries.policy.policy import confirmations_of, promulgated, provisional_of, rulebook_of
@@ -55,9 +56,10 @@ def confirm_parameter(
 ) -> ParameterConfirmation:
     """HR's word that a value is the company's own; changing one makes a new version instead.
 
-    Raises `Invalid` for a parameter that the version does not have.
+    Raises `Invalid` for a parameter that the version does not have, `NotFound` for anyone but HR.
     """
     with operation("confirm_parameter", actor=actor, now=now, clause="6.1") as op:
+        require_hr(op)
         version = op.find(PolicyVersion, version_id)
         book = rulebook_of(version)
         if parameter not in {known.id for known in book.parameters}:
@@ -75,8 +77,9 @@ def confirm_parameter(
 
 
 def confirm_all(version_id: int, *, actor: Actor, now: datetime, on: date) -> int:
-    """Confirm every value of a version that is still provisional; returns how many there were."""
+    """Confirm every value of a version that is still provisional; returns how many there were. Raises as one does."""
     with operation("confirm_parameters", actor=actor, now=now, clause="6.1") as op:
+        require_hr(op)
         version = op.find(PolicyVersion, version_id)
         left = provisional_of(op.session, version, on)
         for parameter in sorted(left):
@@ -99,9 +102,11 @@ def draft_with(
 
     It changes the version in force on that day. What HR types here HR has given its word for. Raises `Invalid` with
     every value that is out of its range, and where the values contradict each other (weights that do not sum to 100);
-    `Refused` for a day before a promulgated version begins (6.1-c) and where nothing would change (6.1).
+    `Refused` for a day before a promulgated version begins (6.1-c) and where nothing would change (6.1), `NotFound` for
+    anyone but HR.
     """
     with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
+        require_hr(op)
         _check_day(op, effective_from)
         base = rules_on(op.session, effective_from, ByDay.NEXT_VERSION).book
         if wrong := [key for key, value in values.items() if base.parameter(key).fault(value)]:
@@ -121,9 +126,11 @@ def draft_with(
 def draft_from(book: Rulebook, *, note: str = "", actor: Actor, now: datetime) -> PolicyVersion:
     """A whole rulebook, as read from a file, becomes the draft of the next version.
 
-    Raises `Refused` for a day before a promulgated version begins (6.1-c), and where nothing would change (6.1).
+    Raises `Refused` for a day before a promulgated version begins (6.1-c), and where nothing would change (6.1);
+    `NotFound` for anyone but HR.
     """
     with operation("draft_policy_version", actor=actor, now=now, clause="6.1") as op:
+        require_hr(op)
         _check_day(op, book.effective_from)
         base = rules_on(op.session, book.effective_from, ByDay.NEXT_VERSION).book
         version = _draft(op, base, book, note)

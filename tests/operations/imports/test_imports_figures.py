@@ -10,7 +10,7 @@ import pytest
 
 from admin.access.actor import Actor
 from admin.domain.refusals import NotFound, Refused
-from admin.models import AnnualRating, ContactLogin, GradeChange, GradeInterval, HistoryStep, Import, Metric
+from admin.models import AnnualRating, AuditEvent, ContactLogin, GradeChange, GradeInterval, HistoryStep, Import, Metric
 from admin.operations.imports import imports
 from admin.operations.imports.imports_grades import approve_takeover, batch_of, reject_takeover
 from admin.operations.people.people import map_login
@@ -118,6 +118,19 @@ def test_metrics_and_ratings_are_replaced_by_key_and_taken_back(people: Any) -> 
     _, ratings = bring("ratings", "工號,年度,考核結果\n002,2025,A\n003,2025,D", scale)
     assert [rating for (rating,) in rows(AnnualRating, "rating")] == ["excellent", "unqualified"]
     assert ratings.mapping["options"]["rating"] == {"A": "excellent", "D": "unqualified"}
+
+
+def test_a_figure_that_a_later_file_corrects_says_in_the_trail_from_which_file_it_comes(people: Any) -> None:
+    """The trail is held against the rows after each test here, and so after a correction that nobody takes back."""
+    for value in (400, 410):
+        _, last = bring("metrics", f"工號,月份,接聽量,出勤天數\n002,2026-03,{value},21")
+    for rating in ("優秀", "合格"):
+        _, rated = bring("ratings", f"工號,年度,考核結果\n002,2025,{rating}")
+    corrected = {
+        kind: changes for act, kind, changes in rows(AuditEvent, "act", "record_type", "changes") if act == "update"
+    }
+    assert corrected["metrics"]["import_id"][1] == last.id
+    assert corrected["annual_ratings"]["import_id"][1] == rated.id
 
 
 def test_a_foreign_rating_scale_is_never_applied_unasked(people: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.refusals import Invalid, Refused
+from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import Criterion, ParameterConfirmation, PolicyVersion, db
 from admin.operations import acts
 from admin.operations.cycles.cycles import CyclePlan, plan_cycle
@@ -109,6 +109,21 @@ def test_a_version_cannot_begin_before_the_one_in_force(session, hr):
 def test_a_rulebook_file_becomes_a_draft(session, hr):
     book = load(dump(replace(shipped(), effective_from=NEXT_YEAR)).replace("Once a year", "Every year"))
     assert policy.draft_from(book, actor=hr, now=NOW).stage == "draft"
+
+
+def test_only_hr_drafts_a_version_and_gives_its_word_for_a_value(session, hr):
+    """Outside one's role there is nothing, at whatever door: form, file or a later one."""
+    version, book = version_on(session, TODAY), load(dump(replace(shipped(), effective_from=NEXT_YEAR)))
+    for role in ("employee", "management", "auditor", "admin"):
+        stranger = make.actor_of(make.employee(f"A {role}", roles=("employee", role)))
+        for act in (
+            lambda: policy.draft_with({"notice_days": 7}, effective_from=NEXT_YEAR, actor=stranger, now=NOW),  # noqa: B023
+            lambda: policy.draft_from(book, actor=stranger, now=NOW),  # noqa: B023
+            lambda: policy.confirm_parameter(version.id, "notice_days", actor=stranger, now=NOW, on=TODAY),  # noqa: B023
+            lambda: policy.confirm_all(version.id, actor=stranger, now=NOW, on=TODAY),  # noqa: B023
+        ):
+            with pytest.raises(NotFound):
+                act()
 
 
 def test_whoever_submitted_a_version_cannot_promulgate_it(session, hr, hr2):
