@@ -8,8 +8,9 @@ may therefore lie some hundredths apart, and no more.
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from tests.simulation.doors import World
@@ -28,22 +29,35 @@ def score_of(world: World, case: Any) -> Fraction | None:
     """The score of 100, None where a whole dimension has no data. `case` is a row of `reviews`."""
     cycle = world.ground.all("SELECT * FROM cycles WHERE id = ?", case["cycle_id"])[0]
     text = world.ground.one(
-        "SELECT v.content FROM policy_versions v JOIN scorecards s ON s.version_id = v.id WHERE s.id = ?",
+        "SELECT v.content FROM policy_versions v JOIN scorecards s ON s.policy_version_id = v.id WHERE s.id = ?",
         cycle["scorecard_id"],
     )
     content = json.loads(text)
     total = Fraction(0)
     for dimension in content["dimensions"]:
+        parts = [part for criterion in dimension["criteria"] for part in _parts(criterion)]
         scored = [
-            (Fraction(str(criterion["weight"])), points)
-            for criterion in dimension["criteria"]
-            if (points := _points(world, content, criterion, case, cycle)) is not None
+            (part["weight"], points)
+            for part in parts
+            if (points := _points(world, content, part, case, cycle)) is not None
         ]
         if not scored:
             return None
-        whole = sum((Fraction(str(c["weight"])) for c in dimension["criteria"]), Fraction(0))
+        whole = sum(part["weight"] for part in parts)
         total += whole * sum(w * p for w, p in scored) / sum(w for w, _ in scored) / 100
     return total
+
+
+def _parts(criterion: Any) -> list[Any]:
+    """A criterion by itself, or the superior's and the peers' parts of one that both rate."""
+    weight = Fraction(str(criterion["weight"]))
+    if criterion["source"] != "superior_and_peers":
+        return [criterion | {"weight": weight}]
+    share = Fraction(criterion["peer_share"], 100)
+    return [
+        criterion | {"id": f"{criterion['id']}.{source}", "source": source, "weight": weight * part}
+        for source, part in (("superior", 1 - share), ("peers", share))
+    ]
 
 
 def _points(world: World, content: Any, criterion: Any, case: Any, cycle: Any) -> Fraction | None:
@@ -54,11 +68,11 @@ def _points(world: World, content: Any, criterion: Any, case: Any, cycle: Any) -
 
 
 def _on_curve(criterion: Any, content: Any, value: Fraction) -> Fraction:
-    curve = criterion.get("bands") or content["scale"]["bands"]
+    curve = criterion.get("bands") or [(step["value"], step["percent"]) for step in content["scale"]]
     knots = [(Fraction(str(x)), Fraction(str(y))) for x, y in curve]
     if value <= knots[0][0]:
         return knots[0][1]
-    for (x0, y0), (x1, y1) in zip(knots, knots[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(knots):
         if value <= x1:
             return y0 + (y1 - y0) * (value - x0) / (x1 - x0)
     return knots[-1][1]
@@ -69,8 +83,8 @@ def _on_curve(criterion: Any, content: Any, value: Fraction) -> Fraction:
 
 def _measured(world: World, content: Any, criterion: Any, case: Any, cycle: Any) -> Fraction | None:
     amount, sample = MADE_OF[criterion["id"]]
-    locked = datetime.fromisoformat(cycle["metrics_frozen_at"]).replace(tzinfo=COMPANY.__class__(timedelta(0)))
-    until = min(str(cycle["period_to"])[:10], (locked.astimezone(COMPANY) - timedelta(seconds=1)).date().isoformat())
+    locked = datetime.fromisoformat(cycle["metrics_frozen_at"]).replace(tzinfo=UTC).astimezone(COMPANY)
+    until = min(str(cycle["period_to"])[:10], (locked - timedelta(seconds=1)).date().isoformat())
     rows = world.ground.all(
         "SELECT queue, code, sum(value) AS total, count(*) AS months FROM metrics WHERE employee_id = ? AND month >= ? AND month <= ? "
         "GROUP BY queue, code ORDER BY queue",
@@ -117,7 +131,7 @@ def _rated(world: World, content: Any, criterion: Any, case: Any, cycle: Any) ->
 
 
 def _value(entry: Any, cycle: Any) -> Any:
-    day = datetime.fromisoformat(cycle["opened_at"]).replace(tzinfo=COMPANY).date().isoformat()
+    day = datetime.fromisoformat(cycle["opened_at"]).replace(tzinfo=UTC).astimezone(COMPANY).date().isoformat()
     return [dated["value"] for dated in entry["values"] if str(dated["from"]) <= day][-1]
 
 
@@ -132,5 +146,6 @@ def _other(world: World, content: Any, criterion: Any, case: Any, cycle: Any) ->
         return sum(points, Fraction(0)) / len(points) if points else None
     person = world.ground.all("SELECT hired_on, joined_centre_on FROM employees WHERE id = ?", case["employee_id"])[0]
     since = person["joined_centre_on"] if criterion["id"] == "years_in_centre" else person["hired_on"]
-    days = (date.fromisoformat(cycle["period_to"]) - date.fromisoformat(since or person["hired_on"])).days
-    return Fraction(days * 100, 36525)
+    start, end = date.fromisoformat(since or person["hired_on"]), date.fromisoformat(cycle["period_to"])
+    months = 12 * (end.year - start.year) + end.month - start.month - (end.day < start.day)
+    return Fraction(max(0, months), 12)
