@@ -14,7 +14,7 @@ from flask_wtf import CSRFProtect
 from admin import api, views
 from admin.core import HERE, create_core
 from admin.models import db
-from admin.views.cases import case_words
+from admin.views.cases import case_words, choices
 from admin.web import acting, addresses, clock, context, doors, errors, headers, heads, health, locale, once, payload
 from admin.web.security import PortalSecurity
 from config import Settings
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.register(app)
     health.register(app)
     context.register(app, views.VIEWS, views.SECTIONS)
-    app.jinja_env.globals["words"] = case_words
+    app.jinja_env.globals |= {"words": case_words, "choices": choices}
     return app
 
 

@@ -11,11 +11,22 @@ from flask_babel import gettext as _
 from werkzeug.routing import BuildError
 
 from admin.access.permissions import READ, may
+from admin.domain import codes
 from admin.queries.system.calendar import company_day
 from admin.web.acting import current_actor
 from admin.web.clause_pages import clauses_here
 from admin.web.clock import settings
-from admin.web.texts import day, moment, name_of, refusal_text, stage_label, whole_dates
+from admin.web.texts import (
+    coming_text,
+    day,
+    label_of,
+    moment,
+    name_of,
+    refusal_text,
+    stage_label,
+    translated,
+    whole_dates,
+)
 
 BADGES: dict[str, Callable[[], int]] = {}
 
@@ -96,7 +107,11 @@ def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> 
     app.add_template_filter(whole_dates)
 
     app.jinja_env.filters["company_day"] = company_day
-    app.jinja_env.globals |= {each.__name__: each for each in (day, moment, name_of, refusal_text, stage_label)}
+    app.jinja_env.globals["code_label"] = _code_label
+    app.jinja_env.globals |= {
+        each.__name__: each
+        for each in (coming_text, day, label_of, moment, name_of, refusal_text, stage_label, translated)
+    }
 
     @app.context_processor
     def _given() -> dict[str, Any]:
@@ -119,6 +134,11 @@ def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> 
                 "portal_account": [{"label": _("My account"), "url": _url("MyAccountView.userinfo")}],
             }
         return given
+
+
+def _code_label(of: str, code: str | None) -> str:
+    """A code in words, for templates: the enumeration's name and the value."""
+    return label_of(getattr(codes, of).labels(), code)
 
 
 def _url(endpoint: str) -> str | None:

@@ -7,7 +7,7 @@ import re
 
 from tests.house.test_layout import our_files, relative
 
-READS = re.compile(r"\bselect\(|\bacting_as\(|session\.(?:scalar|scalars|execute|get)\(")
+READS = re.compile(r"\bselect\(|\bacting_as\(|session(?:\(\))?\.(?:scalar|scalars|execute|get|query)\(")
 
 
 def test_no_view_reads_tables_or_acts_as_somebody_else() -> None:
@@ -25,39 +25,30 @@ MOST_BESIDE = 4  # title, errors, what was typed, a refusal: what the request it
 LOOSE = {
     "appeals/appeal.html": 15,
     "appeals/form.html": 9,
-    "cases/department/demotion.html": 9,
     "cases/department/demotions.html": 5,
-    "cases/department/index.html": 17,
-    "cases/department/propose_demotion.html": 6,
-    "cases/my_path/index.html": 10,
     "cases/reassessments/begin.html": 5,
-    "committee/bodies/index.html": 13,
-    "committee/meetings/meeting.html": 16,
-    "committee/meetings/packet.html": 24,
     "cycles/missing.html": 7,
     "cycles/plan.html": 10,
     "cycles/preview.html": 11,
-    "cycles/show.html": 9,
-    "imports/import.html": 11,
-    "imports/list.html": 10,
+    "cycles/show.html": 7,
+    "imports/import.html": 10,
+    "imports/list.html": 9,
     "imports/logins.html": 5,
     "imports/mapping.html": 11,
-    "imports/takeovers.html": 6,
     "imports/upload.html": 6,
-    "outcome/adjustments/index.html": 11,
+    "outcome/adjustments/index.html": 10,
     "outcome/adjustments/new.html": 5,
-    "outcome/adjustments/show.html": 7,
-    "outcome/corrections/index.html": 5,
+    "outcome/adjustments/show.html": 6,
     "outcome/corrections/new.html": 5,
     "outcome/corrections/show.html": 5,
-    "outcome/grade_file/file.html": 16,
+    "outcome/grade_file/file.html": 11,
     "outcome/results/cycle.html": 6,
     "people/open_work.html": 5,
     "policy/clauses.html": 10,
     "policy/parameters.html": 10,
     "policy/version.html": 8,
     "system/calendar/year.html": 11,
-    "system/home/index.html": 17,
+    "system/home/index.html": 16,
     "system/records/account.html": 7,
     "system/search/index.html": 5,
 }

@@ -47,8 +47,8 @@ class MotionState(Code):
 
     OPEN = "open", N_("Being voted on")
     CARRIED = "carried", N_("Carried")
-    REJECTED = "rejected", N_("Rejected")
-    WITHDRAWN = "withdrawn", N_("Withdrawn")
+    REJECTED = "rejected", N_("Not carried")
+    WITHDRAWN = "withdrawn", N_("Fallen")
 
 
 class Body(Code):

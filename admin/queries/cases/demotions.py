@@ -8,11 +8,14 @@ from datetime import date
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin.access.actor import Actor
 from admin.domain.codes import CaseStage, CycleKind, CycleStage, EmployeeStatus, PerformanceRating
 from admin.domain.eligibility import Eligibility, Ground, demotion
+from admin.domain.refusals import NotFound
 from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, Review
 from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.cases.review_facts import as_of
+from admin.queries.cases.review_facts import as_of, file_of, grounds_on
+from admin.queries.cases.workspace import find_review
 from admin.queries.cycles.cycles import centre_departments
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
@@ -35,6 +38,25 @@ class Listed:
     def settled(self) -> bool:
         """Whether it was proposed, or recorded why not."""
         return self.review.demotion_ground is not None or self.waiver is not None
+
+
+@dataclass(frozen=True)
+class CaseGrounds:
+    """The three grounds on one case, and what was done about them."""
+
+    review: Review
+    down: Eligibility
+    waiver: DemotionWaiver | None
+
+
+def case_grounds(session: Session, review_id: int, reader: Actor, today: date) -> CaseGrounds:
+    """The grounds on a case, for HR and its superior; raises `NotFound` for anybody else, and for a case without a grade."""
+    review = find_review(session, review_id)
+    may = reader.has("hr") or reader.employee_id == review.superior_id
+    if review.present_grade is None or review.employee_id == reader.employee_id or not may:
+        raise NotFound(f"Review {review_id}")
+    _up, down = grounds_on(file_of(session, review, today), review, rules_of(session, review), today)
+    return CaseGrounds(review, down, waiver_of(session, review))
 
 
 def meeting_ground_one(session: Session, today: date, superior_id: int | None = None) -> list[Listed]:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin.access.actor import Actor
 from admin.domain.codes import AppealAddressee, AppealStage, Constituency, Office
 from admin.domain.refusals import N_, Refusal
 from admin.domain.voting import check_panel_bench, committee_gaps, panel_gaps
@@ -34,6 +35,15 @@ class ShortAppeal:
 
 
 @dataclass(frozen=True)
+class May:
+    """What the reader may do with seats: give them, name the panel, add to a panel that is short."""
+
+    appoint: bool
+    name: bool
+    add: bool
+
+
+@dataclass(frozen=True)
 class Bodies:
     """The two bodies on a day: seats in their term, those to come, those that ended, and what is missing."""
 
@@ -45,6 +55,7 @@ class Bodies:
     gaps: Sequence[Refusal]
     panel_gaps: Sequence[Refusal]
     short: Sequence[ShortAppeal]
+    may: May
 
 
 def employee_numbered(session: Session, number: str) -> int | None:
@@ -53,8 +64,8 @@ def employee_numbered(session: Session, number: str) -> int | None:
     return session.scalars(query.execution_options(unscoped=True)).first()
 
 
-def bodies_on(session: Session, today: date) -> Bodies:
-    """Both bodies on a day."""
+def bodies_on(session: Session, reader: Actor, today: date) -> Bodies:
+    """Both bodies on a day, for one reader."""
     rows = session.scalars(
         select(CommitteeMember).options(joinedload(CommitteeMember.employee)).order_by(CommitteeMember.id)
     ).all()
@@ -72,6 +83,7 @@ def bodies_on(session: Session, today: date) -> Bodies:
         gaps=gaps,
         panel_gaps=_panel_gaps(session, panel, today),
         short=short_appeals(session, today),
+        may=May(reader.has("hr"), reader.has("hr", "secretary", "chair"), reader.has("management")),
     )
 
 

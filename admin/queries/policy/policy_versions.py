@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from admin.domain.codes import Standing
+from admin.domain.refusals import NotFound
 from admin.domain.versions import standing
 from admin.models import PolicyVersion
 from admin.models.accounts import User
@@ -53,6 +54,14 @@ def parameter_entries(session: Session, version: PolicyVersion, on: date) -> lis
 def versions(session: Session) -> list[PolicyVersion]:
     """Every version, latest first, without its content."""
     return list(session.scalars(select(PolicyVersion).order_by(LATEST_FIRST).options(defer(PolicyVersion.content))))
+
+
+def version_numbered(session: Session, number: int) -> PolicyVersion:
+    """One version; raises `NotFound`."""
+    row = session.scalars(select(PolicyVersion).where(PolicyVersion.number == number)).first()
+    if row is None:
+        raise NotFound(f"policy version {number}")
+    return row
 
 
 def standings(session: Session, today: date) -> dict[int, Standing]:

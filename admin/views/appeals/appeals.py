@@ -19,7 +19,7 @@ from admin.domain.calendar import last_day
 from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, AppealStage, NoticeKind, PanelResult
 from admin.domain.refusals import Invalid, NotFound, Refusal
 from admin.forms.uploads import uploaded
-from admin.models import Appeal, Grade, NoticeRow, Review, db
+from admin.models import Appeal, NoticeRow, Review, db
 from admin.operations import acts
 from admin.operations.appeals.appeals import AppealInput, correct_entry, file_appeal
 from admin.operations.cases.evidence import kept_at
@@ -41,6 +41,7 @@ from admin.queries.appeals.appeals import (
 )
 from admin.queries.appeals.filings import latest_row
 from admin.queries.committee.committee import seats
+from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import grades_of, rules_of
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
@@ -91,7 +92,7 @@ class AppealFormView(Page):
         words = request.args.get("q", "").strip()
         rows = rows_to_object(db.session(), actor(), words, now()) if words else []
         return self.show_page(
-            "appeals/object.html", title=_("Object to a result"), words=words, rows=[_printed(row) for row in rows]
+            "appeals/object.html", title=_("Object to a result"), sought=words, rows=[_printed(row) for row in rows]
         )
 
     def _choose(self) -> str:
@@ -317,7 +318,7 @@ def _is_own(row: NoticeRow) -> bool:
 
 def _printed(row: NoticeRow) -> dict[str, Any]:
     """The row as it is printed: no more than stands on the site."""
-    names = {grade.code: name_of(grade) for grade in db.session.query(Grade)}
+    names = {code: name_of(grade) for code, grade in grades_by_code(db.session()).items()}
     notice = row.notice
     return {
         "id": row.id,
@@ -325,7 +326,7 @@ def _printed(row: NoticeRow) -> dict[str, Any]:
         "department": row.department,
         "number": row.printed_number,
         "name": row.printed_name,
-        "from_grade": names.get(row.from_grade, "—"),
+        "from_grade": names.get(row.from_grade or "", "—"),
         "to_grade": names.get(row.to_grade, row.to_grade),
         "last_day": day(notice.last_day),
         "url": url_for("AppealFormView.index", notice=notice.number, row=row.id),

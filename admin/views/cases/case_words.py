@@ -66,6 +66,13 @@ SCALE = {
     4: N_("Often exceeds it"),
     5: N_("Sets the example"),
 }
+RATING_TONES = {
+    PerformanceRating.EXCELLENT: "good",
+    PerformanceRating.GOOD: "",
+    PerformanceRating.QUALIFIED: "plain",
+    PerformanceRating.UNQUALIFIED: "bad",
+    PerformanceRating.UNRATED: "plain",
+}
 SHARED_NAME = re.compile(r"\s*[（(][^（）()]*[）)]$")
 HIDDEN_REASONS = ("propose", "determine", "reject_result", "verify_result", "return_to_panel")
 
@@ -83,7 +90,9 @@ def grade_before(review: Review) -> Grade | None:
 
 def flags_of(review: Review) -> list[str]:
     """What readers of the case are to notice."""
-    return [_(FLAGS.get(str(each), str(each))) for each in review.individual_reasons]
+    missing = [Flag.MISSING_SELF_ASSESSMENT] if review.self_assessment_missing else []
+    flags = dict.fromkeys(str(each) for each in [*review.individual_reasons, *missing])
+    return [_(FLAGS.get(each, each)) for each in flags]
 
 
 def case_title(review: Review) -> str:
@@ -169,12 +178,6 @@ def conditions_shown(grounds: Sequence[Mapping[str, Any]], titles: Mapping[int, 
 def grounds_shown(found: Eligibility, titles: Mapping[int, str]) -> list[dict[str, Any]]:
     """The grounds of a clause as they stand for somebody today."""
     return conditions_shown(conditions_of(found), titles)
-
-
-def targets_shown(grades: Sequence[Grade]) -> list[tuple[str, str]]:
-    """What a form offers to apply for: to stay, or a promotion to one of these grades."""
-    stay = ("", _("Stay at the present grade; no promotion applied for"))
-    return [stay, *((row.code, _("%(grade)s (promotion)", grade=name_of(row))) for row in grades)]
 
 
 def _condition(condition: Mapping[str, Any]) -> dict[str, Any]:
@@ -280,6 +283,11 @@ def interval(found: Figure) -> str | None:
     return f"{figure(found.criterion, low)} – {figure(found.criterion, high)}"
 
 
+def in_own_language(text: Mapping[str, str]) -> str | None:
+    """A text of the rulebook in the reader's language."""
+    return text.get(language())
+
+
 def weight(value: Any) -> str:
     """A weight without needless decimals."""
     return f"{Decimal(str(value)).normalize():f}"
@@ -324,6 +332,11 @@ def named(facts: Mapping[str, Any], grades: Mapping[str, Grade]) -> dict[str, An
         key: name_of(grades[value]) if isinstance(value, str) and value in grades else value
         for key, value in facts.items()
     }
+
+
+def refused(refusal: Refusal, grades: Mapping[str, Grade]) -> str:
+    """Why not, with grades by their name."""
+    return translated(refusal.reason, named(refusal.facts, grades))
 
 
 def grades_on(review: Review) -> dict[str, Grade]:

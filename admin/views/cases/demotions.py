@@ -8,22 +8,18 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.eligibility import Eligibility
 from admin.domain.refusals import NotFound
-from admin.models import Employee, Review, db
+from admin.models import Employee, db
 from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion, record_no_demotion
 from admin.operations.cases.single_cases import open_demotion
-from admin.queries.cases import workspace as cases
-from admin.queries.cases.demotions import Listed, Met, demotion_of, meeting_ground_one, waiver_of, without_a_case
-from admin.queries.cases.review_facts import file_of, grounds_on
+from admin.queries.cases.demotions import Listed, Met, case_grounds, demotion_of, meeting_ground_one, without_a_case
 from admin.queries.people.people import employee_numbered
-from admin.queries.policy.rules import rules_of
 from admin.views.cases import case_words as words
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import number_of
-from admin.web.texts import moment, refusal_text
+from admin.web.texts import moment
 
 
 class DemotionView(Page):
@@ -52,24 +48,12 @@ class DemotionView(Page):
         """The three grounds on one case; POST puts one to it, or records why not."""
         if request.method == "POST":
             return self._act(review_id)
-        review = cases.find_review(db.session(), review_id)
-        if review.present_grade is None or review.employee_id == actor().employee_id or not self._may(review):
-            raise NotFound(f"Review {review_id}")
-        file, rules = file_of(db.session(), review, today()), rules_of(db.session(), review)
-        _up, down = grounds_on(file, review, rules, today())
-        met = self._options(down)
-        waiver = waiver_of(db.session(), review)
+        page = case_grounds(db.session(), review_id, actor(), today())
         return self.show_page(
             "cases/department/demotion.html",
-            title=_("Grounds for demotion: %(name)s", name=review.employee.name),
-            review=review,
-            waiver=waiver,
-            grounds=words.grounds_shown(down, words.GROUNDS_DOWN),
-            title_of=words.grade_name,
-            met_one=down.ground(1).met,
-            blocks=[(refusal_text(each), each.clause) for each in down.blocks],
-            options=met if review.demotion_ground is None and not down.blocks else [],
-            open=review.stage in STAGES_FOR_GROUND,
+            page,
+            title=_("Grounds for demotion: %(name)s", name=page.review.employee.name),
+            open=page.review.stage in STAGES_FOR_GROUND,
         )
 
     @route("/propose", access="propose_demotion", post=True)
@@ -83,9 +67,7 @@ class DemotionView(Page):
             "cases/department/propose_demotion.html",
             title=_("Grounds for demotion: %(name)s", name=employee.name),
             employee=employee,
-            grounds=words.grounds_shown(down, words.GROUNDS_DOWN),
-            blocks=[(refusal_text(each), each.clause) for each in down.blocks],
-            options=self._options(down) if not down.blocks else [],
+            down=down,
             appoints=actor().has("hr"),
         )
 
@@ -108,12 +90,6 @@ class DemotionView(Page):
         )  # fmt: skip
         flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
         return redirect(url_for("CaseView.show", review_id=review.id), 303)
-
-    def _options(self, down: Eligibility) -> list[tuple[str, str]]:
-        return [(str(one.number), f"({one.number}) {_(words.GROUNDS_DOWN[one.number])}") for one in down.met]
-
-    def _may(self, review: Review) -> bool:
-        return actor().has("hr") or actor().employee_id == review.superior_id
 
     def _act(self, review_id: int) -> Response:
         reason = request.form.get("reason", "")

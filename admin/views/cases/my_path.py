@@ -7,24 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from admin.domain.codes import PerformanceRating
 from admin.models import db
 from admin.queries.cases.my_path import Path, my_path
-from admin.views.cases.case_words import GROUNDS_UP, grounds_shown
-from admin.views.system.reference import RECORD_KINDS, RECORD_STAGES
 from admin.web.acting import actor
 from admin.web.clock import today
 from admin.web.levels import LEVELS
 from admin.web.page import Page, route
-from admin.web.texts import coming_text, language, name_of, refusal_text, translated
-
-TONES = {
-    PerformanceRating.EXCELLENT: "good",
-    PerformanceRating.GOOD: "",
-    PerformanceRating.QUALIFIED: "plain",
-    PerformanceRating.UNQUALIFIED: "bad",
-    PerformanceRating.UNRATED: "plain",
-}
+from admin.web.texts import name_of
 
 
 class MyPathView(Page):
@@ -39,35 +28,7 @@ class MyPathView(Page):
         if me.employee_id is None:
             return self.show_page("cases/my_path/nobody.html", title=_("My path"))
         found = my_path(db.session(), me.employee_id, today())
-        return self.show_page(
-            "cases/my_path/index.html",
-            title=_("My path"),
-            path=found,
-            grounds=grounds_shown(found.promotion, GROUNDS_UP),
-            blocks=[{"text": refusal_text(each), "clause": each.clause} for each in found.promotion.blocks],
-            rungs=rungs(found),
-            coming=coming_text(found.to_come),
-            name_of=name_of,
-            duties=found.next_level.duties.get(language()) if found.next_level else None,
-            ratings=[
-                {
-                    "year": row.year,
-                    "label": translated(PerformanceRating(row.rating).label),
-                    "tone": TONES[PerformanceRating(row.rating)],
-                }
-                for row in found.ratings
-            ],
-            records=[
-                {
-                    "title": row.title,
-                    "kind": translated(RECORD_KINDS[row.kind]),
-                    "on": row.happened_on,
-                    "stage": row.stage,
-                    "label": translated(RECORD_STAGES[row.stage]),
-                }
-                for row in found.records
-            ],
-        )
+        return self.show_page("cases/my_path/index.html", found, title=_("My path"), rungs=rungs(found))
 
 
 def rungs(path: Path) -> list[dict[str, Any]]:

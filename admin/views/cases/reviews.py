@@ -36,7 +36,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.page import Page, route
 from admin.web.records import Records, found, number_of
-from admin.web.texts import moment, name_of, stage_label
+from admin.web.texts import name_of, stage_label
 from admin.web.workflow_view import WorkflowModelView
 
 
@@ -94,8 +94,6 @@ class CaseView(Page):
             "rehearsal": words.is_rehearsal(review),
             "review": review,
             "ws": ws,
-            "words": words,
-            "scale_names": words.scale_names(),
             "rail": words.rail_steps(rail_of(review, ws.notice, now(), zone)),
             "next_block": next_block,
             "chain": words.chain_rows(cases.chain(ws, me)),
@@ -119,8 +117,6 @@ class CaseView(Page):
             "demotion_url": self._demotion_url(ws),
             "again": links_again(review),
             "known": cases.result_known(ws),
-            "moment": moment,
-            "title_of": words.grade_name,
         }
 
     def _thresholds(self, ws: cases.Workspace) -> Any:

@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import day_named
-from admin.domain.codes import Constituency, Office
-from admin.domain.refusals import N_, Invalid, Refusal
-from admin.models import CommitteeMember, db
+from admin.domain.refusals import N_, Invalid
+from admin.models import db
 from admin.operations import acts
 from admin.operations.committee import seats
 from admin.queries.committee.bodies import bodies_on, employee_numbered
@@ -20,7 +19,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import numbers_of
-from admin.web.texts import day, field_messages, label_of, refusal_text, translated
+from admin.web.texts import field_messages
 
 WRONG_DAY = N_("This cannot be read as what is asked for here.")
 
@@ -36,20 +35,10 @@ class BodiesView(Page):
         return self._show({})
 
     def _show(self, errors: dict[str, str]) -> str:
-        found, me = bodies_on(db.session(), today()), actor()
         return self.show_page(
             "committee/bodies/index.html",
+            bodies_on(db.session(), actor(), today()),
             title=_("Committee and appeal panel"),
-            committee=[_seat(row) for row in (*found.committee, *found.secretaries)],
-            panel=[_seat(row) for row in found.panel],
-            coming=[_seat(row) for row in found.coming],
-            ended=[_seat(row) for row in found.ended],
-            gaps=[_gap(each) for each in found.gaps],
-            panel_gaps=[_gap(each) for each in found.panel_gaps],
-            short=[{"id": each.id, "number": each.number, **_gap(each.refusal)} for each in found.short],
-            may={"appoint": me.has("hr"), "name": me.has("hr", "secretary", "chair"), "add": me.has("management")},
-            constituencies=_choices(Constituency.labels()),
-            offices=_choices(Office.labels()),
             errors=errors,
             given=request.form,
         )
@@ -122,26 +111,3 @@ def _day(name: str) -> date:
         return day_named(request.form.get(name, ""))
     except ValueError:
         raise Invalid({name: WRONG_DAY}) from None
-
-
-def _choices(labels: dict[str, str]) -> list[tuple[str, str]]:
-    return [(code, translated(label)) for code, label in labels.items()]
-
-
-def _gap(refusal: Refusal) -> dict[str, str]:
-    return {"clause": refusal.clause, "text": refusal_text(refusal)}
-
-
-def _seat(row: CommitteeMember) -> dict[str, Any]:
-    office = _("Chairs the appeal panel") if row.panel_chair else label_of(Office.labels(), row.office)
-    return {
-        "id": row.id,
-        "name": str(row.employee),
-        "constituency": label_of(Constituency.labels(), row.constituency),
-        "office": office,
-        "body": _("Appeal panel") if row.on_panel else _("Review committee"),
-        "chair": row.panel_chair,
-        "since": day(row.term_from),
-        "until": day(row.term_to) if row.term_to else _("without an end"),
-        "edit_url": url_for("CommitteeMemberView.edit", pk=row.id),
-    }

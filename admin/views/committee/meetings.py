@@ -13,54 +13,25 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.access.actor import Actor
-from admin.domain.codes import Office
 from admin.domain.refusals import N_, Invalid, NotFound
-from admin.domain.workflow import actions_at
 from admin.files.minutes import render_minutes
 from admin.jobs.rendering import minutes_path, render_meeting_minutes
-from admin.models import AgendaItem, Meeting, db
+from admin.models import Meeting, db
 from admin.operations import acts
 from admin.operations.committee.meetings import GROUNDS, assign_to_meeting, plan_meeting
 from admin.operations.transaction import operation
-from admin.queries.committee.committee import own_seat
-from admin.queries.committee.meeting_facts import item_facts, sitting_of
-from admin.queries.committee.meetings import (
-    Line,
-    agenda_order,
-    consent_summary,
-    hearing_of,
-    hidden_from,
-    lines,
-    opinion_of,
-    proposal_of,
-    self_assessment_of,
-    unassigned,
-)
+from admin.queries.committee.meetings import hidden_from, unassigned
 from admin.queries.committee.minutes import minutes_context
-from admin.queries.policy.rules import grades_of, rules_of
-from admin.views.committee.meeting_rows import (
-    ITEM_STATES,
-    agenda_row,
-    assignable_row,
-    deferral,
-    flags_of,
-    member_rows,
-    motion_row,
-    neighbour,
-    outline,
-    recusal_rows,
-    score_shown,
-)
+from admin.queries.committee.rooms import item_of, packet, room
+from admin.views.cases.score_parts import by_dimension, criteria_rows
 from admin.views.outcome.documents import DOCX
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import Records, found, number_of, numbers_of
-from admin.web.texts import field_messages, label_of, moment, name_of, refusal_text, stage_label, translated
+from admin.web.texts import field_messages, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
-PAGE_SIZE = 50
 WHOLE_MEETING = ("reschedule", "cancel", "adjourn", "sign_minutes")
 FIELDS = {"cycle": "cycle_id"}
 
@@ -121,30 +92,13 @@ class MeetingRoomView(Page):
     def index(self, meeting_id: int) -> str:
         """Agenda, attendance, quorum, conflicts, the consent agenda and the chair's controls."""
         meeting, me = _meeting(meeting_id), actor()
-        order = agenda_order(db.session(), meeting)
-        which = request.args.get("show", "individual")
-        shown = [key for key, consent in order if consent == (which == "consent")]
-        number, pages = _page(len(shown))
-        rows = lines(db.session(), meeting, shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], me, today())
-        consents = sum(consent for _key, consent in order)
+        which, number = request.args.get("show", "individual"), number_of(request.args.get("page")) or 1
         return self.show_page(
             "committee/meetings/meeting.html",
+            room(db.session(), meeting, me, today(), which=which, page=number),
             title=meeting.number,
-            meeting=meeting,
-            rows=[agenda_row(meeting, line) for line in rows],
-            which=which,
-            counts={"individual": len(order) - consents, "consent": consents},
-            number=number,
-            pages=pages,
-            consent=consent_summary(db.session(), meeting, me),
-            sitting=sitting_of(db.session(), meeting, today()),
-            members=member_rows(meeting),
-            recusals=recusal_rows(meeting, me),
-            roles=_roles(me),
-            stage=stage_label(meeting.stage),
             buttons=[each for each in buttons("meeting", meeting.id) if each["name"] in WHOLE_MEETING],
             trail=timeline("meeting", meeting.id, me),
-            scheduled=moment(meeting.scheduled_at),
         )
 
     @route("/<int:meeting_id>/cases/<int:item_id>")
@@ -153,45 +107,20 @@ class MeetingRoomView(Page):
         return self._packet(meeting_id, item_id, {})
 
     def _packet(self, meeting_id: int, item_id: int, errors: dict[str, str]) -> str:
-        meeting, me = _meeting(meeting_id), actor()
-        order = [key for key, _consent in agenda_order(db.session(), meeting)]
-        if item_id not in order:
-            raise NotFound("AgendaItem")
-        place = order.index(item_id)
-        line = lines(db.session(), meeting, [item_id], me, today())[0]
-        review = line.item.review
+        page = packet(db.session(), _meeting(meeting_id), item_id, actor(), today())
         return self.show_page(
             "committee/meetings/packet.html",
-            title=str(review.employee),
-            meeting=meeting,
-            line=line,
-            review=review,
+            page,
+            title=str(page.review.employee),
             errors=errors,
-            place=place + 1,
-            count=len(order),
-            previous=neighbour(meeting, order, place - 1),
-            next=neighbour(meeting, order, place + 1),
-            facts=outline(review),
-            flags=flags_of(review),
-            proposal=proposal_of(db.session(), review),
-            opinion=opinion_of(db.session(), review),
-            hearing=hearing_of(db.session(), review),
-            self_assessment=self_assessment_of(db.session(), review),
-            allowed=_allowed(meeting, line, me),
-            roles=_roles(me),
-            grades=[(row.code, name_of(row)) for row in grades_of(db.session(), rules_of(db.session(), review))],
-            grounds=[(key, translated(text)) for key, text in GROUNDS.items()],
-            state=label_of(ITEM_STATES, line.item.state),
-            motions=[motion_row(motion) for motion in line.item.motions],
-            deferral=deferral(line.item),
-            **score_shown(review),
-            title_of=name_of,
+            dimensions=by_dimension(criteria_rows(page.explanation, page.criteria)) if page.explanation else [],
+            conflicts=[(key, translated(text)) for key, text in GROUNDS.items()],
         )
 
     @route("/<int:meeting_id>/cases/<int:item_id>/<action>", access="write", post=True, get=False)
     def act_on_case(self, meeting_id: int, item_id: int, action: str) -> Response | tuple[str, int]:
         """Carry an action on one case out; a wrong input shows the packet again, with what was wrong."""
-        item = _item(meeting_id, item_id)
+        item = item_of(db.session(), meeting_id, item_id)
         data = {
             **request.form.to_dict(),
             "item": item.id,
@@ -256,10 +185,11 @@ class MeetingRoomView(Page):
             items = assign_to_meeting(chosen, meeting.id, actor=actor(), now=now()) if chosen else []
             flash(_("%(count)s cases were put on the agenda.", count=len(items)), "success")
             return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
-        cases = unassigned(db.session(), meeting.cycle_id)
-        rows = [assignable_row(review) for review in cases]
         return self.show_page(
-            "committee/meetings/assign.html", title=_("Put cases on the agenda"), meeting=meeting, rows=rows
+            "committee/meetings/assign.html",
+            title=_("Put cases on the agenda"),
+            meeting=meeting,
+            rows=unassigned(db.session(), meeting.cycle_id),
         )
 
 
@@ -268,44 +198,6 @@ def _meeting(key: int) -> Meeting:
     if meeting is None:
         raise NotFound("Meeting")
     return meeting
-
-
-def _item(meeting_id: int, item_id: int) -> AgendaItem:
-    """The item, also for a recused member: the guard tells them why (3.3-e)."""
-    item = (
-        db.session.query(AgendaItem)
-        .execution_options(unscoped=True)
-        .filter_by(id=item_id, meeting_id=meeting_id)
-        .first()
-    )
-    if item is None or found(Meeting, meeting_id) is None:
-        raise NotFound("AgendaItem")
-    return item
-
-
-def _page(count: int) -> tuple[int, int]:
-    pages = max(1, -(-count // PAGE_SIZE))
-    return min(max(1, number_of(request.args.get("page")) or 1), pages), pages
-
-
-def _roles(me: Actor) -> dict[str, bool]:
-    seat = own_seat(db.session(), me)
-    return {
-        "member": seat is not None,
-        "chair": seat is not None and seat.office == Office.CHAIR,
-        "secretary": me.has("secretary"),
-        "office": me.has("secretary", "hr"),
-        "oversees": me.has("secretary", "hr", "chair", "auditor"),
-    }
-
-
-def _allowed(meeting: Meeting, line: Line, me: Actor) -> dict[str, list[dict[str, str]]]:
-    """The actions on this case that the table offers the reader: name -> why not (empty: allowed)."""
-    facts = item_facts(db.session(), meeting, line.item, me, today())
-    return {
-        each.action: [{"clause": refusal.clause, "text": refusal_text(refusal)} for refusal in each.refusals]
-        for each in actions_at(facts)
-    }
 
 
 def _done(action: str) -> str:

@@ -32,7 +32,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import found, number_of, numbers_of
-from admin.web.texts import day, field_messages, moment, refusal_text, stage_label
+from admin.web.texts import day, field_messages, refusal_text, stage_label
 
 STANDINGS = {
     Standing.GRADED: N_("Goes through the full process"),
@@ -183,8 +183,6 @@ class CycleView(Page):
             title=room.title_of(cycle),
             cycle=cycle,
             board=board,
-            words=words,
-            moment=moment,
             results_url=url_for("ResultsView.cycle", cycle_id=cycle.id),
             **room.state(cycle, board, now()),
             **room.charts(cycle, board),

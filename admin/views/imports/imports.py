@@ -30,7 +30,7 @@ from admin.web.clock import now
 from admin.web.page import Page, route
 from admin.web.reading_view import LAST_PAGE
 from admin.web.records import found, number_of
-from admin.web.texts import language, moment, name_of, refusal_text
+from admin.web.texts import language, name_of, refusal_text
 
 SHOWN_FAULTS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -82,7 +82,6 @@ class ImportView(Page):
             kind=kind,
             state=state,
             parts=page_parts,
-            moment=moment,
             may_write=actor().has("hr"),
         )
 
@@ -191,7 +190,6 @@ class ImportView(Page):
             shown=SHOWN_FAULTS,
             notes=[note.text(_) for note in notes_of(row.report)],
             parts=page_parts,
-            moment=moment,
             may_write=may_write,
         )
 

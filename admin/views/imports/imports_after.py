@@ -27,7 +27,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.page import Page, route
 from admin.web.records import found
-from admin.web.texts import moment, name_of
+from admin.web.texts import moment
 
 MOST_ROWS = 500
 
@@ -104,9 +104,7 @@ class ImportAfterView(Page):
         slips = activation_slips(_people_of(key), actor=actor(), now=now())
         address = f"{settings().portal_url}/activate/"
         if request.form.get("form") == "slips":
-            return self.show_page(
-                "imports/slips.html", title=_("Activation slips"), slips=slips, address=address, moment=moment
-            )
+            return self.show_page("imports/slips.html", title=_("Activation slips"), slips=slips, address=address)
         return download(_codes_workbook(slips, address), f"activation-codes-{key}.xlsx")
 
 
@@ -161,8 +159,6 @@ class TakeoverView(Page):
             title=_("Grades to take over"),
             batches=batches,
             most=MOST_ROWS,
-            name_of=name_of,
-            moment=moment,
             may_decide=actor().has("management"),
         )
 

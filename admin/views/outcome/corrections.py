@@ -34,7 +34,6 @@ class TakeoverCorrectionView(Page):
             "outcome/corrections/index.html",
             title=_("Corrections of takeovers"),
             rows=corrections(db.session()),
-            name_of=name_of,
             stage=stage_of,
             proposes=actor().has("hr"),
         )

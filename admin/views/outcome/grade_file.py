@@ -98,15 +98,10 @@ class GradeFileView(Page):
             timeline=_timeline(file),
             held=held_grades.picture(file.intervals, today()),
             labels=_labels(),
-            name_of=name_of,
             coming=coming_text(file.standing.to_come),
-            day=day,
-            label_of=label_of,
-            stage_label=stage_label,
             kinds=may_record,
             decidable=decidable,
             tones=STAGE_TONES,
-            cycle_name=name_of,
             today=today(),
         )
 

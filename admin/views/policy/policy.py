@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import Standing
-from admin.domain.refusals import N_, Invalid, NotFound, Refused
+from admin.domain.refusals import N_, Invalid, Refused
 from admin.forms.policy import changed_values, effective_day, typed_values
 from admin.models import PolicyVersion, db
 from admin.operations.policy import policy
@@ -22,6 +22,7 @@ from admin.queries.policy.policy_versions import (
     coming_versions,
     parameter_entries,
     standings,
+    version_numbered,
     versions,
 )
 from admin.queries.policy.rules import ByDay, rules_on
@@ -164,9 +165,7 @@ class PolicyVersionView(Page):
     @route("/versions/<int:number>")
     def version(self, number: int) -> str:
         """One version: what it changes, who made it, what may be done with it."""
-        row = db.session.query(PolicyVersion).filter_by(number=number).first()
-        if row is None:
-            raise NotFound(f"policy version {number}")
+        row = version_numbered(db.session(), number)
         before, changes = changes_of(db.session(), row)
         return self.show_page(
             "policy/version.html",

@@ -76,7 +76,6 @@ class HomeView(Page):
             set_up=first_steps_shown(found.first_steps, me),
             tasks=tasks,
             cycle=found.cycle,
-            name_of=name_of,
             cycle_rail=cycle_rail(found) if found.board else [],
             own_cases=own_cases(found),
             standing=standing(found),

@@ -1,0 +1,187 @@
+"""The meeting's page and a case's packet, each as one page for one reader (3.3.4-a to c, 3.3-e)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.codes import Conflict, Office
+from admin.domain.refusals import NotFound, Refusal
+from admin.domain.workflow import actions_at
+from admin.models import (
+    AgendaItem,
+    CommitteeMember,
+    Criterion,
+    Grade,
+    Hearing,
+    Meeting,
+    Proposal,
+    Rating,
+    Recusal,
+    Review,
+    ReviewScore,
+    SelfAssessment,
+)
+from admin.queries.committee.committee import own_seat, seats
+from admin.queries.committee.meeting_facts import SEPARATION_GROUNDS, Sitting, item_facts, sitting_of
+from admin.queries.committee.meetings import (
+    ConsentSummary,
+    Line,
+    agenda_order,
+    attendance_of,
+    consent_summary,
+    hearing_of,
+    lines,
+    opinion_of,
+    proposal_of,
+    recusals_of,
+    self_assessment_of,
+)
+from admin.queries.policy.rules import grades_of, rules_of
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the reader is to a meeting."""
+
+    member: bool
+    chair: bool
+    secretary: bool
+    office: bool
+    oversees: bool
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A member of the committee; `present` is None until the meeting is opened."""
+
+    row: CommitteeMember
+    present: bool | None
+
+
+@dataclass(frozen=True)
+class Room:
+    """A meeting: one part of its agenda, attendance, quorum, conflicts, the consent agenda."""
+
+    meeting: Meeting
+    lines: Sequence[Line]
+    which: str
+    counts: Mapping[str, int]
+    number: int
+    pages: int
+    consent: ConsentSummary
+    sitting: Sitting
+    seats: tuple[Seat, ...]
+    recusals: tuple[Recusal, ...]
+    standing: Standing
+
+    def fixed(self, recusal: Recusal) -> bool:
+        """Whether a recusal stands whatever anybody says: nobody judges their own case or judges twice (3.3-d)."""
+        return Conflict(recusal.ground) in SEPARATION_GROUNDS
+
+
+@dataclass(frozen=True)
+class Packet:
+    """One case before the committee, and what the reader may do with it: action -> why not (empty: allowed)."""
+
+    meeting: Meeting
+    line: Line
+    review: Review
+    place: int
+    count: int
+    previous: int | None
+    next: int | None
+    proposal: Proposal | None
+    opinion: Rating | None
+    hearing: Hearing | None
+    self_assessment: SelfAssessment | None
+    explanation: Mapping[str, Any] | None
+    criteria: Sequence[Criterion]
+    allowed: Mapping[str, tuple[Refusal, ...]]
+    grades: Sequence[Grade]
+
+    @property
+    def grounds_shown(self) -> Sequence[Mapping[str, Any]]:
+        """The grounds for promotion as they were found with the score, where one is applied for."""
+        applied = self.review.target_grade_id is not None and self.review.application_withdrawn_at is None
+        return self.explanation.get("promotion", ()) if applied and self.explanation else ()
+
+
+def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, which: str, page: int) -> Room:
+    """A meeting with one page of the cases that go one by one ("individual"), or by consent."""
+    order = agenda_order(session, meeting)
+    shown = [key for key, consent in order if consent == (which == "consent")]
+    pages = max(1, -(-len(shown) // PAGE_SIZE))
+    number = min(max(1, page), pages)
+    consents = sum(consent for _key, consent in order)
+    standing = standing_of(session, reader)
+    return Room(
+        meeting=meeting, which=which, number=number, pages=pages, standing=standing,
+        lines=lines(session, meeting, shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], reader, today),
+        counts={"individual": len(order) - consents, "consent": consents},
+        consent=consent_summary(session, meeting, reader), sitting=sitting_of(session, meeting, today),
+        seats=_seats(session, meeting, today),
+        recusals=tuple(recusals_of(session, meeting, reader)) if standing.oversees else (),
+    )  # fmt: skip
+
+
+def packet(session: Session, meeting: Meeting, item_id: int, reader: Actor, today: date) -> Packet:
+    """One case of a meeting, between its neighbours in the reader's own order; raises `NotFound` for one not in it."""
+    order = [key for key, _consent in agenda_order(session, meeting)]
+    if item_id not in order:
+        raise NotFound("AgendaItem")
+    place = order.index(item_id)
+    line = lines(session, meeting, [item_id], reader, today)[0]
+    review = line.item.review
+    score = session.scalars(select(ReviewScore).where(ReviewScore.review_id == review.id)).first()
+    card = select(Criterion).where(Criterion.scorecard_id == review.cycle.scorecard_id)
+    facts = item_facts(session, meeting, line.item, reader, today)
+    return Packet(
+        meeting=meeting, line=line, review=review, place=place + 1, count=len(order),
+        previous=order[place - 1] if place else None, next=order[place + 1] if place + 1 < len(order) else None,
+        proposal=proposal_of(session, review), opinion=opinion_of(session, review),
+        hearing=hearing_of(session, review), self_assessment=self_assessment_of(session, review),
+        explanation=score.explanation if score else None,
+        criteria=session.scalars(card).all() if score else (),
+        allowed={each.action: each.refusals for each in actions_at(facts)},
+        grades=grades_of(session, rules_of(session, review)),
+    )  # fmt: skip
+
+
+def item_of(session: Session, meeting_id: int, item_id: int) -> AgendaItem:
+    """A case on the agenda, also for a recused member: the guard tells them why not (3.3-e); raises `NotFound`."""
+    seen = session.scalar(select(Meeting.id).where(Meeting.id == meeting_id))
+    query = select(AgendaItem).where(AgendaItem.id == item_id, AgendaItem.meeting_id == meeting_id)
+    item = session.scalars(query.execution_options(unscoped=True)).first()
+    if item is None or seen is None:
+        raise NotFound("AgendaItem")
+    return item
+
+
+def standing_of(session: Session, reader: Actor) -> Standing:
+    """What the reader is to the committee's meetings."""
+    seat = own_seat(session, reader)
+    return Standing(
+        member=seat is not None,
+        chair=seat is not None and seat.office == Office.CHAIR,
+        secretary=reader.has("secretary"),
+        office=reader.has("secretary", "hr"),
+        oversees=reader.has("secretary", "hr", "chair", "auditor"),
+    )
+
+
+def _seats(session: Session, meeting: Meeting, today: date) -> tuple[Seat, ...]:
+    """The committee's members with their presence: until the opening all who sit today."""
+    if meeting.opened_at is None:
+        return tuple(Seat(row, None) for row in seats(session, today))
+    present = attendance_of(session, meeting)
+    query = select(CommitteeMember).where(CommitteeMember.id.in_(present)).order_by(CommitteeMember.id)
+    return tuple(Seat(row, present[row.id]) for row in session.scalars(query))
