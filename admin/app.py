@@ -15,7 +15,20 @@ from admin import api, views
 from admin.core import HERE, create_core
 from admin.models import db
 from admin.views.cases import case_words, choices
-from admin.web import acting, addresses, clock, context, doors, errors, headers, heads, health, locale, once, payload
+from admin.web import (
+    acting,
+    addresses,
+    clock,
+    context,
+    errors,
+    head_requests,
+    headers,
+    health,
+    locale,
+    once,
+    payload,
+    public_addresses,
+)
 from admin.web.security import PortalSecurity
 from config import Settings
 
@@ -26,13 +39,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     CSRFProtect(app)
     clock.register(app)
-    heads.register(app)
+    head_requests.register(app)
     addresses.register(app)
     acting.register(app)
     once.register(app)
     with app.app_context():
         appbuilder = _appbuilder(app)
-    doors.register(app)
+    public_addresses.register(app)
     payload.register(app)
     locale.register(app, appbuilder.bm.babel)
     headers.register(app)

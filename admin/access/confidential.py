@@ -16,7 +16,7 @@ def complaints_seen(actor: Actor) -> ColumnElement[bool]:
 
     Chair and secretary see by its number that a complaint waits for them, those who vote on its finding while it is
     before them, management when the committee is accused, auditors that it exists: what it says is
-    `queries.complaints.reading`'s.
+    `queries.complaints.content_for`'s.
     Erased, it is left to the auditors: nothing says any more whom it concerned.
     """
     rows = table_of(m.Complaint)

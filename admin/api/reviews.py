@@ -12,7 +12,7 @@ from admin.models import Review
 from admin.operations.cases.reassessments import reassess
 from admin.operations.cases.reviews import change_case
 from admin.operations.cases.single_cases import open_demotion, open_initial
-from admin.web.records import Records, found, number_of
+from admin.web.records import Records, number_of, visible_row
 
 
 class ApiReviews(Resource):
@@ -65,7 +65,7 @@ class ApiReviews(Resource):
 
     def _again(self, data: dict[str, Any], **who_and_when: Any) -> Review:
         """Begin the re-assessment of one of the employee's cases."""
-        earlier = found(Review, data["reassesses_id"]) if data.get("reassesses_id") is not None else None
+        earlier = visible_row(Review, data["reassesses_id"]) if data.get("reassesses_id") is not None else None
         if earlier is None or earlier.employee_id != data.get("employee_id"):
             raise Invalid({"reassesses": N_("Name the case that is assessed again, and its employee.")})
         return reassess(earlier.id, superior_id=data.get("superior_id"), head_id=data.get("head_id"), **who_and_when)

@@ -81,7 +81,7 @@ Scoring = Bands | Curve | RatingPoints
 
 
 @dataclass(frozen=True)
-class Dimension:
+class DimensionWeight:
     """One of performance, ability, attitude, seniority, with its weight of 100 and the clause it serves."""
 
     code: str
@@ -112,7 +112,7 @@ class Criterion:
 class Scorecard:
     """A version's scorecard: dimensions, criteria, and the score that each grade takes."""
 
-    dimensions: tuple[Dimension, ...]
+    dimensions: tuple[DimensionWeight, ...]
     criteria: tuple[Criterion, ...]
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
     performance: str = "performance"
@@ -162,7 +162,7 @@ def _weights(scorecard: Scorecard) -> Iterable[Refusal]:
         yield from _weight(criterion, known)
 
 
-def _dimension_weights(dimension: Dimension, criteria: Sequence[Criterion]) -> Iterable[Refusal]:
+def _dimension_weights(dimension: DimensionWeight, criteria: Sequence[Criterion]) -> Iterable[Refusal]:
     if dimension.weight <= 0:
         yield Refusal("3.2.5", N_("The dimension %(dimension)s needs a weight above 0."), {"dimension": dimension.code})
     total = sum((criterion.weight for criterion in criteria), Decimal(0))

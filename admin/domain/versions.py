@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from admin.domain.codes import Standing
+from admin.domain.codes import VersionStanding
 from admin.domain.refusals import N_, Refusal
 
 
@@ -17,9 +17,9 @@ def check_effective(effective_from: date, last: date | None) -> Refusal | None:
     return Refusal("6.1-c", reason, {"last": last.isoformat(), "day": effective_from.isoformat()})
 
 
-def standing(begins: tuple[date, int], others: Iterable[tuple[date, int]], today: date) -> Standing:
+def standing(begins: tuple[date, int], others: Iterable[tuple[date, int]], today: date) -> VersionStanding:
     """What a promulgated version is today; `begins` and `others` are effective dates with the version's number (6.1-c)."""
     if begins[0] > today:
-        return Standing.COMING
+        return VersionStanding.COMING
     later = any(begins < other and other[0] <= today for other in others)
-    return Standing.SUPERSEDED if later else Standing.IN_FORCE
+    return VersionStanding.SUPERSEDED if later else VersionStanding.IN_FORCE

@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 
 from admin.domain.refusals import N_
-from admin.files.faults import FileFault, shown
+from admin.files.faults import FileFault, quoted
 from admin.files.zips import DAMAGED, unpacked
 
 _PROPERTIES = {
@@ -47,7 +47,9 @@ def plain_pdf(data: bytes) -> bytes:
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as pdf:
             for found in _active(pdf):
-                raise FileFault(N_("The PDF holds active content (%(what)s); print it to a new PDF"), what=shown(found))
+                raise FileFault(
+                    N_("The PDF holds active content (%(what)s); print it to a new PDF"), what=quoted(found)
+                )
             return _nameless(pdf)
     except pikepdf.PasswordError as wrong:
         raise FileFault(N_("The file is protected by a password; save it without one")) from wrong

@@ -15,7 +15,7 @@ from typing import Any
 
 from admin.domain.refusals import N_
 from admin.domain.texts import is_printable
-from admin.files.faults import Unclean, shown
+from admin.files.faults import Unclean, quoted
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # removed; joiners and variation selectors carry meaning and stay
@@ -321,4 +321,4 @@ def clean_email(value: Any) -> str:
 
 def describe(value: Any) -> str:
     """A cell as a fault repeats it."""
-    return shown(plain(value))
+    return quoted(plain(value))

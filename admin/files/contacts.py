@@ -14,7 +14,7 @@ from typing import Any
 from admin.domain.refusals import N_
 from admin.files.cleaning import clean_clock, clean_key, clean_seconds
 from admin.files.mapping import Mapping
-from admin.files.reading import Context, Parsed, Reading
+from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
 DAY = 86_400
@@ -101,26 +101,26 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
     Answered comes from its own column, else from the time of answer; the wait likewise from its column, else from the
     two times (past midnight included).
     """
-    reading = Reading(table, mapping)
-    logins = reading.cells("login", lambda cell: clean_key(cell, 100))
-    days = reading.dates("day")
-    reading.required("login", logins)
-    reading.required("day", days)
+    cleaned = Cleaned(table, mapping)
+    logins = cleaned.cells("login", lambda cell: clean_key(cell, 100))
+    days = cleaned.dates("day")
+    cleaned.required("login", logins)
+    cleaned.required("day", days)
     for index, day in enumerate(days):
         if day and day > context.today:
-            reading.fault(index, "day", N_("The date lies in the future"))
-    reading.unique(
+            cleaned.fault(index, "day", N_("The date lies in the future"))
+    cleaned.unique(
         "contact",
-        reading.cells("contact", lambda cell: clean_key(cell, 100)),
+        cleaned.cells("contact", lambda cell: clean_key(cell, 100)),
         N_("This contact already stands in row %(row)s"),
     )
-    queues = reading.texts("queue", 60)
-    marks = _Marks(reading, mapping)
+    queues = cleaned.texts("queue", 60)
+    marks = _Marks(cleaned, mapping)
     tallies: dict[tuple[str, date, str | None], list[int]] = {}
     for index, (login, day, queue) in enumerate(zip(logins, days, queues, strict=True)):
         if login and day:
             tallies.setdefault((login, day.replace(day=1), queue), []).append(index)
-    return reading.parsed(
+    return cleaned.parsed(
         [marks.counted(key, tallies[key]) for key in sorted(tallies, key=lambda k: (k[0], k[1], k[2] or ""))]
     )
 
@@ -128,42 +128,42 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
 class _Marks:
     """What each contact counts for; a list is None when the log does not tell it."""
 
-    def __init__(self, reading: Reading, mapping: Mapping) -> None:
-        clocks, answers = reading.cells("clock", clean_clock), reading.cells("answered_at", clean_clock)
-        self.answered = _flags(reading, "answered")
-        if self.answered is None and "answered_at" in reading:
+    def __init__(self, cleaned: Cleaned, mapping: Mapping) -> None:
+        clocks, answers = cleaned.cells("clock", clean_clock), cleaned.cells("answered_at", clean_clock)
+        self.answered = _flags(cleaned, "answered")
+        if self.answered is None and "answered_at" in cleaned:
             self.answered = [answer is not None for answer in answers]
-        self.resolved = _flags(reading, "resolved")
-        self.complaints = _flags(reading, "complaint")
-        self.waits = self._seconds(reading, "wait")
-        if self.waits is None and {"clock", "answered_at"} <= reading.fields:
+        self.resolved = _flags(cleaned, "resolved")
+        self.complaints = _flags(cleaned, "complaint")
+        self.waits = self._seconds(cleaned, "wait")
+        if self.waits is None and {"clock", "answered_at"} <= cleaned.fields:
             self.waits = [
                 None if start is None or end is None else Decimal((end - start) % DAY)
                 for start, end in zip(clocks, answers, strict=True)
             ]
-        self.talks = self._seconds(reading, "talk")
+        self.talks = self._seconds(cleaned, "talk")
         self.highest = mapping.options.get("satisfaction_max", 5)
         self.top = mapping.options.get("satisfaction_top", self.highest - 1)
-        self.scores = self._scores(reading)
-        self._check_unanswered(reading)
+        self.scores = self._scores(cleaned)
+        self._check_unanswered(cleaned)
 
-    def _seconds(self, reading: Reading, name: str) -> list[Decimal | None] | None:
-        if name not in reading:
+    def _seconds(self, cleaned: Cleaned, name: str) -> list[Decimal | None] | None:
+        if name not in cleaned:
             return None
-        seconds = reading.cells(name, clean_seconds)
+        seconds = cleaned.cells(name, clean_seconds)
         for index, value in enumerate(seconds):
             if value is not None and value >= LONGEST:
-                reading.fault(index, name, N_("A wait or a talk cannot last a day"))
+                cleaned.fault(index, name, N_("A wait or a talk cannot last a day"))
         return seconds
 
-    def _scores(self, reading: Reading) -> list[int | None] | None:
-        if "satisfaction" not in reading:
+    def _scores(self, cleaned: Cleaned) -> list[int | None] | None:
+        if "satisfaction" not in cleaned:
             return None
         scores: list[int | None] = []
-        for index, value in enumerate(reading.numbers("satisfaction")):
+        for index, value in enumerate(cleaned.numbers("satisfaction")):
             fits = value is None or (value == int(value) and 1 <= value <= self.highest)
             if not fits:
-                reading.fault(
+                cleaned.fault(
                     index,
                     "satisfaction",
                     N_("A satisfaction score is a whole number from 1 to %(highest)s"),
@@ -172,14 +172,14 @@ class _Marks:
             scores.append(int(value) if fits and value is not None else None)
         return scores
 
-    def _check_unanswered(self, reading: Reading) -> None:
+    def _check_unanswered(self, cleaned: Cleaned) -> None:
         """A contact that nobody answered was neither resolved nor rated: such a row contradicts itself."""
         if self.answered is None:
             return
         for name, values in (("resolved", self.resolved), ("satisfaction", self.scores), ("talk", self.talks)):
             for index, value in enumerate(values or ()):
                 if value and self.answered[index] is False:
-                    reading.fault(index, name, N_("The contact was not answered and has a value here"))
+                    cleaned.fault(index, name, N_("The contact was not answered and has a value here"))
 
     def counted(self, key: tuple[str, date, str | None], rows: list[int]) -> ContactCounts:
         """The counts of these rows."""
@@ -200,12 +200,12 @@ class _Marks:
         )
 
 
-def _flags(reading: Reading, name: str) -> list[bool | None] | None:
-    if name not in reading:
+def _flags(cleaned: Cleaned, name: str) -> list[bool | None] | None:
+    if name not in cleaned:
         return None
-    choices = reading.choices(name)
+    choices = cleaned.choices(name)
     if name == "answered":
-        reading.required(name, choices)  # a rate needs its denominator
+        cleaned.required(name, choices)  # a rate needs its denominator
     return [None if choice is None else choice == "yes" for choice in choices]
 
 

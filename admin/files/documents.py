@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from admin.domain.refusals import N_
-from admin.files.faults import FileFault, shown
+from admin.files.faults import FileFault, quoted
 from admin.files.zips import check_outside_references, check_sizes, open_zip
 
 DEFAULT_TEMPLATE = Path(__file__).parent / "templates" / "issued_document.docx"
@@ -58,7 +58,7 @@ def render_issued_document(context: Mapping[str, Any], template: bytes | None = 
     try:
         document.render(inert(context), _environment(), autoescape=True)
     except TemplateError as fault:
-        raise FileFault(N_("The template cannot be filled: %(reason)s"), reason=shown(fault)) from fault
+        raise FileFault(N_("The template cannot be filled: %(reason)s"), reason=quoted(fault)) from fault
     forget_author(document.docx)
     out = io.BytesIO()
     document.save(out)
@@ -79,7 +79,7 @@ def check_template(template: bytes) -> None:
     try:
         found = DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(_environment())
     except Exception as fault:  # the libraries let through whatever a damaged part provokes
-        raise FileFault(N_("The template cannot be read: %(reason)s"), reason=shown(fault)) from fault
+        raise FileFault(N_("The template cannot be read: %(reason)s"), reason=quoted(fault)) from fault
     if unknown := found - FIELDS:
         raise FileFault(
             N_("The template names fields that there are not: %(unknown)s; the fields are %(known)s"),

@@ -12,7 +12,7 @@ from admin.domain.refusals import N_
 from admin.files.cleaning import clean_email, clean_key, clean_text, describe
 from admin.files.faults import Unclean
 from admin.files.mapping import Mapping
-from admin.files.reading import Context, Parsed, Reading
+from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
 EARLIEST_HIRE = date(1940, 1, 1)
@@ -40,35 +40,35 @@ class EmployeeRow:
 
 def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[EmployeeRow]:
     """Employees and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
-    reading = Reading(table, mapping)
-    columns = _columns(reading, mapping.options.get("department_separator", ""))
-    reading.unique("number", columns["number"], N_("This employee number already stands in row %(row)s"))
-    _check_zeros(reading, columns["number"])
+    cleaned = Cleaned(table, mapping)
+    columns = _columns(cleaned, mapping.options.get("department_separator", ""))
+    cleaned.unique("number", columns["number"], N_("This employee number already stands in row %(row)s"))
+    _check_zeros(cleaned, columns["number"])
     for name in ("name", "department", "hired"):
-        reading.required(name, columns[name])
-    _check_dates(reading, context.today, *(columns[name] for name in ("hired", "joined_centre", "left", "status")))
-    columns["superior"] = _superiors(reading, context, columns["number"], columns["name"])
-    _check_cycles(reading, context, columns["number"], columns["superior"])
+        cleaned.required(name, columns[name])
+    _check_dates(cleaned, context.today, *(columns[name] for name in ("hired", "joined_centre", "left", "status")))
+    columns["superior"] = _superiors(cleaned, context, columns["number"], columns["name"])
+    _check_cycles(cleaned, context, columns["number"], columns["superior"])
     ordered = [columns[name] for name in EmployeeRow.__slots__[1:]]
     cells = zip(table.row_numbers, *ordered, strict=True)
-    return reading.parsed([EmployeeRow(*row) for index, row in enumerate(cells) if reading.good(index)])
+    return cleaned.parsed([EmployeeRow(*row) for index, row in enumerate(cells) if cleaned.good(index)])
 
 
-def _columns(reading: Reading, separator: str) -> dict[str, list[Any]]:
+def _columns(cleaned: Cleaned, separator: str) -> dict[str, list[Any]]:
     """Every column cleaned, by the names of `EmployeeRow`; the superior as it is written."""
     return {
-        "number": reading.employee_numbers(),
-        "name": reading.texts("name", 100),
-        "department": reading.cells("department", lambda cell: _path(cell, separator)),
-        "post": reading.texts("post", 100),
-        "hired": reading.dates("hired"),
-        "joined_centre": reading.dates("joined_centre"),
-        "left": reading.dates("left"),
-        "status": reading.choices("status"),
-        "queue": reading.texts("queue", 60),
-        "email": reading.cells("email", clean_email),
-        "management": [None if flag is None else flag == "yes" for flag in reading.choices("management")],
-        "logins": [logins or () for logins in reading.cells("logins", _logins)],
+        "number": cleaned.employee_numbers(),
+        "name": cleaned.texts("name", 100),
+        "department": cleaned.cells("department", lambda cell: _path(cell, separator)),
+        "post": cleaned.texts("post", 100),
+        "hired": cleaned.dates("hired"),
+        "joined_centre": cleaned.dates("joined_centre"),
+        "left": cleaned.dates("left"),
+        "status": cleaned.choices("status"),
+        "queue": cleaned.texts("queue", 60),
+        "email": cleaned.cells("email", clean_email),
+        "management": [None if flag is None else flag == "yes" for flag in cleaned.choices("management")],
+        "logins": [logins or () for logins in cleaned.cells("logins", _logins)],
     }
 
 
@@ -85,7 +85,7 @@ def _logins(cell: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in re.split(r"[,;、\s]+", text) if part))
 
 
-def _check_zeros(reading: Reading, numbers: list[str | None]) -> None:
+def _check_zeros(cleaned: Cleaned, numbers: list[str | None]) -> None:
     """1 and 001 in one file are one person whose zeros Excel ate, or two: HR must say."""
     bare = [None if number is None else number.lstrip("0") if number.isdigit() else number for number in numbers]
     first: dict[str, int] = {}
@@ -94,17 +94,17 @@ def _check_zeros(reading: Reading, numbers: list[str | None]) -> None:
             continue
         other = first.setdefault(key, index)
         if numbers[other] != number:
-            reading.fault(
+            cleaned.fault(
                 index,
                 "number",
                 N_("This number differs from %(other)s in row %(row)s only by leading zeros"),
                 other=numbers[other],
-                row=reading.table.row_numbers[other],
+                row=cleaned.table.row_numbers[other],
             )
 
 
 def _check_dates(
-    reading: Reading,
+    cleaned: Cleaned,
     today: date,
     hired: list[date | None],
     joined: list[date | None],
@@ -113,21 +113,21 @@ def _check_dates(
 ) -> None:
     for index, (start, centre, end, status) in enumerate(zip(hired, joined, left, statuses, strict=True)):
         if start and start < EARLIEST_HIRE:
-            reading.fault(index, "hired", N_("The date is too long ago to be meant"))
+            cleaned.fault(index, "hired", N_("The date is too long ago to be meant"))
         if start and start > today:
-            reading.fault(index, "hired", N_("The date lies in the future"))
+            cleaned.fault(index, "hired", N_("The date lies in the future"))
         if centre and centre > today:
-            reading.fault(index, "joined_centre", N_("The date lies in the future"))
+            cleaned.fault(index, "joined_centre", N_("The date lies in the future"))
         if start and centre and centre < start:
-            reading.fault(
+            cleaned.fault(
                 index, "joined_centre", N_("Joined the centre before being hired (%(hired)s)"), hired=start.isoformat()
             )
         if start and end and end < start:
-            reading.fault(index, "left", N_("Left before being hired (%(hired)s)"), hired=start.isoformat())
+            cleaned.fault(index, "left", N_("Left before being hired (%(hired)s)"), hired=start.isoformat())
         if end and end > today and status != "in_service" and status != "on_leave":
-            reading.fault(index, "left", N_("The date lies in the future"))
+            cleaned.fault(index, "left", N_("The date lies in the future"))
         if end and end < today and status == "in_service":
-            reading.fault(index, "left", N_("The employee is in service and has a date of leaving in the past"))
+            cleaned.fault(index, "left", N_("The employee is in service and has a date of leaving in the past"))
 
 
 def _name_key(name: str) -> str:
@@ -138,29 +138,29 @@ def _name_key(name: str) -> str:
 
 
 def _superiors(
-    reading: Reading, context: Context, numbers: list[str | None], names: list[str | None]
+    cleaned: Cleaned, context: Context, numbers: list[str | None], names: list[str | None]
 ) -> list[str | None]:
     """The superiors' numbers; a superior may be given by number, by name, or by both, which must then agree."""
     known = {**context.people, **{number: name or "" for number, name in zip(numbers, names, strict=True) if number}}
-    given = reading.cells("superior", lambda cell: clean_key(cell, 100))
-    given_names = reading.texts("superior_name", 100)
+    given = cleaned.cells("superior", lambda cell: clean_key(cell, 100))
+    given_names = cleaned.texts("superior_name", 100)
     by_name: dict[str, list[str]] = defaultdict(list)
     if any(given_names) or any(value not in known for value in given if value):
         for number, name in known.items():
             by_name[_name_key(name)].append(number)
-    _check_one_number_per_name(reading, given, given_names, known)
+    _check_one_number_per_name(cleaned, given, given_names, known)
     result: list[str | None] = []
     for index, (value, called) in enumerate(zip(given, given_names, strict=True)):
         column = "superior" if value else "superior_name"
-        result.append(_superior(reading, index, column, value or called, known, by_name))
+        result.append(_superior(cleaned, index, column, value or called, known, by_name))
         if value and called and value in known and _name_key(known[value]) != _name_key(called):
             message = N_("Employee %(number)s is %(name)s, not this person")
-            reading.fault(index, "superior_name", message, number=value, name=known[value])
+            cleaned.fault(index, "superior_name", message, number=value, name=known[value])
     return result
 
 
 def _superior(
-    reading: Reading, index: int, column: str, value: str | None, known: dict[str, str], by_name: dict[str, list[str]]
+    cleaned: Cleaned, index: int, column: str, value: str | None, known: dict[str, str], by_name: dict[str, list[str]]
 ) -> str | None:
     if value is None or value in known:
         return value
@@ -169,14 +169,14 @@ def _superior(
         return found[0]
     if found:
         message = N_("%(count)s employees have this name (%(numbers)s); give the superior's number")
-        reading.fault(index, column, message, count=len(found), numbers=", ".join(found[:5]))
+        cleaned.fault(index, column, message, count=len(found), numbers=", ".join(found[:5]))
     else:
-        reading.fault(index, column, N_("Neither the file nor the portal has an employee of this number or name"))
+        cleaned.fault(index, column, N_("Neither the file nor the portal has an employee of this number or name"))
     return None
 
 
 def _check_one_number_per_name(
-    reading: Reading, given: list[str | None], names: list[str | None], known: dict[str, str]
+    cleaned: Cleaned, given: list[str | None], names: list[str | None], known: dict[str, str]
 ) -> None:
     """One unknown superior under two numbers: mistyped, or two people; either way the rows must be looked at.
 
@@ -193,19 +193,19 @@ def _check_one_number_per_name(
         if not value or not name or value in known or len(numbers[_name_key(name)]) < 2:
             continue
         message = N_("The superior %(name)s stands with several numbers: %(numbers)s")
-        reading.fault(
+        cleaned.fault(
             index, "superior", message, name=describe(name), numbers=", ".join(sorted(numbers[_name_key(name)]))
         )
 
 
-def _check_cycles(reading: Reading, context: Context, numbers: list[str | None], superiors: list[str | None]) -> None:
+def _check_cycles(cleaned: Cleaned, context: Context, numbers: list[str | None], superiors: list[str | None]) -> None:
     """A person may not be, through any number of steps, their own superior."""
     line: dict[str, str | None] = dict(context.superiors)
     rows: dict[str, int] = {}
     for index, number in enumerate(numbers):
         if number:
             rows.setdefault(number, index)  # a repeated number is a fault already
-    if "superior" in reading or "superior_name" in reading:
+    if "superior" in cleaned or "superior_name" in cleaned:
         line.update({number: superiors[index] for number, index in rows.items()})
     done: set[str] = set()
     for start in rows:
@@ -215,14 +215,14 @@ def _check_cycles(reading: Reading, context: Context, numbers: list[str | None],
             path[current] = None
             current = line.get(current)
         if current in path:
-            _report_cycle(reading, rows, list(path)[list(path).index(str(current)) :])
+            _report_cycle(cleaned, rows, list(path)[list(path).index(str(current)) :])
         done.update(path)
 
 
-def _report_cycle(reading: Reading, rows: dict[str, int], cycle: list[str]) -> None:
-    column = "superior" if "superior" in reading else "superior_name"
+def _report_cycle(cleaned: Cleaned, rows: dict[str, int], cycle: list[str]) -> None:
+    column = "superior" if "superior" in cleaned else "superior_name"
     for place, number in enumerate(cycle):
         if number in rows:
             line = [*cycle[place:], *cycle[:place], number]
             message = N_("The employee would be their own superior: %(line)s")
-            reading.fault(rows[number], column, message, line=" → ".join(line[:12]))
+            cleaned.fault(rows[number], column, message, line=" → ".join(line[:12]))

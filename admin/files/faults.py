@@ -9,7 +9,7 @@ from typing import Any
 SHOWN = 80  # characters of a value repeated in a message: enough to find it, too few to flood a screen
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """A cell's value as it is repeated in a message: one short line, without characters that act."""
     text = str(value)
     head = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:SHOWN])
@@ -33,7 +33,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class FileNote:
     """Something done to the file that its owner should know: a footer dropped, blank rows skipped."""
 
     message: str

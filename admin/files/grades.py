@@ -14,7 +14,7 @@ from admin.domain.refusals import N_
 from admin.files.cleaning import clean_text, describe
 from admin.files.faults import Unclean
 from admin.files.mapping import Mapping
-from admin.files.reading import Context, Parsed, Reading
+from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
 _SAME = str.maketrans("一二三四五六七八九級專階職", "123456789级专级职")
@@ -51,24 +51,24 @@ def grade_lookup(ladder: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
 
 def read_grades(table: Table, mapping: Mapping, context: Context) -> Parsed[GradeRow]:
     """Grades and every fault by row and column. Raises `FileFault` when the mapping does not fit the file."""
-    reading = Reading(table, mapping)
-    numbers = reading.employee_numbers()
-    reading.unique("number", numbers, N_("This employee number already stands in row %(row)s"))
-    check_people(reading, context, numbers)
+    cleaned = Cleaned(table, mapping)
+    numbers = cleaned.employee_numbers()
+    cleaned.unique("number", numbers, N_("This employee number already stands in row %(row)s"))
+    check_people(cleaned, context, numbers)
     meanings = mapping.options.get("grade", {})
-    grades = reading.cells("grade", lambda cell: _grade(cell, meanings, context.grades))
-    since = reading.dates("since")
-    reading.required("grade", grades)
-    reading.required("since", since)
+    grades = cleaned.cells("grade", lambda cell: _grade(cell, meanings, context.grades))
+    since = cleaned.dates("since")
+    cleaned.required("grade", grades)
+    cleaned.required("since", since)
     for index, day in enumerate(since):
         if day and day > context.today:
-            reading.fault(index, "since", N_("The date lies in the future"))
+            cleaned.fault(index, "since", N_("The date lies in the future"))
     rows = []
-    for index, document in enumerate(reading.texts("document", 100)):
+    for index, document in enumerate(cleaned.texts("document", 100)):
         number, grade, day = numbers[index], grades[index], since[index]
-        if reading.good(index) and number and grade and day:
+        if cleaned.good(index) and number and grade and day:
             rows.append(GradeRow(table.row_numbers[index], number, grade, day, document))
-    return reading.parsed(rows)
+    return cleaned.parsed(rows)
 
 
 def _grade(cell: Any, meanings: MappingType[str, str], grades: MappingType[str, str]) -> str:
@@ -83,12 +83,12 @@ def _grade(cell: Any, meanings: MappingType[str, str], grades: MappingType[str, 
     return code
 
 
-def check_people(reading: Reading, context: Context, numbers: Iterable[str | None]) -> None:
+def check_people(cleaned: Cleaned, context: Context, numbers: Iterable[str | None]) -> None:
     """A fault for every number that the portal does not know; an empty context knows nobody and checks nothing."""
     if not context.people:
         return
     for index, number in enumerate(numbers):
         if number and number not in context.people:
-            reading.fault(
+            cleaned.fault(
                 index, "number", N_("There is no employee with this number in the portal; import the employees first")
             )

@@ -10,10 +10,10 @@ from typing import Any
 
 from admin.domain.refusals import N_
 from admin.files.cleaning import clean_month, clean_number, clean_text, describe
-from admin.files.faults import FileFault, Note, Unclean
+from admin.files.faults import FileFault, FileNote, Unclean
 from admin.files.grades import check_people
 from admin.files.mapping import Mapping
-from admin.files.reading import Context, Parsed, Reading
+from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 from admin.files.vocabulary import METRIC_HEADERS, header_key, metric_words, rate_keys
 
@@ -40,29 +40,29 @@ def read_metrics(table: Table, mapping: Mapping, context: Context) -> Parsed[Met
         raise FileFault(
             N_("No column is mapped to a metric: map a column per metric, or one for the metric and one for its value")
         )
-    reading = Reading(table, mapping)
-    _tell_rates(reading, set(wide.values()))
+    cleaned = Cleaned(table, mapping)
+    _tell_rates(cleaned, set(wide.values()))
     _check_codes(wide, context)
-    numbers = reading.employee_numbers()
-    check_people(reading, context, numbers)
-    months = reading.cells("month", clean_month)
-    reading.required("month", months)
+    numbers = cleaned.employee_numbers()
+    check_people(cleaned, context, numbers)
+    months = cleaned.cells("month", clean_month)
+    cleaned.required("month", months)
     for index, month in enumerate(months):
         if month and month > context.today:
-            reading.fault(index, "month", N_("The month lies in the future"))
-    queues = reading.texts("queue", 60)
+            cleaned.fault(index, "month", N_("The month lies in the future"))
+    queues = cleaned.texts("queue", 60)
     measured = (
-        _wide(reading, wide) if wide else _long(reading, context, list(zip(numbers, months, queues, strict=True)))
+        _wide(cleaned, wide) if wide else _long(cleaned, context, list(zip(numbers, months, queues, strict=True)))
     )
     if wide:
         keys = [(n, m, q) if n and m else None for n, m, q in zip(numbers, months, queues, strict=True)]
-        reading.unique("number", keys, N_("This employee's month already stands in row %(row)s"))
+        cleaned.unique("number", keys, N_("This employee's month already stands in row %(row)s"))
     rows = []
     for index, metric, value, sample in measured:
         number, month = numbers[index], months[index]
-        if reading.good(index) and number and month:
+        if cleaned.good(index) and number and month:
             rows.append(MetricRow(table.row_numbers[index], number, month, metric, value, queues[index], sample))
-    return reading.parsed(rows)
+    return cleaned.parsed(rows)
 
 
 def _codes(context: Context) -> frozenset[str]:
@@ -78,11 +78,11 @@ def _check_codes(wide: dict[str, str], context: Context) -> None:
         )
 
 
-def _tell_rates(reading: Reading, taken: set[str]) -> None:
-    for header in reading.table.headers:
+def _tell_rates(cleaned: Cleaned, taken: set[str]) -> None:
+    for header in cleaned.table.headers:
         if header not in taken and header_key(header) in rate_keys():
             message = N_("The column %(column)s is a rate without its counts and was left out; give the counts instead")
-            reading.notes.append(Note(message, {"column": header}))
+            cleaned.notes.append(FileNote(message, {"column": header}))
 
 
 def _number(cell: Any) -> Decimal | None:
@@ -92,24 +92,24 @@ def _number(cell: Any) -> Decimal | None:
     return number
 
 
-def _wide(reading: Reading, wide: dict[str, str]) -> list[tuple[int, str, Decimal, int | None]]:
-    columns = [(code, reading.column(header, _number)) for code, header in wide.items()]
+def _wide(cleaned: Cleaned, wide: dict[str, str]) -> list[tuple[int, str, Decimal, int | None]]:
+    columns = [(code, cleaned.column(header, _number)) for code, header in wide.items()]
     return [
         (index, code, value, None)
-        for index in range(reading.length)
+        for index in range(cleaned.length)
         for code, values in columns
         if (value := values[index]) is not None
     ]
 
 
 def _long(
-    reading: Reading, context: Context, keys: list[tuple[Any, ...]]
+    cleaned: Cleaned, context: Context, keys: list[tuple[Any, ...]]
 ) -> list[tuple[int, str, Decimal, int | None]]:
-    metrics = reading.cells("metric", lambda cell: _metric(cell, context))
-    values, samples = reading.cells("value", _number), reading.cells("sample", _count)
-    reading.required("metric", metrics)
+    metrics = cleaned.cells("metric", lambda cell: _metric(cell, context))
+    values, samples = cleaned.cells("value", _number), cleaned.cells("sample", _count)
+    cleaned.required("metric", metrics)
     full = [(*key, metric) if metric and all(key[:2]) else None for key, metric in zip(keys, metrics, strict=True)]
-    reading.unique("metric", full, N_("This employee's metric of the month already stands in row %(row)s"))
+    cleaned.unique("metric", full, N_("This employee's metric of the month already stands in row %(row)s"))
     return list(_measured(metrics, values, samples))
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from admin.domain.refusals import N_
 from admin.files.cleaning import clean_year
-from admin.files.faults import Note
+from admin.files.faults import FileNote
 from admin.files.grades import check_people
 from admin.files.mapping import Mapping
-from admin.files.reading import Context, Parsed, Reading
+from admin.files.reading import Cleaned, Context, Parsed
 from admin.files.tables import Table
 
 
@@ -28,25 +28,25 @@ def read_ratings(table: Table, mapping: Mapping, context: Context) -> Parsed[Rat
 
     Raises `FileFault` when the mapping does not fit the file.
     """
-    reading = Reading(table, mapping)
-    numbers = reading.employee_numbers()
-    check_people(reading, context, numbers)
-    years, ratings = reading.cells("year", clean_year), reading.choices("rating")
-    reading.required("year", years)
+    cleaned = Cleaned(table, mapping)
+    numbers = cleaned.employee_numbers()
+    check_people(cleaned, context, numbers)
+    years, ratings = cleaned.cells("year", clean_year), cleaned.choices("rating")
+    cleaned.required("year", years)
     for index, year in enumerate(years):
         if year and year > context.today.year:
-            reading.fault(index, "year", N_("The year lies in the future"))
-    reading.unique(
+            cleaned.fault(index, "year", N_("The year lies in the future"))
+    cleaned.unique(
         "number",
         [pair if all(pair) else None for pair in zip(numbers, years, strict=True)],
         N_("This employee's rating of the year already stands in row %(row)s"),
     )
     rows, blank = [], 0
     for index, (number, year, rating) in enumerate(zip(numbers, years, ratings, strict=True)):
-        if reading.good(index) and number and year and rating:
+        if cleaned.good(index) and number and year and rating:
             rows.append(RatingRow(table.row_numbers[index], number, year, rating))
-        elif reading.good(index):
+        elif cleaned.good(index):
             blank += 1
     if blank:
-        reading.notes.append(Note(N_("%(count)s rows have no rating and were left out"), {"count": blank}))
-    return reading.parsed(rows)
+        cleaned.notes.append(FileNote(N_("%(count)s rows have no rating and were left out"), {"count": blank}))
+    return cleaned.parsed(rows)

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from admin.domain.refusals import N_
 from admin.files.cleaning import clean_date, clean_number, clean_number_key, clean_text, describe, is_placeholder
-from admin.files.faults import Fault, Note, Unclean
+from admin.files.faults import Fault, FileNote, Unclean
 from admin.files.mapping import Mapping, apply, proposed_date_order
 from admin.files.tables import Table
 
@@ -27,7 +27,7 @@ class Parsed(Generic[Row]):
     kind: str
     rows: list[Row]
     faults: list[Fault]
-    notes: list[Note]
+    notes: list[FileNote]
     fields: frozenset[str]
 
 
@@ -46,13 +46,13 @@ class Context:
     metrics: frozenset[str] = frozenset()
 
 
-class Reading:
+class Cleaned:
     """The columns of one file, cleaned on demand; faults gather in the order of rows."""
 
     def __init__(self, table: Table, mapping: Mapping) -> None:
         self.table, self.mapping = table, mapping
         self.faults: list[Fault] = list(table.faults)
-        self.notes: list[Note] = list(table.notes)
+        self.notes: list[FileNote] = list(table.notes)
         self._columns = apply(table, mapping)
         self._absent = {clean_text(text) for text in mapping.options.get("absent", [])}
         self._order = mapping.options.get("date_order") or proposed_date_order(table, mapping)

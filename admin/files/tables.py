@@ -12,7 +12,7 @@ from typing import Any
 from admin.domain.refusals import N_
 from admin.files.delimited import delimited_rows, separator_of
 from admin.files.encodings import decode
-from admin.files.faults import Fault, FileFault, Note, shown
+from admin.files.faults import Fault, FileFault, FileNote, quoted
 from admin.files.header_finding import SEARCHED_ROWS, find_header, header_text, known_headers
 from admin.files.vocabulary import all_header_keys, header_key
 from admin.files.workbook_reading import OLE, Row, Sheet, Workbook, column_letters
@@ -52,7 +52,7 @@ class Table:
     headers: list[str]
     rows: list[Row]
     row_numbers: list[int]
-    notes: list[Note] = field(default_factory=list)
+    notes: list[FileNote] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     formulas: set[tuple[int, int]] = field(default_factory=set)
     errors: set[tuple[int, int]] = field(default_factory=set)
@@ -137,7 +137,7 @@ def _from_workbook(name: str, data: bytes, sheet: str | None, header_row: int | 
     table.sheets = book.names
     if others:
         table.notes.append(
-            Note(
+            FileNote(
                 N_("Sheet %(sheet)s was read; these sheets look alike and were not read: %(others)s"),
                 {"sheet": chosen.name, "others": ", ".join(others)},
             )
@@ -187,16 +187,16 @@ def _table(name: str, raw: Sheet, header_row: int | None, *, ragged: bool) -> Ta
 def _note_reading(table: Table, raw: Sheet, place: int, filled: int) -> None:
     if place:
         table.notes.append(
-            Note(
+            FileNote(
                 N_("%(count)s rows above the header (row %(row)s) were skipped"),
                 {"count": place, "row": table.header_row},
             )
         )
     if raw.blank_rows:
-        table.notes.append(Note(N_("%(count)s blank rows were skipped"), {"count": raw.blank_rows}))
+        table.notes.append(FileNote(N_("%(count)s blank rows were skipped"), {"count": raw.blank_rows}))
     if filled:
         table.notes.append(
-            Note(N_("%(count)s merged areas were filled with the value that they show"), {"count": filled})
+            FileNote(N_("%(count)s merged areas were filled with the value that they show"), {"count": filled})
         )
 
 
@@ -243,7 +243,7 @@ def _fitted(table: Table, number: int, cells: Row, width: int, ragged: bool) -> 
             table.faults.append(Fault(number, None, "", _CELL_MISSING, facts))
         return [*cells, *[""] * (width - len(cells))]
     if any(cell != "" for cell in cells[width:]):
-        table.faults.append(Fault(number, None, shown(cells[width]), _CELL_TOO_MANY, facts))
+        table.faults.append(Fault(number, None, quoted(cells[width]), _CELL_TOO_MANY, facts))
     return cells[:width]
 
 
@@ -262,9 +262,9 @@ def _drop_footers(table: Table) -> None:
         if not _is_footer(cells):
             kept.append(index)
             continue
-        value = shown(next(cell for cell in cells if cell != ""))
+        value = quoted(next(cell for cell in cells if cell != ""))
         table.notes.append(
-            Note(
+            FileNote(
                 N_("Row %(row)s (%(value)s) is a total or a remark and was left out"),
                 {"row": table.row_numbers[index], "value": value},
             )
@@ -309,14 +309,14 @@ def _drop_nameless(table: Table) -> None:
     table.headers = [header or f"({column_letters(i)})" for i, header in enumerate(table.headers)]
     for header in table.duplicates:
         table.notes.append(
-            Note(
+            FileNote(
                 N_("The column %(column)s stands more than once; it cannot be imported until renamed"),
                 {"column": header},
             )
         )
     if not empty:
         return
-    table.notes.append(Note(N_("%(count)s columns without name or content were left out"), {"count": len(empty)}))
+    table.notes.append(FileNote(N_("%(count)s columns without name or content were left out"), {"count": len(empty)}))
     kept = [i for i in range(len(table.headers)) if i not in set(empty)]
     table.headers = [table.headers[i] for i in kept]
     table.rows = [[row[i] for i in kept] for row in table.rows]

@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from admin.domain.refusals import N_
 from admin.domain.texts import printable
-from admin.files.faults import Fault, Note
+from admin.files.faults import Fault, FileNote
 from admin.files.vocabulary import FIELDS, FieldSpec
 
 LANGUAGES = ("zh_hant", "zh_hans", "en")
@@ -135,7 +135,7 @@ def _width(value: Any) -> int:
 
 
 def fault_workbook(
-    name: str, faults: Sequence[Fault], notes: Sequence[Note] = (), translate: Callable[[str], str] = str
+    name: str, faults: Sequence[Fault], notes: Sequence[FileNote] = (), translate: Callable[[str], str] = str
 ) -> bytes:
     """Every fault of an import by row and column, for HR to mend the file by; and what was done to the file.
 

@@ -157,7 +157,7 @@ def _scorecard_faults(setting: Setting) -> dict[str, Any]:
     curve = scorecard.Curve(((Decimal(0), Decimal(0)), (Decimal(1), Decimal(100))))
     weights = {code: Decimal(weight) for code, weight in setting.given["weights"].items()}
     card = scorecard.Scorecard(
-        tuple(scorecard.Dimension(code, weight, "3.2.5") for code, weight in weights.items()),
+        tuple(scorecard.DimensionWeight(code, weight, "3.2.5") for code, weight in weights.items()),
         tuple(
             scorecard.Criterion(f"only_{code}", code, weight, scorecard.Source.METRIC, curve)
             for code, weight in weights.items()

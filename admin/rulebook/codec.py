@@ -16,7 +16,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from admin.domain.refusals import N_
 from admin.domain.texts import is_printable
 from admin.rulebook.content import LANGUAGES
-from admin.rulebook.faults import Fault, RulebookError
+from admin.rulebook.faults import RulebookError, RulebookFault
 from admin.rulebook.source import Path
 
 LARGEST = 1_000_000
@@ -28,7 +28,7 @@ class Decoder:
     def __init__(self, data: Mapping[str, Any], places: Mapping[Path, tuple[str, int]] | None = None) -> None:
         self.data = data
         self.places = places or {}
-        self.faults: list[Fault] = []
+        self.faults: list[RulebookFault] = []
 
     def decode(self, kind: Any) -> Any:
         """The whole data as `kind`; raises RulebookError with all faults."""
@@ -39,7 +39,7 @@ class Decoder:
 
     def fault(self, path: Path, reason: str, **facts: Any) -> None:
         """Note a fault at a path."""
-        self.faults.append(Fault(reason, facts, *self._place(path), entry=self.entry(path)))
+        self.faults.append(RulebookFault(reason, facts, *self._place(path), entry=self.entry(path)))
 
     def entry(self, path: Path) -> str:
         """A path in words: list positions are replaced by the id that stands there."""

@@ -28,8 +28,8 @@ def domain_scorecard(book: Rulebook, on: date) -> domain.Scorecard:
     )
 
 
-def _dimension(book: Rulebook, dimension: DimensionSpec, on: date) -> domain.Dimension:
-    return domain.Dimension(dimension.id, Decimal(book.value(dimension.weight, on)), dimension.clause)
+def _dimension(book: Rulebook, dimension: DimensionSpec, on: date) -> domain.DimensionWeight:
+    return domain.DimensionWeight(dimension.id, Decimal(book.value(dimension.weight, on)), dimension.clause)
 
 
 def _criterion(book: Rulebook, dimension: str, spec: CriterionSpec, on: date) -> domain.Criterion:

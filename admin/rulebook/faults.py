@@ -10,7 +10,7 @@ from admin.domain.refusals import Invalid
 
 
 @dataclass(frozen=True)
-class Fault:
+class RulebookFault:
     """One fault: an English message id with its facts; file, line (0: unknown) and entry (`clauses 3.1 text en`)."""
 
     reason: str
@@ -33,7 +33,7 @@ class Fault:
 class RulebookError(Invalid):
     """The rulebook is malformed: wrong input, whose fields are the entries; `faults` names every place."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[RulebookFault]) -> None:
         self.faults = tuple(faults)
         self._named = {fault.entry or fault.place: fault for fault in self.faults}
         super().__init__({name: fault.reason for name, fault in self._named.items()})

@@ -17,7 +17,7 @@ from admin.rulebook import source
 from admin.rulebook.book import Rulebook
 from admin.rulebook.checks import check, check_scorecard
 from admin.rulebook.codec import Decoder
-from admin.rulebook.faults import Fault, RulebookError
+from admin.rulebook.faults import RulebookError, RulebookFault
 
 SHIPPED = FilePath(__file__).parent / "policy-1"
 
@@ -59,7 +59,7 @@ def dump(book: Rulebook) -> str:
 def _files(path: FilePath) -> list[FilePath]:
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     if not files:
-        raise RulebookError([Fault(N_("The folder holds no YAML file."), {}, path.name)])
+        raise RulebookError([RulebookFault(N_("The folder holds no YAML file."), {}, path.name)])
     return files
 
 
@@ -67,7 +67,7 @@ def _text(file: FilePath) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise RulebookError([Fault(N_("The file is not in UTF-8."), {}, file.name)]) from None
+        raise RulebookError([RulebookFault(N_("The file is not in UTF-8."), {}, file.name)]) from None
 
 
 def _build(data: Mapping[str, Any], places: dict[source.Path, tuple[str, int]]) -> Rulebook:

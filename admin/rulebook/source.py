@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from admin.domain.refusals import N_
-from admin.rulebook.faults import Fault, RulebookError
+from admin.rulebook.faults import RulebookError, RulebookFault
 
 Path = tuple[str | int, ...]
 
@@ -36,7 +36,9 @@ class Source:
 def read(text: str, name: str = "") -> Source:
     """Parse one YAML document; raises RulebookError with file and line for anything that might be misread."""
     if len(text) > LARGEST:
-        raise RulebookError([Fault(N_("The file is larger than %(most)s characters."), {"most": LARGEST}, name)])
+        raise RulebookError(
+            [RulebookFault(N_("The file is larger than %(most)s characters."), {"most": LARGEST}, name)]
+        )
     try:
         return _Builder(name).build(yaml.parse(text, Loader=Parser))
     except yaml.MarkedYAMLError as error:
@@ -47,7 +49,7 @@ def read(text: str, name: str = "") -> Source:
 
 
 def _not_yaml(problem: str, name: str, line: int = 0) -> RulebookError:
-    return RulebookError([Fault(N_("This is not YAML: %(problem)s."), {"problem": problem}, name, line)])
+    return RulebookError([RulebookFault(N_("This is not YAML: %(problem)s."), {"problem": problem}, name, line)])
 
 
 def merge(sources: Iterable[Source]) -> Source:
@@ -58,7 +60,7 @@ def merge(sources: Iterable[Source]) -> Source:
             offset = len(whole.data[key]) if isinstance(whole.data.get(key), list) else 0
             if key in whole.data and not (isinstance(value, list) and isinstance(whole.data[key], list)):
                 file, line = source.places[(key,)]
-                raise RulebookError([Fault(N_("“%(key)s” stands in two files."), {"key": key}, file, line)])
+                raise RulebookError([RulebookFault(N_("“%(key)s” stands in two files."), {"key": key}, file, line)])
             whole.data[key] = whole.data[key] + value if key in whole.data else value
             whole.places |= {_shift(path, offset): place for path, place in source.places.items() if path[0] == key}
     return whole
@@ -96,7 +98,7 @@ class _Builder:
                 self._refuse(event, N_("One file holds one document only."))
             self._take(event)
         if not isinstance(self.root, dict):
-            raise RulebookError([Fault(N_("The file is empty or not a list of named parts."), {}, self.name)])
+            raise RulebookError([RulebookFault(N_("The file is empty or not a list of named parts."), {}, self.name)])
         self.source.data = self.root
         return self.source
 
@@ -166,4 +168,4 @@ class _Builder:
         return word
 
     def _refuse(self, event: Any, reason: str, **facts: Any) -> None:
-        raise RulebookError([Fault(reason, facts, self.name, event.start_mark.line + 1)])
+        raise RulebookError([RulebookFault(reason, facts, self.name, event.start_mark.line + 1)])

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from admin.access.permissions import READ
-from admin.queries.policy.clauses import PAGES, Carrier, clauses_carried_at
+from admin.queries.policy.clauses import PAGES, ClausePage, clauses_carried_at
 
 
 def clauses_here() -> list[str]:
@@ -16,24 +16,24 @@ def clauses_here() -> list[str]:
     return clauses_carried_at(request.path) if may_read(view) else []  # a page outside one's role is a page not there
 
 
-def way_on(slug: object) -> Carrier | None:
+def way_on(slug: object) -> ClausePage | None:
     """The page that a refusal names, if there is one and the reader may open it."""
     carrier = PAGES.get(str(slug))
     return carrier if carrier is not None and may_open(carrier) else None
 
 
-def is_there(carrier: Carrier) -> bool:
+def is_there(carrier: ClausePage) -> bool:
     """Whether this portal has the page at all: the views that are registered say so, no list does."""
     return _view_at(carrier) is not None
 
 
-def may_open(carrier: Carrier) -> bool:
+def may_open(carrier: ClausePage) -> bool:
     """Whether the page is there and the reader's role reads it."""
     view = _view_at(carrier)
     return view is not None and (not view or may_read(view))
 
 
-def _view_at(carrier: Carrier) -> str | None:
+def _view_at(carrier: ClausePage) -> str | None:
     """The view at a page's address, empty where the address only leads on; None where nothing is there."""
     try:
         endpoint, _arguments = current_app.url_map.bind("localhost").match(carrier.address)

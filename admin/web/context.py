@@ -31,7 +31,7 @@ from admin.web.texts import (
 BADGES: dict[str, Callable[[], int]] = {}
 
 
-class Entry(Protocol):
+class MenuEntry(Protocol):
     """A line of the list of views."""
 
     @property
@@ -66,7 +66,7 @@ def menu_label(view: str) -> str:
     return str(next(entry.label for entry in current_app.extensions["portal_entries"] if entry.name == view))
 
 
-def menu(entries: Iterable[Entry], sections: dict[str, Any]) -> list[dict[str, Any]]:
+def menu(entries: Iterable[MenuEntry], sections: dict[str, Any]) -> list[dict[str, Any]]:
     """The menu of the one who asks: sections with the entries they may read."""
     views = {type(view).__name__: view for view in current_app.appbuilder.baseviews}  # type: ignore[attr-defined]
     allowed = current_app.appbuilder.sm.has_access  # type: ignore[attr-defined]
@@ -82,14 +82,14 @@ def menu(entries: Iterable[Entry], sections: dict[str, Any]) -> list[dict[str, A
     return [{"title": str(title), "items": shown[key]} for key, title in sections.items() if key in shown]
 
 
-def _here(entries: Iterable[Entry]) -> str:
+def _here(entries: Iterable[MenuEntry]) -> str:
     """The name of the view whose entry is marked."""
     under = {entry.name: entry.under for entry in entries}
     name = g.get("menu_entry") or request.blueprint or ""
     return under.get(name) or name
 
 
-def _item(view: Any, entry: Entry, here: str) -> dict[str, Any]:
+def _item(view: Any, entry: MenuEntry, here: str) -> dict[str, Any]:
     url = url_for(f"{view.endpoint}.{view.default_view}")
     count = BADGES[entry.name]() if entry.name in BADGES else 0
     return {
@@ -101,7 +101,7 @@ def _item(view: Any, entry: Entry, here: str) -> dict[str, Any]:
     }
 
 
-def register(app: Flask, entries: Iterable[Entry], sections: dict[str, Any]) -> None:
+def register(app: Flask, entries: Iterable[MenuEntry], sections: dict[str, Any]) -> None:
     """Give every template the portal's own variables."""
     app.extensions["portal_entries"] = entries
     app.add_template_filter(whole_dates)

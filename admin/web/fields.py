@@ -35,7 +35,7 @@ from admin.domain.refusals import N_
 from admin.domain.texts import UNPRINTABLE_TEXT, is_printable
 from admin.models.base import UtcDateTime
 from admin.web.clock import settings
-from admin.web.records import LARGEST_ID, foreign_key, found
+from admin.web.records import LARGEST_ID, foreign_key, visible_row
 from admin.web.texts import name_of
 
 LONGEST_TEXT = 20_000
@@ -153,7 +153,7 @@ class RemoteField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.number = valuelist[0].strip() if valuelist[0] != "__None" else ""
-            self.data = found(self.table, self.number) if self.number else None
+            self.data = visible_row(self.table, self.number) if self.number else None
 
     def pre_validate(self, form: Form) -> None:
         if self.number and self.data is None:

@@ -31,7 +31,7 @@ from admin.web.errors import wants_json
 from admin.web.fields import cleaned, put_errors
 from admin.web.reading_view import LARGEST_PAGE, ReadingModelView, Rows
 from admin.web.role_names import readers_in_words
-from admin.web.texts import field_messages, refusal_text, shown
+from admin.web.texts import as_text, field_messages, refusal_text
 
 SAVED = 302
 
@@ -156,7 +156,7 @@ class PortalModelView(ReadingModelView, abstract=True):
         if name in self.many_choices:
             labels = dict(self.many_choices[name]())
             return ", ".join(sorted(labels.get(getattr(each, "id", each), "?") for each in value or ()))
-        return self.formatters_columns.get(name, shown)(value)
+        return self.formatters_columns.get(name, as_text)(value)
 
     @expose("/delete/<pk>", methods=["POST"])
     @has_access

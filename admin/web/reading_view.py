@@ -28,7 +28,7 @@ from admin.web.acting import actor
 from admin.web.exporting import workbook_of
 from admin.web.fields import FormMaker
 from admin.web.records import Records, number_of
-from admin.web.texts import label_of, name_of, refusal_text, shown
+from admin.web.texts import as_text, label_of, name_of, refusal_text
 
 LARGEST_PAGE, LAST_PAGE, LOOKED_UP = 100, 1_000_000, 20
 NEEDED = (
@@ -157,7 +157,7 @@ class ReadingModelView(ModelView):
 
     def _formatter(self, name: str) -> Callable[[Any], str]:
         labels = self.choices.get(name)
-        return (lambda value: label_of(labels, value)) if labels is not None else shown
+        return (lambda value: label_of(labels, value)) if labels is not None else as_text
 
     @property
     def _filters(self) -> Filters:

@@ -231,7 +231,7 @@ class SafeFilters(BaseFilterConverter):
         return None
 
 
-def found(table: type[Any], key: Any) -> Any:
+def visible_row(table: type[Any], key: Any) -> Any:
     """A row by its number in the actor's scope, or None."""
     number = number_of(key)
     return None if number is None else db.session.scalars(select(table).where(table.id == number)).first()

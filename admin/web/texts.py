@@ -118,7 +118,7 @@ def moment(value: datetime | None) -> str:
     return aware.astimezone(settings().portal_tz).strftime("%Y-%m-%d %H:%M")
 
 
-def shown(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Any single value as a reader sees it."""
     if value is None or value == "":
         return EMPTY
@@ -131,5 +131,5 @@ def shown(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, list | tuple):
-        return gettext(", ").join(shown(each) for each in value) or EMPTY
+        return gettext(", ").join(as_text(each) for each in value) or EMPTY
     return name_of(value) if hasattr(value, "__table__") else str(value)

@@ -16,7 +16,7 @@ from admin.models import Model, db
 from admin.models.audit import WITHHELD
 from admin.queries.system.audit import TrailEntry, changes_of, history_of
 from admin.web.audit_words import COLUMNS
-from admin.web.texts import EMPTY, action_label, label_of, moment, moment_in, name_of, shown, stage_label
+from admin.web.texts import EMPTY, action_label, as_text, label_of, moment, moment_in, name_of, stage_label
 
 ACTS = {
     "insert": N_("Added"),
@@ -144,7 +144,7 @@ def _value(value: Any, words: Mapping[str, str]) -> str:
         return _(", ").join(_value(each, words) for each in value) or EMPTY
     if isinstance(value, str) and (when := moment_in(value)):
         return moment(when)
-    return label_of(words, value) if value in words else shown(value)
+    return label_of(words, value) if value in words else as_text(value)
 
 
 def _joined(*parts: str) -> str:

@@ -19,7 +19,7 @@ from admin.cli.setup import MIGRATIONS, revision, setup
 from admin.models import CommitteeMember, Complaint, db
 from admin.models.audit import ChangeContext, event_row
 from admin.operations.system.audit import seal
-from admin.queries.complaints.complaints import reading
+from admin.queries.complaints.complaints import content_for
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_rows import departures
 from config import settings_from
@@ -111,6 +111,6 @@ def test_a_small_database_of_an_earlier_migration_is_brought_up_to_date_and_ever
             assert verdict.faults == [] and verdict.sealed == verdict.events > 3
             assert list(departures(db.session())) == []
             assert sorted(seat.term_to is None for seat in db.session.query(CommitteeMember)) == [False, True]
-            assert [dict(reading(each, OFFICER).written)["content"] for each in complaints()] == written
+            assert [dict(content_for(each, OFFICER).written)["content"] for each in complaints()] == written
         setup(upgraded)
         assert capsys.readouterr().out == ""

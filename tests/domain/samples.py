@@ -8,7 +8,7 @@ from typing import Any
 
 from admin.domain.codes import Direction, Measure, Source
 from admin.domain.grades import Grade, Ladder, make_ladder
-from admin.domain.scorecard import Bands, Criterion, Curve, Dimension, Piece, RatingPoints, Scorecard
+from admin.domain.scorecard import Bands, Criterion, Curve, DimensionWeight, Piece, RatingPoints, Scorecard
 
 PARAMETERS: dict[str, Any] = {
     "promotion_years_in_grade": 2,
@@ -40,10 +40,10 @@ YEARS = Curve(((D(0), D(0)), (D(10), D(100))))
 
 SCORECARD = Scorecard(
     (
-        Dimension("performance", D(50), "3.2.1"),
-        Dimension("ability", D(25), "3.2.2"),
-        Dimension("attitude", D(15), "3.2.3"),
-        Dimension("seniority", D(10), "3.2.4"),
+        DimensionWeight("performance", D(50), "3.2.1"),
+        DimensionWeight("ability", D(25), "3.2.2"),
+        DimensionWeight("attitude", D(15), "3.2.3"),
+        DimensionWeight("seniority", D(10), "3.2.4"),
     ),
     (
         Criterion(

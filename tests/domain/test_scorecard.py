@@ -8,7 +8,7 @@ import pytest
 
 from admin.domain.codes import Direction, Source
 from admin.domain.refusals import Refusal
-from admin.domain.scorecard import Bands, Curve, Dimension, Piece, RatingPoints, Scorecard, Scoring, faults
+from admin.domain.scorecard import Bands, Curve, DimensionWeight, Piece, RatingPoints, Scorecard, Scoring, faults
 from tests.domain.samples import ANCHORS, PARAMETERS, RATED, RESOLUTION, SCORECARD, with_criterion
 
 
@@ -70,7 +70,9 @@ def test_performance_must_be_strictly_the_largest() -> None:
 
 
 def test_performance_alone_is_the_largest() -> None:
-    alone = Scorecard((Dimension("performance", D(100), "3.2.1"),), (replace(SCORECARD.criteria[0], weight=D(100)),))
+    alone = Scorecard(
+        (DimensionWeight("performance", D(100), "3.2.1"),), (replace(SCORECARD.criteria[0], weight=D(100)),)
+    )
     assert said(alone) == []
 
 
@@ -99,7 +101,7 @@ def test_a_weight_may_have_two_decimals_and_be_the_whole() -> None:
 
 
 def test_a_dimension_without_weight_is_refused() -> None:
-    nothing = replace(SCORECARD, dimensions=(*SCORECARD.dimensions, Dimension("charm", D(0), "3.2")))
+    nothing = replace(SCORECARD, dimensions=(*SCORECARD.dimensions, DimensionWeight("charm", D(0), "3.2")))
     assert said(nothing) == ["3.2.5 The dimension charm needs a weight above 0."]
 
 

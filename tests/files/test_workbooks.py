@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 import python_calamine
 
-from admin.files.faults import Fault, Note
+from admin.files.faults import Fault, FileNote
 from admin.files.grades import grade_lookup
 from admin.files.reading import Context
 from admin.files.tables import read_table
@@ -75,7 +75,7 @@ def test_sheet_names_that_excel_refuses_are_changed() -> None:
 
 def test_the_report_of_faults_names_row_column_and_reason_in_the_readers_language() -> None:
     faults = [Fault(3, "工號", "=1+1", "Row %(row)s again", {"row": 2})]
-    notes = [Note("%(count)s blank rows were skipped", {"count": 4})]
+    notes = [FileNote("%(count)s blank rows were skipped", {"count": 4})]
     data = fault_workbook("people.xlsx", faults, notes, translate=lambda message: f"譯 {message}")
     assert cells(data)[0][0] == "譯 Row in the file"
     data = fault_workbook("people.xlsx", faults, notes)

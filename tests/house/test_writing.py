@@ -138,3 +138,17 @@ def test_a_screen_or_resource_over_any_other_table_names_its_operations(app: Fla
             if there and getattr(own, f"{name}_operation") is getattr(base, f"{name}_operation"):
                 wrong.append(f"{own.__name__}.{name}_operation")
     assert wrong == []
+
+
+# A thing of the domain and its row in a table, or two things still: the list may only shrink.
+TWICE = {"Criterion", "Grade", "Level", "Scorecard", "Source"}
+
+
+def test_a_class_has_its_name_to_itself() -> None:
+    found: dict[str, list[str]] = {}
+    for file in sorted((ROOT / "admin").rglob("*.py")):
+        for node in tree_of(file).body:
+            if isinstance(node, ast.ClassDef) and "migrations" not in file.parts:
+                found.setdefault(node.name, []).append(file.relative_to(ROOT).as_posix())
+    twice = {name: places for name, places in found.items() if len(places) > 1 and not name.startswith("_")}
+    assert set(twice) == TWICE & set(found), twice

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select, text
 
 from admin.access.actor import Actor
 from admin.models import AuditEvent, Complaint, ComplaintMessage, db
-from admin.queries.complaints.complaints import reading
+from admin.queries.complaints.complaints import content_for
 from tests.report.conftest import HERE, WORDS, receipt_in
 
 OFFICER = Actor(name="officer", roles=frozenset({"complaint_officer"}))
@@ -27,7 +27,7 @@ def complaints() -> list[Complaint]:
 
 
 def said(complaint: Complaint) -> dict[str, str]:
-    return dict(reading(complaint, OFFICER).written)
+    return dict(content_for(complaint, OFFICER).written)
 
 
 def every_cell() -> Iterator[str]:
@@ -87,7 +87,7 @@ def test_an_empty_form_comes_back_with_what_was_written(send, session):
 def test_a_name_is_kept_only_where_it_is_given(send, session):
     send("/report/", {**WORDS, "name": "林曉青", "contact": "0912"})
     send("/report/", {**WORDS, "named": "yes", "name": "林曉青", "contact": "0912"})
-    assert [reading(row, OFFICER).identity for row in complaints()] == [None, "林曉青\n0912"]
+    assert [content_for(row, OFFICER).identity for row in complaints()] == [None, "林曉青\n0912"]
 
 
 @pytest.mark.parametrize("headers", [
@@ -235,7 +235,7 @@ def test_files_come_with_the_form_and_with_a_message(send, session):
     code = receipt_in(send("/report/", {**WORDS, "files": (io.BytesIO("紀錄".encode()), "紀錄.txt")}).text)
     more = {"receipt": code, "text": "另附一份。", "files": (io.BytesIO(b"more"), "more.txt")}
     assert "more.txt" in send("/report/follow-up", more).text
-    assert [each.name for each in reading(complaints()[0], OFFICER).files] == ["紀錄.txt", "more.txt"]
+    assert [each.name for each in content_for(complaints()[0], OFFICER).files] == ["紀錄.txt", "more.txt"]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_a_large_file_is_never_written_down_on_its_way(channel, session, monkeyp
         headers={"Origin": HERE},
     )
     assert sent.status_code == 200
-    assert len(reading(complaints()[0], OFFICER).files) == 1
+    assert len(content_for(complaints()[0], OFFICER).files) == 1
 
 
 def test_a_fault_tells_the_log_its_kind_alone(send, session, caplog, monkeypatch):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from admin.domain.workflow import TABLE
-from admin.queries.policy.clauses import PAGES, Carrier
+from admin.queries.policy.clauses import PAGES, ClausePage
 from admin.rulebook.cases import failures
 from admin.rulebook.content import Clause
 from admin.rulebook.loader import shipped
@@ -172,7 +172,7 @@ def test_the_page_of_a_clause_shows_its_id_or_the_policy_says_that_there_is_none
 def test_a_page_is_there_when_a_view_is_registered_for_it_and_not_otherwise(app):
     with app.app_context():
         assert is_there(PAGES["cycles"])
-        assert not is_there(Carrier("/nowhere/at-all/", "Nowhere"))
+        assert not is_there(ClausePage("/nowhere/at-all/", "Nowhere"))
 
 
 # -- published: an anchor in the site --------------------------------------------------------------------------------

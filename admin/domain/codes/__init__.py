@@ -22,7 +22,7 @@ from admin.domain.codes.complaints import VOTERS, ComplaintStage, ComplaintSubje
 from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline
 from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage
 from admin.domain.codes.people import EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
-from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, Standing, VersionStage
+from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, VersionStage, VersionStanding
 from admin.domain.codes.system import ImportKind, ImportState, JobState, Language, Way
 
 __all__ = [
@@ -76,7 +76,7 @@ __all__ = [
     "RecordStage",
     "Relation",
     "Source",
-    "Standing",
     "VersionStage",
+    "VersionStanding",
     "Way",
 ]

@@ -14,7 +14,7 @@ class VersionStage(Code):
     PROMULGATED = "promulgated", N_("Promulgated")
 
 
-class Standing(Code):
+class VersionStanding(Code):
     """What a promulgated version is on a day, by the effective dates alone (6.1-c)."""
 
     COMING = "coming", N_("Coming")

@@ -43,7 +43,7 @@ OPEN_STATES = ("uploaded", "checked", "faulty")
 
 
 @dataclass
-class Reading:
+class FileRead:
     """A file read under a mapping, and the audit event that was the last when it was read.
 
     Every change is an event: as long as none has come, what the reading relied on still holds.
@@ -96,7 +96,7 @@ def file_mapping(table: Table, kind: str, mapping: Mapping[str, Any] | None) -> 
 def read_file(
     session: Session, kind: str, filename: str, data: bytes, mapping: Mapping[str, Any] | None, today: date,
     progress: Progress = no_progress,
-) -> Reading:  # fmt: skip
+) -> FileRead:  # fmt: skip
     """Read and check a file. Raises `FileFault` where the file or the mapping as a whole cannot be used."""
     reader = kind_named(kind).read
     mark = last_event(session)
@@ -107,7 +107,7 @@ def read_file(
     context = context_of(session, kind, today)
     parsed = reader(table, chosen, context)
     progress("check", len(table.rows), len(table.rows))
-    return Reading(table, chosen, parsed, mark)
+    return FileRead(table, chosen, parsed, mark)
 
 
 def last_event(session: Session) -> int:
@@ -127,10 +127,10 @@ def context_of(session: Session, kind: str, today: date) -> Context:
     return Context(today, people, grades=grade_lookup(ladder_names(session, today)), metrics=frozenset(COUNTS))
 
 
-def plan_of(session: Session, reading: Reading, now: datetime, today: date) -> Plan:
+def plan_of(session: Session, file_read: FileRead, now: datetime, today: date) -> Plan:
     """The difference that applying would make now; a file with faults is compared as far as it can be read."""
-    plan = KINDS[reading.mapping.kind].plan(session, Basis(reading.parsed, reading.mapping, today), now)
-    table = reading.table
+    plan = KINDS[file_read.mapping.kind].plan(session, Basis(file_read.parsed, file_read.mapping, today), now)
+    table = file_read.table
     plan.extra["file"] = {
         "sheet": table.sheet, "sheets": table.sheets, "encoding": table.encoding, "separator": table.separator,
         "header_row": table.header_row, "columns": len(table.headers),
@@ -141,14 +141,14 @@ def plan_of(session: Session, reading: Reading, now: datetime, today: date) -> P
 def preview(
     kind: str, filename: str, data: bytes, mapping: Mapping[str, Any] | None = None, *, actor: Actor, now: datetime,
     progress: Progress = no_progress,
-) -> tuple[Reading, Plan]:  # fmt: skip
+) -> tuple[FileRead, Plan]:  # fmt: skip
     """What an import would do; nothing is kept. Raises `FileFault`, `Invalid`, `NotFound` (HR only)."""
     require_hr(Operation("preview_import", actor, now, db.session()))
     today = company_day(now)
     with acting_as(system_actor(actor.via)):
-        reading = read_file(db.session(), kind, filename, data, mapping, today, progress)
-        reading.plan = plan_of(db.session(), reading, now, today)
-        return reading, reading.plan
+        file_read = read_file(db.session(), kind, filename, data, mapping, today, progress)
+        file_read.plan = plan_of(db.session(), file_read, now, today)
+        return file_read, file_read.plan
 
 
 def upload(kind: str, filename: str, data: bytes, *, actor: Actor, now: datetime) -> Import:
@@ -193,16 +193,18 @@ def check(
     row = _seen(import_id, actor)
     _refuse_finished(row)
     chosen = dict(mapping) if mapping is not None else dict(row.mapping)
-    reading, plan = preview(row.kind, row.filename, stored(row.sha256), chosen, actor=actor, now=now, progress=progress)
+    file_read, plan = preview(
+        row.kind, row.filename, stored(row.sha256), chosen, actor=actor, now=now, progress=progress
+    )
     with operation("check_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
         require_hr(op)
         _refuse_finished(op.find(Import, import_id))
-        _keep_report(op, import_id, "faulty" if plan.faults else "checked", plan, _kept(reading, chosen))
+        _keep_report(op, import_id, "faulty" if plan.faults else "checked", plan, _kept(file_read, chosen))
     return plan.report()
 
 
-def _kept(reading: Reading, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    return reading.mapping.to_json() | ({"sheet": chosen["sheet"]} if chosen.get("sheet") else {})
+def _kept(file_read: FileRead, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    return file_read.mapping.to_json() | ({"sheet": chosen["sheet"]} if chosen.get("sheet") else {})
 
 
 def _seen(import_id: int, actor: Actor) -> Import:
@@ -239,9 +241,9 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     today = company_day(now)
     chosen = dict(row.mapping)
     with acting_as(system_actor(actor.via)):
-        reading = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
+        file_read = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
     with operation("apply_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
-        plan = _apply(op, import_id, reading, chosen, progress, last_event(op.session) == reading.mark)
+        plan = _apply(op, import_id, file_read, chosen, progress, last_event(op.session) == file_read.mark)
     if plan.faults:
         raise Refused(
             Refusal("1.3.1", N_("The file has %(count)s faults; nothing was applied."), {"count": len(plan.faults)})
@@ -252,7 +254,7 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
 
 
 def _apply(
-    op: Operation, import_id: int, reading: Reading, chosen: Mapping[str, Any], progress: Progress, unchanged: bool
+    op: Operation, import_id: int, file_read: FileRead, chosen: Mapping[str, Any], progress: Progress, unchanged: bool
 ) -> Plan:
     require_hr(op)
     row = op.find(Import, import_id)
@@ -260,13 +262,13 @@ def _apply(
     today = op.today
     if not unchanged:  # somebody changed the portal while the file was read
         context = context_of(op.session, row.kind, today)
-        reading.parsed, reading.plan = KINDS[row.kind].read(reading.table, reading.mapping, context), None
-    plan = reading.plan or plan_of(op.session, reading, op.now, today)
+        file_read.parsed, file_read.plan = KINDS[row.kind].read(file_read.table, file_read.mapping, context), None
+    plan = file_read.plan or plan_of(op.session, file_read, op.now, today)
     if plan.faults or plan.changes_nothing:
-        _keep_report(op, row.id, "faulty" if plan.faults else "refused", plan, _kept(reading, chosen))
+        _keep_report(op, row.id, "faulty" if plan.faults else "refused", plan, _kept(file_read, chosen))
         return plan
     undo = KINDS[row.kind].write(op, plan, row, progress)
-    _keep_report(op, row.id, "applied", plan, _kept(reading, chosen), applied_at=op.now, undo=undo)
+    _keep_report(op, row.id, "applied", plan, _kept(file_read, chosen), applied_at=op.now, undo=undo)
     return plan
 
 
@@ -279,24 +281,24 @@ def import_file(
 
     With faults, or where nothing changes, no row is left behind. Raises `FileFault`, `Invalid`, `NotFound`.
     """
-    reading, plan = preview(kind, filename, data, mapping, actor=actor, now=now, progress=progress)
+    file_read, plan = preview(kind, filename, data, mapping, actor=actor, now=now, progress=progress)
     if plan.faults or plan.changes_nothing:
         return plan, None
     sha256 = store(data)
     with operation("apply_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
-        unchanged = last_event(op.session) == reading.mark
+        unchanged = last_event(op.session) == file_read.mark
         row = op.add(
             Import(
                 kind=kind,
                 filename=display_name(filename),
                 sha256=sha256,
                 size=len(data),
-                mapping=reading.mapping.to_json(),
+                mapping=file_read.mapping.to_json(),
                 uploaded_by_id=actor.user_id,
                 uploaded_at=now,
             )
         )
-        plan = _apply(op, row.id, reading, mapping or {}, progress, unchanged)
+        plan = _apply(op, row.id, file_read, mapping or {}, progress, unchanged)
     return plan, _seen(row.id, system_actor(actor.via))
 
 

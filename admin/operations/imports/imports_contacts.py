@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from admin.domain.refusals import N_
 from admin.files.contacts import ContactCounts, add_up
-from admin.files.faults import Fault, Note
+from admin.files.faults import Fault, FileNote
 from admin.models import ContactLogin, Import, Metric
 from admin.operations.imports.imports_figures import Key, figures_plan, undo_figures, write_figures
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows
@@ -63,7 +63,7 @@ def plan_contacts(session: Session, basis: Basis, now: datetime) -> Plan:
     plan.extra = {"agents": agents_table(rows, people, left_out), "unmapped": sorted(unmapped)}
     if left_out & set(logins):
         names = ", ".join(sorted(left_out & set(logins)))
-        plan.notes.append(Note(N_("The contacts of these names do not count: %(names)s"), {"names": names}))
+        plan.notes.append(FileNote(N_("The contacts of these names do not count: %(names)s"), {"names": names}))
     return plan
 
 

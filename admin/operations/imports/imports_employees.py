@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_
 from admin.files.employees import EmployeeRow
-from admin.files.faults import Fault, Note
+from admin.files.faults import Fault, FileNote
 from admin.operations.imports.imports_plan import Basis, Plan, by_rows, first
 from admin.queries.imports.imports import department_paths, employees_known, logins_by_name
 
@@ -252,7 +252,7 @@ def _plan(
     plan.extra = {"changed_fields": dict(fields), "accounts": work.accounts}
     if missing:
         message = N_("%(count)s employees in service are not in the file; they stay as they are")
-        plan.notes.append(Note(message, {"count": len(missing)}))
+        plan.notes.append(FileNote(message, {"count": len(missing)}))
     return plan
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from admin.files.faults import Fault, Note
+from admin.files.faults import Fault, FileNote
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.reading import Parsed
 from admin.models.audit import plain
@@ -44,7 +44,7 @@ class Plan:
 
     counts: dict[str, int]
     faults: list[Fault]
-    notes: list[Note]
+    notes: list[FileNote]
     work: Any = None
     examples: dict[str, list[Any]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
@@ -84,9 +84,9 @@ def faults_of(report: Mapping[str, Any]) -> list[Fault]:
     return [Fault(f["row"], f["column"], f["value"], f["message"], f["facts"]) for f in report.get("faults", ())]
 
 
-def notes_of(report: Mapping[str, Any]) -> list[Note]:
+def notes_of(report: Mapping[str, Any]) -> list[FileNote]:
     """The notes that a report has kept."""
-    return [Note(n["message"], n["facts"]) for n in report.get("notes", ())]
+    return [FileNote(n["message"], n["facts"]) for n in report.get("notes", ())]
 
 
 @dataclass(frozen=True)

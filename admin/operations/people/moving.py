@@ -58,7 +58,7 @@ def move(
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     """Where somebody moves to; what is None stays."""
 
     department_id: int | None = None
@@ -71,8 +71,8 @@ class Place:
         return {name: value for name in MOVED if (value := getattr(self, name)) is not None}
 
 
-def _place_of(coming: ComingMove) -> Place:
-    return Place(**{name: getattr(coming, name) for name in MOVED})
+def _place_of(coming: ComingMove) -> Destination:
+    return Destination(**{name: getattr(coming, name) for name in MOVED})
 
 
 @act(
@@ -87,7 +87,7 @@ def _place_of(coming: ComingMove) -> Place:
 )
 def record_move(
     employee_id: int,
-    place: Place | None = None,
+    place: Destination | None = None,
     moved_on: date | None = None,
     reason: str = "",
     *,

@@ -22,7 +22,7 @@ from admin.queries.policy.rules import ByDay, rules_of, rules_on
 
 
 @dataclass(frozen=True)
-class Listed:
+class MetInCase:
     """A case whose employee meets the ground, and what was done about it."""
 
     review: Review
@@ -59,7 +59,7 @@ def case_grounds(session: Session, review_id: int, reader: Actor, today: date) -
     return CaseGrounds(review, down, waiver_of(session, review))
 
 
-def meeting_ground_one(session: Session, today: date, superior_id: int | None = None) -> list[Listed]:
+def meeting_ground_one(session: Session, today: date, superior_id: int | None = None) -> list[MetInCase]:
     """The cases of open cycles whose employees meet ground (1), in the reader's scope, open questions first."""
     query = (
         select(Review)
@@ -86,7 +86,7 @@ def meeting_ground_one(session: Session, today: date, superior_id: int | None = 
     return sorted(found, key=lambda each: (each.rehearsal, each.settled, each.review.employee.number, each.review.id))
 
 
-def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date) -> list[Listed]:
+def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date) -> list[MetInCase]:
     mine = [review for review in reviews if review.cycle_id == cycle.id and review.present_grade is not None]
     if not mine:
         return []
@@ -101,7 +101,7 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
     }
     grounds = {review.id: demotion(files[review.employee_id], rules.parameters, rules.ladder) for review in mine}
     return [
-        Listed(review, grounds[review.id].ground(1), waivers.get(review.id))
+        MetInCase(review, grounds[review.id].ground(1), waivers.get(review.id))
         for review in mine
         if grounds[review.id].must_be_demoted
     ]

@@ -22,7 +22,7 @@ from admin.queries.policy.rules import Rules, rules_of
 
 
 @dataclass(frozen=True)
-class Choice:
+class GradeChoice:
     """A grade that the row offers, and which way it leads from the present one: "promotion", "demotion", or None."""
 
     grade: Grade
@@ -37,7 +37,7 @@ class Row:
     draft: ProposalDraft | None
     refusal: Refusal | None
     raises: bool
-    choices: tuple[Choice, ...]
+    choices: tuple[GradeChoice, ...]
 
     @property
     def open(self) -> bool:
@@ -174,12 +174,14 @@ def _row(
     return Row(review, draft, refusal, raises, _choices(review, rules, grades))
 
 
-def _choices(review: Review, rules: Rules, grades: Mapping[str, Grade]) -> tuple[Choice, ...]:
+def _choices(review: Review, rules: Rules, grades: Mapping[str, Grade]) -> tuple[GradeChoice, ...]:
     """The whole ladder from the highest down; what is unlawful is refused with its clause, not hidden."""
     if review.stage != CaseStage.DEPARTMENT_REVIEW:
         return ()
     present = review.present_grade.code if review.present_grade else None
-    return tuple(Choice(grades[code], rules.ladder.movement(present, code)) for code in reversed(rules.ladder.codes))
+    return tuple(
+        GradeChoice(grades[code], rules.ladder.movement(present, code)) for code in reversed(rules.ladder.codes)
+    )
 
 
 def _matches(row: Row, which: str, text: str) -> bool:

@@ -49,7 +49,7 @@ PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
-class Standing:
+class MeetingRoles:
     """What the reader is to a meeting."""
 
     member: bool
@@ -60,7 +60,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Seat:
+class Attendee:
     """A member of the committee; `present` is None until the meeting is opened."""
 
     row: CommitteeMember
@@ -79,9 +79,9 @@ class Room:
     pages: int
     consent: ConsentSummary
     sitting: Sitting
-    seats: tuple[Seat, ...]
+    seats: tuple[Attendee, ...]
     recusals: tuple[Recusal, ...]
-    standing: Standing
+    roles: MeetingRoles
 
     def fixed(self, recusal: Recusal) -> bool:
         """Whether a recusal stands whatever anybody says: nobody judges their own case or judges twice (3.3-d)."""
@@ -122,14 +122,14 @@ def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, whic
     pages = max(1, -(-len(shown) // PAGE_SIZE))
     number = min(max(1, page), pages)
     consents = sum(consent for _key, consent in order)
-    standing = standing_of(session, reader)
+    roles = meeting_roles(session, reader)
     return Room(
-        meeting=meeting, which=which, number=number, pages=pages, standing=standing,
+        meeting=meeting, which=which, number=number, pages=pages, roles=roles,
         lines=lines(session, meeting, shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], reader, today),
         counts={"individual": len(order) - consents, "consent": consents},
         consent=consent_summary(session, meeting, reader), sitting=sitting_of(session, meeting, today),
         seats=_seats(session, meeting, today),
-        recusals=tuple(recusals_of(session, meeting, reader)) if standing.oversees else (),
+        recusals=tuple(recusals_of(session, meeting, reader)) if roles.oversees else (),
     )  # fmt: skip
 
 
@@ -166,10 +166,10 @@ def item_of(session: Session, meeting_id: int, item_id: int) -> AgendaItem:
     return item
 
 
-def standing_of(session: Session, reader: Actor) -> Standing:
+def meeting_roles(session: Session, reader: Actor) -> MeetingRoles:
     """What the reader is to the committee's meetings."""
     seat = own_seat(session, reader)
-    return Standing(
+    return MeetingRoles(
         member=seat is not None,
         chair=seat is not None and seat.office == Office.CHAIR,
         secretary=reader.has("secretary"),
@@ -178,10 +178,10 @@ def standing_of(session: Session, reader: Actor) -> Standing:
     )
 
 
-def _seats(session: Session, meeting: Meeting, today: date) -> tuple[Seat, ...]:
+def _seats(session: Session, meeting: Meeting, today: date) -> tuple[Attendee, ...]:
     """The committee's members with their presence: until the opening all who sit today."""
     if meeting.opened_at is None:
-        return tuple(Seat(row, None) for row in seats(session, today))
+        return tuple(Attendee(row, None) for row in seats(session, today))
     present = attendance_of(session, meeting)
     query = select(CommitteeMember).where(CommitteeMember.id.in_(present)).order_by(CommitteeMember.id)
-    return tuple(Seat(row, present[row.id]) for row in session.scalars(query))
+    return tuple(Attendee(row, present[row.id]) for row in session.scalars(query))

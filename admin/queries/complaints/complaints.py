@@ -30,7 +30,7 @@ WRITTEN = ("content", "accused", "period", "happened", "evidence")
 
 
 @dataclass(frozen=True)
-class Message:
+class SentMessage:
     """One message between the complainant and the officers."""
 
     from_complainant: bool
@@ -49,13 +49,13 @@ class SentFile:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ComplaintContent:
     """What one reader may read of a complaint; what they may not is None or empty."""
 
     subject: str | None = None
     written: tuple[tuple[str, str], ...] = ()
     identity: str | None = None
-    messages: tuple[Message, ...] = ()
+    messages: tuple[SentMessage, ...] = ()
     files: tuple[SentFile, ...] = ()
     accused: tuple[str, ...] = ()
     officer: str | None = None
@@ -71,10 +71,10 @@ def by_receipt(session: Session, receipt_hash: str) -> Complaint | None:
     return session.scalars(query.execution_options(unscoped=True)).first()
 
 
-def messages_of(complaint: Complaint) -> tuple[Message, ...]:
+def messages_of(complaint: Complaint) -> tuple[SentMessage, ...]:
     """The messages in both directions, oldest first."""
     return tuple(
-        Message(row.from_complainant, _open(complaint, row.sealed_text, "message"), row.sent_at)
+        SentMessage(row.from_complainant, _open(complaint, row.sealed_text, "message"), row.sent_at)
         for row in complaint.messages
     )
 
@@ -118,12 +118,12 @@ def reads_finding(complaint: Complaint, reader: Actor) -> bool:
     return closes or reader.employee_id in party_ids(complaint, *VOTERS)
 
 
-def reading(complaint: Complaint, reader: Actor) -> Reading:
+def content_for(complaint: Complaint, reader: Actor) -> ComplaintContent:
     """What this reader may read of a complaint that is theirs to see (scope has decided that)."""
     content = reads_content(complaint, reader)
     finding = content or reads_finding(complaint, reader)
     cast = sum(ballot.round == complaint.round for ballot in complaint.ballots)
-    return Reading(
+    return ComplaintContent(
         subject=complaint.subject if content else None,
         written=_written(complaint) if content else (),
         identity=_identity(complaint) if content else None,

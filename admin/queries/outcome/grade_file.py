@@ -32,7 +32,7 @@ from admin.models import (
     Review,
 )
 from admin.queries.cycles.rehearsed import REHEARSED
-from admin.queries.outcome.grade_on import Standing, grade_file_of, standing_of
+from admin.queries.outcome.grade_on import HeldGrades, grade_file_of, standing_of
 
 SETTLED = ("issued", "unchanged", "outside", "left")
 
@@ -42,7 +42,7 @@ class GradeFile:
     """One person's file. `pay` is None for readers who may not see amounts."""
 
     employee: Employee
-    standing: Standing
+    standing: HeldGrades
     intervals: Sequence[Any] = ()
     waiting: Sequence[GradeChange] = ()
     reviews: Sequence[Review] = ()

@@ -34,20 +34,20 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Standing:
+class HeldGrades:
     """What one person holds today, and what the file holds from a later day."""
 
     held: Held | None
     to_come: Held | None
 
 
-def standing_of(session: Session, employee_id: int | None, today: date, *, unscoped: bool = False) -> Standing:
+def standing_of(session: Session, employee_id: int | None, today: date, *, unscoped: bool = False) -> HeldGrades:
     """Where one person stands; nowhere without an employee."""
     if employee_id is None:
-        return Standing(None, None)
+        return HeldGrades(None, None)
     held = grade_on(session, [employee_id], today, unscoped=unscoped)
     coming = grades_to_come(session, [employee_id], today, unscoped=unscoped)
-    return Standing(held.get(employee_id), coming.get(employee_id))
+    return HeldGrades(held.get(employee_id), coming.get(employee_id))
 
 
 def grade_on(

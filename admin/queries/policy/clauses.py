@@ -17,7 +17,7 @@ from admin.rulebook.loader import shipped
 
 
 @dataclass(frozen=True)
-class Carrier:
+class ClausePage:
     """A page of the portal that carries clauses: its address and its name (message id).
 
     With `below` the pages under the address carry them too: the address itself leads to one of them.
@@ -32,42 +32,42 @@ class Carrier:
         return path == self.address or (self.below and path.startswith(self.address))
 
 
-PAGES: dict[str, Carrier] = {
-    "adjustments": Carrier("/adjustments/", N_("Other adjustments")),
-    "appeals": Carrier("/appeals/list/", N_("Appeals and objections")),
-    "audit": Carrier("/audit_events/list/", N_("Audit trail")),
-    "audit-reports": Carrier("/audit-reports/", N_("Audit reports")),
-    "bodies": Carrier("/bodies/", N_("Committee and appeal panel")),
-    "calendar": Carrier("/calendar/", N_("Working calendar")),
-    "candidates": Carrier("/candidates/", N_("Candidates for management posts")),
-    "complaints": Carrier("/complaints/list/", N_("Complaints and reports")),
-    "courses": Carrier("/courses/list/", N_("Courses")),
-    "cycles": Carrier("/cycles/", N_("Review cycles")),
-    "demotions": Carrier("/demotions/", N_("Duty to propose a demotion")),
-    "departments": Carrier("/department/", N_("Department review")),
-    "deputies": Carrier("/deputies/list/", N_("Deputies")),
-    "documents": Carrier("/documents/list/", N_("Issued documents")),
-    "employees": Carrier("/employees/list/", N_("Employees")),
-    "follow-up": Carrier("/follow-up/", N_("Follow-up notes")),
-    "grade-file": Carrier("/files/", N_("Grade file"), below=True),
-    "grades": Carrier("/grades/list/", N_("Grades")),
-    "honours": Carrier("/honours/list/", N_("Honours")),
-    "imports": Carrier("/imports/", N_("Imports")),
-    "meetings": Carrier("/meetings/list/", N_("Meetings of the committee")),
-    "metrics": Carrier("/imports/", N_("Imports")),
-    "my-path": Carrier("/my-path/", N_("My path")),
-    "notices": Carrier("/notices/list/", N_("Public notices")),
-    "pay": Carrier("/pay_bands/list/", N_("Pay bands")),
-    "reviewers": Carrier("/cycles/", N_("Review cycles")),
-    "reviews": Carrier("/reviews/list/", N_("Review cases")),
-    "versions": Carrier("/policy/versions", N_("Policy versions")),
-    "takeover-corrections": Carrier("/takeover-corrections/", N_("Corrections of takeovers")),
-    "scorecards": Carrier("/scorecard_versions/list/", N_("Scorecards")),
+PAGES: dict[str, ClausePage] = {
+    "adjustments": ClausePage("/adjustments/", N_("Other adjustments")),
+    "appeals": ClausePage("/appeals/list/", N_("Appeals and objections")),
+    "audit": ClausePage("/audit_events/list/", N_("Audit trail")),
+    "audit-reports": ClausePage("/audit-reports/", N_("Audit reports")),
+    "bodies": ClausePage("/bodies/", N_("Committee and appeal panel")),
+    "calendar": ClausePage("/calendar/", N_("Working calendar")),
+    "candidates": ClausePage("/candidates/", N_("Candidates for management posts")),
+    "complaints": ClausePage("/complaints/list/", N_("Complaints and reports")),
+    "courses": ClausePage("/courses/list/", N_("Courses")),
+    "cycles": ClausePage("/cycles/", N_("Review cycles")),
+    "demotions": ClausePage("/demotions/", N_("Duty to propose a demotion")),
+    "departments": ClausePage("/department/", N_("Department review")),
+    "deputies": ClausePage("/deputies/list/", N_("Deputies")),
+    "documents": ClausePage("/documents/list/", N_("Issued documents")),
+    "employees": ClausePage("/employees/list/", N_("Employees")),
+    "follow-up": ClausePage("/follow-up/", N_("Follow-up notes")),
+    "grade-file": ClausePage("/files/", N_("Grade file"), below=True),
+    "grades": ClausePage("/grades/list/", N_("Grades")),
+    "honours": ClausePage("/honours/list/", N_("Honours")),
+    "imports": ClausePage("/imports/", N_("Imports")),
+    "meetings": ClausePage("/meetings/list/", N_("Meetings of the committee")),
+    "metrics": ClausePage("/imports/", N_("Imports")),
+    "my-path": ClausePage("/my-path/", N_("My path")),
+    "notices": ClausePage("/notices/list/", N_("Public notices")),
+    "pay": ClausePage("/pay_bands/list/", N_("Pay bands")),
+    "reviewers": ClausePage("/cycles/", N_("Review cycles")),
+    "reviews": ClausePage("/reviews/list/", N_("Review cases")),
+    "versions": ClausePage("/policy/versions", N_("Policy versions")),
+    "takeover-corrections": ClausePage("/takeover-corrections/", N_("Corrections of takeovers")),
+    "scorecards": ClausePage("/scorecard_versions/list/", N_("Scorecards")),
 }
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextRun:
     """A run of a clause's text; `parameter` names whose value it is, `provisional` that HR has not confirmed it."""
 
     text: str
@@ -81,8 +81,8 @@ class ClauseEntry:
 
     clause: Clause
     title: str
-    pieces: tuple[Piece, ...]
-    page: Carrier | None
+    pieces: tuple[TextRun, ...]
+    page: ClausePage | None
     cases: tuple[Case, ...]
     later: bool = False
 
@@ -131,16 +131,16 @@ def _entry(book: Rulebook, clause: Clause, lang: str, on: date, provisional: set
     return ClauseEntry(clause, clause.title.get(lang), pieces, PAGES.get(clause.page or ""), cases)
 
 
-def _pieces(book: Rulebook, words: str, lang: str, on: date, provisional: set[str]) -> Iterator[Piece]:
+def _pieces(book: Rulebook, words: str, lang: str, on: date, provisional: set[str]) -> Iterator[TextRun]:
     done = 0
     for found in PLACEHOLDER.finditer(words):
         if words[done : found.start()]:
-            yield Piece(words[done : found.start()])
+            yield TextRun(words[done : found.start()])
         name = found[1]
-        yield Piece(book.parameter(name).words(book.value(name, on), lang), name, name in provisional)
+        yield TextRun(book.parameter(name).words(book.value(name, on), lang), name, name in provisional)
         done = found.end()
     if words[done:]:
-        yield Piece(words[done:])
+        yield TextRun(words[done:])
 
 
 def clauses_carried_at(path: str) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from admin.domain.codes import Standing
+from admin.domain.codes import VersionStanding
 from admin.domain.refusals import NotFound
 from admin.domain.versions import standing
 from admin.models import PolicyVersion
@@ -64,7 +64,7 @@ def version_numbered(session: Session, number: int) -> PolicyVersion:
     return row
 
 
-def standings(session: Session, today: date) -> dict[int, Standing]:
+def standings(session: Session, today: date) -> dict[int, VersionStanding]:
     """What each promulgated version is today, by its number: coming, in force or superseded (6.1-c)."""
     query = promulgated().with_only_columns(PolicyVersion.effective_from, PolicyVersion.number)
     begins = [(day, number) for day, number in session.execute(query)]

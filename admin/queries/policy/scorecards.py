@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import Direction, Measure, Source
-from admin.domain.scorecard import Criterion, Curve, Dimension, RatingPoints, Scorecard
+from admin.domain.scorecard import Criterion, Curve, DimensionWeight, RatingPoints, Scorecard
 from admin.domain.scoring import points_at
 from admin.models import Criterion as CriterionRow
 from admin.models import Grade, GradeThreshold
@@ -26,7 +26,7 @@ def scorecard_of(row: ScorecardRow, parameters: Mapping[str, Any], thresholds: M
     for criterion in row.criteria:
         weights[criterion.dimension] = weights.get(criterion.dimension, Decimal(0)) + Decimal(criterion.weight)
     return Scorecard(
-        dimensions=tuple(Dimension(code, weight, DIMENSION_CLAUSES[code]) for code, weight in weights.items()),
+        dimensions=tuple(DimensionWeight(code, weight, DIMENSION_CLAUSES[code]) for code, weight in weights.items()),
         criteria=tuple(_criterion(criterion, parameters) for criterion in row.criteria),
         thresholds=thresholds,
     )

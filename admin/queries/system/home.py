@@ -52,7 +52,7 @@ from admin.queries.cycles.boards import Board, board
 from admin.queries.cycles.cycles import prospects
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.documents import issuable
-from admin.queries.outcome.grade_on import Standing, standing_of
+from admin.queries.outcome.grade_on import HeldGrades, standing_of
 from admin.queries.outcome.site import owed
 from admin.queries.people.open_work import leavers_counted
 from admin.queries.policy.policy import provisional_of, rulebook_of
@@ -60,7 +60,7 @@ from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
 from admin.queries.system.first_steps import FirstStep, first_steps
 from admin.queries.system.home_bodies import Task, meeting_tasks, panel_tasks
-from admin.queries.system.home_messages import Message, subjects_of, unread_messages
+from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
 
 UNSCOPED = {"unscoped": True}
 HR_READERS = ("hr", "auditor")
@@ -77,10 +77,10 @@ class Home:
     cycle: Cycle | None
     board: Board | None
     own_cases: Sequence[tuple[Review, Notice | None]]
-    standing: Standing
+    standing: HeldGrades
     notices: Sequence[Notice]
     publication: datetime | None
-    messages: Sequence[Message]
+    messages: Sequence[ToldOnce]
     unread: int
     subjects: dict[int, str]
 

@@ -19,7 +19,7 @@ LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
-class Message:
+class ToldOnce:
     """Messages of one kind, told once: the latest, and the numbers of all."""
 
     latest: Notification
@@ -27,7 +27,7 @@ class Message:
     records: frozenset[int]
 
 
-def unread_messages(session: Session, actor: Actor) -> tuple[Sequence[Message], int]:
+def unread_messages(session: Session, actor: Actor) -> tuple[Sequence[ToldOnce], int]:
     """Unread messages by kind, latest first, and how many messages there are in all."""
     mine = (Notification.user_id == (actor.user_id or 0), Notification.read_at.is_(None))
     latest = (Notification.created_at.desc(), Notification.id.desc())
@@ -37,13 +37,13 @@ def unread_messages(session: Session, actor: Actor) -> tuple[Sequence[Message], 
     for row, _total in rows:
         kinds[row.process, row.action, bool(row.facts.get("rehearsal"))].append(row)
     told = [
-        Message(same[0], tuple(row.id for row in same), frozenset(row.record_id for row in same))
+        ToldOnce(same[0], tuple(row.id for row in same), frozenset(row.record_id for row in same))
         for same in kinds.values()
     ]
     return told[:SHOWN_MESSAGES], rows[0][1] if rows else 0
 
 
-def subjects_of(session: Session, actor: Actor, messages: Sequence[Message]) -> dict[int, str]:
+def subjects_of(session: Session, actor: Actor, messages: Sequence[ToldOnce]) -> dict[int, str]:
     """Whose case a message is about, for the cases that the reader sees."""
     keys = {each.latest.record_id for each in messages if each.latest.process == "review"}
     if not keys:

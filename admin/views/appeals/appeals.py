@@ -47,7 +47,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.context import badge, stand_under
 from admin.web.page import Page, route
-from admin.web.records import Records, found, number_of
+from admin.web.records import Records, number_of, visible_row
 from admin.web.texts import day, field_messages, label_of, moment, name_of, stage_label, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
@@ -228,7 +228,9 @@ class AppealPageView(Page):
             "appeals/appeal.html",
             title=f"{label_of(KINDS, appeal.kind)} {appeal.number}",
             crumb=_way_back(me),
-            case_url=url_for("CaseView.show", review_id=appeal.review_id) if found(Review, appeal.review_id) else None,
+            case_url=url_for("CaseView.show", review_id=appeal.review_id)
+            if visible_row(Review, appeal.review_id)
+            else None,
             appeal=appeal_shown(appeal, me),
             errors=errors,
             given=request.form,
@@ -283,7 +285,7 @@ class AppealPageView(Page):
 
 
 def _appeal(key: int) -> Appeal:
-    appeal = found(Appeal, key)
+    appeal = visible_row(Appeal, key)
     if appeal is None:
         raise NotFound("Appeal")
     return appeal

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from admin.domain import codes
 from admin.domain.eligibility import Eligibility
 from admin.models import Grade
-from admin.queries.cases.department_table import Choice
+from admin.queries.cases.department_table import GradeChoice
 from admin.web.texts import name_of
 
 
@@ -35,7 +35,7 @@ def targets(grades: Sequence[Grade]) -> list[tuple[str, str]]:
     return [stay, *((row.code, _("%(grade)s (promotion)", grade=name_of(row))) for row in grades)]
 
 
-def moves(choices: Sequence[Choice]) -> list[tuple[str, str]]:
+def moves(choices: Sequence[GradeChoice]) -> list[tuple[str, str]]:
     """The grades of a row as its select offers them, marked where they move the person."""
     marks = {"promotion": _("promotion"), "demotion": _("demotion")}
     shown = [(each.grade.code, name_of(each.grade), marks.get(each.movement or "")) for each in choices]

@@ -12,7 +12,7 @@ from admin.domain.refusals import NotFound
 from admin.models import Employee, db
 from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion, record_no_demotion
 from admin.operations.cases.single_cases import open_demotion
-from admin.queries.cases.demotions import Listed, Met, case_grounds, demotion_of, meeting_ground_one, without_a_case
+from admin.queries.cases.demotions import Met, MetInCase, case_grounds, demotion_of, meeting_ground_one, without_a_case
 from admin.queries.people.people import employee_numbered
 from admin.views.cases import case_words as words
 from admin.web.acting import actor
@@ -115,7 +115,7 @@ class DemotionView(Page):
             "url": url_for(".propose", number=person.number) if may else None,
         }
 
-    def _row(self, each: Listed) -> dict[str, Any]:
+    def _row(self, each: MetInCase) -> dict[str, Any]:
         review, me = each.review, actor()
         years = _(", ").join(str(year) for year in sorted(each.ground.conditions[0].facts["years"]))
         may = review.stage in STAGES_FOR_GROUND and (me.has("hr") or me.employee_id == review.superior_id)

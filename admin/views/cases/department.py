@@ -26,7 +26,7 @@ from admin.web.clock import now, settings, today
 from admin.web.levels import LEVELS
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
-from admin.web.records import Records, found, number_of
+from admin.web.records import Records, number_of, visible_row
 from admin.web.texts import stage_label
 
 
@@ -75,7 +75,7 @@ class DepartmentTableView(Page):
             raise
         refusal = kept.refusal
         if request.accept_mimetypes.best == "application/json":
-            cycle = found(Review, review_id)
+            cycle = visible_row(Review, review_id)
             levels = staffing_table(db.session(), cycle.cycle, self._departments(cycle.cycle_id)) if cycle else []
             return jsonify(
                 saved_at=kept.draft.saved_at.astimezone(settings().portal_tz).strftime("%H:%M"),

@@ -30,12 +30,12 @@ from admin.views.appeals.appeals import appeal_shown
 from admin.views.cases import case_words as words
 from admin.views.cases.case_page import case_buttons, crumb, form_links, suggestion_text, trail
 from admin.views.cases.reassessments import links_again
-from admin.views.cases.score_parts import by_dimension, criteria_rows
+from admin.views.cases.score_words import by_dimension, criteria_rows
 from admin.views.outcome.result_card import result_card
 from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.page import Page, route
-from admin.web.records import Records, found, number_of
+from admin.web.records import Records, number_of, visible_row
 from admin.web.texts import name_of, stage_label
 from admin.web.workflow_view import WorkflowModelView
 
@@ -157,7 +157,7 @@ class CaseView(Page):
     @route("/<int:review_id>/evidence/<int:evidence_id>")
     def evidence(self, review_id: int, evidence_id: int) -> Response:
         """A file of the case, as a download only."""
-        row = found(Evidence, evidence_id)
+        row = visible_row(Evidence, evidence_id)
         if row is None or row.review_id != review_id or not stored_at(row).is_file():
             raise NotFound(f"Evidence {evidence_id}")
         path, name = stored_at(row), row.filename
@@ -189,7 +189,7 @@ class CaseView(Page):
 
 def _there(review_id: int) -> None:
     """Raises `NotFound` for a case that is not there or out of sight, before anything is said of the input."""
-    if found(Review, review_id) is None:
+    if visible_row(Review, review_id) is None:
         raise NotFound(f"Review {review_id}")
 
 
@@ -203,7 +203,7 @@ def employee_numbered(text: str) -> Any:
 
 def back_to(review_id: int) -> str:
     """The form while it is being filled in, else the case."""
-    row = found(Review, review_id)
+    row = visible_row(Review, review_id)
     filling = row is not None and row.stage == CaseStage.SELF_ASSESSMENT and row.employee_id == actor().employee_id
     return url_for("SelfAssessmentView.form" if filling else "CaseView.show", review_id=review_id)
 

@@ -23,12 +23,12 @@ from admin.operations.transaction import operation
 from admin.queries.committee.meetings import hidden_from, unassigned
 from admin.queries.committee.minutes import minutes_context
 from admin.queries.committee.rooms import item_of, packet, room
-from admin.views.cases.score_parts import by_dimension, criteria_rows
+from admin.views.cases.score_words import by_dimension, criteria_rows
 from admin.views.outcome.documents import DOCX
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.records import Records, found, number_of, numbers_of
+from admin.web.records import Records, number_of, numbers_of, visible_row
 from admin.web.texts import field_messages, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
@@ -194,7 +194,7 @@ class MeetingRoomView(Page):
 
 
 def _meeting(key: int) -> Meeting:
-    meeting = found(Meeting, key)
+    meeting = visible_row(Meeting, key)
     if meeting is None:
         raise NotFound("Meeting")
     return meeting

@@ -21,13 +21,20 @@ from admin.operations.complaints.complaint_findings import VOTES
 from admin.operations.system.audit import note_reading
 from admin.operations.transaction import operation
 from admin.queries.cases.reassessments import orders_on
-from admin.queries.complaints.complaints import Reading, file_bytes, officer_candidates, reading, reads_content, waiting
+from admin.queries.complaints.complaints import (
+    ComplaintContent,
+    content_for,
+    file_bytes,
+    officer_candidates,
+    reads_content,
+    waiting,
+)
 from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.context import badge
 from admin.web.page import Page, route
-from admin.web.records import Records, found
-from admin.web.texts import action_label, day, moment, name_of, refusal_text, shown, stage_label, translated
+from admin.web.records import Records, visible_row
+from admin.web.texts import action_label, as_text, day, moment, name_of, refusal_text, stage_label, translated
 from admin.web.workflow_view import WorkflowModelView, timeline
 
 WRITTEN_LABELS = {
@@ -83,7 +90,7 @@ class ComplaintView(WorkflowModelView):
         reader = actor()
         if reads_content(item, reader):
             note_reading("read_complaint", "complaints", item.id, clause="6.3.2", actor=reader, now=now())
-        read = reading(item, reader)
+        read = content_for(item, reader)
         offered = acts.offered("complaint", item.id, reader, now())
         allowed = {each.action for each in offered if each.allowed}
         return {
@@ -105,7 +112,7 @@ class ComplaintView(WorkflowModelView):
 
     def _facts(self, item: Complaint) -> list[tuple[str, str]]:
         names = [name for name in self.show_columns if name not in ("number", "stage")]
-        written = {name: self.formatters_columns.get(name, shown)(getattr(item, name)) for name in names}
+        written = {name: self.formatters_columns.get(name, as_text)(getattr(item, name)) for name in names}
         return [(str(self.label_columns[name]), text) for name, text in written.items()]
 
     def _officers(self, item: Complaint) -> list[tuple[str, str]]:
@@ -122,7 +129,7 @@ class ComplaintFileView(Page):
     @route("/<int:complaint_id>/files/<int:file_id>", post=True, get=False)
     def download(self, complaint_id: int, file_id: int) -> Response:
         """The file, opened in memory, as a download only."""
-        item = found(Complaint, complaint_id)
+        item = visible_row(Complaint, complaint_id)
         opened = file_bytes(db.session(), item, file_id, actor()) if item is not None else None
         if opened is None:
             raise NotFound(f"ComplaintFile {file_id}")
@@ -145,12 +152,12 @@ def _again(item: Complaint) -> list[str]:
     return rows
 
 
-def _written(read: Reading) -> list[tuple[str, str]]:
+def _written(read: ComplaintContent) -> list[tuple[str, str]]:
     kind = [(_("What it is about"), translated(ComplaintSubject.labels()[read.subject]))] if read.subject else []
     return kind + [(translated(WRITTEN_LABELS[name]), text) for name, text in read.written]
 
 
-def _messages(read: Reading) -> list[dict[str, Any]]:
+def _messages(read: ComplaintContent) -> list[dict[str, Any]]:
     return [{"mine": not row.from_complainant, "text": row.text, "when": moment(row.sent_at)} for row in read.messages]
 
 

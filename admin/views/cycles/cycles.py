@@ -31,7 +31,7 @@ from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.records import found, number_of, numbers_of
+from admin.web.records import number_of, numbers_of, visible_row
 from admin.web.texts import day, field_messages, refusal_text, stage_label
 
 STANDINGS = {
@@ -99,7 +99,7 @@ class CycleView(Page):
         return make_response(page, 422 if errors else 409 if refusal else 200)
 
     def _cycle(self, cycle_id: int) -> Cycle:
-        row = found(Cycle, cycle_id)
+        row = visible_row(Cycle, cycle_id)
         if row is None:
             raise NotFound(f"Cycle {cycle_id}")
         return row

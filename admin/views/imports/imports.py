@@ -18,7 +18,7 @@ from admin.files.mapping import propose
 from admin.files.tables import Table, read_table
 from admin.files.vocabulary import FIELDS, spec_of
 from admin.files.workbooks import fault_workbook, template_workbook
-from admin.forms import imports as page_parts
+from admin.forms import imports as import_words
 from admin.models import Import, db
 from admin.operations.imports import imports
 from admin.operations.imports.import_kinds import KINDS
@@ -29,7 +29,7 @@ from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.page import Page, route
 from admin.web.reading_view import LAST_PAGE
-from admin.web.records import found, number_of
+from admin.web.records import number_of, visible_row
 from admin.web.texts import language, name_of, refusal_text
 
 SHOWN_FAULTS = 100
@@ -38,7 +38,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def seen(key: int) -> Import:
     """The import in the reader's scope. Raises `NotFound`."""
-    row = found(Import, key)
+    row = visible_row(Import, key)
     if row is None:
         raise NotFound(f"import {key}")
     return row
@@ -81,7 +81,7 @@ class ImportView(Page):
             kinds=list(KINDS),
             kind=kind,
             state=state,
-            parts=page_parts,
+            words=import_words,
             may_write=actor().has("hr"),
         )
 
@@ -109,11 +109,11 @@ class ImportView(Page):
         place = ("zh_hant", "zh_hans", "en").index(language())
         return self.show_page(
             "imports/upload.html",
-            title=_(page_parts.KIND_LABELS[kind]),
+            title=_(import_words.KIND_LABELS[kind]),
             kind=kind,
             specs=FIELDS[kind],
             place=place,
-            parts=page_parts,
+            words=import_words,
             error=error,
         )
 
@@ -128,7 +128,7 @@ class ImportView(Page):
             return self._mapping_page(row, table, row.mapping)
         if sheet := request.form.get("sheet_new"):
             return self._other_sheet(row, sheet)
-        chosen = page_parts.mapping_from(request.form, table, row.kind, row.mapping)
+        chosen = import_words.mapping_from(request.form, table, row.kind, row.mapping)
         if profile := request.form.get("profile"):
             chosen = next(
                 (each.mapping for each in profiles_of(db.session(), row.kind) if str(each.id) == profile), chosen
@@ -162,8 +162,8 @@ class ImportView(Page):
             table=table,
             mapping=chosen,
             sheet=mapping.get("sheet"),
-            choices=page_parts.choices_for(table, row.kind, chosen),
-            parts=page_parts,
+            choices=import_words.choices_for(table, row.kind, chosen),
+            words=import_words,
             counts=COUNTS,
             error=error,
             profiles=profiles_of(db.session(), row.kind),
@@ -189,7 +189,7 @@ class ImportView(Page):
             faults=[(f.row, f.column, f.value, f.text(_)) for f in faults[:SHOWN_FAULTS]],
             shown=SHOWN_FAULTS,
             notes=[note.text(_) for note in notes_of(row.report)],
-            parts=page_parts,
+            words=import_words,
             may_write=may_write,
         )
 

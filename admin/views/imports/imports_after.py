@@ -26,7 +26,7 @@ from admin.views.imports.imports import download, seen
 from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.page import Page, route
-from admin.web.records import found
+from admin.web.records import visible_row
 from admin.web.texts import moment
 
 MOST_ROWS = 500
@@ -75,7 +75,7 @@ class ImportAfterView(Page):
         since = _day(request.form.get("since", ""))
         with operation("map_logins", actor=actor(), now=now(), clause="3.2.1"):
             for login, key in chosen.items():
-                employee = found(Employee, key)
+                employee = visible_row(Employee, key)
                 if employee is None:
                     raise Invalid({"employee": N_("This choice does not exist, or is not yours to make.")})
                 map_login(login, employee.id, since, actor=actor(), now=now())

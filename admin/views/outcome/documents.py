@@ -21,7 +21,7 @@ from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
-from admin.web.records import Records, found
+from admin.web.records import Records, visible_row
 from admin.web.texts import language, refusal_text
 
 KINDS = DocumentKind.labels()
@@ -105,7 +105,7 @@ class DocumentFileView(Page):
     @route("/<int:document_id>/download", post=True, get=False)
     def download(self, document_id: int) -> Response:
         """The DOCX; rendered anew where its bytes are gone, and refused where they would differ."""
-        row = found(IssuedDocument, document_id)
+        row = visible_row(IssuedDocument, document_id)
         if row is None or row.sha256 is None:
             raise NotFound(f"IssuedDocument {document_id}")
         number = row.number

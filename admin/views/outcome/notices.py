@@ -21,7 +21,7 @@ from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
-from admin.web.records import Records, found, number_of
+from admin.web.records import Records, number_of, visible_row
 from admin.web.texts import moment
 
 KINDS = NoticeKind.labels()
@@ -85,7 +85,7 @@ class NoticeView(PortalModelView):
             "countdown": countdown(item) if item.stage == NoticeStage.PUBLISHED else None,
             "proofs": proofs(item),
             "may_correct": runs and actor().has("hr"),
-            "corrects": found(Notice, item.corrects_id) if item.corrects_id else None,
+            "corrects": visible_row(Notice, item.corrects_id) if item.corrects_id else None,
             "corrected_by": corrections_of(db.session(), item),
             "moment": moment,
         }
@@ -131,7 +131,7 @@ class NoticeCorrectionView(Page):
     @route("/<int:notice_id>/correct", access="write", post=True, get=False)
     def correct(self, notice_id: int) -> Response:
         """Correct the row that the form names."""
-        row = found(NoticeRow, number_of(request.form.get("row")))
+        row = visible_row(NoticeRow, number_of(request.form.get("row")))
         if row is None or row.notice_id != notice_id:
             raise NotFound("NoticeRow")
         given = {name: request.form.get(name, "").strip() for name in CORRECTABLE if request.form.get(name, "").strip()}

@@ -16,7 +16,7 @@ from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.context import badge
 from admin.web.page import Page, route
-from admin.web.records import found, number_of
+from admin.web.records import number_of, visible_row
 from admin.web.texts import moment, name_of, refusal_text
 
 PAGE_SIZE = 50
@@ -73,7 +73,7 @@ class ResultsView(Page):
     @route("/<int:cycle_id>/reject/<int:review_id>", access="write", post=True, get=False)
     def reject(self, cycle_id: int, review_id: int) -> Response:
         """Send one result of this cycle back to the committee."""
-        case = found(Review, review_id)
+        case = visible_row(Review, review_id)
         if case is None or case.cycle_id != cycle_id:
             raise NotFound("Review")
         reject_result(review_id, request.form.get("reason", ""), actor=actor(), now=now())
@@ -82,7 +82,7 @@ class ResultsView(Page):
 
 
 def _cycle(key: int) -> Cycle:
-    cycle = found(Cycle, key)
+    cycle = visible_row(Cycle, key)
     if cycle is None:
         raise NotFound("Cycle")
     return cycle

@@ -20,7 +20,7 @@ from admin.views.people.people import chosen_employee
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.records import found, numbers_of
+from admin.web.records import numbers_of, visible_row
 
 Link = Callable[[Item], str]
 AS_SUPERIOR, AS_HEAD = ("cases_as_superior", "people"), ("cases_as_head", "departments")
@@ -138,7 +138,7 @@ class OpenWorkView(Page):
 
 
 def _person(key: int) -> Employee:
-    row = found(Employee, key)
+    row = visible_row(Employee, key)
     if row is None:
         raise NotFound("Employee")
     return row
@@ -157,7 +157,7 @@ def _offered(work: dict[str, list[Item]], kinds: tuple[str, ...]) -> list[tuple[
     """What can be handed over, as (field, number, text): what the operation would refuse to this reader is left out."""
     rows = [(kind, item) for kind in kinds for item in work.get(kind, [])]
     cases = {item.key for kind, item in rows if kind.startswith("cases")}
-    mine = {key for key in cases if (case := found(Review, key)) and why_not_corrected(case, actor()) is None}
+    mine = {key for key in cases if (case := visible_row(Review, key)) and why_not_corrected(case, actor()) is None}
     return [
         (kind, item.key, f"{WORDS[kind][0]}{_(': ')}{_shown(kind, item)[0]}")
         for kind, item in rows

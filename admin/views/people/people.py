@@ -18,7 +18,7 @@ from admin.queries.people.people import PeopleFiles, departments_listed, open_le
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.records import found
+from admin.web.records import visible_row
 from admin.web.texts import field_messages, refusal_text
 
 
@@ -137,7 +137,7 @@ def _done(text: str) -> Response:
 
 def chosen_employee(name: str) -> Employee:
     """The employee that a form's field names. Raises `Invalid`."""
-    row = found(Employee, request.form.get(name, ""))
+    row = visible_row(Employee, request.form.get(name, ""))
     if row is None:
         raise Invalid({name: N_("This choice does not exist, or is not yours to make.")})
     return row

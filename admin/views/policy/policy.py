@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import Standing
+from admin.domain.codes import VersionStanding
 from admin.domain.refusals import N_, Invalid, Refused
 from admin.forms.policy import changed_values, effective_day, typed_values
 from admin.models import PolicyVersion, db
@@ -180,7 +180,7 @@ class PolicyVersionView(Page):
         )
 
 
-def stage_of(row: PolicyVersion, stands: Mapping[int, Standing]) -> tuple[str, str]:
+def stage_of(row: PolicyVersion, stands: Mapping[int, VersionStanding]) -> tuple[str, str]:
     """In words what a version is today, and its tone: its stage until it is promulgated, then what its day makes of it."""
     known = stands.get(row.number)
     return (stage_label(row.stage), TONES[row.stage]) if known is None else (translated(known.label), TONES[known])

@@ -17,7 +17,7 @@ from admin.notifications.messages import process_of, told
 from admin.operations.system.notifications import mark_read
 from admin.queries.cases.process import RAIL, STEP_LABELS, due_days, rail_of
 from admin.queries.system.home import Home, home
-from admin.queries.system.home_messages import Message
+from admin.queries.system.home_messages import ToldOnce
 from admin.views.cases.case_words import case_title, rail_steps
 from admin.views.outcome.result_card import countdown
 from admin.views.system.first_steps import first_steps_shown
@@ -25,7 +25,7 @@ from admin.views.system.home_tasks import due_shown, task_shown
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
-from admin.web.records import found, numbers_of
+from admin.web.records import numbers_of, visible_row
 from admin.web.texts import coming_text, day, moment, name_of, translated
 
 NOON, EVENING = 12, 18
@@ -98,7 +98,7 @@ class HomeView(Page):
     @route("/notifications/<int:key>")
     def follow(self, key: int) -> Response:
         """Lead to what a message is about."""
-        row = found(Notification, key)
+        row = visible_row(Notification, key)
         target = message_url(row, actor()) if row is not None and row.user_id == actor().user_id else None
         return redirect(target or url_for(".index"))
 
@@ -208,7 +208,7 @@ def notice_shown(notice: Any) -> dict[str, Any]:
     }
 
 
-def message_shown(message: Message, subjects: Mapping[int, str], me: Actor) -> dict[str, Any]:
+def message_shown(message: ToldOnce, subjects: Mapping[int, str], me: Actor) -> dict[str, Any]:
     """A kind of message in the reader's words: what happened, about what, when; told once, with how often."""
     row, one = message.latest, len(message.records) == 1
     about = [translated(process_of(row.process))]

@@ -25,7 +25,7 @@ from admin.operations.complaints.complaints import (
     reply,
     reply_as_complainant,
 )
-from admin.queries.complaints.complaints import file_bytes, reading
+from admin.queries.complaints.complaints import content_for, file_bytes
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.bodies import committee
@@ -94,7 +94,7 @@ def test_what_was_written_named_attached_answered_and_found_stands_nowhere_in_th
 
 def test_its_officer_reads_it_all_again(session):
     filed, _receipt = file_complaint(WORDS, [LETTER], now=NOW)
-    read = reading(row(filed.id), OFFICER)
+    read = content_for(row(filed.id), OFFICER)
     assert dict(read.written)["content"] == WORDS.content and read.identity == "PLANTED-name\nPLANTED-contact"
     (sent,) = read.files
     assert (sent.name, file_bytes(db.session(), row(filed.id), sent.id, OFFICER)) == (
@@ -107,7 +107,7 @@ def test_whoever_does_not_read_the_content_gets_no_file(session):
     complaint = row(filed.id)
     chair = Actor(name="chair", roles=frozenset({"chair", "committee_member"}))
     assert file_bytes(db.session(), complaint, complaint.files[0].id, chair) is None
-    assert reading(complaint, chair).files == ()
+    assert content_for(complaint, chair).files == ()
 
 
 def test_a_file_is_not_to_be_had_under_another_complaint(session):
@@ -125,7 +125,7 @@ def test_what_is_sealed_opens_in_its_own_complaint_and_place_alone(session, colu
         table = Complaint.__table__
         connection.execute(update(table).where(table.c.id == other.id).values({column: taken}))
     with pytest.raises(Refused) as refused:
-        reading(row(other.id), OFFICER)
+        content_for(row(other.id), OFFICER)
     assert refused.value.refusal.clause == "6.3.1"
 
 
@@ -136,7 +136,7 @@ def test_the_identity_has_a_key_of_its_own(session, monkeypatch):
     monkeypatch.setattr(sealing, "_kept", lambda name: real(name) if name == sealing.COMPLAINTS else bytes(32))
     assert sealing.unseal(complaint.sealed_words, complaint.sealed_key, complaint.receipt_hash, "words")
     with pytest.raises(Refused):
-        reading(complaint, OFFICER)
+        content_for(complaint, OFFICER)
 
 
 def test_two_complaints_alike_are_sealed_differently(session):
@@ -180,7 +180,7 @@ def test_when_its_time_is_over_a_complaint_is_erased_and_the_outcome_stays(close
     steps = select(HistoryStep.reason).where(HistoryStep.process == "complaint")
     assert set(db.session.scalars(steps.execution_options(unscoped=True))) == {""}
     assert not [each for each in every_byte(Path(var_dir)) if hashed.encode() in each or b"PLANTED" in each]
-    assert reading(left, OFFICER).written == () and reading(left, OFFICER).identity is None
+    assert content_for(left, OFFICER).written == () and content_for(left, OFFICER).identity is None
     assert erase_expired(actor=system_actor(), now=later) == 0
 
 
@@ -198,4 +198,4 @@ def test_a_complaint_that_is_not_closed_is_never_erased(session):
     make.confirmed_calendar(2026)
     filed, _receipt = file_complaint(WORDS, now=NOW)
     assert erase_expired(actor=system_actor(), now=NOW.replace(year=2040)) == 0
-    assert dict(reading(row(filed.id), OFFICER).written)["content"] == WORDS.content
+    assert dict(content_for(row(filed.id), OFFICER).written)["content"] == WORDS.content

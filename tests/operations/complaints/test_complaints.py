@@ -18,7 +18,7 @@ from admin.operations.complaints.complaint_findings import assign, cast_ballot, 
 from admin.operations.complaints.complaints import ComplaintInput, acknowledge, file_complaint, name_accused, reply
 from admin.operations.transaction import Operation
 from admin.queries.cases.judging import acts_on, ties_of
-from admin.queries.complaints.complaints import messages_of, officer_candidates, reading, waiting
+from admin.queries.complaints.complaints import content_for, messages_of, officer_candidates, waiting
 from admin.queries.complaints.voters import party_ids
 from tests import factories as make
 from tests.factories import NOW
@@ -135,23 +135,23 @@ def test_with_every_officer_accused_management_appoints(scene):
     assert seen_by(boss, key) and not seen_by(scene.body.chair, key)
     neutral = make.employee("鄭委任")
     assign(key, neutral.id, "承辦人均被指涉", actor=boss, now=NOW)
-    assert reading(row(key), scene.act(neutral)).written
+    assert content_for(row(key), scene.act(neutral)).written
 
 
 def test_the_chair_sees_that_an_officer_is_needed_and_no_content(scene):
     key = filed()
     assert seen_by(scene.body.chair, key) and waiting(make.db.session, scene.body.chair) == 1
-    read = reading(row(key), scene.body.chair)
+    read = content_for(row(key), scene.body.chair)
     assert (read.written, read.subject, read.identity, read.messages, read.accused) == ((), None, None, (), ())
 
 
 def test_the_appointed_officer_alone_reads_on_after_the_appointment(scene):
     key = filed(replace(WORDS, named=True, name="李四"))
     complaint = row(key)
-    assert reading(complaint, scene.act(scene.officer)).identity == "李四"
+    assert content_for(complaint, scene.act(scene.officer)).identity == "李四"
     assign(key, scene.second.id, "未涉案", actor=scene.body.chair, now=NOW)
-    assert reading(complaint, scene.act(scene.second)).identity == "李四"
-    assert reading(complaint, scene.act(scene.officer)).written == ()
+    assert content_for(complaint, scene.act(scene.second)).identity == "李四"
+    assert content_for(complaint, scene.act(scene.officer)).written == ()
 
 
 @pytest.mark.parametrize("roles", [("auditor",), ("hr",), ("admin",), ("management",), ()])
@@ -159,7 +159,7 @@ def test_other_roles_read_no_content(scene, roles):
     key = filed()
     reader = scene.act(make.employee(roles=("employee", *roles)))
     assert seen_by(reader, key) == ("auditor" in roles)
-    assert reading(row(key), reader).written == ()
+    assert content_for(row(key), reader).written == ()
 
 
 @pytest.mark.parametrize(("who", "sees"), [("superior", False), ("agent", False), ("head", False), ("officer", True)])
@@ -266,7 +266,7 @@ def test_members_see_the_finding_when_it_is_before_them_and_no_content(scene):
     hua, key = scene.body.actor("Hua"), filed()
     assert not seen_by(hua, key)
     key = found(scene)
-    read = reading(row(key), hua)
+    read = content_for(row(key), hua)
     assert seen_by(hua, key) and read.finding and read.written == () and read.identity is None
 
 

@@ -16,7 +16,7 @@ from admin.operations.complaints import complaint_findings
 from admin.operations.complaints.complaint_findings import assign, cast_ballot, close, find
 from admin.operations.complaints.complaints import name_accused
 from admin.queries.cases.judging import acts_on
-from admin.queries.complaints.complaints import reading
+from admin.queries.complaints.complaints import content_for
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.complaints.test_complaints import filed, found, row, scene, seen_by, told  # noqa: F401
@@ -39,7 +39,7 @@ def short_of_members(scene, *, cases=(), panel=()):
 
 def test_a_finding_is_never_adopted_by_management_alone(scene):
     key, boss = short_of_members(scene)
-    assert reading(row(key), boss).finding == "查畢"
+    assert content_for(row(key), boss).finding == "查畢"
     with pytest.raises(Refused) as refused:
         close(key, actor=boss, now=NOW)
     assert refused.value.refusal.clause == "6.3-c" and row(key).stage == "found"

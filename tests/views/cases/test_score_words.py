@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from admin.models import Criterion
-from admin.views.cases.score_parts import by_dimension, criteria_rows
+from admin.views.cases.score_words import by_dimension, criteria_rows
 
 
 def criterion(code: str, dimension: str, weight: int) -> Criterion:
