@@ -155,37 +155,54 @@ COMPLAINTS = {"received": _received, "acknowledged": _acknowledged, "assigned": 
 
 
 def beside(life: Life) -> Steps:
-    """Records, adjustments, versions and orders that wait for a second person."""
-    for row in life.rows("SELECT id FROM employee_records WHERE stage = 'recorded' ORDER BY id DESC LIMIT 4"):
-        if life.willing(0.5):
-            yield life.step(life.dice.choice((life.hr, *life.world.centre.heads.values())), "decide_record", row["id"])
-    for row in life.rows(
-        "SELECT id, stage FROM grade_changes WHERE kind = 'adjustment' AND stage IN ('proposed', 'approved', 'draft') ORDER BY id"
-    ):
-        if not life.willing(0.3):
-            continue
-        if row["stage"] == "proposed":
-            yield life.on(
-                life.office("management"),
-                f"grade_change.{life.dice.choice(('approve', 'approve', 'reject'))}",
-                row["id"],
-            )
-        elif row["stage"] == "approved":
-            yield life.on(life.hr, "grade_change.issue", row["id"])
-    for row in life.rows(
-        "SELECT id FROM grade_changes WHERE kind = 'takeover_correction' AND stage = 'proposed' ORDER BY id"
-    ):
+    """Records, adjustments, corrections, versions and orders that wait for a second person."""
+    for row in life.rows("SELECT * FROM employee_records WHERE stage = 'recorded' ORDER BY id"):
         if life.willing(0.3):
-            verb = life.dice.choice(("approve", "approve", "reject"))
-            yield life.on(life.office("management"), f"takeover_correction.{verb}", row["id"])
+            yield from _record(life, row)
+    for row in life.rows(
+        "SELECT id, kind, stage FROM grade_changes WHERE stage IN ('proposed', 'approved', 'draft') ORDER BY id"
+    ):
+        if row["kind"] in CHANGES and life.willing(0.3):
+            yield from _change(life, row)
     for row in life.rows("SELECT id, stage FROM policy_versions WHERE stage IN ('draft', 'submitted') ORDER BY id"):
         if life.willing(0.3):
             verb = "policy_version.submit" if row["stage"] == "draft" else "policy_version.promulgate"
             yield life.on(life.office("hr") if row["stage"] == "draft" else life.office("hr_second"), verb, row["id"])
-    for row in life.rows("SELECT review_id FROM reassessments WHERE case_id IS NULL ORDER BY id"):
+    for row in life.rows("SELECT review_id, to_management FROM reassessments WHERE case_id IS NULL ORDER BY id"):
         if life.willing(0.3):
-            heads = [life.office("office0"), *life.world.centre.heads.values()]
-            named = life.dice.sample(heads, 2) if life.chance(0.6) else []
-            yield life.step(
-                life.hr if life.chance(0.8) else life.office("management"), "reassess", row["review_id"], *named
-            )
+            heads = [
+                number for number in (life.office("office0"), *life.world.centre.heads.values()) if life.here(number)
+            ]
+            named = life.dice.sample(heads, 2) if life.chance(0.6) and len(heads) > 1 else []
+            who = life.office(life.dice.choice(MANAGEMENT)) if row["to_management"] else life.hr
+            yield life.step(who, "reassess", row["review_id"], *named)
+
+
+CHANGES = {"adjustment": "grade_change", "takeover_correction": "takeover_correction"}
+
+
+def _record(life: Life, record: Any) -> Steps:
+    """HR or a head decides on what somebody else has put on file; whoever did not record it and is not its subject."""
+    head = "SELECT e.number FROM departments d JOIN employees e ON e.id = d.head_id JOIN employees s ON s.id = ? WHERE d.id IN "
+    heads = life.rows(
+        head + "(s.department_id, (SELECT parent_id FROM departments WHERE id = s.department_id))",
+        record["employee_id"],
+    )
+    superior = life.rows(
+        "SELECT p.number FROM employees e JOIN employees p ON p.id = e.superior_id WHERE e.id = ?",
+        record["employee_id"],
+    )
+    near = [row["number"] for row in (*heads, *superior)]
+    yield life.step(life.dice.choice([life.hr, *near]), "decide_record", record["id"])
+
+
+def _change(life: Life, change: Any) -> Steps:
+    """Management decides on what HR proposes; what is approved is issued, or taken back where it cannot be."""
+    process, key = CHANGES[change["kind"]], change["id"]
+    if change["stage"] == "proposed":
+        verb = life.dice.choice(("approve", "approve", "reject"))
+        yield life.on(life.office(life.dice.choice(MANAGEMENT)), f"{process}.{verb}", key)
+    elif change["stage"] == "draft" or life.chance(0.1):
+        yield life.on(life.hr, f"{process}.withdraw", key)
+    else:
+        yield life.on(life.hr, f"{process}.issue", key)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.simulation import gradefile, proceedings, records
-from tests.simulation.doors import Broken, Outcome, Step, World
+from tests.simulation.doors import Outcome, Step, World
 
 QUARTER = timedelta(days=91)
 
@@ -18,6 +18,7 @@ class Watch:
         self.world = world
         self.notices = proceedings.Notices(world)
         self.changes = gradefile.Changes(world)
+        self.scores = records.Scores(world)
         self.next_whole = world.ground.now + QUARTER
 
     def after(self, step: Step, outcome: Outcome) -> None:
@@ -26,6 +27,7 @@ class Watch:
             return
         self.changes.look()
         self.notices.look()
+        self.scores.look()
         if step.verb == "cycle.open":
             proceedings.everybody_has_a_case(self.world)
         if step.at >= self.next_whole:
@@ -47,7 +49,5 @@ class Watch:
         self.changes.look()
         self.whole()
         records.the_trail_holds(self.world)
-        if everything_ended and (left := life.open_cases()):
-            first = left[0]
-            words = f"{len(left)} cases are still open, the first of {first['number']} at {first['stage']} (case {first['id']})"
-            raise Broken("every case comes to its end", words)
+        if everything_ended:
+            proceedings.everything_has_ended(self.world, life.open_cases())

@@ -10,6 +10,7 @@ from typing import Any
 from admin.domain.workflow.transitions import TABLE
 from tests.simulation.doors import RESOURCES, Outcome, Step, World
 from tests.simulation.errands import ERRANDS
+from tests.simulation.proceedings import open_matters
 
 DAY = timedelta(days=1)
 FINAL = "('issued', 'unchanged', 'outside', 'left', 'cancelled')"
@@ -66,7 +67,7 @@ class Life:
 
         self.helpful = True
         for _ in range(160):
-            if not self.open_cases():
+            if not self.open_cases() and not open_matters(self.world):
                 break
             yield self.step("", "tick")
             if self.local.weekday() < 5:

@@ -176,3 +176,31 @@ def leavers_are_gone(world: World) -> None:
     )
     if accounts:
         raise Broken(LEFT, f"{accounts[0]['number']} has left and can still sign in")
+
+
+ENDED = "from every state there is a lawful way to an end, and what is begun ends"
+OPEN = {
+    "meetings": "SELECT id, number, stage FROM meetings WHERE stage IN ('planned', 'open', 'closed')",
+    "appeals": "SELECT id, number, stage FROM appeals WHERE stage IN ('with_superior', 'answered', 'with_panel')",
+    "complaints": "SELECT id, number, stage FROM complaints WHERE stage <> 'closed'",
+    "orders to assess again": "SELECT o.id, o.review_id, 'waiting' FROM reassessments o WHERE o.case_id IS NULL",
+    "changes of grades": (
+        "SELECT id, kind, stage FROM grade_changes WHERE stage IN ('draft', 'proposed') OR (stage = 'approved' AND kind <> 'takeover')"
+    ),
+    "records": "SELECT id, kind, stage FROM employee_records WHERE stage = 'recorded'",
+}  # fmt: skip
+
+
+def open_matters(world: World) -> dict[str, list[Any]]:
+    """What beside the cases waits for somebody, by its kind."""
+    return {name: rows for name, query in OPEN.items() if (rows := world.ground.all(query))}
+
+
+def everything_has_ended(world: World, cases: list[Any]) -> None:
+    """After everybody has had months to do what is theirs, nothing waits."""
+    if cases:
+        first = cases[0]
+        words = f"{len(cases)} cases are open, the first of {first['number']} at {first['stage']} (case {first['id']})"
+        raise Broken(ENDED, words)
+    for name, rows in open_matters(world).items():
+        raise Broken(ENDED, f"{len(rows)} {name} are open, the first is {tuple(rows[0])}")

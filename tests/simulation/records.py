@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -15,6 +16,7 @@ from admin.operations.system.audit import seal
 from admin.queries.cases.replay import replays
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_rows import departures
+from tests.simulation import oracle
 from tests.simulation.doors import Broken, World
 
 SCORES = "scores come out the same from the frozen figures"
@@ -29,6 +31,37 @@ def scores_come_out_the_same(world: World) -> None:
         wrong = [key for key, same in replays(session, cases, world.today).items() if not same]
     if wrong:
         raise Broken(SCORES, f"the scores of cases {wrong[:5]} come out differently")
+
+
+class Scores:
+    """Looks at each score when it has been made: the rows that it was made from may be others a day later."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.seen: set[tuple[int, str]] = set()
+
+    def look(self) -> None:
+        """Reckon every score that was made since the last look once more (`oracle`)."""
+        rows = self.world.ground.all(
+            "SELECT r.*, s.computed_at, s.total FROM reviews r JOIN review_scores s ON s.review_id = r.id WHERE s.computed_at = "
+            "(SELECT max(computed_at) FROM review_scores) AND r.reassesses_id IS NULL AND (r.score IS NOT NULL OR s.total IS NULL)"
+        )
+        for row in rows:
+            if (row["id"], row["computed_at"]) in self.seen:
+                continue
+            self.seen.add((row["id"], row["computed_at"]))
+            expected, stored = oracle.score_of(self.world, row), row["score"]
+            same = (
+                stored is None
+                if expected is None
+                else stored is not None and abs(expected - Fraction(str(stored))) <= oracle.APART
+            )
+            if not same:
+                number = self.world.number_of(row["employee_id"])
+                raise Broken(
+                    SCORES,
+                    f"case {row['id']} of {number} has {stored}, by hand it is {expected and round(float(expected), 3)}",
+                )
 
 
 OFFICES = ("hr", "management", "auditor", "complaint_officer", "admin")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from admin.access.actor import Actor
 from admin.domain.codes import RecordKind, RecordStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
@@ -104,8 +106,8 @@ def _check_fields(op: Operation, kind: str, title: str, detail: str, happened_on
         raise Invalid({"points": N_("This kind of record needs its points, from 0 to 100.")})
 
 
-def relations(op: Operation, employee: Employee) -> frozenset[str]:
-    """What the actor is to an employee: self, superior, head (the nearest above the department that has one), hr."""
+def relations(op: Operation, employee: Employee, recorder: int | None = None) -> frozenset[str]:
+    """What the actor is to an employee: self, superior, head (`head_of`, who is not the `recorder`), hr."""
     found = {"hr"} if op.actor.has("hr") else set()
     me = op.actor.employee_id
     if me is None:
@@ -114,16 +116,19 @@ def relations(op: Operation, employee: Employee) -> frozenset[str]:
         found = {"self"}  # one's own file is nobody's office
     if employee.superior_id == me:
         found.add("superior")
-    if head_of(op, employee) == me:
+    if head_of(op, employee, recorder) == me:
         found.add("head")
     return frozenset(found)
 
 
-def head_of(op: Operation, employee: Employee) -> int | None:
-    """The head of the employee's department, or of the nearest one above that has another person as its head."""
+def head_of(op: Operation, employee: Employee, recorder: int | None = None) -> int | None:
+    """The head of the employee's department, or of the nearest one above that has another person as its head.
+
+    A `recorder` does not approve what they recorded: the next head above does in their place.
+    """
     department = op.session.get(Department, employee.department_id)
     while department is not None:
-        if department.head_id not in (None, employee.id):
+        if department.head_id not in (None, employee.id, recorder):
             return department.head_id
         department = op.session.get(Department, department.parent_id) if department.parent_id else None
     return None
@@ -131,7 +136,9 @@ def head_of(op: Operation, employee: Employee) -> int | None:
 
 def _tell_approvers(op: Operation, employee: Employee, row: EmployeeRecord, duty: Duty) -> None:
     offices: Collection[str] = duty.approvers & {"hr"}
-    head = head_of(op, employee) if "head" in duty.approvers else None
+    head = head_of(op, employee, _recorder(op, row)) if "head" in duty.approvers else None
+    if not head:
+        offices = {"hr"}
     users = users_told(op.session, offices, today=op.today, people=[head] if head else [])
     op.tell(users, "employee_record", "record", row.id, kind=row.kind, name=employee.name)
 
@@ -170,8 +177,15 @@ def decision_refusal(op: Operation, row: EmployeeRecord) -> Refusal | None:
         return Refusal("4.1-a", N_("Whoever proposed or recorded this cannot approve it."))
     if row.employee_id == op.actor.employee_id:
         return Refusal("3.3-d", N_("Nobody decides on their own file."))
-    if not relations(op, row.employee) & DUTIES[row.kind].approvers:
-        return Refusal(
-            "4.1-a", N_("Records of this kind are approved by others."), {"who": sorted(DUTIES[row.kind].approvers)}
-        )
+    recorder, approvers = _recorder(op, row), DUTIES[row.kind].approvers
+    if head_of(op, row.employee, recorder) is None:
+        approvers = frozenset({"hr"})  # nobody is head who is neither its subject nor its recorder
+    if not relations(op, row.employee, recorder) & approvers:
+        return Refusal("4.1-a", N_("Records of this kind are approved by others."), {"who": sorted(approvers)})
     return None
+
+
+def _recorder(op: Operation, row: EmployeeRecord) -> int | None:
+    """The employee who recorded it; None for an account without one."""
+    query = select(Employee.id).where(Employee.user_id == row.recorded_by_id, Employee.user_id.is_not(None))
+    return op.session.scalar(query.execution_options(unscoped=True))

@@ -125,6 +125,21 @@ def test_a_contribution_is_recorded_by_the_superior_and_approved_by_the_head(sta
         records.reject(row.id, "no", actor=staff.as_chief, now=NOW)
 
 
+def test_what_the_head_recorded_as_superior_is_approved_by_the_head_above_and_at_the_top_by_hr(
+    staff: SimpleNamespace,
+) -> None:
+    """Or a record that the nearest head has made would wait for good (4.1-a)."""
+    team = next(key for key, name in rows(Department, "id", "name") if name == "一線")
+    name_head(team, staff.lead, actor=HR, now=NOW)
+    row = recorded(staff, "contribution", staff.as_lead)
+    with pytest.raises(Refused, match="proposed or recorded"):
+        records.approve(row.id, actor=staff.as_lead, now=NOW)
+    assert records.approve(row.id, actor=staff.as_chief, now=NOW).stage == "approved"
+    day = date(2026, 5, 1)
+    top = records.record(staff.lead, "contribution", "帶新人", day, actor=staff.as_chief, now=NOW)
+    assert records.approve(top.id, actor=staff.as_hr, now=NOW).stage == "approved"
+
+
 def test_nobody_decides_on_their_own_file(staff: SimpleNamespace) -> None:
     row = recorded(staff, "certificate", staff.as_lead)
     hr_herself = Actor("anna", staff.as_anna.user_id, staff.anna, frozenset({"hr", "employee"}))
