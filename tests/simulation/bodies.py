@@ -193,6 +193,10 @@ def _record(life: Life, record: Any) -> Steps:
         record["employee_id"],
     )
     near = [row["number"] for row in (*heads, *superior)]
+    if life.helpful and life.chance(0.3):
+        by = life.one("SELECT number FROM employees WHERE user_id = ?", record["recorded_by_id"])
+        yield life.step(by or life.hr, "take_record_back", record["id"])
+        return
     yield life.step(life.dice.choice([life.hr, *near]), "decide_record", record["id"])
 
 

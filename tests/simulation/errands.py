@@ -187,6 +187,12 @@ def decide_record(world: World, actor: Actor, target: tuple[Any, ...], dice: Ran
     return records.approve(target[0], actor=actor, now=world.ground.now)
 
 
+@errand
+def take_record_back(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
+    """Whoever put something on file takes it back."""
+    return records.reject(target[0], WHY, actor=actor, now=world.ground.now)
+
+
 # -- cycles and cases --------------------------------------------------------------------------------------------------
 
 

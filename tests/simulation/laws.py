@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.simulation import gradefile, proceedings, records
+from tests.simulation import gradefile, printed, proceedings, records
 from tests.simulation.doors import Outcome, Step, World
 
 QUARTER = timedelta(days=91)
@@ -26,7 +26,9 @@ class Watch:
         if outcome.end != "done":
             return
         self.changes.look()
-        self.notices.look()
+        began = self.notices.look()
+        if began and self.world.ground.real_site:
+            printed.site_says_what_the_rows_say(self.world)
         self.scores.look()
         if step.verb == "cycle.open":
             proceedings.everybody_has_a_case(self.world)
@@ -49,5 +51,7 @@ class Watch:
         self.changes.look()
         self.whole()
         records.the_trail_holds(self.world)
+        if self.world.ground.real_site:
+            printed.site_says_what_the_rows_say(self.world)
         if everything_ended:
             proceedings.everything_has_ended(self.world, life.open_cases())

@@ -193,6 +193,7 @@ class Life:
             target = (f"{self.local:%Y-%m}-01",)
         elif name in (
             "decide_record",
+            "take_record_back",
             "end_term",
             "reassess",
             "plan_meeting",

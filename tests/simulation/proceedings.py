@@ -17,18 +17,18 @@ class Notices:
     """Looks once at each notice, when it has begun: its end is counted from the calendar as it stands then."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.seen = world, 0
+        self.world = world
+        self.seen: set[int] = set()
 
-    def look(self) -> None:
-        """Count the end of each notice that has begun since the last look."""
+    def look(self) -> bool:
+        """Count the end of each notice that has begun since the last look; whether one has."""
         rows = self.world.ground.all(
             "SELECT n.*, c.kind AS cycle_kind FROM notices n JOIN cycles c ON c.id = n.cycle_id WHERE "
-            "n.published_at IS NOT NULL AND n.id > ? ORDER BY n.id",
-            self.seen,
+            "n.published_at IS NOT NULL ORDER BY n.id DESC LIMIT 6"
         )
-        for row in rows:
-            if row["id"] == self.seen + 1:
-                self.seen = row["id"]
+        begun = [row for row in rows if row["id"] not in self.seen]
+        self.seen |= {row["id"] for row in begun}
+        for row in begun:
             if row["cycle_kind"] == "rehearsal":
                 raise Broken(NOTICE, f"notice {row['number']} belongs to a rehearsal")
             expected = notice_end(self.world, row["published_at"], row["days"])
@@ -38,6 +38,7 @@ class Notices:
                     f"notice {row['number']} published {row['published_at']} for {row['days']} days ends "
                     f"{row['ends_at']}, not {expected}",
                 )
+        return bool(begun)
 
 
 def notice_end(world: World, published: str, days: int) -> str:

@@ -149,7 +149,7 @@ def approve(record_id: int, *, actor: Actor, now: datetime) -> EmployeeRecord:
 
 
 def reject(record_id: int, reason: str, *, actor: Actor, now: datetime) -> EmployeeRecord:
-    """Reject a record with a reason, which is kept with it. Raises as `approve`."""
+    """Reject a record with a reason, which is kept with it; whoever recorded it takes it back so. Raises as `approve`."""
     if not reason.strip():
         raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
     return _decide(record_id, "rejected", reason.strip(), actor, now)
@@ -158,9 +158,10 @@ def reject(record_id: int, reason: str, *, actor: Actor, now: datetime) -> Emplo
 def _decide(record_id: int, stage: str, reason: str, actor: Actor, now: datetime) -> EmployeeRecord:
     with operation(f"record_{stage}", actor=actor, now=now, clause="4.1-a") as op:
         row = op.find(EmployeeRecord, record_id)
-        if refusal := decision_refusal(op, row):
+        if refusal := decision_refusal(op, row, stage):
             raise Refused(refusal)
-        row.stage, row.approved_by_id, row.approved_at = stage, actor.user_id, now
+        another = actor.user_id != row.recorded_by_id  # what is taken back was decided by nobody
+        row.stage, row.approved_by_id, row.approved_at = stage, actor.user_id if another else None, now
         if reason:
             row.detail = f"{row.detail}\n— {reason}".strip()
         op.session.flush()
@@ -169,11 +170,16 @@ def _decide(record_id: int, stage: str, reason: str, actor: Actor, now: datetime
     return row
 
 
-def decision_refusal(op: Operation, row: EmployeeRecord) -> Refusal | None:
-    """Why the actor may not decide on a record, or None."""
+def decision_refusal(op: Operation, row: EmployeeRecord, stage: str = RecordStage.APPROVED) -> Refusal | None:
+    """Why the actor may not approve a record, or reject it, or None.
+
+    A record that nobody else may decide on is not left waiting: whoever made it takes it back.
+    """
     if row.stage != RecordStage.RECORDED:
         return Refusal("4.1-a", N_("This record is decided already."), {"stage": row.stage})
     if row.recorded_by_id == op.actor.user_id:
+        if stage == RecordStage.REJECTED:
+            return None
         return Refusal("4.1-a", N_("Whoever proposed or recorded this cannot approve it."))
     if row.employee_id == op.actor.employee_id:
         return Refusal("3.3-d", N_("Nobody decides on their own file."))

@@ -127,13 +127,14 @@ def _note(act: str, file: GradeFile) -> None:
     note_reading(f"{act}_grade_file", "employees", file.employee.id, act=act, clause="6.1", actor=actor(), now=now())
 
 
-def _rights(file: GradeFile) -> tuple[list[tuple[str, str]], dict[int, str | None]]:
-    """Kinds that the reader may record, and for each open record None or why the reader may not decide on it."""
+def _rights(file: GradeFile) -> tuple[list[tuple[str, str]], dict[int, set[RecordStage]]]:
+    """Kinds that the reader may record, and for each open record what the reader may make of it."""
     op = Operation("grade_file", actor(), now(), db.session())
     mine = records.relations(op, file.employee)
     kinds = [(kind, _(records.LABELS[kind])) for kind, duty in records.DUTIES.items() if mine & duty.recorders]
     open_ = [row for row in file.records if row.stage == RecordStage.RECORDED]
-    return kinds, {row.id: None if records.decision_refusal(op, row) is None else "" for row in open_}
+    decisions = (RecordStage.APPROVED, RecordStage.REJECTED)
+    return kinds, {row.id: {to for to in decisions if not records.decision_refusal(op, row, to)} for row in open_}
 
 
 def _timeline(file: GradeFile) -> list[dict[str, Any]]:

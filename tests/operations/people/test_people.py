@@ -140,6 +140,14 @@ def test_what_the_head_recorded_as_superior_is_approved_by_the_head_above_and_at
     assert records.approve(top.id, actor=staff.as_hr, now=NOW).stage == "approved"
 
 
+def test_whoever_recorded_something_takes_it_back_with_a_reason(staff: SimpleNamespace) -> None:
+    """Where nobody else may decide, a record does not wait for good (4.1-a)."""
+    row = recorded(staff, "breach", staff.as_hr)
+    with pytest.raises(Refused, match="proposed or recorded"):
+        records.approve(row.id, actor=staff.as_hr, now=NOW)
+    assert records.reject(row.id, "登記錯人", actor=staff.as_hr, now=NOW).stage == "rejected"
+
+
 def test_nobody_decides_on_their_own_file(staff: SimpleNamespace) -> None:
     row = recorded(staff, "certificate", staff.as_lead)
     hr_herself = Actor("anna", staff.as_anna.user_id, staff.anna, frozenset({"hr", "employee"}))
