@@ -24,6 +24,7 @@ from admin.web.texts import field_messages, refusal_text, translated
 
 log = logging.getLogger("admin.web")
 RETRY_AFTER_SECONDS = "60"
+UNTYPED = frozenset({"csrf_token", "once", "seen", "back"})  # what a form carries beside what people type
 
 
 def wants_json() -> bool:
@@ -49,6 +50,7 @@ def refused(error: Refused) -> tuple[Any, int]:
         reason=refusal_text(refusal),
         back_url=came_from(),
         way_on=[{"label": translated(carrier.label), "url": carrier.address}] if carrier else [],
+        typed=typed(),
     ), 409
 
 
@@ -57,7 +59,7 @@ def invalid(error: Invalid) -> tuple[Any, int]:
     messages = field_messages(error)
     if wants_json():
         return jsonify({"message": "; ".join(messages.values()), "fields": messages}), 422
-    return render_template("errors/invalid.html", messages=messages, back_url=came_from()), 422
+    return render_template("errors/invalid.html", messages=messages, back_url=came_from(), typed=typed()), 422
 
 
 def not_found(_error: Exception) -> tuple[Any, int]:
@@ -131,6 +133,16 @@ def other(error: HTTPException) -> ResponseReturnValue:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def typed() -> list[str]:
+    """What was typed into the form that is answered by an error page, so that none of it is lost; no number, no password."""
+    given = request.form.items(multi=True)
+    return [
+        text
+        for name, text in given
+        if name not in UNTYPED and "password" not in name and not text.strip().isdecimal() and text.strip()
+    ]
 
 
 def came_from() -> str:

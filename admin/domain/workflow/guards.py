@@ -324,7 +324,12 @@ def no_case_open(facts: Facts) -> Refusal | None:
 
 @guard
 def nothing_submitted(facts: Facts) -> Refusal | None:
-    """A cycle can be cancelled only before the first submission (1.2-d)."""
+    """A cycle can be cancelled only before the first submission; a demotion that was proposed is one (1.2-d, 4.2.2)."""
+    if facts.get("demotions_put", 0):
+        text = N_(
+            "A demotion is proposed in %(count)s cases: department and committee decide on it, cancelling does not."
+        )
+        return Refusal("1.2-d", text, {"count": facts.get("demotions_put")})
     if facts.get("submitted", 0):
         return Refusal(
             "1.2-d", N_("%(count)s self-assessments were already submitted."), {"count": facts.get("submitted")}

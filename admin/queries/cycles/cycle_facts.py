@@ -79,6 +79,9 @@ def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         .join(Review)
         .where(Review.cycle_id == cycle.id, SelfAssessment.submitted_at.is_not(None))
     )
+    demotions = session.scalar(
+        select(func.count()).where(Review.cycle_id == cycle.id, Review.demotion_ground.is_not(None))
+    )
     determined = session.scalar(
         select(func.count(Determination.review_id.distinct())).join(Review).where(Review.cycle_id == cycle.id)
     )
@@ -93,6 +96,7 @@ def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         "determined": stages.get("determined", 0),
         "checked": session.scalar(select(func.count()).select_from(waiting_for_notice(cycle.id).subquery())) or 0,
         "submitted": submitted or 0,
+        "demotions_put": demotions or 0,
         "ever_determined": determined or 0,
         "notices_running": running or 0,
         "stages": stages,

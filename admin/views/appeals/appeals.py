@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day
 from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, AppealStage, NoticeKind, PanelResult
-from admin.domain.refusals import Invalid, NotFound, Refusal
+from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.forms.uploads import uploaded
 from admin.models import Appeal, NoticeRow, Review, db
 from admin.operations import acts
@@ -48,7 +48,7 @@ from admin.web.clock import now, settings, today
 from admin.web.context import badge, stand_under
 from admin.web.page import Page, route
 from admin.web.records import Records, number_of, visible_row
-from admin.web.texts import day, field_messages, label_of, moment, name_of, stage_label, translated
+from admin.web.texts import day, field_messages, label_of, moment, name_of, refusal_text, stage_label, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
 KINDS = AppealKind.labels()
@@ -82,6 +82,8 @@ class AppealFormView(Page):
             appeal = file_appeal(row.id, given, actor=actor(), now=now())
         except Invalid as error:
             return self._form(row, field_messages(error)), 422
+        except Refused as error:
+            return self._form(row, {}, error.refusal), 409
         return redirect(url_for("AppealFormView.receipt", appeal_id=appeal.id))
 
     @route("/object", access="write")
@@ -103,7 +105,7 @@ class AppealFormView(Page):
             return self._form(named[0], {})
         return self.show_page("appeals/choose.html", title=_("Appeal or object"), rows=[_printed(row) for row in rows])
 
-    def _form(self, row: NoticeRow, errors: dict[str, str]) -> str:
+    def _form(self, row: NoticeRow, errors: dict[str, str], refusal: Refusal | None = None) -> str:
         own = _is_own(row)
         return self.show_page(
             "appeals/form.html",
@@ -113,6 +115,7 @@ class AppealFormView(Page):
             over=row.superseded or row.notice.ends_at is None or now() >= row.notice.ends_at,
             filed=[appeal_shown(each, actor()) for each in filed_before(db.session(), actor(), row)],
             errors=errors,
+            refused={"text": refusal_text(refusal), "clause": refusal.clause} if refusal else None,
             given=request.form,
             grounds=[("", _("Choose the ground")), *((key, translated(text)) for key, text in GROUNDS.items())],
             addressees=[(key, translated(text)) for key, text in ADDRESSEES.items()],

@@ -102,7 +102,8 @@ class PolicyVersionView(Page):
         except Invalid as error:
             return self._parameters(request.form.to_dict(), field_messages(error)), 422
         except Refused as error:  # nothing differs, or the day lies before another version's: what was typed stays
-            return self._parameters(request.form.to_dict(), {"effective_from": refusal_text(error.refusal)}), 409
+            why = f"{refusal_text(error.refusal)} ({error.refusal.clause})"
+            return self._parameters(request.form.to_dict(), {"effective_from": why}), 409
 
     def _confirmed_or_drafted(self) -> Response:
         version, who, when = version_on(db.session(), today()), actor(), now()
