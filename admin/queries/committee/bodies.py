@@ -55,6 +55,7 @@ class Bodies:
     gaps: Sequence[Refusal]
     panel_gaps: Sequence[Refusal]
     short: Sequence[ShortAppeal]
+    panel_minimum: int
     may: May
 
 
@@ -83,6 +84,7 @@ def bodies_on(session: Session, reader: Actor, today: date) -> Bodies:
         gaps=gaps,
         panel_gaps=_panel_gaps(session, panel, today),
         short=short_appeals(session, today),
+        panel_minimum=_minimum(session, today),
         may=May(reader.has("hr"), reader.has("hr", "secretary", "chair"), reader.has("management")),
     )
 

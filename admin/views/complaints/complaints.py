@@ -29,8 +29,9 @@ from admin.queries.complaints.complaints import (
     reads_content,
     waiting,
 )
+from admin.queries.complaints.voters import votes_minimum
 from admin.web.acting import actor
-from admin.web.clock import now, settings
+from admin.web.clock import now, settings, today
 from admin.web.context import badge
 from admin.web.page import Page, route
 from admin.web.records import Records, visible_row
@@ -49,7 +50,7 @@ TURNS = {
     "received": N_("A complaint officer reads it and acknowledges it."),
     "acknowledged": N_("Chair or secretary appoint an investigating officer without a stake."),
     "assigned": N_("The officer investigates, may ask the complainant, and records the finding."),
-    "found": N_("At least three people without a part in it vote on the finding; more for than against adopt it."),
+    "found": N_("At least %(least)s people without a part in it vote on the finding; more for than against adopt it."),
     "closed": N_("Closed."),
 }
 BY_MANAGEMENT = N_(
@@ -93,9 +94,10 @@ class ComplaintView(WorkflowModelView):
         read = content_for(item, reader)
         offered = acts.offered("complaint", item.id, reader, now())
         allowed = {each.action for each in offered if each.allowed}
+        least = votes_minimum(db.session(), today())
         return {
             "read": read, "facts": self._facts(item), "written": _written(read), "messages": _messages(read),
-            "turn": _(BY_MANAGEMENT) if item.to_management and item.stage != ComplaintStage.CLOSED else _(TURNS[item.stage]),
+            "turn": _turn(item, least), "least": least,
             "accused_numbers": ", ".join(row.employee.number for row in item.parties if row.role == PartyRole.ACCUSED),
             "late": _late(item), "stage": stage_label(item.stage), "allowed": allowed, "barred": _barred(offered),
             "act_url": lambda name: url_for("ActView.act", process="complaint", record_id=item.id, action=name),
@@ -118,6 +120,12 @@ class ComplaintView(WorkflowModelView):
     def _officers(self, item: Complaint) -> list[tuple[str, str]]:
         found = officer_candidates(db.session(), item)
         return [("", _("Please choose")), *((row.number, name_of(row)) for row in found)]
+
+
+def _turn(item: Complaint, least: int) -> str:
+    """What happens next and who does it; `least` is how many vote on a finding at least."""
+    by_management = item.to_management and item.stage != ComplaintStage.CLOSED
+    return translated(BY_MANAGEMENT if by_management else TURNS[item.stage], {"least": least})
 
 
 class ComplaintFileView(Page):

@@ -94,6 +94,7 @@ class CycleView(Page):
             year=today().year,
             departments=departments_shown(db.session()),
             chosen=numbers_of(request.form.getlist("departments")),
+            days=cycles.STAGE_DAYS,
             kinds=[(key, _(text)) for key, text in room.KINDS.items() if key in cycles.PLANNED_KINDS],
         )
         return make_response(page, 422 if errors else 409 if refusal else 200)

@@ -10,7 +10,10 @@ import pytest
 from flask import Flask
 
 from admin.cli.dispatch import main
+from admin.operations.cycles.cycles import STAGE_DAYS
+from admin.operations.policy import policy
 from admin.rulebook.loader import dump, load
+from tests import factories as make
 from tests.policy_two import BEGINS, second_book
 
 EVE = BEGINS - timedelta(days=1)
@@ -83,3 +86,16 @@ def test_no_form_offers_to_change_what_belongs_to_a_version(signed_in, path):
 def test_a_scorecard_says_whose_version_it_is(signed_in):
     page = signed_in("hr").get("/scorecard_versions/list/", headers=ENGLISH).text
     assert "standard-1" in page and "standard-2" in page
+
+
+def test_the_numbers_that_a_page_names_are_those_of_the_version_in_force(app, signed_in, session):
+    hr, other = (make.actor_of(make.employee(name, roles=("employee", "hr"))) for name in ("HR", "HR2"))
+    make.seat(make.employee("Chair"), "hr", "chair")
+    client = signed_in("hr")
+    assert "At least 3 members" in client.get("/bodies/", headers=ENGLISH).text
+    values = {"panel_minimum": 5, "votes_minimum": 4}
+    draft = policy.draft_with(values, effective_from=make.NOW.date(), note="", actor=hr, now=make.NOW)
+    policy.submit(draft.id, actor=hr, now=make.NOW)
+    policy.promulgate(draft.id, actor=other, now=make.NOW)
+    assert "At least 5 members" in client.get("/bodies/", headers=ENGLISH).text
+    assert f"{STAGE_DAYS['rating_due']} working days" in client.get("/cycles/plan", headers=ENGLISH).text
