@@ -7,9 +7,10 @@ from collections.abc import Callable
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.facts import Facts
 from admin.domain.workflow.guards_of_bodies import OF_BODIES
+from admin.domain.workflow.guards_of_ending import OF_ENDING
 
 Guard = Callable[[Facts], Refusal | None]
-GUARDS: dict[str, Guard] = {each.__name__: each for each in OF_BODIES}
+GUARDS: dict[str, Guard] = {each.__name__: each for each in (*OF_BODIES, *OF_ENDING)}
 
 
 def guard(function: Guard) -> Guard:
@@ -323,43 +324,11 @@ def no_case_open(facts: Facts) -> Refusal | None:
 
 
 @guard
-def nothing_submitted(facts: Facts) -> Refusal | None:
-    """A cycle can be cancelled only before the first submission; a demotion that was proposed is one (1.2-d, 4.2.2)."""
-    if facts.get("demotions_put", 0):
-        text = N_(
-            "A demotion is proposed in %(count)s cases: department and committee decide on it, cancelling does not."
-        )
-        return Refusal("1.2-d", text, {"count": facts.get("demotions_put")})
-    if facts.get("submitted", 0):
-        return Refusal(
-            "1.2-d", N_("%(count)s self-assessments were already submitted."), {"count": facts.get("submitted")}
-        )
-    return None
-
-
-@guard
-def nothing_determined(facts: Facts) -> Refusal | None:
-    """What a committee or panel has determined is not undone by cancelling the proceedings; an appeal is (1.2-d)."""
-    if facts.get("ever_determined", 0):
-        text = N_("%(count)s results were already determined; they stand, and are disputed by appeal.")
-        return Refusal("1.2-d", text, {"count": facts.get("ever_determined")})
-    return None
-
-
-@guard
 def has_left(facts: Facts) -> Refusal | None:
     """Only a leaver's case closes as left (1.2-d)."""
     if facts.get("has_left"):
         return None
     return Refusal("1.2-d", N_("The employee is in service; a case is closed as left when the leaving date has come."))
-
-
-@guard
-def is_rehearsal(facts: Facts) -> Refusal | None:
-    """HR ends a rehearsal at any time; a cycle of the year ends with its last case (1.2-e)."""
-    if facts.get("rehearsal"):
-        return None
-    return Refusal("1.2-e", N_("Only a rehearsal is ended like this; a cycle that counts ends with its last case."))
 
 
 def _found(fact: str, why: str) -> Guard:
