@@ -83,7 +83,7 @@ class AppealFormView(Page):
         except Invalid as error:
             return self._form(row, field_messages(error)), 422
         except Refused as error:
-            return self._form(row, {}, error.refusal), 409
+            return self._form(row, {"refused": f"{refusal_text(error.refusal)} ({error.refusal.clause})"}), 409
         return redirect(url_for("AppealFormView.receipt", appeal_id=appeal.id))
 
     @route("/object", access="write")
@@ -105,7 +105,7 @@ class AppealFormView(Page):
             return self._form(named[0], {})
         return self.show_page("appeals/choose.html", title=_("Appeal or object"), rows=[_printed(row) for row in rows])
 
-    def _form(self, row: NoticeRow, errors: dict[str, str], refusal: Refusal | None = None) -> str:
+    def _form(self, row: NoticeRow, errors: dict[str, str]) -> str:
         own = _is_own(row)
         return self.show_page(
             "appeals/form.html",
@@ -115,7 +115,6 @@ class AppealFormView(Page):
             over=row.superseded or row.notice.ends_at is None or now() >= row.notice.ends_at,
             filed=[appeal_shown(each, actor()) for each in filed_before(db.session(), actor(), row)],
             errors=errors,
-            refused={"text": refusal_text(refusal), "clause": refusal.clause} if refusal else None,
             given=request.form,
             grounds=[("", _("Choose the ground")), *((key, translated(text)) for key, text in GROUNDS.items())],
             addressees=[(key, translated(text)) for key, text in ADDRESSEES.items()],
