@@ -67,6 +67,7 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("appeal", "declare_conflict"): N_("A member of the panel has declared a conflict."),
     ("appeal", "panel_short"): N_("Too few members of the panel may vote on an appeal. Please appoint more."),
     ("appeal", "appoint_to_panel"): N_("Management has appointed a member to the appeal panel."),
+    ("appeal", "override_recusal"): N_("An override of a recusal waits for a second person."),
     ("appeal", "disown"): N_("Somebody disowned an appeal that was entered in their name."),
     ("appeal", "file_appeal"): N_("An appeal or objection has arrived."),
     ("appeal", "correct_entry"): N_("HR has corrected what it had copied from your paper. Please check it."),

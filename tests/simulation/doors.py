@@ -33,7 +33,7 @@ BY_INPUT = {
         "cast_ballot", "move_grade", "pull_from_consent", "close_ballot", "premark", "declare_conflict", "override_recusal",
         "take_off_agenda",
     )
-} | {("cycle", "close_stage"), ("cycle", "extend"), ("cycle", "correct_notice")}  # fmt: skip
+} | {("appeal", "override_recusal"), ("cycle", "close_stage"), ("cycle", "extend"), ("cycle", "correct_notice")}  # fmt: skip
 # Offered without what the operation then finds in the cases, the dates or the file; each is to be mended and to leave this list.
 KNOWN: set[tuple[str, str]] = set()
 # Handing a form in together with its answers is one act; whether it is complete is seen only then.

@@ -246,6 +246,13 @@ def recusal(world: World, key: int, dice: Random) -> Input:
     return {"recusal": dice.choice(rows)["id"] if rows else 1, "reason": WHY}, False
 
 
+def panel_recusal(world: World, key: int, dice: Random) -> Input:
+    """A recusal from the panel that is to be overridden."""
+    query = "SELECT r.id FROM recusals r JOIN appeals a ON a.review_id = r.review_id WHERE a.id = ? ORDER BY r.id"
+    rows = world.ground.all(query, key)
+    return {"recusal": dice.choice(rows)["id"] if rows else 1, "reason": WHY}, False
+
+
 def answer(world: World, key: int, dice: Random) -> Input:
     """The superior supports or explains."""
     return {"supports": dice.random() < 0.4, "reason": WHY}, True
@@ -337,6 +344,7 @@ INPUTS: dict[str, Maker] = {
     "meeting.pull_from_consent": _on_item(), "meeting.close_ballot": _on_item(reason=lambda world, dice: WHY),
     "meeting.premark": _on_item(agrees=lambda world, dice: dice.random() < 0.5), "meeting.declare_conflict": conflict,
     "meeting.override_recusal": recusal, "meeting.adjourn": nothing, "meeting.sign_minutes": nothing,
+    "appeal.override_recusal": panel_recusal,
     "appeal.answer": answer, "appeal.refer_to_panel": nothing, "appeal.cast_ballot": panel_ballot, "appeal.withdraw": nothing,
     "complaint.acknowledge": nothing, "complaint.reply": lambda world, key, dice: ({"text": f"回覆 {dice.random()}"}, True),
     "complaint.name_accused": accused, "complaint.assign": officer, "complaint.find": finding, "complaint.cast_ballot": vote,

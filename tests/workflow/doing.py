@@ -293,12 +293,12 @@ def _voted(op: Operation, there: World) -> dict[str, Any]:
 
 
 @doing("meeting", "override_recusal", who="secretary")
+@doing("appeal", "override_recusal", who="hr")
 def _recused(op: Operation, there: World) -> dict[str, Any]:
-    item = _on_the_agenda(op, there)
-    seat = op.session.scalars(select(CommitteeMember).where(CommitteeMember.on_panel.is_(False))).first()
-    row = Recusal(
-        review_id=item.review_id, member_id=seat.id, employee_id=seat.employee_id, ground="kin", recorded_at=NOW
-    )
+    case = there.record.review_id if there.process == "appeal" else _on_the_agenda(op, there).review_id
+    seats_of_it = select(CommitteeMember).where(CommitteeMember.on_panel.is_(there.process == "appeal"))
+    seat = op.session.scalars(seats_of_it).first()
+    row = Recusal(review_id=case, member_id=seat.id, employee_id=seat.employee_id, ground="kin", recorded_at=NOW)
     return {"recusal": op.add(row).id}
 
 

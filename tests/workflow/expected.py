@@ -80,8 +80,8 @@ WHEN: dict[str, Condition] = {
     "enough votes": _found("votes_refusal"),
     "no ballot stands open": Condition({"items_open": 0}, {"items_open": 1}, "3.3.4-a"),
     "the panel is complete": _found("panel_refusal"),
+    "a recusal may be lifted": Condition({"recusals_to_lift": 1}, {"recusals_to_lift": 0}, "3.3-e"),
     "the panel is short": Condition({"panel_refusal": ELSEWHERE}, {"panel_refusal": None}, "3.3.5-a"),
-    "it was entered for the filer": Condition({"entered_for_filer": True}, {"entered_for_filer": False}, "3.3.5-e"),
     "the time to file still runs": Condition({"period_over": False}, {"period_over": True}, "3.3.5-e"),
     "too few may vote on the finding": _found("voters_refusal"),
     "the officer has no stake": _found("officer_refusal"),
@@ -167,11 +167,12 @@ appeal | make_statement | with_superior answered with_panel -> = | subject | a r
 appeal | cast_ballot | with_panel -> = | panel_member panel_chair | the panel is complete; no conflict; no other judging act on the case; has not voted; the grade moved is lawful; a reason is given | 3.3.5-a |
 appeal | close_ballot | with_panel -> decided | panel_chair | enough votes; a reason is given | 3.3.5-a | filer subject hr
 appeal | declare_conflict | with_panel -> = | panel_member panel_chair | a reason is given | 3.3-e | hr panel_chair
+appeal | override_recusal | with_panel -> = | panel_chair hr | a recusal may be lifted; a reason is given | 3.3-e | panel_chair hr
 appeal | appoint_to_panel | with_panel -> = | management | the panel is short | 3.3.5-a | hr
 appeal | vote_again | with_panel -> = | system | | 3.3.5-a | panel_member
 appeal | decide_together | with_superior answered with_panel -> decided | system | | 3.3.5-a | filer
 appeal | resume | decided -> with_panel | system | | 3.3.5-a | panel_member filer
-appeal | disown | with_superior answered with_panel -> disowned | filer | it was entered for the filer; the time to file still runs | 3.3.5-e | hr
+appeal | disown | with_superior answered with_panel -> disowned | entered_for | the time to file still runs | 3.3.5-e | hr
 appeal | withdraw | with_superior answered with_panel -> withdrawn | filer | | 3.3.5-b | hr
 complaint | acknowledge | received -> acknowledged | complaint_officer officer | | 6.3.1 | chair secretary
 complaint | reply | received acknowledged assigned found -> = | complaint_officer officer | | 6.3.1 |

@@ -67,7 +67,7 @@ def entered_by_hr(there: World) -> World:
     """The same appeal as HR entered it for the filer: no other can be disowned."""
     with make.fixture() as op:
         op.session.merge(there.record).entered_by_proxy = True
-    return there
+    return replace(there, actors={"entered_for": there.actors["filer"], **there.actors})
 
 
 READY = {"complaint": with_a_voter, "appeal": entered_by_hr}

@@ -62,8 +62,8 @@ class World:
         """Put the record at a stage, as if it had come there."""
         with make.fixture() as op:
             record = op.session.merge(self.record)
-            if stage == "disowned":
-                record.entered_by_proxy = True  # only what was entered for somebody is disowned
+            if self.process == "appeal":
+                record.entered_by_proxy = stage == "disowned"  # only what was entered for somebody is disowned
             record.stage = stage
             op.session.flush()
             self.record = record
@@ -207,6 +207,7 @@ def world(process: str) -> World:
 EXAMPLES: dict[str, Any] = {
     "text": "J2", "reason": "because", "integer": 1, "number": "1", "boolean": True, "date": "2026-12-31", "day_end": "2026-12-31",
     "yes_no": True, "moment": "2026-12-31T10:00", "objects": {}, "rows": {"1": {"printed_name": "甲"}}, "numbers": [],
+    "file": {"name": "form.pdf", "content": "JVBERi0="},
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from admin.domain.codes.appeals import AppealAddressee, AppealGround, AppealKind, AppealStage, PanelResult
 from admin.domain.codes.cases import (
+    FIXED_GROUNDS,
     CaseKind,
     CaseOutcome,
     CaseStage,
@@ -26,6 +27,7 @@ from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Sour
 from admin.domain.codes.system import ImportKind, ImportState, JobState, Language, Way
 
 __all__ = [
+    "FIXED_GROUNDS",
     "VOTERS",
     "AppealAddressee",
     "AppealGround",

@@ -110,6 +110,10 @@ class Conflict(Code):
     DECLARED = "declared", N_("declared")
 
 
+# No reason overrides these: nobody judges their own case or judges twice in different roles (3.3-d).
+FIXED_GROUNDS = (Conflict.SELF, Conflict.OTHER_ACT)
+
+
 class Relation(Code):
     """What somebody is to a record; the workflow table names who acts and who is told by it."""
 
@@ -124,6 +128,7 @@ class Relation(Code):
     PANEL_MEMBER = "panel_member", N_("the appeal panel")
     PANEL_CHAIR = "panel_chair", N_("the appeal panel's chair")
     FILER = "filer", N_("the person who filed it")
+    ENTERED_FOR = "entered_for", N_("the person it was entered for")
     MANAGEMENT = "management", N_("management")
     COMPLAINT_OFFICER = "complaint_officer", N_("the complaint officers")
     OFFICER = "officer", N_("the appointed officer")

@@ -13,14 +13,15 @@ def panel_short(facts: Facts) -> Refusal | None:
 
 
 def may_be_disowned(facts: Facts) -> Refusal | None:
-    """Only what HR entered for somebody is disowned, and within the period (3.3.5-e)."""
-    own, late = not facts.get("entered_for_filer"), facts.get("period_over")
-    text = (
-        N_("You filed this yourself; you may withdraw it.")
-        if own
-        else N_("The notice period is over; what was entered for you stands.")
-    )
-    return Refusal("3.3.5-e", text) if own or late else None
+    """What HR entered for somebody is disowned by them, within the period (3.3.5-e)."""
+    late = N_("The notice period is over; what was entered for you stands.")
+    return Refusal("3.3.5-e", late) if facts.get("period_over") else None
+
+
+def recusal_to_lift(facts: Facts) -> Refusal | None:
+    """A recusal from the panel is lifted where there is one that may be: never of one's own case, nor of who judged it (3.3-d)."""
+    none = N_("No member of the panel is recused from this case on a ground that may be overridden.")
+    return None if facts.get("recusals_to_lift") else Refusal("3.3-e", none)
 
 
 def voters_short(facts: Facts) -> Refusal | None:
@@ -28,4 +29,4 @@ def voters_short(facts: Facts) -> Refusal | None:
     return facts.get("voters_refusal")
 
 
-OF_BODIES = (panel_short, may_be_disowned, voters_short)
+OF_BODIES = (panel_short, may_be_disowned, recusal_to_lift, voters_short)

@@ -144,11 +144,12 @@ TABLE: list[Transition] = [
     _row("appeal", "with_panel",        "cast_ballot",               SAME,                "panel_member panel_chair", "panel_complete not_conflicted not_judged_otherwise has_not_voted motion_lawful reason_given", "3.3.5-a"),
     _row("appeal", "with_panel",        "close_ballot",              "decided",           "panel_chair",      "enough_votes reason_given",                        "3.3.5-a", "filer subject hr"),
     _row("appeal", "with_panel",        "declare_conflict",          SAME,                "panel_member panel_chair", "reason_given",                               "3.3-e",   "hr panel_chair"),
+    _row("appeal", "with_panel",        "override_recusal",          SAME,                "panel_chair hr",   "recusal_to_lift reason_given",                     "3.3-e",   "panel_chair hr"),
     _row("appeal", "with_panel",        "appoint_to_panel",          SAME,                "management",       "panel_short",                                      "3.3.5-a", "hr"),
     _row("appeal", "with_panel",        "vote_again",                SAME,                "system",           "",                                                 "3.3.5-a", "panel_member"),
     _row("appeal", "with_superior answered with_panel", "decide_together", "decided",    "system",           "",                                                 "3.3.5-a", "filer"),
     _row("appeal", "decided",           "resume",                    "with_panel",        "system",           "",                                                 "3.3.5-a", "panel_member filer"),
-    _row("appeal", "with_superior answered with_panel", "disown", "disowned",            "filer",            "may_be_disowned",                                  "3.3.5-e", "hr"),
+    _row("appeal", "with_superior answered with_panel", "disown", "disowned",            "entered_for",      "may_be_disowned",                                  "3.3.5-e", "hr"),
     _row("appeal", "with_superior answered with_panel", "withdraw",  "withdrawn",         "filer",            "",                                                 "3.3.5-b", "hr"),
 
     _row("complaint", "received",       "acknowledge",               "acknowledged",      "complaint_officer officer", "",                                        "6.3.1",   "chair secretary"),

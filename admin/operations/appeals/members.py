@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_, select
+
 from admin.access.actor import Actor
 from admin.domain.codes import Constituency
 from admin.domain.refusals import N_, Invalid
 from admin.models import Appeal, CommitteeMember, Recusal
-from admin.operations.acts import REASON, Field, act
+from admin.operations.acts import REASON, Field, act, record_of
 from admin.operations.appeals.appeals import tell_if_short
-from admin.operations.committee.committee import declare, require
+from admin.operations.committee.committee import declare, override, require
 from admin.operations.committee.meetings import GROUNDS
 from admin.operations.committee.seats import appoint_member
 from admin.operations.transaction import operation
@@ -37,6 +39,26 @@ def declare_conflict(appeal_id: int, ground: str, reason: str, *, actor: Actor, 
         assert seat is not None  # the table lets only members declare
         row = declare(op, appeal.review, seat, ground, reason)
         tell_if_short(op, appeal)
+        return row
+
+
+def _of_the_panel(appeal: Appeal) -> ColumnElement[bool]:
+    """Recusals from the case of an appeal, of people who sit on the panel."""
+    panel = select(CommitteeMember.employee_id).where(CommitteeMember.on_panel)
+    return and_(Recusal.review_id == appeal.review_id, Recusal.employee_id.in_(panel))
+
+
+@act("appeal", "override_recusal", record_of("recusal", N_("Number of the recusal"), Recusal, _of_the_panel), REASON)
+def override_recusal(appeal_id: int, recusal_id: int, reason: str, *, actor: Actor, now: datetime) -> Recusal:
+    """Propose to lift the recusal of a member of the panel with a reason, or as a second person confirm it (3.3-e).
+
+    Raises `Refused`: 3.3-d for one's own case or an earlier judging act, 3.3-e for the same person twice or the member.
+    """
+    with operation("override_recusal", actor=actor, now=now, clause="3.3-e") as op:
+        appeal, row = op.find(Appeal, appeal_id), op.get(Recusal, recusal_id)
+        facts = appeal_facts(op.session, appeal, actor, op.today, attempt=True, reason=reason)
+        op.step(appeal, facts, "override_recusal")
+        override(op, row, reason, actor.employee_id or 0)
         return row
 
 

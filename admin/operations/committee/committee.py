@@ -7,15 +7,12 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import Conflict, JudgingAct
+from admin.domain.codes import FIXED_GROUNDS, Conflict, JudgingAct
 from admin.domain.refusals import N_, NotFound, Refused, refuse
 from admin.domain.separation import CaseTies, check_override, conflicts
 from admin.models import CommitteeMember, Recusal, Review
 from admin.operations.transaction import Operation
 from admin.queries.cases.judging import ties_of_many
-
-# no reason overrides these: nobody judges their own case or judges twice in different roles (3.3-d)
-FIXED_GROUNDS = (Conflict.SELF.value, Conflict.OTHER_ACT.value)
 
 
 def require(actor: Actor, *roles: str) -> None:

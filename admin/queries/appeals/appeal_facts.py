@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealAddressee, AppealKind, JudgingAct
+from admin.domain.codes import FIXED_GROUNDS, AppealAddressee, AppealKind, JudgingAct
 from admin.domain.refusals import N_, Refusal
 from admin.domain.suggestion import check_lawful
 from admin.domain.voting import check_close, check_panel_bench, panel_bench
 from admin.domain.workflow import Facts
-from admin.models import Appeal, CommitteeMember, PanelBallot, Review
+from admin.models import Appeal, CommitteeMember, PanelBallot, Recusal, Review
 from admin.queries.appeals.filings import latest_row
 from admin.queries.cases.review_facts import OPEN_APPEAL, proposal_facts
 from admin.queries.committee.committee import own_seat, panel_chair_of, recused, seats
@@ -42,7 +42,7 @@ def appeal_facts(
         "attempt": attempt,
         "reason": reason,
         "panel_refusal": check_panel_bench(sitting, (), minimum=minimum),
-        "entered_for_filer": appeal.entered_by_proxy,
+        "recusals_to_lift": len(_to_lift(session, appeal, panel, actor)),
         "period_over": period_over(session, appeal, today),
         "votes_refusal": check_close("presiding", "presiding", len(ballots_of(session, appeal)), minimum=minimum),
     }
@@ -56,6 +56,17 @@ def period_over(session: Session, appeal: Appeal, today: date) -> bool:
     """Whether the period in which the result may be appealed, and a filing disowned, is over (3.3.5-e)."""
     last = (latest_row(session, appeal.review_id) or appeal.notice_row).notice.last_day
     return last is not None and today > last
+
+
+def _to_lift(session: Session, appeal: Appeal, panel: Collection[CommitteeMember], actor: Actor) -> list[int]:
+    """The recusals of panel members that this actor may still say something on: a second person confirms (3.3-d, 3.3-e)."""
+    me = actor.employee_id or 0
+    query = select(Recusal.id).where(
+        Recusal.review_id == appeal.review_id, Recusal.employee_id.in_({row.employee_id for row in panel}),
+        Recusal.overridden_at.is_(None), Recusal.ground.not_in(FIXED_GROUNDS),
+        Recusal.employee_id != me, Recusal.override_proposed_by_id.is_distinct_from(me),
+    )  # fmt: skip
+    return list(session.scalars(query.execution_options(unscoped=True)))
 
 
 def bench_of(session: Session, appeal: Appeal, panel: Collection[CommitteeMember]) -> tuple[Any, ...]:
@@ -73,6 +84,8 @@ def _relations(appeal: Appeal, actor: Actor, seat: CommitteeMember | None, presi
     found = {role for role in ("hr", "management") if actor.has(role)}
     people = {"filer": appeal.filer_id, "subject": appeal.review.employee_id, "superior": appeal.review.superior_id}
     found |= {name for name, key in people.items() if key == actor.employee_id and actor.employee_id is not None}
+    if appeal.entered_by_proxy and "filer" in found:
+        found.add("entered_for")
     if appeal.kind == AppealKind.APPEAL:
         found.discard("subject")  # the filer; only the subject of an objection is heard by a statement
     if appeal.addressee != AppealAddressee.SUPERIOR:

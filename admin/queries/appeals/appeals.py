@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.domain.codes import AppealKind, AppealStage, CaseStage, NoticeKind, NoticeStage
 from admin.domain.filings import COUNTS_FOR_NOTHING
-from admin.models import Appeal, Notice, NoticeRow, PanelBallot, Review
+from admin.models import Appeal, CommitteeMember, Notice, NoticeRow, PanelBallot, Recusal, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
 
 KNOWS_FILER = ("hr", "auditor", "panel_member", "panel_chair")
@@ -56,6 +56,16 @@ def rows_to_object(session: Session, actor: Actor, words: str, now: datetime) ->
         .where(or_(NoticeRow.printed_number == words, NoticeRow.printed_name.contains(words, autoescape=True)))
     )
     return list(session.scalars(query.order_by(NoticeRow.id).limit(20).execution_options(unscoped=True)))
+
+
+def panel_recusals(session: Session, appeal: Appeal, reader: Actor) -> list[Recusal]:
+    """The recusals of panel members from an appeal's case, for whoever may lift one; a recused member finds no appeal."""
+    if not reader.has("hr", "auditor", "panel_member", "panel_chair"):
+        return []
+    panel = select(CommitteeMember.employee_id).where(CommitteeMember.on_panel)
+    query = select(Recusal).where(Recusal.review_id == appeal.review_id, Recusal.employee_id.in_(panel))
+    query = query.options(joinedload(Recusal.member).joinedload(CommitteeMember.employee)).order_by(Recusal.id)
+    return list(session.scalars(query.execution_options(unscoped=True)))
 
 
 def mine(session: Session, actor: Actor) -> list[Appeal]:

@@ -7,20 +7,25 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from admin.access.actor import Actor
 from admin.domain.codes import Constituency, Office
 from admin.domain.voting import Member
-from admin.models import CommitteeMember, Recusal
+from admin.models import CommitteeMember, Employee, Recusal
 
 
 def seats(session: Session, today: date, *, panel: bool = False) -> list[CommitteeMember]:
-    """The seats with a vote in their term on a day, regular ones first: of the first instance, or of the panel."""
+    """The seats with a vote in their term on a day, regular ones first: of the first instance, or of the panel.
+
+    Whoever has left by that day holds no office any more, whether or not HR has ended the seat (1.2-g).
+    """
     seat = CommitteeMember
     query = (
         select(seat)
-        .options(joinedload(seat.employee))
+        .join(seat.employee)
+        .options(contains_eager(seat.employee))
+        .where(or_(Employee.left_on.is_(None), Employee.left_on > today))
         .where(seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today))
         .where(seat.on_panel.is_(panel), seat.office != Office.SECRETARY)
         .order_by(seat.office == Office.ALTERNATE, seat.id)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, Conflict, ItemState, JudgingAct, MeetingStage, MotionState, Office
+from admin.domain.codes import FIXED_GROUNDS, CaseStage, ItemState, JudgingAct, MeetingStage, MotionState, Office
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import check_unconflicted, conflicts, may_judge
 from admin.domain.voting import (
@@ -27,8 +27,6 @@ from admin.models import AgendaItem, Attendance, Ballot, CommitteeMember, Meetin
 from admin.queries.cases.judging import ties_of
 from admin.queries.committee.committee import as_members, chair_of, own_seat, recused, seats
 from admin.queries.policy.rules import rules_of
-
-SEPARATION_GROUNDS = (Conflict.SELF, Conflict.OTHER_ACT)
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,7 @@ def member_facts(
     separation = may_judge(kind, seat.employee_id, ties)
     if row is not None and row.overridden_at is None:
         return {"conflict_refusal": on_record(row), "separation": separation}
-    live = [ground for ground in conflicts(seat.employee_id, ties, kind) if ground not in SEPARATION_GROUNDS]
+    live = [ground for ground in conflicts(seat.employee_id, ties, kind) if ground not in FIXED_GROUNDS]
     refusal = check_unconflicted(seat.employee_id, ties, kind) if live and row is None else None
     return {"conflict_refusal": refusal, "separation": separation}
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import Conflict, Office
+from admin.domain.codes import FIXED_GROUNDS, Conflict, Office
 from admin.domain.refusals import NotFound, Refusal
 from admin.domain.workflow import actions_at
 from admin.models import (
@@ -29,7 +29,7 @@ from admin.models import (
     SelfAssessment,
 )
 from admin.queries.committee.committee import own_seat, seats
-from admin.queries.committee.meeting_facts import SEPARATION_GROUNDS, Sitting, item_facts, sitting_of
+from admin.queries.committee.meeting_facts import Sitting, item_facts, sitting_of
 from admin.queries.committee.meetings import (
     ConsentSummary,
     Line,
@@ -85,7 +85,7 @@ class Room:
 
     def fixed(self, recusal: Recusal) -> bool:
         """Whether a recusal stands whatever anybody says: nobody judges their own case or judges twice (3.3-d)."""
-        return Conflict(recusal.ground) in SEPARATION_GROUNDS
+        return Conflict(recusal.ground) in FIXED_GROUNDS
 
 
 @dataclass(frozen=True)

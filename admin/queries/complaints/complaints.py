@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.access.scope import visible
-from admin.domain.codes import VOTERS, ComplaintStage, JudgingAct, PartyRole
+from admin.domain.codes import VOTERS, ComplaintStage, EmployeeStatus, JudgingAct, PartyRole
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.workflow import Facts
-from admin.models import Complaint, ComplaintBallot, ComplaintFile, Employee, Review
+from admin.models import Complaint, ComplaintBallot, ComplaintFile, ComplaintParty, Employee, Review
 from admin.models.accounts import Role, User
 from admin.models.sealing import unseal, unseal_identity
 from admin.queries.complaints.voters import finding_voters, officer_id, party_ids, stake_refusal, stakes
@@ -173,6 +173,33 @@ def waiting(session: Session, reader: Actor) -> int:
         stages.add("found")
     query = select(func.count(Complaint.id)).where(Complaint.stage.in_(stages), visible(reader, Complaint))
     return session.scalar(query.execution_options(unscoped=True)) or 0
+
+
+def officers_gone(session: Session, reader: Actor) -> int:
+    """How many complaints under investigation wait for another officer, because theirs has left or is leaving (1.2-g)."""
+    if not reader.has("chair", "secretary", "management"):
+        return 0
+    query = select(func.count(Complaint.id)).where(
+        Complaint.stage == ComplaintStage.ASSIGNED, _officer_gone(), visible(reader, Complaint)
+    )
+    return session.scalar(query.execution_options(unscoped=True)) or 0
+
+
+def officer_gone(session: Session, complaint: Complaint) -> bool:
+    """Whether the officer who investigates a complaint has left or is leaving."""
+    query = select(Complaint.id).where(Complaint.id == complaint.id, _officer_gone())
+    return (
+        complaint.stage == ComplaintStage.ASSIGNED
+        and session.scalar(query.execution_options(unscoped=True)) is not None
+    )
+
+
+def _officer_gone() -> ColumnElement[bool]:
+    party = ComplaintParty.__table__.alias("investigating")
+    person = Employee.__table__.alias("investigator")
+    leaves = or_(person.c.status == EmployeeStatus.LEFT, person.c.left_on.is_not(None))
+    of_it = (party.c.complaint_id == Complaint.__table__.c.id, party.c.role == PartyRole.OFFICER)
+    return exists(select(1).where(*of_it, person.c.id == party.c.employee_id, leaves).correlate(Complaint.__table__))
 
 
 def complaint_facts(

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.domain.codes import Body, JudgingAct, PartyRole
+from admin.domain.codes import Body, EmployeeStatus, JudgingAct, PartyRole
 from admin.domain.refusals import Refusal
 from admin.domain.separation import CaseTies, check_unconflicted, conflicts
 from admin.domain.voting import check_finding
-from admin.models import Complaint, Determination, Review
+from admin.models import Complaint, Determination, Employee, Review
 from admin.queries.cases.judging import ties_of_many, ties_of_people
 from admin.queries.committee.committee import seats
 from admin.queries.policy.rules import ByDay, rules_on
@@ -55,7 +55,14 @@ def finding_voters(session: Session, complaint: Complaint, today: date) -> Voter
         if len(free) >= minimum:
             return Voters(body, free, minimum)
     appointed = party_ids(complaint, PartyRole.APPOINTED)
-    return Voters(None, tuple(person for person in appointed if person not in out), minimum)
+    here = _in_service(session, appointed)
+    return Voters(None, tuple(person for person in appointed if person in here and person not in out), minimum)
+
+
+def _in_service(session: Session, people: Sequence[int]) -> set[int]:
+    """Those of these employees who have not left: nobody waits for the ballot of whoever has (1.2-g)."""
+    query = select(Employee.id).where(Employee.id.in_(people), Employee.status != EmployeeStatus.LEFT)
+    return set(session.scalars(query.execution_options(unscoped=True)))
 
 
 def votes_minimum(session: Session, today: date) -> int:

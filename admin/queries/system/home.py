@@ -47,6 +47,7 @@ from admin.models import (
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.reassessments import orders_waiting
 from admin.queries.cases.review_facts import OPEN_APPEAL
+from admin.queries.complaints.complaints import officers_gone
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, board
 from admin.queries.cycles.cycles import prospects
@@ -190,6 +191,8 @@ def _tasks(
         yield from [Task("reassessments", count, due)] if count else []
     if actor.has("complaint_officer", "officer", "management", *BODY) and (count := complaints_waiting(session, actor)):
         yield Task("complaints", count)
+    if gone := officers_gone(session, actor):
+        yield Task("officers_gone", gone)
 
 
 def _ratings(session: Session, me: int) -> Iterator[Task]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request, send_file, url_for
@@ -15,9 +14,8 @@ from sqlalchemy.orm import Query
 from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
-from admin.domain.calendar import last_day
-from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, AppealStage, NoticeKind, PanelResult
-from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
+from admin.domain.codes import AppealStage, NoticeKind
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.forms.uploads import uploaded
 from admin.models import Appeal, NoticeRow, Review, db
 from admin.operations import acts
@@ -35,27 +33,39 @@ from admin.queries.appeals.appeals import (
     knows_filer,
     mine,
     own_rows,
+    panel_recusals,
     row_on_notice,
     rows_to_object,
     to_answer,
 )
 from admin.queries.appeals.filings import latest_row
 from admin.queries.committee.committee import seats
-from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import grades_of, rules_of
+from admin.views.appeals.appeal_words import (
+    ADDRESSEES,
+    GROUNDS,
+    KINDS,
+    RESULTS,
+    appeal_shown,
+    ballot_shown,
+    last_day_shown,
+    printed,
+    recusal_shown,
+)
 from admin.web.acting import actor
-from admin.web.clock import now, settings, today
+from admin.web.clock import now, today
 from admin.web.context import badge, stand_under
 from admin.web.page import Page, route
 from admin.web.records import Records, number_of, visible_row
-from admin.web.texts import day, field_messages, label_of, moment, name_of, refusal_text, stage_label, translated
+from admin.web.texts import field_messages, label_of, name_of, refusal_text, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
 
-KINDS = AppealKind.labels()
-GROUNDS, RESULTS = AppealGround.labels(), PanelResult.labels()
-ADDRESSEES = AppealAddressee.labels()
 APPEAL_STAGES = AppealStage.labels()
-OWN_FORM = ("cast_ballot", "answer")
+OWN_FORM = {
+    "cast_ballot": N_("Your ballot is cast."),
+    "answer": N_("Your answer is with the person who filed."),
+    "override_recusal": N_("Recorded: a recusal falls when a second person confirms it."),
+}
 
 
 class AppealFormView(Page):
@@ -72,7 +82,7 @@ class AppealFormView(Page):
             return self._choose()
         if (last := latest_row(db.session(), row.review_id)) is not None and last.id != row.id:
             flash(_("This row was replaced; this is the one in its place."), "info")
-            return redirect(_printed(last)["url"])
+            return redirect(printed(last)["url"])
         if request.method == "GET":
             return self._form(row, {})
         given = AppealInput(
@@ -94,7 +104,7 @@ class AppealFormView(Page):
         words = request.args.get("q", "").strip()
         rows = rows_to_object(db.session(), actor(), words, now()) if words else []
         return self.show_page(
-            "appeals/object.html", title=_("Object to a result"), sought=words, rows=[_printed(row) for row in rows]
+            "appeals/object.html", title=_("Object to a result"), sought=words, rows=[printed(row) for row in rows]
         )
 
     def _choose(self) -> str:
@@ -103,14 +113,14 @@ class AppealFormView(Page):
         named = [row for row in rows if row.notice.number == notice]
         if len(named) == 1:
             return self._form(named[0], {})
-        return self.show_page("appeals/choose.html", title=_("Appeal or object"), rows=[_printed(row) for row in rows])
+        return self.show_page("appeals/choose.html", title=_("Appeal or object"), rows=[printed(row) for row in rows])
 
     def _form(self, row: NoticeRow, errors: dict[str, str]) -> str:
         own = _is_own(row)
         return self.show_page(
             "appeals/form.html",
             title=_("Appeal against my result") if own else _("Object to a result"),
-            row=_printed(row),
+            row=printed(row),
             own=own,
             over=row.superseded or row.notice.ends_at is None or now() >= row.notice.ends_at,
             filed=[appeal_shown(each, actor()) for each in filed_before(db.session(), actor(), row)],
@@ -179,7 +189,7 @@ class AppealView(WorkflowModelView):
     edit_columns = ["ground", "text"]
     asks_why = {"edit": lazy("Reason for the change")}
     base_order = ("answer_due", "asc")
-    formatters_columns = {"answer_due": lambda due: _last_day(due)}
+    formatters_columns = {"answer_due": lambda due: last_day_shown(due)}
 
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Appeal:
         """HR files for somebody who handed in paper; the time of receipt is now."""
@@ -225,7 +235,7 @@ class AppealPageView(Page):
     def _show(self, appeal: Appeal, errors: dict[str, str]) -> str:
         me = actor()
         offered = buttons("appeal", appeal.id)
-        panel = seats(db.session(), today(), panel=True)
+        panel, lifted = seats(db.session(), today(), panel=True), panel_recusals(db.session(), appeal, me)
         return self.show_page(
             "appeals/appeal.html",
             title=f"{label_of(KINDS, appeal.kind)} {appeal.number}",
@@ -233,7 +243,7 @@ class AppealPageView(Page):
             case_url=url_for("CaseView.show", review_id=appeal.review_id)
             if visible_row(Review, appeal.review_id)
             else None,
-            appeal=appeal_shown(appeal, me),
+            appeal={**appeal_shown(appeal, me), "recusals": [recusal_shown(row) for row in lifted]},
             errors=errors,
             given=request.form,
             buttons=[each for each in offered if each["name"] not in OWN_FORM],
@@ -243,7 +253,7 @@ class AppealPageView(Page):
                 ("", _("No grade")),
                 *((row.code, name_of(row)) for row in grades_of(db.session(), rules_of(db.session(), appeal.review))),
             ],
-            own=[_ballot(row) for row in ballots_seen(db.session(), appeal)],
+            own=[ballot_shown(row) for row in ballots_seen(db.session(), appeal)],
             on_panel=me.has("panel_member", "panel_chair"),
             cast=len(ballots_of(db.session(), appeal)),
             sitting=len(bench_of(db.session(), appeal, panel)),
@@ -252,17 +262,14 @@ class AppealPageView(Page):
 
     @route("/<int:appeal_id>/<action>", access="write", post=True, get=False)
     def act(self, appeal_id: int, action: str) -> Response | tuple[str, int]:
-        """The superior's answer and the panel's ballot, which have forms of their own on the page."""
+        """The superior's answer, the panel's ballot, a recusal lifted: what has a form of its own on the page."""
         if action not in OWN_FORM:
             raise NotFound(action)
         try:
             acts.perform("appeal", appeal_id, action, request.form.to_dict(), actor=actor(), now=now())
         except Invalid as error:
             return self._show(_appeal(appeal_id), field_messages(error)), 422
-        flash(
-            _("Your ballot is cast.") if action == "cast_ballot" else _("Your answer is with the person who filed."),
-            "success",
-        )
+        flash(_(OWN_FORM[action]), "success")
         return redirect(url_for("AppealPageView.index", appeal_id=appeal_id))
 
     @route("/<int:appeal_id>/scan", post=True, get=False)
@@ -318,77 +325,6 @@ def _row() -> NoticeRow | None:
 
 def _is_own(row: NoticeRow) -> bool:
     return row.review.employee_id == actor().employee_id
-
-
-def _printed(row: NoticeRow) -> dict[str, Any]:
-    """The row as it is printed: no more than stands on the site."""
-    names = {code: name_of(grade) for code, grade in grades_by_code(db.session()).items()}
-    notice = row.notice
-    return {
-        "id": row.id,
-        "notice": notice.number,
-        "department": row.department,
-        "number": row.printed_number,
-        "name": row.printed_name,
-        "from_grade": names.get(row.from_grade or "", "—"),
-        "to_grade": names.get(row.to_grade, row.to_grade),
-        "last_day": day(notice.last_day),
-        "url": url_for("AppealFormView.index", notice=notice.number, row=row.id),
-    }
-
-
-def _last_day(due: datetime) -> str:
-    """The last day that belongs to a period, as people write deadlines."""
-    return day(last_day(due, settings().portal_tz))
-
-
-def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
-    """An appeal in words, without the filer where the reader is not to know them."""
-    known = knows_filer(me, appeal)
-    return {
-        "id": appeal.id,
-        "number": appeal.number,
-        "kind": label_of(KINDS, appeal.kind),
-        "stage": stage_label(appeal.stage),
-        "open": appeal.stage in (AppealStage.WITH_SUPERIOR, AppealStage.ANSWERED, AppealStage.WITH_PANEL),
-        "ground": label_of(GROUNDS, appeal.ground),
-        "addressee": label_of(ADDRESSEES, appeal.addressee),
-        "text": appeal.text,
-        "filer": str(appeal.filer) if known else _("a colleague"),
-        "filed_by_me": appeal.filer_id == me.employee_id,
-        "subject": appeal.notice_row.printed_name or appeal.notice_row.printed_number,
-        "row": _printed(appeal.notice_row),
-        "received_at": moment(appeal.received_at),
-        "answer_due": _last_day(appeal.answer_due),
-        "late": now() > appeal.answer_due,
-        "superior_due": _last_day(appeal.superior_due) if appeal.superior_due else None,
-        "superior_supports": appeal.superior_supports,
-        "superior_answer": appeal.superior_answer,
-        "statement": appeal.statement,
-        "proxy": appeal.entered_by_proxy,
-        "scan_url": url_for("AppealPageView.scan", appeal_id=appeal.id) if appeal.scan_sha256 and known else None,
-        "correct_url": url_for("AppealView.edit", pk=appeal.id) if _may_correct(appeal) else None,
-        "result": label_of(RESULTS, appeal.result) if appeal.result else None,
-        "allowed": appeal.result not in (None, PanelResult.DISMISSED),
-        "result_grade": name_of(appeal.result_grade) if appeal.result_grade else None,
-        "result_reason": appeal.result_reason,
-        "decided_at": moment(appeal.decided_at),
-        "url": url_for("AppealPageView.index", appeal_id=appeal.id),
-        "round": appeal.round,
-    }
-
-
-def _ballot(row: Any) -> dict[str, Any]:
-    return {
-        "result": label_of(RESULTS, row.result),
-        "grade": name_of(row.grade) if row.grade else None,
-        "reason": row.reason,
-        "round": row.round,
-    }
-
-
-def _may_correct(appeal: Appeal) -> bool:
-    return actor().has("hr") and why_not_corrected(db.session(), appeal) is None
 
 
 def _trail(appeal: Appeal, me: Actor) -> list[dict[str, Any]]:

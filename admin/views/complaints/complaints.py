@@ -26,6 +26,7 @@ from admin.queries.complaints.complaints import (
     content_for,
     file_bytes,
     officer_candidates,
+    officer_gone,
     reads_content,
     waiting,
 )
@@ -124,6 +125,8 @@ class ComplaintView(WorkflowModelView):
 
 def _turn(item: Complaint, least: int) -> str:
     """What happens next and who does it; `least` is how many vote on a finding at least."""
+    if officer_gone(db.session(), item):
+        return _("The officer who investigates has left: another one is to be appointed.")
     by_management = item.to_management and item.stage != ComplaintStage.CLOSED
     return translated(BY_MANAGEMENT if by_management else TURNS[item.stage], {"least": least})
 

@@ -279,6 +279,13 @@ def _complaints(task: Task) -> Shown:
     return title, text, _("Open the list"), url_for("ComplaintView.list")
 
 
+def _officers_gone(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s complaint whose officer has left", "%(num)s complaints whose officers have left", task.count
+    )
+    return title, _("Appoint another officer to investigate it."), _("Open the list"), url_for("ComplaintView.list")
+
+
 def _site_owed(task: Task) -> Shown:
     late = task.facts["what"] == "take_down"
     title = _("A list whose period is over is still public") if late else _("The notice site is not up to date")
@@ -332,5 +339,6 @@ WORDS = {
     "overdue": _overdue,
     "reassessments": _reassessments,
     "complaints": _complaints,
+    "officers_gone": _officers_gone,
     "site_owed": _site_owed,
 }

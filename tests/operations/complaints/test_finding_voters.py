@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from admin.access.actor import system_actor
+from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import Determination
@@ -15,8 +15,11 @@ from admin.operations.committee.seats import end_term
 from admin.operations.complaints import complaint_findings
 from admin.operations.complaints.complaint_findings import assign, cast_ballot, close, find
 from admin.operations.complaints.complaints import name_accused
+from admin.operations.people.people import mark_left
 from admin.queries.cases.judging import acts_on
-from admin.queries.complaints.complaints import content_for
+from admin.queries.committee.committee import seats
+from admin.queries.complaints.complaints import content_for, officers_gone
+from admin.queries.complaints.voters import finding_voters
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.complaints.test_complaints import filed, found, row, scene, seen_by, told  # noqa: F401
@@ -100,3 +103,38 @@ def test_where_members_become_too_few_after_the_finding_management_learns_of_it(
     assert complaint_findings.renew_voters(actor=system_actor(), now=later) == 1
     assert told(boss.user_id) == ["find"] and row(key).to_management
     assert complaint_findings.renew_voters(actor=system_actor(), now=later) == 0
+
+
+def test_nobody_waits_for_the_ballot_of_whoever_has_left(scene):
+    key, boss = short_of_members(scene)
+    people = [make.employee(name) for name in ("甲", "乙", "丙")]
+    numbers = " ".join(person.number for person in people)
+    acts.perform("complaint", key, "appoint_voters", {"people": numbers, "reason": "委員不足"}, actor=boss, now=NOW)
+    mark_left(people[0].id, NOW.date(), actor=scene.body.actor("HR"), now=NOW)
+    assert finding_voters(make.db.session(), row(key), NOW.date()).short
+    fourth = {"people": make.employee("丁").number, "reason": "一人離職"}
+    acts.perform("complaint", key, "appoint_voters", fourth, actor=boss, now=NOW)
+    voters = finding_voters(make.db.session(), row(key), NOW.date())
+    assert len(voters.people) == 3 and people[0].id not in voters.people
+
+
+def test_whoever_has_left_sits_on_no_body_though_the_seat_has_not_been_ended(scene):
+    hua = scene.body.people["Hua"]
+    mark_left(hua.id, NOW.date() + timedelta(days=1), actor=scene.body.actor("HR"), now=NOW)
+    with acting_as(system_actor()):
+        sitting = [
+            {row.employee_id for row in seats(make.db.session(), NOW.date() + timedelta(days=n))} for n in (0, 1)
+        ]
+    assert sitting[0] - sitting[1] == {hua.id}
+
+
+def test_the_chair_and_the_secretary_appoint_another_in_the_place_of_an_officer_who_leaves(scene):
+    key = filed()
+    assign(key, scene.second.id, "不在場", actor=scene.body.chair, now=NOW)
+    readers = [scene.body.chair, scene.body.actor("Secretary")]
+    count = lambda: [officers_gone(make.db.session(), reader) for reader in readers]  # noqa: E731
+    assert count() == [0, 0]
+    mark_left(scene.second.id, NOW.date() + timedelta(days=7), actor=scene.body.actor("HR"), now=NOW)
+    assert count() == [1, 1] and officers_gone(make.db.session(), scene.body.actor("HR")) == 0
+    assign(key, scene.officer.id, "前任離職", actor=scene.body.chair, now=NOW)
+    assert count() == [0, 0]

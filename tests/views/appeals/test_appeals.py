@@ -161,7 +161,6 @@ def test_the_api_lists_what_one_may_do(app, result):
     assert {each["name"]: each["allowed"] for each in answer.json["actions"]} == {
         "refer_to_panel": True,
         "withdraw": True,
-        "disown": False,
     }
     done = app.test_client().post(f"/api/v1/appeals/{appeal.id}/actions/refer_to_panel", json={}, headers=headers)
     assert (done.status_code, done.json) == (
@@ -315,3 +314,33 @@ def test_management_appoints_to_a_panel_that_is_short_by_page_and_api(app, resul
     assert page.post(f"/bodies/appeals/{appeal.id}", data=data).status_code == 302
     assert app.test_client().post(act + "appoint_to_panel", json=data, headers=headers).status_code == 409
     assert app.test_client().get(f"/api/v1/appeals/{appeal.id}", headers=headers).status_code == 404, "by number alone"
+
+
+def test_whoever_filed_it_themselves_is_never_offered_to_disown_it(app, result):
+    appeal = filed(result)
+    assert "/disown" not in as_(app, result.subject).get(f"/appeals/{appeal.id}").text
+
+
+def test_the_recusal_of_a_member_of_the_panel_is_lifted_by_two_people(app, result):
+    appeal = filed(result)
+    member = result.panel[1]
+    declared = as_(app, member).post(
+        f"/act/appeal/{appeal.id}/declare_conflict", data={"ground": "kin", "reason": "A cousin."}
+    )
+    assert declared.status_code == 302
+    assert as_(app, member).get(f"/appeals/{appeal.id}").status_code == 404
+    chair, hr, english = as_(app, result.panel[0]), as_(app, result.hr), {"Accept-Language": "en"}
+    page = hr.get(f"/appeals/{appeal.id}", headers=english).text
+    assert "Propose to override" in page
+    key = re.search(r'name="recusal" value="(\d+)"', page)[1]
+    lift = lambda who, **data: who.post(f"/appeals/{appeal.id}/override_recusal", data={"recusal": key, **data})  # noqa: E731
+    assert lift(hr).status_code == 409
+    assert lift(hr, reason="Third degree only.").status_code == 302
+    assert lift(hr, reason="Third degree only.").status_code == 409, "a second person confirms"
+    assert "Confirm the override" in chair.get(f"/appeals/{appeal.id}", headers=english).text
+    assert lift(chair, recusal=4711, reason="So it is.").status_code == 422
+    assert lift(chair, reason="So it is.").status_code == 302
+    assert as_(app, member).get(f"/appeals/{appeal.id}").status_code == 200
+    again = app.test_client().get(f"/api/v1/appeals/{appeal.id}/actions", headers=headers_of(app, result.hr.user_id))
+    lifting = next(each for each in again.json["actions"] if each["name"] == "override_recusal")
+    assert not lifting["allowed"] and lifting["refusals"][0]["clause"] == "3.3-e"

@@ -11,6 +11,7 @@ from admin.files.uploads import check_upload
 from admin.models import AuditEvent, db
 from admin.operations.complaints.complaint_findings import assign
 from admin.operations.complaints.complaints import ComplaintInput, file_complaint, name_accused
+from admin.operations.people.people import mark_left
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.complaints.test_complaints import Scene, filed, found, row, scene
@@ -156,3 +157,14 @@ def test_the_officer_downloads_a_file_from_the_page_and_the_chair_does_not(app, 
     assert answer.mimetype == "application/octet-stream"
     assert as_(app, scene.body.chair).post(address).status_code == 404
     assert client.post(address.replace(f"/{key}/", "/99999/")).status_code == 404
+
+
+def test_an_officer_who_leaves_is_a_task_of_the_chairs_home_and_the_page_says_so(app, scene, key):
+    assign(key, scene.second.id, "不在場", actor=scene.body.chair, now=NOW)
+    mark_left(scene.second.id, NOW.date(), actor=scene.body.actor("HR"), now=NOW)
+    english = {"Accept-Language": "en"}
+    client = as_(app, scene.body.chair)
+    assert "1 complaint whose officer has left" in client.get("/", headers=english).text
+    page = client.get(f"/complaints/show/{key}", headers=english).text
+    assert "has left: another one is to be appointed" in page and 'name="officer"' in page
+    assert "officer has left" not in as_(app, scene.body.actor("HR")).get("/", headers=english).text
