@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from admin.domain.refusals import N_, Refusal
 
@@ -36,6 +36,29 @@ def check_entry(number: str, before: str | None, last: Entry | None, effective_o
         reason = N_("The grade of %(number)s was issued with effect from %(since)s; choose a later effective date.")
         return Refusal("6.3-a", reason, {"number": number, "since": last.since.isoformat()})
     return None
+
+
+FARTHEST = timedelta(days=366)
+
+
+def check_day_of_effect(effective_on: date, today: date) -> str | None:
+    """What is wrong with the day from which a document is to hold: past, or so far off that the file would be shut (3.3.6).
+
+    Nothing is entered before what the file holds already, so a year typed wrongly would bar everything that follows.
+    """
+    if effective_on < today:
+        return N_("A grade takes effect on the day of the document or later.")
+    return N_("A grade takes effect within a year.") if effective_on > today + FARTHEST else None
+
+
+def check_not_overtaken(number: str, effective_on: date, today: date) -> Refusal | None:
+    """Refuse to issue what was to hold from a day that has passed: nobody's grade changes backwards (4.3, 3.3.6)."""
+    if effective_on >= today:
+        return None
+    reason = N_(
+        "The change of grade of %(number)s was to hold from %(day)s, which has passed; withdraw it and propose anew."
+    )
+    return Refusal("4.3", reason, {"number": number, "day": effective_on.isoformat()})
 
 
 def check_present_grade(present: str | None, held: str | None) -> Refusal | None:

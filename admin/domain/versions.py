@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from admin.domain.codes import VersionStanding
 from admin.domain.refusals import N_, Refusal
+
+FARTHEST = timedelta(days=366)
 
 
 def check_effective(effective_from: date, last: date | None) -> Refusal | None:
@@ -15,6 +17,15 @@ def check_effective(effective_from: date, last: date | None) -> Refusal | None:
         return None
     reason = N_("A promulgated version begins on %(last)s; the next one cannot begin earlier, on %(day)s.")
     return Refusal("6.1-c", reason, {"last": last.isoformat(), "day": effective_from.isoformat()})
+
+
+def check_near(effective_from: date, today: date) -> Refusal | None:
+    """Refuse a version that begins later than in a year: until then no other could be made (6.1-c)."""
+    latest = today + FARTHEST
+    if effective_from <= latest:
+        return None
+    reason = N_("A version begins within a year, on %(latest)s at the latest; until then no other could be made.")
+    return Refusal("6.1-c", reason, {"latest": latest.isoformat()})
 
 
 def standing(begins: tuple[date, int], others: Iterable[tuple[date, int]], today: date) -> VersionStanding:

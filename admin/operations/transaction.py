@@ -24,6 +24,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.scope import visible
 from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
+from admin.domain.texts import refuse_unprintable
 from admin.domain.workflow import Facts, Transition, decide
 from admin.domain.workflow.engine import target
 from admin.domain.workflow.facts import SYSTEM
@@ -207,6 +208,7 @@ class Operation:
     def _history(
         self, process: str, key: int, action: str, stages: tuple[str, str], relation: str, clause: str, reason: str
     ) -> dict[str, Any]:
+        refuse_unprintable(reason=reason)  # set-based statements pass the session's own check by
         return {
             "process": process, "record_id": key, "action": action, "from_stage": stages[0], "to_stage": stages[1],
             "actor_id": self.actor.user_id, "actor_name": self.actor.name, "relation": relation, "clause": clause,

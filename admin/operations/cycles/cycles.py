@@ -36,6 +36,9 @@ from admin.queries.system.calendar import company_day, working_calendar
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
 COMMITTEE_DAYS = 30
+LONGEST_WAIT = timedelta(
+    days=366
+)  # a deadline never comes nearer again, so a year typed wrongly would hold everybody up
 DEADLINES = tuple(Deadline.labels().items())
 CLOSABLE = tuple((stage.value, stage.label) for stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING))
 WAITED_FOR = (*CLOSABLE, (CaseStage.DEPARTMENT_REVIEW.value, CaseStage.DEPARTMENT_REVIEW.label))
@@ -149,6 +152,8 @@ def deadlines_of(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> d
         name: given.get(name) or deadline(now, days, zone, calendar) for name, days in STAGE_DAYS.items()
     }
     moments = [now, *found.values()]
+    if late := [name for name, moment in found.items() if moment > now + LONGEST_WAIT]:
+        raise Invalid(dict.fromkeys(late, N_("A deadline lies within a year.")))
     if moments != sorted(moments):
         raise Invalid(
             {"self_assessment_due": N_("Deadlines follow one another: self-assessment, ratings, department.")}
@@ -199,6 +204,8 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
             raise Invalid({"deadline": N_("There is no such deadline.")})
         if until <= getattr(cycle, which):
             raise Invalid({"until": N_("A deadline can only be moved to a later moment.")})
+        if until > now + LONGEST_WAIT:
+            raise Invalid({"until": N_("A deadline lies within a year.")})
         later = list(STAGE_DAYS)[list(STAGE_DAYS).index(which) + 1 :]
         if any(until > getattr(cycle, name) for name in later):
             raise Invalid({"until": N_("The next stage ends before this: extend that deadline first.")})

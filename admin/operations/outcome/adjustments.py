@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import ChangeKind, ChangeStage, JudgingAct
+from admin.domain.grade_file import check_day_of_effect, check_not_overtaken
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import check_leaver_issue
@@ -152,14 +153,15 @@ def issue_adjustments(change_ids: Sequence[int], *, actor: Actor, now: datetime)
 
 
 def why_not(op: Operation, changes: Sequence[GradeChange]) -> dict[int, Refusal]:
-    """By employee, why an approved adjustment cannot be entered now (1.2-d, 1.2-f, 4.3-b, 6.3-a)."""
+    """By employee, why an approved adjustment cannot be entered now (1.2-d, 1.2-f, 4.3, 4.3-b, 6.3-a)."""
     people = {change.employee_id: change.employee.number for change in changes}
     moves = [Entering(c.employee_id, c.from_grade_id, c.effective_on or op.today) for c in changes]
     running = running_cases(op.session, people)
     out = unfit(op.session, moves) | hold_ups(op, running.values()) | held_up(op.session, people)
     for change in changes:
-        if leaves := check_leaver_issue(change.employee.left_on, change.effective_on or op.today):
-            out[change.employee_id] = leaves
+        day, person = change.effective_on or op.today, change.employee
+        if refusal := check_leaver_issue(person.left_on, day) or check_not_overtaken(person.number, day, op.today):
+            out[change.employee_id] = refusal
     return out
 
 
@@ -181,8 +183,8 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
         raise Invalid({"rows": N_("Name at least one employee and a grade.")})
     if len(rows) > MOST_ROWS:
         raise Invalid({"rows": N_("At most %(most)s employees in one batch.")}, {"most": MOST_ROWS})
-    if effective_on < op.today:
-        raise Invalid({"effective_on": N_("The day from which it holds lies in the past.")})
+    if wrong_day := check_day_of_effect(effective_on, op.today):
+        raise Invalid({"effective_on": wrong_day})
     # Locked, so that of two who propose for one person at once the second finds the first one's row.
     named = select(Employee).where(Employee.number.in_([row.number for row in rows])).order_by(Employee.id)
     people = {person.number: person for person in op.session.scalars(named.with_for_update(of=Employee))}

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, text
 
 from admin.access.actor import Actor
 from admin.domain.codes import Body, CaseStage, CycleKind
+from admin.domain.grade_file import check_day_of_effect
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow.facts import effect
 from admin.models import (
@@ -55,8 +56,8 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         effective = effective_on or first_of_next_month(today)
         facts = cycle_facts(op.session, cycle, actor, now, effective_on=max(effective, today))
         op.step(cycle, facts, "issue")
-        if effective < today:
-            raise Invalid({"effective_on": N_("A grade takes effect on the day of the document or later.")})
+        if wrong_day := check_day_of_effect(effective, today):
+            raise Invalid({"effective_on": wrong_day})
         ready = _lock(op, issuable(op.session, cycle.id, now))
         out = left_out(op.session, ready, {case.id: effective for case in ready})
         cases = [case for case in ready if case.employee_id not in out]

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from admin.access.actor import Actor
 from admin.domain.codes import VersionStage
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
-from admin.domain.versions import check_effective
+from admin.domain.versions import check_effective, check_near
 from admin.domain.workflow import Facts
 from admin.models import ParameterConfirmation, PolicyVersion
 from admin.operations.acts import act, declare_process
@@ -139,7 +139,8 @@ def draft_from(book: Rulebook, *, note: str = "", actor: Actor, now: datetime) -
 
 def _check_day(op: Operation, effective_from: date) -> None:
     last = op.session.scalars(promulgated()).first()
-    if refusal := check_effective(effective_from, last.effective_from if last else None):
+    begins = last.effective_from if last else None
+    if refusal := check_effective(effective_from, begins) or check_near(effective_from, op.today):
         raise Refused(refusal)
 
 
@@ -209,7 +210,8 @@ def _facts(op: Operation, version: PolicyVersion) -> Facts:
 
 def _day_refusal(op: Operation, version: PolicyVersion) -> Refusal | None:
     last = op.session.scalars(promulgated().where(PolicyVersion.id != version.id)).first()
-    return check_effective(version.effective_from, last.effective_from if last else None)
+    day = version.effective_from
+    return check_effective(day, last.effective_from if last else None) or check_near(day, op.today)
 
 
 def _content_refusal(version: PolicyVersion) -> Refusal | None:

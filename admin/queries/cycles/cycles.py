@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from admin.domain.calendar import check_years_confirmed
 from admin.domain.refusals import N_, Refusal
 from admin.domain.service import PersonFacts, Place, Standing, place
-from admin.models import Cycle, CycleDepartment, Department, Employee, Leave, ReviewerAppointment
+from admin.models import Cycle, CycleDepartment, Department, Employee, Grade, Leave, ReviewerAppointment
 from admin.queries.outcome.grade_on import grade_on
+from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.system.calendar import working_calendar
 
 Person = Row[*tuple[Any, ...]]  # the columns of `_people`
@@ -105,6 +106,7 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
             )
         ).all()
     )
+    rules = rules_of(session, cycle) if cycle.opened_at else rules_on(session, opens_on, ByDay.NOT_OPEN)
     held = grade_on(session, None, opens_on)
     leave = _leave_days(session, cycle.year)
     every = {row.id: row for row in session.scalars(select(Department))}
@@ -121,7 +123,8 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
         if standing is not None:
             named = appointed.get(person.id)
             head = named if named in line else _head(person, every, line)
-            found.append(_prospect(person, head, grade.id if grade else None, standing, line))
+            obstacle = _block(person, head, line) or _off_the_ladder(grade, rules)
+            found.append(_prospect(person, head, grade.id if grade else None, standing, obstacle))
     return found
 
 
@@ -191,9 +194,8 @@ def _head(person: Person, departments: Mapping[int, Department], in_service: Col
 
 
 def _prospect(
-    person: Person, head: int | None, grade: int | None, standing: Place, line: Mapping[int, int | None]
+    person: Person, head: int | None, grade: int | None, standing: Place, obstacle: Refusal | None
 ) -> Prospect:
-    obstacle = _block(person, head, line)
     return Prospect(
         person.id,
         person.number,
@@ -207,6 +209,14 @@ def _prospect(
         standing,
         obstacle,
     )
+
+
+def _off_the_ladder(grade: Grade | None, rules: Rules) -> Refusal | None:
+    """A grade that the version has abolished cannot be measured by its ladder: its holder is moved first (2.1, 4.3)."""
+    if grade is None or grade.code in rules.ladder:
+        return None
+    reason = N_("The grade on file (%(grade)s) is no longer on the ladder; an adjustment comes first.")
+    return Refusal("4.3", reason, {"grade": grade.code})
 
 
 def _block(person: Person, head: int | None, line: Mapping[int, int | None]) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -260,3 +260,19 @@ def test_a_grade_that_is_taken_over_is_not_decided_here(session, hr, boss, peopl
     assert acts.offered("grade_change", row.id, boss, NOW) == []
     with pytest.raises(Refused, match=r"1\.2-c"):
         decide_adjustment(row.id, "approve", actor=boss, now=NOW)
+
+
+def test_an_adjustment_whose_day_has_passed_changes_no_grade_backwards(session, hr, boss, people):
+    (change,) = propose(hr, (people[0].number, "J3"), day=NOW.date() + timedelta(days=1))
+    decide_adjustment(change.id, "approve", actor=boss, now=NOW)
+    late = NOW + timedelta(days=60)
+    with pytest.raises(Refused, match="has passed") as refused:
+        issue_adjustments([change.id], actor=hr, now=late)
+    assert refused.value.refusal.clause == "4.3"
+    assert withdraw_change(change.id, "too late", actor=hr, now=late).stage == "withdrawn"
+
+
+def test_a_year_typed_wrongly_does_not_shut_the_file_for_good(session, hr, people):
+    with pytest.raises(Invalid) as wrong:
+        propose(hr, (people[0].number, "J3"), day=date(2099, 1, 1))
+    assert wrong.value.text("effective_on") == "A grade takes effect within a year."

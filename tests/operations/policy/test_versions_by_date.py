@@ -216,6 +216,26 @@ def test_a_version_that_begins_before_a_promulgated_one_is_refused_with_its_clau
     assert len(session.scalars(select(PolicyVersion)).all()) == count
 
 
+def test_a_version_that_begins_in_many_years_would_bar_every_other_and_is_refused(session, hr):
+    with pytest.raises(Refused, match="within a year") as refused:
+        policy.draft_with({"notice_days": 7}, effective_from=date(2099, 1, 1), actor=hr, now=PROMULGATED)
+    assert refused.value.refusal.clause == "6.1-c"
+    assert policy.draft_with({"notice_days": 7}, effective_from=BEGINS, actor=hr, now=PROMULGATED).stage == "draft"
+
+
+def test_whose_grade_a_version_has_abolished_is_moved_before_a_cycle_opens(session, hr):
+    centre = journey.small_centre()
+    content = shipped().to_dict() | {"effective_from": "2026-12-01", "cases": []}
+    content["grades"] = [each for each in content["grades"] if each["id"] != "J2"]
+    version = policy.draft_from(from_dict(content), actor=hr, now=make.NOW)
+    policy.submit(version.id, actor=hr, now=make.NOW)
+    policy.promulgate(version.id, actor=outsider("HR2"), now=make.NOW)
+    journey.plan(centre)
+    with pytest.raises(Refused, match="4 cases cannot be opened yet") as refused:
+        journey.open_cycle(centre)
+    assert refused.value.refusal.clause == "4.3"
+
+
 def test_a_draft_made_before_a_later_version_was_promulgated_is_not_put_before_it(session, hr):
     early = policy.draft_with({"notice_days": 7}, effective_from=date(2027, 1, 15), actor=hr, now=PROMULGATED)
     other = outsider("HR3")
