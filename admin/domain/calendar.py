@@ -54,6 +54,7 @@ def add_working_days(day: date, count: int, calendar: WorkingCalendar) -> date:
         raise ValueError("a period has at least one working day")
     while count:
         day += ONE_DAY
+        # A make-up Saturday counts, a holiday on a weekday does not: the calendar decides, not the weekday.
         count -= calendar.is_working(day)
     return day
 
@@ -79,6 +80,7 @@ def local_day(moment: datetime, zone: tzinfo) -> date:
 def deadline(start: datetime, count: int, zone: tzinfo, calendar: WorkingCalendar) -> datetime:
     """The first moment (UTC) after a period of `count` full working days that begins on the day after `start`."""
     last = add_working_days(local_day(start, zone), count, calendar)
+    # Midnight is taken in company time and only then turned to UTC, so that clock changes move no deadline.
     return datetime.combine(last + ONE_DAY, time.min, zone).astimezone(UTC)
 
 
@@ -102,6 +104,7 @@ def certain_from(end: datetime) -> datetime:
 
 def is_before_end(received_at: datetime, end: datetime) -> bool:
     """Whether something received then is in time: the last second is, midnight is not."""
+    # Strictly before: the end is the first moment that is too late, and no second belongs to two periods.
     return received_at < end
 
 

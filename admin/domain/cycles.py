@@ -25,6 +25,7 @@ def check_year(year: int, regular_years: Collection[int]) -> Refusal | None:
 
 def check_opening_year(year: int, today: date) -> Refusal | None:
     """Refuse a cycle for `year` that is opened before its 1 January or after 31 March of the year that follows (1.2-e)."""
+    # Until 31 March: in the yearly month of January or later a centre still reviews the year that has just ended.
     first, last = date(year, 1, 1), date(year + 1, 3, 31)
     if first <= today <= last:
         return None
@@ -34,6 +35,7 @@ def check_opening_year(year: int, today: date) -> Refusal | None:
 
 def check_agenda(meeting_cycle: int | None, rehearsed: bool, case_cycle: int, single: bool) -> Refusal | None:
     """Refuse a case on the agenda of another cycle's meeting; a single case goes to any meeting that is none of a rehearsal."""
+    # Single cases have no meeting of their own and wait for nobody's cycle (1.2-a).
     if meeting_cycle == case_cycle or (single and not rehearsed):
         return None
     if rehearsed:

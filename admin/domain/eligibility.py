@@ -91,6 +91,7 @@ class Ground:
         """The first cycle year in which the ground could be met; None when met or when time alone does not do it."""
         open_ = [condition for condition in self.conditions if not condition.met]
         years = [condition.by_year for condition in open_ if condition.by_year is not None]
+        # One open condition that time alone does not meet (a record, say) makes every year a guess.
         return max(years) if years and len(years) == len(open_) else None
 
     @property
@@ -119,6 +120,7 @@ class Eligibility:
     @property
     def must_be_demoted(self) -> bool:
         """Ground (1) of 4.2.1 is met and a grade can fall: whoever meets it is to be demoted, or it is written why not."""
+        # The same class holds grounds of promotion, whose ground (1) binds nobody.
         return self.ground(1).clause == DEMOTION and self.ground(1).met and not self.blocks
 
     def ground(self, number: int) -> Ground:
@@ -130,6 +132,7 @@ def promotion(facts: EligibilityFacts, parameters: Mapping[str, Any], ladder: La
     """The three grounds of 4.1.1, and the blocks: no present grade, top of the ladder, no self-assessment (3.3-a)."""
     grounds = (
         Ground(PROMOTION, 1, (_time_in_grade(facts, parameters), _excellent_run(facts, parameters))),
+        # A record counts from any time in the present grade: `spent` already bars what carried an earlier change.
         Ground(PROMOTION, 2, (_on_file("contribution", facts.contributions, facts.as_of),)),
         Ground(PROMOTION, 3, (_on_file("certificate", facts.certificates, facts.as_of),)),
     )
@@ -151,6 +154,7 @@ def _promotion_blocks(facts: EligibilityFacts, ladder: Ladder) -> Iterable[Refus
         yield Refusal(PROMOTION, N_("There is no present grade to be promoted from."))
     elif ladder.next_above(facts.grade) is None:
         yield Refusal("2.1", N_("The present grade is the highest of the ladder."), {"grade": facts.grade})
+    # Beside the others, not instead of them: the person is told everything that stands in the way.
     if not facts.self_assessed:
         yield Refusal("3.3-a", N_("Without a self-assessment there is no promotion."))
 
@@ -185,12 +189,15 @@ def add_years(day: date, years: int) -> date:
     try:
         return day.replace(year=day.year + years)
     except ValueError:
+        # Not 28 February: a period of whole years is never a day short.
         return date(day.year + years, 3, 1)
 
 
 def _excellent_run(facts: EligibilityFacts, parameters: Mapping[str, Any]) -> Condition:
     needed = int(parameters["promotion_excellent_years"])
+    # Leave spares from falling; it does not help to rise, so an excellent year of leave counts as it was rated.
     years = _run(facts, PerformanceRating.EXCELLENT, needed, skip_leave=False)
+    # An unbroken run needs one more year for each that is missing; there is no way to make it sooner.
     missing = needed - len(years)
     shown = {"years": years, "needed_years": needed}
     return Condition("excellent_ratings", missing == 0, shown, by_year=facts.year + missing if missing else None)
@@ -222,6 +229,7 @@ def _run(facts: EligibilityFacts, wanted: PerformanceRating, needed: int, *, ski
 
 
 def _rating(facts: EligibilityFacts, year: int) -> PerformanceRating | None:
+    # A leave year without a rating is known to be unrated; any other one is simply unknown and breaks the run.
     unknown = PerformanceRating.UNRATED if year in facts.leave_years else None
     return facts.ratings.get(year, unknown)
 
@@ -263,8 +271,10 @@ def _assessed_after(facts: EligibilityFacts, trainings: Sequence[Record], change
     name = "inadequate_after_both"
     if not (trainings and changes):
         return Condition(name, False, {"years": [], "references": []})
+    # The day from which both measures had been tried: the first of each is enough, the later of the two counts.
     both = max(min(record.on for record in trainings), min(record.on for record in changes))
     after = [found for found in facts.assessments if _counts(found, both, facts)]
+    # The last word decides: a later adequate assessment takes an earlier inadequate one away.
     latest = max(after, key=lambda found: found.on, default=None)
     if latest is None or latest.adequate:
         return Condition(name, False, {"after": both.isoformat(), "years": [], "references": _references(after)})
@@ -274,6 +284,7 @@ def _assessed_after(facts: EligibilityFacts, trainings: Sequence[Record], change
 
 def _counts(found: Assessment, both: date, facts: EligibilityFacts) -> bool:
     in_leave = found.on.year in facts.leave_years
+    # Strictly after: what was judged on the day of the second measure cannot show what it achieved.
     return found.approved and both < found.on <= facts.as_of and not in_leave
 
 
@@ -286,6 +297,7 @@ def check_application(
     Raises Invalid for a target that is not on the ladder.
     """
     if facts.grade is None:
+        # Without a present grade the first block is that one, whatever else stands in the way.
         return next(iter(_promotion_blocks(facts, ladder)))
     if not ladder.is_above(target, facts.grade):
         reason = N_("A promotion leads above the present grade %(present)s; %(target)s does not.")

@@ -9,6 +9,7 @@ from admin.domain.codes import AppealStage
 from admin.domain.refusals import N_, Refusal
 from admin.domain.voting import Person
 
+# Whoever takes a filing back, or never made it, has not been heard on the ground yet.
 COUNTS_FOR_NOTHING = (AppealStage.WITHDRAWN, AppealStage.DISOWNED)
 
 
@@ -37,6 +38,8 @@ def check_ground(filings: Iterable[Filing], filer: Person, ground: str) -> Refus
         if filing.filer == filer:
             reason = N_("You have filed on this ground already: %(number)s.")
             return Refusal("3.3.5-b" if filing.same_row else "3.3.5-e", reason, {"number": filing.number})
+        # Another person's filing bars the ground only by a decision that came before this notice: what is still
+        # open, or was decided beside it, leaves everybody their own say.
         if filing.stage == AppealStage.DECIDED and filing.earlier:
             reason = N_("The panel has decided on this ground of the case already: %(number)s.")
             return Refusal("3.3.5-e", reason, {"number": filing.number})

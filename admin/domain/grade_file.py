@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from admin.domain.refusals import N_, Refusal
 
 NONE = "—"
+# Both enter a grade that no case and no adjustment of this system gave.
 TAKEOVERS = frozenset({"takeover", "takeover_correction"})
 # From the determination to its end a case's result stands on the grade that it moves from (4.3-b).
 FIXED_STAGES = ("determined", "checked", "on_notice", "appealed")
@@ -29,9 +30,11 @@ def check_entry(number: str, before: str | None, last: Entry | None, effective_o
     `before` is the grade's code from which a document moves; `last` the file's last entry, None where it is empty.
     """
     held = last.grade if last else None
+    # The file before the dates: moving from a grade that is not held is wrong whatever the day.
     if before != held:
         reason = N_("The grade file of %(number)s holds %(held)s; this moves from %(before)s and cannot be entered.")
         return Refusal("1.2-f", reason, {"number": number, "held": held or NONE, "before": before or NONE})
+    # The same day is refused too: two documents of one day would leave an interval of no length.
     if last is not None and last.since >= effective_on:
         reason = N_("The grade of %(number)s was issued with effect from %(since)s; choose a later effective date.")
         return Refusal("6.3-a", reason, {"number": number, "since": last.since.isoformat()})
@@ -88,6 +91,8 @@ def check_open_case(number: str, stage: str | None, *, again: bool = False) -> R
 
     `again`: the person is assessed again, from the grade that the file holds at the end of it (6.3-a).
     """
+    # Before the determination the case can still take the new grade over; afterwards its result would move from a
+    # grade that is gone.
     if not again and stage not in FIXED_STAGES:
         return None
     reason = N_(

@@ -35,6 +35,7 @@ class Ladder:
     @property
     def levels(self) -> tuple[str, ...]:
         """Level codes, lowest first."""
+        # A dictionary keeps the order in which levels first come and drops repetitions; a set would not.
         return tuple(dict.fromkeys(grade.level for grade in self.grades))
 
     def __contains__(self, code: object) -> bool:
@@ -64,6 +65,7 @@ class Ladder:
 
     def movement(self, before: str | None, after: str) -> str:
         """Which way a result leads: initial, promotion, demotion or unchanged."""
+        # Whoever holds no grade is neither raised nor lowered by the first one.
         if before is None:
             return "initial"
         steps = self.steps(before, after)
@@ -101,7 +103,9 @@ def make_ladder(grades: Iterable[Grade], step_order: str = FIRST_LOWEST) -> Ladd
     """
     listed = tuple(grades)
     _check_ladder(listed, step_order)
+    # Levels have no number of their own: the rulebook's order is what ranks them.
     levels = list(dict.fromkeys(grade.level for grade in listed))
+    # The policy leaves open whether step one is the lowest or the highest of a level: the company fills it in (2.1).
     sign = 1 if step_order == FIRST_LOWEST else -1
     return Ladder(tuple(sorted(listed, key=lambda grade: (levels.index(grade.level), sign * grade.step))))
 

@@ -16,6 +16,7 @@ HIGHEST_RATING = 5
 ENOUGH_RATERS = 5
 OUTLYING = Decimal("3.5")
 MAD_TO_DEVIATION = Decimal("0.6745")
+# Where nearly all rate alike the spread goes to zero, and a tenth of a point would look like an outlier.
 SMALLEST_SPREAD = Decimal("0.2")
 
 
@@ -51,6 +52,7 @@ def _fault(code: str, value: Any, criteria: Collection[str]) -> str | None:
 
 def _is_rating(value: Any) -> bool:
     scale = range(LOWEST_RATING, HIGHEST_RATING + 1)
+    # `type`, not `isinstance`: True is an int to Python, and no rating.
     return value in map(str, scale) if isinstance(value, str) else type(value) is int and value in scale
 
 
@@ -59,6 +61,7 @@ def average(ratings: Sequence[int]) -> Decimal | None:
     if not ratings:
         return None
     mean = Decimal(sum(ratings)) / len(ratings)
+    # Rounded once and kept: recomputing from the printed figure must give the same score.
     return mean.quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
@@ -69,6 +72,7 @@ def outlying_raters(means: Mapping[str, Decimal]) -> frozenset[str]:
     """
     if len(means) < ENOUGH_RATERS:
         return frozenset()
+    # Medians, not means: one extreme rater would otherwise move the very measure that is to find them.
     centre = median(means.values())
     spread = max(median(abs(mean - centre) for mean in means.values()), SMALLEST_SPREAD)
     far = OUTLYING * spread / MAD_TO_DEVIATION

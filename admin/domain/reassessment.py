@@ -15,6 +15,7 @@ STAGE_OF = {
     JudgingAct.SUPERIOR_EVALUATION: "rating",
     JudgingAct.DEPARTMENT_REVIEW: "department_review",
     JudgingAct.COMMITTEE_BALLOT: "committee",
+    # A panel at fault has decided over the committee's result: that result is determined anew, by the committee.
     JudgingAct.PANEL_BALLOT: "committee",
 }
 
@@ -33,11 +34,14 @@ def remedy(stage: str, acts: Collection[JudgingAct]) -> Remedy | None:
     After the document it is a new case from the beginning (6.3-a). While it is open it goes back to the earliest stage
     at fault, or stays where it is before that stage is over. Without a known act everything judged is judged again.
     """
+    # What is issued stays on file as it was; the new case's document takes its place (6.3-a).
     if stage in SETTLED:
         return Remedy(True, COURSE[0])
     if stage not in (*COURSE, *DECIDED):
         return None
+    # The earliest fault: whatever came after it rests on it.
     faults = [COURSE.index(STAGE_OF[act]) for act in acts if act in STAGE_OF]
     at_fault = COURSE[min(faults, default=COURSE.index("rating"))]
     reached = COURSE.index(stage) if stage in COURSE else len(COURSE)
+    # A stage that is not over yet can be done properly where the case stands.
     return Remedy(False, at_fault if COURSE.index(at_fault) < reached else stage)

@@ -26,11 +26,13 @@ _LEFT_OUT = re.compile(r"[\s\-_.·‐-―−]+")
 
 def new_receipt() -> str:
     """A code by chance."""
+    # `int()` is never 1: draws without end, because one in seven has no check character.
     return _first(secrets.token_bytes(32) for _ in iter(int, 1))
 
 
 def same_receipt(once: str, key: bytes) -> str:
     """The code of one sending of a form: sent twice, it is the same; nobody without the key can tell it."""
+    # Derived instead of kept: the table would have to hold the receipt in the clear to give it a second time.
     return _first(hmac.digest(key, f"once\0{number}\0{once}".encode(), hashlib.sha256) for number in _counting())
 
 
@@ -76,10 +78,12 @@ def read_receipt(text: str) -> str | None:
 
 def plain_letters(text: str) -> str:
     """What was typed without what is forgiven; not yet a code."""
+    # Cut first: normalising ten megabytes for a code of 28 characters would be work for an attacker's asking.
     upper = unicodedata.normalize("NFKC", text[:LONGEST_INPUT]).upper()
     return _LEFT_OUT.sub("", upper).translate(_LOOK_ALIKES)
 
 
 def receipt_hash(receipt: str, key: bytes) -> str:
     """What the database keeps of a code: an HMAC, worthless without the key."""
+    # The word in front keeps this hash apart from others under the same key.
     return hmac.new(key, f"receipt\0{receipt}".encode(), hashlib.sha256).hexdigest()

@@ -13,4 +13,5 @@ def printed_name(name: str, style: str) -> str:
         return ""
     if len(name) <= 1:
         return MASK
+    # Of two characters the last one is the given name: with both shown nothing would be masked.
     return name[0] + MASK if len(name) == 2 else name[0] + MASK * (len(name) - 2) + name[-1]

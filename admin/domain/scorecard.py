@@ -156,6 +156,7 @@ def _weights(scorecard: Scorecard) -> Iterable[Refusal]:
     if total != FULL:
         yield Refusal("3.2.5", N_("The weights add up to %(total)s, not to 100."), {"total": str(total)})
     for dimension in scorecard.dimensions:
+        # By dimension as well as in sum: two wrong weights that cancel out would otherwise pass.
         yield from _dimension_weights(dimension, scorecard.of(dimension.code))
     known = {dimension.code for dimension in scorecard.dimensions}
     for criterion in scorecard.criteria:
@@ -183,6 +184,7 @@ def _weight(criterion: Criterion, dimensions: set[str]) -> Iterable[Refusal]:
 
 def _balance(scorecard: Scorecard, parameters: Mapping[str, Any]) -> Iterable[Refusal]:
     weights = {dimension.code: dimension.weight for dimension in scorecard.dimensions}
+    # Taken out, so that performance is held against the others and not against itself.
     leading = weights.pop(scorecard.performance, Decimal(0))
     if leading <= max(weights.values(), default=Decimal(0)):
         yield Refusal("1.3.2", N_("Performance must weigh more than every other dimension."), {"weight": str(leading)})
@@ -199,6 +201,7 @@ def _criterion(criterion: Criterion, parameters: Mapping[str, Any]) -> Iterable[
     yield from _sample(criterion, parameters)
     shape_faults = list(_shape(criterion))
     yield from shape_faults
+    # The points of a crooked curve cannot be read: one fault would be told as many.
     if not shape_faults:
         yield from _points(criterion)
 
@@ -253,6 +256,7 @@ def _band_faults(code: str, bands: Sequence[Piece]) -> Iterable[Refusal]:
 
 def _one_band(code: str, band: Piece) -> Iterable[Refusal]:
     if band.start is None or band.end is None:
+        # A slope needs two ends: without one there is no line to read points from.
         if band.start_points != band.end_points:
             reason = N_("An open band of %(code)s gives the same points throughout.")
             yield Refusal("3.2.5", reason, {"code": code})
@@ -273,6 +277,7 @@ def _seam(code: str, end: Decimal | None, start: Decimal | None) -> Iterable[Ref
 
 
 def _fits(value: Decimal, most: Decimal, unit: Decimal) -> bool:
+    # Scoring counts in whole millionths and hundredths: a finer figure could not be scored as it stands.
     return 0 <= value <= most and value == value.quantize(unit)
 
 

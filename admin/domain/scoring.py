@@ -141,6 +141,7 @@ def assemble(scorecard: Scorecard, measured: Sequence[Measured]) -> Score:
         DimensionScore(dimension.code, dimension.weight, _dimension_points(scorecard, dimension.code, criteria))
         for dimension in scorecard.dimensions
     )
+    # A dimension without data is never counted as zero, and its weight is not given to the others either (3.2-c).
     if any(dimension.points is None for dimension in dimensions):
         return Score(None, dimensions, criteria)
     return Score(_rounded(_weighted(criteria) / FULL, CENT), dimensions, criteria)
@@ -175,6 +176,8 @@ def redistribute(weights: Sequence[Decimal], total: Decimal) -> list[Decimal]:
         return []
     shares = [divmod(cent * goal, whole) for cent in cents]
     left = goal - sum(share for share, _ in shares)
+    # The sort is stable, so equal remainders go to the criterion that stands first: the same figures give the same
+    # score.
     favoured = sorted(range(len(shares)), key=lambda i: -shares[i][1])[:left]
     return [(share + (i in favoured)) * CENT for i, (share, _) in enumerate(shares)]
 
@@ -183,6 +186,7 @@ def _measure(criterion: Criterion, readings: Sequence[Reading]) -> Measured:
     for reading in readings:
         if fault := _reading_fault(criterion, reading):
             raise Invalid({criterion.code: fault})
+    # An empty queue would still weigh by its days.
     sampled = [reading for reading in readings if reading.n > 0]
     n = sum(reading.n for reading in sampled)
     note = _note(criterion, n)
@@ -196,6 +200,7 @@ def _measure(criterion: Criterion, readings: Sequence[Reading]) -> Measured:
 def _note(criterion: Criterion, n: int) -> Note:
     if n >= criterion.minimum_sample:
         return Note.SCORED
+    # Named apart from thin figures: too few peers is somebody's duty (3.2-b), thin figures are nobody's.
     if criterion.source is Source.PEERS:
         return Note.SHORT_PEERS
     return Note.INSUFFICIENT if n else Note.NO_DATA
@@ -214,6 +219,7 @@ def _reading_fault(criterion: Criterion, reading: Reading) -> str | None:
         return N_("Days worked lie above 0 and at most at 366.")
     if criterion.measure is Measure.RATE and not (reading.value % 1 == 0 and 0 <= reading.value <= reading.n):
         return N_("Hits are a whole number, at most the sample.")
+    # Shrinking towards an unknown mean would be shrinking towards zero.
     if reading.n and shrinks(criterion) and reading.queue_mean is None:
         return N_("The mean of the queue is missing.")
     return None
@@ -226,6 +232,7 @@ def shrinks(criterion: Criterion) -> bool:
 
 def _value(criterion: Criterion, reading: Reading) -> Decimal:
     """The reading's value to six decimals, shrunk or per day as the measure says."""
+    # Rounded at each step exactly as the whole numbers of bulk scoring are, so that the two agree to the last digit.
     value = _rounded(reading.value, MILLIONTH)
     if criterion.measure is Measure.PER_DAY:
         return _rounded(value / _rounded(reading.days, CENT), MILLIONTH)
@@ -239,6 +246,7 @@ def _value(criterion: Criterion, reading: Reading) -> Decimal:
 
 def _by_days(values: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
     """The mean of several queues' values, weighted by the days worked in each (3.2-a)."""
+    # Queues weigh by time, not by contacts: a busy queue would drown the other months.
     weights = [_rounded(days, CENT) for _, days in values]
     weighted = sum((value * weight for (value, _), weight in zip(values, weights, strict=True)), Decimal(0))
     return _rounded(weighted / sum(weights), MILLIONTH)
@@ -247,6 +255,7 @@ def _by_days(values: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
 def _interval(criterion: Criterion, readings: Sequence[Reading], n: int) -> tuple[Decimal | None, Decimal | None]:
     if criterion.measure is not Measure.RATE:
         return None, None
+    # From the raw hits: the interval says how much is known, and the prior is no observation.
     low, high = wilson(int(sum(reading.value for reading in readings)), n)
     return low * TEN_THOUSANDTH, high * TEN_THOUSANDTH
 

@@ -34,7 +34,9 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 MILLION = 1_000_000
+# Whole numbers have no NaN; this value lies outside every limit on figures.
 UNKNOWN_MEAN = np.iinfo(np.int64).min
+# Rows become Python objects a chunk at a time: all at once they would take gigabytes at 100,000 people.
 CHUNK = 2_000
 BULK_FLAGS = (Flag.NO_SCORE, Flag.THIN_DATA, Flag.SHORT_PEERS)
 
@@ -201,6 +203,7 @@ def _side_by_side(columns: Iterable[Ints]) -> Ints:
 
 def _totals(scorecard: Scorecard, weights: Ints, points: Ints) -> Ints:
     totals = half_up((weights * points).sum(axis=1), 10_000)
+    # A dimension without data has given its weight to nobody, so the sum falls short exactly where there is no score.
     return np.where(weights.sum(axis=1) < _cents(sum(d.weight for d in scorecard.dimensions)), -1, totals)
 
 
@@ -210,6 +213,7 @@ def _cents(value: Any) -> int:
 
 def _weights(scorecard: Scorecard, scored: Bools) -> Ints:
     """Effective weights: reckoned once for each pattern of scored criteria that occurs."""
+    # The scalar function does the sharing, so that there is one rule of remainders; patterns are few, cases many.
     patterns, which = np.unique(scored, axis=0, return_inverse=True)
     table = [[_cents(weight) for weight in effective_weights(scorecard, list(pattern))] for pattern in patterns]
     return np.array(table, dtype=np.int64).reshape(patterns.shape)[which.reshape(-1)]
@@ -253,6 +257,7 @@ def _sampled(column: Column) -> Column:
 
 def _sum(amounts: Ints, column: Column, cases: int) -> Ints:
     total = np.zeros(cases, dtype=np.int64)
+    # Not `total[case] += …`, which counts a case with several queues once.
     np.add.at(total, column.case, amounts)
     return total
 
@@ -271,12 +276,14 @@ def _values(criterion: Criterion, column: Column) -> Ints:
         return column.value
     hits = column.value if criterion.measure is Measure.RATE else column.value * column.n
     prior = criterion.prior_strength
+    # Unknown only where the prior strength is 0, so that any value serves; the marker itself would overflow.
     mean = np.where(column.queue_mean == UNKNOWN_MEAN, 0, column.queue_mean)
     return half_up(hits + prior * mean, column.n + prior)
 
 
 def _by_days(values: Ints, column: Column, cases: int) -> Ints:
     days = _sum(column.days, column, cases)
+    # A case without readings has no days; its value is thrown away afterwards.
     return half_up(_sum(values * column.days, column, cases), np.maximum(days, 1))
 
 
@@ -303,6 +310,7 @@ def _intervals(criterion: Criterion, column: Column, n: Ints, scored: Bools) -> 
 def points_of(criterion: Criterion, values: Ints) -> Ints:
     """The points (hundredths) for values (millionths), by the criterion's linear pieces."""
     start, width, first, last = _piece_table(criterion)
+    # To the right: a value on a seam belongs to the piece that begins there, as `Piece` says.
     which = np.searchsorted(start[1:], values, side="right")
     share = (last[which] - first[which]) * (values - start[which])
     return half_up(first[which] * width[which] + share, width[which])

@@ -23,6 +23,7 @@ class Seat:
 
     def meets(self, other: Seat) -> bool:
         """Whether there is a day on which both are held."""
+        # The last day belongs to the term: two seats that share one day are held at once.
         begins = self.until is None or other.since <= self.until
         return begins and (other.until is None or self.since <= other.until)
 
@@ -31,6 +32,7 @@ def check_seat(seat: Seat, others: Iterable[Seat]) -> Refusal | None:
     """Refuse a second seat of a person at one time, on either body, and a second chair of a body."""
     there = [other for other in others if other.meets(seat)]
     mine = [other for other in there if other.person == seat.person]
+    # The two bodies first: who sits on both would judge their own determination on appeal.
     if any(other.body != seat.body for other in mine):
         text = N_("Nobody sits on the committee and on its appeal panel at the same time; end one seat first.")
         return Refusal("6.1-b", text)
@@ -47,6 +49,7 @@ def check_seat(seat: Seat, others: Iterable[Seat]) -> Refusal | None:
 
 def check_hands(*, acted: bool, changed: bool) -> Refusal | None:
     """Refuse to give a seat that has acted to another person, or another beginning: it ends, and another begins."""
+    # Its ballots are named by person and seat: with another person in it they would tell of somebody else.
     if acted and changed:
         text = N_("This seat has acted, so it keeps its person and its beginning: end it, appoint another.")
         return Refusal("6.1-b", text)

@@ -30,6 +30,7 @@ class CaseTies:
 
 def may_judge(kind: JudgingAct, actor: Person, case: CaseTies, *, deputy_for: Person | None = None) -> Refusal | None:
     """Refuse a judging act on one's own case or after an act of another kind; a deputy has both persons' limits."""
+    # Otherwise a deputy could judge where the person they stand for may not.
     persons = (actor,) if deputy_for is None else (actor, deputy_for)
     refusals = (_limit(kind, person, case) for person in persons)
     return next((refusal for refusal in refusals if refusal), None)
@@ -38,6 +39,7 @@ def may_judge(kind: JudgingAct, actor: Person, case: CaseTies, *, deputy_for: Pe
 def _limit(kind: JudgingAct, person: Person, case: CaseTies) -> Refusal | None:
     if person == case.subject:
         return Refusal("3.3-d", N_("Nobody judges their own case."), {"act": kind.value})
+    # The same kind again is no second judging: a returned case goes back to whoever judged it (3.3-d).
     if others := sorted(case.acts_of(person) - {kind}):
         reason = N_("Whoever has done %(done)s on a case may not also do %(act)s on it.")
         return Refusal("3.3-d", reason, {"act": kind.value, "done": others[0].value})

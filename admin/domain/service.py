@@ -47,6 +47,7 @@ class Place:
 
 def in_service(person: PersonFacts, day: date) -> bool:
     """Whether somebody is employed on that day; the leaving date is the first day without them."""
+    # One convention everywhere: the leaving date is not served any more.
     return person.hired_on <= day and (person.left_on is None or day < person.left_on)
 
 
@@ -62,6 +63,7 @@ def place(person: PersonFacts, opens_on: date, year: int, parameters: Mapping[st
 
 
 def _exception(person: PersonFacts, opens_on: date, year: int, parameters: Mapping[str, Any]) -> CaseOutcome | None:
+    # Management first: whoever is outside the ladder is not "unchanged" for any other reason.
     if person.management:
         return CaseOutcome.MANAGEMENT
     if months_between(person.hired_on, opens_on) < parameters["short_service_months"]:
@@ -73,6 +75,7 @@ def _exception(person: PersonFacts, opens_on: date, year: int, parameters: Mappi
 
 def is_leave_year(hired_on: date, leave_days: int, year: int) -> bool:
     """Whether leave took most (more than half) of the days in service of that year."""
+    # Held against the days in service: half a year of leave is most of a year that began in May.
     first = max(date(year, 1, 1), hired_on)
     return 2 * leave_days > (date(year + 1, 1, 1) - first).days
 
@@ -80,12 +83,14 @@ def is_leave_year(hired_on: date, leave_days: int, year: int) -> bool:
 def months_between(start: date, end: date) -> int:
     """Whole months from `start` to `end`; 0 when `end` is earlier."""
     months = (end.year - start.year) * MONTHS_A_YEAR + end.month - start.month
+    # The month that has not reached its day yet is not whole.
     return max(0, months - (end.day < start.day))
 
 
 def years_between(start: date, end: date) -> Decimal:
     """Whole months as years, two decimals cut off: the seniority that the curve scores (3.2.4)."""
     years = Decimal(months_between(start, end)) / MONTHS_A_YEAR
+    # Cut, not rounded: nobody scores for a month not served.
     return years.quantize(Decimal("0.01"), ROUND_DOWN)
 
 
@@ -116,8 +121,10 @@ def before(changes: Sequence[Led], superior: int | None, present: int | None) ->
         return None
     took_over = [change for change in changes if change.new == superior]
     if took_over:
+        # Who led before, left and came back is new again: the last taking-over counts.
         last = took_over[-1]
         return None if last.old is None else Predecessor(last.old, last.on)
+    # Leading now, or having led once, is knowing the person: nobody's statement is needed.
     if superior == present or any(change.old == superior for change in changes):
         return None
     return Predecessor(present, None)

@@ -71,6 +71,7 @@ def suggest(facts: ProposalFacts, ladder: Ladder, parameters: Mapping[str, Any])
     """The present grade, unless a promotion was applied for, a ground is met and the target's threshold is reached."""
     if facts.present is None:
         return Suggestion(None, "3.3.3-a", N_("First grading: there is no present grade to start from."))
+    # Missing is never zero (3.2-c): without a score nothing is suggested, and people decide.
     if facts.score is None:
         return Suggestion(None, "3.2-c", N_("A dimension has no data: there is no score and no suggestion."))
     # A grade that changed after the application may have overtaken it.
@@ -99,10 +100,13 @@ def check_lawful(facts: ProposalFacts, grade: str, ladder: Ladder, parameters: M
 
     Raises Invalid for a grade that is not on the ladder.
     """
+    # Before any rule: a grade that the version's ladder does not have is a wrong input, not a refusal.
     ladder.index(grade)
+    # Before the rest: no ground for demotion makes an appellant's result fall (3.3.5-b).
     if facts.not_below is not None and ladder.is_below(grade, facts.not_below):
         reason = N_("An appeal never ends worse for the appellant than %(not_below)s.")
         return Refusal("3.3.5-b", reason, {"not_below": facts.not_below, "grade": grade})
+    # A first grading has no grade to rise or fall from, so no ground is asked for.
     if facts.present is None or grade == facts.present:
         return None
     if ladder.is_above(grade, facts.present):
@@ -120,6 +124,7 @@ def _promotion_refusal(
     if ladder.is_above(grade, facts.applied_for):
         reason = N_("Above the grade %(applied_for)s that was applied for.")
         return Refusal("3.3.3-a", reason, {"grade": grade, "applied_for": facts.applied_for})
+    # Blocks before grounds: they stand in the way whatever ground is met.
     if facts.promotion.blocks:
         return facts.promotion.blocks[0]
     if not facts.promotion.met:
@@ -131,10 +136,12 @@ def _demotion_refusal(facts: ProposalFacts, grade: str) -> Refusal | None:
     basis = facts.demotion
     if basis is None or not basis.met:
         return Refusal("4.2.1", N_("Below the present grade without a ground for demotion."), {"grade": grade})
+    # In the order of the procedure (met, proposed, heard), so that people are told the next step that is due.
     if not basis.proposed:
         return Refusal("4.2.2", N_("A demotion is proposed by the superior first."), {"ground": basis.number})
     if not basis.heard:
         return Refusal("4.2-a", N_("The employee is heard before a demotion."), {"ground": basis.number})
+    # Asked again here although runs skip leave years: an assessment may rest on one as well.
     if spared := sorted(basis.years & facts.leave_years):
         reason = N_("The grade cannot fall on the figures of the leave year %(year)s.")
         return Refusal("3.2-d", reason, {"year": spared[0]})
@@ -156,6 +163,7 @@ def check_proposal(
     if facts.duty_open:
         reason_ = N_("Ground (1) of demotion is met: the superior first proposes it, or records why not.")
         return Refusal("4.2.1", reason_, {"ground": 1})
+    # A reason may justify what departs, never what is unlawful.
     if refusal := check_lawful(facts, proposed, ladder, parameters):
         return refusal
     if reason.strip():
@@ -166,6 +174,7 @@ def check_proposal(
 def reason_needed(facts: ProposalFacts, proposed: str, ladder: Ladder, parameters: Mapping[str, Any]) -> Refusal | None:
     """Why this lawful proposal needs a reason; None when it needs none."""
     checks: tuple[Callable[[], Refusal | None], ...] = (
+        # The narrowest duty first: below the threshold always departs from the suggestion too.
         lambda: _below_threshold(facts, proposed, ladder),
         lambda: _over_limit(facts, proposed, ladder),
         lambda: _departs(facts, proposed, ladder, parameters),
@@ -189,6 +198,7 @@ def _shown(score: Decimal | None) -> str:
 def _over_limit(facts: ProposalFacts, proposed: str, ladder: Ladder) -> Refusal | None:
     level = ladder.level_of(proposed)
     staffing = facts.staffing.get(level)
+    # The limit asks for a reason and refuses nothing: staffing is no ground of the policy (3.3.3-b).
     if staffing is None or staffing.others < staffing.limit:
         return None
     reason = N_("The proposal exceeds the staffing limit of %(limit)s for the level; it needs a reason.")
@@ -217,6 +227,7 @@ def check_motion(
     """Refuse a motion in the committee for an unlawful grade, or for one other than the proposal without a reason."""
     if refusal := check_lawful(facts, grade, ladder, parameters):
         return refusal
+    # The department has given its reason already; only another grade owes one.
     if grade == proposal or reason.strip():
         return None
     message = N_("A grade other than the proposal needs a reason.")
@@ -234,6 +245,7 @@ def flags(
 ) -> tuple[Flag, ...]:
     """Everything about a case that its readers are to notice; any of them makes it individual (3.3.4-c)."""
     own = {
+        # Without a proposal nobody can say that the case stays as it is.
         Flag.GRADE_CHANGE: proposal is None or proposal != present,
         Flag.OUTLIER_RATER: outlier_rater,
         Flag.MISSING_SELF_ASSESSMENT: not self_assessed,

@@ -28,6 +28,7 @@ def is_printable(value: Any) -> bool:
 def _is_unseen(text: str) -> bool:
     """Whether a text that is not blank leaves no mark on paper: a name or a reason of it would say nothing."""
     return bool(text.strip()) and all(
+        # Format characters and marks without a letter to sit on leave nothing to be seen.
         each.isspace() or each in _FILLERS or unicodedata.category(each) in ("Cf", "Mn") for each in text
     )
 
@@ -49,6 +50,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, dict):
         for key, each in value.items():
+            # Keys too: JSON from a program can hide in them what a value may not hold.
             yield from _texts(key)
             yield from _texts(each)
     elif isinstance(value, list | tuple):

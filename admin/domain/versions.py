@@ -13,6 +13,7 @@ FARTHEST = timedelta(days=366)
 
 def check_effective(effective_from: date, last: date | None) -> Refusal | None:
     """Refuse a version that would begin before one that is promulgated; `last` is when the latest of these begins (6.1-c)."""
+    # The same day is allowed: of two of one day the later number is law, so that a slip can be mended at once.
     if last is None or effective_from >= last:
         return None
     reason = N_("A promulgated version begins on %(last)s; the next one cannot begin earlier, on %(day)s.")
@@ -32,5 +33,6 @@ def standing(begins: tuple[date, int], others: Iterable[tuple[date, int]], today
     """What a promulgated version is today; `begins` and `others` are effective dates with the version's number (6.1-c)."""
     if begins[0] > today:
         return VersionStanding.COMING
+    # Pairs of date and number: that settles two versions of one day without a rule of its own.
     later = any(begins < other and other[0] <= today for other in others)
     return VersionStanding.SUPERSEDED if later else VersionStanding.IN_FORCE

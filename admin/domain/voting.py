@@ -64,6 +64,7 @@ class Settlement:
 
 def quorum(appointed: int) -> int:
     """Members who must be present at opening: two thirds of the appointed, rounded up."""
+    # In whole numbers: rounding up must not hang on a float's last digit.
     return -(-2 * appointed // 3)
 
 
@@ -73,6 +74,7 @@ def _seated(members: Sequence[Member], available: Collection[Person]) -> list[Me
     for constituency in Constituency:
         own = [member for member in members if member.constituency is constituency]
         seats = sum(not member.alternate for member in own)
+        # Regular members first: an alternate takes a seat only while its holder is absent or conflicted.
         here = sorted((member for member in own if member.id in available), key=lambda member: member.alternate)
         seated += here[:seats]
     return seated
@@ -82,6 +84,7 @@ def check_quorum(members: Sequence[Member], present: Collection[Person]) -> Refu
     """Refuse to open a meeting without two thirds of the appointed seats filled (3.3.4-a)."""
     appointed = sum(not member.alternate for member in members)
     here = len(_seated(members, present))
+    # Two thirds of nobody is nobody: an empty committee must not be able to open.
     if appointed and here >= quorum(appointed):
         return None
     reason = N_("No quorum: %(present)s of %(appointed)s members are present, %(needed)s are needed.")
@@ -122,6 +125,7 @@ def check_bench(
     `minimum` is the parameter `case_minimum_members`.
     """
     voters = bench(members, present, conflicted)
+    # Before the number: with a constituency missing, more voters of the others do not help.
     if missing := _missing(member for member in members if member.id in voters):
         reason = N_("Nobody of the constituency %(constituency)s may vote on this case; it needs an alternate.")
         return Refusal("3.3.4-a", reason, {"constituency": missing[0].value})
@@ -156,6 +160,7 @@ def tally(ballots: Iterable[bool], *, minimum: int) -> Result:
     against = len(votes) - for_
     if len(votes) < minimum:
         return Result(Outcome.TOO_FEW, for_, against)
+    # More for than against, so a tie carries nothing and the present grade stays.
     return Result(Outcome.CARRIED if for_ > against else Outcome.REJECTED, for_, against)
 
 
@@ -191,6 +196,7 @@ def panel_decision(ballots: Sequence[PanelDecision], *, minimum: int) -> PanelDe
     counted = panel_tally((ballot != DISMISSED for ballot in ballots), minimum=minimum)
     if counted is not PanelOutcome.ALLOWED:
         return DISMISSED if counted is PanelOutcome.DISMISSED else None
+    # Which of two equal camps comes first does not matter: neither has more than half, and they vote again.
     leading = max(allowing, key=allowing.count)
     return leading if 2 * allowing.count(leading) > len(allowing) else None
 
@@ -199,12 +205,14 @@ def presiding(chair: Person, members: Sequence[Member], sitting: Collection[Pers
     """Who presides over a case: the chair, or while the chair is recused the first sitting regular member."""
     if chair in sitting:
         return chair
+    # By order of appointment, so that nobody chooses who presides.
     regular = (member.id for member in members if not member.alternate and member.id in sitting)
     return next(regular, None)
 
 
 def tally_visible(voters: Collection[Person], cast: Collection[Person], *, closed: bool) -> bool:
     """Whether the count may be seen: all have voted, or the chair has closed the ballot."""
+    # A running count would tell the last voters how to vote.
     return closed or set(voters) <= set(cast)
 
 
@@ -223,6 +231,7 @@ def settle(present: str | None, motions: Sequence[tuple[str, Result]]) -> Settle
     carried = [grade for grade, result in motions if result.outcome is Outcome.CARRIED]
     if carried:
         return Settlement(carried[0])
+    # A first grading has no grade to stay at, and none may be invented for it.
     return Settlement(present, deferred=present is None)
 
 
@@ -249,6 +258,7 @@ def consent_ballots(
 
 def disagreement(agree: int, question: int) -> int:
     """How much the blind pre-marks disagree: the size of the smaller camp, doubled, plus any question at all."""
+    # A lone question puts a case above one that all agree on, and below one that is split.
     return 2 * min(agree, question) + bool(question)
 
 
@@ -260,6 +270,7 @@ def check_panel(
     `minimum` is the parameter `panel_minimum`.
     """
     gaps = panel_gaps(members, chair, minimum=minimum)
+    # Last: what a panel lacks altogether is told before who may not be on it.
     if not gaps and set(members) & set(first_instance):
         return Refusal("3.3.5-a", N_("A member of the panel does not vote in the first instance."))
     return next(iter(gaps), None)

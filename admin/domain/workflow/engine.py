@@ -46,6 +46,7 @@ def target(transition: Transition, stage: str) -> str:
 
 
 def _wrong_stage(process: str, action: str, stage: str) -> Refusal:
+    # Where the action stands in several rows the first one's clause is cited: they belong to the same article.
     rows = _rows(process, action)
     clause = rows[0].clause if rows else "1.3.1"
     expected = sorted({stage for row in rows for stage in row.from_})
@@ -60,6 +61,7 @@ def _wrong_person(transition: Transition) -> Refusal:
 
 def _refusals(transition: Transition, facts: Facts) -> tuple[Refusal, ...]:
     if not facts.relations & set(transition.who):
+        # Before any guard: whoever has no part in it learns nothing of the case's facts from the reasons.
         return (_wrong_person(transition),)
     found = (GUARDS[name](facts) for name in transition.only_if)
     return tuple(refusal for refusal in found if refusal is not None)
@@ -75,6 +77,7 @@ def decide(facts: Facts, action: str) -> Transition:
         raise Refused(_wrong_stage(facts.process, action, facts.stage))
     refusals = _refusals(transition, facts)
     if refusals:
+        # One at a time when it is tried; all of them stand beside the button that is offered.
         raise Refused(refusals[0])
     return transition
 
@@ -82,5 +85,6 @@ def decide(facts: Facts, action: str) -> Transition:
 def actions_at(facts: Facts) -> Sequence[Decision]:
     """Every action that this actor's relations name at this stage, each allowed or with the reasons why not."""
     rows = [t for t in _rows(facts.process) if facts.stage in t.from_ and t.offered and facts.relations & set(t.who)]
+    # Acts beside the stages stand in no row's "from": they move nothing.
     rows += [t for t in transitions.BESIDE if t.process == facts.process and facts.relations & set(t.who)]
     return [Decision(t.action, t, _refusals(t, facts)) for t in rows]

@@ -145,6 +145,7 @@ def peers_have_time(facts: Facts) -> Refusal | None:
 @guard
 def ratings_over(facts: Facts) -> Refusal | None:
     """The superior has signed, and the peers are complete or their time is over, whichever is last (3.3-a)."""
+    # The superior first: while that signature is missing, no number of colleagues completes the ratings.
     if not facts.get("superior_signed"):
         return Refusal("3.3.2", N_("The superior has not signed the evaluation yet."))
     if facts.get("peers_open", 0) and not facts.get("peer_time_over"):
