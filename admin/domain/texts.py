@@ -29,7 +29,8 @@ def _is_unseen(text: str) -> bool:
     """Whether a text that is not blank leaves no mark on paper: a name or a reason of it would say nothing."""
     return bool(text.strip()) and all(
         # Format characters and marks without a letter to sit on leave nothing to be seen.
-        each.isspace() or each in _FILLERS or unicodedata.category(each) in ("Cf", "Mn") for each in text
+        each.isspace() or each in _FILLERS or unicodedata.category(each) in ("Cf", "Mn")
+        for each in text
     )
 
 
