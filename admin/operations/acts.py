@@ -73,6 +73,7 @@ class Act:
             elif (group := _group(parameter)) is not None:
                 inside = {each.name: _has_default(each) for each in fields(group)}
                 anything = any(given[name][0] is not None for name in inside if name in given)
+                # Nothing given and a default there: the verb tells "not asked" from "asked with blanks".
                 if anything or parameter.default is parameter.empty:
                     found[parameter.name] = group(**_filled(inside, given))
         return found
@@ -163,6 +164,8 @@ def _fitted(made: Act) -> Act:
     place = f"{made.verb.__module__}.{made.verb.__name__}"
     if strange := set(asked) - taken:
         raise TypeError(f"{place} takes no {', '.join(sorted(strange))}")
+    # A number from outside names anybody's record until somebody says whose it has to be: a correction once reached
+    # another cycle's notice.
     if loose := [name for name, each in asked.items() if name.endswith(("_id", "_ids")) and each.look is None]:
         raise TypeError(f"{place}: {', '.join(loose)} names another record; say whose it is (record_of)")
     for each in wanted:
@@ -220,6 +223,7 @@ def fields_of(process: str, action: str) -> tuple[Field, ...]:
         raise NotFound(f"{process} {action}")
     if (process, action) in ACTS:
         return ACTS[process, action].fields
+    # Without a verb of its own the act is a plain step; the table says whether it is recorded with a reason.
     return (REASON,) if any("reason_given" in row.only_if for row in rows) else ()
 
 
@@ -235,6 +239,7 @@ def offered(process: str, record_id: int, actor: Actor, now: datetime) -> list[D
     """
     known = process_named(process)
     record = _find(known, record_id, actor)
+    # The record is the actor's to see; the facts about it rest on rows that are not (others' ballots, the whole bench).
     with acting_as(system_actor(actor.via)):
         facts = known.facts(Operation("offer", actor, now, db.session()), record, None)
         return list(actions_at(facts))
@@ -269,6 +274,8 @@ def _perform(
     asked, declared = fields_of(known.name, action), ACTS.get((known.name, action))
     with operation(action, actor=actor, now=now) as op:
         try:
+            # Not locked here: the verb locks what it changes, in its own order, and two orders would wait for each
+            # other.
             record = op.find(known.record, record_id, lock=False)
         except NotFound:
             if declared is None or not declared.finds:
@@ -307,6 +314,7 @@ def _unseen(declared: Act, record_id: int, data: Mapping[str, Any], actor: Actor
     try:
         declared.carry_out(record_id, cleaned(declared.fields, data), actor=actor, now=now)
     except Invalid as error:
+        # "Wrong field" about a record that one does not see would say that it is there.
         raise NotFound(str(record_id)) from error
 
 
@@ -315,6 +323,7 @@ def _after(op: Operation, process: Process, record_id: int) -> dict[str, Any]:
     try:
         return process.state(op.find(process.record, record_id, lock=False))
     except NotFound:
+        # A declared conflict, for instance, takes the case away from whoever declared it.
         return {"id": record_id}
 
 

@@ -72,14 +72,17 @@ def claim(session: Session, actor: Actor, name: str, now: datetime) -> int | Non
     asked = _asked.get()
     if asked is None or actor.user_id is None:
         return None
+    # One request may carry out the same operation several times (a batch, row by row): each has its turn.
     asked.turns[name] += 1
     mine = {"actor_id": actor.user_id, "key": _hash(asked.key), "operation": name, "turn": asked.turns[name]}
     row = {**mine, "asked_hash": _hash(asked.what), "done_at": now}
+    # The unique key decides, not a look beforehand: of two that arrive at once, the second waits here.
     insert = INSERTS[session.get_bind().dialect.name](DoneOnce).values(row).on_conflict_do_nothing()
     made = session.scalar(insert.returning(DoneOnce.id))
     if made is not None:
         return made
     first = session.scalars(select(DoneOnce).filter_by(**mine).execution_options(populate_existing=True)).one()
+    # A form that went back and was changed is another request, and its sender must not be told that it was done.
     if first.asked_hash != row["asked_hash"]:
         raise Refused(Refusal("1.3.1", N_("This key was used for something else; a new request takes a new key.")))
     raise Repeated(first.result, first.done_at)

@@ -31,8 +31,10 @@ def follow(session: Session, changed: Set[str], now: datetime) -> bool:
     """
     if not changed & PRINTED:
         return False
+    # Setting a new portal up changes printed tables for days before there is anything to print.
     if "notices" not in changed and not session.scalar(select(exists().select_from(Publication))):
         return False
+    # One publication that is still to come prints this change as well.
     if session.scalar(select(exists().where(Job.kind == SITE_JOB, Job.state == JobState.DUE, Job.due_at <= now))):
         return False
     session.add(Job(kind=SITE_JOB, payload={}, due_at=now, created_at=now))

@@ -103,7 +103,9 @@ class Operation:
         """The row that the actor names, locked; raises `NotFound` where it is not there or not theirs to see."""
         query = select(table).where(table.__table__.c.id == key, visible(self.actor, table))  # type: ignore[attr-defined]
         if lock:
+            # PostgreSQL locks the row; SQLite has locked the whole database at BEGIN IMMEDIATE and ignores this.
             query = query.with_for_update(of=table)
+        # The session may hold the row as it was before the lock: what is decided on is read anew.
         row = self.session.scalars(query.execution_options(populate_existing=True)).first()
         if row is None:
             raise NotFound(f"{table.__name__} {key}")
@@ -154,7 +156,9 @@ class Operation:
         taken = []
         for record, facts in records:
             own = replace(facts, relations=SYSTEM) if as_system else facts
+            # All are decided before any is moved, so that one refusal leaves nothing half done.
             taken.append(Taken(record, own, decide(own, action)))
+        # What the operation has changed so far is written first, else its version check would meet our own bare UPDATE.
         self.session.flush()
         for (leads_from, leads_to), group in _grouped(taken).items():
             self._move(group, leads_from, leads_to)
@@ -170,6 +174,7 @@ class Operation:
         written = values | ({"version": place.c.version + 1} if "version" in place.c else {})
         for some in chunks([each.record.id for each in group]):
             moving = update(place).where(place.c.id.in_(some), place.c.stage == leads_from).values(written)
+            # Fewer rows than asked for: somebody moved one between our reading and now.
             if self.session.connection().execute(moving).rowcount != len(some):
                 raise StaleDataError
         self.note_many(
@@ -177,6 +182,8 @@ class Operation:
         )
         for each in group:
             for name, value in values.items():
+                # The database has it already: as an ordinary change the session would write it, and its version, a
+                # second time.
                 set_committed_value(each.record, name, value)
             if "version" in place.c:
                 set_committed_value(each.record, "version", each.record.version + 1)
@@ -199,6 +206,7 @@ class Operation:
         )
 
     def _step_of(self, each: Taken, reason: str) -> dict[str, Any]:
+        # Somebody may be two things at once; history names the first in the row's own order.
         relation = next(name for name in each.row.who if name in each.facts.relations)
         stages = (each.facts.stage, each.leads_to)
         return self._history(
@@ -228,6 +236,8 @@ class Operation:
             about = {each.record.id: each.about() for each in telling.taken}
             for user, keys in told_of(self.session, process, records, telling.tells, today=self.today).items():
                 if user == self.actor.user_id and telling.by_actor:
+                    # Only the actor's own acts: of an effect that the system carries out, they are told as everybody
+                    # is.
                     continue  # who acts knows of it
                 facts = about[keys[0]] | telling.message | ({"count": len(keys)} if len(keys) > 1 else {})
                 kind = {"process": process, "action": telling.action, "record_id": keys[0]}
@@ -249,6 +259,7 @@ class Operation:
         (1.2-e).
         """
         given = [dict(each) | {"created_at": self.now} for each in messages]
+        # One question for the batch: the closing of a ballot writes thousands.
         tried = rehearsed(self.session, {(each["process"], each["record_id"]) for each in given})
         rows = []
         for each in given:
@@ -267,6 +278,7 @@ class Operation:
 
     def wake(self) -> None:
         """Wake whoever carries work out, after the commit."""
+        # After the commit: a worker that is woken earlier would not find the job yet.
         self.after_commit.extend(wake for wake in WAKERS if wake not in self.after_commit)
 
     def note(self, act: str, record_type: str, record_id: int | None, changes: Mapping[str, Any]) -> None:
@@ -283,6 +295,8 @@ class Operation:
         `beside` are changes that every one of the rows shares and no column holds.
         """
         place = table.__table__
+        # A bare INSERT goes past the listener, and an audit that holds rows against events needs all that the row
+        # holds.
         columns = [column for column in place.c if column.name not in UNAUDITED_COLUMNS and column.name != "id"]
         names = [column.name for column in columns]
         rows = self.session.connection().execute(select(place.c.id, *columns).where(*where).order_by(place.c.id))
@@ -342,22 +356,28 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
     """
     outer = _current.get()
     opened = Operation(name, actor, now, db.session(), clause)
+    # An inner operation has its own name and clause in the trail, but one transaction and one waking with the outer.
     if outer is not None:
         opened.after_commit = outer.after_commit
         with _entered(opened):
             yield opened
             opened.finish()
         return
+    # What was read before the operation may be old, and BEGIN IMMEDIATE must be the first statement.
     if opened.session.in_transaction():
         opened.session.rollback()
+    # Left by an operation that failed: it must not ask for a publication now.
     opened.session.info.pop(CHANGED, None)
     with writing(), _translated(opened.session):
         with _entered(opened):
+            # First of all: a repeated request must not even meet the refusals of a state that it has itself brought
+            # about.
             opened.claimed = claim(opened.session, actor, name, now)
             yield opened
             opened.finish()
             _follow(opened)
         opened.session.commit()
+    # Outside the transaction: what fails here has nothing left to undo.
     for call in opened.after_commit:
         call()
 
@@ -395,6 +415,7 @@ def _translated(session: Session) -> Iterator[None]:
                 N_("The database refuses this: a record like it exists already, or a value contradicts another."),
             )
         ) from error
+    # Also where the process is told to end: a lock that stays would stop everybody else.
     except BaseException:
         session.rollback()
         raise

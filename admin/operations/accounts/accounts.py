@@ -97,6 +97,7 @@ def change_password(present: str, password: str, repeated: str, *, method: str, 
     if until := blocked_until("change_password", key, now):
         raise Locked(until)
     user = db.session.get(User, actor.user_id)
+    # Without a password another hash is checked all the same: the time must not tell.
     if user is None or not check_password_hash(user.password or _nobodys_hash(method), present[:LONGEST_PASSWORD]):
         count_failure("change_password", key, now)
         raise Invalid({"present": N_("This is not your present password.")})
@@ -121,6 +122,7 @@ def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: dateti
     with operation("issue_activation_codes", actor=actor, now=now, clause=SIGHT) as op:
         known = (
             {row.user_id: row for row in op.session.scalars(select(ActivationCode))}
+            # Many at once: one reading of the table is less than chunks of names.
             if len(codes) > 50
             else _codes(op, codes)
         )
@@ -159,6 +161,7 @@ def activate(username: str, code: str, password: str, repeated: str, *, method: 
     Raises `Locked`, `Invalid` (also for a wrong, used or expired code, all alike).
     """
     name = username.strip().lower()
+    # By the name, known or not: codes of sixteen characters are not guessed, but nobody need try.
     if until := blocked_until("activate", name, now):
         raise Locked(until)
     found = db.session.execute(
@@ -176,6 +179,7 @@ def activate(username: str, code: str, password: str, repeated: str, *, method: 
         op.session.delete(op.get(ActivationCode, found.code_id))
         op.get(User, found.id).password = hashed
         end_sessions_of(op, [found.id])
+        # Failed tries from before the first password say nothing about whoever has just proved the code.
         forget("sign_in", name, now)
     return found.id
 
@@ -217,6 +221,7 @@ def save_account(
             active,
             roles,
         )
+        # Flask-AppBuilder asks for one, and unique; a real address here would be a second truth beside the employee's.
         user.email = user.email or made_up_email(username)
         op.add(user)
         state_of(op, user.id)
@@ -249,6 +254,7 @@ def _check_account(op: Operation, user: User, username: str, roles: list[Role], 
     )
     if taken:
         raise Invalid({"username": N_("This name is taken by another account.")})
+    # An administrator who locks the only administrator out has nobody to ask.
     oneself = user.id is not None and user.id == op.actor.user_id
     if oneself and (not active or {role.name for role in roles} != {role.name for role in user.roles}):
         raise Refused(Refusal("6.3-b", N_("Nobody changes their own roles or switches their own account off.")))

@@ -42,6 +42,7 @@ def ship_roles(*, actor: Actor, now: datetime) -> None:
         for name in ROLES:
             role = known.get(name) or op.add(Role(name=name))
             wanted = [rows[pair] for pair in sorted(pairs_of(name))]
+            # Setup runs at every deployment: without a difference there is nothing for the trail to say.
             if {row.id for row in role.permissions} != {row.id for row in wanted}:
                 role.permissions = wanted
 
@@ -80,6 +81,7 @@ def save_role(
             raise Refused(Refusal("6.3-b", N_("Further roles combine permissions on reference data only.")))
         role.name, role.permissions = name, rows
         op.add(role)
+        # Rights are read at sign-in; whoever holds the role begins anew with the new ones.
         end_sessions_of(op, [user.id for user in role.user])
     return role
 
@@ -106,6 +108,7 @@ def end_sessions_of(op: Operation, user_ids: Iterable[int]) -> None:
     for user_id in user_ids:
         state = op.session.scalars(select(AccountState).where(AccountState.user_id == user_id)).first()
         if state is None:
+            # Without a row the epoch counts as one, and sessions made under it are to end.
             op.session.add(AccountState(user_id=user_id, epoch=2))
         else:
             state.epoch += 1

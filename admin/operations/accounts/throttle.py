@@ -26,6 +26,7 @@ def blocked_until(kind: str, key: str, now: datetime) -> datetime | None:
     row = db.session.scalars(select(Throttle).where(Throttle.key == _hashed(kind, key))).first()
     if row is None or row.count < FREE_TRIES:
         return None
+    # The last failure is a day before the window's end: one column serves both.
     until = row.window_ends_at - FORGOTTEN_AFTER + delay_after(row.count)
     return until if until > now else None
 
@@ -34,6 +35,7 @@ def delay_after(count: int) -> timedelta:
     """How long one waits after so many failures: 30 s from the fifth on, doubled each time, at most an hour."""
     if count < FREE_TRIES:
         return timedelta()
+    # The exponent is bounded too: a robot's millionth try would otherwise overflow the span.
     return min(FIRST_DELAY * 2 ** min(count - FREE_TRIES, 10), LONGEST_DELAY)
 
 

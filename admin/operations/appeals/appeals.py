@@ -93,11 +93,13 @@ def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: da
     with operation("file_appeal", actor=actor, now=now, clause="3.3.5") as op:
         filer = _filer(op, given)
         row, review = _locked(op, notice_row_id)
+        # What was served on one person is not there for anybody else, not even as a refusal.
         if row.notice.kind == NoticeKind.PERSONAL and filer.id != review.employee_id:
             raise NotFound("NoticeRow")
         _check_input(given, review)
         if filer.id != actor.employee_id and given.scan is None:
             raise Invalid({"scan": N_("Attach the scan of the signed paper form.")})
+        # After the input: who is in time but forgot the ground keeps the form, and is not told that it is late.
         _check_period(op, row, now)
         _check_first(op, row, filer, given.ground)
         appeal = op.add(_appeal(op, row, review, filer, given))
@@ -106,6 +108,7 @@ def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: da
             CaseStage.LEFT,
         ):  # a leaver's is heard and moves the case no more (1.2-d)
             op.step(review, review_facts(review), "file_appeal", reason=appeal.number, as_system=True)
+        # Only now: while the superior answers, the panel has nothing before it to be recused from.
         if appeal.stage == AppealStage.WITH_PANEL:
             _seat_panel(op, review)
             tell_if_short(op, appeal)
@@ -128,8 +131,10 @@ def _filer(op: Operation, given: AppealInput) -> Employee:
 def _locked(op: Operation, notice_row_id: int) -> tuple[NoticeRow, Review]:
     """The printed row and its case; notice and case are locked in the order in which issuing locks them."""
     row = op.session.get(NoticeRow, notice_row_id)
+    # Not live yet: nobody can have read it, and its end is not known.
     if row is None or row.notice.stage == NoticeStage.PUBLISHING:
         raise NotFound("NoticeRow")
+    # The notice too, though nothing in it changes: numbers are given within it, and a correction supersedes its rows.
     locked = select(Notice).where(Notice.id == row.notice_id).with_for_update(of=Notice)
     op.session.scalars(locked.execution_options(populate_existing=True)).one()
     op.session.refresh(row)  # while this one waited for the lock it may have been corrected
@@ -155,6 +160,7 @@ def _check_input(given: AppealInput, review: Review) -> None:
 
 def _check_period(op: Operation, row: NoticeRow, now: datetime) -> None:
     last = latest_row(op.session, row.review_id)
+    # By the case and not by the row: a result on a second notice must not be fought on the first (3.3.5-e).
     if row.superseded or (last is not None and last.id != row.id):
         reason = N_("This row was replaced; what is filed goes against the one in its place (notice %(notice)s).")
         raise Refused(Refusal("3.3.5-c", reason, {"notice": last.notice.number if last else row.notice.number}))
@@ -183,6 +189,7 @@ def _appeal(op: Operation, row: NoticeRow, review: Review, filer: Employee, give
         ground=given.ground,
         text=given.text.strip(),
         received_at=op.now,
+        # Counted once, from receipt: a referral later does not give the panel another period.
         answer_due=_due(op, int(days["appeal_answer_days"])),
         superior_due=_due(op, int(days["superior_answer_days"])) if to_superior else None,
         entered_by_proxy=filer.id != op.actor.employee_id,
@@ -216,6 +223,7 @@ def _acknowledge(op: Operation, appeal: Appeal, filer: Employee) -> None:
     if filer.user_id is not None:
         facts = {"number": appeal.number, "answer_due": appeal.answer_due.isoformat()}
         kind = {"process": "appeal", "action": "acknowledge", "record_id": appeal.id}
+        # Past `tell`, which leaves the actor out: a receipt is for whoever filed.
         op.post([{"user_id": filer.user_id, "facts": facts} | kind])
 
 
@@ -229,6 +237,7 @@ def _tell_filed(op: Operation, appeal: Appeal, review: Review) -> None:
 
 def tell_if_short(op: Operation, appeal: Appeal) -> None:
     """Management learns that it has to appoint where too few of the panel may vote (3.3.5-a)."""
+    # On each referral: members may have become conflicted since the last.
     if appeal_facts(op.session, appeal, op.actor, op.today).get("panel_refusal") is not None:
         told = users_told(op.session, ("management",), today=op.today)
         op.tell(told, "appeal", "panel_short", appeal.id, number=appeal.number)
@@ -313,6 +322,7 @@ def disown(appeal_id: int, *, actor: Actor, now: datetime) -> Appeal:
 def rest(op: Operation, appeal: Appeal, action: str, reason: str) -> None:
     """The case once nothing is open on it: on notice as before, or, since it was sent back, before a notice of its own."""
     review = op.get(Review, appeal.review_id)
+    # Several may be open on one case; only the last one lets it go.
     if review.stage != CaseStage.APPEALED or open_appeals(op.session, review):
         return
     step = "conclude_remit" if remitted_since_notice(op.session, review) else action
@@ -334,6 +344,7 @@ def correct_entry(
         if refusal := why_not_corrected(op.session, appeal):
             raise Refused(refusal)
         _check_input(AppealInput(ground, text, appeal.addressee), appeal.review)
+        # Held against other filings only where it changes: against itself it would be the second on its ground.
         if ground != appeal.ground:
             _check_first(op, appeal.notice_row, appeal.filer, ground)
         appeal.ground, appeal.text = ground, text.strip()

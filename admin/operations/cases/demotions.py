@@ -29,6 +29,7 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
     """
     with operation("propose_demotion", actor=actor, now=now, clause="4.2.2") as op:
         review = _for_superior(op, review_id)
+        # After the actor was found fit to act: a stranger learns nothing from a complaint about the field.
         text = reasoned(reason)
         if review.demotion_ground is not None:
             raise Refused(
@@ -37,6 +38,7 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
                 )
             )
         _check_ground(op, review, ground)
+        # Put while the case runs; whether it holds is measured again with the proposal (4.2-a).
         review.demotion_ground = str(ground)
         op.session.add(Hearing(review_id=review.id, form="", offered_at=now))
         op.remember("review", review, "propose_demotion", relation=relation_of(review, actor), reason=text)
@@ -81,6 +83,7 @@ def record_no_demotion(review_id: int, reason: str, *, actor: Actor, now: dateti
                     "4.2.2", N_("Ground %(ground)s was put to this case already."), {"ground": review.demotion_ground}
                 )
             )
+        # Only ground (1) is a duty, so only there is anything to write down why not.
         if not _is_met(op, review, 1):
             raise Refused(
                 Refusal("4.2.1", N_("Ground %(ground)s of clause 4.2.1 is not met by what is on file."), {"ground": 1})
@@ -118,6 +121,7 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
         ).first()
         if row is None:
             row = op.add(Hearing(review_id=review.id, form=form, offered_at=now))
+        # What was said may be recorded at any time; silence only once the offer has run out.
         if form == "not_taken_up":
             _check_offer_over(op, review, row)
         row.form, row.text, row.recorded_at, row.recorded_by_id = form, limited("text", text), now, op.actor.user_id
@@ -126,6 +130,7 @@ def record_hearing(review_id: int, form: str, text: str, *, actor: Actor, now: d
 
 def _check_offer_over(op: Operation, review: Review, row: Hearing) -> None:
     days = int(rules_of(op.session, review).parameters["statement_days"])
+    # Working days run from the day in company time, not from that of UTC.
     offered = company_day(row.offered_at)
     until = add_working_days(offered, days, working_calendar(op.session))
     if op.today <= until:

@@ -59,6 +59,7 @@ def propose(review_id: int, grade: str, reason: str = "", *, actor: Actor, now: 
     """The department head's proposed grade (3.3.3); raises `Refused` for an unlawful one or a missing reason."""
     with operation("propose", actor=actor, now=now, clause="3.3.3") as op:
         review = op.find(Review, review_id)
+        # Two passes: with a refusal about the grade alone a stranger would learn how the grade stands.
         decide(review_facts(op.session, review, actor, now), "propose")  # whose turn it is, before what is proposed
         refusal = proposal_refusal(op, review, grade, reason)
         op.step(
@@ -91,6 +92,7 @@ def proposal_refusal(op: Operation, review: Review, grade: str, reason: str) -> 
 
 def _write_proposal(op: Operation, review: Review, grade: Grade, reason: str) -> None:
     assert review.head_id is not None
+    # Numbered within the case: earlier proposals stay on record, and the last one counts.
     seq = (op.session.scalar(select(func.max(Proposal.seq)).where(Proposal.review_id == review.id)) or 0) + 1
     content = {"review": review.id, "grade": grade.code, "reason": reason, "at": op.now.isoformat()}
     op.session.add(
@@ -149,6 +151,7 @@ def undo_proposal_draft(cycle_id: int, *, actor: Actor, now: datetime) -> int:
 
 def _drop_drafts(op: Operation, review: Review) -> None:
     drafts = list(op.session.scalars(select(ProposalDraft.id).where(ProposalDraft.review_id == review.id)))
+    # The keys are read first: a bare DELETE goes past the listener, and each row's end is an event.
     op.session.execute(delete(ProposalDraft).where(ProposalDraft.id.in_(drafts)))
     op.note_many(("delete", "proposal_drafts", key, {}) for key in drafts)
 
@@ -166,6 +169,7 @@ def send_proposals(review_ids: Sequence[int], *, actor: Actor, now: datetime) ->
     sent, refused = 0, {}
     for review_id in review_ids:
         try:
+            # A transaction each: one unlawful row must not hold back a department's other two hundred.
             _send(review_id, actor=actor, now=now)
             sent += 1
         except Refused as error:

@@ -51,10 +51,12 @@ def correct_figure(review_id: int, given: FigureCorrection, reason: str, *, acto
         review = op.find(Review, review_id)
         if review.employee_id == actor.employee_id:
             raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
+        # Kept, because the step moves the case: what is void depends on how far it had come.
         stage = review.stage
         step_with_reason(op, review, "correct_figure", reason)
         _write(op, review, review.cycle, given)
         if stage != "self_assessment":
+            # Signatures stand over figures that are shown with them; other figures are another content.
             void_what_was_signed(op, review)
         op.session.flush()
         check_figures(op, review)
@@ -82,4 +84,5 @@ def _write(op: Operation, review: Review, cycle: Cycle, given: FigureCorrection)
         op.session.add(row)
     elif row.value == float(given.value):
         raise Invalid({"value": N_("The figure has this value already.")})
+    # It no longer comes from a file: the trail names the person, not an import that said something else.
     row.value, row.import_id = float(given.value), None

@@ -37,6 +37,7 @@ def take_file_grade(review_id: int, reason: str, *, actor: Actor, now: datetime)
 
 def follow_the_file(op: Operation, employees: Collection[int], reason: str) -> None:
     """The open cases of these people take the grade that the file holds by now; subject, superior and head are told (4.3-b)."""
+    # A rehearsal's case counts for nothing, and its snapshot stays as it was tried out.
     cases = [case for case in running_cases(op.session, employees).values() if counts(case)]
     off = off_the_file(op.session, cases)
     for case in cases:
@@ -49,6 +50,7 @@ def hold_ups(op: Operation, cases: Iterable[Review]) -> dict[int, Refusal]:
     found = {}
     for case in cases:
         facts = review_facts(op.session, case, system_actor(), op.now)
+        # Asked before the file moves: the guard wants a difference, so one is supposed.
         moved = replace(facts, known={**facts.known, "file_refusal": Refusal("1.2-f", "")})
         try:
             decide(replace(moved, relations=frozenset({"system"})), ACTION)
@@ -61,9 +63,11 @@ def _take(op: Operation, review: Review, reason: str, *, as_system: bool) -> Non
     facts = review_facts(op.session, review, op.actor, op.now, attempt=True, reason=reason)
     op.step(review, facts, ACTION, reason=reason, as_system=as_system)
     held = last_entries(op.session, [review.employee_id], unscoped=True).get(review.employee_id)
+    # Read unscoped from the file itself, not from what anybody named: the file is the truth.
     review.present_grade_id = held.grade.id if held else None
     drop_proposal(op, review)
     op.session.flush()
+    # The grade was set by its key; the suggestion reads the relation, which still shows the old one.
     op.session.refresh(review)
     if review.stage == CaseStage.DEPARTMENT_REVIEW:
         suggest_anew(op, review)

@@ -51,6 +51,7 @@ def save_rating(review_id: int, given: RatingInput, *, actor: Actor, now: dateti
 
 def _rating_of(op: Operation, review: Review, kind: str) -> Rating:
     mine = (Rating.review_id == review.id, Rating.rater_id == op.actor.employee_id, Rating.kind == kind)
+    # The draft is written over by every keystroke's saving: the lock orders two windows of one rater.
     row = op.session.scalars(select(Rating).where(*mine).with_for_update(of=Rating)).first()
     return row or op.add(Rating(review_id=review.id, rater_id=op.actor.employee_id, kind=kind))
 
@@ -66,6 +67,7 @@ def _clean_values(
     return {
         code: {"value": rated.get(code), "text": limited(code, str(v.get("text") or ""))}
         for code, v in values.items()
+        # An empty answer is left out, so that "nothing said yet" and "said nothing" are one state.
         if code in rated or v.get("text")
     }
 
@@ -90,6 +92,7 @@ def _sign(review_id: int, given: RatingInput, kind: str, action: str, *, actor: 
             raise Invalid({"opinion": N_("The superior signs an opinion: write at least a sentence.")})
         rating = _rating_of(op, review, kind)
         rating.values = _clean_values(review, kind, given.values, complete=True)
+        # Kept with the rating: outlying raters are found in one statement, without opening anybody's answers.
         rating.mean = average([each["value"] for each in rating.values.values()])
         rating.opinion, rating.saved_at, rating.signed_at = limited("opinion", given.opinion), now, now
         rating.state, rating.signature = "submitted", signature(signed_rating(rating))
@@ -229,6 +232,7 @@ def complete_ratings(op: Operation, reviews: Sequence[Review]) -> int:
 
     The averages and the score are made here, once (3.2-b): a case that comes back later is not rated by colleagues again.
     """
+    # Facts before the late ratings expire: afterwards the colleagues would look complete of themselves.
     over = [(review, facts) for review in reviews if (facts := _over(op, review)) is not None]
     if not over:
         return 0
@@ -242,6 +246,7 @@ def complete_ratings(op: Operation, reviews: Sequence[Review]) -> int:
     op.session.flush()
     op.step_many(over, "complete_rating", as_system=True)
     for review in cases:
+        # The first end stands: a case that comes back is not rated by colleagues once more (3.2-b).
         review.peer_time_over_at = review.peer_time_over_at or op.now
     for cycle_id in dict.fromkeys(review.cycle_id for review in cases):
         score_reviews(op, [review for review in cases if review.cycle_id == cycle_id])
@@ -255,6 +260,7 @@ def _over(op: Operation, review: Review) -> Facts | None:
     facts = review_facts(op.session, review, op.actor, op.now)
     if not facts.get("superior_signed") or (facts.get("peers_open") and not facts.get("peer_time_over")):
         return None
+    # Asked here as well as by timed work: the first case to be scored locks for everybody (3.2-a2).
     lock_if_due(op, review.cycle)
     return review_facts(op.session, review, op.actor, op.now) if review.cycle.metrics_frozen_at else None
 

@@ -56,11 +56,13 @@ def order_reassessments(op: Operation, complaint: Complaint) -> None:
     if not complaint.breach:
         return
     out = users_told(op.session, (), today=op.today, people=party_ids(complaint, "accused", "barred"))
+    # Parties are out of it: who has a stake does not even learn that an order exists.
     able = users_told(op.session, ("hr",), today=op.today) - out
     told = able or users_told(op.session, ("management",), today=op.today) - out
     for named in complaint.cases:
         if _counts(op, named.review):
             order = Reassessment(review_id=named.review_id, ordered_at=op.now, due=working_days(op, BEGIN_DAYS))
+            # Kept with the order: who may begin it must not change with whoever joins HR later.
             order.to_management = not able
             op.add(order)
             op.tell(told, "review", "order_reassessment", named.review_id)
@@ -92,6 +94,7 @@ def reassess(
         found = (
             _open(op, review, way, line) if way.remedy.new_case else _send_back(op, review, way.remedy, way.out, line)
         )
+        # Before anybody looks at the agenda: those at fault do not find the case from the first moment.
         _recuse(op, found, way.out)
         order.case_id, order.begun_at = found.id, now
         return found
@@ -100,7 +103,9 @@ def reassess(
 def _waiting(op: Operation, review_id: int) -> Reassessment:
     """The order on a case, locked, unless the actor is at fault or has a stake: they are told what everybody is told."""
     query = select(Reassessment).where(Reassessment.review_id == review_id, WAITS, visible(op.actor, Reassessment))
+    # Locked, so that two who begin at once do not open two cases.
     order = op.session.scalars(query.with_for_update(of=Reassessment)).first()
+    # Told alike whether there is no order or it is not theirs to see: the difference would name those at fault.
     if order is None and op.actor.has("hr") and op.find(Review, review_id):
         raise Refused(Refusal("6.3.2", N_("No re-assessment of this case is ordered, or it has begun already.")))
     if order is None:
@@ -139,6 +144,7 @@ def _send_back(
 ) -> Review:
     _check_free(op, review)
     if way.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING):
+        # Before the line changes: what falls is what the people up to now have signed.
         void_what_was_signed(op, review)
         _ask_anew(op, review, line["superior"], out)
     elif way.stage == CaseStage.DEPARTMENT_REVIEW:
@@ -148,6 +154,7 @@ def _send_back(
         op.remember("review", review, "reassess", relation="hr")
         return review
     facts = review_facts(op.session, review, system_actor(), op.now)
+    # By the system: it is the effect of the order, and the table knows it as nothing else.
     op.step(review, facts, REOPEN[way.stage], as_system=True)
     review.determined_grade_id = None
     op.session.flush()
@@ -241,6 +248,7 @@ def _take_over(op: Operation, earlier: Review, case: Review, out: frozenset[int]
         )
     at_fault = set(op.session.scalars(select(Employee.user_id).where(Employee.id.in_(out))))
     for row in op.session.scalars(select(Evidence).where(Evidence.review_id == earlier.id).order_by(Evidence.id)):
+        # Evidence that somebody at fault put there would judge along through the back door.
         if row.uploaded_by_id not in at_fault:
             op.add(
                 Evidence(

@@ -36,6 +36,7 @@ def reasoned(reason: str) -> str:
 
 def signature(content: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical form of what was signed (3.3.2)."""
+    # Sorted and without spaces: the same content has one form, whatever made it.
     return hashlib.sha256(
         json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     ).hexdigest()
@@ -50,5 +51,6 @@ def step_with_reason(op: Operation, review: Review, action: str, reason: str) ->
 def relation_of(review: Review, actor: Actor) -> str:
     """What the actor is to the case first of all, for its history."""
     line = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}
+    # The line before the office: HR staff who act on their own people act as superiors.
     mine = [name for name, key in line.items() if key is not None and key == actor.employee_id]
     return mine[0] if mine else "hr" if actor.has("hr") else "system"

@@ -56,6 +56,7 @@ def change_case(review_id: int, data: dict[str, Any], reason: str, *, seen: str,
         review = op.find(Review, review_id)
         if seen and fingerprint(review) != seen:
             raise Stale()
+        # A form posts "" for what is empty; held against None it would look like a change.
         changed = {name: value for name, value in data.items() if (value or None) != (getattr(review, name) or None)}
         if line := {name: changed[name] for name in ("superior_id", "head_id") if changed.get(name)}:
             reassign(review_id, reason=reason, actor=actor, now=now, **line)
@@ -115,8 +116,10 @@ def reassign(
 
 def check_line(op: Operation, review: Review, superior: int | None, head: int | None) -> None:
     """Raise `Refused` where these two may not judge the case: 3.3-f three different people, 3.3-e at fault in it before."""
+    # Nobody twice and nobody oneself: three pairs of eyes are what the procedure rests on.
     if review.employee_id in (superior, head) or (superior is not None and superior == head):
         raise Refused(Refusal("3.3-f", N_("Employee, superior and reviewer are three different people.")))
+    # The whole line upwards, not the direct superior alone: power over the judge does not end at one step.
     for key in {superior, head} - {None}:
         if review.employee_id in line_above(op.session, key):
             raise Refused(Refusal("3.3-f", N_("Nobody is judged by their own subordinate.")))
@@ -129,6 +132,7 @@ def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> 
     rows = list(
         op.session.scalars(select(Rating).where(Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR))
     )
+    # What is signed stands: a new superior does not judge a second time what was judged (3.3-d).
     if any(row.state == RatingState.SUBMITTED for row in rows):
         return
     for row in rows:
@@ -165,6 +169,7 @@ def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, ac
 def _name_present_grade(op: Operation, review: Review, key: int | None, reason: str) -> None:
     named = op.get(Grade, key).code if key is not None else None
     held = last_entries(op.session, [review.employee_id]).get(review.employee_id)
+    # Against the file before the case: a form may not set what no document orders, not even to "correct" it.
     if refusal := check_named_grade(named, held.grade.code if held else None):
         raise Refused(refusal)
     if review.present_grade_id != key:

@@ -43,6 +43,7 @@ def score_reviews(op: Operation, reviews: Sequence[Review]) -> None:
         refuse("3.2-a2", N_("No score is made before the figures are locked for the whole cycle."))
     cycle, today = reviews[0].cycle, op.today
     rules, means = rules_of(op.session, reviews[0]), QueueMeans(op.session, cycle)
+    # The queues' means are loaded once for all batches: they are the same for everybody in the cycle.
     for start in range(0, len(reviews), BATCH):
         _score_batch(op, cycle, reviews[start : start + BATCH], rules, means, today)
 
@@ -56,6 +57,7 @@ def _score_batch(
     grades = {code: row.id for code, row in grades_by_code(op.session).items()}
     results, explanations = {}, {}
     for review, score in zip(reviews, _scores(card, [readings[review.id] for review in reviews]), strict=True):
+        # Flags from figures are made anew, those that people or other acts have put stay.
         flags = {str(flag) for flag in score.reasons} | {*review.individual_reasons} & OTHER_FLAGS
         results[review.id], told = _suggested(replace(facts[review.id], score=score.total), flags, rules, grades)
         explanations[review.id] = {
@@ -72,6 +74,7 @@ def check_figures(op: Operation, review: Review) -> None:
     """Raise `Invalid`, by criterion, where the figures now on file could not be scored."""
     rules = rules_of(op.session, review)
     card = rules.scorecard
+    # The scalar version names the criterion at fault, which a bulk failure at night could not tell HR.
     score_case(card, readings_for(op.session, review.cycle, card, [review])[review.id])
 
 
@@ -134,6 +137,7 @@ def _told(suggestion: Suggestion) -> dict[str, Any]:
 def _write_results(op: Operation, reviews: Sequence[Review], results: Mapping[int, Mapping[str, Any]]) -> None:
     """Score, suggestion and flags of many cases in one statement; those that stay as they are are left alone."""
     before = {review.id: {name: getattr(review, name) for name in results[review.id]} for review in reviews}
+    # A score that comes out the same is no change: no version, no event.
     changed = [review for review in reviews if before[review.id] != results[review.id]]
     if not changed:
         return
@@ -149,6 +153,7 @@ def _write_results(op: Operation, reviews: Sequence[Review], results: Mapping[in
         for name, value in results[each.id].items():
             set_committed_value(each, name, value)
         set_committed_value(each, "version", each.version + 1)
+        # The relations behind the keys were loaded before the bare UPDATE.
         op.session.expire(each, ["suggested_grade", "explanation"])
 
 
@@ -169,6 +174,7 @@ def _write_explanations(op: Operation, reviews: Sequence[Review], explanations: 
     ]
     if not new:
         return
+    # Through the connection: as objects ten thousand explanations would each be a statement.
     op.session.connection().execute(insert(ReviewScore.__table__), new)
     ids = dict(
         op.session.execute(

@@ -48,6 +48,7 @@ def open_demotion(
         employee, text = op.find(Employee, employee_id), reasoned(reason)
         _check_proposer(op, employee)
         running = running_case(op, employee)
+        # One person is judged in one case at a time: an open one takes the ground up.
         if running is not None and running.stage in STAGES_FOR_GROUND and running.demotion_ground is None:
             return propose_demotion(running.id, ground, text, actor=actor, now=now)
         if running is not None:
@@ -55,6 +56,7 @@ def open_demotion(
                 "A case of this employee is open and past the department's proposal; a ground waits for its end."
             )
             raise Refused(Refusal("4.2-a", reason, {"stage": running.stage}))
+        # Self-assessment and ratings do not take place, but no deadline of the proceedings may be missing.
         due = deadline(now, DEPARTMENT_DAYS, config.current().portal_tz, working_calendar(op.session))
         dues = dict.fromkeys(("self_assessment_due", "rating_due", "department_due"), due)
         cycle = proceedings(op, employee, dues)
@@ -85,11 +87,13 @@ def open_initial(
         found = _snapshots(op, cycle, reviewer_id, text)
         if (mine := _own(found, employee)).grade_id is not None:
             refuse("1.2-a", N_("This employee holds a grade; a first grading is for those who have none."))
+        # Short service makes a newcomer "unchanged" in the yearly cycle; being graded now is what was asked for.
         mine = replace(mine, place=replace(mine.place, standing=Standing.GRADED))
         create_cases(
             op, cycle, [mine], clause="1.2-a", reason=text, kind="initial", stage="self_assessment", outcome_clause=None,
             outcome_reason=None,
         )  # fmt: skip
+        # Raters are drawn from the whole centre's snapshots, so the others go along.
         everybody = [mine if each.employee_id == mine.employee_id else each for each in found]
         ask_raters(op, cycle, everybody, rules_of(op.session, cycle).parameters)
         tell_employees(op, cycle)
@@ -108,6 +112,7 @@ def running_case(op: Operation, employee: Employee) -> Review | None:
     query = query.where(
         Cycle.kind != CycleKind.REHEARSAL, Cycle.stage == CycleStage.OPEN, Review.stage.not_in(FINAL_STAGES)
     )
+    # Locked: it could move on between this look and the ground that joins it.
     return op.session.scalars(query.order_by(Review.id.desc()).with_for_update(of=Review)).first()
 
 
@@ -149,6 +154,7 @@ def _rules_today(op: Operation) -> dict[str, Any]:
 
 def _pinned_by(again: Cycle, until: date) -> dict[str, Any]:
     """Version, scorecard, period and frozen figures of the proceedings that are assessed again (6.3-a)."""
+    # A cycle from before figures were locked was measured up to its deadline; the instant before it is that state.
     frozen = again.metrics_frozen_at or again.self_assessment_due - timedelta(microseconds=1)
     pinned = {"policy_version": again.policy_version, "scorecard": again.scorecard, "metrics_frozen_at": frozen}
     pinned["frozen_queues"] = again.frozen_queues
@@ -160,6 +166,7 @@ def _snapshots(op: Operation, cycle: Cycle, reviewer_id: int | None, reason: str
     if reviewer_id is not None:
         assert cycle.subject_id is not None
         appoint_reviewer(cycle.id, [cycle.subject_id], reviewer_id, reason, actor=op.actor, now=op.now)
+        # The appointment has to be there for the snapshots that are read next.
         op.session.flush()
     return prospects(op.session, cycle, rules_of(op.session, cycle).parameters, op.today)
 

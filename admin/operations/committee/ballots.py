@@ -76,6 +76,7 @@ def _one_of(item: int | None, review: int | None, consent: bool) -> None:
 def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
     seat = own_seat(op.session, op.actor)
     items = _votable(op, meeting, seat) if seat else []
+    # Some may be voted on already (one by one, or before more were put on): the rest is still open to one ballot.
     voted = _voted(op, items, seat)
     open_items = [item for item in items if (motion := open_motion(item)) and motion.id not in voted]
     facts = meeting_facts(
@@ -83,6 +84,7 @@ def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
         meeting,
         op.actor,
         op.today,
+        # "Voted already" only where there is something to vote on; an empty agenda is closed, not voted.
         has_voted=bool(items) and not open_items,
         ballot_open=bool(items),
     )
@@ -98,6 +100,7 @@ def _votable(op: Operation, meeting: Meeting, seat: CommitteeMember) -> list[Age
     """The consent cases on which this seat's holder sits: not recused, nor conflicted since, nor judged them before."""
     items = agenda(op.session, meeting, consent=True, pending=True)
     sitting = sitting_of(op.session, meeting, op.today)
+    # Recusals on record and those that have come about since: a kinship declared yesterday binds today.
     out = recused(op.session, [item.review_id for item in items])
     ties = ties_of_many(op.session, [item.review for item in items])
     overridden = select(Recusal.review_id).where(
@@ -134,6 +137,7 @@ def pull_from_consent(
         item.consent, item.pulled_by_id = False, seat.id if seat else None
         motion = open_motion(item)
         if motion is not None and counted_ballots(op.session, [motion.id])[motion.id]:
+            # Ballots by consent were given for a bundle; the case is now voted on for itself.
             motion.state = "withdrawn"
             _new_motion(op, item, motion.grade_id, motion.reason, None)
         op.session.flush()
@@ -188,6 +192,7 @@ def _motion_refusal(op: Operation, item: AgendaItem, grade: str, reason: str) ->
     if item.state != ItemState.PENDING or open_motion(item) is not None:
         return Refusal("3.3.4-b", N_("Another grade is moved after the motion before the committee was not carried."))
     row = grade_row(op, grade)
+    # Else a minority could put the same grade until somebody is tired.
     if any(motion.grade_id == row.id and motion.state == MotionState.REJECTED for motion in item.motions):
         return Refusal("3.3.4-b", N_("The committee has voted on %(grade)s already."), {"grade": grade})
     review, today = item.review, op.today
@@ -219,6 +224,7 @@ def close_ballot(
         if consent:
             return _close_consent(op, op.find(Meeting, meeting_id))
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
+        # Closing a second time, without another motion, is how the chair says that nobody moves one.
         if open_motion(item) is None and any(motion.state == MotionState.REJECTED for motion in item.motions):
             return _settle(op, meeting, item, reason)
         return _close_item(op, meeting, item)
@@ -298,6 +304,7 @@ def _close_consent(op: Operation, meeting: Meeting) -> list[AgendaItem]:
     open_ = {motion.id: (item, motion) for item in items if (motion := open_motion(item))}
     counted = counted_ballots(op.session, list(open_))
     minimum = {key: _votes_minimum(op, item) for key, (item, _) in open_.items()}
+    # The whole is refused only if no single case has enough ballots; the others go to individual voting.
     closest = max(counted, key=lambda key: len(counted[key]) - minimum[key], default=None)
     facts = meeting_facts(
         op.session,
@@ -312,6 +319,7 @@ def _close_consent(op: Operation, meeting: Meeting) -> list[AgendaItem]:
     for key, ballots in counted.items():
         item, motion = open_[key]
         if len(ballots) < minimum[key] or _count(op, motion, ballots, minimum[key]).outcome is not Outcome.CARRIED:
+            # Not carried by consent is not rejected: it is voted on by itself.
             item.consent = False
         else:
             carried.append((item, motion))

@@ -40,6 +40,7 @@ def record_recusals(
         )
         for review in reviews
         for member in members
+        # What is on record stays: an override must not be undone by looking again.
         if (review.id, member.employee_id) not in known and (ground := first_conflict(member, ties[review.id], kind))
     ]
     op.session.add_all(found)
@@ -65,6 +66,7 @@ def declare(op: Operation, review: Review, seat: CommitteeMember, ground: str, r
     if row is None:
         row = Recusal(review_id=review.id, member_id=seat.id, employee_id=person, ground=ground, recorded_at=op.now)
     row.ground, row.declared, row.reason, row.overridden_at = ground, True, reason, None
+    # One's own word weighs more than what two others have overridden before.
     row.override_proposed_by_id = row.override_confirmed_by_id = None
     return op.add(row)
 
@@ -76,6 +78,7 @@ def override(op: Operation, row: Recusal, reason: str, by: int) -> bool:
     """
     if row.ground in FIXED_GROUNDS:
         refuse("3.3-d", N_("No override lets anybody judge their own case or judge it twice."))
+    # Two people, so two visits: the first proposes, another one confirms.
     if row.override_proposed_by_id is None:
         if by == row.employee_id:
             refuse("3.3-e", N_("Nobody overrides their own recusal."))

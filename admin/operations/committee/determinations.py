@@ -31,6 +31,7 @@ def determine(op: Operation, meeting: Meeting, fixed: Sequence[Fixed]) -> None:
 
     A case whose present grade is no longer the grade file's is deferred instead, with what is to be done (1.2-f).
     """
+    # Ballots were cast on another present grade: the result could never be issued, so it is not made.
     off = off_the_file(op.session, [one.item.review for one in fixed])
     for one in fixed:
         if one.item.review_id in off:
@@ -57,6 +58,7 @@ def determine(op: Operation, meeting: Meeting, fixed: Sequence[Fixed]) -> None:
         (one.item.review, effect("review", one.item.review.stage, file_refusal=off.get(one.item.review_id)))
         for one in fixed
     ]
+    # Nobody determines: it is the effect of the closed ballot, and the table has no person in its row.
     op.step_many(steps, "determine", as_system=True, message={"meeting": meeting.number})
 
 

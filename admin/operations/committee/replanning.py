@@ -18,6 +18,7 @@ from admin.queries.committee.meeting_facts import agenda, item_facts, meeting_fa
 @act("meeting", "reschedule", Field("scheduled_at", N_("Planned for"), "moment"), REASON)
 def reschedule(meeting_id: int, scheduled_at: datetime, reason: str, *, actor: Actor, now: datetime) -> Meeting:
     """Move a planned meeting to another time; its people are told. Raises `Invalid` for a past time, `Refused`."""
+    # Before the operation: a wrong field needs no transaction, and no lock.
     if scheduled_at < now:
         raise Invalid({"scheduled_at": N_("A meeting is planned for a time to come.")})
     with operation("reschedule", actor=actor, now=now, clause="3.3.4") as op:
@@ -66,6 +67,7 @@ def take_off_agenda(
 
 
 def _take_off(item: AgendaItem, reason: str) -> None:
+    # The item stays: the minutes say what was on the agenda, and why a case went off it.
     item.state = ItemState.TAKEN_OFF
     item.deferral = {"clause": "3.3.4", "reason": reason.strip(), "facts": {}}
     for motion in item.motions:

@@ -62,6 +62,7 @@ def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now
         op.step(complaint, facts, "assign", reason=reason)
         drop(op, complaint, [row for row in complaint.parties if row.role == PartyRole.OFFICER])
         complaint.parties.append(ComplaintParty(employee_id=officer.id, role="officer", reason=reason.strip()))
+        # Who appoints an officer has read it, and the complainant's time must not run on.
         complaint.acknowledged_at = complaint.acknowledged_at or now
         op.session.flush()
         return complaint
@@ -91,6 +92,7 @@ def find(
         drop(op, complaint, complaint.cases)
         complaint.cases += [ComplaintCase(review_id=review_id) for review_id in sorted({case.id for case in cases})]
         op.session.flush()
+        # With the cases named, whoever judged them has a stake from now on: barred before the voters are looked for.
         bar(op, complaint)
         name_voters(op, complaint)
         return complaint
@@ -101,12 +103,14 @@ def name_voters(op: Operation, complaint: Complaint) -> bool:
     voters = finding_voters(op.session, complaint, op.today)
     named = voters.people if voters.body is not None else ()
     drop(op, complaint, [row for row in complaint.parties if row.role in VOTERS and not _stays(row, voters)])
+    # Those who stay keep their row, and with it the moment from which they could read the finding.
     known = set(party_ids(complaint, *VOTERS))
     complaint.parties += [
         ComplaintParty(employee_id=person, role=PartyRole.VOTER, reason=str(voters.body))
         for person in named if person not in known
     ]  # fmt: skip
     stepped_in = voters.short and not complaint.to_management
+    # Never taken back here: management has begun, and a late seat does not send it home.
     complaint.to_management = complaint.to_management or voters.short
     op.session.flush()
     return stepped_in
@@ -174,6 +178,7 @@ def cast_ballot(complaint_id: int, in_favour: bool, *, actor: Actor, now: dateti
         complaint = op.find(Complaint, complaint_id)
         op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "cast_ballot")
         assert actor.employee_id is not None  # the table lets only those vote who are named
+        # The seat is kept where there is one; the ballot names the person, whom management may also have appointed.
         seat = own_seat(op.session, actor) or own_seat(op.session, actor, panel=True)
         ballot = ComplaintBallot(
             complaint_id=complaint.id, round=complaint.round, member_id=seat.id if seat else None,
@@ -191,6 +196,7 @@ def return_finding(complaint_id: int, reason: str, *, actor: Actor, now: datetim
         complaint = op.find(Complaint, complaint_id)
         facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason)
         op.step(complaint, facts, "return_finding", reason=reason)
+        # Ballots are counted by round: those on the finding that was sent back stay on record and count no more.
         complaint.round += 1
         drop(op, complaint, [row for row in complaint.parties if row.role in VOTERS])
         return complaint
@@ -208,5 +214,6 @@ def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
         op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "close")
         complaint.closed_at = now
         op.session.flush()
+        # In the same transaction: a breach without its order would leave the case to be issued meanwhile (6.3.2).
         order_reassessments(op, complaint)
         return complaint

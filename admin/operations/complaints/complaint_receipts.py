@@ -39,11 +39,14 @@ def follow_up(text: str, *, now: datetime) -> Complaint:
     too often.
     """
     code = read_receipt(text)
+    # A malformed code is hashed and looked up as well, so that all wrong ones take the same time.
     complaint = by_receipt(db.session(), receipt_hash(code or NOBODYS, receipt_key()))
     alike, in_all = _key("alike", plain_letters(text)[:BEGINNING]), _key("in all", "")
     counts = _counts(alike, in_all, now)
+    # Before the right code passes: otherwise a guesser could go on until it does.
     if until := counts.blocked(alike, MOST_ALIKE):
         raise TooManyGuesses(until)
+    # Before the count of all wrong ones: a guesser elsewhere must not lock a holder out.
     if complaint is not None:
         return complaint
     if until := counts.blocked(in_all, MOST_IN_ALL):
@@ -78,5 +81,6 @@ def _add_one(op: Operation, key: str) -> None:
     if row is None:
         row = op.add(Throttle(key=key, count=0, window_ends_at=op.now))
     if row.window_ends_at <= op.now:
+        # Windows of a fixed length: with a sliding one a patient guesser would keep it shut for ever.
         row.count, row.window_ends_at = 0, op.now + WINDOW
     row.count += 1

@@ -36,6 +36,7 @@ def erase_expired(*, actor: Actor, now: datetime) -> int:
 def _due(op: Operation, months: int) -> list[Complaint]:
     query = select(Complaint).where(Complaint.closed_at.is_not(None), Complaint.erased_at.is_(None))
     closed = op.session.scalars(query.with_for_update(of=Complaint))
+    # In Python: whole months are counted by one function, and the databases count them in two ways.
     return [row for row in closed if row.closed_at and months_between(company_day(row.closed_at), op.today) >= months]
 
 
@@ -44,8 +45,10 @@ def _erase(op: Operation, complaint: Complaint) -> None:
         op.session.delete(row)
     steps = select(HistoryStep).where(HistoryStep.process == "complaint", HistoryStep.record_id == complaint.id)
     for step in op.session.scalars(steps):
+        # Reasons are people's words about people; that a step was taken is left.
         step.reason = ""
     complaint.sealed_key = complaint.sealed_words = complaint.sealed_identity = complaint.sealed_finding = None
+    # A hash by chance: the column is unique, and an old receipt must look like a wrong one.
     complaint.named, complaint.receipt_hash, complaint.erased_at = False, secrets.token_hex(32), op.now
 
 

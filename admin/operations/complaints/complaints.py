@@ -111,6 +111,7 @@ def file_complaint(
     Raises `Invalid`. An unconfirmed calendar never stands in the way: its working days go by the weekday.
     """
     given = _cleaned(given)
+    # The words belong to the key: going back and writing something else is another complaint.
     sent = (once, given, *(each.sha256 for each in files))
     receipt = same_receipt(repr(sent), receipt_key()) if once else new_receipt()
     hashed = receipt_hash(receipt, receipt_key())
@@ -119,9 +120,12 @@ def file_complaint(
         if complaint is None:
             _check_files(op, files, 0)
             complaint = op.add(_row(op, given, hashed))
+            # From the row's own number, which no other transaction can have; it says nothing about who or when
+            # within the year.
             complaint.number = f"K{op.today.year}-{complaint.id:04d}"
             _attach(op, complaint, files)
             _recognise(op, complaint, given)
+            # Whoever is mentioned is out before anybody is told: an accused officer never hears of it.
             first = "management" if complaint.to_management else "complaint_officer"
             tell(op, complaint, (first,), "file_complaint")
     return complaint, grouped(receipt)
@@ -138,6 +142,7 @@ def _cleaned(given: ComplaintInput) -> ComplaintInput:
         faults["name"] = N_("Give your name, or choose to stay anonymous.")
     if faults:
         raise Invalid(faults)
+    # What a browser filled in all the same is not kept: anonymous is anonymous.
     if not given.named:
         texts |= {"name": "", "contact": ""}
     return replace(given, **texts)  # type: ignore[arg-type]  # LIMITS names the texts alone
@@ -147,6 +152,7 @@ def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
     days = rules_on(op.session, op.today, ByDay.COMPLAINT).parameters
     key, identity = new_case_key(hashed), "\n".join(filter(None, (given.name, given.contact)))
     return Complaint(
+        # By chance until the row has its own number: the column is unique, and two may be filed at once.
         number=secrets.token_hex(8), receipt_hash=hashed, received_at=op.now, subject=given.subject, named=given.named,
         sealed_key=key, sealed_words=seal(json.dumps(written(given)).encode(), key, hashed, "words"),
         sealed_identity=seal_identity(identity.encode(), hashed) if identity else None,
@@ -172,6 +178,7 @@ def _check_files(op: Operation, files: Sequence[Upload], kept: int) -> None:
     size = sum(each.size for each in files)
     if len(files) > MOST_FILES or size > LARGEST_FILES or kept + len(files) > 10 * MOST_FILES:
         raise Invalid({"files": N_("Send at most %(most)s files of %(limit)s MB together.")}, FILE_LIMITS)
+    # The form needs no sign-in: a flood of files must end somewhere, but not by the sender, whom nobody knows.
     today = select(func.sum(ComplaintFile.size)).where(ComplaintFile.received_at > op.now - timedelta(days=1))
     if files and (op.session.scalar(today) or 0) + size > LARGEST_DAY:
         text = N_(
@@ -195,6 +202,7 @@ def _attach(op: Operation, complaint: Complaint, files: Sequence[Upload]) -> Non
 def working_days(op: Operation, count: int) -> datetime:
     """The moment after so many working days; a year that nobody confirmed goes by the weekday."""
     calendar, year = working_calendar(op.session), op.today.year
+    # Guessed on purpose, and only here: a calendar that HR has not confirmed must not keep a complaint out.
     return deadline(op.now, count, current().portal_tz, WorkingCalendar(calendar.days, frozenset({year, year + 1})))
 
 
@@ -209,6 +217,7 @@ def _recognise(op: Operation, complaint: Complaint, given: ComplaintInput) -> No
 
     An officer puts right later what this takes too widely (`name_accused`).
     """
+    # Too widely rather than too narrowly: who is wrongly kept out can be let in, who has read it cannot forget it.
     accused = _mentioned(op, given.accused)
     mentioned = _mentioned(op, "\n".join(written(given).values())) - accused
     _set_parties(op, complaint, accused, dict.fromkeys(mentioned, NAMED_IN_TEXT))
@@ -219,6 +228,7 @@ def _mentioned(op: Operation, text: str) -> set[int]:
     if not text:
         return set()
     numbers = set(re.findall(r"[0-9A-Za-z][0-9A-Za-z_-]*", text))
+    # One character is in nearly every Chinese sentence.
     by_name = literal(text).contains(Employee.name) & (func.length(Employee.name) > 1)
     return set(op.session.scalars(select(Employee.id).where(or_(Employee.number.in_(numbers), by_name))))
 
@@ -233,6 +243,7 @@ def _set_parties(op: Operation, complaint: Complaint, accused: Collection[int], 
 def drop(op: Operation, complaint: Complaint, rows: Sequence[ComplaintParty | ComplaintCase]) -> None:
     """Take parties or cases off a complaint; one by one, so that each leaves its event in the audit trail."""
     for row in rows:
+        # Not set-based: a bare DELETE would leave no event, and who was taken off is what an audit asks.
         op.session.delete(row)
     op.session.flush()
     op.session.refresh(complaint, ["parties", "cases"])
@@ -251,6 +262,7 @@ def bar(op: Operation, complaint: Complaint, more: Mapping[int, str] = {}) -> No
     drop(op, complaint, [row for row in complaint.parties if row.role in TAKES_PART and row.employee_id in found])
     known = set(party_ids(complaint, *PartyRole))
     _add_parties(op, complaint, "barred", {person: ground for person, ground in found.items() if person not in known})
+    # Said anew each time: it follows from who is left, and a seat may have changed hands.
     complaint.to_management = _committee_is_out(op, complaint)
 
 
@@ -290,6 +302,7 @@ def _message(op: Operation, complaint: Complaint, text: str, *, from_complainant
     if not text or len(text) > LONGEST_TEXT:
         raise Invalid({"text": N_("Write a message of at most 20,000 characters.")})
     sent = messages_of(complaint)
+    # Only against the last one: the same words may be said again later, a double click may not.
     repeated = [row for row in sent[-1:] if (row.text, row.from_complainant) == (text, from_complainant)]
     if repeated or len(sent) >= MOST_MESSAGES:
         raise Invalid({"text": N_("This message was received already, or there are too many.")})

@@ -95,6 +95,7 @@ def plan_cycle(plan: CyclePlan, *, actor: Actor, now: datetime) -> Cycle:
         today, rules = op.today, usable_rules(op.session, op.today)
         _check_plan(op, plan, rules.parameters, today)
         calendar = working_calendar(op.session)
+        # Deadlines run about two months on, which in autumn is another calendar year.
         if blocks := calendar_blocks(op.session, sorted({today.year, (today + timedelta(days=60)).year})):
             raise Refused(blocks[0])
         cycle = op.add(
@@ -123,6 +124,7 @@ def _choose_departments(op: Operation, cycle: Cycle, departments: Sequence[int])
 def _check_plan(op: Operation, plan: CyclePlan, parameters: Mapping[str, Any], today: date) -> None:
     if plan.kind not in PLANNED_KINDS:
         raise Invalid({"kind": N_("A cycle is a regular one or a rehearsal.")})
+    # The years at both ends have no day before the first or after the last, and periods are counted from them.
     if not date.min.year < plan.year < date.max.year:
         raise Invalid({"year": N_("A year has four figures.")})
     if refusal := check_opening_year(plan.year, today):
@@ -154,6 +156,7 @@ def deadlines_of(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> d
     moments = [now, *found.values()]
     if late := [name for name, moment in found.items() if moment > now + LONGEST_WAIT]:
         raise Invalid(dict.fromkeys(late, N_("A deadline lies within a year.")))
+    # One comparison for all: given and counted deadlines may be mixed.
     if moments != sorted(moments):
         raise Invalid(
             {"self_assessment_due": N_("Deadlines follow one another: self-assessment, ratings, department.")}
@@ -172,6 +175,7 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
     with operation("open_cycle", actor=actor, now=now, clause="3.1") as op:
         cycle = op.find(Cycle, cycle_id)
         opening = opening_of(op.session, cycle, now)
+        # The preview's own obstacles are the guard's: what it shows as blocked cannot be opened by another door.
         op.step(cycle, cycle_facts(op.session, cycle, actor, now, opening_refusal=opening.refusal), "open")
         _freeze_rules(op, cycle)
         create_cases(op, cycle, opening.found)
@@ -182,6 +186,7 @@ def open_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
 
 def _freeze_rules(op: Operation, cycle: Cycle) -> None:
     """From now on the cycle stands under the version in force today, whatever was planned before it began (1.3.1, 6.1-c)."""
+    # Those of today, not those of the plan: a version may have begun while the cycle was prepared.
     rules = usable_rules(op.session, op.today)
     cycle.policy_version, cycle.scorecard, cycle.opened_at = rules.version, rules.scorecard_row, op.now
     op.session.flush()
@@ -207,6 +212,7 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
         if until > now + LONGEST_WAIT:
             raise Invalid({"until": N_("A deadline lies within a year.")})
         later = list(STAGE_DAYS)[list(STAGE_DAYS).index(which) + 1 :]
+        # Later deadlines are not pushed along: each is people's time, and moving it is a decision of its own.
         if any(until > getattr(cycle, name) for name in later):
             raise Invalid({"until": N_("The next stage ends before this: extend that deadline first.")})
         setattr(cycle, which, until)
@@ -227,6 +233,7 @@ def remind(cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None
         waiting: dict[int, list[int]] = defaultdict(list)
         for review_id, user_id in op.session.execute(missing_people(cycle.id, stage, review_ids)):
             waiting[user_id].append(review_id)
+        # Once a day at most, whoever clicks: reminders that come hourly are not read.
         told = [user for user in waiting if user not in _reminded_today(op, waiting)]
         rows = [
             {
@@ -243,6 +250,7 @@ def remind(cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None
 
 
 def _reminded_today(op: Operation, users: Iterable[int]) -> set[int]:
+    # The day is the company's; UTC's would let two reminders through on one morning.
     midnight = datetime.combine(op.today, time.min, config.current().portal_tz)
     query = select(Notification.user_id).where(
         Notification.action == "remind", Notification.created_at >= midnight, Notification.user_id.in_(list(users))

@@ -33,6 +33,7 @@ def end_rehearsal(cycle_id: int, *, actor: Actor, now: datetime) -> int:
             Meeting.cycle_id == cycle.id,
             Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN, MeetingStage.CLOSED)),
         )
+        # Cases before meetings: a case on an open agenda would otherwise be left between the two.
         ended = op.session.scalars(cases.order_by(Review.id)).all()
         _end(op, "review", ended)
         _end(op, "meeting", op.session.scalars(meetings.order_by(Meeting.id)).all())

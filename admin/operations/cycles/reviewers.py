@@ -28,6 +28,7 @@ def appoint_reviewer(
     with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+        # Looked up beyond one's sight on purpose: the appointed may belong to another department.
         reviewer = still_here(op, reviewer_id, "number")
         above = set(line_above(op.session, reviewer.id))
         for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):

@@ -69,6 +69,7 @@ def store(data: bytes) -> str:
     if not (folder / sha256).exists():
         draft = folder / f".{sha256}.{os.getpid()}"
         draft.write_bytes(data)
+        # Under its own name first: a killed write must not leave half a file under the hash of the whole.
         os.replace(draft, folder / sha256)
     return sha256
 
@@ -88,6 +89,7 @@ def file_mapping(table: Table, kind: str, mapping: Mapping[str, Any] | None) -> 
         return proposed
     given = FileMapping.from_json(kind, {name: value for name, value in mapping.items() if name != "sheet"})
     given.options = {**proposed.options, **given.options}
+    # Options alone (a date order, say) are an answer to the file's own proposal, not a mapping without columns.
     if not given.fields:
         given.fields = proposed.fields
     return given
@@ -99,6 +101,7 @@ def read_file(
 ) -> FileRead:  # fmt: skip
     """Read and check a file. Raises `FileFault` where the file or the mapping as a whole cannot be used."""
     reader = kind_named(kind).read
+    # Before anything is read: what changes from here on shows as a later event.
     mark = last_event(session)
     progress("read", 0, 1)
     table = read_table(filename, data, sheet=(mapping or {}).get("sheet") or None)
@@ -198,6 +201,7 @@ def check(
     )
     with operation("check_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
         require_hr(op)
+        # Asked again under the lock: another window may have applied it while this one read the file.
         _refuse_finished(op.find(Import, import_id))
         _keep_report(op, import_id, "faulty" if plan.faults else "checked", plan, _kept(file_read, chosen))
     return plan.report()
@@ -224,6 +228,7 @@ def _keep_report(op: Operation, key: int, state: str, plan: Plan, mapping: Mappi
     """State and report in one statement; the audit trail gets the counts, and of the report a hash."""
     table = Import.__table__
     values = {"state": state, "report": plan.report(), "mapping": dict(mapping), **more}
+    # A report may be megabytes: as an object's change it would be compared, and its hash taken, row by row.
     op.session.execute(update(table).where(table.c.id == key).values(values))
     op.session.expire_all()
     noted = {name: [None, recorded("imports", name, value)] for name, value in values.items()}
@@ -244,6 +249,7 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
         file_read = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
     with operation("apply_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
         plan = _apply(op, import_id, file_read, chosen, progress, last_event(op.session) == file_read.mark)
+    # Raised after the commit: the report with its faults is to stay, and a refusal would roll it back.
     if plan.faults:
         raise Refused(
             Refusal("1.3.1", N_("The file has %(count)s faults; nothing was applied."), {"count": len(plan.faults)})
@@ -261,6 +267,7 @@ def _apply(
     _refuse_finished(row)
     today = op.today
     if not unchanged:  # somebody changed the portal while the file was read
+        # Read again inside the transaction only where it is needed: on 100,000 rows it takes most of the time.
         context = context_of(op.session, row.kind, today)
         file_read.parsed, file_read.plan = KINDS[row.kind].read(file_read.table, file_read.mapping, context), None
     plan = file_read.plan or plan_of(op.session, file_read, op.now, today)

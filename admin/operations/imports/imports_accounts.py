@@ -45,6 +45,7 @@ def create_accounts(employee_ids: Sequence[int] | None = None, *, actor: Actor, 
         people = _without_account(op, employee_ids)
         if not people:
             return []
+        # In lower case: sign-in does not mind the case, so two names that differ in it alone would be one.
         taken = set(op.session.scalars(select(func.lower(USERS.c.username))))
         rows = [_account(row, taken, now) for row in people]
         op.session.execute(insert(USERS), rows)
@@ -74,8 +75,10 @@ def _without_account(op: Operation, employee_ids: Sequence[int] | None) -> list[
 def _account(row: Any, taken: set[str], now: datetime) -> dict[str, Any]:
     username = row.number
     while username.lower() in taken:
+        # An employee may be numbered like an account that is there; whose it is must not be guessed.
         username = f"e{username}"
     taken.add(username.lower())
+    # Flask-AppBuilder's own columns hold moments without a zone.
     moment = now.replace(tzinfo=None)
     return {
         "username": username,

@@ -50,6 +50,7 @@ class Departments:
         """The department's id; the path itself where it is new; None where several end like this."""
         if path in self._exact:
             return self._exact[path]
+        # Files often give the last name alone; it counts where only one department ends so.
         ends = self._ends.get(path, [])
         if len(ends) > 1:
             return None
@@ -85,6 +86,7 @@ def plan_employees(session: Session, basis: Basis) -> Plan:
             work.changed.append((present.id, row.number, changes))
         else:
             unchanged += 1
+    # After all rows: the superior may be new, or leave, by a later row of the same file.
     faults += _superior_faults(basis, work, known)
     faults += _plan_logins(session, basis, work)
     work.departments = list(departments.new)

@@ -153,12 +153,14 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
             )
         op.session.flush()
         _check_cases(op, [change.employee_id for change in changes])
+        # Only what was approved just now: rejected rows of the same batch stay out of the files.
         enter(
             op,
             GradeChange.batch == batch,
             GradeChange.kind == ChangeKind.TAKEOVER,
             GradeChange.stage == ChangeStage.APPROVED,
         )
+        # A case that was opened before the takeover has no present grade; it takes the one that is now on file.
         follow_the_file(op, [change.employee_id for change in changes], batch)
     return len(changes)
 

@@ -24,6 +24,7 @@ def follow_statuses(op: Operation, changed: Sequence[Any], new: Sequence[int]) -
     moves = [(key, pairs["status"]) for key, pairs in changed if "status" in pairs]
     away = [*new, *(key for key, (_, status) in moves if status == ON_LEAVE)]
     back = [key for key, (old, status) in moves if old == ON_LEAVE and status == EmployeeStatus.IN_SERVICE]
+    # A leave recorded by hand has its own kind and first day, which the file does not know.
     there = {leave.employee_id for leave in _running(op, away)}
     begun = [
         op.add(Leave(employee_id=key, kind=LeaveKind.LEAVE, starts_on=op.today)) for key in away if key not in there
@@ -31,6 +32,7 @@ def follow_statuses(op: Operation, changed: Sequence[Any], new: Sequence[int]) -
     ended = []
     for leave in _running(op, back):
         ended.append([leave.id, leave.ends_on.isoformat() if leave.ends_on else None])
+        # Back by the file means at work today; a leave that began today ends as its only day.
         leave.ends_on = max(leave.starts_on, op.today - timedelta(days=1))
     op.session.flush()
     return {"leaves": [leave.id for leave in begun], "leaves_ended": ended}

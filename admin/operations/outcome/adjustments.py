@@ -67,6 +67,7 @@ def draft_adjustment(
     """A single adjustment that HR has not proposed yet. Raises `Invalid` as `propose_adjustments` does, `NotFound`."""
     with operation("draft_adjustment", actor=actor, now=now, clause=CLAUSE) as op:
         require_hr(op)
+        # Through the same checks as a batch: one row is a batch of one.
         row = AdjustmentRow(op.find(Employee, employee_id, lock=False).number, op.get(Grade, grade_id).code)
         draft = op.add(_drafts(op, [row], "", effective_on)[0])
     return draft
@@ -144,10 +145,13 @@ def issue_adjustments(change_ids: Sequence[int], *, actor: Actor, now: datetime)
             )  # whose turn it is, before what stands against it
         out = why_not(op, changes)
         able = [change for change in changes if change.employee_id not in out]
+        # With nothing to issue the first reason is the answer; beside others it is named in the document.
         if not able:
             raise Refused(out[changes[0].employee_id])
+        # A document has one effective date, so each day takes a number of its own.
         days = sorted({change.effective_on or op.today for change in able})
         documents = [_issue(op, [c for c in able if (c.effective_on or op.today) == day], day) for day in days]
+        # Once is enough, and the first document always exists.
         documents[0].left_out = named(op, out)
     return documents
 
@@ -157,6 +161,7 @@ def why_not(op: Operation, changes: Sequence[GradeChange]) -> dict[int, Refusal]
     people = {change.employee_id: change.employee.number for change in changes}
     moves = [Entering(c.employee_id, c.from_grade_id, c.effective_on or op.today) for c in changes]
     running = running_cases(op.session, people)
+    # The later wins: what has to happen first is told before what does not fit.
     out = unfit(op.session, moves) | hold_ups(op, running.values()) | held_up(op.session, people)
     for change in changes:
         day, person = change.effective_on or op.today, change.employee
@@ -172,6 +177,7 @@ def _issue(op: Operation, changes: Sequence[GradeChange], effective: date) -> Is
     op.step_many(steps, "issue", reason=document.number, message=message)
     for change in changes:
         change.document_id, change.effective_on = document.id, effective
+    # The file before the open cases: they take over what it holds by then.
     enter(op, GradeChange.document_id == document.id)
     follow_the_file(op, [change.employee_id for change in changes], document.number)
     op.job(RENDER_JOB, {"document_id": document.id})
@@ -195,6 +201,7 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
     if wrong:
         raise Invalid(wrong)
     _check_nothing_live(op, rows, people)
+    # A name for what was proposed together; a single row is found without one.
     batch = _batch_name(op) if len(rows) > 1 else None
     return [
         GradeChange(
@@ -296,6 +303,7 @@ def change_facts(change: GradeChange, actor: Actor, *, attempt: bool = False, re
         "is_proposer": change.proposed_by_id is not None and change.proposed_by_id == actor.user_id,
         "another_person_clause": "1.2-f" if corrects else CLAUSE,
     }
+    # Only there somebody judges; HR drafting or issuing for a colleague of theirs decides nothing.
     if actor.employee_id is not None and change.stage == ChangeStage.PROPOSED:
         ties = CaseTies(subject=change.employee_id)
         known["separation"] = may_judge(JudgingAct.ADJUSTMENT_APPROVAL, actor.employee_id, ties)
@@ -307,6 +315,7 @@ def _adjustment(op: Operation, change_id: int) -> GradeChange:
     """An adjustment that the actor names; raises `NotFound` for a correction, which has acts of its own."""
     change = op.find(GradeChange, change_id)
     if change.kind == ChangeKind.TAKEOVER_CORRECTION:
+        # The two processes share a table: through the door of one the rows of the other are not there.
         raise NotFound(f"adjustment {change_id}")
     return change
 

@@ -50,6 +50,8 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
     is rendered after the commit. Raises `Refused` (3.3.5) while the notice runs, (3.3.6) where nothing can be issued.
     """
     with operation("issue", actor=actor, now=now, clause="3.3.6") as op:
+        # Before the document: what it rests on is chained to the published head, and cannot be changed unseen
+        # afterwards.
         seal_all(op)
         cycle = op.find(Cycle, cycle_id)
         today = op.today
@@ -58,6 +60,8 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
         op.step(cycle, facts, "issue")
         if wrong_day := check_day_of_effect(effective, today):
             raise Invalid({"effective_on": wrong_day})
+        # Chosen first, locked second: locking everything of the cycle would stop appeals that have nothing to do
+        # with it.
         ready = _lock(op, issuable(op.session, cycle.id, now))
         out = left_out(op.session, ready, {case.id: effective for case in ready})
         cases = [case for case in ready if case.employee_id not in out]
@@ -65,6 +69,7 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
             refuse("3.3.6", NOTHING_READY)  # an appeal came in meanwhile
         document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
         document.left_out, off = named(op, out), off_the_file(op.session, cases)
+        # Before the changes are written: they would already look like the earlier document's successors.
         _supersede(op, cases, document)
         _write_changes(op, cases, document)
         enter(op, GradeChange.document_id == document.id)
@@ -78,10 +83,12 @@ def _lock(op: Operation, keys: Sequence[int]) -> list[Review]:
     query = (
         select(Review)
         .where(Review.id.in_(keys), Review.stage == CaseStage.ON_NOTICE)
+        # In one order everywhere: two operations that lock many cases would else wait for each other.
         .order_by(Review.id)
         .with_for_update()
     )
     cases = list(op.session.scalars(query.execution_options(populate_existing=True)))
+    # Asked again under the lock: an appeal may have come in between.
     still = set(issuable(op.session, None, op.now, keys=keys))
     return [case for case in cases if case.id in still]
 
@@ -114,6 +121,7 @@ def new_document(
 ) -> IssuedDocument:
     """A document with the year's next number; numbers have no gaps, because they are given under a lock (3.3.6)."""
     if op.session.get_bind().dialect.name == "postgresql":
+        # A sequence would leave a gap at each rollback. SQLite has one writer anyhow.
         op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DOCUMENT_LOCK})
     serial = (
         op.session.scalar(select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year)) or 0
@@ -160,6 +168,7 @@ def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocum
 def _change(op: Operation, case: Review, present: Grade | None, document: IssuedDocument) -> dict[str, Any]:
     fixed = case.determined_grade
     assert fixed is not None
+    # By the case's own ladder: a later version may rank the same codes otherwise.
     moves = rules_of(op.session, case).ladder.movement(present.code if present else None, fixed.code)
     if case.reassesses_id is not None:
         kind, clause = "unchanged" if present is not None and present.id == fixed.id else "reassessment", "6.3-a"
@@ -192,6 +201,7 @@ def record_rendering(document_id: int, sha256: str, *, actor: Actor, now: dateti
     """The document's file has these bytes; a file that turns out differently later is named, never replaced."""
     with operation("record_rendering", actor=actor, now=now, clause="3.3.6") as op:
         document = op.find(IssuedDocument, document_id)
+        # The first bytes are the document; whatever renders differently later is not it.
         if document.sha256 not in (None, sha256):
             raise Refused(
                 Refusal(

@@ -46,6 +46,7 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
         order = (Review.department_id, Review.employee_id, Review.id)
         cases = list(op.session.scalars(waiting_for_notice(cycle.id).order_by(*order).with_for_update(of=Review)))
         off = off_the_file(op.session, cases)
+        # One row that cannot be printed waits alone; it does not hold back the hundred and fifty beside it.
         cases = [case for case in cases if case.id not in off]
         parameters = rules_of(op.session, cycle).parameters
         days = int(parameters["notice_days"])
@@ -69,6 +70,7 @@ def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, An
     served, before = are_served(parameters), grades_before(op.session, cases)
     groups: dict[str, list[Review]] = {"regular": [], "appeal": [], "personal": []}
     for case in cases:
+        # Served before appeal or regular: a demotion never stands on a public list where the company serves it (4.2-a).
         if served and _demoted(op, case, before[case.id]):
             groups["personal"].append(case)
         else:
@@ -97,6 +99,7 @@ def _make_notice(
 
 def _next_number(op: Operation, year: int) -> str:
     prefix = f"{year}-"
+    # Notices are never deleted, so counting them gives the next number.
     count = op.session.scalar(select(func.count()).select_from(Notice).where(Notice.number.startswith(prefix))) or 0
     return f"{prefix}{count + 1:02d}"
 
@@ -118,6 +121,7 @@ def _row(notice_id: int, position: int, case: Review, present: Grade | None, sty
 
 def _serve_personally(op: Operation, notices: Iterable[Notice]) -> None:
     for notice in notices:
+        # Service is the printing of a personal notice: there is no site to wait for.
         _start(op, notice, op.now)
 
 
@@ -134,6 +138,7 @@ def _start(op: Operation, notice: Notice, at: datetime) -> None:
 def _put_on_notice(op: Operation, notice: Notice) -> None:
     rows = select(Review).join(NoticeRow).where(NoticeRow.notice_id == notice.id).order_by(Review.id)
     listed = op.session.scalars(rows).all()
+    # Asked again: minutes may lie between asking for the list and the moment it is live.
     off = off_the_file(op.session, listed)
     waiting = [case for case in listed if case.id not in off and takes("review", case.stage, "put_on_notice")]
     message = {"notice": notice.number, "until": notice.last_day.isoformat() if notice.last_day else ""}
@@ -171,8 +176,10 @@ def record_publication(
         for notice in op.session.scalars(
             select(Notice).where(Notice.stage == NoticeStage.PUBLISHING, Notice.number.in_(numbers)).order_by(Notice.id)
         ):
+            # The moment that the list itself prints: page and database must not name two days.
             _start(op, notice, printed_at or published_at)
         last = op.session.scalars(select(Publication).order_by(Publication.id.desc())).first()
+        # The job may be carried out twice (its worker was killed after this): the release itself says it is recorded.
         if last is not None and last.release == release:
             return last
         row = Publication(
@@ -201,6 +208,7 @@ def ask_for_the_days_site(*, actor: Actor, now: datetime) -> int:
     with operation("ask_for_site", actor=actor, now=now, clause="6.1") as op:
         last = op.session.scalar(select(func.max(Job.created_at)).where(Job.kind == SITE_JOB))
         live = op.session.scalar(select(func.max(Publication.published_at)))
+        # Asked or done: a publication that waits counts, else each tick would ask for one more.
         latest = max((moment for moment in (last, live) if moment is not None), default=None)
         if live is None or latest is None or company_day(latest) >= op.today:
             return 0
@@ -265,6 +273,7 @@ def correct_notice(
 
 
 def _check_corrections(rows: Sequence[NoticeRow], corrections: Mapping[int, Mapping[str, str]]) -> None:
+    # A row of another notice is a wrong input even where HR may see it: the act names this notice.
     if set(corrections) - {row.id for row in rows}:
         raise Invalid({"rows": N_("A row that is named does not stand on this notice.")})
     if any(row.superseded for row in rows):
@@ -299,4 +308,5 @@ def _corrected(row: NoticeRow, notice_id: int, position: int, given: Mapping[str
 
 def first_of_next_month(day: date) -> date:
     """The usual effective date of what is issued on a day."""
+    # December's integer division carries the year; January to November leave it.
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)

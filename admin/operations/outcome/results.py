@@ -22,6 +22,8 @@ def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:
     """Confirm one result. Raises `Refused` with the first fault: no quorum, a recused voter, no reason, no replay."""
     with operation("verify_result", actor=actor, now=now, clause="6.1.2-a") as op:
         review = op.find(Review, review_id)
+        # At another stage the table says no; a replay of what is not determined would only fail first, without its
+        # clause.
         checks = checked_results(op.session, [review], now) if review.stage == CaseStage.DETERMINED else []
         _confirm(op, checks, [review])
         return review
@@ -62,5 +64,6 @@ def reject_result(review_id: int, reason: str, *, actor: Actor, now: datetime) -
         review = op.find(Review, review_id)
         message = {"reason": reason}
         op.step(review, _facts(op, review, reason), "reject_result", reason=reason, message=message)
+        # Sent back means undecided: head, meeting and search must not show a grade that stands no more.
         review.determined_grade_id = None
         return review

@@ -42,8 +42,10 @@ def propose_correction(
         employee, grade = op.find(Employee, employee_id), _of_the_ladder(op, grade_id)
         if employee.id == actor.employee_id:
             raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
+        # Once a document rests on the grade, going back behind it would contradict what was served.
         if refusal := correctable(op.session, employee):
             raise Refused(refusal)
+        # There is exactly one entry: whatever came after would be a document, and that was refused above.
         held = last_entries(op.session, [employee.id])[employee.id]
         _check_said(op, employee, since, (held.grade.id, held.since) == (grade.id, since))
         check_no_live_change(op, [employee])
@@ -93,6 +95,7 @@ def decide_correction(change_id: int, action: str, reason: str = "", *, actor: A
         change = op.find(GradeChange, change_id)
         facts = correction_facts(op, change, attempt=True, reason=reason)
         op.step(change, facts, action, reason=reason.strip())
+        # Before it takes effect: the document is made from the change and names who decided.
         change.decided_by_id, change.decided_at = actor.user_id, now
         if action == "approve":
             _take_effect(op, change)
@@ -104,6 +107,7 @@ def _take_effect(op: Operation, change: GradeChange) -> None:
     document = new_document(op, ChangeKind.TAKEOVER_CORRECTION, change.effective_on, op.today)
     change.document_id = document.id
     op.session.flush()
+    # The entry refers to the change, and the database asks for its document: that comes first.
     put_right(op, change)
     follow_the_file(op, [change.employee_id], document.number)
     op.job(RENDER_JOB, {"document_id": document.id})
@@ -125,6 +129,7 @@ def correction_facts(op: Operation, change: GradeChange, *, attempt: bool = Fals
         moved = Refusal(CLAUSE, N_("The grade file has changed since this was proposed; withdraw it and propose anew."))
         people = {change.employee_id: change.employee.number}
         hindered = hold_ups(op, running_cases(op.session, people).values()) | held_up(op.session, people)
+        # Approved is what was read: another import in between is another question.
         entry = moved if held.grade.id != change.from_grade_id else hindered.get(change.employee_id)
     return change_facts(
         change, op.actor, attempt=attempt, reason=reason, correction_refusal=correction, entry_refusal=entry

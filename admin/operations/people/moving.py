@@ -44,6 +44,7 @@ def move(
         employee = op.find(Employee, employee_id)
         _check_day(employee, moved_on)
         _check_place(op, employee, changes)
+        # Checked like a move of today, so that what is kept could be carried out as things stand.
         if moved_on is not None and moved_on > op.today:
             _keep_for_later(op, employee, changes, moved_on, reason)
             return employee
@@ -130,11 +131,13 @@ def follow_moves(*, actor: Actor, now: datetime) -> int:
     """
     with operation("follow_moves", actor=actor, now=now, clause="1.2-g") as op:
         due = op.session.scalars(select(ComingMove).where(ComingMove.moves_on <= op.today))
+        # In the order of the days: after an outage two moves of one person must end at the later place.
         return sum(_carried_out(op, each) for each in sorted(due, key=lambda each: (each.moves_on, each.id)))
 
 
 def _carried_out(op: Operation, coming: ComingMove) -> bool:
     if coming.employee.status != EmployeeStatus.LEFT:
+        # It stays, named to HR: dropping it would lose what was ordered, forcing it would break a rule.
         if why_not_moved(op, coming) is not None:
             return False
         reason = coming.reason or ""
@@ -185,6 +188,7 @@ def _check_place(op: Operation, employee: Employee, changes: Mapping[str, Any]) 
 def _check_superior(op: Operation, employee: Employee, superior: Employee) -> None:
     above: int | None = superior.id
     seen: set[int] = set()
+    # A ring in data from before this rule must not be walked for ever.
     while above is not None and above not in seen:
         if above == employee.id:
             facts = {"number": superior.number, "name": superior.name}
@@ -208,6 +212,7 @@ def reassign_superiors(
             under = select(Employee.id).where(
                 Employee.superior_id == from_superior_id, Employee.status != EmployeeStatus.LEFT
             )
+            # The new superior may be one of them, and nobody leads themselves.
             people = [key for key in op.session.scalars(under) if key != to_superior_id]
         if not people:
             raise Invalid({"employees": N_("Nobody is chosen to be moved.")})

@@ -187,6 +187,7 @@ def follow_dates(*, actor: Actor, now: datetime) -> int:
             assert employee.left_on is not None
             _set_status(op, employee, EmployeeStatus.LEFT, employee.left_on)
         op.session.flush()
+        # All at once: after a holiday dozens may have left, and each case would else be read by itself.
         take_leave_of(op, [employee.id for employee in gone])
         return len(gone) + _follow_leaves(op)
 
@@ -228,6 +229,7 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
         known = select(User).join(Employee, Employee.user_id == User.id).where(Employee.id.in_(some))
         users.extend(user for user in op.session.scalars(known) if user.active)
     for user in users:
+        # The account is switched off, not deleted: history and ballots name it.
         user.active = False
     end_sessions_of(op, [user.id for user in users])
     op.session.flush()
@@ -258,6 +260,7 @@ def map_login(
         if earlier is not None and earlier.employee_id == employee.id and valid_to is None:
             return earlier
         if earlier is not None:
+            # A name in the contact logs is one person's on each day; the log itself does not say whose.
             earlier.valid_to = valid_from - timedelta(days=1)
             op.session.flush()
         own = select(ContactLogin).where(ContactLogin.login == name, ContactLogin.employee_id == employee.id)
