@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,7 +25,6 @@ from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.texts import refuse_unprintable
 from admin.domain.workflow import Facts, Transition, decide
-from admin.domain.workflow.engine import target
 from admin.domain.workflow.facts import SYSTEM
 from admin.models import HistoryStep, Job, Notification, db
 from admin.models.audit import (
@@ -43,42 +41,12 @@ from admin.models.base import writing
 from admin.notifications.messages import ASKS_FOR_WORK
 from admin.operations.once import claim
 from admin.operations.printed import follow
+from admin.operations.steps import Taken, Telling, by_tells, grouped
 from admin.queries.system.recipients import chunks, rehearsed, told_of
 
 T = TypeVar("T")
 WAKERS: list[Callable[[], None]] = []
 NOTHING: Mapping[str, Any] = {}
-NAMED_IN_MESSAGES = {"review": ("stage", "stage"), "meeting": ("meeting", "number")}  # others by their own number
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A step that a record takes: its row of the table, and the facts as they were."""
-
-    record: Any
-    facts: Facts
-    row: Transition
-    leads_to: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "leads_to", target(self.row, self.facts.stage))
-
-    def about(self) -> dict[str, Any]:
-        """What a message says of the record itself."""
-        name, column = NAMED_IN_MESSAGES.get(self.facts.process, ("number", "number"))
-        value = self.leads_to if column == "stage" else getattr(self.record, column, None)
-        return {} if value is None else {name: value}
-
-
-@dataclass(frozen=True)
-class Telling:
-    """Whom the table tells of a step that some records took, and what the message says beside the records."""
-
-    action: str
-    tells: tuple[str, ...]
-    taken: Sequence[Taken]
-    message: dict[str, Any]
-    by_actor: bool
 
 
 @dataclass
@@ -160,10 +128,10 @@ class Operation:
             taken.append(Taken(record, own, decide(own, action)))
         # What the operation has changed so far is written first, else its version check would meet our own bare UPDATE.
         self.session.flush()
-        for (leads_from, leads_to), group in _grouped(taken).items():
+        for (leads_from, leads_to), group in grouped(taken).items():
             self._move(group, leads_from, leads_to)
         self._remember([self._step_of(each, reason) for each in taken])
-        for tells, group in _by_tells(taken).items():
+        for tells, group in by_tells(taken).items():
             self._tellings.append(Telling(action, tells, group, dict(message), not as_system))
         return [each.row for each in taken]
 
@@ -312,23 +280,6 @@ class Operation:
 
     def _context(self) -> ChangeContext:
         return ChangeContext(self.name, self.actor.user_id, self.actor.name, self.actor.via, self.now, self.clause)
-
-
-def _grouped(taken: Iterable[Taken]) -> dict[tuple[str, str], list[Taken]]:
-    """Those that move, by the stages between which they do."""
-    groups: dict[tuple[str, str], list[Taken]] = defaultdict(list)
-    for each in taken:
-        if each.leads_to != each.facts.stage:
-            groups[each.facts.stage, each.leads_to].append(each)
-    return groups
-
-
-def _by_tells(taken: Iterable[Taken]) -> dict[tuple[str, ...], list[Taken]]:
-    groups: dict[tuple[str, ...], list[Taken]] = defaultdict(list)
-    for each in taken:
-        if each.row.tells:
-            groups[each.row.tells].append(each)
-    return groups
 
 
 def _changes(table: str, record: Any, values: Mapping[str, Any]) -> dict[str, Any]:

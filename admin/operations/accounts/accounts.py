@@ -122,7 +122,7 @@ def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: dateti
     with operation("issue_activation_codes", actor=actor, now=now, clause=SIGHT) as op:
         known = (
             {row.user_id: row for row in op.session.scalars(select(ActivationCode))}
-            # Many at once: one reading of the table is less than chunks of names.
+            # Many at once: reading the whole table is less than naming thousands of accounts in a statement.
             if len(codes) > 50
             else _codes(op, codes)
         )

@@ -81,7 +81,7 @@ def save_role(
             raise Refused(Refusal("6.3-b", N_("Further roles combine permissions on reference data only.")))
         role.name, role.permissions = name, rows
         op.add(role)
-        # Rights are read at sign-in; whoever holds the role begins anew with the new ones.
+        # Another role is other rights for each of its holders, and these end sessions wherever they change.
         end_sessions_of(op, [user.id for user in role.user])
     return role
 

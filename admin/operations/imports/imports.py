@@ -228,7 +228,6 @@ def _keep_report(op: Operation, key: int, state: str, plan: Plan, mapping: Mappi
     """State and report in one statement; the audit trail gets the counts, and of the report a hash."""
     table = Import.__table__
     values = {"state": state, "report": plan.report(), "mapping": dict(mapping), **more}
-    # A report may be megabytes: as an object's change it would be compared, and its hash taken, row by row.
     op.session.execute(update(table).where(table.c.id == key).values(values))
     op.session.expire_all()
     noted = {name: [None, recorded("imports", name, value)] for name, value in values.items()}

@@ -53,6 +53,7 @@ def eligibility_facts(
     for row in session.scalars(select(AnnualRating).where(AnnualRating.employee_id.in_(employees))):
         files[row.employee_id].ratings[row.year] = PerformanceRating(row.rating)
     for leave in session.scalars(select(Leave).where(Leave.employee_id.in_(employees))):
+        # A leave that is still open is counted as far as the file is read.
         _count_leave(files[leave.employee_id].leave_days, leave.starts_on, leave.ends_on or as_of)
     _load_records(session, employees, files)
     hired = dict(session.execute(select(Employee.id, Employee.hired_on).where(Employee.id.in_(employees))).all())
@@ -88,6 +89,7 @@ def _unbroken(entries: Sequence[Held]) -> tuple[str, date]:
     held: list[tuple[str, date]] = []
     for each in entries:
         code = each.grade.code
+        # Only the entry just before: a grade that came back by an ordinary promotion begins anew.
         if each.kind == "reassessment" and [grade for grade, _since in held[-2:-1]] == [code]:
             held.pop()
         elif not held or held[-1][0] != code:
@@ -105,9 +107,11 @@ def _count_leave(days: dict[int, int], start: date, end: date) -> None:
 
 def _load_records(session: Session, employees: Sequence[int], files: dict[int, _File]) -> None:
     query = select(EmployeeRecord).where(EmployeeRecord.employee_id.in_(employees))
+    # By the day, then by number: references are printed, and must not change places between two readings.
     for row in session.scalars(query.order_by(EmployeeRecord.happened_on, EmployeeRecord.id)):
         approved = row.stage == RecordStage.APPROVED
         if row.kind == RecordKind.ASSESSMENT:
+            # An assessment has points and no word; sixty of a hundred is where it passes.
             adequate = (row.points or 0) >= ADEQUATE_POINTS
             files[row.employee_id].assessments.append(Assessment(row.happened_on, approved, adequate, row.title))
         elif row.kind in RECORDS:

@@ -45,6 +45,7 @@ def acts_on(session: Session, review_id: int) -> dict[int, set[JudgingAct]]:
 def acts_on_many(session: Session, review_ids: Collection[int]) -> Acts:
     """For each case the kinds of judging act done on it, by employee; one statement for all kinds."""
     acts: Acts = {review_id: defaultdict(set) for review_id in review_ids}
+    # One statement for all kinds: it is asked for each case on each agenda page.
     every = union_all(*(query.add_columns(literal(kind.value)) for kind, query in _acts(review_ids)))
     for review_id, employee_id, kind in session.execute(every.execution_options(unscoped=True)):
         acts[review_id][employee_id].add(JudgingAct(kind))
@@ -57,6 +58,7 @@ def _unscoped(session: Session, query: Select[Any, Any]) -> Iterable[Any]:
 
 def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]:
     for act, kind in ((JudgingAct.PEER_RATING, "peer"), (JudgingAct.SUPERIOR_EVALUATION, "superior")):
+        # A voided signature still judged: taking a case back must not make its judge neutral (3.3-d).
         signed = or_(Rating.state.in_(GIVEN), Rating.signed_at.is_not(None))
         given = (Rating.kind == kind, signed, Rating.review_id.in_(ids))
         yield act, select(Rating.review_id, Rating.rater_id).where(*given)
@@ -103,9 +105,11 @@ def ties_of_many(session: Session, reviews: Sequence[Review]) -> dict[int, CaseT
         review.id: CaseTies(
             subject=review.employee_id,
             acts=frozenset((person, act) for person, kinds in acts[review.id].items() for act in kinds),
+            # Both: the snapshot's superior has judged, today's has power.
             superiors=frozenset(superiors[review.employee_id] | ({review.superior_id} - {None})),
             subordinates=frozenset(subordinates[review.employee_id]),
             kin=frozenset(kin[review.employee_id]),
+            # Whoever appeals against their own result is its subject, which bars more than being a party.
             complaint_parties=frozenset(parties[review.id] - {review.employee_id}),
             declared=frozenset(declared[review.id]),
         )
@@ -163,6 +167,7 @@ def _kin(session: Session, subjects: Collection[int]) -> Pairs:
         select(Review.employee_id, Recusal.employee_id)
         .join(Recusal, Recusal.review_id == Review.id)
         .where(Review.employee_id.in_(subjects), Recusal.declared, Recusal.ground == Conflict.KIN.value)
+        # An override says that two people did not believe it; a rehearsal, that it was only tried.
         .where(Recusal.overridden_at.is_(None), Review.cycle_id.not_in(REHEARSED))
     )
     return _pairs(session, query)
@@ -183,6 +188,7 @@ def at_fault(session: Session, ids: Collection[int]) -> Pairs:
     """Who was found to have acted unfairly in a case, or in one that it assesses again: they judge it no more (3.3-e)."""
     cases, reviews = Review.__table__.alias(), Review.__table__
     line = select(reviews.c.id.label("case_id"), reviews.c.id.label("named_id")).where(reviews.c.id.in_(ids))
+    # Recursive: a case may be assessed again and again, and a fault in the first counts in the last.
     named = line.cte("assessed_again", recursive=True)
     earlier = select(named.c.case_id, cases.c.reassesses_id).join(cases, cases.c.id == named.c.named_id)
     named = named.union_all(earlier.where(cases.c.reassesses_id.is_not(None)))
@@ -193,6 +199,7 @@ def at_fault(session: Session, ids: Collection[int]) -> Pairs:
         .join(ComplaintParty, ComplaintParty.complaint_id == Complaint.id)
         .where(
             ComplaintParty.role == PartyRole.ACCUSED,
+            # Only what is closed: while it runs the accused must not learn of it by being recused (6.3.1).
             Complaint.stage == ComplaintStage.CLOSED,
             Complaint.breach.is_(True),
         )

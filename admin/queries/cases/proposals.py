@@ -25,6 +25,7 @@ def proposal_facts_of(
     people = [review.employee_id for review in reviews]
     missing = [review.employee_id for review in reviews if review.self_assessment_missing]
     files = eligibility_facts(
+        # Cases of one cycle share its period, so the first one's day is everybody's.
         session, people, year=cycle.year, as_of=as_of(reviews[0], today), not_self_assessed=missing,
         with_what_is_to_come=reviews[0].reassesses_id is None,
     )  # fmt: skip
@@ -49,6 +50,7 @@ def _facts(
     basis = None
     if review.demotion_ground is not None:
         ground = down.ground(int(review.demotion_ground))
+        # A ground on the case was proposed: nothing else puts it there.
         basis = DemotionBasis(ground.number, ground.met, True, heard, ground.rests_on_years)
     return ProposalFacts(
         present=review.present_grade.code if review.present_grade else None,
@@ -74,6 +76,7 @@ def _staffing(
     counts = Counter(own.values())
     return {
         review.id: {
+            # Counted once for the department, less the case itself where it already stands there.
             level: Staffing(limit, counts[department, level] - (own.get(review.id) == (department, level)))
             for (department, level), limit in limits.items()
             if department == review.department_id

@@ -29,6 +29,7 @@ def outliers(session: Session, cycle_id: int) -> set[Rater]:
     )
     means: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for kind, rater, mean in session.execute(query.execution_options(unscoped=True)):
+        # The databases average in different types; as text both give the same number.
         means[kind][str(rater)] = Decimal(str(mean))
     return {(kind, int(rater)) for kind, given in means.items() for rater in outlying_raters(given)}
 
@@ -54,6 +55,7 @@ def ratings_over(now: datetime) -> Select[Any]:
     waiting = exists().where(
         Rating.review_id == Review.id, Rating.kind == RaterKind.PEER, Rating.state.in_(OPEN_RATING)
     )
+    # "Out of time" by the case or by the cycle: HR may end one case's time before the rest.
     over = or_(Review.peer_time_over_at.is_not(None), Cycle.rating_due <= now, ~waiting)
     query = (
         select(Review).join(Cycle, Cycle.id == Review.cycle_id).where(Review.stage == CaseStage.RATING, signed, over)
@@ -65,5 +67,6 @@ def waiting_for_figures(session: Session, cycle: Cycle, now: datetime) -> int:
     """How many cases of a cycle only wait for its figures to be locked (3.2-a2)."""
     if cycle.stage != CycleStage.OPEN or cycle.metrics_frozen_at is not None:
         return 0
+    # PostgreSQL refuses an order that an aggregate does not group by.
     mine = ratings_over(now).where(Cycle.id == cycle.id).order_by(None).with_only_columns(func.count())
     return session.scalar(mine.execution_options(unscoped=True)) or 0

@@ -62,6 +62,7 @@ def queue_sums(session: Session, start: date, end: date, *where: Any) -> dict[st
     )
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for queue, code, value in session.execute(query):
+        # By way of text: SQLite sums to a float and PostgreSQL to a decimal, and the two must print the same digits.
         found[queue][code] = Decimal(str(value))
     return dict(found)
 
@@ -75,6 +76,7 @@ def readings_for(
     """
     employees = [review.employee_id for review in reviews]
     sums = _metric_sums(session, employees, cycle.period_from, frozen_on(cycle))
+    # The mean of a queue is everybody's in it, also of people outside the cycle, so it is read without their cases.
     means = means or QueueMeans(session, cycle)
     means.load({queue for mine in sums.values() for queue in mine})
     ratings = _ratings(session, [review.id for review in reviews])
@@ -100,6 +102,7 @@ def readings_for(
                 ]
             else:
                 person = people[review.employee_id]
+                # Counted to the end of the period for everybody, as time in grade is.
                 readings = [Reading(_years(criterion.code, person.hired_on, person.joined_centre_on, cycle.period_to))]
             if readings:
                 mine[criterion.code] = readings
@@ -109,6 +112,7 @@ def readings_for(
 
 def frozen_on(cycle: Cycle) -> date:
     """The last day whose figures count: that of the lock, or of the self-assessment deadline at which it comes (3.2-a)."""
+    # A cycle that is reviewed after its year must not count months that belong to the next one.
     return min(cycle.period_to, deadline_day(cycle.metrics_frozen_at or cycle.self_assessment_due))
 
 
@@ -144,6 +148,7 @@ def _metric_readings(
         return []
     readings = (
         _metric_reading(made_of, measure, figures, means.of(queue))
+        # In a fixed order: sums of rounded values depend on it, and a replay has to come out the same.
         for queue, figures in sorted(sums.get(employee, {}).items())
     )
     return [reading for reading in readings if reading is not None]
@@ -153,9 +158,11 @@ def _metric_reading(
     made_of: Ingredients, measure: Measure, figures: Figures, queue: Mapping[str, Decimal]
 ) -> Reading | None:
     """One queue's reading; a value that comes every month, such as a ready-made score, is the mean of its months."""
+    # Half a figure is none: an amount without its sample would be a rate of nothing (3.2-c).
     if made_of.amount not in figures or made_of.sample not in figures:
         return None
     (amount, months), (sample, _) = figures[made_of.amount], figures[made_of.sample]
+    # Without days on file a month counts as its usual working days, so that queues can still be weighed.
     days = min(MOST_DAYS, figures.get("days_worked", (Decimal(0), 0))[0] or DAYS_PER_MONTH * months)
     if measure is Measure.VALUE:
         return Reading(amount / months, days=days)

@@ -64,6 +64,7 @@ def standing(
     drafted = select(ProposalDraft.grade_id).where(ProposalDraft.id == last).correlate(Review).scalar_subquery()
     query = select(
         Review.id, Review.department_id, Review.present_grade_id,
+        # The furthest word counts: fixed, else sent, else saved, else as it is.
         func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, drafted, Review.present_grade_id),
     ).where(Review.cycle_id == cycle_id, Review.department_id.in_(departments), Review.stage.not_in(COUNTING))  # fmt: skip
     return list(session.execute(query.execution_options(unscoped=True)))
@@ -91,6 +92,7 @@ def staffing_table(session: Session, cycle: Cycle, departments: Sequence[int]) -
 
 def _limit(limits: Mapping[tuple[int, str], int], departments: Sequence[int], level: str) -> int | None:
     found = [limits.get((department, level)) for department in departments]
+    # A department without a limit has room for anybody, so several together have none either.
     return sum(limit for limit in found if limit is not None) if found and None not in found else None
 
 
@@ -103,6 +105,7 @@ def staffing_beside(session: Session, review: Review) -> dict[str, Staffing]:
     others = Counter(
         levels.get(stands or 0)
         for key, _, _, stands in standing(session, review.cycle_id, [review.department_id])
+        # The case itself is left out: it is what is to be placed.
         if key != review.id
     )
     return {level: Staffing(limit, others[level]) for (_, level), limit in limits.items()}

@@ -25,6 +25,7 @@ def seats(session: Session, today: date, *, panel: bool = False) -> list[Committ
         select(seat)
         .join(seat.employee)
         .options(contains_eager(seat.employee))
+        # The leaving date is the first day without them, as everywhere.
         .where(or_(Employee.left_on.is_(None), Employee.left_on > today))
         .where(seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today))
         .where(seat.on_panel.is_(panel), seat.office != Office.SECRETARY)

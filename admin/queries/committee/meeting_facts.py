@@ -67,6 +67,7 @@ class Sitting:
 
 def sitting_of(session: Session, meeting: Meeting, today: date, present: Collection[int] | None = None) -> Sitting:
     """The sitting of a meeting: from its attendance once opened, before that from the seats in their term."""
+    # Attendance freezes who sat: a seat that ends later must not change a quorum that was counted.
     if meeting.opened_at is None:
         rows = seats(session, today)
         here = {row.id for row in rows} if present is None else set(present)
@@ -95,6 +96,7 @@ def meeting_facts(
 ) -> Facts:
     """The meeting as a whole: opening, adjourning, signing."""
     sitting = sitting_of(session, meeting, today)
+    # By the seat and not by the role: an account may be called a member and have no term.
     seat = own_seat(session, actor)
     base = {
         "attempt": attempt,
@@ -148,6 +150,7 @@ def item_facts(
         "ballot_open": item.state == ItemState.PENDING
         and motion is not None
         and item.review.stage == CaseStage.COMMITTEE,
+        # By the person: whoever changes seats does not vote twice (6.1-b).
         "has_voted": seat is not None and motion is not None and has_voted(session, motion, seat.employee_id),
         "bench_refusal": _bench_refusal(session, item.review, sitting, conflicted, seat)
         if meeting.stage == MeetingStage.OPEN
@@ -183,8 +186,11 @@ def member_facts(
     ties = ties_of(session, review)
     separation = may_judge(kind, seat.employee_id, ties)
     if row is not None and row.overridden_at is None:
+        # What is on record is the answer: it names the ground that was written down, not one found today.
         return {"conflict_refusal": on_record(row), "separation": separation}
+    # The fixed grounds are told by separation, with their own clause.
     live = [ground for ground in conflicts(seat.employee_id, ties, kind) if ground not in FIXED_GROUNDS]
+    # An overridden row means that two people have looked at exactly this.
     refusal = check_unconflicted(seat.employee_id, ties, kind) if live and row is None else None
     return {"conflict_refusal": refusal, "separation": separation}
 
@@ -217,6 +223,7 @@ def counted_ballots(session: Session, motion_ids: Collection[int]) -> dict[int, 
         select(Ballot.motion_id, Ballot.in_favour)
         .join(Motion, Motion.id == Ballot.motion_id)
         .join(AgendaItem, AgendaItem.id == Motion.item_id)
+        # Recused after voting: the ballot stays on file and does not count.
         .where(Ballot.motion_id.in_(motion_ids), ~out.exists())
     )
     found: dict[int, list[bool]] = {motion_id: [] for motion_id in motion_ids}

@@ -34,6 +34,7 @@ def unfit(session: Session, moves: Sequence[Entering]) -> dict[int, Refusal]:
     entered: set[int] = set()
     for move in moves:
         key = move.employee_id
+        # The file does not know the first of two moves yet; a grade that nobody has makes the second one fail.
         entry = Entry("", move.effective_on) if key in entered else _entry(last.get(key))
         refusal = check_entry(numbers[key], codes.get(move.from_grade_id or 0), entry, move.effective_on)
         entered.add(key)
@@ -84,6 +85,7 @@ def running_cases(session: Session, employees: Collection[int]) -> dict[int, Rev
         .where(Review.employee_id.in_(employees), Cycle.kind != CycleKind.REHEARSAL, Review.stage.not_in(FINAL_STAGES))
     )
     rows = session.scalars(query.order_by(Review.id).execution_options(unscoped=True))
+    # The newest wins: an older one can only be open by a fault, and the newer is what goes on.
     return {case.employee_id: case for case in rows}
 
 

@@ -54,6 +54,7 @@ def grade_on(
     session: Session, employees: Collection[int] | None, day: date, *, unscoped: bool = False
 ) -> dict[int, Held]:
     """Who of these employees (None: of all) holds which grade on a day; who holds none is left out."""
+    # Half-open: on the day a document takes effect the new grade is held, not both.
     runs = or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > day)
     return {
         each.employee_id: each
@@ -67,6 +68,7 @@ def grades_to_come(
     """What the files hold already and begins only after a day; the first for each employee."""
     found: dict[int, Held] = {}
     for each in _read(session, employees, GradeInterval.valid_from > day, unscoped=unscoped):
+        # Rows come in the order of time: the first one to come is the next.
         found.setdefault(each.employee_id, each)
     return found
 

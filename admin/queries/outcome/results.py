@@ -96,6 +96,7 @@ def _faults(
     replayed: dict[int, bool],
 ) -> Iterator[Refusal]:
     if row is None or row.grade_id != review.determined_grade_id:
+        # Alone: without a determination nothing else can be looked into.
         yield Refusal(CLAUSE, N_("The determined grade is not the one that a ballot fixed."))
         return
     if row.motion_id is not None and not quorate.get(row.motion_id, False):
@@ -113,6 +114,7 @@ def _faults(
 def _determinations(session: Session, reviews: Sequence[Review]) -> dict[int, Determination]:
     query = select(Determination).where(Determination.review_id.in_([review.id for review in reviews]))
     rows = session.scalars(query.order_by(Determination.seq).execution_options(unscoped=True))
+    # In the order of their numbers, so that the last one of each case is kept.
     return {row.review_id: row for row in rows}
 
 
@@ -132,6 +134,7 @@ def _quorate(session: Session, rows: Sequence[Determination]) -> dict[int, bool]
         .where(Motion.id.in_([row.motion_id for row in rows]))
     )
     found = session.execute(query.execution_options(unscoped=True))
+    # Against the quorum counted at the opening: seats may have ended since.
     return {motion: quorum is not None and (here or 0) >= quorum for motion, quorum, here in found}
 
 

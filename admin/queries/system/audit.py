@@ -105,6 +105,7 @@ def changes_of(
 def _by(row: AuditEvent, reader: Actor) -> str:
     """Who changed the row; what a colleague's rating brought about names no colleague but to the auditor (3.2-b)."""
     own = row.actor_id == reader.user_id
+    # A rating changes the case too: by the case's own trail a peer would be named after all.
     return COLLEAGUE if row.operation in PEER_ACTIONS and not own and not reader.has("auditor") else row.actor_name
 
 
@@ -113,6 +114,7 @@ def seen_changes(session: Session, row: AuditEvent, reader: Actor) -> dict[str, 
 
     HR and auditors see values, auditors no pay amounts (6.3-b), and nobody a vote before its ballot is closed (3.3.4-b).
     """
+    # That something changed may be known by whoever opens the page; what it said is HR's and the auditors'.
     if not reader.has("hr", "auditor"):
         return {name: [] for name in row.changes}
     hidden = _hidden_columns(session, row, reader)
@@ -125,6 +127,7 @@ def _hidden_columns(session: Session, row: AuditEvent, reader: Actor) -> frozens
     open_ballot = OPEN_BALLOTS.get(row.record_type)
     if open_ballot is None:
         return frozenset()
+    # Past the scope: whether a ballot is open must not depend on what the reader sees of it.
     waits = session.connection().scalar(select(1).where(open_ballot(row.record_id)))
     return VOTES if waits else frozenset()
 

@@ -63,6 +63,7 @@ def unsealed(session: Session, most: int) -> list[tuple[int, str]]:
     linked = select(SEALS.c.event_id).where(SEALS.c.event_id == EVENTS.c.id).exists()
     query = select(EVENTS.c.id, EVENTS.c.content_hash).where(~linked).order_by(EVENTS.c.id).limit(most)
     if (newest := _newest_sealed(session)) is not None:
+        # Without it each sealing would look through a million linked events for the few that are new.
         query = query.where(EVENTS.c.recorded_at >= newest - LONGEST_TRANSACTION)
     return [(row.id, row.content_hash) for row in session.connection().execute(query)]
 
@@ -75,6 +76,7 @@ def _newest_sealed(session: Session) -> datetime | None:
 
 def chained_events(session: Session) -> Iterator[Row]:
     """Every event with its link, in the order of the chain, then those without a link. `changes` is the stored text."""
+    # As stored: read into objects and written again, an edit that keeps the meaning would pass unseen.
     columns = [cast(column, Text).label("changes") if column.name == "changes" else column for column in EVENTS.c]
     link = [SEALS.c.id.label("sequence"), SEALS.c.event_id.label("sealed_event"), SEALS.c.chain_hash]
     joined = SEALS.outerjoin(EVENTS, EVENTS.c.id == SEALS.c.event_id)
@@ -105,9 +107,11 @@ def verify(rows: Iterable[Row], published: Iterable[Head] = ()) -> ChainVerdict:
         if row["sequence"] is None:
             _check_unlinked(row, newest, verdict)
         else:
+            # A deleted event has left its link alone, which says nothing about time.
             newest = row["recorded_at"] or newest
             _check_link(row, verdict)
             _check_head(heads.pop(row["sequence"], None), row, verdict)
+    # What was published and is not in the chain any more: only this shows a tail that was cut off.
     for head in heads.values():
         verdict.faults.append(
             ChainFault(
@@ -132,6 +136,7 @@ def _check_link(row: Row, verdict: ChainVerdict) -> None:
         expected = chain_hash(verdict.head, row["sealed_event"], row["content_hash"])
         if intact and row["chain_hash"] != expected:
             verdict.faults.append(ChainFault(_place(row), f"link {sequence} does not follow from the one before it"))
+    # Go on from what is stored, not from what it should be: one fault must not make every later link one.
     verdict.head = row["chain_hash"]
 
 

@@ -1,0 +1,61 @@
+"""Steps that records take by the workflow table, gathered so that many are moved and told of together (3.3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from admin.domain.workflow import Facts, Transition
+from admin.domain.workflow.engine import target
+
+NAMED_IN_MESSAGES = {"review": ("stage", "stage"), "meeting": ("meeting", "number")}  # others by their own number
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that a record takes: its row of the table, and the facts as they were."""
+
+    record: Any
+    facts: Facts
+    row: Transition
+    leads_to: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "leads_to", target(self.row, self.facts.stage))
+
+    def about(self) -> dict[str, Any]:
+        """What a message says of the record itself."""
+        name, column = NAMED_IN_MESSAGES.get(self.facts.process, ("number", "number"))
+        value = self.leads_to if column == "stage" else getattr(self.record, column, None)
+        return {} if value is None else {name: value}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Whom the table tells of a step that some records took, and what the message says beside the records."""
+
+    action: str
+    tells: tuple[str, ...]
+    taken: Sequence[Taken]
+    message: dict[str, Any]
+    by_actor: bool
+
+
+def grouped(taken: Iterable[Taken]) -> dict[tuple[str, str], list[Taken]]:
+    """Those that move, by the stages between which they do."""
+    groups: dict[tuple[str, str], list[Taken]] = defaultdict(list)
+    for each in taken:
+        if each.leads_to != each.facts.stage:
+            groups[each.facts.stage, each.leads_to].append(each)
+    return groups
+
+
+def by_tells(taken: Iterable[Taken]) -> dict[tuple[str, ...], list[Taken]]:
+    """Those that tell somebody, by whom they tell."""
+    groups: dict[tuple[str, ...], list[Taken]] = defaultdict(list)
+    for each in taken:
+        if each.row.tells:
+            groups[each.row.tells].append(each)
+    return groups
