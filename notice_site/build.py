@@ -53,6 +53,7 @@ def prepare(config: Any, edition: Edition) -> None:
     config.site_name = edition.t("site.name")
     config.theme["language"] = edition.language.tag
     link = edition.snapshot["links"]["site"]
+    # Without an origin of its own the site must not print one: it would be wrong after a restart elsewhere.
     config.site_url = f"{link.rstrip('/')}/{edition.folder}" if link.startswith("http") else None
 
 
@@ -69,6 +70,7 @@ def _part_characters(index: Path) -> None:
     content = json.loads(index.read_text(encoding="utf-8"))
     for entry in content["docs"]:
         for field in ("title", "text"):
+            # A zero-width space parts words for the search and is seen by nobody in its excerpts.
             entry[field] = BETWEEN_HAN.sub("\u200b", entry[field])
     index.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
@@ -76,6 +78,7 @@ def _part_characters(index: Path) -> None:
 @contextmanager
 def _settled(snapshot: dict[str, Any]) -> Iterator[None]:
     """The same snapshot gives the same bytes: MkDocs' clock stands still, and its talk is kept low."""
+    # Any fixed moment would do that follows from the snapshot: the same snapshot has to give the same bytes.
     day = datetime.fromisoformat(snapshot["policy"]["effective_from"]).replace(tzinfo=UTC)
     before, log = os.environ.get("SOURCE_DATE_EPOCH"), logging.getLogger("mkdocs")
     level, propagate = log.level, log.propagate

@@ -69,6 +69,7 @@ class Edition:
     def grades_of(self, notice: Notice | None) -> dict[str, dict[str, Any]]:
         """The grades that a notice names: of its own policy version where the snapshot says so, else those in force."""
         own = notice.get("ladder") if notice else None
+        # A list keeps the names under which it was determined, whatever version has come into force since.
         return {grade["code"]: grade for grade in own} if own else self.grades
 
     def grade_name(self, code: str | None) -> str:
@@ -123,6 +124,7 @@ def slug(number: str) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", number.lower()).strip("-")
     if plain and plain == number:
         return plain
+    # What was dropped may be all that tells two numbers apart, so the folder keeps a trace of the whole.
     return f"{plain or 'notice'}-{hashlib.sha256(number.encode()).hexdigest()[:8]}"
 
 

@@ -34,6 +34,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     edition: Edition = config.extra["edition"]
     config.extra["pages"] = {page.source: page for page in pages.all_pages(edition)}
     config.extra["menu"] = pages.menu(edition)
+    # Fixed pages alone: a list in nav or sitemap would be found after it has come down.
     config.nav = [{page.title: page.source} for page in pages.fixed_pages(edition)]
     return config
 
@@ -63,7 +64,9 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
     ours = _ours(page, config)
     page.meta.update({"title": ours.title, "template": ours.layout, "listed": ours.listed, "section": ours.section})
     if not ours.listed:
+        # The index is one file for all pages and would keep a name for as long as a browser keeps it.
         page.meta["search"] = {"exclude": True}
+    # Nothing passes through Markdown: a name must not become a heading, a link or a picture.
     return ""
 
 

@@ -71,6 +71,7 @@ def notice_pages(edition: Edition) -> list[Page]:
         section = "notices/index.md"
         found.append(Page(f"{stem}/index.md", "notice.html", title, section, listed=False, extra=extra))
         if notice["state"] == "current":
+            # Only while it runs: a page to print is a page of names.
             found.append(Page(f"{stem}/print.md", "print.html", title, section, False, "print.html", extra))
     return found
 
@@ -107,6 +108,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        # A misspelt field has to stop the build; an empty cell would be published.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -124,6 +126,7 @@ def _environment() -> Environment:
 
 def _json(value: Any) -> Markup:
     """JSON inside a script element: no text can end the element."""
+    # "</script>" inside a name would end the element, quoted or not.
     return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))
 
 

@@ -65,6 +65,7 @@ def _text(x: float, y: float, words: str, size: int, fill: str, anchor: str = "s
 
 
 def _units(text: str) -> int:
+    # Fonts differ from machine to machine; half and full widths are near enough to break lines by.
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 

@@ -51,6 +51,7 @@ class Place:
         """Folder of the live release, None before the first."""
         if not self.public.is_symlink():
             return None
+        # Read from the link itself: what it points at is live, whatever else lies in the folder.
         folder = (self.public.parent / os.readlink(self.public)).parent
         return folder if (folder / "release.json").is_file() else None
 
@@ -61,6 +62,7 @@ def locked(place: Place) -> Iterator[None]:
     if not place.home.is_dir():  # a take-down must need nothing of a full disk
         place.home.mkdir(parents=True, exist_ok=True)
     with open(place.home / "lock", "w") as lock:
+        # A lock of the file, not a file as the lock: a killed publication must not leave the site closed.
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -83,6 +85,7 @@ def sweep(place: Place) -> None:
     """Delete everything but the live release: old releases (their names must go) and what a killed run left."""
     live = place.live()
     for stale in [*place.home.glob("building-*"), *place.releases.glob("*")]:
+        # An old release holds names that have come down, so it is not kept for going back.
         if stale != live and (live is None or stale.resolve() != live.resolve()):
             shutil.rmtree(stale)
     for link in place.public.parent.glob(f".{place.public.name}.next-*"):
@@ -135,6 +138,7 @@ def put_live(place: Place, made: Path, name: str) -> Path:
     made.chmod(0o755)  # mkdtemp makes private folders; a web server under another account must read this one
     target = place.releases / name
     place.releases.mkdir(exist_ok=True)
+    # Everything is on the disk before it gets its name: after a power cut a named release is a whole one.
     os.rename(made, target)
     _fsync(place.releases)
     _point(place, target / "site")
@@ -147,6 +151,7 @@ def _point(place: Place, site: Path) -> None:
     if place.public.is_dir() and not place.public.is_symlink():
         place.public.rmdir()  # an empty folder, see check_free
     link = place.public.parent / f".{place.public.name}.next-{os.getpid()}"
+    # Relative: a backup that is restored elsewhere still points at its own release.
     link.symlink_to(os.path.relpath(site, place.public.parent))
     os.replace(link, place.public)
     _fsync(place.public.parent)

@@ -28,6 +28,7 @@ def change(row: Row, grades: Mapping[str, Any]) -> str:
 
 def in_order(notice: Notice) -> list[Row]:
     """The rows as they are printed: by department, then number."""
+    # Down to the number of the row: pages and links by row must come out the same in every build.
     return sorted(notice["rows"], key=lambda row: (row["department"], row["number"], str(row["id"])))
 
 
@@ -46,6 +47,7 @@ def fill(site: Path, edition: Edition, done: Callable[[str], None] = lambda _: N
 
 def _write_pages(folder: Path, rows: list[Row], printer: _Printer, edition: Edition, data: str) -> None:
     shell = (folder / "index.html").read_text(encoding="utf-8").replace(DATA_MARK, data)
+    # Exactly one mark: a second one, or none, would be a template that prints names twice or nowhere.
     before, after = shell.split(MARK)
     total = max(1, -(-len(rows) // PAGE_ROWS))
     departments = _departments(rows)

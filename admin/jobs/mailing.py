@@ -40,6 +40,7 @@ def send_mails(*, actor: Actor, now: datetime) -> int:
     try:
         if due:
             with mailbox(settings.smtp_url, f"no-reply@{urlsplit(settings.portal_url).hostname}") as box:
+                # Recorded one by one: what was sent before a server fell over must not be sent again.
                 for mail in due:
                     if not _taken(box, mail, now):
                         log.warning("a mail could not be sent for good; its reader finds the messages in the portal")
@@ -54,6 +55,7 @@ def _taken(box: Mailbox, mail: Mail, now: datetime) -> bool:
     """Whether the server took it; False also for an address that is none, which must not hold up the others."""
     try:
         message = _composed(mail, box.sender, now)
+    # Given up for good and recorded as such: tried again each minute, it would hold up the others.
     except (ValueError, HeaderParseError):
         return False
     return box.send(message)
@@ -69,6 +71,7 @@ def _composed(mail: Mail, sender: str, now: datetime) -> EmailMessage:
         message["From"], message["To"] = sender, Address(addr_spec=mail.address)
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{_fingerprint(mail.messages)}@{urlsplit(settings.portal_url).hostname}>"
+        # Keeps out-of-office programs from answering a machine.
         message["Auto-Submitted"] = "auto-generated"
         lines = [f"{_moment(each)}  {told(each.process, each.action, each.facts, _)}" for each in mail.messages]
         message.set_content(
@@ -92,4 +95,5 @@ def _moment(message: Notification) -> str:
 
 
 def _fingerprint(messages: Sequence[Notification]) -> str:
+    # From the messages themselves: sent twice after a kill, the mail has one id, and readers' programs show it once.
     return hashlib.sha256(",".join(str(each.id) for each in messages).encode()).hexdigest()[:32]

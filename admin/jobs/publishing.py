@@ -32,15 +32,19 @@ def publish_site(
     settings = config.current()
     while True:
         began = clock()
+        # First, and by itself: names whose time is over must go even if everything after this fails (3.3.5-d).
         take_down_ended(actor=actor, now=began)
+        # The head that the site publishes has to cover what the site prints.
         seal(actor=actor, now=began)
         with acting_as(actor):
             snapshot = public_snapshot(db.session(), began)
             db.session().rollback()
         done = publish(snapshot, settings.var_dir, out=out, progress=progress)
         at = clock()
+        # A list says on which day it was published; built over midnight it would name yesterday.
         if company_day(at) == company_day(began):
             break
+    # Published into another folder it is not the site, and nothing begins to run by it.
     if out is None:
         numbers = [notice["number"] for notice in snapshot["notices"] if notice["state"] == "current"]
         digest = digest_of(snapshot)

@@ -24,6 +24,7 @@ def make_queue(settings: Settings) -> Any:
 
     if settings.sqlite:
         settings.var_dir.mkdir(parents=True, exist_ok=True)
+        # A file of its own: the queue's writing must not wait for, nor hold, the portal's one writer.
         return SqliteHuey(NAME, filename=str(settings.var_dir / "queue.sqlite3"), results=False)
     return Huey(
         NAME, storage_class=PostgresStorage, results=False, dsn=settings.database_url.replace("+psycopg", "", 1)
@@ -48,6 +49,7 @@ def with_tasks(queue: Any, sweep: Callable[[], Any], tick: Callable[[], Any]) ->
 def wake_after_commits(settings: Settings) -> None:
     """From now on wake the worker after each commit that left work; in tests nobody is woken."""
     WAKERS.clear()
+    # Tests carry work out themselves, at a moment that they choose.
     if settings.portal_env == "test":
         return
     wakes: list[Any] = []

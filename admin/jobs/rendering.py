@@ -49,6 +49,7 @@ def render_meeting_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> P
         context = minutes_context(db.session(), meeting)
         db.session().rollback()
     content = render_minutes(context)
+    # Before the file: bytes other than the first ones are refused here, and then nothing is written.
     record_minutes(meeting_id, hashlib.sha256(content).hexdigest(), actor=actor, now=now)
     return _write(minutes_path(meeting_id), content)
 
@@ -57,6 +58,7 @@ def _write(path: Path, content: bytes) -> Path:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     draft.write_bytes(content)
+    # Whole or not at all: a reader, or a kill, must never meet half a document.
     os.replace(draft, path)
     return path
 

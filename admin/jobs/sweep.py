@@ -49,6 +49,8 @@ WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {
     MINUTES_JOB: _render_minutes,
 }
 TIMED: list[Callable[..., int]] = [
+    # In this order: what is law, then whose names come down, then who is here; figures are locked before ratings are
+    # scored on them.
     follow_versions,
     take_down_ended,
     follow_dates,
@@ -71,6 +73,7 @@ def sweep(*, actor: Actor, clock: Clock) -> int:
     done = 0
     while (job := jobs.take(actor=actor, now=clock())) is not None:
         with acting_as(actor):
+            # Kept as plain values: the row belongs to a transaction that is over by the time the work is done.
             key, kind, payload = job.id, job.kind, dict(job.payload)
         done += _carry_out(key, kind, payload, actor, clock)
     return done
@@ -106,5 +109,6 @@ def sealed(*, actor: Actor, clock: Clock) -> int:
 def tick(*, actor: Actor, clock: Clock) -> dict[str, int]:
     """All timed work that is due and not done, then the jobs that follow from it; names what was done, by operation."""
     counts = {work.__name__: _timed(work, actor, clock) for work in TIMED}
+    # Last: what timed work has asked for is done in the same minute.
     counts["jobs"] = sweep(actor=actor, clock=clock)
     return counts

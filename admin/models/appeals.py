@@ -34,7 +34,9 @@ class Appeal(Entity):
         one_of("addressee", AppealAddressee, name="ck_appeal_addressee"),
         _ground_once(),
         CheckConstraint("stage <> 'decided' OR result IS NOT NULL", name="ck_appeal_result_if_decided"),
+        # What somebody filed themselves cannot be disowned, only withdrawn (3.3.5-e).
         CheckConstraint("stage <> 'disowned' OR entered_by_proxy", name="ck_appeal_disowned_was_proxy"),
+        # Timed work asks each minute for what is overdue.
         Index("ix_appeal_stage_due", "stage", "answer_due"),
     )
 
@@ -78,6 +80,7 @@ class PanelBallot(Entity):
 
     __tablename__ = "panel_ballots"
     __table_args__ = (
+        # With the round: split on the relief, the panel votes again, and the earlier ballots stay on file.
         UniqueConstraint("appeal_id", "employee_id", "round", name="uq_panel_ballot"),
         persons_seat("fk_panel_ballot_person"),
         one_of("result", PanelResult, name="ck_panel_ballot_result"),

@@ -200,6 +200,8 @@ def event_rows(
     The same rows as `event_row` makes, of one moment; what is common to all is put into canonical form once.
     """
     shared = event_row(context, "", "", None, {})
+    # The form is filled twice: what is common now, the rest row by row, so signs of per cent are kept for the second
+    # time.
     common = {name: _short(shared[name]).replace("%", "%%") for name in (*BEFORE, *AFTER)}
     common |= dict.fromkeys(("act", "record_id", "record_type"), "%s")
     form = _FORM % (*_before(common), "%s", *_after(common))
@@ -233,6 +235,7 @@ def chain_hash(previous: str, event_id: int, content: str) -> str:
 def write_events(session: Session, rows: list[dict[str, Any]]) -> None:
     """Append events inside the running transaction."""
     if rows:
+        # Through the connection: as objects the events would themselves be flushed, and heard by the listener.
         session.connection().execute(AuditEvent.__table__.insert(), rows)
         session.info.setdefault(CHANGED, set()).update(row["record_type"] for row in rows)
 
@@ -250,6 +253,7 @@ def _column_changes(instance: Any, act: str) -> dict[str, Any]:
         if act == "update" and not history.has_changes():
             continue
         if act == "delete":
+            # A deleted row has no history of its columns; what was loaded is what it held.
             old = state.dict.get(name)
         if old == new:
             continue
@@ -284,6 +288,7 @@ def _deleted(flushed: Any) -> list[Any]:
 def _events(session: Session, flushed: Any, context: ChangeContext | None) -> Iterator[dict[str, Any]]:
     deleted = _deleted(flushed)
     gone = {id(one) for one in deleted}
+    # Orphaned rows are dirty and deleted at once: they end, and are not changed as well.
     updated = [one for one in session.dirty if id(one) not in gone]
     for act, instances in (("insert", session.new), ("update", updated), ("delete", deleted)):
         for instance in instances:

@@ -81,6 +81,7 @@ def writing() -> Iterator[None]:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
+    # sqlite3 would begin transactions by its own rules; here we say when, and which kind.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_MILLISECONDS}"):
@@ -91,6 +92,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
+        # A deferred transaction that reads first and writes later fails when somebody else has written in between.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
@@ -105,6 +107,8 @@ def _check_texts(session: Session, _context: Any, _instances: Any) -> None:
         written = {
             each.key: state.dict[each.key]
             for each in state.mapper.column_attrs
+            # Only what is written now: a text stored before the rule must not keep its row from being changed
+            # elsewhere.
             if isinstance(state.dict.get(each.key), str | dict | list) and state.attrs[each.key].history.has_changes()
         }
         if not is_printable(written):

@@ -46,11 +46,13 @@ class CommitteeMember(Entity):
 
     __tablename__ = "committee_members"
     __table_args__ = (
+        # Unique anyway by its id: it is there so that acts can refer to seat and person together.
         UniqueConstraint("id", "employee_id", name="uq_member_person"),
         _one_at_a_time("uq_member_seat", "employee_id"),
         _one_at_a_time("uq_member_chair", "office", "office = 'chair'"),
         _one_at_a_time("uq_member_panel_chair", "panel_chair", "panel_chair"),
         CheckConstraint("on_panel OR NOT panel_chair", name="ck_member_panel_chair"),
+        # The panel has no offices but its chair, which has a column of its own.
         CheckConstraint("NOT on_panel OR office = 'member'", name="ck_member_panel_office"),
         one_of("constituency", Constituency, name="ck_member_constituency"),
         one_of("office", Office, name="ck_member_office"),
@@ -121,6 +123,7 @@ class AgendaItem(Entity):
 
     __tablename__ = "agenda_items"
     __table_args__ = (
+        # A case taken off comes back on the same row, so that its marks and reasons stay together.
         UniqueConstraint("meeting_id", "review_id", name="uq_agenda_review"),
         one_of("state", ItemState, name="ck_agenda_state"),
         Index("ix_agenda_review", "review_id"),
@@ -168,6 +171,7 @@ class Ballot(Entity):
 
     __tablename__ = "ballots"
     __table_args__ = (
+        # By the person, not the seat: whoever changes seats has voted.
         UniqueConstraint("motion_id", "employee_id", name="uq_ballot_person"),
         persons_seat("fk_ballot_person"),
     )
@@ -190,6 +194,7 @@ class Recusal(Entity):
 
     __tablename__ = "recusals"
     __table_args__ = (
+        # One row of a person and case, whatever the ground: being out twice is being out.
         UniqueConstraint("review_id", "employee_id", name="uq_recusal"),
         persons_seat("fk_recusal_person"),
         CheckConstraint(

@@ -27,7 +27,9 @@ class Complaint(Entity):
         one_of("stage", ComplaintStage, name="ck_complaint_stage"),
         one_of("subject", ComplaintSubject, name="ck_complaint_subject"),
         CheckConstraint("stage <> 'closed' OR breach IS NOT NULL", name="ck_complaint_closed_has_finding"),
+        # An anonymous complaint holds no identity, not even a sealed one.
         CheckConstraint("named OR sealed_identity IS NULL", name="ck_complaint_anonymous"),
+        # Erased means that the key is gone: without it what is left in a backup of the table cannot be opened.
         CheckConstraint("(erased_at IS NULL) = (sealed_key IS NOT NULL)", name="ck_complaint_sealed_until_erased"),
     )
 
@@ -95,6 +97,7 @@ class ComplaintParty(Entity):
 
     __tablename__ = "complaint_parties"
     __table_args__ = (
+        # One role a person: an accused officer cannot stay the officer by an older row.
         UniqueConstraint("complaint_id", "employee_id", name="uq_complaint_party"),
         one_of("role", PartyRole, name="ck_complaint_party_role"),
     )

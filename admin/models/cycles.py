@@ -24,8 +24,11 @@ class Cycle(Entity):
     __table_args__ = (
         one_of("kind", CycleKind, name="ck_cycle_kind"),
         one_of("stage", CycleStage, name="ck_cycle_stage"),
+        # Both ways: proceedings of one person without a person, or a whole cycle that hides behind one, would slip
+        # through the scope.
         CheckConstraint("(kind = 'single') = (subject_id IS NOT NULL)", name="ck_cycle_single_has_subject"),
         Index(
+            # Partial: rehearsals and cancelled cycles of a year may be as many as people need (3.1).
             "uq_cycle_regular_year",
             "year",
             unique=True,
@@ -95,6 +98,7 @@ class ReviewerAppointment(Entity):
 
     __tablename__ = "reviewer_appointments"
     __table_args__ = (
+        # One appointed reviewer a person and cycle: a second word takes the place of the first.
         UniqueConstraint("cycle_id", "employee_id", name="uq_reviewer_appointment"),
         CheckConstraint("reviewer_id <> employee_id", name="ck_reviewer_not_subject"),
     )
@@ -113,6 +117,7 @@ class StaffingLimit(Entity):
 
     __tablename__ = "staffing_limits"
     __table_args__ = (
+        # Two limits of one level would leave it to chance which is enforced.
         UniqueConstraint("department_id", "level", name="uq_staffing_limit"),
         CheckConstraint("people >= 0", name="ck_staffing_limit"),
     )

@@ -22,6 +22,7 @@ class IssuedDocument(Entity):
 
     __tablename__ = "issued_documents"
     __table_args__ = (
+        # The lock gives numbers without gaps; this keeps two from having one, should the lock ever be gone round.
         UniqueConstraint("year", "serial", name="uq_document_serial"),
         one_of("kind", DocumentKind, name="ck_document_kind"),
     )

@@ -54,6 +54,7 @@ def create_guards(connection: Connection) -> None:
 
 
 def _sqlite(name: str, event: str, condition: str) -> list[str]:
+    # The guard's name is the message: the program tells from it which rule was broken.
     refuse = f"SELECT RAISE(ABORT, '{name}') WHERE {condition};"
     return [f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} ON {TABLE} BEGIN {refuse} END"]
 
@@ -61,6 +62,7 @@ def _sqlite(name: str, event: str, condition: str) -> list[str]:
 def _postgresql(name: str, event: str, condition: str) -> list[str]:
     answer = "OLD" if event == "DELETE" else "NEW"
     body = (
+        # That code, so that the driver raises the same IntegrityError as SQLite's abort does.
         f"BEGIN IF {condition} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation';"
         f" END IF; RETURN {answer}; END"
     )

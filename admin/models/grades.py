@@ -101,7 +101,9 @@ class GradeInterval(Entity):
 
     __tablename__ = "grade_intervals"
     __table_args__ = (
+        # Two documents of one day on one person: the second is refused, not ordered by chance.
         UniqueConstraint("employee_id", "valid_from", name="uq_grade_interval_start"),
+        # Strictly: an entry of no length would be held on no day and still stand between its neighbours.
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="ck_grade_interval_order"),
         Index(
             "uq_grade_interval_open",

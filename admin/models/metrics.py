@@ -17,8 +17,10 @@ class Metric(Entity):
 
     __tablename__ = "metrics"
     __table_args__ = (
+        # A figure imported twice takes the place of itself and is never added up.
         UniqueConstraint("employee_id", "month", "queue", "code", name="uq_metric"),
         Index("ix_metric_month_code", "month", "code"),
+        # The queue's mean is everybody's: without the employee in front of the index.
         Index("ix_metric_queue_code_month", "queue", "code", "month"),
     )
 

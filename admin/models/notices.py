@@ -52,6 +52,7 @@ class NoticeRow(Entity):
 
     __tablename__ = "notice_rows"
     __table_args__ = (
+        # A case stands once on a list; printed anew, it stands on another one.
         UniqueConstraint("notice_id", "review_id", name="uq_notice_row"),
         Index("ix_notice_row_review", "review_id"),
     )

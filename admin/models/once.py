@@ -19,6 +19,7 @@ class DoneOnce(Entity):
 
     __tablename__ = "done_once"
     __table_args__ = (
+        # By account: nobody finds out another's requests by trying their keys.
         UniqueConstraint("actor_id", "key", "operation", "turn", name="uq_done_once"),
         Index("ix_done_once_at", "done_at"),
     )

@@ -21,7 +21,9 @@ class Department(Entity):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
     in_centre: Mapped[bool] = mapped_column(default=False)
     head_id: Mapped[int | None] = mapped_column(
-        ForeignKey("employees.id", use_alter=True, name="fk_department_head"), index=True
+        # Departments and employees refer to each other; one of the two keys has to come after both tables.
+        ForeignKey("employees.id", use_alter=True, name="fk_department_head"),
+        index=True,
     )
 
     parent: Mapped[Department | None] = relationship(remote_side="Department.id", back_populates="children")
@@ -117,6 +119,7 @@ class ContactLogin(Entity):
     """Which employee a name in the contact logs is, from a day to a day; never guessed."""
 
     __tablename__ = "contact_logins"
+    # A login is one person's from a day on; the log's own figures would else go to two.
     __table_args__ = (UniqueConstraint("login", "valid_from", name="uq_contact_login_from"),)
 
     login: Mapped[str] = mapped_column(String(100), index=True)
@@ -137,6 +140,7 @@ class EmployeeRecord(Entity):
     __table_args__ = (
         one_of("kind", RecordKind, name="ck_employee_record_kind"),
         one_of("stage", RecordStage, name="ck_employee_record_stage"),
+        # Whoever records does not approve (4.1-a): held here too, because imports write records past the forms.
         CheckConstraint("approved_by_id IS NULL OR approved_by_id <> recorded_by_id", name="ck_record_two_people"),
         Index("ix_employee_record", "employee_id", "kind", "happened_on"),
     )

@@ -19,6 +19,7 @@ class Reassessment(Entity):
 
     __tablename__ = "reassessments"
     __table_args__ = (
+        # Begun means that it is known in which case; one without the other would wait for ever.
         CheckConstraint("(case_id IS NULL) = (begun_at IS NULL)", name="ck_reassessment_begun_has_case"),
         Index(
             "uq_reassessment_waiting",

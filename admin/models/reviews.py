@@ -23,11 +23,16 @@ class Review(Entity):
     __table_args__ = (
         one_of("kind", CaseKind, name="ck_review_kind"),
         one_of("stage", CaseStage, name="ck_review_stage"),
+        # With the kind: a case that assesses another one again belongs to proceedings of its own.
         UniqueConstraint("cycle_id", "employee_id", "kind", name="uq_review_cycle_employee"),
+        # A document that names no grade could never be undone: refused here whatever way leads to it.
         CheckConstraint("stage <> 'issued' OR determined_grade_id IS NOT NULL", name="ck_review_issued_has_grade"),
+        # Three different people judge (3.3-f): the last guard behind forms, imports and re-assessments.
         CheckConstraint("head_id IS NULL OR head_id <> superior_id", name="ck_review_head_is_not_superior"),
         CheckConstraint("superior_id IS NULL OR superior_id <> employee_id", name="ck_review_not_own_superior"),
+        # Only a re-assessment may point back: the pointer decides by which figures and rules a case is judged.
         CheckConstraint("reassesses_id IS NULL OR kind = 'reassessment'", name="ck_review_reassesses"),
+        # The board counts each cycle by stage on every page that shows it.
         Index("ix_review_cycle_stage", "cycle_id", "stage"),
         Index("ix_review_department_stage", "department_id", "stage"),
     )
@@ -128,9 +133,11 @@ class Rating(Entity):
 
     __tablename__ = "ratings"
     __table_args__ = (
+        # With the kind: whoever rated as a colleague and then became the superior has a rating of each.
         UniqueConstraint("review_id", "rater_id", "kind", name="uq_rating_rater"),
         one_of("kind", RaterKind, name="ck_rating_kind"),
         one_of("state", RatingState, name="ck_rating_state"),
+        # What counts was signed; an unsigned one must not reach a score by any statement.
         CheckConstraint("state <> 'submitted' OR signature IS NOT NULL", name="ck_rating_signed"),
         Index("ix_rating_rater_state", "rater_id", "state"),
     )
@@ -168,6 +175,7 @@ class Proposal(Entity):
     """The department head's proposed grade, with the reason where it departs (3.3.3)."""
 
     __tablename__ = "proposals"
+    # Two windows that send at once would else both be "the last proposal".
     __table_args__ = (UniqueConstraint("review_id", "seq", name="uq_proposal_seq"),)
 
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"), index=True)
@@ -248,6 +256,7 @@ class Determination(Entity):
 
     __tablename__ = "determinations"
     __table_args__ = (
+        # Of two ballots closed at once on one case the second is refused.
         UniqueConstraint("review_id", "seq", name="uq_determination_seq"),
         one_of("body", Body, name="ck_determination_body"),
     )

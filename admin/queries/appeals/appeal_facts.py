@@ -88,6 +88,7 @@ def _relations(appeal: Appeal, actor: Actor, seat: CommitteeMember | None, presi
         found.add("entered_for")
     if appeal.kind == AppealKind.APPEAL:
         found.discard("subject")  # the filer; only the subject of an objection is heard by a statement
+    # Addressed to the panel, it is nothing for the superior to answer.
     if appeal.addressee != AppealAddressee.SUPERIOR:
         found.discard("superior")
     if seat is not None:
@@ -102,6 +103,7 @@ def ballots_of(session: Session, appeal: Appeal) -> list[PanelBallot]:
     out = recused(session, [appeal.review_id])[appeal.review_id]
     query = select(PanelBallot).where(PanelBallot.appeal_id == appeal.id, PanelBallot.round == appeal.round)
     rows = session.scalars(query.order_by(PanelBallot.id).execution_options(unscoped=True))
+    # Recused since voting: the ballot stays and does not count.
     return [row for row in rows if row.member_id not in out]
 
 
@@ -114,9 +116,11 @@ def open_appeals(session: Session, review: Review) -> list[Appeal]:
 def grade_refusal(session: Session, appeal: Appeal, grade: str, today: date) -> Refusal | None:
     """Why the panel may not fix this grade: unlawful, the one on notice, or worse for an appellant (3.3.5-b)."""
     on_notice = (latest_row(session, appeal.review_id) or appeal.notice_row).to_grade
+    # Leaving it as it is has a word of its own: a fixed grade equal to the present one would read as success.
     if grade == on_notice:
         return Refusal("3.3.5-a", N_("This is the grade on notice; to leave it, dismiss."), {"grade": grade})
     rules = rules_of(session, appeal.review)
+    # While an appellant is heard along with an objector, the result cannot fall below what is on notice.
     appellant = any(one.kind == AppealKind.APPEAL for one in open_appeals(session, appeal.review))
     facts = proposal_facts(session, appeal.review, rules, today, not_below=on_notice if appellant else None)
     return check_lawful(facts, grade, rules.ladder, rules.parameters)

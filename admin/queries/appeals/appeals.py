@@ -129,6 +129,7 @@ def knows_filer(actor: Actor, appeal: Appeal) -> bool:
     """
     if appeal.kind == AppealKind.APPEAL or appeal.filer_id == actor.employee_id:
         return True
+    # Above every office: a member of the panel whose own result it is must not learn who objected.
     concerned = (appeal.review.employee_id, appeal.review.superior_id)
     return actor.has(*KNOWS_FILER) and (actor.employee_id or 0) not in concerned
 

@@ -100,6 +100,7 @@ def file_bytes(session: Session, complaint: Complaint, file_id: int, reader: Act
     row = session.scalars(query.execution_options(unscoped=True)).first()
     if row is None or complaint.sealed_key is None or not reads_content(complaint, reader):
         return None
+    # Bound to its place: bytes moved to another complaint's row in the database do not open.
     data = unseal(row.sealed_bytes, complaint.sealed_key, complaint.receipt_hash, "bytes")
     return _open(complaint, row.sealed_name, "name"), data
 
@@ -107,6 +108,7 @@ def file_bytes(session: Session, complaint: Complaint, file_id: int, reader: Act
 def reads_content(complaint: Complaint, reader: Actor) -> bool:
     """Complaint officers until an officer is appointed, from then on that officer alone."""
     appointed = officer_id(complaint)
+    # From the appointment on one person reads: the office would otherwise read along (6.3.1).
     return reader.has("complaint_officer") if appointed is None else appointed == reader.employee_id
 
 
@@ -224,6 +226,7 @@ def _relations(complaint: Complaint, actor: Actor) -> frozenset[str]:
     held = {
         "complaint_officer": actor.has("complaint_officer") and appointed is None,
         "officer": appointed is not None and appointed == actor.employee_id,
+        # Once management has stepped in, the committee's offices have nothing to do in it.
         "chair": actor.has("chair") and not complaint.to_management,
         "secretary": actor.has("secretary") and not complaint.to_management,
         "management": actor.has("management") and complaint.to_management,
@@ -267,7 +270,9 @@ def _ballot_facts(
     if complaint.stage != ComplaintStage.FOUND:
         return {}
     voters = finding_voters(session, complaint, today)
+    # A stake found after voting takes the ballot out of the count, not off the record.
     cast = [ballot for ballot in ballots_of(complaint) if stake_refusal(ballot.employee_id, ties) is None]
+    # More than half of those cast; a tie adopts nothing, as in the committee.
     ahead = sum(ballot.in_favour for ballot in cast) * 2 > len(cast)
     enough = Refusal("6.3-c", N_("Enough people without a part in it vote on this finding; nobody else is appointed."))
     open_ = {"voters_refusal": None if voters.short else enough}

@@ -48,6 +48,7 @@ def finding_voters(session: Session, complaint: Complaint, today: date) -> Voter
     """
     out = set(party_ids(complaint, *OUT)) | set(with_a_stake(stakes(session, complaint)))
     minimum = votes_minimum(session, today)
+    # Members who determined the case have judged it: whether it was judged fairly is not theirs to say.
     bodies = [Body.PANEL] if _determined(session, complaint) else [Body.COMMITTEE, Body.PANEL]
     for body in bodies:
         rows = seats(session, today, panel=body is Body.PANEL)
@@ -56,6 +57,7 @@ def finding_voters(session: Session, complaint: Complaint, today: date) -> Voter
             return Voters(body, free, minimum)
     appointed = party_ids(complaint, PartyRole.APPOINTED)
     here = _in_service(session, appointed)
+    # Appointed people are checked each time: one of them may have become bound since.
     return Voters(None, tuple(person for person in appointed if person in here and person not in out), minimum)
 
 
@@ -110,6 +112,7 @@ def with_a_stake(ties: Sequence[CaseTies]) -> dict[int, str]:
     for case in ties:
         for person in _bound(case):
             if grounds := conflicts(person, case, ADOPTION):
+                # One ground is enough to be out, and the first is the gravest.
                 found.setdefault(person, grounds[0].value)
     return found
 

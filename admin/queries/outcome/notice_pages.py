@@ -32,6 +32,7 @@ def notice_rows(session: Session, notice: Notice, text: str, page: int) -> RowsP
             NoticeRow.printed_number.icontains(text, autoescape=True)
             | NoticeRow.printed_name.icontains(text, autoescape=True)
         )
+    # Without the order, which a count would sort for nothing.
     count = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages = max(1, -(-count // ROWS_A_PAGE))
     page = min(max(page, 1), pages)

@@ -79,6 +79,7 @@ def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
         "links": _links(),
         "head": _head(session),
     }
+    # Before the check: a character stored before the rule would otherwise keep every later list from being published.
     snapshot = _printable(snapshot)
     check(snapshot)
     return snapshot
@@ -102,6 +103,7 @@ def check(snapshot: dict[str, Any]) -> None:
 
 @cache
 def _validator() -> Any:
+    # Here, not above: building the validator costs a tenth of a second that a starting worker need not wait for.
     import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator(json.loads(Path(SCHEMA).read_text(encoding="utf-8")))
@@ -200,6 +202,7 @@ def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         "self_assessment": (opened, max(opened, last[0])),
         "rating": (ends[0], max(ends[0], last[1])),
         "department_review": (ends[1], max(ends[1], last[2])),
+        # A day, not a span: how long the meetings take is nobody's promise.
         "committee": (cycle.committee_on, cycle.committee_on),
     }
     notice = session.scalars(
@@ -227,6 +230,7 @@ def _notices(session: Session, now: datetime) -> list[dict[str, Any]]:
     for notice in notices:
         counted: dict[str, int | None] = {**(totals.get(notice.id) or nobody())}
         if not counted["demotion"] and are_served(rules_of(session, notice.cycle).parameters):
+            # Served personally they stand on no list; a printed 0 would say that there were none.
             counted["demotion"] = None
         shown = {"rows": rows.get(notice.id, []), "moved": moved.get(notice.id, [])} if notice.id in current else None
         printed.append(_notice(session, notice, now, numbers, shown) | {"totals": counted})
@@ -315,6 +319,7 @@ def _title(notice: Notice) -> dict[str, str]:
 
 def _documents(session: Session) -> list[dict[str, Any]]:
     rows = session.scalars(
+        # Takeovers are grades from before the system; the company has announced them already.
         select(IssuedDocument).where(IssuedDocument.kind != DocumentKind.TAKEOVER).order_by(IssuedDocument.id.desc())
     )
     return [
@@ -327,6 +332,7 @@ def _links() -> dict[str, str]:
     changes no page; whole addresses where they do not."""
     settings = config.current()
     site, portal = urlsplit(settings.notice_site_url), urlsplit(settings.portal_url)
+    # Within one origin without host and port: a restart elsewhere must not leave dead links in published pages.
     base = portal.path.rstrip("/") if _origin(site) in (_origin(portal), NOWHERE) else settings.portal_url.rstrip("/")
     return {
         "site": site.path or "/" if base == portal.path.rstrip("/") else settings.notice_site_url,
@@ -342,6 +348,7 @@ NOWHERE = ("", None, None)
 
 
 def _origin(address: SplitResult) -> tuple[str, str | None, int | None]:
+    # Written out or not, the usual port is the same origin to a browser.
     port = address.port or {"http": 80, "https": 443}.get(address.scheme)
     return address.scheme, address.hostname, port
 

@@ -39,6 +39,7 @@ def scorecard_row_of(session: Session, version: PolicyVersion) -> Scorecard | No
 
 def rulebook_of(version: PolicyVersion) -> Rulebook:
     """The version's content as a rulebook; read once per hash."""
+    # A version's content never changes, so its hash may stand for it for ever.
     return _rulebook(version.sha256, _Content(version.content))
 
 
@@ -49,6 +50,7 @@ class _Content:
         self.content = content
 
     def __hash__(self) -> int:
+        # One hash for all: the cache is to find its entry by the version's hash alone.
         return 0
 
     def __eq__(self, other: object) -> bool:

@@ -41,6 +41,7 @@ def parameter_entries(session: Session, version: PolicyVersion, on: date) -> lis
     """Every parameter of a version: the blanks of the policy first, then the rules of ours."""
     day = max(on, version.effective_from)
     left, known = provisional_of(session, version, day), confirmations_of(session, version)
+    # A word that was given for another value is not shown as if it held for this one.
     known = {key: row for key, row in known.items() if key not in left}
     names = account_names(session, {row.confirmed_by_id for row in known.values()})
     entries = []
@@ -73,6 +74,7 @@ def standings(session: Session, today: date) -> dict[int, VersionStanding]:
 
 def coming_versions(session: Session, today: date) -> list[PolicyVersion]:
     """The promulgated versions whose day has not come, the next one first (6.1-c)."""
+    # The query has the latest first; what is to come is read from the next one on.
     return list(session.scalars(promulgated().where(PolicyVersion.effective_from > today)))[::-1]
 
 
@@ -85,6 +87,7 @@ def level_names(session: Session, today: date) -> dict[str, Text]:
 
 def changes_of(session: Session, version: PolicyVersion) -> tuple[PolicyVersion | None, list[Change]]:
     """What a version changes, against the one in force (for a draft), or against the one that it followed."""
+    # By number: a version is compared with what was law when it was written, not with what came to be law later.
     before = session.scalars(promulgated().where(PolicyVersion.number < version.number)).first()
     if before is None:
         return None, []

@@ -48,6 +48,7 @@ def _history(session: Session, today: date) -> list[dict[str, Any]]:
     """Every promulgated version, the one that begins last first, with the clauses that it changed as they are printed."""
     history: list[dict[str, Any]] = []
     before: dict[str, dict[str, str]] | None = None
+    # From the first on, because each is compared with the one before it.
     for version in reversed(session.scalars(promulgated()).all()):
         after = _printed(version)
         history.insert(
@@ -74,6 +75,7 @@ def _printed(version: PolicyVersion) -> dict[str, dict[str, str]]:
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    # In the new version's order, and what it dropped at the end: a clause that is gone has changed too.
     clauses = [*after, *(clause for clause in before if clause not in after)]
     return [
         {"clause": clause, "before": before.get(clause), "after": after.get(clause)}

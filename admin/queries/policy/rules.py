@@ -105,6 +105,7 @@ def rules_of(session: Session, record: Review | Cycle) -> Rules:
         raise Refused(Refusal("1.3.1", N_("The cycle has not opened yet: its rules are frozen on the day it opens.")))
     day = company_day(cycle.opened_at)
     version, card = session.get_one(PolicyVersion, cycle.policy_version_id), cycle.scorecard
+    # What assesses a past year again is opened today: values that came since do not judge that year.
     return Rules(version, min(day, cycle.period_to) if cycle.kind == CycleKind.SINGLE else day, card)
 
 

@@ -80,6 +80,7 @@ def _of_table(session: Session, mapper: Mapper[Any]) -> Iterator[Departure]:
         key = row.pop("id")
         if (found := _of_row(table.name, key, row, said.pop(key, None))) is not None:
             yield found
+    # What is left was said to exist and was not met in the table.
     for key in said:
         yield Departure(table.name, key, "delete")
 
@@ -94,6 +95,7 @@ def _said(session: Session, table: str) -> dict[int, Said]:
             said.pop(key, None)
             continue
         row = said.setdefault(key, {})
+        # The last event wins, column by column: an update says only what it changed.
         row |= {name: (pair[1], event) for name, pair in json.loads(changes).items() if len(pair) == 2}
     return said
 
@@ -105,6 +107,7 @@ def _of_row(table: str, key: int, row: Mapping[str, Any], said: Said | None) -> 
     changes: dict[str, tuple[Any, Any]] = {}
     for name, value in row.items():
         now = recorded(table, name, value)
+        # A column that no event mentions is younger than the row: there is nothing to hold it against.
         then = said.get(name, (now, 0))[0]
         if not _same(now, then) and not _same(now, recorded(table, name, then)):  # recorded before it was hidden
             changes[name] = (then, now)
@@ -112,6 +115,7 @@ def _of_row(table: str, key: int, row: Mapping[str, Any], said: Said | None) -> 
 
 
 def _same(now: Any, then: Any) -> bool:
+    # Through JSON, as the event went: tuples come back as lists, keys as text.
     if now == then or json.loads(json.dumps(now)) == then:
         return True
     try:  # a number of the database has its own count of decimals

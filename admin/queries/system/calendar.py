@@ -33,7 +33,9 @@ def working_calendar(session: Session) -> WorkingCalendar:
     for year in years:
         day = date(year.year, 1, 1)
         while day.year == year.year:
+            # Every day of a year in the table is there, so that a missing year is told from a plain weekday.
             days[day] = day.weekday() <= FRIDAY
             day += timedelta(days=1)
+    # Last, over the weekdays: holidays and make-up days are exactly what differs.
     days.update({row.day: row.working for row in session.scalars(select(CalendarDay))})
     return WorkingCalendar(days, frozenset(year.year for year in years if year.confirmed_at is not None))

@@ -125,6 +125,7 @@ def _accounts(role: str, *conditions: ColumnElement[bool]) -> Any:
 
 def _headless() -> Any:
     """Departments of the centre with people in service for whom no head is named, in the department or above it."""
+    # Downwards from those with a head: a team without one is reviewed by the head above it.
     tree = select(Department.id).where(Department.head_id.is_not(None)).cte(recursive=True)
     below = Department.__table__.alias()
     tree = tree.union(select(below.c.id).where(below.c.parent_id == tree.c.id))

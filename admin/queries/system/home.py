@@ -92,10 +92,12 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     own_cases = _own_cases(session, actor)
     seen = board(session, cycle, now) if cycle is not None and actor.has(*HR_READERS) else None
     tasks = list(_tasks(session, actor, now, today, cycle, own_cases))
+    # The auditor sees the board too, but nothing on it waits for them.
     if seen is not None and cycle is not None and actor.has("hr"):
         tasks += _overdue(seen, cycle)
     messages, unread = unread_messages(session, actor)
     if steps := first_steps(session, actor, today):
+        # Told once: the first steps name these with their explanation.
         tasks = [task for task in tasks if task.kind not in AMONG_FIRST_STEPS]
     return Home(
         first_steps=steps,
@@ -123,7 +125,11 @@ def _cycle(session: Session) -> Cycle | None:
     query = select(Cycle).where(Cycle.kind != CycleKind.SINGLE, Cycle.stage.in_((CycleStage.OPEN, CycleStage.PLANNED)))
     return session.scalars(
         query.order_by(
-            Cycle.stage != CycleStage.OPEN, Cycle.kind != CycleKind.REGULAR, Cycle.year.desc(), Cycle.id.desc()
+            # False before true: an open regular cycle comes first, whatever its year.
+            Cycle.stage != CycleStage.OPEN,
+            Cycle.kind != CycleKind.REGULAR,
+            Cycle.year.desc(),
+            Cycle.id.desc(),
         )
     ).first()
 
@@ -146,6 +152,7 @@ def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | No
         .options(joinedload(Review.cycle))
         .execution_options(**UNSCOPED)
     )
+    # A case may stand on two lists; read backwards, the newest is what is kept.
     found = {review.id: (review, notice) for review, notice in reversed(session.execute(query).all())}
     return sorted(found.values(), key=lambda pair: (_rehearsed(pair[0].cycle), -pair[0].id))
 
@@ -197,6 +204,7 @@ def _tasks(
 
 def _ratings(session: Session, me: int) -> Iterator[Task]:
     """Colleagues to rate and people to evaluate, in one statement."""
+    # Grouped by it, so that a rehearsal's work is never added to the real one's count.
     rehearsed = func.coalesce(Cycle.kind == CycleKind.REHEARSAL, false())
     query = (
         select(Rating.kind, func.count(), func.min(Cycle.rating_due), func.min(Review.id), rehearsed)
@@ -253,6 +261,7 @@ def _counts(session: Session, **subqueries: Any) -> dict[str, int]:
 
 
 def _management(session: Session, actor: Actor) -> Iterator[Task]:
+    # "Distinct from", because a draft of the system has no proposer, and NULL is unequal to nobody.
     mine = GradeChange.proposed_by_id.is_distinct_from(actor.user_id)
     found = _counts(
         session,
