@@ -19,6 +19,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from config import ROOT, Settings, settings_from
+from tests import states
 from tests.databases import Database, chosen_database
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, ten in the morning in Taipei
@@ -36,6 +37,7 @@ UNTIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthChe
 hypothesis_settings.register_profile("gate", derandomize=True, **UNTIMED)
 hypothesis_settings.register_profile("search", print_blob=True, **UNTIMED)
 hypothesis_settings.load_profile("gate")
+TEMPLATES_NEWEST = "newest event of the template"
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 
 
@@ -44,7 +46,7 @@ ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 SAME_ON_BOTH = tuple(
     f"tests/{name}"
     for name in (
-        "house/", "report/", "rulebook/", "workflow/", "web/test_skin", "web/test_traps_", "web/test_screens",
+        "demo/", "house/", "report/", "rulebook/", "workflow/", "web/test_skin", "web/test_traps_", "web/test_screens",
         "web/test_headers", "web/test_workflow_screens",
     )
 )  # fmt: skip
@@ -146,6 +148,8 @@ def portal(settings: Settings, database: Database) -> Flask:
         with app.app_context():
             setup(app)
     app.test_client_class = FreshContextClient
+    with app.app_context():
+        app.config[TEMPLATES_NEWEST] = states.newest_event()
     close_connections(app)
     database.keep()
     return app
@@ -176,6 +180,7 @@ def close_connections(app: Flask) -> None:
 def app(portal: Flask, database: Database) -> Iterator[Flask]:
     """The application with a database as `manage setup` leaves it."""
     database.restore()
+    states.begin(database, portal.config[TEMPLATES_NEWEST])
     yield portal
     close_connections(portal)
 

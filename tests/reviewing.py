@@ -33,6 +33,7 @@ from admin.operations.system import calendar
 from admin.operations.transaction import operation
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.policy.scorecards import rated_criteria, self_assessed_criteria
+from tests.states import kept
 
 OPENED = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)  # a Tuesday morning in Taipei
 HR = Actor("hr", user_id=9001, roles=frozenset({"hr"}))
@@ -121,6 +122,7 @@ def _account(key: int, name: str) -> User:
     )
 
 
+@kept
 def open_cycle(now: datetime = OPENED, agents: int = AGENTS, *, accounts: bool = True, **plan: Any) -> SimpleNamespace:
     """People, calendar and an open cycle, all through the operations."""
     made = seed_people(now, agents)
@@ -223,6 +225,7 @@ def lock_figures(cycle_id: int, now: datetime = OPENED) -> None:
             lock(op, cycle, now)
 
 
+@kept
 def to_department(made: SimpleNamespace, index: int = 0, now: datetime = OPENED, **given: Any) -> int:
     """One case carried to the department's review; returns it."""
     review_id = made.cases[index]
@@ -262,6 +265,7 @@ def determined(review_ids: list[int], now: datetime = OPENED, *, checked: bool =
             op.step(row, replace(facts, relations=frozenset({"hr"})), "verify_result")
 
 
+@kept
 def to_checked(made: SimpleNamespace, *indexes: int, grade: str = "M2") -> list[int]:
     """Cases carried to where they wait for the notice, each proposed for this grade."""
     keys = [to_department(made, index, target_grade="M2", ground="1") for index in indexes]

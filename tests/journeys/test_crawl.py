@@ -6,10 +6,12 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from lxml import html as parser
 
 from tests.barriers import barriers
@@ -184,26 +186,36 @@ def largest(crawled: Crawl) -> list[Visit]:
     return list(chosen.values())
 
 
-@pytest.mark.parametrize("who", PEOPLE)
-def test_every_page_is_accessible_and_quiet(who: str, crawled: Crawl, browser: Any, demo: LivePortal) -> None:
+PARTS = 16  # so that the processes of a run share them
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_accessible_and_quiet(part: int, crawled: Crawl, browser: Any, demo: LivePortal) -> None:
     """Axe finds nothing at two widths (and in the dark, for every third page), nothing scrolls sideways or calls out."""
-    context = signed_in(browser, demo, who)
     faults: list[str] = []
-    for index, visit in enumerate(largest(crawled)):
-        if visit.who == who:
-            faults += looked_at(visit, context, demo, dark=index % 3 == 0)
-    context.close()
+    pages = sorted(enumerate(largest(crawled)), key=lambda each: each[1].who)
+    chosen = pages[len(pages) * part // PARTS : len(pages) * (part + 1) // PARTS]
+    for who, visits in groupby(chosen, key=lambda each: each[1].who):
+        context = signed_in(browser, demo, who)
+        context.add_init_script(AXE_SCRIPT)
+        page = context.new_page()
+        for index, visit in visits:
+            faults += looked_at(visit, page, demo, dark=index % 3 == 0)
+        context.close()
     assert not faults, "\n".join(faults)
 
 
-def looked_at(visit: Visit, context: Any, demo: LivePortal, dark: bool) -> list[str]:
+def looked_at(visit: Visit, page: Any, demo: LivePortal, dark: bool) -> list[str]:
     """What is wrong with a page in the browser."""
     faults: list[str] = []
-    page = context.new_page()
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda asked: None if asked.url.startswith((demo.url, "data:")) else faults.append(asked.url))
-    page.emulate_media(reduced_motion="reduce")
+    heard = {
+        "console": lambda message: faults.append(message.text) if message.type == "error" else None,
+        "pageerror": lambda error: faults.append(str(error)),
+        "request": lambda asked: None if asked.url.startswith((demo.url, "data:")) else faults.append(asked.url),
+    }
+    for event, listener in heard.items():
+        page.on(event, listener)
+    page.emulate_media(reduced_motion="reduce", color_scheme="light")
     page.set_viewport_size(WIDE)
     page.goto(demo.url + visit.address)
     faults += [f"wide: {fault}" for fault in barriers(page)]
@@ -214,5 +226,6 @@ def looked_at(visit: Visit, context: Any, demo: LivePortal, dark: bool) -> list[
     if dark:
         page.emulate_media(color_scheme="dark")
         faults += [f"dark: {fault}" for fault in barriers(page)]
-    page.close()
+    for event, listener in heard.items():
+        page.remove_listener(event, listener)
     return [f"{visit}: {fault}" for fault in faults]

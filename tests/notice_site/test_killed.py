@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,10 @@ def test_a_killed_publication_leaves_the_old_or_the_new_site(snapshot: dict[str,
     down, var_dir = take_down(snapshot), tmp_path / "var"
     new = publish(down, tmp_path / "reference").files
     whole, seen = finished(lambda: publish(down, tmp_path / "timed")), set()
+    old = publish(snapshot, tmp_path / "before").files
     for moment in moments(whole, MOMENTS, seed=20261123):
-        old = publish(snapshot, var_dir).files
+        shutil.rmtree(var_dir, ignore_errors=True)
+        shutil.copytree(tmp_path / "before", var_dir, symlinks=True)
         killed(lambda: publish(down, var_dir), moment)
         served = _published(var_dir / "notice_site" / "live")
         assert served in (old, new)

@@ -23,12 +23,14 @@ from tests import factories as make
 from tests import reviewing
 from tests.operations.bodies import SEATS
 from tests.reviewing import HR, OPENED, case, later, person
+from tests.states import kept
 
 OVER, CLOSED = later(12), later(42)  # 12 January 2027
 OFFICERS = ("employee", "complaint_officer")
 SECRET = "黃組長在評分前就把分數談好了"
 
 
+@kept
 def centre(*indexes: int, grade: str = "M2") -> SimpleNamespace:
     """The centre of `reviewing` with these agents' results checked, seats, officers and a second superior and reviewer."""
     made = reviewing.open_cycle()
@@ -55,6 +57,7 @@ def on_notice(made: SimpleNamespace, now: datetime = OPENED) -> None:
     notices.record_publication("r1", "0" * 64, {}, ["2026-01"], actor=system_actor(), published_at=now)
 
 
+@kept
 def issued(*indexes: int, grade: str = "M2") -> SimpleNamespace:
     """The centre with these agents' results issued in December."""
     made = centre(*indexes or (0,), grade=grade)

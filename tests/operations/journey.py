@@ -21,6 +21,7 @@ from admin.operations.cycles.freezing import freeze_figures
 from admin.operations.outcome import documents, notices, results
 from admin.queries.cycles import roll
 from tests import factories as make
+from tests.states import kept
 
 START = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -48,6 +49,7 @@ class Centre:
             return make.actor_of(person, self.now)
 
 
+@kept
 def small_centre(name: str = "Agent") -> Centre:
     """A team of four with superior and head, a committee of five from outside the centre, HR."""
     with make.fixture(START) as op:
@@ -196,6 +198,7 @@ CHAPTERS: tuple[Callable[[Centre], None], ...] = (
 )
 
 
+@kept
 def told(centre: Centre, until: Callable[[Centre], None] = issue) -> Centre:
     """The journey up to and with a chapter, a day for each."""
     for chapter in chapters(until):

@@ -49,7 +49,8 @@ class Watch:
         for table in watched_tables():
             for trigger in _triggers(table):
                 connection.exec_driver_sql(trigger)
-        self.last = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM audit_events").scalar_one()
+        # In the database, for a state that is put back comes with its own.
+        connection.exec_driver_sql("CREATE TABLE seen_until AS SELECT coalesce(max(id), 0) AS event FROM audit_events")
         self.unseen: list[tuple[str, Change]] = []
         self.invented: list[tuple[str, Change]] = []
         self.events: list[dict[str, Any]] = []
@@ -62,7 +63,8 @@ class Watch:
         if not connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'seen'").first():
             return  # the test has put another database in its place
         changed = {tuple(row) for row in connection.exec_driver_sql("SELECT place, act, row FROM seen")}
-        rows = connection.exec_driver_sql(f"SELECT * FROM audit_events WHERE id > {self.last} ORDER BY id")
+        until = "(SELECT event FROM seen_until)"
+        rows = connection.exec_driver_sql(f"SELECT * FROM audit_events WHERE id > {until} ORDER BY id")
         events = [dict(row) for row in rows.mappings()]
         said = {(row["record_type"], row["act"], row["record_id"]) for row in events}
         said |= {(place, "update", row) for place, act, row in said if act == "delete"}  # detached, then gone
@@ -75,8 +77,17 @@ class Watch:
         ]
         self.tables |= {change[0] for change in changed}
         self.events += events
-        self.last = events[-1]["id"] if events else self.last
+        if events:
+            connection.exec_driver_sql(f"UPDATE seen_until SET event = {events[-1]['id']}")
         connection.exec_driver_sql("DELETE FROM seen")
+
+    def touched(self, session: Session) -> set[str]:
+        """The tables that were changed, or of which an event was written, whoever did it and whether it was committed here."""
+        connection = session.connection()
+        if not connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'seen'").first():
+            return {table.name for table in watched_tables()}
+        rest = {place for (place,) in connection.exec_driver_sql("SELECT DISTINCT place FROM seen")}
+        return self.tables | rest | {row["record_type"] for row in self.events}
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from admin.operations.fields import Field
 from admin.queries.policy.policy import version_on
 from tests import factories as make
 from tests.factories import NOW
+from tests.states import kept
 
 ROLES = {
     "hr": "hr",
@@ -196,6 +197,7 @@ BUILDERS: dict[str, Callable[[Mapping[str, Employee]], tuple[Any, dict[str, str]
 }  # fmt: skip
 
 
+@kept
 def world(process: str) -> World:
     """A record of a process in the middle of a small centre."""
     people = cast()

@@ -6,7 +6,7 @@ A chain shows that events were not touched; a vote edited in its own table leave
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -45,15 +45,19 @@ class Departure:
                 yield ChainFault(place, f"{name} is {now!r}, and {then!r} by event {self.events[name]}")
 
 
-def departures(session: Session) -> Iterator[ChainFault]:
-    """Every row that holds something else than its events say, was made without one, or is gone without one."""
-    return (fault for found in departed(session) for fault in found.faults())
+def departures(session: Session, tables: Collection[str] | None = None) -> Iterator[ChainFault]:
+    """Every row that holds something else than its events say, was made without one, or is gone without one.
+
+    In these tables; in all that are audited where none are named.
+    """
+    return (fault for found in departed(session, tables) for fault in found.faults())
 
 
-def departed(session: Session) -> Iterator[Departure]:
+def departed(session: Session, tables: Collection[str] | None = None) -> Iterator[Departure]:
     """The same, row by row."""
     for mapper in sorted(audited_tables(), key=lambda each: _table(each).name):
-        yield from _of_table(session, mapper)
+        if tables is None or _table(mapper).name in tables:
+            yield from _of_table(session, mapper)
 
 
 def audited_tables() -> list[Mapper[Any]]:
