@@ -66,12 +66,11 @@ def test_somebody_moves_by_one_dated_act(signed_in: Any, session: Any, centre: S
         assert moves(field) == [(centre.emp1, field, str(new), date(2026, 11, 2), "A new line.")]
 
 
-def test_a_move_to_come_a_circle_and_a_move_of_nothing_are_refused(
+def test_a_move_before_the_hiring_a_circle_and_a_move_of_nothing_are_refused(
     signed_in: Any, session: Any, centre: SimpleNamespace
 ) -> None:
     hr = signed_in("hr")
     for given, status in (
-        ({"employee": centre.emp1, "post": "Coach", "moved_on": "2026-12-24"}, 422),
         ({"employee": centre.emp1, "post": "Coach", "moved_on": "2019-12-24"}, 422),
         ({"employee": centre.emp1, "moved_on": "2026-11-02"}, 422),
         ({"employee": centre.head1, "superior": centre.emp1, "moved_on": "2026-11-02"}, 409),
