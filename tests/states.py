@@ -47,7 +47,8 @@ def newest_event() -> int:
     from admin.models import AuditEvent, db
 
     db.session.rollback()
-    return db.session.scalar(select(func.coalesce(func.max(AuditEvent.id), 0))) or 0
+    found = db.session.connection().execute(select(func.coalesce(func.max(AuditEvent.__table__.c.id), 0)))
+    return int(found.scalar_one())
 
 
 def kept(make: Callable[P, T]) -> Callable[P, T]:
