@@ -42,6 +42,11 @@ def begin(database: Database, newest: int) -> None:
     NOW_STANDS.database, NOW_STANDS.state, NOW_STANDS.newest = database, "", newest
 
 
+def make_anew() -> None:
+    """In this test each state is made, as where it is the making that is looked at."""
+    NOW_STANDS.newest = -1
+
+
 def newest_event() -> int:
     """The number of the newest event of the audit trail; nothing is written without one."""
     from admin.models import AuditEvent, db

@@ -19,6 +19,7 @@ from admin.models.audit import UnauditedChange, content_hash
 from admin.operations.transaction import operation
 from admin.queries.system.audit import COLLEAGUE, changes_of, history_of
 from tests import factories as make
+from tests import states
 from tests.factories import NOW
 from tests.operations.journey import Centre, cases, small_centre, told
 from tests.operations.watching import Watch
@@ -44,6 +45,7 @@ def journey(session: Any, watch: Watch) -> Centre:
     """A whole cycle, watched."""
     if watch is None:
         pytest.skip("the second pair of eyes is SQLite's")
+    states.make_anew()
     centre = small_centre()
     watch.events.clear()
     watch.tables.clear()
