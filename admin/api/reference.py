@@ -15,9 +15,10 @@ from admin.models.audit import plain
 from admin.operations import acts
 from admin.operations.people.departments import add_department, change_department
 from admin.operations.people.moving import change_employee
+from admin.queries.outcome.grade_on import HeldGrades, standings_of
 from admin.queries.people.people import coming_moves
 from admin.web.acting import actor
-from admin.web.clock import now
+from admin.web.clock import now, today
 from admin.web.records import Records
 
 MOVE = ("id", "moves_on", "department_id", "superior_id", "post", "queue", "reason")
@@ -85,6 +86,17 @@ class ApiEmployees(Resource):
         "email",
     ]
     choices = {"status": STATUSES}
+
+    def pre_get_list(self, data: dict[str, Any]) -> None:
+        """Say which grade each holds today, and which the file holds from a later day (1.2-f)."""
+        stands = standings_of(db.session(), data["ids"], today())
+        for key, row in zip(data["ids"], data["result"], strict=True):
+            row |= _grades(stands[key])
+
+    def pre_get(self, data: dict[str, Any]) -> None:
+        """The same of one person."""
+        key = int(data["id"])
+        data["result"] |= _grades(standings_of(db.session(), [key], today())[key])
 
     def edit_operation(self, key: int, data: dict[str, Any], **who_and_when: Any) -> Employee:
         """Who moves by PUT moves by the act of moving (1.2-g)."""
@@ -157,6 +169,16 @@ class ApiEmployees(Resource):
         """The act of that name, as `/actions/` carries it out."""
         acts.perform(self.process, pk, action, payload_of_request(), actor=actor(), now=now())
         return self._answer(pk, 200)
+
+
+def _grades(stands: HeldGrades) -> dict[str, Any]:
+    held, coming = stands.held, stands.to_come
+    return {
+        "grade": held.grade.code if held else None,
+        "grade_since": held.since.isoformat() if held else None,
+        "grade_to_come": coming.grade.code if coming else None,
+        "grade_to_come_from": coming.since.isoformat() if coming else None,
+    }
 
 
 class ApiGrades(Resource):

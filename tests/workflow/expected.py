@@ -110,6 +110,7 @@ review | withdraw_application | self_assessment rating department_review -> = | 
 review | record_hearing | department_review committee -> = | superior hr | a demotion is in question | 4.2-a | subject head
 review | propose | department_review -> committee | head | the present grade is the file's; no other judging act on the case; the proposed grade is lawful | 3.3.3 |
 review | take_file_grade | self_assessment rating department_review -> = | hr system | the file has another grade; a reason is given | 1.2-f | subject superior head
+review | take_file_grade | determined checked on_notice -> department_review | hr | the file has another grade; a reason is given | 1.2-f | subject superior head chair secretary
 review | take_file_grade | committee -> department_review | hr system | the file has another grade; no meeting has it before it; a reason is given | 1.2-f | subject superior head
 review | assign_to_meeting | committee -> = | secretary hr | heard before a demotion | 3.3.4 |
 review | return_to_panel | committee -> appealed | system | | 3.3.5-a |

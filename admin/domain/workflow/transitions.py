@@ -84,6 +84,7 @@ TABLE: list[Transition] = [
     _row("review", "department_review", "propose",                   "committee",         "head",             "present_grade_on_file not_judged_otherwise proposal_lawful", "3.3.3"),
     _row("review", "self_assessment rating department_review", "take_file_grade", SAME, "hr system",        "present_grade_off_file reason_given",              "1.2-f",   "subject superior head"),
     _row("review", "committee",         "take_file_grade",           "department_review", "hr system",        "present_grade_off_file off_the_agenda reason_given", "1.2-f", "subject superior head"),
+    _row("review", "determined checked on_notice", "take_file_grade", "department_review", "hr",           "present_grade_off_file reason_given",              "1.2-f",   "subject superior head chair secretary"),
     _row("review", "committee",         "assign_to_meeting",         SAME,                "secretary hr",     "hearing_held",                                     "3.3.4"),
     _row("review", "committee",         "return_to_panel",           "appealed",          "system",           "",                                                 "3.3.5-a"),
     _row("review", "committee",         "determine",                 "determined",        "system",           "present_grade_on_file",                                                 "3.3.4",   "hr"),

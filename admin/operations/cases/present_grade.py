@@ -26,7 +26,8 @@ ACTION = "take_file_grade"
 def take_file_grade(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR takes the grade file's grade over into a case whose present grade is another; the proposal falls (1.2-f).
 
-    Raises `Refused`: (1.2-f) the case has the file's grade, or is determined already; (3.2-a) a meeting is about to
+    What the committee determined of another grade falls too: the case goes back to the department, and is on notice anew
+    afterwards. Raises `Refused`: (1.2-f) the case has the file's grade; (3.2-a) a meeting is about to
     decide on it; (1.3.1) without a reason.
     """
     with operation(ACTION, actor=actor, now=now, clause="1.2-f") as op:
@@ -66,6 +67,7 @@ def _take(op: Operation, review: Review, reason: str, *, as_system: bool) -> Non
     # Read unscoped from the file itself, not from what anybody named: the file is the truth.
     review.present_grade_id = held.grade.id if held else None
     drop_proposal(op, review)
+    review.determined_grade_id = None
     op.session.flush()
     # The grade was set by its key; the suggestion reads the relation, which still shows the old one.
     op.session.refresh(review)

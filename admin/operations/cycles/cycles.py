@@ -32,6 +32,7 @@ from admin.queries.cycles.cycle_facts import CLOSED_AT, cycle_facts
 from admin.queries.cycles.cycles import calendar_blocks, centre_departments
 from admin.queries.cycles.opening import opening_of, usable_rules
 from admin.queries.outcome.documents import last_document
+from admin.queries.outcome.file_fit import all_off_the_file
 from admin.queries.system.calendar import company_day, working_calendar
 
 STAGE_DAYS = {"self_assessment_due": 10, "rating_due": 20, "department_due": 25}
@@ -55,10 +56,21 @@ def _facts(op: Operation, cycle: Cycle, reason: str | None) -> Facts:
 
 
 def _state(cycle: Cycle) -> dict[str, Any]:
-    """What programs are answered after an act; after issuing, who was left out of the document and why (4.3-b)."""
+    """What programs are answered after an act: who was left out of the document (4.3-b), who waits off the file (1.2-f)."""
+    off = [
+        {"number": case.employee.number, "clause": why.clause, "reason": why.reason, "facts": dict(why.facts)}
+        for case, why in all_off_the_file(db.session(), cycle.id)
+    ]
     issued = last_document(db.session(), cycle.id)
     document = {"number": issued.number, "left_out": issued.left_out} if issued else None
-    return {"id": cycle.id, "year": cycle.year, "kind": cycle.kind, "stage": cycle.stage, "document": document}
+    return {
+        "id": cycle.id,
+        "year": cycle.year,
+        "kind": cycle.kind,
+        "stage": cycle.stage,
+        "document": document,
+        "off_the_file": off,
+    }
 
 
 declare_process(

@@ -14,6 +14,7 @@ from admin.domain.codes import CaseStage, ChangeKind, DocumentKind, NoticeStage
 from admin.domain.refusals import N_, Refusal
 from admin.models import (
     Appeal,
+    Cycle,
     Department,
     Employee,
     Grade,
@@ -26,6 +27,7 @@ from admin.models import (
     Review,
 )
 from admin.queries.outcome.document_words import GROUNDS, HEARINGS, document_wording
+from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.calendar import company_day
 from config import current
 
@@ -108,7 +110,9 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
             Employee.number,
             Employee.name,
             Department.name.label("department"),
+            from_grade.c.code.label("from_code"),
             from_grade.c.name_zh_hant.label("from_grade"),
+            to_grade.c.code.label("to_code"),
             to_grade.c.name_zh_hant.label("to_grade"),
             GradeChange.effective_on,
         )
@@ -122,17 +126,26 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
         .order_by(Department.name, Employee.number)
         .execution_options(unscoped=True)
     )
+    names = _grade_names(session, document)
     return [
         {
             "number": row.number,
             "name": row.name,
             "department": row.department,
-            "from_grade": row.from_grade or "—",
-            "to_grade": row.to_grade,
+            "from_grade": names.get(row.from_code, row.from_grade) or "—",
+            "to_grade": names.get(row.to_code, row.to_grade),
             "effective_on": row.effective_on.isoformat(),
         }
         for row in rows
     ]
+
+
+def _grade_names(session: Session, document: IssuedDocument) -> dict[str, str]:
+    """What grades are called under the document's own rules: its cycle's, or those of the day on which it was issued (6.1-c)."""
+    cycle = session.get(Cycle, document.cycle_id) if document.cycle_id is not None else None
+    day = company_day(document.issued_at)
+    rules = rules_of(session, cycle) if cycle is not None else rules_on(session, day, ByDay.SERVED)
+    return {grade.id: grade.name.zh_hant for grade in rules.book.grades}
 
 
 def _superseded(session: Session, document: IssuedDocument) -> str:

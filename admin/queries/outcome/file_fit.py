@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.codes import ChangeKind, CycleKind
 from admin.domain.grade_file import Entry, check_correctable, check_entry, check_open_case, check_present_grade
 from admin.domain.refusals import Refusal
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Employee, Grade, GradeChange, Review
-from admin.queries.outcome.grade_on import Held, entries_until, last_entries
+from admin.queries.outcome.grade_on import Held, entries_until, last_entries, last_grade_id
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,31 @@ def off_the_file(session: Session, reviews: Iterable[Review]) -> dict[int, Refus
         if refusal is not None:
             found[case.id] = refusal
     return found
+
+
+def all_off_the_file(session: Session, cycle_id: int | None = None) -> list[tuple[Review, Refusal]]:
+    """Every case (of a cycle) that still runs and whose present grade is not the grade file's, with why.
+
+    HR takes the file's grade over (1.2-f).
+    """
+    of_it = () if cycle_id is None else (Review.cycle_id == cycle_id,)
+    query = select(Review).where(*_off_the_file(), *of_it).order_by(Review.id).options(joinedload(Review.employee))
+    cases = list(session.scalars(query))
+    why = off_the_file(session, cases)
+    return [(case, why[case.id]) for case in cases if case.id in why]
+
+
+def count_off_the_file() -> Any:
+    """How many there are, as a part of a statement."""
+    return select(func.count(Review.id)).where(*_off_the_file()).scalar_subquery()
+
+
+def _off_the_file() -> tuple[Any, ...]:
+    rehearsed = select(Cycle.id).where(Cycle.kind == CycleKind.REHEARSAL)
+    return (
+        Review.stage.not_in(FINAL_STAGES), Review.reassesses_id.is_(None), Review.cycle_id.not_in(rehearsed),
+        Review.present_grade_id.is_distinct_from(last_grade_id(Review.employee_id)),
+    )  # fmt: skip
 
 
 def counts(case: Review) -> bool:

@@ -50,6 +50,16 @@ def standing_of(session: Session, employee_id: int | None, today: date, *, unsco
     return HeldGrades(held.get(employee_id), coming.get(employee_id))
 
 
+def standings_of(session: Session, employees: Collection[int], today: date) -> dict[int, HeldGrades]:
+    """Where each of these people stands, in the reader's scope and in one statement: for lists."""
+    held: dict[int, Held] = {}
+    coming: dict[int, Held] = {}
+    not_over = or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > today)
+    for each in _read(session, employees, not_over):
+        (held if each.since <= today else coming).setdefault(each.employee_id, each)
+    return {key: HeldGrades(held.get(key), coming.get(key)) for key in employees}
+
+
 def grade_on(
     session: Session, employees: Collection[int] | None, day: date, *, unscoped: bool = False
 ) -> dict[int, Held]:
@@ -79,6 +89,12 @@ def last_entries(session: Session, employees: Collection[int] | None, *, unscope
         each.employee_id: each
         for each in _read(session, employees, GradeInterval.valid_to.is_(None), unscoped=unscoped)
     }
+
+
+def last_grade_id(employee: Any) -> Any:
+    """The grade (its id) of the last entry of a file, as a part of a statement; `employee` is the column that says whose."""
+    last = select(GradeInterval.grade_id).where(GradeInterval.employee_id == employee, GradeInterval.valid_to.is_(None))
+    return last.scalar_subquery()
 
 
 def entries_until(session: Session, employees: Collection[int], day: date) -> dict[int, list[Held]]:

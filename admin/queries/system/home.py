@@ -53,6 +53,7 @@ from admin.queries.cycles.boards import Board, board
 from admin.queries.cycles.cycles import prospects
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.documents import issuable
+from admin.queries.outcome.file_fit import count_off_the_file
 from admin.queries.outcome.grade_on import HeldGrades, standing_of
 from admin.queries.outcome.site import owed
 from admin.queries.people.open_work import leavers_counted
@@ -302,6 +303,7 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
         faulty=_count(Import, Import.state == ImportState.FAULTY),
         checked=_count(Import, Import.state == ImportState.CHECKED),
         leavers=leavers_counted(today),
+        off_file=count_off_the_file(),
         moves_owed=_count(
             ComingMove,
             ComingMove.moves_on <= today,

@@ -24,19 +24,20 @@ from admin.queries.cases import workspace as cases
 from admin.queries.cases.case_files import case_files
 from admin.queries.cases.process import happening, rail_of
 from admin.queries.cases.review_facts import facts_shown
+from admin.queries.outcome.grade_on import standing_of
 from admin.queries.people import people
 from admin.queries.policy.rules import rules_of
-from admin.views.appeals.appeals import appeal_shown
+from admin.views.appeals.appeal_words import appeal_shown
 from admin.views.cases import case_words as words
 from admin.views.cases.case_page import case_buttons, crumb, form_links, suggestion_text, trail
 from admin.views.cases.reassessments import links_again
 from admin.views.cases.score_words import by_dimension, criteria_rows
 from admin.views.outcome.result_card import result_card
 from admin.web.acting import actor
-from admin.web.clock import now, settings
+from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.records import Records, number_of, visible_row
-from admin.web.texts import name_of, stage_label
+from admin.web.texts import coming_text, name_of, stage_label
 from admin.web.workflow_view import WorkflowModelView
 
 
@@ -110,6 +111,7 @@ class CaseView(Page):
             "result": result,
             "appeals": [appeal_shown(each, me) for each in ws.appeals],
             "crumb": crumb(ws.relation),
+            "to_come": coming_text(standing_of(db.session(), review.employee_id, today()).to_come),
             "trail": trail(ws, me),
             "files": case_files(ws, me),
             "stage": stage_label(review.stage),

@@ -9,7 +9,7 @@ from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import CycleStage
+from admin.domain.codes import CaseStage, CycleStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.domain.service import Standing
 from admin.forms.cycles import day_of, plan_of
@@ -22,6 +22,7 @@ from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycles import Prospect, departments_chosen, departments_shown
 from admin.queries.cycles.opening import opening_of
+from admin.queries.outcome.file_fit import all_off_the_file
 from admin.queries.people.people import department_names, employee_numbered
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import company_day
@@ -301,6 +302,11 @@ class CycleView(Page):
     def publish(self, cycle_id: int) -> Response:
         """Put the checked results on notice."""
         made = notices.publish_notice(cycle_id, actor=actor(), now=now())
+        for case, why in all_off_the_file(db.session(), cycle_id):
+            if case.stage == CaseStage.CHECKED:
+                number, text = case.employee.number, refusal_text(why)
+                told = _("Left out: %(number)s. %(why)s (%(clause)s)", number=number, why=text, clause=why.clause)
+                flash(told, "warning")
         numbers = "、".join(each.number for each in made)
         flash(
             _("Notice %(numbers)s is being published; the period begins when the site has it.", numbers=numbers),

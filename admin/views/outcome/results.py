@@ -8,9 +8,10 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import NotFound
+from admin.domain.refusals import NotFound, Refusal
 from admin.models import Cycle, Review, db
 from admin.operations.outcome.results import reject_result, verify_results
+from admin.queries.outcome.file_fit import all_off_the_file
 from admin.queries.outcome.results import Check, checked_results, count_waiting, determined_cases, waiting_by_cycle
 from admin.web.acting import actor
 from admin.web.clock import now
@@ -34,7 +35,8 @@ class ResultsView(Page):
             {"cycle": str(cycle), "count": count, "url": url_for("ResultsView.cycle", cycle_id=cycle.id)}
             for cycle, count in waiting_by_cycle(db.session())
         ]
-        return self.show_page("outcome/results/index.html", title=_("Result check"), rows=rows)
+        off = [_off(case, why) for case, why in all_off_the_file(db.session())]
+        return self.show_page("outcome/results/index.html", title=_("Result check"), rows=rows, off=off)
 
     @route("/<int:cycle_id>", access="read")
     def cycle(self, cycle_id: int) -> str:
@@ -86,6 +88,12 @@ def _cycle(key: int) -> Cycle:
     if cycle is None:
         raise NotFound("Cycle")
     return cycle
+
+
+def _off(case: Review, why: Refusal) -> dict[str, Any]:
+    """A case that another grade than the file's keeps back, and where it is mended."""
+    url = url_for("CaseView.show", review_id=case.id)
+    return {"employee": str(case.employee), "text": refusal_text(why), "clause": why.clause, "url": url}
 
 
 def _row(check: Check) -> dict[str, Any]:

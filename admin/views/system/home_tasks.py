@@ -224,6 +224,16 @@ def _leavers(task: Task) -> Shown:
     return title, text, _("See the open work"), url_for("OpenWorkView.index")
 
 
+def _off_file(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s case on another grade than the grade file's",
+        "%(num)s cases on another grade than the grade file's",
+        task.count,
+    )
+    text = _("It goes no further, and no notice holds it, before the file's grade is taken over (1.2-f).")
+    return title, text, _("See the cases"), url_for("ResultsView.index")
+
+
 def _moves_owed(task: Task) -> Shown:
     title = ngettext("%(num)s move could not be carried out", "%(num)s moves could not be carried out", task.count)
     text = _("Its day has come and a rule stands against it: withdraw it and record it anew.")
@@ -333,6 +343,7 @@ WORDS = {
     "late_answers": _late_answers,
     "leavers": _leavers,
     "moves_owed": _moves_owed,
+    "off_file": _off_file,
     "calendar": _calendar,
     "provisional": _provisional,
     "blocked": _blocked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, url_for
@@ -21,17 +22,20 @@ from admin.models import (
     EmployeeRecord,
     Grade,
     PayBand,
+    db,
 )
 from admin.operations.committee import seats
 from admin.operations.people.departments import add_department, change_department
 from admin.operations.people.moving import change_employee
 from admin.operations.system import calendar
+from admin.queries.outcome.grade_on import standings_of
 from admin.views.system import field_help
 from admin.web.acting import actor
-from admin.web.clock import now
+from admin.web.clock import now, today
 from admin.web.levels import LEVELS
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
+from admin.web.texts import coming_text, name_of
 
 STATUSES = EmployeeStatus.labels()
 RECORD_KINDS = RecordKind.labels()
@@ -90,11 +94,14 @@ class EmployeeView(PortalModelView):
         "status": lazy("Service status"),
         "superior": lazy("Superior"),
         "email": lazy("E-mail address"),
+        "grade": lazy("Present grade"),
+        "grade_to_come": lazy("Grade to come"),
     }
     description_columns = field_help.EMPLOYEE
+    formatters_columns = {"grade": name_of, "grade_to_come": coming_text}
     choices = {"status": STATUSES}
-    list_columns = ["number", "name", "department", "post", "superior", "status"]
-    show_columns = [
+    list_columns = ["number", "name", "department", "post", "superior", "status", "grade", "grade_to_come"]
+    add_columns = [
         "number",
         "name",
         "department",
@@ -108,6 +115,7 @@ class EmployeeView(PortalModelView):
         "superior",
         "email",
     ]
+    show_columns = [*add_columns, "grade", "grade_to_come"]
     search_columns = [
         "number",
         "name",
@@ -120,19 +128,38 @@ class EmployeeView(PortalModelView):
         "superior",
     ]
     order_columns = ["number", "name", "post", "status", "hired_on"]
-    add_columns = show_columns
-    edit_columns = [name for name in show_columns if name not in ("status", "left_on")]  # acts of their own (1.2-g)
+    edit_columns = [name for name in add_columns if name not in ("status", "left_on")]  # acts of their own (1.2-g)
     base_order = ("number", "asc")
 
     def edit_operation(self, key: int, data: dict[str, Any], *, seen: str | None, **who_and_when: Any) -> Any:
         """Who moves by this form moves by the act of moving (1.2-g)."""
         return change_employee(key, data, seen=seen, **who_and_when)
 
+    def _rows(self, *asked: Any) -> tuple[int, list[Any]]:
+        """The rows, each with the grade that is held today and the one to come (1.2-f)."""
+        count, rows = super()._rows(*asked)
+        _with_grades(rows)
+        return count, rows
+
+    def row(self, pk: Any) -> Any:
+        """The row, with its grades."""
+        found = super().row(pk)
+        _with_grades([found])
+        return found
+
     def links(self, item: Any) -> list[tuple[str, str]]:
         """The grade file, for those who may read it."""
         if not actor().has("hr", "auditor", "superior", "head"):
             return []
         return [(_("Grade file"), url_for("GradeFileView.show", number=item.number))]
+
+
+def _with_grades(rows: Sequence[Any]) -> None:
+    """Put beside each person what the grade file says of today and of later, where the reader may read it."""
+    stands = standings_of(db.session(), [row.id for row in rows], today())
+    for row in rows:
+        held, row.grade_to_come = stands[row.id].held, stands[row.id].to_come
+        row.grade = held.grade if held else None
 
 
 class EmployeeRecordView(PortalModelView):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin.access.actor import acting_as, system_actor
 from admin.domain.calendar import LONGEST_WAY
 from admin.domain.refusals import Invalid, Refused
-from admin.models import Employee, GradeChange, GradeInterval, IssuedDocument, Job, Notice, db
+from admin.models import Employee, Grade, GradeChange, GradeInterval, IssuedDocument, Job, Notice, db
 from admin.operations.cycles.cycles import close_cycle
 from admin.operations.outcome.documents import issue, record_rendering
 from admin.operations.outcome.notices import publish_notice, record_publication
@@ -179,3 +179,15 @@ def test_the_cycle_closes_when_every_case_is_at_its_end(made: SimpleNamespace) -
         reviewing.leaves(key)
         close_as_left(key, "離職", actor=HR, now=OVER)
     assert close_cycle(made.cycle, actor=HR, now=OVER).stage == "closed"
+
+
+def test_a_document_names_grades_as_the_version_of_its_cycle_does_whatever_the_ladder_is_called_by_now(
+    made: SimpleNamespace,
+) -> None:
+    document = issue(made.cycle, actor=HR, now=OVER)
+    with make.fixture() as op:
+        for grade in op.session.scalars(select(Grade)):
+            grade.name_zh_hant = f"改名{grade.code}"
+    with acting_as(system_actor()):
+        rows = document_context(db.session(), db.session.get(IssuedDocument, document.id))["rows"]
+    assert rows and not any("改名" in row[name] for row in rows for name in ("from_grade", "to_grade"))

@@ -24,6 +24,7 @@ from admin.operations.outcome.adjustments import (
     propose_adjustments,
 )
 from admin.operations.outcome.results import verify_result
+from admin.queries.outcome.file_fit import all_off_the_file, count_off_the_file
 from tests import factories as make
 from tests import reviewing
 from tests.invariants import grade_file_is_the_fold_of_documents
@@ -118,6 +119,36 @@ def test_taking_the_files_grade_over_needs_a_difference_a_reason_and_hr(made: Si
         take_file_grade(key, "x", actor=head(made), now=OPENED)
     acts.perform("review", key, "take_file_grade", {"reason": "快照有誤"}, actor=HR, now=OPENED)
     assert case(key).present_grade.code == "M1"
+
+
+@pytest.mark.parametrize("stage", ["determined", "checked", "on_notice"])
+def test_a_case_that_is_past_its_determination_is_mended_by_the_same_act_and_decided_anew(
+    made: SimpleNamespace, stage: str
+) -> None:
+    key = reviewing.to_department(made, target_grade="M2", ground="1")
+    department.propose(key, "M2", "", actor=head(made), now=OPENED)
+    reviewing.determined([key], checked=stage != "determined")
+    with make.fixture(OPENED) as op:
+        op.get(Review, key).stage = stage
+    spoil(key, "J3")
+    take_file_grade(key, "檔案已更正", actor=HR, now=OPENED)
+    row = case(key)
+    assert (row.stage, row.present_grade.code, row.determined_grade, row.proposed_grade) == (
+        "department_review", "M1", None, None,
+    )  # fmt: skip
+
+
+def test_hr_is_told_which_cases_the_file_keeps_back_and_by_which_clause(made: SimpleNamespace) -> None:
+    with acting_as(HR):
+        assert all_off_the_file(db.session()) == []
+    spoil(made.cases[0], "E2")
+    with acting_as(HR):
+        ((found, why),) = all_off_the_file(db.session())
+        assert db.session.scalar(select(count_off_the_file())) == 1
+        assert all_off_the_file(db.session(), cycle_id=4711) == []
+        (off,) = acts.state_of("cycle", found.cycle_id, HR)["off_the_file"]
+    assert (found.id, why.clause) == (made.cases[0], "1.2-f")
+    assert (off["number"], off["clause"]) == ("E0", "1.2-f")
 
 
 # -- an adjustment and an open case see each other -------------------------------------------------------------------
