@@ -107,7 +107,10 @@ def _leads(life: Life, complaint: Any) -> str:
     """Who appoints and closes: chair or secretary, or management in the committee's place; whoever has no stake."""
     out = {row["number"] for row in parties(life, complaint["id"], "accused", "barred")}
     names = ("management", "management_second") if complaint["to_management"] else ("chair", "secretary")
-    able = [life.office(name) for name in names if life.office(name) not in out]
+    if not complaint["to_management"]:
+        able = [n for n in (life.office("chair"), sittings.secretary(life)) if n not in out]
+    else:
+        able = [life.office(name) for name in names if life.office(name) not in out]
     return life.dice.choice(able or [life.office(name) for name in names])
 
 

@@ -77,8 +77,8 @@ def appoint_member(world: World, actor: Actor, target: tuple[Any, ...], dice: Ra
 @errand
 def seat(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
     """A seat for somebody, where the committee or the panel is short."""
-    number, constituency, panel = target
-    office = "member" if panel else "alternate"
+    number, constituency, panel, *named = target
+    office = named[0] if named else "member" if panel else "alternate"
     return seats.appoint_member(
         number_id(world, number),
         constituency,

@@ -26,15 +26,26 @@ def meetings(life: Life) -> Steps:
         before = life.one(query.format(", ".join(f"'{stage}'" for stage in WAITS)), cycle["id"])
         planned = life.one("SELECT 1 FROM meetings WHERE cycle_id = ? AND stage IN ('planned', 'open')", cycle["id"])
         if waiting and not planned and life.willing() and (not before or life.chance(0.1)):
-            yield life.step(life.office("secretary"), "plan_meeting", cycle["id"])
+            yield life.step(secretary(life), "plan_meeting", cycle["id"])
     for row in life.rows("SELECT * FROM meetings WHERE stage = 'planned' ORDER BY id"):
         yield from _planned(life, row)
     for row in life.rows("SELECT * FROM meetings WHERE stage = 'open' ORDER BY id"):
         yield from _sitting(life, row["id"])
     for row in life.rows("SELECT * FROM meetings WHERE stage = 'closed' ORDER BY id"):
-        for office in ("chair", "secretary"):
+        for office, who in (("chair", life.office("chair")), ("secretary", secretary(life))):
             if row[f"{office}_signed_at"] is None and life.willing():
-                yield life.on(life.office(office), "meeting.sign_minutes", row["id"])
+                yield life.on(who, "meeting.sign_minutes", row["id"])
+
+
+def secretary(life: Life) -> str:
+    """Who is secretary today; HR where nobody is, which then appoints one."""
+    day = life.local.isoformat()
+    found = life.one(
+        "SELECT e.number FROM committee_members m JOIN employees e ON e.id = m.employee_id WHERE m.office = 'secretary' "
+        "AND m.term_from <= ? AND (m.term_to IS NULL OR m.term_to >= ?) AND e.status <> 'left' ORDER BY m.id DESC",
+        day, day,
+    )  # fmt: skip
+    return str(found or life.office("hr"))
 
 
 def members(life: Life) -> list[Any]:
@@ -56,13 +67,13 @@ def anyone(life: Life) -> str:
 def _planned(life: Life, meeting: Any) -> Steps:
     key = meeting["id"]
     if life.chance(0.5) or life.helpful:
-        yield life.step(life.office("secretary"), "assign_all", key, meeting["cycle_id"])
+        yield life.step(secretary(life), "assign_all", key, meeting["cycle_id"])
     if life.chance(0.1):
         for action in ("premark", "declare_conflict", "pull_from_consent"):
             yield life.on(anyone(life), f"meeting.{action}", key)
     if life.chance(0.06) and not life.helpful:
         action = life.dice.choice(("reschedule", "take_off_agenda", "cancel"))
-        yield life.on(life.office("secretary"), f"meeting.{action}", key)
+        yield life.on(secretary(life), f"meeting.{action}", key)
     if moment(meeting["scheduled_at"]) <= life.at and life.willing():
         yield life.on(life.office("chair"), "meeting.open", key)
 
@@ -134,6 +145,12 @@ def _state(life: Life, item: Any) -> str:
 
 def short_benches(life: Life) -> Steps:
     """Where a case was deferred for want of voters, or a panel is short, somebody without a part in it gets a seat."""
+    if secretary(life) == life.office("hr") and life.willing(0.5):
+        free = life.rows(
+            "SELECT number FROM employees WHERE status = 'in_service' AND id NOT IN (SELECT employee_id FROM committee_members)"
+        )
+        if free:
+            yield life.step(life.office("hr"), "seat", life.dice.choice(free)["number"], "hr", False, "secretary")
     deferred = life.rows(
         "SELECT i.review_id FROM agenda_items i JOIN reviews r ON r.id = i.review_id "
         "WHERE r.stage = 'committee' AND i.state = 'deferred' GROUP BY i.review_id"
