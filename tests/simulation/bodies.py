@@ -171,7 +171,7 @@ def beside(life: Life) -> Steps:
         if life.willing(0.3):
             verb = "policy_version.submit" if row["stage"] == "draft" else "policy_version.promulgate"
             yield life.on(life.office("hr") if row["stage"] == "draft" else life.office("hr_second"), verb, row["id"])
-    for row in life.rows("SELECT review_id, to_management FROM reassessments WHERE case_id IS NULL ORDER BY id"):
+    for row in life.rows(ORDERS):
         if life.willing(0.3):
             heads = [
                 number for number in (life.office("office0"), *life.world.centre.heads.values()) if life.here(number)
@@ -181,6 +181,11 @@ def beside(life: Life) -> Steps:
             yield life.step(who, "reassess", row["review_id"], *named)
 
 
+ORDERS = (
+    "SELECT o.review_id, o.to_management FROM reassessments o JOIN reviews r ON r.id = o.review_id "
+    "JOIN employees e ON e.id = r.employee_id WHERE o.case_id IS NULL "
+    "AND e.status <> 'left' AND r.stage NOT IN ('left', 'cancelled', 'outside') ORDER BY o.id"
+)
 CHANGES = {"adjustment": "grade_change", "takeover_correction": "takeover_correction"}
 
 

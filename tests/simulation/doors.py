@@ -36,6 +36,8 @@ BY_INPUT = {
 } | {("appeal", "override_recusal"), ("cycle", "close_stage"), ("cycle", "extend"), ("cycle", "correct_notice")}  # fmt: skip
 # Offered without what the operation then finds in the cases, the dates or the file; each is to be mended and to leave this list.
 KNOWN: set[tuple[str, str]] = set()
+# An act on a record that the actor knows by its number alone is offered where the number stands, not on the record.
+BY_NUMBER = {("appeal", "appoint_to_panel")}
 # Handing a form in together with its answers is one act; whether it is complete is seen only then.
 COMPLETED_BY_INPUT = {("review", "submit_self_assessment")}
 
@@ -71,6 +73,17 @@ class Broken(Exception):
         self.law, self.words = law, words
 
 
+# What makes somebody who they are, summed up: accounts and their roles, lines, seats, parts in complaints.
+OFFICES = (
+    "SELECT count(*), total(coalesce(user_id, 0) * id), total(coalesce(superior_id, 0) * id), total(length(name)) FROM employees",
+    "SELECT count(*), sum(active), (SELECT count(*) || ' ' || total(role_id * user_id) FROM ab_user_role) FROM ab_user",
+    "SELECT count(*), total(coalesce(head_id, 0) * id) FROM departments",
+    "SELECT count(*), total(coalesce(superior_id, 0) * id), total(coalesce(head_id, 0) * id) FROM reviews",
+    "SELECT group_concat(employee_id || office || on_panel || panel_chair || term_from || coalesce(term_to, '')) FROM committee_members",
+    "SELECT count(*), total(employee_id * complaint_id * length(role)) FROM complaint_parties",
+)
+
+
 @dataclass
 class World:
     """A centre in a database, and the people in it."""
@@ -95,7 +108,7 @@ class World:
         """Who somebody is at this moment. Raises `NotFound` for a closed account."""
         if not number:
             return self.ground.system
-        asked_at = (self.ground.mark(), self.today)
+        asked_at = (tuple(tuple(self.ground.all(query)[0]) for query in OFFICES), self.today)
         if self._asked_at != asked_at:
             self._asked_at, self._actors = asked_at, {}
         if number not in self._actors:
@@ -150,7 +163,7 @@ def act(world: World, step: Step, key: int, data: dict[str, Any], sure: bool) ->
     except NotFound:
         return Outcome("hidden")
     now = world.ground.now
-    asked = (step.wrong or step.dice % 3 == 0) and not world.ground.rival  # what is offered costs as much as doing it
+    asked = (step.wrong or step.dice % 4 == 0) and not world.ground.rival  # what is offered costs as much as doing it
     open_to = offered_to(process, key, actor, now) if asked else None
     what = f"{step.verb} of {key} by {step.who}"
     if step.api:
@@ -173,7 +186,7 @@ def offered_to(process: str, key: int, actor: Actor, now: datetime) -> dict[str,
 
 def _same(process: str, action: str, open_to: dict[str, bool] | None, outcome: Outcome, sure: bool, what: str) -> None:
     allowed = bool(open_to and open_to.get(action))
-    if outcome.end == "done" and not allowed and (process, action) not in COMPLETED_BY_INPUT:
+    if outcome.end == "done" and not allowed and (process, action) not in COMPLETED_BY_INPUT | BY_NUMBER:
         raise Broken("what is not offered is not accepted", f"{what} was done, though it was not offered")
     if allowed and sure and outcome.end not in ("done",) and (process, action) not in BY_INPUT | KNOWN:
         raise Broken(

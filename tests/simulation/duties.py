@@ -18,6 +18,8 @@ def duties(life: Life) -> Steps:
     yield from _calendar(life)
     yield from _year(life)
     for case in life.open_cases():
+        if case["status"] == "left" and life.willing(0.2):
+            yield life.on(life.hr, "review.close_as_left", case["id"])
         yield from CASES[case["stage"]](life, case)
     yield from bodies.stages(life)
     yield from sittings.short_benches(life)

@@ -1,4 +1,4 @@
-"""The laws of a lawful year, watched while a life goes on: what is cheap after each step, the whole at quarters and at the end."""
+"""The laws of a lawful year, watched while a life goes on: what is cheap after each step, the whole every half a year and at the end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from tests.simulation import gradefile, printed, proceedings, records
 from tests.simulation.doors import Outcome, Step, World
 
-QUARTER = timedelta(days=91)
+HALF_A_YEAR = timedelta(days=182)
 
 
 class Watch:
@@ -19,10 +19,10 @@ class Watch:
         self.notices = proceedings.Notices(world)
         self.changes = gradefile.Changes(world)
         self.scores = records.Scores(world)
-        self.next_whole = world.ground.now + QUARTER
+        self.next_whole = world.ground.now + HALF_A_YEAR
 
     def after(self, step: Step, outcome: Outcome) -> None:
-        """The cheap laws, after each step that had an effect; the whole ones once a quarter."""
+        """The cheap laws, after each step that had an effect; the whole ones every half a year."""
         if outcome.end != "done":
             return
         self.changes.look()
@@ -33,7 +33,7 @@ class Watch:
         if step.verb == "cycle.open":
             proceedings.everybody_has_a_case(self.world)
         if step.at >= self.next_whole:
-            self.next_whole = step.at + QUARTER
+            self.next_whole = step.at + HALF_A_YEAR
             self.whole()
 
     def whole(self) -> None:

@@ -77,7 +77,7 @@ class Life:
     def open_cases(self) -> list[Any]:
         """Cases that have not come to their end."""
         return self.rows(
-            f"SELECT r.*, c.kind AS cycle_kind, e.number FROM reviews r JOIN cycles c ON c.id = r.cycle_id JOIN employees e "
+            f"SELECT r.*, c.kind AS cycle_kind, e.number, e.status FROM reviews r JOIN cycles c ON c.id = r.cycle_id JOIN employees e "
             f"ON e.id = r.employee_id WHERE r.stage NOT IN {FINAL} AND c.stage = 'open' AND c.kind <> 'rehearsal' ORDER BY r.id"
         )
 

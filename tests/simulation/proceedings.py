@@ -184,7 +184,11 @@ OPEN = {
     "meetings": "SELECT id, number, stage FROM meetings WHERE stage IN ('planned', 'open', 'closed')",
     "appeals": "SELECT id, number, stage FROM appeals WHERE stage IN ('with_superior', 'answered', 'with_panel')",
     "complaints": "SELECT id, number, stage FROM complaints WHERE stage <> 'closed'",
-    "orders to assess again": "SELECT o.id, o.review_id, 'waiting' FROM reassessments o WHERE o.case_id IS NULL",
+    "orders to assess again": (
+        "SELECT o.id, o.review_id, r.stage FROM reassessments o JOIN reviews r ON r.id = o.review_id "
+        "JOIN employees e ON e.id = r.employee_id WHERE o.case_id IS NULL "
+    "AND e.status <> 'left' AND r.stage NOT IN ('left', 'cancelled', 'outside')"
+    ),
     "changes of grades": (
         "SELECT id, kind, stage FROM grade_changes WHERE stage IN ('draft', 'proposed') OR (stage = 'approved' AND kind <> 'takeover')"
     ),

@@ -126,6 +126,10 @@ def the_trail_holds(world: World) -> None:
         raise Broken(TRAIL, str(faults[0]))
 
 
+OWN = {
+    "grade_changes": "SELECT 1 FROM grade_changes WHERE id = ? AND employee_id = ?",
+    "complaints": "SELECT 1 FROM complaint_parties WHERE complaint_id = ? AND employee_id = ? AND role NOT IN ('accused', 'barred')",
+}
 SIGHT = "nobody is shown what is not theirs to see"
 
 
@@ -150,10 +154,7 @@ def strangers_see_nothing(world: World) -> None:
             ("audit_events", [1]),
         ):
             for key in dice.sample(keys, min(2, len(keys))):
-                if (
-                    resource == "grade_changes"
-                    and world.ground.one("SELECT employee_id FROM grade_changes WHERE id = ?", key) == who["id"]
-                ):
+                if resource in OWN and world.ground.one(OWN[resource], key, who["id"]):
                     continue
                 status, answer = world.ground.ask(who["number"], "GET", f"/api/v1/{resource}/{key}")
                 if status not in (404, 401):  # 401: a newcomer who has no password yet
@@ -166,6 +167,7 @@ def strangers_see_nothing(world: World) -> None:
 def answers_come(world: World) -> None:
     """The first page of everybody who is asked, and the pages of some offices: an answer, never a fault."""
     dice = Random(f"pages {world.ground.now}")
+    parts = _parts(world)
     numbers = dice.sample(sorted(world.centre.people), 2) + [
         world.centre.offices[name] for name in ("hr", "chair", "management")
     ]
@@ -174,3 +176,15 @@ def answers_come(world: World) -> None:
             status, answer = world.ground.ask(number, "GET", f"/api/v1/{path}")
             if status >= 500:
                 raise Broken("no answer is a fault", f"GET {path} by {number} answered {status}: {str(answer)[:300]}")
+            if path == "reviews/" and status == 200:
+                _only_their_cases(world, number, answer, parts)
+
+
+def _only_their_cases(world: World, number: str, answer: Any, parts: dict[int, set[int]]) -> None:
+    """Whoever holds no office finds the cases in which they have, or had, a part, and no others."""
+    actor = world.actor(number)
+    if actor.roles - {"employee", "superior", "officer", "finding_voter"}:
+        return
+    shown = {int(row["id"]) for row in answer["result"]}
+    if strange := sorted(key for key in shown if actor.employee_id not in parts[key]):
+        raise Broken(SIGHT, f"{number} is shown the cases {strange[:5]} and has no part in them")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.scope import visible
-from admin.domain.reassessment import SETTLED, Remedy, remedy
+from admin.domain.reassessment import COURSE, DECIDED, SETTLED, Remedy, remedy
 from admin.domain.refusals import N_, Invalid
 from admin.models import Employee, Grade, GradeChange, Reassessment, Review
 from admin.queries.cases.judging import acts_on, at_fault
@@ -53,17 +53,19 @@ def _kept(person: Employee | None, out: frozenset[int], today: date) -> Employee
     return None if gone else person
 
 
-def _in_service(today: date) -> ColumnElement[bool]:
-    """The order's employee is still in service: a leaver's case is not assessed again (1.2-d)."""
-    left = select(1).where(Review.id == Reassessment.review_id, Employee.id == Review.employee_id)
-    return exists(left.where(or_(Employee.left_on.is_(None), Employee.left_on > today)))
+def _can_begin(today: date) -> ColumnElement[bool]:
+    """An order falls with its employee's leaving and with a case that ends without a result: nothing is left to assess
+    (1.2-d)."""
+    case = select(1).where(Review.id == Reassessment.review_id, Employee.id == Review.employee_id)
+    here = or_(Employee.left_on.is_(None), Employee.left_on > today)
+    return exists(case.where(here, Review.stage.in_((*COURSE, *DECIDED, *SETTLED))))
 
 
 def orders(session: Session, actor: Actor, today: date) -> Sequence[Reassessment]:
     """Every order in the reader's scope, waiting ones first, the most urgent at the head."""
     case = joinedload(Reassessment.review)
     options = (case.joinedload(Review.employee), case.joinedload(Review.cycle), joinedload(Reassessment.case))
-    query = _seen(actor).where(or_(~WAITS, _in_service(today))).options(*options)
+    query = _seen(actor).where(or_(~WAITS, _can_begin(today))).options(*options)
     return session.scalars(query.order_by(~WAITS, Reassessment.due, Reassessment.id)).all()
 
 
@@ -79,7 +81,7 @@ def waiting_order(session: Session, actor: Actor, review_id: int) -> Reassessmen
 
 def orders_waiting(session: Session, actor: Actor, today: date) -> tuple[int, datetime | None]:
     """How many orders in the reader's scope wait, and by when the first is due."""
-    query = select(func.count(Reassessment.id), func.min(Reassessment.due)).where(WAITS, _in_service(today))
+    query = select(func.count(Reassessment.id), func.min(Reassessment.due)).where(WAITS, _can_begin(today))
     query = query.where(visible(actor, Reassessment)).execution_options(unscoped=True)
     count, due = session.execute(query).one()
     return count, due

@@ -33,7 +33,7 @@ from admin.operations.outcome import documents, notices
 from admin.operations.transaction import operation
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.judging import at_fault
-from admin.queries.cases.reassessments import orders_waiting
+from admin.queries.cases.reassessments import orders, orders_waiting
 from admin.queries.cases.review_facts import as_of, proposal_facts
 from admin.queries.outcome.documents import document_context
 from admin.queries.policy.rules import rules_of
@@ -265,6 +265,18 @@ def test_another_open_case_comes_first_and_somebody_who_left_has_no_order_left(m
         assert orders_waiting(db.session(), HR, CLOSED.date()) == (0, None)
         db.session.rollback()
     assert refusal(begun, made, made.keys[0]) == "1.2"
+
+
+def test_an_order_falls_with_a_case_that_ends_without_a_result(made) -> None:
+    """A cycle that is cancelled, and HR has nothing left that waits for it."""
+    closed(made, [made.keys[0]], [made.superior])
+    with operation("cancelled", actor=system_actor(), now=CLOSED) as op:
+        op.get(Review, made.keys[0]).stage = "cancelled"
+    with acting_as(system_actor()):
+        assert orders_waiting(db.session(), HR, CLOSED.date()) == (0, None)
+        assert list(orders(db.session(), HR, CLOSED.date())) == []
+        db.session.rollback()
+    assert refusal(begun, made, made.keys[0]) == "6.3.2"
 
 
 # -- what it comes to ------------------------------------------------------------------------------------------------
