@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -62,21 +62,16 @@ class Target:
 
 
 @dataclass(frozen=True)
-class ApplicationForm:
-    """Everything that stands on the form of one's own case."""
+class PrintedForm:
+    """One's own form as it reads: questions with their answers, the files, what may be done with it."""
 
     reader: Actor
     review: Review
     saved: SelfAssessment | None
     entered: SelfAssessmentInput
     sections: tuple[Section, ...]
-    target: Target
-    targets: tuple[Grade, ...]
-    background: Background
     files: tuple[CaseFile, ...]
     decisions: Mapping[str, Decision]
-    due: date
-    late: bool
 
     @property
     def questions(self) -> list[Question]:
@@ -95,6 +90,17 @@ class ApplicationForm:
 
 
 @dataclass(frozen=True)
+class ApplicationForm(PrintedForm):
+    """The same to be filled in: what the target takes, and the evidence beside it."""
+
+    target: Target
+    targets: tuple[Grade, ...]
+    background: Background
+    due: date
+    late: bool
+
+
+@dataclass(frozen=True)
 class PaperForm:
     """What HR fills in for somebody who handed in paper."""
 
@@ -107,17 +113,28 @@ def application_form(
     session: Session, review_id: int, reader: Actor, now: datetime, *, given: SelfAssessmentInput | None = None
 ) -> ApplicationForm:
     """The form of one's own case, with `given` in its fields, else the draft; raises `NotFound` for anybody else."""
+    form = printed_form(session, review_id, reader, now, given=given)
+    review, today = form.review, company_day(now)
+    rules, due = rules_of(session, review), deadline_day(review.cycle.self_assessment_due)
+    return ApplicationForm(
+        **{each.name: getattr(form, each.name) for each in fields(form)}, due=due, late=due < today,
+        target=_target(session, review, rules, form.entered.target_grade or "", today),
+        targets=_targets(session, review, rules), background=background(session, review),
+    )  # fmt: skip
+
+
+def printed_form(
+    session: Session, review_id: int, reader: Actor, now: datetime, *, given: SelfAssessmentInput | None = None
+) -> PrintedForm:
+    """One's own form to be read, before or after it is handed in; raises `NotFound` for anybody else."""
     found = workspace(session, review_id, reader)
     if found.relation != "subject":
         raise NotFound(f"Review {review_id}")
-    review, rules, today = found.review, rules_of(session, found.review), company_day(now)
+    review = found.review
     entered = given or _written(review, found.self_assessment)
-    due = deadline_day(review.cycle.self_assessment_due)
-    return ApplicationForm(
-        reader=reader, review=review, saved=found.self_assessment, entered=entered, due=due, late=due < today,
-        sections=_sections(session, review, rules, entered.answers),
-        target=_target(session, review, rules, entered.target_grade or "", today),
-        targets=_targets(session, review, rules), background=background(session, review),
+    return PrintedForm(
+        reader=reader, review=review, saved=found.self_assessment, entered=entered,
+        sections=_sections(session, review, rules_of(session, review), entered.answers),
         files=case_files(found, reader),
         decisions={each.action: each for each in actions_at(facts_shown(session, review, reader, now))},
     )  # fmt: skip

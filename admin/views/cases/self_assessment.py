@@ -24,9 +24,11 @@ from admin.operations.cases.self_assessment import (
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.application_form import (
     ApplicationForm,
+    PrintedForm,
     application_form,
     own_case,
     paper_form,
+    printed_form,
     questions_asked,
     target_of,
 )
@@ -99,7 +101,7 @@ class SelfAssessmentView(Page):
             withdraw=[button(page.review, withdraw)] if withdraw and withdraw.allowed else [],
         )
 
-    def _title(self, page: ApplicationForm) -> str:
+    def _title(self, page: PrintedForm) -> str:
         return _("Application form, %(cycle)s", cycle=name_of(page.review.cycle))
 
     @route("/<int:review_id>/target")
@@ -146,7 +148,7 @@ class SelfAssessmentView(Page):
     @route("/<int:review_id>/preview")
     def preview(self, review_id: int) -> str:
         """The form as it prints, before or after it is handed in."""
-        page = self._page(review_id)
+        page = printed_form(db.session(), review_id, actor(), now())
         ready = page.decisions.get("submit_self_assessment")
         return self.show_page(
             "cases/reviews/preview.html",
@@ -158,7 +160,7 @@ class SelfAssessmentView(Page):
     @route("/<int:review_id>/submitted")
     def submitted(self, review_id: int) -> str:
         """Who sees the form now, and what comes next."""
-        page = self._page(review_id)
+        page = printed_form(db.session(), review_id, actor(), now())
         if page.saved is None or page.saved.submitted_at is None:
             raise NotFound(f"SelfAssessment {review_id}")
         return self.show_page("cases/reviews/submitted.html", page, title=_("Your self-assessment is handed in"))

@@ -49,6 +49,17 @@ def test_the_case_page_takes_at_most_twenty_statements(
     assert 'id="score"' in page and 'id="chain"' in page and "c-3.3.3-a" in page
 
 
+def test_the_application_form_and_its_preview_take_a_bounded_number_of_statements(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    client, address = as_person("emp0"), f"/self_assessment/{opened.cases[0]}"
+    client.get(address)
+    for page, most in ((address, 28), (f"{address}/preview", MOST), (f"{address}/target?grade=M2", MOST)):
+        with statements(app) as sent:
+            assert client.get(page).status_code == 200
+        assert len(sent) <= most, "\n\n".join(sent)
+
+
 def test_the_employee_does_not_read_the_proposal_before_the_notice(
     app: Flask, as_person: Any, opened: SimpleNamespace
 ) -> None:
