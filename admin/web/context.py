@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from werkzeug.routing import BuildError
 
@@ -110,7 +110,7 @@ def register(app: Flask, entries: Iterable[MenuEntry], sections: dict[str, Any])
     app.jinja_env.globals["code_label"] = _code_label
     app.jinja_env.globals |= {
         each.__name__: each
-        for each in (coming_text, day, label_of, moment, name_of, refusal_text, stage_label, translated)
+        for each in (coming_text, day, format_date, label_of, moment, name_of, refusal_text, stage_label, translated)
     }
 
     @app.context_processor

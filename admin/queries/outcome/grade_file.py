@@ -39,7 +39,7 @@ SETTLED = ("issued", "unchanged", "outside", "left")
 
 @dataclass
 class GradeFile:
-    """One person's file. `pay` is None for readers who may not see amounts."""
+    """One person's file on the day it is `seen_on`. `pay` is None for readers who may not see amounts."""
 
     employee: Employee
     standing: HeldGrades
@@ -54,6 +54,7 @@ class GradeFile:
     changes: Sequence[dict[str, Any]] = ()
     pay: PayBand | None = None
     sees_pay: bool = False
+    seen_on: date = date.min
 
 
 def grade_file(session: Session, number: str, actor: Actor, today: date) -> GradeFile:
@@ -64,7 +65,7 @@ def grade_file(session: Session, number: str, actor: Actor, today: date) -> Grad
     if employee is None:
         raise NotFound(f"employee {number}")
     key = employee.id
-    found = GradeFile(employee, standing_of(session, key, today))
+    found = GradeFile(employee, standing_of(session, key, today), seen_on=today)
     found.intervals = grade_file_of(session, key)
     found.waiting = _rows(session, GradeChange, key, GradeChange.stage == ChangeStage.PROPOSED)
     found.reviews = _reviews(session, key)

@@ -9,7 +9,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.access.actor import Actor
 from admin.models import CalendarDay, CalendarYear
+from admin.queries.policy.policy_versions import account_names
 
 SATURDAY = 5
 MONDAY_FIRST = Calendar(firstweekday=0)
@@ -63,6 +65,35 @@ class YearPicture:
     def confirmed(self) -> bool:
         """Whether HR has given its word for the year."""
         return self.row is not None and self.row.confirmed_at is not None
+
+
+@dataclass(frozen=True)
+class CalendarPage:
+    """A year with the years that can be turned to, who confirmed it, and whether the reader keeps it."""
+
+    picture: YearPicture
+    years: tuple[int, ...]
+    confirmed_by: str
+    today: date
+    may_write: bool
+
+    @property
+    def week(self) -> list[date]:
+        """Seven days from a Monday on, for the names of the weekdays."""
+        return MONDAY_FIRST.monthdatescalendar(self.picture.year, 1)[0]
+
+    def first_of(self, month: int) -> date:
+        """The first day of a month, for its name."""
+        return date(self.picture.year, month, 1)
+
+
+def calendar_page(session: Session, reader: Actor, year: int, today: date) -> CalendarPage:
+    """The page of a year: the known ones beside it, and this and the next in any case."""
+    picture = year_picture(session, year)
+    by = picture.row.confirmed_by_id if picture.row else None
+    years = tuple(sorted({*known_years(session), today.year, today.year + 1, year}))
+    confirmed_by = account_names(session, {by}).get(by or 0, "")
+    return CalendarPage(picture, years, confirmed_by, today, reader.has("hr"))
 
 
 def year_picture(session: Session, year: int) -> YearPicture:

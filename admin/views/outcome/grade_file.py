@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,6 @@ from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
 from admin.models import db
 from admin.operations.people import records
-from admin.operations.people.people import LEAVE_KINDS
 from admin.operations.system.audit import note_reading
 from admin.operations.transaction import Operation
 from admin.queries.outcome.grade_file import GradeFile, grade_file, number_of
@@ -25,11 +25,10 @@ from admin.views.outcome import held_grades
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.texts import coming_text, day, label_of, name_of, stage_label
+from admin.web.texts import day, label_of, name_of, stage_label
 
 CHANGE_KINDS = ChangeKind.labels()
 RECORD_STAGES = RecordStage.labels()
-STAGE_TONES = {"recorded": "warn", "approved": "good", "rejected": "bad"}
 REVIEW_KINDS = CaseKind.labels()
 
 
@@ -89,52 +88,39 @@ class GradeFileView(Page):
         own = file.employee.id == actor().employee_id
         if not own:
             _note("read", file)
-        may_record, decidable = _rights(file)
         return self.show_page(
             "outcome/grade_file/file.html",
+            file,
             title=_("My grade") if own else _("Grade file of %(name)s", name=file.employee.name),
-            file=file,
-            own=own,
-            timeline=_timeline(file),
-            held=held_grades.picture(file.intervals, today()),
-            labels=_labels(),
-            coming=coming_text(file.standing.to_come),
-            kinds=may_record,
-            decidable=decidable,
-            tones=STAGE_TONES,
-            today=today(),
+            history={"timeline": _timeline(file), "held": held_grades.picture(file.intervals, today())},
+            rights=_rights(file),
+            labels={"column": COLUMN_LABELS, "value": VALUE_LABELS},
         )
 
     def _file(self, number: str) -> GradeFile:
         return grade_file(db.session(), number, actor(), today())
 
 
-def _labels() -> dict[str, dict[str, str]]:
-    ratings = {name: VALUE_LABELS[name] for name in ("excellent", "good", "qualified", "unqualified", "unrated")}
-    return {
-        "change": CHANGE_KINDS,
-        "record": records.LABELS,
-        "record_stage": RECORD_STAGES,
-        "review": REVIEW_KINDS,
-        "rating": ratings,
-        "leave": LEAVE_KINDS,
-        "column": COLUMN_LABELS,
-        "value": VALUE_LABELS,
-    }
-
-
 def _note(act: str, file: GradeFile) -> None:
     note_reading(f"{act}_grade_file", "employees", file.employee.id, act=act, clause="6.1", actor=actor(), now=now())
 
 
-def _rights(file: GradeFile) -> tuple[list[tuple[str, str]], dict[int, set[RecordStage]]]:
-    """Kinds that the reader may record, and for each open record what the reader may make of it."""
+@dataclass(frozen=True)
+class Rights:
+    """The kinds of record that the reader may put on file, and what they may make of each open one."""
+
+    kinds: list[tuple[str, str]]
+    decidable: dict[int, set[RecordStage]]
+
+
+def _rights(file: GradeFile) -> Rights:
     op = Operation("grade_file", actor(), now(), db.session())
     mine = records.relations(op, file.employee)
     kinds = [(kind, _(records.LABELS[kind])) for kind, duty in records.DUTIES.items() if mine & duty.recorders]
     open_ = [row for row in file.records if row.stage == RecordStage.RECORDED]
     decisions = (RecordStage.APPROVED, RecordStage.REJECTED)
-    return kinds, {row.id: {to for to in decisions if not records.decision_refusal(op, row, to)} for row in open_}
+    decidable = {row.id: {to for to in decisions if not records.decision_refusal(op, row, to)} for row in open_}
+    return Rights(kinds, decidable)
 
 
 def _timeline(file: GradeFile) -> list[dict[str, Any]]:

@@ -14,18 +14,15 @@ from admin.domain.refusals import N_, Invalid, Refused
 from admin.forms.policy import changed_values, effective_day, typed_values
 from admin.models import PolicyVersion, db
 from admin.operations.policy import policy
-from admin.queries.policy.clauses import chapters_of
-from admin.queries.policy.policy import provisional_of, rulebook_of, version_on
+from admin.queries.policy.policy import rulebook_of, version_on
+from admin.queries.policy.policy_pages import clauses_page, values_page
 from admin.queries.policy.policy_versions import (
     account_names,
     changes_of,
-    coming_versions,
-    parameter_entries,
     standings,
     version_numbered,
     versions,
 )
-from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.difference import Change
 from admin.web.acting import actor
 from admin.web.clause_pages import is_there, may_open, may_read
@@ -35,9 +32,9 @@ from admin.web.texts import field_messages, language, refusal_text, stage_label,
 from admin.web.workflow_view import buttons, timeline
 
 CARRIERS = {
-    "enforced": (N_("Enforced by a rule"), "good"),
-    "carried": (N_("Carried by a page"), ""),
-    "published": (N_("Published as text"), "plain"),
+    "enforced": N_("Enforced by a rule"),
+    "carried": N_("Carried by a page"),
+    "published": N_("Published as text"),
 }
 TONES = {"draft": "plain", "submitted": "warn", "coming": "warn", "in_force": "good", "superseded": "plain"}
 PARTS = {
@@ -64,21 +61,12 @@ class PolicyView(Page):
     @route("/clauses")
     def clauses(self) -> str:
         """Every clause in the reader's language; #c-ID leads to one."""
-        rules = rules_on(db.session(), today(), ByDay.PRINTED)
-        version = rules.version
-        provisional = provisional_of(db.session(), version, today())
-        chapters = chapters_of(rules.book, language(), today(), provisional)
         return self.show_page(
             "policy/clauses.html",
+            clauses_page(db.session(), language(), today()),
             title=_("The policy, clause by clause"),
-            version=version,
-            coming=coming_versions(db.session(), today()),
-            chapters=chapters,
-            provisional=provisional,
-            carriers={key: (translated(label), tone) for key, (label, tone) in CARRIERS.items()},
-            lang=language(),
-            may_open=may_open,
-            is_there=is_there,
+            keepers={key: translated(label) for key, label in CARRIERS.items()},
+            pages={"may_open": may_open, "is_there": is_there},
             may_read_values=may_read("PolicyVersionView"),
         )
 
@@ -133,20 +121,12 @@ class PolicyVersionView(Page):
         return redirect(url_for(".parameters"))
 
     def _parameters(self, typed: dict[str, str], errors: dict[str, str]) -> str:
-        version = version_on(db.session(), today())
-        entries = parameter_entries(db.session(), version, today())
         return self.show_page(
             "policy/parameters.html",
+            values_page(db.session(), actor(), language(), today()),
             title=_("Values of the policy"),
-            version=version,
-            coming=coming_versions(db.session(), today()),
-            entries=entries,
             typed=typed,
             errors=errors,
-            lang=language(),
-            may_write=actor().has("hr"),
-            today=today(),
-            open_count=sum(not each.confirmed for each in entries),
         )
 
     @route("/versions")

@@ -12,8 +12,7 @@ from werkzeug.wrappers import Response
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import db
 from admin.operations.system import calendar
-from admin.queries.policy.policy_versions import account_names
-from admin.queries.system.calendar_year import known_years, year_picture
+from admin.queries.system.calendar_year import calendar_page, year_picture
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
@@ -26,7 +25,6 @@ REGIONS = {
     "none": N_("Weekends only, no holidays"),
 }
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-WEEK = [date(2026, 6, day) for day in range(1, 8)]  # Monday to Sunday
 
 
 class CalendarView(Page):
@@ -42,17 +40,13 @@ class CalendarView(Page):
 
     def _year(self, year: int) -> str:
         _in_range(year)
-        picture = year_picture(db.session(), year)
-        years = sorted({*known_years(db.session()), today().year, today().year + 1, year})
-        by = picture.row.confirmed_by_id if picture.row else None
         return self.show_page(
-            "system/calendar/year.html", title=_("Working calendar %(year)s", year=year), picture=picture, years=years, today=today(),
-            may_write=actor().has("hr"), regions=[(key, translated(label)) for key, label in REGIONS.items()],
-            region=settings().portal_calendar or "none", by=account_names(db.session(), {by}).get(by or 0, ""),
-            weekdays=[(format_date(day, "EEEEEE"), format_date(day, "EEEE")) for day in WEEK],
-            month_names=[format_date(date(year, month, 1), "LLLL") for month in range(1, 13)],
-            said=lambda cell: format_date(cell.day, "MMMMd"),
-        )  # fmt: skip
+            "system/calendar/year.html",
+            calendar_page(db.session(), actor(), year, today()),
+            title=_("Working calendar %(year)s", year=year),
+            regions=[(key, translated(label)) for key, label in REGIONS.items()],
+            region=settings().portal_calendar or "none",
+        )
 
     @route("/day/<day>", access="write", post=True)
     def day(self, day: str) -> Response | str:
