@@ -18,6 +18,7 @@ SOURCES = {
 BY_DAY = {
     "admin/demo/setting.py",
     "admin/queries/outcome/public_snapshot.py",
+    "admin/queries/policy/policy_pages.py",
     "admin/queries/policy/policy_versions.py",
     "admin/queries/policy/rules.py",
     "admin/views/policy/policy.py",
