@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from admin.domain.refusals import Invalid, NotFound
+from admin.domain.refusals import N_, Invalid, NotFound
 from admin.operations import acts
 from admin.operations.system import reference
 from admin.web.acting import actor
@@ -48,6 +48,19 @@ METHODS = {
     "delete": "write",
     "actions": "read",
     "act": "read",
+}
+
+
+YES_OR_NO = {
+    "true": True,
+    "1": True,
+    "yes": True,
+    "y": True,
+    "false": False,
+    "0": False,
+    "no": False,
+    "n": False,
+    "": False,
 }
 
 
@@ -178,11 +191,25 @@ class Resource(ModelRestApi):
         for name in columns:  # a relation may be named as it is shown: department_id
             payload.setdefault(name, payload.get(f"{name}_id"))
         given = [name for name in columns if item is None or name in sent]
+        payload |= self._of_its_kind({name: payload[name] for name in given if payload[name] is not None})
         form: Form = FormMaker(self).make(given)(formdata=as_form(payload, given), meta={"csrf": False})
         if not form.validate():
             raise Invalid({name: errors[0] for name, errors in form.errors.items()})
         data = cleaned(self.datamodel.obj, form, given)
         return {key: value for key, value in data.items() if item is not None or value is not None}
+
+    def _of_its_kind(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The values, yes and no as such. Raises `Invalid` for JSON of another kind than its column: nothing is guessed."""
+        found, wrong = dict(given), dict[str, str]()
+        for name, value in given.items():
+            if self.datamodel.is_boolean(name):
+                found[name] = YES_OR_NO.get(str(value).strip().lower())
+                wrong |= {name: N_("Say yes or no.")} if found[name] is None else {}
+            elif isinstance(value, bool | dict) or (isinstance(value, list) and name not in self.many_choices):
+                wrong[name] = N_("This cannot be read as what is asked for here.")
+        if wrong:
+            raise Invalid(wrong)
+        return found
 
     def _answer(self, key: int, status: int) -> Response:
         result = self.show_model_schema.dump(self.row(key), many=False)

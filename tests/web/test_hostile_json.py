@@ -18,3 +18,24 @@ SPOILT = {
 def test_json_that_cannot_be_kept_is_400(client, bearer, path, body):
     answer = client.post(path, data=body, content_type="application/json", headers=bearer("hr"))
     assert answer.status_code == 400, answer.text
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("in_centre", "perhaps"), ("in_centre", 2), ("in_centre", []), ("in_centre", {}), ("parent", True), ("parent", [1]),
+        ("name", {}), ("name", ["a"]), ("name", True), ("parent", {"id": 1}),
+    ],
+)  # fmt: skip
+def test_json_of_another_kind_than_the_column_is_422_with_the_field_named(client, bearer, centre, column, value):
+    answer = client.put(f"/api/v1/departments/{centre.centre}", json={column: value}, headers=bearer("hr"))
+    assert answer.status_code == 422 and list(answer.json["fields"]) == [column]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [(True, True), (1, True), ("1", True), (False, False), (0, False), ("0", False)]
+)
+def test_yes_and_no_are_what_programs_write_for_them(client, bearer, centre, said, kept):
+    client.put(f"/api/v1/departments/{centre.centre}", json={"in_centre": not kept}, headers=bearer("hr"))
+    answer = client.put(f"/api/v1/departments/{centre.centre}", json={"in_centre": said}, headers=bearer("hr"))
+    assert answer.status_code == 200 and answer.json["result"]["in_centre"] is kept

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import CycleKind, CycleStage
 from admin.domain.refusals import N_, Invalid, refuse
-from admin.models import Employee, ReviewerAppointment
+from admin.models import Cycle, Employee, ReviewerAppointment
 from admin.operations.committee.committee import require
 from admin.operations.people.here import still_here
 from admin.operations.transaction import operation
@@ -21,13 +22,16 @@ def appoint_reviewer(
 ) -> int:
     """Name another reviewer in the head's place (3.3-f); returns for how many cases.
 
-    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, `Invalid` without a
-    reason or for somebody who has left.
+    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, or the cycle has begun;
+    `Invalid` without a reason or for somebody who has left.
     """
     require(actor, "hr")
     with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+        cycle = op.find(Cycle, cycle_id)
+        if cycle.stage != CycleStage.PLANNED and cycle.kind != CycleKind.SINGLE:
+            refuse("3.3-f", N_("The cycle has begun: each case is given to another reviewer on its own page."))
         # Looked up beyond one's sight on purpose: the appointed may belong to another department.
         reviewer = still_here(op, reviewer_id, "number")
         above = set(line_above(op.session, reviewer.id))

@@ -398,3 +398,9 @@ def test_a_reason_that_cannot_be_printed_is_refused_though_only_the_history_keep
         with pytest.raises(Invalid) as wrong:
             cycles.extend(made.cycle, "department_due", later(60), reason, actor=HR, now=OPENED)
         assert set(wrong.value.fields) == {"reason"}
+
+
+def test_a_reviewer_is_appointed_before_a_cycle_opens_and_reassigned_after(made: SimpleNamespace) -> None:
+    with pytest.raises(Refused, match="has begun") as refused:
+        appoint_reviewer(made.cycle, [made.agents[0]], made.agents[1], "x", actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "3.3-f"
