@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from admin.domain.grades import Grade, Ladder, make_ladder
+from admin.domain.refusals import N_, Refusal, Refused
 from admin.rulebook.codec import encode
 from admin.rulebook.content import (
     PLACEHOLDER,
@@ -26,6 +27,22 @@ from admin.rulebook.content import (
     ScorecardSpec,
     Text,
 )
+
+
+class Values(dict[str, Any]):
+    """Values by parameter; one that the version does not hold is refused in words, whoever asks for it (6.1)."""
+
+    def __missing__(self, name: str) -> Any:
+        raise lacking(name)
+
+
+def lacking(name: str) -> Refused:
+    """What is said where a version of an earlier release is asked for a value that came later."""
+    text = N_(
+        "The policy version that counts here is of an earlier release and lacks the value “%(name)s”. "
+        "Draft a version that holds it, and have it promulgated."
+    )
+    return Refused(Refusal("6.1", text, {"name": name}))
 
 
 @dataclass(frozen=True)
@@ -49,7 +66,9 @@ class Rulebook:
         return self._clauses[clause_id]
 
     def parameter(self, parameter_id: str) -> Parameter:
-        """The parameter with that id; raises KeyError."""
+        """The parameter with that id; raises `Refused` (6.1) where this version lacks it."""
+        if parameter_id not in self._parameters:
+            raise lacking(parameter_id)
         return self._parameters[parameter_id]
 
     def grade(self, grade_id: str) -> GradeSpec:
@@ -69,9 +88,9 @@ class Rulebook:
         """The parameter's value in force that day; Refused before its first one (7)."""
         return self.parameter(parameter_id).value(on)
 
-    def values(self, on: date) -> dict[str, int | str]:
+    def values(self, on: date) -> Values:
         """All parameters' values that day: the `parameters` argument of the domain."""
-        return {parameter.id: parameter.value(on) for parameter in self.parameters}
+        return Values({parameter.id: parameter.value(on) for parameter in self.parameters})
 
     def text(self, clause_id: str, lang: str, on: date) -> str:
         """The clause's words with every parameter filled in, with unit, as in force that day."""

@@ -24,6 +24,7 @@ from admin.queries.policy.rules import ByDay, rules_on
 from admin.rulebook.book import Rulebook
 from admin.rulebook.cases import failures
 from admin.rulebook.difference import difference
+from admin.rulebook.faults import RulebookError
 from admin.rulebook.loader import from_dict, shipped, stored
 
 # What differs between two versions whatever they say.
@@ -215,10 +216,15 @@ def _day_refusal(op: Operation, version: PolicyVersion) -> Refusal | None:
 
 
 def _content_refusal(version: PolicyVersion) -> Refusal | None:
-    """A version keeps the hash under which it was stored, and its worked cases come out as they say."""
+    """A version keeps the hash under which it was stored, holds what this release asks for, and its cases come out."""
     book = stored(version.content)
     if book.sha256 != version.sha256:
         return Refusal("6.1", N_("The content is not the one that was hashed when this version was stored."))
+    try:
+        from_dict(version.content)
+    except RulebookError as error:
+        fault = error.faults[0]
+        return Refusal("6.1", fault.reason, fault.facts)
     wrong = failures(book)
     if wrong:
         return Refusal("6.1", N_("%(count)s worked cases no longer come out as they say."), {"count": len(wrong)})
