@@ -157,15 +157,21 @@ def rail_of(review: Review, notice: Notice | None, now: datetime, zone: tzinfo) 
     if review.stage in ENDED:
         return [Step(stop, STEP_LABELS[stop], "skipped") for stop in RAIL]
     here = RAIL.index(place_of(review.stage))
-    return [_step(stop, index, here, days.get(stop), today, review) for index, stop in enumerate(RAIL)]
+    names = STEP_LABELS | {"on_notice": notice_name(notice)}
+    return [_step(stop, names[stop], index, here, days.get(stop), today, review) for index, stop in enumerate(RAIL)]
 
 
-def _step(stop: str, index: int, here: int, until: date | None, today: date, review: Review) -> Step:
+def notice_name(notice: Notice | None) -> str:
+    """What the time in which a result may be appealed is called: what is served personally is no public notice (4.2-a)."""
+    return NoticeKind.PERSONAL.label if notice and notice.kind == NoticeKind.PERSONAL else STEP_LABELS["on_notice"]
+
+
+def _step(stop: str, name: str, index: int, here: int, until: date | None, today: date, review: Review) -> Step:
     state = "done" if index < here or review.stage == CaseStage.ISSUED else "now" if index == here else "next"
     if stop == "self_assessment" and review.self_assessment_missing and state == "done":
         state = "skipped"
     late = state == "now" and until is not None and until < today and stop != "on_notice"
-    return Step(stop, STEP_LABELS[stop], state, until, late=late)
+    return Step(stop, name, state, until, late=late)
 
 
 def turn_of(stage: str) -> tuple[str, ...]:

@@ -181,7 +181,8 @@ def _tasks(
             facts = _mark(_rehearsed(own.cycle)) | again
             yield Task("self_assessment", due=own.cycle.self_assessment_due, key=own.id, facts=facts)
         if notice is not None and own.stage in (CaseStage.ON_NOTICE, CaseStage.APPEALED):
-            yield Task("own_notice", due=notice.ends_at, key=own.id)
+            served = {"served": True} if notice.kind == NoticeKind.PERSONAL else {}
+            yield Task("own_notice", due=notice.ends_at, key=own.id, facts=served)
     if actor.employee_id is not None:
         yield from _ratings(session, actor.employee_id)
         yield from _as_head(session, actor)

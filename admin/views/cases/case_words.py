@@ -24,10 +24,10 @@ from admin.domain.codes import (
 from admin.domain.eligibility import Eligibility
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.labels import RELATIONS
-from admin.models import Criterion, Grade, Review
+from admin.models import Criterion, Grade, Notice, Review
 from admin.queries.cases.eligibility import conditions_of
 from admin.queries.cases.figures import Figure
-from admin.queries.cases.process import Happening, Step
+from admin.queries.cases.process import Happening, Step, notice_name
 from admin.queries.cases.workspace import ChainStep, Workspace
 from admin.web.texts import EMPTY, action_label, day, language, moment, name_of, refusal_text, translated
 
@@ -104,6 +104,11 @@ def case_title(review: Review) -> str:
 def is_rehearsal(review: Review) -> bool:
     """Whether the case is only tried out: nothing of it counts or is published."""
     return review.cycle.kind == CycleKind.REHEARSAL
+
+
+def notice_title(notice: Notice | None) -> str:
+    """What the notice of a case is called, by its kind."""
+    return _(notice_name(notice))
 
 
 def rail_steps(steps: Sequence[Step]) -> list[dict[str, Any]]:

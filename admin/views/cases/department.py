@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import CaseStage, CycleKind
+from admin.domain.codes import CaseStage
 from admin.domain.refusals import Invalid, Refusal
 from admin.files.workbooks import write_workbook
 from admin.models import Cycle, Review, StaffingLimit, db
@@ -145,7 +145,7 @@ class DepartmentTableView(Page):
         return send_file(
             stream,
             as_attachment=True,
-            download_name=f"department-{cycle.year}{'-rehearsal' if cycle.kind == CycleKind.REHEARSAL else ''}.xlsx",
+            download_name=f"department-{cycle.file_name}.xlsx",
         )
 
 

@@ -45,11 +45,8 @@ def title_of(cycle: Cycle) -> str:
     if cycle.kind == CycleKind.REGULAR:
         return _("%(year)s review cycle", year=cycle.year)
     if cycle.subject is not None:
-        return _(
-            "%(year)s, outside the yearly cycle: %(who)s",
-            year=cycle.year,
-            who=f"{cycle.subject.number} {cycle.subject.name}",
-        )
+        who = f"{cycle.subject.number} {cycle.subject.name}"
+        return _("%(year)s, outside the yearly cycle: %(who)s", year=cycle.year, who=who)
     return name_of(cycle)
 
 

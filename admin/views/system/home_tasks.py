@@ -56,6 +56,14 @@ def _self_assessment(task: Task) -> Shown:
 
 def _own_notice(task: Task) -> Shown:
     text = _("If you do not agree, you can appeal until the notice ends.")
+    if task.facts.get("served"):
+        text = _("If you do not agree, you can appeal until that time ends.")
+        return (
+            _("Your result was served to you"),
+            text,
+            _("See my result"),
+            url_for("CaseView.show", review_id=task.key),
+        )
     return _("Your result is on notice"), text, _("See my result"), url_for("CaseView.show", review_id=task.key)
 
 
