@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from admin.access.actor import ACCOUNT_ROLES, ROLES, Actor, system_actor
+from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState, ActivationCode, Employee, db
 from admin.models.accounts import Role, User
@@ -204,7 +205,8 @@ def save_account(
     """Make or change an account. Changing roles or deactivating ends its sessions.
 
     `seen` is the fingerprint the form was opened on. Raises `Invalid` for a name that is taken, `Refused` (6.3-b) for
-    roles that follow from facts and for oneself, `Stale` where somebody else saved meanwhile.
+    roles that follow from facts and for oneself, (1.2-g) for an active account of somebody who has left, `Stale` where
+    somebody else saved meanwhile.
     """
     with operation("save_account", actor=actor, now=now, clause="6.3-b") as op:
         user = op.find(User, user_id) if user_id else User(first_name="", last_name="")
@@ -228,6 +230,7 @@ def save_account(
         if changed:
             end_sessions_of(op, [user.id])
         _link_employee(op, user, employee_id)
+        _check_in_service(op, user)
     return user
 
 
@@ -267,6 +270,15 @@ def _link_employee(op: Operation, user: User, employee_id: int | None) -> None:
     if employee.user_id not in (None, user.id):
         raise Invalid({"employee": N_("This employee has another account.")})
     employee.user_id = user.id
+
+
+def _check_in_service(op: Operation, user: User) -> None:
+    """Whose leaving has ended the account does not get it back by an edit: the return comes first (1.2-g)."""
+    op.session.flush()
+    person = op.session.scalars(select(Employee).where(Employee.user_id == user.id)).first()
+    if user.active and person is not None and person.status == EmployeeStatus.LEFT:
+        reason = N_("%(number)s has left: record the return, then open the account.")
+        raise Refused(Refusal("1.2-g", reason, {"number": person.number}))
 
 
 def set_password(user_id: int, password: str, *, method: str, now: datetime, actor: Actor | None = None) -> None:

@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from admin.access.actor import acting_as, system_actor
+from admin.domain.refusals import Refused
 from admin.models import Employee, Leave, db
+from admin.operations.accounts.accounts import save_account
 from admin.operations.imports import imports
 from admin.operations.people import people
 from tests.factories import NOW
@@ -124,3 +126,16 @@ def test_whom_a_file_brings_back_has_no_leaving_date(left):
     by_file(f"{HEAD}\nE4,emp2,客服中心,2020-01-06,在職")
     assert stands(left) == ("in_service", None)
     assert people.follow_dates(actor=system_actor(), now=NOW) == 0
+
+
+def test_the_account_of_a_leaver_is_opened_only_after_the_return(centre, left):
+    with acting_as(system_actor()):
+        person = db.session.get_one(Employee, left)
+        user, name = person.user_id, "emp2"
+    given = {"username": name, "role_ids": [], "actor": system_actor("cli"), "now": NOW}
+    with pytest.raises(Refused, match="has left") as refused:
+        save_account(user, **given)
+    assert refused.value.refusal.clause == "1.2-g"
+    assert save_account(user, active=False, **given).active is False
+    people.come_back(left, NOW.date(), actor=system_actor(), now=NOW)
+    assert save_account(user, **given).active is True
