@@ -5,6 +5,7 @@ Nothing else in the project reads the environment for its configuration. Imports
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -27,6 +28,10 @@ LANGUAGES = {
 LONGEST_COMPANY = 60
 MAX_REQUEST_BYTES = 32 * 1024 * 1024
 MAX_FORM_FIELD_BYTES = 2 * 1024 * 1024
+
+
+KEPT = "printed_settings.json"
+PRINTED = ("PORTAL_COMPANY", "PORTAL_URL", "NOTICE_SITE_URL", "PORTAL_TZ")  # what the site's pages say
 
 
 class BadSetting(ValueError):
@@ -289,12 +294,18 @@ class Settings:
         }
 
 
-def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read, check and complete the settings; an empty variable counts as absent. Raises `BadSetting`."""
+def settings_from(environ: Mapping[str, str] = os.environ, *, starting: bool = False) -> Settings:
+    """Read, check and complete the settings; an empty variable counts as absent. Raises `BadSetting`.
+
+    What the site prints is read from where `start` has kept it, unless the environment says otherwise: so that a command
+    in a plain shell prints what the running portal does. `starting`: `start` itself goes by the environment alone.
+    """
     values = {}
+    var_dir = folder("VAR_DIR", environ.get("VAR_DIR") or "var")
+    given = {} if starting else kept_settings(var_dir)
     for each in fields(Settings):
         name, parse = each.metadata["name"], each.metadata["parse"]
-        values[each.name] = parse(name, environ.get(name) or each.metadata["default"])
+        values[each.name] = parse(name, environ.get(name) or given.get(name) or each.metadata["default"])
     settings = Settings(**values)
     if settings.production:
         _refuse_demo_habits(settings)
@@ -317,6 +328,23 @@ def _completed(settings: Settings) -> Settings:
         portal_url=portal_url,
         notice_site_url=settings.notice_site_url or f"{portal_url}/notice/",
     )
+
+
+def kept_settings(var_dir: Path) -> dict[str, str]:
+    """What `start` was given of the settings that the site prints; nothing where it has never run here."""
+    try:
+        found = json.loads((var_dir / KEPT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name: str(found[name]) for name in PRINTED if isinstance(found, dict) and found.get(name)}
+
+
+def keep_settings(var_dir: Path, environ: Mapping[str, str] = os.environ) -> None:
+    """Keep what `start` was given of them, in one step: a command reads what was there before or what is there now."""
+    var_dir.mkdir(parents=True, exist_ok=True)
+    draft = var_dir / f".{KEPT}.{os.getpid()}"
+    draft.write_text(json.dumps({name: environ.get(name, "") for name in PRINTED}), encoding="utf-8")
+    draft.replace(var_dir / KEPT)
 
 
 def kept_secret(folder: Path, name: str = "secret_key") -> str:

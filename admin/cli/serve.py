@@ -10,7 +10,7 @@ from admin.cli.preparation import LOADED, demo_state, prepare
 from admin.cli.server import Server
 from admin.cli.wsgi import application
 from admin.domain.refusals import N_, Invalid
-from config import Settings, settings_from
+from config import Settings, keep_settings, settings_from
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
     """Raises `Invalid` when the port cannot be had, before anything is set up."""
     refuse_unusable_port(args.host, args.port)
     os.environ.setdefault("PORTAL_URL", portal_address(args.host, args.port))  # the job worker reads it too
-    settings = settings_from()
+    settings = settings_from(starting=True)
+    keep_settings(settings.var_dir)
     if code := prepare(settings, employees=0 if args.empty else args.employees):
         return code
     whole = application(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import stat
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from config import ROOT, BadSetting, Settings, kept_secret, settings_from
+from admin.cli import serve
+from config import ROOT, BadSetting, Settings, keep_settings, kept_secret, settings_from
 
 SECRET = "s" * 32
 
@@ -124,3 +126,35 @@ def test_the_company_has_one_name_or_one_for_each_language(tmp_path: Path) -> No
     for wrong in ("a|b", "a||c", "x" * 61):
         with pytest.raises(BadSetting, match="PORTAL_COMPANY"):
             names_of(wrong)
+
+
+def test_a_plain_shell_prints_what_start_was_given(tmp_path: Path) -> None:
+    given = {"PORTAL_COMPANY": "甲公司", "PORTAL_URL": "http://127.0.0.1:8123", "PORTAL_TZ": "Asia/Shanghai"}
+    keep_settings(tmp_path, given)
+    plain = settings_from({"VAR_DIR": str(tmp_path)})
+    assert (plain.portal_company[0], plain.portal_url, plain.portal_tz.key) == (
+        "甲公司", "http://127.0.0.1:8123", "Asia/Shanghai",
+    )  # fmt: skip
+    assert plain.notice_site_url == "http://127.0.0.1:8123/notice/"
+    said = settings_from({"VAR_DIR": str(tmp_path), "PORTAL_URL": "http://other"})
+    assert (said.portal_url, said.portal_company[0]) == ("http://other", "甲公司")
+    assert settings_from({"VAR_DIR": str(tmp_path)}, starting=True).portal_url == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "[1]", '{"PORTAL_URL": null}'])
+def test_what_was_kept_and_cannot_be_read_counts_for_nothing(tmp_path: Path, damaged: str) -> None:
+    (tmp_path / "printed_settings.json").write_text(damaged)
+    assert settings_from({"VAR_DIR": str(tmp_path)}).portal_url == "http://127.0.0.1:8000"
+
+
+def test_start_keeps_what_it_was_given_before_it_publishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"VAR_DIR": str(tmp_path), "PORTAL_COMPANY": "甲公司", "PORTAL_URL": ""}.items():
+        monkeypatch.setenv(name, text)
+    monkeypatch.delenv("PORTAL_URL")
+    monkeypatch.setattr(serve, "refuse_unusable_port", lambda host, port: None)
+    seen = []
+    monkeypatch.setattr(
+        serve, "prepare", lambda settings, employees: seen.append(settings_from({"VAR_DIR": str(tmp_path)})) or 7
+    )
+    assert serve.run(argparse.Namespace(host="127.0.0.1", port=8124, empty=True, employees=0)) == 7
+    assert (seen[0].portal_url, seen[0].portal_company[0]) == ("http://127.0.0.1:8124", "甲公司")
