@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.register(app)
     context.register(app, views.VIEWS, views.SECTIONS)
     app.jinja_env.globals |= {"words": case_words, "choices": choices}
+    (sent_back,)
     return app
 
 

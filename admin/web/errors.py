@@ -20,11 +20,11 @@ from admin.models import db
 from admin.web.acting import is_api
 from admin.web.clause_pages import way_on
 from admin.web.payload import Unreadable
+from admin.web.sent_back import came_by, sent_back, typed
 from admin.web.texts import field_messages, refusal_text, translated
 
 log = logging.getLogger("admin.web")
 RETRY_AFTER_SECONDS = "60"
-UNTYPED = frozenset({"csrf_token", "once", "seen", "back"})  # what a form carries beside what people type
 
 
 def wants_json() -> bool:
@@ -32,8 +32,8 @@ def wants_json() -> bool:
     return is_api() or (request.accept_mimetypes.best == "application/json")
 
 
-def refused(error: Refused) -> tuple[Any, int]:
-    """A rule says no: the clause, the reason and the facts."""
+def refused(error: Refused) -> ResponseReturnValue:
+    """A rule says no: the clause, the reason and the facts; a form comes back on its page as it was filled in."""
     refusal = error.refusal
     if wants_json():
         body = {
@@ -44,21 +44,27 @@ def refused(error: Refused) -> tuple[Any, int]:
         }
         return jsonify(body), 409
     carrier = way_on(refusal.facts.get("page"))
+    ways = [{"label": translated(carrier.label), "url": carrier.address}] if carrier else []
+    words = {"refusal": {"clause": refusal.clause, "text": refusal_text(refusal)}, "way_on": ways}
+    if again := sent_back(409, words):
+        return again
     return render_template(
         "errors/refused.html",
         clause=refusal.clause,
         reason=refusal_text(refusal),
         back_url=came_from(),
-        way_on=[{"label": translated(carrier.label), "url": carrier.address}] if carrier else [],
+        way_on=ways,
         typed=typed(),
     ), 409
 
 
-def invalid(error: Invalid) -> tuple[Any, int]:
-    """The input is wrong: which fields, and why."""
+def invalid(error: Invalid) -> ResponseReturnValue:
+    """The input is wrong: which fields, and why; a form comes back on its page as it was filled in."""
     messages = field_messages(error)
     if wants_json():
         return jsonify({"message": "; ".join(messages.values()), "fields": messages}), 422
+    if again := sent_back(422, {"messages": messages}, messages):
+        return again
     return render_template("errors/invalid.html", messages=messages, back_url=came_from(), typed=typed()), 422
 
 
@@ -135,18 +141,10 @@ def other(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def typed() -> list[str]:
-    """What was typed into the form that is answered by an error page, so that none of it is lost; no number, no password."""
-    given = request.form.items(multi=True)
-    return [
-        text
-        for name, text in given
-        if name not in UNTYPED and "password" not in name and not text.strip().isdecimal() and text.strip()
-    ]
-
-
 def came_from() -> str:
     """The page before, when it was one of ours."""
+    if page := came_by():
+        return page
     referrer = request.referrer or ""
     return referrer if referrer.startswith(request.host_url) else "/"
 

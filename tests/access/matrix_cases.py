@@ -60,7 +60,7 @@ POST   /reviews/{case_foreign}/colleagues                 422 hr
 POST   /reviews/{case_foreign}/evidence                   422 hr auditor
 POST   /reviews/{absent}/evidence
 GET    /self_assessment/                                  302 signed_in
-GET    /self_assessment/{case_start}                      200 employee
+GET    /self_assessment/{case_start}                      200 employee 302 hr
 POST   /self_assessment/{case_start}                      409 employee
 GET    /self_assessment/{case}                            302 employee
 POST   /self_assessment/{case}                            409 employee

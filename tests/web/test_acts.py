@@ -15,6 +15,8 @@ from admin.domain.workflow import Facts, transitions
 from admin.operations import DECLARING, acts
 from admin.operations.acts import REASON, Field, act
 from admin.operations.fields import cleaned
+from admin.views.system.acts import KINDS
+from admin.web.page import address_asking
 from tests.conftest import NOW
 
 HR = Actor("hr", roles=frozenset({"hr"}))
@@ -235,3 +237,23 @@ def test_a_refused_form_comes_back_with_the_clause_and_all_that_was_typed(trial,
     assert answer.status_code == 409
     for text in ("Not today.", "9.8", "typed with care", "a long one"):
         assert text in answer.text
+
+
+def test_an_act_that_no_plain_form_can_ask_for_is_asked_for_on_a_page_of_its_own(app):
+    acts.load()
+    with app.test_request_context():
+        asked = {
+            name: [each.kind for each in made.fields if each.kind not in KINDS] for name, made in acts.ACTS.items()
+        }
+        without = [name for name, kinds in asked.items() if kinds and address_asking(*name, 1) is None]
+    assert any(asked.values())
+    assert without == []
+
+
+def test_its_address_typed_by_hand_leads_to_that_page(app, signed_in):
+    from tests import factories as make
+
+    with app.app_context():
+        key = make.open_cycle(2031).id
+    assert signed_in("hr").get(f"/act/cycle/{key}/correct_notice").location == f"/cycles/{key}"
+    assert signed_in("hr").get("/act/cycle/4711/correct_notice").status_code == 404

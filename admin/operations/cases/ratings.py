@@ -170,11 +170,18 @@ def release_colleague(review_id: int, rating_id: int, reason: str, *, actor: Act
 
 def _for_colleagues(op: Operation, review_id: int) -> Review:
     review = op.find(Review, review_id)
-    if not (op.actor.has("hr") or op.actor.is_system):
-        raise Refused(Refusal("3.2-b", N_("Only HR adjusts which colleagues rate.")))
-    if review.stage not in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) or review.peer_time_over_at is not None:
-        raise Refused(Refusal("3.2-b", N_("The colleagues' time to rate is over.")))
+    if refusal := why_not_steered(review, op.actor):
+        raise Refused(refusal)
     return review
+
+
+def why_not_steered(review: Review, actor: Actor) -> Refusal | None:
+    """Why the actor may not ask or release a colleague now; the case page shows the forms by it (3.2-b)."""
+    if not (actor.has("hr") or actor.is_system):
+        return Refusal("3.2-b", N_("Only HR adjusts which colleagues rate."))
+    if review.stage not in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) or review.peer_time_over_at is not None:
+        return Refusal("3.2-b", N_("The colleagues' time to rate is over."))
+    return None
 
 
 @act("review", "close_peer_rating", REASON)

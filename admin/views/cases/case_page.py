@@ -14,15 +14,10 @@ from admin.queries.cases import workspace as cases
 from admin.queries.system.audit import history_of
 from admin.views.cases import case_words as words
 from admin.web.context import menu_label, stand_under
+from admin.web.page import address_asking, page_asking
 from admin.web.texts import action_label, stage_label, translated
 from admin.web.workflow_view import event_of
 
-# what is done on a page of its own, not by a button
-FORM_PAGES = {
-    "submit_self_assessment": "SelfAssessmentView.form",
-    "submit_superior_evaluation": "EvaluationView.form",
-    "propose": "DepartmentTableView.index",
-}
 LISTS_OF = {
     "subject": "CaseView.mine",
     "superior": "EvaluationView.index",
@@ -36,6 +31,11 @@ LISTS_OF = {
 HIDDEN_BUTTONS = {"save_self_assessment", "rate_as_peer", "decline_rating"}
 
 
+def _own_page(action: str) -> str | None:
+    """The page on which an act's input is asked for, where it has one."""
+    return page_asking("review", action)
+
+
 def crumb(relation: str) -> dict[str, str]:
     """The list that a reader comes from, which the menu marks too."""
     endpoint = LISTS_OF.get(relation, LISTS_OF["committee_member"])
@@ -46,7 +46,7 @@ def crumb(relation: str) -> dict[str, str]:
 def case_buttons(review: Review, facts: Facts) -> list[dict[str, Any]]:
     """The workflow's actions as buttons; what is done on a page of its own is linked there."""
     decisions = [each for each in actions_at(facts) if each.action not in HIDDEN_BUTTONS]
-    kept = [each for each in decisions if each.action not in FORM_PAGES]
+    kept = [each for each in decisions if _own_page(each.action) is None]
     return [button(review, each) for each in sorted(kept, key=lambda each: not each.allowed)]
 
 
@@ -74,18 +74,21 @@ def form_links(review: Review, facts: Facts) -> list[dict[str, Any]]:
     """Where the work of this stage is done, for those whose turn it is."""
     links = []
     for decision in actions_at(facts):
-        endpoint = FORM_PAGES.get(decision.action)
+        endpoint = None if decision.action in HIDDEN_BUTTONS else _own_page(decision.action)
         by_hr = decision.action == "submit_self_assessment" and "subject" not in facts.relations
         if endpoint is None or by_hr:
             continue
-        given: dict[str, Any] = {} if decision.action == "propose" else {"review_id": review.id}
         label = (
             _("Open the application form")
             if decision.action == "submit_self_assessment"
             else action_label(decision.action)
         )
         links.append(
-            {"label": label, "url": url_for(endpoint, **given), "refusals": words.refusals_shown(decision.refusals)}
+            {
+                "label": label,
+                "url": address_asking("review", decision.action, review.id),
+                "refusals": words.refusals_shown(decision.refusals),
+            }
         )
     return links
 

@@ -38,7 +38,7 @@ class DepartmentTableView(Page):
     def _cycle(self) -> Cycle:
         return cycle_reviewed(db.session(), actor(), number_of(request.values.get("cycle")))
 
-    @route("/")
+    @route("/", asks="review.propose")
     def index(self) -> str:
         """The table."""
         if not headed_cycles(db.session(), actor().employee_id or 0):

@@ -83,7 +83,7 @@ class RatingView(Page):
             "open": open_,
         }
 
-    @route("/<int:review_id>", access="write", post=True)
+    @route("/<int:review_id>", access="write", post=True, asks="review.rate_as_peer")
     def form(self, review_id: int) -> Any:
         """The scale with its anchors; POST signs the rating."""
         page = peer_form(db.session(), review_id, actor())
@@ -161,7 +161,7 @@ class EvaluationView(Page):
             "url": url_for(".form", review_id=review.id) if waits else url_for("CaseView.show", review_id=review.id),
         }
 
-    @route("/<int:review_id>", access="write", post=True)
+    @route("/<int:review_id>", access="write", post=True, asks="review.submit_superior_evaluation")
     def form(self, review_id: int) -> Any:
         """The evaluation; POST shows what will be signed, and signs it on the second step."""
         if request.method == "GET":

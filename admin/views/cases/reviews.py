@@ -15,7 +15,7 @@ from admin.forms.uploads import uploaded
 from admin.models import Evidence, Review, db
 from admin.operations.cases.demotions import STAGES_FOR_GROUND
 from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
-from admin.operations.cases.ratings import ask_colleague, release_colleague
+from admin.operations.cases.ratings import ask_colleague, release_colleague, why_not_steered
 from admin.operations.cases.reviews import change_case, why_not_corrected
 from admin.operations.cases.single_cases import open_initial
 from admin.operations.system.audit import note_reading
@@ -32,6 +32,7 @@ from admin.views.cases import case_words as words
 from admin.views.cases.case_page import case_buttons, crumb, form_links, suggestion_text, trail
 from admin.views.cases.reassessments import links_again
 from admin.views.cases.score_words import by_dimension, criteria_rows
+from admin.views.cases.self_assessment import takes_paper
 from admin.views.outcome.result_card import result_card
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
@@ -39,6 +40,8 @@ from admin.web.page import Page, route
 from admin.web.records import Records, number_of, visible_row
 from admin.web.texts import coming_text, name_of, stage_label
 from admin.web.workflow_view import WorkflowModelView
+
+RATED_IN = (CaseStage.SELF_ASSESSMENT, CaseStage.RATING)
 
 
 class CaseView(Page):
@@ -132,20 +135,16 @@ class CaseView(Page):
         return url_for("DemotionView.case", review_id=review.id) if may and open_ else None
 
     def _hr_tools(self, ws: cases.Workspace) -> dict[str, Any] | None:
-        if not actor().has("hr") or ws.review.stage not in (
-            CaseStage.SELF_ASSESSMENT,
-            CaseStage.RATING,
-            CaseStage.DEPARTMENT_REVIEW,
-        ):
+        """What HR may do here beside the workflow's acts, each by the condition that its operation asks."""
+        me, review = actor(), ws.review
+        corrects, steers = why_not_corrected(review, me) is None, why_not_steered(review, me) is None
+        if not (corrects or steers):
             return None
         return {
-            "peers": cases.peers_on(db.session(), ws.review.id)
-            if ws.review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING)
-            else [],
-            "proxy_url": url_for("SelfAssessmentView.proxy", review_id=ws.review.id)
-            if ws.review.stage == CaseStage.SELF_ASSESSMENT
-            else None,
-            "edit_url": url_for("ReviewView.edit", pk=ws.review.id),
+            "steers": steers,
+            "peers": cases.peers_on(db.session(), review.id) if review.stage in RATED_IN else [],
+            "proxy_url": url_for("SelfAssessmentView.proxy", review_id=review.id) if takes_paper(review, me) else None,
+            "edit_url": url_for("ReviewView.edit", pk=review.id) if corrects else None,
         }
 
     @route("/<int:review_id>/evidence", access="write", post=True, get=False)

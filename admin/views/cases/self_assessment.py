@@ -9,12 +9,13 @@ from flask import flash, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
 from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.domain.self_assessment import SelfAssessmentInput
 from admin.forms.self_assessment import answers_of, self_assessment_of
 from admin.forms.uploads import uploaded
-from admin.models import db
+from admin.models import Review, db
 from admin.operations.cases.self_assessment import (
     NewerVersion,
     save_self_assessment,
@@ -54,11 +55,21 @@ class SelfAssessmentView(Page):
         waiting = next((row for row in rows if row.stage == CaseStage.SELF_ASSESSMENT), None)
         return redirect(url_for(".form", review_id=waiting.id) if waiting else url_for("CaseView.mine"))
 
-    @route("/<int:review_id>", access="write", post=True)
+    @route(
+        "/<int:review_id>",
+        access="write",
+        post=True,
+        asks="review.save_self_assessment review.submit_self_assessment",
+    )
     def form(self, review_id: int) -> Any:
-        """GET shows the form, POST hands it in, or with "check" only shows what the target grade takes."""
+        """GET shows the form, POST hands it in, or with "check" only shows what the target grade takes.
+
+        HR, who enters somebody's paper form, is led to the page for that.
+        """
         if request.method == "POST":
             return self._posted(review_id)
+        if actor().has("hr") and takes_paper(cases.find_review(db.session(), review_id), actor()):
+            return redirect(url_for(".proxy", review_id=review_id))
         page = self._page(review_id)
         if page.review.stage != CaseStage.SELF_ASSESSMENT:
             return redirect(url_for(".submitted" if page.saved else "CaseView.show", review_id=review_id))
@@ -169,7 +180,7 @@ class SelfAssessmentView(Page):
     def proxy(self, review_id: int) -> Any:
         """HR enters a paper form: the scan is attached, and the form is marked."""
         review = cases.find_review(db.session(), review_id)
-        if review.stage != CaseStage.SELF_ASSESSMENT or review.employee_id == actor().employee_id:
+        if not takes_paper(review, actor()):
             raise NotFound(f"Review {review_id}")
         errors: dict[str, str] = {}
         if request.method == "POST":
@@ -188,6 +199,11 @@ class SelfAssessmentView(Page):
             given=request.form,
         )
         return make_response(page, 422 if errors else 200)
+
+
+def takes_paper(review: Review, hr: Actor) -> bool:
+    """Whether HR may enter a paper form in this case: while it waits for the form, and never their own (3.3.1, 3.3-d)."""
+    return review.stage == CaseStage.SELF_ASSESSMENT and review.employee_id != hr.employee_id
 
 
 def _plain(answer: Mapping[str, Any]) -> str:

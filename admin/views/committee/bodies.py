@@ -19,7 +19,6 @@ from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import numbers_of
-from admin.web.texts import field_messages
 
 WRONG_DAY = N_("This cannot be read as what is asked for here.")
 
@@ -32,24 +31,19 @@ class BodiesView(Page):
     @route("/")
     def index(self) -> str:
         """Committee, secretary and panel with their terms."""
-        return self._show({})
-
-    def _show(self, errors: dict[str, str]) -> str:
         return self.show_page(
             "committee/bodies/index.html",
             bodies_on(db.session(), actor(), today()),
             title=_("Committee and appeal panel"),
-            errors=errors,
-            given=request.form,
         )
 
     @route("/appoint", access="write", post=True, get=False)
-    def appoint(self) -> Response | tuple[str, int]:
+    def appoint(self) -> Response:
         """Give somebody a seat."""
         return self._done(lambda: seats.appoint_member(**_given(), actor=actor(), now=now()), _("The seat is given."))
 
     @route("/<int:member_id>/end", access="write", post=True, get=False)
-    def end(self, member_id: int) -> Response | tuple[str, int]:
+    def end(self, member_id: int) -> Response:
         """End a seat's term."""
 
         def end() -> Any:
@@ -58,7 +52,7 @@ class BodiesView(Page):
         return self._done(end, _("The term ends."))
 
     @route("/panel", access="name_panel", post=True, get=False)
-    def panel(self) -> Response | tuple[str, int]:
+    def panel(self) -> Response:
         """Name the appeal panel out of the committee's seats."""
         members, chairs = numbers_of(request.form.getlist("member")), numbers_of(request.form.getlist("chair"))
         chair = chairs[0] if chairs else 0
@@ -67,7 +61,7 @@ class BodiesView(Page):
         )
 
     @route("/appeals/<int:appeal_id>", access="add_to_panel", post=True, get=False)
-    def add_to_panel(self, appeal_id: int) -> Response | tuple[str, int]:
+    def add_to_panel(self, appeal_id: int) -> Response:
         """Management adds a member to a panel that is short for an appeal."""
 
         def add() -> Any:
@@ -77,11 +71,8 @@ class BodiesView(Page):
 
         return self._done(add, _("The seat is given."))
 
-    def _done(self, carry_out: Any, said: str) -> Response | tuple[str, int]:
-        try:
-            carry_out()
-        except Invalid as error:
-            return self._show(field_messages(error)), 422
+    def _done(self, carry_out: Any, said: str) -> Response:
+        carry_out()
         flash(said, "success")
         return redirect(url_for("BodiesView.index"))
 

@@ -88,7 +88,7 @@ class MeetingRoomView(Page):
 
     route_base = "/meetings"
 
-    @route("/<int:meeting_id>")
+    @route("/<int:meeting_id>", asks="meeting.open")
     def index(self, meeting_id: int) -> str:
         """Agenda, attendance, quorum, conflicts, the consent agenda and the chair's controls."""
         meeting, me = _meeting(meeting_id), actor()
@@ -182,7 +182,9 @@ class MeetingRoomView(Page):
         meeting = _meeting(meeting_id)
         if request.method == "POST":
             chosen = numbers_of(request.form.getlist("review"))
-            items = assign_to_meeting(chosen, meeting.id, actor=actor(), now=now()) if chosen else []
+            if not chosen:
+                raise Invalid({"review": N_("Tick at least one case.")})
+            items = assign_to_meeting(chosen, meeting.id, actor=actor(), now=now())
             flash(_("%(count)s cases were put on the agenda.", count=len(items)), "success")
             return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
         return self.show_page(

@@ -174,7 +174,7 @@ class CycleView(Page):
         flash(_("%(name)s reviews %(count)s cases in the head's place.", name=row.name, count=count), "success")
         return redirect(url_for(".preview", cycle_id=cycle_id), 303)
 
-    @route("/<int:cycle_id>")
+    @route("/<int:cycle_id>", asks="cycle.correct_notice")
     def show(self, cycle_id: int) -> str:
         """The control room."""
         cycle = self._cycle(cycle_id)

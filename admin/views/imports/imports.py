@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from admin.domain.codes import ImportKind
 from admin.domain.metrics import COUNTS
-from admin.domain.refusals import NotFound, Refused
+from admin.domain.refusals import NotFound
 from admin.files.faults import FileFault
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.mapping import propose
@@ -30,7 +30,7 @@ from admin.web.clock import now
 from admin.web.page import Page, route
 from admin.web.reading_view import LAST_PAGE
 from admin.web.records import number_of, visible_row
-from admin.web.texts import language, name_of, refusal_text
+from admin.web.texts import language, name_of
 
 SHOWN_FAULTS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -212,8 +212,6 @@ class ImportView(Page):
             flash(_("The import was applied."), "success")
         except FileFault as fault:
             flash(fault.text(_), "danger")
-        except Refused as refused:
-            flash(refusal_text(refused.refusal), "warning")
         return redirect(url_for("ImportView.show", key=key), 303)
 
     @route("/<int:key>/undo", access="write", post=True, get=False)

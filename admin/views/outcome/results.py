@@ -52,6 +52,7 @@ class ResultsView(Page):
             title=_("Result check"),
             cycle=cycle,
             rows=rows,
+            may_settle=actor().has("hr"),
             count=len(cases),
             number=number,
             pages=pages,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import VersionStanding
-from admin.domain.refusals import N_, Invalid, Refused
+from admin.domain.refusals import N_, Invalid
 from admin.forms.policy import changed_values, effective_day, typed_values
 from admin.models import PolicyVersion, db
 from admin.operations.policy import policy
@@ -28,7 +28,7 @@ from admin.web.acting import actor
 from admin.web.clause_pages import is_there, may_open, may_read
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.texts import field_messages, language, refusal_text, stage_label, translated
+from admin.web.texts import field_messages, language, stage_label, translated
 from admin.web.workflow_view import buttons, timeline
 
 CARRIERS = {
@@ -89,9 +89,6 @@ class PolicyVersionView(Page):
             return self._confirmed_or_drafted()
         except Invalid as error:
             return self._parameters(request.form.to_dict(), field_messages(error)), 422
-        except Refused as error:  # nothing differs, or the day lies before another version's: what was typed stays
-            why = f"{refusal_text(error.refusal)} ({error.refusal.clause})"
-            return self._parameters(request.form.to_dict(), {"effective_from": why}), 409
 
     def _confirmed_or_drafted(self) -> Response:
         version, who, when = version_on(db.session(), today()), actor(), now()

@@ -128,8 +128,10 @@ def test_handing_in_leads_to_who_sees_it_now(app: Flask, as_person: Any, opened:
 
 
 def test_the_form_is_ones_own(as_person: Any, opened: SimpleNamespace) -> None:
-    for name in ("emp1", "sup", "head", "hr"):
-        assert as_person(name).get(f"/self_assessment/{opened.cases[0]}").status_code == 404
+    form = f"/self_assessment/{opened.cases[0]}"
+    for name in ("emp1", "sup", "head"):
+        assert as_person(name).get(form).status_code == 404
+    assert as_person("hr").get(form).location == f"{form}/proxy"
 
 
 def test_hostile_text_stays_text(app: Flask, as_person: Any, opened: SimpleNamespace) -> None:

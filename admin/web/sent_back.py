@@ -1,0 +1,103 @@
+"""What a rule refuses, or what is typed wrongly, comes back on the page that it was sent from, with everything typed.
+
+No view has to do anything for it: a form says on which page it stands, the page is asked for again, and its form comes
+back as it was filled in, with the words and the clause in it. Where the page has that form no longer, or cannot be shown
+any more, the words stand alone and what was typed beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from werkzeug.wrappers import Response as PlainResponse
+
+from admin.access.actor import acting, set_acting
+from admin.models import db
+from admin.web.headers import NONCE, csp_nonce
+from admin.web.refilling import TOKENS, Sent, refilled
+
+PAGE = "stands_on"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+SECRET = "password"
+UNTYPED = TOKENS | {"seen", "back"}  # what a form carries beside what people type
+
+
+def register(app: Flask) -> None:
+    """Let every form say on which page it stands."""
+    app.jinja_env.globals["page_here"] = page_here
+
+
+def page_here() -> str:
+    """The page that a form stands on: the one asked for, or, where a form is shown again, the one it came from."""
+    return came_by() or request.full_path.rstrip("?")
+
+
+def came_by() -> str:
+    """The page of this portal that the form of this request stood on; empty where none was sent."""
+    if request.method != "POST" or request.mimetype not in FORMS:
+        return ""
+    named = request.form.get(PAGE, "")
+    if named.startswith("/") and not named.startswith(("//", "/\\")):
+        return named
+    referrer = request.referrer or ""
+    return _path(referrer) if referrer.startswith(request.host_url) else ""
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def typed() -> list[str]:
+    """What was typed into the form that is answered without it, so that none of it is lost; no number, no password."""
+    given = request.form.items(multi=True) if request.mimetype in FORMS else ()
+    return [
+        text
+        for name, text in given
+        if name not in UNTYPED and SECRET not in name and not text.strip().isdecimal() and text.strip()
+    ]
+
+
+def sent_back(status: int, words: Mapping[str, Any], beside: Mapping[str, str] | None = None) -> Response | None:
+    """The page that the form stood on, with the form as it was sent; None where there is no such page to show.
+
+    `words` is what the block of words is made of (`refusal`, `messages`, `way_on`), `beside` what is said of each field.
+    """
+    if request.method != "POST":
+        return None
+    page = came_by() or request.path
+    block, apart = (render_template("errors/sent_back.html", typed=more, **words) for more in ((), typed()))
+    sent = Sent(request.path, request.form.to_dict(flat=False), block, apart, beside or {})
+    answer = _asked_again(page)
+    if answer.status_code != 200 or answer.mimetype != "text/html":
+        return None
+    told = make_response(refilled(answer.get_data(as_text=True), urlsplit(page).path, sent), status)
+    for cookie in answer.headers.getlist("Set-Cookie"):
+        told.headers.add("Set-Cookie", cookie)
+    return told
+
+
+def _asked_again(page: str) -> PlainResponse:
+    """The page as the same person is shown it now: a request of its own, in a transaction of its own."""
+    db.session.rollback()
+    path, _, query = page.partition("?")
+    gone: Sequence[str] = ("CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_IDEMPOTENCY_KEY")
+    environ = {name: value for name, value in request.environ.items() if _is_kept(name) and name not in gone}
+    environ |= {
+        "REQUEST_METHOD": "GET", "PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": query,
+        "wsgi.input": BytesIO(), NONCE: csp_nonce(),
+    }  # fmt: skip
+    actor = acting()
+    try:
+        with current_app.app_context():
+            return PlainResponse.from_app(current_app.wsgi_app, environ, buffered=True)
+    finally:
+        set_acting(actor if actor is not None else g.get("actor"))
+
+
+def _is_kept(name: str) -> bool:
+    return not name.startswith(("werkzeug.", "flask.", "wsgi.input_terminated"))

@@ -1,0 +1,287 @@
+"""Every form of every hand-made page, refused: it comes back on its page with all that was typed, and the clause beside it.
+
+The forms are found where people find them, on the pages of the matrix; the routes say which there must be, so that a form
+of a new page cannot be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import request
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from admin.domain.refusals import Refusal, Refused
+from admin.operations import transaction
+from admin.web.page import Page
+from tests.access.test_matrix import ROWS
+from tests.access.world import PEOPLE, World
+
+FIRST = ("hr", "chair", "management", "member", "panel", "employee", "superior", "head", "officer")
+# Routes that no page's form leads to with something typed: why.
+BY_PROGRAM = {
+    "autosave": "a script sends it and reads JSON",
+}
+OTHERWISE: dict[str, str] = {
+    "AppealPageView.scan": "a download: nothing is typed",
+    "ComplaintFileView.download": "a download: nothing is typed",
+    "MeetingRoomView.minutes": "a download: nothing is typed",
+    "ImportAfterView.accounts": "a button, on the page of an import that was applied",
+    "ImportAfterView.codes": "a download, on the page of an import that was applied",
+    "ImportAfterView.logins": "choices, on the page of a log that waits",
+    "ImportView.apply": "a button; a file that cannot be read any more is told on the import's page",
+    "ImportView.check": "a button; a file that cannot be read any more is told on the import's page",
+    "DepartmentTableView.send": "sends what the rows hold already: each row that is refused says why in its place",
+}
+LEADS_OUT = ("SignInView.logout",)
+SILENT = ("hidden", "password", "file", "submit", "button")
+WORDS = "Not today, says the test."
+
+
+@dataclass
+class Form:
+    """A form on a page: where it is sent, and its fields as (name, kind, value) in their order."""
+
+    page: str
+    person: str
+    action: str
+    heading: str = ""
+    key: str = ""
+    sends: bool = False  # whether it has a button that sends it
+    fields: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def filled(self) -> tuple[MultiDict[str, str], list[str]]:
+        """What is sent, and which of it must be read again."""
+        sent: MultiDict[str, str] = MultiDict()
+        typed = []
+        for place, (name, kind, value) in enumerate(self.fields):
+            if kind in ("text", "textarea", "search"):
+                value = f"typed <{place}> 打"
+            elif kind == "date":
+                value = "2026-12-24"
+            elif kind == "number":
+                value = str(100 + place)
+            elif kind == "datetime-local":
+                value = "2026-12-24T10:00"
+            if kind not in ("file", "submit", "button", "password"):
+                sent.add(name, value)
+            if kind not in (*SILENT, "checkbox", "radio", "select"):
+                typed.append(value)
+        return sent, typed
+
+
+class Forms(HTMLParser):
+    """Reads the forms of a page that are sent by POST."""
+
+    def __init__(self, page: str, person: str) -> None:
+        super().__init__()
+        self.page, self.person = page, person
+        self.found: list[Form] = []
+        self.form: Form | None = None
+        self.select = ""
+        self.in_heading, self.heading = False, ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.in_heading = self.in_heading or tag == "h1"
+        if tag == "form" and given.get("method", "").lower() == "post":
+            path = urlsplit(given.get("action") or self.page).path
+            self.form = Form(self.page, self.person, path, key=given.get("id", "no id"))
+            self.found.append(self.form)
+        if tag == "button" and given.get("type") != "button":
+            self._button(given)
+        if self.form is None:
+            return
+        if tag == "option" and self.select and given.get("value"):
+            self.form.fields = [each for each in self.form.fields if each[:2] != (self.select, "select")]
+            self.form.fields.append((self.select, "select", given["value"]))
+        if not given.get("name"):
+            return
+        self.select = given["name"] if tag == "select" else self.select
+        if tag == "input":
+            self.form.fields.append((given["name"], given.get("type", "text"), given.get("value", "on")))
+        if tag == "textarea":
+            self.form.fields.append((given["name"], tag, ""))
+
+    def _button(self, given: dict[str, str]) -> None:
+        """A button sends the form that it stands in, or the one that it names, and says which one it is."""
+        by_name = next((each for each in self.found if each.key == given.get("form")), None)
+        form = by_name or self.form
+        if form is not None:
+            form.sends = True
+            form.fields += [(given["name"], "hidden", given.get("value", ""))] if given.get("name") else []
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_heading = self.in_heading and tag != "h1"
+        self.select = "" if tag == "select" else self.select
+        self.form = None if tag == "form" else self.form
+
+    def handle_data(self, data: str) -> None:
+        self.heading += data if self.in_heading else ""
+
+
+def read(html: str, page: str, person: str) -> list[Form]:
+    reader = Forms(page, person)
+    reader.feed(html)
+    for form in reader.found:
+        form.heading = reader.heading.strip()
+    return reader.found
+
+
+def client_of(world: World, person: str) -> FlaskClient:
+    client = world.app.test_client()
+    client.set_cookie("portal", world.sessions[person])
+    return client
+
+
+def hand_made(world: World) -> set[str]:
+    """The endpoints of hand-made pages that take a form."""
+    with world.app.app_context():
+        views = {type(view).__name__ for view in world.app.appbuilder.baseviews if isinstance(view, Page)}  # type: ignore[attr-defined]
+    rules = world.app.url_map.iter_rules()
+    taken = {each.endpoint for each in rules if "POST" in (each.methods or ()) and each.endpoint.split(".")[0] in views}
+    return {each for each in taken if each.rpartition(".")[2] not in BY_PROGRAM}
+
+
+def endpoint_of(world: World, path: str) -> str:
+    try:
+        return str(world.app.url_map.bind("localhost").match(path, method="POST")[0])
+    except HTTPException:
+        return ""
+
+
+def pages(world: World) -> Iterator[tuple[str, str]]:
+    """Every page of the matrix with somebody who is shown it, each by those first who have most to do."""
+    order = [*FIRST, *(name for name in PEOPLE[1:] if name not in FIRST)]
+    for person in order:
+        for row in ROWS:
+            if row.method == "GET" and row.answers[person] == "200" and not row.path.startswith(("/api/", "/static/")):
+                yield world.address(row.path), person
+
+
+def forms_of(world: World) -> dict[str, Form]:
+    """One form for each endpoint, as somebody finds it on a page; the one with most to type."""
+    missing, found = hand_made(world), dict[str, Form]()
+    for page, person in pages(world):
+        view = (endpoint_of(world, page) or _shown_by(world, page)).partition(".")[0]
+        if person != "hr" and not any(each.startswith(f"{view}.") for each in missing - set(found)):
+            continue
+        with client_of(world, person).get(page) as shown:
+            text = shown.text if shown.mimetype == "text/html" else ""
+        for form in read(text, page, person):
+            endpoint = endpoint_of(world, form.action)
+            if endpoint in missing and len(form.fields) > len(found[endpoint].fields if endpoint in found else ()):
+                found[endpoint] = form
+    return found
+
+
+def _shown_by(world: World, page: str) -> str:
+    try:
+        return str(world.app.url_map.bind("localhost").match(urlsplit(page).path)[0])
+    except HTTPException:
+        return ""
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every operation that a form asks for is refused."""
+    claim = transaction.claim
+
+    def refuses(*args: Any) -> Any:
+        if request.method == "POST":
+            raise Refused(Refusal("9.9", WORDS))
+        return claim(*args)
+
+    monkeypatch.setattr(transaction, "claim", refuses)
+
+
+def fault(world: World, form: Form) -> str:
+    """What is missing in the answer to a form that is refused; empty where nothing is."""
+    sent, typed = form.filled()
+    with client_of(world, form.person).post(form.action, data=sent) as answer:
+        text, status = answer.text, answer.status_code
+    if status not in (409, 422):
+        return f"answered {status}"
+    again = read(text, form.page, form.person)
+    if not again or again[0].heading != form.heading:
+        return f"{status} on another page"
+    alert = text.partition('role="alert"')[2].partition("<form")[0]
+    if status == 409 and "#c-" not in alert:
+        return "409 without words and clause"
+    gone = [each for each in typed if each.replace("<", "&lt;").replace(">", "&gt;") not in text]
+    return f"{status}, lost {gone}" if gone else ""
+
+
+def unfound(world: World, endpoint: str) -> Form | None:
+    """A form that this world's records show to nobody now, as the matrix sends it from a page of the same view."""
+    for row in (each for each in ROWS if each.method == "POST"):
+        path, _, given = world.address(row.path).partition("?")
+        if endpoint_of(world, path) != endpoint:
+            continue
+        for page, person in pages(world):
+            same = _shown_by(world, page).startswith(endpoint.partition(".")[0] + ".")
+            if same and row.answers[person] not in ("404", "in"):
+                carried = [(name, "hidden", value) for name, value in parse_qsl(given)]
+                typed = [(name, "textarea", "") for name in ("reason", "note", "text")]
+                return Form(page, person, path, fields=[*carried, *typed])
+    return None
+
+
+def lost(world: World, form: Form) -> str:
+    """What a form that its page shows no more loses when it is refused; empty where words, clause and texts are told."""
+    sent, typed = form.filled()
+    with client_of(world, form.person).post(form.action, data=sent | {"stands_on": form.page}) as answer:
+        text = answer.text
+        if answer.status_code not in (409, 422):
+            return f"answered {answer.status_code}"
+        escaped = [each.replace("<", "&lt;").replace(">", "&gt;") for each in typed]
+        return "" if 'role="alert"' in text and all(each in text for each in escaped) else f"{answer.status_code} lost"
+
+
+@pytest.mark.slow
+def test_every_form_that_is_refused_comes_back_with_what_was_typed(
+    standing: World, without_tokens: None, refusing: None
+) -> None:
+    found, wrong = forms_of(standing), dict[str, str]()
+    for endpoint in sorted(hand_made(standing) - set(OTHERWISE)):
+        if endpoint in found:
+            wrong[endpoint] = fault(standing, found[endpoint])
+        else:
+            form = unfound(standing, endpoint)
+            wrong[endpoint] = lost(standing, form) if form else "nobody sends it"
+    told = [f"{endpoint}: {why}" for endpoint, why in wrong.items() if why]
+    assert told == [], "\n".join(told)
+    assert len(found) > 45
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("person", PEOPLE[1:])
+def test_a_form_that_somebody_is_shown_is_theirs_to_send(
+    standing: World, without_tokens: None, refusing: None, person: str
+) -> None:
+    seen, wrong = set[str](), []
+    for page, shown_to in pages(standing):
+        if shown_to != person:
+            continue
+        with client_of(standing, person).get(page) as shown:
+            text = shown.text if shown.mimetype == "text/html" else ""
+        for form in read(text, page, person):
+            endpoint = endpoint_of(standing, form.action)
+            if endpoint in seen or endpoint in LEADS_OUT or not form.sends:
+                continue
+            seen.add(endpoint)
+            sent, _typed = form.filled()
+            with client_of(standing, person).post(form.action, data=sent) as answer:
+                wrong += [f"{form.action} on {page}"] if answer.status_code == 404 else []
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_the_exceptions_are_routes_that_are_there(standing: World) -> None:
+    assert set(OTHERWISE) <= hand_made(standing)
