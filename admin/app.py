@@ -28,6 +28,7 @@ from admin.web import (
     once,
     payload,
     public_addresses,
+    sent_back,
 )
 from admin.web.security import PortalSecurity
 from config import Settings
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.register(app)
     context.register(app, views.VIEWS, views.SECTIONS)
     app.jinja_env.globals |= {"words": case_words, "choices": choices}
-    (sent_back,)
+    sent_back.register(app)
     return app
 
 

@@ -95,7 +95,7 @@ class Forms(HTMLParser):
             path = urlsplit(given.get("action") or self.page).path
             self.form = Form(self.page, self.person, path, key=given.get("id", "no id"))
             self.found.append(self.form)
-        if tag == "button" and given.get("type") != "button":
+        if tag == "button" and given.get("type") != "button" and "disabled" not in given:
             self._button(given)
         if self.form is None:
             return

@@ -26,16 +26,23 @@ RESOURCES = {
     "review": "reviews", "cycle": "cycles", "meeting": "meetings", "appeal": "appeals", "complaint": "complaints",
     "policy_version": "policy_versions", "grade_change": "grade_changes", "takeover_correction": "takeover_corrections",
 }  # fmt: skip
-# What is offered on a record as a whole, while the act names one case or stage of it: the input decides.
-BY_INPUT = {
-    ("meeting", name)
-    for name in (
-        "cast_ballot", "move_grade", "pull_from_consent", "close_ballot", "premark", "declare_conflict", "override_recusal",
-        "take_off_agenda",
-    )
-} | {("appeal", "override_recusal"), ("cycle", "close_stage"), ("cycle", "extend"), ("cycle", "correct_notice")}  # fmt: skip
-# Offered without what the operation then finds in the cases, the dates or the file; each is to be mended and to leave this list.
-KNOWN: set[tuple[str, str]] = set()
+# Open to somebody on a record as a whole, because it is open on one of its parts, while the input may name another: why.
+OF_ONE_CASE = "it is open on one case of the agenda, and the input may name another"
+BY_INPUT: dict[tuple[str, str], str] = {
+    ("meeting", "cast_ballot"): OF_ONE_CASE,
+    ("meeting", "move_grade"): OF_ONE_CASE,
+    ("meeting", "pull_from_consent"): OF_ONE_CASE,
+    ("meeting", "close_ballot"): OF_ONE_CASE,
+    ("meeting", "premark"): OF_ONE_CASE,
+    ("meeting", "declare_conflict"): OF_ONE_CASE,
+    ("meeting", "take_off_agenda"): OF_ONE_CASE,
+    ("appeal", "override_recusal"): "it is open on one recusal, and the input may name another",
+    ("meeting", "override_recusal"): "it is open on one recusal, and the input may name another",
+    ("cycle", "close_stage"): "it is open on one stage, and the input may name the other",
+    ("cycle", "extend"): "a later day is later than one deadline, and the input may name another",
+    ("cycle", "correct_notice"): "it is open on one notice, and the input may name another",
+    ("cycle", "issue"): "it is open from one day on, and the input may name another",
+}
 # An act on a record that the actor knows by its number alone is offered where the number stands, not on the record.
 BY_NUMBER = {("appeal", "appoint_to_panel")}
 # Handing a form in together with its answers is one act; whether it is complete is seen only then.
@@ -188,7 +195,7 @@ def _same(process: str, action: str, open_to: dict[str, bool] | None, outcome: O
     allowed = bool(open_to and open_to.get(action))
     if outcome.end == "done" and not allowed and (process, action) not in COMPLETED_BY_INPUT | BY_NUMBER:
         raise Broken("what is not offered is not accepted", f"{what} was done, though it was not offered")
-    if allowed and sure and outcome.end not in ("done",) and (process, action) not in BY_INPUT | KNOWN:
+    if allowed and sure and outcome.end not in ("done",) and (process, action) not in BY_INPUT:
         raise Broken(
             "what is offered is accepted",
             f"{what} was offered and then {outcome.end}: {outcome.clause} {outcome.words}",

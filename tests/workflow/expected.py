@@ -54,6 +54,12 @@ WHEN: dict[str, Condition] = {
     "a case may be issued": _found("issue_refusal"),
     "the cycle can be opened": _found("opening_refusal"),
     "it may be published": _found("notice_refusal"),
+    "the calendar is confirmed": _found("calendar_refusal"),
+    "a paper form has its scan": _found("scan_refusal"),
+    "no other agenda has it": _found("agenda_refusal"),
+    "the recusal may be overridden": _found("override_refusal"),
+    "not signed yet": _found("signature_refusal"),
+    "it is not one's own case": Condition({"own_case": False}, {"own_case": True}, "3.3-d"),
     "the check finds no fault": _found("check_refusal"),
     "no appeal is open": Condition({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),
     "the present grade is the file's": _found("file_refusal"),
@@ -94,25 +100,25 @@ WHEN: dict[str, Condition] = {
 # procedure | act | stages it is done at -> stage it leads to ("=": none) | who | when | clause | who learns of it
 LINES = """
 review | save_self_assessment | self_assessment -> = | subject | | 3.3.1 |
-review | submit_self_assessment | self_assessment -> rating | subject hr | every criterion is rated; what is applied for may be | 3.3.1 | superior peer
+review | submit_self_assessment | self_assessment -> rating | subject hr | a paper form has its scan; every criterion is rated; what is applied for may be | 3.3.1 | superior peer
 review | close_self_assessment | self_assessment -> rating | hr | the deadline is over; a reason is given | 3.3-a | subject superior peer
 review | rate_as_peer | rating -> = | peer | colleagues still have time; no other judging act on the case | 3.2.3 |
 review | decline_rating | rating -> = | peer | a reason is given | 3.2-b | hr
 review | submit_superior_evaluation | rating -> = | superior | the superior has not signed; no other judging act on the case; the predecessor was heard | 3.3.2 | subject
-review | attach_predecessor_statement | self_assessment rating -> = | hr | the superior is new | 3.3-f | superior
+review | attach_predecessor_statement | self_assessment rating -> = | hr | it is not one's own case; the superior is new | 3.3-f | superior
 review | return_for_correction | rating -> self_assessment | superior | the superior has not signed; a reason is given | 3.3.2 | subject
 review | return_for_correction | department_review -> rating | head | a reason is given | 3.3.3 | superior subject
 review | close_peer_rating | rating -> = | hr | the deadline is over; a reason is given | 3.3-a |
 review | complete_rating | rating -> department_review | system | the ratings are over; the figures are locked | 3.3-a | head
-review | correct_figure | self_assessment -> = | hr | the figures are frozen; a reason is given | 3.2-a | subject superior
-review | correct_figure | rating department_review committee -> rating | hr | the figures are frozen; no meeting has it before it; a reason is given | 3.2-a | subject superior head
+review | correct_figure | self_assessment -> = | hr | it is not one's own case; the figures are frozen; a reason is given | 3.2-a | subject superior
+review | correct_figure | rating department_review committee -> rating | hr | it is not one's own case; the figures are frozen; no meeting has it before it; a reason is given | 3.2-a | subject superior head
 review | withdraw_application | self_assessment rating department_review -> = | subject | a promotion was applied for | 3.3-b | superior head
 review | record_hearing | department_review committee -> = | superior hr | a demotion is in question | 4.2-a | subject head
 review | propose | department_review -> committee | head | the present grade is the file's; no other judging act on the case; the proposed grade is lawful | 3.3.3 |
 review | take_file_grade | self_assessment rating department_review -> = | hr system | the file has another grade; a reason is given | 1.2-f | subject superior head
 review | take_file_grade | determined checked on_notice -> department_review | hr | the file has another grade; a reason is given | 1.2-f | subject superior head chair secretary
 review | take_file_grade | committee -> department_review | hr system | the file has another grade; no meeting has it before it; a reason is given | 1.2-f | subject superior head
-review | assign_to_meeting | committee -> = | secretary hr | heard before a demotion | 3.3.4 |
+review | assign_to_meeting | committee -> = | secretary hr | no other agenda has it; heard before a demotion | 3.3.4 |
 review | return_to_panel | committee -> appealed | system | | 3.3.5-a |
 review | determine | committee -> determined | system | the present grade is the file's | 3.3.4 | hr
 review | verify_result | determined -> checked | hr | the present grade is the file's; the check finds no fault | 6.1.2-a |
@@ -141,8 +147,8 @@ cycle | extend | open -> = | hr | a reason is given | 3.3-a |
 cycle | remind | open -> = | hr | people are waited for | 6.1 |
 cycle | close_stage | open -> = | hr | the stage is due and a case waits in it; a reason is given | 3.3-a |
 cycle | verify_results | open -> = | hr | a result waits for the check | 6.1.2-a |
-cycle | publish_notice | open -> = | hr | every result is checked; a checked result waits; it may be published | 3.3.5 |
-cycle | correct_notice | open -> = | hr | a list's period runs; a reason is given | 3.3.5-c |
+cycle | publish_notice | open -> = | hr | every result is checked; a checked result waits; it may be published; the calendar is confirmed | 3.3.5 |
+cycle | correct_notice | open -> = | hr | a list's period runs; the calendar is confirmed; a reason is given | 3.3.5-c |
 cycle | issue | open -> = | hr | a case may be issued | 3.3.6 |
 cycle | close | open -> closed | hr | no case is open | 3.3.6 |
 cycle | cancel | planned open -> cancelled | hr | nothing is handed in; nothing was determined; a reason is given | 1.2-d |
@@ -158,9 +164,9 @@ meeting | cast_ballot | open -> = | committee_member chair | no conflict; sits o
 meeting | move_grade | open -> = | committee_member chair | no conflict; sits on the case; no other judging act on the case; the grade moved is lawful; a reason is given | 3.3.4-b |
 meeting | pull_from_consent | planned open -> = | committee_member chair | no conflict | 3.3.4-c |
 meeting | close_ballot | open -> = | chair | the ballot is open; enough votes | 3.3.4-b |
-meeting | override_recusal | planned open -> = | secretary chair hr | a reason is given | 3.3-e | secretary chair
+meeting | override_recusal | planned open -> = | secretary chair hr | the recusal may be overridden; a reason is given | 3.3-e | secretary chair
 meeting | adjourn | open -> closed | chair | no ballot stands open | 3.3.4-a | secretary
-meeting | sign_minutes | closed -> = | chair secretary | | 3.3.4-a |
+meeting | sign_minutes | closed -> = | chair secretary | not signed yet | 3.3.4-a |
 meeting | complete_minutes | closed -> signed | system | | 3.3.4-a |
 appeal | answer | with_superior -> answered | superior | a reason is given | 3.3.5-b | filer hr
 appeal | refer_to_panel | with_superior answered -> with_panel | filer hr system | | 3.3.5-b | panel_member filer

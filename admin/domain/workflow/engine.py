@@ -87,4 +87,13 @@ def actions_at(facts: Facts) -> Sequence[Decision]:
     rows = [t for t in _rows(facts.process) if facts.stage in t.from_ and t.offered and facts.relations & set(t.who)]
     # Acts beside the stages stand in no row's "from": they move nothing.
     rows += [t for t in transitions.BESIDE if t.process == facts.process and facts.relations & set(t.who)]
-    return [Decision(t.action, t, _refusals(t, facts)) for t in rows]
+    return [Decision(t.action, t, _refusals_on(t, facts)) for t in rows]
+
+
+def _refusals_on(transition: Transition, facts: Facts) -> tuple[Refusal, ...]:
+    """What stands against an act on the record, or, where the act names a part of it, on the part that it stands least against."""
+    if transition.action not in facts.parts:
+        return _refusals(transition, facts)
+    found = [_refusals(transition, part) for part in facts.parts[transition.action]]
+    nothing = Refusal(transition.clause, N_("Nothing here waits for this now."))
+    return min(found, key=len, default=(nothing,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +14,15 @@ class Facts:
     """One record as the workflow sees it.
 
     `relations` names what the actor is to this record ("subject", "superior", "hr", …, or "system");
-    `known` holds the facts that guards ask for by name.
+    `known` holds the facts that guards ask for by name. `parts` holds, for each act that names one part of the record (a case
+    on an agenda), the parts as this actor may act on them: such an act is open where it is open on any of them.
     """
 
     process: str
     stage: str
     relations: frozenset[str]
     known: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[str, Sequence[Facts]] = field(default_factory=dict)
 
     def get(self, name: str, default: Any = None) -> Any:
         """A named fact, or the default where it is not known."""

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.facts import Facts
+from admin.domain.workflow.guards_brought import BROUGHT
 from admin.domain.workflow.guards_of_bodies import OF_BODIES
 from admin.domain.workflow.guards_of_ending import OF_ENDING
 
 Guard = Callable[[Facts], Refusal | None]
-GUARDS: dict[str, Guard] = {each.__name__: each for each in (*OF_BODIES, *OF_ENDING)}
+GUARDS: dict[str, Guard] = {each.__name__: each for each in (*OF_BODIES, *OF_ENDING)} | BROUGHT
 
 
 def guard(function: Guard) -> Guard:
@@ -63,6 +64,12 @@ def superior_is_new(facts: Facts) -> Refusal | None:
     if facts.get("superior_is_new"):
         return None
     return Refusal("3.3-f", N_("The superior has led this employee long enough; no predecessor's statement is needed."))
+
+
+@guard
+def not_own_case(facts: Facts) -> Refusal | None:
+    """Nobody acts for HR on their own case (3.3-d)."""
+    return Refusal("3.3-d", N_("Nobody acts for HR on their own case.")) if facts.get("own_case") else None
 
 
 @guard
@@ -330,42 +337,3 @@ def has_left(facts: Facts) -> Refusal | None:
     if facts.get("has_left"):
         return None
     return Refusal("1.2-d", N_("The employee is in service; a case is closed as left when the leaving date has come."))
-
-
-def _found(fact: str, why: str) -> Guard:
-    """A guard whose refusal the facts bring with them."""
-
-    def given(facts: Facts) -> Refusal | None:
-        return facts.get(fact)
-
-    given.__doc__ = why
-    return given
-
-
-BROUGHT = {
-    "parameters_valid": ("version_refusal", "A version that is submitted or promulgated has no fault (1.3.2, 3.2.5)."),
-    "enough_votes": ("votes_refusal", "At least three ballots are cast before the chair may close (3.3.4-b)."),
-    "panel_complete": ("panel_refusal", "At least three unconflicted members sit on the panel (3.3.5-a)."),
-    "quorum_present": (
-        "quorum_refusal",
-        "Two thirds of the appointed members, rounded up, are present at opening (3.3.4-a).",
-    ),
-    "stage_closable": ("closing_refusal", "A stage is closed at its deadline, and while a case waits in it (3.3-a)."),
-    "something_to_issue": (
-        "issue_refusal",
-        "A case's own notice is over, nothing is open on it, and it fits the grade file (3.3.5, 3.3.6, 4.3-b).",
-    ),
-    "cycle_openable": (
-        "opening_refusal",
-        "Rules, dates and everybody's line are in order before the opening (3.1, 3.3-f).",
-    ),
-    "notice_lawful": ("notice_refusal", "What is published counts, and its period can be counted (1.2-d, 3.3.5-c)."),
-    "result_sound": ("check_refusal", "A result is confirmed when its check has no fault (6.1.2-a)."),
-    "finding_not_adopted": ("return_refusal", "A finding goes back only when the ballot on it did not carry (6.3.2)."),
-    "ballot_finding": ("finding_refusal", "A finding is adopted by ballot of members without a stake (6.3.2)."),
-    "officer_without_stake": (
-        "officer_refusal",
-        "Whoever investigates has no stake and has judged nothing (6.3.2, 3.3-e).",
-    ),
-}
-GUARDS |= {name: _found(fact, why) for name, (fact, why) in BROUGHT.items()}

@@ -21,7 +21,7 @@ def lock_if_due(op: Operation, cycle: Cycle) -> None:
     if cycle.metrics_frozen_at is None and (due or cycle.kind == CycleKind.SINGLE):
         op.session.refresh(cycle, with_for_update=True)  # somebody else's request may have come to it first
         if cycle.metrics_frozen_at is None:
-            facts = cycle_facts(op.session, cycle, op.actor, op.now, lock_due=True)
+            facts = cycle_facts(op.session, cycle, op.actor, op.now, lock_due=True, figures_locked=False)
             op.step(cycle, facts, "freeze_figures", as_system=True)
             # As at the deadline, however late it is carried out: what was imported since belongs to nobody's score.
             lock(op, cycle, min(op.now, cycle.self_assessment_due))

@@ -210,8 +210,6 @@ def attach_predecessor_statement(
     """
     with operation("attach_predecessor_statement", actor=actor, now=now, clause="3.3-f") as op:
         review = op.find(Review, review_id)
-        if review.employee_id == actor.employee_id:
-            raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
         facts = review_facts(op.session, review, actor, now)
         op.step(review, facts, "attach_predecessor_statement")
         if form not in PredecessorForm.labels():

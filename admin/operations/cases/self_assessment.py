@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
-from admin.domain.eligibility import check_application
 from admin.domain.ratings import check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.self_assessment import SelfAssessmentInput
@@ -23,9 +22,7 @@ from admin.operations.cases.review_steps import limited, signature, step_with_re
 from admin.operations.cases.scoring import suggest_anew
 from admin.operations.fields import scan_field
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.cases.review_facts import as_of, review_facts
-from admin.queries.policy.rules import rules_of
+from admin.queries.cases.review_facts import review_facts
 from admin.queries.policy.scorecards import self_assessed_criteria
 
 GROUNDS = ("1", "2", "3")
@@ -130,12 +127,12 @@ def submit_self_assessment(
         by_proxy = actor.employee_id != review.employee_id
         if scan is not None:
             attach_evidence(review_id, scan, actor=actor, now=now)
-        if by_proxy:
-            _check_scan(op, review)
         if given is not None:
             _write_draft(op, review, given)
-        facts = review_facts(op.session, review, actor, now, application_refusal=_application_refusal(op, review))
-        op.step(review, facts, "submit_self_assessment")
+        op.session.flush()
+        op.session.refresh(review)
+        scanned = _scan_refusal(op, review) if by_proxy else None
+        op.step(review, review_facts(op.session, review, actor, now, scan_refusal=scanned), "submit_self_assessment")
         draft = draft_of(op, review)
         assert draft is not None  # the guard asks for a complete one
         draft.submitted_at, draft.entered_by_proxy = now, by_proxy
@@ -143,38 +140,23 @@ def submit_self_assessment(
     return review
 
 
+def _scan_refusal(op: Operation, review: Review) -> Refusal | None:
+    """Why a paper form is not entered yet: its scan comes with it, or was attached before (3.3.1)."""
+    mine = (Evidence.review_id == review.id, Evidence.uploaded_by_id == (op.actor.user_id or 0))
+    if op.session.scalars(select(Evidence.id).where(*mine).limit(1)).first() is not None:
+        return None
+    return Refusal("3.3.1", N_("Attach the scan of the signed paper form first."))
+
+
 def signed_form(review: Review, draft: SelfAssessment) -> dict[str, Any]:
     """What a self-assessment's signature stands over."""
     return {"review": review.id, "answers": draft.answers, "summary": draft.summary, "target": review.target_grade_id}
-
-
-def _check_scan(op: Operation, review: Review) -> None:
-    query = select(Evidence.id).where(
-        Evidence.review_id == review.id, Evidence.uploaded_by_id == (op.actor.user_id or 0)
-    )
-    if op.actor.has("hr") and op.session.scalar(query) is None:
-        raise Refused(Refusal("3.3.1", N_("Attach the scan of the signed paper form first.")))
 
 
 def submit_by_proxy(review_id: int, given: SelfAssessmentInput, scan: Upload, *, actor: Actor, now: datetime) -> Review:
     """HR enters a paper form: scan and answers together, marked as entered by proxy."""
     with operation("submit_by_proxy", actor=actor, now=now, clause="3.3.1"):
         return submit_self_assessment(review_id, given, scan, actor=actor, now=now)
-
-
-def _application_refusal(op: Operation, review: Review) -> Refusal | None:
-    """Whether the target that was asked for is one that may be applied for at all (4.1.2)."""
-    op.session.flush()
-    op.session.refresh(review)
-    if review.target_grade is None:
-        return None
-    today = op.today
-    rules = rules_of(op.session, review)
-    facts = eligibility_facts(
-        op.session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today),
-        with_what_is_to_come=review.reassesses_id is None,
-    )  # fmt: skip
-    return check_application(facts[review.employee_id], review.target_grade.code, rules.parameters, rules.ladder)
 
 
 @act("review", "close_self_assessment", REASON)

@@ -12,7 +12,7 @@ from admin.domain.codes import ItemState, JudgingAct, MotionState
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.domain.separation import check_unconflicted, may_judge
 from admin.domain.suggestion import check_motion
-from admin.domain.voting import Outcome, Result, check_close, settle, tally
+from admin.domain.voting import Outcome, Result, settle, tally
 from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Motion, Recusal
 from admin.operations.acts import REASON, Field, act
 from admin.operations.committee.determinations import Fixed, determine
@@ -20,6 +20,7 @@ from admin.operations.committee.meetings import ITEM, REVIEW, defer, item_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import ties_of_many
 from admin.queries.cases.review_facts import proposal_facts
+from admin.queries.committee.agenda_facts import move_refusal, too_few, was_rejected
 from admin.queries.committee.committee import own_seat, recused
 from admin.queries.committee.meeting_facts import (
     agenda,
@@ -28,6 +29,7 @@ from admin.queries.committee.meeting_facts import (
     meeting_facts,
     open_motion,
     sitting_of,
+    voted_on,
 )
 from admin.queries.policy.rules import rules_of
 
@@ -77,7 +79,8 @@ def _cast_by_consent(op: Operation, meeting: Meeting, in_favour: bool) -> int:
     seat = own_seat(op.session, op.actor)
     items = _votable(op, meeting, seat) if seat else []
     # Some may be voted on already (one by one, or before more were put on): the rest is still open to one ballot.
-    voted = _voted(op, items, seat)
+    motion_ids = [motion.id for item in items for motion in item.motions]
+    voted = voted_on(op.session, motion_ids, seat.employee_id) if seat else set()
     open_items = [item for item in items if (motion := open_motion(item)) and motion.id not in voted]
     facts = meeting_facts(
         op.session,
@@ -114,13 +117,6 @@ def _votable(op: Operation, meeting: Meeting, seat: CommitteeMember) -> list[Age
         and may_judge(JudgingAct.COMMITTEE_BALLOT, seat.employee_id, ties[item.review_id]) is None
         and (item.review_id in cleared or check_unconflicted(seat.employee_id, ties[item.review_id]) is None)
     ]
-
-
-def _voted(op: Operation, items: Sequence[AgendaItem], seat: CommitteeMember | None) -> set[int]:
-    motions = [motion.id for item in items for motion in item.motions]
-    person = seat.employee_id if seat else 0
-    query = select(Ballot.motion_id).where(Ballot.motion_id.in_(motions), Ballot.employee_id == person)
-    return set(op.session.scalars(query))
 
 
 @act("meeting", "pull_from_consent", ITEM, REVIEW)
@@ -189,8 +185,8 @@ def grade_row(op: Operation, code: str) -> Grade:
 
 
 def _motion_refusal(op: Operation, item: AgendaItem, grade: str, reason: str) -> Refusal | None:
-    if item.state != ItemState.PENDING or open_motion(item) is not None:
-        return Refusal("3.3.4-b", N_("Another grade is moved after the motion before the committee was not carried."))
+    if refusal := move_refusal(item):
+        return refusal
     row = grade_row(op, grade)
     # Else a minority could put the same grade until somebody is tired.
     if any(motion.grade_id == row.id and motion.state == MotionState.REJECTED for motion in item.motions):
@@ -225,7 +221,7 @@ def close_ballot(
             return _close_consent(op, op.find(Meeting, meeting_id))
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
         # Closing a second time, without another motion, is how the chair says that nobody moves one.
-        if open_motion(item) is None and any(motion.state == MotionState.REJECTED for motion in item.motions):
+        if was_rejected(item):
             return _settle(op, meeting, item, reason)
         return _close_item(op, meeting, item)
 
@@ -233,11 +229,10 @@ def close_ballot(
 def _close_item(op: Operation, meeting: Meeting, item: AgendaItem) -> list[AgendaItem]:
     motion, seat = open_motion(item), own_seat(op.session, op.actor)
     ballots = counted_ballots(op.session, [motion.id])[motion.id] if motion else []
-    minimum, today = _votes_minimum(op, item), op.today
-    refusal = _too_few(len(ballots), minimum)
-    op.step(meeting, item_facts(op.session, meeting, item, op.actor, today, votes_refusal=refusal), "close_ballot")
+    refusal = too_few(op.session, item, len(ballots))
+    op.step(meeting, item_facts(op.session, meeting, item, op.actor, op.today, votes_refusal=refusal), "close_ballot")
     assert motion is not None and seat is not None  # the guards have seen both
-    result = _count(op, motion, ballots, minimum)
+    result = _count(op, motion, ballots, _votes_minimum(op, item))
     if result.outcome is not Outcome.CARRIED:
         return []
     _determine(op, meeting, [(item, motion)])
@@ -246,10 +241,6 @@ def _close_item(op: Operation, meeting: Meeting, item: AgendaItem) -> list[Agend
 
 def _votes_minimum(op: Operation, item: AgendaItem) -> int:
     return int(rules_of(op.session, item.review).parameters["votes_minimum"])
-
-
-def _too_few(cast: int, minimum: int) -> Refusal | None:
-    return check_close("presiding", "presiding", cast, minimum=minimum)  # who presides is the table's question
 
 
 def _count(op: Operation, motion: Motion, ballots: Sequence[bool], minimum: int) -> Result:
@@ -312,7 +303,7 @@ def _close_consent(op: Operation, meeting: Meeting) -> list[AgendaItem]:
         op.actor,
         op.today,
         ballot_open=bool(open_),
-        votes_refusal=_too_few(len(counted[closest]), minimum[closest]) if closest is not None else None,
+        votes_refusal=too_few(op.session, open_[closest][0], len(counted[closest])) if closest is not None else None,
     )
     op.step(meeting, facts, "close_ballot")
     carried = []

@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import FIXED_GROUNDS, Conflict, JudgingAct
-from admin.domain.refusals import N_, NotFound, Refused, refuse
-from admin.domain.separation import CaseTies, check_override, conflicts
+from admin.domain.codes import Conflict, JudgingAct
+from admin.domain.refusals import NotFound, Refused
+from admin.domain.separation import CaseTies, conflicts
 from admin.models import CommitteeMember, Recusal, Review
 from admin.operations.transaction import Operation
 from admin.queries.cases.judging import ties_of_many
+from admin.queries.committee.meeting_facts import why_not_overridden
 
 
 def require(actor: Actor, *roles: str) -> None:
@@ -76,16 +77,11 @@ def override(op: Operation, row: Recusal, reason: str, by: int) -> bool:
 
     Raises `Refused`: 3.3-d for one's own case or an earlier act, 3.3-e without a reason or a second person.
     """
-    if row.ground in FIXED_GROUNDS:
-        refuse("3.3-d", N_("No override lets anybody judge their own case or judge it twice."))
+    if refusal := why_not_overridden(row, by, row.override_reason or reason):
+        raise Refused(refusal)
     # Two people, so two visits: the first proposes, another one confirms.
     if row.override_proposed_by_id is None:
-        if by == row.employee_id:
-            refuse("3.3-e", N_("Nobody overrides their own recusal."))
         row.override_proposed_by_id, row.override_reason = by, reason
         return False
-    refusal = check_override(row.employee_id, row.override_proposed_by_id, by, row.override_reason)
-    if refusal:
-        raise Refused(refusal)
     row.override_confirmed_by_id, row.overridden_at = by, op.now
     return True

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import Conflict, CycleKind, Flag, ItemState, MeetingStage, MotionState
-from admin.domain.cycles import check_agenda
+from admin.domain.codes import Conflict, Flag, ItemState, MeetingStage, MotionState
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.voting import check_consent
 from admin.domain.workflow import Facts
@@ -20,8 +20,17 @@ from admin.operations.committee.committee import declare, override, record_recus
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.raters import outliers, rated_by
 from admin.queries.cases.review_facts import demotion_facts_of
+from admin.queries.committee.agenda_facts import parts_of
+from admin.queries.committee.agendas import already, on_agendas, takes
 from admin.queries.committee.committee import own_seat, recused, seats
-from admin.queries.committee.meeting_facts import agenda, item_facts, meeting_facts, sitting_of
+from admin.queries.committee.meeting_facts import (
+    agenda,
+    item_facts,
+    meeting_facts,
+    signature_of,
+    sitting_of,
+    why_not_overridden,
+)
 from admin.queries.system.calendar import company_day
 
 GROUNDS: dict[str, str] = {
@@ -36,7 +45,8 @@ REVIEW = record_of("review", N_("Number of the case"), AgendaItem, "meeting_id",
 
 
 def _facts(op: Operation, meeting: Meeting, reason: str | None) -> Facts:
-    return meeting_facts(op.session, meeting, op.actor, op.today, attempt=reason is not None, reason=reason or "")
+    whole = meeting_facts(op.session, meeting, op.actor, op.today, attempt=reason is not None, reason=reason or "")
+    return replace(whole, parts=parts_of(op.session, meeting, op.actor, op.today)) if reason is None else whole
 
 
 declare_process("meeting", Meeting, _facts, state=lambda row: {"id": row.id, "number": row.number, "stage": row.stage})
@@ -116,33 +126,29 @@ def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:
 
 
 def _check_free(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> None:
-    """Neither on another agenda that is still to be dealt with, nor on this one already."""
-    waiting = (Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN))) & (AgendaItem.state == ItemState.PENDING)
-    here = (Meeting.id == meeting.id) & (AgendaItem.state != ItemState.TAKEN_OFF)
-    query = (
-        select(Meeting.number)
-        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-        .where(AgendaItem.review_id.in_([review.id for review in reviews]), waiting | here)
+    """Not on this agenda already, and dealt with there; on another one it is refused by the guard."""
+    query = select(AgendaItem.id).where(
+        AgendaItem.review_id.in_([review.id for review in reviews]),
+        AgendaItem.meeting_id == meeting.id,
+        AgendaItem.state != ItemState.TAKEN_OFF,
     )
-    if number := op.session.scalars(query).first():
-        raise Refused(
-            Refusal("3.3.4", N_("The case is on the agenda of meeting %(meeting)s already."), {"meeting": number})
-        )
+    if op.session.scalars(query).first():
+        raise Refused(already(meeting.number))
 
 
 def _check_cycle(meeting: Meeting, reviews: Sequence[Review]) -> None:
-    """A meeting decides cases of its own cycle and single ones; a rehearsal's nothing that counts (1.2-e)."""
-    rehearsed = meeting.cycle is not None and meeting.cycle.kind == CycleKind.REHEARSAL
     for review in reviews:
-        single = review.cycle.kind == CycleKind.SINGLE
-        if refusal := check_agenda(meeting.cycle_id, rehearsed, review.cycle_id, single):
+        if refusal := takes(meeting, review):
             raise Refused(refusal)
 
 
 def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, Facts]]:
-    known = demotion_facts_of(op.session, reviews)
+    known, busy = demotion_facts_of(op.session, reviews), on_agendas(op.session, [review.id for review in reviews])
     relations = frozenset({"hr"} if op.actor.is_system else op.actor.roles & {"secretary", "hr"})
-    return [(review, Facts("review", review.stage, relations, known[review.id])) for review in reviews]
+    return [
+        (each, Facts("review", each.stage, relations, known[each.id] | {"agenda_refusal": busy.get(each.id)}))
+        for each in reviews
+    ]
 
 
 def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> list[AgendaItem]:
@@ -211,9 +217,13 @@ def override_recusal(meeting_id: int, recusal_id: int, reason: str, *, actor: Ac
         meeting = op.find(Meeting, meeting_id)
         row = op.get(Recusal, recusal_id)
         _item(op, meeting, review_id=row.review_id)
-        facts = meeting_facts(op.session, meeting, actor, op.today, attempt=True, reason=reason)
+        by = actor.employee_id or 0
+        refusal = why_not_overridden(row, by, row.override_reason or reason)
+        facts = meeting_facts(
+            op.session, meeting, actor, op.today, attempt=True, reason=reason, override_refusal=refusal
+        )
         op.step(meeting, facts, "override_recusal")
-        override(op, row, reason, actor.employee_id or 0)
+        override(op, row, reason, by)
         return row
 
 
@@ -344,10 +354,7 @@ def sign_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> Meeting:
         meeting = op.find(Meeting, meeting_id)
         facts = meeting_facts(op.session, meeting, actor, op.today)
         op.step(meeting, facts, "sign_minutes")
-        signed = "chair_signed_at" if "chair" in facts.relations else "secretary_signed_at"
-        if getattr(meeting, signed) is not None:
-            raise Refused(Refusal("3.3.4-a", N_("You have signed these minutes already.")))
-        setattr(meeting, signed, now)
+        setattr(meeting, signature_of(facts.relations), now)
         if meeting.chair_signed_at and meeting.secretary_signed_at:
             op.step(meeting, facts, "complete_minutes", as_system=True)
             op.job(MINUTES_JOB, {"meeting_id": meeting.id})

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import CaseStage, CycleKind, EmployeeStatus, ItemState, JudgingAct, MeetingStage, RaterKind
-from admin.domain.eligibility import Eligibility, EligibilityFacts, demotion, promotion
+from admin.domain.eligibility import Eligibility, EligibilityFacts, check_application, demotion, promotion
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import Led, before, months_between
@@ -39,6 +39,7 @@ from admin.queries.cases.process import deadline_day
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.scoring import figures_locked
 from admin.queries.cases.staffing import staffing_beside
+from admin.queries.committee.agendas import why_not_assigned
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.results import checked_results
 from admin.queries.policy.rules import Rules, rules_of
@@ -86,15 +87,17 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
         "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
         "separation": _separation(session, review, actor, relations),
         "has_left": has_left(review, company_day(now)),
+        "own_case": actor.employee_id == review.employee_id,
     }
     facts |= _figure_facts(session, review, now)
     if review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) and relations & {"hr", "superior"}:
         facts |= predecessor_facts(session, review, now)
     if review.stage == CaseStage.SELF_ASSESSMENT:
-        facts["self_ratings_missing"] = self_ratings_missing(session, review)
-        facts["stage_until"] = _until(review.cycle.self_assessment_due, now)
+        facts |= _handing_in_facts(session, review, relations, now)
     if review.stage == CaseStage.RATING:
         facts |= _rating_facts(session, review, now)
+    if review.stage == CaseStage.COMMITTEE and relations & {"hr", "secretary"}:
+        facts["agenda_refusal"] = why_not_assigned(session, review)
     if review.stage in (CaseStage.DEPARTMENT_REVIEW, CaseStage.COMMITTEE):
         facts |= demotion_facts_of(session, [review])[review.id]
     if review.stage in (CaseStage.ON_NOTICE, CaseStage.APPEALED):
@@ -143,6 +146,29 @@ def self_ratings_missing(session: Session, review: Review) -> int:
         for criterion in self_assessed_criteria(review.cycle.scorecard)
         if not answers.get(criterion.code, {}).get("value")
     )
+
+
+def _handing_in_facts(session: Session, review: Review, relations: frozenset[str], now: datetime) -> dict[str, Any]:
+    """Whether the form can be handed in: complete, and with a lawful application (3.3.1, 4.1.2)."""
+    found: dict[str, Any] = {
+        "self_ratings_missing": self_ratings_missing(session, review),
+        "stage_until": _until(review.cycle.self_assessment_due, now),
+    }
+    if review.target_grade_id is not None and relations & {"subject", "hr"}:
+        found["application_refusal"] = _application_refusal(session, review, company_day(now))
+    return found
+
+
+def _application_refusal(session: Session, review: Review, today: date) -> Refusal | None:
+    """Whether the target that was asked for is one that may be applied for at all (4.1.2)."""
+    if review.target_grade is None:
+        return None
+    rules = rules_of(session, review)
+    facts = eligibility_facts(
+        session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today),
+        with_what_is_to_come=review.reassesses_id is None,
+    )  # fmt: skip
+    return check_application(facts[review.employee_id], review.target_grade.code, rules.parameters, rules.ladder)
 
 
 def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:

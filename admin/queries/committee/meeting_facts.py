@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.domain.codes import FIXED_GROUNDS, CaseStage, ItemState, JudgingAct, MeetingStage, MotionState, Office
 from admin.domain.refusals import N_, Refusal
-from admin.domain.separation import check_unconflicted, conflicts, may_judge
+from admin.domain.separation import CaseTies, check_override, check_unconflicted, conflicts, may_judge
 from admin.domain.voting import (
     Member,
     bench,
@@ -24,7 +24,7 @@ from admin.domain.voting import (
 )
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Recusal, Review
-from admin.queries.cases.judging import ties_of
+from admin.queries.cases.judging import ties_of_many
 from admin.queries.committee.committee import as_members, chair_of, own_seat, recused, seats
 from admin.queries.policy.rules import rules_of
 
@@ -84,6 +84,26 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
     return Sitting(tuple(as_members(rows)), frozenset(row.id for row, here in found if here), chair_of(rows))
 
 
+def why_not_overridden(row: Recusal, by: int, reason: str) -> Refusal | None:
+    """Why somebody may neither propose nor confirm that a recusal is overridden (3.3-d, 3.3-e)."""
+    if row.ground in FIXED_GROUNDS:
+        return Refusal("3.3-d", N_("No override lets anybody judge their own case or judge it twice."))
+    if row.override_proposed_by_id is not None:
+        return check_override(row.employee_id, row.override_proposed_by_id, by, reason)
+    return Refusal("3.3-e", N_("Nobody overrides their own recusal.")) if by == row.employee_id else None
+
+
+def signature_of(relations: Collection[str]) -> str:
+    """Where whoever signs the minutes signs: as the chair, or as the secretary."""
+    return "chair_signed_at" if "chair" in relations else "secretary_signed_at"
+
+
+def _signature_refusal(meeting: Meeting, relations: Collection[str]) -> Refusal | None:
+    if getattr(meeting, signature_of(relations)) is None:
+        return None
+    return Refusal("3.3.4-a", N_("You have signed these minutes already."))
+
+
 def meeting_facts(
     session: Session,
     meeting: Meeting,
@@ -98,13 +118,15 @@ def meeting_facts(
     sitting = sitting_of(session, meeting, today)
     # By the seat and not by the role: an account may be called a member and have no term.
     seat = own_seat(session, actor)
+    relations = _relations(actor, seat, sitting.chair)
     base = {
         "attempt": attempt,
         "reason": reason,
         "quorum_refusal": sitting.quorum_refusal(),
         "items_open": items_open(session, meeting),
+        "signature_refusal": _signature_refusal(meeting, relations),
     }
-    return Facts("meeting", meeting.stage, _relations(actor, seat, sitting.chair), base | known)
+    return Facts("meeting", meeting.stage, relations, base | known)
 
 
 def _relations(actor: Actor, seat: CommitteeMember | None, presiding_seat: Any) -> frozenset[str]:
@@ -141,24 +163,36 @@ def item_facts(
     **known: Any,
 ) -> Facts:
     """One case on the agenda, as one actor may act on it."""
-    sitting = sitting_of(session, meeting, today)
-    conflicted = recused(session, [item.review_id])[item.review_id]
-    seat, motion = own_seat(session, actor), open_motion(item)
-    base = {
-        "attempt": attempt,
-        "reason": reason,
-        "ballot_open": item.state == ItemState.PENDING
-        and motion is not None
-        and item.review.stage == CaseStage.COMMITTEE,
-        # By the person: whoever changes seats does not vote twice (6.1-b).
-        "has_voted": seat is not None and motion is not None and has_voted(session, motion, seat.employee_id),
-        "bench_refusal": _bench_refusal(session, item.review, sitting, conflicted, seat)
-        if meeting.stage == MeetingStage.OPEN
-        else None,
-        **_member_facts(session, seat, item.review),
-    }
-    relations = _relations(actor, seat, sitting.presides(conflicted))
-    return Facts("meeting", meeting.stage, relations, base | known)
+    given = {"attempt": attempt, "reason": reason} | known
+    return items_facts(session, meeting, [item], actor, today, **given)[item.id]
+
+
+def items_facts(
+    session: Session, meeting: Meeting, items: Sequence[AgendaItem], actor: Actor, today: date, **known: Any
+) -> dict[int, Facts]:
+    """Cases on the agenda, each as one actor may act on it, by item; a few statements however many."""
+    sitting, seat = sitting_of(session, meeting, today), own_seat(session, actor)
+    out = recused(session, [item.review_id for item in items])
+    motions = {item.id: motion for item in items if (motion := open_motion(item))}
+    person = seat.employee_id if seat else 0
+    voted = voted_on(session, [motion.id for motion in motions.values()], person) if seat else set()
+    own = members_facts(session, person, [i.review for i in items], JudgingAct.COMMITTEE_BALLOT) if seat else {}
+    found = {}
+    for item in items:
+        conflicted, motion = out[item.review_id], motions.get(item.id)
+        open_ = item.state == ItemState.PENDING and motion is not None and item.review.stage == CaseStage.COMMITTEE
+        base = {
+            "ballot_open": open_,
+            # By the person: whoever changes seats does not vote twice (6.1-b).
+            "has_voted": motion is not None and motion.id in voted,
+            "bench_refusal": _bench_refusal(session, item.review, sitting, conflicted, seat)
+            if meeting.stage == MeetingStage.OPEN
+            else None,
+            **own.get(item.review_id, {}),
+        }
+        relations = _relations(actor, seat, sitting.presides(conflicted))
+        found[item.id] = Facts("meeting", meeting.stage, relations, base | known)
+    return found
 
 
 def _bench_refusal(
@@ -171,28 +205,37 @@ def _bench_refusal(
     return Refusal("3.3.4-a", N_("Only a member who sits on the case votes on it."))
 
 
-def _member_facts(session: Session, seat: CommitteeMember | None, review: Review) -> dict[str, Refusal | None]:
-    if seat is None:
-        return {}
-    return member_facts(session, seat, review, JudgingAct.COMMITTEE_BALLOT)
-
-
 def member_facts(
     session: Session, seat: CommitteeMember, review: Review, kind: JudgingAct
 ) -> dict[str, Refusal | None]:
     """Conflict and separation of a seat's holder on a case: from the record, and from the data as they are now."""
-    query = select(Recusal).where(Recusal.review_id == review.id, Recusal.employee_id == seat.employee_id)
-    row = session.scalars(query.execution_options(unscoped=True)).first()
-    ties = ties_of(session, review)
-    separation = may_judge(kind, seat.employee_id, ties)
-    if row is not None and row.overridden_at is None:
-        # What is on record is the answer: it names the ground that was written down, not one found today.
-        return {"conflict_refusal": on_record(row), "separation": separation}
+    return members_facts(session, seat.employee_id, [review], kind)[review.id]
+
+
+def members_facts(
+    session: Session, person: int, reviews: Sequence[Review], kind: JudgingAct
+) -> dict[int, dict[str, Refusal | None]]:
+    """The same for many cases, by case."""
+    mine = Recusal.review_id.in_([review.id for review in reviews]) & (Recusal.employee_id == person)
+    rows = {row.review_id: row for row in session.scalars(select(Recusal).where(mine).execution_options(unscoped=True))}
+    ties = ties_of_many(session, reviews)
+    return {
+        review.id: {
+            "conflict_refusal": _conflict(rows.get(review.id), person, ties[review.id], kind),
+            "separation": may_judge(kind, person, ties[review.id]),
+        }
+        for review in reviews
+    }
+
+
+def _conflict(row: Recusal | None, person: int, ties: CaseTies, kind: JudgingAct) -> Refusal | None:
+    if row is not None:
+        # What is on record is the answer: it names the ground that was written down, not one found today. An overridden row
+        # means that two people have looked at exactly this.
+        return on_record(row) if row.overridden_at is None else None
     # The fixed grounds are told by separation, with their own clause.
-    live = [ground for ground in conflicts(seat.employee_id, ties, kind) if ground not in FIXED_GROUNDS]
-    # An overridden row means that two people have looked at exactly this.
-    refusal = check_unconflicted(seat.employee_id, ties, kind) if live and row is None else None
-    return {"conflict_refusal": refusal, "separation": separation}
+    live = [ground for ground in conflicts(person, ties, kind) if ground not in FIXED_GROUNDS]
+    return check_unconflicted(person, ties, kind) if live else None
 
 
 def on_record(row: Recusal) -> Refusal:
@@ -206,10 +249,10 @@ def open_motion(item: AgendaItem) -> Motion | None:
     return next((motion for motion in item.motions if motion.state == MotionState.OPEN), None)
 
 
-def has_voted(session: Session, motion: Motion, person: int) -> bool:
-    """Whether somebody has cast a ballot on a motion, from whatever seat (6.1-b)."""
-    query = select(Ballot.id).where(Ballot.motion_id == motion.id, Ballot.employee_id == person)
-    return session.scalars(query.execution_options(unscoped=True)).first() is not None
+def voted_on(session: Session, motion_ids: Collection[int], person: int) -> set[int]:
+    """The motions on which somebody has cast a ballot, from whatever seat (6.1-b)."""
+    query = select(Ballot.motion_id).where(Ballot.motion_id.in_(motion_ids), Ballot.employee_id == person)
+    return set(session.scalars(query.execution_options(unscoped=True)))
 
 
 def counted_ballots(session: Session, motion_ids: Collection[int]) -> dict[int, list[bool]]:

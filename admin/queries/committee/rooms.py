@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import FIXED_GROUNDS, Conflict, Office
+from admin.domain.codes import Office
 from admin.domain.refusals import NotFound, Refusal
 from admin.domain.workflow import actions_at
 from admin.models import (
@@ -28,8 +28,9 @@ from admin.models import (
     ReviewScore,
     SelfAssessment,
 )
+from admin.queries.committee.agenda_facts import consent_acts
 from admin.queries.committee.committee import own_seat, seats
-from admin.queries.committee.meeting_facts import Sitting, item_facts, sitting_of
+from admin.queries.committee.meeting_facts import Sitting, item_facts, sitting_of, why_not_overridden
 from admin.queries.committee.meetings import (
     ConsentSummary,
     Line,
@@ -82,10 +83,12 @@ class Room:
     seats: tuple[Attendee, ...]
     recusals: tuple[Recusal, ...]
     roles: MeetingRoles
+    reader: Actor
+    by_consent: Collection[str]
 
-    def fixed(self, recusal: Recusal) -> bool:
-        """Whether a recusal stands whatever anybody says: nobody judges their own case or judges twice (3.3-d)."""
-        return Conflict(recusal.ground) in FIXED_GROUNDS
+    def why_kept(self, recusal: Recusal) -> Refusal | None:
+        """Why the reader does not lift a recusal: it stands whatever anybody says, or it takes somebody else (3.3-d, 3.3-e)."""
+        return why_not_overridden(recusal, self.reader.employee_id or 0, recusal.override_reason or "")
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, whic
         consent=consent_summary(session, meeting, reader), sitting=sitting_of(session, meeting, today),
         seats=_seats(session, meeting, today),
         recusals=tuple(recusals_of(session, meeting, reader)) if roles.oversees else (),
+        reader=reader, by_consent=consent_acts(session, meeting, reader, today),
     )  # fmt: skip
 
 

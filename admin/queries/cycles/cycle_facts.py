@@ -16,9 +16,10 @@ from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Determination, Notice, Review, SelfAssessment
 from admin.queries.cases.process import deadline_day
+from admin.queries.cases.scoring import figures_locked
 from admin.queries.cycles.opening import opening_of
 from admin.queries.outcome.issuing import why_not_issued
-from admin.queries.outcome.publishing import waiting_for_notice, why_not_published
+from admin.queries.outcome.publishing import waiting_for_notice, why_not_counted, why_not_published
 
 CLOSED_AT = {CaseStage.SELF_ASSESSMENT.value: "self_assessment_due", CaseStage.RATING.value: "rating_due"}
 
@@ -38,7 +39,8 @@ def _refusals(session: Session, cycle: Cycle, now: datetime, known: Mapping[str,
     """Why a stage cannot be closed, nothing published and nothing issued; `known` names the stage and the day where one is."""
     return {
         "closing_refusal": why_not_closed(session, cycle, now, known.get("stage")),
-        "notice_refusal": why_not_published(session, cycle, now),
+        "notice_refusal": why_not_published(session, cycle),
+        "calendar_refusal": why_not_counted(session, cycle, now),
         "issue_refusal": why_not_issued(session, cycle.id, now, known.get("effective_on")),
     }
 
@@ -101,7 +103,7 @@ def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
         "notices_running": running or 0,
         "stages": stages,
         "rehearsal": cycle.kind == CycleKind.REHEARSAL,
-        "figures_locked": cycle.metrics_frozen_at is not None,
+        "figures_locked": figures_locked(cycle, now) or cycle.kind == CycleKind.SINGLE,
         "figures_day": deadline_day(cycle.self_assessment_due).isoformat(),
         # in a rehearsal nobody's figures depend on it, so HR may lock them to go on
         "handing_in": 0 if cycle.kind == CycleKind.REHEARSAL else stages.get("self_assessment", 0),

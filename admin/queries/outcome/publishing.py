@@ -25,14 +25,19 @@ def waiting_for_notice(cycle_id: int) -> Select[Review]:
     )
 
 
-def why_not_published(session: Session, cycle: Cycle, now: datetime) -> Refusal | None:
-    """Why nothing that waits for a notice can be published: a rehearsal, no case that fits the file, a calendar year open."""
+def why_not_published(session: Session, cycle: Cycle) -> Refusal | None:
+    """Why nothing that waits for a notice can be published: a rehearsal, or no case that fits the grade file (1.2-d, 1.2-f)."""
     if cycle.kind == CycleKind.REHEARSAL:
         return Refusal("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
     cases = list(session.scalars(waiting_for_notice(cycle.id).order_by(Review.id).execution_options(unscoped=True)))
     off = off_the_file(session, cases)
     if cases and len(off) == len(cases):
         return next(iter(off.values()))
+    return None
+
+
+def why_not_counted(session: Session, cycle: Cycle, now: datetime) -> Refusal | None:
+    """Why the period of a list that was published now cannot be counted: a calendar year that nobody confirmed (3.3.5-c)."""
     try:
         ends_at(session, now, int(rules_of(session, cycle).parameters["notice_days"]))
     except Refused as refused:

@@ -93,11 +93,13 @@ class MeetingRoomView(Page):
         """Agenda, attendance, quorum, conflicts, the consent agenda and the chair's controls."""
         meeting, me = _meeting(meeting_id), actor()
         which, number = request.args.get("show", "individual"), number_of(request.args.get("page")) or 1
+        offered = {each["name"]: each for each in buttons("meeting", meeting.id)}
         return self.show_page(
             "committee/meetings/meeting.html",
             room(db.session(), meeting, me, today(), which=which, page=number),
             title=meeting.number,
-            buttons=[each for each in buttons("meeting", meeting.id) if each["name"] in WHOLE_MEETING],
+            offered=offered,
+            buttons=[each for name, each in offered.items() if name in WHOLE_MEETING],
             trail=timeline("meeting", meeting.id, me),
         )
 

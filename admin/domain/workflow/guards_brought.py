@@ -1,0 +1,61 @@
+"""The conditions whose refusal the facts bring with them: it was found by a query, for the offer as for the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from admin.domain.refusals import Refusal
+from admin.domain.workflow.facts import Facts
+
+
+def _found(fact: str, why: str) -> Callable[[Facts], Refusal | None]:
+    """A guard whose refusal the facts bring with them."""
+
+    def given(facts: Facts) -> Refusal | None:
+        return facts.get(fact)
+
+    given.__doc__ = why
+    return given
+
+
+FACTS = {
+    "parameters_valid": ("version_refusal", "A version that is submitted or promulgated has no fault (1.3.2, 3.2.5)."),
+    "enough_votes": ("votes_refusal", "At least three ballots are cast before the chair may close (3.3.4-b)."),
+    "panel_complete": ("panel_refusal", "At least three unconflicted members sit on the panel (3.3.5-a)."),
+    "quorum_present": (
+        "quorum_refusal",
+        "Two thirds of the appointed members, rounded up, are present at opening (3.3.4-a).",
+    ),
+    "stage_closable": ("closing_refusal", "A stage is closed at its deadline, and while a case waits in it (3.3-a)."),
+    "something_to_issue": (
+        "issue_refusal",
+        "A case's own notice is over, nothing is open on it, and it fits the grade file (3.3.5, 3.3.6, 4.3-b).",
+    ),
+    "cycle_openable": (
+        "opening_refusal",
+        "Rules, dates and everybody's line are in order before the opening (3.1, 3.3-f).",
+    ),
+    "notice_lawful": ("notice_refusal", "What is published counts, and fits the grade file (1.2-d, 1.2-f)."),
+    "period_countable": (
+        "calendar_refusal",
+        "The working calendar is confirmed for as long as a notice would run (3.3.5-c).",
+    ),
+    "scan_attached": ("scan_refusal", "Whoever enters a paper form for somebody attaches its scan first (3.3.1)."),
+    "agenda_free": (
+        "agenda_refusal",
+        "A case is on one agenda at a time, and there is a meeting that takes it (3.3.4).",
+    ),
+    "recusal_overridable": (
+        "override_refusal",
+        "A recusal falls by two people, neither of them the member (3.3-e, 3.3-d).",
+    ),
+    "minutes_unsigned": ("signature_refusal", "Chair and secretary sign the minutes once each (3.3.4-a)."),
+    "result_sound": ("check_refusal", "A result is confirmed when its check has no fault (6.1.2-a)."),
+    "finding_not_adopted": ("return_refusal", "A finding goes back only when the ballot on it did not carry (6.3.2)."),
+    "ballot_finding": ("finding_refusal", "A finding is adopted by ballot of members without a stake (6.3.2)."),
+    "officer_without_stake": (
+        "officer_refusal",
+        "Whoever investigates has no stake and has judged nothing (6.3.2, 3.3-e).",
+    ),
+}
+BROUGHT = {name: _found(fact, why) for name, (fact, why) in FACTS.items()}
