@@ -28,7 +28,7 @@ class BodiesView(Page):
 
     route_base = "/bodies"
 
-    @route("/")
+    @route("/", asks="committee_member.form_panel")
     def index(self) -> str:
         """Committee, secretary and panel with their terms."""
         return self.show_page(

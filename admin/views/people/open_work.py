@@ -94,7 +94,7 @@ class OpenWorkView(Page):
             "people/leavers.html", title=_("Open work of leavers"), leavers=leavers(db.session(), today())
         )
 
-    @route("/<int:key>/open-work")
+    @route("/<int:key>/open-work", asks="employee.hand_over_as_superior employee.hand_over_as_head")
     def show(self, key: int) -> str:
         """Everything that hangs on one person."""
         person = _person(key)
