@@ -18,7 +18,7 @@ FOLDED: Final = frozenset({"dialog", "details"})  # what hides a form until it i
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentForm:
     """What came of a form: where it was sent, what it held, and what is said about it.
 
     `block` is markup for the head of the form, `beside` a text for each faulty field, `apart` markup for the head of the
@@ -42,7 +42,7 @@ class _Form:
     folds: tuple[int, ...] = ()
 
 
-def refilled(html: str, page: str, sent: Sent) -> str:
+def refilled(html: str, page: str, sent: SentForm) -> str:
     """The page with its form as it was sent and the words in it; with the words at its head where it has no such form."""
     reader = _Reader(page)
     reader.feed(html)
@@ -54,13 +54,13 @@ def refilled(html: str, page: str, sent: Sent) -> str:
     return "".join(writer.out)
 
 
-def _chosen(forms: Sequence[_Form], sent: Sent) -> int | None:
+def _chosen(forms: Sequence[_Form], sent: SentForm) -> int | None:
     """Of the forms with this address the one that carries what was sent unseen, and has the fields that were sent."""
     here = [place for place, form in enumerate(forms) if form.path == sent.path]
     return max(here, key=lambda place: (_carries(forms[place], sent), -place), default=None)
 
 
-def _carries(form: _Form, sent: Sent) -> tuple[int, int]:
+def _carries(form: _Form, sent: SentForm) -> tuple[int, int]:
     other = sum(list(sent.values.get(name, ())) != values for name, values in form.hidden.items() if name != "back")
     return -other, len(form.names & set(sent.values))
 
@@ -120,7 +120,7 @@ class _Reader(_Parts):
 class _Writer(_Parts):
     """Writes the page again, one form of it filled in."""
 
-    def __init__(self, sent: Sent, place: int | None, folds: Collection[int]) -> None:
+    def __init__(self, sent: SentForm, place: int | None, folds: Collection[int]) -> None:
         super().__init__()
         self.sent, self.place, self.folds = sent, place, folds
         self.out: list[str] = []

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as PlainResponse
 from admin.access.actor import acting, set_acting
 from admin.models import db
 from admin.web.headers import NONCE, csp_nonce
-from admin.web.refilling import TOKENS, Sent, refilled
+from admin.web.refilling import TOKENS, SentForm, refilled
 
 PAGE = "stands_on"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -71,7 +71,7 @@ def sent_back(status: int, words: Mapping[str, Any], beside: Mapping[str, str] |
         return None
     page = came_by() or request.path
     block, apart = (render_template("errors/sent_back.html", typed=more, **words) for more in ((), typed()))
-    sent = Sent(request.path, request.form.to_dict(flat=False), block, apart, beside or {})
+    sent = SentForm(request.path, request.form.to_dict(flat=False), block, apart, beside or {})
     answer = _asked_again(page)
     if answer.status_code != 200 or answer.mimetype != "text/html":
         return None

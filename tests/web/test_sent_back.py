@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from admin.web.refilling import Sent, refilled
+from admin.web.refilling import SentForm, refilled
 
 PAGE = """<!DOCTYPE html><main class="x"><p>&amp; &#8212;</p>
 <form method="post" action="/do/1"><input type="hidden" name="kind" value="a"><input name="note" value="old">
@@ -14,8 +14,8 @@ PAGE = """<!DOCTYPE html><main class="x"><p>&amp; &#8212;</p>
 <input type="password" name="secret" value=""><input type="hidden" name="once" value="new"></form></dialog></main>"""
 
 
-def sent(**values: list[str]) -> Sent:
-    return Sent("/do/1", values, "<b>words</b>", "<i>apart</i>", {"note": "too <long>"})
+def sent(**values: list[str]) -> SentForm:
+    return SentForm("/do/1", values, "<b>words</b>", "<i>apart</i>", {"note": "too <long>"})
 
 
 def test_the_form_that_was_sent_is_filled_in_and_no_other() -> None:

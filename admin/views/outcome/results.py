@@ -52,7 +52,6 @@ class ResultsView(Page):
             title=_("Result check"),
             cycle=cycle,
             rows=rows,
-            may_settle=actor().has("hr"),
             count=len(cases),
             number=number,
             pages=pages,
@@ -101,6 +100,7 @@ def _row(check: Check) -> dict[str, Any]:
     review, row = check.review, check.determination
     return {
         "id": review.id,
+        "may_settle": actor().has("hr"),
         "employee": str(review.employee),
         "present": name_of(review.present_grade),
         "proposed": name_of(review.proposed_grade),
