@@ -24,7 +24,6 @@ BESIDE = {
     "admin/queries/cases/demotions.py": "reckoned with, not printed",
     "admin/queries/cases/proposals.py": "reckoned with, not printed",
     "admin/queries/cases/review_facts.py": "reckoned with, not printed",
-    "admin/operations/cases/self_assessment.py": "reckoned with, not printed",
 }
 SHOWN = re.compile(r"cycle\.year|cycle\[.year.\]")
 
