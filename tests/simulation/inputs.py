@@ -295,7 +295,8 @@ def officer(world: World, key: int, dice: Random) -> Input:
 
 def voters(world: World, key: int, dice: Random) -> Input:
     """Three who vote on a finding in the committee's place."""
-    free = [number for number in _neutral(world, key) if number not in world.centre.offices.values()]
+    appoints = (world.centre.offices["management"], world.centre.offices["management_second"])
+    free = [number for number in _neutral(world, key) if number not in appoints]
     return {"people": ",".join(dice.sample(free, min(3, len(free)))), "reason": WHY}, False
 
 
