@@ -149,7 +149,7 @@ class Life:
     def agent(self) -> str:
         """One of those who hold grades and are there."""
         rows = self.rows(
-            "SELECT number FROM employees WHERE queue IS NOT NULL AND queue <> '' AND status <> 'left' ORDER BY id"
+            "SELECT number FROM employees WHERE queue IS NOT NULL AND is_management = 0 AND status <> 'left' ORDER BY id"
         )
         return self.dice.choice(rows)["number"] if rows else self.anybody()
 

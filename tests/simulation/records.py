@@ -182,7 +182,8 @@ def answers_come(world: World) -> None:
 
 def _only_their_cases(world: World, number: str, answer: Any, parts: dict[int, set[int]]) -> None:
     """Whoever holds no office finds the cases in which they have, or had, a part, and no others."""
-    actor = world.actor(number)
+    with world.ground.inside():
+        actor = world.actor(number)
     if actor.roles - {"employee", "superior", "officer", "finding_voter"}:
         return
     shown = {int(row["id"]) for row in answer["result"]}

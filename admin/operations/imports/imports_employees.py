@@ -115,6 +115,8 @@ def _values(
     values: dict[str, Any] = {"name": row.name, "department_id": department, "hired_on": row.hired}
     if "post" in speaks:
         values["post"] = row.post or ""
+    if "queue" in speaks:
+        values["queue"] = row.queue
     if "joined_centre" in speaks:
         values["joined_centre_on"] = row.joined_centre
     if "left" in speaks:

@@ -26,7 +26,7 @@ from admin.queries.system.references import TABLE_NAMES
 
 PEOPLE = Employee.__table__
 DEFAULTS: dict[str, Any] = {
-    "post": "", "joined_centre_on": None, "left_on": None, "email": None, "is_management": False, "superior_id": None,
+    "post": "", "queue": None, "joined_centre_on": None, "left_on": None, "email": None, "is_management": False, "superior_id": None,
 }  # fmt: skip
 BATCH = 5_000  # rows a statement: small enough to show progress, large enough not to be felt
 

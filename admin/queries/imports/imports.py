@@ -27,7 +27,7 @@ from admin.queries.policy.rules import ByDay, grades_of, rules_on
 
 CHUNK = 500  # most values in one IN list
 EMPLOYEE_COLUMNS = (
-    "id", "number", "name", "department_id", "post", "hired_on", "joined_centre_on", "left_on", "status", "superior_id",
+    "id", "number", "name", "department_id", "post", "queue", "hired_on", "joined_centre_on", "left_on", "status", "superior_id",
     "email", "is_management", "user_id",
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from flask_appbuilder.security.sqla.models import User
 
 from admin.access.actor import Actor
 from admin.domain.refusals import NotFound, Refused
+from admin.files.employees import EmployeeRow
 from admin.files.faults import FileFault
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, Import
 from admin.models.audit import AuditEvent
@@ -54,6 +55,28 @@ def test_changed_values_are_kept_with_their_date_and_what_the_file_does_not_spea
     assert (plan.counts["changed"], plan.counts["missing"]) == (1, 2)
     assert dict(rows(Employee, "number", "post"))["002"] == "客服專員"
     assert [field for (field,) in rows(EmployeeChange, "field")] == ["department_id"]
+
+
+CHANGED = {
+    "name": ("姓名", "陳小文"), "department": ("部門", "客服中心/二線"), "post": ("崗位", "資深專員"), "queue": ("技能組", "線上"),
+    "hired": ("入職日期", "2022-08-01"), "joined_centre": ("到客服中心日期", "2023-01-01"), "left": ("離職日期", "2026-01-31"),
+    "status": ("狀態", "離職"), "superior": ("直屬上級", "003"), "email": ("電子郵件", "b@example.com"),
+    "management": ("管理崗位", "是"), "logins": ("話務帳號", "Becky2"),
+}  # fmt: skip
+
+
+def test_every_column_that_an_employee_file_may_have_is_in_the_list_above() -> None:
+    assert set(CHANGED) == set(EmployeeRow.__slots__) - {"row", "number"}
+
+
+@pytest.mark.parametrize("name", sorted(CHANGED))
+def test_what_an_employee_file_says_is_written_whatever_the_column(session: Any, name: str) -> None:
+    """A column that is read and then lost would leave the file half in: the queue once was, and peers were drawn without it."""
+    bring("employees", PEOPLE)
+    header, value = CHANGED[name]
+    given = {"工號": "002", "姓名": "陳大文", "部門": "客服中心/一線", "入職日期": "2022-07-01"} | {header: value}
+    _plan, row = bring("employees", f"{','.join(given)}\n{','.join(given.values())}")
+    assert row is not None and any(undo["changed"] or undo["logins"] for (undo,) in rows(Import, "undo")[1:])
 
 
 def test_one_fault_keeps_everything_out(session: Any) -> None:
