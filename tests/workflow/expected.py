@@ -192,6 +192,7 @@ complaint | return_finding | found -> assigned | chair secretary management | th
 complaint | close | found -> closed | chair secretary management | the ballot carried | 6.3.2 | complaint_officer officer
 policy_version | submit | draft -> submitted | hr | the version has no fault | 6.1 |
 policy_version | promulgate | submitted -> promulgated | hr management | another person proposed; the version has no fault | 6.1 |
+policy_version | withdraw | draft submitted -> withdrawn | hr | a reason is given | 6.1 |
 grade_change | propose | draft -> proposed | hr | a reason is given | 4.3 | management
 grade_change | approve | proposed -> approved | management | another person proposed; no other judging act on the case | 4.3 | hr
 grade_change | reject | proposed -> rejected | management | another person proposed; no other judging act on the case; a reason is given | 4.3 | hr

@@ -12,6 +12,7 @@ class VersionStage(Code):
     DRAFT = "draft", N_("Draft")
     SUBMITTED = "submitted", N_("Submitted")
     PROMULGATED = "promulgated", N_("Promulgated")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
 
 
 class VersionStanding(Code):

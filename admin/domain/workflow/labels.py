@@ -247,6 +247,7 @@ OPERATIONS: dict[str, str] = {
     "sign_out": N_("Sign out of the portal"),
     "submit_by_proxy": N_("Submit a paper form by proxy"),
     "submit_policy_version": N_("Submit a policy version"),
+    "withdraw_policy_version": N_("Withdraw a policy version"),
     "take_job": N_("Take a background job"),
     "undo_import": N_("Take an import back"),
     "undo_proposal_draft": N_("Undo the last change of a proposal"),

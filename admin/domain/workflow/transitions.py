@@ -57,7 +57,7 @@ ENDS: dict[str, frozenset[str]] = {
     "meeting": frozenset({"signed", "cancelled"}),
     "appeal": frozenset({"decided", "withdrawn", "disowned"}),
     "complaint": frozenset({"closed"}),
-    "policy_version": frozenset({"promulgated"}),
+    "policy_version": frozenset({"promulgated", "withdrawn"}),
     "grade_change": frozenset({"issued", "rejected", "withdrawn"}),
     "takeover_correction": frozenset({"issued", "rejected", "withdrawn"}),
 }
@@ -165,6 +165,7 @@ TABLE: list[Transition] = [
 
     _row("policy_version", "draft",     "submit",                    "submitted",         "hr",               "parameters_valid",                                 "6.1"),
     _row("policy_version", "submitted", "promulgate",                "promulgated",       "hr management",    "another_person parameters_valid",                  "6.1"),
+    _row("policy_version", "draft submitted", "withdraw", "withdrawn",               "hr",               "reason_given",                                     "6.1"),
 
     _row("grade_change", "draft",       "propose",                   "proposed",          "hr",               "reason_given",                                     "4.3",     "management"),
     _row("grade_change", "proposed",    "approve",                   "approved",          "management",       "another_person not_judged_otherwise",              "4.3",     "hr"),

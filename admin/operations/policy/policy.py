@@ -15,7 +15,7 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.versions import check_effective, check_near
 from admin.domain.workflow import Facts
 from admin.models import ParameterConfirmation, PolicyVersion
-from admin.operations.acts import act, declare_process
+from admin.operations.acts import REASON, act, declare_process
 from admin.operations.people.here import require_hr
 from admin.operations.policy.tables import follow_versions, lay_out
 from admin.operations.transaction import Operation, operation
@@ -183,6 +183,15 @@ def promulgate(version_id: int, *, actor: Actor, now: datetime) -> PolicyVersion
     return version
 
 
+@act("policy_version", "withdraw", REASON)
+def withdraw_version(version_id: int, reason: str, *, actor: Actor, now: datetime) -> PolicyVersion:
+    """HR takes back a version that is not promulgated; its number stays its own. Raises `Refused` without a reason."""
+    with operation("withdraw_policy_version", actor=actor, now=now, clause="6.1") as op:
+        version = op.find(PolicyVersion, version_id)
+        op.step(version, _facts(op, version, reason), "withdraw", reason=reason.strip())
+    return version
+
+
 def _carry_confirmations(op: Operation, before: PolicyVersion, version: PolicyVersion) -> None:
     given, own = confirmations_of(op.session, before), confirmations_of(op.session, version)
     book, day = rulebook_of(version), version.effective_from
@@ -204,9 +213,10 @@ def version_facts(version: PolicyVersion, actor: Actor, **known: Any) -> Facts:
     return Facts("policy_version", version.stage, actor.roles & {"hr", "management"}, base | known)
 
 
-def _facts(op: Operation, version: PolicyVersion) -> Facts:
+def _facts(op: Operation, version: PolicyVersion, reason: str | None = None) -> Facts:
     refusal = _content_refusal(version) or _day_refusal(op, version)
-    return version_facts(version, op.actor, version_refusal=refusal)
+    attempt = {} if reason is None else {"attempt": True, "reason": reason}
+    return version_facts(version, op.actor, version_refusal=refusal, **attempt)
 
 
 def _day_refusal(op: Operation, version: PolicyVersion) -> Refusal | None:
@@ -241,4 +251,4 @@ def _state(version: PolicyVersion) -> dict[str, Any]:
     }
 
 
-declare_process("policy_version", PolicyVersion, lambda op, version, _reason: _facts(op, version), state=_state)
+declare_process("policy_version", PolicyVersion, _facts, state=_state)

@@ -36,7 +36,14 @@ CARRIERS = {
     "carried": N_("Carried by a page"),
     "published": N_("Published as text"),
 }
-TONES = {"draft": "plain", "submitted": "warn", "coming": "warn", "in_force": "good", "superseded": "plain"}
+TONES = {
+    "draft": "plain",
+    "submitted": "warn",
+    "coming": "warn",
+    "in_force": "good",
+    "superseded": "plain",
+    "withdrawn": "plain",
+}
 PARTS = {
     "title": N_("Title of the policy"),
     "effective_from": N_("In force from"),

@@ -173,7 +173,10 @@ def test_content_that_is_not_what_was_hashed_is_refused(session, hr):
 
 def test_the_registry_submits_and_promulgates(session, hr, hr2):
     version = draft(hr)
-    assert [each.action for each in acts.offered("policy_version", version.id, hr, NOW) if each.allowed] == ["submit"]
+    assert [each.action for each in acts.offered("policy_version", version.id, hr, NOW) if each.allowed] == [
+        "submit",
+        "withdraw",
+    ]
     acts.perform("policy_version", version.id, "submit", {}, actor=hr, now=NOW)
     barred = acts.offered("policy_version", version.id, hr, NOW)
     assert [refusal.clause for each in barred for refusal in each.refusals] == ["6.1"]

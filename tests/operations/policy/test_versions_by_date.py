@@ -247,6 +247,21 @@ def test_a_draft_made_before_a_later_version_was_promulgated_is_not_put_before_i
         policy.promulgate(early.id, actor=other, now=PROMULGATED)
 
 
+def test_a_draft_that_can_no_longer_become_law_is_withdrawn_with_a_reason(session, hr):
+    early = policy.draft_with({"notice_days": 7}, effective_from=EVE, actor=hr, now=PROMULGATED)
+    late = policy.draft_from(second_book(), actor=hr, now=PROMULGATED)
+    policy.submit(late.id, actor=hr, now=PROMULGATED)
+    policy.promulgate(late.id, actor=outsider("HR2"), now=PROMULGATED)
+    with pytest.raises(Refused, match="begins on"):
+        policy.submit(early.id, actor=hr, now=PROMULGATED)
+    with pytest.raises(Refused, match="reason"):
+        policy.withdraw_version(early.id, " ", actor=hr, now=PROMULGATED)
+    assert policy.withdraw_version(early.id, "overtaken", actor=hr, now=PROMULGATED).stage == "withdrawn"
+    with pytest.raises(Refused):
+        policy.withdraw_version(late.id, "mistaken", actor=hr, now=PROMULGATED)
+    assert policy.draft_with({"votes_minimum": 4}, effective_from=BEGINS, actor=hr, now=PROMULGATED).number == 4
+
+
 def test_a_draft_changes_the_version_that_is_in_force_on_its_own_day(session, hr, second):
     made = policy.draft_with({"votes_minimum": 4}, effective_from=date(2027, 3, 1), actor=hr, now=PROMULGATED)
     assert rulebook_of(made).value("notice_days", date(2027, 3, 1)) == 10
