@@ -27,6 +27,7 @@ from admin.web.texts import (
     translated,
     whole_dates,
 )
+from admin.web.trail import event_of
 
 BADGES: dict[str, Callable[[], int]] = {}
 
@@ -106,7 +107,7 @@ def register(app: Flask, entries: Iterable[MenuEntry], sections: dict[str, Any])
     app.extensions["portal_entries"] = entries
     app.add_template_filter(whole_dates)
 
-    app.jinja_env.filters["company_day"] = company_day
+    app.jinja_env.filters |= {"company_day": company_day, "event_of": event_of}
     app.jinja_env.globals["code_label"] = _code_label
     app.jinja_env.globals |= {
         each.__name__: each

@@ -17,48 +17,42 @@ from admin.access.actor import Actor
 from admin.domain.codes import AppealStage, NoticeKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.forms.uploads import uploaded
-from admin.models import Appeal, NoticeRow, Review, db
+from admin.models import Appeal, NoticeRow, db
 from admin.operations import acts
 from admin.operations.appeals.appeals import AppealInput, correct_entry, file_appeal
 from admin.operations.cases.evidence import kept_at
 from admin.operations.system.audit import note_reading
-from admin.queries.appeals.appeal_facts import ballots_of, bench_of, why_not_corrected
+from admin.queries.appeals.appeal_facts import why_not_corrected
+from admin.queries.appeals.appeal_pages import appeal_form, appeal_page, is_own
 from admin.queries.appeals.appeals import (
-    ballots_seen,
     before_panel,
     count_before_panel,
     count_to_answer,
-    filed_before,
     filer_known,
     knows_filer,
     mine,
     own_rows,
-    panel_recusals,
     row_on_notice,
     rows_to_object,
     to_answer,
 )
 from admin.queries.appeals.filings import latest_row
-from admin.queries.committee.committee import seats
-from admin.queries.policy.rules import grades_of, rules_of
 from admin.views.appeals.appeal_words import (
     ADDRESSEES,
     GROUNDS,
     KINDS,
     RESULTS,
     appeal_shown,
-    ballot_shown,
     last_day_shown,
     printed,
-    recusal_shown,
 )
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.context import badge, stand_under
 from admin.web.page import Page, route
 from admin.web.records import Records, number_of, visible_row
-from admin.web.texts import field_messages, label_of, name_of, refusal_text, translated
-from admin.web.workflow_view import WorkflowModelView, buttons, timeline
+from admin.web.texts import field_messages, label_of, refusal_text
+from admin.web.workflow_view import WorkflowModelView, buttons
 
 APPEAL_STAGES = AppealStage.labels()
 OWN_FORM = {
@@ -116,19 +110,9 @@ class AppealFormView(Page):
         return self.show_page("appeals/choose.html", title=_("Appeal or object"), rows=[printed(row) for row in rows])
 
     def _form(self, row: NoticeRow, errors: dict[str, str]) -> str:
-        own = _is_own(row)
-        return self.show_page(
-            "appeals/form.html",
-            title=_("Appeal against my result") if own else _("Object to a result"),
-            row=printed(row),
-            own=own,
-            over=row.superseded or row.notice.ends_at is None or now() >= row.notice.ends_at,
-            filed=[appeal_shown(each, actor()) for each in filed_before(db.session(), actor(), row)],
-            errors=errors,
-            given=request.form,
-            grounds=[("", _("Choose the ground")), *((key, translated(text)) for key, text in GROUNDS.items())],
-            addressees=[(key, translated(text)) for key, text in ADDRESSEES.items()],
-        )
+        page = appeal_form(db.session(), row, actor(), now(), request.form)
+        title = _("Appeal against my result") if page.own else _("Object to a result")
+        return self.show_page("appeals/form.html", page, title=title, errors=errors)
 
     @route("/receipt/<int:appeal_id>")
     def receipt(self, appeal_id: int) -> str:
@@ -234,30 +218,13 @@ class AppealPageView(Page):
 
     def _show(self, appeal: Appeal, errors: dict[str, str]) -> str:
         me = actor()
-        offered = buttons("appeal", appeal.id)
-        panel, lifted = seats(db.session(), today(), panel=True), panel_recusals(db.session(), appeal, me)
         return self.show_page(
             "appeals/appeal.html",
+            appeal_page(db.session(), appeal, me, today(), request.form),
             title=f"{label_of(KINDS, appeal.kind)} {appeal.number}",
             crumb=_way_back(me),
-            case_url=url_for("CaseView.show", review_id=appeal.review_id)
-            if visible_row(Review, appeal.review_id)
-            else None,
-            appeal={**appeal_shown(appeal, me), "recusals": [recusal_shown(row) for row in lifted]},
+            offered={each["name"]: each for each in buttons("appeal", appeal.id)},
             errors=errors,
-            given=request.form,
-            buttons=[each for each in offered if each["name"] not in OWN_FORM],
-            forms_for={each["name"]: each for each in offered},
-            results=[("", _("Please choose")), *((key, translated(text)) for key, text in RESULTS.items())],
-            grades=[
-                ("", _("No grade")),
-                *((row.code, name_of(row)) for row in grades_of(db.session(), rules_of(db.session(), appeal.review))),
-            ],
-            own=[ballot_shown(row) for row in ballots_seen(db.session(), appeal)],
-            on_panel=me.has("panel_member", "panel_chair"),
-            cast=len(ballots_of(db.session(), appeal)),
-            sitting=len(bench_of(db.session(), appeal, panel)),
-            trail=_trail(appeal, me),
         )
 
     @route("/<int:appeal_id>/<action>", access="write", post=True, get=False)
@@ -318,18 +285,9 @@ def _row() -> NoticeRow | None:
     if not request.values.get("row"):
         return None
     row = row_on_notice(db.session(), request.values.get("notice", ""), key or 0)
-    if row is None or (row.notice.kind == NoticeKind.PERSONAL and not _is_own(row)):
+    if row is None or (row.notice.kind == NoticeKind.PERSONAL and not is_own(row, actor())):
         raise NotFound("NoticeRow")
     return row
-
-
-def _is_own(row: NoticeRow) -> bool:
-    return row.review.employee_id == actor().employee_id
-
-
-def _trail(appeal: Appeal, me: Actor) -> list[dict[str, Any]]:
-    """The history; of an objection only those who know the filer read it, because it names who acted."""
-    return timeline("appeal", appeal.id, me) if knows_filer(me, appeal) else []
 
 
 badge("AppealFormView", lambda: count_to_answer(db.session(), actor()))
