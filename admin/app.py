@@ -16,6 +16,7 @@ from admin.core import HERE, create_core
 from admin.models import db
 from admin.views.appeals import appeal_words
 from admin.views.cases import case_words, choices
+from admin.views.system import home_words
 from admin.web import (
     acting,
     addresses,
@@ -54,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.register(app)
     health.register(app)
     context.register(app, views.VIEWS, views.SECTIONS)
-    app.jinja_env.globals |= {"words": case_words, "appeal_words": appeal_words, "choices": choices}
+    app.jinja_env.globals |= {
     sent_back.register(app)
     return app
 

@@ -14,6 +14,7 @@ from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
+from admin.access.permissions import READ, may
 from admin.domain.codes import (
     AppealAddressee,
     AppealKind,
@@ -49,7 +50,7 @@ from admin.queries.cases.reassessments import orders_waiting
 from admin.queries.cases.review_facts import OPEN_APPEAL
 from admin.queries.complaints.complaints import officers_gone
 from admin.queries.complaints.complaints import waiting as complaints_waiting
-from admin.queries.cycles.boards import Board, board
+from admin.queries.cycles.boards import Board, BoardRow, board
 from admin.queries.cycles.cycles import prospects
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.documents import issuable
@@ -74,6 +75,7 @@ AMONG_FIRST_STEPS = ("calendar", "provisional")
 class Home:
     """Everything on the home page, for one actor."""
 
+    reader: Actor
     first_steps: Sequence[FirstStep]
     tasks: Sequence[Task]
     cycle: Cycle | None
@@ -85,6 +87,19 @@ class Home:
     messages: Sequence[ToldOnce]
     unread: int
     subjects: dict[int, str]
+
+    @property
+    def sees_board(self) -> bool:
+        """Whether the control room is open to the reader."""
+        return may(self.reader.roles, READ, "CycleView")
+
+    @property
+    def slowest(self) -> tuple[BoardRow, ...]:
+        """How far the departments' own reviews are: the slowest eight first, none once all have passed."""
+        if self.board is None or all(row.share("department_review") == 100 for row in self.board.rows):
+            return ()
+        rows = sorted(self.board.rows, key=lambda row: (row.share("department_review"), row.department))
+        return tuple(rows[:8])
 
 
 def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
@@ -101,6 +116,7 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
         # Told once: the first steps name these with their explanation.
         tasks = [task for task in tasks if task.kind not in AMONG_FIRST_STEPS]
     return Home(
+        reader=actor,
         first_steps=steps,
         tasks=sorted(tasks, key=lambda task: _urgency(task, today)),
         cycle=cycle,

@@ -1,0 +1,179 @@
+"""The home page in words: the greeting, where the year stands, one's grade, the messages and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from admin.access.actor import Actor
+from admin.access.permissions import READ, may
+from admin.domain.codes import CycleStage, NoticeStage
+from admin.models import Cycle, Notice, Notification, Review
+from admin.notifications.messages import process_of, told
+from admin.queries.cases.process import RAIL, STEP_LABELS, due_days, rail_of
+from admin.queries.cycles.boards import Board
+from admin.queries.outcome.grade_on import HeldGrades
+from admin.queries.system.home_messages import ToldOnce
+from admin.views.cases.case_words import case_title, rail_steps
+from admin.views.outcome.result_card import countdown
+from admin.views.system.first_steps import first_steps_shown
+from admin.views.system.home_tasks import due_shown, task_shown
+from admin.web.clock import now, settings, today
+from admin.web.texts import coming_text, day, moment, name_of, translated
+
+__all__ = ["first_steps_shown", "task_shown"]  # asked of this module by the template
+
+NOON, EVENING = 12, 18
+FILES = {
+    "grade_change": "AdjustmentView.index",
+    "takeover_correction": "TakeoverCorrectionView.index",
+    "import": "TakeoverView.index",
+    "employee_record": "GradeFileView.index",
+}
+LISTS = {
+    "review": "ReviewView.list",
+    "appeal": "AppealView.list",
+    "meeting": "MeetingView.list",
+    "complaint": "ComplaintView.list",
+    "cycle": "CycleView.index",
+}
+WORK_LISTS = {
+    ("review", "submit_self_assessment"): ("EvaluationView.index", "RatingView.index"),
+    ("review", "ask_colleague"): ("RatingView.index",),
+    ("review", "complete_rating"): ("DepartmentTableView.index",),
+}
+OWN_LISTS = {"review": ("CaseView.mine",), "appeal": ("AppealFormView.mine",)}
+SHOWS = {
+    "review": ("CaseView.show", "review_id"),
+    "appeal": ("AppealPageView.index", "appeal_id"),
+    "meeting": ("MeetingRoomView.index", "meeting_id"),
+    "complaint": ("ComplaintView.show", "pk"),
+    "cycle": ("CycleView.show", "cycle_id"),
+}
+
+
+def greeting(me: Actor) -> str:
+    """Good morning, afternoon or evening, by the company's clock."""
+    hour = now().astimezone(settings().portal_tz).hour
+    if hour < NOON:
+        return _("Good morning, %(name)s", name=me.name)
+    if hour < EVENING:
+        return _("Good afternoon, %(name)s", name=me.name)
+    return _("Good evening, %(name)s", name=me.name)
+
+
+def lead(cycle: Cycle | None) -> str | None:
+    """Where the year's cycle is."""
+    if cycle is None:
+        return None
+    if cycle.stage == CycleStage.PLANNED:
+        return _("The %(cycle)s review is planned and not open yet.", cycle=name_of(cycle))
+    for stop, last in due_days(cycle, None, settings().portal_tz).items():
+        if last >= today():
+            return _(
+                "The %(cycle)s review: %(stage)s until %(day)s.",
+                cycle=name_of(cycle),
+                stage=_(STEP_LABELS[stop]),
+                day=day(last),
+            )
+    return _("The %(cycle)s review: results, notice and confirmation.", cycle=name_of(cycle))
+
+
+def cycle_rail(cycle: Cycle, board: Board, notices: Sequence[Notice]) -> list[dict[str, Any]]:
+    """The cycle's stops with how many cases have passed each, and its dates."""
+    days = due_days(cycle, notices[0] if notices else None, settings().portal_tz)
+    total = board.graded
+    steps: list[dict[str, Any]] = []
+    for stop in RAIL:
+        done = sum(row.done[stop] for row in board.rows)
+        late = any(row.overdue[stop] for row in board.rows)
+        until = _("until %(day)s", day=day(days[stop])) if stop in days else None
+        count = f"{done:,} / {total:,}"
+        if stop == "on_notice" and (listed := sum(board.stages[stage] for stage in ("on_notice", "appealed"))):
+            count = _("%(count)s on notice", count=f"{listed:,}")
+        here = total and done == total
+        note = f"{count} · {until}" if until and not here else count
+        steps.append({"label": _(STEP_LABELS[stop]), "state": "done" if here else "next", "note": note, "late": late})
+    current = next((step for step in steps if step["state"] != "done"), None)
+    if current is not None and cycle.stage == CycleStage.OPEN:
+        current["state"] = "now"
+    return steps
+
+
+def own_case(review: Review, notice: Notice | None) -> dict[str, Any]:
+    """One's own open case: what it is called, its stops, and where it stands in full."""
+    return {
+        "title": case_title(review),
+        "url": url_for("CaseView.show", review_id=review.id),
+        "rail": rail_steps(rail_of(review, notice, now(), settings().portal_tz)),
+    }
+
+
+def own_grade(standing: HeldGrades) -> dict[str, str] | None:
+    """One's own grade in short."""
+    held, coming = standing.held, standing.to_come
+    if held is None and coming is None:
+        return None
+    return {
+        "grade": name_of(held.grade) if held else _("No grade yet"),
+        "since": day(held.since) if held else "",
+        "to_come": coming_text(coming),
+    }
+
+
+def notice_shown(notice: Any) -> dict[str, Any]:
+    """A running notice on the site's card."""
+    when, tone = due_shown(notice.ends_at)
+    running = notice.stage == NoticeStage.PUBLISHED
+    return {
+        "number": notice.number,
+        "running": running,
+        "until": day(notice.last_day),
+        "due": when if running else _("being published"),
+        "tone": tone if running else "warn",
+        "countdown": countdown(notice) if running else None,
+    }
+
+
+def message_shown(message: ToldOnce, subjects: Mapping[int, str], me: Actor) -> dict[str, Any]:
+    """A kind of message in the reader's words: what happened, about what, when; told once, with how often."""
+    row, one = message.latest, len(message.records) == 1
+    about = [translated(process_of(row.process))]
+    if one:
+        about += [str(row.facts[name]) for name in ("number", "meeting", "document") if row.facts.get(name)]
+        about += (
+            [subjects.get(row.record_id, str(row.facts.get("name") or ""))]
+            if row.process == "review" or row.facts.get("name")
+            else []
+        )
+    return {
+        "keys": message.keys,
+        "text": told(row.process, row.action, row.facts, translated),
+        "about": " · ".join(filter(None, about)),
+        "when": moment(row.created_at),
+        "url": message_url(row, me) if one else list_url(row, me),
+        "times": len(message.keys),
+    }
+
+
+def list_url(row: Notification, me: Actor) -> str | None:
+    """The first list that the reader has in which several records stand; None where there is none."""
+    general = [LISTS.get(row.process) or FILES.get(row.process, "")]
+    endpoints = [*WORK_LISTS.get((row.process, row.action), ()), *general, *OWN_LISTS.get(row.process, ())]
+    readable = (each for each in endpoints if each and may(me.roles, READ, each.partition(".")[0]))
+    return next((url_for(each) for each in readable), None)
+
+
+def message_url(row: Notification, me: Actor) -> str | None:
+    """The page that a message leads to; None where the reader has none."""
+    if row.process in SHOWS:
+        endpoint, argument = SHOWS[row.process]
+        values: dict[str, Any] = {argument: row.record_id}
+        return url_for(endpoint, **values)
+    if row.process == "grade_change" and row.action == "issue":
+        return url_for("GradeFileView.index")
+    endpoint = FILES.get(row.process, "")
+    return url_for(endpoint) if endpoint and may(me.roles, READ, endpoint.partition(".")[0]) else None
