@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from admin.domain.calendar import day_named
 from admin.domain.refusals import N_, Invalid
-from admin.models import Grade
+from admin.queries.outcome.change_pages import correctable_grades
 from admin.queries.people.people import employee_numbered
-from admin.queries.policy.rules import ByDay, grades_of, rules_on
 
 
 @dataclass(frozen=True)
@@ -25,15 +24,10 @@ class Correction:
     evidence: str
 
 
-def ladder(session: Session, today: date) -> list[Grade]:
-    """The grades that a takeover may be put right to: those in force today, the lowest first."""
-    return grades_of(session, rules_on(session, today, ByDay.TAKEN_OVER))
-
-
 def correction_of(session: Session, form: Mapping[str, str], today: date) -> Correction:
     """What was typed: employee number, grade code, day, evidence. Raises `Invalid` naming every faulty field."""
     employee = employee_numbered(session, form.get("number", ""))
-    grade = {row.code: row for row in ladder(session, today)}.get(form.get("grade", "").strip().upper())
+    grade = {row.code: row for row in correctable_grades(session, today)}.get(form.get("grade", "").strip().upper())
     wrong = {}
     if employee is None:
         wrong["number"] = N_("There is no employee with this number.")

@@ -29,6 +29,11 @@ def grades(grades: Sequence[Grade]) -> list[tuple[str, str]]:
     return [(row.code, name_of(row)) for row in grades]
 
 
+def coded(grades: Sequence[Grade]) -> list[tuple[str, str]]:
+    """Grades with their codes, for those who know them by code."""
+    return [(row.code, f"{row.code} · {name_of(row)}") for row in grades]
+
+
 def targets(grades: Sequence[Grade]) -> list[tuple[str, str]]:
     """What a form offers to apply for: to stay, or a promotion to one of these grades."""
     stay = ("", _("Stay at the present grade; no promotion applied for"))

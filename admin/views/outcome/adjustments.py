@@ -8,31 +8,20 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import ChangeStage
 from admin.domain.refusals import Invalid, Refusal, Refused
 from admin.forms.adjustments import adjustment_rows, decisions_of, wished_day
-from admin.models import GradeChange, db
+from admin.models import db
 from admin.operations.outcome import adjustments
 from admin.operations.outcome.notices import first_of_next_month
-from admin.queries.outcome.adjustments import adjustment, open_adjustments, settled_adjustments
-from admin.queries.policy.policy_versions import account_names
-from admin.queries.policy.rules import ByDay, grades_of, rules_on
+from admin.queries.outcome.adjustments import adjustment
+from admin.queries.outcome.change_pages import adjustment_form, adjustments_page, change_page
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import numbers_of
-from admin.web.texts import field_messages, name_of, refusal_text, stage_label
+from admin.web.texts import field_messages
 from admin.web.workflow_view import buttons, timeline
-
-TONES = {
-    "draft": "plain",
-    "proposed": "warn",
-    "approved": "",
-    "issued": "good",
-    "rejected": "bad",
-    "withdrawn": "plain",
-}
 
 
 class AdjustmentView(Page):
@@ -43,24 +32,8 @@ class AdjustmentView(Page):
     @route("/")
     def index(self) -> str:
         """What waits, for whom, and what was decided lately."""
-        rows, settled = open_adjustments(db.session()), settled_adjustments(db.session())
-        names = account_names(
-            db.session(), {row.proposed_by_id for row in rows} | {row.decided_by_id for row in settled}
-        )
-        me = actor()
-        return self.show_page(
-            "outcome/adjustments/index.html",
-            title=_("Other adjustments"),
-            waiting=[row for row in rows if row.stage == ChangeStage.PROPOSED],
-            approved=[row for row in rows if row.stage == ChangeStage.APPROVED],
-            drafts=[row for row in rows if row.stage == ChangeStage.DRAFT],
-            settled=settled,
-            names=names,
-            stage=stage_of,
-            decides=me.has("management"),
-            proposes=me.has("hr"),
-            me=me,
-        )
+        page = adjustments_page(db.session(), actor())
+        return self.show_page("outcome/adjustments/index.html", page, title=_("Other adjustments"))
 
     @route("/new", access="propose", post=True)
     def new(self) -> Response | str | tuple[str, int]:
@@ -78,15 +51,12 @@ class AdjustmentView(Page):
         return redirect(url_for(".index"))
 
     def _form(self, typed: dict[str, str], errors: dict[str, str], refused: Refusal | None = None) -> str:
-        ladder = grades_of(db.session(), rules_on(db.session(), today(), ByDay.DATED_ACT))
-        grades = [("", _("Please choose")), *((row.code, f"{row.code} · {name_of(row)}") for row in ladder)]
         return self.show_page(
             "outcome/adjustments/new.html",
+            adjustment_form(db.session(), today(), typed),
             title=_("Propose an adjustment"),
-            typed=typed,
             errors={_place(key): text for key, text in errors.items()},
-            grades=grades,
-            refused={"text": refusal_text(refused), "clause": refused.clause} if refused else None,
+            refused=refused,
         )
 
     @route("/decide", access="decide", post=True, get=False)
@@ -117,18 +87,11 @@ class AdjustmentView(Page):
         row = adjustment(db.session(), key)
         return self.show_page(
             "outcome/adjustments/show.html",
+            change_page(db.session(), row),
             title=_("Adjustment of %(name)s", name=row.employee.name),
-            row=row,
-            stage=stage_of(row),
-            names=account_names(db.session(), {row.proposed_by_id, row.decided_by_id}),
             portal_actions=buttons("grade_change", key),
             trail=timeline("grade_change", key, actor()),
         )
-
-
-def stage_of(row: GradeChange) -> tuple[str, str]:
-    """A row's stage in words, and its tone."""
-    return stage_label(row.stage), TONES[row.stage]
 
 
 def _place(key: Any) -> str:

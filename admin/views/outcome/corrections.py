@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import Invalid, Refusal, Refused
-from admin.forms.corrections import correction_of, ladder
+from admin.forms.corrections import correction_of
 from admin.models import db
 from admin.operations.outcome.takeover_corrections import PROCESS, propose_correction
 from admin.queries.outcome.adjustments import correction, corrections
-from admin.queries.policy.policy_versions import account_names
-from admin.views.outcome.adjustments import stage_of
+from admin.queries.outcome.change_pages import change_page, correction_form
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.texts import field_messages, name_of, refusal_text
+from admin.web.texts import field_messages
 from admin.web.workflow_view import buttons, timeline
 
 
@@ -34,7 +31,6 @@ class TakeoverCorrectionView(Page):
             "outcome/corrections/index.html",
             title=_("Corrections of takeovers"),
             rows=corrections(db.session()),
-            stage=stage_of,
             proposes=actor().has("hr"),
         )
 
@@ -56,27 +52,22 @@ class TakeoverCorrectionView(Page):
         return redirect(url_for(".show", key=made.id))
 
     def _form(self, typed: dict[str, str], errors: dict[str, str], refused: Refusal | None = None) -> str:
-        rows = ladder(db.session(), today())
-        grades = [("", _("Please choose")), *((row.code, f"{row.code} · {name_of(row)}") for row in rows)]
         return self.show_page(
             "outcome/corrections/new.html",
+            correction_form(db.session(), today(), typed),
             title=_("Correct a grade that was taken over"),
-            typed=typed,
             errors=errors,
-            refused={"text": refusal_text(refused), "clause": refused.clause} if refused else None,
-            grades=grades,
+            refused=refused,
         )
 
     @route("/<int:key>")
     def show(self, key: int) -> str:
         """One correction, what may be done with it, and what was."""
         row = correction(db.session(), key)
-        context: dict[str, Any] = {"row": row, "stage": stage_of(row), "name_of": name_of}
         return self.show_page(
             "outcome/corrections/show.html",
+            change_page(db.session(), row),
             title=_("Correction of the grade of %(name)s", name=row.employee.name),
-            names=account_names(db.session(), {row.proposed_by_id, row.decided_by_id}),
             portal_actions=buttons(PROCESS, key),
             trail=timeline(PROCESS, key, actor()),
-            **context,
         )

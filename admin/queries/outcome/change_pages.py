@@ -1,0 +1,87 @@
+"""The pages of adjustments and of corrections of takeovers: the list, one change, the form of a proposal (1.2-f, 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.codes import ChangeStage
+from admin.models import Grade, GradeChange
+from admin.queries.outcome.adjustments import open_adjustments, settled_adjustments
+from admin.queries.policy.policy_versions import account_names
+from admin.queries.policy.rules import ByDay, grades_of, rules_on
+
+
+@dataclass(frozen=True)
+class AdjustmentsPage:
+    """What waits for management, what waits to be issued, what was decided lately."""
+
+    reader: Actor
+    open: Sequence[GradeChange]
+    settled: Sequence[GradeChange]
+    names: Mapping[int, str]  # of those who proposed or decided, by account
+
+    @property
+    def waiting(self) -> list[GradeChange]:
+        """What management has to decide."""
+        return self._at(ChangeStage.PROPOSED)
+
+    @property
+    def approved(self) -> list[GradeChange]:
+        """What HR has to issue."""
+        return self._at(ChangeStage.APPROVED)
+
+    @property
+    def drafts(self) -> list[GradeChange]:
+        """What nobody has proposed yet."""
+        return self._at(ChangeStage.DRAFT)
+
+    def _at(self, stage: ChangeStage) -> list[GradeChange]:
+        return [row for row in self.open if row.stage == stage]
+
+
+@dataclass(frozen=True)
+class ChangePage:
+    """One change of a grade, with the names of who proposed and decided it."""
+
+    row: GradeChange
+    names: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class ProposalForm:
+    """The form on which HR proposes: what was typed, and the grades to choose from."""
+
+    typed: Mapping[str, str]
+    grades: Sequence[Grade]
+
+
+def adjustments_page(session: Session, reader: Actor) -> AdjustmentsPage:
+    """The list, for whoever proposes, decides or audits."""
+    rows, settled = open_adjustments(session), settled_adjustments(session)
+    keys = {row.proposed_by_id for row in rows} | {row.decided_by_id for row in settled}
+    return AdjustmentsPage(reader, rows, settled, account_names(session, keys))
+
+
+def change_page(session: Session, row: GradeChange) -> ChangePage:
+    """The page of an adjustment or a correction that the reader may see."""
+    return ChangePage(row, account_names(session, {row.proposed_by_id, row.decided_by_id}))
+
+
+def adjustment_form(session: Session, today: date, typed: Mapping[str, str]) -> ProposalForm:
+    """The form of an adjustment, over the ladder of the day on which it is proposed."""
+    return ProposalForm(typed, grades_of(session, rules_on(session, today, ByDay.DATED_ACT)))
+
+
+def correction_form(session: Session, today: date, typed: Mapping[str, str]) -> ProposalForm:
+    """The form of a correction."""
+    return ProposalForm(typed, correctable_grades(session, today))
+
+
+def correctable_grades(session: Session, today: date) -> list[Grade]:
+    """The grades that a takeover may be put right to: those in force today, the lowest first."""
+    return grades_of(session, rules_on(session, today, ByDay.TAKEN_OVER))
