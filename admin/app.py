@@ -56,6 +56,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     health.register(app)
     context.register(app, views.VIEWS, views.SECTIONS)
     app.jinja_env.globals |= {
+        "words": case_words,
+        "appeal_words": appeal_words,
+        "home_words": home_words,
+        "choices": choices,
+    }
     sent_back.register(app)
     return app
 
