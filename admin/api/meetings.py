@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as lazy
 
 from admin.api.base import Resource
+from admin.domain.codes import MeetingStage
 from admin.models import Meeting
 from admin.web.records import Records
 
-STAGES = {"planned": "planned", "open": "open", "closed": "closed", "signed": "signed"}
+STAGES = {code: code for code in MeetingStage.labels()}
 
 
 class ApiMeetings(Resource):

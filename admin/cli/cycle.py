@@ -6,12 +6,12 @@ import argparse
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import CaseKind, CaseStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
-from admin.models import Cycle, Department, Review, db
+from admin.models import Cycle, Department, Review, ReviewScore, db
 from admin.operations.cases.scoring import score_reviews
 from admin.operations.cycles.cycles import CyclePlan, open_cycle, plan_cycle
 from admin.operations.transaction import operation
@@ -91,7 +91,7 @@ def _print_status() -> None:
 
 
 def run_score(args: argparse.Namespace) -> None:
-    """Score what the department has not yet proposed on; later scores are frozen."""
+    """Score what came to its department without a score, such as by an upgrade; what was scored stays."""
     app, now = _app()
     with app.app_context(), operation("score", actor=system_actor("cli"), now=now, clause="3.2.5") as op:
         waiting = (
@@ -99,7 +99,9 @@ def run_score(args: argparse.Namespace) -> None:
             .join(Cycle)
             .where(Review.stage == CaseStage.DEPARTMENT_REVIEW, Review.kind != CaseKind.DEMOTION)
         )
-        waiting = waiting.where(Cycle.metrics_frozen_at.is_not(None)).order_by(Review.cycle_id, Review.id)
+        # What was scored stays as it was made (3.2-b): a record approved since is no reason to make it anew unseen.
+        unscored = ~exists().where(ReviewScore.review_id == Review.id)
+        waiting = waiting.where(Cycle.metrics_frozen_at.is_not(None), unscored).order_by(Review.cycle_id, Review.id)
         cases = list(op.session.scalars(waiting))
         for cycle_id in sorted({case.cycle_id for case in cases}):
             score_reviews(op, [case for case in cases if case.cycle_id == cycle_id])

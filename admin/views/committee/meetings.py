@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import MeetingStage
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.minutes import render_minutes
 from admin.jobs.rendering import minutes_path, render_meeting_minutes
@@ -54,14 +55,7 @@ class MeetingView(WorkflowModelView):
         "quorum": lazy("Quorum"),
         "appointed": lazy("Appointed members"),
     }
-    choices = {
-        "stage": {
-            "planned": N_("Planned"),
-            "open": N_("In progress"),
-            "closed": N_("Closed"),
-            "signed": N_("Minutes signed"),
-        }
-    }
+    choices = {"stage": MeetingStage.labels()}
     list_columns = ["number", "cycle", "stage", "scheduled_at", "opened_at", "closed_at"]
     show_columns = [*list_columns, "appointed", "quorum"]
     search_columns = ["number", "stage", "cycle"]
