@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from sqlalchemy import inspect, select
 
@@ -15,6 +16,7 @@ from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid
 from admin.models import Model, db
 from admin.models.accounts import Role, User
+from admin.models.grade_guards import guards_stand
 from admin.operations.accounts import accounts, roles
 from admin.operations.policy import policy
 from admin.operations.system.audit import record_baseline
@@ -64,12 +66,24 @@ def revision() -> str | None:
         return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
+def up_to_date() -> bool:
+    """Whether the database is at the newest migration with the guards of the grade file on it."""
+    if revision() != ScriptDirectory(str(MIGRATIONS)).get_current_head():
+        return False
+    with db.engine.connect() as connection:
+        return guards_stand(connection)
+
+
 def migrate() -> None:
-    """Carry out the migrations; where none ship, make the tables."""
+    """Carry out the migrations; where none ship, make the tables.
+
+    Where there is nothing to carry out nothing is locked: a portal that serves meanwhile is not waited for.
+    """
     if (MIGRATIONS / "env.py").exists():
         from flask_migrate import upgrade
 
-        upgrade()
+        if not up_to_date():
+            upgrade()
     else:
         Model.metadata.create_all(db.engine)
 

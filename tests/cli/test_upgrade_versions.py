@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from flask import Flask
 from flask_migrate import upgrade
 
@@ -14,11 +13,9 @@ from admin.models import PolicyVersion, Scorecard, db
 from admin.queries.system.audit_rows import departures
 from admin.rulebook.loader import shipped
 from tests.cli.test_upgrades import NOW, empty, row, upgraded
-from tests.conftest import ON_POSTGRESQL
 from tests.policy_two import second_book
 
 __all__ = ["upgraded"]
-pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="the migrations are those of the main run there")
 
 
 def test_versions_of_before_are_told_apart_by_their_days_and_each_gets_its_own_scorecard(upgraded: Flask) -> None:

@@ -18,12 +18,15 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.cli.setup import MIGRATIONS, revision, setup
 from admin.models import CommitteeMember, Complaint, db
 from admin.models.audit import ChangeContext, event_row
+from admin.models.grade_guards import drop_guards, guards_stand
 from admin.operations.system.audit import seal
 from admin.queries.complaints.complaints import content_for
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_rows import departures
 from config import settings_from
 from tests.conftest import ON_POSTGRESQL
+from tests.databases import Database, PostgresqlDatabase
+from tests.web.counting import statements
 
 ONE_SEAT = "0010"  # from here on nobody has two seats at a time
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -34,24 +37,35 @@ CODED: dict[str, Any] = {
 OFFICER = Actor(name="officer", roles=frozenset({"complaint_officer"}))
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 EARLIER = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))][:-1]
-
-pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="the migrations are those of the main run there")
+if ON_POSTGRESQL:  # every one on SQLite; there the first, the last and those that build tables of voices anew
+    EARLIER = [each for each in EARLIER if each in (EARLIER[0], EARLIER[-1]) or each.startswith(("0009", "0012"))]
 
 
 @pytest.fixture(scope="module")
-def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application on a file of its own, which each test makes anew."""
+def upgraded(tmp_path_factory: pytest.TempPathFactory, database: Database) -> Iterator[Flask]:
+    """An application on a file, or on PostgreSQL a database, of its own, which each test makes anew."""
     from admin.app import create_app
 
-    before, folder = config._in_use, str(tmp_path_factory.mktemp("old"))
-    yield create_app(settings_from({"PORTAL_ENV": "test", "VAR_DIR": folder, "PORTAL_NOW": NOW.isoformat()}))
+    before = config._in_use
+    given = {"PORTAL_ENV": "test", "VAR_DIR": str(tmp_path_factory.mktemp("old")), "PORTAL_NOW": NOW.isoformat()}
+    if isinstance(database, PostgresqlDatabase):
+        given["DATABASE_URL"] = database.url.replace("/work?", "/old?")
+    app = create_app(settings_from(given))
+    app.extensions["old_database"] = database
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
     config._in_use = before
 
 
 def empty(app: Flask) -> None:
-    """No database any more."""
+    """No database any more; on PostgreSQL an empty one."""
     db.session.remove()
     db.engine.dispose()
+    database = app.extensions["old_database"]
+    if isinstance(database, PostgresqlDatabase):
+        database._execute("DROP DATABASE IF EXISTS old WITH (FORCE)", "CREATE DATABASE old")
     for path in app.config["PORTAL"].var_dir.glob("portal.sqlite3*"):
         Path(path).unlink()
 
@@ -114,3 +128,20 @@ def test_a_small_database_of_an_earlier_migration_is_brought_up_to_date_and_ever
             assert [dict(content_for(each, OFFICER).written)["content"] for each in complaints()] == written
         setup(upgraded)
         assert capsys.readouterr().out == ""
+
+
+def test_a_second_setup_changes_no_table_and_so_waits_for_nobody(app: Flask) -> None:
+    with app.app_context(), statements(app) as sent:
+        setup(app)
+    assert [text for text in sent if text.lstrip().upper().startswith(("DROP", "CREATE", "ALTER", "LOCK"))] == []
+
+
+def test_a_setup_puts_a_guard_back_that_is_gone(app: Flask) -> None:
+    with app.app_context():
+        with db.engine.begin() as connection:
+            drop_guards(connection)
+        with db.engine.connect() as connection:
+            assert not guards_stand(connection)
+        setup(app)
+        with db.engine.connect() as connection:
+            assert guards_stand(connection)
