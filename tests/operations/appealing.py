@@ -12,6 +12,7 @@ from admin.operations.appeals import panel
 from admin.operations.appeals.appeals import AppealInput, file_appeal
 from tests import factories as make
 from tests.factories import NOW
+from tests.states import kept
 
 ENDS = NOW + timedelta(days=5)
 SCAN = Upload("png", "image/png", "5c.png", "form.png", b"paper", "5c" * 32)
@@ -35,6 +36,7 @@ class Case:
         return self.notice.rows[0].id
 
 
+@kept
 def on_notice(present: str = "J2", determined: str = "J2", panel_size: int = 3, **columns: object) -> Case:
     """A determined case on notice until `ENDS`, and a panel."""
     make.confirmed_calendar(2026, 2027)

@@ -12,6 +12,7 @@ from admin.operations.committee.ballots import cast_ballot, close_ballot
 from admin.operations.committee.meetings import assign_to_meeting, open_meeting
 from tests import factories as make
 from tests.factories import NOW
+from tests.states import kept
 
 SEATS = {
     "Chair": ("hr", "chair"),
@@ -42,6 +43,7 @@ class Committee:
         return self.actors["Chair"]
 
 
+@kept
 def committee(names: Iterable[str] = tuple(SEATS)) -> Committee:
     """A committee in its term, and an open cycle."""
     with make.fixture():
