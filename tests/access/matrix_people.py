@@ -89,6 +89,7 @@ GET    /imports/{import}/faults                           200 hr auditor
 POST   /imports/{import}/check                            303 hr
 POST   /imports/{import}/apply                            303 hr
 POST   /imports/{import}/undo                             409 hr
+POST   /imports/{import}/discard                          303 hr
 GET    /imports/{import}/logins
 POST   /imports/{import}/logins
 GET    /imports/{import}/accounts

@@ -249,6 +249,7 @@ OPERATIONS: dict[str, str] = {
     "submit_policy_version": N_("Submit a policy version"),
     "withdraw_policy_version": N_("Withdraw a policy version"),
     "take_job": N_("Take a background job"),
+    "discard_import": N_("Put an import aside"),
     "undo_import": N_("Take an import back"),
     "undo_proposal_draft": N_("Undo the last change of a proposal"),
     "upload_import": N_("Upload a file to import"),

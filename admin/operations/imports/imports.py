@@ -328,6 +328,20 @@ def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
     return _seen(import_id, system_actor(actor.via))
 
 
+def discard(import_id: int, *, actor: Actor, now: datetime) -> Import:
+    """Put an import aside that was never applied: it changed nothing, and waits for nobody any more.
+
+    Raises `Refused` (1.3.1) for one that is finished, `NotFound`.
+    """
+    kind = _seen(import_id, actor).kind
+    with operation("discard_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
+        require_hr(op)
+        row = op.find(Import, import_id)
+        _refuse_finished(row)
+        row.state = ImportState.UNDONE
+    return row
+
+
 def save_profile(kind: str, name: str, mapping: Mapping[str, Any], *, actor: Actor, now: datetime) -> ImportProfile:
     """Keep a mapping for the next file of this kind; the same name replaces it. Raises `Invalid`, `FileFault`."""
     with operation("save_import_profile", actor=actor, now=now, clause=kind_named(kind).clause) as op:

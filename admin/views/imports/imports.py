@@ -221,6 +221,13 @@ class ImportView(Page):
         flash(_("The import was taken back; the portal is as it was before."), "success")
         return redirect(url_for("ImportView.show", key=key), 303)
 
+    @route("/<int:key>/discard", access="write", post=True, get=False)
+    def discard(self, key: int) -> Response:
+        """Put it aside without applying it."""
+        imports.discard(key, actor=actor(), now=now())
+        flash(_("The import was put aside; nothing was changed."), "success")
+        return redirect(url_for("ImportView.index"), 303)
+
     @route("/<int:key>/check", access="write", post=True, get=False)
     def check(self, key: int) -> Response:
         """Look again, after something in the portal was changed."""

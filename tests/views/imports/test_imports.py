@@ -73,6 +73,24 @@ def test_a_list_goes_from_upload_to_report_and_back(hr: FlaskClient, app: Flask)
     assert f"{place}/undo" not in hr.get(place).text
 
 
+def waits(hr: FlaskClient) -> bool:
+    """Whether HR's home names an import that waits."""
+    return bool(
+        re.search(r"1 (checked import|import with faults)", hr.get("/", headers={"Accept-Language": "en"}).text)
+    )
+
+
+def test_what_is_never_applied_is_put_aside_and_waits_for_nobody(hr: FlaskClient) -> None:
+    for content in (STAFF, STAFF.replace("2024-01-08", "2024-13-08")):
+        place, page = checked(hr, "employees", content)
+        assert f"{place}/discard" in page.text and waits(hr)
+        assert hr.post(f"{place}/discard").status_code == 303
+        page = hr.get(place).text
+        assert f"{place}/discard" not in page and f"{place}/apply" not in page
+        assert hr.post(f"{place}/apply").status_code == hr.post(f"{place}/discard").status_code == 409
+        assert not waits(hr)
+
+
 def test_faults_are_shown_and_come_as_a_workbook_and_hold_everything_back(hr: FlaskClient) -> None:
     place, page = checked(hr, "employees", STAFF.replace("2024-01-08", "2024-13-08"))
     assert "2024-13-08" in page.text and f"{place}/apply" not in page.text
