@@ -59,6 +59,7 @@ WHEN: dict[str, Condition] = {
     "no other agenda has it": _found("agenda_refusal"),
     "the recusal may be overridden": _found("override_refusal"),
     "not signed yet": _found("signature_refusal"),
+    "a filing is received now": _found("filing_refusal"),  # of an act beside the table
     "it is not one's own case": Condition({"own_case": False}, {"own_case": True}, "3.3-d"),
     "the check finds no fault": _found("check_refusal"),
     "no appeal is open": Condition({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),

@@ -49,6 +49,7 @@ FACTS = {
         "override_refusal",
         "A recusal falls by two people, neither of them the member (3.3-e, 3.3-d).",
     ),
+    "filing_received": ("filing_refusal", "A filing is received while the notice of the row runs (3.3.5, 3.3.5-c)."),
     "minutes_unsigned": ("signature_refusal", "Chair and secretary sign the minutes once each (3.3.4-a)."),
     "result_sound": ("check_refusal", "A result is confirmed when its check has no fault (6.1.2-a)."),
     "finding_not_adopted": ("return_refusal", "A finding goes back only when the ballot on it did not carry (6.3.2)."),

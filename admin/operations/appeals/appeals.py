@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor
-from admin.domain.calendar import check_in_time, deadline
+from admin.domain.calendar import deadline
 from admin.domain.codes import (
     AppealAddressee,
     AppealGround,
@@ -20,7 +20,7 @@ from admin.domain.codes import (
     NoticeStage,
 )
 from admin.domain.filings import check_ground
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.domain.workflow import Facts
 from admin.files.uploads import Upload
 from admin.models import Appeal, Employee, Notice, NoticeRow, Review
@@ -33,7 +33,13 @@ from admin.operations.fields import anyone_of, scan_field
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.appeal_facts import appeal_facts, open_appeals, why_not_corrected
-from admin.queries.appeals.filings import filings_on, latest_row, remitted_since_notice
+from admin.queries.appeals.filings import (
+    filings_on,
+    of_no_employee,
+    remitted_since_notice,
+    why_not_filed,
+    why_not_received,
+)
 from admin.queries.committee.committee import seats
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import working_calendar
@@ -67,7 +73,13 @@ class AppealInput:
 
 
 def _row_facts(op: Operation, row: NoticeRow, _reason: str | None) -> Facts:
-    return Facts("notice_row", "", frozenset({"hr"} if op.actor.has("hr") else {"filer"}))
+    by_hr = op.actor.has("hr")  # who may enter what anybody filed on paper
+    refusal = (
+        why_not_received(op.session, row, op.now)
+        if by_hr
+        else why_not_filed(op.session, row, op.actor.employee_id, op.now)
+    )
+    return Facts("notice_row", "", frozenset({"hr"} if by_hr else {"filer"}), {"filing_refusal": refusal})
 
 
 declare_process("notice_row", NoticeRow, _row_facts, state=lambda row: {"id": row.id, "notice_id": row.notice_id})
@@ -122,9 +134,7 @@ def _filer(op: Operation, given: AppealInput) -> Employee:
     if by_proxy:
         require(op.actor, "hr")
     elif op.actor.employee_id is None:
-        raise Refused(
-            Refusal("3.3.5", N_("Appeals and objections are filed by employees; this account belongs to none."))
-        )
+        raise Refused(of_no_employee())
     return op.get(Employee, given.filer_id if by_proxy else op.actor.employee_id)
 
 
@@ -159,13 +169,7 @@ def _check_input(given: AppealInput, review: Review) -> None:
 
 
 def _check_period(op: Operation, row: NoticeRow, now: datetime) -> None:
-    last = latest_row(op.session, row.review_id)
-    # By the case and not by the row: a result on a second notice must not be fought on the first (3.3.5-e).
-    if row.superseded or (last is not None and last.id != row.id):
-        reason = N_("This row was replaced; what is filed goes against the one in its place (notice %(notice)s).")
-        raise Refused(Refusal("3.3.5-c", reason, {"notice": last.notice.number if last else row.notice.number}))
-    assert row.notice.ends_at is not None  # it has begun: a list that is only being published is not found
-    if refusal := check_in_time(now, row.notice.ends_at, "3.3.5"):
+    if refusal := why_not_received(op.session, row, now):
         raise Refused(refusal)
 
 

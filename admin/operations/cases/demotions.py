@@ -31,12 +31,6 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
         review = _for_superior(op, review_id)
         # After the actor was found fit to act: a stranger learns nothing from a complaint about the field.
         text = reasoned(reason)
-        if review.demotion_ground is not None:
-            raise Refused(
-                Refusal(
-                    "4.2.2", N_("Ground %(ground)s was put to this case already."), {"ground": review.demotion_ground}
-                )
-            )
         _check_ground(op, review, ground)
         # Put while the case runs; whether it holds is measured again with the proposal (4.2-a).
         review.demotion_ground = str(ground)
@@ -49,13 +43,22 @@ def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, 
 
 def _for_superior(op: Operation, review_id: int) -> Review:
     review = op.find(Review, review_id)
-    if op.actor.employee_id == review.employee_id or (
-        op.actor.employee_id != review.superior_id and not op.actor.has("hr")
-    ):
-        raise Refused(Refusal("4.2.2", N_("The superior proposes a demotion, or HR where the superior is absent.")))
-    if review.stage not in STAGES_FOR_GROUND:
-        raise Refused(Refusal("4.2-a", N_("A ground joins the case only before the department's proposal.")))
+    if refusal := why_not_put(review, op.actor):
+        raise Refused(refusal)
     return review
+
+
+def why_not_put(review: Review, actor: Actor) -> Refusal | None:
+    """Why the actor can put no ground to a case, nor record why not; the pages show their forms by it (4.2.2, 4.2-a)."""
+    mine = actor.employee_id == review.superior_id or actor.has("hr")
+    if actor.employee_id == review.employee_id or not mine:
+        return Refusal("4.2.2", N_("The superior proposes a demotion, or HR where the superior is absent."))
+    if review.stage not in STAGES_FOR_GROUND:
+        return Refusal("4.2-a", N_("A ground joins the case only before the department's proposal."))
+    if review.demotion_ground is not None:
+        given = {"ground": review.demotion_ground}
+        return Refusal("4.2.2", N_("Ground %(ground)s was put to this case already."), given)
+    return None
 
 
 def _check_ground(op: Operation, review: Review, ground: int) -> None:
@@ -77,12 +80,6 @@ def record_no_demotion(review_id: int, reason: str, *, actor: Actor, now: dateti
     """Write down why somebody who meets ground (1) is not proposed; a later proposal is still possible (4.2.1)."""
     with operation("record_no_demotion", actor=actor, now=now, clause="4.2.1") as op:
         review, text = _for_superior(op, review_id), reasoned(reason)
-        if review.demotion_ground is not None:
-            raise Refused(
-                Refusal(
-                    "4.2.2", N_("Ground %(ground)s was put to this case already."), {"ground": review.demotion_ground}
-                )
-            )
         # Only ground (1) is a duty, so only there is anything to write down why not.
         if not _is_met(op, review, 1):
             raise Refused(

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from admin.access.actor import Actor
 from admin.domain.codes import ChangeKind, ChangeStage, EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
-from admin.domain.workflow import Facts
+from admin.domain.workflow import Facts, actions_at
 from admin.files.faults import Fault
 from admin.files.grades import GradeRow
-from admin.models import Employee, GradeChange, Import
+from admin.models import GradeChange, Import
 from admin.models.audit import plain
 from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.imports.imports_employees_writing import insert_returning
@@ -144,15 +144,9 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
     with operation("approve_takeover", actor=actor, now=now, clause=CLAUSE) as op:
         changes = _waiting(op, batch)
         _decide(op, changes, "approve", "")
-        graded = last_entries(op.session, {change.employee_id for change in changes})
-        if graded:
-            refuse(
-                CLAUSE,
-                N_("%(count)s of these employees have a grade on file by now; take the import back."),
-                count=len(graded),
-            )
+        if refusal := why_not_entered(op.session, changes):
+            raise Refused(refusal)
         op.session.flush()
-        _check_cases(op, [change.employee_id for change in changes])
         # Only what was approved just now: rejected rows of the same batch stay out of the files.
         enter(
             op,
@@ -165,12 +159,39 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
     return len(changes)
 
 
-def _check_cases(op: Operation, employees: Sequence[int]) -> None:
-    """Raise `Refused` (4.3-b) where somebody's case is determined and has not ended: its result moves from no grade."""
-    numbers = dict(op.session.execute(select(Employee.id, Employee.number).where(Employee.id.in_(employees))).all())
-    running = {key: number for key, number in numbers.items() if key in running_cases(op.session, employees)}
-    for refusal in held_up(op.session, running).values():
-        raise Refused(refusal)
+def why_not_entered(session: Session, changes: Sequence[GradeChange]) -> Refusal | None:
+    """Why these grades cannot be put on file: somebody has one by now (1.2-c), or a determined case that has not ended (4.3-b)."""
+    people = {change.employee_id: change.employee.number for change in changes}
+    if graded := last_entries(session, set(people), unscoped=True):
+        text = N_("%(count)s of these employees have a grade on file by now; take the import back.")
+        return Refusal(CLAUSE, text, {"count": len(graded)})
+    running = {key: number for key, number in people.items() if key in running_cases(session, people)}
+    return next(iter(held_up(session, running).values()), None)
+
+
+def decisions_on(session: Session, changes: Sequence[GradeChange], actor: Actor) -> dict[str, Refusal | None]:
+    """What the actor may decide on a batch, "approve" and "reject", each with why not; nothing for whom it does not concern."""
+    against = why_not_entered(session, changes)
+    found = {
+        each.action: next(iter(each.refusals), _own_among(changes, actor)) for each in actions_at(_seen(changes, actor))
+    }
+    return {
+        name: found[name] or (against if name == "approve" else None) for name in ("approve", "reject") if name in found
+    }
+
+
+def _own_among(changes: Sequence[GradeChange], actor: Actor) -> Refusal | None:
+    if actor.employee_id is None or all(change.employee_id != actor.employee_id for change in changes):
+        return None
+    text = N_("Your own grade is among them: somebody else of management approves this batch.")
+    return Refusal("3.3-d", text)
+
+
+def _seen(changes: Sequence[GradeChange], actor: Actor, **known: Any) -> Facts:
+    """A batch as the workflow table sees it: its rows differ in nothing that the guards ask for."""
+    proposer = actor.user_id in {change.proposed_by_id for change in changes}
+    known |= {"is_proposer": proposer, "another_person_clause": CLAUSE}
+    return Facts("grade_change", changes[0].stage, frozenset(actor.roles & {"management", "hr"}), known)
 
 
 def reject_takeover(batch: str, reason: str, *, actor: Actor, now: datetime) -> int:
@@ -199,20 +220,11 @@ def _waiting(op: Operation, batch: str) -> list[GradeChange]:
 
 
 def _decide(op: Operation, changes: Sequence[GradeChange], action: str, reason: str) -> None:
-    """One decision on all rows alike: they differ in nothing that the table's guards ask for."""
-    relations = frozenset(op.actor.roles & {"management", "hr"})
-    known = {
-        "is_proposer": op.actor.user_id in {change.proposed_by_id for change in changes},
-        "another_person_clause": CLAUSE,
-        "attempt": True,
-        "reason": reason,
-    }
-    steps = [(change, Facts("grade_change", change.stage, relations, known)) for change in changes]
-    op.step_many(steps, action, reason=reason, message={"kind": "takeover"})
-    if any(change.employee_id == op.actor.employee_id for change in changes):
-        raise Refused(
-            Refusal("3.3-d", N_("Your own grade is among them: somebody else of management approves this batch."))
-        )
+    """One decision on all rows alike."""
+    facts = _seen(changes, op.actor, attempt=True, reason=reason)
+    op.step_many([(change, facts) for change in changes], action, reason=reason, message={"kind": "takeover"})
+    if refusal := _own_among(changes, op.actor):
+        raise Refused(refusal)
     for change in changes:
         change.decided_by_id, change.decided_at = op.actor.user_id, op.now
 

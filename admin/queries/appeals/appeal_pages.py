@@ -10,9 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.domain.codes import AppealAddressee
+from admin.domain.refusals import Refusal
 from admin.models import Appeal, Grade, NoticeRow, PanelBallot, Recusal, Review
 from admin.queries.appeals.appeal_facts import ballots_of, bench_of
 from admin.queries.appeals.appeals import ballots_seen, filed_before, knows_filer, panel_recusals
+from admin.queries.appeals.filings import grounds_open, why_not_filed
 from admin.queries.committee.committee import seats
 from admin.queries.policy.rules import grades_of, rules_of
 from admin.queries.system.audit import TrailEntry, history_of
@@ -43,14 +46,19 @@ class AppealPage:
 
 @dataclass(frozen=True)
 class AppealForm:
-    """The form against one printed row: whose result it is, whether the period runs, what the reader filed before."""
+    """The form against one printed row: whose result it is, why nothing can be filed, what the reader filed before.
+
+    `grounds` and `addressees` are those that the reader may still choose among.
+    """
 
     printed_row: NoticeRow
     reader: Actor
     own: bool
-    over: bool
+    refusal: Refusal | None
     filed: tuple[Appeal, ...]
     given: Given
+    grounds: tuple[str, ...]
+    addressees: tuple[str, ...]
 
 
 def appeal_page(session: Session, appeal: Appeal, reader: Actor, today: date, given: Given) -> AppealPage:
@@ -74,9 +82,12 @@ def appeal_page(session: Session, appeal: Appeal, reader: Actor, today: date, gi
 
 def appeal_form(session: Session, row: NoticeRow, reader: Actor, now: datetime, given: Given) -> AppealForm:
     """The form against a printed row, with `given` in its fields."""
-    over = row.superseded or row.notice.ends_at is None or now >= row.notice.ends_at
-    filed = filed_before(session, reader, row)
-    return AppealForm(row, reader, is_own(row, reader), over, tuple(filed), given)
+    me = reader.employee_id
+    refusal, filed = why_not_filed(session, row, me, now), tuple(filed_before(session, reader, row))
+    left = grounds_open(session, row, me) if me is not None else ()
+    nobody = {AppealAddressee.SUPERIOR} if row.review.superior_id is None else set()
+    addressees = tuple(each for each in AppealAddressee.labels() if each not in nobody)
+    return AppealForm(row, reader, is_own(row, reader), refusal, filed, given, tuple(left), addressees)
 
 
 def is_own(row: NoticeRow, reader: Actor) -> bool:

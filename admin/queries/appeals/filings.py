@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.domain.codes import NoticeStage
-from admin.domain.filings import Filing
+from admin.domain.calendar import check_in_time
+from admin.domain.codes import AppealGround, NoticeStage
+from admin.domain.filings import Filing, check_ground
+from admin.domain.refusals import N_, Refusal
 from admin.models import Appeal, HistoryStep, Notice, NoticeRow, Review
 
 REMITS = ("remit_to_rating", "remit_to_department")
@@ -17,6 +21,45 @@ def latest_row(session: Session, review_id: int) -> NoticeRow | None:
     query = select(NoticeRow).options(joinedload(NoticeRow.notice)).where(NoticeRow.review_id == review_id)
     row = session.scalars(query.order_by(NoticeRow.id.desc()).execution_options(unscoped=True)).first()
     return None if row is None or row.notice.stage == NoticeStage.PUBLISHING else row
+
+
+def why_not_received(session: Session, row: NoticeRow, now: datetime) -> Refusal | None:
+    """Why what arrives now is not received against a printed row: another is in its place (3.3.5-c), or its period is over."""
+    return _why_not_standing(session, row) or check_in_time(now, row.notice.ends_at or now, "3.3.5")
+
+
+def _why_not_standing(session: Session, row: NoticeRow) -> Refusal | None:
+    last = latest_row(session, row.review_id)
+    # By the case and not by the row: a result on a second notice must not be fought on the first (3.3.5-e).
+    if row.superseded or (last is not None and last.id != row.id):
+        reason = N_("This row was replaced; what is filed goes against the one in its place (notice %(notice)s).")
+        return Refusal("3.3.5-c", reason, {"notice": last.notice.number if last else row.notice.number})
+    if row.notice.ends_at is None:
+        return Refusal("3.3.5", N_("No result is on public notice yet."))
+    return None
+
+
+def why_not_filed(session: Session, row: NoticeRow, filer: int | None, now: datetime) -> Refusal | None:
+    """Why somebody can file nothing against a printed row, on whatever ground; the form is shown by it."""
+    if filer is None:
+        return of_no_employee()
+    if refusal := _why_not_standing(session, row):
+        return refusal
+    if why_not_received(session, row, now):
+        return Refusal("3.3.5", N_("The notice period is over; an appeal or objection is no longer received."))
+    barred = [check_ground(filings_on(session, row), filer, ground) for ground in AppealGround.labels()]
+    return None if None in barred else barred[0]
+
+
+def of_no_employee() -> Refusal:
+    """The refusal of an account that belongs to nobody: its holder has no result and no colleagues (3.3.5)."""
+    return Refusal("3.3.5", N_("Appeals and objections are filed by employees; this account belongs to none."))
+
+
+def grounds_open(session: Session, row: NoticeRow, filer: int) -> list[str]:
+    """The grounds on which somebody may still file against a printed row (3.3.5-b, 3.3.5-e)."""
+    filings = filings_on(session, row)
+    return [ground for ground in AppealGround.labels() if check_ground(filings, filer, ground) is None]
 
 
 def filings_on(session: Session, row: NoticeRow) -> list[Filing]:

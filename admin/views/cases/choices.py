@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,9 +14,10 @@ from admin.queries.cases.department_table import GradeChoice
 from admin.web.texts import name_of
 
 
-def values_of(of: str) -> list[tuple[str, str]]:
-    """The values of an enumeration as a form offers them."""
-    return [(code, _(label)) for code, label in getattr(codes, of).labels().items()]
+def values_of(of: str, among: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """The values of an enumeration as a form offers them: all, or those that are `among` these."""
+    labels = getattr(codes, of).labels().items()
+    return [(code, _(label)) for code, label in labels if among is None or code in among]
 
 
 def records(rows: Sequence[Any]) -> list[tuple[int, str]]:

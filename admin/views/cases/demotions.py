@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.domain.refusals import NotFound
 from admin.models import Employee, db
-from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion, record_no_demotion
+from admin.operations.cases.demotions import propose_demotion, record_no_demotion, why_not_put
 from admin.operations.cases.single_cases import open_demotion
 from admin.queries.cases.demotions import Met, MetInCase, case_grounds, demotion_of, meeting_ground_one, without_a_case
 from admin.queries.people.people import employee_numbered
@@ -53,7 +53,7 @@ class DemotionView(Page):
             "cases/department/demotion.html",
             page,
             title=_("Grounds for demotion: %(name)s", name=page.review.employee.name),
-            open=page.review.stage in STAGES_FOR_GROUND,
+            why_closed=why_not_put(page.review, actor()),
         )
 
     @route("/propose", access="propose_demotion", post=True)
@@ -118,7 +118,7 @@ class DemotionView(Page):
     def _row(self, each: MetInCase) -> dict[str, Any]:
         review, me = each.review, actor()
         years = _(", ").join(str(year) for year in sorted(each.ground.conditions[0].facts["years"]))
-        may = review.stage in STAGES_FOR_GROUND and (me.has("hr") or me.employee_id == review.superior_id)
+        may = why_not_put(review, me) is None
         return {
             "id": review.id,
             "name": f"{review.employee.number} {review.employee.name}",
@@ -131,7 +131,7 @@ class DemotionView(Page):
             "proposed": review.demotion_ground is not None,
             "waiver": each.waiver
             and _("%(reason)s (recorded %(at)s)", reason=each.waiver.reason, at=moment(each.waiver.recorded_at)),
-            "may": may and review.demotion_ground is None and me.employee_id != review.employee_id,
+            "may": may,
             "url": url_for("CaseView.show", review_id=review.id),
             "act_url": url_for(".case", review_id=review.id),
             "flag": None if each.settled else "warn",

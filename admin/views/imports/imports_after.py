@@ -17,7 +17,7 @@ from admin.forms.imports import logins_from
 from admin.models import Employee, Import, db
 from admin.operations.imports import imports
 from admin.operations.imports.imports_accounts import Slip, activation_slips, create_accounts
-from admin.operations.imports.imports_grades import approve_takeover, reject_takeover
+from admin.operations.imports.imports_grades import approve_takeover, decisions_on, reject_takeover
 from admin.operations.people.people import map_login
 from admin.operations.transaction import operation
 from admin.queries.imports.imports import first_login_day, import_with_undo, logins_by_name, takeovers_listed
@@ -159,7 +159,7 @@ class TakeoverView(Page):
             title=_("Grades to take over"),
             batches=batches,
             most=MOST_ROWS,
-            may_decide=actor().has("management"),
+            decisions={batch: decisions_on(db.session(), rows, actor()) for batch, rows in batches.items()},
         )
 
     @route("/<batch>/approve", access="approve", post=True, get=False)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from admin.cli.setup import create_account
 from admin.models import Employee
 from admin.operations.appeals.appeals import AppealInput, file_appeal, refer_to_panel
 from tests import factories as make
@@ -83,10 +84,19 @@ def test_the_second_on_the_same_ground_is_409(app, result):
 
 
 def test_the_form_names_what_one_has_filed_on_the_result_already(app, result):
+    ground = f'<option value="{FORM["ground"]}"'
+    assert ground in as_(app, result.subject).get(link(result)).text
     appeal = filed(result)
     page = as_(app, result.subject).get(link(result)).text
+    assert ground not in page and ground in as_(app, result.colleague).get(link(result)).text
     assert appeal.number in page and f'href="/appeals/{appeal.id}"' in page
     assert appeal.number not in as_(app, result.colleague).get(link(result)).text
+
+
+def test_an_account_that_belongs_to_no_employee_is_told_so_in_the_place_of_the_form(app, result):
+    account = create_account("hr-of-elsewhere", "correct horse battery", ["hr"])
+    page = client_of(app, account).get(link(result)).text
+    assert "<textarea" not in page and "#c-3.3.5" in page
 
 
 def test_my_appeals_show_their_deadline(app, result):
