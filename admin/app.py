@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 
 from admin import api, views
 from admin.core import HERE, create_core
+from admin.forms import imports as import_words
 from admin.models import db
 from admin.views.appeals import appeal_words
 from admin.views.cases import case_words, choices
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "words": case_words,
         "appeal_words": appeal_words,
         "home_words": home_words,
+        "import_words": import_words,
         "choices": choices,
     }
     sent_back.register(app)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext as _
+
 from admin.domain.codes import EmployeeStatus, ImportKind, ImportState, PerformanceRating
+from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_
-from admin.files.mapping import DATE_FIELDS, VALUES, distinct_values
+from admin.files.faults import FileFault
+from admin.files.mapping import DATE_FIELDS, VALUES, distinct_values, propose
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.tables import Table
-from admin.files.vocabulary import FIELDS, METRIC_HEADERS
+from admin.files.vocabulary import FIELDS, METRIC_HEADERS, spec_of
+from admin.models import Import, ImportProfile
 from admin.operations.imports.import_kinds import KINDS
+from admin.operations.imports.imports_plan import faults_of, notes_of
 
 SAMPLES = 3
+SHOWN_FAULTS = 100
+METRIC_LABELS = COUNTS
 KIND_LABELS = ImportKind.labels()
 KIND_TEXTS = {code: kind.explained for code, kind in KINDS.items()}
 STATE_LABELS = ImportState.labels()
@@ -79,6 +87,51 @@ class MappingChoices:
     samples: list[tuple[str, str]]
     metrics: list[tuple[str, str]] = field(default_factory=list)
     has_dates: bool = False
+
+
+@dataclass(frozen=True)
+class ColumnsPage:
+    """The page on which columns become fields: the file as it was read, and the mapping so far."""
+
+    row: Import
+    table: Table
+    mapping: FileMapping
+    offers: MappingChoices
+    profiles: Sequence[ImportProfile]
+
+    @property
+    def missing(self) -> list[str]:
+        """The labels of the fields that are needed and have no column yet."""
+        return [_(spec_of(self.row.kind, name).label) for name in self.mapping.missing()]
+
+
+def columns_page(
+    row: Import, table: Table, mapping: Mapping[str, Any], profiles: Sequence[ImportProfile]
+) -> ColumnsPage:
+    """The page under a mapping; where that does not fit the file, under what its headers say."""
+    plain = {name: value for name, value in mapping.items() if name != "sheet"}
+    try:
+        chosen = FileMapping.from_json(row.kind, plain)
+        chosen.fields = {name: header for name, header in chosen.fields.items() if header in table.headers}
+    except FileFault:
+        chosen = propose(table, row.kind)
+    return ColumnsPage(row, table, chosen, choices_for(table, row.kind, chosen), profiles)
+
+
+def expected(kind: str, lang: str) -> list[tuple[str, str, bool]]:
+    """What a file of a kind should hold: each field's label, the usual column name, whether it is needed."""
+    place = ("zh_hant", "zh_hans", "en").index(lang)
+    return [(spec.label, spec.headers[place], spec.required) for spec in FIELDS[kind]]
+
+
+def faults_shown(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The first faults of a report in words; the workbook has all of them."""
+    return [(each.row, each.column, each.value, each.text(_)) for each in faults_of(report)[:SHOWN_FAULTS]]
+
+
+def notes_shown(report: Mapping[str, Any]) -> list[str]:
+    """The notes of a report in words."""
+    return [note.text(_) for note in notes_of(report)]
 
 
 def choices_for(table: Table, kind: str, mapping: FileMapping) -> MappingChoices:

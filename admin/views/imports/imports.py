@@ -9,30 +9,25 @@ from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import ImportKind
-from admin.domain.metrics import COUNTS
 from admin.domain.refusals import NotFound
 from admin.files.faults import FileFault
-from admin.files.mapping import Mapping as FileMapping
 from admin.files.mapping import propose
 from admin.files.tables import Table, read_table
-from admin.files.vocabulary import FIELDS, spec_of
 from admin.files.workbooks import fault_workbook, template_workbook
 from admin.forms import imports as import_words
 from admin.models import Import, db
 from admin.operations.imports import imports
 from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import faults_of, notes_of
-from admin.queries.imports.imports import imports_list, profiles_of
-from admin.queries.policy.policy import grades_by_code
+from admin.queries.imports.import_pages import import_page, imports_page
+from admin.queries.imports.imports import profiles_of
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.page import Page, route
 from admin.web.reading_view import LAST_PAGE
 from admin.web.records import number_of, visible_row
-from admin.web.texts import language, name_of
+from admin.web.texts import language
 
-SHOWN_FAULTS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -71,19 +66,8 @@ class ImportView(Page):
         """The kinds of import, and what was imported before."""
         number = min(max(1, number_of(request.args.get("page")) or 1), LAST_PAGE)
         kind, state = request.args.get("kind", ""), request.args.get("state", "")
-        rows, more = imports_list(db.session(), kind=kind, state=state, page=number)
-        return self.show_page(
-            "imports/list.html",
-            title=_("Imports"),
-            rows=rows,
-            number=number,
-            more=more,
-            kinds=list(KINDS),
-            kind=kind,
-            state=state,
-            words=import_words,
-            may_write=actor().has("hr"),
-        )
+        page = imports_page(db.session(), actor(), kind=kind, state=state, number=number)
+        return self.show_page("imports/list.html", page, title=_("Imports"))
 
     @route("/template/<kind>")
     def template(self, kind: str) -> Response:
@@ -106,14 +90,11 @@ class ImportView(Page):
         return redirect(url_for("ImportView.mapping", key=row.id), 303)
 
     def _upload_page(self, kind: str, error: str | None = None) -> str:
-        place = ("zh_hant", "zh_hans", "en").index(language())
         return self.show_page(
             "imports/upload.html",
             title=_(import_words.KIND_LABELS[kind]),
             kind=kind,
-            specs=FIELDS[kind],
-            place=place,
-            words=import_words,
+            fields=import_words.expected(kind, language()),
             error=error,
         )
 
@@ -123,16 +104,18 @@ class ImportView(Page):
         row = seen(key)
         if row.state not in imports.OPEN_STATES:
             return redirect(url_for("ImportView.show", key=key))
-        table = file_of(row)
         if request.method == "GET":
-            return self._mapping_page(row, table, row.mapping)
+            return self._mapping_page(row, file_of(row), row.mapping)
         if sheet := request.form.get("sheet_new"):
             return self._other_sheet(row, sheet)
-        chosen = import_words.mapping_from(request.form, table, row.kind, row.mapping)
+        # The page names the sheet whose columns it shows; until it is sent, the import still names the one before.
+        sheet = request.form.get("sheet") or row.mapping.get("sheet")
+        beside = {"sheet": sheet} if sheet else {}
+        table = read_table(row.filename, imports.stored(row.sha256), sheet=sheet)
+        chosen = import_words.mapping_from(request.form, table, row.kind, row.mapping | beside)
         if profile := request.form.get("profile"):
-            chosen = next(
-                (each.mapping for each in profiles_of(db.session(), row.kind) if str(each.id) == profile), chosen
-            )
+            kept = {str(each.id): each.mapping for each in profiles_of(db.session(), row.kind)}
+            chosen = kept[profile] | beside if profile in kept else chosen
         try:
             imports.check(key, chosen, actor=actor(), now=now())
         except FileFault as fault:
@@ -149,48 +132,16 @@ class ImportView(Page):
         return self._mapping_page(row, table, propose(table, row.kind).to_json() | {"sheet": sheet})
 
     def _mapping_page(self, row: Import, table: Table, mapping: dict[str, Any], error: str | None = None) -> str:
-        plain = {name: value for name, value in mapping.items() if name != "sheet"}
-        try:
-            chosen = FileMapping.from_json(row.kind, plain)
-            chosen.fields = {name: header for name, header in chosen.fields.items() if header in table.headers}
-        except FileFault:
-            chosen = propose(table, row.kind)
-        return self.show_page(
-            "imports/mapping.html",
-            title=_("Columns of the file"),
-            row=row,
-            table=table,
-            mapping=chosen,
-            sheet=mapping.get("sheet"),
-            choices=import_words.choices_for(table, row.kind, chosen),
-            words=import_words,
-            counts=COUNTS,
-            error=error,
-            profiles=profiles_of(db.session(), row.kind),
-            missing=[_(spec_of(row.kind, name).label) for name in chosen.missing()],
-        )
+        page = import_words.columns_page(row, table, mapping, profiles_of(db.session(), row.kind))
+        return self.show_page("imports/mapping.html", page, title=_("Columns of the file"), error=error)
 
     @route("/<int:key>")
     def show(self, key: int) -> str:
         """Preview before applying, report after."""
         row = seen(key)
-        faults, may_write = faults_of(row.report), actor().has("hr")
-        grades = grades_by_code(db.session()) if row.kind == ImportKind.GRADES else {}
+        page = import_page(db.session(), row, actor())
         return self.show_page(
-            "imports/import.html",
-            title=row.filename,
-            row=row,
-            new_examples=[
-                [name_of(grades[cell]) if cell in grades else cell for cell in line]
-                for line in (row.report.get("examples") or {}).get("new", ())
-            ],
-            report=row.report,
-            counts=row.report.get("counts", {}),
-            faults=[(f.row, f.column, f.value, f.text(_)) for f in faults[:SHOWN_FAULTS]],
-            shown=SHOWN_FAULTS,
-            notes=[note.text(_) for note in notes_of(row.report)],
-            words=import_words,
-            may_write=may_write,
+            "imports/import.html", page, title=row.filename, faults=import_words.faults_shown(row.report)
         )
 
     @route("/<int:key>/faults")

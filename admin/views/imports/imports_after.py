@@ -20,11 +20,12 @@ from admin.operations.imports.imports_accounts import Slip, activation_slips, cr
 from admin.operations.imports.imports_grades import approve_takeover, decisions_on, reject_takeover
 from admin.operations.people.people import map_login
 from admin.operations.transaction import operation
-from admin.queries.imports.imports import first_login_day, import_with_undo, logins_by_name, takeovers_listed
+from admin.queries.imports.import_pages import logins_page
+from admin.queries.imports.imports import import_with_undo, takeovers_listed
 from admin.queries.people.people import account_counts
 from admin.views.imports.imports import download, seen
 from admin.web.acting import actor
-from admin.web.clock import now, settings
+from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
 from admin.web.records import visible_row
 from admin.web.texts import moment
@@ -47,28 +48,8 @@ class ImportAfterView(Page):
         names = [agent["login"] for agent in row.report.get("agents", [])]
         if request.method == "POST":
             return self._map(row, names)
-        owners = logins_by_name(db.session(), names)
-        left_out = set((row.mapping.get("options") or {}).get("leave_out", ()))
-        rows = [
-            {
-                "login": name,
-                "owners": owners.get(name, []),
-                "left_out": name in left_out,
-                "unmapped": name in row.report.get("unmapped", ()),
-                "offered": agent["offered"],
-            }
-            for name, agent in zip(names, row.report.get("agents", []), strict=True)
-        ]
-        rows.sort(key=lambda each: (not each["unmapped"], each["login"]))
-        places = {name: index for index, name in enumerate(names)}
-        return self.show_page(
-            "imports/logins.html",
-            title=_("Names in the contact log"),
-            row=row,
-            rows=rows,
-            places=places,
-            since=_first_month(row),
-        )
+        page = logins_page(db.session(), row, today())
+        return self.show_page("imports/logins.html", page, title=_("Names in the contact log"))
 
     def _map(self, row: Import, names: list[str]) -> Response:
         chosen, left_out = logins_from(request.form, names)
@@ -119,14 +100,6 @@ def _codes_workbook(slips: list[Slip], address: str) -> bytes:
     ]
     rows = [(s.number, s.name, s.department, s.username, s.code, moment(s.valid_until)) for s in slips]
     return write_sheets([SheetOut(_("Activation codes"), heads, rows, [address])])
-
-
-def _first_month(row: Import) -> date:
-    months = (row.report.get("examples") or {}).get("months") or []
-    known = first_login_day(db.session())
-    if months:
-        return date.fromisoformat(f"{months[0]}-01")
-    return known or now().astimezone(settings().portal_tz).date().replace(month=1, day=1)
 
 
 def _day(text: str) -> date:

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from admin.files.workbooks import SheetOut, write_sheets
 from tests.operations.importing import csv_of
 from tests.web.conftest import bearer, centre, no_tokens, signed_in  # noqa: F401  fixtures
 
@@ -119,6 +120,23 @@ def test_columns_that_are_missing_are_named_and_nothing_is_lost(hr: FlaskClient)
     assert answer.status_code == 422
     answer = hr.post(place, data=selected(page.text) | {"column-hired": "開始"})
     assert answer.status_code == 303
+
+
+def test_another_sheet_of_the_workbook_is_read_once_its_columns_are_sent(hr: FlaskClient) -> None:
+    heads = ["工號", "姓名", "部門", "崗位", "入職日期", "狀態"]
+    sheets = [
+        SheetOut("人員", heads, [["E701", "王甲", "客服中心", "資深專員", "2020-01-06", "在職"]]),
+        SheetOut("新人", ["編號", *heads[1:]], [["E702", "李乙", "客服中心", "專員", "2026-01-05", "在職"]]),
+    ]
+    place = send(hr, "employees", write_sheets(sheets), "名單.xlsx").headers["Location"]
+    assert ">編號<" not in hr.get(place).text
+    other = hr.post(place, data={"sheet_new": "新人"}).text
+    sheet = re.search(r'<input type="hidden" name="sheet" value="([^"]*)"', other)
+    assert sheet is not None and sheet[1] == "新人"
+    answer = hr.post(place, data=selected(other) | {"sheet": sheet[1], "column-number": "編號"})
+    assert answer.status_code == 303, answer.text
+    page = hr.get(place.removesuffix("/mapping")).text
+    assert "李乙" in page and "王甲" not in page
 
 
 def test_a_mapping_is_kept_for_the_next_file(hr: FlaskClient) -> None:

@@ -1,0 +1,99 @@
+"""The pages of the imports: the list of what came in, one import with its report, the names of a contact log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.codes import ImportKind
+from admin.models import Grade, Import
+from admin.queries.imports.imports import first_login_day, imports_list, logins_by_name
+from admin.queries.policy.policy import grades_by_code
+
+
+@dataclass(frozen=True)
+class ImportsPage:
+    """What came in, page by page, as the reader asked for it."""
+
+    reader: Actor
+    kind: str
+    state: str
+    number: int
+    rows: Sequence[Import]
+    more: bool
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """One import: its report, and what the grades that it names are called."""
+
+    reader: Actor
+    row: Import
+    grades: Mapping[str, Grade]
+
+
+@dataclass(frozen=True)
+class LoginLine:
+    """A name in a contact log: where it stands in the report, and whose it was so far."""
+
+    place: int
+    login: str
+    offered: Any
+    owners: Sequence[Any]
+    left_out: bool
+    unmapped: bool
+
+
+@dataclass(frozen=True)
+class LoginsPage:
+    """The names of a contact log, those that nobody mapped first."""
+
+    row: Import
+    lines: tuple[LoginLine, ...]
+    since: date
+
+
+def imports_page(session: Session, reader: Actor, *, kind: str, state: str, number: int) -> ImportsPage:
+    """One page of the list."""
+    rows, more = imports_list(session, kind=kind, state=state, page=number)
+    return ImportsPage(reader, kind, state, number, rows, more)
+
+
+def import_page(session: Session, row: Import, reader: Actor) -> ImportPage:
+    """The page of an import that the reader may see."""
+    return ImportPage(reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {})
+
+
+def logins_page(session: Session, row: Import, today: date) -> LoginsPage:
+    """The page on which the names of a contact log are mapped."""
+    agents = row.report.get("agents", [])
+    owners = logins_by_name(session, [agent["login"] for agent in agents])
+    left_out = set((row.mapping.get("options") or {}).get("leave_out", ()))
+    unmapped = set(row.report.get("unmapped", ()))
+    lines = [
+        LoginLine(
+            place=place,
+            login=name,
+            offered=agent["offered"],
+            owners=owners.get(name, []),
+            left_out=name in left_out,
+            unmapped=name in unmapped,
+        )
+        for place, agent in enumerate(agents)
+        for name in [agent["login"]]
+    ]
+    lines.sort(key=lambda line: (not line.unmapped, line.login))
+    return LoginsPage(row, tuple(lines), _first_day(session, row, today))
+
+
+def _first_day(session: Session, row: Import, today: date) -> date:
+    """From when a mapping holds unless HR says otherwise: the log's first month, else as the earliest name, else the year."""
+    months = (row.report.get("examples") or {}).get("months") or []
+    if months:
+        return date.fromisoformat(f"{months[0]}-01")
+    return first_login_day(session) or today.replace(month=1, day=1)
