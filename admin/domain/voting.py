@@ -202,12 +202,15 @@ def panel_decision(ballots: Sequence[PanelDecision], *, minimum: int) -> PanelDe
 
 
 def presiding(chair: Person, members: Sequence[Member], sitting: Collection[Person]) -> Person | None:
-    """Who presides over a case: the chair, or while the chair is recused the first sitting regular member."""
+    """Who presides over a case: the chair, or while the chair is recused the first sitting regular member.
+
+    Where alternates alone sit, the first of them does: a ballot that nobody could close would hold the meeting for good.
+    """
     if chair in sitting:
         return chair
     # By order of appointment, so that nobody chooses who presides.
-    regular = (member.id for member in members if not member.alternate and member.id in sitting)
-    return next(regular, None)
+    seated = [member for member in members if member.id in sitting]
+    return next((member.id for member in sorted(seated, key=lambda member: member.alternate)), None)
 
 
 def tally_visible(voters: Collection[Person], cast: Collection[Person], *, closed: bool) -> bool:

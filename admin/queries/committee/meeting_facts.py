@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
@@ -123,7 +123,7 @@ def meeting_facts(
         "attempt": attempt,
         "reason": reason,
         "quorum_refusal": sitting.quorum_refusal(),
-        "items_open": items_open(session, meeting),
+        "items_open": items_open(session, meeting, sitting),
         "signature_refusal": _signature_refusal(meeting, relations),
     }
     return Facts("meeting", meeting.stage, relations, base | known)
@@ -138,17 +138,51 @@ def _relations(actor: Actor, seat: CommitteeMember | None, presiding_seat: Any) 
     return frozenset(found)
 
 
-def items_open(session: Session, meeting: Meeting) -> int:
-    """Cases on which voting has begun and is not settled: a meeting does not end over them."""
+def items_open(session: Session, meeting: Meeting, sitting: Sitting) -> int:
+    """Cases on which voting has begun and is not settled: a meeting does not end over them.
+
+    A ballot that can come to no end any more, because conflicts declared since leave nobody to preside or too few to
+    vote, does not hold the meeting: its case is deferred with it (3.3.4-a).
+    """
     begun = select(Ballot.id).join(Motion, Motion.id == Ballot.motion_id).where(Motion.item_id == AgendaItem.id)
     query = (
-        select(func.count())
-        .select_from(AgendaItem)
+        select(AgendaItem)
         .join(Review, Review.id == AgendaItem.review_id)
         .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.PENDING, begun.exists())
         .where(Review.stage == CaseStage.COMMITTEE)
     )
-    return session.scalar(query.execution_options(unscoped=True)) or 0
+    items = session.scalars(query.options(joinedload(AgendaItem.review)).execution_options(unscoped=True)).all()
+    return _coming_to_an_end(session, items, sitting) if items else 0
+
+
+def _coming_to_an_end(session: Session, items: Sequence[AgendaItem], sitting: Sitting) -> int:
+    """How many of these can still be closed or settled; a few statements where nothing stands in the way."""
+    out = recused(session, [item.review_id for item in items])
+    led = [item for item in items if sitting.presides(out[item.review_id]) is not None]
+    open_ = (Motion.item_id.in_([item.id for item in led]), Motion.state == MotionState.OPEN)
+    voting = dict(
+        session.execute(select(Motion.item_id, Motion.id).where(*open_).execution_options(unscoped=True)).all()
+    )
+    cast = counted_ballots(session, list(voting.values()))
+    found = 0
+    for item in led:
+        motion = voting.get(item.id)  # without one, whoever presides settles what was not carried
+        lacking = int(rules_of(session, item.review).parameters["votes_minimum"]) - len(cast[motion]) if motion else 0
+        found += lacking <= 0 or lacking <= _still_to_vote(
+            session, item.review, motion or 0, sitting, out[item.review_id]
+        )
+    return found
+
+
+def _still_to_vote(session: Session, review: Review, motion: int, sitting: Sitting, out: Collection[int]) -> int:
+    """How many of those who sit on a case have not voted and may."""
+    if sitting.bench_refusal(session, review, out):
+        return 0
+    seat, cast = CommitteeMember, select(Ballot.employee_id).where(Ballot.motion_id == motion)
+    waiting = select(seat.employee_id).where(seat.id.in_(sitting.bench(out)), seat.employee_id.not_in(cast))
+    people = session.scalars(waiting.execution_options(unscoped=True)).all()
+    found = (members_facts(session, person, [review], JudgingAct.COMMITTEE_BALLOT)[review.id] for person in people)
+    return sum(not any(facts.values()) for facts in found)
 
 
 def item_facts(
