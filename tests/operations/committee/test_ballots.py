@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.voting import Outcome, tally
-from admin.models import AgendaItem, AuditEvent, Ballot, Determination, HistoryStep, Review
+from admin.models import AuditEvent, Ballot, Determination, HistoryStep, Review
 from admin.operations.committee.ballots import cast_ballot, close_ballot, move_grade, pull_from_consent
 from admin.operations.committee.meetings import adjourn, assign_to_meeting, declare_conflict, open_meeting
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations import bodies
-from tests.operations.bodies import SEATS, Committee, carried, case, committee, item_of, opened, planned, vote
+from tests.operations.bodies import Committee, carried, case, committee, item_of, opened, planned, vote
 from tests.web.counting import statements
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -180,45 +180,6 @@ def test_while_the_chair_is_recused_the_first_sitting_member_closes(session):
         close(body, meeting, one)
     close_ballot(meeting.id, review_id=one.id, actor=body.actor("Hua"), now=NOW)
     assert one.stage == "determined"
-
-
-def out_of_it(body: Committee, meeting, one, *names: str) -> None:
-    for name in names:
-        declare_conflict(meeting.id, one.id, "declared", "related", actor=body.actor(name), now=NOW)
-
-
-def test_where_alternates_alone_sit_on_a_case_the_first_of_them_closes(session):
-    """Or the ballot would stay open for good, and the meeting with it (3.3.4-a)."""
-    body = committee()
-    for number, constituency in enumerate(("hr", "centre_management", "related_departments"), 1):
-        person = make.employee(f"Alternate {number}")
-        body.seats[f"Alternate {number}"] = make.seat(person, constituency, "alternate")
-        body.actors[f"Alternate {number}"] = make.actor_of(person)
-    one = case(body, proposed="J3")
-    meeting = opened(body, [one])
-    out_of_it(body, meeting, one, *SEATS)
-    for number in (1, 2, 3):
-        cast_ballot(meeting.id, in_favour=True, review_id=one.id, actor=body.actor(f"Alternate {number}"), now=NOW)
-    with pytest.raises(Refused):
-        close_ballot(meeting.id, review_id=one.id, actor=body.actor("Alternate 2"), now=NOW)
-    close_ballot(meeting.id, review_id=one.id, actor=body.actor("Alternate 1"), now=NOW)
-    assert one.stage == "determined"
-
-
-@pytest.mark.parametrize("out", [("Hua", "Centre", "Related"), ("Chair", "Hua", "Centre")])
-def test_a_ballot_that_conflicts_have_left_without_enough_voters_does_not_hold_the_meeting(session, out):
-    """Its case is deferred with the meeting, whether the chair still finds it or not (3.3.4-a)."""
-    body = committee()
-    one, other = case(body, proposed="J3"), case(body, proposed="J3")
-    meeting = opened(body, [one, other])
-    vote(body, meeting, one, Chair=True, Hua=True)
-    with pytest.raises(Refused, match="being voted on"):
-        adjourn(meeting.id, actor=body.chair, now=NOW)
-    out_of_it(body, meeting, one, *out)
-    adjourn(meeting.id, actor=body.chair, now=NOW)
-    session.expire_all()
-    states = session.execute(select(AgendaItem.state).execution_options(unscoped=True)).scalars()
-    assert set(states) == {"deferred"} and one.stage == "committee"
 
 
 def test_a_tie_does_not_carry():
