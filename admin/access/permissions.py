@@ -64,6 +64,7 @@ ACCESS: list[Access] = [
     access("ApiDepartments",             "signed_in",                  "hr", reference=True),
     access("ApiDescription",             "signed_in"),
     access("ApiDocuments",               "hr auditor"),
+    access("ApiEmployeeRecords",         "signed_in"),
     access("ApiEmployees",               "signed_in",                  "hr", reference=True),
     access("ApiGradeChanges",            "hr auditor management employee", "hr"),
     access("ApiGrades",                  "signed_in",                  reference=True),

@@ -17,6 +17,7 @@ RESOURCES: list[str] = [
     "figures:ApiMetrics",
     "figures:ApiScorecards",
     "reference:ApiDepartments",
+    "employee_records:ApiEmployeeRecords",
     "reference:ApiEmployees",
     "reference:ApiGrades",
     "audit:ApiAuditEvents",

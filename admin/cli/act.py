@@ -22,6 +22,7 @@ from admin.queries.system.calendar import company_day
 PROCESSES = {
     "committee_members": "committee_member",
     "departments": "department",
+    "employee_records": "employee_record",
     "employees": "employee",
     "notice_rows": "notice_row",
     "reviews": "review",

@@ -105,7 +105,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ),
     ("import", "propose"): N_("Grades to take over wait for your approval."),
     ("employee_record", "record"): N_("A record on an employee waits for your approval."),
-    ("employee_record", "approved"): N_("A record was approved and counts from now on."),
+    ("employee_record", "approve"): N_("A record was approved and counts from now on."),
+    ("employee_record", "approved"): N_("A record was approved and counts from now on."),  # of earlier releases
+    ("employee_record", "reject"): N_("A record was rejected."),
     ("employee_record", "rejected"): N_("A record was rejected."),
 }
 # What asks its reader for something; of a rehearsal nothing else is sent (1.2-e).

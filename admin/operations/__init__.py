@@ -4,6 +4,7 @@ DECLARING = (
     "people.departments",
     "people.moving",
     "people.people",
+    "people.records",
     "people.handing_over",
     "cases.reviews",
     "cases.present_grade",

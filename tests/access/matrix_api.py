@@ -44,6 +44,13 @@ POST   /api/v1/departments/                               422 hr
 GET    /api/v1/departments/{department}                   200 signed_in
 GET    /api/v1/departments/{absent}
 PUT    /api/v1/departments/{department}                   200 hr
+GET    /api/v1/employee_records/                          200 signed_in
+GET    /api/v1/employee_records/{record}                  200 employee superior head hr auditor
+GET    /api/v1/employee_records/{absent}
+GET    /api/v1/employee_records/{record}/actions          200 employee superior head hr auditor
+GET    /api/v1/employee_records/{absent}/actions
+POST   /api/v1/employee_records/{record}/actions/reject   409 employee superior head hr auditor
+POST   /api/v1/employee_records/{absent}/actions/reject
 DELETE /api/v1/departments/{department}                   409 hr
 GET    /api/v1/departments/{department}/actions           200 signed_in
 GET    /api/v1/departments/{absent}/actions

@@ -204,6 +204,8 @@ takeover_correction | propose | draft -> proposed | hr | the takeover can be put
 takeover_correction | approve | proposed -> issued | management | another person proposed; no other judging act on the case; the takeover can be put right; it fits the grade file | 1.2-f | subject hr
 takeover_correction | reject | proposed -> rejected | management | another person proposed; no other judging act on the case; a reason is given | 1.2-f | hr
 takeover_correction | withdraw | draft proposed -> withdrawn | hr | a reason is given | 1.2-f |
+employee_record | approve | recorded -> approved | approver | | 4.1-a | recorder subject
+employee_record | reject | recorded -> rejected | approver recorder | a reason is given | 4.1-a | recorder subject
 """
 
 

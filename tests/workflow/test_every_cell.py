@@ -70,7 +70,14 @@ def entered_by_hr(there: World) -> World:
     return replace(there, actors={"entered_for": there.actors["filer"], **there.actors})
 
 
-READY = {"complaint": with_a_voter, "appeal": entered_by_hr}
+def by_what_they_are(there: World) -> World:
+    """The same record, with those who recorded it and who approve it called so."""
+    return replace(
+        there, actors={**there.actors, "approver": there.actors["head"], "recorder": there.actors["superior"]}
+    )
+
+
+READY = {"employee_record": by_what_they_are, "complaint": with_a_voter, "appeal": entered_by_hr}
 
 
 def accounts(there: World) -> dict[int, str]:

@@ -19,7 +19,9 @@ from admin.models import (
     AuditEvent,
     Complaint,
     ComplaintParty,
+    Department,
     Employee,
+    EmployeeRecord,
     GradeChange,
     HistoryStep,
     Notification,
@@ -191,9 +193,22 @@ def _takeover_correction(people: Mapping[str, Employee]) -> tuple[Any, dict[str,
     return row, {"hr": "hr", "management": "management"}
 
 
+def _employee_record(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
+    with make.fixture() as op:
+        op.get(Department, people["subject"].department_id).head_id = people["head"].id
+        row = op.add(
+            EmployeeRecord(
+                employee_id=people["subject"].id, kind="contribution", title="A grave complaint resolved.", recorded_at=NOW,
+                happened_on=NOW.date(), recorded_by_id=people["superior"].user_id,
+            )
+        )  # fmt: skip
+    return row, {"head": "approver", "superior": "recorder"}
+
+
 BUILDERS: dict[str, Callable[[Mapping[str, Employee]], tuple[Any, dict[str, str]]]] = {
     "review": _review, "cycle": _cycle, "meeting": _meeting, "appeal": _appeal, "complaint": _complaint,
     "policy_version": _policy_version, "grade_change": _grade_change, "takeover_correction": _takeover_correction,
+    "employee_record": _employee_record,
 }  # fmt: skip
 
 

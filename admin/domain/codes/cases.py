@@ -133,4 +133,6 @@ class Relation(Code):
     COMPLAINT_OFFICER = "complaint_officer", N_("the complaint officers")
     OFFICER = "officer", N_("the appointed officer")
     VOTER = "voter", N_("those who vote on the finding")
+    APPROVER = "approver", N_("whoever approves records of this kind")
+    RECORDER = "recorder", N_("whoever recorded it")
     SYSTEM = "system", N_("the system")

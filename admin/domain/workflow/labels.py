@@ -14,6 +14,7 @@ from admin.domain.codes import (
     JudgingAct,
     MeetingStage,
     NoticeStage,
+    RecordStage,
     Relation,
     VersionStage,
 )  # fmt: skip
@@ -116,6 +117,7 @@ STAGES = {
     code: label
     for stages in (
         CaseStage, CycleStage, NoticeStage, MeetingStage, AppealStage, ComplaintStage, VersionStage, ChangeStage,
+        RecordStage,
     )
     for code, label in stages.labels().items()
 }  # fmt: skip

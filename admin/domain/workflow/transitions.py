@@ -60,6 +60,7 @@ ENDS: dict[str, frozenset[str]] = {
     "policy_version": frozenset({"promulgated", "withdrawn"}),
     "grade_change": frozenset({"issued", "rejected", "withdrawn"}),
     "takeover_correction": frozenset({"issued", "rejected", "withdrawn"}),
+    "employee_record": frozenset({"approved", "rejected"}),
 }
 FINAL_STAGES = tuple(sorted(ENDS["review"]))  # of a case
 
@@ -178,6 +179,9 @@ TABLE: list[Transition] = [
     _row("takeover_correction", "proposed", "approve",               "issued",            "management",       "another_person not_judged_otherwise takeover_correctable enters_the_file", "1.2-f", "subject hr"),
     _row("takeover_correction", "proposed", "reject",                "rejected",          "management",       "another_person not_judged_otherwise reason_given", "1.2-f",   "hr"),
     _row("takeover_correction", "draft proposed", "withdraw",        "withdrawn",         "hr",               "reason_given",                                     "1.2-f"),
+
+    _row("employee_record", "recorded", "approve",                   "approved",          "approver",         "",                                                 "4.1-a",   "recorder subject"),
+    _row("employee_record", "recorded", "reject",                    "rejected",          "approver recorder", "reason_given",                                    "4.1-a",   "recorder subject"),
 ]
 
 # Acts on records that stand at no stage: who may, and under which clause. Nothing is moved and no step of history written.

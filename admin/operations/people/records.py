@@ -14,13 +14,18 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import RecordKind, RecordStage
+from admin.domain.codes import RecordKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.workflow import Facts
+from admin.domain.workflow.engine import takes
 from admin.models import Department, Employee, EmployeeRecord
+from admin.operations.acts import REASON, act, declare_process
 from admin.operations.transaction import Operation, operation
 from admin.queries.system.recipients import users_told
 
 LONGEST_DETAIL = 20_000
+PROCESS = "employee_record"
+DECIDED = {"approve": "record_approved", "reject": "record_rejected"}  # as the audit trail has called it from the first
 LABELS = RecordKind.labels()
 
 
@@ -143,43 +148,61 @@ def _tell_approvers(op: Operation, employee: Employee, row: EmployeeRecord, duty
     op.tell(users, "employee_record", "record", row.id, kind=row.kind, name=employee.name)
 
 
+def _facts(op: Operation, row: EmployeeRecord, reason: str | None) -> Facts:
+    decides = {name for name in ("approver", "recorder") if _is(op, row, name)}
+    return Facts(PROCESS, row.stage, frozenset(decides), {"attempt": reason is not None, "reason": reason or ""})
+
+
+def _is(op: Operation, row: EmployeeRecord, relation: str) -> bool:
+    if relation == "recorder":
+        return row.recorded_by_id == op.actor.user_id
+    return _why_not_approver(op, row) is None
+
+
+declare_process(PROCESS, EmployeeRecord, _facts)
+
+
+@act(PROCESS, "approve")
 def approve(record_id: int, *, actor: Actor, now: datetime) -> EmployeeRecord:
     """Approve a record, which then counts. Raises `Refused` (4.1-a): recorder, subject, not one's to approve."""
-    return _decide(record_id, "approved", "", actor, now)
+    return _decide(record_id, "approve", None, actor, now)
 
 
+@act(PROCESS, "reject", REASON)
 def reject(record_id: int, reason: str, *, actor: Actor, now: datetime) -> EmployeeRecord:
     """Reject a record with a reason, which is kept with it; whoever recorded it takes it back so. Raises as `approve`."""
-    if not reason.strip():
-        raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
-    return _decide(record_id, "rejected", reason.strip(), actor, now)
+    return _decide(record_id, "reject", reason.strip(), actor, now)
 
 
-def _decide(record_id: int, stage: str, reason: str, actor: Actor, now: datetime) -> EmployeeRecord:
-    with operation(f"record_{stage}", actor=actor, now=now, clause="4.1-a") as op:
+def _decide(record_id: int, action: str, reason: str | None, actor: Actor, now: datetime) -> EmployeeRecord:
+    with operation(DECIDED[action], actor=actor, now=now, clause="4.1-a") as op:
         row = op.find(EmployeeRecord, record_id)
-        if refusal := decision_refusal(op, row, stage):
+        if refusal := decision_refusal(op, row, action):
             raise Refused(refusal)
+        about = {"kind": row.kind, "name": row.employee.name}
+        op.step(row, _facts(op, row, reason), action, reason=reason or "", message=about)
         another = actor.user_id != row.recorded_by_id  # what is taken back was decided by nobody
-        row.stage, row.approved_by_id, row.approved_at = stage, actor.user_id if another else None, now
+        row.approved_by_id, row.approved_at = actor.user_id if another else None, now
         if reason:
             row.detail = f"{row.detail}\n— {reason}".strip()
         op.session.flush()
-        subject = row.employee.user_id
-        op.tell({row.recorded_by_id, subject}, "employee_record", stage, row.id, kind=row.kind, name=row.employee.name)
     return row
 
 
-def decision_refusal(op: Operation, row: EmployeeRecord, stage: str = RecordStage.APPROVED) -> Refusal | None:
+def decision_refusal(op: Operation, row: EmployeeRecord, action: str = "approve") -> Refusal | None:
     """Why the actor may not approve a record, or reject it, or None.
 
     A record that nobody else may decide on is not left waiting: whoever made it takes it back.
     """
-    if row.stage != RecordStage.RECORDED:
+    if not takes(PROCESS, row.stage, action):
         return Refusal("4.1-a", N_("This record is decided already."), {"stage": row.stage})
+    if action == "reject" and _is(op, row, "recorder"):
+        return None
+    return _why_not_approver(op, row)
+
+
+def _why_not_approver(op: Operation, row: EmployeeRecord) -> Refusal | None:
     if row.recorded_by_id == op.actor.user_id:
-        if stage == RecordStage.REJECTED:
-            return None
         return Refusal("4.1-a", N_("Whoever proposed or recorded this cannot approve it."))
     if row.employee_id == op.actor.employee_id:
         return Refusal("3.3-d", N_("Nobody decides on their own file."))

@@ -43,6 +43,9 @@ def told_of(
             found = _with_role(session, relation)
             for record in mine:
                 users[record.id] |= found
+        elif relation == "recorder":
+            for record in mine:
+                users[record.id].add(record.recorded_by_id)
         elif relation in ("panel_member", "panel_chair") or relation in OFFICES:
             found = _seated(session, relation, today)
             for record in mine:

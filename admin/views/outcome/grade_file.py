@@ -110,7 +110,7 @@ class Rights:
     """The kinds of record that the reader may put on file, and what they may make of each open one."""
 
     kinds: list[tuple[str, str]]
-    decidable: dict[int, set[RecordStage]]
+    decidable: dict[int, set[str]]
 
 
 def _rights(file: GradeFile) -> Rights:
@@ -118,8 +118,9 @@ def _rights(file: GradeFile) -> Rights:
     mine = records.relations(op, file.employee)
     kinds = [(kind, _(records.LABELS[kind])) for kind, duty in records.DUTIES.items() if mine & duty.recorders]
     open_ = [row for row in file.records if row.stage == RecordStage.RECORDED]
-    decisions = (RecordStage.APPROVED, RecordStage.REJECTED)
-    decidable = {row.id: {to for to in decisions if not records.decision_refusal(op, row, to)} for row in open_}
+    decidable = {
+        row.id: {act for act in ("approve", "reject") if not records.decision_refusal(op, row, act)} for row in open_
+    }
     return Rights(kinds, decidable)
 
 
