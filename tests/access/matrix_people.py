@@ -71,10 +71,10 @@ GET    /files/{number_stranger}/export                    200 hr auditor
 POST   /files/{number_employee}/records                   422 employee superior head hr auditor
 POST   /files/{number_stranger}/records                   422 hr auditor
 POST   /files/{number_employee}/records?kind=certificate&title=x&happened_on=2026-05-04 303 employee superior hr 409 head auditor
-POST   /files/{number_employee}/records/{record}          422 employee superior head hr auditor
+POST   /files/{number_employee}/records/{record}          409 employee superior head hr auditor
 POST   /files/{number_employee}/records/{record}?decision=approve 303 hr 409 employee superior head auditor
-POST   /files/{number_stranger}/records/{record}          422 hr auditor
-POST   /files/{number_employee}/records/{absent}          422 employee superior head hr auditor
+POST   /files/{number_stranger}/records/{record}          409 hr auditor
+POST   /files/{number_employee}/records/{absent}
 # imports and takeovers
 GET    /imports/                                          200 hr auditor
 GET    /imports/new/employees                             200 hr
