@@ -23,6 +23,7 @@ from wtforms import Form
 
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.operations import acts
+from admin.operations.repeating import once_only
 from admin.operations.system import reference
 from admin.web.acting import actor
 from admin.web.clock import now
@@ -219,15 +220,25 @@ class Resource(ModelRestApi):
     @protect()
     @permission_name("post")
     def post(self) -> Response:
-        return self._answer(self.add_operation(self._read(self.add_columns), actor=actor(), now=now()).id, 201)
+        who, when, data = actor(), now(), self._read(self.add_columns)
+
+        def add() -> int:
+            return int(self.add_operation(data, actor=who, now=when).id)
+
+        return self._answer(once_only("add", add, actor=who, now=when), 201)
 
     @expose("/<pk>", methods=["PUT"])
     @protect()
     @permission_name("put")
     def put(self, pk: str) -> Response:
-        item = self.row(pk)
-        self.edit_operation(item.id, self._read(self.edit_columns, item), actor=actor(), now=now())
-        return self._answer(item.id, 200)
+        who, when, item = actor(), now(), self.row(pk)
+        key, data = item.id, self._read(self.edit_columns, item)
+
+        def edit() -> int:
+            self.edit_operation(key, data, actor=who, now=when)
+            return int(key)
+
+        return self._answer(once_only("edit", edit, actor=who, now=when), 200)
 
     @expose("/<pk>", methods=["DELETE"])
     @protect()

@@ -39,3 +39,15 @@ def test_yes_and_no_are_what_programs_write_for_them(client, bearer, centre, sai
     client.put(f"/api/v1/departments/{centre.centre}", json={"in_centre": not kept}, headers=bearer("hr"))
     answer = client.put(f"/api/v1/departments/{centre.centre}", json={"in_centre": said}, headers=bearer("hr"))
     assert answer.status_code == 200 and answer.json["result"]["in_centre"] is kept
+
+
+def test_a_record_that_is_asked_for_twice_under_one_key_is_made_once_and_told_twice(client, bearer):
+    headers = bearer("hr") | {"Idempotency-Key": "a-key"}
+    sent = {"code": "Q9", "name": "Night shift"}
+    first, again = (client.post("/api/v1/departments/", json=sent, headers=headers) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201) and first.json == again.json
+    other = client.post("/api/v1/departments/", json=sent | {"code": "Q8"}, headers=headers)
+    assert other.status_code == 409 and other.json["clause"] == "1.3.1"
+    address = f"/api/v1/departments/{first.json['id']}"
+    changed = [client.put(address, json={"name": "Day"}, headers=headers | {"Idempotency-Key": "b"}) for _ in range(2)]
+    assert [each.status_code for each in changed] == [200, 200] and changed[0].json == changed[1].json
