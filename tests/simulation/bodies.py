@@ -33,6 +33,8 @@ def stages(life: Life) -> Steps:
         for stage, due in (("self_assessment", "self_assessment_due"), ("rating", "rating_due")):
             if counts.get(stage) and moment(cycle[due]) <= life.at and life.willing():
                 yield life.on(life.hr, "cycle.close_stage", cycle["id"])
+        if cycle["metrics_frozen_at"] is None and not counts.get("self_assessment") and life.chance(0.2):
+            yield life.on(life.hr, "cycle.freeze_figures", cycle["id"])
         if life.chance(0.02) and not life.helpful:
             yield life.on(
                 life.hr, life.dice.choice(("cycle.extend", "cycle.remind", "cycle.correct_notice")), cycle["id"]
@@ -163,7 +165,7 @@ def beside(life: Life) -> Steps:
         if life.willing(0.3):
             yield from _record(life, row)
     for row in life.rows(
-        "SELECT id, kind, stage FROM grade_changes WHERE stage IN ('proposed', 'approved', 'draft') ORDER BY id"
+        "SELECT id, kind, stage, effective_on FROM grade_changes WHERE stage IN ('proposed', 'approved', 'draft') ORDER BY id"
     ):
         if row["kind"] in CHANGES and life.willing(0.3):
             yield from _change(life, row)
@@ -214,7 +216,7 @@ def _change(life: Life, change: Any) -> Steps:
     if change["stage"] == "proposed":
         verb = life.dice.choice(("approve", "approve", "reject"))
         yield life.on(life.office(life.dice.choice(MANAGEMENT)), f"{process}.{verb}", key)
-    elif change["stage"] == "draft" or life.chance(0.1):
+    elif change["stage"] == "draft" or life.chance(0.1) or str(change["effective_on"]) < life.local.isoformat():
         yield life.on(life.hr, f"{process}.withdraw", key)
     else:
         yield life.on(life.hr, f"{process}.issue", key)

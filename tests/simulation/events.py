@@ -16,6 +16,8 @@ def events(life: Life) -> Steps:
     yield from _files(life)
     if life.chance(life.temper.events):
         yield from life.dice.choice(EVENTS)(life)
+    if life.chance(0.12) and life.one("SELECT 1 FROM cycles WHERE stage = 'open' AND kind = 'regular'"):
+        yield from life.dice.choice(IN_SEASON)(life)
     if life.chance(0.03) and life.one("SELECT 1 FROM notices WHERE stage = 'published'"):
         yield from _holiday(life)
 
@@ -33,12 +35,26 @@ def _files(life: Life) -> Steps:
         and life.chance(0.3)
     ):
         yield life.step(life.hr, "import_ratings", last.year)
+    if life.local.month in (10, 11) and life.chance(0.4):
+        yield from _exams(life)
     for row in life.rows(
         "SELECT e.number FROM employees e JOIN leaves l ON l.employee_id = e.id WHERE e.status = 'on_leave' AND l.starts_on < ?",
         f"{life.local}",
     ):
         if life.chance(0.03):
             yield life.step(life.hr, "end_leave", row["number"])
+
+
+def _exams(life: Life) -> Steps:
+    """The year's exams: HR puts the points on file, a colleague of HR approves them."""
+    waiting = life.rows(
+        "SELECT number FROM employees WHERE queue IS NOT NULL AND is_management = 0 AND status <> 'left' AND id NOT IN "
+        "(SELECT employee_id FROM employee_records WHERE kind = 'exam' AND happened_on >= ?) ORDER BY id",
+        f"{life.local.year}-06-01",
+    )
+    for row in waiting:
+        if life.chance(0.5):
+            yield life.step(life.office("hr"), "record", row["number"], "exam")
 
 
 def _ill(life: Life) -> Steps:
@@ -85,7 +101,12 @@ def _recorded(life: Life) -> Steps:
 
 
 def _demoted(life: Life) -> Steps:
-    number = life.agent()
+    """Most of all of those whose annual ratings are the lowest."""
+    low = life.rows(
+        "SELECT e.number, count(*) AS n FROM annual_ratings r JOIN employees e ON e.id = r.employee_id WHERE r.rating = 'unqualified' "
+        "AND e.status <> 'left' GROUP BY e.id ORDER BY n DESC, e.id LIMIT 3"
+    )
+    number = life.dice.choice(low)["number"] if low and life.chance(0.7) else life.agent()
     who = life.dice.choice((life.hr, life.world.centre.people[number].superior))
     yield life.step(who, "open_demotion", number)
 
@@ -132,7 +153,8 @@ def _rehearsal(life: Life) -> Steps:
 
 
 def _snapshot(life: Life) -> Steps:
-    yield life.step(life.hr, "correct_snapshot", life.agent())
+    early = [case for case in life.open_cases() if case["stage"] in ("self_assessment", "rating", "department_review")]
+    yield life.step(life.hr, "correct_snapshot", life.dice.choice(early)["number"] if early else life.agent())
 
 
 def _another_colleague(life: Life) -> Steps:
@@ -174,6 +196,19 @@ def _cancelled(life: Life) -> Steps:
         yield life.on(life.hr, "cycle.cancel", row["id"])
 
 
+IN_SEASON = [
+    _snapshot,
+    _another_colleague,
+    _figure,
+    _withdrawn,
+    _withdrawn,
+    _leaves,
+    _ill,
+    _moves,
+    _seats,
+    _new_superior,
+    _adjusted,
+]
 EVENTS = [
     _ill, _ill, _leaves, _moves, _new_superior, _all_move, _promoted, _hired, _hired, _recorded, _recorded, _recorded,
     _demoted, _demoted, _first_grade, _adjusted, _adjusted, _complained, _complained, _new_rules, _holiday, _rehearsal,

@@ -14,7 +14,7 @@ from admin.operations.committee.seats import appoint_member
 from admin.operations.imports import imports
 from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.imports.imports_grades import approve_takeover, batch_of
-from admin.operations.people import departments, people
+from admin.operations.people import departments, people, records
 from admin.operations.system import calendar
 from admin.queries.accounts.actors import actor_named
 from admin.queries.cycles.roll import departments_by_name
@@ -83,10 +83,24 @@ def _figures(ground: Ground, made: Centre, at: datetime) -> None:
     _import(ground, "metrics", files.metrics_file(made.agents, months, random.Random(len(made.people))), at)
     ratings = [(p.number, year, rating) for p in made.agents for year, rating in p.ratings.items()]
     _import(ground, "ratings", files.ratings_file(ratings), at)
+    _exams(ground, made, at)
     row = _import(ground, "grades", files.grades_file(made.agents), at)
     with acting_as(ground.system):
         management = actor_named(db.session, made.offices["management"], today=at.date(), via="web")
     approve_takeover(batch_of(row.id), actor=management, now=at + timedelta(hours=3))
+
+
+def _exams(ground: Ground, made: Centre, at: datetime) -> None:
+    """Last spring's exam of everybody, put on file by one of HR and approved by the other."""
+    with acting_as(ground.system):
+        first, second = (
+            actor_named(db.session, made.offices[name], today=at.date(), via="web") for name in ("hr", "hr_second")
+        )
+    for p in made.agents:
+        key = ground.one("SELECT id FROM employees WHERE number = ?", p.number)
+        points = float(min(99, max(35, 74 + 12 * p.skill)))
+        exam = records.record(key, "exam", "年度測驗", date(2026, 5, 4), points=points, actor=first, now=at)
+        records.approve(exam.id, actor=second, now=at)
 
 
 def _seats(ground: Ground, made: Centre, ids: dict[str, int], at: datetime) -> None:

@@ -18,7 +18,7 @@ class Watch:
         self.world = world
         self.notices = proceedings.Notices(world)
         self.changes = gradefile.Changes(world)
-        self.scores = records.Scores(world)
+        self.scores, self.messages = records.Scores(world), records.Messages(world)
         self.next_whole = world.ground.now + HALF_A_YEAR
 
     def after(self, step: Step, outcome: Outcome) -> None:
@@ -30,6 +30,7 @@ class Watch:
         if began and self.world.ground.real_site:
             printed.site_says_what_the_rows_say(self.world)
         self.scores.look()
+        self.messages.look()
         if step.verb == "cycle.open":
             proceedings.everybody_has_a_case(self.world)
         if step.at >= self.next_whole:

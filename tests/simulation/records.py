@@ -90,6 +90,29 @@ def messages_reach_whom_they_concern(world: World) -> None:
         )
 
 
+class Messages:
+    """Looks at each message about a complaint when it has been written: whoever is out by then was not to be told (6.3.1)."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.seen = world, 0
+
+    def look(self) -> None:
+        """The messages since the last look."""
+        rows = self.world.ground.all(
+            "SELECT n.id, n.record_id, n.action, e.number, p.role FROM notifications n JOIN employees e ON e.user_id = n.user_id "
+            "LEFT JOIN complaint_parties p ON p.complaint_id = n.record_id AND p.employee_id = e.id AND p.role IN ('accused', 'barred') "
+            "WHERE n.process = 'complaint' AND n.id > ? ORDER BY n.id",
+            self.seen,
+        )
+        for row in rows:
+            self.seen = row["id"]
+            if row["role"] is not None:
+                raise Broken(
+                    TOLD,
+                    f"{row['number']} is {row['role']} in complaint {row['record_id']} and was told '{row['action']}' of it",
+                )
+
+
 def _parts(world: World) -> dict[int, set[int]]:
     """Who has, or had, a part in a case."""
     found: dict[int, set[int]] = defaultdict(set)

@@ -22,7 +22,6 @@ ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("plan_meeting", "assign_all"), frozenset({"hr", "secretary"})),
     **dict.fromkeys(("vote", "vote_by_consent", "move", "close_item", "close_consent"), BODY),
     **dict.fromkeys(("ask_colleague", "open_demotion", "answer_the_duty", "record"), frozenset({"hr", "superior", "head"})),
-    "decide_record": frozenset({"hr", "head"}),
 }  # fmt: skip
 
 

@@ -121,6 +121,8 @@ def _vote(life: Life, meeting: int, item: Any) -> Steps:
     for index, number in enumerate(_voters(life, meeting, item)):
         yield life.step(number, "vote", meeting, item["id"], index % 2 == 0 if tie else life.chance(0.93))
     yield from _close(life, meeting, item)
+    if life.one("SELECT 1 FROM motions WHERE item_id = ? AND state = 'open'", item["id"]):
+        return  # too few have voted
     if _state(life, item) == "pending" and life.chance(0.5):
         yield life.step(life.dice.choice(_bench(life, meeting, item["review_id"]) or [""]), "move", meeting, item["id"])
         for number in _voters(life, meeting, item):
