@@ -31,7 +31,8 @@ def seats(session: Session, today: date, *, panel: bool = False) -> list[Committ
         .where(seat.on_panel.is_(panel), seat.office != Office.SECRETARY)
         .order_by(seat.office == Office.ALTERNATE, seat.id)
     )
-    return list(session.scalars(query))
+    # Who sits is no secret and decides who may vote: a member who may not read the others' files still counts them.
+    return list(session.scalars(query.execution_options(unscoped=True)))
 
 
 def own_seat(session: Session, actor: Actor, *, panel: bool = False) -> CommitteeMember | None:

@@ -147,6 +147,8 @@ def test_the_panel_votes_and_its_chair_decides(app, session):
         data = {"result": "grade_fixed", "grade": "J3", "reason": "The certificate counts."}
         assert client.post(f"/appeals/{appeal.id}/cast_ballot", data=data).status_code == 302
     chair = as_(app, result.panel[0])
+    page = chair.get(f"/appeals/{appeal.id}", headers={"Accept-Language": "en"}).text
+    assert f"Ballots cast: {len(result.panel)} of {len(result.panel)}." in page, "everybody who sits is counted"
     assert (
         chair.post(f"/act/appeal/{appeal.id}/close_ballot", data={"reason": "The certificate counts."}).status_code
         == 302
