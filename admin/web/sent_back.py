@@ -69,7 +69,7 @@ def sent_back(status: int, words: Mapping[str, Any], beside: Mapping[str, str] |
     """
     if request.method != "POST":
         return None
-    page = came_by() or request.path
+    page = came_by() or request.full_path.rstrip("?")
     block, apart = (render_template("errors/sent_back.html", typed=more, **words) for more in ((), typed()))
     sent = SentForm(request.path, request.form.to_dict(flat=False), block, apart, beside or {})
     answer = _asked_again(page)

@@ -56,7 +56,6 @@ class AppealForm:
     own: bool
     refusal: Refusal | None
     filed: tuple[Appeal, ...]
-    given: Given
     grounds: tuple[str, ...]
     addressees: tuple[str, ...]
 
@@ -80,14 +79,14 @@ def appeal_page(session: Session, appeal: Appeal, reader: Actor, today: date, gi
     )
 
 
-def appeal_form(session: Session, row: NoticeRow, reader: Actor, now: datetime, given: Given) -> AppealForm:
-    """The form against a printed row, with `given` in its fields."""
+def appeal_form(session: Session, row: NoticeRow, reader: Actor, now: datetime) -> AppealForm:
+    """The form against a printed row."""
     me = reader.employee_id
     refusal, filed = why_not_filed(session, row, me, now), tuple(filed_before(session, reader, row))
     left = grounds_open(session, row, me) if me is not None else ()
     nobody = {AppealAddressee.SUPERIOR} if row.review.superior_id is None else set()
     addressees = tuple(each for each in AppealAddressee.labels() if each not in nobody)
-    return AppealForm(row, reader, is_own(row, reader), refusal, filed, given, tuple(left), addressees)
+    return AppealForm(row, reader, is_own(row, reader), refusal, filed, tuple(left), addressees)
 
 
 def is_own(row: NoticeRow, reader: Actor) -> bool:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
 from admin.domain.codes import AppealStage, NoticeKind
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.forms.uploads import uploaded
 from admin.models import Appeal, NoticeRow, db
 from admin.operations import acts
@@ -51,7 +51,7 @@ from admin.web.clock import now, today
 from admin.web.context import badge, stand_under
 from admin.web.page import Page, route
 from admin.web.records import Records, number_of, visible_row
-from admin.web.texts import field_messages, label_of, refusal_text
+from admin.web.texts import field_messages, label_of
 from admin.web.workflow_view import WorkflowModelView, buttons
 
 APPEAL_STAGES = AppealStage.labels()
@@ -69,7 +69,7 @@ class AppealFormView(Page):
     default_view = "mine"
 
     @route("/", access="write", post=True)
-    def index(self) -> Response | str | tuple[str, int]:
+    def index(self) -> Response | str:
         """The form, prefilled from the notice row; after filing the receipt with its deadline."""
         row = _row()
         if row is None:
@@ -78,16 +78,11 @@ class AppealFormView(Page):
             flash(_("This row was replaced; this is the one in its place."), "info")
             return redirect(printed(last)["url"])
         if request.method == "GET":
-            return self._form(row, {})
+            return self._form(row)
         given = AppealInput(
             request.form.get("ground", ""), request.form.get("text", ""), request.form.get("addressee", "panel")
         )
-        try:
-            appeal = file_appeal(row.id, given, actor=actor(), now=now())
-        except Invalid as error:
-            return self._form(row, field_messages(error)), 422
-        except Refused as error:
-            return self._form(row, {"refused": f"{refusal_text(error.refusal)} ({error.refusal.clause})"}), 409
+        appeal = file_appeal(row.id, given, actor=actor(), now=now())
         return redirect(url_for("AppealFormView.receipt", appeal_id=appeal.id))
 
     @route("/object", access="write")
@@ -106,13 +101,13 @@ class AppealFormView(Page):
         rows, notice = own_rows(db.session(), actor()), request.args.get("notice")
         named = [row for row in rows if row.notice.number == notice]
         if len(named) == 1:
-            return self._form(named[0], {})
+            return self._form(named[0])
         return self.show_page("appeals/choose.html", title=_("Appeal or object"), rows=[printed(row) for row in rows])
 
-    def _form(self, row: NoticeRow, errors: dict[str, str]) -> str:
-        page = appeal_form(db.session(), row, actor(), now(), request.form)
+    def _form(self, row: NoticeRow) -> str:
+        page = appeal_form(db.session(), row, actor(), now())
         title = _("Appeal against my result") if page.own else _("Object to a result")
-        return self.show_page("appeals/form.html", page, title=title, errors=errors)
+        return self.show_page("appeals/form.html", page, title=title)
 
     @route("/receipt/<int:appeal_id>")
     def receipt(self, appeal_id: int) -> str:
