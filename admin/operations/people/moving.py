@@ -42,7 +42,7 @@ def move(
     with operation("move", actor=actor, now=now, clause="1.2-g") as op:
         require_hr(op)
         employee = op.find(Employee, employee_id)
-        _check_day(employee, moved_on)
+        _check_day(employee, moved_on or op.today)
         _check_place(op, employee, changes)
         # Checked like a move of today, so that what is kept could be carried out as things stand.
         if moved_on is not None and moved_on > op.today:

@@ -139,3 +139,11 @@ def test_the_account_of_a_leaver_is_opened_only_after_the_return(centre, left):
     assert save_account(user, active=False, **given).active is False
     people.come_back(left, NOW.date(), actor=system_actor(), now=NOW)
     assert save_account(user, **given).active is True
+
+
+def test_nobody_moves_after_leaving_by_the_ordinary_edit_either(app, bearer, centre, left):
+    for sent in ({"department": centre.other}, {"superior": centre.head1}, {"post": "Elsewhere"}):
+        answer = app.test_client().put(f"/api/v1/employees/{left}", json=sent, headers=bearer("hr"))
+        assert answer.status_code == 422, answer.text
+    renamed = app.test_client().put(f"/api/v1/employees/{left}", json={"name": "陳大文"}, headers=bearer("hr"))
+    assert renamed.status_code == 200
