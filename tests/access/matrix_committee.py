@@ -33,7 +33,7 @@ GET    /meetings/{meeting}                                200 committee hr audit
 GET    /meetings/{absent}
 POST   /meetings/{meeting_planned}/open                   409 committee hr
 GET    /meetings/{meeting_planned}/assign                 200 hr secretary
-POST   /meetings/{meeting_planned}/assign                 302 hr secretary
+POST   /meetings/{meeting_planned}/assign                 422 hr secretary
 GET    /meetings/{meeting}/cases/{item}                   200 hr auditor member chair secretary
 GET    /meetings/{meeting}/cases/{absent}
 GET    /meetings/{meeting_planned}/cases/{item}

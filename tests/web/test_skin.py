@@ -33,6 +33,7 @@ def parts() -> SimpleNamespace:
         _=_translated,
         csrf_token=lambda: "token",
         once_key=lambda: "once",
+        page_here=lambda: "/list",
         request=SimpleNamespace(path="/list", args={}),
     )
     return SimpleNamespace(
