@@ -298,9 +298,9 @@ def _corrected(row: NoticeRow, notice_id: int, position: int, given: Mapping[str
         notice_id=notice_id,
         review_id=row.review_id,
         position=position,
-        department=given.get("department", row.department),
+        department=given.get("department", row.department).strip(),
         printed_number=row.printed_number,
-        printed_name=given.get("printed_name", row.printed_name),
+        printed_name=given.get("printed_name", row.printed_name).strip(),
         from_grade=row.from_grade,
         to_grade=row.to_grade,
     )

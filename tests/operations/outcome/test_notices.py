@@ -161,7 +161,9 @@ def corrected(made: SimpleNamespace) -> tuple[Notice, list[NoticeRow]]:
 
 def test_a_corrected_row_is_printed_anew_and_its_period_starts_anew(made: SimpleNamespace) -> None:
     first, lines = corrected(made)
-    again = correct_notice(first.id, {lines[0].id: {"printed_name": "員工零"}}, "姓名誤植", actor=HR, now=later(3))
+    again = correct_notice(
+        first.id, {lines[0].id: {"printed_name": " 員工零\u3000"}}, "姓名誤植", actor=HR, now=later(3)
+    )
     live("2026-01", again.number, release="r2", at=later(3))
     assert [line.superseded for line in rows(first.id)] == [True, False]
     assert [(line.printed_name, line.to_grade) for line in rows(again.id)] == [("員工零", "M2")]
@@ -169,7 +171,14 @@ def test_a_corrected_row_is_printed_anew_and_its_period_starts_anew(made: Simple
 
 
 @pytest.mark.parametrize(
-    "given", [{"to_grade": "S1"}, {"printed_name": " "}, {"printed_name": "字" * 101}, {"printed_name": "員工0"}]
+    "given",
+    [
+        {"to_grade": "S1"},
+        {"printed_name": " "},
+        {"printed_name": "\u200b"},
+        {"printed_name": "字" * 101},
+        {"printed_name": "員工0"},
+    ],
 )
 def test_a_correction_is_of_printed_words_that_differ(made: SimpleNamespace, given: dict[str, str]) -> None:
     first, lines = corrected(made)
