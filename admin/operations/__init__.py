@@ -3,6 +3,7 @@
 DECLARING = (
     "people.here",
     "people.departments",
+    "people.here",
     "people.moving",
     "people.people",
     "people.records",

@@ -41,6 +41,7 @@ from admin.queries.cases.scoring import figures_locked
 from admin.queries.cases.staffing import staffing_beside
 from admin.queries.committee.agendas import why_not_assigned
 from admin.queries.outcome.file_fit import off_the_file
+from admin.queries.outcome.grade_on import last_entries
 from admin.queries.outcome.results import checked_results
 from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
@@ -105,7 +106,9 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     if review.stage == CaseStage.DETERMINED and "hr" in relations:
         facts["check_refusal"] = checked_results(session, [review], now)[0].fault
     if review.stage not in FINAL_STAGES:
-        facts["file_refusal"] = off_the_file(session, [review]).get(review.id)
+        last = last_entries(session, [review.employee_id], unscoped=True)
+        facts["last_entry"] = last.get(review.employee_id)
+        facts["file_refusal"] = off_the_file(session, [review], last).get(review.id)
     return Facts("review", review.stage, relations, facts | known)
 
 

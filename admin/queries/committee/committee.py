@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.domain.codes import Constituency, Office
 from admin.domain.voting import Member
 from admin.models import CommitteeMember, Employee, Recusal
+
+PEOPLE = Employee.__table__  # all of them, whoever asks
 
 
 def seats(session: Session, today: date, *, panel: bool = False) -> list[CommitteeMember]:
@@ -23,10 +25,9 @@ def seats(session: Session, today: date, *, panel: bool = False) -> list[Committ
     seat = CommitteeMember
     query = (
         select(seat)
-        .join(seat.employee)
-        .options(contains_eager(seat.employee))
+        .options(joinedload(seat.employee))
         # The leaving date is the first day without them, as everywhere.
-        .where(or_(Employee.left_on.is_(None), Employee.left_on > today))
+        .where(seat.employee_id.not_in(select(PEOPLE.c.id).where(PEOPLE.c.left_on <= today)))
         .where(seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today))
         .where(seat.on_panel.is_(panel), seat.office != Office.SECRETARY)
         .order_by(seat.office == Office.ALTERNATE, seat.id)

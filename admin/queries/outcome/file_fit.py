@@ -57,10 +57,16 @@ def _codes(session: Session) -> dict[int, str]:
     return dict(session.execute(select(Grade.id, Grade.code)).all())
 
 
-def off_the_file(session: Session, reviews: Iterable[Review]) -> dict[int, Refusal]:
-    """By case, why its present grade is not the grade file's; what is assessed again is measured by the file anyway (6.3-a)."""
+def off_the_file(
+    session: Session, reviews: Iterable[Review], last: Mapping[int, Held] | None = None
+) -> dict[int, Refusal]:
+    """By case, why its present grade is not the grade file's; what is assessed again is measured by the file anyway (6.3-a).
+
+    `last` are the last entries of the files, where they have been read already.
+    """
     cases = [case for case in reviews if counts(case)]
-    last = last_entries(session, {case.employee_id for case in cases}, unscoped=True) if cases else {}
+    if last is None:
+        last = last_entries(session, {case.employee_id for case in cases}, unscoped=True) if cases else {}
     held = {key: entry.grade for key, entry in last.items()}
     off = [case for case in cases if case.present_grade_id != getattr(held.get(case.employee_id), "id", None)]
     codes = _codes(session) if off else {}

@@ -24,7 +24,6 @@ from admin.queries.cases import workspace as cases
 from admin.queries.cases.case_files import case_files
 from admin.queries.cases.process import happening, rail_of
 from admin.queries.cases.review_facts import facts_shown
-from admin.queries.outcome.grade_on import standing_of
 from admin.queries.people import people
 from admin.queries.policy.rules import rules_of
 from admin.views.appeals.appeal_words import appeal_shown
@@ -114,7 +113,7 @@ class CaseView(Page):
             "result": result,
             "appeals": [appeal_shown(each, me) for each in ws.appeals],
             "crumb": crumb(ws.relation),
-            "to_come": coming_text(standing_of(db.session(), review.employee_id, today()).to_come),
+            "to_come": coming_text(entry) if (entry := facts.get("last_entry")) and entry.since > today() else "",
             "trail": trail(ws, me),
             "files": case_files(ws, me),
             "stage": stage_label(review.stage),
