@@ -33,6 +33,7 @@ class PersonFacts:
     left_on: date | None = None
     grade: str | None = None
     leave_days: int = 0
+    other_case: bool = False  # one outside the cycle is open
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,9 @@ def _exception(person: PersonFacts, opens_on: date, year: int, parameters: Mappi
         return CaseOutcome.SHORT_SERVICE
     if is_leave_year(person.hired_on, person.leave_days, year):
         return CaseOutcome.LONG_LEAVE
+    if person.other_case:
+        # Two open cases would each move from the same grade, and the later could never be issued (1.2-f).
+        return CaseOutcome.OTHER_CASE
     return None
 
 

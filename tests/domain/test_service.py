@@ -33,7 +33,7 @@ def placed(**changes: object) -> Place | None:
 def test_kinds_standings_and_reasons_have_the_names_under_which_they_are_stored() -> None:
     assert [kind.value for kind in CaseKind] == ["annual", "initial", "demotion", "reassessment"]
     assert [standing.value for standing in Standing] == ["graded", "unchanged", "outside_ladder"]
-    assert [why.value for why in CaseOutcome] == ["management", "short_service", "long_leave"]
+    assert [why.value for why in CaseOutcome] == ["management", "short_service", "long_leave", "other_case"]
 
 
 def test_everyone_in_service_with_a_grade_has_an_annual_case() -> None:
@@ -53,6 +53,10 @@ def test_short_service_leaves_the_grade_unchanged_up_to_the_day() -> None:
     short = Place(CaseKind.ANNUAL, Standing.UNCHANGED, "1.2-b", CaseOutcome.SHORT_SERVICE)
     assert placed(hired_on=date(2026, 9, 2)) == short
     assert placed(hired_on=date(2026, 9, 1)) == Place(CaseKind.ANNUAL, Standing.GRADED, "1.2")
+
+
+def test_whose_case_outside_the_cycle_is_open_has_no_second_one() -> None:
+    assert placed(other_case=True) == Place(CaseKind.ANNUAL, Standing.UNCHANGED, "1.2-b", CaseOutcome.OTHER_CASE)
 
 
 def test_leave_for_most_of_the_year_leaves_the_grade_unchanged() -> None:

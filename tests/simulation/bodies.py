@@ -213,7 +213,9 @@ def _record(life: Life, record: Any) -> Steps:
 def _change(life: Life, change: Any) -> Steps:
     """Management decides on what HR proposes; what is approved is issued, or taken back where it cannot be."""
     process, key = CHANGES[change["kind"]], change["id"]
-    if change["stage"] == "proposed":
+    if change["stage"] == "proposed" and life.chance(0.1):
+        yield life.on(life.hr, f"{process}.withdraw", key)
+    elif change["stage"] == "proposed":
         verb = life.dice.choice(("approve", "approve", "reject"))
         yield life.on(life.office(life.dice.choice(MANAGEMENT)), f"{process}.{verb}", key)
     elif change["stage"] == "draft" or life.chance(0.1) or str(change["effective_on"]) < life.local.isoformat():

@@ -192,6 +192,8 @@ def offered_to(process: str, key: int, actor: Actor, now: datetime) -> dict[str,
 
 
 def _same(process: str, action: str, open_to: dict[str, bool] | None, outcome: Outcome, sure: bool, what: str) -> None:
+    if outcome.end == "gone":
+        return
     allowed = bool(open_to and open_to.get(action))
     if outcome.end == "done" and not allowed and (process, action) not in COMPLETED_BY_INPUT | BY_NUMBER:
         raise Broken("what is not offered is not accepted", f"{what} was done, though it was not offered")
@@ -210,6 +212,8 @@ def _by_api(world: World, step: Step, process: str, action: str, key: int, data:
         raise Broken("no answer is a fault", f"POST {path} by {step.who} answered {status} {answer}\n{logged}")
     if status == 200:
         return Outcome("done")
+    if status == 401:
+        return Outcome("gone", words="a newcomer who has not signed in yet")
     if status == 409:
         return Outcome("refused", str((answer or {}).get("clause")), str((answer or {}).get("reason")))
     return Outcome("invalid" if status in (400, 422) else "hidden", words=str(answer)[:300])

@@ -20,6 +20,8 @@ def duties(life: Life) -> Steps:
     for case in life.open_cases():
         if case["status"] == "left" and life.willing(0.2):
             yield life.on(life.hr, "review.close_as_left", case["id"])
+        if case["stage"] in EARLY and _moved_on(life, case) and life.willing():
+            yield life.on(life.hr, "review.take_file_grade", case["id"])
         yield from CASES[case["stage"]](life, case)
     yield from bodies.stages(life)
     yield from sittings.short_benches(life)
@@ -28,6 +30,18 @@ def duties(life: Life) -> Steps:
     yield from bodies.appeals(life)
     yield from bodies.complaints(life)
     yield from bodies.beside(life)
+
+
+EARLY = ("self_assessment", "rating", "department_review", "committee")
+
+
+def _moved_on(life: Life, case: Any) -> bool:
+    """Whether the grade file has another last entry than the case was opened with."""
+    last = life.one(
+        "SELECT grade_id FROM grade_intervals WHERE employee_id = ? ORDER BY valid_from DESC LIMIT 1",
+        case["employee_id"],
+    )
+    return bool(last != case["present_grade_id"])
 
 
 def _calendar(life: Life) -> Steps:
@@ -85,6 +99,9 @@ def _self_assessment(life: Life, case: Any) -> Steps:
     chance = Randomly(life, case).of_person(life.temper.self_assess)
     if not chance and not life.helpful:
         return
+    if _overdue(life, case, "self_assessment_due") and life.chance(0.1):
+        yield life.on(life.hr, "review.close_self_assessment", case["id"])
+        return
     if life.chance(0.1):
         yield life.on(case["employee_id"], "review.save_self_assessment", case["id"])
     if life.willing(0.5):
@@ -104,7 +121,14 @@ class Randomly:
         return Random(f"{self.life.seed} {self.case['id']}").random() < share
 
 
+def _overdue(life: Life, case: Any, due: str) -> bool:
+    """Whether a deadline of the case's cycle is over."""
+    return sittings.moment(life.one(f"SELECT {due} FROM cycles WHERE id = ?", case["cycle_id"])) <= life.at
+
+
 def _rating(life: Life, case: Any) -> Steps:
+    if _overdue(life, case, "rating_due") and life.chance(0.03):
+        yield life.on(life.hr, "review.close_peer_rating", case["id"])
     asked = life.rows(
         "SELECT t.rater_id, t.kind, t.state, e.status FROM ratings t JOIN employees e ON e.id = t.rater_id "
         "WHERE t.review_id = ? AND t.state IN ('asked', 'draft') ORDER BY t.id",

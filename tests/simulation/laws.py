@@ -9,6 +9,7 @@ from tests.simulation import gradefile, printed, proceedings, records
 from tests.simulation.doors import Outcome, Step, World
 
 HALF_A_YEAR = timedelta(days=182)
+OPENS = ("cycle.open", "open_initial", "open_demotion", "reassess")
 
 
 class Watch:
@@ -33,6 +34,8 @@ class Watch:
         self.messages.look()
         if step.verb == "cycle.open":
             proceedings.everybody_has_a_case(self.world)
+        if step.verb in OPENS:
+            proceedings.stages_agree(self.world)
         if step.at >= self.next_whole:
             self.next_whole = step.at + HALF_A_YEAR
             self.whole()

@@ -137,8 +137,9 @@ ODD = {
         "SELECT r.id FROM reviews r JOIN cycles c ON c.id = r.cycle_id LEFT JOIN grade_intervals g ON g.employee_id = r.employee_id "
         "AND g.valid_from <= date(c.opened_at, '+8 hours') AND (g.valid_to IS NULL OR g.valid_to > date(c.opened_at, '+8 hours')) "
         "WHERE r.reassesses_id IS NULL AND c.opened_at IS NOT NULL AND r.present_grade_id IS NOT g.grade_id "
-        "AND NOT EXISTS (SELECT 1 FROM grade_changes a WHERE a.employee_id = r.employee_id AND a.kind "
-            "IN ('adjustment', 'takeover') AND a.effective_on > date(c.opened_at, '-400 days'))"
+        "AND NOT EXISTS (SELECT 1 FROM grade_changes a WHERE a.employee_id = r.employee_id AND ((a.kind "
+            "IN ('adjustment', 'takeover') AND a.effective_on > date(c.opened_at, '-400 days')) "
+        "OR (a.kind = 'takeover_correction' AND a.decided_at > c.opened_at)))"
     ),
 }  # fmt: skip
 

@@ -71,6 +71,15 @@ def _planned(life: Life, meeting: Any) -> Steps:
     if life.chance(0.1):
         for action in ("premark", "declare_conflict", "pull_from_consent"):
             yield life.on(anyone(life), f"meeting.{action}", key)
+    if life.chance(0.1):
+        for who in (secretary(life), life.office("hr")):  # one proposes that a recusal is lifted, another confirms
+            yield life.on(who, "meeting.override_recusal", key)
+    if life.chance(0.1):
+        waiting = life.rows(
+            "SELECT id FROM reviews WHERE cycle_id = ? AND stage = 'committee' ORDER BY id", meeting["cycle_id"]
+        )
+        for row in waiting[:2]:
+            yield life.on(secretary(life), "review.assign_to_meeting", row["id"])
     if life.chance(0.06) and not life.helpful:
         action = life.dice.choice(("reschedule", "take_off_agenda", "cancel"))
         yield life.on(secretary(life), f"meeting.{action}", key)

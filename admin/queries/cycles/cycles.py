@@ -12,9 +12,11 @@ from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import check_years_confirmed
+from admin.domain.codes import CycleKind
 from admin.domain.refusals import N_, Refusal
 from admin.domain.service import PersonFacts, Place, Standing, place
-from admin.models import Cycle, CycleDepartment, Department, Employee, Grade, Leave, ReviewerAppointment
+from admin.domain.workflow.transitions import FINAL_STAGES
+from admin.models import Cycle, CycleDepartment, Department, Employee, Grade, Leave, Review, ReviewerAppointment
 from admin.queries.outcome.grade_on import grade_on
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.system.calendar import working_calendar
@@ -109,6 +111,7 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
     rules = rules_of(session, cycle) if cycle.opened_at else rules_on(session, opens_on, ByDay.NOT_OPEN)
     held = grade_on(session, None, opens_on)
     leave = _leave_days(session, cycle.year)
+    other = _with_a_case_of_their_own(session) if cycle.kind == CycleKind.REGULAR else set()
     every = {row.id: row for row in session.scalars(select(Department))}
     people = _people(session, opens_on)
     line = {person.id: person.superior_id for person in people}
@@ -118,6 +121,7 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
         facts = PersonFacts(
             in_centre=person.department_id in departments, management=person.is_management, hired_on=person.hired_on,
             left_on=person.left_on, grade=grade.code if grade else None, leave_days=leave.get(person.id, 0),
+            other_case=person.id in other,
         )  # fmt: skip
         standing = place(facts, opens_on, cycle.year, parameters)
         if standing is not None:
@@ -146,6 +150,13 @@ def _people(session: Session, day: date) -> Sequence[Person]:
         .where(e.hired_on <= day, or_(e.left_on.is_(None), e.left_on > day))
         .order_by(e.number)
     ).all()
+
+
+def _with_a_case_of_their_own(session: Session) -> set[int]:
+    """Whose case outside the yearly cycle is open."""
+    query = select(Review.employee_id).join(Cycle, Cycle.id == Review.cycle_id)
+    query = query.where(Cycle.kind == CycleKind.SINGLE, Review.stage.not_in(FINAL_STAGES))
+    return set(session.scalars(query.execution_options(unscoped=True)))
 
 
 def _leave_days(session: Session, year: int) -> dict[int, int]:

@@ -236,3 +236,15 @@ def test_whoever_holds_a_grade_is_no_newcomer_and_only_hr_opens(made: SimpleName
     with pytest.raises(NotFound):
         open_initial(newcomer(made), "x", actor=superior(made), now=SPRING)
     assert rows(Review) == []
+
+
+def test_the_yearly_cycle_gives_whoever_has_an_open_case_no_second_one(made: SimpleNamespace) -> None:
+    """Both would move from the same grade, and the later one could never be issued (1.2-f)."""
+    now = reviewing.OPENED
+    own = open_demotion(made.agents[0], 2, "重大違規", actor=superior(made), now=now - DAY)
+    plan = cycles.plan_cycle(cycles.CyclePlan(2026), actor=HR, now=now)
+    cycles.open_cycle(plan.id, actor=HR, now=now)
+    found = {row.employee_id: row for row in rows(Review, Review.cycle_id == plan.id)}
+    mine, other = found[made.agents[0]], found[made.agents[1]]
+    assert (mine.stage, mine.outcome_reason, other.stage) == ("unchanged", "other_case", "self_assessment")
+    assert case(own.id).stage == "department_review"
