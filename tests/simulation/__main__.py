@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--site",
         type=int,
-        default=40,
+        default=10,
         help="one of so many seeds builds the real site and documents (default %(default)s)",
     )
     return parser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import time
@@ -32,6 +33,7 @@ GROUNDS: dict[str, Ground] = {}
 
 
 def begin(folder: str) -> None:
+    gc.set_threshold(50_000, 20, 50)  # a life makes many short-lived objects, and nothing that has to go at once
     logging.getLogger("admin").propagate = False
     own = Path(folder) / f"process-{os.getpid()}"
     own.mkdir()
