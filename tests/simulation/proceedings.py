@@ -139,7 +139,8 @@ ODD = {
         "WHERE r.reassesses_id IS NULL AND c.opened_at IS NOT NULL AND r.present_grade_id IS NOT g.grade_id "
         "AND NOT EXISTS (SELECT 1 FROM grade_changes a WHERE a.employee_id = r.employee_id AND ((a.kind "
             "IN ('adjustment', 'takeover') AND a.effective_on > date(c.opened_at, '-400 days')) "
-        "OR (a.kind = 'takeover_correction' AND a.decided_at > c.opened_at)))"
+        "OR (a.kind = 'takeover_correction' AND a.decided_at > c.opened_at) "
+        "OR (a.stage = 'issued' AND a.effective_on > date(c.opened_at, '+8 hours'))))"
     ),
 }  # fmt: skip
 
