@@ -94,7 +94,7 @@ def test_programs_list_versions_and_submit_a_draft(app, signed_in, bearer):
         client.get(f"/api/v1/policy_versions/{draft['id']}", headers=headers).json["result"]["content"]["version"] == 2
     )
     offered = client.get(f"/api/v1/policy_versions/{draft['id']}/actions", headers=headers).json["actions"]
-    assert offered == [{"name": "submit", "allowed": True, "refusals": []}]
+    assert offered == [{"name": name, "allowed": True, "refusals": []} for name in ("submit", "withdraw")]
     done = client.post(f"/api/v1/policy_versions/{draft['id']}/actions/submit", headers=headers)
     assert (done.status_code, done.json["stage"]) == (200, "submitted")
     again = client.post(f"/api/v1/policy_versions/{draft['id']}/actions/promulgate", headers=headers)
