@@ -21,11 +21,11 @@ RARE = (
 )  # names that are markup or rare characters stay what they are
 
 DIVISIONS = (
-    ("電話客服一部", "phone_a", 4),
-    ("電話客服二部", "phone_b", 4),
-    ("線上客服部", "online", 3),
-    ("投訴處理部", "complaints", 2),
-    ("品質與培訓部", "quality", 1),
+    ("電話客服一部", "電話一線", 4),
+    ("電話客服二部", "電話二線", 4),
+    ("線上客服部", "線上", 3),
+    ("投訴處理部", "投訴", 2),
+    ("品質與培訓部", "品質", 1),
 )
 OUTSIDE = (
     ("人力資源部", "人資專員", 8),
