@@ -45,15 +45,20 @@ class Figure:
 def timed(work: Callable[[], object]) -> float:
     """Seconds that a piece of work takes, without anybody else's garbage in it."""
     gc.collect()
+    return _seconds(work)
+
+
+def _seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
 def median(work: Callable[[], object], rounds: int) -> float:
-    """The median of so many runs, after one that warms the caches."""
+    """The median of so many runs, after one that warms the caches; the garbage is taken out once, before them all."""
     work()
-    return statistics.median(timed(work) for _ in range(rounds))
+    gc.collect()
+    return statistics.median(_seconds(work) for _ in range(rounds))
 
 
 def table(figures: Iterable[Figure]) -> str:
