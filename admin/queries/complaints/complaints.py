@@ -209,8 +209,9 @@ def complaint_facts(
     officer: int | None = None, cases: Sequence[Review] = (),
 ) -> Facts:  # fmt: skip
     """A complaint as one actor may act on it; `officer` is who is to be appointed, `cases` those being named."""
-    ties = stakes(session, complaint, cases)
-    investigator = officer if officer is not None else officer_id(complaint)
+    ties, own = stakes(session, complaint, cases), officer_id(complaint)
+    # A stake of whoever investigates bars their finding, and never that another is appointed in their place.
+    investigator = officer if officer is not None or own != actor.employee_id else own
     return Facts(
         "complaint", complaint.stage, _relations(complaint, actor),
         {

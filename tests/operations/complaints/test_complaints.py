@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as
 from admin.domain.codes import JudgingAct
-from admin.domain.refusals import Invalid, NotFound, Refused
+from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.models import Complaint, ComplaintBallot, Employee, HistoryStep, Notification
 from admin.operations import acts
 from admin.operations.complaints.complaint_findings import assign, cast_ballot, close, find, return_finding
 from admin.operations.complaints.complaints import ComplaintInput, acknowledge, file_complaint, name_accused, reply
 from admin.operations.transaction import Operation
 from admin.queries.cases.judging import acts_on, ties_of
+from admin.queries.complaints import complaints as reading
 from admin.queries.complaints.complaints import content_for, messages_of, officer_candidates, waiting
 from admin.queries.complaints.voters import party_ids
 from tests import factories as make
@@ -365,3 +366,13 @@ def test_every_act_of_the_table_is_registered():
     offered = {row.action for row in TABLE if row.process == "complaint" and row.offered}
     acts.load()
     assert {action for process, action in acts.ACTS if process == "complaint"} == offered
+
+
+def test_another_officer_is_offered_and_appointed_where_the_first_turns_out_to_have_a_stake(scene, monkeypatch):
+    key = filed()
+    assign(key, scene.second.id, "未涉案", actor=scene.body.chair, now=NOW)
+    staked = Refusal("6.3.2", "A part in it.")
+    monkeypatch.setattr(reading, "stake_refusal", lambda person, _ties: staked if person == scene.second.id else None)
+    open_to = {each.action: each.allowed for each in acts.offered("complaint", key, scene.body.chair, NOW)}
+    assert open_to["assign"]
+    assert assign(key, scene.officer.id, "更換", actor=scene.body.chair, now=NOW).stage == "assigned"
