@@ -163,7 +163,8 @@ def _agent(
     index, year = len(people), opening.year
     order = dice.choices(range(len(LEVELS)), PYRAMID)[0]
     years = max(1, min(13, order + dice.randint(0, 3)))
-    hired = date(year - years, dice.randint(1, 12), dice.randint(1, 28))
+    # Whoever has a grade has served long enough for one, also where the story opens early in a year.
+    hired = min(date(year - years, dice.randint(1, 12), dice.randint(1, 28)), opening - timedelta(days=200))
     name = RARE[index % 7] if index % 47 == 0 and index % 7 < len(RARE) else next(names)
     person = Person(f"E{10001 + index}", name, team, "客服專員", hired, hired, superior=leader.number, queue=queue)
     person.skill = dice.gauss(0, 1)

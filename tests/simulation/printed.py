@@ -37,10 +37,11 @@ def site_says_what_the_rows_say(world: World) -> None:
 def _read(world: World, site: Path) -> None:
     now = world.ground.now.replace(tzinfo=None).isoformat(sep=" ")
     running = world.ground.all(RUNS, now)
+    being_published = world.ground.all("SELECT id FROM notices WHERE kind <> 'personal' AND stage = 'publishing'")
     for notice in running:
         _list_is_whole(world, site, notice)
     named = "SELECT printed_number FROM notice_rows WHERE notice_id IN ({}) AND superseded = 0"
-    keys = ", ".join(str(row["id"]) for row in running) or "0"
+    keys = ", ".join(str(row["id"]) for row in (*running, *being_published)) or "0"
     allowed = {row[0] for row in world.ground.all(named.format(keys))}
     text = "\n".join(page.read_text(encoding="utf-8") for page in sorted(site.rglob("*.html")))
     for row in world.ground.all("SELECT number, name FROM employees ORDER BY id"):
