@@ -16,11 +16,13 @@ from admin.operations import acts
 from admin.operations.people.departments import add_department, change_department
 from admin.operations.people.moving import change_employee
 from admin.queries.outcome.grade_on import HeldGrades, standings_of
+from admin.queries.people.leaves import leaves_of
 from admin.queries.people.people import coming_moves
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.records import Records
 
+LEAVE = ("id", "kind", "starts_on", "ends_on")
 MOVE = ("id", "moves_on", "department_id", "superior_id", "post", "queue", "reason")
 STATUSES = {"in_service": "in_service", "on_leave": "on_leave", "left": "left"}
 
@@ -118,6 +120,24 @@ class ApiEmployees(Resource):
         rows = [each for each in coming_moves(db.session()) if each.employee_id == pk]
         return self.response(
             200, count=len(rows), result=[{name: plain(getattr(each, name)) for name in MOVE} for each in rows]
+        )
+
+    @expose("/<int:pk>/leaves", methods=["GET"])
+    @protect()
+    @permission_name("read")
+    def leaves(self, pk: int) -> Response:
+        """Times away
+        ---
+        get:
+          description: Every leave on file (1.2-b, 3.2-d)
+          parameters: [{in: path, name: pk, required: true, schema: {type: integer}}]
+          responses:
+            200: {description: The leaves}
+        """
+        self.row(pk)
+        rows = leaves_of(db.session(), pk)
+        return self.response(
+            200, count=len(rows), result=[{name: plain(getattr(each, name)) for name in LEAVE} for each in rows]
         )
 
     @expose("/<int:pk>/left", methods=["POST"])

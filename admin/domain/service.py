@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -82,6 +82,33 @@ def is_leave_year(hired_on: date, leave_days: int, year: int) -> bool:
     # Held against the days in service: half a year of leave is most of a year that began in May.
     first = max(date(year, 1, 1), hired_on)
     return 2 * leave_days > (date(year + 1, 1, 1) - first).days
+
+
+def years_decided_by(hired_on: date, leaves: Mapping[int, Mapping[int, int]], leave: int) -> list[int]:
+    """The years of which leave took most only because of this one; `leaves` has the days of each leave by year."""
+    without = [days for key, days in leaves.items() if key != leave]
+
+    def away(rows: Iterable[Mapping[int, int]], year: int) -> bool:
+        return is_leave_year(hired_on, sum(days.get(year, 0) for days in rows), year)
+
+    return [year for year in leaves[leave] if away(leaves.values(), year) and not away(without, year)]
+
+
+def check_leave_withdrawn(excluded: Collection[int], decided: Collection[int]) -> Refusal | None:
+    """Refuse to take a leave back on which something rests that cannot be undone with it (1.2-b, 3.2-d).
+
+    `excluded` are the years of the cycles that ended as "unchanged" by it and cannot take the case in any more, `decided`
+    those in which a grade was proposed or fixed while it counted.
+    """
+    if excluded:
+        text = N_(
+            "The case of %(year)s ended as unchanged because of this leave, and its cycle takes nobody in any more."
+        )
+        return Refusal("1.2-b", text, {"year": min(excluded)})
+    if decided:
+        text = N_("A grade was proposed or fixed in %(year)s while this leave counted; record when it ended instead.")
+        return Refusal("3.2-d", text, {"year": min(decided)})
+    return None
 
 
 def months_between(start: date, end: date) -> int:

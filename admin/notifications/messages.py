@@ -14,6 +14,7 @@ from admin.domain.workflow.labels import action_label
 
 MESSAGES: dict[tuple[str, str], str] = {
     ("review", "open"): N_("This year's review has begun. Write your self-assessment on the application form."),
+    ("review", "take_in"): N_("Your case is assessed in this cycle after all. Write your self-assessment on the form."),
     ("review", "submit_self_assessment"): N_(
         "A self-assessment was handed in. Your rating or evaluation is asked for."
     ),
@@ -114,6 +115,7 @@ MESSAGES: dict[tuple[str, str], str] = {
 ASKS_FOR_WORK = frozenset(
     {
         ("review", "open"),
+        ("review", "take_in"),
         ("review", "submit_self_assessment"),
         ("review", "ask_colleague"),
         ("review", "decline_rating"),

@@ -3,9 +3,9 @@
 DECLARING = (
     "people.here",
     "people.departments",
-    "people.here",
     "people.moving",
     "people.people",
+    "people.leaves",
     "people.records",
     "people.handing_over",
     "cases.reviews",

@@ -79,6 +79,8 @@ GET    /api/v1/employees/{absent}
 PUT    /api/v1/employees/{employee}                       200 hr
 GET    /api/v1/employees/{employee}/moves                  200 employee superior head hr admin auditor
 GET    /api/v1/employees/{absent}/moves
+GET    /api/v1/employees/{employee}/leaves                 200 employee superior head hr admin auditor
+GET    /api/v1/employees/{absent}/leaves
 GET    /api/v1/employees/{employee}/actions                200 employee superior head hr admin auditor
 GET    /api/v1/employees/{absent}/actions
 POST   /api/v1/employees/{employee}/actions/move           422 hr

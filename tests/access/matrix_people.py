@@ -52,6 +52,8 @@ POST   /people/back                                       422 hr
 POST   /people/leave                                      422 hr
 POST   /people/leave/{leave}/end                          422 hr
 POST   /people/leave/{absent}/end                         422 hr
+POST   /people/{employee}/leaves/{leave}/withdraw         422 hr
+POST   /people/{employee}/leaves/{absent}/withdraw        422 hr
 POST   /people/left                                       422 hr
 POST   /people/centre/{department}                        303 hr
 POST   /people/centre/{absent}

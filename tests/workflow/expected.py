@@ -58,6 +58,7 @@ WHEN: dict[str, Condition] = {
     "a paper form has its scan": _found("scan_refusal"),
     "no other agenda has it": _found("agenda_refusal"),
     "the recusal may be overridden": _found("override_refusal"),
+    "nothing rests on the leave": _found("leave_refusal"),  # of an act beside the table
     "not signed yet": _found("signature_refusal"),
     "a filing is received now": _found("filing_refusal"),  # of an act beside the table
     "it is not one's own case": Condition({"own_case": False}, {"own_case": True}, "3.3-d"),
@@ -137,6 +138,7 @@ review | reopen_rating | department_review committee determined checked on_notic
 review | reopen_department | committee determined checked on_notice -> department_review | system | no meeting has it before it | 6.3.2 | subject head
 review | reopen_committee | determined checked on_notice -> committee | system | | 6.3.2 | subject chair secretary
 review | issue | on_notice -> issued | system | the notice is over; no appeal is open; the present grade is the file's | 3.3.6 | subject
+review | take_in | unchanged -> self_assessment | system | | 1.2-b | subject
 review | close_as_left | self_assessment rating department_review committee determined checked on_notice -> left | hr system | the person leaves; a reason is given | 1.2-d |
 review | cancel | self_assessment rating department_review committee unchanged outside -> cancelled | system | | 1.2-d | subject
 review | end_rehearsal | self_assessment rating department_review committee determined checked -> cancelled | system | it is a rehearsal | 1.2-e |

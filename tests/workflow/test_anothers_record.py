@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from admin.domain.refusals import Invalid, Refused
-from admin.models import AgendaItem, ComingMove, CommitteeMember, Employee, Meeting, Notice, Recusal, Review, db
+from admin.models import AgendaItem, ComingMove, CommitteeMember, Employee, Leave, Meeting, Notice, Recusal, Review, db
 from admin.operations import acts
 from tests import factories as make
 from tests.factories import NOW
@@ -42,6 +42,7 @@ FOREIGN: dict[tuple[str, str, str], str] = {
     ("appeal", "override_recusal", "recusal"): "recusal",
     ("cycle", "correct_notice", "notice"): "notice",
     ("employee", "withdraw_move", "move"): "move",
+    ("employee", "withdraw_leave", "leave"): "leave",
 }
 
 
@@ -58,7 +59,9 @@ def anothers() -> dict[str, int]:
             review_id=case.id, member_id=seat.id, employee_id=seat.employee_id, ground="kin", recorded_at=NOW
         )
         move = ComingMove(employee_id=person.id, moves_on=NOW.date(), post="Coach")
+        leave = Leave(employee_id=person.id, starts_on=NOW.date())
         return {
+            "leave": op.add(leave).id,
             "case": case.id, "meeting": meeting.id, "notice": notice.id, "item": item.id,
             "recusal": op.add(recusal).id, "move": op.add(move).id,
         }  # fmt: skip
@@ -81,7 +84,7 @@ def test_every_act_that_names_a_record_is_tried_with_anothers():
 
 def contents() -> dict[str, int]:
     db.session.rollback()
-    tables = (AgendaItem, Recusal, Notice, Meeting, Review, ComingMove)
+    tables = (AgendaItem, Recusal, Notice, Meeting, Review, ComingMove, Leave)
     count = lambda table: db.session.scalar(select(func.count(table.id)).execution_options(unscoped=True))  # noqa: E731
     return traces() | {table.__tablename__: count(table) for table in tables}
 
@@ -104,11 +107,12 @@ def test_anothers_record_is_unknown_here_and_nothing_changes(session: Any, proce
     assert contents() == before
 
 
-def test_anothers_move_to_come_is_unknown_here(session: Any):
+@pytest.mark.parametrize(("action", "field"), [("withdraw_move", "move"), ("withdraw_leave", "leave")])
+def test_anothers_move_to_come_and_leave_are_unknown_here(session: Any, action: str, field: str):
     hr, person = make.employee("Staff", roles=("employee", "hr")), make.employee("Anna")
     make.seat(make.employee("Chair"), "hr", "chair")
-    foreign, before = anothers()["move"], contents()
+    foreign, before = anothers()[field], contents()
     actor = make.actor_of(hr)
     with pytest.raises(Invalid, match="no such record here"):
-        acts.perform("employee", person.id, "withdraw_move", {"move": foreign}, actor=actor, now=NOW)
+        acts.perform("employee", person.id, action, {field: foreign, "reason": "because"}, actor=actor, now=NOW)
     assert contents() == before and db.session.get(Employee, person.id) is not None

@@ -75,9 +75,16 @@ def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:
     }
 
 
-def ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameters: Mapping[str, Any]) -> None:
-    """Ask the superior and the proposed colleagues to rate; of those found, everyone graded who has a case in the cycle."""
-    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all())
+def ask_raters(
+    op: Operation, cycle: Cycle, found: Sequence[Prospect], parameters: Mapping[str, Any], *, only: int | None = None
+) -> None:
+    """Ask the superior and the proposed colleagues to rate; of those found, everyone graded who has a case in the cycle.
+
+    `only`: those of this one case, which has joined the others later.
+    """
+    place = Review.__table__.c
+    which = [place.cycle_id == cycle.id, *([place.id == only] if only is not None else [])]
+    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(*which)).all())
     peers = peers_for(
         found, centre_departments(op.session), int(parameters["peers_proposed"]), int(parameters["peer_minimum"])
     )
@@ -101,8 +108,7 @@ def ask_raters(op: Operation, cycle: Cycle, found: Sequence[Prospect], parameter
     ]
     if rows:
         op.session.execute(insert(Rating), rows)
-        cases = select(Review.__table__.c.id).where(Review.__table__.c.cycle_id == cycle.id)
-        op.note_inserted(Rating, Rating.__table__.c.review_id.in_(cases))
+        op.note_inserted(Rating, Rating.__table__.c.review_id.in_(select(place.id).where(*which)))
 
 
 def tell_employees(op: Operation, cycle: Cycle) -> None:

@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from admin.domain.codes import EmployeeStatus, LeaveKind
+from admin.domain.refusals import N_, Refusal, Refused
 from admin.models import Leave
+from admin.operations.people.leaves import erase_leave
 from admin.operations.transaction import Operation
 from admin.queries.imports.imports import chunks
 
+TAKEN_BACK = N_("The import was taken back.")
 ON_LEAVE = EmployeeStatus.ON_LEAVE
 
 
@@ -47,9 +50,15 @@ def _running(op: Operation, employees: Sequence[int]) -> list[Leave]:
 
 
 def give_leaves_back(op: Operation, undo: Mapping[str, Any]) -> None:
-    """Take the leaves of an import away, and open again those that it ended."""
+    """Take the leaves of an import away, and open again those that it ended. Raises `Refused` where something rests on one."""
     for key in undo.get("leaves", ()):
-        op.session.delete(op.get(Leave, key))
+        # One that was taken back by hand meanwhile is gone already.
+        if (leave := op.session.get(Leave, key)) is not None:
+            erase_leave(op, leave, TAKEN_BACK)
     for key, ends_on in undo.get("leaves_ended", ()):
-        op.get(Leave, key).ends_on = date.fromisoformat(ends_on) if ends_on else None
+        ended = op.session.get(Leave, key)
+        if ended is None:
+            text = N_("A leave that this import ended was taken back after it; it can no longer be undone.")
+            raise Refused(Refusal("1.3.1", text))
+        ended.ends_on = date.fromisoformat(ends_on) if ends_on else None
     op.session.flush()

@@ -5,17 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.domain.workflow import Facts
-from admin.models import Employee, EmployeeChange
+from admin.models import Employee, EmployeeChange, Leave
 from admin.models.audit import plain
 from admin.operations.acts import declare_process
 from admin.operations.transaction import Operation
+from admin.queries.people.leaves import refusals_of
 
 
 def _facts(op: Operation, employee: Employee, _reason: str | None) -> Facts:
-    return Facts("employee", employee.status, frozenset({"hr"} if op.actor.has("hr") else ()))
+    relations = frozenset({"hr"} if op.actor.has("hr") else ())
+    leaves = op.session.scalars(select(Leave).where(Leave.employee_id == employee.id)).all() if relations else []
+    refused = refusals_of(op.session, leaves, op.now)
+    parts = [Facts("employee", employee.status, relations, {"leave_refusal": why}) for why in refused.values()]
+    return Facts("employee", employee.status, relations, parts={"withdraw_leave": parts})
 
 
 def _state(employee: Employee) -> dict[str, Any]:

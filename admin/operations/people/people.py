@@ -75,7 +75,7 @@ def record_leave(
         leave = op.add(Leave(employee_id=employee_id, kind=kind, starts_on=starts_on, ends_on=ends_on))
         today = op.today
         if starts_on <= today and (ends_on is None or ends_on >= today):
-            _set_status(op, employee, EmployeeStatus.ON_LEAVE, starts_on)
+            set_status(op, employee, EmployeeStatus.ON_LEAVE, starts_on)
     return leave
 
 
@@ -98,7 +98,7 @@ def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> L
         leave.ends_on = ends_on
         employee = op.get(Employee, leave.employee_id)
         if ends_on < op.today and employee.status == EmployeeStatus.ON_LEAVE:
-            _set_status(op, employee, EmployeeStatus.IN_SERVICE, ends_on + timedelta(days=1))
+            set_status(op, employee, EmployeeStatus.IN_SERVICE, ends_on + timedelta(days=1))
     return leave
 
 
@@ -122,8 +122,8 @@ def come_back(employee_id: int, back_on: date, *, actor: Actor, now: datetime) -
         ).first()
         if leave is not None:
             end_leave(leave.id, back_on - timedelta(days=1), actor=actor, now=now)
-        elif employee.status == EmployeeStatus.ON_LEAVE and back_on <= op.today and not _away(op, employee_id):
-            _set_status(op, employee, EmployeeStatus.IN_SERVICE, back_on)
+        elif employee.status == EmployeeStatus.ON_LEAVE and back_on <= op.today and not away(op, employee_id):
+            set_status(op, employee, EmployeeStatus.IN_SERVICE, back_on)
         else:
             raise Invalid({"back_on": N_("No leave of this employee runs until that day.")})
     return employee
@@ -138,19 +138,20 @@ def _take_back_leaving(op: Operation, employee: Employee, back_on: date) -> None
         raise Invalid({"back_on": N_("The employee left on %(left_on)s; nobody is back before.")}, facts)
     employee.left_on = None
     if employee.status == EmployeeStatus.LEFT:
-        _set_status(op, employee, EmployeeStatus.IN_SERVICE, back_on)
+        set_status(op, employee, EmployeeStatus.IN_SERVICE, back_on)
     op.session.flush()
     _follow_leaves(op)
 
 
-def _away(op: Operation, employee_id: int) -> bool:
+def away(op: Operation, employee_id: int) -> bool:
     """Whether a leave runs today."""
     begun = or_(Leave.ends_on.is_(None), Leave.ends_on >= op.today)
     query = select(Leave.id).where(Leave.employee_id == employee_id, Leave.starts_on <= op.today, begun)
     return op.session.scalar(query) is not None
 
 
-def _set_status(op: Operation, employee: Employee, status: str, since: date, reason: str = "") -> None:
+def set_status(op: Operation, employee: Employee, status: str, since: date, reason: str = "") -> None:
+    """Give somebody another status from a day on, kept with it."""
     if employee.status != status:
         keep_change(op, employee, "status", employee.status, status, since, reason)
         employee.status = status
@@ -172,7 +173,7 @@ def mark_left(employee_id: int, left_on: date, reason: str = "", *, actor: Actor
             raise Invalid({"left_on": N_("The employee has left already: record the return first.")})
         employee.left_on = left_on
         if left_on <= op.today:
-            _set_status(op, employee, EmployeeStatus.LEFT, left_on, reason)
+            set_status(op, employee, EmployeeStatus.LEFT, left_on, reason)
             op.session.flush()
             take_leave_of(op, [employee.id])
     return employee
@@ -185,7 +186,7 @@ def follow_dates(*, actor: Actor, now: datetime) -> int:
         gone = op.session.scalars(select(Employee).where(Employee.left_on <= op.today, here)).all()
         for employee in gone:
             assert employee.left_on is not None
-            _set_status(op, employee, EmployeeStatus.LEFT, employee.left_on)
+            set_status(op, employee, EmployeeStatus.LEFT, employee.left_on)
         op.session.flush()
         # All at once: after a holiday dozens may have left, and each case would else be read by itself.
         take_leave_of(op, [employee.id for employee in gone])
@@ -210,7 +211,7 @@ def _follow_leaves(op: Operation) -> int:
         if (last := over[row.id]) is not None and last < op.today
     ]
     for employee, status, since in changed:
-        _set_status(op, employee, status, since)
+        set_status(op, employee, status, since)
     return len(changed)
 
 

@@ -98,8 +98,15 @@ def _in_centre(row: Department, rows: Mapping[int, Department]) -> bool:
     return False
 
 
-def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], opens_on: date) -> list[Prospect]:
-    """Everyone in service of the centre as the cycle would take them in, by number."""
+def prospects(
+    session: Session,
+    cycle: Cycle,
+    parameters: Mapping[str, Any],
+    opens_on: date,
+    *,
+    without_leave: int | None = None,
+) -> list[Prospect]:
+    """Everyone in service of the centre as the cycle would take them in, by number; `without_leave`: as if it had not been."""
     departments = departments_of(session, cycle)
     appointed = dict(
         session.execute(
@@ -110,7 +117,7 @@ def prospects(session: Session, cycle: Cycle, parameters: Mapping[str, Any], ope
     )
     rules = rules_of(session, cycle) if cycle.opened_at else rules_on(session, opens_on, ByDay.NOT_OPEN)
     held = grade_on(session, None, opens_on)
-    leave = _leave_days(session, cycle.year)
+    leave = _leave_days(session, cycle.year, without_leave)
     other = _with_a_case_of_their_own(session) if cycle.kind == CycleKind.REGULAR else set()
     every = {row.id: row for row in session.scalars(select(Department))}
     people = _people(session, opens_on)
@@ -159,15 +166,21 @@ def _with_a_case_of_their_own(session: Session) -> set[int]:
     return set(session.scalars(query.execution_options(unscoped=True)))
 
 
-def _leave_days(session: Session, year: int) -> dict[int, int]:
+def _leave_days(session: Session, year: int, without: int | None = None) -> dict[int, int]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     days: dict[int, int] = defaultdict(int)
     for leave in session.scalars(
         select(Leave).where(Leave.starts_on <= last, or_(Leave.ends_on.is_(None), Leave.ends_on >= first))
     ):
-        until = min(leave.ends_on or last, last)
-        days[leave.employee_id] += (until - max(leave.starts_on, first) + timedelta(days=1)).days
+        if leave.id != without:
+            days[leave.employee_id] += days_away(leave, year)
     return days
+
+
+def days_away(leave: Leave, year: int) -> int:
+    """How many days of a year a leave takes; one without an end all that are left of it."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return (min(leave.ends_on or last, last) - max(leave.starts_on, first) + timedelta(days=1)).days
 
 
 def line_above(session: Session, employee_id: int | None) -> list[int]:

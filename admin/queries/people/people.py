@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from admin.domain.codes import EmployeeStatus
+from admin.domain.refusals import Refusal
 from admin.models import ComingMove, Department, Employee, Leave
 from admin.queries.imports.imports import department_paths
+from admin.queries.people.leaves import refusals_of
+from admin.queries.system.calendar import company_day
 
 MOST_LEAVES = 200
 MOST_OF_A_NUMBER = 40
 
 
-def open_leaves(session: Session, today: date) -> Sequence[Leave]:
-    """Leaves that run or are still to come, the earliest first, in the reader's scope."""
-    query = select(Leave).where(or_(Leave.ends_on.is_(None), Leave.ends_on >= today))
-    return session.scalars(
-        query.options(joinedload(Leave.employee)).order_by(Leave.starts_on, Leave.id).limit(MOST_LEAVES)
-    ).all()
+def leaves_shown(session: Session, now: datetime) -> tuple[Sequence[Leave], Mapping[int, Refusal | None]]:
+    """Leaves that run or are still to come, the earliest first, in the reader's scope; what stands against taking each back."""
+    query = select(Leave).where(or_(Leave.ends_on.is_(None), Leave.ends_on >= company_day(now)))
+    query = query.options(joinedload(Leave.employee)).order_by(Leave.starts_on, Leave.id).limit(MOST_LEAVES)
+    found = session.scalars(query).all()
+    return found, refusals_of(session, found, now)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class PeopleFiles:
     """HR's page of people's files: leaves that run, moves to come as rows of words, departments with their paths."""
 
     leaves: Sequence[Leave]
+    not_taken_back: Mapping[int, Refusal | None]
     coming: Sequence[Mapping[str, Any]]
     departments: Sequence[Mapping[str, Any]]
     today: date

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from admin.domain.calendar import day_named
 from admin.domain.codes import CaseKind, ChangeKind, RecordStage
-from admin.domain.refusals import N_, Invalid
+from admin.domain.refusals import N_, Invalid, Refusal
 from admin.files.workbooks import SheetOut, write_sheets
 from admin.forms.imports import COLUMN_LABELS, VALUE_LABELS
 from admin.models import db
@@ -20,6 +21,7 @@ from admin.operations.people import records
 from admin.operations.system.audit import note_reading
 from admin.operations.transaction import Operation
 from admin.queries.outcome.grade_file import GradeFile, grade_file, number_of
+from admin.queries.people.leaves import refusals_of
 from admin.views.imports.imports import download
 from admin.views.outcome import held_grades
 from admin.web.acting import actor
@@ -94,7 +96,7 @@ class GradeFileView(Page):
             title=_("My grade") if own else _("Grade file of %(name)s", name=file.employee.name),
             history={"timeline": _timeline(file), "held": held_grades.picture(file.intervals, today())},
             rights=_rights(file),
-            labels={"column": COLUMN_LABELS, "value": VALUE_LABELS},
+            labels={"column": COLUMN_LABELS | {"leave": N_("Time away")}, "value": VALUE_LABELS},
         )
 
     def _file(self, number: str) -> GradeFile:
@@ -107,10 +109,12 @@ def _note(act: str, file: GradeFile) -> None:
 
 @dataclass(frozen=True)
 class Rights:
-    """The kinds of record that the reader may put on file, and what they may make of each open one."""
+    """The kinds of record that the reader may put on file, what they may make of each open one, and for HR of each leave
+    what stands against taking it back."""
 
     kinds: list[tuple[str, str]]
     decidable: dict[int, set[str]]
+    not_taken_back: Mapping[int, Refusal | None]
 
 
 def _rights(file: GradeFile) -> Rights:
@@ -121,7 +125,8 @@ def _rights(file: GradeFile) -> Rights:
     decidable = {
         row.id: {act for act in ("approve", "reject") if not records.decision_refusal(op, row, act)} for row in open_
     }
-    return Rights(kinds, decidable)
+    leaves = file.leaves if op.actor.has("hr") else ()
+    return Rights(kinds, decidable, refusals_of(op.session, leaves, op.now))
 
 
 def _timeline(file: GradeFile) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from admin.domain.refusals import N_, Invalid, Refused
 from admin.models import ComingMove, Employee, db
 from admin.operations import acts
 from admin.operations.people import moving, people
-from admin.queries.people.people import PeopleFiles, departments_listed, open_leaves
+from admin.queries.people.people import PeopleFiles, departments_listed, leaves_shown
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
@@ -35,7 +35,7 @@ class PeopleView(Page):
         return self.show_page(
             "people/index.html",
             title=_("Keep people's files"),
-            files=PeopleFiles(open_leaves(db.session(), today()), coming, places, today()),
+            files=PeopleFiles(*leaves_shown(db.session(), now()), coming, places, today()),
             kinds=[(kind, _(label)) for kind, label in people.LEAVE_KINDS.items()],
         )
 
@@ -85,6 +85,13 @@ class PeopleView(Page):
         """Say when a leave ended."""
         people.end_leave(key, _day("ends_on"), actor=actor(), now=now())
         return _done(_("The end of the leave is recorded."))
+
+    @route("/<int:key>/leaves/<int:leave_id>/withdraw", access="write", post=True, get=False)
+    def withdraw_leave(self, key: int, leave_id: int) -> Response:
+        """Take back a leave that was entered in error."""
+        asked = {"leave": leave_id, "reason": request.form.get("reason", "")}
+        acts.perform("employee", key, "withdraw_leave", asked, actor=actor(), now=now())
+        return _done(_("The leave is taken back."))
 
     @route("/left", access="write", post=True, get=False)
     def left(self) -> Response:

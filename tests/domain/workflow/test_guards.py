@@ -29,6 +29,7 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "agenda_free": ({}, {"agenda_refusal": OTHER}, "3.3.4-a"),
     "recusal_overridable": ({}, {"override_refusal": OTHER}, "3.3.4-a"),
     "filing_received": ({}, {"filing_refusal": OTHER}, "3.3.4-a"),
+    "nothing_rests_on_leave": ({}, {"leave_refusal": OTHER}, "3.3.4-a"),
     "minutes_unsigned": ({}, {"signature_refusal": OTHER}, "3.3.4-a"),
     "not_own_case": ({"own_case": False}, {"own_case": True}, "3.3-d"),
     "result_sound": ({}, {"check_refusal": OTHER}, "3.3.4-a"),

@@ -132,3 +132,40 @@ def test_whoever_has_left_heads_no_department(
     answer = client.put(f"/api/v1/departments/{centre.other}", json={"head": centre.emp2}, headers=bearer("hr"))
     assert answer.status_code == 422
     assert dict(rows(Department, "id", "head_id"))[centre.other] is None
+
+
+def test_a_leave_entered_in_error_is_taken_back_where_it_is_seen(
+    signed_in: Any, bearer: Any, client: Any, centre: SimpleNamespace, session: Any
+) -> None:
+    hr, english = signed_in("hr"), {"Accept-Language": "en"}
+    for first, last in (("2026-11-02", ""), ("2026-03-02", "2026-03-20")):
+        away = {"employee": centre.emp1, "kind": "sick", "starts_on": first, "ends_on": last}
+        assert hr.post("/people/leave", data=away).status_code == 303
+    listed = client.get(f"/api/v1/employees/{centre.emp1}/leaves", headers=bearer("hr")).json["result"]
+    running, over = (each["id"] for each in listed)
+    page, file = (hr.get(path, headers=english).text for path in ("/people/", "/files/E3"))
+    assert f"/leaves/{running}/withdraw" in page and f"/leaves/{over}/withdraw" not in page
+    assert f"/leaves/{running}/withdraw" in file and f"/leaves/{over}/withdraw" in file
+    assert "/withdraw" not in signed_in("emp1").get("/files/", headers=english).text
+    address = f"/people/{centre.emp1}/leaves/{over}/withdraw"
+    assert hr.post(address, data={"reason": ""}).status_code == 422
+    assert hr.post(address, data={"reason": "Of somebody else."}).status_code == 303
+    assert hr.post(address, data={"reason": "Of somebody else."}).status_code == 422
+    act = f"/api/v1/employees/{centre.emp1}/actions/withdraw_leave"
+    answer = client.post(act, json={"leave": running, "reason": "Of somebody else."}, headers=bearer("hr"))
+    assert answer.json["status"] == "in_service" and rows(Leave, "id") == []
+    assert "Time away" in hr.get("/files/E3", headers=english).text  # what was taken back stands among the changes
+
+
+def test_a_leave_on_which_something_rests_says_why_it_stays(
+    signed_in: Any, centre: SimpleNamespace, session: Any
+) -> None:
+    from tests import factories as make
+
+    hr = signed_in("hr")
+    away = {"employee": centre.emp1, "kind": "sick", "starts_on": "2026-02-02"}
+    assert hr.post("/people/leave", data=away).status_code == 303
+    with make.fixture() as op:
+        make.review(make.open_cycle(), op.get(Employee, centre.emp1), head_id=centre.head1)
+    page = hr.get("/people/", headers={"Accept-Language": "en"}).text
+    assert "It cannot be taken back" in page and "/withdraw" not in page
