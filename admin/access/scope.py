@@ -7,6 +7,7 @@ hook leaves alone, so that they do not recurse. Relationship loads are exempt: s
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
@@ -39,6 +40,12 @@ def visible(actor: Actor | None, table: type[Any]) -> ColumnElement[bool]:
         return false()
     if actor.is_system:
         return true()
+    return _question(actor, table)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1024)
+def _question(actor: Actor, table: type[Any]) -> ColumnElement[bool]:
+    """Made once for an actor: the question names nothing but the actor, and each statement of a page asks it anew."""
     return SCOPES[table](actor)
 
 

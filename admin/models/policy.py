@@ -25,7 +25,8 @@ class PolicyVersion(Entity):
     number: Mapped[int] = mapped_column(unique=True)
     stage: Mapped[str] = mapped_column(String(20), default="draft")
     effective_from: Mapped[date]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Long, and read once for each hash: a row of a version is asked for many times a page.
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     note: Mapped[str] = mapped_column(Text, default="")
     submitted_by_id: Mapped[int | None]

@@ -107,11 +107,14 @@ class Rulebook:
     def of_chapter(self, chapter_id: str) -> Iterator[Clause]:
         """The chapter's clauses as they are printed: each clause, then the rules of ours that serve it."""
         own = [clause for clause in self.clauses if clause.chapter == chapter_id]
-        rules = [clause for clause in own if clause.serves]
         for clause in own:
             if clause.serves is None:
                 yield clause
-                yield from (rule for rule in rules if self._home(rule) == clause.id)
+                yield from (rule for rule in own if rule.serves and self._homes[rule.id] == clause.id)
+
+    @cached_property
+    def _homes(self) -> dict[str, str | None]:
+        return {rule.id: self._home(rule) for rule in self.clauses if rule.serves}
 
     def _home(self, rule: Clause) -> str | None:
         """The clause that a rule is printed under: the one it names, else the last of that section ("3.3-a": 3.3.6)."""

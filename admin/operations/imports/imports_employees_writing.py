@@ -166,7 +166,11 @@ def insert_returning(op: Operation, table: type[Any], rows: Sequence[dict[str, A
     """Insert many rows and return their ids in the order of the rows."""
     if not rows:
         return []
-    statement = insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=True)
+    key = table.__table__.c.id
+    if op.session.get_bind().dialect.name == "sqlite":
+        # SQLite numbers the rows of a statement in their order; asked to promise that order, it gets a statement for each row.
+        return sorted(op.session.execute(insert(table.__table__).returning(key), list(rows)).scalars())
+    statement = insert(table.__table__).returning(key, sort_by_parameter_order=True)
     return list(op.session.execute(statement, list(rows)).scalars())
 
 

@@ -206,8 +206,10 @@ def ask_for_the_days_site(*, actor: Actor, now: datetime) -> int:
     """Timed: once a day the site is published anew, for what begins on a day (a version, a value) and for the head of
     the audit chain; a site that was never published is left alone. Returns how many publications it asked for."""
     with operation("ask_for_site", actor=actor, now=now, clause="6.1") as op:
-        last = op.session.scalar(select(func.max(Job.created_at)).where(Job.kind == SITE_JOB))
-        live = op.session.scalar(select(func.max(Publication.published_at)))
+        asked = select(func.max(Job.created_at)).where(Job.kind == SITE_JOB).scalar_subquery()
+        last, live = op.session.execute(
+            select(asked, select(func.max(Publication.published_at)).scalar_subquery())
+        ).one()
         # Asked or done: a publication that waits counts, else each tick would ask for one more.
         latest = max((moment for moment in (last, live) if moment is not None), default=None)
         if live is None or latest is None or company_day(latest) >= op.today:

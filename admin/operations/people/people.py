@@ -195,20 +195,16 @@ def follow_dates(*, actor: Actor, now: datetime) -> int:
 
 def _follow_leaves(op: Operation) -> int:
     """Who is away today is on leave; who was, and whose leaves are all over, is back since the day after the last."""
-    begun = or_(Leave.ends_on.is_(None), Leave.ends_on >= op.today)
-    running = dict(
-        op.session.execute(select(Leave.employee_id, Leave.starts_on).where(Leave.starts_on <= op.today, begun)).all()
-    )
-    over = dict(
-        op.session.execute(select(Leave.employee_id, func.max(Leave.ends_on)).group_by(Leave.employee_id)).all()
-    )
-    away = select(Employee).where(Employee.id.in_(running), Employee.status == EmployeeStatus.IN_SERVICE)
-    back = select(Employee).where(Employee.id.in_(set(over) - set(running)), Employee.status == EmployeeStatus.ON_LEAVE)
-    changed = [(row, EmployeeStatus.ON_LEAVE, running[row.id]) for row in op.session.scalars(away)]
+    runs = (Leave.starts_on <= op.today, or_(Leave.ends_on.is_(None), Leave.ends_on >= op.today))
+    away = select(Employee, Leave.starts_on).join(Leave, Leave.employee_id == Employee.id)
+    away = away.where(*runs, Employee.status == EmployeeStatus.IN_SERVICE)
+    last = select(Leave.employee_id, func.max(Leave.ends_on).label("day")).group_by(Leave.employee_id).subquery()
+    back = select(Employee, last.c.day).join(last, last.c.employee_id == Employee.id)
+    back = back.where(Employee.status == EmployeeStatus.ON_LEAVE, last.c.day < op.today)
+    back = back.where(Employee.id.not_in(select(Leave.employee_id).where(*runs)))
+    changed = [(row, EmployeeStatus.ON_LEAVE, since) for row, since in op.session.execute(away)]
     changed += [
-        (row, EmployeeStatus.IN_SERVICE, last + timedelta(days=1))
-        for row in op.session.scalars(back)
-        if (last := over[row.id]) is not None and last < op.today
+        (row, EmployeeStatus.IN_SERVICE, day + timedelta(days=1)) for row, day in op.session.execute(back).all()
     ]
     for employee, status, since in changed:
         set_status(op, employee, status, since)

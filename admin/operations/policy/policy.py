@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -227,11 +229,18 @@ def _day_refusal(op: Operation, version: PolicyVersion) -> Refusal | None:
 
 def _content_refusal(version: PolicyVersion) -> Refusal | None:
     """A version keeps the hash under which it was stored, holds what this release asks for, and its cases come out."""
-    book = stored(version.content)
-    if book.sha256 != version.sha256:
+    return _refusal_of(json.dumps(version.content, ensure_ascii=False, sort_keys=True), version.sha256)
+
+
+# By the content itself and not by the hash beside it: whether the two belong together is what is asked.
+@lru_cache(maxsize=8)
+def _refusal_of(content: str, sha256: str) -> Refusal | None:
+    data = json.loads(content)
+    book = stored(data)
+    if book.sha256 != sha256:
         return Refusal("6.1", N_("The content is not the one that was hashed when this version was stored."))
     try:
-        from_dict(version.content)
+        from_dict(data)
     except RulebookError as error:
         fault = error.faults[0]
         return Refusal("6.1", fault.reason, fault.facts)

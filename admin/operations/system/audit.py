@@ -19,18 +19,19 @@ SEAL_LOCK = 20260102
 
 def seal(*, actor: Actor, now: datetime) -> int:
     """Timed: link every committed event that has none; returns how many."""
-    done = 0
-    while unsealed(db.session(), 1):
+    done, last = 0, BATCH
+    while last == BATCH and unsealed(db.session(), 1):
         db.session().rollback()
         with operation("seal", actor=actor, now=now, clause="6.3.3") as op:
-            done += seal_batch(op)
+            last = seal_batch(op)
+        done += last
     db.session().rollback()
     return done
 
 
 def seal_all(op: Operation) -> None:
     """Link what is there before the operation that is running does something that cannot be taken back."""
-    while seal_batch(op):
+    while seal_batch(op) == BATCH:
         pass
 
 

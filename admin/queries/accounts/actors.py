@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, Date, Executable, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import ACCOUNT_ROLES, Actor
 from admin.domain.codes import VOTERS, PartyRole
 from admin.domain.refusals import NotFound
 from admin.models import CommitteeMember, ComplaintParty, Department, Employee, Review
-from admin.models.accounts import User
+from admin.models.accounts import Role, User, assoc_user_role
 
 
 def actor_for(session: Session, user: User, *, today: date, via: str) -> Actor:
     """The actor that an account is on a day: account roles plus facts about its employee."""
-    found = session.execute(
-        select(Employee.id, Employee.name).where(Employee.user_id == user.id).execution_options(unscoped=True)
-    ).first()
-    named = frozenset(role.name for role in user.roles) & frozenset(ACCOUNT_ROLES)
-    if found is None:
-        return Actor(name=user.first_name or user.username, user_id=user.id, roles=named, via=via)
-    seats = _seats(session, found.id, today)
-    return Actor(
-        name=found.name,
-        user_id=user.id,
-        employee_id=found.id,
-        roles=named | _line_roles(session, found.id) | _seat_roles(seats),
-        via=via,
-        member_ids=frozenset(seat.id for seat in seats),
-    )
+    return _actor(session.execute(ACCOUNT_BY_ID, {"key": user.id, "today": today}).all(), via)
 
 
 def actor_named(session: Session, username: str, *, today: date, via: str) -> Actor:
     """The actor that the active account with this sign-in name is; raises `NotFound`."""
-    user = session.scalars(select(User).where(User.username == username, User.active.is_(True))).first()
-    if user is None:
+    found = session.execute(ACCOUNT_BY_NAME, {"name": username, "today": today}).all()
+    if not found:
         raise NotFound(f"account {username}")
-    return actor_for(session, user, today=today, via=via)
+    return _actor(found, via)
 
 
-def _seats(session: Session, employee_id: int, today: date) -> list[CommitteeMember]:
-    seat = CommitteeMember
-    in_term = (seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today))
-    return list(session.scalars(select(seat).where(seat.employee_id == employee_id, *in_term)))
+def _actor(found: Sequence[Any], via: str) -> Actor:
+    """From one row for each role of the account and each seat of its person."""
+    account, named = found[0], frozenset(row.role for row in found) & frozenset(ACCOUNT_ROLES)
+    if account.employee_id is None:
+        name = account.first_name or account.username
+        return Actor(name=name, user_id=account.user_id, roles=named, via=via)
+    seats = {row.seat_id: row for row in found if row.seat_id is not None}
+    lines = frozenset(name for name in LINES if getattr(account, name))
+    return Actor(
+        name=account.name,
+        user_id=account.user_id,
+        employee_id=account.employee_id,
+        roles=named | lines | _seat_roles(seats.values()),
+        via=via,
+        member_ids=frozenset(seats),
+    )
 
 
-def _seat_roles(seats: list[CommitteeMember]) -> frozenset[str]:
+def _seat_roles(seats: Iterable[Any]) -> frozenset[str]:
     roles = set()
     for seat in seats:
         if seat.on_panel:
@@ -57,21 +57,47 @@ def _seat_roles(seats: list[CommitteeMember]) -> frozenset[str]:
     return frozenset(roles)
 
 
-def _line_roles(session: Session, employee_id: int) -> frozenset[str]:
-    people, reviews, parties = Employee.__table__, Review.__table__, ComplaintParty.__table__
-    row = session.execute(
+def _lines() -> dict[str, ColumnElement[bool]]:
+    """The roles that somebody has by their lines and by complaints, as questions about the employee of the row."""
+    people, reviews, parties = Employee.__table__.alias(), Review.__table__, ComplaintParty.__table__
+    mine, own = Employee.__table__.c.id, parties.c.employee_id == Employee.__table__.c.id
+    led = exists().where(people.c.superior_id == mine)
+    headed = exists().where(Department.__table__.c.head_id == mine)
+    return {
+        "superior": or_(led, exists().where(reviews.c.superior_id == mine)),
+        "head": or_(headed, exists().where(reviews.c.head_id == mine)),
+        "officer": exists().where(own, parties.c.role == PartyRole.OFFICER),
+        "finding_voter": exists().where(own, parties.c.role.in_(VOTERS)),
+    }
+
+
+def _account(*which: ColumnElement[bool]) -> Executable:
+    """The account with its roles, its employee and the seats in term, a row for each pair; made once, as every request asks."""
+    seat, today = CommitteeMember, bindparam("today", type_=Date)
+    in_term = (seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today))
+    return (
         select(
-            or_(
-                exists().where(people.c.superior_id == employee_id),
-                exists().where(reviews.c.superior_id == employee_id),
-            ),
-            or_(
-                exists().where(Department.__table__.c.head_id == employee_id),
-                exists().where(reviews.c.head_id == employee_id),
-            ),
-            exists().where(parties.c.employee_id == employee_id, parties.c.role == PartyRole.OFFICER),
-            exists().where(parties.c.employee_id == employee_id, parties.c.role.in_(VOTERS)),
+            User.id.label("user_id"),
+            User.username,
+            User.first_name,
+            Role.name.label("role"),
+            Employee.id.label("employee_id"),
+            Employee.name,
+            seat.id.label("seat_id"),
+            seat.office,
+            seat.on_panel,
+            seat.panel_chair,
+            *(question.label(name) for name, question in LINES.items()),
         )
-    ).one()
-    names = ("superior", "head", "officer", "finding_voter")
-    return frozenset(name for name, holds in zip(names, row, strict=True) if holds)
+        .outerjoin(assoc_user_role, assoc_user_role.c.user_id == User.id)
+        .outerjoin(Role, Role.id == assoc_user_role.c.role_id)
+        .outerjoin(Employee, Employee.user_id == User.id)
+        .outerjoin(seat, and_(seat.employee_id == Employee.id, *in_term))
+        .where(*which)
+        .execution_options(unscoped=True)
+    )
+
+
+LINES = _lines()
+ACCOUNT_BY_ID = _account(User.id == bindparam("key"))
+ACCOUNT_BY_NAME = _account(User.username == bindparam("name"), User.active.is_(True))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select, union_all
+from sqlalchemy import BindParameter, Executable, Select, String, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import ChangeKind, ComplaintStage, Conflict, JudgingAct, PartyRole
@@ -37,6 +38,11 @@ Pairs = dict[int, set[int]]
 GIVEN = ("submitted", "void")
 
 
+CASES: BindParameter[Any] = bindparam("cases", expanding=True)
+PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+SOME = 500  # cases, or people, a statement: their numbers stand in it some ten times, and a database takes 32,766
+
+
 def acts_on(session: Session, review_id: int) -> dict[int, set[JudgingAct]]:
     """The kinds of judging act done on one case, by employee."""
     return acts_on_many(session, [review_id])[review_id]
@@ -45,48 +51,61 @@ def acts_on(session: Session, review_id: int) -> dict[int, set[JudgingAct]]:
 def acts_on_many(session: Session, review_ids: Collection[int]) -> Acts:
     """For each case the kinds of judging act done on it, by employee; one statement for all kinds."""
     acts: Acts = {review_id: defaultdict(set) for review_id in review_ids}
-    # One statement for all kinds: it is asked for each case on each agenda page.
-    every = union_all(*(query.add_columns(literal(kind.value)) for kind, query in _acts(review_ids)))
-    for review_id, employee_id, kind in session.execute(every.execution_options(unscoped=True)):
+    for kind, review_id, employee_id in _read(session, ACTS, review_ids):
         acts[review_id][employee_id].add(JudgingAct(kind))
     return acts
 
 
-def _unscoped(session: Session, query: Select[Any, Any]) -> Iterable[Any]:
-    return session.execute(query.execution_options(unscoped=True))
+def _read(
+    session: Session, query: Executable, review_ids: Collection[int], people: Collection[int] = ()
+) -> Iterator[tuple[str, int, int]]:
+    """(what binds, case or person, who is bound); what binds nobody is left out."""
+    for some, few in zip_longest(_parts(review_ids), _parts(people), fillvalue=()):
+        given = {"cases": list(some), "people": list(few)}
+        for row in session.execute(query.execution_options(unscoped=True), given):
+            if row[2] is not None:
+                yield row
 
 
-def _acts(ids: Collection[int]) -> Iterable[tuple[JudgingAct, Select[Any, Any]]]:
+def _parts(keys: Collection[int]) -> Iterator[Sequence[int]]:
+    listed = sorted(keys)
+    return (listed[start : start + SOME] for start in range(0, len(listed), SOME))
+
+
+def _acts() -> Iterable[tuple[str, Select[Any, Any]]]:
     for act, kind in ((JudgingAct.PEER_RATING, "peer"), (JudgingAct.SUPERIOR_EVALUATION, "superior")):
         # A voided signature still judged: taking a case back must not make its judge neutral (3.3-d).
         signed = or_(Rating.state.in_(GIVEN), Rating.signed_at.is_not(None))
-        given = (Rating.kind == kind, signed, Rating.review_id.in_(ids))
+        given = (Rating.kind == kind, signed, Rating.review_id.in_(CASES))
         yield act, select(Rating.review_id, Rating.rater_id).where(*given)
-    yield JudgingAct.DEPARTMENT_REVIEW, select(Proposal.review_id, Proposal.head_id).where(Proposal.review_id.in_(ids))
+    yield (
+        JudgingAct.DEPARTMENT_REVIEW,
+        select(Proposal.review_id, Proposal.head_id).where(Proposal.review_id.in_(CASES)),
+    )
     yield (
         JudgingAct.COMMITTEE_BALLOT,
         select(AgendaItem.review_id, Ballot.employee_id)
         .join(Motion, Motion.item_id == AgendaItem.id)
         .join(Ballot, Ballot.motion_id == Motion.id)
-        .where(AgendaItem.review_id.in_(ids)),
+        .where(AgendaItem.review_id.in_(CASES)),
     )
     yield (
         JudgingAct.PANEL_BALLOT,
         select(Appeal.review_id, PanelBallot.employee_id)
         .join(PanelBallot, PanelBallot.appeal_id == Appeal.id)
-        .where(Appeal.review_id.in_(ids)),
+        .where(Appeal.review_id.in_(CASES)),
     )
     yield (
         JudgingAct.FINDING_ADOPTION,
         select(ComplaintCase.review_id, ComplaintBallot.employee_id)
         .join(ComplaintBallot, ComplaintBallot.complaint_id == ComplaintCase.complaint_id)
-        .where(ComplaintCase.review_id.in_(ids)),
+        .where(ComplaintCase.review_id.in_(CASES)),
     )
     yield (
         JudgingAct.ADJUSTMENT_APPROVAL,
         select(GradeChange.review_id, Employee.id)
         .join(Employee, Employee.user_id == GradeChange.decided_by_id)
-        .where(GradeChange.review_id.in_(ids), GradeChange.kind == ChangeKind.ADJUSTMENT),
+        .where(GradeChange.review_id.in_(CASES), GradeChange.kind == ChangeKind.ADJUSTMENT),
     )
 
 
@@ -96,15 +115,14 @@ def ties_of(session: Session, review: Review) -> CaseTies:
 
 
 def ties_of_many(session: Session, reviews: Sequence[Review]) -> dict[int, CaseTies]:
-    """What binds people to each case: acts, line, kin, parties, declared conflicts; a few statements for all."""
-    ids, subjects = [review.id for review in reviews], {review.employee_id for review in reviews}
-    acts, declared = acts_on_many(session, ids), _declared(session, ids)
-    superiors, subordinates = _line(session, subjects)
-    kin, parties = _kin(session, subjects), _parties(session, ids)
+    """What binds people to each case: acts, line, kin, parties, declared conflicts; one statement for all."""
+    found = _bonds(session, TIES, {review.id for review in reviews}, {review.employee_id for review in reviews})
+    superiors, subordinates, kin = found["superior"], found["subordinate"], found["kin"]
+    parties, declared = found["party"], found["declared"]
     return {
         review.id: CaseTies(
             subject=review.employee_id,
-            acts=frozenset((person, act) for person, kinds in acts[review.id].items() for act in kinds),
+            acts=frozenset((person, kind) for kind in JudgingAct for person in found[kind][review.id]),
             # Both: the snapshot's superior has judged, today's has power.
             superiors=frozenset(superiors[review.employee_id] | ({review.superior_id} - {None})),
             subordinates=frozenset(subordinates[review.employee_id]),
@@ -119,14 +137,8 @@ def ties_of_many(session: Session, reviews: Sequence[Review]) -> dict[int, CaseT
 
 def ties_of_people(session: Session, employee_ids: Collection[int]) -> list[CaseTies]:
     """What binds people to persons without any case: direct line, department's head, kin (3.3-e)."""
-    superiors, subordinates = _line(session, employee_ids)
-    heads = _pairs(
-        session,
-        select(Employee.id, Department.head_id)
-        .join(Department, Department.id == Employee.department_id)
-        .where(Employee.id.in_(employee_ids)),
-    )
-    kin = _kin(session, employee_ids)
+    found = _bonds(session, TIES_OF_PEOPLE, (), employee_ids)
+    superiors, subordinates, heads, kin = (found[name] for name in ("superior", "subordinate", "head", "kin"))
     return [
         CaseTies(
             subject=person,
@@ -138,61 +150,65 @@ def ties_of_people(session: Session, employee_ids: Collection[int]) -> list[Case
     ]
 
 
-def _pairs(session: Session, query: Select[Any, Any]) -> Pairs:
-    found: Pairs = defaultdict(set)
-    for key, person in _unscoped(session, query):
-        if person is not None:
-            found[key].add(person)
+def at_fault(session: Session, ids: Collection[int]) -> Pairs:
+    """Who was found to have acted unfairly in a case, or in one that it assesses again: they judge it no more (3.3-e)."""
+    return _bonds(session, AT_FAULT, ids, ())["party"]
+
+
+def _bonds(
+    session: Session, query: Executable, review_ids: Collection[int], people: Collection[int]
+) -> dict[str, Pairs]:
+    found: dict[str, Pairs] = defaultdict(lambda: defaultdict(set))
+    for kind, key, person in _read(session, query, review_ids, people):
+        found[kind][key].add(person)
     return found
 
 
-def _line(session: Session, subjects: Collection[int]) -> tuple[Pairs, Pairs]:
+def _line() -> Iterable[tuple[str, Select[Any, Any]]]:
     """Direct superiors and direct subordinates as they are today; the snapshot's superior is added by the caller."""
-    people = Employee
-    superiors = select(people.id, people.superior_id).where(people.id.in_(subjects))
-    subordinates = select(people.superior_id, people.id).where(people.superior_id.in_(subjects))
-    return _pairs(session, superiors), _pairs(session, subordinates)
+    yield "superior", select(Employee.id, Employee.superior_id).where(Employee.id.in_(PEOPLE))
+    yield "subordinate", select(Employee.superior_id, Employee.id).where(Employee.superior_id.in_(PEOPLE))
 
 
-def _declared(session: Session, ids: Collection[int]) -> Pairs:
-    query = select(Recusal.review_id, Recusal.employee_id).where(
-        Recusal.review_id.in_(ids), Recusal.declared, Recusal.overridden_at.is_(None)
+def _head() -> Select[Any, Any]:
+    query = select(Employee.id, Department.head_id).join(Department, Department.id == Employee.department_id)
+    return query.where(Employee.id.in_(PEOPLE))
+
+
+def _declared() -> Select[Any, Any]:
+    return select(Recusal.review_id, Recusal.employee_id).where(
+        Recusal.review_id.in_(CASES), Recusal.declared, Recusal.overridden_at.is_(None)
     )
-    return _pairs(session, query)
 
 
-def _kin(session: Session, subjects: Collection[int]) -> Pairs:
+def _kin() -> Select[Any, Any]:
     """Kin, once declared in any case of a person, are kin in all of them; what is declared in a rehearsal is only tried."""
-    query = (
+    return (
         select(Review.employee_id, Recusal.employee_id)
         .join(Recusal, Recusal.review_id == Review.id)
-        .where(Review.employee_id.in_(subjects), Recusal.declared, Recusal.ground == Conflict.KIN.value)
+        .where(Review.employee_id.in_(PEOPLE), Recusal.declared, Recusal.ground == Conflict.KIN.value)
         # An override says that two people did not believe it; a rehearsal, that it was only tried.
         .where(Recusal.overridden_at.is_(None), Review.cycle_id.not_in(REHEARSED))
     )
-    return _pairs(session, query)
 
 
-def _parties(session: Session, ids: Collection[int]) -> Pairs:
+def _parties() -> Iterable[tuple[str, Select[Any, Any]]]:
     """Whoever objected to the result of a case, or was found to have acted unfairly in it, is a party to it.
 
     Until a breach is established the accused do not learn of a complaint, not even by a recusal (6.3.1).
     """
-    found = _pairs(session, select(Appeal.review_id, Appeal.filer_id).where(Appeal.review_id.in_(ids)))
-    for review_id, people in at_fault(session, ids).items():
-        found[review_id] |= people
-    return found
+    yield "party", select(Appeal.review_id, Appeal.filer_id).where(Appeal.review_id.in_(CASES))
+    yield "party", _faulted()
 
 
-def at_fault(session: Session, ids: Collection[int]) -> Pairs:
-    """Who was found to have acted unfairly in a case, or in one that it assesses again: they judge it no more (3.3-e)."""
+def _faulted() -> Select[Any, Any]:
     cases, reviews = Review.__table__.alias(), Review.__table__
-    line = select(reviews.c.id.label("case_id"), reviews.c.id.label("named_id")).where(reviews.c.id.in_(ids))
+    line = select(reviews.c.id.label("case_id"), reviews.c.id.label("named_id")).where(reviews.c.id.in_(CASES))
     # Recursive: a case may be assessed again and again, and a fault in the first counts in the last.
     named = line.cte("assessed_again", recursive=True)
     earlier = select(named.c.case_id, cases.c.reassesses_id).join(cases, cases.c.id == named.c.named_id)
     named = named.union_all(earlier.where(cases.c.reassesses_id.is_not(None)))
-    query = (
+    return (
         select(named.c.case_id, ComplaintParty.employee_id)
         .join(ComplaintCase, ComplaintCase.review_id == named.c.named_id)
         .join(Complaint, Complaint.id == ComplaintCase.complaint_id)
@@ -204,4 +220,17 @@ def at_fault(session: Session, ids: Collection[int]) -> Pairs:
             Complaint.breach.is_(True),
         )
     )
-    return _pairs(session, query)
+
+
+def _together(*parts: tuple[str, Select[Any, Any]]) -> Executable:
+    """One statement of (what binds, case or person, who is bound)."""
+    return union_all(
+        *(query.with_only_columns(literal(kind, String), *query.selected_columns) for kind, query in parts)
+    )
+
+
+# Made once: asked for each ballot and each row of an agenda, making them anew cost more than asking.
+ACTS = _together(*_acts())
+AT_FAULT = _together(("party", _faulted()))
+TIES = _together(*_acts(), *_line(), *_parties(), ("kin", _kin()), ("declared", _declared()))
+TIES_OF_PEOPLE = _together(*_line(), ("head", _head()), ("kin", _kin()))

@@ -38,6 +38,8 @@ def seats(session: Session, today: date, *, panel: bool = False) -> list[Committ
 
 def own_seat(session: Session, actor: Actor, *, panel: bool = False) -> CommitteeMember | None:
     """The actor's own seat with a vote, in the first instance or on the panel; None without one."""
+    if not actor.member_ids:
+        return None
     seat = CommitteeMember
     query = select(seat).where(seat.id.in_(actor.member_ids), seat.on_panel.is_(panel), seat.office != Office.SECRETARY)
     return session.scalars(query.order_by(seat.office == Office.ALTERNATE, seat.id)).first()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -15,6 +14,9 @@ from admin.domain.refusals import N_, Refusal, Refused
 from admin.models import Grade, ParameterConfirmation, PolicyVersion, Scorecard
 from admin.rulebook.content import Parameter
 from admin.rulebook.loader import Rulebook, stored
+
+KEPT_BOOKS = 32  # as read, by the hash of their content
+_BOOKS: dict[str, Rulebook] = {}
 
 
 def version_on(session: Session, day: date) -> PolicyVersion:
@@ -39,27 +41,12 @@ def scorecard_row_of(session: Session, version: PolicyVersion) -> Scorecard | No
 
 def rulebook_of(version: PolicyVersion) -> Rulebook:
     """The version's content as a rulebook; read once per hash."""
-    # A version's content never changes, so its hash may stand for it for ever.
-    return _rulebook(version.sha256, _Content(version.content))
-
-
-class _Content:
-    """Keeps the content out of the cache's key: the hash identifies it."""
-
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        self.content = content
-
-    def __hash__(self) -> int:
-        # One hash for all: the cache is to find its entry by the version's hash alone.
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Content)
-
-
-@lru_cache(maxsize=32)
-def _rulebook(sha256: str, content: _Content) -> Rulebook:
-    return stored(content.content)
+    # A version's content never changes, so its hash may stand for it for ever; the content is long and not read again.
+    if version.sha256 not in _BOOKS:
+        while len(_BOOKS) >= KEPT_BOOKS:
+            _BOOKS.pop(next(iter(_BOOKS)), None)
+        _BOOKS[version.sha256] = stored(version.content)
+    return _BOOKS[version.sha256]
 
 
 def provisional_of(session: Session, version: PolicyVersion, on: date) -> set[str]:

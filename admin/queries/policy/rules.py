@@ -104,9 +104,14 @@ def rules_of(session: Session, record: Review | Cycle) -> Rules:
     if cycle.opened_at is None:
         raise Refused(Refusal("1.3.1", N_("The cycle has not opened yet: its rules are frozen on the day it opens.")))
     day = company_day(cycle.opened_at)
-    version, card = session.get_one(PolicyVersion, cycle.policy_version_id), cycle.scorecard
     # What assesses a past year again is opened today: values that came since do not judge that year.
-    return Rules(version, min(day, cycle.period_to) if cycle.kind == CycleKind.SINGLE else day, card)
+    on = min(day, cycle.period_to) if cycle.kind == CycleKind.SINGLE else day
+    kept: dict[Any, Rules] = session.info.setdefault("rules", {})
+    key = (cycle.policy_version_id, cycle.scorecard_id, on)
+    # Frozen since the cycle opened, and asked for each case of a page: kept as long as the session knows its rows.
+    if key not in kept or kept[key].version not in session:
+        kept[key] = Rules(session.get_one(PolicyVersion, cycle.policy_version_id), on, cycle.scorecard)
+    return kept[key]
 
 
 def rules_on(session: Session, day: date, why: ByDay) -> Rules:

@@ -76,7 +76,8 @@ def readings(made: SimpleNamespace, index: int, criterion: Criterion) -> list[Re
 
 
 def test_a_whole_cycle_is_scored_in_statements_that_do_not_grow_with_it(made: SimpleNamespace) -> None:
-    assert score(made.cases[:2]) == score(made.cases[2:])
+    score(made.cases[:1])  # the cycle's rules are read once
+    assert score(made.cases[1:3]) == score(made.cases[3:])
 
 
 def test_what_is_scored_together_comes_out_by_the_scalar_version_too(made: SimpleNamespace) -> None:
