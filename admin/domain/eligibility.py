@@ -312,3 +312,34 @@ def check_steps(present: str, target: str, parameters: Mapping[str, Any], ladder
         return None
     reason = N_("%(steps)s steps up at once are too many; at most %(most)s is allowed.")
     return Refusal("4.1.1", reason, {"steps": steps, "most": most, "target": target})
+
+
+def conditions_of(eligibility: Eligibility) -> list[dict[str, Any]]:
+    """Every ground with its conditions as JSON can hold them: met or not, facts, and by when."""
+    return [
+        {
+            "clause": ground.clause, "number": ground.number, "met": ground.met, "by_year": ground.by_year,
+            "conditions": [
+                {
+                    "name": condition.name, "met": condition.met, "facts": _plain(dict(condition.facts)),
+                    "by_when": _plain(condition.by_when), "by_year": condition.by_year,
+                }
+                for condition in ground.conditions
+            ],
+        }
+        for ground in eligibility.grounds
+    ]  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else value
+        if isinstance(value, int | float | bool | str | None)
+        else str(value)
+    )

@@ -29,7 +29,7 @@ from admin.web.texts import (
 )
 from admin.web.trail import event_of
 
-BADGES: dict[str, Callable[[], int]] = {}
+BADGES: dict[str, tuple[Callable[[], int], str | None]] = {}
 
 
 class MenuEntry(Protocol):
@@ -52,9 +52,9 @@ class MenuEntry(Protocol):
         """The view whose entry is marked while this one shows; empty for its own."""
 
 
-def badge(view: str, count: Callable[[], int]) -> None:
-    """Have the menu show how much waits behind an entry."""
-    BADGES[view] = count
+def badge(view: str, count: Callable[[], int], role: str | None = None) -> None:
+    """Have the menu show how much waits behind an entry; only those who hold `role` can have anything waiting there."""
+    BADGES[view] = count, role
 
 
 def stand_under(view: str) -> None:
@@ -92,7 +92,7 @@ def _here(entries: Iterable[MenuEntry]) -> str:
 
 def _item(view: Any, entry: MenuEntry, here: str) -> dict[str, Any]:
     url = url_for(f"{view.endpoint}.{view.default_view}")
-    count = BADGES[entry.name]() if entry.name in BADGES else 0
+    count = _waiting(entry.name)
     return {
         "label": str(entry.label),
         "url": url,
@@ -100,6 +100,16 @@ def _item(view: Any, entry: MenuEntry, here: str) -> dict[str, Any]:
         "badge": count or None,
         "badge_tone": "warn",
     }
+
+
+def _waiting(view: str) -> int:
+    if view not in BADGES:
+        return 0
+    count, role = BADGES[view]
+    actor = current_actor()
+    # Every page has the menu: whom it cannot concern is not counted for.
+    concerned = role is None or (actor is not None and actor.has(role))
+    return count() if concerned else 0
 
 
 def register(app: Flask, entries: Iterable[MenuEntry], sections: dict[str, Any]) -> None:

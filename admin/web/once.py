@@ -16,6 +16,7 @@ from admin.web.texts import moment
 
 FIELD, HEADER = "once", "Idempotency-Key"
 LONGEST_KEY = 200
+READING = ("GET", "HEAD", "OPTIONS")  # change nothing, and so are never the second time of anything
 
 
 def register(app: Flask) -> None:
@@ -25,11 +26,13 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def _begin() -> None:
-        set_asked(asked())
+        if request.method not in READING:
+            set_asked(asked())
 
     @app.teardown_request
     def _end(_error: BaseException | None) -> None:
-        set_asked(None)
+        if request.method not in READING:
+            set_asked(None)
 
 
 def asked() -> Asked | None:
@@ -38,8 +41,6 @@ def asked() -> Asked | None:
     A page's key stands for the form as it was sent: filled in otherwise, after the way back, it is another request. What
     carries a file has none: an upload knows its file by its bytes.
     """
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        return None
     address = f"{request.method} {request.path}"
     if is_api():
         key, what = request.headers.get(HEADER, "")[:LONGEST_KEY], f"{address} {request.get_data(as_text=True)}"

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_jwt_extended import JWTManager
 from flask_login import LoginManager, current_user
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from admin.access.actor import ROLES, system_actor
 from admin.access.permissions import combinable, may
@@ -76,12 +76,14 @@ class PortalSecurity(SecurityManager):
         return user
 
     def _signed_on(self, user_id: int, epoch: int | None) -> User | None:
-        found = db.session.execute(
+        rows = db.session.execute(
             select(User, AccountState.epoch)
             .outerjoin(AccountState, AccountState.user_id == User.id)
             .where(User.id == user_id, User.active.is_(True))
-            .options(selectinload(User.roles))
-        ).first()
+            .options(joinedload(User.roles))
+        )
+        # A person has a few roles: joined they cost one statement less on every page.
+        found = rows.unique().first()
         if found is None or epoch is None or (found.epoch or 1) != epoch:
             return None
         sign_on(found.User)

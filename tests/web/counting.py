@@ -1,13 +1,18 @@
-"""How many SQL statements something takes."""
+"""How many SQL statements something takes, and how many ways down from a page to the floors below."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import event
+
+import admin
 
 
 @contextmanager
@@ -28,3 +33,44 @@ def statements(app: Flask) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+ROOT = Path(admin.__file__).parent
+TOP, BELOW = ("views", "templates", "web", "forms"), ("queries", "operations")
+
+
+@contextmanager
+def climbs() -> Iterator[list[str]]:
+    """Collects every way down from the pages to the queries or operations, and so back up again.
+
+    What is read off a page that was brought up already (its attributes) is no way down.
+    """
+    found: list[str] = []
+
+    def note(frame: FrameType, happened: str, _argument: Any) -> None:
+        if happened == "call" and _floor(frame) in BELOW and not _is_attribute(frame) and _from(frame) in TOP:
+            found.append(f"{frame.f_code.co_filename}: {frame.f_code.co_name}")
+
+    sys.setprofile(note)
+    try:
+        yield found
+    finally:
+        sys.setprofile(None)
+
+
+def _floor(frame: FrameType) -> str | None:
+    path = Path(frame.f_code.co_filename)
+    return path.relative_to(ROOT).parts[0] if path.is_relative_to(ROOT) else None
+
+
+def _from(frame: FrameType) -> str | None:
+    """The floor of ours that asked, libraries in between left out."""
+    asked = frame.f_back
+    while asked is not None and _floor(asked) is None:
+        asked = asked.f_back
+    return _floor(asked) if asked is not None else None
+
+
+def _is_attribute(frame: FrameType) -> bool:
+    of = frame.f_locals.get("self")
+    return isinstance(getattr(type(of), frame.f_code.co_name, None), property)

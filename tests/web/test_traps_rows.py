@@ -165,10 +165,11 @@ def test_codes_dates_and_yes_and_no_are_shown_as_words(signed_in):
     assert "Yes, it is" in departments and ">True<" not in departments
 
 
-def test_a_list_takes_at_most_ten_statements(signed_in, app):
+@pytest.mark.parametrize("address", ["/employees/list/", "/reviews/list/"])
+def test_a_list_takes_at_most_ten_statements(address, signed_in, app):
     from tests.web.counting import statements
 
     client = signed_in("hr")
     with statements(app) as sent:
-        assert client.get("/employees/list/").status_code == 200
+        assert client.get(address).status_code == 200
     assert len(sent) <= 10, "\n".join(sent)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from admin.domain.eligibility import conditions_of
 from admin.domain.refusals import N_, refuse
 from admin.domain.scorecard import Scorecard
 from admin.domain.scoring import Reading, score_case
@@ -18,7 +19,6 @@ from admin.domain.suggestion import ProposalFacts, Suggestion, is_low, suggest
 from admin.models import Cycle, Review, ReviewScore
 from admin.models.audit import plain, recorded
 from admin.operations.transaction import Operation
-from admin.queries.cases.eligibility import conditions_of
 from admin.queries.cases.proposals import proposal_facts_of
 from admin.queries.cases.replay import stored_scores
 from admin.queries.cases.scoring import QueueMeans, readings_for

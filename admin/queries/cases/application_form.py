@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.access.scope import whole_case_seen
-from admin.domain.eligibility import Eligibility, check_application
+from admin.domain.codes import PerformanceRating, RecordStage
+from admin.domain.eligibility import Eligibility, EligibilityFacts, check_application
 from admin.domain.refusals import NotFound, Refusal
 from admin.domain.self_assessment import SelfAssessmentInput
 from admin.domain.workflow import Decision, actions_at
-from admin.models import Criterion, Grade, Review, SelfAssessment
+from admin.models import Criterion, EmployeeRecord, Grade, Import, Metric, Review, SelfAssessment
 from admin.queries.cases.case_files import CaseFile, case_files
 from admin.queries.cases.figures import Figure, figures_beside
 from admin.queries.cases.process import deadline_day
-from admin.queries.cases.review_facts import facts_shown, file_of, grounds_on
-from admin.queries.cases.workspace import Background, background, find_review, workspace
+from admin.queries.cases.review_facts import (
+    application_refusal,
+    facts_shown,
+    file_of,
+    promotion_grounds_on,
+    self_ratings_missing,
+)
+from admin.queries.cases.workspace import evidence_on, find_review, self_assessment_on
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import own_weight, self_assessed_criteria
 from admin.queries.system.calendar import company_day
+
+MOST_RATINGS, MOST_RECORDS = 4, 12
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,21 @@ class Target:
     promotion: Eligibility
     refusal: Refusal | None
     threshold: Decimal | None
+
+
+@dataclass(frozen=True)
+class Background:
+    """What lies beside the form as evidence: annual ratings, trainings and other records, where the figures come from."""
+
+    ratings: Sequence[tuple[int, PerformanceRating]]
+    records: Sequence[EmployeeRecord]
+    last_month: date | None
+    source: Import | None
+
+    @property
+    def imported_at(self) -> datetime | None:
+        """When the figures came into the system."""
+        return (self.source.applied_at or self.source.uploaded_at) if self.source else None
 
 
 @dataclass(frozen=True)
@@ -113,37 +138,49 @@ def application_form(
     session: Session, review_id: int, reader: Actor, now: datetime, *, given: SelfAssessmentInput | None = None
 ) -> ApplicationForm:
     """The form of one's own case, with `given` in its fields, else the draft; raises `NotFound` for anybody else."""
-    form = printed_form(session, review_id, reader, now, given=given)
-    review, today = form.review, company_day(now)
+    review, today = own_case(session, review_id, reader), company_day(now)
     rules, due = rules_of(session, review), deadline_day(review.cycle.self_assessment_due)
+    file = file_of(session, review, today)
+    refused = application_refusal(review, file, rules)
+    form = _printed(session, review, rules, reader, now, given, application_refusal=refused)
     return ApplicationForm(
         **{each.name: getattr(form, each.name) for each in fields(form)}, due=due, late=due < today,
-        target=_target(session, review, rules, form.entered.target_grade or "", today),
-        targets=_targets(session, review, rules), background=background(session, review),
+        target=_target(review, file, rules, form.entered.target_grade or ""),
+        targets=_targets(session, review, rules), background=background(session, review, file),
     )  # fmt: skip
 
 
-def printed_form(
-    session: Session, review_id: int, reader: Actor, now: datetime, *, given: SelfAssessmentInput | None = None
-) -> PrintedForm:
+def printed_form(session: Session, review_id: int, reader: Actor, now: datetime) -> PrintedForm:
     """One's own form to be read, before or after it is handed in; raises `NotFound` for anybody else."""
-    found = workspace(session, review_id, reader)
-    if found.relation != "subject":
-        raise NotFound(f"Review {review_id}")
-    review = found.review
-    entered = given or _written(review, found.self_assessment)
+    review = own_case(session, review_id, reader)
+    return _printed(session, review, rules_of(session, review), reader, now)
+
+
+def _printed(
+    session: Session,
+    review: Review,
+    rules: Rules,
+    reader: Actor,
+    now: datetime,
+    given: SelfAssessmentInput | None = None,
+    **known: Any,
+) -> PrintedForm:
+    saved = self_assessment_on(session, review.id)
+    entered = given or _written(review, saved)
+    # The guards ask for the same rows as the page, but past the reader's sight: they are told what is read already.
+    facts = facts_shown(session, review, reader, now, self_ratings_missing=self_ratings_missing(review, saved), **known)
     return PrintedForm(
-        reader=reader, review=review, saved=found.self_assessment, entered=entered,
-        sections=_sections(session, review, rules_of(session, review), entered.answers),
-        files=case_files(found, reader),
-        decisions={each.action: each for each in actions_at(facts_shown(session, review, reader, now))},
+        reader=reader, review=review, saved=saved, entered=entered,
+        sections=_sections(session, review, rules, entered.answers),
+        files=case_files(review, evidence_on(session, review.id), reader),
+        decisions={each.action: each for each in actions_at(facts)},
     )  # fmt: skip
 
 
 def target_of(session: Session, review_id: int, reader: Actor, today: date, code: str) -> Target:
     """What one target grade takes, for the script that shows it at once; raises `NotFound` for anybody else's case."""
     review = own_case(session, review_id, reader)
-    return _target(session, review, rules_of(session, review), code, today)
+    return _target(review, file_of(session, review, today), rules_of(session, review), code)
 
 
 def own_case(session: Session, review_id: int, reader: Actor) -> Review:
@@ -194,13 +231,41 @@ def _targets(session: Session, review: Review, rules: Rules) -> tuple[Grade, ...
     if review.present_grade is None:
         return ()
     above = list(rules.ladder.above(review.present_grade.code))[: int(rules.parameters["promotion_max_steps"])]
-    rows = grades_by_code(session)
+    # A threshold brings its grade along; only a grade without one has to be asked for.
+    rows = {each.grade.code: each.grade for each in rules.scorecard_row.thresholds}
+    if not set(above) <= set(rows):
+        rows = grades_by_code(session)
     return tuple(rows[code] for code in above)
 
 
-def _target(session: Session, review: Review, rules: Rules, code: str, today: date) -> Target:
-    file = file_of(session, review, today)
-    up, _down = grounds_on(file, review, rules, today)
+def _target(review: Review, file: EligibilityFacts, rules: Rules, code: str) -> Target:
     asked = bool(code) and review.present_grade is not None and code in rules.ladder
     refusal = check_application(file, code, rules.parameters, rules.ladder) if asked else None
-    return Target(code, up, refusal, rules.thresholds.get(code))
+    return Target(code, promotion_grounds_on(file, review, rules), refusal, rules.thresholds.get(code))
+
+
+def background(session: Session, review: Review, file: EligibilityFacts) -> Background:
+    """The evidence column of the form, beside the figures themselves."""
+    records = (
+        select(EmployeeRecord)
+        .where(EmployeeRecord.employee_id == review.employee_id, EmployeeRecord.stage == RecordStage.APPROVED)
+        .order_by(EmployeeRecord.happened_on.desc(), EmployeeRecord.id.desc())
+        .limit(MOST_RECORDS)
+    )
+    last_month, source = _last_figures(session, review)
+    ratings = tuple(sorted(file.ratings.items(), reverse=True)[:MOST_RATINGS])
+    return Background(ratings, session.scalars(records).all(), last_month, source)
+
+
+def _last_figures(session: Session, review: Review) -> tuple[date | None, Import | None]:
+    """Up to which month there are figures, and the file that the last of them came from."""
+    mine = (
+        Metric.employee_id == review.employee_id,
+        Metric.month.between(review.cycle.period_from, review.cycle.period_to),
+    )
+    last = select(func.max(Metric.month).label("month"), func.max(Metric.import_id).label("source")).where(*mine)
+    found = last.subquery()
+    query = select(found.c.month, Import).select_from(found).outerjoin(Import, Import.id == found.c.source)
+    # Past the scope, which lets nobody but HR see imports: the figures are the case's own, and the reader's with it.
+    month, source = session.execute(query.execution_options(unscoped=True)).one()
+    return month, source

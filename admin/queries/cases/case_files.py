@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from admin.access.actor import Actor
-from admin.queries.cases.workspace import Workspace
+from admin.models import Evidence, Review
 
 OPEN_FOR_FILES = ("self_assessment", "rating", "department_review")
 
@@ -23,13 +24,13 @@ class CaseFile:
     removable: bool
 
 
-def case_files(found: Workspace, reader: Actor) -> tuple[CaseFile, ...]:
+def case_files(review: Review, evidence: Iterable[Evidence], reader: Actor) -> tuple[CaseFile, ...]:
     """In the order in which they came."""
-    open_ = found.review.stage in OPEN_FOR_FILES
+    open_ = review.stage in OPEN_FOR_FILES
     return tuple(
         CaseFile(
             row.id, row.review_id, row.filename, max(1, row.size // 1024), row.uploaded_at,
             removable=open_ and row.uploaded_by_id == reader.user_id,
         )
-        for row in found.evidence
+        for row in evidence
     )  # fmt: skip

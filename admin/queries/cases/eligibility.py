@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import PerformanceRating, RecordKind, RecordStage
-from admin.domain.eligibility import Assessment, Eligibility, EligibilityFacts, Record
+from admin.domain.eligibility import Assessment, EligibilityFacts, Record
 from admin.domain.service import is_leave_year
 from admin.models import AnnualRating, Employee, EmployeeRecord, Leave
 from admin.queries.outcome.grade_on import Held, entries_until
@@ -52,11 +51,8 @@ def eligibility_facts(
     _load_grades(session, employees, date.max if with_what_is_to_come else as_of, files)
     for row in session.scalars(select(AnnualRating).where(AnnualRating.employee_id.in_(employees))):
         files[row.employee_id].ratings[row.year] = PerformanceRating(row.rating)
-    for leave in session.scalars(select(Leave).where(Leave.employee_id.in_(employees))):
-        # A leave that is still open is counted as far as the file is read.
-        _count_leave(files[leave.employee_id].leave_days, leave.starts_on, leave.ends_on or as_of)
+    hired = _load_service(session, employees, as_of, files)
     _load_records(session, employees, files)
-    hired = dict(session.execute(select(Employee.id, Employee.hired_on).where(Employee.id.in_(employees))).all())
     missing = set(not_self_assessed)
     return {key: _facts(files[key], hired[key], year, as_of, key not in missing) for key in employees}
 
@@ -105,6 +101,20 @@ def _count_leave(days: dict[int, int], start: date, end: date) -> None:
         year += 1
 
 
+def _load_service(session: Session, employees: Sequence[int], as_of: date, files: dict[int, _File]) -> dict[int, date]:
+    """Count everybody's leave; returns who was hired when, from the same statement."""
+    query = select(Employee.id, Employee.hired_on, Leave.starts_on, Leave.ends_on)
+    # Joined by the statement itself, so that the reader's scope limits the leaves and not the people.
+    query = query.outerjoin(Leave, Leave.employee_id == Employee.id)
+    hired = {}
+    for employee, hired_on, starts, ends in session.execute(query.where(Employee.id.in_(employees))):
+        hired[employee] = hired_on
+        if starts is not None:
+            # A leave that is still open is counted as far as the file is read.
+            _count_leave(files[employee].leave_days, starts, ends or as_of)
+    return hired
+
+
 def _load_records(session: Session, employees: Sequence[int], files: dict[int, _File]) -> None:
     query = select(EmployeeRecord).where(EmployeeRecord.employee_id.in_(employees))
     # By the day, then by number: references are printed, and must not change places between two readings.
@@ -125,35 +135,4 @@ def _spent(since: date | None, row: EmployeeRecord) -> bool:
         row.kind in (RecordKind.CONTRIBUTION, RecordKind.CERTIFICATE, RecordKind.BREACH)
         and since is not None
         and row.happened_on < since
-    )
-
-
-def conditions_of(eligibility: Eligibility) -> list[dict[str, Any]]:
-    """Every ground with its conditions as JSON can hold them: met or not, facts, and by when."""
-    return [
-        {
-            "clause": ground.clause, "number": ground.number, "met": ground.met, "by_year": ground.by_year,
-            "conditions": [
-                {
-                    "name": condition.name, "met": condition.met, "facts": _plain(dict(condition.facts)),
-                    "by_when": _plain(condition.by_when), "by_year": condition.by_year,
-                }
-                for condition in ground.conditions
-            ],
-        }
-        for ground in eligibility.grounds
-    ]  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item) for item in value]
-    return (
-        value.isoformat()
-        if isinstance(value, date)
-        else value
-        if isinstance(value, int | float | bool | str | None)
-        else str(value)
     )

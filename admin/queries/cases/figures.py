@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -38,7 +38,9 @@ class Figure:
 def figures_beside(session: Session, review: Review, rules: Rules) -> dict[str, Figure]:
     """The figures of a case by the code of their criterion."""
     card = rules.scorecard
-    readings = readings_shown(session, review, card)
+    # Ratings and years of service are read by nobody here, so they are not loaded.
+    figured = replace(card, criteria=tuple(each for each in card.criteria if each.source in FIGURED))
+    readings = readings_shown(session, review, figured)
     scored = {each.code: each for each in score_case(card, readings).criteria}
     return {
         row.code: Figure(row, scored[row.code], _queue_mean(readings.get(row.code, [])))

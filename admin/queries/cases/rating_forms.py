@@ -99,7 +99,7 @@ def evaluation_form(
         opinion=opinion if opinion is not None else mine.opinion if mine else "",
         figures=tuple(figures_beside(session, review, rules_of(session, review)).values()),
         handed_in=draft if draft is not None and draft.submitted_at else None, predecessor=found.predecessor,
-        files=case_files(found, reader), due=deadline_day(review.cycle.rating_due),
+        files=case_files(review, found.evidence, reader), due=deadline_day(review.cycle.rating_due),
         decisions={each.action: each for each in actions_at(facts_shown(session, review, reader, now))},
         waits=evaluation_waits(review, mine),
     )  # fmt: skip

@@ -82,7 +82,10 @@ def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[st
 
 
 def review_facts(session: Session, review: Review, actor: Actor, now: datetime, **known: Any) -> Facts:
-    """The facts of a case for this actor; `known` adds what an attempt brings (reason, attempt, refusals computed)."""
+    """The facts of a case for this actor; `known` adds what an attempt brings, or what the page has found already.
+
+    (Reason, attempt, refusals computed.) What is known is not found out a second time.
+    """
     relations = relations_of(session, review, actor)
     facts: dict[str, Any] = {
         "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
@@ -94,7 +97,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     if review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) and relations & {"hr", "superior"}:
         facts |= predecessor_facts(session, review, now)
     if review.stage == CaseStage.SELF_ASSESSMENT:
-        facts |= _handing_in_facts(session, review, relations, now)
+        facts |= _handing_in_facts(session, review, relations, now, known)
     if review.stage == CaseStage.RATING:
         facts |= _rating_facts(session, review, now)
     if review.stage == CaseStage.COMMITTEE and relations & {"hr", "secretary"}:
@@ -112,10 +115,10 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     return Facts("review", review.stage, relations, facts | known)
 
 
-def facts_shown(session: Session, review: Review, actor: Actor, now: datetime) -> Facts:
+def facts_shown(session: Session, review: Review, actor: Actor, now: datetime, **known: Any) -> Facts:
     """The facts of a case that the actor has been shown: they rest on rows beyond the actor's own sight."""
     with acting_as(system_actor(actor.via)):
-        return review_facts(session, review, actor, now)
+        return review_facts(session, review, actor, now, **known)
 
 
 def _separation(session: Session, review: Review, actor: Actor, relations: frozenset[str]) -> Refusal | None:
@@ -138,11 +141,8 @@ def has_left(review: Review, today: date) -> bool:
     return review.employee.status == EmployeeStatus.LEFT or (left_on is not None and left_on <= today)
 
 
-def self_ratings_missing(session: Session, review: Review) -> int:
+def self_ratings_missing(review: Review, mine: SelfAssessment | None) -> int:
     """How many criteria have no self rating yet (3.3.1)."""
-    mine = session.scalars(
-        select(SelfAssessment).where(SelfAssessment.review_id == review.id).execution_options(unscoped=True)
-    ).first()
     answers = mine.answers if mine else {}
     return sum(
         1
@@ -151,27 +151,31 @@ def self_ratings_missing(session: Session, review: Review) -> int:
     )
 
 
-def _handing_in_facts(session: Session, review: Review, relations: frozenset[str], now: datetime) -> dict[str, Any]:
+def _handing_in_facts(
+    session: Session, review: Review, relations: frozenset[str], now: datetime, known: Mapping[str, Any]
+) -> dict[str, Any]:
     """Whether the form can be handed in: complete, and with a lawful application (3.3.1, 4.1.2)."""
-    found: dict[str, Any] = {
-        "self_ratings_missing": self_ratings_missing(session, review),
-        "stage_until": _until(review.cycle.self_assessment_due, now),
-    }
-    if review.target_grade_id is not None and relations & {"subject", "hr"}:
-        found["application_refusal"] = _application_refusal(session, review, company_day(now))
+    found: dict[str, Any] = {"stage_until": _until(review.cycle.self_assessment_due, now)}
+    if "self_ratings_missing" not in known:
+        found["self_ratings_missing"] = self_ratings_missing(review, _self_assessment(session, review))
+    applied = review.target_grade_id is not None and relations & {"subject", "hr"}
+    if applied and "application_refusal" not in known:
+        file = file_of(session, review, company_day(now))
+        found["application_refusal"] = application_refusal(review, file, rules_of(session, review))
     return found
 
 
-def _application_refusal(session: Session, review: Review, today: date) -> Refusal | None:
-    """Whether the target that was asked for is one that may be applied for at all (4.1.2)."""
+def _self_assessment(session: Session, review: Review) -> SelfAssessment | None:
+    query = select(SelfAssessment).where(SelfAssessment.review_id == review.id).execution_options(unscoped=True)
+    found: SelfAssessment | None = session.scalars(query).first()
+    return found
+
+
+def application_refusal(review: Review, file: EligibilityFacts, rules: Rules) -> Refusal | None:
+    """Why the target that the draft asks for may not be applied for at all (4.1.2)."""
     if review.target_grade is None:
         return None
-    rules = rules_of(session, review)
-    facts = eligibility_facts(
-        session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today),
-        with_what_is_to_come=review.reassesses_id is None,
-    )  # fmt: skip
-    return check_application(facts[review.employee_id], review.target_grade.code, rules.parameters, rules.ladder)
+    return check_application(file, review.target_grade.code, rules.parameters, rules.ladder)
 
 
 def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
@@ -299,8 +303,12 @@ def file_of(session: Session, review: Review, today: date) -> EligibilityFacts:
 
 def grounds_on(file: EligibilityFacts, review: Review, rules: Rules, today: date) -> tuple[Eligibility, Eligibility]:
     """Grounds for promotion as at one day for everyone in the cycle (4.1-a), for demotion as of now: any time of the year."""
-    measured = replace(file, as_of=review.cycle.period_to)
-    return promotion(measured, rules.parameters, rules.ladder), demotion(file, rules.parameters, rules.ladder)
+    return promotion_grounds_on(file, review, rules), demotion(file, rules.parameters, rules.ladder)
+
+
+def promotion_grounds_on(file: EligibilityFacts, review: Review, rules: Rules) -> Eligibility:
+    """The grounds for promotion alone, as the application form shows them."""
+    return promotion(replace(file, as_of=review.cycle.period_to), rules.parameters, rules.ladder)
 
 
 def as_of(review: Review, today: date) -> date:

@@ -24,6 +24,7 @@ from admin.queries.cases.process import deadline_day
 Figures = Mapping[str, tuple[Decimal, int]]  # a figure's sum over the period, and of how many months
 DAYS_PER_MONTH = Decimal(21)
 MOST_DAYS = Decimal(366)
+RATED = {Source.SUPERIOR, Source.PEERS}
 
 
 class QueueMeans:
@@ -79,14 +80,12 @@ def readings_for(
     # The mean of a queue is everybody's in it, also of people outside the cycle, so it is read without their cases.
     means = means or QueueMeans(session, cycle)
     means.load({queue for mine in sums.values() for queue in mine})
-    ratings = _ratings(session, [review.id for review in reviews])
-    exams = _records(session, employees, ("exam", "project"), cycle.period_from, cycle.period_to)
-    people = {
-        row.id: row
-        for row in session.execute(
-            select(Employee.id, Employee.hired_on, Employee.joined_centre_on).where(Employee.id.in_(employees))
-        )
-    }
+    # What no criterion is made of is not read: a form shows figures alone.
+    asked = {criterion.source for criterion in scorecard.criteria}
+    ratings = _ratings(session, [review.id for review in reviews]) if asked & RATED else {}
+    tested = tuple(source.value for source in (Source.EXAM, Source.PROJECT) if source in asked)
+    exams = _records(session, employees, tested, cycle.period_from, cycle.period_to) if tested else {}
+    people = _service(session, employees) if Source.COMPUTED in asked else {}
     found = {}
     for review in reviews:
         mine: dict[str, list[Reading]] = {}
@@ -119,6 +118,12 @@ def frozen_on(cycle: Cycle) -> date:
 def figures_locked(cycle: Cycle, now: datetime) -> bool:
     """Whether the figures of a cycle stand still: locked by an act, or by its self-assessment deadline (3.2-a2)."""
     return cycle.metrics_frozen_at is not None or now >= cycle.self_assessment_due
+
+
+def _service(session: Session, employees: Sequence[int]) -> dict[int, Any]:
+    """Since when these people have worked here, and in the centre."""
+    query = select(Employee.id, Employee.hired_on, Employee.joined_centre_on).where(Employee.id.in_(employees))
+    return {row.id: row for row in session.execute(query)}
 
 
 def _years(code: str, hired: date, joined: date | None, until: date) -> Decimal:

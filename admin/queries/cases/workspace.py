@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -13,20 +13,16 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from admin.access.actor import Actor
 from admin.access.scope import whole_case_seen
-from admin.domain.codes import CaseStage, CycleKind, RaterKind, RatingState, RecordStage
+from admin.domain.codes import CaseStage, CycleKind, RaterKind, RatingState
 from admin.domain.ratings import average
 from admin.domain.refusals import N_, NotFound
 from admin.models import (
-    AnnualRating,
     Appeal,
     Cycle,
     Determination,
-    EmployeeRecord,
     Evidence,
     GradeChange,
     Hearing,
-    Import,
-    Metric,
     Notice,
     NoticeRow,
     PredecessorStatement,
@@ -122,19 +118,30 @@ def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
     public = review.remitted or review.stage in PUBLIC
     return Workspace(
         review=review, relation=relation,
-        self_assessment=session.scalars(_of(SelfAssessment, review_id)).first(),
+        self_assessment=self_assessment_on(session, review_id),
         predecessor=_predecessor(session, review),
         superior=next((row for row in submitted if row.kind == RaterKind.SUPERIOR), None),
         mine=next((row for row in ratings if row.rater_id == actor.employee_id), None),
         peers=[row for row in submitted if row.kind == RaterKind.PEER],
         peers_asked=_peer_states(session, review_id) if review.stage != CaseStage.SELF_ASSESSMENT else Counter(),
-        score=_score(session, review), evidence=list(session.scalars(_of(Evidence, review_id).order_by(Evidence.id))),
+        score=_score(session, review), evidence=evidence_on(session, review_id),
         proposals=_proposals(session, review_id) if beyond else [],
         determinations=_determinations(session, review_id) if beyond else [],
         hearings=_hearings(session, review),
         appeals=list(session.scalars(_of(Appeal, review_id).order_by(Appeal.id))) if public else [],
         notice=last_notice(session, review) if public else None, change=_change(session, review),
     )  # fmt: skip
+
+
+def self_assessment_on(session: Session, review_id: int) -> SelfAssessment | None:
+    """The self-assessment of a case, where the reader may see it."""
+    found: SelfAssessment | None = session.scalars(_of(SelfAssessment, review_id)).first()
+    return found
+
+
+def evidence_on(session: Session, review_id: int) -> list[Evidence]:
+    """The files of a case in the order in which they came, as far as the reader may see them."""
+    return list(session.scalars(_of(Evidence, review_id).order_by(Evidence.id)))
 
 
 def _proposals(session: Session, review_id: int) -> list[Proposal]:
@@ -299,44 +306,6 @@ def _determination_steps(found: Workspace) -> list[ChainStep]:
         )
         before = row.grade_id
     return steps
-
-
-@dataclass(frozen=True)
-class Background:
-    """What lies beside the form as evidence: annual ratings, trainings and other records, where the figures come from."""
-
-    ratings: list[AnnualRating]
-    records: list[EmployeeRecord]
-    last_month: date | None
-    source: Import | None
-
-    @property
-    def imported_at(self) -> datetime | None:
-        """When the figures came into the system."""
-        return (self.source.applied_at or self.source.uploaded_at) if self.source else None
-
-
-def background(session: Session, review: Review) -> Background:
-    """The evidence column of the form, beside the figures themselves."""
-    person = review.employee_id
-    ratings = select(AnnualRating).where(AnnualRating.employee_id == person).order_by(AnnualRating.year.desc()).limit(4)
-    records = select(EmployeeRecord).where(
-        EmployeeRecord.employee_id == person, EmployeeRecord.stage == RecordStage.APPROVED
-    )
-    period = review.cycle.period_from, review.cycle.period_to
-    months = Metric.employee_id == person, Metric.month.between(*period)
-    last, source = session.execute(select(func.max(Metric.month), func.max(Metric.import_id)).where(*months)).one()
-    found = (
-        session.scalars(select(Import).where(Import.id == source).execution_options(unscoped=True)).first()
-        if source
-        else None
-    )
-    return Background(
-        list(session.scalars(ratings)),
-        list(session.scalars(records.order_by(EmployeeRecord.happened_on.desc(), EmployeeRecord.id.desc()).limit(12))),
-        last,
-        found,
-    )
 
 
 def my_reviews(session: Session, employee_id: int) -> list[Review]:

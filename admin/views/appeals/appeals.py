@@ -285,5 +285,5 @@ def _row() -> NoticeRow | None:
     return row
 
 
-badge("AppealFormView", lambda: count_to_answer(db.session(), actor()))
+badge("AppealFormView", lambda: count_to_answer(db.session(), actor()), role="superior")
 badge("AppealView", lambda: count_before_panel(db.session()))

@@ -21,11 +21,10 @@ from admin.domain.codes import (
     RecordKind,
     Source,
 )
-from admin.domain.eligibility import Eligibility
+from admin.domain.eligibility import Eligibility, conditions_of
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.labels import RELATIONS
 from admin.models import Criterion, Grade, Notice, Review
-from admin.queries.cases.eligibility import conditions_of
 from admin.queries.cases.figures import Figure
 from admin.queries.cases.process import Happening, Step, notice_name
 from admin.queries.cases.workspace import ChainStep, Workspace

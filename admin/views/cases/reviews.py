@@ -115,7 +115,7 @@ class CaseView(Page):
             "crumb": crumb(ws.relation),
             "to_come": coming_text(entry) if (entry := facts.get("last_entry")) and entry.since > today() else "",
             "trail": trail(ws, me),
-            "files": case_files(ws, me),
+            "files": case_files(ws.review, ws.evidence, me),
             "stage": stage_label(review.stage),
             "hr_tools": self._hr_tools(ws),
             "demotion_url": self._demotion_url(ws),
