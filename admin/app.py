@@ -17,6 +17,7 @@ from admin.forms import imports as import_words
 from admin.models import db
 from admin.views.appeals import appeal_words
 from admin.views.cases import case_words, choices
+from admin.views.cycles import cycle_words
 from admin.views.system import home_words
 from admin.web import (
     acting,
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals |= {
         "words": case_words,
         "appeal_words": appeal_words,
+        "cycle_words": cycle_words,
         "home_words": home_words,
         "import_words": import_words,
         "choices": choices,

@@ -10,7 +10,7 @@ from config import ROOT
 # Where the bare year stands all the same, each with the reason.
 BESIDE = {
     "admin/models/cycles.py": "what a cycle is called is made here",
-    "admin/views/cycles/control_room.py": "the title of a regular or a single cycle; a rehearsal is asked for its name",
+    "admin/views/cycles/cycle_words.py": "the title of a regular or a single cycle; a rehearsal is asked for its name",
     "admin/operations/cycles/cycles.py": "programs are told year and kind, each in a field of its own",
     "admin/operations/cycles/cycle_cases.py": "a message's facts, marked as a rehearsal's where it is posted",
     "admin/operations/cases/reassessments.py": "the year of a result that was issued: nothing of a rehearsal is",

@@ -21,6 +21,7 @@ STOPS = RAIL[:4]
 OUT = ("unchanged", "outside", "left", "cancelled")
 DUE = {"self_assessment": "self_assessment_due", "rating": "rating_due", "department_review": "department_due"}
 BIN = 10
+MOST_REMINDED = 500
 
 
 @dataclass
@@ -100,6 +101,11 @@ class Missing:
     employee: Employee
     part: str
     review_ids: tuple[int, ...]
+
+    @property
+    def keys(self) -> str:
+        """The cases as a reminder names them, as many as one form carries."""
+        return ",".join(map(str, self.review_ids[:MOST_REMINDED]))
 
 
 def missing_people(cycle_id: int, stage: str, review_ids: Sequence[int] | None = None) -> Select[Any, Any]:

@@ -27,20 +27,23 @@ CLOSED_AT = {CaseStage.SELF_ASSESSMENT.value: "self_assessment_due", CaseStage.R
 def cycle_facts(session: Session, cycle: Cycle, actor: Actor, now: datetime, **known: Any) -> Facts:
     """Counts that the guards of a cycle's actions ask for; `known` adds what the attempt brings (reason, stage, day of effect)."""
     relations = frozenset({"system"}) if actor.is_system else actor.roles & {"hr"}
-    found = _counts(session, cycle, now)
+    found = _counts(session, cycle, now, known.get("stages"))
     if cycle.stage == CycleStage.PLANNED and "opening_refusal" not in known:
         found["opening_refusal"] = opening_of(session, cycle, now).refusal
     if cycle.stage == CycleStage.OPEN:
-        found |= _refusals(session, cycle, now, known)
+        found |= _refusals(session, cycle, now, known, found["checked"])
     return Facts("cycle", cycle.stage, frozenset(relations), found | known)
 
 
-def _refusals(session: Session, cycle: Cycle, now: datetime, known: Mapping[str, Any]) -> dict[str, Refusal | None]:
+def _refusals(
+    session: Session, cycle: Cycle, now: datetime, known: Mapping[str, Any], checked: int
+) -> dict[str, Refusal | None]:
     """Why a stage cannot be closed, nothing published and nothing issued; `known` names the stage and the day where one is."""
     return {
         "closing_refusal": why_not_closed(session, cycle, now, known.get("stage")),
         "notice_refusal": why_not_published(session, cycle),
-        "calendar_refusal": why_not_counted(session, cycle, now),
+        # With nothing to publish there is no period to count: that alone is what stands in the way.
+        "calendar_refusal": why_not_counted(session, cycle, now) if checked else None,
         "issue_refusal": why_not_issued(session, cycle.id, now, known.get("effective_on")),
     }
 
@@ -69,38 +72,32 @@ def _why_not_closed(session: Session, cycle: Cycle, now: datetime, stage: str) -
     return Refusal("3.3-a", N_("No case waits in this stage any more."))
 
 
-def _counts(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
-    stages = dict(
-        session.execute(
-            select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage)
-        ).all()
+def _counts(session: Session, cycle: Cycle, now: datetime, stages: Mapping[str, int] | None) -> dict[str, Any]:
+    if stages is None:
+        by_stage = select(Review.stage, func.count()).where(Review.cycle_id == cycle.id).group_by(Review.stage)
+        stages = dict(session.execute(by_stage).all())
+    of_cycle = Review.cycle_id == cycle.id
+    handed_in = (
+        select(func.count(SelfAssessment.id)).join(Review).where(of_cycle, SelfAssessment.submitted_at.is_not(None))
     )
-    submitted = session.scalar(
-        select(func.count())
-        .select_from(SelfAssessment)
-        .join(Review)
-        .where(Review.cycle_id == cycle.id, SelfAssessment.submitted_at.is_not(None))
+    put = select(func.count(Review.id)).where(of_cycle, Review.demotion_ground.is_not(None))
+    determined = select(func.count(Determination.review_id.distinct())).join(Review).where(of_cycle)
+    running = select(func.count(Notice.id)).where(
+        Notice.cycle_id == cycle.id, Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at > now
     )
-    demotions = session.scalar(
-        select(func.count()).where(Review.cycle_id == cycle.id, Review.demotion_ground.is_not(None))
-    )
-    determined = session.scalar(
-        select(func.count(Determination.review_id.distinct())).join(Review).where(Review.cycle_id == cycle.id)
-    )
-    running = session.scalar(
-        select(func.count())
-        .select_from(Notice)
-        .where(Notice.cycle_id == cycle.id, Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at > now)
-    )
+    checked = select(func.count()).select_from(waiting_for_notice(cycle.id).subquery())
+    # Five numbers in one statement; past the scope, as whoever asks for the facts of a cycle reads it all.
+    numbers = select(*(each.scalar_subquery() for each in (handed_in, put, determined, running, checked)))
+    submitted, demotions, ever, notices, waiting = session.execute(numbers.execution_options(unscoped=True)).one()
     return {
         "cases_open": sum(count for stage, count in stages.items() if stage not in FINAL_STAGES),
         "unchecked": stages.get("determined", 0),
         "determined": stages.get("determined", 0),
-        "checked": session.scalar(select(func.count()).select_from(waiting_for_notice(cycle.id).subquery())) or 0,
-        "submitted": submitted or 0,
-        "demotions_put": demotions or 0,
-        "ever_determined": determined or 0,
-        "notices_running": running or 0,
+        "checked": waiting,
+        "submitted": submitted,
+        "demotions_put": demotions,
+        "ever_determined": ever,
+        "notices_running": notices,
         "stages": stages,
         "rehearsal": cycle.kind == CycleKind.REHEARSAL,
         "figures_locked": figures_locked(cycle, now) or cycle.kind == CycleKind.SINGLE,

@@ -70,11 +70,10 @@ def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Seq
     return list(session.scalars(query.order_by(Review.id).execution_options(unscoped=True)))
 
 
-def issuable_from(session: Session, cycle_id: int, now: datetime) -> datetime | None:
+def _certain_from(notices: Sequence[Notice], now: datetime) -> datetime | None:
     """From when a notice that has just ended is over for certain (3.3.5-c); None where none has just ended."""
-    just = (Notice.ends_at <= now) & (Notice.ends_at > now - LONGEST_WAY)
-    ended = session.scalar(select(func.max(Notice.ends_at)).where(Notice.cycle_id == cycle_id, just))
-    return certain_from(ended) if ended is not None else None
+    just = [row.ends_at for row in notices if row.ends_at is not None and now - LONGEST_WAY < row.ends_at <= now]
+    return certain_from(max(just)) if just else None
 
 
 def last_document(session: Session, cycle_id: int) -> IssuedDocument | None:
@@ -83,17 +82,15 @@ def last_document(session: Session, cycle_id: int) -> IssuedDocument | None:
     return session.scalars(query.limit(1).execution_options(unscoped=True)).first()
 
 
-def why_nothing_to_issue(session: Session, cycle_id: int, now: datetime) -> Refusal | None:
-    """Why no result of a cycle can be issued now (3.3.5, 3.3.5-c, 3.3.6)."""
-    if issuable(session, cycle_id, now):
-        return None
-    if certain := issuable_from(session, cycle_id, now):
+def why_nothing_to_issue(session: Session, cycle_id: int, now: datetime) -> Refusal:
+    """Why no result of a cycle can be issued now, where none is `issuable` (3.3.5, 3.3.5-c, 3.3.6)."""
+    of_cycle = select(Notice).where(Notice.cycle_id == cycle_id).order_by(Notice.ends_at.desc(), Notice.id.desc())
+    notices = list(session.scalars(of_cycle.execution_options(unscoped=True)))
+    if certain := _certain_from(notices, now):
         text = N_(
             "An appeal received in the last second may still be on its way; the document can be issued from %(at)s."
         )
         return Refusal("3.3.5-c", text, {"at": certain.isoformat()})
-    of_cycle = select(Notice).where(Notice.cycle_id == cycle_id).order_by(Notice.ends_at.desc(), Notice.id.desc())
-    notices = list(session.scalars(of_cycle.execution_options(unscoped=True)))
     if not notices:
         return Refusal("3.3.5", N_("No result is on public notice yet."))
     running = [row.last_day for row in notices if row.last_day and row.ends_at and row.ends_at > now]

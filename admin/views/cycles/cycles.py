@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from flask import flash, make_response, redirect, request, url_for
@@ -10,37 +9,26 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.codes import CaseStage, CycleStage
-from admin.domain.refusals import N_, Invalid, NotFound, Refused
-from admin.domain.service import Standing
+from admin.domain.refusals import N_, Invalid, Refused
 from admin.forms.cycles import day_of, plan_of
-from admin.models import Cycle, db
+from admin.models import db
 from admin.operations.cycles import cycles, freezing, rehearsals
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.fields import day_end
 from admin.operations.outcome import documents, notices, results
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
-from admin.queries.cycles.cycles import Prospect, departments_chosen, departments_shown
-from admin.queries.cycles.opening import opening_of
+from admin.queries.cycles.cycle_pages import control_room, find_cycle, missing_page, plan_form, preview
 from admin.queries.outcome.file_fit import all_off_the_file
-from admin.queries.people.people import department_names, employee_numbered
-from admin.queries.policy.rules import ByDay, rules_on
+from admin.queries.people.people import employee_numbered
 from admin.queries.system.calendar import company_day
-from admin.views.cases import case_words as words
-from admin.views.cycles import control_room as room
+from admin.views.cycles.cycle_words import title_of
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.records import number_of, numbers_of, visible_row
+from admin.web.records import number_of, numbers_of
 from admin.web.texts import day, field_messages, refusal_text, stage_label
-
-STANDINGS = {
-    Standing.GRADED: N_("Goes through the full process"),
-    Standing.UNCHANGED: N_("Grade unchanged"),
-    Standing.OUTSIDE: N_("Outside the ladder"),
-}
-SHOWN_BLOCKED = 200
 
 
 class CycleView(Page):
@@ -55,7 +43,7 @@ class CycleView(Page):
         shown = [
             {
                 "id": row.id,
-                "title": room.title_of(row),
+                "title": title_of(row),
                 "stage": stage_label(row.stage),
                 "open": row.stage == CycleStage.OPEN,
                 "url": url_for(".show", cycle_id=row.id),
@@ -78,92 +66,30 @@ class CycleView(Page):
             except Invalid as error:
                 errors = field_messages(error)
             except Refused as error:
-                refusal = {
-                    "text": refusal_text(error.refusal),
-                    "clause": error.refusal.clause,
-                    "calendar": error.refusal.facts.get("page") == "calendar",
-                }
-        month = int(rules_on(db.session(), today(), ByDay.NOT_OPEN).parameters["assessment_month"])
+                refusal = error.refusal
         page = self.show_page(
             "cycles/plan.html",
+            plan_form(db.session(), today()),
             title=_("Plan a review cycle"),
             given=request.form,
             errors=errors,
             refusal=refusal,
-            month=month,
-            today=today(),
-            departments=departments_shown(db.session()),
-            chosen=numbers_of(request.form.getlist("departments")),
-            days=cycles.STAGE_DAYS,
-            kinds=[(key, _(text)) for key, text in room.KINDS.items() if key in cycles.PLANNED_KINDS],
         )
         return make_response(page, 422 if errors else 409 if refusal else 200)
-
-    def _cycle(self, cycle_id: int) -> Cycle:
-        row = visible_row(Cycle, cycle_id)
-        if row is None:
-            raise NotFound(f"Cycle {cycle_id}")
-        return row
 
     @route("/<int:cycle_id>/preview")
     def preview(self, cycle_id: int) -> Any:
         """Whom the cycle would take in, with which outcome, and what blocks the opening."""
-        cycle = self._cycle(cycle_id)
+        cycle = find_cycle(db.session(), cycle_id)
         if cycle.stage != CycleStage.PLANNED:
             return redirect(url_for(".show", cycle_id=cycle_id))
-        opening = opening_of(db.session(), cycle, now())
-        people, blocked = opening.found, opening.blocked
-        departments = department_names(db.session())
-        kinds = Counter(
-            (each.place.standing, each.place.kind.value, each.place.why.value if each.place.why else "")
-            for each in people
-        )
-        return self.show_page(
-            "cycles/preview.html",
-            title=_("Preview: %(cycle)s", cycle=room.title_of(cycle)),
-            cycle=cycle,
-            total=len(people),
-            kinds=[self._kind(key, count) for key, count in sorted(kinds.items(), key=lambda each: -each[1])],
-            blocked_count=len(blocked),
-            blocked=[self._blocked(each, departments) for each in blocked[:SHOWN_BLOCKED]],
-            shown=SHOWN_BLOCKED,
-            actions=room.actions(cycle, now(), opening_refusal=opening.refusal),
-            deadlines=room.deadlines(cycle),
-            kind=_(room.KINDS[cycle.kind]),
-            chosen="、".join(each.name for each in departments_chosen(db.session(), cycle)),
-        )
-
-    def _kind(self, key: tuple[Standing, str, str], count: int) -> dict[str, Any]:
-        standing, kind, why = key
-        return {
-            "outcome": _(STANDINGS[standing]),
-            "kind": _(words.KINDS[kind]),
-            "why": _(words.OUTCOMES[why]) if why else "—",
-            "count": count,
-        }
-
-    def _blocked(self, each: Prospect, departments: dict[int, str]) -> dict[str, Any]:
-        assert each.block is not None
-        page = str(each.block.facts.get("page"))
-        places: dict[str, tuple[str, dict[str, Any]]] = {
-            "employees": ("EmployeeView.edit", {"pk": each.employee_id}),
-            "departments": ("DepartmentView.edit", {"pk": each.department_id}),
-        }
-        endpoint, given = places.get(page, (None, {}))
-        return {
-            "id": each.employee_id,
-            "name": f"{each.number} {each.name}",
-            "department": departments.get(each.department_id, "—"),
-            "text": refusal_text(each.block),
-            "clause": each.block.clause,
-            "url": url_for(endpoint, **given) if endpoint else None,
-            "appoint": page == "reviewers",
-        }
+        page = preview(db.session(), cycle, actor(), now())
+        return self.show_page("cycles/preview.html", page, title=_("Preview: %(cycle)s", cycle=title_of(cycle)))
 
     @route("/<int:cycle_id>/reviewers", access="write", post=True, get=False)
     def reviewers(self, cycle_id: int) -> Any:
         """Appoint another reviewer in the head's place, for one person or for all that are ticked (3.3-f)."""
-        self._cycle(cycle_id)
+        find_cycle(db.session(), cycle_id)
         keys = numbers_of(request.form.getlist("employee"))
         if not keys:
             raise Invalid({"employee": N_("Tick at least one person.")})
@@ -177,47 +103,15 @@ class CycleView(Page):
     @route("/<int:cycle_id>", asks="cycle.correct_notice")
     def show(self, cycle_id: int) -> str:
         """The control room."""
-        cycle = self._cycle(cycle_id)
-        board = boards.board(db.session(), cycle, now())
-        return self.show_page(
-            "cycles/show.html",
-            title=room.title_of(cycle),
-            cycle=cycle,
-            board=board,
-            results_url=url_for("ResultsView.cycle", cycle_id=cycle.id),
-            **room.state(cycle, board, now()),
-            **room.charts(cycle, board),
-            **room.lists(cycle, board, now()),
-        )
+        page = control_room(db.session(), cycle_id, actor(), now())
+        return self.show_page("cycles/show.html", page, title=title_of(page.cycle))
 
     @route("/<int:cycle_id>/missing/<stage>")
     def missing(self, cycle_id: int, stage: str) -> str:
         """Whose part of a stage is missing, and reminding one or all of them."""
-        cycle = self._cycle(cycle_id)
-        if stage not in (*cycles.REMINDED, "committee"):
-            raise NotFound(stage)
         department = number_of(request.args.get("department"))
-        people = boards.who_is_missing(db.session(), cycle.id, stage, department) if stage in cycles.REMINDED else []
-        rows = [
-            {
-                "name": f"{each.employee.number} {each.employee.name}",
-                "department": each.employee.department.name,
-                "count": len(each.review_ids),
-                "ids": ",".join(map(str, each.review_ids[:500])),
-                "url": url_for("CaseView.show", review_id=each.review_ids[0]),
-            }
-            for each in people
-        ]
-        return self.show_page(
-            "cycles/missing.html",
-            title=_("Missing: %(stage)s", stage=_(STEP_LABELS[stage])),
-            cycle=cycle,
-            cycle_title=room.title_of(cycle),
-            rows=rows,
-            step=stage,
-            department=department,
-            may_remind=room.actions(cycle, now()).get("remind", {}).get("allowed", False),
-        )
+        page = missing_page(db.session(), cycle_id, stage, department, actor(), now())
+        return self.show_page("cycles/missing.html", page, title=_("Missing: %(stage)s", stage=_(STEP_LABELS[stage])))
 
     # -- acts ------------------------------------------------------------------------------------------------------
 
@@ -231,7 +125,7 @@ class CycleView(Page):
     @route("/<int:cycle_id>/extend", access="write", post=True, get=False)
     def extend(self, cycle_id: int) -> Response:
         """Move a deadline."""
-        self._cycle(cycle_id)
+        find_cycle(db.session(), cycle_id)
         until = day_of(request.form, "until")
         if until is None:
             raise Invalid({"until": N_("This is not a date.")})

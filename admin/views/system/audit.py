@@ -13,7 +13,7 @@ from admin.domain.workflow.labels import STAGES
 from admin.forms.imports import STATE_LABELS, VALUE_LABELS
 from admin.models import AuditEvent, Model, db
 from admin.queries.system.audit import seen_changes
-from admin.views.cycles.control_room import KINDS as CYCLE_KINDS
+from admin.views.cycles.cycle_words import KINDS as CYCLE_KINDS
 from admin.views.outcome.grade_file import CHANGE_KINDS
 from admin.web import trail
 from admin.web.acting import actor

@@ -16,6 +16,8 @@ from tests import reviewing
 from tests.views.opened import PASSWORD, set_clock
 from tests.web.counting import statements
 
+MOST = 16  # each of them a count or a list of the page; none for a row
+
 
 @pytest.mark.parametrize(
     "page",
@@ -48,6 +50,16 @@ def test_the_board_is_counted_in_few_statements(app: Flask, opened: SimpleNamesp
             boards.distribution(db.session(), cycle.id)
         db.session.rollback()
     assert len(sent) <= 10
+
+
+def test_the_control_room_takes_a_bounded_number_of_statements(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    client = as_person("hr")
+    client.get(f"/cycles/{opened.cycle}")
+    with statements(app) as sent:
+        assert client.get(f"/cycles/{opened.cycle}").status_code == 200
+    assert len(sent) <= MOST, "\n\n".join(sent)
 
 
 def test_a_plan_is_previewed_and_opened(as_person: Any, opened: SimpleNamespace) -> None:

@@ -1,0 +1,178 @@
+"""The pages of a review cycle, each as one: its plan, its preview, the control room, who is missing (3.1, 1.2, 3.3-a)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.domain.codes import CycleKind
+from admin.domain.refusals import NotFound
+from admin.domain.service import Standing
+from admin.domain.workflow import Decision, actions_at
+from admin.models import Cycle, Department, Notice, Review
+from admin.queries.cases.process import Step, due_days, rail_of
+from admin.queries.cases.raters import waiting_for_figures
+from admin.queries.cases.workspace import last_notice
+from admin.queries.cycles.boards import (
+    DUE,
+    STOPS,
+    Board,
+    Missing,
+    PyramidRow,
+    board,
+    cycle_notices,
+    distribution,
+    only_case,
+    pyramid,
+    who_is_missing,
+)
+from admin.queries.cycles.cycle_facts import closable, cycle_facts_shown
+from admin.queries.cycles.cycles import departments_chosen, departments_shown
+from admin.queries.cycles.opening import Opening, opening_of
+from admin.queries.people.people import department_names
+from admin.queries.policy.rules import ByDay, rules_on
+from admin.queries.system.audit import TrailEntry, history_of
+from config import current
+
+SHOWN_EVENTS = 20
+SHOWN_BLOCKED = 200
+
+Kind = tuple[Standing, str, str]  # whether it is graded, the kind of case, the reason where it is not
+
+
+@dataclass(frozen=True)
+class PlanForm:
+    """What a plan is made with: the month that the policy names, and the departments a rehearsal may choose."""
+
+    today: date
+    month: int
+    departments: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Whom a planned cycle would take in, what stands in the way, and what the reader may do about it."""
+
+    cycle: Cycle
+    opening: Opening
+    decisions: Mapping[str, Decision]
+    dues: Mapping[str, date]
+    chosen: Sequence[Department]
+    names: Mapping[int, str]
+    shown: int = SHOWN_BLOCKED
+
+    @property
+    def kinds(self) -> list[tuple[Kind, int]]:
+        """What becomes of how many people, most people first."""
+        found: Counter[Kind] = Counter(
+            (each.place.standing, each.place.kind.value, each.place.why.value if each.place.why else "")
+            for each in self.opening.found
+        )
+        return sorted(found.items(), key=lambda each: -each[1])
+
+
+@dataclass(frozen=True)
+class OnlyCase:
+    """The one case of proceedings outside the yearly cycle: counts and distributions of one say nothing."""
+
+    review: Review
+    stops: Sequence[Step]
+
+
+@dataclass(frozen=True)
+class ControlRoom:
+    """A cycle as HR steers it: how far it is by department and stage, what may be done, what was done."""
+
+    cycle: Cycle
+    board: Board
+    decisions: Mapping[str, Decision]
+    dues: Mapping[str, date]
+    closable: Sequence[str]
+    waiting_for_figures: int
+    trail: Sequence[TrailEntry]
+    pyramid: Sequence[PyramidRow]
+    distribution: Sequence[tuple[str, int]]
+    notices: Sequence[Notice]
+    case: OnlyCase | None
+
+
+@dataclass(frozen=True)
+class MissingPage:
+    """Whose part of a stage is missing in a cycle, in one department or in all."""
+
+    cycle: Cycle
+    step: str
+    department: int | None
+    people: Sequence[Missing]
+    may_remind: bool
+
+
+def plan_form(session: Session, today: date) -> PlanForm:
+    """What the form of a new cycle asks about."""
+    month = int(rules_on(session, today, ByDay.NOT_OPEN).parameters["assessment_month"])
+    return PlanForm(today, month, departments_shown(session))
+
+
+def find_cycle(session: Session, cycle_id: int) -> Cycle:
+    """A cycle with its version and scorecard, in the reader's scope; raises `NotFound`."""
+    # What the rules of the cycle are read from: kept with the row, it is not asked for again by each of them.
+    beside = joinedload(Cycle.policy_version), joinedload(Cycle.scorecard), joinedload(Cycle.subject)
+    row = session.scalars(select(Cycle).where(Cycle.id == cycle_id).options(*beside)).first()
+    if row is None:
+        raise NotFound(f"Cycle {cycle_id}")
+    return row
+
+
+def preview(session: Session, cycle: Cycle, reader: Actor, now: datetime) -> Preview:
+    """Whom a planned cycle would take in if it were opened now."""
+    opening = opening_of(session, cycle, now)
+    facts = cycle_facts_shown(session, cycle, reader, now, opening_refusal=opening.refusal)
+    return Preview(
+        cycle=cycle, opening=opening, decisions={each.action: each for each in actions_at(facts)}, dues=_dues(cycle),
+        chosen=departments_chosen(session, cycle), names=department_names(session),
+    )  # fmt: skip
+
+
+def control_room(session: Session, cycle_id: int, reader: Actor, now: datetime) -> ControlRoom:
+    """The control room of a cycle; raises `NotFound` where the reader does not see it."""
+    cycle = find_cycle(session, cycle_id)
+    counted = board(session, cycle, now)
+    facts = cycle_facts_shown(session, cycle, reader, now, stages=counted.stages)
+    return ControlRoom(
+        cycle=cycle, board=counted, decisions={each.action: each for each in actions_at(facts)}, dues=_dues(cycle),
+        closable=closable(session, cycle, now), waiting_for_figures=waiting_for_figures(session, cycle, now),
+        trail=history_of(session, "cycle", cycle.id, reader)[:SHOWN_EVENTS], pyramid=pyramid(session, cycle.id),
+        distribution=distribution(session, cycle.id), notices=cycle_notices(session, cycle.id),
+        case=_only_case(session, cycle, now),
+    )  # fmt: skip
+
+
+def missing_page(
+    session: Session, cycle_id: int, step: str, department: int | None, reader: Actor, now: datetime
+) -> MissingPage:
+    """Whose part of a stage is missing; raises `NotFound` for a stage at which nobody in particular is waited for."""
+    cycle = find_cycle(session, cycle_id)
+    if step not in STOPS:
+        raise NotFound(step)
+    people = who_is_missing(session, cycle.id, step, department) if step in DUE else []
+    decisions = actions_at(cycle_facts_shown(session, cycle, reader, now))
+    return MissingPage(
+        cycle, step, department, people, any(each.action == "remind" and each.allowed for each in decisions)
+    )
+
+
+def _dues(cycle: Cycle) -> dict[str, date]:
+    return due_days(cycle, None, current().portal_tz)
+
+
+def _only_case(session: Session, cycle: Cycle, now: datetime) -> OnlyCase | None:
+    review = only_case(session, cycle) if cycle.kind == CycleKind.SINGLE else None
+    if review is None:
+        return None
+    return OnlyCase(review, rail_of(review, last_notice(session, review), now, current().portal_tz))

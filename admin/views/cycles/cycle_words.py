@@ -1,0 +1,149 @@
+"""A review cycle in words: its title, its acts, its progress by department and stage (3.1, 3.3-a); templates are given them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from admin.domain.codes import CycleKind
+from admin.domain.refusals import N_
+from admin.domain.service import Standing
+from admin.domain.workflow import Decision
+from admin.domain.workflow.labels import STAGES
+from admin.models import Cycle
+from admin.operations.cycles.cycles import PLANNED_KINDS, STAGE_DAYS
+from admin.queries.cases.process import STEP_LABELS
+from admin.queries.cycles import boards
+from admin.queries.cycles.cycles import Prospect
+from admin.queries.system.audit import TrailEntry
+from admin.views.cases import case_words as words
+from admin.views.outcome.result_card import countdown
+from admin.web.texts import action_label, day, moment, name_of, stage_label
+from admin.web.workflow_view import event_of
+
+__all__ = ["PLANNED_KINDS", "STAGE_DAYS", "countdown"]  # asked of this module by the templates
+
+KINDS = CycleKind.labels()
+STANDINGS = {
+    Standing.GRADED: N_("Goes through the full process"),
+    Standing.UNCHANGED: N_("Grade unchanged"),
+    Standing.OUTSIDE: N_("Outside the ladder"),
+}
+TONES = {
+    "self_assessment": "plain",
+    "department_review": "warn",
+    "committee": "good",
+    "on_notice": "good",
+    "issued": "good",
+    "appealed": "bad",
+}
+
+
+def title_of(cycle: Cycle) -> str:
+    """What a cycle is called."""
+    if cycle.kind == CycleKind.REGULAR:
+        return _("%(year)s review cycle", year=cycle.year)
+    if cycle.subject is not None:
+        who = f"{cycle.subject.number} {cycle.subject.name}"
+        return _("%(year)s, outside the yearly cycle: %(who)s", year=cycle.year, who=who)
+    return name_of(cycle)
+
+
+def buttons(decisions: Mapping[str, Decision]) -> dict[str, dict[str, Any]]:
+    """Every act of the cycle that is the reader's by its name, allowed or greyed with the reasons why not."""
+    return {name: _button(each) for name, each in decisions.items()}
+
+
+def _button(decision: Decision) -> dict[str, Any]:
+    return {
+        "name": decision.action,
+        "label": action_label(decision.action),
+        "allowed": decision.allowed,
+        "refusals": words.refusals_shown(decision.refusals),
+    }
+
+
+def deadlines(dues: Mapping[str, date]) -> list[tuple[str, str]]:
+    """The stops of the process with their last days."""
+    return [(_(STEP_LABELS[stop]), day(until)) for stop, until in dues.items()]
+
+
+def extendable(dues: Mapping[str, date]) -> list[tuple[str, str]]:
+    """The deadlines that may be moved, each with its last day."""
+    return [(stop, f"{_(STEP_LABELS[stop])} ({day(until)})") for stop, until in dues.items() if stop in boards.DUE]
+
+
+def steps(stops: Iterable[str]) -> list[tuple[str, str]]:
+    """Stops of the process with what they are called."""
+    return [(stop, _(STEP_LABELS[stop])) for stop in stops]
+
+
+def figures(cycle: Cycle, waiting: int, until: date) -> str:
+    """Since when the figures are locked, or when they will be and how many cases wait for it (3.2-a2)."""
+    if cycle.metrics_frozen_at is not None:
+        return _("The figures are locked since %(at)s.", at=moment(cycle.metrics_frozen_at))
+    if waiting:
+        return _("%(count)s cases wait for the figures to be locked after %(day)s.", count=waiting, day=day(until))
+    return _("The figures are locked after %(day)s.", day=day(until))
+
+
+def happened(trail: Iterable[TrailEntry]) -> list[dict[str, Any]]:
+    """What was done in the cycle, as page.timeline shows it."""
+    return [event_of(each) for each in trail]
+
+
+def progress(board: boards.Board, cycle: Cycle) -> list[dict[str, Any]]:
+    """The stages that have cases, in the order of the process, as pictures.progress draws them."""
+    found = [stage for stage in STAGES if board.stages.get(stage) and stage not in boards.OUT]
+    return [
+        {
+            "label": stage_label(stage),
+            "count": board.stages[stage],
+            "tone": TONES.get(stage, ""),
+            "url": _cases(cycle, stage),
+        }
+        for stage in found
+    ]
+
+
+def pyramid(rows: Sequence[boards.PyramidRow]) -> list[dict[str, Any]]:
+    """Grades before and after, as pictures.pyramid draws them."""
+    return [{"label": name_of(row.grade), "before": row.before, "after": row.after} for row in rows]
+
+
+def bins(bands: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    """How many scores lie in each band, as pictures.distribution draws them."""
+    return [{"label": label, "count": count} for label, count in bands]
+
+
+def outcomes(board: boards.Board, cycle: Cycle) -> list[tuple[str, str, int, str]]:
+    """What is not graded: as what, why, how many, and where they are listed."""
+    return [
+        (stage_label(stage), _(words.OUTCOMES.get(why, why)) if why else "—", count, _cases(cycle, stage))
+        for (stage, why), count in board.outcomes.items()
+    ]
+
+
+def _cases(cycle: Cycle, stage: str) -> str:
+    return url_for("ReviewView.list", _flt_0_cycle=cycle.id, _flt_2_stage=stage)
+
+
+def missing_url(row: boards.BoardRow, stop: str, cycle: Cycle) -> str | None:
+    """Where one sees who is missing at a stop; nowhere where nobody is."""
+    if not (row.waiting[stop] or row.overdue[stop]):
+        return None
+    return url_for("CycleView.missing", cycle_id=cycle.id, stage=stop, department=row.department_id or None)
+
+
+def mend_url(blocked: Prospect) -> str | None:
+    """Where what blocks somebody's case is put right; none where it is done on the page itself."""
+    assert blocked.block is not None
+    if blocked.block.facts.get("page") == "employees":
+        return url_for("EmployeeView.edit", pk=blocked.employee_id)
+    if blocked.block.facts.get("page") == "departments":
+        return url_for("DepartmentView.edit", pk=blocked.department_id)
+    return None
