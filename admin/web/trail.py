@@ -16,7 +16,7 @@ from admin.models import Model, db
 from admin.models.audit import WITHHELD
 from admin.queries.system.audit import TrailEntry, changes_of, history_of
 from admin.web.audit_words import COLUMNS
-from admin.web.texts import EMPTY, action_label, as_text, label_of, moment, moment_in, name_of, stage_label
+from admin.web.texts import EMPTY, action_label, as_text, label_of, moment, moment_in, name_of, stage_label, translated
 
 ACTS = {
     "insert": N_("Added"),
@@ -57,10 +57,14 @@ def event_of(entry: TrailEntry) -> dict[str, Any]:
     return {
         "when": moment(entry.happened_at),
         "title": action_label(entry.action),
-        "text": _joined(
-            who(entry.actor_name), stage, label_of(CaseOutcome.labels(), entry.reason) if entry.reason else ""
-        ),
+        "text": _joined(who(entry.actor_name), stage, _reason(entry.reason)),
     }
+
+
+def _reason(reason: str) -> str:
+    """Why a step was taken: a code by its label, what the system gave as its reason in the reader's language, words as they are."""
+    labels = CaseOutcome.labels()
+    return label_of(labels, reason) if reason in labels else translated(reason) if reason else ""
 
 
 def _change(table: Table, entry: TrailEntry, labels: Mapping[str, Any], words: Words) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from admin.operations.acts import REASON, act, declare_process
 from admin.operations.cases.present_grade import take_file_grade
 from admin.operations.cases.review_steps import reasoned, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
+from admin.operations.committee.off_agenda import end_on_agendas
 from admin.operations.people.here import still_here
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
@@ -191,4 +192,5 @@ def close_as_left(review_id: int, reason: str, *, actor: Actor, now: datetime) -
         review = op.find(Review, review_id)
         step_with_reason(op, review, "close_as_left", reason)
         review.outcome_clause, review.outcome_reason = "1.2-d", reason.strip()
+        end_on_agendas(op, [review], reason)
     return review

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from admin.access.actor import Actor
-from admin.domain.codes import ItemState, MotionState
+from admin.domain.codes import ItemState
 from admin.domain.refusals import N_, Invalid, Refused
 from admin.domain.refusals import Refusal as Why
 from admin.models import AgendaItem, Meeting
 from admin.operations.acts import REASON, Field, act
 from admin.operations.committee.meetings import ITEM, REVIEW, item_of
+from admin.operations.committee.off_agenda import take_off
 from admin.operations.transaction import operation
 from admin.queries.committee.meeting_facts import agenda, item_facts, meeting_facts
 
@@ -38,7 +39,7 @@ def cancel_meeting(meeting_id: int, reason: str, *, actor: Actor, now: datetime)
         facts = meeting_facts(op.session, meeting, actor, op.today, attempt=True, reason=reason)
         op.step(meeting, facts, "cancel", reason=reason, message={"meeting": meeting.number})
         for item in agenda(op.session, meeting):
-            _take_off(item, reason)
+            take_off(item, reason)
         return meeting
 
 
@@ -62,14 +63,5 @@ def take_off_agenda(
             raise Refused(Why("3.3.4", N_("The case was taken off this agenda already.")))
         facts = item_facts(op.session, meeting, item, actor, op.today, attempt=True, reason=reason)
         op.step(meeting, facts, "take_off_agenda")  # the item keeps the reason: the trail is read by recused members
-        _take_off(item, reason)
+        take_off(item, reason)
         return item
-
-
-def _take_off(item: AgendaItem, reason: str) -> None:
-    # The item stays: the minutes say what was on the agenda, and why a case went off it.
-    item.state = ItemState.TAKEN_OFF
-    item.deferral = {"clause": "3.3.4", "reason": reason.strip(), "facts": {}}
-    for motion in item.motions:
-        if motion.state == MotionState.OPEN:
-            motion.state = MotionState.WITHDRAWN

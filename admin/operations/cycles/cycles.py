@@ -25,6 +25,7 @@ from admin.operations.cases.figures_lock import lock_if_due
 from admin.operations.cases.ratings import complete_if_over
 from admin.operations.cases.self_assessment import close_self_assessment
 from admin.operations.committee.committee import require
+from admin.operations.committee.off_agenda import end_meetings, end_on_agendas
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_employees
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.boards import missing_people
@@ -47,6 +48,7 @@ PLANNED_KINDS = ("regular", "rehearsal")
 NOT_CLOSED = N_(
     "Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing."
 )
+CYCLE_OVER = N_("The cycle is closed: none of its cases waits for the committee any more.")
 REMINDED = tuple(stage for stage, _label in WAITED_FOR)
 
 
@@ -298,7 +300,7 @@ def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: da
 
 @act("cycle", "cancel", REASON)
 def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> Cycle:
-    """Cancel a cycle before the first submission; its cases are kept and count for nothing (1.2-d).
+    """Cancel a cycle before the first submission; its cases are kept and count for nothing, its planned meetings end (1.2-d).
 
     Raises `Refused` (1.2-d) once something is handed in or a result was determined.
     """
@@ -310,14 +312,17 @@ def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> 
         )
         steps = [(case, effect("review", case.stage)) for case in cases if takes("review", case.stage, "cancel")]
         op.step_many(steps, "cancel", reason=reason, as_system=True)
+        end_on_agendas(op, [case for case, _facts_of_it in steps], reason)
+        end_meetings(op, cycle, reason)
     return cycle
 
 
 @act("cycle", "close")
 def close_cycle(cycle_id: int, *, actor: Actor, now: datetime) -> Cycle:
-    """Close a cycle when none of its cases is open (3.3.6)."""
+    """Close a cycle when none of its cases is open; a meeting still planned for it is cancelled (3.3.6)."""
     with operation("close_cycle", actor=actor, now=now, clause="3.3.6") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, now), "close")
         cycle.closed_at = now
+        end_meetings(op, cycle, CYCLE_OVER)
     return cycle

@@ -10,12 +10,16 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.codes import MeetingStage
+from admin.domain.refusals import N_
 from admin.domain.workflow.facts import effect
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Meeting, Review
 from admin.operations.acts import act
+from admin.operations.committee.off_agenda import end_on_agendas
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.cycle_facts import cycle_facts
+
+ENDED = N_("The rehearsal has ended.")
 
 
 @act("cycle", "end_rehearsal")
@@ -36,6 +40,7 @@ def end_rehearsal(cycle_id: int, *, actor: Actor, now: datetime) -> int:
         # Cases before meetings: a case on an open agenda would otherwise be left between the two.
         ended = op.session.scalars(cases.order_by(Review.id)).all()
         _end(op, "review", ended)
+        end_on_agendas(op, ended, ENDED)
         _end(op, "meeting", op.session.scalars(meetings.order_by(Meeting.id)).all())
     return len(ended)
 

@@ -20,13 +20,14 @@ from admin.models import ContactLogin, Department, Employee, Leave, Review
 from admin.models.accounts import User
 from admin.operations.accounts.roles import end_sessions_of
 from admin.operations.acts import OPTIONAL_REASON, act
+from admin.operations.committee.off_agenda import end_on_agendas
 from admin.operations.fields import Field
 from admin.operations.people.here import keep_change, require_hr
 from admin.operations.system.reference_rules import one_person_a_login
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import has_left
 
-LEFT = "The employee has left."
+LEFT = N_("The employee has left.")
 UNDETERMINED = ("self_assessment", "rating", "department_review", "committee")
 LEAVE_KINDS = LeaveKind.labels()
 
@@ -222,6 +223,7 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
         op.step_many(((case, _leaving(op, case)) for case in cases), "close_as_left", reason=LEFT, as_system=True)
         for case in cases:
             case.outcome_clause = "1.2-d"
+        end_on_agendas(op, cases, LEFT)
         closed += len(cases)
         known = select(User).join(Employee, Employee.user_id == User.id).where(Employee.id.in_(some))
         users.extend(user for user in op.session.scalars(known) if user.active)
