@@ -33,6 +33,7 @@ OUTSIDE = (
     ("產品部", "產品經理", 5),
     ("總經理室", "主任", 3),
 )
+FEWEST_AGENTS = 20
 LEVELS = ("J1", "J2", "J3", "M1", "M2", "M3", "S1", "S2", "S3", "E1", "E2")
 PYRAMID = (10, 14, 14, 16, 14, 11, 9, 6, 4, 2, 1)
 
@@ -88,7 +89,7 @@ def make_centre(employees: int, opening: date) -> Centre:
     leaders = [
         leader for division in DIVISIONS for leader in _division(people, names, dice, year, division, director, heads)
     ]
-    for index in range(max(20, employees - len(people))):
+    for index in range(max(FEWEST_AGENTS, employees - len(people))):
         _agent(people, names, dice, opening, *leaders[index % len(leaders)])
     return Centre(people, heads, director.number, deputy.number)
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 import config
 from admin.demo import build as demo
+from admin.demo import people
 from admin.jobs import publishing
 from admin.models import Appeal, Complaint, Cycle, Notice, Review, db
 from config import Settings
@@ -39,8 +40,12 @@ def settings_at(day: date, zone: str, settings: Settings) -> Settings:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """As few people as the story needs, and a snapshot without its site: what a day can change is the story."""
+    """As few people as the story needs, and a snapshot without its site: what a day can change is the story.
+
+    The demo as people load it, with its site, is what the crawl walks through.
+    """
     monkeypatch.setattr(demo, "LEAST", 30)
+    monkeypatch.setattr(people, "FEWEST_AGENTS", 8)
     made = Publication(changed=True, release="r1", digest="0" * 64, files={}, path=tmp_path)
     monkeypatch.setattr(publishing, "publish", lambda *_, **__: made)
 
