@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import ipaddress
 import os
 import shutil
@@ -66,6 +67,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     config.hook.pytest_deselected(items=[item for item in items if not differs_on_postgresql(item)])
     items[:] = [item for item in items if differs_on_postgresql(item)]
+
+
+def keep_out_of_collection() -> None:
+    """What is loaded by now stays to the end: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.hookimpl
+def pytest_collection_finish() -> None:
+    keep_out_of_collection()
 
 
 @pytest.fixture
@@ -152,6 +165,7 @@ def portal(settings: Settings, database: Database) -> Flask:
         app.config[TEMPLATES_NEWEST] = states.newest_event()
     close_connections(app)
     database.keep()
+    keep_out_of_collection()
     return app
 
 
