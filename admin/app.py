@@ -16,8 +16,10 @@ from admin.core import HERE, create_core
 from admin.forms import imports as import_words
 from admin.models import db
 from admin.views.appeals import appeal_words
-from admin.views.cases import case_words, choices
+from admin.views.cases import case_words, choices, reassessment_words
 from admin.views.cycles import cycle_words
+from admin.views.people import open_work_words
+from admin.views.policy import policy_words
 from admin.views.system import home_words
 from admin.web import (
     acting,
@@ -63,6 +65,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         "cycle_words": cycle_words,
         "home_words": home_words,
         "import_words": import_words,
+        "open_work_words": open_work_words,
+        "policy_words": policy_words,
+        "reassessment_words": reassessment_words,
         "choices": choices,
     }
     sent_back.register(app)

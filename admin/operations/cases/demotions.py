@@ -14,12 +14,11 @@ from admin.models import DemotionWaiver, Hearing, Review
 from admin.operations.acts import Field, act
 from admin.operations.cases.review_steps import limited, reasoned, relation_of
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.demotions import why_not_put
 from admin.queries.cases.review_facts import file_of, grounds_on, review_facts
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day, working_calendar
 from admin.queries.system.recipients import users_told
-
-STAGES_FOR_GROUND = ("self_assessment", "rating", "department_review")
 
 
 def propose_demotion(review_id: int, ground: int, reason: str, *, actor: Actor, now: datetime) -> Review:
@@ -46,19 +45,6 @@ def _for_superior(op: Operation, review_id: int) -> Review:
     if refusal := why_not_put(review, op.actor):
         raise Refused(refusal)
     return review
-
-
-def why_not_put(review: Review, actor: Actor) -> Refusal | None:
-    """Why the actor can put no ground to a case, nor record why not; the pages show their forms by it (4.2.2, 4.2-a)."""
-    mine = actor.employee_id == review.superior_id or actor.has("hr")
-    if actor.employee_id == review.employee_id or not mine:
-        return Refusal("4.2.2", N_("The superior proposes a demotion, or HR where the superior is absent."))
-    if review.stage not in STAGES_FOR_GROUND:
-        return Refusal("4.2-a", N_("A ground joins the case only before the department's proposal."))
-    if review.demotion_ground is not None:
-        given = {"ground": review.demotion_ground}
-        return Refusal("4.2.2", N_("Ground %(ground)s was put to this case already."), given)
-    return None
 
 
 def _check_ground(op: Operation, review: Review, ground: int) -> None:

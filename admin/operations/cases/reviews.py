@@ -26,7 +26,7 @@ from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
 from admin.queries.cases.raters import OPEN_RATING
-from admin.queries.cases.review_facts import BEFORE_COMMITTEE, review_facts
+from admin.queries.cases.review_facts import review_facts, why_not_corrected
 from admin.queries.cycles.cycles import line_above
 from admin.queries.outcome.grade_on import last_entries
 
@@ -74,17 +74,6 @@ def _by_hr(op: Operation, review_id: int, clause: str) -> Review:
     if (refusal := why_not_corrected(review, op.actor, clause)) is not None:
         raise Refused(refusal)
     return review
-
-
-def why_not_corrected(review: Review, actor: Actor, clause: str = "1.2-a") -> Refusal | None:
-    """Why the actor may not reassign or correct a case now; screens grey the button by it."""
-    if not actor.has("hr") and not actor.is_system:
-        return Refusal(clause, N_("Only HR reassigns or corrects a case."))
-    if review.stage not in BEFORE_COMMITTEE:
-        return Refusal(clause, N_("The case has gone to the committee; what was signed for it stands."))
-    if review.employee_id == actor.employee_id:
-        return Refusal("3.3-d", N_("Nobody acts for HR on their own case."))
-    return None
 
 
 def reassign(

@@ -20,13 +20,14 @@ from admin.domain.refusals import N_, Refusal, Refused, refuse
 from admin.domain.service import Standing
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Employee, Review
-from admin.operations.cases.demotions import STAGES_FOR_GROUND, propose_demotion
+from admin.operations.cases.demotions import propose_demotion
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import require
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_employees
 from admin.operations.cycles.cycles import CyclePlan, deadlines_of
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.demotions import STAGES_FOR_GROUND
 from admin.queries.cycles.cycles import Prospect, prospects
 from admin.queries.cycles.opening import usable_rules
 from admin.queries.policy.rules import rules_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,14 +12,16 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage, CycleKind, CycleStage, EmployeeStatus, PerformanceRating
 from admin.domain.eligibility import Eligibility, Ground, demotion
-from admin.domain.refusals import NotFound
+from admin.domain.refusals import N_, NotFound, Refusal
 from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, Review
 from admin.queries.cases.eligibility import eligibility_facts
-from admin.queries.cases.review_facts import as_of, file_of, grounds_on
+from admin.queries.cases.review_facts import BEFORE_COMMITTEE, as_of, file_of, grounds_on
 from admin.queries.cases.workspace import find_review
 from admin.queries.cycles.cycles import centre_departments
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
+
+STAGES_FOR_GROUND = BEFORE_COMMITTEE
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class MetInCase:
     review: Review
     ground: Ground
     waiver: DemotionWaiver | None
+
+    @property
+    def flag(self) -> str | None:
+        """How the list marks it while neither is done."""
+        return None if self.settled else "warn"
 
     @property
     def rehearsal(self) -> bool:
@@ -47,6 +55,7 @@ class CaseGrounds:
     review: Review
     down: Eligibility
     waiver: DemotionWaiver | None
+    why_closed: Refusal | None
 
 
 def case_grounds(session: Session, review_id: int, reader: Actor, today: date) -> CaseGrounds:
@@ -56,7 +65,54 @@ def case_grounds(session: Session, review_id: int, reader: Actor, today: date) -
     if review.present_grade is None or review.employee_id == reader.employee_id or not may:
         raise NotFound(f"Review {review_id}")
     _up, down = grounds_on(file_of(session, review, today), review, rules_of(session, review), today)
-    return CaseGrounds(review, down, waiver_of(session, review))
+    return CaseGrounds(review, down, waiver_of(session, review), why_not_put(review, reader))
+
+
+def why_not_put(review: Review, actor: Actor) -> Refusal | None:
+    """Why the actor can put no ground to a case, nor record why not; the pages show their forms by it (4.2.2, 4.2-a)."""
+    mine = actor.employee_id == review.superior_id or actor.has("hr")
+    if actor.employee_id == review.employee_id or not mine:
+        return Refusal("4.2.2", N_("The superior proposes a demotion, or HR where the superior is absent."))
+    if review.stage not in STAGES_FOR_GROUND:
+        return Refusal("4.2-a", N_("A ground joins the case only before the department's proposal."))
+    if review.demotion_ground is not None:
+        given = {"ground": review.demotion_ground}
+        return Refusal("4.2.2", N_("Ground %(ground)s was put to this case already."), given)
+    return None
+
+
+@dataclass(frozen=True)
+class DutyPage:
+    """Everyone who meets ground (1): in cases of open cycles, and with no case open; who proposes, and what is undone."""
+
+    reader: Actor
+    cases: Sequence[MetInCase]
+    others: Sequence[Met]
+
+    @property
+    def open(self) -> int:
+        """How many real cases still wait for a proposal, or for the reason why not."""
+        return sum(1 for each in self.cases if not each.settled and not each.rehearsal)
+
+    @property
+    def may_name(self) -> bool:
+        """Whether the reader may ask for somebody's grounds by number."""
+        return self.reader.has("hr", "superior")
+
+    def may_put(self, review: Review) -> bool:
+        """Whether the reader may put a ground to this case, or record why not."""
+        return why_not_put(review, self.reader) is None
+
+    def may_propose(self, person: Employee) -> bool:
+        """Whether the reader may open a case for somebody who has none: never their own."""
+        mine = self.reader.has("hr") or person.superior_id == self.reader.employee_id
+        return mine and person.id != self.reader.employee_id
+
+
+def duty_page(session: Session, reader: Actor, today: date) -> DutyPage:
+    """The duty as its reader carries it: a superior for their own people, HR and auditors see everybody."""
+    mine = None if reader.has("hr", "auditor") else reader.employee_id or 0
+    return DutyPage(reader, meeting_ground_one(session, today, mine), _without_a_case(session, today, mine))
 
 
 def meeting_ground_one(session: Session, today: date, superior_id: int | None = None) -> list[MetInCase]:
@@ -123,7 +179,7 @@ class Met:
     grade: Grade
 
 
-def without_a_case(session: Session, today: date, superior_id: int | None = None) -> list[Met]:
+def _without_a_case(session: Session, today: date, superior_id: int | None) -> list[Met]:
     """Everyone in service of the centre, in the reader's scope, who meets ground (1) while no case of theirs is open."""
     rules, grades = rules_on(session, today, ByDay.NO_CASE), grades_by_code(session)
     people = _unqualified_once(session, superior_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.scope import visible
+from admin.domain.codes import CaseStage
 from admin.domain.reassessment import COURSE, DECIDED, SETTLED, Remedy, remedy
 from admin.domain.refusals import N_, Invalid
 from admin.models import Employee, Grade, GradeChange, Reassessment, Review
@@ -46,6 +47,29 @@ def again_shown(session: Session, review: Review, actor: Actor, today: date) -> 
     """The way of a case that the actor has been shown; it rests on acts beyond the actor's own sight."""
     with acting_as(system_actor(actor.via)):
         return again(session, review, today)
+
+
+@dataclass(frozen=True)
+class BeginPage:
+    """The page on which HR begins a re-assessment: the case, and its way."""
+
+    review: Review
+    way: Again
+
+    @property
+    def heard(self) -> bool:
+        """Whether an appeal is being heard, which comes first."""
+        return self.review.stage == CaseStage.APPEALED
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is something to assess again now."""
+        return self.way.remedy is not None and not self.heard
+
+
+def begin_page(session: Session, review: Review, reader: Actor, today: date) -> BeginPage:
+    """What beginning a re-assessment of this case does, and who judges it."""
+    return BeginPage(review, again_shown(session, review, reader, today))
 
 
 def _kept(person: Employee | None, out: frozenset[int], today: date) -> Employee | None:

@@ -121,6 +121,17 @@ def facts_shown(session: Session, review: Review, actor: Actor, now: datetime, *
         return review_facts(session, review, actor, now, **known)
 
 
+def why_not_corrected(review: Review, actor: Actor, clause: str = "1.2-a") -> Refusal | None:
+    """Why the actor may not reassign or correct a case now; screens grey the button by it."""
+    if not actor.has("hr") and not actor.is_system:
+        return Refusal(clause, N_("Only HR reassigns or corrects a case."))
+    if review.stage not in BEFORE_COMMITTEE:
+        return Refusal(clause, N_("The case has gone to the committee; what was signed for it stands."))
+    if review.employee_id == actor.employee_id:
+        return Refusal("3.3-d", N_("Nobody acts for HR on their own case."))
+    return None
+
+
 def _separation(session: Session, review: Review, actor: Actor, relations: frozenset[str]) -> Refusal | None:
     if actor.employee_id is None:
         return None

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from admin.access.actor import Actor
 from admin.domain.codes import CaseStage, JudgingAct
-from admin.domain.refusals import N_, Refusal
+from admin.domain.refusals import N_, NotFound, Refusal
 from admin.models import (
     AgendaItem,
     Attendance,
@@ -30,6 +31,7 @@ from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.system.calendar import company_day
 
 CLAUSE = "6.1.2-a"
+PAGE_SIZE = 50
 OTHER_FIGURES = N_("The score was made on other figures than those that are locked for the whole cycle.")
 
 
@@ -210,3 +212,28 @@ def waiting_by_cycle(session: Session) -> list[tuple[Cycle, int]]:
         .order_by(Cycle.year.desc(), Cycle.id)
     )
     return [(cycle, count) for cycle, count in session.execute(query)]
+
+
+@dataclass(frozen=True)
+class ResultsPage:
+    """A part of the results of one cycle that wait for the check, with what is wrong with each."""
+
+    cycle: Cycle
+    checks: Sequence[Check]
+    count: int
+    number: int
+    pages: int
+    may_settle: bool
+
+
+def results_page(session: Session, cycle_id: int, number: int, reader: Actor, now: datetime) -> ResultsPage:
+    """One page of a cycle's results, the nearest there is; raises `NotFound` where the reader does not see the cycle."""
+    cycle = session.scalars(select(Cycle).where(Cycle.id == cycle_id)).first()
+    if cycle is None:
+        raise NotFound(f"Cycle {cycle_id}")
+    cases = determined_cases(session, cycle.id)
+    pages = max(1, -(-len(cases) // PAGE_SIZE))
+    number = min(max(1, number), pages)
+    # Only what is shown is checked: replaying a score costs more than finding the case.
+    part = cases[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    return ResultsPage(cycle, checked_results(session, part, now), len(cases), number, pages, reader.has("hr"))

@@ -5,7 +5,7 @@ Everything is read in the reader's scope: who may not see a complaint does not l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from admin.access.actor import Actor
 from admin.domain.codes import (
     AppealAddressee,
     AppealStage,
@@ -25,6 +26,7 @@ from admin.domain.codes import (
     PartyRole,
     RaterKind,
 )
+from admin.domain.refusals import NotFound
 from admin.models import (
     Appeal,
     ComingMove,
@@ -40,7 +42,7 @@ from admin.models import (
     ReviewerAppointment,
 )
 from admin.queries.cases.raters import OPEN_RATING
-from admin.queries.cases.review_facts import BEFORE_COMMITTEE
+from admin.queries.cases.review_facts import BEFORE_COMMITTEE, why_not_corrected
 
 Query = Select[int, int, str, str]
 
@@ -63,6 +65,35 @@ class Leaver:
     name: str
     left_on: date | None
     count: int
+
+
+@dataclass(frozen=True)
+class OpenWorkPage:
+    """Everything that hangs on one person by its kind, and the cases among it that the reader may hand over."""
+
+    person: Employee
+    work: Mapping[str, Sequence[Item]]
+    handed_over: Set[int]
+
+    def offered(self, *kinds: str) -> list[tuple[str, Item]]:
+        """What of these kinds can be handed over: what would be refused to this reader is left out."""
+        return [
+            (kind, item)
+            for kind in kinds
+            for item in self.work.get(kind, ())
+            if not kind.startswith("cases") or item.key in self.handed_over
+        ]
+
+
+def open_work_page(session: Session, key: int, reader: Actor, today: date) -> OpenWorkPage:
+    """What hangs on one person; raises `NotFound` where the reader does not see them."""
+    person = session.scalars(select(Employee).where(Employee.id == key)).first()
+    if person is None:
+        raise NotFound(f"Employee {key}")
+    work = open_work(session, person.id, today)
+    cases = {item.key for kind, items in work.items() if kind.startswith("cases") for item in items}
+    rows = session.scalars(select(Review).where(Review.id.in_(cases)))
+    return OpenWorkPage(person, work, {row.id for row in rows if why_not_corrected(row, reader) is None})
 
 
 def open_work(session: Session, employee_id: int, today: date) -> dict[str, list[Item]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
+from admin.access.permissions import READ, may
 from admin.access.scope import whole_case_seen
 from admin.domain.codes import CycleKind, EmployeeStatus
 from admin.models import Cycle, Employee, Review
@@ -19,13 +21,31 @@ MOST = 30
 LONGEST = 100
 
 
-def people_found(session: Session, text: str) -> Sequence[Employee]:
+@dataclass(frozen=True)
+class Found:
+    """What a search found, people and cases apart, within what the reader may see."""
+
+    q: str
+    people: Sequence[Employee]
+    cases: Sequence[Review]
+    most: int = MOST
+
+
+def found(session: Session, text: str, reader: Actor) -> Found:
+    """People and cases by number or name; nothing where nothing is asked for, people for those who read their files."""
+    if not text:
+        return Found(text, (), ())
+    people = _people_found(session, text) if may(reader.roles, READ, "EmployeeView") else ()
+    return Found(text, people, _cases_found(session, text, reader))
+
+
+def _people_found(session: Session, text: str) -> Sequence[Employee]:
     """At most `MOST` employees whose number begins with the text or whose name holds it, in either script."""
     query = select(Employee).where(_matches(text)).options(joinedload(Employee.department))
     return session.scalars(query.order_by(Employee.status == EmployeeStatus.LEFT, Employee.number).limit(MOST)).all()
 
 
-def cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
+def _cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
     """At most `MOST` cases of such employees, the latest first, rehearsals last; not those that the reader only rates."""
     people: tuple[Any, ...] = (joinedload(Review.employee), joinedload(Review.department), joinedload(Review.cycle))
     query = (

@@ -22,8 +22,8 @@ from admin.models import db
 from admin.models.accounts import PermissionView, Role, User
 from admin.operations.accounts import accounts, roles
 from admin.operations.system.notifications import choose_mail
+from admin.queries.accounts.account_page import account_page
 from admin.queries.accounts.roles import permissions_listed, roles_listed
-from admin.queries.system.mails import mail_choice
 from admin.views import VIEWS
 from admin.views.system.audit import table_label
 from admin.web.acting import actor, current_actor
@@ -35,7 +35,6 @@ from admin.web.records import Records
 from admin.web.role_names import ROLE_NAMES
 from admin.web.sign_in import hash_method, too_many
 from admin.web.texts import field_messages
-from config import LANGUAGES
 
 UNAUDITED = {"jobs": N_("Background job")}  # what the API shows and the trail does not
 
@@ -266,18 +265,9 @@ class MyAccountView(Page):
         return redirect(url_for(".userinfo"), 303)
 
     def _page(self, form: PasswordForm) -> str:
-        me = actor()
-        held = _(", ").join(_(ROLE_NAMES[name]) for name in ROLES if name in me.roles)
-        return self.show_page(
-            "system/records/account.html",
-            title=_("My account"),
-            form=form,
-            me=me,
-            held=held,
-            mail=mail_choice(db.session(), me),
-            sends_mail=bool(settings().smtp_url),
-            languages=[(code, each["name"]) for code, each in LANGUAGES.items()],
-        )
+        page = account_page(db.session(), actor())
+        held = _(", ").join(_(ROLE_NAMES[name]) for name in page.roles)
+        return self.show_page("system/records/account.html", page, title=_("My account"), form=form, held=held)
 
 
 class ActivationView(BaseView):

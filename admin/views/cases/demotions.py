@@ -10,16 +10,14 @@ from werkzeug.wrappers import Response
 
 from admin.domain.refusals import NotFound
 from admin.models import Employee, db
-from admin.operations.cases.demotions import propose_demotion, record_no_demotion, why_not_put
+from admin.operations.cases.demotions import propose_demotion, record_no_demotion
 from admin.operations.cases.single_cases import open_demotion
-from admin.queries.cases.demotions import Met, MetInCase, case_grounds, demotion_of, meeting_ground_one, without_a_case
+from admin.queries.cases.demotions import case_grounds, demotion_of, duty_page
 from admin.queries.people.people import employee_numbered
-from admin.views.cases import case_words as words
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import number_of
-from admin.web.texts import moment
 
 
 class DemotionView(Page):
@@ -30,18 +28,8 @@ class DemotionView(Page):
     @route("/")
     def index(self) -> str:
         """Who meets the ground, what was done, and the two ways on."""
-        me = actor()
-        mine = None if me.has("hr", "auditor") else me.employee_id or 0
-        rows = [self._row(each) for each in meeting_ground_one(db.session(), today(), mine)]
-        open_ = sum(1 for row in rows if not row["settled"] and not row["rehearsal"])
-        return self.show_page(
-            "cases/department/demotions.html",
-            title=_("Duty to propose a demotion"),
-            rows=rows,
-            open=open_,
-            may=me.has("hr", "superior"),
-            others=[self._other(each) for each in without_a_case(db.session(), today(), mine)],
-        )
+        page = duty_page(db.session(), actor(), today())
+        return self.show_page("cases/department/demotions.html", page, title=_("Duty to propose a demotion"))
 
     @route("/<int:review_id>", access="propose_demotion", post=True)
     def case(self, review_id: int) -> Any:
@@ -53,7 +41,6 @@ class DemotionView(Page):
             "cases/department/demotion.html",
             page,
             title=_("Grounds for demotion: %(name)s", name=page.review.employee.name),
-            why_closed=why_not_put(page.review, actor()),
         )
 
     @route("/propose", access="propose_demotion", post=True)
@@ -102,37 +89,3 @@ class DemotionView(Page):
             flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
         listed = request.form.get("back") == url_for(".index")
         return redirect(url_for(".index") if listed else url_for("CaseView.show", review_id=review_id), 303)
-
-    def _other(self, each: Met) -> dict[str, Any]:
-        person, me = each.employee, actor()
-        may = person.id != me.employee_id and (me.has("hr") or person.superior_id == me.employee_id)
-        return {
-            "name": f"{person.number} {person.name}",
-            "department": person.department.name,
-            "superior": person.superior.name if person.superior else "—",
-            "grade": words.grade_name(each.grade),
-            "years": _(", ").join(str(year) for year in sorted(each.ground.conditions[0].facts["years"])),
-            "url": url_for(".propose", number=person.number) if may else None,
-        }
-
-    def _row(self, each: MetInCase) -> dict[str, Any]:
-        review, me = each.review, actor()
-        years = _(", ").join(str(year) for year in sorted(each.ground.conditions[0].facts["years"]))
-        may = why_not_put(review, me) is None
-        return {
-            "id": review.id,
-            "name": f"{review.employee.number} {review.employee.name}",
-            "department": review.department.name,
-            "rehearsal": each.rehearsal,
-            "superior": review.superior.name if review.superior else "—",
-            "grade": words.grade_name(review.present_grade),
-            "years": years,
-            "settled": each.settled,
-            "proposed": review.demotion_ground is not None,
-            "waiver": each.waiver
-            and _("%(reason)s (recorded %(at)s)", reason=each.waiver.reason, at=moment(each.waiver.recorded_at)),
-            "may": may,
-            "url": url_for("CaseView.show", review_id=review.id),
-            "act_url": url_for(".case", review_id=review.id),
-            "flag": None if each.settled else "warn",
-        }

@@ -8,11 +8,10 @@ from typing import Any
 from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
-from admin.domain.codes import CaseStage
 from admin.domain.refusals import Invalid, NotFound
 from admin.models import Reassessment, Review, db
-from admin.operations.cases.reassessments import APPEAL_FIRST, reassess
-from admin.queries.cases.reassessments import Again, again_shown, beside, employees_by_number, orders, waiting_order
+from admin.operations.cases.reassessments import reassess
+from admin.queries.cases.reassessments import begin_page, beside, employees_by_number, orders, waiting_order
 from admin.queries.system.calendar import company_day
 from admin.views.cases import case_words as words
 from admin.views.complaints.complaints import last
@@ -82,15 +81,9 @@ class ReassessmentView(Page):
         return reassess(review_id, superior_id=keys["superior"], head_id=keys["head"], actor=actor(), now=now())
 
     def _form(self, review: Review, typed: dict[str, str], errors: dict[str, str]) -> str:
-        way, heard = again_shown(db.session(), review, actor(), today()), review.stage == CaseStage.APPEALED
-        return self.show_page(
-            "cases/reassessments/begin.html",
-            title=_("Assess again: %(case)s", case=f"{words.case_title(review)} · {review.employee.name}"),
-            what=_what(way) if not heard else [_(APPEAL_FIRST)],
-            impossible=way.remedy is None or heard,
-            judges=[_judge(name, person, typed, errors) for name, person in way.judges.items()],
-            review=review,
-        )
+        page = begin_page(db.session(), review, actor(), today())
+        title = _("Assess again: %(case)s", case=f"{words.case_title(review)} · {review.employee.name}")
+        return self.show_page("cases/reassessments/begin.html", page, title=title, typed=typed, errors=errors)
 
 
 def links_again(review: Review) -> list[tuple[str, str, str]]:
@@ -118,40 +111,3 @@ def links_again(review: Review) -> list[tuple[str, str, str]]:
 def on(at: datetime) -> str:
     """The day of a moment in company time."""
     return day(company_day(at))
-
-
-def _what(way: Again) -> list[str]:
-    """What beginning does, in sentences."""
-    if way.remedy is None:
-        return [_("The case has ended without a result; there is nothing to assess again.")]
-    if not way.remedy.new_case:
-        stage = stage_label(way.remedy.stage)
-        return [
-            _("The case is still open. It goes back to this stage, or stays at it: %(stage)s.", stage=stage),
-            _("What was signed there is asked for anew. The case is not issued before."),
-        ]
-    return [
-        _(
-            "The result is issued already, so a new case is opened under the rules of that year, from the self-assessment on."
-        ),
-        _("The employee finds the earlier form as a draft, changes it where they like and hands it in anew."),
-        _("It has its own determination, notice, days to appeal and document. It may end worse or better."),
-        _("From its effective date the new document takes the place of the earlier one; nothing is unwritten."),
-    ]
-
-
-def _judge(name: str, kept: Any, typed: dict[str, str], errors: dict[str, str]) -> dict[str, Any]:
-    """The field for superior or reviewer: filled in with whoever was it, or to be filled where they judge it no more."""
-    labels = {
-        "superior": _("Number of the superior who evaluates"),
-        "head": _("Number of the department head or reviewer"),
-    }
-    stays = _("As in the case so far: %(name)s.", name=kept.name) if kept is not None else None
-    return {
-        "name": name,
-        "label": labels[name],
-        "value": typed.get(name, kept.number if kept is not None else ""),
-        "error": errors.get(name),
-        "help": stays
-        or _("Whoever it was cannot judge this case again. Name somebody who is not the employee's subordinate."),
-    }

@@ -13,17 +13,17 @@ from admin.domain.codes import CaseStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.forms.uploads import uploaded
 from admin.models import Evidence, Review, db
-from admin.operations.cases.demotions import STAGES_FOR_GROUND
 from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.cases.ratings import ask_colleague, release_colleague, why_not_steered
-from admin.operations.cases.reviews import change_case, why_not_corrected
+from admin.operations.cases.reviews import change_case
 from admin.operations.cases.single_cases import open_initial
 from admin.operations.system.audit import note_reading
 from admin.queries.appeals.appeals import answer_due
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.case_files import case_files
+from admin.queries.cases.demotions import STAGES_FOR_GROUND
 from admin.queries.cases.process import happening, rail_of
-from admin.queries.cases.review_facts import facts_shown
+from admin.queries.cases.review_facts import facts_shown, why_not_corrected
 from admin.queries.people import people
 from admin.queries.policy.rules import rules_of
 from admin.views.appeals.appeal_words import appeal_shown

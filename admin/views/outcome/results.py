@@ -9,18 +9,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import NotFound, Refusal
-from admin.models import Cycle, Review, db
+from admin.models import Review, db
 from admin.operations.outcome.results import reject_result, verify_results
 from admin.queries.outcome.file_fit import all_off_the_file
-from admin.queries.outcome.results import Check, checked_results, count_waiting, determined_cases, waiting_by_cycle
+from admin.queries.outcome.results import count_waiting, results_page, waiting_by_cycle
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.context import badge
 from admin.web.page import Page, route
 from admin.web.records import number_of, visible_row
-from admin.web.texts import moment, name_of, refusal_text
-
-PAGE_SIZE = 50
+from admin.web.texts import refusal_text
 
 
 class ResultsView(Page):
@@ -41,21 +39,9 @@ class ResultsView(Page):
     @route("/<int:cycle_id>", access="read")
     def cycle(self, cycle_id: int) -> str:
         """The results of a cycle with what is wrong with each."""
-        cycle = _cycle(cycle_id)
-        cases = determined_cases(db.session(), cycle.id)
-        pages = max(1, -(-len(cases) // PAGE_SIZE))
-        number = min(max(1, number_of(request.args.get("page")) or 1), pages)
-        part = cases[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-        rows = [_row(each) for each in checked_results(db.session(), part, now())]
-        return self.show_page(
-            "outcome/results/cycle.html",
-            title=_("Result check"),
-            cycle=cycle,
-            rows=rows,
-            count=len(cases),
-            number=number,
-            pages=pages,
-        )
+        number = number_of(request.args.get("page")) or 1
+        page = results_page(db.session(), cycle_id, number, actor(), now())
+        return self.show_page("outcome/results/cycle.html", page, title=_("Result check"))
 
     @route("/<int:cycle_id>/verify", access="write", post=True, get=False)
     def verify(self, cycle_id: int) -> Response:
@@ -83,34 +69,10 @@ class ResultsView(Page):
         return redirect(url_for("ResultsView.cycle", cycle_id=cycle_id))
 
 
-def _cycle(key: int) -> Cycle:
-    cycle = visible_row(Cycle, key)
-    if cycle is None:
-        raise NotFound("Cycle")
-    return cycle
-
-
 def _off(case: Review, why: Refusal) -> dict[str, Any]:
     """A case that another grade than the file's keeps back, and where it is mended."""
     url = url_for("CaseView.show", review_id=case.id)
     return {"employee": str(case.employee), "text": refusal_text(why), "clause": why.clause, "url": url}
-
-
-def _row(check: Check) -> dict[str, Any]:
-    review, row = check.review, check.determination
-    return {
-        "id": review.id,
-        "may_settle": actor().has("hr"),
-        "employee": str(review.employee),
-        "present": name_of(review.present_grade),
-        "proposed": name_of(review.proposed_grade),
-        "determined": name_of(review.determined_grade),
-        "reason": row.reason if row else "",
-        "at": moment(row.determined_at if row else None),
-        "faults": [{"clause": each.clause, "text": refusal_text(each)} for each in check.faults],
-        "passed": check.passed,
-        "changed": review.determined_grade_id != review.proposed_grade_id,
-    }
 
 
 badge("ResultsView", lambda: count_waiting(db.session()))

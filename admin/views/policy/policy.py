@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import VersionStanding
 from admin.domain.refusals import N_, Invalid
 from admin.forms.policy import changed_values, effective_day, typed_values
-from admin.models import PolicyVersion, db
+from admin.models import db
 from admin.operations.policy import policy
 from admin.queries.policy.policy import rulebook_of, version_on
 from admin.queries.policy.policy_pages import clauses_page, values_page
-from admin.queries.policy.policy_versions import (
-    account_names,
-    changes_of,
-    standings,
-    version_numbered,
-    versions,
-)
-from admin.rulebook.difference import Change
+from admin.queries.policy.policy_versions import account_names, standings, versions
+from admin.queries.policy.version_page import version_page
+from admin.views.policy.policy_words import stage_of
 from admin.web.acting import actor
 from admin.web.clause_pages import is_there, may_open, may_read
 from admin.web.clock import now, today
 from admin.web.page import Page, route
-from admin.web.texts import field_messages, language, stage_label, translated
+from admin.web.texts import field_messages, language, translated
 from admin.web.workflow_view import buttons, timeline
 
 CARRIERS = {
@@ -36,27 +27,6 @@ CARRIERS = {
     "carried": N_("Carried by a page"),
     "published": N_("Published as text"),
 }
-TONES = {
-    "draft": "plain",
-    "submitted": "warn",
-    "coming": "warn",
-    "in_force": "good",
-    "superseded": "plain",
-    "withdrawn": "plain",
-}
-PARTS = {
-    "title": N_("Title of the policy"),
-    "effective_from": N_("In force from"),
-    "chapters": N_("Chapter"),
-    "clauses": N_("Clause"),
-    "parameters": N_("Parameter"),
-    "levels": N_("Level"),
-    "grades": N_("Grade of the ladder"),
-    "scale": N_("Rating scale"),
-    "dimensions": N_("Scorecard"),
-    "cases": N_("Worked example"),
-}
-KINDS = {"added": (N_("added"), "good"), "removed": (N_("removed"), "bad"), "changed": (N_("changed"), "warn")}
 
 
 class PolicyView(Page):
@@ -144,53 +114,17 @@ class PolicyVersionView(Page):
             title=_("Policy versions"),
             rows=rows,
             names=names,
-            stages={row.number: stage_of(row, stands) for row in rows},
+            stages={row.number: stage_of(row, stands.get(row.number)) for row in rows},
         )
 
     @route("/versions/<int:number>")
     def version(self, number: int) -> str:
         """One version: what it changes, who made it, what may be done with it."""
-        row = version_numbered(db.session(), number)
-        before, changes = changes_of(db.session(), row)
+        page = version_page(db.session(), number, today())
         return self.show_page(
             "policy/version.html",
+            page,
             title=_("Policy version %(number)s", number=number),
-            row=row,
-            before=before,
-            stage=stage_of(row, standings(db.session(), today())),
-            changes=[described(change) for change in changes],
-            names=account_names(db.session(), {row.submitted_by_id, row.promulgated_by_id}),
-            portal_actions=buttons("policy_version", row.id),
-            trail=timeline("policy_version", row.id, actor()),
+            portal_actions=buttons("policy_version", page.row.id),
+            trail=timeline("policy_version", page.row.id, actor()),
         )
-
-
-def stage_of(row: PolicyVersion, stands: Mapping[int, VersionStanding]) -> tuple[str, str]:
-    """In words what a version is today, and its tone: its stage until it is promulgated, then what its day makes of it."""
-    known = stands.get(row.number)
-    return (stage_label(row.stage), TONES[row.stage]) if known is None else (translated(known.label), TONES[known])
-
-
-def described(change: Change) -> dict[str, Any]:
-    """A change as the page shows it: what, which part of it, before and after in the reader's language."""
-    lang = language()
-    part = translated(PARTS[change.part]) if change.part in PARTS else change.part
-    label, tone = KINDS[change.kind]
-    return {
-        "part": part,
-        "name": change.name.get(lang) if change.name else "",
-        "id": change.id,
-        "field": _field(change),
-        "kind": translated(label),
-        "tone": tone,
-        "before": change.words(change.before, lang),
-        "after": change.words(change.after, lang),
-        "clause": change.id if change.part == "clauses" else None,
-    }
-
-
-def _field(change: Change) -> str:
-    steps = change.field.split()
-    if change.part == "parameters" and steps[:1] == ["values"] and len(steps) == 3:
-        return _("Value from %(day)s", day=steps[1]) if steps[2] == "value" else _("First day of that value")
-    return {"text": _("Wording"), "title": _("Heading")}.get(steps[0], change.field) if steps else ""

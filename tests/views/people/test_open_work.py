@@ -26,7 +26,7 @@ from admin.models import (
 from admin.operations.people import people
 from admin.queries.people.open_work import leavers, open_work
 from admin.queries.system.calendar import company_day
-from admin.views.people.open_work import WORDS
+from admin.views.people.open_work_words import KINDS
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.importing import HR, rows
@@ -129,7 +129,7 @@ def test_every_kind_of_work_is_found_and_has_its_words(team: SimpleNamespace) ->
     leaving(team)
     with acting_as(HR):
         work = open_work(db.session(), team.lead, TODAY)
-        assert set(work) == set(WORDS)
+        assert set(work) == set(KINDS)
         (gone,) = leavers(db.session(), TODAY)
     assert gone.count == sum(map(len, work.values())) and gone.id == team.lead
 
@@ -138,7 +138,7 @@ def test_hr_does_not_learn_here_that_somebody_investigates_a_complaint(team: Sim
     with_everything(team)
     with acting_as(team.hr):
         work = open_work(db.session(), team.lead, TODAY)
-    assert set(work) == set(WORDS) - {"complaints"}
+    assert set(work) == set(KINDS) - {"complaints"}
     page = team.client.get(f"/people/{team.lead}/open-work", headers=ENGLISH)
     assert page.status_code == 200 and "C-1" not in page.text and "A-1" in page.text
 

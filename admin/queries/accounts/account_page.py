@@ -1,0 +1,35 @@
+"""One's own account as a page (6.3-b)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from admin.access.actor import ROLES, Actor
+from admin.queries.system.mails import MailChoice, mail_choice
+from config import LANGUAGES, current
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """Who one is here, and what one has chosen about mail."""
+
+    me: Actor
+    mail: MailChoice
+    sends_mail: bool
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles that one holds, in the order of the list."""
+        return [name for name in ROLES if name in self.me.roles]
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """The languages that a mail may be written in."""
+        return [(code, each["name"]) for code, each in LANGUAGES.items()]
+
+
+def account_page(session: Session, me: Actor) -> AccountPage:
+    """One's own account."""
+    return AccountPage(me, mail_choice(session, me), bool(current().smtp_url))

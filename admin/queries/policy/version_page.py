@@ -1,0 +1,33 @@
+"""One policy version as a page: what it changes, who made it, what it is today (6.1, 6.1-c)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from admin.domain.codes import VersionStanding
+from admin.models import PolicyVersion
+from admin.queries.policy.policy_versions import account_names, changes_of, standings, version_numbered
+from admin.rulebook.difference import Change
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """A version beside the one that it is compared with; `standing` is none until it is promulgated."""
+
+    row: PolicyVersion
+    before: PolicyVersion | None
+    changes: Sequence[Change]
+    standing: VersionStanding | None
+    names: Mapping[int, str]
+
+
+def version_page(session: Session, number: int, today: date) -> VersionPage:
+    """One version; raises `NotFound`."""
+    row = version_numbered(session, number)
+    before, changes = changes_of(session, row)
+    names = account_names(session, {row.submitted_by_id, row.promulgated_by_id})
+    return VersionPage(row, before, changes, standings(session, today).get(number), names)
