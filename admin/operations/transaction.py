@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -45,6 +46,19 @@ from admin.operations.steps import Taken, Telling, by_tells, grouped
 from admin.queries.system.recipients import chunks, rehearsed, told_of
 
 T = TypeVar("T")
+
+
+@lru_cache(maxsize=1024)
+def _named(table: Any, actor: Actor, lock: bool) -> Select[Any]:
+    """The row of a table that an actor names; made once, for it stands at the beginning of every act."""
+    query = select(table).where(table.__table__.c.id == bindparam("named"), visible(actor, table))
+    if lock:
+        # PostgreSQL locks the row; SQLite has locked the whole database at BEGIN IMMEDIATE and ignores this.
+        query = query.with_for_update(of=table)
+    # The session may hold the row as it was before the lock: what is decided on is read anew.
+    return query.execution_options(populate_existing=True)
+
+
 WAKERS: list[Callable[[], None]] = []
 NOTHING: Mapping[str, Any] = {}
 
@@ -69,12 +83,7 @@ class Operation:
 
     def find(self, table: type[T], key: int, *, lock: bool = True) -> T:
         """The row that the actor names, locked; raises `NotFound` where it is not there or not theirs to see."""
-        query = select(table).where(table.__table__.c.id == key, visible(self.actor, table))  # type: ignore[attr-defined]
-        if lock:
-            # PostgreSQL locks the row; SQLite has locked the whole database at BEGIN IMMEDIATE and ignores this.
-            query = query.with_for_update(of=table)
-        # The session may hold the row as it was before the lock: what is decided on is read anew.
-        row = self.session.scalars(query.execution_options(populate_existing=True)).first()
+        row: T | None = self.session.scalars(_named(table, self.actor, lock), {"named": key}).first()  # type: ignore[arg-type]
         if row is None:
             raise NotFound(f"{table.__name__} {key}")
         return row

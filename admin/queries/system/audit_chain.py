@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Text, cast, func, select
+from sqlalchemy import CursorResult, Integer, Select, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from admin.models import AuditEvent, AuditSeal
@@ -60,18 +60,31 @@ def chain_head(session: Session) -> Head | None:
 
 def unsealed(session: Session, most: int) -> list[tuple[int, str]]:
     """(number, content hash) of events that have no link, oldest first."""
-    linked = select(SEALS.c.event_id).where(SEALS.c.event_id == EVENTS.c.id).exists()
-    query = select(EVENTS.c.id, EVENTS.c.content_hash).where(~linked).order_by(EVENTS.c.id).limit(most)
-    if (newest := _newest_sealed(session)) is not None:
-        # Without it each sealing would look through a million linked events for the few that are new.
-        query = query.where(EVENTS.c.recorded_at >= newest - LONGEST_TRANSACTION)
-    return [(row.id, row.content_hash) for row in session.connection().execute(query)]
+    # Without it each sealing would look through a million linked events for the few that are new.
+    since = _newest_sealed(session)
+    query, given = (UNSEALED, {}) if since is None else (UNSEALED_SINCE, {"since": since - LONGEST_TRANSACTION})
+    return [(row.id, row.content_hash) for row in session.connection().execute(query, {"most": most, **given})]
 
 
 def _newest_sealed(session: Session) -> datetime | None:
-    last = select(func.max(SEALS.c.id)).scalar_subquery()
-    query = select(EVENTS.c.recorded_at).join(SEALS, SEALS.c.event_id == EVENTS.c.id).where(SEALS.c.id == last)
-    return session.connection().scalar(query)
+    moment: datetime | None = session.connection().scalar(NEWEST_SEALED)
+    return moment
+
+
+def _unsealed(*where: Any) -> Select[Any]:
+    linked = select(SEALS.c.event_id).where(SEALS.c.event_id == EVENTS.c.id).exists()
+    query = select(EVENTS.c.id, EVENTS.c.content_hash).where(~linked, *where)
+    return query.order_by(EVENTS.c.id).limit(bindparam("most", type_=Integer))
+
+
+# Made once: asked every few seconds for as long as the portal runs.
+UNSEALED = _unsealed()
+UNSEALED_SINCE = _unsealed(EVENTS.c.recorded_at >= bindparam("since"))
+NEWEST_SEALED = (
+    select(EVENTS.c.recorded_at)
+    .join(SEALS, SEALS.c.event_id == EVENTS.c.id)
+    .where(SEALS.c.id == select(func.max(SEALS.c.id)).scalar_subquery())
+)
 
 
 def chained_events(session: Session) -> Iterator[Row]:
