@@ -86,6 +86,7 @@ WHEN: dict[str, Condition] = {
     "has not voted": Condition({"has_voted": False}, {"has_voted": True}, "3.3.4-b"),
     "the grade moved is lawful": _found("motion_refusal"),
     "enough votes": _found("votes_refusal"),
+    "the case is on the agenda": Condition({"taken_off": False}, {"taken_off": True}, "3.3.4"),
     "no ballot stands open": Condition({"items_open": 0}, {"items_open": 1}, "3.3.4-a"),
     "the panel is complete": _found("panel_refusal"),
     "a recusal may be lifted": Condition({"recusals_to_lift": 1}, {"recusals_to_lift": 0}, "3.3-e"),
@@ -158,10 +159,10 @@ cycle | cancel | planned open -> cancelled | hr | nothing is handed in; nothing 
 notice | start | publishing -> published | system | | 3.3.5-c |
 notice | take_down | published -> ended | system | the notice is over | 3.3.5-c |
 meeting | open | planned -> open | chair | enough members are present | 3.3.4-a | committee_member secretary
-meeting | declare_conflict | planned open -> = | committee_member chair | a reason is given | 3.3-e | secretary
-meeting | premark | planned -> = | committee_member chair | no conflict | 3.3.4-c |
+meeting | declare_conflict | planned open -> = | committee_member chair | the case is on the agenda; a reason is given | 3.3-e | secretary
+meeting | premark | planned -> = | committee_member chair | the case is on the agenda; no conflict | 3.3.4-c |
 meeting | reschedule | planned -> = | secretary hr | a reason is given | 3.3.4 | committee_member chair secretary
-meeting | take_off_agenda | planned -> = | secretary hr | a reason is given | 3.3.4 |
+meeting | take_off_agenda | planned -> = | secretary hr | the case is on the agenda; a reason is given | 3.3.4 |
 meeting | cancel | planned -> cancelled | secretary hr | a reason is given | 3.3.4 | committee_member chair secretary
 meeting | cast_ballot | open -> = | committee_member chair | no conflict; sits on the case; the ballot is open; has not voted; no other judging act on the case | 3.3.4-b |
 meeting | move_grade | open -> = | committee_member chair | no conflict; sits on the case; no other judging act on the case; the grade moved is lawful; a reason is given | 3.3.4-b |

@@ -302,6 +302,12 @@ def ballot_open(facts: Facts) -> Refusal | None:
 
 
 @guard
+def on_agenda(facts: Facts) -> Refusal | None:
+    """A case that was taken off an agenda is not before this meeting any more (3.3.4)."""
+    return Refusal("3.3.4", N_("The case was taken off this agenda already.")) if facts.get("taken_off") else None
+
+
+@guard
 def agenda_finished(facts: Facts) -> Refusal | None:
     """A meeting ends when no case stands between a motion and its ballot's close (3.3.4-a)."""
     if facts.get("items_open", 0):

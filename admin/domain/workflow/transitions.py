@@ -126,10 +126,10 @@ TABLE: list[Transition] = [
     _row("notice", "published",         "take_down",                 "ended",             "system",           "notice_over",                                      "3.3.5-c"),
 
     _row("meeting", "planned",          "open",                      "open",              "chair",            "quorum_present",                                   "3.3.4-a", "committee_member secretary"),
-    _row("meeting", "planned open",     "declare_conflict",          SAME,                "committee_member chair", "reason_given",                               "3.3-e",   "secretary"),
-    _row("meeting", "planned",          "premark",                   SAME,                "committee_member chair", "not_conflicted",                             "3.3.4-c"),
+    _row("meeting", "planned open",     "declare_conflict",          SAME,                "committee_member chair", "on_agenda reason_given",                     "3.3-e",   "secretary"),
+    _row("meeting", "planned",          "premark",                   SAME,                "committee_member chair", "on_agenda not_conflicted",                   "3.3.4-c"),
     _row("meeting", "planned",          "reschedule",                SAME,                "secretary hr",     "reason_given",                                     "3.3.4",   "committee_member chair secretary"),
-    _row("meeting", "planned",          "take_off_agenda",           SAME,                "secretary hr",     "reason_given",                                     "3.3.4"),
+    _row("meeting", "planned",          "take_off_agenda",           SAME,                "secretary hr",     "on_agenda reason_given",                           "3.3.4"),
     _row("meeting", "planned",          "cancel",                    "cancelled",         "secretary hr",     "reason_given",                                     "3.3.4",   "committee_member chair secretary"),
     _row("meeting", "open",             "cast_ballot",               SAME,                "committee_member chair", "not_conflicted sits_on_case ballot_open has_not_voted not_judged_otherwise", "3.3.4-b"),
     _row("meeting", "open",             "move_grade",                SAME,                "committee_member chair", "not_conflicted sits_on_case not_judged_otherwise motion_lawful reason_given", "3.3.4-b"),

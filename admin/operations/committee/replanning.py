@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from admin.access.actor import Actor
-from admin.domain.codes import ItemState
-from admin.domain.refusals import N_, Invalid, Refused
-from admin.domain.refusals import Refusal as Why
+from admin.domain.refusals import N_, Invalid
 from admin.models import AgendaItem, Meeting
 from admin.operations.acts import REASON, Field, act
 from admin.operations.committee.meetings import ITEM, REVIEW, item_of
@@ -59,8 +57,6 @@ def take_off_agenda(
     """
     with operation("take_off_agenda", actor=actor, now=now, clause="3.3.4") as op:
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
-        if item.state == ItemState.TAKEN_OFF:
-            raise Refused(Why("3.3.4", N_("The case was taken off this agenda already.")))
         facts = item_facts(op.session, meeting, item, actor, op.today, attempt=True, reason=reason)
         op.step(meeting, facts, "take_off_agenda")  # the item keeps the reason: the trail is read by recused members
         take_off(item, reason)

@@ -36,7 +36,7 @@ def parts_of(session: Session, meeting: Meeting, actor: Actor, today: date) -> d
     items = agenda(session, meeting)
     facts, whole = items_facts(session, meeting, items, actor, today), meeting_facts(session, meeting, actor, today)
     pending = [item for item in items if item.state == ItemState.PENDING]
-    on_it = [facts[item.id] for item in items if item.state != ItemState.TAKEN_OFF]
+    on_it = [facts[item.id] for item in items]
     return {
         "premark": on_it,
         "declare_conflict": on_it,

@@ -217,6 +217,7 @@ def items_facts(
         open_ = item.state == ItemState.PENDING and motion is not None and item.review.stage == CaseStage.COMMITTEE
         base = {
             "ballot_open": open_,
+            "taken_off": item.state == ItemState.TAKEN_OFF,
             # By the person: whoever changes seats does not vote twice (6.1-b).
             "has_voted": motion is not None and motion.id in voted,
             "bench_refusal": _bench_refusal(session, item.review, sitting, conflicted, seat)

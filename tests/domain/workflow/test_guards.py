@@ -64,6 +64,7 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "ballot_open": ({"ballot_open": True}, {"ballot_open": False}, "3.3.4-b"),
     "quorum_present": ({}, {"quorum_refusal": OTHER}, "3.3.4-a"),
     "enough_votes": ({}, {"votes_refusal": OTHER}, "3.3.4-a"),
+    "on_agenda": ({"taken_off": False}, {"taken_off": True}, "3.3.4"),
     "agenda_finished": ({"items_open": 0}, {"items_open": 1}, "3.3.4-a"),
     "another_person": ({"is_proposer": False}, {"is_proposer": True}, "4.1-a"),
     "panel_complete": ({}, {"panel_refusal": OTHER}, "3.3.4-a"),

@@ -71,6 +71,22 @@ def test_a_case_is_taken_off_before_the_opening_and_may_come_back(app, body):
     assert (item.state, [motion.state for motion in item.motions]) == ("pending", ["withdrawn", "open"])
 
 
+def test_on_a_case_that_was_taken_off_nobody_marks_or_declares_and_nothing_is_offered(app, body):
+    one = case(body, proposed="J3")
+    meeting = planned(body, [one])
+    item = item_of(meeting, one)
+    address = f"/meetings/{meeting.id}/cases/{item.id}"
+    as_(app, body, "HR").post(f"{address}/take_off_agenda", data={"reason": "Not ready."})
+    client = as_(app, body, "Hua")
+    marked = client.post(f"{address}/premark", data={"agrees": "1"})
+    declared = client.post(f"{address}/declare_conflict", data={"ground": "kin", "reason": "A cousin."})
+    assert (marked.status_code, declared.status_code) == (409, 409)
+    assert "3.3.4" in declared.text
+    headers = headers_of(app, body.actor("Hua").user_id)
+    offered = app.test_client().get(f"/api/v1/meetings/{meeting.id}/actions", headers=headers).json["actions"]
+    assert {"premark", "declare_conflict"}.isdisjoint(each["name"] for each in offered if each["allowed"])
+
+
 def test_nothing_is_taken_off_once_the_meeting_has_begun(app, body):
     one = case(body, proposed="J3")
     meeting = opened(body, [one])
