@@ -9,6 +9,7 @@ from typing import Any
 from tests.simulation import bodies, sittings
 from tests.simulation.doors import Step
 from tests.simulation.life import Life
+from tests.simulation.references import reference
 
 Steps = Iterator[Step]
 
@@ -169,7 +170,8 @@ def _another(life: Life, case: Any, role: str) -> Steps:
         if number not in taken and life.one("SELECT status FROM employees WHERE number = ?", number) != "left"
     ]
     if free:
-        yield life.step(life.hr, "reassign", case["number"], role, life.dice.choice(free))
+        number, place = reference(life.world, "review", case["id"])
+        yield life.step(life.hr, "reassign", number, role, life.dice.choice(free), place)
 
 
 def _department(life: Life, case: Any) -> Steps:

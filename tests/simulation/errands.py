@@ -27,6 +27,7 @@ from tests.simulation import centre as files
 from tests.simulation.centre import Person
 from tests.simulation.doors import World
 from tests.simulation.inputs import WHY, grades
+from tests.simulation.references import referred
 
 Errand = Callable[[World, Actor, tuple[Any, ...], Random], Any]
 ERRANDS: dict[str, Errand] = {}
@@ -236,9 +237,10 @@ def assign_all(world: World, actor: Actor, target: tuple[Any, ...], dice: Random
 @errand
 def reassign(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
     """A case gets another superior or reviewer."""
-    number, role, other = target
+    number, role, other, *place = target
+    case = referred(world, "review", (number, *place)) if place else _case(world, number)
     return reviews.reassign(
-        _case(world, number), **{f"{role}_id": number_id(world, other)}, reason=WHY, actor=actor, now=world.ground.now
+        case or 0, **{f"{role}_id": number_id(world, other)}, reason=WHY, actor=actor, now=world.ground.now
     )
 
 

@@ -11,6 +11,7 @@ from admin.domain.workflow.transitions import TABLE
 from tests.simulation.doors import RESOURCES, Outcome, Step, World
 from tests.simulation.errands import ERRANDS
 from tests.simulation.proceedings import open_matters
+from tests.simulation.references import TABLES, reference
 
 DAY = timedelta(days=1)
 FINAL = "('issued', 'unchanged', 'outside', 'left', 'cancelled')"
@@ -219,36 +220,3 @@ class Life:
             target = (self.agent(), self.agent())
         # what the files of people say is HR's to say; from others it is tried without effect
         return self.step(self.anybody(), name, *target, wrong=True)
-
-
-TABLES = {
-    "review": "reviews", "cycle": "cycles", "meeting": "meetings", "appeal": "appeals", "complaint": "complaints",
-    "policy_version": "policy_versions", "grade_change": "grade_changes", "takeover_correction": "grade_changes",
-}  # fmt: skip
-OWNER = {
-    "review": "t.employee_id",
-    "grade_change": "t.employee_id",
-    "takeover_correction": "t.employee_id",
-    "appeal": "(SELECT employee_id FROM reviews WHERE id = t.review_id)",
-}
-
-
-def reference(world: World, process: str, key: int) -> tuple[Any, ...]:
-    """A record as a story names it: the third case of somebody, the second meeting; it stays right when steps are left out."""
-    table, owner = TABLES[process], OWNER.get(process)
-    if owner is None:
-        return ("", world.ground.one(f"SELECT count(*) FROM {table} WHERE id < ?", key))
-    person = world.ground.one(f"SELECT {owner} FROM {table} t WHERE t.id = ?", key)
-    place = world.ground.one(f"SELECT count(*) FROM {table} t WHERE {owner} = ? AND t.id < ?", person, key)
-    return (world.number_of(person), place)
-
-
-def referred(world: World, process: str, target: tuple[Any, ...]) -> int | None:
-    """The record that a reference names; None where it is not there."""
-    table, owner = TABLES[process], OWNER.get(process)
-    number, place = target
-    if owner is None:
-        return world.ground.one(f"SELECT id FROM {table} ORDER BY id LIMIT 1 OFFSET ?", place)
-    return world.ground.one(
-        f"SELECT t.id FROM {table} t WHERE {owner} = ? ORDER BY t.id LIMIT 1 OFFSET ?", world.id_of(number), place
-    )

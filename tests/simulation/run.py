@@ -20,7 +20,8 @@ from tests.simulation.founding import founded
 from tests.simulation.ground import BEGIN, Ground
 from tests.simulation.inputs import input_for
 from tests.simulation.laws import Watch
-from tests.simulation.life import Life, referred
+from tests.simulation.life import Life
+from tests.simulation.references import referred
 
 CENTRES = 6
 TWO_YEARS = 730
