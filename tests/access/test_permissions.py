@@ -6,8 +6,12 @@ import re
 
 import pytest
 
-from admin.access.actor import ACCOUNT_ROLES, FACT_ROLES, ROLES
+from admin.access.actor import ACCOUNT_ROLES, FACT_ROLES, ROLES, Actor
 from admin.access.permissions import ACCESS, combinable, may, pairs_of
+from admin.domain.refusals import NotFound
+from admin.operations.accounts.accounts import renew, save_account
+from admin.operations.accounts.roles import delete_role, save_role
+from tests.factories import NOW
 
 
 def test_the_list_is_alphabetical_and_names_each_view_once():
@@ -113,7 +117,6 @@ def permission_key(app, permission, view):
 
 def test_a_made_role_opens_reference_data_and_closes_when_it_is_deleted(signed_in, app, centre):
     from admin.access.actor import system_actor
-    from admin.operations.accounts.accounts import save_account
     from tests.conftest import NOW
 
     admin = signed_in("admin")
@@ -193,3 +196,16 @@ def test_administrators_do_not_give_themselves_roles(signed_in, app, centre):
 def test_every_account_role_may_open_its_own_account():
     for role in ACCOUNT_ROLES:
         assert may({role}, "can_read", "MyAccountView")
+
+
+def test_accounts_and_roles_are_written_by_an_administrator_alone_whatever_the_door(app):
+    nobody = Actor(name="HR", user_id=1, roles=frozenset({"hr", "management", "auditor"}))
+    with app.app_context():
+        for write in (
+            lambda: save_account(None, username="mine", role_ids=[], actor=nobody, now=NOW),
+            lambda: renew(1, actor=nobody, now=NOW),
+            lambda: save_role(None, "mine", [], actor=nobody, now=NOW),
+            lambda: delete_role(1, actor=nobody, now=NOW),
+        ):
+            with pytest.raises(NotFound):
+                write()

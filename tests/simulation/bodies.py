@@ -92,6 +92,7 @@ def complaints(life: Life) -> Steps:
     """Acknowledged, investigated, voted on, by those who have no stake in it."""
     for row in life.rows("SELECT id, stage, round, to_management FROM complaints WHERE stage <> 'closed' ORDER BY id"):
         if life.willing(0.7):
+            yield from _lead(life, row)
             yield from COMPLAINTS[row["stage"]](life, row, _leads(life, row))
 
 
@@ -112,8 +113,32 @@ def _leads(life: Life, complaint: Any) -> str:
     if not complaint["to_management"]:
         able = [n for n in (life.office("chair"), sittings.secretary(life)) if n not in out]
     else:
-        able = [life.office(name) for name in names if life.office(name) not in out]
+        able = [number for number in management(life) if number not in out]
     return life.dice.choice(able or [life.office(name) for name in names])
+
+
+def management(life: Life) -> list[str]:
+    """Everybody in service who holds the office of management."""
+    query = (
+        "SELECT e.number FROM employees e JOIN ab_user_role ur ON ur.user_id = e.user_id JOIN ab_role r ON r.id = ur.role_id "
+        "WHERE r.name = 'management' AND e.status <> 'left' ORDER BY e.id"
+    )
+    return [row["number"] for row in life.rows(query)]
+
+
+def _lead(life: Life, complaint: Any) -> Steps:
+    """Where all of management has a part or a stake, the administrator gives the office to somebody who has none."""
+    out = {row["number"] for row in parties(life, complaint["id"], *ANY_PART)}
+    if not complaint["to_management"] or any(number not in out for number in management(life)):
+        return
+    free = life.rows(
+        "SELECT number FROM employees WHERE status <> 'left' AND user_id IS NOT NULL AND queue IS NULL ORDER BY id"
+    )
+    if able := [row["number"] for row in free if row["number"] not in out]:
+        yield life.step("", "give_office", life.dice.choice(able), "management")
+
+
+ANY_PART = ("accused", "barred", "officer", "voter", "appointed")
 
 
 def _received(life: Life, complaint: Any, leads: str) -> Steps:
@@ -149,7 +174,7 @@ def _found(life: Life, complaint: Any, leads: str) -> Steps:
         if voter["id"] not in cast and life.willing():
             yield life.on(voter["number"], "complaint.cast_ballot", key)
     if len(voters) < 3:
-        yield life.on(life.office(life.dice.choice(MANAGEMENT)), "complaint.appoint_voters", key)
+        yield life.on(leads, "complaint.appoint_voters", key)
     elif len(cast) >= 3:
         adopted = 2 * sum(cast.values()) > len(cast)
         yield life.on(leads, f"complaint.{'close' if adopted else 'return_finding'}", key)

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from admin.access.actor import Actor
+from admin.operations.accounts import accounts
 from admin.operations.committee import ballots, seats
 from admin.operations.policy import policy
 from admin.rulebook.loader import from_dict, shipped
@@ -61,6 +62,20 @@ TOP = {
     "id": "X1", "level": "master", "step": 1, "zh_hant": "大師級客服一級", "zh_hans": "大师级客服一级", "en": "Master agent 1",
     "threshold": 96,
 }  # fmt: skip
+
+
+@errand
+def give_office(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
+    """The administrator gives somebody another office."""
+    number, office = target
+    roles = "SELECT ur.role_id FROM ab_user_role ur JOIN employees e ON e.user_id = ur.user_id WHERE e.number = ?"
+    held = [row["role_id"] for row in world.ground.all(roles, number)]
+    more = world.ground.one("SELECT id FROM ab_role WHERE name = ?", office)
+    user = world.ground.one("SELECT user_id FROM employees WHERE number = ?", number)
+    return accounts.save_account(
+        user, username=number, role_ids=[*held, more], employee_id=number_id(world, number), actor=actor,
+        now=world.ground.now,
+    )  # fmt: skip
 
 
 @errand

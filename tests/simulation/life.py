@@ -208,6 +208,8 @@ class Life:
             target = (people[0], self.dice.choice(("superior", "head")), people[1])
         elif name == "appoint_member":
             target = (people[0], self.chance(0.5))
+        elif name == "give_office":
+            target = (people[0], self.dice.choice(("management", "hr")))
         elif name == "seat":
             target = (people[0], "hr", self.chance(0.5))
         elif name in ("vote", "vote_by_consent", "close_consent", "close_item", "move"):

@@ -19,7 +19,7 @@ from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState, ActivationCode, Employee, db
 from admin.models.accounts import Role, User
-from admin.operations.accounts.roles import end_sessions_of
+from admin.operations.accounts.roles import end_sessions_of, require_admin
 from admin.operations.accounts.throttle import blocked_until, count_failure, forget
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
@@ -150,6 +150,7 @@ def _new_code() -> str:
 def renew(user_id: int, *, actor: Actor, now: datetime) -> str:
     """A new activation code for one account, whose password and sessions end with it."""
     with operation("renew_account", actor=actor, now=now, clause=SIGHT) as op:
+        require_admin(op)
         user = op.find(User, user_id)
         user.password = None
         end_sessions_of(op, [user.id])
@@ -209,6 +210,7 @@ def save_account(
     somebody else saved meanwhile.
     """
     with operation("save_account", actor=actor, now=now, clause="6.3-b") as op:
+        require_admin(op)
         user = op.find(User, user_id) if user_id else User(first_name="", last_name="")
         if user_id:
             refuse_stale(user, seen)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from admin.access.actor import ROLES, Actor
 from admin.access.permissions import combinable, pairs, pairs_of
-from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState
 from admin.models.accounts import Permission, PermissionView, Role, User, ViewMenu
 from admin.operations.system.reference import refuse_stale
@@ -60,6 +60,12 @@ def refuse_shipped(role: Role) -> None:
         raise Refused(refusal)
 
 
+def require_admin(op: Operation) -> None:
+    """Raise `NotFound` for anyone but an administrator and the system, through whatever door they come (3.3-g)."""
+    if not (op.actor.is_system or op.actor.has("admin")):
+        raise NotFound("administrators only")
+
+
 def save_role(
     role_id: int | None,
     name: str,
@@ -71,6 +77,7 @@ def save_role(
 ) -> Role:
     """Make or change a role of one's own. Raises `Refused` (6.3-b) for shipped roles and rights beyond its reach."""
     with operation("save_role", actor=actor, now=now, clause="6.3-b") as op:
+        require_admin(op)
         role = op.find(Role, role_id) if role_id else Role()
         if role_id:
             refuse_shipped(role)
@@ -95,6 +102,7 @@ def _check_name(op: Operation, name: str, role_id: int | None) -> None:
 def delete_role(role_id: int, *, actor: Actor, now: datetime) -> None:
     """Delete a role of one's own that nobody holds. Raises `Refused` otherwise."""
     with operation("delete_role", actor=actor, now=now, clause="6.3-b") as op:
+        require_admin(op)
         role = op.find(Role, role_id)
         refuse_shipped(role)
         holders = op.session.scalars(select(User).where(User.roles.any(Role.id == role_id))).all()

@@ -20,7 +20,7 @@ from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.workflow import Facts
 from admin.models import Complaint, ComplaintBallot, ComplaintFile, ComplaintParty, Employee, Review
-from admin.models.accounts import Role, User
+from admin.models.accounts import Role, User, assoc_user_role
 from admin.models.sealing import unseal, unseal_identity
 from admin.queries.complaints.voters import finding_voters, officer_id, party_ids, stake_refusal, stakes
 
@@ -194,6 +194,36 @@ def officer_gone(session: Session, complaint: Complaint) -> bool:
         complaint.stage == ComplaintStage.ASSIGNED
         and session.scalar(query.execution_options(unscoped=True)) is not None
     )
+
+
+def without_lead(session: Session, reader: Actor) -> int:
+    """How many open complaints nobody of management may lead, for all of it has a part or a stake in them (6.3.2).
+
+    Told to those who see that a complaint is there and have no stake: another person has to be given the office.
+    """
+    if not reader.has("auditor", "complaint_officer"):
+        return 0
+    query = select(func.count(Complaint.id)).where(
+        Complaint.stage != ComplaintStage.CLOSED, Complaint.to_management, ~_led(), visible(reader, Complaint)
+    )
+    return session.scalar(query.execution_options(unscoped=True)) or 0
+
+
+def _led() -> ColumnElement[bool]:
+    """Somebody of management in service has neither part nor stake in the complaint."""
+    person, party = Employee.__table__.alias("leading"), ComplaintParty.__table__.alias("out")
+    out = select(party.c.employee_id).where(
+        party.c.complaint_id == Complaint.__table__.c.id, party.c.role.in_((PartyRole.ACCUSED, PartyRole.BARRED))
+    )
+    query = (
+        select(1)
+        .select_from(person)
+        .join(assoc_user_role, assoc_user_role.c.user_id == person.c.user_id)
+        .join(Role.__table__, Role.__table__.c.id == assoc_user_role.c.role_id)
+        .where(Role.__table__.c.name == "management", person.c.status != EmployeeStatus.LEFT)
+        .where(person.c.id.not_in(out.correlate(Complaint.__table__)))
+    )
+    return exists(query.correlate(Complaint.__table__))
 
 
 def _officer_gone() -> ColumnElement[bool]:

@@ -48,7 +48,7 @@ from admin.models import (
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.reassessments import orders_waiting
 from admin.queries.cases.review_facts import OPEN_APPEAL
-from admin.queries.complaints.complaints import officers_gone
+from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, BoardRow, board
 from admin.queries.cycles.cycles import prospects
@@ -218,6 +218,8 @@ def _tasks(
         yield Task("complaints", count)
     if gone := officers_gone(session, actor):
         yield Task("officers_gone", gone)
+    if orphaned := without_lead(session, actor):
+        yield Task("without_lead", orphaned)
 
 
 def _ratings(session: Session, me: int) -> Iterator[Task]:

@@ -304,6 +304,14 @@ def _officers_gone(task: Task) -> Shown:
     return title, _("Appoint another officer to investigate it."), _("Open the list"), url_for("ComplaintView.list")
 
 
+def _without_lead(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s complaint that nobody may decide", "%(num)s complaints that nobody may decide", task.count
+    )
+    text = _("All of management has a part or a stake in it. Have the administrator give the office to another person.")
+    return title, text, _("Open the list"), url_for("ComplaintView.list")
+
+
 def _site_owed(task: Task) -> Shown:
     late = task.facts["what"] == "take_down"
     title = _("A list whose period is over is still public") if late else _("The notice site is not up to date")
@@ -359,5 +367,6 @@ WORDS = {
     "reassessments": _reassessments,
     "complaints": _complaints,
     "officers_gone": _officers_gone,
+    "without_lead": _without_lead,
     "site_owed": _site_owed,
 }

@@ -9,7 +9,7 @@ import pytest
 from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.models import Determination
+from admin.models import ComplaintParty, Determination
 from admin.operations import acts
 from admin.operations.committee.seats import end_term
 from admin.operations.complaints import complaint_findings
@@ -18,7 +18,7 @@ from admin.operations.complaints.complaints import name_accused
 from admin.operations.people.people import mark_left
 from admin.queries.cases.judging import acts_on
 from admin.queries.committee.committee import seats
-from admin.queries.complaints.complaints import content_for, officers_gone
+from admin.queries.complaints.complaints import content_for, officers_gone, without_lead
 from admin.queries.complaints.voters import finding_voters
 from tests import factories as make
 from tests.factories import NOW
@@ -138,3 +138,17 @@ def test_the_chair_and_the_secretary_appoint_another_in_the_place_of_an_officer_
     assert count() == [1, 1] and officers_gone(make.db.session(), scene.body.actor("HR")) == 0
     assign(key, scene.officer.id, "前任離職", actor=scene.body.chair, now=NOW)
     assert count() == [0, 0]
+
+
+def test_a_complaint_that_all_of_management_has_a_stake_in_is_named_until_another_person_has_the_office(scene):
+    key, boss = short_of_members(scene)
+    auditor = scene.act(make.employee(roles=("employee", "auditor")))
+    readers = [auditor, scene.act(scene.officer)]
+    count = lambda: [without_lead(make.db.session(), reader) for reader in readers]  # noqa: E731
+    assert count() == [0, 0]
+    with make.fixture() as op:
+        op.add(ComplaintParty(complaint_id=key, employee_id=boss.employee_id, role="barred", reason="kin"))
+    assert not seen_by(boss, key) and count() == [1, 1]
+    assert without_lead(make.db.session(), scene.body.actor("HR")) == 0
+    other = scene.act(make.employee(roles=("employee", "management")))
+    assert seen_by(other, key) and count() == [0, 0]
