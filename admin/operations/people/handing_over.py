@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from admin.operations.people.moving import move
 from admin.operations.transaction import Operation, operation
 from admin.queries.people.open_work import Item, open_work
 
-Given = Callable[[int], object]
+Given = Callable[[int, str], object]  # gives one thing away: its number, and the reason
 CHANGED = N_("The list has changed meanwhile: look at it again. Nothing was handed over.")
 
 
@@ -58,19 +58,17 @@ def hand_over_as_superior(
     All or none. Raises `Refused` as `reassign` and `move` do, with whose it is; `Invalid` without a reason, where
     nothing is chosen, what is chosen does not hang on the employee, or the other person has left.
     """
+
+    def case(key: int, text: str) -> object:
+        return reassign(key, superior_id=superior_id, reason=text, actor=actor, now=now)
+
+    def person(key: int, text: str) -> object:
+        return move(key, {"superior_id": superior_id}, reason=text, actor=actor, now=now)
+
     with operation("hand_over_as_superior", actor=actor, now=now, clause="1.2-g") as op:
-        text = _asked(op, reason, (*review_ids, *employee_ids))
-
-        def case(key: int) -> object:
-            return reassign(key, superior_id=superior_id, reason=text, actor=actor, now=now)
-
-        def person(key: int) -> object:
-            return move(key, {"superior_id": superior_id}, reason=text, actor=actor, now=now)
-
-        there = open_work(op.session, employee_id, op.today)
-        _give(review_ids, there.get("cases_as_superior", []), case)
-        _give(employee_ids, there.get("people", []), person)
-    return len(review_ids) + len(employee_ids)
+        return _hand_over(
+            op, employee_id, reason, {"cases_as_superior": (review_ids, case), "people": (employee_ids, person)}
+        )
 
 
 @act(
@@ -92,36 +90,43 @@ def hand_over_as_head(
     now: datetime,
 ) -> int:
     """Give the chosen open cases and departments of a head or reviewer to another one; as `hand_over_as_superior`."""
+
+    def case(key: int, text: str) -> object:
+        return reassign(key, head_id=head_id, reason=text, actor=actor, now=now)
+
+    def department(key: int, _text: str) -> object:
+        return name_head(key, head_id, actor=actor, now=now)
+
     with operation("hand_over_as_head", actor=actor, now=now, clause="1.2-g") as op:
-        text = _asked(op, reason, (*review_ids, *department_ids))
-
-        def case(key: int) -> object:
-            return reassign(key, head_id=head_id, reason=text, actor=actor, now=now)
-
-        def department(key: int) -> object:
-            return name_head(key, head_id, actor=actor, now=now)
-
-        there = open_work(op.session, employee_id, op.today)
-        _give(review_ids, there.get("cases_as_head", []), case)
-        _give(department_ids, there.get("departments", []), department)
-    return len(review_ids) + len(department_ids)
+        return _hand_over(
+            op, employee_id, reason, {"cases_as_head": (review_ids, case), "departments": (department_ids, department)}
+        )
 
 
-def _asked(op: Operation, reason: str, chosen: Collection[Any]) -> str:
+def _hand_over(
+    op: Operation, employee_id: int, reason: str, chosen: Mapping[str, tuple[Collection[int], Given]]
+) -> int:
+    """Give what was chosen of each kind away, by the verb that gives it; returns how many things that were."""
     require_hr(op)
-    if not chosen:
+    count = sum(len(keys) for keys, _give_one in chosen.values())
+    if not count:
         raise Invalid({"chosen": N_("Tick what is to be handed over.")})
-    return reasoned(reason)
+    text = reasoned(reason)
+    # Read once, before anything is given away: each thing that goes is gone from the list.
+    there = open_work(op.session, employee_id, op.today)
+    for kind, (keys, give) in chosen.items():
+        _give(keys, there.get(kind, []), give, text)
+    return count
 
 
-def _give(keys: Collection[int], hanging: Collection[Item], give: Given) -> None:
+def _give(keys: Collection[int], hanging: Collection[Item], give: Given, text: str) -> None:
     """Hand each over; whoever cannot take one of them learns which, so that it can be left out here."""
     there = {item.key: item for item in hanging}
     if not set(keys) <= set(there):
         raise Invalid({"chosen": CHANGED})
     for key in sorted(keys):
         try:
-            give(key)
+            give(key, text)
         except Refused as error:
             facts = {"number": there[key].number, "name": there[key].name}
             text = N_(

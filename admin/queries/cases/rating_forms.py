@@ -29,15 +29,21 @@ Answers = Mapping[str, Mapping[str, Any]]
 TO_RATE = (RatingState.ASKED, RatingState.DRAFT, RatingState.SUBMITTED)
 
 
-@dataclass(frozen=True)
-class PeerForm:
-    """What a colleague sees of a case: the person's name and the scales, nothing that anybody else wrote (3.2-b)."""
+@dataclass(frozen=True, kw_only=True)
+class RatingForm:
+    """What everybody who rates a case is shown: the case, the scales, by when."""
 
     reader: Actor
     review: Review
-    state: str
     questions: tuple[Question, ...]
     due: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeerForm(RatingForm):
+    """What a colleague sees of a case: the person's name and the scales, nothing that anybody else wrote (3.2-b)."""
+
+    state: str
 
     @property
     def open(self) -> bool:
@@ -45,20 +51,16 @@ class PeerForm:
         return self.state != RatingState.SUBMITTED and self.review.stage == CaseStage.RATING
 
 
-@dataclass(frozen=True)
-class EvaluationForm:
+@dataclass(frozen=True, kw_only=True)
+class EvaluationForm(RatingForm):
     """The superior's form: scales, and beside them the self-assessment once it is handed in, figures and files."""
 
-    reader: Actor
-    review: Review
-    questions: tuple[Question, ...]
     opinion: str
     figures: tuple[Figure, ...]
     handed_in: SelfAssessment | None
     predecessor: PredecessorStatement | None
     files: tuple[CaseFile, ...]
     decisions: Mapping[str, Decision]
-    due: date
     waits: bool
 
     @property
@@ -75,8 +77,10 @@ def peer_form(session: Session, review_id: int, reader: Actor, *, given: Answers
     if mine is None or mine.state not in TO_RATE:
         raise NotFound(f"Rating of {review_id}")
     answers = mine.values if given is None else given
-    due = deadline_day(review.cycle.rating_due)
-    return PeerForm(reader, review, mine.state, _questions(review, RaterKind.PEER, answers), due)
+    return PeerForm(
+        reader=reader, review=review, questions=_questions(review, RaterKind.PEER, answers), state=mine.state,
+        due=deadline_day(review.cycle.rating_due),
+    )  # fmt: skip
 
 
 def evaluation_form(

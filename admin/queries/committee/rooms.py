@@ -45,6 +45,7 @@ from admin.queries.committee.meetings import (
     self_assessment_of,
 )
 from admin.queries.policy.rules import grades_of, rules_of
+from admin.queries.system.paging import Part, part_of
 
 PAGE_SIZE = 50
 
@@ -76,8 +77,7 @@ class Room:
     lines: Sequence[Line]
     which: str
     counts: Mapping[str, int]
-    number: int
-    pages: int
+    part: Part
     consent: ConsentSummary
     sitting: Sitting
     seats: tuple[Attendee, ...]
@@ -122,13 +122,12 @@ def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, whic
     """A meeting with one page of the cases that go one by one ("individual"), or by consent."""
     order = agenda_order(session, meeting)
     shown = [key for key, consent in order if consent == (which == "consent")]
-    pages = max(1, -(-len(shown) // PAGE_SIZE))
-    number = min(max(1, page), pages)
+    part = part_of(len(shown), page, PAGE_SIZE)
     consents = sum(consent for _key, consent in order)
     roles = meeting_roles(session, reader)
     return Room(
-        meeting=meeting, which=which, number=number, pages=pages, roles=roles,
-        lines=lines(session, meeting, shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], reader, today),
+        meeting=meeting, which=which, part=part, roles=roles,
+        lines=lines(session, meeting, shown[part.start : part.end], reader, today),
         counts={"individual": len(order) - consents, "consent": consents},
         consent=consent_summary(session, meeting, reader), sitting=sitting_of(session, meeting, today),
         seats=_seats(session, meeting, today),

@@ -46,17 +46,8 @@ def corrections(session: Session) -> Sequence[GradeChange]:
     return session.scalars(query.order_by(waits, GradeChange.id.desc()).limit(LATEST).options(*LOADED)).all()
 
 
-def correction(session: Session, key: int) -> GradeChange:
-    """One correction in the reader's scope; raises `NotFound`."""
-    return _one(session, key, ChangeKind.TAKEOVER_CORRECTION)
-
-
-def adjustment(session: Session, key: int) -> GradeChange:
-    """One adjustment in the reader's scope; raises `NotFound`."""
-    return _one(session, key, ChangeKind.ADJUSTMENT)
-
-
-def _one(session: Session, key: int, kind: ChangeKind) -> GradeChange:
+def change_of_kind(session: Session, key: int, kind: ChangeKind) -> GradeChange:
+    """One change of this kind in the reader's scope; raises `NotFound`."""
     query = select(GradeChange).where(GradeChange.id == key, GradeChange.kind == kind)
     found = session.scalars(query.options(*LOADED)).first()
     if found is None:

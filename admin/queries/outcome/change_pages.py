@@ -9,9 +9,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import ChangeStage
+from admin.domain.codes import ChangeKind, ChangeStage
 from admin.models import Grade, GradeChange
-from admin.queries.outcome.adjustments import open_adjustments, settled_adjustments
+from admin.queries.outcome.adjustments import change_of_kind, open_adjustments, settled_adjustments
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 
@@ -67,8 +67,9 @@ def adjustments_page(session: Session, reader: Actor) -> AdjustmentsPage:
     return AdjustmentsPage(reader, rows, settled, account_names(session, keys))
 
 
-def change_page(session: Session, row: GradeChange) -> ChangePage:
-    """The page of an adjustment or a correction that the reader may see."""
+def change_page(session: Session, key: int, kind: ChangeKind) -> ChangePage:
+    """The page of an adjustment or a correction; raises `NotFound` for one of another kind, or beyond the reader's scope."""
+    row = change_of_kind(session, key, kind)
     return ChangePage(row, account_names(session, {row.proposed_by_id, row.decided_by_id}))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.models import Notice, NoticeRow, Publication
+from admin.queries.system.paging import Part, part_of
 
 ROWS_A_PAGE = 100
 MOST_PROOFS = 400
@@ -16,12 +17,10 @@ MOST_PROOFS = 400
 
 @dataclass(frozen=True)
 class RowsPage:
-    """The rows of one page, and how many there are in all."""
+    """The rows of one part of a notice."""
 
     rows: Sequence[NoticeRow]
-    count: int
-    page: int
-    pages: int
+    part: Part
 
 
 def notice_rows(session: Session, notice: Notice, text: str, page: int) -> RowsPage:
@@ -34,10 +33,8 @@ def notice_rows(session: Session, notice: Notice, text: str, page: int) -> RowsP
         )
     # Without the order, which a count would sort for nothing.
     count = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages = max(1, -(-count // ROWS_A_PAGE))
-    page = min(max(page, 1), pages)
-    rows = session.scalars(query.limit(ROWS_A_PAGE).offset((page - 1) * ROWS_A_PAGE)).all()
-    return RowsPage(rows, count, page, pages)
+    part = part_of(count, page, ROWS_A_PAGE)
+    return RowsPage(session.scalars(query.limit(ROWS_A_PAGE).offset(part.start)).all(), part)
 
 
 def corrections_of(session: Session, notice: Notice) -> list[Notice]:

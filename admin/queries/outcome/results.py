@@ -29,6 +29,7 @@ from admin.queries.cases.replay import on_other_figures, replays
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.system.calendar import company_day
+from admin.queries.system.paging import Part, part_of
 
 CLAUSE = "6.1.2-a"
 PAGE_SIZE = 50
@@ -220,9 +221,7 @@ class ResultsPage:
 
     cycle: Cycle
     checks: Sequence[Check]
-    count: int
-    number: int
-    pages: int
+    part: Part
     may_settle: bool
 
 
@@ -232,8 +231,7 @@ def results_page(session: Session, cycle_id: int, number: int, reader: Actor, no
     if cycle is None:
         raise NotFound(f"Cycle {cycle_id}")
     cases = determined_cases(session, cycle.id)
-    pages = max(1, -(-len(cases) // PAGE_SIZE))
-    number = min(max(1, number), pages)
+    part = part_of(len(cases), number, PAGE_SIZE)
     # Only what is shown is checked: replaying a score costs more than finding the case.
-    part = cases[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    return ResultsPage(cycle, checked_results(session, part, now), len(cases), number, pages, reader.has("hr"))
+    checks = checked_results(session, cases[part.start : part.end], now)
+    return ResultsPage(cycle, checks, part, reader.has("hr"))

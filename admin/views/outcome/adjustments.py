@@ -8,12 +8,12 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import ChangeKind
 from admin.domain.refusals import Invalid, Refusal, Refused
 from admin.forms.adjustments import adjustment_rows, decisions_of, wished_day
 from admin.models import db
 from admin.operations.outcome import adjustments
 from admin.operations.outcome.notices import first_of_next_month
-from admin.queries.outcome.adjustments import adjustment
 from admin.queries.outcome.change_pages import adjustment_form, adjustments_page, change_page
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
@@ -84,11 +84,11 @@ class AdjustmentView(Page):
     @route("/<int:key>")
     def show(self, key: int) -> str:
         """One adjustment, what may be done with it, and what was."""
-        row = adjustment(db.session(), key)
+        page = change_page(db.session(), key, ChangeKind.ADJUSTMENT)
         return self.show_page(
-            "outcome/adjustments/show.html",
-            change_page(db.session(), row),
-            title=_("Adjustment of %(name)s", name=row.employee.name),
+            "outcome/changes/show.html",
+            page,
+            title=_("Adjustment of %(name)s", name=page.row.employee.name),
             portal_actions=buttons("grade_change", key),
             trail=timeline("grade_change", key, actor()),
         )

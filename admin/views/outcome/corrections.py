@@ -6,11 +6,12 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.codes import ChangeKind
 from admin.domain.refusals import Invalid, Refusal, Refused
 from admin.forms.corrections import correction_of
 from admin.models import db
 from admin.operations.outcome.takeover_corrections import PROCESS, propose_correction
-from admin.queries.outcome.adjustments import correction, corrections
+from admin.queries.outcome.adjustments import corrections
 from admin.queries.outcome.change_pages import change_page, correction_form
 from admin.web.acting import actor
 from admin.web.clock import now, today
@@ -63,11 +64,11 @@ class TakeoverCorrectionView(Page):
     @route("/<int:key>")
     def show(self, key: int) -> str:
         """One correction, what may be done with it, and what was."""
-        row = correction(db.session(), key)
+        page = change_page(db.session(), key, ChangeKind.TAKEOVER_CORRECTION)
         return self.show_page(
-            "outcome/corrections/show.html",
-            change_page(db.session(), row),
-            title=_("Correction of the grade of %(name)s", name=row.employee.name),
+            "outcome/changes/show.html",
+            page,
+            title=_("Correction of the grade of %(name)s", name=page.row.employee.name),
             portal_actions=buttons(PROCESS, key),
             trail=timeline(PROCESS, key, actor()),
         )

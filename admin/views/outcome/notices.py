@@ -78,9 +78,7 @@ class NoticeView(PortalModelView):
         shown = notice_rows(db.session(), item, text, number_of(request.args.get("page")) or 1)
         return {
             "rows": [_row(row, grades, runs) for row in shown.rows],
-            "count": shown.count,
-            "page_number": shown.page,
-            "pages": shown.pages,
+            "part": shown.part,
             "query": text,
             "countdown": countdown(item) if item.stage == NoticeStage.PUBLISHED else None,
             "proofs": proofs(item),
