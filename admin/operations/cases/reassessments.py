@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 
 from admin.access.actor import Actor, system_actor
 from admin.access.scope import visible
-from admin.domain.codes import CaseKind, CaseStage, CycleKind, JudgingAct, NoticeStage, RaterKind, RatingState
+from admin.domain.codes import CaseKind, CaseStage, CycleKind, JudgingAct, NoticeStage
 from admin.domain.reassessment import Remedy, remedy
 from admin.domain.refusals import N_, NotFound, Refusal, Refused, refuse
 from admin.domain.service import Place, Standing
@@ -31,6 +31,7 @@ from admin.models import (
 from admin.operations.cases.department import drop_proposal, void_what_was_signed
 from admin.operations.cases.reviews import check_line
 from admin.operations.cases.single_cases import proceedings, running_case
+from admin.operations.cases.voiding import ask_superior, set_aside
 from admin.operations.committee.committee import record_recusals, require
 from admin.operations.complaints.complaints import working_days
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases
@@ -143,13 +144,13 @@ def _send_back(
     op: Operation, review: Review, way: Remedy, out: frozenset[int], line: Mapping[str, int | None]
 ) -> Review:
     _check_free(op, review)
+    # Before anything falls: whoever evaluates from now on is asked, and nobody else.
+    review.superior_id, review.head_id = line["superior"], line["head"]
     if way.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING):
-        # Before the line changes: what falls is what the people up to now have signed.
         void_what_was_signed(op, review)
         _ask_anew(op, review, line["superior"], out)
     elif way.stage == CaseStage.DEPARTMENT_REVIEW:
         drop_proposal(op, review)
-    review.superior_id, review.head_id = line["superior"], line["head"]
     if way.stage == review.stage:
         op.remember("review", review, "reassess", relation="hr")
         return review
@@ -175,15 +176,9 @@ def _check_free(op: Operation, review: Review) -> None:
 
 def _ask_anew(op: Operation, review: Review, superior: int | None, out: frozenset[int]) -> None:
     """Ratings of those at fault count no more; whoever evaluates in the superior's place is asked."""
-    rows = list(op.session.scalars(select(Rating).where(Rating.review_id == review.id)))
-    for row in rows:
-        if row.rater_id in out or (row.kind == RaterKind.SUPERIOR and row.rater_id != superior):
-            row.state = "void" if row.signed_at is not None else "expired"
-    mine = next((row for row in rows if row.kind == RaterKind.SUPERIOR and row.rater_id == superior), None)
-    if mine is None:
-        op.add(Rating(review_id=review.id, rater_id=superior, kind="superior", state="asked"))
-    elif mine.state in (RatingState.VOID, RatingState.EXPIRED):
-        mine.state = "asked"
+    for row in op.session.scalars(select(Rating).where(Rating.review_id == review.id, Rating.rater_id.in_(out))):
+        set_aside(row)
+    ask_superior(op, review, superior)
 
 
 # -- a case after its document ---------------------------------------------------------------------------------------

@@ -20,12 +20,12 @@ from admin.operations.acts import REASON, act, declare_process
 from admin.operations.cases.present_grade import take_file_grade
 from admin.operations.cases.review_steps import reasoned, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
+from admin.operations.cases.voiding import ask_superior
 from admin.operations.committee.off_agenda import end_on_agendas
 from admin.operations.people.here import still_here
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
-from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.review_facts import review_facts, why_not_corrected
 from admin.queries.cycles.cycles import line_above
 from admin.queries.outcome.grade_on import last_entries
@@ -119,19 +119,10 @@ def check_line(op: Operation, review: Review, superior: int | None, head: int | 
 
 def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> None:
     """The open evaluation goes to the new superior; a signed one stands, and nothing is asked of the new one."""
-    rows = list(
-        op.session.scalars(select(Rating).where(Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR))
-    )
+    signed = (Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED)
     # What is signed stands: a new superior does not judge a second time what was judged (3.3-d).
-    if any(row.state == RatingState.SUBMITTED for row in rows):
-        return
-    for row in rows:
-        row.state = "expired" if row.state in OPEN_RATING else row.state
-    mine = next((row for row in rows if row.rater_id == superior_id), None)
-    if mine is None:
-        op.session.add(Rating(review_id=review.id, rater_id=superior_id, kind="superior", state="asked"))
-    else:
-        mine.state = "asked"
+    if op.session.scalar(select(Rating.id).where(Rating.review_id == review.id, *signed)) is None:
+        ask_superior(op, review, superior_id)
 
 
 def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, actor: Actor, now: datetime) -> Review:

@@ -8,12 +8,41 @@ from admin.domain.codes import RaterKind, RatingState
 from admin.models import Rating, Review
 from admin.operations.transaction import Operation
 
+COUNT_NO_MORE = (RatingState.VOID, RatingState.EXPIRED)
+
 
 def void_superior(op: Operation, review: Review) -> None:
-    """The superior's signature, the score and the suggestion fall; what was written stays as a draft."""
-    query = select(Rating).where(
-        Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED
-    )
-    for rating in op.session.scalars(query):
-        rating.state, rating.signature = "draft", None  # when it was signed stays: it was an act of judging (3.3-d)
+    """The superior's signature, the score and the suggestion fall; what was written stays as a draft.
+
+    The case's superior of today is asked, who need not be the one who signed, nor has anybody signed in every case.
+    """
+    for rating in _evaluations(op, review):
+        if rating.state == RatingState.SUBMITTED:
+            # When it was signed stays: it was an act of judging (3.3-d).
+            rating.state, rating.signature = RatingState.DRAFT, None
     review.score, review.suggested_grade_id = None, None
+    if review.superior_id is not None:
+        ask_superior(op, review, review.superior_id)
+
+
+def ask_superior(op: Operation, review: Review, superior_id: int | None) -> None:
+    """The evaluation is asked of one person; what others began or signed counts no more."""
+    rows = _evaluations(op, review)
+    for row in rows:
+        if row.rater_id != superior_id:
+            set_aside(row)
+    mine = next((row for row in rows if row.rater_id == superior_id), None)
+    if mine is None:
+        op.add(Rating(review_id=review.id, rater_id=superior_id, kind=RaterKind.SUPERIOR, state=RatingState.ASKED))
+    elif mine.state in COUNT_NO_MORE:
+        mine.state = RatingState.ASKED
+
+
+def set_aside(rating: Rating) -> None:
+    """A rating that counts no more: void where it was signed, else no longer asked."""
+    rating.state = RatingState.VOID if rating.signed_at is not None else RatingState.EXPIRED
+
+
+def _evaluations(op: Operation, review: Review) -> list[Rating]:
+    query = select(Rating).where(Rating.review_id == review.id, Rating.kind == RaterKind.SUPERIOR)
+    return list(op.session.scalars(query.order_by(Rating.id)))

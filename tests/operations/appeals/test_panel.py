@@ -10,7 +10,7 @@ from sqlalchemy import select
 from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, Refused
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
-from admin.models import Determination, HistoryStep
+from admin.models import Determination, HistoryStep, Rating
 from admin.operations.appeals import panel
 from admin.operations.appeals.appeals import withdraw
 from admin.queries.cases.judging import acts_on
@@ -206,6 +206,16 @@ def test_a_superior_whose_evaluation_falls_by_a_remit_has_judged_the_case_still(
     vote(case, appeal, *["remit_to_rating"] * 3)
     panel.close_ballot(appeal.id, "Rate May anew.", actor=case.panel[0], now=NOW)
     assert JudgingAct.SUPERIOR_EVALUATION in acts_on(session, case.review.id)[case.review.superior_id]
+
+
+def test_a_case_that_nobody_has_rated_is_rated_once_the_panel_sends_it_there(session):
+    """A demotion is opened at the department: sent back to the ratings it waits for the superior, who is asked."""
+    case = promotable()
+    appeal = filed(case)
+    vote(case, appeal, *["remit_to_rating"] * 3)
+    panel.close_ballot(appeal.id, "Rate May.", actor=case.panel[0], now=NOW)
+    found = session.scalars(select(Rating).where(Rating.review_id == case.review.id).execution_options(unscoped=True))
+    assert [(row.rater_id, row.kind, row.state) for row in found] == [(case.review.superior_id, "superior", "asked")]
 
 
 def sent_back(case):

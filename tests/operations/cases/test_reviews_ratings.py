@@ -14,7 +14,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import Rating, ReviewScore, db
-from admin.operations.cases import department, ratings
+from admin.operations.cases import department, ratings, reviews
 from admin.operations.cases.ratings import RatingInput
 from admin.queries.cases.judging import acts_on
 from tests import reviewing
@@ -209,6 +209,21 @@ def test_an_evaluation_that_was_returned_was_still_an_act_of_judging(made: Simpl
     department.return_for_correction(key, "請補說明", actor=person(made.head, "head"), now=OPENED)
     with acting_as(system_actor()):
         assert acts_on(db.session(), key)[made.superior] == {JudgingAct.SUPERIOR_EVALUATION}
+
+
+def test_a_case_that_comes_back_waits_for_whoever_is_its_superior_then(made: SimpleNamespace) -> None:
+    """And for nobody else: an evaluation that only its former superior could take up would never be given (3.3-f)."""
+    key, other = made.cases[0], made.agents[6]
+    reviewing.rate_all(key)
+    reviewing.evaluate(key, made.superior)
+    reviews.reassign(key, superior_id=other, reason="主管調職", actor=HR, now=OPENED)
+    department.return_for_correction(key, "請補說明", actor=person(made.head, "head"), now=OPENED)
+    assert {row.rater_id: row.state for row in rows(key, "superior")} == {made.superior: "void", other: "asked"}
+    with acting_as(system_actor()):
+        assert acts_on(db.session(), key)[made.superior] == {JudgingAct.SUPERIOR_EVALUATION}
+    ratings.attach_predecessor_statement(key, "statement", "表現穩定。", actor=HR, now=OPENED)
+    reviewing.evaluate(key, other)
+    assert case(key).stage == "department_review"
 
 
 def test_time_alone_completes_what_the_superior_has_signed_and_nothing_else(made: SimpleNamespace) -> None:
