@@ -23,6 +23,12 @@ class CaseTies:
     complaint_parties: frozenset[Person] = frozenset()
     declared: frozenset[Person] = frozenset()
 
+    @property
+    def bound(self) -> frozenset[Person]:
+        """Everybody whom anything binds to the case."""
+        people = self.superiors | self.subordinates | self.kin | self.complaint_parties | self.declared
+        return people | {self.subject} | {person for person, _act in self.acts}
+
     def acts_of(self, person: Person) -> frozenset[JudgingAct]:
         """The kinds of judging act that a person has done on the case."""
         return frozenset(act for actor, act in self.acts if actor == person)

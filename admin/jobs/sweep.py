@@ -13,6 +13,7 @@ from admin.jobs.publishing import publish_site, take_down_ended
 from admin.jobs.rendering import render_document, render_meeting_minutes
 from admin.models import db
 from admin.operations.appeals.appeals import refer_overdue
+from admin.operations.appeals.members import renew_panels
 from admin.operations.cases.ratings import complete_overdue
 from admin.operations.committee.meetings import MINUTES_JOB
 from admin.operations.complaints.complaint_findings import renew_voters
@@ -59,6 +60,7 @@ TIMED: list[Callable[..., int]] = [
     complete_overdue,
     refer_overdue,
     renew_voters,
+    renew_panels,
     erase_expired,
     jobs.try_failed_again,
     jobs.forget_keys,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -122,7 +123,7 @@ def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: da
             op.step(review, review_facts(review), "file_appeal", reason=appeal.number, as_system=True)
         # Only now: while the superior answers, the panel has nothing before it to be recused from.
         if appeal.stage == AppealStage.WITH_PANEL:
-            _seat_panel(op, review)
+            seat_panel(op, [review])
             tell_if_short(op, appeal)
         _acknowledge(op, appeal, filer)
         _tell_filed(op, appeal, review)
@@ -247,8 +248,10 @@ def tell_if_short(op: Operation, appeal: Appeal) -> None:
         op.tell(told, "appeal", "panel_short", appeal.id, number=appeal.number)
 
 
-def _seat_panel(op: Operation, review: Review) -> None:
-    record_recusals(op, [review], seats(op.session, op.today, panel=True), JudgingAct.PANEL_BALLOT)
+def seat_panel(op: Operation, reviews: Sequence[Review]) -> set[int]:
+    """Write down who of the panel is out of these cases; returns the cases on which somebody newly is."""
+    found = record_recusals(op, reviews, seats(op.session, op.today, panel=True), JudgingAct.PANEL_BALLOT)
+    return {row.review_id for row in found}
 
 
 @act("appeal", "answer", Field("supports", N_("I support the appeal"), "boolean", required=False), REASON)
@@ -277,7 +280,7 @@ def _refer(op: Operation, appeal: Appeal, relations: frozenset[str] = frozenset(
     facts = appeal_facts(op.session, appeal, op.actor, op.today)
     as_system = "system" in relations
     op.step(appeal, facts, "refer_to_panel", as_system=as_system)
-    _seat_panel(op, appeal.review)
+    seat_panel(op, [appeal.review])
     tell_if_short(op, appeal)
     return appeal
 

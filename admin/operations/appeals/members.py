@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import Constituency
+from admin.domain.codes import AppealStage, Constituency
 from admin.domain.refusals import N_, Invalid
 from admin.models import Appeal, CommitteeMember, Recusal
 from admin.operations.acts import REASON, Field, act, record_of
-from admin.operations.appeals.appeals import tell_if_short
+from admin.operations.appeals.appeals import seat_panel, tell_if_short
 from admin.operations.committee.committee import declare, override, require
 from admin.operations.committee.meetings import GROUNDS
 from admin.operations.committee.seats import appoint_member
@@ -60,6 +60,23 @@ def override_recusal(appeal_id: int, recusal_id: int, reason: str, *, actor: Act
         op.step(appeal, facts, "override_recusal")
         override(op, row, reason, actor.employee_id or 0)
         return row
+
+
+def renew_panels(*, actor: Actor, now: datetime) -> int:
+    """Timed: who sits on an appeal follows what people do elsewhere; where too few are left management learns of it.
+
+    Whoever adopts a finding on the case, comes to lead the employee or is found at fault after the referral is out of it
+    (3.3-d, 3.3-e, 3.3.5-a). Returns on how many appeals somebody newly is.
+    """
+    with operation("renew_panels", actor=actor, now=now, clause="3.3-e") as op:
+        waiting = select(Appeal).where(Appeal.stage == AppealStage.WITH_PANEL).order_by(Appeal.id)
+        appeals = op.session.scalars(waiting.with_for_update(of=Appeal)).all()
+        cases = {appeal.review_id: appeal.review for appeal in appeals}
+        changed = seat_panel(op, list(cases.values())) if cases else set()
+        found = [appeal for appeal in appeals if appeal.review_id in changed]
+        for appeal in found:
+            tell_if_short(op, appeal)
+        return len(found)
 
 
 @act(

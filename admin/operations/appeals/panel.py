@@ -7,18 +7,19 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealStage, CaseStage, PanelResult
+from admin.domain.codes import AppealStage, CaseStage, JudgingAct, PanelResult
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
 from admin.models import Appeal, PanelBallot, Review
 from admin.operations.acts import REASON, Field, act
-from admin.operations.appeals.appeals import rest
+from admin.operations.appeals.appeals import rest, seat_panel, tell_if_short
 from admin.operations.cases.voiding import void_superior
 from admin.operations.committee.ballots import grade_row
 from admin.operations.committee.determinations import determine_by_panel, review_facts
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.appeal_facts import appeal_facts, ballots_of, grade_refusal, open_appeals
 from admin.queries.appeals.filings import REMITS
+from admin.queries.committee.barred import bars_on
 from admin.queries.committee.committee import own_seat
 from admin.queries.policy.rules import rules_of
 
@@ -94,9 +95,12 @@ def close_ballot(appeal_id: int, reason: str, *, actor: Actor, now: datetime) ->
     """
     with operation("close_panel_ballot", actor=actor, now=now, clause="3.3.5-a") as op:
         appeal, today = op.find(Appeal, appeal_id), op.today
+        seat_panel(op, [appeal.review])  # before the ballots are counted: whose does not count is on record
         facts = appeal_facts(op.session, appeal, actor, today, attempt=True, reason=reason)
         minimum = int(rules_of(op.session, appeal.review).parameters["panel_minimum"])
-        decision = panel_decision([_choice(ballot) for ballot in ballots_of(op.session, appeal)], minimum=minimum)
+        bars = bars_on(op.session, [appeal.review], JudgingAct.PANEL_BALLOT)
+        counted = ballots_of(op.session, appeal, bars)
+        decision = panel_decision([_choice(ballot) for ballot in counted], minimum=minimum)
         if decision is None and not facts.get("votes_refusal") and "panel_chair" in facts.relations:
             return _vote_again(op, appeal)
         _decide(appeal, decision or DISMISSED, reason, op)
@@ -177,3 +181,6 @@ def resume(op: Operation, review: Review) -> None:
     facts = appeal_facts(op.session, appeal, op.actor, op.today)
     op.step(appeal, facts, "resume", as_system=True)
     appeal.result = appeal.result_reason = appeal.decided_at = None
+    # Who has judged the case since it was sent back is out of it now.
+    seat_panel(op, [review])
+    tell_if_short(op, appeal)

@@ -8,26 +8,25 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import ItemState, JudgingAct, MotionState
+from admin.domain.codes import ItemState, MotionState
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
-from admin.domain.separation import check_unconflicted, may_judge
 from admin.domain.suggestion import check_motion
 from admin.domain.voting import Outcome, Result, settle, tally
-from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Motion, Recusal
+from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Motion
 from admin.operations.acts import REASON, Field, act
 from admin.operations.committee.determinations import Fixed, determine
-from admin.operations.committee.meetings import ITEM, REVIEW, defer, item_of
+from admin.operations.committee.meetings import ITEM, REVIEW, defer, item_of, record_bound
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.judging import ties_of_many
 from admin.queries.cases.review_facts import proposal_facts
 from admin.queries.committee.agenda_facts import move_refusal, too_few, was_rejected
-from admin.queries.committee.committee import own_seat, recused
+from admin.queries.committee.committee import own_seat
 from admin.queries.committee.meeting_facts import (
     agenda,
     counted_ballots,
     item_facts,
     meeting_facts,
     open_motion,
+    out_of,
     sitting_of,
     voted_on,
 )
@@ -103,20 +102,8 @@ def _votable(op: Operation, meeting: Meeting, seat: CommitteeMember) -> list[Age
     """The consent cases on which this seat's holder sits: not recused, nor conflicted since, nor judged them before."""
     items = agenda(op.session, meeting, consent=True, pending=True)
     sitting = sitting_of(op.session, meeting, op.today)
-    # Recusals on record and those that have come about since: a kinship declared yesterday binds today.
-    out = recused(op.session, [item.review_id for item in items])
-    ties = ties_of_many(op.session, [item.review for item in items])
-    overridden = select(Recusal.review_id).where(
-        Recusal.employee_id == seat.employee_id, Recusal.overridden_at.is_not(None)
-    )
-    cleared = set(op.session.scalars(overridden))
-    return [
-        item
-        for item in items
-        if seat.id in sitting.bench(out[item.review_id])
-        and may_judge(JudgingAct.COMMITTEE_BALLOT, seat.employee_id, ties[item.review_id]) is None
-        and (item.review_id in cleared or check_unconflicted(seat.employee_id, ties[item.review_id]) is None)
-    ]
+    out = out_of(op.session, sitting, [item.review for item in items])
+    return [item for item in items if seat.id in sitting.bench(out[item.review_id])]
 
 
 @act("meeting", "pull_from_consent", ITEM, REVIEW)
@@ -228,6 +215,7 @@ def close_ballot(
 
 def _close_item(op: Operation, meeting: Meeting, item: AgendaItem) -> list[AgendaItem]:
     motion, seat = open_motion(item), own_seat(op.session, op.actor)
+    record_bound(op, meeting, [item])
     ballots = counted_ballots(op.session, [motion.id])[motion.id] if motion else []
     refusal = too_few(op.session, item, len(ballots))
     op.step(meeting, item_facts(op.session, meeting, item, op.actor, op.today, votes_refusal=refusal), "close_ballot")
@@ -292,6 +280,7 @@ def _settle(op: Operation, meeting: Meeting, item: AgendaItem, reason: str) -> l
 
 def _close_consent(op: Operation, meeting: Meeting) -> list[AgendaItem]:
     items = agenda(op.session, meeting, consent=True, pending=True)
+    record_bound(op, meeting, items)
     open_ = {motion.id: (item, motion) for item in items if (motion := open_motion(item))}
     counted = counted_ballots(op.session, list(open_))
     minimum = {key: _votes_minimum(op, item) for key, (item, _) in open_.items()}

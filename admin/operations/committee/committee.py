@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import Conflict, JudgingAct
+from admin.domain.codes import FIXED_GROUNDS, JudgingAct
 from admin.domain.refusals import NotFound, Refused
-from admin.domain.separation import CaseTies, conflicts
+from admin.domain.separation import conflicts
 from admin.models import CommitteeMember, Recusal, Review
 from admin.operations.transaction import Operation
-from admin.queries.cases.judging import ties_of_many
+from admin.queries.committee.barred import Bars, bars_on
 from admin.queries.committee.meeting_facts import why_not_overridden
 
 
@@ -27,36 +27,38 @@ def record_recusals(
     reviews: Sequence[Review],
     members: Sequence[CommitteeMember],
     kind: JudgingAct = JudgingAct.COMMITTEE_BALLOT,
-) -> int:
-    """Write down every recusal that the data propose and that is not on record yet; returns how many (3.3-e)."""
-    known = _on_record(op, [review.id for review in reviews])
-    ties = ties_of_many(op.session, reviews)
+) -> list[Recusal]:
+    """Write down every recusal that the data propose and that is not on record yet; returns those (3.3-e)."""
+    bars = bars_on(op.session, reviews, kind)
     found = [
-        Recusal(
-            review_id=review.id,
-            member_id=member.id,
-            employee_id=member.employee_id,
-            ground=ground.value,
-            recorded_at=op.now,
-        )
-        for review in reviews
-        for member in members
-        # What is on record stays: an override must not be undone by looking again.
-        if (review.id, member.employee_id) not in known and (ground := first_conflict(member, ties[review.id], kind))
+        row for review in reviews for member in members if (row := _proposed(op, bars, review, member)) is not None
     ]
     op.session.add_all(found)
     op.session.flush()
-    return len(found)
+    return found
 
 
-def first_conflict(member: CommitteeMember, ties: CaseTies, kind: JudgingAct) -> Conflict | None:
-    """The first ground on which a seat's holder is conflicted, from data."""
-    return next(iter(conflicts(member.employee_id, ties, kind)), None)
+def _proposed(op: Operation, bars: Bars, review: Review, member: CommitteeMember) -> Recusal | None:
+    """The recusal that the data propose for one member on one case; None where nothing is to be written down."""
+    ties, row = bars.ties[review.id], bars.recusals[review.id].get(member.employee_id)
+    ground = next(iter(conflicts(member.employee_id, ties, bars.kind)), None)
+    if ground is None:
+        return None
+    if row is None:
+        own = {"member_id": member.id, "employee_id": member.employee_id, "recorded_at": op.now}
+        return Recusal(review_id=review.id, ground=ground.value, **own)
+    # What is on record stays: an override must not be undone by looking again, unless on a ground that nobody overrides.
+    fixed = bars.of(review.id, member.employee_id)["separation"] is not None
+    if row.overridden_at is None or not fixed:
+        return None
+    return renewed(row, next(each for each in conflicts(member.employee_id, ties, bars.kind) if each in FIXED_GROUNDS))
 
 
-def _on_record(op: Operation, review_ids: Collection[int]) -> set[tuple[int, int]]:
-    query = select(Recusal.review_id, Recusal.employee_id).where(Recusal.review_id.in_(review_ids))
-    return {(review_id, person) for review_id, person in op.session.execute(query)}
+def renewed(row: Recusal, ground: str) -> Recusal:
+    """A recusal that had been lifted and holds anew, on this ground."""
+    row.ground, row.overridden_at = ground, None
+    row.override_proposed_by_id = row.override_confirmed_by_id = None
+    return row
 
 
 def declare(op: Operation, review: Review, seat: CommitteeMember, ground: str, reason: str) -> Recusal:
@@ -66,10 +68,9 @@ def declare(op: Operation, review: Review, seat: CommitteeMember, ground: str, r
     row = op.session.scalars(query).first()
     if row is None:
         row = Recusal(review_id=review.id, member_id=seat.id, employee_id=person, ground=ground, recorded_at=op.now)
-    row.ground, row.declared, row.reason, row.overridden_at = ground, True, reason, None
+    row.declared, row.reason = True, reason
     # One's own word weighs more than what two others have overridden before.
-    row.override_proposed_by_id = row.override_confirmed_by_id = None
-    return op.add(row)
+    return op.add(renewed(row, ground))
 
 
 def override(op: Operation, row: Recusal, reason: str, by: int) -> bool:

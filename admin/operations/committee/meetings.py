@@ -14,7 +14,18 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.voting import check_consent
 from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import ENDS
-from admin.models import AgendaItem, Attendance, Cycle, Meeting, Motion, Premark, Proposal, Recusal, Review
+from admin.models import (
+    AgendaItem,
+    Attendance,
+    CommitteeMember,
+    Cycle,
+    Meeting,
+    Motion,
+    Premark,
+    Proposal,
+    Recusal,
+    Review,
+)
 from admin.operations.acts import REASON, Field, act, declare_process, record_of
 from admin.operations.committee.committee import declare, override, record_recusals, require
 from admin.operations.transaction import Operation, operation
@@ -22,11 +33,12 @@ from admin.queries.cases.raters import outliers, rated_by
 from admin.queries.cases.review_facts import demotion_facts_of
 from admin.queries.committee.agenda_facts import parts_of
 from admin.queries.committee.agendas import already, on_agendas, takes
-from admin.queries.committee.committee import own_seat, recused, seats
+from admin.queries.committee.committee import own_seat, seats
 from admin.queries.committee.meeting_facts import (
     agenda,
     item_facts,
     meeting_facts,
+    out_of,
     signature_of,
     sitting_of,
     why_not_overridden,
@@ -308,10 +320,17 @@ def _check_seats(op: Operation, here: Collection[int], today: date) -> None:
         raise Invalid({"present": N_("Only members of the committee in their term attend.")})
 
 
+def record_bound(op: Operation, meeting: Meeting, items: Sequence[AgendaItem]) -> None:
+    """Write down who of those at the meeting is out of these cases by now, before their ballots are counted (3.3-e)."""
+    here = select(CommitteeMember).join(Attendance, Attendance.member_id == CommitteeMember.id)
+    members = op.session.scalars(here.where(Attendance.meeting_id == meeting.id).order_by(CommitteeMember.id)).all()
+    record_recusals(op, [item.review for item in items], members)
+
+
 def defer_unvotable(op: Operation, meeting: Meeting, items: Sequence[AgendaItem]) -> int:
     """Defer the cases left with fewer than three voters or without a constituency; returns how many (3.3.4-a)."""
     sitting = sitting_of(op.session, meeting, op.today)
-    out = recused(op.session, [item.review_id for item in items])
+    out = out_of(op.session, sitting, [item.review for item in items])
     deferred = 0
     for item in items:
         if item.state != ItemState.PENDING:

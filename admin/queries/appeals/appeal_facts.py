@@ -18,8 +18,8 @@ from admin.domain.workflow import Facts
 from admin.models import Appeal, CommitteeMember, PanelBallot, Recusal, Review
 from admin.queries.appeals.filings import latest_row
 from admin.queries.cases.review_facts import OPEN_APPEAL, proposal_facts
-from admin.queries.committee.committee import own_seat, panel_chair_of, recused, seats
-from admin.queries.committee.meeting_facts import member_facts
+from admin.queries.committee.barred import Bars, bars_on, holders_of
+from admin.queries.committee.committee import own_seat, panel_chair_of, seats
 from admin.queries.policy.rules import rules_of
 
 
@@ -35,7 +35,8 @@ def appeal_facts(
 ) -> Facts:
     """An appeal as one actor may act on it."""
     panel = seats(session, today, panel=True)
-    sitting = bench_of(session, appeal, panel)
+    bars = bars_on(session, [appeal.review], JudgingAct.PANEL_BALLOT)
+    sitting, ballots = bench_of(bars, appeal, panel), ballots_of(session, appeal, bars)
     minimum = int(rules_of(session, appeal.review).parameters["panel_minimum"])
     seat = own_seat(session, actor, panel=True)
     base: dict[str, Any] = {
@@ -44,11 +45,11 @@ def appeal_facts(
         "panel_refusal": check_panel_bench(sitting, (), minimum=minimum),
         "recusals_to_lift": len(_to_lift(session, appeal, panel, actor)),
         "period_over": period_over(session, appeal, today),
-        "votes_refusal": check_close("presiding", "presiding", len(ballots_of(session, appeal)), minimum=minimum),
+        "votes_refusal": check_close("presiding", "presiding", len(ballots), minimum=minimum),
     }
     if seat is not None:
-        base["has_voted"] = seat.employee_id in {ballot.employee_id for ballot in ballots_of(session, appeal)}
-        base |= member_facts(session, seat, appeal.review, JudgingAct.PANEL_BALLOT)
+        base["has_voted"] = seat.employee_id in {ballot.employee_id for ballot in ballots}
+        base |= bars.of(appeal.review_id, seat.employee_id)
     return Facts("appeal", appeal.stage, _relations(appeal, actor, seat, presiding_of(panel, sitting)), base | known)
 
 
@@ -69,9 +70,9 @@ def _to_lift(session: Session, appeal: Appeal, panel: Collection[CommitteeMember
     return list(session.scalars(query.execution_options(unscoped=True)))
 
 
-def bench_of(session: Session, appeal: Appeal, panel: Collection[CommitteeMember]) -> tuple[Any, ...]:
-    """Who sits on an appeal: every member of the panel who is not recused from the case."""
-    return panel_bench([row.id for row in panel], recused(session, [appeal.review_id])[appeal.review_id])
+def bench_of(bars: Bars, appeal: Appeal, panel: Collection[CommitteeMember]) -> tuple[Any, ...]:
+    """Who sits on an appeal: every member of the panel whose ballot on the case would not be refused."""
+    return panel_bench([row.id for row in panel], bars.out(appeal.review_id, holders_of(panel)))
 
 
 def presiding_of(panel: Collection[CommitteeMember], sitting: Collection[Any]) -> Any:
@@ -98,13 +99,13 @@ def _relations(appeal: Appeal, actor: Actor, seat: CommitteeMember | None, presi
     return frozenset(found)
 
 
-def ballots_of(session: Session, appeal: Appeal) -> list[PanelBallot]:
-    """The ballots of the appeal's present round that count: those of members who are not recused."""
-    out = recused(session, [appeal.review_id])[appeal.review_id]
+def ballots_of(session: Session, appeal: Appeal, bars: Bars) -> list[PanelBallot]:
+    """The ballots of the appeal's present round that count: those of members who are not out of the case."""
     query = select(PanelBallot).where(PanelBallot.appeal_id == appeal.id, PanelBallot.round == appeal.round)
-    rows = session.scalars(query.order_by(PanelBallot.id).execution_options(unscoped=True))
-    # Recused since voting: the ballot stays and does not count.
-    return [row for row in rows if row.member_id not in out]
+    rows = session.scalars(query.order_by(PanelBallot.id).execution_options(unscoped=True)).all()
+    # Out of it since voting: the ballot stays and does not count.
+    out = bars.out(appeal.review_id, {row.id: row.employee_id for row in rows})
+    return [row for row in rows if row.id not in out]
 
 
 def open_appeals(session: Session, review: Review) -> list[Appeal]:
@@ -133,7 +134,8 @@ def why_not_corrected(session: Session, appeal: Appeal) -> Refusal | None:
             "3.3.5-b",
             N_("What somebody filed themselves stands as they wrote it; on another ground they file another."),
         )
-    if appeal.stage not in OPEN_APPEAL or ballots_of(session, appeal):
+    bars = bars_on(session, [appeal.review], JudgingAct.PANEL_BALLOT)
+    if appeal.stage not in OPEN_APPEAL or ballots_of(session, appeal, bars):
         return Refusal(
             "3.3.5-b", N_("The panel has this appeal as it stands: somebody has voted, or it is decided or withdrawn.")
         )

@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealAddressee
+from admin.domain.codes import AppealAddressee, JudgingAct
 from admin.domain.refusals import Refusal
 from admin.models import Appeal, Grade, NoticeRow, PanelBallot, Recusal, Review
 from admin.queries.appeals.appeal_facts import ballots_of, bench_of
 from admin.queries.appeals.appeals import ballots_seen, filed_before, knows_filer, panel_recusals
 from admin.queries.appeals.filings import grounds_open, why_not_filed
+from admin.queries.committee.barred import bars_on
 from admin.queries.committee.committee import seats
 from admin.queries.policy.rules import grades_of, rules_of
 from admin.queries.system.audit import TrailEntry, history_of
@@ -64,6 +65,7 @@ def appeal_page(session: Session, appeal: Appeal, reader: Actor, today: date, gi
     """The page of an appeal that the reader may see, with `given` in the fields of its forms."""
     # Of an objection only those who know the filer read the steps, because they name who acted.
     trail = history_of(session, "appeal", appeal.id, reader) if knows_filer(reader, appeal) else []
+    bars = bars_on(session, [appeal.review], JudgingAct.PANEL_BALLOT)
     return AppealPage(
         record=appeal,
         reader=reader,
@@ -72,8 +74,8 @@ def appeal_page(session: Session, appeal: Appeal, reader: Actor, today: date, gi
         recusals=tuple(panel_recusals(session, appeal, reader)),
         grades=tuple(grades_of(session, rules_of(session, appeal.review))),
         own=tuple(ballots_seen(session, appeal)),
-        cast=len(ballots_of(session, appeal)),
-        sitting=len(bench_of(session, appeal, seats(session, today, panel=True))),
+        cast=len(ballots_of(session, appeal, bars)),
+        sitting=len(bench_of(bars, appeal, seats(session, today, panel=True))),
         trail=tuple(trail),
         given=given,
     )

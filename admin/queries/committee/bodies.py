@@ -10,19 +10,24 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealAddressee, AppealStage, Constituency, Office
+from admin.domain.codes import AppealAddressee, AppealStage, Constituency, JudgingAct, Office
 from admin.domain.refusals import N_, Refusal
 from admin.domain.voting import check_panel_bench, committee_gaps, panel_gaps
 from admin.models import Appeal, CommitteeMember, Employee
 from admin.queries.cases.review_facts import OPEN_APPEAL
+from admin.queries.committee.barred import bars_on, holders_of
 from admin.queries.committee.committee import (
     as_members,
     chair_of,
     panel_chair_of,
-    recused,
     seats,
 )
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
+
+# What is before the panel, or was addressed to it.
+FOR_THE_PANEL = Appeal.stage.in_(OPEN_APPEAL) & or_(
+    Appeal.stage == AppealStage.WITH_PANEL, Appeal.addressee == AppealAddressee.PANEL
+)
 
 
 @dataclass(frozen=True)
@@ -104,17 +109,32 @@ def _minimum(session: Session, today: date) -> int:
 
 def short_appeals(session: Session, today: date) -> list[ShortAppeal]:
     """The open appeals on which fewer of the panel sit than are needed; those with the superior wait for nobody yet."""
-    waiting = Appeal.stage.in_(OPEN_APPEAL) & or_(
-        Appeal.stage == AppealStage.WITH_PANEL, Appeal.addressee == AppealAddressee.PANEL
-    )
-    rows = session.scalars(select(Appeal).where(waiting).order_by(Appeal.id).execution_options(unscoped=True)).all()
-    panel = [row.id for row in seats(session, today, panel=True)]
-    out = recused(session, [row.review_id for row in rows])
+    query = select(Appeal).where(FOR_THE_PANEL).order_by(Appeal.id).options(joinedload(Appeal.review))
+    rows = session.scalars(query.execution_options(unscoped=True)).all()
+    found = ((row, bench.refusal) for row, bench in benches(session, rows, today))
+    return [ShortAppeal(row.id, row.number, refusal) for row, refusal in found if refusal is not None]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Who of the panel sits on an appeal, and why its ballot cannot be held with these."""
+
+    people: frozenset[int]
+    refusal: Refusal | None
+
+
+def benches(session: Session, appeals: Sequence[Appeal], today: date) -> list[tuple[Appeal, Bench]]:
+    """Each of these appeals with its bench; a few statements for all, and none where there is no appeal."""
+    if not appeals:
+        return []
+    panel = holders_of(seats(session, today, panel=True))
+    bars = bars_on(session, list({row.review_id: row.review for row in appeals}.values()), JudgingAct.PANEL_BALLOT)
     found = []
-    for row in rows:
+    for row in appeals:
+        out = bars.out(row.review_id, panel)
         minimum = int(rules_of(session, row.review).parameters["panel_minimum"])
-        refusal = check_panel_bench(panel, out[row.review_id], minimum=minimum)
-        found += [ShortAppeal(row.id, row.number, refusal)] if refusal else []
+        sitting = frozenset(person for seat, person in panel.items() if seat not in out)
+        found.append((row, Bench(sitting, check_panel_bench(list(panel), out, minimum=minimum))))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.domain.codes import FIXED_GROUNDS, CaseStage, ItemState, JudgingAct, MeetingStage, MotionState, Office
 from admin.domain.refusals import N_, Refusal
-from admin.domain.separation import CaseTies, check_override, check_unconflicted, conflicts, may_judge
+from admin.domain.separation import check_override
 from admin.domain.voting import (
     Member,
     bench,
@@ -24,8 +24,8 @@ from admin.domain.voting import (
 )
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Recusal, Review
-from admin.queries.cases.judging import ties_of_many
-from admin.queries.committee.committee import as_members, chair_of, own_seat, recused, seats
+from admin.queries.committee.barred import bars_on, holders_of
+from admin.queries.committee.committee import as_members, chair_of, own_seat, seats
 from admin.queries.policy.rules import rules_of
 
 
@@ -36,6 +36,7 @@ class Sitting:
     members: tuple[Member, ...]
     present: frozenset[int]
     chair: int
+    holders: Mapping[int, int]  # whose seats these are
 
     @property
     def appointed(self) -> int:
@@ -71,7 +72,7 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
     if meeting.opened_at is None:
         rows = seats(session, today)
         here = {row.id for row in rows} if present is None else set(present)
-        return Sitting(tuple(as_members(rows)), frozenset(here), chair_of(rows))
+        return Sitting(tuple(as_members(rows)), frozenset(here), chair_of(rows), holders_of(rows))
     seat = CommitteeMember
     query = (
         select(seat, Attendance.present)
@@ -81,7 +82,8 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
     )
     found = session.execute(query).all()
     rows = [row for row, _ in found]
-    return Sitting(tuple(as_members(rows)), frozenset(row.id for row, here in found if here), chair_of(rows))
+    present_ids = frozenset(row.id for row, here in found if here)
+    return Sitting(tuple(as_members(rows)), present_ids, chair_of(rows), holders_of(rows))
 
 
 def why_not_overridden(row: Recusal, by: int, reason: str) -> Refusal | None:
@@ -157,7 +159,7 @@ def items_open(session: Session, meeting: Meeting, sitting: Sitting) -> int:
 
 def _coming_to_an_end(session: Session, items: Sequence[AgendaItem], sitting: Sitting) -> int:
     """How many of these can still be closed or settled; a few statements where nothing stands in the way."""
-    out = recused(session, [item.review_id for item in items])
+    out = out_of(session, sitting, [item.review for item in items])
     led = [item for item in items if sitting.presides(out[item.review_id]) is not None]
     open_ = (Motion.item_id.in_([item.id for item in led]), Motion.state == MotionState.OPEN)
     voting = dict(
@@ -175,14 +177,19 @@ def _coming_to_an_end(session: Session, items: Sequence[AgendaItem], sitting: Si
 
 
 def _still_to_vote(session: Session, review: Review, motion: int, sitting: Sitting, out: Collection[int]) -> int:
-    """How many of those who sit on a case have not voted and may."""
+    """How many of those who sit on a case have not voted."""
     if sitting.bench_refusal(session, review, out):
         return 0
-    seat, cast = CommitteeMember, select(Ballot.employee_id).where(Ballot.motion_id == motion)
-    waiting = select(seat.employee_id).where(seat.id.in_(sitting.bench(out)), seat.employee_id.not_in(cast))
-    people = session.scalars(waiting.execution_options(unscoped=True)).all()
-    found = (members_facts(session, person, [review], JudgingAct.COMMITTEE_BALLOT)[review.id] for person in people)
-    return sum(not any(facts.values()) for facts in found)
+    cast = set(
+        session.scalars(select(Ballot.employee_id).where(Ballot.motion_id == motion).execution_options(unscoped=True))
+    )
+    return sum(sitting.holders[seat] not in cast for seat in sitting.bench(out))
+
+
+def out_of(session: Session, sitting: Sitting, reviews: Sequence[Review]) -> dict[int, set[int]]:
+    """The seats of a sitting that are out of each case."""
+    bars = bars_on(session, reviews, JudgingAct.COMMITTEE_BALLOT)
+    return {review.id: bars.out(review.id, sitting.holders) for review in reviews}
 
 
 def item_facts(
@@ -206,14 +213,13 @@ def items_facts(
 ) -> dict[int, Facts]:
     """Cases on the agenda, each as one actor may act on it, by item; a few statements however many."""
     sitting, seat = sitting_of(session, meeting, today), own_seat(session, actor)
-    out = recused(session, [item.review_id for item in items])
+    bars = bars_on(session, [item.review for item in items], JudgingAct.COMMITTEE_BALLOT)
     motions = {item.id: motion for item in items if (motion := open_motion(item))}
     person = seat.employee_id if seat else 0
     voted = voted_on(session, [motion.id for motion in motions.values()], person) if seat else set()
-    own = members_facts(session, person, [i.review for i in items], JudgingAct.COMMITTEE_BALLOT) if seat else {}
     found = {}
     for item in items:
-        conflicted, motion = out[item.review_id], motions.get(item.id)
+        conflicted, motion = bars.out(item.review_id, sitting.holders), motions.get(item.id)
         open_ = item.state == ItemState.PENDING and motion is not None and item.review.stage == CaseStage.COMMITTEE
         base = {
             "ballot_open": open_,
@@ -223,7 +229,7 @@ def items_facts(
             "bench_refusal": _bench_refusal(session, item.review, sitting, conflicted, seat)
             if meeting.stage == MeetingStage.OPEN
             else None,
-            **own.get(item.review_id, {}),
+            **(bars.of(item.review_id, person) if seat else {}),
         }
         relations = _relations(actor, seat, sitting.presides(conflicted))
         found[item.id] = Facts("meeting", meeting.stage, relations, base | known)
@@ -235,48 +241,10 @@ def _bench_refusal(
 ) -> Refusal | None:
     if refusal := sitting.bench_refusal(session, review, conflicted):
         return refusal
-    if seat is None or seat.id in sitting.bench(conflicted):
+    # What bars the member is told by its own clause; here only whether an empty seat is theirs to fill.
+    if seat is None or seat.id in sitting.bench(set(conflicted) - {seat.id}):
         return None
     return Refusal("3.3.4-a", N_("Only a member who sits on the case votes on it."))
-
-
-def member_facts(
-    session: Session, seat: CommitteeMember, review: Review, kind: JudgingAct
-) -> dict[str, Refusal | None]:
-    """Conflict and separation of a seat's holder on a case: from the record, and from the data as they are now."""
-    return members_facts(session, seat.employee_id, [review], kind)[review.id]
-
-
-def members_facts(
-    session: Session, person: int, reviews: Sequence[Review], kind: JudgingAct
-) -> dict[int, dict[str, Refusal | None]]:
-    """The same for many cases, by case."""
-    mine = Recusal.review_id.in_([review.id for review in reviews]) & (Recusal.employee_id == person)
-    rows = {row.review_id: row for row in session.scalars(select(Recusal).where(mine).execution_options(unscoped=True))}
-    ties = ties_of_many(session, reviews)
-    return {
-        review.id: {
-            "conflict_refusal": _conflict(rows.get(review.id), person, ties[review.id], kind),
-            "separation": may_judge(kind, person, ties[review.id]),
-        }
-        for review in reviews
-    }
-
-
-def _conflict(row: Recusal | None, person: int, ties: CaseTies, kind: JudgingAct) -> Refusal | None:
-    if row is not None:
-        # What is on record is the answer: it names the ground that was written down, not one found today. An overridden row
-        # means that two people have looked at exactly this.
-        return on_record(row) if row.overridden_at is None else None
-    # The fixed grounds are told by separation, with their own clause.
-    live = [ground for ground in conflicts(person, ties, kind) if ground not in FIXED_GROUNDS]
-    return check_unconflicted(person, ties, kind) if live else None
-
-
-def on_record(row: Recusal) -> Refusal:
-    """The refusal that a recusal on record means for its member."""
-    reason = N_("A conflicted member takes no part in the case (ground: %(ground)s).")
-    return Refusal("3.3-e", reason, {"ground": row.ground})
 
 
 def open_motion(item: AgendaItem) -> Motion | None:
@@ -291,23 +259,38 @@ def voted_on(session: Session, motion_ids: Collection[int], person: int) -> set[
 
 
 def counted_ballots(session: Session, motion_ids: Collection[int]) -> dict[int, list[bool]]:
-    """The ballots that count on each motion: those of members who are not recused from its case."""
+    """The ballots that count on each motion: those of members who are not out of its case.
+
+    What is closed was counted by the recusals on record then; on what is open whoever has become bound counts no more.
+    """
     out = select(Recusal.id).where(
         Recusal.review_id == AgendaItem.review_id,
         Recusal.employee_id == Ballot.employee_id,
         Recusal.overridden_at.is_(None),
     )
     query = (
-        select(Ballot.motion_id, Ballot.in_favour)
+        select(Ballot.motion_id, Ballot.in_favour, Ballot.employee_id, AgendaItem.review_id, Motion.state)
         .join(Motion, Motion.id == Ballot.motion_id)
         .join(AgendaItem, AgendaItem.id == Motion.item_id)
         # Recused after voting: the ballot stays on file and does not count.
         .where(Ballot.motion_id.in_(motion_ids), ~out.exists())
     )
+    rows = session.execute(query.execution_options(unscoped=True)).all()
+    cases = {row.review_id for row in rows if row.state == MotionState.OPEN}
+    bound = _bound_since(session, cases, {row.employee_id for row in rows}) if cases else {}
     found: dict[int, list[bool]] = {motion_id: [] for motion_id in motion_ids}
-    for motion_id, in_favour in session.execute(query.execution_options(unscoped=True)):
-        found[motion_id].append(in_favour)
+    for row in rows:
+        if row.state != MotionState.OPEN or row.employee_id not in bound[row.review_id]:
+            found[row.motion_id].append(row.in_favour)
     return found
+
+
+def _bound_since(session: Session, cases: Collection[int], voters: Collection[int]) -> dict[int, set[int]]:
+    """Of those who have voted, who is out of each case by now."""
+    query = select(Review).where(Review.id.in_(cases)).order_by(Review.id)
+    reviews = session.scalars(query.execution_options(unscoped=True)).all()
+    bars, themselves = bars_on(session, reviews, JudgingAct.COMMITTEE_BALLOT), {person: person for person in voters}
+    return {review.id: bars.out(review.id, themselves) for review in reviews}
 
 
 def agenda(

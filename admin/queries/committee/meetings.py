@@ -33,7 +33,7 @@ from admin.models import (
     SelfAssessment,
 )
 from admin.queries.committee.committee import recused
-from admin.queries.committee.meeting_facts import Sitting, counted_ballots, open_motion, sitting_of
+from admin.queries.committee.meeting_facts import Sitting, counted_ballots, open_motion, out_of, sitting_of
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,13 @@ def lines(session: Session, meeting: Meeting, item_ids: Sequence[int], actor: Ac
     items = {item.id: item for item in session.scalars(query).unique()}
     shown = [items[item_id] for item_id in item_ids if item_id in items]
     sitting = sitting_of(session, meeting, today)
-    out = recused(session, [item.review_id for item in shown])
+    # Of a meeting that is over the record says who sat; until then whoever has become bound sits no more.
+    over = meeting.stage in (MeetingStage.CLOSED, MeetingStage.SIGNED)
+    out = (
+        recused(session, [item.review_id for item in shown])
+        if over
+        else out_of(session, sitting, [item.review for item in shown])
+    )
     ballots = counted_ballots(session, [motion.id for item in shown if (motion := last_motion(item))])
     own, marks = _own_ballots(session, actor, shown), _own_marks(session, actor, shown)
     return [_line(item, sitting, out.get(item.review_id, set()), ballots, own, marks) for item in shown]

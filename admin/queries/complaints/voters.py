@@ -110,16 +110,12 @@ def with_a_stake(ties: Sequence[CaseTies]) -> dict[int, str]:
     """Everybody who has a stake, with the first ground."""
     found: dict[int, str] = {}
     for case in ties:
-        for person in _bound(case):
+        people: frozenset[Any] = case.bound
+        for person in people:
             if grounds := conflicts(person, case, ADOPTION):
                 # One ground is enough to be out, and the first is the gravest.
                 found.setdefault(person, grounds[0].value)
     return found
-
-
-def _bound(case: CaseTies) -> set[Any]:
-    people = case.superiors | case.subordinates | case.kin | case.complaint_parties | case.declared
-    return {case.subject, *people, *(person for person, _act in case.acts)}
 
 
 def stake_refusal(person: int | None, ties: Sequence[CaseTies]) -> Refusal | None:

@@ -48,6 +48,7 @@ from admin.models import (
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.reassessments import orders_waiting
 from admin.queries.cases.review_facts import OPEN_APPEAL
+from admin.queries.committee.bodies import FOR_THE_PANEL
 from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, BoardRow, board
@@ -62,7 +63,7 @@ from admin.queries.policy.policy import provisional_of, rulebook_of
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
 from admin.queries.system.first_steps import FirstStep, first_steps
-from admin.queries.system.home_bodies import Task, meeting_tasks, panel_tasks
+from admin.queries.system.home_bodies import Task, meeting_tasks, panel_tasks, panels_short
 from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
 
 UNSCOPED = {"unscoped": True}
@@ -206,9 +207,9 @@ def _tasks(
     if actor.has(*BODY):
         yield from meeting_tasks(session, actor, now)
     if actor.has("panel_member", "panel_chair"):
-        yield from panel_tasks(session, actor)
+        yield from panel_tasks(session, actor, today)
     if actor.has("management"):
-        yield from _management(session, actor)
+        yield from _management(session, actor, today)
     if actor.has("hr"):
         yield from _hr(session, actor, now, today, cycle)
     if actor.has("hr", "management"):
@@ -280,7 +281,7 @@ def _counts(session: Session, **subqueries: Any) -> dict[str, int]:
     return dict(session.execute(query.execution_options(**UNSCOPED)).mappings().one())
 
 
-def _management(session: Session, actor: Actor) -> Iterator[Task]:
+def _management(session: Session, actor: Actor, today: date) -> Iterator[Task]:
     # "Distinct from", because a draft of the system has no proposer, and NULL is unequal to nobody.
     mine = GradeChange.proposed_by_id.is_distinct_from(actor.user_id)
     found = _counts(
@@ -295,7 +296,11 @@ def _management(session: Session, actor: Actor) -> Iterator[Task]:
             what=GradeChange.batch.distinct(),
         ),
         versions=_to_promulgate(actor),
+        before_panel=_count(Appeal, FOR_THE_PANEL),
     )
+    # Who sits is looked at only where something is before the panel.
+    if found.pop("before_panel"):
+        yield from panels_short(session, today)
     yield from (
         Task(kind, count) for kind, count in found.items() if count and not (kind == "versions" and actor.has("hr"))
     )

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.domain.codes import AppealStage, MeetingStage, MotionState
 from admin.models import AgendaItem, Appeal, Ballot, Meeting, Motion, PanelBallot, Recusal
+from admin.queries.committee.bodies import benches, short_appeals
 
 UNSCOPED = {"unscoped": True}
 MEETINGS_AHEAD = timedelta(days=30)
@@ -81,18 +82,23 @@ def _recused(actor: Actor, review_id: Any) -> ColumnElement[bool]:
     )
 
 
-def panel_tasks(session: Session, actor: Actor) -> Iterator[Task]:
-    """Appeals before the panel on which the actor has not voted in this round and is not recused."""
+def panel_tasks(session: Session, actor: Actor, today: date) -> Iterator[Task]:
+    """Appeals before the panel on which the actor has not voted in this round and may."""
+    me = actor.employee_id or 0
     voted = exists(
         select(1).where(
-            PanelBallot.appeal_id == Appeal.id,
-            PanelBallot.round == Appeal.round,
-            PanelBallot.employee_id == (actor.employee_id or 0),
+            PanelBallot.appeal_id == Appeal.id, PanelBallot.round == Appeal.round, PanelBallot.employee_id == me
         )
     )
-    query = select(func.count(Appeal.id), func.min(Appeal.answer_due), func.min(Appeal.id)).where(
-        Appeal.stage == AppealStage.WITH_PANEL, ~voted, ~_recused(actor, Appeal.review_id)
-    )
-    count, due, key = session.execute(query.execution_options(**UNSCOPED)).one()
-    if count:
-        yield Task("panel_cases", count, due, key if count == 1 else None)
+    query = select(Appeal).options(joinedload(Appeal.review)).where(Appeal.stage == AppealStage.WITH_PANEL, ~voted)
+    appeals = session.scalars(query.order_by(Appeal.id).execution_options(**UNSCOPED)).all()
+    sits = [row for row, bench in benches(session, appeals, today) if me in bench.people and not bench.refusal]
+    if sits:
+        due = min(row.answer_due for row in sits)
+        yield Task("panel_cases", len(sits), due, sits[0].id if len(sits) == 1 else None)
+
+
+def panels_short(session: Session, today: date) -> Iterator[Task]:
+    """Appeals for which management has to appoint members, because too few of the panel may vote on them (3.3.5-a)."""
+    if count := len(short_appeals(session, today)):
+        yield Task("panels_short", count)

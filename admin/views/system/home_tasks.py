@@ -110,6 +110,20 @@ def _panel_cases(task: Task) -> Shown:
     return title, _("Read the case and vote with your reasons."), _("Read and vote"), url
 
 
+def _panels_short(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s appeal on which too few of the panel may vote",
+        "%(num)s appeals on which too few of the panel may vote",
+        task.count,
+    )
+    return (
+        title,
+        _("Appoint members without a part in it, so that it can be decided."),
+        _("Appoint"),
+        url_for("BodiesView.index"),
+    )
+
+
 def _meeting_planned(task: Task) -> Shown:
     at = moment(task.due) if isinstance(task.due, datetime) else day(task.due)
     text = _("%(at)s. Read the packet, mark cases in advance, declare conflicts.", at=at)
@@ -343,6 +357,7 @@ WORDS = {
     "answer_appeal": _answer_appeal,
     "statement": _statement,
     "panel_cases": _panel_cases,
+    "panels_short": _panels_short,
     "meeting_planned": _meeting_planned,
     "meeting_open": _meeting_open,
     "minutes": _minutes,

@@ -1,0 +1,148 @@
+"""Who sits on an appeal while it is before the panel: what comes about after the referral counts as well (3.3-d, 3.3-e, 3.3.5-a)."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.refusals import Refused
+from admin.models import (
+    Complaint,
+    ComplaintBallot,
+    ComplaintCase,
+    Employee,
+    HistoryStep,
+    Notification,
+    PanelBallot,
+    Recusal,
+)
+from admin.operations import acts
+from admin.operations.appeals import members, panel
+from admin.queries.committee.bodies import short_appeals, why_not_by_management
+from admin.queries.system.home import home
+from tests import factories as make
+from tests.factories import NOW
+from tests.operations.appealing import Case, filed, on_notice, vote
+
+pytestmark = pytest.mark.usefixtures("session")
+TODAY = NOW.date()
+
+
+def adopts_a_finding(case: Case, *people: Actor) -> None:
+    """These have voted on a finding that concerns the case, while the panel has it."""
+    with make.fixture() as op:
+        times = {name: NOW for name in ("received_at", "acknowledge_due", "answer_due")}
+        sent = op.add(Complaint(number="C-1", stage="found", subject="pressure", **make.sealed("…"), **times))
+        op.add(ComplaintCase(complaint_id=sent.id, review_id=case.review.id))
+        for person in people:
+            own = {"employee_id": person.employee_id, "member_id": min(person.member_ids)}
+            op.add(ComplaintBallot(complaint_id=sent.id, round=1, in_favour=True, cast_at=NOW, **own))
+
+
+def tasks(who: Actor) -> dict[str, int]:
+    """What waits on somebody's first page, by kind."""
+    with acting_as(who):
+        return {task.kind: task.count for task in home(make.db.session(), who, NOW, TODAY).tasks}
+
+
+def offered(appeal, who: Actor) -> set[str]:
+    return {each.action for each in acts.offered("appeal", appeal.id, who, NOW) if each.allowed}
+
+
+def told(who: Actor) -> list[str]:
+    query = select(Notification.action).where(Notification.user_id == who.user_id).order_by(Notification.id)
+    return list(make.db.session.scalars(query.execution_options(unscoped=True)))
+
+
+def test_whoever_has_adopted_a_finding_on_the_case_sits_on_it_no_more_and_the_next_presides():
+    case = on_notice(panel_size=4)
+    appeal = filed(case)
+    chair, *others = case.panel
+    assert tasks(chair)["panel_cases"] == 1
+    adopts_a_finding(case, chair)
+    with pytest.raises(Refused) as refused:
+        panel.cast_ballot(appeal.id, "dismissed", "reason", actor=chair, now=NOW)
+    assert refused.value.refusal.clause == "3.3-d"
+    assert "panel_cases" not in tasks(chair) and tasks(others[0])["panel_cases"] == 1
+    for member in others:
+        panel.cast_ballot(appeal.id, "dismissed", "reason", actor=member, now=NOW)
+    assert ["close_ballot" in offered(appeal, who) for who in case.panel] == [False, True, False, False]
+    panel.close_ballot(appeal.id, "The week is in the import.", actor=others[0], now=NOW)
+    assert (appeal.result, case.review.stage) == ("dismissed", "on_notice")
+
+
+def test_a_panel_that_has_become_short_is_named_to_management_which_appoints_to_it(session):
+    case = on_notice()
+    boss = make.actor_of(make.employee("Boss", roles=("employee", "management")))
+    appeal = filed(case)
+    assert "panels_short" not in tasks(boss)
+    adopts_a_finding(case, case.panel[0], case.panel[1])
+    assert tasks(boss)["panels_short"] == 1
+    with acting_as(boss):
+        assert [short.number for short in short_appeals(session, TODAY)] == [appeal.number]
+        assert why_not_by_management(session, TODAY, on_panel=True) is None
+    for member in case.panel:
+        assert "panel_cases" not in tasks(member) and "cast_ballot" not in offered(appeal, member)
+    for number in (1, 2):
+        person = make.employee(f"New {number}")
+        members.appoint_to_panel(appeal.id, person.number, "centre_management", actor=boss, now=NOW)
+        case.panel.append(make.actor_of(person))
+    assert "panels_short" not in tasks(boss)
+    for member in case.panel[2:]:
+        panel.cast_ballot(appeal.id, "dismissed", "reason", actor=member, now=NOW)
+    panel.close_ballot(appeal.id, "It stands.", actor=case.panel[2], now=NOW)
+    assert case.review.stage == "on_notice"
+
+
+def test_timed_work_writes_down_who_is_out_of_an_appeal_and_tells_management_once(session):
+    """So that a member finds the case no more, and two people may lift what may be lifted (3.3-e)."""
+    case = on_notice()
+    boss = make.actor_of(make.employee("Boss", roles=("employee", "management")))
+    filed(case)
+    assert members.renew_panels(actor=system_actor(), now=NOW) == 0 and told(boss) == []
+    adopts_a_finding(case, case.panel[0])
+    assert [members.renew_panels(actor=system_actor(), now=NOW) for _ in range(2)] == [1, 0]
+    found = session.scalars(select(Recusal).execution_options(unscoped=True)).all()
+    assert [(row.employee_id, row.ground) for row in found] == [(case.panel[0].employee_id, "other_act")]
+    assert told(boss) == ["panel_short"]
+
+
+def test_a_ballot_counts_no_more_once_its_member_leads_the_employee():
+    case = on_notice(panel_size=4)
+    appeal = filed(case)
+    vote(case, appeal, "dismissed", "dismissed", "dismissed")
+    with make.fixture() as op:
+        op.get(Employee, case.subject.employee_id).superior_id = case.panel[1].employee_id
+    with pytest.raises(Refused) as refused:
+        panel.close_ballot(appeal.id, "It stands.", actor=case.panel[0], now=NOW)
+    assert refused.value.refusal.clause == "3.3.4-b"
+    panel.cast_ballot(appeal.id, "dismissed", "reason", actor=case.panel[3], now=NOW)
+    panel.close_ballot(appeal.id, "It stands.", actor=case.panel[0], now=NOW)
+    assert case.review.stage == "on_notice"
+
+
+def test_whose_ballot_did_not_count_is_on_record_when_the_panel_has_decided(session):
+    case = on_notice(panel_size=4)
+    appeal = filed(case)
+    vote(case, appeal, *["dismissed"] * 4)
+    with make.fixture() as op:
+        op.get(Employee, case.subject.employee_id).superior_id = case.panel[1].employee_id
+    panel.close_ballot(appeal.id, "It stands.", actor=case.panel[0], now=NOW)
+    found = session.scalars(select(Recusal).execution_options(unscoped=True)).all()
+    assert [(row.employee_id, row.ground) for row in found] == [(case.panel[1].employee_id, "superior")]
+    assert len(session.scalars(select(PanelBallot).execution_options(unscoped=True)).all()) == 4
+    assert session.scalars(select(HistoryStep).where(HistoryStep.action == "close_ballot")).all()
+
+
+def test_whoever_evaluated_a_case_that_was_sent_back_does_not_sit_on_it_when_it_returns():
+    case = on_notice(panel_size=4)
+    appeal = filed(case)
+    vote(case, appeal, *["remit_to_rating"] * 3)
+    panel.close_ballot(appeal.id, "Rate May anew.", actor=case.panel[0], now=NOW)
+    with make.fixture() as op:
+        make.signed_rating(case.review, op.get(Employee, case.panel[3].employee_id), "superior")
+        case.review.stage = "committee"
+        op.session.flush()
+        panel.resume(op, case.review)
+    assert ["panel_cases" in tasks(who) for who in case.panel] == [True, True, True, False]
