@@ -233,6 +233,7 @@ OPERATIONS: dict[str, str] = {
     "reject_takeover": N_("Reject grades to take over"),
     "remove_evidence": N_("Take a file off a case"),
     "renew_voters": N_("Renew who votes on findings"),
+    "renew_panels": N_("Renew who sits on appeals"),
     "renew_account": N_("Issue a new activation code"),
     "reply_as_complainant": N_("Reply as the complainant"),
     "save_account": N_("Save an account"),

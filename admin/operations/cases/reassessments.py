@@ -29,7 +29,7 @@ from admin.models import (
     SelfAssessment,
 )
 from admin.operations.cases.department import drop_proposal, void_what_was_signed
-from admin.operations.cases.reviews import check_line
+from admin.operations.cases.reviews import check_line, check_unjudged
 from admin.operations.cases.single_cases import proceedings, running_case
 from admin.operations.cases.voiding import ask_superior, set_aside
 from admin.operations.committee.committee import record_recusals, require
@@ -127,6 +127,8 @@ def _line(op: Operation, review: Review, way: Again, named: Mapping[str, int | N
         line[name] = person.id
     if way.judges:
         check_line(op, review, line["superior"], line["head"])
+    if way.remedy is not None and not way.remedy.new_case:
+        check_unjudged(op, review, line["superior"], line["head"])
     return line
 
 

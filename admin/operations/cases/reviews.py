@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, RaterKind, RatingState
+from admin.domain.codes import CaseStage, JudgingAct, RaterKind, RatingState
 from admin.domain.grade_file import check_named_grade
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts
@@ -25,11 +25,12 @@ from admin.operations.committee.off_agenda import end_on_agendas
 from admin.operations.people.here import still_here
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.judging import at_fault
+from admin.queries.cases.judging import acts_on, at_fault
 from admin.queries.cases.review_facts import review_facts, why_not_corrected
 from admin.queries.cycles.cycles import line_above
 from admin.queries.outcome.grade_on import last_entries
 
+NO_PART = N_("This person takes no part in this case: name another.")
 SNAPSHOT = ("department", "post", "queue", "present_grade")
 
 
@@ -96,6 +97,7 @@ def reassign(
         named = [still_here(op, key, field) for field, key in asked.items() if key]
         new_superior, new_head = superior_id or review.superior_id, head_id or review.head_id
         check_line(op, review, new_superior, new_head)
+        check_unjudged(op, review, new_superior, new_head)
         if new_superior != review.superior_id:
             _move_evaluation(op, review, new_superior)
         review.superior_id, review.head_id = new_superior, new_head
@@ -114,7 +116,21 @@ def check_line(op: Operation, review: Review, superior: int | None, head: int | 
         if review.employee_id in line_above(op.session, key):
             raise Refused(Refusal("3.3-f", N_("Nobody is judged by their own subordinate.")))
     if {superior, head} & at_fault(op.session, [review.id])[review.id]:
-        raise Refused(Refusal("3.3-e", N_("This person takes no part in this case: name another.")))
+        raise Refused(Refusal("3.3-e", NO_PART))
+
+
+def check_unjudged(op: Operation, review: Review, superior: int | None, head: int | None) -> None:
+    """Raise `Refused` (3.3-d) where somebody newly named has judged the case in another way: it would wait for good."""
+    acts = acts_on(op.session, review.id)
+    named = (
+        (superior, review.superior_id, JudgingAct.SUPERIOR_EVALUATION),
+        (head, review.head_id, JudgingAct.DEPARTMENT_REVIEW),
+    )
+    for person, before, kind in named:
+        # Whoever stays is not looked at: two who are both in the wrong place are replaced one after the other.
+        if person is not None and person != before and acts.get(person, set()) - {kind}:
+            # In these words alone: what else they did in it may be a ballot on a finding, which is nobody's business.
+            raise Refused(Refusal("3.3-d", NO_PART))
 
 
 def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> None:

@@ -7,10 +7,30 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import BindParameter, Executable, Select, String, bindparam, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Executable,
+    Select,
+    String,
+    bindparam,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from admin.domain.codes import ChangeKind, ComplaintStage, Conflict, JudgingAct, PartyRole
+from admin.domain.codes import (
+    CaseStage,
+    ChangeKind,
+    ComplaintStage,
+    Conflict,
+    JudgingAct,
+    PartyRole,
+    RaterKind,
+    RatingState,
+)
 from admin.domain.separation import CaseTies
 from admin.models import (
     AgendaItem,
@@ -72,40 +92,64 @@ def _parts(keys: Collection[int]) -> Iterator[Sequence[int]]:
     return (listed[start : start + SOME] for start in range(0, len(listed), SOME))
 
 
-def _acts() -> Iterable[tuple[str, Select[Any, Any]]]:
+def barred_in_line() -> Select[Any]:
+    """Cases that wait for a superior's evaluation or a department's review by somebody who may not give it (3.3-d).
+
+    Nobody is named so; but whoever stands in a place may come to judge the case in another way first.
+    """
+    waiting = (CaseStage.RATING, CaseStage.DEPARTMENT_REVIEW)
+    ids = select(Review.id).where(Review.stage.in_(waiting), Review.cycle_id.not_in(REHEARSED))
+    acts = _together(*_acts(ids)).subquery()
+    kind, case, person = acts.c
+    signed = select(Rating.id).where(
+        Rating.review_id == Review.id, Rating.kind == RaterKind.SUPERIOR, Rating.state == RatingState.SUBMITTED
+    )
+    as_superior = (
+        (Review.stage == CaseStage.RATING) & (person == Review.superior_id) & (kind != JudgingAct.SUPERIOR_EVALUATION)
+    )
+    as_head = (
+        (Review.stage == CaseStage.DEPARTMENT_REVIEW)
+        & (person == Review.head_id)
+        & (kind != JudgingAct.DEPARTMENT_REVIEW)
+    )
+    barred = or_(as_superior & ~signed.exists(), as_head)
+    return select(Review.id).join(acts, case == Review.id).where(barred).distinct()
+
+
+def _acts(cases: Any = CASES) -> Iterable[tuple[str, Select[Any, Any]]]:
     for act, kind in ((JudgingAct.PEER_RATING, "peer"), (JudgingAct.SUPERIOR_EVALUATION, "superior")):
         # A voided signature still judged: taking a case back must not make its judge neutral (3.3-d).
         signed = or_(Rating.state.in_(GIVEN), Rating.signed_at.is_not(None))
-        given = (Rating.kind == kind, signed, Rating.review_id.in_(CASES))
+        given = (Rating.kind == kind, signed, Rating.review_id.in_(cases))
         yield act, select(Rating.review_id, Rating.rater_id).where(*given)
     yield (
         JudgingAct.DEPARTMENT_REVIEW,
-        select(Proposal.review_id, Proposal.head_id).where(Proposal.review_id.in_(CASES)),
+        select(Proposal.review_id, Proposal.head_id).where(Proposal.review_id.in_(cases)),
     )
     yield (
         JudgingAct.COMMITTEE_BALLOT,
         select(AgendaItem.review_id, Ballot.employee_id)
         .join(Motion, Motion.item_id == AgendaItem.id)
         .join(Ballot, Ballot.motion_id == Motion.id)
-        .where(AgendaItem.review_id.in_(CASES)),
+        .where(AgendaItem.review_id.in_(cases)),
     )
     yield (
         JudgingAct.PANEL_BALLOT,
         select(Appeal.review_id, PanelBallot.employee_id)
         .join(PanelBallot, PanelBallot.appeal_id == Appeal.id)
-        .where(Appeal.review_id.in_(CASES)),
+        .where(Appeal.review_id.in_(cases)),
     )
     yield (
         JudgingAct.FINDING_ADOPTION,
         select(ComplaintCase.review_id, ComplaintBallot.employee_id)
         .join(ComplaintBallot, ComplaintBallot.complaint_id == ComplaintCase.complaint_id)
-        .where(ComplaintCase.review_id.in_(CASES)),
+        .where(ComplaintCase.review_id.in_(cases)),
     )
     yield (
         JudgingAct.ADJUSTMENT_APPROVAL,
         select(GradeChange.review_id, Employee.id)
         .join(Employee, Employee.user_id == GradeChange.decided_by_id)
-        .where(GradeChange.review_id.in_(CASES), GradeChange.kind == ChangeKind.ADJUSTMENT),
+        .where(GradeChange.review_id.in_(cases), GradeChange.kind == ChangeKind.ADJUSTMENT),
     )
 
 
@@ -222,7 +266,7 @@ def _faulted() -> Select[Any, Any]:
     )
 
 
-def _together(*parts: tuple[str, Select[Any, Any]]) -> Executable:
+def _together(*parts: tuple[str, Select[Any, Any]]) -> CompoundSelect[Any]:
     """One statement of (what binds, case or person, who is bound)."""
     return union_all(
         *(query.with_only_columns(literal(kind, String), *query.selected_columns) for kind, query in parts)

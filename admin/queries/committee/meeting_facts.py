@@ -81,9 +81,14 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
         .order_by(seat.office == Office.ALTERNATE, seat.id)
     )
     found = session.execute(query).all()
-    rows = [row for row, _ in found]
-    present_ids = frozenset(row.id for row, here in found if here)
-    return Sitting(tuple(as_members(rows)), present_ids, chair_of(rows), holders_of(rows))
+    rows, now = [row for row, _ in found], seats(session, today)
+    sits = {row.id for row in now}
+    # While it is open nobody waits for whoever has left or whose term has ended; once it is over the record says who sat.
+    away = {row.id for row in rows} - sits if meeting.stage == MeetingStage.OPEN else set()
+    present_ids = frozenset(row.id for row, here in found if here and row.id not in away)
+    # The chair of the day ends and signs what a chair who is gone has opened: nobody else could.
+    chair = chair_of(rows) if chair_of(rows) in sits else chair_of(now)
+    return Sitting(tuple(as_members(rows)), present_ids, chair, holders_of(rows))
 
 
 def why_not_overridden(row: Recusal, by: int, reason: str) -> Refusal | None:

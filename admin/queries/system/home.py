@@ -45,6 +45,7 @@ from admin.models import (
     Rating,
     Review,
 )
+from admin.queries.cases.judging import barred_in_line
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.reassessments import orders_waiting
 from admin.queries.cases.review_facts import OPEN_APPEAL
@@ -334,7 +335,11 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
             ComingMove.employee_id.in_(select(Employee.id).where(Employee.status != EmployeeStatus.LEFT)),
         ),
         late_answers=_count(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now),
+        barred_judges=_count(Review, Review.id.in_(barred_in_line())),
+        first_barred=select(func.min(Review.id)).where(Review.id.in_(barred_in_line())).scalar_subquery(),
     )
+    if (first := found.pop("first_barred")) is not None:
+        yield Task("barred_judges", found.pop("barred_judges"), key=first)
     if late := owed(session, now):
         yield Task("site_owed", due=late.since, facts={"what": late.what, "since": late.since, "cause": late.cause})
     if years := years_unconfirmed(session, today):

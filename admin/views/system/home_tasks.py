@@ -256,6 +256,16 @@ def _off_file(task: Task) -> Shown:
     return title, text, _("See the cases"), url_for("ResultsView.index")
 
 
+def _barred_judges(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s case waits for somebody who may not judge it",
+        "%(num)s cases wait for somebody who may not judge them",
+        task.count,
+    )
+    text = _("Superior or reviewer takes another part in the case: name somebody else (3.3-f).")
+    return title, text, _("Open the case"), url_for("CaseView.show", review_id=task.key)
+
+
 def _moves_owed(task: Task) -> Shown:
     title = ngettext("%(num)s move could not be carried out", "%(num)s moves could not be carried out", task.count)
     text = _("Its day has come and a rule stands against it: withdraw it and record it anew.")
@@ -375,6 +385,7 @@ WORDS = {
     "leavers": _leavers,
     "moves_owed": _moves_owed,
     "off_file": _off_file,
+    "barred_judges": _barred_judges,
     "calendar": _calendar,
     "provisional": _provisional,
     "blocked": _blocked,

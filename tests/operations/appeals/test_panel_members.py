@@ -32,7 +32,7 @@ TODAY = NOW.date()
 def adopts_a_finding(case: Case, *people: Actor) -> None:
     """These have voted on a finding that concerns the case, while the panel has it."""
     with make.fixture() as op:
-        times = {name: NOW for name in ("received_at", "acknowledge_due", "answer_due")}
+        times = dict.fromkeys(("received_at", "acknowledge_due", "answer_due"), NOW)
         sent = op.add(Complaint(number="C-1", stage="found", subject="pressure", **make.sealed("…"), **times))
         op.add(ComplaintCase(complaint_id=sent.id, review_id=case.review.id))
         for person in people:

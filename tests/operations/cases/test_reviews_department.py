@@ -18,6 +18,7 @@ from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import operation
 from admin.queries.cases.review_facts import grounds_on
 from admin.queries.policy.rules import rules_of
+from admin.queries.system.home import home
 from tests import reviewing
 from tests.reviewing import HR, OPENED, case, later, person
 
@@ -31,6 +32,13 @@ def made(session: Any) -> SimpleNamespace:
 
 def head(made: SimpleNamespace) -> Actor:
     return person(made.head, "head")
+
+
+def first_page(who: Actor) -> dict[str, int]:
+    """What waits on somebody's first page, by kind."""
+    with acting_as(who):
+        db.session.rollback()
+        return {task.kind: task.count for task in home(db.session(), who, OPENED, OPENED.date()).tasks}
 
 
 def count(table: Any) -> int:
@@ -79,10 +87,39 @@ def test_only_the_head_proposes(made: SimpleNamespace) -> None:
 
 def test_whoever_rated_as_a_colleague_does_not_review_as_head(made: SimpleNamespace) -> None:
     rater = reviewing.peers_of(made.first)[0]
-    reviews.reassign(made.first, head_id=rater, reason="代理", actor=HR, now=OPENED)
+    with operation("head", actor=system_actor(), now=OPENED) as op:
+        op.get(Review, made.first).head_id = rater
     with pytest.raises(Refused) as refused:
         department.propose(made.first, "M2", actor=person(rater, "head"), now=OPENED)
     assert refused.value.refusal.clause == "3.3-d"
+
+
+@pytest.mark.parametrize("role", ["head_id", "superior_id"])
+def test_nobody_is_named_in_a_place_in_which_they_could_not_judge(made: SimpleNamespace, role: str) -> None:
+    """The case would wait for an act that is refused (3.3-d)."""
+    rater = reviewing.peers_of(made.first)[0]
+    with pytest.raises(Refused) as refused:
+        reviews.reassign(made.first, **{role: rater}, reason="代理", actor=HR, now=OPENED)
+    assert refused.value.refusal.clause == "3.3-d"
+
+
+def test_hr_is_told_of_cases_that_wait_for_somebody_who_may_not_judge_them(made: SimpleNamespace) -> None:
+    """Whoever has judged in another way since, as by a ballot on a finding, is in a place that HR gives to another (3.3-f)."""
+    waiting = lambda: first_page(HR).get("barred_judges", 0)  # noqa: E731
+    assert waiting() == 0
+    with operation("head", actor=system_actor(), now=OPENED) as op:
+        op.get(Review, made.first).head_id = reviewing.peers_of(made.first)[0]
+    assert waiting() == 1
+    free = next(each for each in made.agents[1:] if each not in reviewing.peers_of(made.first))
+    reviews.reassign(made.first, head_id=free, reason="代理", actor=HR, now=OPENED)
+    assert waiting() == 0
+    key = made.cases[2]
+    reviewing.hand_in(key, made.agents[2])
+    with operation("superior", actor=system_actor(), now=OPENED) as op:
+        for row in op.session.scalars(select(Rating).where(Rating.review_id == key, Rating.kind == "peer")):
+            row.signed_at, rater = OPENED, row.rater_id
+        op.get(Review, key).superior_id = rater
+    assert waiting() == 1
 
 
 def test_a_proposal_over_the_staffing_limit_needs_a_reason(made: SimpleNamespace) -> None:
