@@ -108,9 +108,9 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
         facts |= notice_facts_of(session, [review.id], now)[review.id]
     if review.stage == CaseStage.DETERMINED and "hr" in relations:
         facts["check_refusal"] = checked_results(session, [review], now)[0].fault
+    last = last_entries(session, [review.employee_id], unscoped=True)
+    facts["last_entry"] = last.get(review.employee_id)
     if review.stage not in FINAL_STAGES:
-        last = last_entries(session, [review.employee_id], unscoped=True)
-        facts["last_entry"] = last.get(review.employee_id)
         facts["file_refusal"] = off_the_file(session, [review], last).get(review.id)
     return Facts("review", review.stage, relations, facts | known)
 

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Employee
 from tests import factories as make
 from tests.views.clients import client_of, headers_of
@@ -54,7 +55,9 @@ def test_who_may_not_read_the_file_learns_no_grade_from_the_list(app, person):
     assert "Anna" in text and "Junior agent 3" not in text
 
 
-def test_the_head_of_a_case_says_it(app, person, hr):
-    case = make.review(make.open_cycle(), person, present="J2")
+@pytest.mark.parametrize("stage", ["committee", *FINAL_STAGES])
+def test_the_head_of_a_case_says_it_whether_it_runs_or_has_ended(app, person, hr, stage):
+    fixed = {"determined_grade_id": make.grade("J3").id} if stage == "issued" else {}
+    case = make.review(make.open_cycle(), person, present="J2", stage=stage, **fixed)
     text = client_of(app, hr.user_id).get(f"/reviews/{case.id}", headers=ENGLISH).text
     assert "In the grade file: Junior agent 3 from 2027-01-01" in text
