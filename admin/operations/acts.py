@@ -25,6 +25,7 @@ from admin.operations import DECLARING
 from admin.operations.fields import LONGEST_REASON, OPTIONAL_REASON, REASON, Field, cleaned, record_of
 from admin.operations.once import Repeated, keep_result
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.own_case import with_own_case
 
 __all__ = ["OPTIONAL_REASON", "REASON", "Field", "act", "declare_process", "record_of"]
 
@@ -242,7 +243,7 @@ def offered(process: str, record_id: int, actor: Actor, now: datetime) -> list[D
     # The record is the actor's to see; the facts about it rest on rows that are not (others' ballots, the whole bench).
     with acting_as(system_actor(actor.via)):
         facts = known.facts(Operation("offer", actor, now, db.session()), record, None)
-        return list(actions_at(facts))
+        return list(actions_at(with_own_case(facts, record, actor)))
 
 
 def state_of(process: str, record_id: int, actor: Actor) -> dict[str, Any]:

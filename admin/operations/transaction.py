@@ -43,6 +43,7 @@ from admin.notifications.messages import ASKS_FOR_WORK
 from admin.operations.once import claim
 from admin.operations.printed import follow
 from admin.operations.steps import Taken, Telling, by_tells, grouped
+from admin.queries.cases.own_case import with_own_case
 from admin.queries.system.recipients import chunks, rehearsed, told_of
 
 T = TypeVar("T")
@@ -132,7 +133,8 @@ class Operation:
         """
         taken = []
         for record, facts in records:
-            own = replace(facts, relations=SYSTEM) if as_system else facts
+            # The mover asks it of every step: facts that were put together for one act would forget it.
+            own = replace(facts, relations=SYSTEM) if as_system else with_own_case(facts, record, self.actor)
             # All are decided before any is moved, so that one refusal leaves nothing half done.
             taken.append(Taken(record, own, decide(own, action)))
         # What the operation has changed so far is written first, else its version check would meet our own bare UPDATE.

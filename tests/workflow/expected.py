@@ -61,7 +61,6 @@ WHEN: dict[str, Condition] = {
     "nothing rests on the leave": _found("leave_refusal"),  # of an act beside the table
     "not signed yet": _found("signature_refusal"),
     "a filing is received now": _found("filing_refusal"),  # of an act beside the table
-    "it is not one's own case": Condition({"own_case": False}, {"own_case": True}, "3.3-d"),
     "the check finds no fault": _found("check_refusal"),
     "no appeal is open": Condition({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),
     "the present grade is the file's": _found("file_refusal"),
@@ -108,13 +107,13 @@ review | close_self_assessment | self_assessment -> rating | hr | the deadline i
 review | rate_as_peer | rating -> = | peer | colleagues still have time; no other judging act on the case | 3.2.3 |
 review | decline_rating | rating -> = | peer | a reason is given | 3.2-b | hr
 review | submit_superior_evaluation | rating -> = | superior | the superior has not signed; no other judging act on the case; the predecessor was heard | 3.3.2 | subject
-review | attach_predecessor_statement | self_assessment rating -> = | hr | it is not one's own case; the superior is new | 3.3-f | superior
+review | attach_predecessor_statement | self_assessment rating -> = | hr | the superior is new | 3.3-f | superior
 review | return_for_correction | rating -> self_assessment | superior | the superior has not signed; a reason is given | 3.3.2 | subject
 review | return_for_correction | department_review -> rating | head | a reason is given | 3.3.3 | superior subject
 review | close_peer_rating | rating -> = | hr | the deadline is over; a reason is given | 3.3-a |
 review | complete_rating | rating -> department_review | system | the ratings are over; the figures are locked | 3.3-a | head
-review | correct_figure | self_assessment -> = | hr | it is not one's own case; the figures are frozen; a reason is given | 3.2-a | subject superior
-review | correct_figure | rating department_review committee -> rating | hr | it is not one's own case; the figures are frozen; no meeting has it before it; a reason is given | 3.2-a | subject superior head
+review | correct_figure | self_assessment -> = | hr | the figures are frozen; a reason is given | 3.2-a | subject superior
+review | correct_figure | rating department_review committee -> rating | hr | the figures are frozen; no meeting has it before it; a reason is given | 3.2-a | subject superior head
 review | withdraw_application | self_assessment rating department_review -> = | subject | a promotion was applied for | 3.3-b | superior head
 review | record_hearing | department_review committee -> = | superior hr | a demotion is in question | 4.2-a | subject head
 review | propose | department_review -> committee | head | the present grade is the file's; no other judging act on the case; the proposed grade is lawful | 3.3.3 |

@@ -9,6 +9,7 @@ from admin.domain.refusals import N_, Refusal, Refused
 from admin.domain.workflow import transitions
 from admin.domain.workflow.facts import Facts
 from admin.domain.workflow.guards import GUARDS
+from admin.domain.workflow.own_case import check_own_case
 from admin.domain.workflow.transitions import SAME, Transition
 
 
@@ -63,7 +64,7 @@ def _refusals(transition: Transition, facts: Facts) -> tuple[Refusal, ...]:
     if not facts.relations & set(transition.who):
         # Before any guard: whoever has no part in it learns nothing of the case's facts from the reasons.
         return (_wrong_person(transition),)
-    found = (GUARDS[name](facts) for name in transition.only_if)
+    found = (check_own_case(transition, facts), *(GUARDS[name](facts) for name in transition.only_if))
     return tuple(refusal for refusal in found if refusal is not None)
 
 

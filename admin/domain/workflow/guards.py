@@ -67,12 +67,6 @@ def superior_is_new(facts: Facts) -> Refusal | None:
 
 
 @guard
-def not_own_case(facts: Facts) -> Refusal | None:
-    """Nobody acts for HR on their own case (3.3-d)."""
-    return Refusal("3.3-d", N_("Nobody acts for HR on their own case.")) if facts.get("own_case") else None
-
-
-@guard
 def figures_frozen(facts: Facts) -> Refusal | None:
     """Until the figures are frozen an import corrects them; afterwards a recorded act (3.2-a)."""
     if facts.get("figures_frozen"):

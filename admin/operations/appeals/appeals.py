@@ -23,6 +23,7 @@ from admin.domain.codes import (
 from admin.domain.filings import check_ground
 from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.domain.workflow import Facts
+from admin.domain.workflow.own_case import OWN_CASE
 from admin.files.uploads import Upload
 from admin.models import Appeal, Employee, Notice, NoticeRow, Review
 from admin.operations.acts import REASON, Field, act, declare_process
@@ -41,6 +42,7 @@ from admin.queries.appeals.filings import (
     why_not_filed,
     why_not_received,
 )
+from admin.queries.cases.own_case import own_case
 from admin.queries.committee.committee import seats
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import working_calendar
@@ -348,7 +350,7 @@ def correct_entry(
     with operation("correct_appeal_entry", actor=actor, now=now, clause="3.3.5-b") as op:
         appeal, why = op.find(Appeal, appeal_id), reasoned(reason)
         refuse_stale(appeal, seen)
-        if refusal := why_not_corrected(op.session, appeal):
+        if refusal := why_not_corrected(op.session, appeal) or (OWN_CASE if own_case(appeal, actor) else None):
             raise Refused(refusal)
         _check_input(AppealInput(ground, text, appeal.addressee), appeal.review)
         # Held against other filings only where it changes: against itself it would be the second on its ground.

@@ -21,6 +21,7 @@ from admin.operations.cases.review_steps import limited, reasoned, signature, st
 from admin.operations.cases.scoring import score_reviews
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
+from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cases.raters import OPEN_RATING, ratings_over
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.policy.scorecards import rated_criteria
@@ -181,7 +182,7 @@ def why_not_steered(review: Review, actor: Actor) -> Refusal | None:
         return Refusal("3.2-b", N_("Only HR adjusts which colleagues rate."))
     if review.stage not in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) or review.peer_time_over_at is not None:
         return Refusal("3.2-b", N_("The colleagues' time to rate is over."))
-    return None
+    return why_not_ones_own(review.employee_id, actor)
 
 
 @act("review", "close_peer_rating", REASON)

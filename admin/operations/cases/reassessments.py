@@ -36,6 +36,7 @@ from admin.operations.committee.committee import record_recusals, require
 from admin.operations.complaints.complaints import working_days
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cases.reassessments import WAITS, Again, again, last_day_before
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.committee.committee import seats
@@ -86,6 +87,8 @@ def reassess(
     require(actor, "hr", "management")
     with operation("reassess", actor=actor, now=now, clause="6.3.2") as op:
         order = _waiting(op, review_id)
+        if own := why_not_ones_own(order.review.employee_id, actor):
+            raise Refused(own)
         review, way = order.review, again(op.session, order.review, op.today)
         if way.remedy is None:
             raise Refused(

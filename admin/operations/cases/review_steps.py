@@ -42,9 +42,9 @@ def signature(content: Mapping[str, Any]) -> str:
     ).hexdigest()
 
 
-def step_with_reason(op: Operation, review: Review, action: str, reason: str) -> Transition:
+def step_with_reason(op: Operation, review: Review, action: str, reason: str, **known: Any) -> Transition:
     """Carry out an action that is recorded with its reason; raises `Refused` without one."""
-    facts = review_facts(op.session, review, op.actor, op.now, attempt=True, reason=reason)
+    facts = review_facts(op.session, review, op.actor, op.now, attempt=True, reason=reason, **known)
     return op.step(review, facts, action, reason=reason.strip())
 
 

@@ -160,11 +160,17 @@ def submit_by_proxy(review_id: int, given: SelfAssessmentInput, scan: Upload, *,
 
 
 @act("review", "close_self_assessment", REASON)
-def close_self_assessment(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
-    """HR lets a case go on without a self-assessment: marked, no promotion, individual agenda (3.3-a)."""
+def close_self_assessment(
+    review_id: int, reason: str, *, with_everybody: bool = False, actor: Actor, now: datetime
+) -> Review:
+    """HR lets a case go on without a self-assessment: marked, no promotion, individual agenda (3.3-a).
+
+    `with_everybody`: the stage is closed for the whole cycle, in which HR's own case is one of many (3.3-d).
+    """
     with operation("close_self_assessment", actor=actor, now=now, clause="3.3-a") as op:
         review = op.find(Review, review_id)
-        step_with_reason(op, review, "close_self_assessment", reason)
+        known = {"own_case": False} if with_everybody else {}
+        step_with_reason(op, review, "close_self_assessment", reason, **known)
         review.self_assessment_missing = True
         review.target_grade_id = review.applied_ground = None
         review.individual_reasons = sorted({*review.individual_reasons, "missing_self_assessment"})

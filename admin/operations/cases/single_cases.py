@@ -28,6 +28,7 @@ from admin.operations.cycles.cycles import CyclePlan, deadlines_of
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.demotions import STAGES_FOR_GROUND
+from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cycles.cycles import Prospect, prospects
 from admin.queries.cycles.opening import usable_rules
 from admin.queries.policy.rules import rules_of
@@ -82,6 +83,8 @@ def open_initial(
     require(actor, "hr")
     with operation("open_initial", actor=actor, now=now, clause="1.2-a") as op:
         employee, text = op.find(Employee, employee_id), reasoned(reason)
+        if own := why_not_ones_own(employee.id, actor):
+            raise Refused(own)
         if running_case(op, employee) is not None:
             refuse("1.2-a", N_("A case of this employee is open already."))
         cycle = proceedings(op, employee, {})

@@ -29,6 +29,7 @@ from admin.models import (
 from admin.operations.acts import REASON, Field, act, declare_process, record_of
 from admin.operations.committee.committee import declare, override, record_recusals, require
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.own_case import own_case
 from admin.queries.cases.raters import outliers, rated_by
 from admin.queries.cases.review_facts import demotion_facts_of
 from admin.queries.committee.agenda_facts import parts_of
@@ -228,12 +229,13 @@ def override_recusal(meeting_id: int, recusal_id: int, reason: str, *, actor: Ac
     with operation("override_recusal", actor=actor, now=now, clause="3.3-e") as op:
         meeting = op.find(Meeting, meeting_id)
         row = op.get(Recusal, recusal_id)
-        _item(op, meeting, review_id=row.review_id)
+        item = _item(op, meeting, review_id=row.review_id)
         by = actor.employee_id or 0
         refusal = why_not_overridden(row, by, row.override_reason or reason)
         facts = meeting_facts(
-            op.session, meeting, actor, op.today, attempt=True, reason=reason, override_refusal=refusal
-        )
+            op.session, meeting, actor, op.today, attempt=True, reason=reason, override_refusal=refusal,
+            own_case=own_case(item, actor),
+        )  # fmt: skip
         op.step(meeting, facts, "override_recusal")
         override(op, row, reason, by)
         return row

@@ -290,7 +290,7 @@ def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: da
         if stage == "self_assessment":
             lock_if_due(op, cycle)
             for review in cases:
-                close_self_assessment(review.id, reason, actor=actor, now=now)
+                close_self_assessment(review.id, reason, with_everybody=True, actor=actor, now=now)
         else:
             for review in cases:
                 review.peer_time_over_at = now

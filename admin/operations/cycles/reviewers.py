@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.codes import CycleKind, CycleStage
-from admin.domain.refusals import N_, Invalid, refuse
+from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.models import Cycle, Employee, ReviewerAppointment
 from admin.operations.committee.committee import require
 from admin.operations.people.here import still_here
 from admin.operations.transaction import operation
+from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cycles.cycles import line_above
 
 
@@ -36,6 +37,8 @@ def appoint_reviewer(
         reviewer = still_here(op, reviewer_id, "number")
         above = set(line_above(op.session, reviewer.id))
         for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
+            if own := why_not_ones_own(employee.id, actor):
+                raise Refused(own)
             if reviewer.id in (employee.id, employee.superior_id) or employee.id in above:
                 refuse(
                     "3.3-f",

@@ -28,6 +28,7 @@ from admin.operations.outcome.documents import RENDER_JOB, named, new_document
 from admin.operations.outcome.grade_entries import enter
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.own_case import own_case, why_not_ones_own
 from admin.queries.outcome.file_fit import Entering, held_up, running_cases, unfit
 from admin.queries.outcome.grade_on import Held, last_entries
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
@@ -246,8 +247,8 @@ def _faults(
 def _person_fault(op: Operation, person: Employee | None, effective_on: date) -> str | None:
     if person is None:
         return N_("There is no employee with this number.")
-    if person.id == op.actor.employee_id:
-        return N_("Nobody acts for HR on their own case.")
+    if own := why_not_ones_own(person.id, op.actor):
+        return own.reason
     if person.left_on is not None and person.left_on <= effective_on:
         return N_("This employee has left by that day.")
     return N_("Management posts stand outside the ladder.") if person.is_management else None
@@ -300,6 +301,7 @@ def change_facts(change: GradeChange, actor: Actor, *, attempt: bool = False, re
     known |= {
         "attempt": attempt,
         "reason": reason,
+        "own_case": own_case(change, actor),
         "is_proposer": change.proposed_by_id is not None and change.proposed_by_id == actor.user_id,
         "another_person_clause": "1.2-f" if corrects else CLAUSE,
     }

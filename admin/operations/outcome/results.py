@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
 from admin.operations.acts import REASON, act
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.results import Check, checked_results, determined_cases
@@ -35,10 +37,17 @@ def verify_results(cycle_id: int, *, actor: Actor, now: datetime) -> list[Check]
     with operation("verify_results", actor=actor, now=now, clause="6.1.2-a") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, now), "verify_results")
-        checks = checked_results(op.session, determined_cases(op.session, cycle.id), now)
+        found = checked_results(op.session, determined_cases(op.session, cycle.id), now)
+        checks = [_not_ones_own(op, each) for each in found]
         passed = [check for check in checks if check.passed]
         _confirm(op, passed, [check.review for check in passed])
         return checks
+
+
+def _not_ones_own(op: Operation, check: Check) -> Check:
+    """One's own result is left to a colleague, and named among those that stay where they are (3.3-d)."""
+    own = why_not_ones_own(check.review.employee_id, op.actor)
+    return replace(check, faults=(own, *check.faults)) if own else check
 
 
 def _confirm(op: Operation, checks: Sequence[Check], reviews: Sequence[Review]) -> None:

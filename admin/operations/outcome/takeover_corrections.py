@@ -20,6 +20,7 @@ from admin.operations.outcome.documents import RENDER_JOB, new_document
 from admin.operations.outcome.grade_entries import put_right
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
+from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.outcome.file_fit import correctable, held_up, running_cases
 from admin.queries.outcome.grade_on import last_entries
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
@@ -40,8 +41,8 @@ def propose_correction(
     with operation("propose_correction", actor=actor, now=now, clause=CLAUSE) as op:
         require_hr(op)
         employee, grade = op.find(Employee, employee_id), _of_the_ladder(op, grade_id)
-        if employee.id == actor.employee_id:
-            raise Refused(Refusal("3.3-d", N_("Nobody acts for HR on their own case.")))
+        if own := why_not_ones_own(employee.id, actor):
+            raise Refused(own)
         # Once a document rests on the grade, going back behind it would contradict what was served.
         if refusal := correctable(op.session, employee):
             raise Refused(refusal)

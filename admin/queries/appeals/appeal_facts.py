@@ -17,6 +17,7 @@ from admin.domain.voting import check_close, check_panel_bench, panel_bench
 from admin.domain.workflow import Facts
 from admin.models import Appeal, CommitteeMember, PanelBallot, Recusal, Review
 from admin.queries.appeals.filings import latest_row
+from admin.queries.cases.own_case import own_case
 from admin.queries.cases.review_facts import OPEN_APPEAL, proposal_facts
 from admin.queries.committee.barred import Bars, bars_on, holders_of
 from admin.queries.committee.committee import own_seat, panel_chair_of, seats
@@ -42,6 +43,7 @@ def appeal_facts(
     base: dict[str, Any] = {
         "attempt": attempt,
         "reason": reason,
+        "own_case": own_case(appeal, actor),
         "panel_refusal": check_panel_bench(sitting, (), minimum=minimum),
         "recusals_to_lift": len(_to_lift(session, appeal, panel, actor)),
         "period_over": period_over(session, appeal, today),

@@ -35,6 +35,7 @@ from admin.models import (
 )
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.judging import acts_on, at_fault
+from admin.queries.cases.own_case import own_case, why_not_ones_own
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.scoring import figures_locked
@@ -91,7 +92,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
         "applied": review.target_grade_id is not None and review.application_withdrawn_at is None,
         "separation": _separation(session, review, actor, relations),
         "has_left": has_left(review, company_day(now)),
-        "own_case": actor.employee_id == review.employee_id,
+        "own_case": own_case(review, actor),
     }
     facts |= _figure_facts(session, review, now)
     if review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING) and relations & {"hr", "superior"}:
@@ -127,9 +128,7 @@ def why_not_corrected(review: Review, actor: Actor, clause: str = "1.2-a") -> Re
         return Refusal(clause, N_("Only HR reassigns or corrects a case."))
     if review.stage not in BEFORE_COMMITTEE:
         return Refusal(clause, N_("The case has gone to the committee; what was signed for it stands."))
-    if review.employee_id == actor.employee_id:
-        return Refusal("3.3-d", N_("Nobody acts for HR on their own case."))
-    return None
+    return why_not_ones_own(review.employee_id, actor)
 
 
 def _separation(session: Session, review: Review, actor: Actor, relations: frozenset[str]) -> Refusal | None:

@@ -16,6 +16,7 @@ from admin.domain.voting import check_close
 from admin.domain.workflow import Facts, actions_at
 from admin.domain.workflow.transitions import ENDS
 from admin.models import AgendaItem, Meeting, Recusal
+from admin.queries.cases.own_case import own_case
 from admin.queries.committee.meeting_facts import (
     agenda,
     counted_ballots,
@@ -94,8 +95,15 @@ def _recusals(session: Session, items: Sequence[AgendaItem], actor: Actor, whole
         .order_by(Recusal.id)
         .execution_options(unscoped=True)
     )
-    by = actor.employee_id or 0
-    return [_with(whole, override_refusal=why_not_overridden(row, by, row.override_reason or "")) for row in rows]
+    by, own = actor.employee_id or 0, {item.review_id for item in items if own_case(item, actor)}
+    return [
+        _with(
+            whole,
+            override_refusal=why_not_overridden(row, by, row.override_reason or ""),
+            own_case=row.review_id in own,
+        )
+        for row in rows
+    ]
 
 
 def consent_acts(session: Session, meeting: Meeting, actor: Actor, today: date) -> set[str]:

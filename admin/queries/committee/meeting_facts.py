@@ -24,6 +24,7 @@ from admin.domain.voting import (
 )
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Recusal, Review
+from admin.queries.cases.own_case import own_case
 from admin.queries.committee.barred import bars_on, holders_of
 from admin.queries.committee.committee import as_members, chair_of, own_seat, seats
 from admin.queries.policy.rules import rules_of
@@ -227,6 +228,7 @@ def items_facts(
         conflicted, motion = bars.out(item.review_id, sitting.holders), motions.get(item.id)
         open_ = item.state == ItemState.PENDING and motion is not None and item.review.stage == CaseStage.COMMITTEE
         base = {
+            "own_case": own_case(item, actor),
             "ballot_open": open_,
             "taken_off": item.state == ItemState.TAKEN_OFF,
             # By the person: whoever changes seats does not vote twice (6.1-b).

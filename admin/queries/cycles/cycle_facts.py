@@ -15,6 +15,7 @@ from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Determination, Notice, Review, SelfAssessment
+from admin.queries.cases.own_case import own_case
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.scoring import figures_locked
 from admin.queries.cycles.opening import opening_of
@@ -27,7 +28,7 @@ CLOSED_AT = {CaseStage.SELF_ASSESSMENT.value: "self_assessment_due", CaseStage.R
 def cycle_facts(session: Session, cycle: Cycle, actor: Actor, now: datetime, **known: Any) -> Facts:
     """Counts that the guards of a cycle's actions ask for; `known` adds what the attempt brings (reason, stage, day of effect)."""
     relations = frozenset({"system"}) if actor.is_system else actor.roles & {"hr"}
-    found = _counts(session, cycle, now, known.get("stages"))
+    found = _counts(session, cycle, now, known.get("stages")) | {"own_case": own_case(cycle, actor)}
     if cycle.stage == CycleStage.PLANNED and "opening_refusal" not in known:
         found["opening_refusal"] = opening_of(session, cycle, now).refusal
     if cycle.stage == CycleStage.OPEN:

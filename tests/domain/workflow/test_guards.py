@@ -31,7 +31,6 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "filing_received": ({}, {"filing_refusal": OTHER}, "3.3.4-a"),
     "nothing_rests_on_leave": ({}, {"leave_refusal": OTHER}, "3.3.4-a"),
     "minutes_unsigned": ({}, {"signature_refusal": OTHER}, "3.3.4-a"),
-    "not_own_case": ({"own_case": False}, {"own_case": True}, "3.3-d"),
     "result_sound": ({}, {"check_refusal": OTHER}, "3.3.4-a"),
     "peers_have_time": ({"peer_time_over": False}, {"peer_time_over": True}, "3.3-a"),
     "predecessor_stated": ({}, {"predecessor_missing": True}, "3.3-f"),
