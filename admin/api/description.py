@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, current_app
 from flask_appbuilder.api import BaseApi, expose
 from flask_appbuilder.api.manager import OpenApi
 from flask_appbuilder.security.decorators import permission_name, protect
+from flask_babel import get_locale
 
 from admin.api.base import Resource
 from admin.domain.refusals import NotFound
 from admin.operations import acts
 from admin.web.texts import action_label, translated
+
+MADE = "descriptions of the API"
 
 
 class ApiDescription(OpenApi):
@@ -49,10 +52,18 @@ class ApiDescription(OpenApi):
         ]
         if not resources:
             raise NotFound(version)
+        made = current_app.extensions.setdefault(MADE, {})
+        key = (version, str(get_locale()))
+        if key not in made:
+            made[key] = self._document(version, resources)
+        return self.response(200, **made[key])
+
+    def _document(self, version: str, resources: list[BaseApi]) -> dict[str, Any]:
+        """Neither records nor whoever asks change it, and it takes longer than any page: once for each language."""
         description = self._create_api_spec(version)
         for resource in resources:
             resource.add_api_spec(description)
-        document = description.to_dict()
+        document: dict[str, Any] = description.to_dict()
         for resource in resources:
             if isinstance(resource, Resource) and resource.process:
                 name_actions(document["paths"], resource)
@@ -60,7 +71,7 @@ class ApiDescription(OpenApi):
         document["components"]["securitySchemes"] = {"jwt": schemes["jwt"]}
         for path, methods in document["paths"].items():
             complete(path, methods)
-        return self.response(200, **document)
+        return document
 
 
 def name_actions(paths: dict[str, Any], resource: Resource) -> None:

@@ -159,6 +159,23 @@ def test_the_description_names_every_action_with_what_it_asks_for(client, bearer
     assert not any("{name}" in path for path in paths)
 
 
+def test_the_description_is_in_the_language_of_whoever_asks_for_it(client, bearer):
+    def words(language):
+        headers = bearer("hr") | {"Accept-Language": language}
+        paths = client.get("/api/v1/_openapi", headers=headers).json["paths"]
+        return paths["/api/v1/reviews/{pk}/actions/propose"]["post"]["summary"]
+
+    asked = [words(language) for language in ("en", "zh-TW", "zh-CN")]
+    assert len(set(asked)) == 3 and [words(language) for language in ("en", "zh-TW", "zh-CN")] == asked
+
+
+def test_the_description_is_made_once_for_each_language(client, bearer, monkeypatch):
+    headers = bearer("hr") | {"Accept-Language": "en"}
+    first = client.get("/api/v1/_openapi", headers=headers).json
+    monkeypatch.setattr("admin.api.description.name_actions", None)
+    assert client.get("/api/v1/_openapi", headers=headers).json == first
+
+
 def test_the_description_says_how_each_resource_refuses(client, bearer):
     document = client.get("/api/v1/_openapi", headers=bearer("hr")).json
     assert set(document["components"]["securitySchemes"]) == {"jwt"}
