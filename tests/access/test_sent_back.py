@@ -24,6 +24,7 @@ from admin.web.page import Page
 from tests.access.test_matrix import ROWS
 from tests.access.world import PEOPLE, World
 
+pytestmark = pytest.mark.sqlite_enough
 FIRST = ("hr", "chair", "management", "member", "panel", "employee", "superior", "head", "officer")
 # Routes that no page's form leads to with something typed: why.
 BY_PROGRAM = {
@@ -157,6 +158,17 @@ def endpoint_of(world: World, path: str) -> str:
         return ""
 
 
+PAGES: dict[tuple[str, str], str] = {}  # every operation is refused here, so that a page stays as it was
+
+
+def shown(world: World, page: str, person: str) -> str:
+    """The page as a person sees it; empty where it is none of the web."""
+    if (page, person) not in PAGES:
+        with client_of(world, person).get(page) as answer:
+            PAGES[page, person] = answer.text if answer.mimetype == "text/html" else ""
+    return PAGES[page, person]
+
+
 def pages(world: World) -> Iterator[tuple[str, str]]:
     """Every page of the matrix with somebody who is shown it, each by those first who have most to do."""
     order = [*FIRST, *(name for name in PEOPLE[1:] if name not in FIRST)]
@@ -173,9 +185,7 @@ def forms_of(world: World) -> dict[str, Form]:
         view = (endpoint_of(world, page) or _shown_by(world, page)).partition(".")[0]
         if person != "hr" and not any(each.startswith(f"{view}.") for each in missing - set(found)):
             continue
-        with client_of(world, person).get(page) as shown:
-            text = shown.text if shown.mimetype == "text/html" else ""
-        for form in read(text, page, person):
+        for form in read(shown(world, page, person), page, person):
             endpoint = endpoint_of(world, form.action)
             if endpoint in missing and len(form.fields) > len(found[endpoint].fields if endpoint in found else ()):
                 found[endpoint] = form
@@ -270,9 +280,7 @@ def test_a_form_that_somebody_is_shown_is_theirs_to_send(
     for page, shown_to in pages(standing):
         if shown_to != person:
             continue
-        with client_of(standing, person).get(page) as shown:
-            text = shown.text if shown.mimetype == "text/html" else ""
-        for form in read(text, page, person):
+        for form in read(shown(standing, page, person), page, person):
             endpoint = endpoint_of(standing, form.action)
             if endpoint in seen or endpoint in LEADS_OUT or not form.sends:
                 continue
