@@ -1,0 +1,138 @@
+"""Each act on a record without stages, on its success path: on which record, by whom, with which data, and on which page
+it is asked for where no plain form can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from admin.models import ComingMove, Department, Employee, Leave, Notice
+from admin.operations.people import people
+from tests import factories as make
+from tests.factories import NOW
+from tests.operations.appealing import on_notice
+
+# A page of its own: its address, and what its form sends.
+OwnPage = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One act as it is asked for."""
+
+    record: int
+    user: int | None
+    data: dict[str, Any] = field(default_factory=dict)
+    page: OwnPage | None = None
+    program: OwnPage | None = None  # where programs ask for it at another address than `/actions/`
+
+
+BESIDE_DONE: dict[tuple[str, str], Callable[[], Beside]] = {}
+
+
+def beside(process: str, action: str) -> Callable[[Callable[[], Beside]], Callable[[], Beside]]:
+    """Write down how an act is done."""
+
+    def keep(ready: Callable[[], Beside]) -> Callable[[], Beside]:
+        BESIDE_DONE[process, action] = ready
+        return ready
+
+    return keep
+
+
+def _hr() -> int | None:
+    return make.employee("Staff", roles=("employee", "hr")).user_id
+
+
+def _of_an_employee(person: Employee, **data: Any) -> Beside:
+    return Beside(person.id, _hr(), data)
+
+
+@beside("committee_member", "form_panel")
+def _three_seats() -> Beside:
+    homes = ("hr", "centre_management", "related_departments")
+    *members, chair = (make.seat(make.employee(), constituency=home).id for home in homes)
+    page = ("/bodies/panel", {"member": [*members, chair], "chair": chair})
+    return Beside(chair, _hr(), {"members": members}, page)
+
+
+@beside("committee_member", "end_term")
+def _a_seat() -> Beside:
+    return Beside(make.seat(make.employee()).id, _hr(), {"last_day": "2026-12-31"})
+
+
+@beside("notice_row", "file")
+def _a_result_on_notice() -> Beside:
+    case = on_notice()
+    data = {"ground": "figures", "text": "The figures are not mine.", "addressee": "panel"}
+    with make.fixture() as op:
+        number = op.get(Notice, case.notice.id).number
+    # An appeal is filed among the appeals: who reads notices by programs is not who may appeal.
+    program = ("/api/v1/appeals/", {**data, "notice_row": case.row, "filer": case.subject.employee_id})
+    return Beside(case.row, case.subject.user_id, data, (f"/appeal/?row=1&notice={number}", data), program)
+
+
+@beside("department", "name_head")
+def _a_department() -> Beside:
+    return Beside(make.department().id, _hr(), {"head": make.employee("Head").id})
+
+
+@beside("employee", "move")
+def _somebody_moves() -> Beside:
+    return _of_an_employee(make.employee("Anna"), post="Coach", moved_on="2026-11-20")
+
+
+@beside("employee", "withdraw_move")
+def _somebody_would_move() -> Beside:
+    person = make.employee("Anna")
+    with make.fixture() as op:
+        coming = op.add(ComingMove(employee_id=person.id, moves_on=date(2026, 12, 24), post="Coach"))
+    return _of_an_employee(person, move=coming.id)
+
+
+@beside("employee", "mark_left")
+def _somebody_leaves() -> Beside:
+    return _of_an_employee(make.employee("Anna"), left_on="2026-11-20", reason="Moves abroad.")
+
+
+@beside("employee", "record_leave")
+def _somebody_is_away() -> Beside:
+    return _of_an_employee(make.employee("Anna"), kind="sick", starts_on="2026-11-20")
+
+
+def _away() -> tuple[Employee, Leave]:
+    person = make.employee("Anna")
+    with make.fixture() as op:
+        return person, people.record_leave(person.id, "sick", date(2026, 11, 2), actor=op.actor, now=NOW)
+
+
+@beside("employee", "withdraw_leave")
+def _somebody_was_not_away() -> Beside:
+    person, leave = _away()
+    return _of_an_employee(person, leave=leave.id, reason="Of somebody else.")
+
+
+@beside("employee", "come_back")
+def _somebody_is_back() -> Beside:
+    person, _leave = _away()
+    return _of_an_employee(person, back_on="2026-11-20")
+
+
+@beside("employee", "hand_over_as_superior")
+def _somebody_led() -> Beside:
+    lead, other = make.employee("Lead"), make.employee("Other")
+    member = make.employee("Anna", superior=lead)
+    page = (f"/people/{lead.id}/open-work/superior", {"to": other.id, "people": [member.id], "reason": "because"})
+    return Beside(lead.id, _hr(), {"superior": other.id, "people": [member.id], "reason": "because"}, page)
+
+
+@beside("employee", "hand_over_as_head")
+def _somebody_headed() -> Beside:
+    head, other = make.employee("Head"), make.employee("Other")
+    with make.fixture() as op:
+        place = op.get(Department, make.department().id)
+        place.head_id = head.id
+    page = (f"/people/{head.id}/open-work/head", {"to": other.id, "departments": [place.id], "reason": "because"})
+    return Beside(head.id, _hr(), {"head": other.id, "departments": [place.id], "reason": "because"}, page)
