@@ -15,6 +15,7 @@ from admin.models import db
 from admin.operations.appeals.appeals import refer_overdue
 from admin.operations.appeals.members import renew_panels
 from admin.operations.cases.ratings import complete_overdue
+from admin.operations.cases.reassessments import renew_orders
 from admin.operations.committee.meetings import MINUTES_JOB
 from admin.operations.complaints.complaint_findings import renew_voters
 from admin.operations.complaints.complaint_retention import erase_expired
@@ -61,6 +62,7 @@ TIMED: list[Callable[..., int]] = [
     refer_overdue,
     renew_voters,
     renew_panels,
+    renew_orders,
     erase_expired,
     jobs.try_failed_again,
     jobs.forget_keys,

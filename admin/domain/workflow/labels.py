@@ -234,6 +234,7 @@ OPERATIONS: dict[str, str] = {
     "remove_evidence": N_("Take a file off a case"),
     "renew_voters": N_("Renew who votes on findings"),
     "renew_panels": N_("Renew who sits on appeals"),
+    "renew_orders": N_("Renew who begins re-assessments"),
     "renew_account": N_("Issue a new activation code"),
     "reply_as_complainant": N_("Reply as the complainant"),
     "save_account": N_("Save an account"),

@@ -12,12 +12,14 @@ from sqlalchemy import exists, select
 
 from admin.access.actor import Actor, system_actor
 from admin.access.scope import visible
-from admin.domain.codes import CaseKind, CaseStage, CycleKind, JudgingAct, NoticeStage
+from admin.domain.codes import CaseKind, CaseStage, CycleKind, JudgingAct, NoticeStage, PartyRole
 from admin.domain.reassessment import Remedy, remedy
 from admin.domain.refusals import N_, NotFound, Refusal, Refused, refuse
 from admin.domain.service import Place, Standing
 from admin.models import (
     Complaint,
+    ComplaintCase,
+    ComplaintParty,
     Cycle,
     Employee,
     Evidence,
@@ -68,6 +70,36 @@ def order_reassessments(op: Operation, complaint: Complaint) -> None:
             order.to_management = not able
             op.add(order)
             op.tell(told, "review", "order_reassessment", named.review_id)
+
+
+def renew_orders(*, actor: Actor, now: datetime) -> int:
+    """Timed: an order that nobody of HR may begin any more is management's, which learns of it; returns how many (6.3.2).
+
+    Whoever could has left since, or a later complaint on the same case bars them.
+    """
+    with operation("renew_orders", actor=actor, now=now, clause="6.3.2") as op:
+        rows = op.session.scalars(select(Reassessment).where(WAITS, Reassessment.to_management.is_(False))).all()
+        waiting = [order for order in rows if remedy(order.review.stage, ()) is not None]
+        hr = users_told(op.session, ("hr",), today=op.today) if waiting else set()
+        found = [order for order in waiting if not hr - _out_of(op, order)]
+        for order in found:
+            order.to_management = True
+            told = users_told(op.session, ("management",), today=op.today) - _out_of(op, order)
+            op.tell(told, "review", "order_reassessment", order.review_id)
+        return len(found)
+
+
+def _out_of(op: Operation, order: Reassessment) -> set[int]:
+    """The accounts of those who are at fault in the case of an order or have a stake: they do not find it."""
+    parties = select(ComplaintParty.employee_id).join(
+        ComplaintCase, ComplaintCase.complaint_id == ComplaintParty.complaint_id
+    )
+    out = (
+        ComplaintCase.review_id == order.review_id,
+        ComplaintParty.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
+    )
+    people = op.session.scalars(parties.where(*out).execution_options(unscoped=True)).all()
+    return users_told(op.session, (), today=op.today, people=people)
 
 
 def _counts(op: Operation, review: Review) -> bool:
