@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import ON_POSTGRESQL
+from tests.sent import enough, shape
 
 PLANTED = "INSERT INTO throttles (key, count, window_ends_at) VALUES ('planted', 1, '2026-11-23 00:00:00')"
 COUNT = "SELECT count(*) FROM throttles WHERE key = 'planted'"
@@ -41,3 +42,17 @@ def test_this_machine_is_within_reach() -> None:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         outgoing.connect(listening.getsockname())
+
+
+def test_the_second_database_is_sent_all_that_the_first_was_sent_by_as_few_tests_as_do() -> None:
+    noted = {"all": [1, 2, 3], "two": [1, 2], "own": [4], "race": [5], "race again": [5], "pure": []}
+    assert enough(noted, lambda _test: False) == {"all", "own", "race"}
+    assert enough(noted, lambda test: "race" in test) == {"all", "own", "race", "race again"}
+    assert enough({}, lambda _test: True) == set()
+
+
+def test_a_statement_is_the_same_whatever_its_values_and_another_where_it_is_refused() -> None:
+    one, more = "SELECT 1 WHERE x IN (?)", "SELECT 1 WHERE x IN (?, ?, ?)"
+    rows = "INSERT INTO t (a, b) VALUES (?, ?)", "INSERT INTO t (a, b) VALUES (?, ?), (?, ?)"
+    assert shape(one) == shape(more) != shape(one, refused=True)
+    assert shape(rows[0]) == shape(rows[1]) != shape(one)
