@@ -15,6 +15,10 @@ KEYS_APART = (
     "  keys: not in it. Keep VAR_DIR/keys apart from it, as a whole and in safety: without them nobody can follow a "
     "complaint up."
 )
+UNVOUCHED = (
+    "NOBODY VOUCHES for this file: this portal's key did not seal it as it is. `audit verify` says which rows no act has made; "
+    "what was edited together with its events it cannot tell, but from a head.json that was published later."
+)
 KEYS_INSIDE = "  keys: in it. Whoever has this file can sign in as anybody: keep it as you would keep the keys."
 
 
@@ -36,6 +40,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "Checks the whole file first; killed at any moment it leaves the state before or the state after.",
     )
     restoring.add_argument("file", type=Path, metavar="F", help="a file that backup wrote")
+    restoring.add_argument(
+        "--unvouched",
+        action="store_true",
+        help="restore a file that this portal's key (VAR_DIR/keys) does not vouch for",
+    )
     restoring.set_defaults(run=run_restore)
 
 
@@ -51,12 +60,17 @@ def run_restore(args: argparse.Namespace) -> None:
     settings = settings_from()
     found = backup.read(args.file)
     backup.refuse_unfit(found, settings)
+    if not args.unvouched:
+        backup.refuse_unvouched(args.file, settings)
     fresh = not settings.sqlite_file.exists() if settings.sqlite else _prepare_tables(found, settings)
     backup.restore(args.file, found, settings, fresh=fresh)
     print(f"restore: the state of {found.made_at} ({told(found)})")
+    if backup.vouched(args.file, settings) is not True:
+        print(f"  {UNVOUCHED}")
+    backup.note_restored(args.file, found, settings)
     for line in older_than_published(found, settings):
         print(f"  {line}")
-    print("  next: ./scripts/manage setup, then ./scripts/publish")
+    print("  next: ./scripts/manage audit verify, then ./scripts/manage setup and ./scripts/publish")
 
 
 def told(found: Backup) -> str:

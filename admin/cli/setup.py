@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import json
 import os
 import sys
 from pathlib import Path
@@ -14,12 +15,13 @@ from sqlalchemy import inspect, select
 
 from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid
+from admin.files.backup import RESTORED
 from admin.models import Model, db
 from admin.models.accounts import Role, User
 from admin.models.grade_guards import guards_stand
 from admin.operations.accounts import accounts, roles
 from admin.operations.policy import policy
-from admin.operations.system.audit import record_baseline
+from admin.operations.system.audit import note_restored, record_baseline
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -53,9 +55,18 @@ def setup(app: Flask) -> None:
     if before not in (None, revision()):
         rows = record_baseline(actor=actor, now=now)
         print(f"setup: upgraded from {before}; {rows} rows recorded in the audit trail as they are now")
+    _tell_of_restoring(app.config["PORTAL"].var_dir / RESTORED)
     roles.ship_roles(actor=actor, now=now)
     policy.load_shipped(actor=actor, now=now)
     db.session.remove()
+
+
+def _tell_of_restoring(file: Path) -> None:
+    """What `restore` has left is written into the trail once."""
+    if file.is_file():
+        now = current_app.config["PORTAL"].now()
+        note_restored(json.loads(file.read_text(encoding="utf-8")), actor=system_actor("cli"), now=now)
+        file.unlink()
 
 
 def revision() -> str | None:

@@ -7,6 +7,7 @@ backup takes little more than copying the file. PostgreSQL's tables are members 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import shutil
@@ -19,13 +20,18 @@ from zipfile import BadZipFile, ZipFile
 from admin.files import databases
 from admin.files.databases import Contents
 from admin.files.faults import FileFault
-from config import Settings
+from config import Settings, kept_secret
 
 FORMAT, UNSEALED = 2, 1  # backups of the first format have no seal: a hash of the database's copy, and ZIP's own sums
-SEAL = 64  # the last bytes, ZIP's comment: the SHA-256 of everything before them
+SEAL = 64  # the last bytes of ZIP's comment: the SHA-256 of everything before them
+TAG = (
+    64  # the bytes before them: the same of what is before, under a key of VAR_DIR, so that who edits cannot seal anew
+)
+KEY = "backup_key"
+RESTORED = "restored.json"  # what was restored, until `setup` writes it into the audit trail
 MANIFEST, FILES, KEYS = "backup.json", "files/", "keys"
 # made anew from the database, or worthless without the process that wrote it; keys only where they are asked for
-LEFT_OUT = ("portal.sqlite3", "queue.sqlite3", "notice_site", "prepared", KEYS, ".")
+LEFT_OUT = ("portal.sqlite3", "queue.sqlite3", "notice_site", "prepared", RESTORED, KEYS, ".")
 DAMAGED = "%(file)s: is not a whole backup (%(what)s)"
 
 
@@ -47,6 +53,7 @@ def write(path: Path, settings: Settings, *, keys: bool) -> Backup:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.touch(mode=0o600)
     try:
+        kept_secret(settings.var_dir / KEYS, KEY)  # first of all: a backup with the keys has this one too
         made = _write(part, settings, keys)
         _to_disk(part)
         os.replace(part, path)
@@ -59,7 +66,7 @@ def _write(part: Path, settings: Settings, keys: bool) -> Backup:
     held = databases.copy_sqlite(settings.sqlite_file, part) if settings.sqlite else None
     lead = part.stat().st_size
     with ZipFile(part, "a") as archive:
-        archive.comment = b"0" * SEAL
+        archive.comment = b"0" * (TAG + SEAL)
         if held is None:
             held = databases.copy_postgresql(settings.database_url, archive)
         made = Backup(settings.now().isoformat(), _kind(settings), lead, keys, held)
@@ -68,11 +75,47 @@ def _write(part: Path, settings: Settings, keys: bool) -> Backup:
             archive.write(settings.var_dir / name, FILES + name)
         facts = {**vars(made), "contents": held.to_dict(), "format": FORMAT}
         archive.writestr(MANIFEST, json.dumps(facts, sort_keys=True))
-    seal = _sha256(part, part.stat().st_size - SEAL)
-    with part.open("r+b") as file:
-        file.seek(-SEAL, os.SEEK_END)
-        file.write(seal.encode())
+    _put_last(part, SEAL + TAG, _tag(part, settings))
+    _put_last(part, SEAL, _sha256(part, part.stat().st_size - SEAL))
     return made
+
+
+def _put_last(part: Path, size: int, text: str) -> None:
+    with part.open("r+b") as file:
+        file.seek(-size, os.SEEK_END)
+        file.write(text.encode())
+
+
+def _tag(path: Path, settings: Settings) -> str:
+    """What only who has this portal's key can write: the hash of everything before the tag under that key."""
+    key = kept_secret(settings.var_dir / KEYS, KEY).encode()
+    return hmac.new(key, _sha256(path, path.stat().st_size - SEAL - TAG).encode(), hashlib.sha256).hexdigest()
+
+
+def vouched(path: Path, settings: Settings) -> bool | None:
+    """Whether this portal sealed the file as it is; None where its key is not here, and nobody can say."""
+    if not (settings.var_dir / KEYS / KEY).exists():
+        return None
+    given = _last(path, SEAL + TAG)[:TAG] if path.stat().st_size >= SEAL + TAG else b""
+    return hmac.compare_digest(given, _tag(path, settings).encode())
+
+
+def refuse_unvouched(path: Path, settings: Settings) -> None:
+    """Raise `FileFault` where the file is not as this portal sealed it: a seal alone can be made anew by whoever edits it."""
+    if vouched(path, settings) is False:
+        raise FileFault(
+            "%(file)s: was not sealed with this portal's key (%(key)s), or was changed since; with --unvouched it is "
+            "restored all the same",
+            file=path,
+            key=settings.var_dir / KEYS / KEY,
+        )
+
+
+def note_restored(path: Path, found: Backup, settings: Settings) -> None:
+    """Keep what was restored for the next `setup`, which writes it into the audit trail of the state that came back."""
+    facts: dict[str, Any] = {"file": path.name, "made_at": found.made_at, "sha256": _sha256(path, path.stat().st_size)}
+    facts |= {"vouched": vouched(path, settings), "head": list(found.contents.head or ())}
+    (settings.var_dir / RESTORED).write_text(json.dumps(facts), encoding="utf-8")
 
 
 def read(path: Path) -> Backup:
@@ -191,9 +234,9 @@ def _put(archive: ZipFile, name: str, var_dir: Path) -> None:
     os.replace(part, target)
 
 
-def _last(path: Path) -> bytes:
+def _last(path: Path, size: int = SEAL) -> bytes:
     with path.open("rb") as file:
-        file.seek(-SEAL, os.SEEK_END)
+        file.seek(-size, os.SEEK_END)
         return file.read()
 
 

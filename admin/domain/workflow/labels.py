@@ -215,6 +215,7 @@ OPERATIONS: dict[str, str] = {
     "withdraw_change": N_("Withdraw a change of grade"),
     "propose_adjustment": N_("Propose an adjustment"),
     "propose_adjustments": N_("Propose adjustments"),
+    "restore_backup": N_("Restore a backup"),
     "read_complaint": N_("Read what a complaint says"),
     "read_evidence": N_("Read a file of evidence"),
     "read_grade_file": N_("Read a grade file"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, text
 
@@ -76,3 +78,9 @@ def note_export(name: str, count: int, *, actor: Actor, now: datetime) -> None:
     """The audit trail left the portal as a file: an event of its own."""
     with operation("export_audit", actor=actor, now=now, clause="6.3.3") as op:
         op.note("export", "audit_events", None, {"file": [None, name], "events": [None, count]})
+
+
+def note_restored(facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
+    """The state was brought back from a backup: the trail that came back says so, from here on."""
+    with operation("restore_backup", actor=actor, now=now, clause="6.3.3") as op:
+        op.note("update", "audit_events", None, {name: [None, value] for name, value in facts.items()})
