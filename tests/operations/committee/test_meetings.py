@@ -150,6 +150,8 @@ def test_overriding_a_recusal_takes_a_reason_and_a_second_person():
         override_recusal(meeting.id, row.id, "I still say so", actor=body.actor("Secretary"), now=NOW)
     assert refused.value.refusal.clause == "3.3-e"
     assert override_recusal(meeting.id, row.id, "agreed", actor=body.chair, now=NOW).overridden_at == NOW
+    with pytest.raises(Refused, match="lifted already"):
+        override_recusal(meeting.id, row.id, "once more", actor=body.chair, now=NOW)
 
 
 def test_no_override_lets_anybody_judge_their_own_case(session):
