@@ -1,4 +1,4 @@
-"""/api/v1/imports/: what was imported, in which state, with which result (read only)."""
+"""/api/v1/imports/: what was imported, in which state, with which result; an applied one is taken back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ class ApiImports(Resource):
 
     datamodel = Records(Import)
     resource_name = "imports"
+    process = "import"
     list_columns = ["id", "kind", "state", "filename", "sha256", "size", "uploaded_at", "applied_at"]
     show_columns = [
         "id",

@@ -24,6 +24,7 @@ PROCESSES = {
     "departments": "department",
     "employee_records": "employee_record",
     "employees": "employee",
+    "imports": "import",
     "notice_rows": "notice_row",
     "reviews": "review",
     "cycles": "cycle",

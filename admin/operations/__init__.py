@@ -33,4 +33,5 @@ DECLARING = (
     "complaints.complaints",
     "complaints.complaint_findings",
     "policy.policy",
+    "imports.imports",
 )

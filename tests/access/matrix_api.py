@@ -115,6 +115,10 @@ GET    /api/v1/grades/{absent}
 GET    /api/v1/imports/                                   200 hr auditor
 GET    /api/v1/imports/{import}                           200 hr auditor
 GET    /api/v1/imports/{absent}
+GET    /api/v1/imports/{import}/actions                   200 hr auditor
+GET    /api/v1/imports/{absent}/actions
+POST   /api/v1/imports/{import}/actions/undo_import       409 hr
+POST   /api/v1/imports/{absent}/actions/undo_import
 GET    /api/v1/jobs/                                      200 hr auditor
 GET    /api/v1/jobs/{absent}
 GET    /api/v1/meetings/                                  200 committee hr auditor

@@ -17,6 +17,7 @@ BESIDE = {
     "admin/operations/outcome/notices.py": "the number of a notice: nothing of a rehearsal is published",
     "admin/operations/outcome/documents.py": "the title of a document: nothing of a rehearsal is issued",
     "admin/operations/imports/imports_figures.py": "figures are locked by real cycles alone",
+    "admin/queries/imports/undoing.py": "figures are locked by real cycles alone",
     "admin/queries/outcome/public_snapshot.py": "what is printed for the public is of real cycles alone",
     "admin/queries/system/home.py": "a case that is assessed again: no rehearsal is",
     "admin/queries/cycles/cycles.py": "reckoned with, not printed",

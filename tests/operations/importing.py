@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import func, select
 
 from admin.access.actor import Actor, system_actor
-from admin.models import db
+from admin.domain.refusals import Refused
+from admin.models import Import, db
+from admin.operations import acts
 from admin.operations.imports import imports
 from admin.operations.imports.imports_plan import Plan
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HR = system_actor("cli")
+OFFICER = Actor(name="人資", roles=frozenset({"hr"}), via="api")
 
 
 def csv_of(text: str, encoding: str = "utf-8") -> bytes:
@@ -33,6 +36,18 @@ def bring(kind: str, text: str | bytes, mapping: dict[str, Any] | None = None, a
     """Import a file in one go."""
     data = text if isinstance(text, bytes) else csv_of(text)
     return imports.import_file(kind, f"{kind}.csv", data, mapping, actor=actor, now=NOW)
+
+
+def taken_back(import_id: int, now: datetime = NOW) -> Import:
+    """Take an import back at the door, where the offer has said beforehand what then happens, and why."""
+    (offered,) = acts.offered("import", import_id, OFFICER, now)
+    try:
+        row = imports.undo(import_id, actor=OFFICER, now=now)
+    except Refused as refused:
+        assert offered.refusals == (refused.refusal,)
+        raise
+    assert offered.allowed
+    return row
 
 
 def count(table: type[Any]) -> int:

@@ -53,6 +53,10 @@ FACTS = {
         "leave_refusal",
         "A leave is taken back while nothing rests on it that would stay (1.2-b, 3.2-d).",
     ),
+    "nothing_rests_on_import": (
+        "undo_refusal",
+        "An import is taken back while nothing was changed or came to rest on it since (1.3.1).",
+    ),
     "filing_received": ("filing_refusal", "A filing is received while the notice of the row runs (3.3.5, 3.3.5-c)."),
     "minutes_unsigned": ("signature_refusal", "Chair and secretary sign the minutes once each (3.3.4-a)."),
     "result_sound": ("check_refusal", "A result is confirmed when its check has no fault (6.1.2-a)."),

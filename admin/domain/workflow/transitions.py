@@ -199,5 +199,6 @@ BESIDE: list[Transition] = [
     _row("employee", "",                "come_back",                 SAME,                "hr",               "",                                                 "1.2-g"),
     _row("employee", "",                "hand_over_as_superior",     SAME,                "hr",               "",                                                 "1.2-g"),
     _row("employee", "",                "hand_over_as_head",         SAME,                "hr",               "",                                                 "1.2-g"),
+    _row("import", "",                  "undo_import",               SAME,                "hr",               "nothing_rests_on_import",                          "1.3.1"),
 ]
 # fmt: on

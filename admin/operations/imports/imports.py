@@ -23,6 +23,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import ImportKind, ImportState
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
+from admin.domain.workflow import Facts
 from admin.files.faults import FileFault
 from admin.files.grades import grade_lookup
 from admin.files.mapping import Mapping as FileMapping
@@ -32,11 +33,13 @@ from admin.files.tables import Table, read_table
 from admin.files.uploads import display_name
 from admin.models import AuditEvent, Import, ImportProfile, db
 from admin.models.audit import recorded
+from admin.operations.acts import act, declare_process
 from admin.operations.imports.import_kinds import KINDS, kind_named
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, collector_paused, no_progress
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.imports.imports import employees_known, ladder_names
+from admin.queries.imports.undoing import why_not_undone
 from admin.queries.system.calendar import company_day
 
 OPEN_STATES = ("uploaded", "checked", "faulty")
@@ -308,6 +311,21 @@ def import_file(
     return plan, _seen(row.id, system_actor(actor.via))
 
 
+def _facts(op: Operation, row: Import, _reason: str | None) -> Facts:
+    relations = frozenset({"hr"} if op.actor.has("hr") else ())
+    # Whoever is offered nothing is not looked for either: it takes a statement for each table that refers to people.
+    why_not = why_not_undone(op.session, row, op.now) if relations else None
+    return Facts("import", row.state, relations, {"undo_refusal": why_not})
+
+
+def _state(row: Import) -> dict[str, Any]:
+    return {"id": row.id, "kind": row.kind, "state": row.state}
+
+
+declare_process("import", Import, _facts, state=_state)
+
+
+@act("import", "undo_import")
 def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
     """Take an applied import back: old values return, new rows go.
 
@@ -317,8 +335,9 @@ def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
     with operation("undo_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
         require_hr(op)
         row = op.find(Import, import_id)
-        if row.state != ImportState.APPLIED or row.undo is None:
-            refuse("1.3.1", N_("Only an import that was applied can be undone."))
+        # Asked under the lock, by the query that the offer asks too: after it nothing refuses half way.
+        if refusal := why_not_undone(op.session, row, op.now):
+            raise Refused(refusal)
         KINDS[row.kind].undo(op, row.undo or {}, row)
         table = Import.__table__
         kept = recorded("imports", "undo", row.undo)

@@ -173,7 +173,7 @@ def _login_rows(op: Operation, logins: Sequence[str]) -> list[list[Any]]:
 
 
 def undo_contacts(op: Operation, undo: Mapping[str, Any], row: Import) -> None:
-    """Put earlier counts back, and the dated table as it was. Raises as `undo_figures`."""
+    """Put earlier counts back, and the dated table as it was."""
     undo_figures(op, Metric, "value", undo, row)
     for key in undo["logins"]:
         if (login := op.session.get(ContactLogin, key)) is not None:

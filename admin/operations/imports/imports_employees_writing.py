@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
-from admin.domain.refusals import N_, refuse
 from admin.domain.service import MOVED
 from admin.files.employees import EmployeeRow
-from admin.models import AccountState, ActivationCode, ContactLogin, Department, Employee, EmployeeChange, Import, db
+from admin.models import AccountState, ActivationCode, ContactLogin, Department, Employee, EmployeeChange, Import
 from admin.models.accounts import User, assoc_user_role
 from admin.models.audit import plain
 from admin.operations.imports.imports_accounts import create_accounts
@@ -21,8 +20,7 @@ from admin.operations.imports.imports_leaves import ON_LEAVE, follow_statuses, g
 from admin.operations.imports.imports_plan import Plan, Progress
 from admin.operations.people.people import take_leave_of
 from admin.operations.transaction import Operation
-from admin.queries.imports.imports import chunks, department_paths, employees_known
-from admin.queries.system.references import TABLE_NAMES
+from admin.queries.imports.imports import chunks, department_paths
 
 PEOPLE = Employee.__table__
 DEFAULTS: dict[str, Any] = {
@@ -188,12 +186,7 @@ def _add_logins(op: Operation, work: EmployeeWork, ids: Mapping[str, int]) -> li
 
 
 def undo_employees(op: Operation, undo: Mapping[str, Any]) -> None:
-    """Take an employee import back. Raises `Refused` (1.3.1) where something has come to rest on it since."""
-    known = {row.id: row for row in employees_known(op.session).values()}
-    _refuse_changed_since(known, undo)
-    if undo.get("cases_closed"):
-        text = N_("This import cannot be undone: %(count)s cases of people who left by it are closed.")
-        refuse("1.2-g", text, count=undo["cases_closed"])
+    """Take an employee import back, where nothing rests on it (`why_not_undone`)."""
     give_leaves_back(op, undo)
     for key in undo.get("accounts_ended", ()):
         op.get(User, key).active = True
@@ -201,25 +194,10 @@ def undo_employees(op: Operation, undo: Mapping[str, Any]) -> None:
     _remove(op, EmployeeChange, undo["dated"])
     _restore(op, undo["changed"])
     _remove_accounts(op, undo["accounts"])
-    new = set(undo["new"])
-    _refuse_dependants(op, Employee, new)
-    for some in chunks(sorted(new)):  # among themselves they may stand under one another
+    for some in chunks(sorted(undo["new"])):  # among themselves they may stand under one another
         op.session.execute(update(PEOPLE).where(PEOPLE.c.id.in_(some)).values(superior_id=None))
     _remove(op, Employee, undo["new"])
-    _refuse_dependants(op, Department, set(undo["departments"]))
     _remove(op, Department, list(reversed(undo["departments"])), one_by_one=True)
-
-
-def _refuse_changed_since(known: Mapping[int, Any], undo: Mapping[str, Any]) -> None:
-    for key, pairs in undo["changed"]:
-        present = known.get(key)
-        if present is None or any(plain(getattr(present, name)) != new for name, (_, new) in pairs.items()):
-            number = present.number if present is not None else key
-            refuse(
-                "1.3.1",
-                N_("Employee %(number)s was changed after this import; it can no longer be undone."),
-                number=number,
-            )
 
 
 def _restore(op: Operation, changed: Iterable[Any]) -> None:
@@ -246,12 +224,9 @@ def _remove(op: Operation, table: type[Any], keys: Sequence[int], *, one_by_one:
 
 
 def _remove_accounts(op: Operation, keys: Sequence[int]) -> None:
-    """Accounts that came with the import go, unless somebody has signed in."""
+    """Accounts that came with the import go with it."""
     users = User.__table__
     for some in chunks(keys):
-        used = select(func.count()).select_from(users).where(users.c.id.in_(some), users.c.last_login.is_not(None))
-        if op.session.scalar(used):
-            refuse("1.3.1", N_("People of this import have signed in already; it can no longer be undone."))
         holders = op.session.execute(select(PEOPLE.c.id, PEOPLE.c.user_id).where(PEOPLE.c.user_id.in_(some))).all()
         op.note_many(("update", "employees", key, {"user_id": [user, None]}) for key, user in holders)
         op.session.execute(update(PEOPLE).where(PEOPLE.c.user_id.in_(some)).values(user_id=None))
@@ -263,24 +238,3 @@ def _remove_accounts(op: Operation, keys: Sequence[int]) -> None:
             op.session.execute(delete(table).where(table.c[column].in_(some)))
         op.session.execute(delete(users).where(users.c.id.in_(some)))
     op.note_many(("delete", "ab_user", key, {}) for key in keys)
-
-
-def _refuse_dependants(op: Operation, table: type[Any], keys: set[int]) -> None:
-    """Raise `Refused` (1.3.1) naming what still refers to these rows, from outside them."""
-    place = table.__table__
-    for other in db.metadata.tables.values():
-        for foreign in other.foreign_keys:
-            if foreign.column.table is not place:
-                continue
-            for some in chunks(sorted(keys)):
-                query = select(func.count()).select_from(other).where(foreign.parent.in_(some))
-                count = op.session.scalar(query) if other is not place else _outside(op, foreign.parent, some, keys)
-                if count:
-                    what = TABLE_NAMES.get(other.name, N_("other records"))
-                    message = N_("This import cannot be undone: %(count)s %(what)s rest on it by now.")
-                    refuse("1.3.1", message, count=count, what=what)
-
-
-def _outside(op: Operation, column: Any, some: Sequence[int], keys: set[int]) -> int:
-    owners = op.session.scalars(select(column.table.c.id).where(column.in_(list(some))))
-    return sum(1 for key in owners if key not in keys)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import ImportKind
+from admin.domain.codes import ImportKind, ImportState
+from admin.domain.refusals import Refusal
 from admin.models import Grade, Import
 from admin.queries.imports.imports import first_login_day, imports_list, logins_by_name
+from admin.queries.imports.undoing import why_not_undone
 from admin.queries.policy.policy import grades_by_code
 
 
@@ -30,11 +32,12 @@ class ImportsPage:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """One import: its report, and what the grades that it names are called."""
+    """One import: its report, what the grades that it names are called, and for HR whether it can be taken back."""
 
     reader: Actor
     row: Import
     grades: Mapping[str, Grade]
+    why_not_undone: Refusal | None
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,11 @@ def imports_page(session: Session, reader: Actor, *, kind: str, state: str, numb
     return ImportsPage(reader, kind, state, number, rows, more)
 
 
-def import_page(session: Session, row: Import, reader: Actor) -> ImportPage:
+def import_page(session: Session, row: Import, reader: Actor, now: datetime) -> ImportPage:
     """The page of an import that the reader may see."""
-    return ImportPage(reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {})
+    offered = reader.has("hr") and row.state == ImportState.APPLIED
+    why_not = why_not_undone(session, row, now) if offered else None
+    return ImportPage(reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {}, why_not)
 
 
 def logins_page(session: Session, row: Import, today: date) -> LoginsPage:

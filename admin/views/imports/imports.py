@@ -139,7 +139,7 @@ class ImportView(Page):
     def show(self, key: int) -> str:
         """Preview before applying, report after."""
         row = seen(key)
-        page = import_page(db.session(), row, actor())
+        page = import_page(db.session(), row, actor(), now())
         return self.show_page(
             "imports/import.html", page, title=row.filename, faults=import_words.faults_shown(row.report)
         )

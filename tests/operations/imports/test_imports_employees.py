@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask_appbuilder.security.sqla.models import User
 
 from admin.access.actor import Actor
@@ -15,11 +16,17 @@ from admin.files.employees import EmployeeRow
 from admin.files.faults import FileFault
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, Import
 from admin.models.audit import AuditEvent
+from admin.operations import acts
 from admin.operations.imports import imports
-from tests.operations.importing import HR, NOW, PEOPLE, bring, count, csv_of, messages, rows
+from tests.operations.importing import HR, NOW, OFFICER, PEOPLE, bring, count, csv_of, messages, rows, taken_back
+from tests.web.counting import statements
+
+MOST_TO_LOOK = 80  # one for each column that refers to people or departments, and a few
 
 
-def test_ten_thousand_people_come_in_and_the_second_time_nothing_changes(session: Any, shared_data: Path) -> None:
+def test_ten_thousand_people_come_in_and_the_second_time_nothing_changes(
+    session: Any, app: Flask, shared_data: Path
+) -> None:
     data = (shared_data / "employees_cn_10000.csv").read_bytes()
     plan, row = bring("employees", data)
     assert (plan.counts["new"], plan.counts["in_service_new"], row.state) == (10_000, 7_998, "applied")
@@ -28,6 +35,9 @@ def test_ten_thousand_people_come_in_and_the_second_time_nothing_changes(session
     again, nothing = bring("employees", data)
     assert nothing is None and again.changes_nothing and again.counts["unchanged"] == 10_000
     assert (count(AuditEvent), count(Import)) == (events, 1)
+    with statements(app) as sent:
+        (offered,) = acts.offered("import", row.id, OFFICER, NOW)
+    assert offered.allowed and len(sent) <= MOST_TO_LOOK, "what rests on ten thousand people is not asked one by one"
 
 
 def test_departments_superiors_logins_and_accounts_come_with_the_people(session: Any) -> None:
@@ -120,7 +130,7 @@ def test_an_undone_import_leaves_the_portal_as_it_was(session: Any) -> None:
     )
     plan, row = bring("employees", text)
     assert (plan.counts["new"], plan.counts["changed"]) == (1, 2)
-    assert imports.undo(row.id, actor=HR, now=NOW).state == "undone"
+    assert taken_back(row.id).state == "undone"
     assert [
         rows(Employee, "number", "name", "department_id", "post", "superior_id", "status"),
         rows(Department, "name"),
@@ -132,7 +142,7 @@ def test_an_import_that_others_build_on_is_not_undone(session: Any) -> None:
     _, first = bring("employees", PEOPLE)
     bring("employees", PEOPLE.replace("客服專員,2022", "資深專員,2022"))
     with pytest.raises(Refused, match="dated changes"):
-        imports.undo(first.id, actor=HR, now=NOW)
+        taken_back(first.id)
     assert count(Employee) == 3
 
 
@@ -141,7 +151,7 @@ def test_a_change_made_since_is_not_overwritten_by_undoing(session: Any) -> None
     _, second = bring("employees", PEOPLE.replace("客服專員,2022", "資深專員,2022"))
     bring("employees", PEOPLE.replace("客服專員,2022", "組長,2022"))
     with pytest.raises(Refused, match="002 was changed after this import"):
-        imports.undo(second.id, actor=HR, now=NOW)
+        taken_back(second.id)
 
 
 def test_a_circle_of_superiors_through_the_portal_is_refused(session: Any) -> None:

@@ -11,10 +11,9 @@ import pytest
 from admin.access.actor import Actor
 from admin.domain.refusals import NotFound, Refused
 from admin.models import AnnualRating, AuditEvent, ContactLogin, GradeChange, GradeInterval, HistoryStep, Import, Metric
-from admin.operations.imports import imports
 from admin.operations.imports.imports_grades import approve_takeover, batch_of, reject_takeover
 from admin.operations.people.people import map_login
-from tests.operations.importing import HR, NOW, PEOPLE, bring, count, messages, rows
+from tests.operations.importing import HR, NOW, PEOPLE, bring, count, messages, rows, taken_back
 
 MANAGEMENT = Actor("經理", 901, roles=frozenset({"management"}))
 LOG = """
@@ -101,7 +100,7 @@ def test_a_corrected_log_replaces_its_months_and_undoing_brings_the_old_counts_b
     plan, second = bring("contacts", LOG.replace("Dan,2026-03-02,C3,是,否,30,200,3", "Dan,2026-03-02,C3,是,是,40,200,"))
     assert (plan.counts["new"], plan.counts["changed"]) == (0, 4)
     assert sorted(rows(Metric, "employee_id", "code", "value")) != before
-    imports.undo(second.id, actor=HR, now=NOW)
+    taken_back(second.id)
     assert sorted(rows(Metric, "employee_id", "code", "value")) == before
 
 
@@ -111,8 +110,8 @@ def test_metrics_and_ratings_are_replaced_by_key_and_taken_back(people: Any) -> 
     assert (plan.counts["new"], plan.counts["changed"], plan.counts["unchanged"]) == (1, 1, 1)
     assert {410.0, 380.0, 300.0} == {value for code, value in rows(Metric, "code", "value") if code == "answered"}
     with pytest.raises(Refused, match="changed after this import"):
-        imports.undo(first.id, actor=HR, now=NOW)
-    imports.undo(second.id, actor=HR, now=NOW)
+        taken_back(first.id)
+    taken_back(second.id)
     assert {400.0, 380.0} == {value for code, value in rows(Metric, "code", "value") if code == "answered"}
     scale = {"options": {"rating": {"A": "excellent", "D": "unqualified"}}}
     _, ratings = bring("ratings", "工號,年度,考核結果\n002,2025,A\n003,2025,D", scale)
@@ -161,7 +160,7 @@ def test_taken_over_grades_wait_for_management_and_then_are_on_file_once(people:
     plan, nothing = bring("grades", GRADES.replace("初級二級", "高級一級"))
     assert nothing is None and plan.faults[0].facts["clause"] == "1.2-c"
     with pytest.raises(Refused, match="approved these grades"):
-        imports.undo(row.id, actor=HR, now=NOW)
+        taken_back(row.id)
 
 
 def test_nobody_but_management_approves_grades_and_never_ones_own_import(people: Any) -> None:

@@ -14,7 +14,7 @@ from admin.models.accounts import User
 from admin.operations.imports import imports
 from admin.operations.people import people
 from tests import factories as make
-from tests.operations.importing import HR, NOW, PEOPLE, bring, count, rows
+from tests.operations.importing import HR, NOW, PEOPLE, bring, count, rows, taken_back
 
 LEFT = "工號,姓名,部門,入職日期,狀態\n003,王小明,客服中心/二線,2021-01-04,離職"
 AWAY = LEFT.replace("離職", "留職停薪")
@@ -36,7 +36,7 @@ def test_undoing_gives_the_account_of_a_leaver_back(session: Any) -> None:
     before = rows(Employee, "number", "status", "left_on"), rows(User, "username", "active")
     _, row = bring("employees", LEFT)
     assert dict(rows(User, "username", "active"))["003"] is False
-    imports.undo(row.id, actor=HR, now=NOW)
+    taken_back(row.id)
     assert (rows(Employee, "number", "status", "left_on"), rows(User, "username", "active")) == before
 
 
@@ -48,7 +48,7 @@ def test_an_import_that_closed_a_leavers_case_is_not_undone_and_says_why(session
     _, row = bring("employees", LEFT)
     assert rows(Review, "stage") == [("left",)]
     with pytest.raises(Refused, match="1 cases of people who left") as refused:
-        imports.undo(row.id, actor=HR, now=NOW)
+        taken_back(row.id)
     assert refused.value.refusal.clause == "1.2-g" and status() == "left"
 
 
@@ -77,7 +77,7 @@ def test_undoing_takes_the_leave_of_a_file_away_and_opens_again_what_it_ended(se
     _, away = bring("employees", AWAY)
     later = NOW + timedelta(days=3)
     _, back = imports.import_file("employees", "back.csv", BACK.encode(), None, actor=HR, now=later)
-    imports.undo(back.id, actor=HR, now=later)
+    taken_back(back.id, later)
     assert status() == "on_leave" and rows(Leave, "ends_on") == [(None,)]
-    imports.undo(away.id, actor=HR, now=later)
+    taken_back(away.id, later)
     assert status() == "in_service" and count(Leave) == 0 and count(EmployeeChange) == 0

@@ -13,11 +13,11 @@ from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import AuditEvent, Employee, EmployeeChange, HistoryStep, Leave, Notification, Rating, Review, db
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
-from admin.operations.imports import imports
 from admin.operations.people import people
 from admin.operations.people.leaves import withdraw_leave
 from tests import reviewing
 from tests.operations.importing import bring, rows
+from tests.operations.importing import taken_back as import_taken_back
 from tests.reviewing import HR, OPENED
 from tests.states import kept
 
@@ -142,4 +142,4 @@ def test_an_import_is_not_undone_where_a_leave_that_it_ended_was_taken_back_sinc
     person = {number: key for key, number in rows(Employee, "id", "number")}["002"]
     withdraw_leave(person, leave, WHY, actor=HR, now=OPENED)
     with pytest.raises(Refused, match="taken back"):
-        imports.undo(back.id, actor=HR, now=OPENED)
+        import_taken_back(back.id, OPENED)

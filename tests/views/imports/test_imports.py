@@ -21,6 +21,7 @@ STAFF = """
     E3,emp1,客服中心,資深專員,2020-01-06,在職
     E9,<img src=x onerror=alert(1)>,客服中心/夜班,專員,2024-01-08,在職
 """
+ENGLISH = {"Accept-Language": "en"}
 LOG = """
     坐席,日期,通話編號,是否接聽,是否解決
     Becky,2026-03-02,C1,是,是
@@ -72,6 +73,27 @@ def test_a_list_goes_from_upload_to_report_and_back(hr: FlaskClient, app: Flask)
     assert f"{place}/undo" in report
     assert hr.post(f"{place}/undo").status_code == 303
     assert f"{place}/undo" not in hr.get(place).text
+
+
+def test_what_rests_on_an_import_is_said_where_it_would_be_taken_back_by_page_and_api_alike(
+    hr: FlaskClient,
+    bearer: Any,  # noqa: F811
+) -> None:
+    place, _page = checked(hr, "employees", STAFF, accounts="1")
+    hr.post(f"{place}/apply")
+    address, head = f"/api/v1{place}/actions", bearer("hr")
+    (offered,) = hr.get(address, headers=head).json["actions"]
+    assert (offered["name"], offered["allowed"]) == ("undo_import", True)
+    later, _page = checked(hr, "ratings", "工號,年度,年度績效等次\nE9,2025,良好")
+    hr.post(f"{later}/apply")
+    page = hr.get(place, headers=ENGLISH).text
+    assert f"{place}/undo" not in page and "1 annual ratings rest on it by now" in page
+    (offered,) = hr.get(address, headers=head).json["actions"]
+    assert not offered["allowed"] and "annual_ratings" not in str(offered)
+    assert hr.post(f"{place}/undo").status_code == 409
+    assert hr.post(f"{address}/undo_import", headers=head, json={}).status_code == 409
+    assert hr.post(f"/api/v1{later}/actions/undo_import", headers=head, json={}).json["state"] == "undone"
+    assert hr.post(f"{address}/undo_import", headers=head, json={}).status_code == 200
 
 
 def waits(hr: FlaskClient) -> bool:
