@@ -72,8 +72,12 @@ def differs_on_postgresql(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what can differ there, and after a run on SQLite no more tests than send all that it sent."""
+    """On PostgreSQL run what can differ there, and after a run on SQLite no more tests than send all that it sent.
+
+    The browser comes first: its tests are the longest, and one process of the run is left with all of them and the demo.
+    """
     if not ON_POSTGRESQL:
+        items.sort(key=lambda item: item.get_closest_marker("journey") is None)
         return
     differing = [item for item in items if differs_on_postgresql(item)]
     needed = sent.still_needed(differing, lambda test: test.startswith(BY_MORE_THAN_STATEMENTS))
