@@ -5,6 +5,7 @@ Counts, not rates: which denominator a rate has is said by whoever divides. What
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,7 @@ LONGEST = Decimal(DAY)  # a contact of a day or more is a fault of the log
 
 @dataclass(frozen=True, slots=True)
 class ContactCounts:
-    """One log name's month in one queue. None: the log has no such column.
+    """One log name's month in one queue, as far as it was one employee's. None: the log has no such column.
 
     `wait_n` and `talk_n` are the contacts that have a wait or talk time; `csat_top2` counts the two best scores.
     """
@@ -42,6 +43,7 @@ class ContactCounts:
     talk_seconds_sum: Decimal | None
     talk_n: int | None
     complaints: int | None
+    day: date  # the first of them: whose name it was then
 
     @property
     def csat_mean(self) -> float | None:
@@ -85,9 +87,9 @@ def add_up(counts: Sequence[ContactCounts], *, login: str, month: date, queue: s
     """
     if not counts:
         raise ValueError("nothing to add up")
-    names = [name for name in ContactCounts.__slots__ if name not in ("login", "month", "queue")]
+    names = [name for name in ContactCounts.__slots__ if name not in ("login", "month", "queue", "day")]
     sums = {name: _sum([getattr(one, name) for one in counts]) for name in names}
-    return ContactCounts(login=login, month=month, queue=queue, **sums)
+    return ContactCounts(login=login, month=month, queue=queue, day=min(one.day for one in counts), **sums)
 
 
 def _sum(values: list[Any]) -> Any:
@@ -116,12 +118,17 @@ def read_contacts(table: Table, mapping: Mapping, context: Context) -> Parsed[Co
     )
     queues = cleaned.texts("queue", 60)
     marks = _Marks(cleaned, mapping)
-    tallies: dict[tuple[str, date, str | None], list[int]] = {}
+    tallies: dict[tuple[str, date, str | None, int], list[int]] = {}
     for index, (login, day, queue) in enumerate(zip(logins, days, queues, strict=True)):
         if login and day:
-            tallies.setdefault((login, day.replace(day=1), queue), []).append(index)
+            # The name may pass on within the month: its days before and after are two people's.
+            owner = bisect_right(context.passed_on.get(login, ()), day)
+            tallies.setdefault((login, day.replace(day=1), queue, owner), []).append(index)
     return cleaned.parsed(
-        [marks.counted(key, tallies[key]) for key in sorted(tallies, key=lambda k: (k[0], k[1], k[2] or ""))]
+        [
+            marks.counted(key[:3], tallies[key], min(day for index in tallies[key] if (day := days[index])))
+            for key in sorted(tallies, key=lambda k: (k[0], k[1], k[2] or "", k[3]))
+        ]
     )
 
 
@@ -181,7 +188,7 @@ class _Marks:
                 if value and self.answered[index] is False:
                     cleaned.fault(index, name, N_("The contact was not answered and has a value here"))
 
-    def counted(self, key: tuple[str, date, str | None], rows: list[int]) -> ContactCounts:
+    def counted(self, key: tuple[str, date, str | None], rows: list[int], first: date) -> ContactCounts:
         """The counts of these rows."""
         scores, waits, talks = _present(self.scores, rows), _present(self.waits, rows), _present(self.talks, rows)
         return ContactCounts(
@@ -197,6 +204,7 @@ class _Marks:
             talk_seconds_sum=None if talks is None else sum(talks, Decimal()),
             talk_n=None if talks is None else len(talks),
             complaints=_times(self.complaints, rows),
+            day=first,
         )
 
 

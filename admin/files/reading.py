@@ -36,7 +36,8 @@ class Context:
     """What the portal already knows; everything is optional, and an empty context knows nobody.
 
     `people`: employee number → name. `superiors`: number → superior's number. `grades`: any name or code, as
-    `grade_key` writes it → code. `metrics`: codes that exist (none given: the usual ones).
+    `grade_key` writes it → code. `metrics`: codes that exist (none given: the usual ones). `passed_on`: name in the contact
+    log → the days on which it passed to another employee.
     """
 
     today: date
@@ -44,6 +45,7 @@ class Context:
     superiors: MappingType[str, str | None] = field(default_factory=dict)
     grades: MappingType[str, str] = field(default_factory=dict)
     metrics: frozenset[str] = frozenset()
+    passed_on: MappingType[str, Sequence[date]] = field(default_factory=dict)
 
 
 class Cleaned:

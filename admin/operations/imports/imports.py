@@ -38,7 +38,7 @@ from admin.operations.imports.import_kinds import KINDS, kind_named
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, collector_paused, no_progress
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
-from admin.queries.imports.imports import employees_known, ladder_names
+from admin.queries.imports.imports import days_passed_on, employees_known, ladder_names
 from admin.queries.imports.undoing import why_not_undone
 from admin.queries.system.calendar import company_day
 
@@ -123,7 +123,9 @@ def last_event(session: Session) -> int:
 
 def context_of(session: Session, kind: str, today: date) -> Context:
     """What the portal knows already, as the reader of this kind asks for it."""
-    known = {} if kind == ImportKind.CONTACTS else employees_known(session)
+    if kind == ImportKind.CONTACTS:
+        return Context(today, metrics=frozenset(COUNTS), passed_on=days_passed_on(session))
+    known = employees_known(session)
     people = {number: row.name for number, row in known.items()}
     if kind == ImportKind.EMPLOYEES:
         numbers = {row.id: row.number for row in known.values()}

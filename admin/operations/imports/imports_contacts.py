@@ -41,13 +41,11 @@ def plan_contacts(session: Session, basis: Basis, now: datetime) -> Plan:
     people: dict[str, str] = {}
     unmapped: set[str] = set()
     for row in rows:
-        found = [(given[row.login], "")] if row.login in given else _owners(owners.get(row.login, ()), row.month)
-        if len(found) > 1:
-            faults.append(_two_owners(basis, row))
-        elif found:
-            people.setdefault(row.login, found[0][1] or str(basis.mapping.options["logins"][row.login]))
+        found = (given[row.login], "") if row.login in given else _owner(owners.get(row.login, ()), row.day)
+        if found is not None:
+            people.setdefault(row.login, found[1] or str(basis.mapping.options["logins"][row.login]))
             if row.login not in left_out:
-                mine[(found[0][0], row.month, (row.queue or "")[:60])].append(row)
+                mine[(found[0], row.month, (row.queue or "")[:60])].append(row)
         elif row.login not in left_out:
             unmapped.add(row.login)
     wanted = _counts(mine)
@@ -82,22 +80,17 @@ def _given(session: Session, basis: Basis, logins: Sequence[str]) -> tuple[dict[
     return {login: ids[number] for login, number in told.items() if number in ids}, faults
 
 
-def _owners(owners: Iterable[Any], month: date) -> list[tuple[int, str]]:
-    """Whose the login was in the month, by the dated table: (employee id, number and name)."""
-    last = month.replace(day=monthrange(month.year, month.month)[1])
-    then = {
-        o.employee_id: f"{o.number} {o.name}"
-        for o in owners
-        if o.valid_from <= last and (o.valid_to is None or o.valid_to >= month)
-    }
-    return list(then.items())
+def _owner(owners: Sequence[Any], day: date) -> tuple[int, str] | None:
+    """Whose the login was on a day, by the dated table: (employee id, number and name).
 
-
-def _two_owners(basis: Basis, row: ContactCounts) -> Fault:
-    message = N_(
-        "In %(month)s this name passed from one employee to another; give the log in two files, split on that day"
-    )
-    return basis.fault(None, "login", row.login, message, month=row.month.strftime("%Y-%m"))
+    By the month at both ends, because a name is often noted some days late: of a month in which it has one owner, that
+    one's; where it passes on within the month, each has their own days.
+    """
+    first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+    then = [o for o in owners if o.valid_from <= last and (o.valid_to is None or o.valid_to >= first)]
+    begun = [o for o in then if o.valid_from <= day]
+    found = begun[-1] if begun else next(iter(then), None)
+    return None if found is None else (found.employee_id, f"{found.number} {found.name}")
 
 
 def _unmapped_faults(basis: Basis, unmapped: Sequence[str]) -> list[Fault]:
@@ -111,12 +104,12 @@ def _new_logins(
     """Names given with the mapping that the dated table does not have yet, from the log's first month on."""
     starts: dict[str, date] = {}
     for row in rows:
-        starts[row.login] = min(row.month, starts.get(row.login, row.month))
+        starts[row.login] = min(row.day, starts.get(row.login, row.day))
     new = []
     for login, employee in given.items():
-        then = [key for key, _ in _owners(owners.get(login, ()), starts[login])]
-        if then != [employee]:
-            new.append((login, employee, starts[login]))
+        then = _owner(owners.get(login, ()), starts[login])
+        if then is None or then[0] != employee:
+            new.append((login, employee, starts[login].replace(day=1)))
     return new
 
 

@@ -75,6 +75,19 @@ def ladder_names(session: Session, today: date) -> list[tuple[str, list[str]]]:
     return [(row.code, [row.name_zh_hant, row.name_zh_hans, row.name_en]) for row in rows]
 
 
+def days_passed_on(session: Session) -> dict[str, list[date]]:
+    """By name in the contact logs, the days on which it passed to another employee, the earliest first."""
+    found: dict[str, list[date]] = defaultdict(list)
+    owner: dict[str, int] = {}
+    table = ContactLogin.__table__
+    query = select(table.c.login, table.c.employee_id, table.c.valid_from).order_by(table.c.valid_from, table.c.id)
+    for login, employee, since in session.execute(query):
+        if owner.setdefault(login, employee) != employee:
+            found[login].append(since)
+        owner[login] = employee
+    return dict(found)
+
+
 def logins_by_name(session: Session, logins: Collection[str]) -> dict[str, list[Any]]:
     """The dated owners of these logins: employee_id, number, name, valid_from, valid_to; earliest first."""
     found: dict[str, list[Any]] = defaultdict(list)

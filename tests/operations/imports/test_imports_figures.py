@@ -85,12 +85,16 @@ def test_a_contact_that_lies_in_the_future_is_a_fault_of_its_row(people: Any, da
     assert row is None and {text for _row, _column, text in messages(plan)} == {"The date lies in the future"}
 
 
-def test_a_login_that_passed_on_within_the_month_is_asked_about(people: Any) -> None:
+def test_of_a_login_that_passed_on_within_the_month_each_has_the_contacts_of_their_own_days(people: Any) -> None:
     map_login("Dan", _id("003"), date(2026, 1, 1), actor=HR, now=NOW)
     map_login("Dan", _id("001"), date(2026, 3, 15), actor=HR, now=NOW)
     assert rows(ContactLogin, "login", "valid_to")[1] == ("Dan", date(2026, 3, 14))
-    plan, row = bring("contacts", LOG)
-    assert row is None and "passed from one employee to another" in messages(plan)[0][2]
+    heads = LOG.strip().splitlines()[0].strip()
+    lines = [f"Dan,2026-03-{day:02},C{day},是,否,30,200,3" for day in (2, 14, 15, 16, 31)]
+    plan, row = bring("contacts", "\n".join([heads, *lines]))
+    assert row is not None, messages(plan)
+    offered = {key: value for key, code, value in rows(Metric, "employee_id", "code", "value") if code == "offered"}
+    assert offered == {_id("003"): 2, _id("001"): 3}
 
 
 def test_a_corrected_log_replaces_its_months_and_undoing_brings_the_old_counts_back(people: Any) -> None:
