@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, func, or_, select
@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from admin.access.actor import acting_as, system_actor
 from admin.domain.codes import ChangeStage, ImportKind, ImportState
 from admin.domain.refusals import N_, Refusal
-from admin.models import AnnualRating, Department, Employee, GradeChange, Import, Leave, Metric, db
+from admin.models import AnnualRating, ContactLogin, Department, Employee, GradeChange, Import, Leave, Metric, db
 from admin.models.accounts import User
 from admin.models.audit import plain
-from admin.queries.imports.imports import frozen_periods
+from admin.queries.imports.imports import chunks, frozen_periods
 from admin.queries.people.leaves import refusals_of
 from admin.queries.system.references import TABLE_NAMES
 
@@ -69,7 +69,25 @@ def _leaves(session: Session, undo: Undo, now: datetime) -> Refusal | None:
         return Refusal(
             "1.3.1", N_("A leave that this import ended was taken back after it; it can no longer be undone.")
         )
+    return _over_another_leave(session, undo)
+
+
+def _over_another_leave(session: Session, undo: Undo) -> Refusal | None:
+    """Whether a leave that would be opened again meets one that was recorded since."""
+    back = {key: date.fromisoformat(ends_on) if ends_on else None for key, ends_on in undo.get("leaves_ended", ())}
+    going = {*undo.get("leaves", ()), *back}
+    people = {leave.employee_id: leave for leave in _entities(session, list(back))}
+    for other in _rows(session, Leave.__table__.c.employee_id, people, *Leave.__table__.c):
+        mine = people[other.employee_id]
+        if other.id not in going and _meet((mine.starts_on, back[mine.id]), (other.starts_on, other.ends_on)):
+            text = N_("Another leave was recorded since this import; it can no longer be undone.")
+            return Refusal("1.3.1", text)
     return None
+
+
+def _meet(one: tuple[date, date | None], other: tuple[date, date | None]) -> bool:
+    """Whether two times have a day in common; without an end they go on."""
+    return one[0] <= (other[1] or date.max) and other[0] <= (one[1] or date.max)
 
 
 def _entities(session: Session, keys: Collection[int]) -> list[Leave]:
@@ -123,7 +141,31 @@ def _grades(session: Session, undo: Undo, _row: Import, _now: datetime) -> Refus
 
 
 def _metrics(session: Session, undo: Undo, row: Import, now: datetime) -> Refusal | None:
-    return _figures(session, Metric.__table__, "value", undo, row) or _frozen(session, row, now)
+    return _figures(session, Metric.__table__, "value", undo, row) or _frozen(session, undo, row, now)
+
+
+def _contacts(session: Session, undo: Undo, row: Import, now: datetime) -> Refusal | None:
+    return _metrics(session, undo, row, now) or _passed_on(session, undo)
+
+
+def _passed_on(session: Session, undo: Undo) -> Refusal | None:
+    """Whether a name whose earlier owner would come back has passed to somebody since: it is one person's on each day."""
+    logins = ContactLogin.__table__
+    back = {
+        key: (date.fromisoformat(first), last and date.fromisoformat(last))
+        for key, first, last in undo["logins_before"]
+    }
+    names = {found.id: found.login for found in _rows(session, logins.c.id, back, logins.c.id, logins.c.login)}
+    going = {*undo["logins"], *back}
+    for some in chunks(sorted(set(names.values()))):
+        for other in session.execute(select(*logins.c).where(logins.c.login.in_(some))).all():
+            if other.id not in going and any(
+                name == other.login and _meet(back[key], (other.valid_from, other.valid_to))
+                for key, name in names.items()
+            ):
+                text = N_("The name %(login)s has passed on since this import; it can no longer be undone.")
+                return Refusal("1.3.1", text, {"login": other.login})
+    return None
 
 
 def _ratings(session: Session, undo: Undo, row: Import, _now: datetime) -> Refusal | None:
@@ -142,11 +184,14 @@ def _figures(session: Session, table: Table, value: str, undo: Undo, row: Import
     return Refusal("1.3.1", N_("Some of these figures were changed after this import; it can no longer be undone."))
 
 
-def _frozen(session: Session, row: Import, now: datetime) -> Refusal | None:
+def _frozen(session: Session, undo: Undo, row: Import, now: datetime) -> Refusal | None:
+    # What the import took away comes back: that is a figure written too.
+    back = [(each["employee_id"], date.fromisoformat(each["month"])) for each in undo["removed"]]
     for cycle, people in frozen_periods(session, now):
         months = Metric.month.between(cycle.period_from, cycle.period_to)
         query = select(Metric.employee_id).where(Metric.import_id == row.id, months).distinct()
-        if people & set(session.scalars(query)):
+        returning = {person for person, month in back if cycle.period_from <= month <= cycle.period_to}
+        if people & {*returning, *session.scalars(query)}:
             text = N_("The figures of %(year)s are frozen since the self-assessment deadline of the cycle (3.2-a)")
             return Refusal("3.2-a", text, {"year": cycle.year})
     return None
@@ -156,7 +201,7 @@ RESTS: Mapping[ImportKind, Callable[[Session, Undo, Import, datetime], Refusal |
     ImportKind.EMPLOYEES: _employees,
     ImportKind.GRADES: _grades,
     ImportKind.METRICS: _metrics,
-    ImportKind.CONTACTS: _metrics,
+    ImportKind.CONTACTS: _contacts,
     ImportKind.RATINGS: _ratings,
 }
 
