@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+
+from tests.states import kept
 
 PASSWORD = "correct horse battery"
 TOKEN = "WTF_CSRF_ENABLED"
@@ -25,39 +27,49 @@ def no_tokens(app: Flask) -> Any:
 
 def make_centre(app: Flask) -> SimpleNamespace:
     """Two teams of one department, accounts for their people and for each account role; answers with their numbers."""
+    now = app.config["PORTAL"].now()
+    if has_app_context():
+        return two_teams(now)
+    with app.app_context():
+        return two_teams(now)
+
+
+@kept
+def two_teams(now: datetime) -> SimpleNamespace:
+    """The centre itself, as it stands at a moment."""
     from admin.access.actor import system_actor
     from admin.cli.setup import create_account
-    from admin.models import Department, Employee
+    from admin.models import Department, Employee, db
     from admin.operations.transaction import operation
 
-    now, made = app.config["PORTAL"].now(), SimpleNamespace()
-    with app.app_context():
-        with operation("make_centre", actor=system_actor("cli"), now=now) as op:
-            centre = op.add(Department(code="CS", name="客服中心", in_centre=True))
-            other = op.add(Department(code="IT", name="資訊部"))
-            people = {}
-            for number, name, department, superior in (
-                ("E1", "head1", centre, None),
-                ("E2", "sup1", centre, "head1"),
-                ("E3", "emp1", centre, "sup1"),
-                ("E4", "emp2", centre, "sup1"),
-                ("E5", "outsider", other, None),
-            ):
-                above = people[superior].id if superior else None
-                row = Employee(
-                    number=number, name=name, department_id=department.id, superior_id=above, hired_on=date(2020, 1, 6)
-                )
-                people[name] = op.add(row)
-            centre.head_id = people["head1"].id
-            numbers = {name: row.id for name, row in people.items()}
-            made.centre, made.other = centre.id, other.id
-        for name, key in numbers.items():
-            setattr(made, name, key)
-            create_account(name, PASSWORD, ["employee"], employee_id=key)
-        made.accounts = {
-            name: create_account(name, PASSWORD, [name])
-            for name in ("admin", "hr", "management", "auditor", "complaint_officer")
-        }
+    made = SimpleNamespace()
+    with operation("make_centre", actor=system_actor("cli"), now=now) as op:
+        centre = op.add(Department(code="CS", name="客服中心", in_centre=True))
+        other = op.add(Department(code="IT", name="資訊部"))
+        people = {}
+        for number, name, department, superior in (
+            ("E1", "head1", centre, None),
+            ("E2", "sup1", centre, "head1"),
+            ("E3", "emp1", centre, "sup1"),
+            ("E4", "emp2", centre, "sup1"),
+            ("E5", "outsider", other, None),
+        ):
+            above = people[superior].id if superior else None
+            row = Employee(
+                number=number, name=name, department_id=department.id, superior_id=above, hired_on=date(2020, 1, 6)
+            )
+            people[name] = op.add(row)
+        centre.head_id = people["head1"].id
+        numbers = {name: row.id for name, row in people.items()}
+        made.centre, made.other = centre.id, other.id
+    for name, key in numbers.items():
+        setattr(made, name, key)
+        create_account(name, PASSWORD, ["employee"], employee_id=key)
+    made.accounts = {
+        name: create_account(name, PASSWORD, [name])
+        for name in ("admin", "hr", "management", "auditor", "complaint_officer")
+    }
+    db.session.remove()
     return made
 
 
