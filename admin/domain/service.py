@@ -33,7 +33,7 @@ class PersonFacts:
     left_on: date | None = None
     grade: str | None = None
     leave_days: int = 0
-    other_case: bool = False  # one outside the cycle is open
+    other_case: bool = False  # one outside this cycle is open
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class CaseOutcome(Code):
     MANAGEMENT = "management", N_("Management post, outside the ladder")
     SHORT_SERVICE = "short_service", N_("In service too short to be graded")
     LONG_LEAVE = "long_leave", N_("On leave for most of the year")
-    OTHER_CASE = "other_case", N_("A case outside the cycle is open and decides")
+    OTHER_CASE = "other_case", N_("Another case is open and decides")
 
 
 class RaterKind(Code):

@@ -118,7 +118,7 @@ def prospects(
     rules = rules_of(session, cycle) if cycle.opened_at else rules_on(session, opens_on, ByDay.NOT_OPEN)
     held = grade_on(session, None, opens_on)
     leave = _leave_days(session, cycle.year, without_leave)
-    other = _with_a_case_of_their_own(session) if cycle.kind == CycleKind.REGULAR else set()
+    other = _with_another_case(session, cycle) if cycle.kind == CycleKind.REGULAR else set()
     every = {row.id: row for row in session.scalars(select(Department))}
     people = _people(session, opens_on)
     line = {person.id: person.superior_id for person in people}
@@ -159,10 +159,10 @@ def _people(session: Session, day: date) -> Sequence[Person]:
     ).all()
 
 
-def _with_a_case_of_their_own(session: Session) -> set[int]:
-    """Whose case outside the yearly cycle is open."""
+def _with_another_case(session: Session, cycle: Cycle) -> set[int]:
+    """Whose case outside this cycle is open: one of its own, or one of an earlier year that was sent back (6.3-a)."""
     query = select(Review.employee_id).join(Cycle, Cycle.id == Review.cycle_id)
-    query = query.where(Cycle.kind == CycleKind.SINGLE, Review.stage.not_in(FINAL_STAGES))
+    query = query.where(Cycle.kind != CycleKind.REHEARSAL, Cycle.id != cycle.id, Review.stage.not_in(FINAL_STAGES))
     return set(session.scalars(query.execution_options(unscoped=True)))
 
 

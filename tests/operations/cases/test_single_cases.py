@@ -28,9 +28,11 @@ from admin.operations.cases.single_cases import open_demotion, open_initial
 from admin.operations.committee import meetings
 from admin.operations.cycles import cycles
 from admin.operations.outcome import documents, notices
+from admin.operations.system import calendar
 from admin.operations.transaction import operation
 from admin.queries.outcome.document_words import title_in
 from admin.queries.outcome.documents import document_context
+from tests import factories as make
 from tests import reviewing
 from tests.invariants import grade_file_is_the_fold_of_documents
 from tests.reviewing import HR, case, person
@@ -248,3 +250,22 @@ def test_the_yearly_cycle_gives_whoever_has_an_open_case_no_second_one(made: Sim
     mine, other = found[made.agents[0]], found[made.agents[1]]
     assert (mine.stage, mine.outcome_reason, other.stage) == ("unchanged", "other_case", "self_assessment")
     assert case(own.id).stage == "department_review"
+
+
+def test_nor_whoever_has_a_case_of_an_earlier_year_that_came_back(made: SimpleNamespace) -> None:
+    now, later = reviewing.OPENED, reviewing.OPENED.replace(year=2027)
+    first = cycles.plan_cycle(cycles.CyclePlan(2026), actor=HR, now=now)
+    cycles.open_cycle(first.id, actor=HR, now=now)
+    old = next(row for row in rows(Review, Review.cycle_id == first.id) if row.employee_id == made.agents[0])
+    with make.fixture() as op:
+        for row in op.session.scalars(select(Review).where(Review.cycle_id == first.id, Review.id != old.id)):
+            row.stage = "unchanged"
+    for year in (2027, 2028):
+        calendar.seed_year(year, "none", actor=HR, now=later)
+        calendar.confirm_year(year, actor=HR, now=later)
+    plan = cycles.plan_cycle(cycles.CyclePlan(2027), actor=HR, now=later)
+    cycles.open_cycle(plan.id, actor=HR, now=later)
+    found = {row.employee_id: row for row in rows(Review, Review.cycle_id == plan.id)}
+    mine, other = found[made.agents[0]], found[made.agents[1]]
+    assert (mine.stage, mine.outcome_reason, other.stage) == ("unchanged", "other_case", "self_assessment")
+    assert case(old.id).stage == "self_assessment"
