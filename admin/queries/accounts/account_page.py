@@ -32,4 +32,5 @@ class AccountPage:
 
 def account_page(session: Session, me: Actor) -> AccountPage:
     """One's own account."""
+    # By the setting: without a server the choice would promise what nobody keeps.
     return AccountPage(me, mail_choice(session, me), bool(current().smtp_url))

@@ -86,6 +86,7 @@ def appeal_form(session: Session, row: NoticeRow, reader: Actor, now: datetime) 
     me = reader.employee_id
     refusal, filed = why_not_filed(session, row, me, now), tuple(filed_before(session, reader, row))
     left = grounds_open(session, row, me) if me is not None else ()
+    # Offered all the same it would be addressed to nobody, and its time would run.
     nobody = {AppealAddressee.SUPERIOR} if row.review.superior_id is None else set()
     addressees = tuple(each for each in AppealAddressee.labels() if each not in nobody)
     return AppealForm(row, reader, is_own(row, reader), refusal, filed, tuple(left), addressees)

@@ -52,9 +52,11 @@ def rows_to_object(session: Session, actor: Actor, words: str, now: datetime) ->
         .join(Review, Review.id == NoticeRow.review_id)
         .options(joinedload(NoticeRow.notice))
         .where(Notice.kind != NoticeKind.PERSONAL, Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at > now)
+        # Against one's own result there is the appeal; an objection is a colleague's (3.3.5-b).
         .where(NoticeRow.superseded.is_(False), Review.employee_id != (actor.employee_id or 0))
         .where(or_(NoticeRow.printed_number == words, NoticeRow.printed_name.contains(words, autoescape=True)))
     )
+    # Past the scope: what is printed is everybody's to read, though the case is not theirs; a few rows name whom they mean.
     return list(session.scalars(query.order_by(NoticeRow.id).limit(20).execution_options(unscoped=True)))
 
 
@@ -62,6 +64,7 @@ def panel_recusals(session: Session, appeal: Appeal, reader: Actor) -> list[Recu
     """The recusals of panel members from an appeal's case, for whoever may lift one; a recused member finds no appeal."""
     if not reader.has("hr", "auditor", "panel_member", "panel_chair"):
         return []
+    # Recusals belong to the case and the person: those of the committee's ballot are no concern of the panel's.
     panel = select(CommitteeMember.employee_id).where(CommitteeMember.on_panel)
     query = select(Recusal).where(Recusal.review_id == appeal.review_id, Recusal.employee_id.in_(panel))
     query = query.options(joinedload(Recusal.member).joinedload(CommitteeMember.employee)).order_by(Recusal.id)
@@ -83,6 +86,7 @@ def mine(session: Session, actor: Actor) -> list[Appeal]:
 def filed_before(session: Session, actor: Actor, row: NoticeRow) -> list[Appeal]:
     """What the actor has filed on a case, oldest first: a second one takes another ground (3.3.5-b, 3.3.5-e)."""
     query = select(Appeal).where(Appeal.review_id == row.review_id, Appeal.filer_id == (actor.employee_id or 0))
+    # What was withdrawn or disowned uses no ground up: the same one may be relied on anew (3.3.5-e).
     query = query.where(Appeal.stage.not_in(COUNTS_FOR_NOTHING))
     return list(session.scalars(query.order_by(Appeal.id)))
 
@@ -118,6 +122,7 @@ def answer_due(session: Session, review: Review) -> datetime | None:
     """When the open appeal or objection that a case waits for is to be answered, the last one of several (3.3.5-a)."""
     if review.stage != CaseStage.APPEALED:
         return None
+    # Past the scope: a colleague's objection, which its subject may not read, holds the case up all the same.
     last = select(func.max(Appeal.answer_due)).where(Appeal.review_id == review.id, Appeal.stage.in_(OPEN_APPEAL))
     return session.scalar(last.execution_options(unscoped=True))
 

@@ -69,6 +69,7 @@ def filings_on(session: Session, row: NoticeRow) -> list[Filing]:
     return [
         Filing(
             one.number, one.filer_id, one.ground, one.stage, same_row=one.notice_row_id == row.id,
+            # What was decided before this notice was about another result; its ground is free again (3.3.5-e).
             earlier=one.decided_at is not None and begun is not None and one.decided_at <= begun,
         )
         for one in session.scalars(query.execution_options(unscoped=True))
@@ -81,4 +82,5 @@ def remitted_since_notice(session: Session, review: Review) -> bool:
     published = session.scalar(shown.where(NoticeRow.review_id == review.id).execution_options(unscoped=True))
     step = (HistoryStep.process == "review", HistoryStep.record_id == review.id, HistoryStep.action.in_(REMITS))
     sent_back = session.scalar(select(func.max(HistoryStep.happened_at)).where(*step).execution_options(unscoped=True))
+    # In the same moment counts as later: the notice that follows a remit is the next one, never this.
     return sent_back is not None and (published is None or sent_back >= published)

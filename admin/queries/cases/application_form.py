@@ -106,6 +106,7 @@ class PrintedForm:
     @property
     def unanswered(self) -> dict[str, Criterion]:
         """The criteria without a self rating, by code (3.3.1)."""
+        # By what stands in the fields, not by what is saved: the page that comes back names what was left out on it.
         return {each.criterion.code: each.criterion for each in self.questions if not each.answer["value"]}
 
     @property
@@ -185,6 +186,7 @@ def target_of(session: Session, review_id: int, reader: Actor, today: date, code
 
 def own_case(session: Session, review_id: int, reader: Actor) -> Review:
     """One's own case without what stands on it, as saving a draft needs it; raises `NotFound` for anybody else's."""
+    # A colleague who rates has the case in scope, and must not find it here (3.2-b).
     review = find_review(session, review_id, whole_case_seen(reader))
     if review.employee_id != reader.employee_id:
         raise NotFound(f"Review {review_id}")
@@ -206,6 +208,7 @@ def _written(review: Review, saved: SelfAssessment | None) -> SelfAssessmentInpu
     return SelfAssessmentInput(
         answers=saved.answers if saved else {},
         summary=saved.summary if saved else "",
+        # The application stands on the case, since the guards ask for it there; only the answers are the form's own.
         target_grade=review.target_grade.code if review.target_grade else None,
         ground=review.applied_ground,
     )
@@ -217,6 +220,7 @@ def _sections(
     figures, card = figures_beside(session, review, rules), review.cycle.scorecard
     found: dict[str, list[Question]] = {}
     for row in self_assessed_criteria(card):
+        # Weighed with the colleagues' share: to the employee it is one criterion (3.2-b).
         asked = Question(row, own_weight(row, card.criteria), _answer(answers, row.code), figures.get(row.code))
         found.setdefault(row.dimension, []).append(asked)
     return tuple(Section(name, tuple(rows)) for name, rows in found.items())
@@ -239,6 +243,7 @@ def _targets(session: Session, review: Review, rules: Rules) -> tuple[Grade, ...
 
 
 def _target(review: Review, file: EligibilityFacts, rules: Rules, code: str) -> Target:
+    # The address carries what somebody typed; what is on no ladder asks for nothing.
     asked = bool(code) and review.present_grade is not None and code in rules.ladder
     refusal = check_application(file, code, rules.parameters, rules.ladder) if asked else None
     return Target(code, promotion_grounds_on(file, review, rules), refusal, rules.thresholds.get(code))

@@ -30,6 +30,7 @@ def case_files(review: Review, evidence: Iterable[Evidence], reader: Actor) -> t
     return tuple(
         CaseFile(
             row.id, row.review_id, row.filename, max(1, row.size // 1024), row.uploaded_at,
+            # Not by the office: what one has put in as evidence nobody else takes away (3.3.1).
             removable=open_ and row.uploaded_by_id == reader.user_id,
         )
         for row in evidence

@@ -62,6 +62,7 @@ def case_grounds(session: Session, review_id: int, reader: Actor, today: date) -
     """The grounds on a case, for HR and its superior; raises `NotFound` for anybody else, and for a case without a grade."""
     review = find_review(session, review_id)
     may = reader.has("hr") or reader.employee_id == review.superior_id
+    # Without a grade there is none to be demoted from; one's own grounds are told by the superior, in a hearing (4.2-a).
     if review.present_grade is None or review.employee_id == reader.employee_id or not may:
         raise NotFound(f"Review {review_id}")
     _up, down = grounds_on(file_of(session, review, today), review, rules_of(session, review), today)
@@ -136,6 +137,7 @@ def meeting_ground_one(session: Session, today: date, superior_id: int | None = 
     reviews = list(session.scalars(query.options(*people, joinedload(Review.cycle).joinedload(Cycle.policy_version))))
     found = [
         each
+        # By cycle, because each pinned its own version: the same file may meet the ground under one and not the other.
         for cycle in {row.cycle for row in reviews if row.cycle}
         for each in _of_cycle(session, cycle, reviews, today)
     ]
@@ -148,6 +150,7 @@ def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date
         return []
     rules = rules_of(session, cycle)
     files = eligibility_facts(
+        # The first case speaks for all: those of one cycle are read up to the same day.
         session, [review.employee_id for review in mine], year=cycle.year, as_of=as_of(mine[0], today),
         with_what_is_to_come=mine[0].reassesses_id is None,
     )  # fmt: skip
@@ -181,6 +184,7 @@ class Met:
 
 def _without_a_case(session: Session, today: date, superior_id: int | None) -> list[Met]:
     """Everyone in service of the centre, in the reader's scope, who meets ground (1) while no case of theirs is open."""
+    # No case is open, so no version is pinned: the law of the day counts.
     rules, grades = rules_on(session, today, ByDay.NO_CASE), grades_by_code(session)
     people = _unqualified_once(session, superior_id)
     facts = eligibility_facts(session, [each.id for each in people], year=today.year, as_of=today)
@@ -188,6 +192,7 @@ def _without_a_case(session: Session, today: date, superior_id: int | None) -> l
     for person in people:
         mine = facts[person.id]
         down = demotion(mine, rules.parameters, rules.ladder)
+        # Whoever holds no grade can lose none, whatever stands on their file.
         if mine.grade and down.must_be_demoted:
             found.append(Met(person, down.ground(1), grades[mine.grade]))
     return found

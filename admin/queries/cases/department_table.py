@@ -47,12 +47,14 @@ class Row:
     @property
     def sent(self) -> bool:
         """Whether the proposal has gone to the committee."""
+        # A case that came back has an earlier proposal on it and waits for another one: it is open, not sent.
         return self.review.proposed_grade_id is not None and not self.open
 
     @property
     def proposed(self) -> Grade | None:
         """What stands in the row: what was saved or sent, else the suggestion, else the present grade."""
         review = self.review
+        # What the head has typed stands over everything else, or going away from the page would undo it.
         if self.draft is not None:
             return self.draft.grade
         return review.proposed_grade or review.suggested_grade or review.present_grade
@@ -132,7 +134,9 @@ def department_table(
     head = reader.employee_id or 0
     reviews = department_cases(session, cycle.id, head)
     every = rows_of(session, cycle, reviews, today, refused or {})
+    # Once all is sent the list of what is open would be an empty page.
     which = which or ("open" if any(row.open for row in every) else "all")
+    # Sorted last and stably: within what is open the order of the numbers stays.
     shown = sorted((row for row in every if _matches(row, which, text.strip().lower())), key=lambda row: not row.open)
     return DepartmentTable(
         cycle=cycle, cycles=headed_cycles(session, head), rules=rules_of(session, cycle), rows=shown, every=every,
@@ -147,6 +151,7 @@ def rows_of(
     """The rows of these cases, in a fixed number of statements."""
     if not reviews:
         return []
+    # Only these are reckoned: what was sent is the committee's, and its facts are of no use here.
     ready = [review for review in reviews if review.stage == CaseStage.DEPARTMENT_REVIEW]
     rules, grades = rules_of(session, reviews[0]), grades_by_code(session)
     facts = proposal_facts_of(session, cycle, ready, rules, today) if ready else {}
@@ -165,6 +170,7 @@ def _row(
     grades: Mapping[str, Grade],
     refusal: Refusal | None,
 ) -> Row:
+    # What sending has just refused says more than looking again: it may hang on the other rows.
     if refusal is None and draft is not None and facts is not None:
         refusal = check_proposal(
             facts, draft.grade.code, reason=draft.reason, ladder=rules.ladder, parameters=rules.parameters
@@ -187,6 +193,7 @@ def _choices(review: Review, rules: Rules, grades: Mapping[str, Grade]) -> tuple
 def _matches(row: Row, which: str, text: str) -> bool:
     person = row.review.employee
     found = not text or text in person.name.lower() or text in person.number.lower()
+    # What a head has to look at one by one, whatever the score says.
     flagged = bool(row.review.individual_reasons) or row.review.self_assessment_missing
     kinds = {"open": row.open, "drafted": row.draft is not None, "flagged": flagged, "sent": row.sent}
     return found and kinds.get(which, True)

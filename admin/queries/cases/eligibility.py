@@ -53,6 +53,7 @@ def eligibility_facts(
         files[row.employee_id].ratings[row.year] = PerformanceRating(row.rating)
     hired = _load_service(session, employees, as_of, files)
     _load_records(session, employees, files)
+    # A case says who did not hand the form in; without one there was no form to hand in.
     missing = set(not_self_assessed)
     return {key: _facts(files[key], hired[key], year, as_of, key not in missing) for key in employees}
 

@@ -50,5 +50,6 @@ def figures_beside(session: Session, review: Review, rules: Rules) -> dict[str, 
 
 
 def _queue_mean(readings: list[Reading]) -> Decimal | None:
+    # Of a queue without figures there is no mean, which is not a mean of nought.
     means = [each.queue_mean for each in readings if each.queue_mean is not None]
     return sum(means, Decimal(0)) / len(means) if means else None

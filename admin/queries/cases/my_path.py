@@ -57,6 +57,7 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
     person = session.get(Employee, employee_id)
     if person is None:
         raise NotFound(f"employee {employee_id}")
+    # No case, no pinned version: what is asked next year is not known, and this year's law is the best answer.
     rules, grades = rules_on(session, today, ByDay.NO_CASE), grades_by_code(session)
     ladder = rules.ladder
     year_end = date(today.year, 12, 31)  # everybody in one cycle is measured at the same day
@@ -74,6 +75,7 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
         to_come=standing.to_come,
         next_grade=grades.get(above or ""),
         next_level=rules.book.level(ladder.level_of(above)) if above else None,
+        # At the top of the ladder there is nothing above to ask for.
         threshold=rules.thresholds.get(above) if above else None,
         promotion=promotion(facts, rules.parameters, ladder),
         results=_results(session, person.id),
@@ -85,6 +87,7 @@ def my_path(session: Session, employee_id: int, today: date) -> Path:
 
 def _results(session: Session, employee_id: int) -> list[Review]:
     query = select(Review).where(Review.employee_id == employee_id, Review.stage.in_(TOLD_STAGES))
+    # A rehearsal's result is no result, and standing here it would look like one (1.2-e).
     query = query.where(Review.cycle_id.not_in(REHEARSED))
     load = (joinedload(Review.cycle), joinedload(Review.determined_grade), joinedload(Review.present_grade))
     return list(session.scalars(query.order_by(Review.stage_since.desc(), Review.id.desc()).limit(5).options(*load)))

@@ -133,6 +133,7 @@ def place_of(stage: str) -> str:
 
 def deadline_day(due: datetime) -> date:
     """The last day on which something due at a moment is in time."""
+    # A deadline is the midnight after its last day: the day itself is the one before.
     return company_day(due - timedelta(microseconds=1))
 
 
@@ -168,8 +169,10 @@ def notice_name(notice: Notice | None) -> str:
 
 def _step(stop: str, name: str, index: int, here: int, until: date | None, today: date, review: Review) -> Step:
     state = "done" if index < here or review.stage == CaseStage.ISSUED else "now" if index == here else "next"
+    # A form that never came is not done, although the case has gone on without it (3.3-a).
     if stop == "self_assessment" and review.self_assessment_missing and state == "done":
         state = "skipped"
+    # The end of a notice is nobody's deadline: a case that stands longer waits for its document.
     late = state == "now" and until is not None and until < today and stop != "on_notice"
     return Step(stop, name, state, until, late=late)
 
@@ -181,6 +184,7 @@ def turn_of(stage: str) -> tuple[str, ...]:
         for row in TABLE
         if row.process == "review" and stage in row.from_ and row.offered and row.action not in OPTIONAL
     ]
+    # HR may step in almost everywhere; named each time it would seem that everybody waits for HR.
     named = _unique(who for row in rows for who in row.who if who != "hr")
     if named:
         return named
@@ -201,9 +205,11 @@ def happening(
         by_when = deadline_day(answer_due) if answer_due else None
     may = tuple(decision.action for decision in actions_at(facts) if decision.allowed)
     turn = tuple(who for who in turn_of(stage) if who in RELATIONS)
+    # The table names both at this stage; whoever has signed is waited for no more.
     if stage == "rating" and facts.get("superior_signed"):
         turn = tuple(who for who in turn if who != "superior")
     late = by_when is not None and by_when < company_day(now) and stage not in ("on_notice", "issued")
+    # Nobody's turn: all is in, and only the day of the lock is waited for (3.2-a2).
     if stage == "rating" and waits_for_figures(facts):
         locked = due_days(review.cycle, None, zone)["self_assessment"]
         return Happening(NOW["figures"], NEXT[stage], (), locked, False, READERS[stage], may)

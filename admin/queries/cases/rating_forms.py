@@ -72,10 +72,12 @@ class EvaluationForm(RatingForm):
 def peer_form(session: Session, review_id: int, reader: Actor, *, given: Answers | None = None) -> PeerForm:
     """A colleague's form, with `given` in its fields, else the draft; raises `NotFound` for everybody who was not asked."""
     review = find_review(session, review_id)
+    # By the row that asks for it: the form is found by those who rate, and the case by none of them (3.2-b).
     asked = asked_ratings(session, reader.employee_id or 0)
     mine = next((row for row in asked if row.review_id == review_id), None)
     if mine is None or mine.state not in TO_RATE:
         raise NotFound(f"Rating of {review_id}")
+    # An empty form that comes back is what was typed: falling back to the draft would bring deleted answers again.
     answers = mine.values if given is None else given
     return PeerForm(
         reader=reader, review=review, questions=_questions(review, RaterKind.PEER, answers), state=mine.state,
@@ -102,6 +104,7 @@ def evaluation_form(
         reader=reader, review=review, questions=_questions(review, RaterKind.SUPERIOR, answers),
         opinion=opinion if opinion is not None else mine.opinion if mine else "",
         figures=tuple(figures_beside(session, review, rules_of(session, review)).values()),
+        # A draft is the employee's alone, until it is handed in (3.3.1).
         handed_in=draft if draft is not None and draft.submitted_at else None, predecessor=found.predecessor,
         files=case_files(review, found.evidence, reader), due=deadline_day(review.cycle.rating_due),
         decisions={each.action: each for each in actions_at(facts_shown(session, review, reader, now))},
@@ -112,6 +115,7 @@ def evaluation_form(
 def asked_of(session: Session, review_id: int, reader: Actor) -> list[str]:
     """The codes of the criteria that the superior is asked about; raises `NotFound` for everybody else."""
     review = find_review(session, review_id, whole_case_seen(reader))
+    # Nobody evaluates themselves, whatever the line says (3.3-d).
     if review.superior_id != reader.employee_id or review.employee_id == reader.employee_id:
         raise NotFound(f"Review {review_id}")
     return [row.code for row in rated_criteria(review.cycle.scorecard, "superior")]

@@ -35,6 +35,7 @@ class Again:
 
 def again(session: Session, review: Review, today: date) -> Again:
     """The way of a case that is to be assessed again; superior and head stay unless at fault or gone."""
+    # The employee may be at fault too, and stays the subject of the case all the same.
     out = frozenset(at_fault(session, [review.id])[review.id] - {review.employee_id})
     acts = {act for person, done in acts_on(session, review.id).items() if person in out for act in done}
     found = remedy(review.stage, acts)
@@ -73,6 +74,7 @@ def begin_page(session: Session, review: Review, reader: Actor, today: date) -> 
 
 
 def _kept(person: Employee | None, out: frozenset[int], today: date) -> Employee | None:
+    # By the leaving day: whoever leaves later still judges until then (1.2-g).
     gone = person is None or person.id in out or (person.left_on is not None and person.left_on <= today)
     return None if gone else person
 

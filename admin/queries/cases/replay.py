@@ -42,6 +42,7 @@ def _comes_out(card: Scorecard, review: Review, row: ReviewScore | None) -> bool
     if row is None:
         return review.score is None
     score = score_case(card, readings_kept(row.explanation["readings"]))
+    # Both: the row could be put right and the case forgotten, or the other way round.
     same_total = score.total == row.total == review.score
     return same_total and explain(card, score) == row.explanation["criteria"]
 
@@ -65,6 +66,7 @@ def on_other_figures(session: Session, reviews: Sequence[Review]) -> set[int]:
 
 def _on_other_figures(session: Session, cycle: Cycle, cases: Sequence[Review]) -> set[int]:
     card = rules_of(session, cycle).scorecard
+    # Figures alone: ratings are signed and kept with the case, and nothing from outside moves them.
     codes = {each.code for each in card.criteria if each.source in (Source.METRIC, Source.IMPORTED)}
     stored, locked = stored_scores(session, cases), cycle.metrics_frozen_at
     now = readings_for(session, cycle, card, cases)
@@ -73,6 +75,7 @@ def _on_other_figures(session: Session, cycle: Cycle, cases: Sequence[Review]) -
         for case in cases
         if (row := stored.get(case.id)) is not None
         and (
+            # A score from before the lock was made on figures that could still move.
             locked is None
             or row.computed_at < locked
             or _of(codes, row.explanation["readings"]) != _of(codes, now[case.id])

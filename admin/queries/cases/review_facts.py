@@ -77,6 +77,7 @@ def relations_of(session: Session, review: Review, actor: Actor) -> frozenset[st
         Rating.kind == RaterKind.PEER,
         Rating.state.in_(OPEN_RATING),
     )
+    # A rating that is asked for is a right of its own, before the scope has let its holder see anything of the case.
     if session.scalar(asked.execution_options(unscoped=True)):
         found.add("peer")
     return frozenset(found)
@@ -134,10 +135,12 @@ def why_not_corrected(review: Review, actor: Actor, clause: str = "1.2-a") -> Re
 def _separation(session: Session, review: Review, actor: Actor, relations: frozenset[str]) -> Refusal | None:
     if actor.employee_id is None:
         return None
+    # Only at the stage at which the act is due: having judged before bars a second judgement, not the reading of the case.
     acts = (act for (stage, relation), act in JUDGING_AT.items() if stage == review.stage and relation in relations)
     act = next(acts, None)
     if act is None:
         return None
+    # Before everything else: who was found at fault takes no part, whatever they have judged or not (3.3-e).
     if actor.employee_id in at_fault(session, [review.id])[review.id]:
         return Refusal("3.3-e", N_("You take no part in this case; HR names somebody else."))
     done = acts_on(session, review.id)
@@ -168,6 +171,7 @@ def _handing_in_facts(
     found: dict[str, Any] = {"stage_until": _until(review.cycle.self_assessment_due, now)}
     if "self_ratings_missing" not in known:
         found["self_ratings_missing"] = self_ratings_missing(review, _self_assessment(session, review))
+    # Asked for those alone who can hand the form in: reading a file takes a statement for each kind of record.
     applied = review.target_grade_id is not None and relations & {"subject", "hr"}
     if applied and "application_refusal" not in known:
         file = file_of(session, review, company_day(now))
@@ -192,6 +196,7 @@ def _figure_facts(session: Session, review: Review, now: datetime) -> dict[str, 
     """Whether the case's figures are frozen, and whether a meeting is about to decide on them (3.2-a)."""
     cycle = review.cycle
     frozen = cycle.kind != CycleKind.REHEARSAL and figures_locked(cycle, now)  # a rehearsal stops nobody's figures
+    # Elsewhere no agenda can hold it: the question would cost every page of a case a statement.
     if review.stage != CaseStage.COMMITTEE:
         return {"figures_frozen": frozen}
     pending = (
@@ -217,6 +222,7 @@ def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[s
         .execution_options(unscoped=True)
     ).all()
     line = [Led(on, int(old) if old else None, int(new) if new else None) for on, old, new in changes]
+    # Against the case's superior, not the present one: whoever evaluates is who may be new (3.3-f).
     found = before(line, review.superior_id, review.employee.superior_id)
     if found is None or found.person in at_fault(session, [review.id])[review.id]:
         return {}  # nothing is asked of somebody who was found at fault in the case (3.3-e)
@@ -236,6 +242,7 @@ def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, 
     return {
         "superior_signed": any(kind == "superior" and state == "submitted" for kind, state in rows),
         "peers_open": sum(1 for kind, state in rows if kind == "peer" and state in OPEN_RATING),
+        # Declined and released ratings are neither open nor done: they hold nothing up and count for nothing.
         "peers_done": sum(1 for kind, state in rows if kind == "peer" and state == "submitted"),
         "peer_time_over": review.peer_time_over_at is not None or (due is not None and now >= due),
         "stage_until": _until(due, now),
@@ -246,6 +253,7 @@ def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, 
 
 def _until(due: datetime | None, now: datetime) -> str | None:
     """The deadline of a stage while it runs."""
+    # As text: facts go out with a refusal as JSON, and each door words the moment in its own way.
     return due.isoformat(timespec="minutes") if due is not None and now < due else None
 
 
@@ -283,6 +291,7 @@ def notice_facts_of(session: Session, keys: Sequence[int], now: datetime) -> dic
             .order_by(NoticeRow.id)
         )
         for key, ends_at, last_day in session.execute(printed.execution_options(unscoped=True)):
+            # In the order of the rows: a case printed anew keeps the period of the later list (3.3.5-c).
             last[key] = (ends_at, last_day)
         open_ = (
             select(Appeal.review_id, func.count())
@@ -303,6 +312,7 @@ def _notice_known(ends: datetime | None, until: date | None, appeals: int, now: 
 
 def file_of(session: Session, review: Review, today: date) -> EligibilityFacts:
     """What is on the employee's file for the case: ratings, records, leave, time in grade (4.1.1, 4.2.1)."""
+    # Not handing the form in is itself a fact of the file by which a demotion is judged.
     missing = [review.employee_id] if review.self_assessment_missing else []
     facts = eligibility_facts(
         session, [review.employee_id], year=review.cycle.year, as_of=as_of(review, today), not_self_assessed=missing,
@@ -318,6 +328,7 @@ def grounds_on(file: EligibilityFacts, review: Review, rules: Rules, today: date
 
 def promotion_grounds_on(file: EligibilityFacts, review: Review, rules: Rules) -> Eligibility:
     """The grounds for promotion alone, as the application form shows them."""
+    # Measured at the end of the cycle's period for everybody, or whoever is reviewed late would have longer (4.1-a).
     return promotion(replace(file, as_of=review.cycle.period_to), rules.parameters, rules.ladder)
 
 
@@ -335,6 +346,7 @@ def proposal_facts(
     """What a proposal, a motion or a panel's grade is checked against (3.3.3-a)."""
     file = file_of(session, review, today)
     up, down = grounds_on(file, review, rules, today)
+    # What was withdrawn stays on the case as a fact, and asks for nothing any more (3.3-b).
     applied = review.target_grade if review.application_withdrawn_at is None else None
     return ProposalFacts(
         present=review.present_grade.code if review.present_grade else None,
@@ -355,6 +367,7 @@ def duty_open_on(session: Session, found: Mapping[Review, Eligibility]) -> set[i
     owed = {case.id for case, down in found.items() if case.demotion_ground is None and down.must_be_demoted}
     if not owed:
         return owed
+    # A reason why not, once recorded, settles the duty for the case, whoever reads it (4.2.2).
     query = select(DemotionWaiver.review_id).where(DemotionWaiver.review_id.in_(owed))
     return owed - set(session.scalars(query.execution_options(unscoped=True)))
 

@@ -99,9 +99,11 @@ def find_review(session: Session, review_id: int, *limits: ColumnElement[bool]) 
 def relation_to(review: Review, actor: Actor) -> str:
     """What the reader is to the case, the closest first: their page is made for it."""
     line = {"subject": review.employee_id, "superior": review.superior_id, "head": review.head_id}
+    # An account without an employee has no place in any line, though a reviewer may be missing (None) in the case.
     for name, key in line.items():
         if actor.employee_id is not None and key == actor.employee_id:
             return name
+    # By office only after the line: HR staff who are reviewed themselves see the page of the person concerned.
     for office in ("hr", "auditor", "secretary", "chair", "committee_member", "panel_member", "panel_chair"):
         if actor.has(office):
             return office
@@ -121,6 +123,7 @@ def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
         self_assessment=self_assessment_on(session, review_id),
         predecessor=_predecessor(session, review),
         superior=next((row for row in submitted if row.kind == RaterKind.SUPERIOR), None),
+        # Drafts too: one's own form is filled in with what one has written so far.
         mine=next((row for row in ratings if row.rater_id == actor.employee_id), None),
         peers=[row for row in submitted if row.kind == RaterKind.PEER],
         peers_asked=_peer_states(session, review_id) if review.stage != CaseStage.SELF_ASSESSMENT else Counter(),
@@ -168,6 +171,7 @@ def _peer_states(session: Session, review_id: int) -> Counter[str]:
         .where(Rating.review_id == review_id, Rating.kind == RaterKind.PEER)
         .group_by(Rating.state)
     )
+    # How many have rated is everybody's to see, who they are is not: the scope hides the rows, so they are counted past it (3.2-b).
     return Counter(dict(session.execute(query.execution_options(unscoped=True)).all()))
 
 
@@ -193,11 +197,13 @@ def _hearings(session: Session, review: Review) -> list[Hearing]:
 
 def last_notice(session: Session, review: Review) -> Notice | None:
     """The latest notice that the case stands on."""
+    # A corrected or appealed case stands on a later list as well: the last one says what holds.
     query = select(Notice).join(NoticeRow).where(NoticeRow.review_id == review.id).order_by(Notice.id.desc())
     return session.scalars(query.limit(1)).first()
 
 
 def _change(session: Session, review: Review) -> GradeChange | None:
+    # Before it is issued no change of grade stands on a case: what cannot be there is not asked for.
     if review.stage != CaseStage.ISSUED:
         return None
     query = _of(GradeChange, review.id).options(joinedload(GradeChange.document), joinedload(GradeChange.to_grade))
@@ -224,9 +230,11 @@ def chain(found: Workspace, actor: Actor) -> list[ChainStep]:
                 mine.submitted_at,
             )
         )
+    # Passed over at the deadline: the chain says so, or the gap would look like a fault of the system.
     elif review.self_assessment_missing:
         steps.append(ChainStep(N_("Self-assessment"), N_("not handed in"), reason="3.3-a"))
     said = found.predecessor
+    # The employee reads it with the superior's own opinion, which it is part of, and not before.
     if said is not None and (found.superior is not None or found.relation != "subject"):
         value = "" if said.form == "statement" else N_("could not be had")
         by = said.author.name if said.author else ""
@@ -259,6 +267,7 @@ def _applies(review: Review) -> bool:
 
 
 def _mean(values: Mapping[str, Any]) -> str:
+    # A criterion that nobody rated is no zero: it stays out of the mean.
     given = [int(each["value"]) for each in values.values() if each.get("value")]
     mean = average(given)
     return "—" if mean is None else f"{mean:.2f} / 5"
@@ -271,8 +280,10 @@ def _peer_steps(found: Workspace, actor: Actor) -> list[ChainStep]:
             ChainStep(N_("Colleague's rating"), _mean(row.values), None, row.rater.name, row.signed_at)
             for row in found.peers
         ]
+    # While ratings come in, a mean that moved would give away who had just signed (3.2-b).
     if not found.peers_asked["submitted"] or found.review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING):
         return []
+    # The employee learns that colleagues have rated, not how (3.2-b).
     value = _mean(_merged(found.peers)) if found.peers and found.relation != "subject" else N_("%(count)s ratings")
     return [
         ChainStep(N_("Colleagues' ratings"), value, None, COLLEAGUE, facts={"count": found.peers_asked["submitted"]})
@@ -280,10 +291,12 @@ def _peer_steps(found: Workspace, actor: Actor) -> list[ChainStep]:
 
 
 def _merged(rows: Sequence[Rating]) -> dict[str, Any]:
+    # Each colleague's answer keeps a key of its own, or the last one would stand for all.
     return {f"{row.id}.{code}": each for row in rows for code, each in row.values.items()}
 
 
 def _proposal_steps(found: Workspace) -> list[ChainStep]:
+    # Every step is held against the one before it, so that the chain marks where somebody departed.
     steps, before = [], found.review.suggested_grade_id
     for row in found.proposals:
         changed = before is not None and before != row.grade_id
@@ -297,6 +310,7 @@ def _proposal_steps(found: Workspace) -> list[ChainStep]:
 def _determination_steps(found: Workspace) -> list[ChainStep]:
     bodies = {"committee": N_("Committee's determination"), "panel": N_("Panel's decision")}
     names = {"committee": N_("the review committee"), "panel": N_("the appeal panel")}
+    # A reader from whom the proposals are hidden is shown the change all the same.
     before = found.proposals[-1].grade_id if found.proposals else found.review.proposed_grade_id
     steps = []
     for row in found.determinations:
@@ -310,6 +324,7 @@ def _determination_steps(found: Workspace) -> list[ChainStep]:
 
 def my_reviews(session: Session, employee_id: int) -> list[Review]:
     """One's own cases, latest first, those of rehearsals after the real ones."""
+    # A rehearsal that was opened last must not push the real case down (1.2-e).
     query = select(R).where(R.employee_id == employee_id).options(*LINE, joinedload(R.cycle)).order_by(R.id.desc())
     return sorted(
         session.scalars(query), key=lambda row: row.cycle is not None and row.cycle.kind == CycleKind.REHEARSAL

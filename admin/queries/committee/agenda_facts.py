@@ -32,6 +32,7 @@ AFTER_ANOTHER = N_("Another grade is moved after the motion before the committee
 
 def parts_of(session: Session, meeting: Meeting, actor: Actor, today: date) -> dict[str, Sequence[Facts]]:
     """By act, the cases or recusals that it could name, as this actor may act on each; a few statements for all."""
+    # Once it is closed only the minutes are open, which name no case.
     if meeting.stage in ENDS["meeting"] or meeting.stage == MeetingStage.CLOSED:
         return {}
     items = agenda(session, meeting)
@@ -76,8 +77,10 @@ def _closing(session: Session, items: Sequence[AgendaItem], facts: Mapping[int, 
     waiting = [item for item in items if open_motion(item) is not None]
     refusals = _too_few_on(session, waiting)
     cases = [_with(facts[item.id], votes_refusal=refusals[item.id]) for item in waiting]
+    # Nothing is voted on there any more, but whoever presides still settles on the present grade.
     settled = [item for item in items if was_rejected(item)]
     cases += [_with(facts[item.id], ballot_open=item.state == ItemState.PENDING) for item in settled]
+    # One act for all of them, which is open where one of them lets it be.
     together = [item for item in waiting if item.consent and item.state == ItemState.PENDING]
     return cases + [_with(whole, ballot_open=True, votes_refusal=refusals[item.id]) for item in together]
 
@@ -95,6 +98,7 @@ def _recusals(session: Session, items: Sequence[AgendaItem], actor: Actor, whole
         .order_by(Recusal.id)
         .execution_options(unscoped=True)
     )
+    # Their own case is never theirs to decide on, a recusal in it included (3.3-d).
     by, own = actor.employee_id or 0, {item.review_id for item in items if own_case(item, actor)}
     return [
         _with(

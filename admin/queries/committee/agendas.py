@@ -21,6 +21,7 @@ def on_agendas(session: Session, review_ids: Collection[int]) -> dict[int, Refus
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .where(AgendaItem.review_id.in_(review_ids), waiting)
     )
+    # Past the scope: a case that the reader is recused from must not be put on a second agenda for that.
     rows = session.execute(query.execution_options(unscoped=True))
     return {key: already(number) for key, number in rows}
 

@@ -66,6 +66,7 @@ class Bodies:
 
 def employee_numbered(session: Session, number: str) -> int | None:
     """Whom a number names, for those who give seats: also somebody whose file they do not read."""
+    # The chair names members of the panel, and does not read the files of the people named.
     query = select(Employee.id).where(Employee.number == number)
     return session.scalars(query.execution_options(unscoped=True)).first()
 
@@ -79,6 +80,7 @@ def bodies_on(session: Session, reader: Actor, today: date) -> Bodies:
     secretaries = [row for row in rows if row.office == Office.SECRETARY and _in_term(row, today)]
     gaps = committee_gaps(as_members(first), chair_of(first))
     if not secretaries:
+        # Not counted with the members: the secretary has no vote, and the rules of the bench know none.
         gaps.append(Refusal("3.3.4-a", N_("The committee has no secretary.")))
     return Bodies(
         committee=first,
@@ -109,6 +111,7 @@ def _minimum(session: Session, today: date) -> int:
 
 def short_appeals(session: Session, today: date) -> list[ShortAppeal]:
     """The open appeals on which fewer of the panel sit than are needed; those with the superior wait for nobody yet."""
+    # Past the scope, for whoever gives seats: they learn the number of the appeal and nothing of what it is about.
     query = select(Appeal).where(FOR_THE_PANEL).order_by(Appeal.id).options(joinedload(Appeal.review))
     rows = session.scalars(query.execution_options(unscoped=True)).all()
     found = ((row, bench.refusal) for row, bench in benches(session, rows, today))
@@ -132,6 +135,7 @@ def benches(session: Session, appeals: Sequence[Appeal], today: date) -> list[tu
     found = []
     for row in appeals:
         out = bars.out(row.review_id, panel)
+        # By the case's own version, while a panel as such is measured by the law of the day.
         minimum = int(rules_of(session, row.review).parameters["panel_minimum"])
         sitting = frozenset(person for seat, person in panel.items() if seat not in out)
         found.append((row, Bench(sitting, check_panel_bench(list(panel), out, minimum=minimum))))
@@ -142,6 +146,7 @@ def why_not_by_management(session: Session, today: date, *, on_panel: bool) -> R
     """Why management may not give this seat: it adds members to a panel that is short, and no other (3.3.5-a)."""
     if not on_panel:
         return Refusal("3.3.5-a", N_("Management appoints members of a panel that is short; HR gives the other seats."))
+    # Short as a whole, or short of people without a conflict in some case: either holds an appeal up.
     if len(seats(session, today, panel=True)) < _minimum(session, today) or short_appeals(session, today):
         return None
     return Refusal("3.3.5-a", N_("The panel is not short of members: management appoints only where it is."))

@@ -71,6 +71,7 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
     """The sitting of a meeting: from its attendance once opened, before that from the seats in their term."""
     # Attendance freezes who sat: a seat that ends later must not change a quorum that was counted.
     if meeting.opened_at is None:
+        # Until then the seats of the day count: whoever is appointed before the opening sits.
         rows = seats(session, today)
         here = {row.id for row in rows} if present is None else set(present)
         return Sitting(tuple(as_members(rows)), frozenset(here), chair_of(rows), holders_of(rows))
@@ -161,6 +162,7 @@ def items_open(session: Session, meeting: Meeting, sitting: Sitting) -> int:
         .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.PENDING, begun.exists())
         .where(Review.stage == CaseStage.COMMITTEE)
     )
+    # Past the scope: a case from which the chair is recused holds the meeting as any other.
     items = session.scalars(query.options(joinedload(AgendaItem.review)).execution_options(unscoped=True)).all()
     return _coming_to_an_end(session, items, sitting) if items else 0
 
@@ -177,6 +179,7 @@ def _coming_to_an_end(session: Session, items: Sequence[AgendaItem], sitting: Si
     found = 0
     for item in led:
         motion = voting.get(item.id)  # without one, whoever presides settles what was not carried
+        # The case's own version says how many votes it takes, whatever is law on the day of the meeting.
         lacking = int(rules_of(session, item.review).parameters["votes_minimum"]) - len(cast[motion]) if motion else 0
         found += lacking <= 0 or lacking <= _still_to_vote(
             session, item.review, motion or 0, sitting, out[item.review_id]
@@ -186,6 +189,7 @@ def _coming_to_an_end(session: Session, items: Sequence[AgendaItem], sitting: Si
 
 def _still_to_vote(session: Session, review: Review, motion: int, sitting: Sitting, out: Collection[int]) -> int:
     """How many of those who sit on a case have not voted."""
+    # A bench that is too small cannot be filled up by voting: the case is deferred, and holds nobody.
     if sitting.bench_refusal(session, review, out):
         return 0
     cast = set(

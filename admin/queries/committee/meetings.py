@@ -62,6 +62,7 @@ def agenda_order(session: Session, meeting: Meeting) -> list[tuple[int, bool]]:
     """
     marks = _marks(session, meeting) if meeting.stage != MeetingStage.PLANNED else {}
     query = select(AgendaItem.id, AgendaItem.consent, AgendaItem.position).where(AgendaItem.meeting_id == meeting.id)
+    # Down to the place on the agenda, so that two cases as disputed never change places between two readings.
     rows = sorted(session.execute(query), key=lambda row: (row.consent, -marks.get(row.id, 0), row.position))
     return [(row.id, row.consent) for row in rows]
 
@@ -88,6 +89,7 @@ def lines(session: Session, meeting: Meeting, item_ids: Sequence[int], actor: Ac
         .where(AgendaItem.id.in_(item_ids), AgendaItem.meeting_id == meeting.id)
     )
     items = {item.id: item for item in session.scalars(query).unique()}
+    # What the scope hides from the reader is left out without a gap: its number alone would tell (3.3-e).
     shown = [items[item_id] for item_id in item_ids if item_id in items]
     sitting = sitting_of(session, meeting, today)
     # Of a meeting that is over the record says who sat; until then whoever has become bound sits no more.
@@ -119,6 +121,7 @@ def _line(
     motion = last_motion(item)
     cast = ballots.get(motion.id, []) if motion else []
     bench = sitting.bench(out)
+    # While somebody can still vote a tally would steer them, and of a small bench it would name who voted how (3.3.4-b).
     visible = motion is not None and tally_visible(
         range(len(bench)), range(len(cast)), closed=motion.state != MotionState.OPEN
     )
@@ -135,6 +138,7 @@ def _line(
 
 
 def _own_ballots(session: Session, actor: Actor, items: Iterable[AgendaItem]) -> dict[int, bool]:
+    # All motions, not the open one alone: of one that is over the reader still sees their own ballot.
     motions = [motion.id for item in items for motion in item.motions]
     query = select(Ballot).where(Ballot.motion_id.in_(motions), Ballot.employee_id == (actor.employee_id or 0))
     return {row.motion_id: row.in_favour for row in session.scalars(query)}
@@ -172,6 +176,7 @@ def consent_summary(session: Session, meeting: Meeting, actor: Actor) -> Consent
     present = (
         select(func.count()).select_from(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.present)
     )
+    # How many have voted is shown, who they are is not: the members are counted past the scope.
     return ConsentSummary(cases, counts.get(actor.employee_id or 0, 0), len(counts), session.scalar(present) or 0)
 
 
@@ -201,6 +206,7 @@ def hidden_from(session: Session, meeting: Meeting, reader: Actor) -> set[int]:
         .join(AgendaItem, AgendaItem.review_id == Recusal.review_id)
         .where(
             AgendaItem.meeting_id == meeting.id,
+            # By the person and not by the seat, which may have changed since the recusal (6.1-b).
             Recusal.employee_id == (reader.employee_id or 0),
             Recusal.overridden_at.is_(None),
         )
@@ -219,6 +225,7 @@ def unassigned(session: Session, cycle_id: int | None) -> list[Review]:
             Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN)),
         )
     )
+    # A single case has no meeting of its own: the yearly cycle's takes it along, a rehearsal's never does (1.2-e).
     rehearsal = session.scalar(select(Cycle.kind).where(Cycle.id == cycle_id)) == CycleKind.REHEARSAL
     mine = (
         Review.cycle_id == cycle_id if rehearsal else (Review.cycle_id == cycle_id) | (Cycle.kind == CycleKind.SINGLE)
@@ -235,6 +242,7 @@ def unassigned(session: Session, cycle_id: int | None) -> list[Review]:
 
 def proposal_of(session: Session, review: Review) -> Proposal | None:
     """The department's last proposal."""
+    # A case that was sent back is proposed on again; what the committee decides on is the last word.
     query = select(Proposal).where(Proposal.review_id == review.id).order_by(Proposal.seq.desc())
     return session.scalars(query).first()
 

@@ -71,6 +71,7 @@ def _items(session: Session, meeting: Meeting) -> list[AgendaItem]:
         .where(AgendaItem.meeting_id == meeting.id)
         .order_by(AgendaItem.position)
     )
+    # The minutes are the body's, not the reader's: what one member may not see is left out of their extract later.
     return list(session.scalars(query.execution_options(unscoped=True)).unique())
 
 
@@ -138,6 +139,7 @@ def _motions(item: AgendaItem) -> list[str]:
 
 
 def _by_department(items: Sequence[AgendaItem]) -> list[str]:
+    # By department, because hundreds of cases by consent would fill pages with one line each that says the same.
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for item in items:
         settled = "維持現職級" if item.state == ItemState.DETERMINED else _result(item)
@@ -151,6 +153,7 @@ def _by_department(items: Sequence[AgendaItem]) -> list[str]:
 def _signatures(session: Session, meeting: Meeting) -> list[str]:
     query = (
         select(HistoryStep, Employee.name)
+        # Outer: a name is printed even where the account belongs to no employee any more.
         .outerjoin(Employee, Employee.user_id == HistoryStep.actor_id)
         .where(
             HistoryStep.process == "meeting", HistoryStep.record_id == meeting.id, HistoryStep.action == "sign_minutes"

@@ -123,6 +123,7 @@ def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, whic
     order = agenda_order(session, meeting)
     shown = [key for key, consent in order if consent == (which == "consent")]
     part = part_of(len(shown), page, PAGE_SIZE)
+    # Counted in what the reader sees: a total over hidden cases would tell a recused member of theirs.
     consents = sum(consent for _key, consent in order)
     roles = meeting_roles(session, reader)
     return Room(
@@ -131,6 +132,7 @@ def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, whic
         counts={"individual": len(order) - consents, "consent": consents},
         consent=consent_summary(session, meeting, reader), sitting=sitting_of(session, meeting, today),
         seats=_seats(session, meeting, today),
+        # Who is out of which case concerns those who answer for the bench; a member learns their own (3.3-e).
         recusals=tuple(recusals_of(session, meeting, reader)) if roles.oversees else (),
         reader=reader, by_consent=consent_acts(session, meeting, reader, today),
     )  # fmt: skip
@@ -139,6 +141,7 @@ def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, whic
 def packet(session: Session, meeting: Meeting, item_id: int, reader: Actor, today: date) -> Packet:
     """One case of a meeting, between its neighbours in the reader's own order; raises `NotFound` for one not in it."""
     order = [key for key, _consent in agenda_order(session, meeting)]
+    # As if it were not there, also where it is and the reader is out of the case (3.3-e).
     if item_id not in order:
         raise NotFound("AgendaItem")
     place = order.index(item_id)
@@ -153,6 +156,7 @@ def packet(session: Session, meeting: Meeting, item_id: int, reader: Actor, toda
         proposal=proposal_of(session, review), opinion=opinion_of(session, review),
         hearing=hearing_of(session, review), self_assessment=self_assessment_of(session, review),
         explanation=score.explanation if score else None,
+        # Without a score there is nothing to explain: a case on a ground is never scored.
         criteria=session.scalars(card).all() if score else (),
         allowed={each.action: each.refusals for each in actions_at(facts)},
         grades=grades_of(session, rules_of(session, review)),
@@ -161,6 +165,7 @@ def packet(session: Session, meeting: Meeting, item_id: int, reader: Actor, toda
 
 def item_of(session: Session, meeting_id: int, item_id: int) -> AgendaItem:
     """A case on the agenda, also for a recused member: the guard tells them why not (3.3-e); raises `NotFound`."""
+    # The meeting is looked for in the reader's scope, the case in it past it: a recused member is told why not.
     seen = session.scalar(select(Meeting.id).where(Meeting.id == meeting_id))
     query = select(AgendaItem).where(AgendaItem.id == item_id, AgendaItem.meeting_id == meeting_id)
     item = session.scalars(query.execution_options(unscoped=True)).first()
@@ -177,6 +182,7 @@ def meeting_roles(session: Session, reader: Actor) -> MeetingRoles:
         chair=seat is not None and seat.office == Office.CHAIR,
         secretary=reader.has("secretary"),
         office=reader.has("secretary", "hr"),
+        # By role, since an auditor oversees without a seat.
         oversees=reader.has("secretary", "hr", "chair", "auditor"),
     )
 
@@ -184,6 +190,7 @@ def meeting_roles(session: Session, reader: Actor) -> MeetingRoles:
 def _seats(session: Session, meeting: Meeting, today: date) -> tuple[Attendee, ...]:
     """The committee's members with their presence: until the opening all who sit today."""
     if meeting.opened_at is None:
+        # Nobody is present or absent yet: it is asked at the opening and frozen there.
         return tuple(Attendee(row, None) for row in seats(session, today))
     present = attendance_of(session, meeting)
     query = select(CommitteeMember).where(CommitteeMember.id.in_(present)).order_by(CommitteeMember.id)

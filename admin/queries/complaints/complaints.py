@@ -67,6 +67,7 @@ class ComplaintContent:
 
 def by_receipt(session: Session, receipt_hash: str) -> Complaint | None:
     """The complaint to which a receipt belongs: the receipt is the right to read it."""
+    # Past the scope: whoever holds the receipt may be nobody to the portal, and is never asked to sign in.
     query = select(Complaint).where(Complaint.receipt_hash == receipt_hash)
     return session.scalars(query.execution_options(unscoped=True)).first()
 
@@ -116,6 +117,7 @@ def reads_finding(complaint: Complaint, reader: Actor) -> bool:
     """Whoever has to decide on it: those who vote on it, and who closes it: the chair, or management (6.3-c)."""
     if complaint.stage not in (ComplaintStage.FOUND, ComplaintStage.CLOSED):
         return False
+    # The chair too is out where management has it: the committee is what it is about (6.3.2).
     closes = reader.has("management") if complaint.to_management else reader.has("chair")
     return closes or reader.employee_id in party_ids(complaint, *VOTERS)
 
@@ -124,6 +126,7 @@ def content_for(complaint: Complaint, reader: Actor) -> ComplaintContent:
     """What this reader may read of a complaint that is theirs to see (scope has decided that)."""
     content = reads_content(complaint, reader)
     finding = content or reads_finding(complaint, reader)
+    # A finding that went back is voted on anew; the earlier round says nothing of this one.
     cast = sum(ballot.round == complaint.round for ballot in complaint.ballots)
     return ComplaintContent(
         subject=complaint.subject if content else None,
@@ -154,6 +157,7 @@ def _identity(complaint: Complaint) -> str | None:
 
 def officer_candidates(session: Session, complaint: Complaint) -> list[Employee]:
     """Complaint officers who could be appointed, by number."""
+    # The present officer too: who is appointed anew is somebody else.
     out = set(party_ids(complaint, "accused", "barred", "officer"))
     query = (
         select(Employee).join(User, User.id == Employee.user_id).join(User.roles)
@@ -255,6 +259,7 @@ def complaint_facts(
 def _relations(complaint: Complaint, actor: Actor) -> frozenset[str]:
     appointed = officer_id(complaint)
     held = {
+        # The office acts until a person is appointed: two investigators would be one too many.
         "complaint_officer": actor.has("complaint_officer") and appointed is None,
         "officer": appointed is not None and appointed == actor.employee_id,
         # Once management has stepped in, the committee's offices have nothing to do in it.
@@ -276,6 +281,7 @@ def _officer_refusal(complaint: Complaint, person: int | None, ties: Sequence[Ca
 
 
 def _voter_refusal(complaint: Complaint, actor: Actor, ties: Sequence[CaseTies]) -> Refusal | None:
+    # None is nobody: an account without an employee must not be taken for the officer who is not appointed yet.
     if actor.employee_id is not None and actor.employee_id == officer_id(complaint):
         return Refusal("6.3.2", N_("Whoever investigated does not vote on the finding."))
     return stake_refusal(actor.employee_id, ties)

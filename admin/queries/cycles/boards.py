@@ -76,7 +76,9 @@ def board(session: Session, cycle: Cycle, now: datetime) -> Board:
     outcomes: Counter[tuple[str, str]] = Counter()
     for key, name, stage, why, count in session.execute(query):
         stages[stage] += count
+        # Counted apart: in the progress they would look like cases that never move.
         if stage in OUT:
+            # Only these two have a reason of the policy; who has left or was cancelled would fill the list with single cases.
             outcomes[stage, (why or "") if stage in ("unchanged", "outside") else ""] += count
             continue
         _count(rows.setdefault(key, BoardRow(key, name)), cycle, stage, count, now)
@@ -87,9 +89,11 @@ def _count(row: BoardRow, cycle: Cycle, stage: str, count: int, now: datetime) -
     row.total += count
     here = RAIL.index(place_of(stage))
     for index, stop in enumerate(RAIL):
+        # Issued is the last stop and behind itself at once: nothing is left to wait for there.
         if index < here or stage == "issued":
             row.done[stop] += count
         elif index == here:
+            # The committee and the notice have no deadline of the cycle that anybody could miss.
             late = stop in DUE and now >= getattr(cycle, DUE[stop])
             (row.overdue if late else row.waiting)[stop] += count
 
@@ -123,6 +127,7 @@ def _missing(cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] |
             .join(Rating, Rating.review_id == Review.id)
             .join(Employee, Employee.id == Rating.rater_id)
         )
+        # Past the scope, which hides colleagues' ratings: who has still to rate is known to HR, what they wrote is not (3.2-b).
         return query.where(*at_stage, Rating.state.in_(OPEN_RATING)).execution_options(unscoped=True)
     key = Review.employee_id if stage == "self_assessment" else Review.head_id
     return select(Review.id, column).join(Employee, Employee.id == key).where(*at_stage)
@@ -134,6 +139,7 @@ def who_is_missing(session: Session, cycle_id: int, stage: str, department_id: i
     if department_id is not None:
         query = query.where(Review.department_id == department_id)
     cases: dict[int, list[int]] = defaultdict(list)
+    # Sorted, so that the first case of a person, to which the list leads, is the same each time.
     for review_id, employee_id in sorted(map(tuple, session.execute(query))):
         cases[employee_id].append(review_id)
     people = session.scalars(select(Employee).where(Employee.id.in_(cases)).options(joinedload(Employee.department)))
@@ -152,6 +158,7 @@ class PyramidRow:
 
 def pyramid(session: Session, cycle_id: int) -> list[PyramidRow]:
     """Grades from the highest down, before the cycle and as it stands; both columns add up to the same people."""
+    # The furthest that is known of each case, so that both columns hold the same people.
     after = func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, Review.present_grade_id)
     counted = (
         Review.cycle_id == cycle_id,
@@ -164,6 +171,7 @@ def pyramid(session: Session, cycle_id: int) -> list[PyramidRow]:
     )
     after_rows = select(literal("after"), after, func.count()).where(*counted).group_by(after)
     counts: Counter[tuple[str, int]] = Counter()
+    # One statement for both sides: read one after the other they could count different people.
     rows: Sequence[Any] = session.execute(union_all(before_rows, after_rows)).all()
     for row in rows:
         counts[row.side, row.grade] += row.people

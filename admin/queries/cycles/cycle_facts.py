@@ -30,6 +30,7 @@ def cycle_facts(session: Session, cycle: Cycle, actor: Actor, now: datetime, **k
     relations = frozenset({"system"}) if actor.is_system else actor.roles & {"hr"}
     found = _counts(session, cycle, now, known.get("stages")) | {"own_case": own_case(cycle, actor)}
     if cycle.stage == CycleStage.PLANNED and "opening_refusal" not in known:
+        # The dearest of all facts: everybody in service is looked at, so a page that has done it hands it in.
         found["opening_refusal"] = opening_of(session, cycle, now).refusal
     if cycle.stage == CycleStage.OPEN:
         found |= _refusals(session, cycle, now, known, found["checked"])
@@ -57,6 +58,7 @@ def closable(session: Session, cycle: Cycle, now: datetime) -> list[str]:
 def why_not_closed(session: Session, cycle: Cycle, now: datetime, stage: str | None = None) -> Refusal | None:
     """Why a stage of the cycle cannot be closed now, or where none is named why none of them can (3.3-a)."""
     found = [_why_not_closed(session, cycle, now, each) for each in ([stage] if stage else CLOSED_AT)]
+    # One that can be closed is enough to offer the act; which of them, whoever does it names.
     return None if None in found else found[0]
 
 

@@ -72,6 +72,7 @@ def departments_chosen(session: Session, cycle: Cycle) -> Sequence[Department]:
 def departments_of(session: Session, cycle: Cycle) -> dict[int, Department]:
     """The departments whose people a cycle takes in: the centre's, or those below the ones chosen for a rehearsal (1.2-e)."""
     centre = centre_departments(session)
+    # Of the chosen ones those in the centre count: a department may have left it since the plan was made.
     chosen = set(session.scalars(select(CycleDepartment.department_id).where(CycleDepartment.cycle_id == cycle.id)))
     return {key: row for key, row in centre.items() if chosen & _upwards(row, centre)} if chosen else centre
 
@@ -80,6 +81,7 @@ def _upwards(row: Department, rows: Mapping[int, Department]) -> set[int]:
     """A department and all above it, as far as they are among the rows."""
     found: set[int] = set()
     node: Department | None = row
+    # Nothing in the database forbids a circle of departments; it must end here, not hang.
     while node is not None and node.id not in found:
         found.add(node.id)
         node = rows.get(node.parent_id) if node.parent_id is not None else None
@@ -116,8 +118,10 @@ def prospects(
         ).all()
     )
     rules = rules_of(session, cycle) if cycle.opened_at else rules_on(session, opens_on, ByDay.NOT_OPEN)
+    # Everybody's at once: a list of ten thousand numbers would be cut into twenty statements.
     held = grade_on(session, None, opens_on)
     leave = _leave_days(session, cycle.year, without_leave)
+    # Only the yearly cycle: a rehearsal fixes nothing, and moves from the same grade without harm (1.2-f).
     other = _with_another_case(session, cycle) if cycle.kind == CycleKind.REGULAR else set()
     every = {row.id: row for row in session.scalars(select(Department))}
     people = _people(session, opens_on)
@@ -131,9 +135,12 @@ def prospects(
             other_case=person.id in other,
         )  # fmt: skip
         standing = place(facts, opens_on, cycle.year, parameters)
+        # None is whoever stands outside the centre: they are no case, not even one that is unchanged.
         if standing is not None:
             named = appointed.get(person.id)
+            # An appointed reviewer who has left since falls back to the department, as if nobody had been named.
             head = named if named in line else _head(person, every, line)
+            # The line first: who evaluates is mended on a page of HR's, a grade off the ladder takes management's decision.
             obstacle = _block(person, head, line) or _off_the_ladder(grade, rules)
             found.append(_prospect(person, head, grade.id if grade else None, standing, obstacle))
     return found
@@ -154,6 +161,7 @@ def _people(session: Session, day: date) -> Sequence[Person]:
             e.hired_on,
             e.left_on,
         )
+        # By the dates and not by the status: who leaves tomorrow is in service today (1.2-g).
         .where(e.hired_on <= day, or_(e.left_on.is_(None), e.left_on > day))
         .order_by(e.number)
     ).all()
@@ -180,6 +188,7 @@ def _leave_days(session: Session, year: int, without: int | None = None) -> dict
 def days_away(leave: Leave, year: int) -> int:
     """How many days of a year a leave takes; one without an end all that are left of it."""
     first, last = date(year, 1, 1), date(year, 12, 31)
+    # Until the return is recorded a leave counts to the end of the year: nobody knows of an earlier day.
     return (min(leave.ends_on or last, last) - max(leave.starts_on, first) + timedelta(days=1)).days
 
 
@@ -189,6 +198,7 @@ def line_above(session: Session, employee_id: int | None) -> list[int]:
     key = employee_id
     while key is not None:
         key = session.scalar(select(Employee.superior_id).where(Employee.id == key))
+        # A circle in the reporting line must not hang whoever asks.
         if key is None or key in found:
             break
         found.append(key)
@@ -244,6 +254,7 @@ def _off_the_ladder(grade: Grade | None, rules: Rules) -> Refusal | None:
 
 
 def _block(person: Person, head: int | None, line: Mapping[int, int | None]) -> Refusal | None:
+    # In the order in which HR mends them: without a superior the other lines cannot be looked at.
     if person.superior_id is None:
         return Refusal(
             "3.3-a", N_("No superior is recorded; assign one on the employee's page."), {"page": "employees"}
@@ -287,6 +298,7 @@ def peers_for(
     for p in graded:
         queues[_team(p)].append(p)
         wider[departments[p.department_id].parent_id].append(p)
+    # Everybody's place in the ring, looked up once: searched for each person it would grow with the square of the team.
     places = {p.employee_id: (index, _team(p)) for team in queues.values() for index, p in enumerate(team)}
     chosen = {}
     for p in graded:
@@ -299,6 +311,7 @@ def peers_for(
 
 
 def _team(p: Prospect) -> tuple[Any, ...]:
+    # Whoever works no queue is known by those of the same department.
     return (p.queue,) if p.queue else ("department", p.department_id)
 
 
@@ -324,5 +337,6 @@ def _may_rate(subject: Prospect, other: Prospect) -> bool:
 
 def _widened(subject: Prospect, near: list[int], team: Sequence[Prospect], count: int) -> list[int]:
     start = next((i for i, p in enumerate(team) if p.employee_id == subject.employee_id), 0)
+    # Three times as many as wanted, because those near are among them already.
     more = [key for key in _ring(subject, team, start, count * 3) if key not in near]
     return (near + more)[:count]

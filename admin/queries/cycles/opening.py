@@ -51,6 +51,7 @@ def opening_of(session: Session, cycle: Cycle, now: datetime) -> Opening:
     today = company_day(now)
     try:
         parameters = usable_rules(session, today).parameters
+    # Without usable rules nobody can be placed: the preview is empty and says that alone.
     except Refused as refused:
         return Opening((), {}, refused.refusal)
     found = prospects(session, cycle, parameters, today)
@@ -61,6 +62,7 @@ def opening_of(session: Session, cycle: Cycle, now: datetime) -> Opening:
 def _why_not_now(session: Session, cycle: Cycle, parameters: Mapping[str, Any], now: datetime) -> Refusal | None:
     """What held when the cycle was planned holds on the day it opens: calendar years, year, time left, month."""
     today = company_day(now)
+    # The year of the notice is not among them: it is asked when the notice is published.
     years = {today.year, *(company_day(getattr(cycle, name)).year for name in COUNTED_IN), cycle.committee_on.year}
     if blocks := calendar_blocks(session, sorted(years)):
         return blocks[0]
@@ -69,6 +71,7 @@ def _why_not_now(session: Session, cycle: Cycle, parameters: Mapping[str, Any], 
     if cycle.self_assessment_due <= now:
         text = N_("The self-assessment's deadline has passed before the cycle opens; cancel it and plan it anew.")
         return Refusal("3.3-a", text)
+    # Another month than the policy's takes a reason only where the yearly cycle is meant (3.1).
     if cycle.kind != CycleKind.REGULAR:
         return None
     return check_month(today.month, int(parameters["assessment_month"]), cycle.month_reason or "")
@@ -79,6 +82,7 @@ def _why_nobody(found: Sequence[Prospect]) -> Refusal | None:
     if first is not None and first.block is not None:
         text = N_("%(count)s cases cannot be opened yet, the first is %(number)s %(name)s. See the preview.")
         count = sum(1 for each in found if each.block)
+        # Under the clause of the first one: HR mends them one by one, and the page lists all.
         return Refusal(first.block.clause, text, {"count": count, "number": first.number, "name": first.name})
     if not found:
         return Refusal("1.2", N_("Nobody in service belongs to a department of the centre."))

@@ -69,6 +69,7 @@ def imports_page(session: Session, reader: Actor, *, kind: str, state: str, numb
 
 def import_page(session: Session, row: Import, reader: Actor, now: datetime) -> ImportPage:
     """The page of an import that the reader may see."""
+    # Looked into only where it is offered: it takes a statement for each table that refers to people.
     offered = reader.has("hr") and row.state == ImportState.APPLIED
     why_not = why_not_undone(session, row, now) if offered else None
     return ImportPage(reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {}, why_not)

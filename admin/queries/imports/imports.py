@@ -61,6 +61,7 @@ def department_paths(session: Session) -> dict[int, tuple[str, ...]]:
     paths: dict[int, tuple[str, ...]] = {}
 
     def path(key: int) -> tuple[str, ...]:
+        # Each department once: asked anew for every child, a deep tree would be walked over and over.
         if key not in paths:
             above = rows[key].parent_id
             paths[key] = (*(path(above) if above is not None else ()), rows[key].name)
@@ -138,6 +139,7 @@ def takeovers_waiting(session: Session, employees: Collection[int]) -> dict[int,
 
 def frozen_periods(session: Session, now: Any) -> list[tuple[Cycle, set[int]]]:
     """Open cycles past their self-assessment deadline, with the employees whose figures they froze (3.2-a)."""
+    # From the deadline on, though the lock itself is timed work and may come minutes later (3.2-a).
     over = or_(Cycle.self_assessment_due <= now, Cycle.metrics_frozen_at.is_not(None))
     query = select(Cycle).where(Cycle.stage == CycleStage.OPEN, Cycle.kind != CycleKind.REHEARSAL, over)
     found = []
@@ -155,6 +157,7 @@ def imports_list(
     session: Session, *, kind: str = "", state: str = "", page: int = 1, size: int = 25
 ) -> tuple[Sequence[Import], bool]:
     """One page of imports, newest first, and whether there are more."""
+    # One more than is shown, which tells whether there is a next page without counting them all.
     query = select(Import).order_by(Import.id.desc()).limit(size + 1).offset((page - 1) * size)
     if kind:
         query = query.where(Import.kind == kind)

@@ -105,6 +105,7 @@ def _resting(session: Session, table: Table, keys: Collection[int], undo: Undo) 
     """The first table whose rows refer to these rows of the import, with how many; what goes with it is not counted."""
     for other in db.metadata.tables.values():
         for foreign in other.foreign_keys:
+            # Whatever refers to it, asked of the tables themselves: a table of tomorrow is not forgotten.
             if foreign.column.table is not table:
                 continue
             if count := _outside(session, foreign.parent, keys, _going(foreign.parent, undo)):
@@ -177,6 +178,7 @@ def _figures(session: Session, table: Table, value: str, undo: Undo, row: Import
     after = {key: new for key, _before, _source, new in undo["changed"]}
     written, mine = {*undo["new"], *after}, table.c.import_id == row.id
     there = session.scalar(select(func.count()).select_from(table).where(mine))
+    # Counted twice, as a set would be compared: none is gone, and none has come under the import's name.
     same = there == len(written) == _count(session, table.c.id, written, mine)
     values = _rows(session, table.c.id, after, table.c.id, table.c[value].label("value"))
     if same and all(plain(found.value) == after[found.id] for found in values):
@@ -189,6 +191,7 @@ def _frozen(session: Session, undo: Undo, row: Import, now: datetime) -> Refusal
     back = [(each["employee_id"], date.fromisoformat(each["month"])) for each in undo["removed"]]
     for cycle, people in frozen_periods(session, now):
         months = Metric.month.between(cycle.period_from, cycle.period_to)
+        # Of the import's own months: what it wrote outside the cycle's period is frozen by none.
         query = select(Metric.employee_id).where(Metric.import_id == row.id, months).distinct()
         returning = {person for person, month in back if cycle.period_from <= month <= cycle.period_to}
         if people & {*returning, *session.scalars(query)}:

@@ -22,6 +22,7 @@ LOADED = (
 
 def open_adjustments(session: Session) -> Sequence[GradeChange]:
     """Drafts, what waits for management, and what waits to be issued; batches together."""
+    # In the order in which somebody is waited for: management, then HR, then nobody yet.
     order = case({"proposed": 0, "approved": 1, "draft": 2}, value=GradeChange.stage)
     query = select(GradeChange).where(
         GradeChange.kind == ChangeKind.ADJUSTMENT,

@@ -63,6 +63,7 @@ class ProposalForm:
 def adjustments_page(session: Session, reader: Actor) -> AdjustmentsPage:
     """The list, for whoever proposes, decides or audits."""
     rows, settled = open_adjustments(session), settled_adjustments(session)
+    # Of what is open who proposed it is asked for, of what is settled who decided.
     keys = {row.proposed_by_id for row in rows} | {row.decided_by_id for row in settled}
     return AdjustmentsPage(reader, rows, settled, account_names(session, keys))
 

@@ -95,6 +95,7 @@ def document_wording(kind: str) -> DocumentWording:
 def title_in(title: str, language: str) -> str:
     """A stored title in a language; one that no kind of today has is left as it was issued."""
     year = next(iter(re.findall(r"\d{4}", title)), "")
+    # By the title itself: documents store the title that they were issued under, and kinds change their words.
     for words in WORDING.values():
         if words.titles["zh_hant"] % {"year": year} == title:
             return words.titles[language] % {"year": year}

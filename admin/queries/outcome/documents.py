@@ -86,6 +86,7 @@ def why_nothing_to_issue(session: Session, cycle_id: int, now: datetime) -> Refu
     """Why no result of a cycle can be issued now, where none is `issuable` (3.3.5, 3.3.5-c, 3.3.6)."""
     of_cycle = select(Notice).where(Notice.cycle_id == cycle_id).order_by(Notice.ends_at.desc(), Notice.id.desc())
     notices = list(session.scalars(of_cycle.execution_options(unscoped=True)))
+    # First of all: the notice is over and the page would else say that nothing is ready (3.3.5-c).
     if certain := _certain_from(notices, now):
         text = N_(
             "An appeal received in the last second may still be on its way; the document can be issued from %(at)s."
@@ -116,6 +117,7 @@ def document_rows(session: Session, document: IssuedDocument) -> list[dict[str, 
         .select_from(GradeChange)
         .join(Employee, Employee.id == GradeChange.employee_id)
         .outerjoin(Review, Review.id == GradeChange.review_id)
+        # The department of the case, as it was when it was judged; an adjustment has none and takes the present one.
         .join(Department, Department.id == func.coalesce(Review.department_id, Employee.department_id))
         .outerjoin(from_grade, from_grade.c.id == GradeChange.from_grade_id)
         .join(to_grade, to_grade.c.id == GradeChange.to_grade_id)

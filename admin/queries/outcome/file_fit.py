@@ -67,8 +67,10 @@ def off_the_file(
     cases = [case for case in reviews if counts(case)]
     if last is None:
         last = last_entries(session, {case.employee_id for case in cases}, unscoped=True) if cases else {}
+    # Of the last entry, begun or not: the result will move from it, not from what is held today (4.3-b).
     held = {key: entry.grade for key, entry in last.items()}
     off = [case for case in cases if case.present_grade_id != getattr(held.get(case.employee_id), "id", None)]
+    # Hardly ever: on every page of a case this is asked, and nearly always all fit.
     codes = _codes(session) if off else {}
     found = {}
     for case in off:
@@ -100,6 +102,7 @@ def _off_the_file() -> tuple[Any, ...]:
     rehearsed = select(Cycle.id).where(Cycle.kind == CycleKind.REHEARSAL)
     return (
         Review.stage.not_in(FINAL_STAGES), Review.reassesses_id.is_(None), Review.cycle_id.not_in(rehearsed),
+        # "Distinct from", because a first grading has no present grade, and an empty file none either.
         Review.present_grade_id.is_distinct_from(last_grade_id(Review.employee_id)),
     )  # fmt: skip
 
@@ -133,11 +136,13 @@ def held_up(session: Session, people: Mapping[int, str]) -> dict[int, Refusal]:
 
 def correctable(session: Session, employee: Employee) -> Refusal | None:
     """Why the takeover of a person cannot be put right by a correction; None where it can (1.2-f)."""
+    # What begins later counts as well: a takeover that another document follows is no longer only a takeover.
     kinds = [entry.kind for entry in entries_until(session, [employee.id], date.max)[employee.id]]
     stands = select(GradeChange.id).where(
         GradeChange.employee_id == employee.id,
         GradeChange.document_id.is_not(None),
         GradeChange.kind != ChangeKind.TAKEOVER_CORRECTION,
     )
+    # Past the scope: the file decides, whoever asks.
     confirmed = session.scalars(stands.limit(1).execution_options(unscoped=True)).first() is not None
     return check_correctable(employee.number, kinds, confirmed)

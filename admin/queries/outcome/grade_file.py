@@ -99,6 +99,7 @@ def _determinations(session: Session, reviews: Sequence[Review], actor: Actor) -
     shown = [
         row.id
         for row in reviews
+        # A superior reads the file as the person does: what is determined is nobody's before the notice (3.3.5).
         if actor.has("hr", "auditor") or row.stage in (*SETTLED, CaseStage.ON_NOTICE, CaseStage.APPEALED)
     ]
     if not shown:

@@ -54,6 +54,7 @@ def standings_of(session: Session, employees: Collection[int], today: date) -> d
     """Where each of these people stands, in the reader's scope and in one statement: for lists."""
     held: dict[int, Held] = {}
     coming: dict[int, Held] = {}
+    # One statement for both: lists are long, and what is held and what is coming are neighbours in the file.
     not_over = or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > today)
     for each in _read(session, employees, not_over):
         (held if each.since <= today else coming).setdefault(each.employee_id, each)
@@ -118,6 +119,7 @@ def _read(session: Session, employees: Collection[int] | None, *where: Any, unsc
     if unscoped:
         query = query.execution_options(unscoped=True)
     several = (
+        # Everybody is no list: naming ten thousand would take twenty statements for the same rows.
         [query] if employees is None else [query.where(row.employee_id.in_(some)) for some in chunks(sorted(employees))]
     )
     for part in several:

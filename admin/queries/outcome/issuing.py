@@ -38,9 +38,11 @@ def why_not_issued(session: Session, cycle_id: int, now: datetime, effective: da
         return why_nothing_to_issue(session, cycle_id, now)
     query = select(Review).where(Review.id.in_(keys)).options(joinedload(Review.employee)).order_by(Review.id)
     cases = list(session.scalars(query.execution_options(unscoped=True)))
+    # Without a day the earliest possible one is tried: the offer asks whether any day would do.
     days = _earliest(session, cases, company_day(now))
     out = left_out(session, cases, dict.fromkeys(days, effective) if effective else days)
     able = [case for case in cases if case.employee_id not in out]
+    # One that can be carried is enough: whoever does not fit is left out of the document, and named in it (4.3-b).
     return None if able else next(iter(out.values()))
 
 

@@ -29,6 +29,7 @@ def notice_rows(session: Session, notice: Notice, text: str, page: int) -> RowsP
     if text:
         query = query.where(
             NoticeRow.printed_number.icontains(text, autoescape=True)
+            # The name as it was printed, also where the person is called otherwise by now.
             | NoticeRow.printed_name.icontains(text, autoescape=True)
         )
     # Without the order, which a count would sort for nothing.

@@ -199,6 +199,7 @@ def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
     last = [last_day(moment, zone) for moment in (cycle.self_assessment_due, cycle.rating_due, cycle.department_due)]
     opened = company_day(cycle.opened_at)
     spans: dict[str, Any] = {
+        # A deadline may fall on the day of the opening itself: no span ends before it begins.
         "self_assessment": (opened, max(opened, last[0])),
         "rating": (ends[0], max(ends[0], last[1])),
         "department_review": (ends[1], max(ends[1], last[2])),

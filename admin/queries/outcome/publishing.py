@@ -31,6 +31,7 @@ def why_not_published(session: Session, cycle: Cycle) -> Refusal | None:
         return Refusal("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
     cases = list(session.scalars(waiting_for_notice(cycle.id).order_by(Review.id).execution_options(unscoped=True)))
     off = off_the_file(session, cases)
+    # Those that fit are published without the others; only where none fits is there nothing to publish (1.2-f).
     if cases and len(off) == len(cases):
         return next(iter(off.values()))
     return None
@@ -39,6 +40,7 @@ def why_not_published(session: Session, cycle: Cycle) -> Refusal | None:
 def why_not_counted(session: Session, cycle: Cycle, now: datetime) -> Refusal | None:
     """Why the period of a list that was published now cannot be counted: a calendar year that nobody confirmed (3.3.5-c)."""
     try:
+        # Reckoned as if it were published now: the period begins when the site has the list.
         ends_at(session, now, int(rules_of(session, cycle).parameters["notice_days"]))
     except Refused as refused:
         return refused.refusal

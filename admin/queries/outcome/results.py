@@ -79,6 +79,7 @@ def check_results(
     decisive = [row.motion_id for row in last.values() if row.motion_id]
     wrong = _wrong_voters(session, reviews, decisive)
     recount = _miscounted(session, decisive)
+    # Grades may have moved since the ballot: what no longer fits the file could be published and never issued (1.2-f).
     off = off_the_file(session, reviews)
     checks = []
     for review in reviews:
@@ -162,6 +163,7 @@ def _wrong_voters(session: Session, reviews: Sequence[Review], motion_ids: Seque
     )
     found: dict[int, list[str]] = {}
     for review_id, person, motion in session.execute(query.execution_options(unscoped=True)):
+        # Recusals bar from the ballot on; having judged before bars it even where nobody recorded a recusal (3.3-d).
         others = acts[review_id].get(person.id, set()) - {JudgingAct.COMMITTEE_BALLOT}
         if others or ((review_id, person.id) in recusals and _was_counted(session, motion)):
             found.setdefault(review_id, []).append(person.name)

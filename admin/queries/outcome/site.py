@@ -41,6 +41,7 @@ def printed_anew(session: Session, now: datetime) -> dict[int, list[dict[str, An
     old, new = aliased(NoticeRow), aliased(NoticeRow)
     query = (
         select(old.notice_id, old.id, old.printed_number, Notice.number, new.id.label("row"))
+        # The later row of the same case that still stands: in between it may have been corrected twice.
         .join(new, (new.review_id == old.review_id) & (new.id > old.id) & new.superseded.is_(False))
         .join(Notice, Notice.id == new.notice_id)
         .where(old.superseded, on_the_site(now))
@@ -66,6 +67,7 @@ def totals_of(session: Session, notice_id: int | None = None) -> dict[int, dict[
     found: dict[int, dict[str, int]] = {}
     ladders: dict[int, Ladder] = {}
     for key, cycle_id, before, after, count in session.execute(query).all():
+        # Once a cycle: a ladder is made from the version's content, which takes longer than the count.
         if cycle_id not in ladders:
             ladders[cycle_id] = rules_of(session, session.get_one(Cycle, cycle_id)).ladder
         totals = found.setdefault(key, nobody())
@@ -99,6 +101,7 @@ def owed(session: Session, now: datetime) -> Owed | None:
     )  # fmt: skip
     job = session.execute(waiting.order_by(Job.id).limit(1).execution_options(**UNSCOPED)).first()
     cause = (job.fault or "") if job is not None else ""
+    # Names that should be gone come before a list that should be there: they harm somebody (3.3.5-d).
     if since := session.scalar(late.execution_options(**UNSCOPED)):
         return Owed("take_down", since, cause)
     return Owed("publication", job.created_at, cause) if job is not None else None

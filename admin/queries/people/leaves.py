@@ -92,6 +92,7 @@ def _years_decided(session: Session, leaves: Collection[Leave], now: datetime) -
 
 def _years(leave: Leave, this_year: int) -> range:
     """The years that a leave touches; one without an end those up to the present."""
+    # No further than this year: what an open leave will do to the next one nobody knows.
     last = max(this_year, leave.starts_on.year) if leave.ends_on is None else leave.ends_on.year
     return range(leave.starts_on.year, last + 1)
 
@@ -104,6 +105,7 @@ def _rests_on(session: Session, leave: Leave, years: Collection[int], now: datet
     if not years:
         return RestsOnLeave(None)
     excluded = _excluded(session, leave, years)
+    # Of a cycle that takes nobody in any more the case stays unchanged, and for good: that cannot be made undone.
     closed = [case.cycle.year for case in excluded if not _takes_in(case.cycle, now) and _counts(case.cycle)]
     joining = [_joining(session, case, leave) for case in excluded if _takes_in(case.cycle, now)]
     refusal = check_leave_withdrawn(closed, _decided(session, leave, years)) or _obstacle(joining)
@@ -144,6 +146,7 @@ def _obstacle(joining: Sequence[Joining]) -> Refusal | None:
 def _decided(session: Session, leave: Leave, years: Collection[int]) -> Sequence[int]:
     """The years of those cases in which a grade was proposed or fixed on a file that had the leave."""
     query = select(Cycle.year).join(Review, Review.cycle_id == Cycle.id).where(Review.employee_id == leave.employee_id)
+    # Later years too: a grade that was fixed then was measured on a file that had the leave.
     query = query.where(Cycle.kind != CycleKind.REHEARSAL, Cycle.year >= min(years), Review.stage.not_in(DECIDED_NOT))
     decided = or_(Review.proposed_grade_id.is_not(None), Review.determined_grade_id.is_not(None))
     return session.scalars(query.where(decided)).all()

@@ -91,6 +91,7 @@ def open_work_page(session: Session, key: int, reader: Actor, today: date) -> Op
     if person is None:
         raise NotFound(f"Employee {key}")
     work = open_work(session, person.id, today)
+    # All of them at once: looked up one by one, a head's cases would be a hundred statements.
     cases = {item.key for kind, items in work.items() if kind.startswith("cases") for item in items}
     rows = session.scalars(select(Review).where(Review.id.in_(cases)))
     return OpenWorkPage(person, work, {row.id for row in rows if why_not_corrected(row, reader) is None})
@@ -116,6 +117,7 @@ def leavers(session: Session, today: date) -> Sequence[Leaver]:
         query.where(query.selected_columns[0].in_(ids)).with_only_columns(query.selected_columns[0].label("holder"))
         for query in _kinds(today).values()
     ]
+    # UNION ALL and not UNION: two things of one kind are two things, and are counted.
     hanging = union_all(*parts).subquery()
     query = (
         select(Employee.id, Employee.number, Employee.name, Employee.left_on, func.count())
@@ -128,6 +130,7 @@ def leavers(session: Session, today: date) -> Sequence[Leaver]:
 
 def leavers_counted(today: date) -> Any:
     """How many have left or are leaving with open work, as a scalar for HR's home; complaints, which HR may not see, are left out."""
+    # That somebody investigates is not HR's to know, not even as one more in a number (6.3.1).
     kinds = [query for kind, query in _kinds(today).items() if kind != "complaints"]
     held = union_all(
         *(query.with_only_columns(query.selected_columns[0].label("holder")) for query in kinds)
@@ -138,6 +141,7 @@ def leavers_counted(today: date) -> Any:
 
 def _kinds(today: date) -> dict[str, Query]:
     return {
+        # Once the committee has a case, what its superior and head signed stands: nothing of it waits for them.
         "cases_as_superior": _cases(Review.superior_id).where(Review.stage.in_(BEFORE_COMMITTEE)),
         "cases_as_head": _cases(Review.head_id).where(Review.stage.in_(BEFORE_COMMITTEE)),
         "people": _four(Employee.superior_id, Employee.id, Employee.number, Employee.name).where(

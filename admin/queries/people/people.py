@@ -47,6 +47,7 @@ class PeopleFiles:
 
 def coming_moves(session: Session) -> Sequence[ComingMove]:
     """Moves recorded for a coming day, or due and not carried out, the earliest first, in the reader's scope."""
+    # Whoever has left meanwhile moves no more; the row stays, and is only not waited for (1.2-g).
     query = select(ComingMove).join(ComingMove.employee).where(Employee.status != EmployeeStatus.LEFT)
     query = query.order_by(ComingMove.moves_on, ComingMove.id).options(contains_eager(ComingMove.employee))
     return session.scalars(query).all()
@@ -87,6 +88,7 @@ def department_names(session: Session) -> dict[int, str]:
 def account_counts(session: Session, people: Collection[int]) -> dict[str, int]:
     """Of these people in service: how many have an account, and how many have none."""
     wanted = set(people)
+    # Everybody once and sorted out here: ten thousand numbers would be cut into twenty statements.
     rows = session.execute(select(Employee.id, Employee.user_id).where(Employee.status != EmployeeStatus.LEFT))
     accounts = [user for key, user in rows if key in wanted]
     return {"with": sum(user is not None for user in accounts), "without": accounts.count(None)}

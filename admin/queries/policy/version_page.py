@@ -29,5 +29,6 @@ def version_page(session: Session, number: int, today: date) -> VersionPage:
     """One version; raises `NotFound`."""
     row = version_numbered(session, number)
     before, changes = changes_of(session, row)
+    # Names of accounts, not of employees: whoever promulgates for the company may be none.
     names = account_names(session, {row.submitted_by_id, row.promulgated_by_id})
     return VersionPage(row, before, changes, standings(session, today).get(number), names)

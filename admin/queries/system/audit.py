@@ -70,6 +70,7 @@ def _step(row: HistoryStep, reader: Actor) -> TrailEntry:
 
 def _is_hidden(row: HistoryStep, reader: Actor) -> bool:
     """Peers are named to the auditor only, the filer of an objection to panel and HR only (3.2-b, 3.3.5-b)."""
+    # One's own acts are never hidden from oneself: one knows them.
     if reader.has("auditor") or row.actor_id == reader.user_id:
         return False
     if row.action in PEER_ACTIONS or row.relation == "peer":

@@ -91,6 +91,7 @@ def calendar_page(session: Session, reader: Actor, year: int, today: date) -> Ca
     """The page of a year: the known ones beside it, and this and the next in any case."""
     picture = year_picture(session, year)
     by = picture.row.confirmed_by_id if picture.row else None
+    # This and the next in any case: deadlines of this year run into the next, and both have to be confirmed.
     years = tuple(sorted({*known_years(session), today.year, today.year + 1, year}))
     confirmed_by = account_names(session, {by}).get(by or 0, "")
     return CalendarPage(picture, years, confirmed_by, today, reader.has("hr"))
@@ -103,6 +104,7 @@ def year_picture(session: Session, year: int) -> YearPicture:
     known = {each.day: each for each in session.scalars(select(CalendarDay).where(CalendarDay.day.between(*span)))}
     months = tuple(
         tuple(
+            # A week belongs to two months; shown in both, its days would be counted twice.
             tuple(_cell(day, known) if day.month == month else None for day in week)
             for week in MONDAY_FIRST.monthdatescalendar(year, month)
         )
@@ -114,6 +116,7 @@ def year_picture(session: Session, year: int) -> YearPicture:
 def _cell(day: date, known: dict[date, CalendarDay]) -> DayCell:
     plain, found = day.weekday() < SATURDAY, known.get(day)
     working = found.working if found else plain
+    # By what is different, not by what stands in the table: a holiday on a Sunday changes nobody's deadline.
     return DayCell(day, working, working != plain, found.note if found else "")
 
 

@@ -48,6 +48,7 @@ class FirstStep:
 
 def first_steps(session: Session, actor: Actor, today: date) -> list[FirstStep]:
     """The steps in their order, for HR and administrators; none once a regular cycle was opened."""
+    # Once begun the list is history: a missing pay band must not stand on everybody's home for years.
     if not actor.has("hr", "admin") or _has_begun(session):
         return []
     return list(_steps(session, today))
@@ -72,13 +73,16 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
 
     yield step("accounts", "admin", found["hr"] and found["management"])
     yield step("calendar", "hr", not years)
+    # Provisional values hold: the cycle opens on them, marked, so that one may begin (6.1-c).
     yield step("parameters", "hr", not provisional, optional=True)
     yield step("employees", "hr", found["people"])
     yield step("centre", "hr", found["centre"] and not found["headless"])
     yield step("sign_ins", "hr", found["signed_in"])
+    # An account that belongs to no employee is never recused and never told of its own case (3.3-d).
     yield step("own_accounts", "admin", found["hr_people"])
     yield step("grades", "hr", found["held"])
     yield step("figures", "hr", found["metrics"] and found["ratings"], optional=True)
+    # Before anybody sits the reason would only say that nobody sits.
     yield step("committee", "hr", incomplete is None and found["secretaries"], refusal=incomplete if first else None)
     yield step("panel", "hr", short is None, refusal=short if panel else None)
     yield step("officers", "admin", found["officers"])

@@ -43,6 +43,7 @@ def meeting_tasks(session: Session, actor: Actor, now: datetime) -> Iterator[Tas
         if meeting.stage == MeetingStage.PLANNED:
             yield Task("meeting_planned", due=meeting.scheduled_at, key=meeting.id, facts=facts)
         elif meeting.stage == MeetingStage.OPEN:
+            # Only members vote; to the secretary the same meeting is a task without a number.
             open_votes = _votes_missing(session, actor, meeting) if actor.has("committee_member", "chair") else 0
             yield Task(
                 "meeting_open", max(open_votes, 1), meeting.scheduled_at, meeting.id, facts | {"votes": open_votes}
@@ -52,6 +53,7 @@ def meeting_tasks(session: Session, actor: Actor, now: datetime) -> Iterator[Tas
 
 
 def _to_sign(actor: Actor, meeting: Meeting) -> bool:
+    # Each signs in their own place: whoever holds both offices has signed only when both places are.
     as_chair = actor.has("chair") and meeting.chair_signed_at is None
     return as_chair or (actor.has("secretary") and meeting.secretary_signed_at is None)
 
@@ -92,9 +94,11 @@ def panel_tasks(session: Session, actor: Actor, today: date) -> Iterator[Task]:
     )
     query = select(Appeal).options(joinedload(Appeal.review)).where(Appeal.stage == AppealStage.WITH_PANEL, ~voted)
     appeals = session.scalars(query.order_by(Appeal.id).execution_options(**UNSCOPED)).all()
+    # A ballot that cannot be held is nobody's task here: management is told to add members instead.
     sits = [row for row, bench in benches(session, appeals, today) if me in bench.people and not bench.refusal]
     if sits:
         due = min(row.answer_due for row in sits)
+        # With several no single appeal may be led to: the list shows which of them presses.
         yield Task("panel_cases", len(sits), due, sits[0].id if len(sits) == 1 else None)
 
 

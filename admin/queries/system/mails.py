@@ -38,6 +38,7 @@ def mails_due(session: Session, now: datetime) -> list[Mail]:
         select(Notification.user_id)
         .where(unsent)
         .group_by(Notification.user_id)
+        # By the oldest: gathered by the newest, a busy day would put the mail off for ever.
         .having(func.min(Notification.created_at) <= now - GATHERED_FOR)
     )
     query = (
@@ -46,6 +47,7 @@ def mails_due(session: Session, now: datetime) -> list[Mail]:
         .join(Employee, Employee.user_id == Notification.user_id)
         .outerjoin(AccountState, AccountState.user_id == Notification.user_id)
         .where(unsent, Notification.user_id.in_(ripe), User.active.is_(True), Employee.email.is_not(None))
+        # Whoever has never chosen has no row there, and is sent mail.
         .where(or_(AccountState.id.is_(None), AccountState.wants_mail.is_(True)))
         .order_by(Notification.user_id, Notification.id)
         .limit(MOST_AT_ONCE)

@@ -19,5 +19,6 @@ class Part:
 def part_of(count: int, wanted: int, size: int) -> Part:
     """Part `wanted` of a list; an empty list has one, and beyond the ends stands the first or the last."""
     pages = max(1, -(-count // size))
+    # The number stands in an address that anybody may type, and lists grow shorter while they are read.
     number = min(max(1, wanted), pages)
     return Part(count, number, pages, (number - 1) * size, number * size)

@@ -53,11 +53,13 @@ def told_of(
         else:
             for key, named in _named(session, process, mine, relation).items():
                 people[key] |= named
+    # Once for everybody named: opening a cycle tells ten thousand people at once.
     accounts = accounts_of(session, {person for named in people.values() for person in named})
     out = {record.id: _kept_out(session, record) for record in records if process == "complaint"}
     told: dict[int, list[int]] = defaultdict(list)
     for record in records:
         own = {accounts[person] for person in people[record.id] if person in accounts}
+        # Taken out at the very end: somebody accused may hold the office that would be told (6.3.1).
         for user in sorted((own | users[record.id]) - out.get(record.id, set())):
             told[user].append(record.id)
     return dict(told)
@@ -140,6 +142,7 @@ def users_told(
 
 
 def _with_role(session: Session, role: str) -> set[int]:
+    # Only active accounts: a message to whoever has left would wait for ever.
     return set(session.scalars(select(User.id).join(User.roles).where(Role.name == role, User.active.is_(True))))
 
 

@@ -42,6 +42,7 @@ def found(session: Session, text: str, reader: Actor) -> Found:
 def _people_found(session: Session, text: str) -> Sequence[Employee]:
     """At most `MOST` employees whose number begins with the text or whose name holds it, in either script."""
     query = select(Employee).where(_matches(text)).options(joinedload(Employee.department))
+    # Who is here first: a number is mostly looked for to do something, and of who has left nothing is to do.
     return session.scalars(query.order_by(Employee.status == EmployeeStatus.LEFT, Employee.number).limit(MOST)).all()
 
 
@@ -56,7 +57,9 @@ def _cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
+    # Full-width figures, as Chinese input types them, are the same number.
     wanted = unicodedata.normalize("NFKC", text).strip().replace("\0", "")[:LONGEST]
+    # A number is typed from its beginning; of a name one may remember any part.
     number = Employee.number.startswith(wanted.upper(), autoescape=True)
     return or_(number, *(Employee.name.contains(each, autoescape=True) for each in _spellings(wanted)))
 
