@@ -24,7 +24,6 @@ from admin.queries.complaints.complaints import content_for
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_rows import departures
 from config import settings_from
-from tests.conftest import ON_POSTGRESQL
 from tests.databases import Database, PostgresqlDatabase
 from tests.web.counting import statements
 
@@ -37,8 +36,6 @@ CODED: dict[str, Any] = {
 OFFICER = Actor(name="officer", roles=frozenset({"complaint_officer"}))
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 EARLIER = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))][:-1]
-if ON_POSTGRESQL:  # every one on SQLite; there the first, the last and those that build tables of voices anew
-    EARLIER = [each for each in EARLIER if each in (EARLIER[0], EARLIER[-1]) or each.startswith(("0009", "0012"))]
 
 
 @pytest.fixture(scope="module")
