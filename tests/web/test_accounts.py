@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import config
 from admin.models import Employee
 from tests import factories as make
 from tests.web.accounts import role_ids
@@ -71,20 +72,19 @@ def test_the_frameworks_commands_make_an_account_and_reset_a_password(app, no_to
     assert app.test_client().post("/login/", data=sign_in).status_code == 401
 
 
-def test_one_chooses_on_one_s_account_page_whether_messages_come_by_mail(app, centre, signed_in):
+def test_one_chooses_on_one_s_account_page_whether_messages_come_by_mail(app, centre, signed_in, monkeypatch):
     with app.app_context(), make.fixture() as op:
         op.get(Employee, centre.emp1).email = "emp1@example.com"
     client, english = signed_in("emp1"), {"Accept-Language": "en"}
     assert "This portal sends no mail" in client.get("/account/", headers=english).text
-    app.config["PORTAL"] = replace(app.config["PORTAL"], smtp_url="smtp://127.0.0.1:1")
-    try:
-        page = client.get("/account/", headers=english).text
-        assert "Mails go to emp1@example.com" in page and re.search(r'name="wanted"[^>]*', page)
-        assert client.post("/account/mail", data={"language": "xx"}).status_code == 422
-        assert client.post("/account/mail", data={"language": "zh_Hans_CN"}).status_code == 303
-        page = client.get("/account/", headers=english).text
-        assert '<option value="zh_Hans_CN" selected>' in page
-        assert not re.search(r'type="checkbox" value="1" checked[^>]*name="wanted"', page)
-        assert "No mail address of yours" in signed_in("emp2").get("/account/", headers=english).text
-    finally:
-        app.config["PORTAL"] = replace(app.config["PORTAL"], smtp_url="")
+    sends = replace(app.config["PORTAL"], smtp_url="smtp://127.0.0.1:1")
+    monkeypatch.setitem(app.config, "PORTAL", sends)
+    monkeypatch.setattr(config, "_in_use", sends)
+    page = client.get("/account/", headers=english).text
+    assert "Mails go to emp1@example.com" in page and re.search(r'name="wanted"[^>]*', page)
+    assert client.post("/account/mail", data={"language": "xx"}).status_code == 422
+    assert client.post("/account/mail", data={"language": "zh_Hans_CN"}).status_code == 303
+    page = client.get("/account/", headers=english).text
+    assert '<option value="zh_Hans_CN" selected>' in page
+    assert not re.search(r'type="checkbox" value="1" checked[^>]*name="wanted"', page)
+    assert "No mail address of yours" in signed_in("emp2").get("/account/", headers=english).text
