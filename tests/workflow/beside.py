@@ -13,6 +13,7 @@ from admin.operations.people import people
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.appealing import on_notice
+from tests.operations.importing import PEOPLE, bring
 
 # A page of its own: its address, and what its form sends.
 OwnPage = tuple[str, dict[str, Any]]
@@ -136,3 +137,9 @@ def _somebody_headed() -> Beside:
         place.head_id = head.id
     page = (f"/people/{head.id}/open-work/head", {"to": other.id, "departments": [place.id], "reason": "because"})
     return Beside(head.id, _hr(), {"head": other.id, "departments": [place.id], "reason": "because"}, page)
+
+
+@beside("import", "undo_import")
+def _people_came_by_a_file() -> Beside:
+    _plan, row = bring("employees", PEOPLE)
+    return Beside(row.id, _hr())

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.codes import CaseStage
@@ -159,24 +159,23 @@ class PyramidRow:
 def pyramid(session: Session, cycle_id: int) -> list[PyramidRow]:
     """Grades from the highest down, before the cycle and as it stands; both columns add up to the same people."""
     # The furthest that is known of each case, so that both columns hold the same people.
-    after = func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, Review.present_grade_id)
-    counted = (
-        Review.cycle_id == cycle_id,
-        Review.stage.not_in((CaseStage.LEFT, CaseStage.CANCELLED, CaseStage.OUTSIDE)),
-    )
-    before_rows = (
-        select(literal("before").label("side"), Review.present_grade_id.label("grade"), func.count().label("people"))
-        .where(*counted)
-        .group_by(Review.present_grade_id)
-    )
-    after_rows = select(literal("after"), after, func.count()).where(*counted).group_by(after)
-    counts: Counter[tuple[str, int]] = Counter()
+    furthest = func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, Review.present_grade_id)
+    before, after = _head_count(Review.present_grade_id, cycle_id), _head_count(furthest, cycle_id)
     # One statement for both sides: read one after the other they could count different people.
-    rows: Sequence[Any] = session.execute(union_all(before_rows, after_rows)).all()
-    for row in rows:
-        counts[row.side, row.grade] += row.people
-    grades = session.scalars(select(Grade).order_by(Grade.order.desc()))
-    return [PyramidRow(grade, counts["before", grade.id], counts["after", grade.id]) for grade in grades]
+    query = (
+        select(Grade, before.c.people, after.c.people)
+        .outerjoin(before, before.c.grade == Grade.id)
+        .outerjoin(after, after.c.grade == Grade.id)
+        .order_by(Grade.order.desc())
+    )
+    return [PyramidRow(grade, was or 0, becomes or 0) for grade, was, becomes in session.execute(query)]
+
+
+def _head_count(grade: Any, cycle_id: int) -> Subquery:
+    """How many people of a cycle have each grade."""
+    out = (CaseStage.LEFT, CaseStage.CANCELLED, CaseStage.OUTSIDE)
+    query = select(grade.label("grade"), func.count().label("people"))
+    return query.where(Review.cycle_id == cycle_id, Review.stage.not_in(out)).group_by(grade).subquery()
 
 
 def distribution(session: Session, cycle_id: int) -> list[tuple[str, int]]:

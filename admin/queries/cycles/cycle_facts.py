@@ -41,10 +41,11 @@ def _refusals(
     session: Session, cycle: Cycle, now: datetime, known: Mapping[str, Any], checked: int
 ) -> dict[str, Refusal | None]:
     """Why a stage cannot be closed, nothing published and nothing issued; `known` names the stage and the day where one is."""
+    tried = cycle.kind == CycleKind.REHEARSAL  # which publishes nothing, whether there is something or not
     return {
         "closing_refusal": why_not_closed(session, cycle, now, known.get("stage")),
-        "notice_refusal": why_not_published(session, cycle),
-        # With nothing to publish there is no period to count: that alone is what stands in the way.
+        # With nothing to publish no case is looked at and no period counted: that alone is what stands in the way.
+        "notice_refusal": why_not_published(session, cycle) if checked or tried else None,
         "calendar_refusal": why_not_counted(session, cycle, now) if checked else None,
         "issue_refusal": why_not_issued(session, cycle.id, now, known.get("effective_on")),
     }

@@ -144,9 +144,10 @@ def control_room(session: Session, cycle_id: int, reader: Actor, now: datetime) 
     cycle = find_cycle(session, cycle_id)
     counted = board(session, cycle, now)
     facts = cycle_facts_shown(session, cycle, reader, now, stages=counted.stages)
+    waiting = waiting_for_figures(session, cycle, now) if counted.stages["rating"] else 0
     return ControlRoom(
         cycle=cycle, board=counted, decisions={each.action: each for each in actions_at(facts)}, dues=_dues(cycle),
-        closable=closable(session, cycle, now), waiting_for_figures=waiting_for_figures(session, cycle, now),
+        closable=closable(session, cycle, now), waiting_for_figures=waiting,
         trail=history_of(session, "cycle", cycle.id, reader)[:SHOWN_EVENTS], pyramid=pyramid(session, cycle.id),
         distribution=distribution(session, cycle.id), notices=cycle_notices(session, cycle.id),
         case=_only_case(session, cycle, now),
