@@ -56,8 +56,8 @@ SAME_ON_BOTH = tuple(
 BY_MORE_THAN_STATEMENTS = tuple(
     f"tests/{name}"
     for name in (
-        "access/", "cli/", "files/", "jobs/", "operations/imports/", "operations/outcome/", "operations/system/",
-        "operations/policy/test_versions_by_date", "views/system/test_bad_input", "views/system/test_search",
+        "access/", "cli/", "files/", "jobs/test_mailing", "jobs/test_sweep", "operations/imports/", "operations/outcome/",
+        "operations/system/", "operations/policy/test_versions_by_date", "views/system/test_bad_input", "views/system/test_search",
         "web/test_hostile_", "web/test_faults_below",
     )
 )  # fmt: skip
