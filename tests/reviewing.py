@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.models import (
@@ -251,7 +251,7 @@ def determined(review_ids: list[int], now: datetime = OPENED, *, checked: bool =
             op.add(
                 Determination(
                     review_id=key,
-                    seq=1,
+                    seq=_next_determination(op, key),
                     body="committee",
                     grade_id=row.proposed_grade_id,
                     clause="3.3.4",
@@ -263,6 +263,11 @@ def determined(review_ids: list[int], now: datetime = OPENED, *, checked: bool =
                 continue
             facts = review_facts(op.session, row, system_actor(), now)
             op.step(row, replace(facts, relations=frozenset({"hr"})), "verify_result")
+
+
+def _next_determination(op: Any, review_id: int) -> int:
+    last = select(func.max(Determination.seq)).where(Determination.review_id == review_id)
+    return (op.session.scalar(last) or 0) + 1
 
 
 @kept

@@ -35,6 +35,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "return_to_panel"): N_("A case that was sent back has come to the panel again."),
     ("review", "determine"): N_("The committee has fixed a grade. The result check is next."),
     ("review", "reject_result"): N_("The result check sent a case back to the committee."),
+    ("review", "score_again"): N_(
+        "The score of a case has to be made again. What was signed on it is void and asked for again; the reason stands on the case."
+    ),
     ("review", "put_on_notice"): N_("Your result is known. You may appeal until the notice period ends."),
     ("review", "file_appeal"): N_("An appeal or objection was filed on a case."),
     ("review", "dismiss_appeal"): N_("The appeal was dismissed. The determined grade stands."),
@@ -125,6 +128,7 @@ ASKS_FOR_WORK = frozenset(
         ("review", "reassign"),
         ("review", "determine"),
         ("review", "reject_result"),
+        ("review", "score_again"),
         ("review", "remind"),
         ("cycle", "remind"),
         ("meeting", "open"),

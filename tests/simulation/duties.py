@@ -211,7 +211,9 @@ def _committee(life: Life, case: Any) -> Steps:
 def _determined(life: Life, case: Any) -> Steps:
     waits = (life.at - sittings.moment(case["stage_since"])).days > 4  # the check has found something
     if life.chance(0.3 if waits else 0.01) and (waits or not life.helpful):
-        yield life.on(life.hr, "review.reject_result", case["id"])
+        yield life.on(life.hr, "review.score_again", case["id"])  # no ballot mends a score
+        if life.outcome is None or life.outcome.end != "done":
+            yield life.on(life.hr, "review.reject_result", case["id"])
     elif life.willing(0.5):
         yield life.on(life.hr, "review.verify_result", case["id"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -135,6 +136,12 @@ def _determined(op: Operation, there: World) -> None:
             review_id=case.id, seq=1, body="committee", grade_id=case.determined_grade_id, clause="3.3.4-b", determined_at=NOW
         )
     )  # fmt: skip
+
+
+@doing("review", "score_again")
+def _score_at_fault(op: Operation, there: World) -> None:
+    _determined(op, there)
+    there.record.score = Decimal("1.00")
 
 
 @doing("review", "rate_as_peer")

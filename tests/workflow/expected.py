@@ -63,6 +63,7 @@ WHEN: dict[str, Condition] = {
     "not signed yet": _found("signature_refusal"),
     "a filing is received now": _found("filing_refusal"),  # of an act beside the table
     "the check finds no fault": _found("check_refusal"),
+    "the score is at fault": Condition({"score_unsound": True}, {"score_unsound": False}, "3.2-a2"),
     "no appeal is open": Condition({"open_appeals": 0}, {"open_appeals": 1}, "3.3.6"),
     "the present grade is the file's": _found("file_refusal"),
     "the file has another grade": Condition({"file_refusal": ELSEWHERE}, {"file_refusal": None}, "1.2-f"),
@@ -126,6 +127,7 @@ review | return_to_panel | committee -> appealed | system | | 3.3.5-a |
 review | determine | committee -> determined | system | the present grade is the file's | 3.3.4 | hr
 review | verify_result | determined -> checked | hr | the present grade is the file's; the check finds no fault | 6.1.2-a |
 review | reject_result | determined -> committee | hr | a reason is given | 6.1.2-a | chair secretary
+review | score_again | determined -> rating | hr | the score is at fault; a reason is given | 3.2-a2 | subject superior head chair secretary
 review | put_on_notice | checked -> on_notice | system | the present grade is the file's | 3.3.5 | subject
 review | file_appeal | on_notice -> appealed | system | | 3.3.5 |
 review | dismiss_appeal | appealed -> on_notice | system | | 3.3.5-a |

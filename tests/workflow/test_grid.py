@@ -18,7 +18,7 @@ from tests.workflow.world import BUILDERS, EVERYBODY, World, example, world
 NOTHING_AGAINST = {
     "attempt": True, "reason": "because", "applied": True, "is_demotion": True, "heard": True, "notice_over": True, "superior_signed": True,
     "superior_is_new": True, "figures_frozen": True, "determined": 1, "checked": 1, "has_left": True,
-    "rehearsal": True, "recusals_to_lift": 1, "stages": {"rating": 1}, "notices_running": 1,
+    "rehearsal": True, "recusals_to_lift": 1, "score_unsound": True, "stages": {"rating": 1}, "notices_running": 1,
 }  # fmt: skip
 TOO_FEW = Refusal("3.3.5-a", "The panel has too few members.")
 WAY_OFF = Refusal("1.2-f", "The case's grade is not the file's.")

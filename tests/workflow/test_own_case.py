@@ -31,6 +31,7 @@ WORDS = {
     "barred": """
         review close_self_assessment, review attach_predecessor_statement, review close_peer_rating, review correct_figure,
         review record_hearing, review take_file_grade, review assign_to_meeting, review verify_result, review reject_result,
+        review score_again,
         review close_as_left,
         cycle open, cycle extend, cycle freeze_figures, cycle close_stage, cycle verify_results, cycle publish_notice,
         cycle correct_notice, cycle issue, cycle close, cycle cancel, cycle end_rehearsal,

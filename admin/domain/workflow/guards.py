@@ -110,6 +110,14 @@ def off_the_agenda(facts: Facts) -> Refusal | None:
 
 
 @guard
+def score_unsound(facts: Facts) -> Refusal | None:
+    """A score is made once; again only where it does not hold against the locked figures or its own replay (3.2-a2)."""
+    if facts.get("score_unsound"):
+        return None
+    return Refusal("3.2-a2", N_("The score comes out the same on the locked figures; there is nothing to make again."))
+
+
+@guard
 def stage_over(facts: Facts) -> Refusal | None:
     """A stage is closed at its deadline, not before: until then the time is the people's (3.3-a)."""
     if not facts.get("stage_until"):

@@ -41,6 +41,7 @@ ACTIONS: dict[str, str] = {
     "assign_to_meeting": N_("Put on a meeting's agenda"),
     "verify_result": N_("Confirm the result check"),
     "reject_result": N_("Send back to the committee"),
+    "score_again": N_("Have the score made again"),
     "close_as_left": N_("Close as left the company"),
     "open": N_("Open"),
     "extend": N_("Extend a deadline"),

@@ -91,6 +91,7 @@ TABLE: list[Transition] = [
     _row("review", "committee",         "determine",                 "determined",        "system",           "present_grade_on_file",                                                 "3.3.4",   "hr"),
     _row("review", "determined",        "verify_result",             "checked",           "hr",               "present_grade_on_file result_sound",               "6.1.2-a"),
     _row("review", "determined",        "reject_result",             "committee",         "hr",               "reason_given",                                     "6.1.2-a", "chair secretary"),
+    _row("review", "determined",        "score_again",               "rating",            "hr",               "score_unsound reason_given",                       "3.2-a2",  "subject superior head chair secretary"),
     _row("review", "checked",           "put_on_notice",             "on_notice",         "system",           "present_grade_on_file",                            "3.3.5",   "subject"),
     _row("review", "on_notice",         "file_appeal",               "appealed",          "system",           "",                                                 "3.3.5"),
     _row("review", "appealed",          "dismiss_appeal",            "on_notice",         "system",           "",                                                 "3.3.5-a"),

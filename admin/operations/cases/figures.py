@@ -1,4 +1,4 @@
-"""Correcting a figure that is frozen: a recorded act that voids what was signed on it and asks again (3.2-a)."""
+"""Figures that are frozen: one is corrected, or a score made again; what was signed on it is void and asked for again (3.2-a)."""
 
 from __future__ import annotations
 
@@ -59,6 +59,21 @@ def correct_figure(review_id: int, given: FigureCorrection, reason: str, *, acto
         op.session.flush()
         check_figures(op, review)
     return review
+
+
+@act("review", "score_again", REASON)
+def score_again(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
+    """HR sends a result back whose score is at fault: no ballot mends a score (3.2-a2).
+
+    As with a corrected figure the superior signs anew, over the figures that are locked, and the score is made with the
+    signature. Raises `Refused` for a score that comes out the same (3.2-a2), one's own case (3.3-d).
+    """
+    with operation("score_again", actor=actor, now=now, clause="3.2-a2") as op:
+        review = op.find(Review, review_id)
+        step_with_reason(op, review, "score_again", reason)
+        review.determined_grade_id = None
+        void_what_was_signed(op, review)
+        return review
 
 
 def _write(op: Operation, review: Review, cycle: Cycle, given: FigureCorrection) -> None:

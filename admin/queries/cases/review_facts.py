@@ -109,7 +109,8 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     if review.stage in (CaseStage.ON_NOTICE, CaseStage.APPEALED):
         facts |= notice_facts_of(session, [review.id], now)[review.id]
     if review.stage == CaseStage.DETERMINED and "hr" in relations:
-        facts["check_refusal"] = checked_results(session, [review], now)[0].fault
+        check = checked_results(session, [review], now)[0]
+        facts |= {"check_refusal": check.fault, "score_unsound": check.score_unsound}
     last = last_entries(session, [review.employee_id], unscoped=True)
     facts["last_entry"] = last.get(review.employee_id)
     if review.stage not in FINAL_STAGES:

@@ -156,7 +156,7 @@ def packet(session: Session, meeting: Meeting, item_id: int, reader: Actor, toda
         proposal=proposal_of(session, review), opinion=opinion_of(session, review),
         hearing=hearing_of(session, review), self_assessment=self_assessment_of(session, review),
         explanation=score.explanation if score else None,
-        # Without a score there is nothing to explain: a case on a ground is never scored.
+        # Without a score there is nothing to explain: a case on a ground begins after the ratings.
         criteria=session.scalars(card).all() if score else (),
         allowed={each.action: each.refusals for each in actions_at(facts)},
         grades=grades_of(session, rules_of(session, review)),

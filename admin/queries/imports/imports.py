@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from admin.domain.codes import CaseKind, CaseStage, ChangeKind, ChangeStage, CycleKind, CycleStage
@@ -22,6 +22,7 @@ from admin.models import (
     ImportProfile,
     Metric,
     Review,
+    ReviewScore,
 )
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 
@@ -146,7 +147,8 @@ def frozen_periods(session: Session, now: Any) -> list[tuple[Cycle, set[int]]]:
     for cycle in session.scalars(query):
         scored = select(Review.employee_id).where(
             Review.cycle_id == cycle.id,
-            Review.kind != CaseKind.DEMOTION,  # put on a ground, never scored
+            # Put on a ground, it begins with the department; it is scored where it has gone back to the ratings.
+            or_(Review.kind != CaseKind.DEMOTION, exists().where(ReviewScore.review_id == Review.id)),
             Review.stage.not_in((CaseStage.LEFT, CaseStage.CANCELLED, CaseStage.OUTSIDE, CaseStage.UNCHANGED)),
         )
         found.append((cycle, set(session.scalars(scored))))

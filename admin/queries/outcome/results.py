@@ -33,6 +33,7 @@ from admin.queries.system.paging import Part, part_of
 
 CLAUSE = "6.1.2-a"
 PAGE_SIZE = 50
+NO_REPLAY = N_("The score does not come out the same when it is computed again.")
 OTHER_FIGURES = N_("The score was made on other figures than those that are locked for the whole cycle.")
 
 
@@ -53,6 +54,11 @@ class Check:
     def fault(self) -> Refusal | None:
         """The first thing that stands against confirming it."""
         return next(iter(self.faults), None)
+
+    @property
+    def score_unsound(self) -> bool:
+        """Whether the score itself is at fault: no ballot mends it, it has to be made again."""
+        return any(fault.reason in (NO_REPLAY, OTHER_FIGURES) for fault in self.faults)
 
 
 def determined_cases(session: Session, cycle_id: int) -> list[Review]:
@@ -112,7 +118,7 @@ def _faults(
     if row.grade_id != review.proposed_grade_id and not row.reason.strip():
         yield Refusal("3.3.4-b", N_("The grade differs from the proposal and has no reason."))
     if not replayed.get(review.id, True):
-        yield Refusal("1.3.1", N_("The score does not come out the same when it is computed again."))
+        yield Refusal("1.3.1", NO_REPLAY)
 
 
 def _determinations(session: Session, reviews: Sequence[Review]) -> dict[int, Determination]:

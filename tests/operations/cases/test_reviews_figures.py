@@ -12,14 +12,28 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.models import AuditEvent, HistoryStep, Meeting, Metric, Notification, Rating, Review, ReviewScore, db
+from admin.models import (
+    AuditEvent,
+    HistoryStep,
+    Meeting,
+    Metric,
+    Notification,
+    Rating,
+    Review,
+    ReviewScore,
+    db,
+)
 from admin.operations import acts
 from admin.operations.cases import department
-from admin.operations.cases.figures import FigureCorrection, correct_figure
+from admin.operations.cases.figures import FigureCorrection, correct_figure, score_again
 from admin.operations.committee import meetings
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
+from admin.operations.outcome.results import verify_result
+from admin.operations.transaction import operation
+from admin.queries.outcome.results import results_page
 from tests import reviewing
+from tests.offers import clause_against
 from tests.reviewing import HR, OPENED, case, later, person
 
 WRONG = FigureCorrection(date(2026, 3, 17), "phone", "resolved", Decimal(100))
@@ -137,3 +151,53 @@ def test_hr_finds_it_among_the_actions_of_the_case(made: SimpleNamespace) -> Non
     data = {"month": "2026-03-01", "queue": "phone", "figure": "resolved", "value": "100", "reason": "重複計數"}
     acts.perform("review", made.first, "correct_figure", data, actor=HR, now=CLOSED)
     assert rows(Review, Review.id == made.first)[0].stage == "rating"
+
+
+def moved(employee_id: int) -> None:
+    """A figure that something has changed past the lock, such as an import of an earlier release."""
+    with operation("moved_for_test", actor=system_actor(), now=CLOSED) as op:
+        wanted = (Metric.employee_id == employee_id, Metric.code == "resolved", Metric.month == date(2026, 3, 1))
+        op.session.scalars(select(Metric).where(*wanted)).one().value = 100.0
+
+
+def test_a_result_whose_score_no_ballot_mends_goes_back_until_it_stands_on_the_locked_figures(
+    made: SimpleNamespace,
+) -> None:
+    key, head = made.first, person(made.head, "head")
+    department.propose(key, "M1", "穩定", actor=head, now=OPENED)
+    reviewing.determined([key], checked=False)
+    moved(made.agents[0])
+    assert clause_against("review", key, "verify_result", HR, CLOSED) == "3.2-a2"
+    with pytest.raises(Refused, match="other figures"):
+        verify_result(key, actor=HR, now=CLOSED)
+    assert clause_against("review", key, "score_again", HR, CLOSED) is None
+    score_again(key, "以鎖定的數據重算", actor=HR, now=CLOSED)
+    row = case(key)
+    assert (row.stage, row.score, row.proposed_grade_id, row.determined_grade_id) == ("rating", None, None, None)
+    reviewing.evaluate(key, made.superior, now=CLOSED)
+    department.propose(key, "M1", "穩定", actor=head, now=CLOSED)
+    reviewing.determined([key], CLOSED, checked=False)
+    assert verify_result(key, actor=HR, now=CLOSED).stage == "checked"
+
+
+def test_a_score_that_stands_is_not_made_again(made: SimpleNamespace) -> None:
+    key = made.first
+    department.propose(key, "M1", "穩定", actor=person(made.head, "head"), now=OPENED)
+    reviewing.determined([key], checked=False)
+    assert clause_against("review", key, "score_again", HR, CLOSED) == "3.2-a2"
+    with pytest.raises(Refused) as refused:
+        score_again(key, "x", actor=HR, now=CLOSED)
+    assert refused.value.refusal.clause == "3.2-a2" and case(key).stage == "determined"
+
+
+def test_the_result_check_offers_it_beside_the_fault(made: SimpleNamespace) -> None:
+    key = made.first
+    department.propose(key, "M1", "穩定", actor=person(made.head, "head"), now=OPENED)
+    reviewing.determined([key], checked=False)
+    with acting_as(system_actor()):
+        (sound,) = results_page(db.session(), made.cycle, 1, HR, CLOSED).checks
+        db.session.rollback()
+    moved(made.agents[0])
+    with acting_as(system_actor()):
+        (check,) = results_page(db.session(), made.cycle, 1, HR, CLOSED).checks
+    assert (sound.score_unsound, check.score_unsound) == (False, True)

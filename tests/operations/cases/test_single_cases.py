@@ -27,6 +27,7 @@ from admin.operations.cases import demotions, department
 from admin.operations.cases.single_cases import open_demotion, open_initial
 from admin.operations.committee import meetings
 from admin.operations.cycles import cycles
+from admin.operations.imports import imports
 from admin.operations.outcome import documents, notices
 from admin.operations.system import calendar
 from admin.operations.transaction import operation
@@ -174,6 +175,19 @@ def test_a_head_who_is_the_superior_too_has_a_reviewer_appointed_by_hr(made: Sim
     assert refused.value.refusal.clause == "3.3-f"
     found = open_demotion(made.agents[0], 2, "x", reviewer_id=made.superior, actor=HR, now=SPRING)
     assert case(found.id).head_id == made.superior
+
+
+def test_a_demotion_that_went_back_to_the_ratings_holds_its_figures_as_every_scored_case(made: SimpleNamespace) -> None:
+    key = open_demotion(made.agents[0], 2, "重大違規", actor=superior(made), now=SPRING).id
+    file = "工號,月份,接聽量,出勤天數\nE0,2026-03,400,20".encode()
+    plan, _row = imports.import_file("metrics", "metrics.csv", file, actor=HR, now=SPRING)
+    assert not plan.faults  # nothing is scored yet
+    department.return_for_correction(key, "請評價", actor=person(made.head, "head"), now=SPRING)
+    reviewing.evaluate(key, made.superior, now=SPRING)
+    assert case(key).stage == "department_review" and case(key).score is not None
+    later = file.replace(b"400", b"300")
+    plan, _row = imports.import_file("metrics", "metrics.csv", later, actor=HR, now=SPRING + DAY)
+    assert ["3.2-a" in fault.text() for fault in plan.faults] == [True]
 
 
 def test_the_single_case_stands_before_any_meeting_of_the_committee(made: SimpleNamespace) -> None:
