@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from admin.operations.committee.ballots import close_ballot, move_grade
@@ -256,3 +258,17 @@ def test_hr_sends_a_result_back_with_a_reason(app, body):
     with make.fixture() as op:
         op.session.refresh(one)
         assert (one.stage, one.determined_grade_id) == ("committee", None)
+
+
+def test_a_score_at_fault_is_sent_to_be_made_again_from_the_result_check(app, body):
+    one = case(body)
+    carried(body, one)
+    client, address = as_(app, body, "HR"), f"/act/review/{one.id}/score_again"
+    assert address not in client.get(f"/results/{body.cycle.id}").text
+    with make.fixture():
+        one.score = Decimal("99.99")
+    assert address in client.get(f"/results/{body.cycle.id}").text
+    assert client.post(address, data={"reason": "the figures that are locked"}).status_code == 302
+    with make.fixture() as op:
+        op.session.refresh(one)
+        assert (one.stage, one.score, one.determined_grade_id) == ("rating", None, None)
