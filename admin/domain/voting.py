@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,8 @@ from admin.domain.codes import Constituency
 from admin.domain.refusals import N_, Refusal
 
 FEWEST_PANEL_CONSTITUENCIES = 2
+NO_MEMBER = N_("The committee has no member of the constituency %(constituency)s.")
+NEEDS_AN_ALTERNATE = N_("Nobody of the constituency %(constituency)s may vote on this case; it needs an alternate.")
 
 Person = Hashable
 Case = Hashable
@@ -99,8 +102,7 @@ def check_committee(members: Sequence[Member], chair: Person) -> Refusal | None:
 def committee_gaps(members: Sequence[Member], chair: Person) -> list[Refusal]:
     """Everything that is missing for a lawful committee (3.3.4-a)."""
     regular = [member for member in members if not member.alternate]
-    reason = N_("The committee has no member of the constituency %(constituency)s.")
-    gaps = [Refusal("3.3.4-a", reason, {"constituency": each.value}) for each in _missing(regular)]
+    gaps = [Refusal("3.3.4-a", NO_MEMBER, {"constituency": each.value}) for each in _missing(regular)]
     if chair not in {member.id for member in regular}:
         gaps.append(Refusal("3.3.4-a", N_("The chair is one of the committee's members.")))
     return gaps
@@ -117,6 +119,36 @@ def bench(members: Sequence[Member], present: Collection[Person], conflicted: Co
     return tuple(member.id for member in _seated(members, available))
 
 
+@dataclass(frozen=True)
+class Vacancy:
+    """A seat with whose holder a case could be voted on: an alternate's, or a member's where no regular seat is empty."""
+
+    constituency: Constituency
+    alternate: bool
+
+
+def vacancy(
+    members: Sequence[Member], present: Collection[Person], conflicted: Collection[Person], *, minimum: int
+) -> Vacancy | None:
+    """The seat that a case lacks first; None where it can be voted on (3.3.4-a)."""
+    voters = bench(members, present, conflicted)
+    sitting = [member for member in members if member.id in voters]
+    # Before the number: with a constituency missing, more voters of the others do not help.
+    if missing := _missing(sitting):
+        return Vacancy(missing[0], alternate=missing[0] in _unfilled(members, sitting))
+    if len(voters) >= minimum:
+        return None
+    unfilled = _unfilled(members, sitting)
+    return Vacancy(unfilled[0], alternate=True) if unfilled else Vacancy(next(iter(Constituency)), alternate=False)
+
+
+def _unfilled(members: Sequence[Member], sitting: Sequence[Member]) -> list[Constituency]:
+    """The constituencies with a regular seat that nobody fills: there an alternate would sit, elsewhere one never does."""
+    seats = Counter(member.constituency for member in members if not member.alternate)
+    filled = Counter(member.constituency for member in sitting)
+    return [each for each in Constituency if seats[each] > filled[each]]
+
+
 def check_bench(
     members: Sequence[Member], present: Collection[Person], conflicted: Collection[Person], *, minimum: int
 ) -> Refusal | None:
@@ -124,13 +156,12 @@ def check_bench(
 
     `minimum` is the parameter `case_minimum_members`.
     """
-    voters = bench(members, present, conflicted)
-    # Before the number: with a constituency missing, more voters of the others do not help.
-    if missing := _missing(member for member in members if member.id in voters):
-        reason = N_("Nobody of the constituency %(constituency)s may vote on this case; it needs an alternate.")
-        return Refusal("3.3.4-a", reason, {"constituency": missing[0].value})
-    if len(voters) >= minimum:
+    voters, lacking = bench(members, present, conflicted), vacancy(members, present, conflicted, minimum=minimum)
+    if lacking is None:
         return None
+    if lacking.constituency in _missing(member for member in members if member.id in voters):
+        reason = NEEDS_AN_ALTERNATE if lacking.alternate else NO_MEMBER
+        return Refusal("3.3.4-a", reason, {"constituency": lacking.constituency.value})
     reason = N_("Only %(voters)s unconflicted members may vote; %(needed)s are needed.")
     return Refusal("3.3.4-a", reason, {"voters": len(voters), "needed": minimum})
 

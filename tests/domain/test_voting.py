@@ -14,6 +14,7 @@ from admin.domain.voting import (
     PanelOutcome,
     Result,
     Settlement,
+    Vacancy,
     bench,
     check_ballot,
     check_bench,
@@ -33,6 +34,7 @@ from admin.domain.voting import (
     settle,
     tally,
     tally_visible,
+    vacancy,
 )
 
 HR, CENTRE, DEPARTMENTS = Constituency
@@ -100,6 +102,20 @@ def test_a_constituency_that_is_missing_after_recusals_defers_the_case() -> None
     refusal = check_bench(COMMITTEE, REGULAR, ("d1",), minimum=3)
     expected = "Nobody of the constituency related_departments may vote on this case; it needs an alternate."
     assert said(refusal) == f"3.3.4-a {expected}"
+
+
+def test_where_a_constituency_has_no_regular_seat_an_alternate_is_of_no_help_and_a_member_is_asked_for() -> None:
+    only_an_alternate = COMMITTEE[:4] + COMMITTEE[5:]
+    expected = "3.3.4-a The committee has no member of the constituency related_departments."
+    assert said(check_bench(only_an_alternate, EVERYONE, (), minimum=3)) == expected
+    assert vacancy(only_an_alternate, EVERYONE, (), minimum=3) == Vacancy(DEPARTMENTS, False)
+
+
+def test_the_seat_that_a_case_lacks_is_named() -> None:
+    assert vacancy(COMMITTEE, EVERYONE, (), minimum=3) is None
+    assert vacancy(COMMITTEE, REGULAR, ("d1",), minimum=3) == Vacancy(DEPARTMENTS, True)
+    assert vacancy(COMMITTEE, REGULAR, ("c1",), minimum=5) == Vacancy(CENTRE, True)
+    assert vacancy(COMMITTEE, REGULAR, (), minimum=6) == Vacancy(HR, False)  # every seat is filled
 
 
 def test_three_voters_are_enough_and_two_are_not() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from admin.access.actor import Actor
 from admin.files.uploads import Upload
-from admin.models import Appeal, Notice, Review
+from admin.models import Appeal, Complaint, ComplaintBallot, ComplaintCase, Notice, Review
 from admin.operations.appeals import panel
 from admin.operations.appeals.appeals import AppealInput, file_appeal
 from tests import factories as make
@@ -67,6 +67,17 @@ def filed(
     case: Case, by: Actor | None = None, ground: str = "figures", addressee: str = "panel", now: datetime = NOW
 ) -> Appeal:
     return file_appeal(case.row, AppealInput(ground, TEXT, addressee), actor=by or case.subject, now=now)
+
+
+def adopts_a_finding(review: Review, *people: Actor) -> None:
+    """These have voted on a finding that concerns the case, while the panel has it."""
+    with make.fixture() as op:
+        times = dict.fromkeys(("received_at", "acknowledge_due", "answer_due"), NOW)
+        sent = op.add(Complaint(number="C-1", stage="found", subject="pressure", **make.sealed("…"), **times))
+        op.add(ComplaintCase(complaint_id=sent.id, review_id=review.id))
+        for person in people:
+            own = {"employee_id": person.employee_id, "member_id": min(person.member_ids)}
+            op.add(ComplaintBallot(complaint_id=sent.id, round=1, in_favour=True, cast_at=NOW, **own))
 
 
 def vote(case: Case, appeal: Appeal, *results: str | tuple[str, str], now: datetime = NOW) -> None:

@@ -222,14 +222,15 @@ def plan_meeting(world: World, actor: Actor, target: tuple[Any, ...], dice: Rand
 
 @errand
 def assign_all(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
-    """Every case of the cycle that waits goes on the agenda."""
+    """Every case of the cycle that waits goes on the agenda, but for one's own."""
     meeting, cycle = target
     waiting = world.ground.all(
-        "SELECT r.id FROM reviews r WHERE r.cycle_id = ? AND r.stage = 'committee' AND r.id NOT IN "
+        "SELECT r.id FROM reviews r WHERE r.cycle_id = ? AND r.employee_id <> ? AND r.stage = 'committee' AND r.id NOT IN "
         "(SELECT i.review_id FROM agenda_items i "
         "JOIN meetings m ON m.id = i.meeting_id WHERE i.state = 'pending' AND m.stage IN ('planned', 'open')) "
         "AND (r.demotion_ground IS NULL OR r.id IN (SELECT review_id FROM hearings WHERE recorded_at IS NOT NULL))",
         cycle,
+        actor.employee_id or 0,
     )
     return meetings.assign_to_meeting([row["id"] for row in waiting], meeting, actor=actor, now=world.ground.now)
 

@@ -68,6 +68,8 @@ def _planned(life: Life, meeting: Any) -> Steps:
     key = meeting["id"]
     if life.chance(0.5) or life.helpful:
         yield life.step(secretary(life), "assign_all", key, meeting["cycle_id"])
+        if _of_the_secretary(life, meeting["cycle_id"]):
+            yield life.step(life.office("hr"), "assign_all", key, meeting["cycle_id"])
     if life.chance(0.1):
         for action in ("premark", "declare_conflict", "pull_from_consent"):
             yield life.on(anyone(life), f"meeting.{action}", key)
@@ -85,6 +87,15 @@ def _planned(life: Life, meeting: Any) -> Steps:
         yield life.on(secretary(life), f"meeting.{action}", key)
     if moment(meeting["scheduled_at"]) <= life.at and life.willing():
         yield life.on(life.office("chair"), "meeting.open", key)
+
+
+def _of_the_secretary(life: Life, cycle: int) -> bool:
+    """Whether the secretary's own case waits, which somebody else puts on the agenda."""
+    query = (
+        "SELECT 1 FROM reviews r JOIN employees e ON e.id = r.employee_id WHERE r.cycle_id = ? AND r.stage = 'committee' "
+        "AND e.number = ?"
+    )
+    return bool(life.one(query, cycle, secretary(life)))
 
 
 def _sitting(life: Life, key: int) -> Steps:
@@ -180,11 +191,13 @@ def _short(life: Life, review: int) -> Steps:
     for constituency in ("hr", "centre_management", "related_departments"):
         seats = [row for row in members(life) if row["constituency"] == constituency]
         regular = [row for row in seats if row["office"] != "alternate"]
-        if len([row for row in seats if row["employee_id"] not in out]) < max(1, len(regular)):
-            yield from _seat(life, review, constituency)
+        if not regular:  # an alternate sits in the place of somebody, and here is no place
+            yield from _seat(life, review, constituency, "member")
+        elif len([row for row in seats if row["employee_id"] not in out]) < len(regular):
+            yield from _seat(life, review, constituency, "alternate")
 
 
-def _seat(life: Life, case: int, constituency: str) -> Steps:
+def _seat(life: Life, case: int, constituency: str, office: str) -> Steps:
     free = life.rows(
         "SELECT number FROM employees WHERE status = 'in_service' AND user_id IS NOT NULL AND id NOT IN (SELECT employee_id "
         "FROM committee_members) AND id NOT IN (SELECT rater_id FROM ratings WHERE review_id = ?) AND id NOT IN "
@@ -193,7 +206,7 @@ def _seat(life: Life, case: int, constituency: str) -> Steps:
         case, case, case, life.office("management"), life.office("hr"),
     )  # fmt: skip
     if free:
-        yield life.step(life.office("hr"), "seat", life.dice.choice(free)["number"], constituency, False)
+        yield life.step(life.office("hr"), "seat", life.dice.choice(free)["number"], constituency, False, office)
 
 
 # -- the panel -----------------------------------------------------------------------------------------------------

@@ -6,22 +6,34 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealAddressee, AppealStage, Constituency, JudgingAct, Office
+from admin.domain.codes import (
+    AppealAddressee,
+    AppealStage,
+    CaseStage,
+    Constituency,
+    ItemState,
+    JudgingAct,
+    Office,
+)
 from admin.domain.refusals import N_, Refusal
-from admin.domain.voting import check_panel_bench, committee_gaps, panel_gaps
-from admin.models import Appeal, CommitteeMember, Employee
+from admin.domain.voting import Vacancy, check_panel_bench, committee_gaps, panel_gaps
+from admin.models import AgendaItem, Appeal, CommitteeMember, Employee, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
 from admin.queries.committee.barred import bars_on, holders_of
 from admin.queries.committee.committee import (
     as_members,
     chair_of,
+    in_term,
     panel_chair_of,
     seats,
+    secretaries,
 )
+from admin.queries.committee.meeting_facts import out_of, sitting_on
+from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 
 # What is before the panel, or was addressed to it.
@@ -37,6 +49,25 @@ class ShortAppeal:
     id: int
     number: str
     refusal: Refusal
+
+
+@dataclass(frozen=True)
+class ShortCase:
+    """A case that was deferred and that too few could vote on today, and the seat that it lacks (3.3.4-a)."""
+
+    review: Review
+    refusal: Refusal
+    vacancy: Vacancy
+
+    @property
+    def constituency(self) -> Constituency:
+        """Of which constituency somebody is needed."""
+        return self.vacancy.constituency
+
+    @property
+    def office(self) -> Office:
+        """As what they would sit on the case."""
+        return Office.ALTERNATE if self.vacancy.alternate else Office.MEMBER
 
 
 @dataclass(frozen=True)
@@ -60,6 +91,8 @@ class Bodies:
     gaps: Sequence[Refusal]
     panel_gaps: Sequence[Refusal]
     short: Sequence[ShortAppeal]
+    short_cases: Sequence[ShortCase]
+    today: date
     panel_minimum: int
     may: May
 
@@ -77,32 +110,43 @@ def bodies_on(session: Session, reader: Actor, today: date) -> Bodies:
         select(CommitteeMember).options(joinedload(CommitteeMember.employee)).order_by(CommitteeMember.id)
     ).all()
     first, panel = seats(session, today), seats(session, today, panel=True)
-    secretaries = [row for row in rows if row.office == Office.SECRETARY and _in_term(row, today)]
-    gaps = committee_gaps(as_members(first), chair_of(first))
-    if not secretaries:
-        # Not counted with the members: the secretary has no vote, and the rules of the bench know none.
-        gaps.append(Refusal("3.3.4-a", N_("The committee has no secretary.")))
+    without_vote, minimum = secretaries(session, today), _minimum(session, today)
     return Bodies(
         committee=first,
-        secretaries=secretaries,
+        secretaries=without_vote,
         panel=panel,
         coming=[row for row in rows if row.term_from > today],
         ended=[row for row in rows if row.term_to is not None and row.term_to < today],
-        gaps=gaps,
-        panel_gaps=_panel_gaps(session, panel, today),
+        gaps=_gaps(first, without_vote),
+        panel_gaps=_panel_gaps(panel, minimum),
         short=short_appeals(session, today),
-        panel_minimum=_minimum(session, today),
+        # Whose case it is, is told to whoever fills the seat and to nobody else.
+        short_cases=short_cases(session, today) if reader.has("hr") else (),
+        today=today,
+        panel_minimum=minimum,
         may=May(reader.has("hr"), reader.has("hr", "secretary", "chair"), reader.has("management")),
     )
 
 
-def _in_term(seat: CommitteeMember, today: date) -> bool:
-    return seat.term_from <= today and (seat.term_to is None or seat.term_to >= today)
+def _gaps(first: Sequence[CommitteeMember], without_vote: Sequence[CommitteeMember]) -> list[Refusal]:
+    gaps = committee_gaps(as_members(first), chair_of(first))
+    if not without_vote:
+        gaps.append(Refusal("3.3.4-a", N_("The committee has no secretary.")))
+    return gaps
 
 
-def _panel_gaps(session: Session, panel: Sequence[CommitteeMember], today: date) -> list[Refusal]:
+def gaps_on(session: Session, today: date, minimum: int) -> list[Refusal]:
+    """Everything that the committee and its panel lack on a day for a lawful bench; `minimum` is the panel's (3.3.4-a, 3.3.5-a)."""
+    rows = in_term(session, today)
+    panel = [row for row in rows if row.on_panel]
+    without_vote = [row for row in rows if row.office == Office.SECRETARY]
+    first = [row for row in rows if row not in panel and row not in without_vote]
+    return _gaps(first, without_vote) + _panel_gaps(panel, minimum)
+
+
+def _panel_gaps(panel: Sequence[CommitteeMember], minimum: int) -> list[Refusal]:
     named: dict[Hashable, Constituency] = {row.id: Constituency(row.constituency) for row in panel}
-    return panel_gaps(named, panel_chair_of(panel), minimum=_minimum(session, today))
+    return panel_gaps(named, panel_chair_of(panel), minimum=minimum)
 
 
 def _minimum(session: Session, today: date) -> int:
@@ -116,6 +160,28 @@ def short_appeals(session: Session, today: date) -> list[ShortAppeal]:
     rows = session.scalars(query.execution_options(unscoped=True)).all()
     found = ((row, bench.refusal) for row, bench in benches(session, rows, today))
     return [ShortAppeal(row.id, row.number, refusal) for row, refusal in found if refusal is not None]
+
+
+def deferred_cases() -> tuple[ColumnElement[bool], ...]:
+    """The cases that a meeting has put off and that wait for another one."""
+    put_off = select(AgendaItem.id).where(AgendaItem.review_id == Review.id, AgendaItem.state == ItemState.DEFERRED)
+    return Review.stage == CaseStage.COMMITTEE, Review.cycle_id.not_in(REHEARSED), put_off.exists()
+
+
+def short_cases(session: Session, today: date) -> list[ShortCase]:
+    """The deferred cases on which too few of those who have a seat today may vote: another meeting alone is of no help."""
+    query = select(Review).where(*deferred_cases())
+    reviews = session.scalars(query.options(joinedload(Review.employee)).order_by(Review.id)).all()
+    if not reviews:
+        return []
+    sitting = sitting_on(session, today)
+    out, found = out_of(session, sitting, reviews), []
+    for review in reviews:
+        refusal = sitting.bench_refusal(session, review, out[review.id])
+        lacking = sitting.vacancy(session, review, out[review.id])
+        if refusal and lacking:
+            found.append(ShortCase(review, refusal, lacking))
+    return found
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
@@ -18,7 +18,17 @@ PEOPLE = Employee.__table__  # all of them, whoever asks
 
 
 def seats(session: Session, today: date, *, panel: bool = False) -> list[CommitteeMember]:
-    """The seats with a vote in their term on a day, regular ones first: of the first instance, or of the panel.
+    """The seats with a vote in their term on a day, regular ones first: of the first instance, or of the panel."""
+    return in_term(session, today, CommitteeMember.on_panel.is_(panel), CommitteeMember.office != Office.SECRETARY)
+
+
+def secretaries(session: Session, today: date) -> list[CommitteeMember]:
+    """Who is secretary on a day: without a vote, and so never counted with the members."""
+    return in_term(session, today, CommitteeMember.office == Office.SECRETARY)
+
+
+def in_term(session: Session, today: date, *which: ColumnElement[bool]) -> list[CommitteeMember]:
+    """The seats in their term on a day, alternates last.
 
     Whoever has left by that day holds no office any more, whether or not HR has ended the seat (1.2-g).
     """
@@ -28,8 +38,7 @@ def seats(session: Session, today: date, *, panel: bool = False) -> list[Committ
         .options(joinedload(seat.employee))
         # The leaving date is the first day without them, as everywhere.
         .where(seat.employee_id.not_in(select(PEOPLE.c.id).where(PEOPLE.c.left_on <= today)))
-        .where(seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today))
-        .where(seat.on_panel.is_(panel), seat.office != Office.SECRETARY)
+        .where(seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today), *which)
         .order_by(seat.office == Office.ALTERNATE, seat.id)
     )
     # Who sits is no secret and decides who may vote: a member who may not read the others' files still counts them.

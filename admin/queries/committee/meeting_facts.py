@@ -16,11 +16,13 @@ from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import check_override
 from admin.domain.voting import (
     Member,
+    Vacancy,
     bench,
     check_bench,
     check_quorum,
     presiding,
     quorum,
+    vacancy,
 )
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Recusal, Review
@@ -62,6 +64,11 @@ class Sitting:
         minimum = int(rules_of(session, review).parameters["case_minimum_members"])
         return check_bench(self.members, self.present, conflicted, minimum=minimum)
 
+    def vacancy(self, session: Session, review: Review, conflicted: Collection[int]) -> Vacancy | None:
+        """The seat with whose holder a case could be voted on; None where it can be."""
+        minimum = int(rules_of(session, review).parameters["case_minimum_members"])
+        return vacancy(self.members, self.present, conflicted, minimum=minimum)
+
     def presides(self, conflicted: Collection[int]) -> Any:
         """Who opens and closes the ballot on a case."""
         return presiding(self.chair, self.members, self.bench(conflicted))
@@ -72,9 +79,7 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
     # Attendance freezes who sat: a seat that ends later must not change a quorum that was counted.
     if meeting.opened_at is None:
         # Until then the seats of the day count: whoever is appointed before the opening sits.
-        rows = seats(session, today)
-        here = {row.id for row in rows} if present is None else set(present)
-        return Sitting(tuple(as_members(rows)), frozenset(here), chair_of(rows), holders_of(rows))
+        return sitting_on(session, today, present)
     seat = CommitteeMember
     query = (
         select(seat, Attendance.present)
@@ -91,6 +96,13 @@ def sitting_of(session: Session, meeting: Meeting, today: date, present: Collect
     # The chair of the day ends and signs what a chair who is gone has opened: nobody else could.
     chair = chair_of(rows) if chair_of(rows) in sits else chair_of(now)
     return Sitting(tuple(as_members(rows)), present_ids, chair, holders_of(rows))
+
+
+def sitting_on(session: Session, today: date, present: Collection[int] | None = None) -> Sitting:
+    """A meeting that would be held on a day, with everybody who has a seat or with those named."""
+    rows = seats(session, today)
+    here = {row.id for row in rows} if present is None else set(present)
+    return Sitting(tuple(as_members(rows)), frozenset(here), chair_of(rows), holders_of(rows))
 
 
 def why_not_overridden(row: Recusal, by: int, reason: str) -> Refusal | None:

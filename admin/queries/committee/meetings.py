@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage, CycleKind, ItemState, MeetingStage, MotionState, RaterKind, RatingState
+from admin.domain.refusals import Refusal
 from admin.domain.voting import disagreement, tally_visible
+from admin.domain.workflow import Facts, actions_at
 from admin.models import (
     AgendaItem,
     Attendance,
@@ -32,6 +34,8 @@ from admin.models import (
     Review,
     SelfAssessment,
 )
+from admin.queries.cases.own_case import with_own_case
+from admin.queries.cases.review_facts import demotion_facts_of
 from admin.queries.committee.committee import recused
 from admin.queries.committee.meeting_facts import Sitting, counted_ballots, open_motion, out_of, sitting_of
 
@@ -212,6 +216,27 @@ def hidden_from(session: Session, meeting: Meeting, reader: Actor) -> set[int]:
         )
     )
     return set(session.scalars(query.execution_options(unscoped=True)))
+
+
+@dataclass(frozen=True)
+class Assignable:
+    """A case that waits for an agenda, and why the reader cannot put it on one."""
+
+    review: Review
+    refusal: Refusal | None
+
+
+def assignable(session: Session, cycle_id: int | None, reader: Actor) -> list[Assignable]:
+    """The cases that wait for an agenda, each with what stands against the reader's putting it there (3.3-d, 4.2-a)."""
+    reviews = unassigned(session, cycle_id)
+    known, relations = demotion_facts_of(session, reviews), frozenset(reader.roles & {"secretary", "hr"})
+    facts = {each.id: Facts("review", each.stage, relations, known[each.id]) for each in reviews}
+    return [Assignable(each, _why_not(with_own_case(facts[each.id], each, reader))) for each in reviews]
+
+
+def _why_not(facts: Facts) -> Refusal | None:
+    offered = next((each for each in actions_at(facts) if each.action == "assign_to_meeting"), None)
+    return next(iter(offered.refusals), None) if offered else None
 
 
 def unassigned(session: Session, cycle_id: int | None) -> list[Review]:

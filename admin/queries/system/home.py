@@ -49,7 +49,7 @@ from admin.queries.cases.judging import barred_in_line
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.reassessments import orders_waiting
 from admin.queries.cases.review_facts import OPEN_APPEAL
-from admin.queries.committee.bodies import FOR_THE_PANEL
+from admin.queries.committee.bodies import FOR_THE_PANEL, deferred_cases
 from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, BoardRow, board
@@ -61,16 +61,24 @@ from admin.queries.outcome.grade_on import HeldGrades, standing_of
 from admin.queries.outcome.site import owed
 from admin.queries.people.open_work import leavers_counted
 from admin.queries.policy.policy import provisional_of, rulebook_of
-from admin.queries.policy.rules import ByDay, rules_on
+from admin.queries.policy.rules import ByDay, Rules, rules_on
 from admin.queries.system.calendar import years_unconfirmed
 from admin.queries.system.first_steps import FirstStep, first_steps
-from admin.queries.system.home_bodies import Task, meeting_tasks, panel_tasks, panels_short
+from admin.queries.system.home_bodies import (
+    Task,
+    agenda_tasks,
+    bodies_short,
+    for_an_agenda,
+    meeting_tasks,
+    panel_tasks,
+    panels_short,
+)
 from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
 
 UNSCOPED = {"unscoped": True}
 HR_READERS = ("hr", "auditor")
 BODY = ("committee_member", "chair", "secretary")
-AMONG_FIRST_STEPS = ("calendar", "provisional")
+AMONG_FIRST_STEPS = ("calendar", "provisional", "bodies_incomplete")
 
 
 @dataclass(frozen=True)
@@ -206,7 +214,9 @@ def _tasks(
         yield from _as_head(session, actor)
         yield from _appeals(session, actor.employee_id)
     if actor.has(*BODY):
-        yield from meeting_tasks(session, actor, now)
+        yield from meeting_tasks(session, actor, now, today)
+    if actor.has("secretary") and not actor.has("hr"):
+        yield from agenda_tasks(session, actor)
     if actor.has("panel_member", "panel_chair"):
         yield from panel_tasks(session, actor, today)
     if actor.has("management"):
@@ -234,6 +244,8 @@ def _ratings(session: Session, me: int) -> Iterator[Task]:
         .outerjoin(Cycle, Cycle.id == Review.cycle_id)
         .where(Rating.rater_id == me, Rating.state.in_(OPEN_RATING), Review.stage == CaseStage.RATING)
         .where(or_(Rating.kind == RaterKind.SUPERIOR, Review.peer_time_over_at.is_(None)))
+        # Whoever may not judge the case is asked for nothing: HR is told that somebody else is to be named.
+        .where(or_(Rating.kind != RaterKind.SUPERIOR, Review.id.not_in(barred_in_line())))
         .group_by(Rating.kind, rehearsed)
     )
     for kind, count, due, key, tried in session.execute(query.execution_options(**UNSCOPED)):
@@ -247,6 +259,7 @@ def _as_head(session: Session, actor: Actor) -> Iterator[Task]:
         select(Cycle.id, Cycle.kind, func.count(Review.id), func.min(Cycle.department_due))
         .outerjoin(Cycle, Cycle.id == Review.cycle_id)
         .where(Review.head_id == actor.employee_id, Review.stage == CaseStage.DEPARTMENT_REVIEW)
+        .where(Review.id.not_in(barred_in_line()))
         .group_by(Cycle.id, Cycle.kind)
     )
     for cycle_id, kind, count, due in session.execute(query.execution_options(**UNSCOPED)):
@@ -335,11 +348,15 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
             ComingMove.employee_id.in_(select(Employee.id).where(Employee.status != EmployeeStatus.LEFT)),
         ),
         late_answers=_count(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now),
+        for_an_agenda=_count(Review, *for_an_agenda(actor)),
+        deferred=_count(Review, *deferred_cases()),
         barred_judges=_count(Review, Review.id.in_(barred_in_line())),
         first_barred=select(func.min(Review.id)).where(Review.id.in_(barred_in_line())).scalar_subquery(),
     )
     if (first := found.pop("first_barred")) is not None:
         yield Task("barred_judges", found.pop("barred_judges"), key=first)
+    rules = rules_on(session, today, ByDay.BODY)
+    yield from bodies_short(session, today, rules, found.pop("deferred"))
     if late := owed(session, now):
         yield Task("site_owed", due=late.since, facts={"what": late.what, "since": late.since, "cause": late.cause})
     if years := years_unconfirmed(session, today):
@@ -347,14 +364,14 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
     yield from (Task(kind, count, key=cycle.id if cycle else None) for kind, count in found.items() if count)
     if ready := issuable(session, None, now):
         yield Task("issuable", len(ready), key=cycle.id if cycle else None)
-    yield from _provisional(session, today)
+    yield from _provisional(session, rules, today)
     if cycle is not None and cycle.stage == CycleStage.PLANNED and (blocked := _blocked(session, cycle, today)):
         yield Task("blocked", blocked, key=cycle.id)
 
 
-def _provisional(session: Session, today: date) -> Iterator[Task]:
+def _provisional(session: Session, rules: Rules, today: date) -> Iterator[Task]:
     """Blanks of the policy that HR has not confirmed, and how many values of ours."""
-    version = rules_on(session, today, ByDay.PRINTED).version
+    version = rules.version
     left = provisional_of(session, version, today)
     open_ = [each for each in rulebook_of(version).parameters if each.id in left]
     if open_:

@@ -11,9 +11,13 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealStage, MeetingStage, MotionState
-from admin.models import AgendaItem, Appeal, Ballot, Meeting, Motion, PanelBallot, Recusal
-from admin.queries.committee.bodies import benches, short_appeals
+from admin.domain.codes import AppealStage, CaseStage, ItemState, MeetingStage, MotionState
+from admin.models import AgendaItem, Appeal, Ballot, Meeting, Motion, PanelBallot, Review
+from admin.queries.committee.bodies import benches, gaps_on, short_appeals, short_cases
+from admin.queries.committee.committee import own_seat
+from admin.queries.committee.meeting_facts import out_of, sitting_of
+from admin.queries.cycles.rehearsed import REHEARSED
+from admin.queries.policy.rules import Rules
 
 UNSCOPED = {"unscoped": True}
 MEETINGS_AHEAD = timedelta(days=30)
@@ -30,7 +34,7 @@ class Task:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def meeting_tasks(session: Session, actor: Actor, now: datetime) -> Iterator[Task]:
+def meeting_tasks(session: Session, actor: Actor, now: datetime, today: date) -> Iterator[Task]:
     """Meetings ahead and running, minutes to sign."""
     soon = and_(Meeting.stage == MeetingStage.PLANNED, Meeting.scheduled_at <= now + MEETINGS_AHEAD)
     query = (
@@ -44,7 +48,7 @@ def meeting_tasks(session: Session, actor: Actor, now: datetime) -> Iterator[Tas
             yield Task("meeting_planned", due=meeting.scheduled_at, key=meeting.id, facts=facts)
         elif meeting.stage == MeetingStage.OPEN:
             # Only members vote; to the secretary the same meeting is a task without a number.
-            open_votes = _votes_missing(session, actor, meeting) if actor.has("committee_member", "chair") else 0
+            open_votes = _votes_missing(session, actor, meeting, today) if actor.has("committee_member", "chair") else 0
             yield Task(
                 "meeting_open", max(open_votes, 1), meeting.scheduled_at, meeting.id, facts | {"votes": open_votes}
             )
@@ -58,30 +62,55 @@ def _to_sign(actor: Actor, meeting: Meeting) -> bool:
     return as_chair or (actor.has("secretary") and meeting.secretary_signed_at is None)
 
 
-def _votes_missing(session: Session, actor: Actor, meeting: Meeting) -> int:
-    """How many open motions of a meeting the actor has not voted on and is not recused from."""
-    voted = exists(select(1).where(Ballot.motion_id == Motion.id, Ballot.employee_id == (actor.employee_id or 0)))
+def _votes_missing(session: Session, actor: Actor, meeting: Meeting, today: date) -> int:
+    """On how many open motions of a meeting the actor sits and has not voted: those a ballot of theirs would be accepted on."""
+    seat = own_seat(session, actor)
+    if seat is None:
+        return 0
+    me = seat.employee_id
+    voted = exists(select(1).where(Ballot.motion_id == Motion.id, Ballot.employee_id == me))
     query = (
-        select(func.count(Motion.id))
-        .join(AgendaItem, AgendaItem.id == Motion.item_id)
-        .where(
-            AgendaItem.meeting_id == meeting.id,
-            Motion.state == MotionState.OPEN,
-            ~voted,
-            ~_recused(actor, AgendaItem.review_id),
-        )
+        select(Review)
+        .join(AgendaItem, AgendaItem.review_id == Review.id)
+        .join(Motion, Motion.item_id == AgendaItem.id)
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.PENDING)
+        .where(Motion.state == MotionState.OPEN, Review.stage == CaseStage.COMMITTEE, ~voted)
     )
-    return session.scalar(query.execution_options(**UNSCOPED)) or 0
+    reviews = session.scalars(query.execution_options(**UNSCOPED)).all()
+    sitting = sitting_of(session, meeting, today)
+    out = out_of(session, sitting, reviews)
+    return sum(
+        seat.id in sitting.bench(out[review.id]) and not sitting.bench_refusal(session, review, out[review.id])
+        for review in reviews
+    )
 
 
-def _recused(actor: Actor, review_id: Any) -> ColumnElement[bool]:
-    return exists(
-        select(1).where(
-            Recusal.review_id == review_id,
-            Recusal.employee_id == (actor.employee_id or 0),
-            Recusal.overridden_at.is_(None),
-        )
+def for_an_agenda(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The cases before the committee that stand on no agenda; one's own is another's to put there (3.3-d)."""
+    stands = (
+        select(AgendaItem.id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(AgendaItem.review_id == Review.id, AgendaItem.state == ItemState.PENDING)
+        .where(Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN)))
     )
+    waits = (Review.stage == CaseStage.COMMITTEE, Review.cycle_id.not_in(REHEARSED), ~stands.exists())
+    return *waits, Review.employee_id != (actor.employee_id or 0)
+
+
+def agenda_tasks(session: Session, actor: Actor) -> Iterator[Task]:
+    """What waits for the secretary to put it on an agenda."""
+    query = select(func.count(Review.id)).where(*for_an_agenda(actor))
+    if count := session.scalar(query.execution_options(**UNSCOPED)):
+        yield Task("for_an_agenda", count)
+
+
+def bodies_short(session: Session, today: date, rules: Rules, deferred: int) -> Iterator[Task]:
+    """What the committee lacks before it can decide: a lawful body, and a bench for each case that was deferred."""
+    if lacking := gaps_on(session, today, int(rules.parameters["panel_minimum"])):
+        yield Task("bodies_incomplete", len(lacking), facts={"first": lacking[0]})
+    # Who sits is looked at only where something was put off.
+    if deferred and (short := short_cases(session, today)):
+        yield Task("cases_short", len(short))
 
 
 def panel_tasks(session: Session, actor: Actor, today: date) -> Iterator[Task]:

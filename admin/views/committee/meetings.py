@@ -21,7 +21,7 @@ from admin.models import Meeting, db
 from admin.operations import acts
 from admin.operations.committee.meetings import GROUNDS, assign_to_meeting, plan_meeting
 from admin.operations.transaction import operation
-from admin.queries.committee.meetings import hidden_from, unassigned
+from admin.queries.committee.meetings import assignable, hidden_from
 from admin.queries.committee.minutes import minutes_context
 from admin.queries.committee.rooms import item_of, packet, room
 from admin.views.cases.score_words import by_dimension, criteria_rows
@@ -187,7 +187,7 @@ class MeetingRoomView(Page):
             "committee/meetings/assign.html",
             title=_("Put cases on the agenda"),
             meeting=meeting,
-            rows=unassigned(db.session(), meeting.cycle_id),
+            rows=assignable(db.session(), meeting.cycle_id, actor()),
         )
 
 

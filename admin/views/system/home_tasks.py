@@ -13,7 +13,7 @@ from admin.queries.cases.process import deadline_day
 from admin.queries.system.calendar import company_day
 from admin.queries.system.home_bodies import Task
 from admin.web.clock import today
-from admin.web.texts import day, language, moment, stage_label
+from admin.web.texts import day, language, moment, refusal_text, stage_label
 
 SOON_DAYS = 2
 
@@ -122,6 +122,31 @@ def _panels_short(task: Task) -> Shown:
         _("Appoint"),
         url_for("BodiesView.index"),
     )
+
+
+def _bodies_incomplete(task: Task) -> Shown:
+    title = _("The committee or its appeal panel is not complete")
+    return title, refusal_text(task.facts["first"]), _("Give a seat"), url_for("BodiesView.index")
+
+
+def _cases_short(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s case on which too few of the committee may vote",
+        "%(num)s cases on which too few of the committee may vote",
+        task.count,
+    )
+    text = _("Give somebody without a part in it a seat, so that it can be decided.")
+    return title, text, _("Give a seat"), url_for("BodiesView.index")
+
+
+def _for_an_agenda(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s case waits for a meeting of the committee",
+        "%(num)s cases wait for a meeting of the committee",
+        task.count,
+    )
+    text = _("Plan a meeting, or put it on the agenda of one that is planned.")
+    return title, text, _("See the meetings"), url_for("MeetingView.list")
 
 
 def _meeting_planned(task: Task) -> Shown:
@@ -368,6 +393,9 @@ WORDS = {
     "statement": _statement,
     "panel_cases": _panel_cases,
     "panels_short": _panels_short,
+    "bodies_incomplete": _bodies_incomplete,
+    "cases_short": _cases_short,
+    "for_an_agenda": _for_an_agenda,
     "meeting_planned": _meeting_planned,
     "meeting_open": _meeting_open,
     "minutes": _minutes,

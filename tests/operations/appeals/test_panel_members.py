@@ -8,9 +8,6 @@ from sqlalchemy import select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Refused
 from admin.models import (
-    Complaint,
-    ComplaintBallot,
-    ComplaintCase,
     Employee,
     HistoryStep,
     Notification,
@@ -23,21 +20,10 @@ from admin.queries.committee.bodies import short_appeals, why_not_by_management
 from admin.queries.system.home import home
 from tests import factories as make
 from tests.factories import NOW
-from tests.operations.appealing import Case, filed, on_notice, vote
+from tests.operations.appealing import adopts_a_finding, filed, on_notice, vote
 
 pytestmark = pytest.mark.usefixtures("session")
 TODAY = NOW.date()
-
-
-def adopts_a_finding(case: Case, *people: Actor) -> None:
-    """These have voted on a finding that concerns the case, while the panel has it."""
-    with make.fixture() as op:
-        times = dict.fromkeys(("received_at", "acknowledge_due", "answer_due"), NOW)
-        sent = op.add(Complaint(number="C-1", stage="found", subject="pressure", **make.sealed("…"), **times))
-        op.add(ComplaintCase(complaint_id=sent.id, review_id=case.review.id))
-        for person in people:
-            own = {"employee_id": person.employee_id, "member_id": min(person.member_ids)}
-            op.add(ComplaintBallot(complaint_id=sent.id, round=1, in_favour=True, cast_at=NOW, **own))
 
 
 def tasks(who: Actor) -> dict[str, int]:
@@ -60,7 +46,7 @@ def test_whoever_has_adopted_a_finding_on_the_case_sits_on_it_no_more_and_the_ne
     appeal = filed(case)
     chair, *others = case.panel
     assert tasks(chair)["panel_cases"] == 1
-    adopts_a_finding(case, chair)
+    adopts_a_finding(case.review, chair)
     with pytest.raises(Refused) as refused:
         panel.cast_ballot(appeal.id, "dismissed", "reason", actor=chair, now=NOW)
     assert refused.value.refusal.clause == "3.3-d"
@@ -77,7 +63,7 @@ def test_a_panel_that_has_become_short_is_named_to_management_which_appoints_to_
     boss = make.actor_of(make.employee("Boss", roles=("employee", "management")))
     appeal = filed(case)
     assert "panels_short" not in tasks(boss)
-    adopts_a_finding(case, case.panel[0], case.panel[1])
+    adopts_a_finding(case.review, case.panel[0], case.panel[1])
     assert tasks(boss)["panels_short"] == 1
     with acting_as(boss):
         assert [short.number for short in short_appeals(session, TODAY)] == [appeal.number]
@@ -101,7 +87,7 @@ def test_timed_work_writes_down_who_is_out_of_an_appeal_and_tells_management_onc
     boss = make.actor_of(make.employee("Boss", roles=("employee", "management")))
     filed(case)
     assert members.renew_panels(actor=system_actor(), now=NOW) == 0 and told(boss) == []
-    adopts_a_finding(case, case.panel[0])
+    adopts_a_finding(case.review, case.panel[0])
     assert [members.renew_panels(actor=system_actor(), now=NOW) for _ in range(2)] == [1, 0]
     found = session.scalars(select(Recusal).execution_options(unscoped=True)).all()
     assert [(row.employee_id, row.ground) for row in found] == [(case.panel[0].employee_id, "other_act")]

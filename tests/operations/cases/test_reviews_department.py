@@ -106,10 +106,12 @@ def test_nobody_is_named_in_a_place_in_which_they_could_not_judge(made: SimpleNa
 def test_hr_is_told_of_cases_that_wait_for_somebody_who_may_not_judge_them(made: SimpleNamespace) -> None:
     """Whoever has judged in another way since, as by a ballot on a finding, is in a place that HR gives to another (3.3-f)."""
     waiting = lambda: first_page(HR).get("barred_judges", 0)  # noqa: E731
-    assert waiting() == 0
+    assert waiting() == 0 and first_page(head(made))["department_reviews"] == 1
     with operation("head", actor=system_actor(), now=OPENED) as op:
         op.get(Review, made.first).head_id = reviewing.peers_of(made.first)[0]
     assert waiting() == 1
+    barred = person(reviewing.peers_of(made.first)[0], "head")
+    assert "department_reviews" not in first_page(barred)  # nobody is asked for what would be refused
     free = next(each for each in made.agents[1:] if each not in reviewing.peers_of(made.first))
     reviews.reassign(made.first, head_id=free, reason="代理", actor=HR, now=OPENED)
     assert waiting() == 0
@@ -119,7 +121,9 @@ def test_hr_is_told_of_cases_that_wait_for_somebody_who_may_not_judge_them(made:
         for row in op.session.scalars(select(Rating).where(Rating.review_id == key, Rating.kind == "peer")):
             row.signed_at, rater = OPENED, row.rater_id
         op.get(Review, key).superior_id = rater
-    assert waiting() == 1
+        asked = select(Rating).where(Rating.review_id == key, Rating.kind == "superior")
+        op.session.scalars(asked).one().rater_id = rater
+    assert waiting() == 1 and "evaluations" not in first_page(person(rater, "superior"))
 
 
 def test_a_proposal_over_the_staffing_limit_needs_a_reason(made: SimpleNamespace) -> None:
