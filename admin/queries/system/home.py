@@ -16,8 +16,6 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor
 from admin.access.permissions import READ, may
 from admin.domain.codes import (
-    AppealAddressee,
-    AppealKind,
     AppealStage,
     CaseStage,
     ChangeKind,
@@ -48,7 +46,6 @@ from admin.models import (
 from admin.queries.cases.judging import barred_in_line
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.reassessments import orders_waiting
-from admin.queries.cases.review_facts import OPEN_APPEAL
 from admin.queries.committee.bodies import FOR_THE_PANEL, deferred_cases
 from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
@@ -67,6 +64,7 @@ from admin.queries.system.first_steps import FirstStep, first_steps
 from admin.queries.system.home_bodies import (
     Task,
     agenda_tasks,
+    appeal_tasks,
     bodies_short,
     for_an_agenda,
     meeting_tasks,
@@ -212,7 +210,7 @@ def _tasks(
     if actor.employee_id is not None:
         yield from _ratings(session, actor.employee_id)
         yield from _as_head(session, actor)
-        yield from _appeals(session, actor.employee_id)
+        yield from appeal_tasks(session, actor.employee_id)
     if actor.has(*BODY):
         yield from meeting_tasks(session, actor, now, today)
     if actor.has("secretary") and not actor.has("hr"):
@@ -264,25 +262,6 @@ def _as_head(session: Session, actor: Actor) -> Iterator[Task]:
     )
     for cycle_id, kind, count, due in session.execute(query.execution_options(**UNSCOPED)):
         yield Task("department_reviews", count, due, cycle_id, _mark(kind == "rehearsal"))
-
-
-def _appeals(session: Session, me: int) -> Iterator[Task]:
-    """Appeals that I answer as superior, and objections to my own result that I may answer by a statement."""
-    query = (
-        select(Appeal, Review.superior_id)
-        .join(Review, Review.id == Appeal.review_id)
-        .where(Appeal.stage.in_(OPEN_APPEAL), or_(Review.superior_id == me, Review.employee_id == me))
-        .order_by(Appeal.answer_due, Appeal.id)
-    )
-    for appeal, superior in session.execute(query.execution_options(**UNSCOPED)):
-        if (
-            superior == me
-            and appeal.stage == AppealStage.WITH_SUPERIOR
-            and appeal.addressee == AppealAddressee.SUPERIOR
-        ):
-            yield Task("answer_appeal", due=appeal.superior_due, key=appeal.id, facts={"number": appeal.number})
-        elif superior != me and appeal.kind == AppealKind.OBJECTION and appeal.statement is None:
-            yield Task("statement", due=appeal.answer_due, key=appeal.id, facts={"number": appeal.number})
 
 
 def _count(table: type[Any], *conditions: Any, what: Any = None) -> Any:

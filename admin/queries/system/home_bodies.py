@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealStage, CaseStage, ItemState, MeetingStage, MotionState
+from admin.domain.codes import AppealAddressee, AppealKind, AppealStage, CaseStage, ItemState, MeetingStage, MotionState
 from admin.models import AgendaItem, Appeal, Ballot, Meeting, Motion, PanelBallot, Review
+from admin.queries.cases.review_facts import OPEN_APPEAL
 from admin.queries.committee.bodies import benches, gaps_on, short_appeals, short_cases
 from admin.queries.committee.committee import own_seat
 from admin.queries.committee.meeting_facts import out_of, sitting_of
@@ -111,6 +112,25 @@ def bodies_short(session: Session, today: date, rules: Rules, deferred: int) -> 
     # Who sits is looked at only where something was put off.
     if deferred and (short := short_cases(session, today)):
         yield Task("cases_short", len(short))
+
+
+def appeal_tasks(session: Session, me: int) -> Iterator[Task]:
+    """Appeals that I answer as superior, and objections to my own result that I may answer by a statement."""
+    query = (
+        select(Appeal, Review.superior_id)
+        .join(Review, Review.id == Appeal.review_id)
+        .where(Appeal.stage.in_(OPEN_APPEAL), or_(Review.superior_id == me, Review.employee_id == me))
+        .order_by(Appeal.answer_due, Appeal.id)
+    )
+    for appeal, superior in session.execute(query.execution_options(**UNSCOPED)):
+        if (
+            superior == me
+            and appeal.stage == AppealStage.WITH_SUPERIOR
+            and appeal.addressee == AppealAddressee.SUPERIOR
+        ):
+            yield Task("answer_appeal", due=appeal.superior_due, key=appeal.id, facts={"number": appeal.number})
+        elif superior != me and appeal.kind == AppealKind.OBJECTION and appeal.statement is None:
+            yield Task("statement", due=appeal.answer_due, key=appeal.id, facts={"number": appeal.number})
 
 
 def panel_tasks(session: Session, actor: Actor, today: date) -> Iterator[Task]:

@@ -12,8 +12,9 @@ from flask_babel import ngettext
 from admin.queries.cases.process import deadline_day
 from admin.queries.system.calendar import company_day
 from admin.queries.system.home_bodies import Task
+from admin.views.system.home_tasks_bodies import BODIES, Shown
 from admin.web.clock import today
-from admin.web.texts import day, language, moment, refusal_text, stage_label
+from admin.web.texts import language, moment, stage_label
 
 SOON_DAYS = 2
 
@@ -40,9 +41,6 @@ def task_shown(task: Task) -> dict[str, Any]:
     if task.kind == "meeting_planned" and isinstance(task.due, datetime):
         when, tone = due_shown(company_day(task.due))
     return {"title": title, "text": text, "due": when, "due_tone": tone, "action_label": label, "action_url": url}
-
-
-Shown = tuple[str, str, str, str]
 
 
 def _self_assessment(task: Task) -> Shown:
@@ -84,104 +82,6 @@ def _department_reviews(task: Task) -> Shown:
         _("Check both sides, weigh your staffing and propose a grade."),
         _("Open the table"),
         url_for("DepartmentTableView.index", cycle=task.key),
-    )
-
-
-def _answer_appeal(task: Task) -> Shown:
-    text = _("Appeal %(number)s was addressed to you: support it or explain.", **task.facts)
-    return _("An appeal waits for your answer"), text, _("Answer"), url_for("AppealPageView.index", appeal_id=task.key)
-
-
-def _statement(task: Task) -> Shown:
-    text = _("A colleague objects to your result (%(number)s). You may make a statement.", **task.facts)
-    return (
-        _("You may be heard on an objection"),
-        text,
-        _("Make a statement"),
-        url_for("AppealPageView.index", appeal_id=task.key),
-    )
-
-
-def _panel_cases(task: Task) -> Shown:
-    title = ngettext(
-        "%(num)s appeal waits for your vote on the panel", "%(num)s appeals wait for your vote on the panel", task.count
-    )
-    url = url_for("AppealPageView.index", appeal_id=task.key) if task.key else url_for("AppealPageView.panel")
-    return title, _("Read the case and vote with your reasons."), _("Read and vote"), url
-
-
-def _panels_short(task: Task) -> Shown:
-    title = ngettext(
-        "%(num)s appeal on which too few of the panel may vote",
-        "%(num)s appeals on which too few of the panel may vote",
-        task.count,
-    )
-    return (
-        title,
-        _("Appoint members without a part in it, so that it can be decided."),
-        _("Appoint"),
-        url_for("BodiesView.index"),
-    )
-
-
-def _bodies_incomplete(task: Task) -> Shown:
-    title = _("The committee or its appeal panel is not complete")
-    return title, refusal_text(task.facts["first"]), _("Give a seat"), url_for("BodiesView.index")
-
-
-def _cases_short(task: Task) -> Shown:
-    title = ngettext(
-        "%(num)s case on which too few of the committee may vote",
-        "%(num)s cases on which too few of the committee may vote",
-        task.count,
-    )
-    text = _("Give somebody without a part in it a seat, so that it can be decided.")
-    return title, text, _("Give a seat"), url_for("BodiesView.index")
-
-
-def _for_an_agenda(task: Task) -> Shown:
-    title = ngettext(
-        "%(num)s case waits for a meeting of the committee",
-        "%(num)s cases wait for a meeting of the committee",
-        task.count,
-    )
-    text = _("Plan a meeting, or put it on the agenda of one that is planned.")
-    return title, text, _("See the meetings"), url_for("MeetingView.list")
-
-
-def _meeting_planned(task: Task) -> Shown:
-    at = moment(task.due) if isinstance(task.due, datetime) else day(task.due)
-    text = _("%(at)s. Read the packet, mark cases in advance, declare conflicts.", at=at)
-    return (
-        _("Meeting %(number)s", **task.facts),
-        text,
-        _("Prepare"),
-        url_for("MeetingRoomView.index", meeting_id=task.key),
-    )
-
-
-def _meeting_open(task: Task) -> Shown:
-    votes = task.facts["votes"]
-    text = (
-        ngettext("%(num)s open motion waits for your ballot.", "%(num)s open motions wait for your ballot.", votes)
-        if votes
-        else _("The meeting is running.")
-    )
-    return (
-        _("Meeting %(number)s is open", **task.facts),
-        text,
-        _("Go to the meeting"),
-        url_for("MeetingRoomView.index", meeting_id=task.key),
-    )
-
-
-def _minutes(task: Task) -> Shown:
-    title = _("Minutes of meeting %(number)s to sign", **task.facts)
-    return (
-        title,
-        _("Chair and secretary sign."),
-        _("Read and sign"),
-        url_for("MeetingRoomView.index", meeting_id=task.key),
     )
 
 
@@ -383,22 +283,12 @@ def _cycle_url(task: Task) -> str:
     return url_for("CycleView.show", cycle_id=task.key) if task.key else url_for("CycleView.index")
 
 
-WORDS = {
+WORDS = BODIES | {
     "self_assessment": _self_assessment,
     "own_notice": _own_notice,
     "peer_ratings": _peer_ratings,
     "evaluations": _evaluations,
     "department_reviews": _department_reviews,
-    "answer_appeal": _answer_appeal,
-    "statement": _statement,
-    "panel_cases": _panel_cases,
-    "panels_short": _panels_short,
-    "bodies_incomplete": _bodies_incomplete,
-    "cases_short": _cases_short,
-    "for_an_agenda": _for_an_agenda,
-    "meeting_planned": _meeting_planned,
-    "meeting_open": _meeting_open,
-    "minutes": _minutes,
     "adjustments": _adjustments,
     "takeovers": _takeovers,
     "versions": _versions,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -192,6 +193,15 @@ def test_the_secretary_puts_cases_on_the_agenda(app, body):
     assert one.employee.name in page.text
     assert client.post(f"/meetings/{meeting.id}/assign", data={"review": [one.id]}).status_code == 302
     assert one.employee.name in client.get(f"/meetings/{meeting.id}?show=consent").text
+
+
+def test_ones_own_case_stands_among_them_greyed_with_the_reason(app, body):
+    with make.fixture() as op:
+        own = make.review(body.cycle, op.get(type(body.secretary), body.secretary.id))
+    page = as_(app, body, "Secretary").get(
+        f"/meetings/{make.meeting(body.cycle).id}/assign", headers={"Accept-Language": "en"}
+    )
+    assert re.search(rf'value="{own.id}"\s+disabled', page.text) and "on their own case" in page.text
 
 
 def test_a_member_has_no_way_to_the_assignment(app, body):

@@ -190,3 +190,15 @@ def test_the_panel_is_named_by_api_with_its_chair(app, body):
     assert answer.status_code == 200 and answer.json["panel_chair"] is True, answer.text
     db.session.rollback()
     assert all(db.session.get(CommitteeMember, key).on_panel for key in given)
+
+
+def test_hr_gives_the_seat_that_a_case_lacks_where_the_case_is_named(app, body):
+    one = case(body, proposed="J3")
+    meeting = opened(body, [one])
+    declare_conflict(meeting.id, one.id, "declared", "related", actor=body.actor("Related"), now=NOW)
+    client = client_of(app, body.hr.user_id)
+    page = client.get("/bodies/").text
+    assert one.employee.name in page and f'name="term_from" value="{TODAY}"' in page
+    given = {"employee": make.employee("New").number, "constituency": "related_departments", "office": "alternate"}
+    assert client.post("/bodies/appoint", data=given | {"term_from": str(TODAY)}).status_code == 302
+    assert one.employee.name not in client.get("/bodies/").text
