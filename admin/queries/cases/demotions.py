@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage, CycleKind, CycleStage, EmployeeStatus, PerformanceRating
 from admin.domain.eligibility import Eligibility, Ground, demotion
 from admin.domain.refusals import N_, NotFound, Refusal
-from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, Review
+from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, Hearing, Review
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.review_facts import BEFORE_COMMITTEE, as_of, file_of, grounds_on
 from admin.queries.cases.workspace import find_review
@@ -142,6 +142,41 @@ def meeting_ground_one(session: Session, today: date, superior_id: int | None = 
         for each in _of_cycle(session, cycle, reviews, today)
     ]
     return sorted(found, key=lambda each: (each.rehearsal, each.settled, each.review.employee.number, each.review.id))
+
+
+def unsettled(reader: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The cases that may owe a proposal: whose employee was rated unqualified, with neither a ground nor a reason why not."""
+    rated = exists().where(
+        AnnualRating.employee_id == Review.employee_id, AnnualRating.rating == PerformanceRating.UNQUALIFIED
+    )
+    waived = exists().where(DemotionWaiver.review_id == Review.id)
+    return *_to_see_to(reader, STAGES_FOR_GROUND), Review.demotion_ground.is_(None), rated, ~waived
+
+
+def unheard(reader: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The cases with a ground whose employee was not heard yet: until then neither head nor committee goes on (4.2-a)."""
+    heard = exists().where(Hearing.review_id == Review.id, Hearing.recorded_at.is_not(None))
+    stages = (CaseStage.DEPARTMENT_REVIEW, CaseStage.COMMITTEE)
+    return *_to_see_to(reader, stages), Review.demotion_ground.is_not(None), ~heard
+
+
+def _to_see_to(reader: Actor, stages: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Others' cases at these stages: HR's all, a superior's those of their own people."""
+    open_ = select(Cycle.id).where(Cycle.stage == CycleStage.OPEN, Cycle.kind != CycleKind.REHEARSAL)
+    me = reader.employee_id or 0
+    mine = true() if reader.has("hr") else Review.superior_id == me
+    return Review.stage.in_(stages), Review.cycle_id.in_(open_), Review.employee_id != me, mine
+
+
+def duties_open(session: Session, reader: Actor, today: date) -> list[Review]:
+    """The cases in which the reader has to propose a demotion or to write down why not (4.2.1, 4.2.2)."""
+    query = select(Review).where(*unsettled(reader)).options(joinedload(Review.employee), joinedload(Review.cycle))
+    reviews = list(session.scalars(query.order_by(Review.id).execution_options(unscoped=True)))
+    return [
+        each.review
+        for cycle in dict.fromkeys(row.cycle for row in reviews)
+        for each in _of_cycle(session, cycle, reviews, today)
+    ]
 
 
 def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date) -> list[MetInCase]:

@@ -71,6 +71,7 @@ from admin.queries.system.home_bodies import (
     panel_tasks,
     panels_short,
 )
+from admin.queries.system.home_demotions import demotion_tasks, demotions_counted
 from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
 
 UNSCOPED = {"unscoped": True}
@@ -221,6 +222,8 @@ def _tasks(
         yield from _management(session, actor, today)
     if actor.has("hr"):
         yield from _hr(session, actor, now, today, cycle)
+    if actor.has("superior") and not actor.has("hr"):
+        yield from demotion_tasks(session, actor, today, _counts(session, **demotions_counted(actor)))
     if actor.has("hr", "management"):
         count, due = orders_waiting(session, actor, today)
         yield from [Task("reassessments", count, due)] if count else []
@@ -329,11 +332,13 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
         late_answers=_count(Appeal, Appeal.stage == AppealStage.WITH_SUPERIOR, Appeal.superior_due < now),
         for_an_agenda=_count(Review, *for_an_agenda(actor)),
         deferred=_count(Review, *deferred_cases()),
+        **demotions_counted(actor),
         barred_judges=_count(Review, Review.id.in_(barred_in_line())),
         first_barred=select(func.min(Review.id)).where(Review.id.in_(barred_in_line())).scalar_subquery(),
     )
     if (first := found.pop("first_barred")) is not None:
         yield Task("barred_judges", found.pop("barred_judges"), key=first)
+    yield from demotion_tasks(session, actor, today, found)
     rules = rules_on(session, today, ByDay.BODY)
     yield from bodies_short(session, today, rules, found.pop("deferred"))
     if late := owed(session, now):

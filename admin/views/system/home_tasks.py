@@ -75,6 +75,27 @@ def _evaluations(task: Task) -> Shown:
     return title, _("Rate, give your opinion and sign."), _("Evaluate"), url_for("EvaluationView.index")
 
 
+def _hearings(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s employee is to be heard before a demotion",
+        "%(num)s employees are to be heard before a demotion",
+        task.count,
+    )
+    text = _("Record the hearing, or that it was offered and not taken up; until then the case goes no further.")
+    url = url_for("CaseView.show", review_id=task.key) if task.count == 1 else url_for("DemotionView.index")
+    return title, text, _("Record the hearing"), url
+
+
+def _demotion_duties(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s case in which a demotion is to be proposed",
+        "%(num)s cases in which a demotion is to be proposed",
+        task.count,
+    )
+    text = _("Propose it, or record why not; until then the department can propose nothing.")
+    return title, text, _("See the cases"), url_for("DemotionView.index")
+
+
 def _department_reviews(task: Task) -> Shown:
     title = ngettext("%(num)s case in your department review", "%(num)s cases in your department review", task.count)
     return (
@@ -289,6 +310,8 @@ WORDS = BODIES | {
     "peer_ratings": _peer_ratings,
     "evaluations": _evaluations,
     "department_reviews": _department_reviews,
+    "hearings": _hearings,
+    "demotion_duties": _demotion_duties,
     "adjustments": _adjustments,
     "takeovers": _takeovers,
     "versions": _versions,

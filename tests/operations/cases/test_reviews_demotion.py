@@ -14,6 +14,7 @@ from admin.models import AnnualRating, DemotionWaiver, Hearing, db
 from admin.operations.cases import demotions, department
 from admin.operations.transaction import operation
 from admin.queries.cases.demotions import meeting_ground_one
+from admin.queries.system.home import home
 from tests import reviewing
 from tests.reviewing import HR, OPENED, case, later, person
 
@@ -48,6 +49,32 @@ def test_everyone_who_meets_the_ground_is_listed_until_something_is_done(made: S
     assert listed(HR) == listed(superior(made), made.superior) == [(made.cases[0], False)]
     demotions.record_no_demotion(made.cases[0], "部門重組期間", actor=superior(made), now=OPENED)
     assert listed(HR) == [(made.cases[0], True)]
+
+
+def tasks(who: Actor) -> dict[str, int]:
+    """What waits on somebody's first page, by kind."""
+    with acting_as(who):
+        db.session.rollback()
+        found = {task.kind: task.count for task in home(db.session(), who, OPENED, OPENED.date()).tasks}
+        db.session.rollback()
+        return {kind: count for kind, count in found.items() if kind in ("demotion_duties", "hearings")}
+
+
+def test_the_duty_and_the_hearing_are_tasks_of_the_superior_and_of_hr(made: SimpleNamespace) -> None:
+    """Head and committee are refused until they are done (4.2.1, 4.2-a)."""
+    key = made.cases[0]
+    mine = Actor("hr", user_id=9003, employee_id=made.agents[0], roles=frozenset({"hr"}))
+    assert tasks(HR) == tasks(superior(made)) == {"demotion_duties": 1}
+    assert tasks(mine) == tasks(person(made.head, "superior", "head")) == {}
+    to_hearing(made)
+    assert tasks(HR) == tasks(superior(made)) == {"hearings": 1} and tasks(mine) == {}
+    demotions.record_hearing(key, "interview", "我會改進", actor=superior(made), now=OPENED)
+    assert tasks(HR) == tasks(superior(made)) == {}
+
+
+def test_a_duty_that_was_answered_with_a_reason_is_nobodys_task(made: SimpleNamespace) -> None:
+    demotions.record_no_demotion(made.cases[0], "部門重組期間", actor=superior(made), now=OPENED)
+    assert tasks(HR) == tasks(superior(made)) == {}
 
 
 def test_the_department_proposes_nothing_while_the_duty_is_open(made: SimpleNamespace) -> None:
