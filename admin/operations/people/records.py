@@ -7,7 +7,6 @@ other than its recorder and its subject.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,44 +14,20 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.codes import RecordKind
+from admin.domain.on_file import DUTIES, Duty
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts
 from admin.domain.workflow.engine import takes
-from admin.models import Department, Employee, EmployeeRecord
+from admin.models import Employee, EmployeeRecord
 from admin.operations.acts import REASON, act, declare_process
 from admin.operations.transaction import Operation, operation
+from admin.queries.people.approvers import head_above, heads
 from admin.queries.system.recipients import users_told
 
 LONGEST_DETAIL = 20_000
 PROCESS = "employee_record"
 DECIDED = {"approve": "record_approved", "reject": "record_rejected"}  # as the audit trail has called it from the first
 LABELS = RecordKind.labels()
-
-
-@dataclass(frozen=True)
-class Duty:
-    """Who may record a kind and who may approve it, by what they are to the employee; points where it is scored."""
-
-    recorders: frozenset[str]
-    approvers: frozenset[str]
-    clause: str
-    scored: bool = False
-
-
-def _duty(recorders: str, approvers: str, clause: str, scored: bool = False) -> Duty:
-    return Duty(frozenset(recorders.split()), frozenset(approvers.split()), clause, scored)
-
-
-DUTIES: dict[str, Duty] = {
-    "contribution": _duty("superior hr", "head", "4.1.1"),
-    "certificate": _duty("self superior hr", "hr", "4.1.1"),
-    "breach": _duty("superior hr", "hr", "4.2.1"),
-    "training": _duty("superior hr", "hr", "4.2.1"),
-    "post_change": _duty("superior head hr", "hr", "4.2.1"),
-    "assessment": _duty("superior hr", "head", "4.2.1", scored=True),
-    "project": _duty("self superior hr", "head", "3.2.2", scored=True),
-    "exam": _duty("hr", "hr", "3.2.2", scored=True),
-}
 
 
 def record(
@@ -131,12 +106,7 @@ def head_of(op: Operation, employee: Employee, recorder: int | None = None) -> i
 
     A `recorder` does not approve what they recorded: the next head above does in their place.
     """
-    department = op.session.get(Department, employee.department_id)
-    while department is not None:
-        if department.head_id not in (None, employee.id, recorder):
-            return department.head_id
-        department = op.session.get(Department, department.parent_id) if department.parent_id else None
-    return None
+    return head_above(heads(op.session, op.today), employee.department_id, {employee.id, recorder})
 
 
 def _tell_approvers(op: Operation, employee: Employee, row: EmployeeRecord, duty: Duty) -> None:

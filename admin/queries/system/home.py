@@ -34,6 +34,7 @@ from admin.models import (
     ComingMove,
     Cycle,
     Employee,
+    EmployeeRecord,
     GradeChange,
     Import,
     Notice,
@@ -56,6 +57,7 @@ from admin.queries.outcome.documents import issuable
 from admin.queries.outcome.file_fit import count_off_the_file
 from admin.queries.outcome.grade_on import HeldGrades, standing_of
 from admin.queries.outcome.site import owed
+from admin.queries.people.approvers import UNDECIDED, records_waiting
 from admin.queries.people.open_work import leavers_counted
 from admin.queries.policy.policy import provisional_of, rulebook_of
 from admin.queries.policy.rules import ByDay, Rules, rules_on
@@ -224,6 +226,8 @@ def _tasks(
         yield from _hr(session, actor, now, today, cycle)
     if actor.has("superior") and not actor.has("hr"):
         yield from demotion_tasks(session, actor, today, _counts(session, **demotions_counted(actor)))
+    if actor.has("head") and not actor.has("hr") and (records := records_waiting(session, actor, today)):
+        yield Task("records", records)
     if actor.has("hr", "management"):
         count, due = orders_waiting(session, actor, today)
         yield from [Task("reassessments", count, due)] if count else []
@@ -333,12 +337,16 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
         for_an_agenda=_count(Review, *for_an_agenda(actor)),
         deferred=_count(Review, *deferred_cases()),
         **demotions_counted(actor),
+        records=_count(EmployeeRecord, UNDECIDED),
         barred_judges=_count(Review, Review.id.in_(barred_in_line())),
         first_barred=select(func.min(Review.id)).where(Review.id.in_(barred_in_line())).scalar_subquery(),
     )
     if (first := found.pop("first_barred")) is not None:
         yield Task("barred_judges", found.pop("barred_judges"), key=first)
     yield from demotion_tasks(session, actor, today, found)
+    # Whose a record is to approve is looked at only where one waits.
+    if found.pop("records") and (records := records_waiting(session, actor, today)):
+        yield Task("records", records)
     rules = rules_on(session, today, ByDay.BODY)
     yield from bodies_short(session, today, rules, found.pop("deferred"))
     if late := owed(session, now):

@@ -96,6 +96,12 @@ def _demotion_duties(task: Task) -> Shown:
     return title, text, _("See the cases"), url_for("DemotionView.index")
 
 
+def _records(task: Task) -> Shown:
+    title = ngettext("%(num)s record waits for your approval", "%(num)s records wait for your approval", task.count)
+    text = _("What was put on somebody's file counts only once another person has approved it.")
+    return title, text, _("See the records"), url_for("EmployeeRecordView.list")
+
+
 def _department_reviews(task: Task) -> Shown:
     title = ngettext("%(num)s case in your department review", "%(num)s cases in your department review", task.count)
     return (
@@ -311,6 +317,7 @@ WORDS = BODIES | {
     "evaluations": _evaluations,
     "department_reviews": _department_reviews,
     "hearings": _hearings,
+    "records": _records,
     "demotion_duties": _demotion_duties,
     "adjustments": _adjustments,
     "takeovers": _takeovers,

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from flask_appbuilder.security.sqla.models import User
 
-from admin.access.actor import Actor, system_actor
+from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave, db
 from admin.operations.imports.imports_accounts import activation_slips, create_accounts
 from admin.operations.people import moving, people, records
 from admin.operations.people.departments import name_head
 from admin.operations.system.reference import edit_record
+from admin.queries.system.home import home
 from tests.operations.importing import HR, NOW, bring, rows
 
 STAFF = """
@@ -110,6 +111,15 @@ def test_accounts_are_made_once_and_codes_are_given_to_those_who_never_signed_in
     assert len({slip.code for slip in slips}) == 2
 
 
+def first_page(who: Actor) -> dict[str, int]:
+    """What waits on somebody's first page, by kind."""
+    with acting_as(who):
+        db.session.rollback()
+        found = {task.kind: task.count for task in home(db.session(), who, NOW, NOW.date()).tasks}
+        db.session.rollback()
+        return found
+
+
 def recorded(staff: SimpleNamespace, kind: str, by: Actor) -> EmployeeRecord:
     return records.record(staff.anna, kind, "在重大申訴中", date(2026, 5, 1), points=70, actor=by, now=NOW)
 
@@ -138,6 +148,33 @@ def test_what_the_head_recorded_as_superior_is_approved_by_the_head_above_and_at
     day = date(2026, 5, 1)
     top = records.record(staff.lead, "contribution", "帶新人", day, actor=staff.as_chief, now=NOW)
     assert records.approve(top.id, actor=staff.as_hr, now=NOW).stage == "approved"
+
+
+def test_whoever_has_left_approves_nothing_and_the_record_goes_to_the_next_head_or_to_hr(
+    staff: SimpleNamespace,
+) -> None:
+    """Though nobody else is named yet, it waits for nobody who is gone (1.2-g, 4.1-a)."""
+    team = next(key for key, name in rows(Department, "id", "name") if name == "一線")
+    name_head(team, staff.ben, actor=HR, now=NOW)
+    row = recorded(staff, "contribution", staff.as_lead)
+    as_ben = Actor("ben", staff.as_ben.user_id, staff.ben, frozenset({"employee", "head"}))
+    hr = Actor("HR", staff.as_chief.user_id, None, frozenset({"hr"}))
+    waiting = lambda who: first_page(who).get("records", 0)  # noqa: E731
+    assert (waiting(as_ben), waiting(staff.as_chief), waiting(hr)) == (1, 0, 0)
+    people.mark_left(staff.ben, NOW.date(), actor=HR, now=NOW)
+    assert (waiting(staff.as_chief), waiting(hr)) == (1, 0)
+    people.mark_left(staff.chief, NOW.date(), actor=HR, now=NOW)
+    assert waiting(hr) == 1
+    assert records.approve(row.id, actor=hr, now=NOW).stage == "approved"
+    assert waiting(hr) == 0
+
+
+def test_a_record_is_a_task_of_whoever_may_approve_it_and_of_nobody_else(staff: SimpleNamespace) -> None:
+    recorded(staff, "certificate", staff.as_anna)
+    assert first_page(staff.as_hr)["records"] == 1
+    assert "records" not in first_page(staff.as_chief)
+    hr_herself = Actor("anna", staff.as_anna.user_id, staff.anna, frozenset({"hr", "employee"}))
+    assert "records" not in first_page(hr_herself)
 
 
 def test_whoever_recorded_something_takes_it_back_with_a_reason(staff: SimpleNamespace) -> None:
