@@ -66,7 +66,8 @@ def _year(life: Life) -> Steps:
 
 def mend_lines(life: Life, cycle: int) -> Steps:
     """Everybody of the centre has a superior in service, and every head is another person."""
-    director = life.world.centre.heads["客戶服務中心"]
+    above = (life.world.centre.heads["客戶服務中心"], life.office("management"), life.office("management_second"))
+    director = next((number for number in above if life.here(number)), above[0])  # HR names whoever is there
     there = "SELECT id FROM employees WHERE status <> 'left'"
     for row in life.rows(
         f"SELECT id, head_id FROM departments WHERE in_centre = 1 AND (head_id IS NULL OR head_id NOT IN ({there}))"
