@@ -204,8 +204,25 @@ def beside(life: Life) -> Steps:
                 number for number in (life.office("office0"), *life.world.centre.heads.values()) if life.here(number)
             ]
             named = life.dice.sample(heads, 2) if life.chance(0.6) and len(heads) > 1 else []
-            who = life.office(life.dice.choice(MANAGEMENT)) if row["to_management"] else life.hr
+            yield from _somebody_to_begin(life, row)
+            who = life.dice.choice(management(life) or [life.hr]) if row["to_management"] else life.hr
             yield life.step(who, "reassess", row["review_id"], *named)
+
+
+def _somebody_to_begin(life: Life, order: Any) -> Steps:
+    """Where all of management has a part or a stake, the administrator gives the office to somebody who has none."""
+    query = (
+        "SELECT e.number FROM complaint_parties p JOIN employees e ON e.id = p.employee_id JOIN complaint_cases c "
+        "ON c.complaint_id = p.complaint_id WHERE c.review_id = ? AND p.role IN ('accused', 'barred')"
+    )
+    out = {row["number"] for row in life.rows(query, order["review_id"])}
+    if not order["to_management"] or any(number not in out for number in management(life)):
+        return
+    free = life.rows(
+        "SELECT number FROM employees WHERE status <> 'left' AND user_id IS NOT NULL AND queue IS NULL ORDER BY id"
+    )
+    if able := [row["number"] for row in free if row["number"] not in out]:
+        yield life.step("", "give_office", life.dice.choice(able), "management")
 
 
 ORDERS = (

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.scope import visible
-from admin.domain.codes import CaseStage
+from admin.domain.codes import CaseStage, PartyRole
 from admin.domain.reassessment import COURSE, DECIDED, SETTLED, Remedy, remedy
 from admin.domain.refusals import N_, Invalid
-from admin.models import Employee, Grade, GradeChange, Reassessment, Review
+from admin.models import ComplaintCase, ComplaintParty, Employee, Grade, GradeChange, Reassessment, Review
+from admin.models.accounts import Role, User, assoc_user_role
 from admin.queries.cases.judging import acts_on, at_fault
 from admin.queries.outcome.grade_on import began_on, last_entries
 
@@ -111,6 +112,41 @@ def orders_waiting(session: Session, actor: Actor, today: date) -> tuple[int, da
     query = query.where(visible(actor, Reassessment)).execution_options(unscoped=True)
     count, due = session.execute(query).one()
     return count, due
+
+
+def orders_without_anyone(session: Session, reader: Actor, today: date) -> int:
+    """How many orders wait that nobody of HR or management may begin: another person has to be given the office (6.3.2).
+
+    Told to auditors, who see every order unless they have a stake in it.
+    """
+    if not reader.has("auditor"):
+        return 0
+    query = select(func.count(Reassessment.id)).where(WAITS, _can_begin(today), visible(reader, Reassessment))
+    return session.scalar(query.where(~_begun_by_somebody(today)).execution_options(unscoped=True)) or 0
+
+
+def _begun_by_somebody(today: date) -> ColumnElement[bool]:
+    """Somebody of HR or management is here who has neither a part nor a stake in what the order comes from."""
+    order, person, account = Reassessment.__table__, Employee.__table__.alias("beginning"), User.__table__
+    held, case, party = assoc_user_role, ComplaintCase.__table__, ComplaintParty.__table__
+    out = select(party.c.employee_id).where(
+        party.c.complaint_id == case.c.complaint_id,
+        case.c.review_id == order.c.review_id,
+        party.c.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
+    )
+    office = Role.__table__.c.name == "hr"
+    query = (
+        select(1)
+        .select_from(account)
+        .join(held, held.c.user_id == account.c.id)
+        .join(Role.__table__, Role.__table__.c.id == held.c.role_id)
+        # An account of HR need not be an employee's; it then has a stake in nothing.
+        .outerjoin(person, person.c.user_id == account.c.id)
+        .where(account.c.active.is_(True), office | (order.c.to_management & (Role.__table__.c.name == "management")))
+        .where(or_(person.c.left_on.is_(None), person.c.left_on > today))
+        .where(or_(person.c.id.is_(None), person.c.id.not_in(out.correlate(order))))
+    )
+    return exists(query.correlate(order))
 
 
 def employees_by_number(session: Session, given: Mapping[str, str]) -> dict[str, int | None]:

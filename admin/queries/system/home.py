@@ -46,7 +46,7 @@ from admin.models import (
 )
 from admin.queries.cases.judging import barred_in_line
 from admin.queries.cases.raters import OPEN_RATING
-from admin.queries.cases.reassessments import orders_waiting
+from admin.queries.cases.reassessments import orders_waiting, orders_without_anyone
 from admin.queries.committee.bodies import FOR_THE_PANEL, deferred_cases
 from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
@@ -237,6 +237,8 @@ def _tasks(
         yield Task("officers_gone", gone)
     if orphaned := without_lead(session, actor):
         yield Task("without_lead", orphaned)
+    if unbegun := orders_without_anyone(session, actor, today):
+        yield Task("orders_without_anyone", unbegun)
 
 
 def _ratings(session: Session, me: int) -> Iterator[Task]:

@@ -267,6 +267,18 @@ def _reassessments(task: Task) -> Shown:
     return title, text, _("Assess again"), url_for("ReassessmentView.index")
 
 
+def _orders_without_anyone(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s case to assess again that nobody may begin",
+        "%(num)s cases to assess again that nobody may begin",
+        task.count,
+    )
+    text = _(
+        "All of HR and management has a part or a stake in it. Have the administrator give the office to another person."
+    )
+    return title, text, _("Open the list"), url_for("ReassessmentView.index")
+
+
 def _complaints(task: Task) -> Shown:
     title = ngettext("%(num)s complaint waits for you", "%(num)s complaints wait for you", task.count)
     text = _("The list says by when each is to be acknowledged and answered.")
@@ -339,6 +351,7 @@ WORDS = BODIES | {
     "blocked": _blocked,
     "overdue": _overdue,
     "reassessments": _reassessments,
+    "orders_without_anyone": _orders_without_anyone,
     "complaints": _complaints,
     "officers_gone": _officers_gone,
     "without_lead": _without_lead,

@@ -26,7 +26,7 @@ from admin.models import (
     db,
 )
 from admin.operations.appeals.appeals import AppealInput, file_appeal
-from admin.operations.cases import ratings, reassessments, reviews
+from admin.operations.cases import ratings, reviews
 from admin.operations.cases.reassessments import reassess
 from admin.operations.cycles import cycles
 from admin.operations.outcome import documents, notices
@@ -125,43 +125,6 @@ def test_hr_who_is_at_fault_or_has_a_stake_finds_no_order_and_another_colleague_
         db.session.rollback()
     assert seen == [0, 1]
     assert begun(made, made.keys[0]).kind == "reassessment"
-
-
-def test_management_begins_it_where_nobody_of_hr_is_without_a_stake(made) -> None:
-    with operation("one_hr", actor=system_actor(), now=OVER) as op:
-        for key in (9001, 9002):
-            op.get(breaching.User, key).roles = []
-        clerk = make.employee("唯一人資", roles=("employee", "hr"))
-        boss = make.employee("總經理", roles=("employee", "management"))
-    closed(made, [made.keys[0]], [clerk.id])
-    told = {row.user_id for row in rows(Notification, Notification.action == "order_reassessment")}
-    assert told == {breaching.act(made, "boss").user_id, boss.user_id}  # all of management
-    assert refusal(reassess, made.keys[0], actor=make.actor_of(clerk, CLOSED), now=CLOSED) == "6.3.2"
-    assert reassess(made.keys[0], actor=make.actor_of(boss, CLOSED), now=CLOSED).kind == "reassessment"
-
-
-@pytest.mark.parametrize("why", ["left", "barred"])
-def test_an_order_that_nobody_of_hr_may_begin_any_more_becomes_managements(made, why: str) -> None:
-    """Or it would wait for good, and its case could never be issued."""
-    with operation("one_hr", actor=system_actor(), now=OVER):
-        clerk = make.employee("唯一人資", roles=("employee", "hr"))
-        boss = make.actor_of(make.employee("總經理", roles=("employee", "management")), CLOSED)
-    closed(made, [made.keys[0]], [made.superior])
-    renew = lambda: reassessments.renew_orders(actor=system_actor(), now=CLOSED)  # noqa: E731
-    assert renew() == 0
-    with operation("gone", actor=system_actor(), now=CLOSED) as op:
-        for key in (9001, 9002):
-            op.get(breaching.User, key).roles = []
-        op.get(breaching.User, clerk.user_id).active = why == "barred"
-    if why == "barred":
-        closed(made, [made.keys[0]], [clerk.id])
-    assert [renew(), renew()] == [1, 0]
-    with acting_as(system_actor()):
-        assert orders_waiting(db.session(), boss, CLOSED.date())[0] == 1
-        db.session.rollback()
-    assert boss.user_id in {row.user_id for row in rows(Notification, Notification.action == "order_reassessment")}
-    begins = {"superior_id": made.new_superior.id, "actor": boss, "now": CLOSED}
-    assert reassess(made.keys[0], **begins).kind == "reassessment"
 
 
 def test_management_has_no_part_in_an_order_that_hr_can_carry_out(made) -> None:
