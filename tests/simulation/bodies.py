@@ -111,7 +111,7 @@ def _leads(life: Life, complaint: Any) -> str:
     out = {row["number"] for row in parties(life, complaint["id"], "accused", "barred")}
     names = ("management", "management_second") if complaint["to_management"] else ("chair", "secretary")
     if not complaint["to_management"]:
-        able = [n for n in (life.office("chair"), sittings.secretary(life)) if n not in out]
+        able = [n for n in (sittings.chair(life), sittings.secretary(life)) if n not in out]
     else:
         able = [number for number in management(life) if number not in out]
     return life.dice.choice(able or [life.office(name) for name in names])

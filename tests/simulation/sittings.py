@@ -32,20 +32,29 @@ def meetings(life: Life) -> Steps:
     for row in life.rows("SELECT * FROM meetings WHERE stage = 'open' ORDER BY id"):
         yield from _sitting(life, row["id"])
     for row in life.rows("SELECT * FROM meetings WHERE stage = 'closed' ORDER BY id"):
-        for office, who in (("chair", life.office("chair")), ("secretary", secretary(life))):
+        for office, who in (("chair", chair(life)), ("secretary", secretary(life))):
             if row[f"{office}_signed_at"] is None and life.willing():
                 yield life.on(who, "meeting.sign_minutes", row["id"])
 
 
 def secretary(life: Life) -> str:
     """Who is secretary today; HR where nobody is, which then appoints one."""
+    return _holder(life, "secretary") or life.office("hr")
+
+
+def chair(life: Life) -> str:
+    """Who presides today; whoever did at first where nobody does, until HR appoints somebody."""
+    return _holder(life, "chair") or life.office("chair")
+
+
+def _holder(life: Life, office: str) -> str:
     day = life.local.isoformat()
     found = life.one(
-        "SELECT e.number FROM committee_members m JOIN employees e ON e.id = m.employee_id WHERE m.office = 'secretary' "
+        "SELECT e.number FROM committee_members m JOIN employees e ON e.id = m.employee_id WHERE m.office = ? AND m.on_panel = 0 "
         "AND m.term_from <= ? AND (m.term_to IS NULL OR m.term_to >= ?) AND e.status <> 'left' ORDER BY m.id DESC",
-        day, day,
+        office, day, day,
     )  # fmt: skip
-    return str(found or life.office("hr"))
+    return str(found or "")
 
 
 def members(life: Life) -> list[Any]:
@@ -61,7 +70,7 @@ def members(life: Life) -> list[Any]:
 
 def anyone(life: Life) -> str:
     """One of the members."""
-    return life.dice.choice([row["number"] for row in members(life)] or [life.office("chair")])
+    return life.dice.choice([row["number"] for row in members(life)] or [chair(life)])
 
 
 def _planned(life: Life, meeting: Any) -> Steps:
@@ -86,7 +95,7 @@ def _planned(life: Life, meeting: Any) -> Steps:
         action = life.dice.choice(("reschedule", "take_off_agenda", "cancel"))
         yield life.on(secretary(life), f"meeting.{action}", key)
     if moment(meeting["scheduled_at"]) <= life.at and life.willing():
-        yield life.on(life.office("chair"), "meeting.open", key)
+        yield life.on(chair(life), "meeting.open", key)
 
 
 def _of_the_secretary(life: Life, cycle: int) -> bool:
@@ -105,13 +114,13 @@ def _sitting(life: Life, key: int) -> Steps:
     if consent:
         for number in sorted({n for item in consent for n in _voters(life, key, item)}):
             yield life.step(number, "vote_by_consent", key)
-        yield life.step(life.office("chair"), "close_consent", key)
+        yield life.step(chair(life), "close_consent", key)
     for item in life.rows(pending, key, 0):
         if life.chance(0.05) and not life.helpful:
             yield life.on(anyone(life), "meeting.declare_conflict", key)
         yield from _vote(life, key, item)
     if life.willing() or not life.rows("SELECT 1 FROM agenda_items WHERE meeting_id = ? AND state = 'pending'", key):
-        yield life.on(life.office("chair"), "meeting.adjourn", key)
+        yield life.on(chair(life), "meeting.adjourn", key)
 
 
 def _bench(life: Life, meeting: int, review: int) -> list[str]:
@@ -154,8 +163,8 @@ def _vote(life: Life, meeting: int, item: Any) -> Steps:
 
 def _close(life: Life, meeting: int, item: Any) -> Steps:
     """The chair closes the ballot; while the chair is out of the case, the first regular member who sits on it."""
-    chair, bench = life.office("chair"), _bench(life, meeting, item["review_id"])
-    yield life.step(chair if chair in bench or not bench else bench[0], "close_item", meeting, item["id"])
+    first, bench = chair(life), _bench(life, meeting, item["review_id"])
+    yield life.step(first if first in bench or not bench else bench[0], "close_item", meeting, item["id"])
 
 
 def _state(life: Life, item: Any) -> str:
@@ -167,12 +176,14 @@ def _state(life: Life, item: Any) -> str:
 
 def short_benches(life: Life) -> Steps:
     """Where a case was deferred for want of voters, or a panel is short, somebody without a part in it gets a seat."""
-    if secretary(life) == life.office("hr") and life.willing(0.5):
-        free = life.rows(
-            "SELECT number FROM employees WHERE status = 'in_service' AND id NOT IN (SELECT employee_id FROM committee_members)"
-        )
-        if free:
-            yield life.step(life.office("hr"), "seat", life.dice.choice(free)["number"], "hr", False, "secretary")
+    for office in ("secretary", "chair"):
+        if not _holder(life, office) and life.willing(0.5):
+            free = life.rows(
+                "SELECT number FROM employees WHERE status = 'in_service' AND user_id IS NOT NULL AND id NOT IN "
+                "(SELECT employee_id FROM committee_members)"
+            )
+            if free:
+                yield life.step(life.office("hr"), "seat", life.dice.choice(free)["number"], "hr", False, office)
     deferred = life.rows(
         "SELECT i.review_id FROM agenda_items i JOIN reviews r ON r.id = i.review_id "
         "WHERE r.stage = 'committee' AND i.state = 'deferred' GROUP BY i.review_id"
