@@ -17,7 +17,7 @@ from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.seats import Seat, check_end, check_hands, check_seat
 from admin.domain.voting import check_panel
 from admin.domain.workflow import Facts
-from admin.models import Appeal, CommitteeMember, Review
+from admin.models import Appeal, CommitteeMember, Employee, Review
 from admin.models.audit import plain
 from admin.operations.acts import act, declare_process
 from admin.operations.committee.committee import record_recusals, require
@@ -92,6 +92,21 @@ def _seated(op: Operation, seat: CommitteeMember) -> CommitteeMember:
     return seat
 
 
+def _end_of_those_gone(op: Operation, seat: CommitteeMember) -> None:
+    """A chair who has left keeps nobody from the place: their seat ends with the day before they left (1.2-g, 6.1-b)."""
+    if not _presides(seat):
+        return
+    gone = select(CommitteeMember).join(Employee).where(Employee.left_on <= min(seat.term_from, op.today))
+    for row in op.session.scalars(gone.where(CommitteeMember.on_panel.is_(seat.on_panel)).order_by(CommitteeMember.id)):
+        last_day = (row.employee.left_on or seat.term_from) - timedelta(days=1)
+        if row is not seat and _presides(row) and (row.term_to is None or row.term_to > last_day):
+            row.term_to = max(last_day, row.term_from)
+
+
+def _presides(seat: CommitteeMember) -> bool:
+    return seat.panel_chair or seat.office == Office.CHAIR
+
+
 def _recuse_from_open(op: Operation, seat: CommitteeMember) -> None:
     """What the data say against a new member of the panel on the cases that are before it already (3.3-e)."""
     open_ = select(Appeal.review_id).where(Appeal.stage == AppealStage.WITH_PANEL)
@@ -118,6 +133,7 @@ def _check_free(op: Operation, seat: CommitteeMember) -> None:
     """One person holds one seat at a time, on the committee or the panel; each body has one chair at a time (6.1-b)."""
     with op.session.no_autoflush:
         op.session.execute(select(CommitteeMember.id).with_for_update())  # two who appoint at once come one by one
+        _end_of_those_gone(op, seat)
         others = [_as_seat(row) for row in op.session.scalars(select(CommitteeMember)) if row is not seat]
     if refusal := check_seat(_as_seat(seat), others):
         raise Refused(refusal)
@@ -125,7 +141,7 @@ def _check_free(op: Operation, seat: CommitteeMember) -> None:
 
 def _as_seat(row: CommitteeMember) -> Seat:
     body = Body.PANEL if row.on_panel else Body.COMMITTEE
-    return Seat(row.employee_id, body, row.term_from, row.term_to, row.panel_chair or row.office == Office.CHAIR)
+    return Seat(row.employee_id, body, row.term_from, row.term_to, _presides(row))
 
 
 def change_seat(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from admin.domain.refusals import Refused
 from admin.operations.committee.ballots import cast_ballot
 from admin.operations.committee.meetings import assign_to_meeting, declare_conflict
 from admin.operations.committee.seats import appoint_member, end_term
+from admin.operations.people.people import mark_left
 from admin.queries.committee.bodies import bodies_on
 from admin.queries.committee.meetings import assignable
 from admin.queries.system.home import home
@@ -104,3 +106,16 @@ def test_the_first_page_counts_the_votes_that_would_be_accepted(body):
     assert votes(body.actor("Hua")) == 1
     cast_ballot(meeting.id, in_favour=True, review_id=other.id, actor=body.actor("Hua"), now=NOW)
     assert votes(body.actor("Hua")) == 0
+
+
+def test_a_chair_who_has_left_keeps_nobody_from_the_place(body):
+    """Their seat ends with their leaving as soon as another is appointed, and no sooner (1.2-g, 6.1-b)."""
+    hr, day = body.actor("HR"), TODAY + timedelta(days=3)
+    new = make.employee("New chair")
+    mark_left(body.people["Chair"].id, day, actor=hr, now=NOW)
+    with pytest.raises(Refused, match="already has a chair"):
+        appoint_member(new.id, "hr", "chair", term_from=TODAY, actor=hr, now=NOW)
+    gone = NOW + timedelta(days=3)
+    assert appoint_member(new.id, "hr", "chair", term_from=day, actor=hr, now=gone).office == "chair"
+    make.db.session.expire_all()
+    assert body.seats["Chair"].term_to == day - timedelta(days=1)
