@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask import Flask, current_app, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import db
-from admin.web.acting import is_api
+from admin.web.acting import current_actor, is_api
 from admin.web.clause_pages import way_on
 from admin.web.payload import Unreadable
 from admin.web.sent_back import came_by, sent_back, typed
@@ -48,14 +48,7 @@ def refused(error: Refused) -> ResponseReturnValue:
     words = {"refusal": {"clause": refusal.clause, "text": refusal_text(refusal)}, "way_on": ways}
     if again := sent_back(409, words):
         return again
-    return render_template(
-        "errors/refused.html",
-        clause=refusal.clause,
-        reason=refusal_text(refusal),
-        back_url=came_from(),
-        way_on=ways,
-        typed=typed(),
-    ), 409
+    return _page("refused", clause=refusal.clause, reason=refusal_text(refusal), back_url=came_from(), way_on=ways), 409
 
 
 def invalid(error: Invalid) -> ResponseReturnValue:
@@ -65,21 +58,38 @@ def invalid(error: Invalid) -> ResponseReturnValue:
         return jsonify({"message": "; ".join(messages.values()), "fields": messages}), 422
     if again := sent_back(422, {"messages": messages}, messages):
         return again
-    return render_template("errors/invalid.html", messages=messages, back_url=came_from(), typed=typed()), 422
+    return _page("invalid", messages=messages, back_url=came_from()), 422
 
 
 def not_found(_error: Exception) -> tuple[Any, int]:
     """Not there, not yours, or a route outside one's role: told alike."""
     if wants_json():
         return jsonify({"message": "Not found"}), 404
-    return render_template("errors/404.html"), 404
+    return _page("404"), 404
 
 
-def expired(_error: CSRFError) -> tuple[Any, int]:
-    """The form's token is missing, foreign or too old."""
+def expired(_error: CSRFError) -> ResponseReturnValue:
+    """The form's token is missing, foreign or too old: a form of ours comes back filled in, with a token of today."""
     if wants_json():
         return jsonify({"message": _("The form's token is missing or too old")}), 400
-    return render_template("errors/expired.html", back_url=came_from()), 400
+    said = _(
+        "This page was open too long, so nothing has been saved. Your form stands here as you sent it; send it once more."
+    )
+    if again := sent_back(400, {"said": said}):
+        return again
+    if typed() and current_actor() is None:
+        return _signed_out()
+    return _page("expired", back_url=came_from()), 400
+
+
+def _signed_out() -> tuple[Any, int]:
+    """Nobody is signed in any more, and a form was sent: what was typed, and the way back to its page."""
+    return _page("signed_out", sign_in_url=url_for("SignInView.login", next=came_by() or None)), 401
+
+
+def _page(name: str, **words: Any) -> str:
+    """An error as a page; whatever it is, what was typed stands in it, so that nothing is lost with a form."""
+    return render_template(f"errors/{name}.html", typed=typed(), **words)
 
 
 def fault(error: Exception) -> tuple[Any, int]:
@@ -89,7 +99,7 @@ def fault(error: Exception) -> tuple[Any, int]:
     log.error("incident %s at %s %s", incident, request.method, request.path, exc_info=error)
     if wants_json():
         return jsonify({"message": "Fatal error", "incident": incident}), 500
-    return render_template("errors/500.html", incident=incident), 500
+    return _page("500", incident=incident), 500
 
 
 def unavailable(error: Exception) -> ResponseReturnValue:
@@ -105,7 +115,7 @@ def unavailable(error: Exception) -> ResponseReturnValue:
 def _bare_page(text: str) -> str:
     """A page made without the context that every other page is given: that asks the database."""
     template = current_app.jinja_env.get_template("errors/unavailable.html")
-    return template.render(text=text, html_lang=str(get_locale()).replace("_", "-"))
+    return template.render(text=text, typed=typed(), html_lang=str(get_locale()).replace("_", "-"))
 
 
 def what_happened(error: HTTPException) -> str:
@@ -129,10 +139,12 @@ def other(error: HTTPException) -> ResponseReturnValue:
         return make_response(error.get_response())
     if code in (403, 404):
         return not_found(error)
+    if code == 401 and typed() and not wants_json():
+        return _signed_out()
     response = make_response(
         jsonify({"message": what_happened(error)})
         if wants_json()
-        else render_template("errors/other.html", code=code, heading=what_happened(error)),
+        else _page("other", code=code, heading=what_happened(error)),
         code,
     )
     for name, value in error.get_headers():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask, redirect, request, url_for
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from admin.web.acting import current_actor, is_api
+from admin.web.sent_back import came_by, typed
 
 PUBLIC = frozenset(
     {
@@ -21,11 +23,16 @@ PUBLIC = frozenset(
 
 
 def register(app: Flask) -> None:
-    """Send who is not signed in to the sign-in page, and back afterwards; the API answers 401 by itself."""
+    """Send who is not signed in to the sign-in page, and back afterwards; the API answers 401 by itself.
+
+    A form that was filled in is not sent away: its words would be lost, so that the answer (401) gives them back.
+    """
 
     @app.before_request
     def _door() -> Response | None:
         if request.endpoint is None or request.endpoint in PUBLIC or is_api() or current_actor() is not None:
             return None
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        if typed():
+            raise Unauthorized
+        back = request.full_path.rstrip("?") if request.method == "GET" else came_by() or None
         return redirect(url_for("SignInView.login", next=None if back == "/" else back))

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as PlainResponse
 
 from admin.access.actor import acting, set_acting
@@ -52,9 +53,20 @@ def _path(address: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+def from_here() -> bool:
+    """Whether a page of this portal sent this request: what another site had sent is shown to nobody as their words."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
 def typed() -> list[str]:
     """What was typed into the form that is answered without it, so that none of it is lost; no number, no password."""
-    given = request.form.items(multi=True) if request.mimetype in FORMS else ()
+    if request.mimetype not in FORMS or not from_here():
+        return []
+    try:
+        given = list(request.form.items(multi=True))
+    except HTTPException:  # too large, or broken off: it was not read, and is not there
+        return []
     return [
         text
         for name, text in given
@@ -65,9 +77,10 @@ def typed() -> list[str]:
 def sent_back(status: int, words: Mapping[str, Any], beside: Mapping[str, str] | None = None) -> Response | None:
     """The page that the form stood on, with the form as it was sent; None where there is no such page to show.
 
-    `words` is what the block of words is made of (`refusal`, `messages`, `way_on`), `beside` what is said of each field.
+    `words` is what the block of words is made of (`refusal`, `messages` or `said`, `way_on`), `beside` what is said of each
+    field.
     """
-    if request.method != "POST":
+    if request.method != "POST" or not from_here():
         return None
     page = came_by() or request.full_path.rstrip("?")
     block, apart = (render_template("errors/sent_back.html", typed=more, **words) for more in ((), typed()))

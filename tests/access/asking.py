@@ -64,7 +64,7 @@ def _row(words: list[str]) -> Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a person got: the status ("in": a redirect to the sign-in page), and what is to be read in it."""
+    """What a person got: the status ("in": led to the sign-in page), and what is to be read in it."""
 
     status: str
     text: str
@@ -86,6 +86,8 @@ def ask(world: World, method: str, path: str, person: str) -> Answer:
             client.set_cookie("portal", world.sessions[person])
     with client.open(address if bodiless else bare, method=method, **more) as got:
         to_the_door = got.status_code == 302 and got.location.startswith("/login/") and bare != "/logout/"
+        # Who sent something typed is led there by a page that gives it back.
+        to_the_door |= got.status_code == 401 and got.mimetype == "text/html" and 'href="/login/' in got.text
         return Answer("in" if to_the_door else str(got.status_code), _text(got))
 
 
