@@ -28,6 +28,7 @@ from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import has_left
 
 LEFT = N_("The employee has left.")
+ANOTHER_LEAVE = N_("This employee has another leave in that time.")
 UNDETERMINED = ("self_assessment", "rating", "department_review", "committee")
 LEAVE_KINDS = LeaveKind.labels()
 
@@ -61,8 +62,8 @@ def mark_in_centre(
 def record_leave(
     employee_id: int, kind: str, starts_on: date, ends_on: date | None = None, *, actor: Actor, now: datetime
 ) -> Leave:
-    """Record a time away (1.2-b, 3.2-d). Raises `Invalid`: unknown kind, wrong order, over another leave; `Refused` (1.2-g)
-    from the leaving date on."""
+    """Record a time away (1.2-b, 3.2-d). Raises `Invalid`: unknown kind, wrong order, before being hired, over another leave;
+    `Refused` (1.2-g) from the leaving date on."""
     with operation("record_leave", actor=actor, now=now, clause="1.2-b") as op:
         require_hr(op)
         employee = op.find(Employee, employee_id)
@@ -70,9 +71,12 @@ def record_leave(
             raise Refused(refusal)
         if kind not in LEAVE_KINDS:
             raise Invalid({"kind": N_("There is no leave of this kind.")})
+        if starts_on < employee.hired_on:
+            raise Invalid({"starts_on": N_("The day lies before the hiring date.")})
         if ends_on is not None and ends_on < starts_on:
             raise Invalid({"ends_on": N_("The last day lies before the first.")})
-        _check_no_other_leave(op, employee_id, starts_on, ends_on)
+        if _other_leave(op, Leave(employee_id=employee_id, starts_on=starts_on, ends_on=ends_on)):
+            raise Invalid({"starts_on": ANOTHER_LEAVE})
         leave = op.add(Leave(employee_id=employee_id, kind=kind, starts_on=starts_on, ends_on=ends_on))
         today = op.today
         if starts_on <= today and (ends_on is None or ends_on >= today):
@@ -80,26 +84,39 @@ def record_leave(
     return leave
 
 
-def _check_no_other_leave(op: Operation, employee_id: int, starts_on: date, ends_on: date | None) -> None:
-    other = select(Leave.id).where(Leave.employee_id == employee_id)
-    other = other.where(or_(Leave.ends_on.is_(None), Leave.ends_on >= starts_on))
-    if ends_on is not None:
-        other = other.where(Leave.starts_on <= ends_on)
-    if op.session.scalar(other):
-        raise Invalid({"starts_on": N_("This employee has another leave in that time.")})
+def _other_leave(op: Operation, leave: Leave) -> bool:
+    """Whether another leave of the same person lies in the time of this one."""
+    other = select(Leave.id).where(Leave.employee_id == leave.employee_id)
+    other = other.where(or_(Leave.ends_on.is_(None), Leave.ends_on >= leave.starts_on))
+    if leave.ends_on is not None:
+        other = other.where(Leave.starts_on <= leave.ends_on)
+    if leave.id is not None:
+        other = other.where(Leave.id != leave.id)
+    with op.session.no_autoflush:
+        return op.session.scalar(other) is not None
 
 
 def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> Leave:
-    """Say on which day a leave ends or ended; one that is over puts the employee back into service."""
+    """Say on which day a leave ends or ended; the status is what the leaves then say of today.
+
+    Raises `Invalid`: before its first day, over another leave; `Refused` (1.2-g) from the leaving date on.
+    """
     with operation("end_leave", actor=actor, now=now, clause="1.2-b") as op:
         require_hr(op)
         leave = op.find(Leave, leave_id)
         if ends_on < leave.starts_on:
             raise Invalid({"ends_on": N_("The last day lies before the first.")})
-        leave.ends_on = ends_on
         employee = op.get(Employee, leave.employee_id)
-        if ends_on < op.today and employee.status == EmployeeStatus.ON_LEAVE:
+        if refusal := check_employed(employee.number, employee.left_on, ends_on):
+            raise Refused(refusal)
+        leave.ends_on = ends_on
+        if _other_leave(op, leave):
+            raise Invalid({"ends_on": ANOTHER_LEAVE})
+        op.session.flush()
+        if employee.status == EmployeeStatus.ON_LEAVE and not away(op, employee.id):
             set_status(op, employee, EmployeeStatus.IN_SERVICE, ends_on + timedelta(days=1))
+        elif employee.status == EmployeeStatus.IN_SERVICE and away(op, employee.id):
+            set_status(op, employee, EmployeeStatus.ON_LEAVE, leave.starts_on)
     return leave
 
 

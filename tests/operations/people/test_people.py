@@ -230,6 +230,41 @@ def test_leave_begins_and_ends_by_its_dates(staff: SimpleNamespace) -> None:
     assert (staff.anna, "status", "in_service", date(2026, 12, 11)) in changes
 
 
+def test_nobody_is_away_before_being_hired(staff: SimpleNamespace) -> None:
+    with pytest.raises(Invalid, match="hiring date") as wrong:
+        people.record_leave(staff.anna, "leave", date(1926, 12, 1), date(1926, 12, 1), actor=HR, now=NOW)
+    assert set(wrong.value.fields) == {"starts_on"} and rows(Leave, "id") == []
+    people.record_leave(staff.anna, "leave", date(2022, 7, 1), date(2022, 7, 1), actor=HR, now=NOW)
+
+
+def test_a_leave_is_not_ended_within_the_next_one(staff: SimpleNamespace) -> None:
+    first = people.record_leave(staff.anna, "leave", date(2026, 12, 1), date(2026, 12, 10), actor=HR, now=NOW)
+    people.record_leave(staff.anna, "sick", date(2026, 12, 20), date(2026, 12, 24), actor=HR, now=NOW)
+    with pytest.raises(Invalid, match="another leave") as wrong:
+        people.end_leave(first.id, date(2026, 12, 20), actor=HR, now=NOW)
+    assert set(wrong.value.fields) == {"ends_on"}
+    people.end_leave(first.id, date(2026, 12, 19), actor=HR, now=NOW)
+    assert rows(Leave, "ends_on") == [(date(2026, 12, 19),), (date(2026, 12, 24),)]
+
+
+def test_a_leave_is_not_open_again_beyond_the_leaving_date(staff: SimpleNamespace) -> None:
+    leave = people.record_leave(staff.anna, "leave", date(2026, 10, 1), date(2026, 10, 10), actor=HR, now=NOW)
+    people.mark_left(staff.anna, date(2026, 11, 30), actor=HR, now=NOW)
+    with pytest.raises(Refused, match="Record the return first"):
+        people.end_leave(leave.id, date(2026, 11, 30), actor=HR, now=NOW)
+
+
+def test_the_status_follows_whichever_leave_runs_when_another_is_ended_anew(staff: SimpleNamespace) -> None:
+    over = people.record_leave(staff.anna, "leave", date(2026, 3, 1), date(2026, 3, 10), actor=HR, now=NOW)
+    runs = people.record_leave(staff.anna, "sick", NOW.date() - timedelta(days=5), actor=HR, now=NOW)
+    people.end_leave(over.id, date(2026, 3, 8), actor=HR, now=NOW)
+    assert statuses()[staff.anna] == "on_leave"
+    people.end_leave(runs.id, NOW.date() - timedelta(days=2), actor=HR, now=NOW)
+    assert statuses()[staff.anna] == "in_service"
+    people.end_leave(runs.id, NOW.date() + timedelta(days=9), actor=HR, now=NOW)
+    assert statuses()[staff.anna] == "on_leave"
+
+
 def test_no_ordinary_edit_takes_the_place_of_leaving_moving_or_leave(staff: SimpleNamespace) -> None:
     for given in ({"status": "left"}, {"status": "on_leave"}, {"left_on": date(2026, 11, 1)}, {"post": "組長"}):
         with pytest.raises(Refused) as refused:
