@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from admin.domain.calendar import day_named
+from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.operations.outcome.adjustments import AdjustmentRow
 from admin.web.records import number_of
@@ -36,7 +36,7 @@ def wished_day(form: Mapping[str, str]) -> date:
     try:
         return day_named(form.get("effective_on", ""))
     except ValueError:
-        raise Invalid({"effective_on": N_("This is not a date; write it as 2027-01-01.")}) from None
+        raise Invalid({"effective_on": NO_DAY}) from None
 
 
 def decisions_of(form: Mapping[str, str]) -> dict[int, tuple[str, str]]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from admin.domain.calendar import day_named
+from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.queries.outcome.change_pages import correctable_grades
 from admin.queries.people.people import employee_numbered
@@ -36,7 +36,7 @@ def correction_of(session: Session, form: Mapping[str, str], today: date) -> Cor
     try:
         since = day_named(form.get("since", ""))
     except ValueError:
-        wrong["since"] = N_("This is not a date; write it as 2027-01-01.")
+        wrong["since"] = NO_DAY
     if wrong or employee is None or grade is None:
         raise Invalid(wrong)
     return Correction(employee.id, grade.id, since, form.get("evidence", "").strip())

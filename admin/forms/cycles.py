@@ -7,13 +7,11 @@ from datetime import date, datetime
 
 from werkzeug.datastructures import MultiDict
 
-from admin.domain.calendar import day_named
+from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.operations.cycles.cycles import STAGE_DAYS, CyclePlan
 from admin.operations.fields import day_end
 from admin.web.records import numbers_of
-
-NO_DATE = N_("This is not a date.")
 
 
 def day_of(form: Mapping[str, str], name: str) -> date | None:
@@ -24,7 +22,7 @@ def day_of(form: Mapping[str, str], name: str) -> date | None:
     try:
         return day_named(text)
     except ValueError:
-        raise Invalid({name: NO_DATE}) from None
+        raise Invalid({name: NO_DAY}) from None
 
 
 def plan_of(form: MultiDict[str, str]) -> CyclePlan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from admin.domain.calendar import day_named
+from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.rulebook.book import Rulebook
 from admin.rulebook.content import Parameter
@@ -45,4 +45,4 @@ def effective_day(text: str, today: date) -> date:
     try:
         return day_named(text) if text.strip() else today
     except ValueError:
-        raise Invalid({"effective_from": N_("This is not a date; write it as 2027-01-01.")}) from None
+        raise Invalid({"effective_from": NO_DAY}) from None

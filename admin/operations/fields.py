@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, true
 
 import config
-from admin.domain.calendar import day_named
+from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.domain.texts import UNPRINTABLE_TEXT, is_printable
 from admin.files.faults import FileFault
@@ -211,6 +211,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "file": _file,
 }
 MISREAD = {
+    "date": NO_DAY,
+    "day_end": NO_DAY,
     "file": N_("This is an object with the file's name and its content in Base64."),
     "yes_no": N_("Say yes or no."),
     "objects": N_("This is an object with one object for each criterion."),

@@ -30,7 +30,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import html_params
 
-from admin.domain.calendar import FIRST_DAY, LAST_DAY
+from admin.domain.calendar import FIRST_DAY, LAST_DAY, NO_DAY
 from admin.domain.refusals import N_
 from admin.domain.texts import UNPRINTABLE_TEXT, is_printable
 from admin.models.base import UtcDateTime
@@ -107,7 +107,7 @@ def of_a_career(_form: Form, field: Field) -> None:
     """A day or moment that can be somebody's, not one at the end of what a computer can count."""
     given: date | None = field.data.date() if isinstance(field.data, datetime) else field.data
     if given is not None and not FIRST_DAY <= given <= LAST_DAY:
-        raise ValidationError(gettext("Give a day between 1900 and 2100."))
+        raise ValidationError(gettext(NO_DAY))
 
 
 class RemoteWidget:

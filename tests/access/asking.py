@@ -87,7 +87,7 @@ def ask(world: World, method: str, path: str, person: str) -> Answer:
     with client.open(address if bodiless else bare, method=method, **more) as got:
         to_the_door = got.status_code == 302 and got.location.startswith("/login/") and bare != "/logout/"
         # Who sent something typed is led there by a page that gives it back.
-        to_the_door |= got.status_code == 401 and got.mimetype == "text/html" and 'href="/login/' in got.text
+        to_the_door |= got.status_code == 401 and not path.startswith("/api/") and bare != "/login/"
         return Answer("in" if to_the_door else str(got.status_code), _text(got))
 
 

@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.calendar import day_named
+from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.models import db
 from admin.operations import acts
@@ -19,8 +19,6 @@ from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import numbers_of
-
-WRONG_DAY = N_("This cannot be read as what is asked for here.")
 
 
 class BodiesView(Page):
@@ -101,4 +99,4 @@ def _day(name: str) -> date:
     try:
         return day_named(request.form.get(name, ""))
     except ValueError:
-        raise Invalid({name: WRONG_DAY}) from None
+        raise Invalid({name: NO_DAY}) from None

@@ -8,6 +8,7 @@ from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from admin.domain.calendar import NO_DAY
 from admin.domain.codes import CaseStage, CycleStage
 from admin.domain.refusals import N_, Invalid, Refused
 from admin.forms.cycles import day_of, plan_of
@@ -128,7 +129,7 @@ class CycleView(Page):
         find_cycle(db.session(), cycle_id)
         until = day_of(request.form, "until")
         if until is None:
-            raise Invalid({"until": N_("This is not a date.")})
+            raise Invalid({"until": NO_DAY})
         which = {
             "self_assessment": "self_assessment_due",
             "rating": "rating_due",

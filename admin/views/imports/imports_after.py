@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.calendar import day_named
+from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.codes import ImportKind, ImportState
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.workbooks import SheetOut, write_sheets
@@ -106,7 +106,7 @@ def _day(text: str) -> date:
     try:
         return day_named(text)
     except ValueError:
-        raise Invalid({"since": N_("Give a day as year, month and day.")}) from None
+        raise Invalid({"since": NO_DAY}) from None
 
 
 def _people_of(key: int) -> list[int]:

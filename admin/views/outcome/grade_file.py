@@ -11,7 +11,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.calendar import day_named
+from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.codes import CaseKind, ChangeKind, RecordStage
 from admin.domain.refusals import N_, Invalid, Refusal
 from admin.files.workbooks import SheetOut, write_sheets
@@ -232,7 +232,7 @@ def _day(text: str) -> date:
     try:
         return day_named(text)
     except ValueError:
-        raise Invalid({"happened_on": N_("Give a day as year, month and day.")}) from None
+        raise Invalid({"happened_on": NO_DAY}) from None
 
 
 def _points(text: str) -> float | None:

@@ -9,7 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.calendar import day_named
+from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid, Refused
 from admin.models import ComingMove, Employee, db
 from admin.operations import acts
@@ -154,4 +154,4 @@ def _day(name: str) -> date:
     try:
         return day_named(request.form.get(name, ""))
     except ValueError:
-        raise Invalid({name: N_("Give a day as year, month and day.")}) from None
+        raise Invalid({name: NO_DAY}) from None
