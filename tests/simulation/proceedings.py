@@ -106,6 +106,9 @@ ODD = {
         "SELECT r.id FROM reviews r WHERE r.stage IN ('on_notice', 'appealed') AND NOT EXISTS "
         "(SELECT 1 FROM notice_rows n WHERE n.review_id = r.id AND n.superseded = 0)"
     ),
+    "what is past the committee has a determined grade": (
+        "SELECT id FROM reviews WHERE stage IN ('determined', 'checked', 'on_notice', 'appealed', 'issued') AND determined_grade_id IS NULL"
+    ),
     "an issued case has its change": (
         "SELECT r.id FROM reviews r WHERE r.stage = 'issued' AND NOT EXISTS (SELECT 1 FROM grade_changes "
             "c WHERE c.review_id = r.id AND c.stage = 'issued')"

@@ -67,7 +67,9 @@ def propose(review_id: int, grade: str, reason: str = "", *, actor: Actor, now: 
         )
         _write_proposal(op, review, grade_named(op, grade), limited("reason", reason.strip()))
         _drop_drafts(op, review)
-        if review.remitted and remitted_since_notice(op.session, review):
+        # A dismissal says that what was determined stands: where that has fallen meanwhile the committee decides first.
+        stands = review.determined_grade_id is not None
+        if review.remitted and stands and remitted_since_notice(op.session, review):
             op.session.flush()
             resume(op, review)
     return review

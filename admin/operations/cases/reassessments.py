@@ -188,13 +188,14 @@ def _send_back(
         _ask_anew(op, review, line["superior"], out)
     elif way.stage == CaseStage.DEPARTMENT_REVIEW:
         drop_proposal(op, review)
+    # What was determined on the way at fault stands no more, though the panel has sent the case back since.
+    review.determined_grade_id = None
     if way.stage == review.stage:
         op.remember("review", review, "reassess", relation="hr")
         return review
     facts = review_facts(op.session, review, system_actor(), op.now)
     # By the system: it is the effect of the order, and the table knows it as nothing else.
     op.step(review, facts, REOPEN[way.stage], as_system=True)
-    review.determined_grade_id = None
     op.session.flush()
     return review
 

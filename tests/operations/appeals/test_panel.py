@@ -10,9 +10,10 @@ from sqlalchemy import select
 from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, Refused
 from admin.domain.voting import DISMISSED, PanelDecision, panel_decision
-from admin.models import Determination, HistoryStep, Rating
+from admin.models import Determination, Employee, HistoryStep, Rating, Review
 from admin.operations.appeals import panel
 from admin.operations.appeals.appeals import withdraw
+from admin.operations.cases import department
 from admin.queries.cases.judging import acts_on
 from tests import factories as make
 from tests.factories import NOW
@@ -236,6 +237,25 @@ def test_after_a_remit_a_dismissal_leads_to_a_notice_of_its_own():
     vote(case, appeal, *["dismissed"] * 3)
     panel.close_ballot(appeal.id, "It stands.", actor=case.panel[0], now=NOW)
     assert (appeal.result, case.review.stage) == ("dismissed", "checked")
+
+
+@pytest.mark.parametrize("fallen", [False, True])
+def test_a_remitted_case_whose_determination_has_fallen_since_is_the_committee_s_and_not_the_panel_s(fallen):
+    """As by an order to assess again or by another grade in the file: a dismissal would leave nothing that stands (6.3.2, 1.2-f)."""
+    case = on_notice()
+    head = make.employee("Head")
+    with make.fixture() as op:
+        op.get(Review, case.review.id).head_id = head.id
+        make.holds(op.get(Employee, case.review.employee_id), "J2")
+    appeal = filed(case)
+    vote(case, appeal, *["remit_to_department"] * 3)
+    panel.close_ballot(appeal.id, "Look again.", actor=case.panel[0], now=NOW)
+    with make.fixture() as op:
+        if fallen:
+            op.get(Review, case.review.id).determined_grade_id = None
+    department.propose(case.review.id, "J2", "as before", actor=make.actor_of(head), now=NOW)
+    assert case.review.stage == ("committee" if fallen else "appealed")
+    assert appeal.stage == ("decided" if fallen else "with_panel")
 
 
 def test_after_a_remit_a_withdrawal_leads_to_a_notice_of_its_own():
