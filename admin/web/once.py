@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Any
 
@@ -38,18 +39,27 @@ def register(app: Flask) -> None:
 def asked() -> Asked | None:
     """This request with its key, or None where it carries none.
 
-    A page's key stands for the form as it was sent: filled in otherwise, after the way back, it is another request. What
-    carries a file has none: an upload knows its file by its bytes.
+    A page's key stands for the form as it was sent, with the bytes of its files: filled in otherwise, after the way back, it
+    is another request.
     """
     address = f"{request.method} {request.path}"
     if is_api():
         key, what = request.headers.get(HEADER, "")[:LONGEST_KEY], f"{address} {request.get_data(as_text=True)}"
         return Asked(key, what) if key else None
-    if request.mimetype != "application/x-www-form-urlencoded" or not request.form.get(FIELD):
+    if not request.form.get(FIELD):
         return None
     sent = [(name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token")]
-    what = f"{address} {sent!r}"
+    what = f"{address} {sent!r} {_files()}"
     return Asked(f"{request.form[FIELD]} {what}", what)
+
+
+def _files() -> list[tuple[str, str | None, str]]:
+    """The files of a form by their names and the hash of their bytes, each left as it was for whoever reads it."""
+    told = []
+    for name, file in request.files.items(multi=True):
+        told.append((name, file.filename, hashlib.file_digest(file.stream, "sha256").hexdigest()))  # type: ignore[arg-type]
+        file.stream.seek(0)
+    return told
 
 
 def repeated(error: Repeated) -> ResponseReturnValue:

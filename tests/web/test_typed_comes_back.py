@@ -88,3 +88,10 @@ def test_a_database_that_is_gone_gives_it_back(signed_in, monkeypatch):
 def test_an_address_that_takes_no_form_gives_it_back(signed_in):
     answer = signed_in("hr").post("/cycles/", data={"reason": REASON})
     assert answer.status_code == 405 and SHOWN in answer.text
+
+
+def test_what_is_too_large_to_be_read_is_told_and_is_no_fault(signed_in, app, monkeypatch):
+    client = signed_in("hr")
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
+    answer = client.post("/people/left", data=LEFT | {"reason": REASON * 100})
+    assert answer.status_code == 413 and "<h1>" in answer.text
