@@ -246,7 +246,11 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     Raises `Refused` (1.3.1) where a fault stands (the report then names them) or nothing would change, `FileFault`.
     """
     row = _seen(import_id, actor)
-    _refuse_finished(row)
+    if row.state not in OPEN_STATES:
+        # Within the operation, so that whoever sent it twice is told that it was done; the file is not read again for it.
+        with operation("apply_import", actor=actor, now=now) as op:
+            require_hr(op)
+            _refuse_finished(op.find(Import, import_id))
     today = company_day(now)
     chosen = dict(row.mapping)
     with acting_as(system_actor(actor.via)):

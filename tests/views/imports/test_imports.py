@@ -114,6 +114,17 @@ def test_what_is_never_applied_is_put_aside_and_waits_for_nobody(hr: FlaskClient
         assert not waits(hr)
 
 
+def test_each_button_of_an_import_pressed_twice_is_done_once_and_no_refusal(hr: FlaskClient) -> None:
+    place, _page = checked(hr, "employees", STAFF)
+    for act in ("apply", "undo"):
+        once = {"once": f"key-of-{act}"}
+        first, second = (hr.post(f"{place}/{act}", data=once) for _ in range(2))
+        assert (first.status_code, second.status_code) == (303, 302), act
+        assert hr.post(f"{place}/{act}", data={"once": "another"}).status_code == 409
+    place, _page = checked(hr, "employees", STAFF)
+    assert [hr.post(f"{place}/discard", data={"once": "x"}).status_code for _ in range(2)] == [303, 302]
+
+
 def test_faults_are_shown_and_come_as_a_workbook_and_hold_everything_back(hr: FlaskClient) -> None:
     place, page = checked(hr, "employees", STAFF.replace("2024-01-08", "2024-13-08"))
     assert "2024-13-08" in page.text and f"{place}/apply" not in page.text
