@@ -12,7 +12,7 @@ ONE_DAY = timedelta(days=1)
 LONGEST_WAY = timedelta(minutes=3)  # longer than the server lets any request take
 SATURDAY = 5
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)  # what any date of a career may be
-NO_DAY = N_("Give a day between 1900 and 2100, written as 2027-01-31.")
+NO_DAY = N_("Give a day of the calendar between 1900 and 2100, written as 2027-01-31.")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-SAID = "Give a day between 1900 and 2100, written as 2027-01-31."
+SAID = "Give a day of the calendar between 1900 and 2100, written as 2027-01-31."
 FORMS = {
     "/people/leave": ({"employee": "3", "kind": "leave"}, "starts_on"),
     "/people/left": ({"employee": "3"}, "left_on"),
