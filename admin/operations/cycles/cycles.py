@@ -41,6 +41,7 @@ COMMITTEE_DAYS = 30
 LONGEST_WAIT = timedelta(
     days=366
 )  # a deadline never comes nearer again, so a year typed wrongly would hold everybody up
+PASSED = N_("A deadline is a day to come.")
 DEADLINES = tuple(Deadline.labels().items())
 CLOSABLE = tuple((stage.value, stage.label) for stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING))
 WAITED_FOR = (*CLOSABLE, (CaseStage.DEPARTMENT_REVIEW.value, CaseStage.DEPARTMENT_REVIEW.label))
@@ -167,11 +168,12 @@ def deadlines_of(plan: CyclePlan, now: datetime, calendar: WorkingCalendar) -> d
     found: dict[str, Any] = {
         name: given.get(name) or deadline(now, days, zone, calendar) for name, days in STAGE_DAYS.items()
     }
-    moments = [now, *found.values()]
+    if passed := [name for name, moment in found.items() if moment <= now]:
+        raise Invalid(dict.fromkeys(passed, PASSED))
     if late := [name for name, moment in found.items() if moment > now + LONGEST_WAIT]:
         raise Invalid(dict.fromkeys(late, N_("A deadline lies within a year.")))
     # One comparison for all: given and counted deadlines may be mixed.
-    if moments != sorted(moments):
+    if list(found.values()) != sorted(found.values()):
         raise Invalid(
             {"self_assessment_due": N_("Deadlines follow one another: self-assessment, ratings, department.")}
         )
@@ -223,6 +225,8 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
             raise Invalid({"deadline": N_("There is no such deadline.")})
         if until <= getattr(cycle, which):
             raise Invalid({"until": N_("A deadline can only be moved to a later moment.")})
+        if until <= now:
+            raise Invalid({"until": PASSED})
         if until > now + LONGEST_WAIT:
             raise Invalid({"until": N_("A deadline lies within a year.")})
         later = list(STAGE_DAYS)[list(STAGE_DAYS).index(which) + 1 :]

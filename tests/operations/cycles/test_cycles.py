@@ -101,6 +101,12 @@ def test_deadlines_follow_one_another(people: SimpleNamespace) -> None:
         plan(deadlines={"self_assessment_due": later(20), "rating_due": later(10), "department_due": later(30)})
 
 
+def test_a_deadline_that_has_passed_is_called_so_and_not_out_of_order(people: SimpleNamespace) -> None:
+    with pytest.raises(Invalid, match="to come") as wrong:
+        plan(deadlines={"self_assessment_due": later(-20), "rating_due": later(-10), "department_due": later(30)})
+    assert set(wrong.value.fields) == {"self_assessment_due", "rating_due"}
+
+
 def test_everybody_in_service_of_the_centre_gets_a_case_with_an_outcome(people: SimpleNamespace) -> None:
     with operation("more", actor=system_actor(), now=OPENED) as op:
         place = {"department_id": people.team, "superior_id": people.superior}
@@ -268,6 +274,13 @@ def test_a_deadline_moves_later_with_a_reason_and_never_past_the_next(made: Simp
         ).self_assessment_due
         > first
     )
+
+
+def test_a_deadline_is_not_moved_to_a_day_that_is_over(made: SimpleNamespace) -> None:
+    with pytest.raises(Invalid, match="to come") as wrong:
+        cycles.extend(made.cycle, "department_due", later(50), "x", actor=HR, now=later(51))
+    assert set(wrong.value.fields) == {"until"}
+    cycles.extend(made.cycle, "department_due", later(52), "x", actor=HR, now=later(51))
 
 
 def test_a_stage_is_closed_at_its_deadline_and_not_before(made: SimpleNamespace) -> None:
