@@ -41,6 +41,7 @@ SAYS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "figures_open": ({"figures_locked": False}, {"figures_locked": True}, "3.2-a2"),
     "all_handed_in": ({"handing_in": 2, "lock_due": True}, {"handing_in": 2}, "3.2-a2"),
     "is_rehearsal": ({"rehearsal": True}, {}, "1.2-e"),
+    "score_unsound": ({"score_unsound": True}, {}, "3.2-a2"),
     "off_the_agenda": ({"on_the_agenda": False}, {"on_the_agenda": True}, "3.2-a"),
     "ratings_over": ({"superior_signed": True, "peers_open": 0}, {"superior_signed": True, "peers_open": 2}, "3.2-b"),
     "superior_has_not_signed": ({"superior_signed": False}, {"superior_signed": True}, "3.3.2"),
