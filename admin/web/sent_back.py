@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as PlainResponse
 
 from admin.access.actor import acting, set_acting
+from admin.domain.codes import Code
 from admin.models import db
 from admin.web.headers import NONCE, csp_nonce
 from admin.web.refilling import TOKENS, SentForm, refilled
@@ -24,6 +25,7 @@ from admin.web.refilling import TOKENS, SentForm, refilled
 PAGE = "stands_on"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SECRET = "password"
+PICKED = frozenset({"true", "false", "yes", "no", "on"}).union(*(kind.labels() for kind in Code.__subclasses__()))
 UNTYPED = TOKENS | {"seen", "back"}  # what a form carries beside what people type
 
 
@@ -60,7 +62,10 @@ def from_here() -> bool:
 
 
 def typed() -> list[str]:
-    """What was typed into the form that is answered without it, so that none of it is lost; no number, no password."""
+    """What was typed into the form that is answered without it, so that none of it is lost.
+
+    No password, and nothing that was picked or carried: a number names a record, a code stands for a label.
+    """
     if request.mimetype not in FORMS or not from_here():
         return []
     try:
@@ -70,8 +75,12 @@ def typed() -> list[str]:
     return [
         text
         for name, text in given
-        if name not in UNTYPED and SECRET not in name and not text.strip().isdecimal() and text.strip()
+        if text.strip() and name not in UNTYPED and SECRET not in name and not _is_picked(text.strip())
     ]
+
+
+def _is_picked(text: str) -> bool:
+    return text.isdecimal() or text in PICKED
 
 
 def sent_back(status: int, words: Mapping[str, Any], beside: Mapping[str, str] | None = None) -> Response | None:

@@ -95,3 +95,34 @@ def test_what_is_too_large_to_be_read_is_told_and_is_no_fault(signed_in, app, mo
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
     answer = client.post("/people/left", data=LEFT | {"reason": REASON * 100})
     assert answer.status_code == 413 and "<h1>" in answer.text
+
+
+def test_what_was_chosen_from_a_list_is_not_shown_by_its_code(signed_in):
+    given = {
+        "reason": REASON,
+        "kind": "certificate",
+        "constituency": "hr",
+        "in_centre": "true",
+        "title": "contribution to training",
+    }
+    answer = signed_in("hr").post("/act/meeting/999/reschedule", data=given)
+    shown = re.findall(r"<textarea[^>]*>([^<]*)</textarea>", answer.text)
+    assert sorted(shown) == sorted([SHOWN, "contribution to training"])
+
+
+@pytest.mark.parametrize("left_on", ["2207-01-01", "2010-01-01"])
+def test_a_long_page_that_a_form_comes_back_on_is_shown_at_its_words(signed_in, left_on):
+    answer = signed_in("hr").post("/people/left", data=LEFT | {"left_on": left_on})
+    form = answer.text.partition('action="/people/left"')[2].partition("</form>")[0]
+    assert answer.status_code == 422 and answer.text.count("data-focus") == form.count("data-focus") == 1
+
+
+def test_so_it_is_where_a_rule_refuses_and_where_the_page_was_old(hr_with_tokens, app):
+    old = hr_with_tokens.post("/people/left", data=LEFT, headers=HERE)
+    app.config[TOKEN] = False
+    hr_with_tokens.post("/people/left", data=LEFT)
+    leave = {"employee": "3", "kind": "leave", "starts_on": "2026-07-02", "stands_on": "/people/"}
+    refused = hr_with_tokens.post("/people/leave", data=leave)
+    assert (old.status_code, refused.status_code) == (400, 409)
+    for answer in (old, refused):
+        assert re.search(r'tabindex="-1" data-focus>\s*<div class="alert', answer.text)
