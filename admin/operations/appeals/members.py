@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealStage, Constituency
-from admin.domain.refusals import N_, Invalid
-from admin.models import Appeal, CommitteeMember, Recusal
+from admin.domain.codes import AppealStage, Constituency, JudgingAct
+from admin.domain.refusals import N_, Invalid, refuse
+from admin.models import Appeal, CommitteeMember, Recusal, Review
 from admin.operations.acts import REASON, Field, act, record_of
 from admin.operations.appeals.appeals import seat_panel, tell_if_short
 from admin.operations.committee.committee import declare, override, require
@@ -17,6 +17,7 @@ from admin.operations.committee.meetings import GROUNDS
 from admin.operations.committee.seats import appoint_member
 from admin.operations.transaction import operation
 from admin.queries.appeals.appeal_facts import appeal_facts
+from admin.queries.committee.barred import bars_on
 from admin.queries.committee.bodies import employee_numbered
 from admin.queries.committee.committee import own_seat
 
@@ -91,8 +92,8 @@ def appoint_to_panel(
 ) -> CommitteeMember:
     """Management appoints a member to a panel that is short for this appeal, which it knows by its number alone.
 
-    `employee` is a number. Raises `Refused`: 3.3.5-a while enough members may vote, 6.1-b for somebody who has a seat;
-    `Invalid` for an unknown number, `NotFound`.
+    `employee` is a number. Raises `Refused`: 3.3.5-a while enough members may vote, and for somebody whose ballot would be
+    refused; 6.1-b for somebody who has a seat; `Invalid` for an unknown number, `NotFound`.
     """
     require(actor, "management")
     with operation("appoint_to_panel", actor=actor, now=now, clause="3.3.5-a") as op:
@@ -102,4 +103,10 @@ def appoint_to_panel(
         if person is None:
             number = N_("There is no employee with the number %(number)s.")
             raise Invalid({"employee": number}, {"number": employee})
+        bars = bars_on(op.session, [op.get(Review, appeal.review_id)], JudgingAct.PANEL_BALLOT)
+        if any(bars.of(appeal.review_id, person).values()):
+            # In one sentence for every cause: management knows the appeal by its number alone.
+            refuse(
+                "3.3.5-a", N_("%(number)s could not vote on this appeal: name somebody else."), number=employee.strip()
+            )
         return appoint_member(person, constituency, term_from=op.today, on_panel=True, actor=actor, now=now)

@@ -81,6 +81,22 @@ def test_a_panel_that_has_become_short_is_named_to_management_which_appoints_to_
     assert case.review.stage == "on_notice"
 
 
+def test_management_appoints_nobody_whose_ballot_on_the_appeal_would_be_refused(session):
+    """Neither the one who filed it, nor the superior, nor whoever is out already: the seat would help nobody (3.3.5-a)."""
+    case = on_notice()
+    boss = make.actor_of(make.employee("Boss", roles=("employee", "management")))
+    appeal = filed(case)
+    adopts_a_finding(case.review, case.panel[0], case.panel[1])
+    with acting_as(system_actor()):
+        bound = [session.get(Employee, key) for key in (appeal.filer_id, case.review.superior_id)]
+        numbers = [person.number for person in bound]
+    for number in numbers:
+        with pytest.raises(Refused) as refused:
+            members.appoint_to_panel(appeal.id, number, "centre_management", actor=boss, now=NOW)
+        assert refused.value.refusal.clause == "3.3.5-a" and refused.value.refusal.facts == {"number": number}
+    assert tasks(boss)["panels_short"] == 1
+
+
 def test_timed_work_writes_down_who_is_out_of_an_appeal_and_tells_management_once(session):
     """So that a member finds the case no more, and two people may lift what may be lifted (3.3-e)."""
     case = on_notice()
