@@ -93,10 +93,13 @@ class SelfAssessmentView(Page):
             submit_self_assessment(review_id, given, actor=actor(), now=now())
         except NewerVersion as newer:
             return self._both(self._page(review_id), given, newer)
-        except Invalid as error:
-            return make_response(self._form(self._page(review_id, given), errors=field_messages(error)), 422)
-        except Refused as error:
-            return make_response(self._form(self._page(review_id, given), refusal=error.refusal), 409)
+        except (Invalid, Refused) as error:
+            page = self._page(review_id, given)
+            if page.review.stage != CaseStage.SELF_ASSESSMENT:
+                raise  # there is no form any more that could be sent again
+            if isinstance(error, Refused):
+                return make_response(self._form(page, refusal=error.refusal), 409)
+            return make_response(self._form(page, errors=field_messages(error)), 422)
         return redirect(url_for(".submitted", review_id=review_id), 303)
 
     def _form(

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from admin.models import AuditEvent, Review, db
+from admin.operations.cycles import cycles
 from tests import factories as make
 from tests import reviewing
 from tests.web.counting import climbs, statements
@@ -145,6 +146,20 @@ def test_handing_in_leads_to_who_sees_it_now(app: Flask, as_person: Any, opened:
     assert "黃志明" in client.get(answer.location).text
     again = client.post(f"/self_assessment/{key}", data=form_of(app, key))
     assert again.status_code == 409 and client.get(f"/self_assessment/{key}/preview").status_code == 200
+
+
+@pytest.mark.parametrize("fault", [{}, {"value.knowledge": "9"}, {"check": "1"}])
+def test_a_form_sent_after_its_stage_was_closed_is_no_form_any_more_and_gives_back_its_texts(
+    app: Flask, as_person: Any, opened: SimpleNamespace, fault: dict[str, str]
+) -> None:
+    client, key = as_person("emp0"), opened.cases[0]
+    given = form_of(app, key, summary="這一年", version="0") | fault
+    assert client.post(f"/self_assessment/{key}/autosave", data=given | {"value.knowledge": "4"}).status_code == 200
+    with app.app_context():
+        cycles.close_stage(opened.cycle, "self_assessment", "到期", actor=reviewing.HR, now=reviewing.later(15))
+    answer = client.post(f"/self_assessment/{key}", data=given | {"version": "1"})
+    assert answer.status_code in (409, 422) and "這一年" in answer.text and "說明" in answer.text
+    assert 'name="summary"' not in answer.text and f'action="/self_assessment/{key}"' not in answer.text
 
 
 def test_the_form_is_ones_own(as_person: Any, opened: SimpleNamespace) -> None:
