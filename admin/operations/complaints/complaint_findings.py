@@ -53,11 +53,12 @@ def _in_favour(_op: Operation, _complaint: Complaint, vote: str) -> bool:
 def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now: datetime) -> Complaint:
     """Appoint the investigating officer, or another; chair or secretary do, or management for an accused committee.
 
-    Raises `Refused` (6.3.2) for somebody with a stake, `NotFound`.
+    Raises `Refused` (6.3.2) for somebody with a stake, `Invalid` for whoever could not take it up, `NotFound`.
     """
     with operation("assign", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
         officer = op.get(Employee, officer_id)
+        _check_here(officer, "officer")
         facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason, officer=officer.id)
         op.step(complaint, facts, "assign", reason=reason)
         drop(op, complaint, [row for row in complaint.parties if row.role == PartyRole.OFFICER])
@@ -162,9 +163,13 @@ def appoint_voters(
         return complaint
 
 
-def _check_neutral(complaint: Complaint, person: Employee, by: Actor, ties: Sequence[CaseTies]) -> None:
+def _check_here(person: Employee, field: str) -> None:
     if person.status == EmployeeStatus.LEFT or person.user_id is None:
-        raise Invalid({"people": N_("%(number)s is not in service with an account.")}, {"number": person.number})
+        raise Invalid({field: N_("%(number)s is not in service with an account.")}, {"number": person.number})
+
+
+def _check_neutral(complaint: Complaint, person: Employee, by: Actor, ties: Sequence[CaseTies]) -> None:
+    _check_here(person, "people")
     if person.id == by.employee_id:
         refuse("6.3-c", N_("Whoever appoints does not vote on the finding."))
     if person.id in party_ids(complaint, *OUT) or stake_refusal(person.id, ties):

@@ -139,6 +139,17 @@ def test_with_every_officer_accused_management_appoints(scene):
     assert content_for(row(key), scene.act(neutral)).written
 
 
+def test_whoever_has_left_or_has_no_account_investigates_nothing(scene):
+    key = filed()
+    gone, nameless = make.employee("已離職"), make.employee("無帳號")
+    with make.fixture() as op:
+        op.session.get(Employee, gone.id).status = "left"
+        op.session.get(Employee, nameless.id).user_id = None
+    for person in (gone, nameless):
+        with pytest.raises(Invalid, match="in service with an account"):
+            assign(key, person.id, "未涉案", actor=scene.body.chair, now=NOW)
+
+
 def test_the_chair_sees_that_an_officer_is_needed_and_no_content(scene):
     key = filed()
     assert seen_by(scene.body.chair, key) and waiting(make.db.session, scene.body.chair) == 1

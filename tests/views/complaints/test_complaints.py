@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -99,6 +100,17 @@ def test_acts_go_from_the_page(app, scene, key):
     )
     assert "已填妥" not in client.get(page).text
     assert "已填妥" in as_(app, scene.act(scene.second)).get(page).text
+
+
+def test_with_every_officer_accused_the_page_asks_for_an_employee_number(app, scene):
+    """A list without anybody in it would leave management with nothing to choose (6.3.2)."""
+    boss = make.actor_of(make.employee(roles=("employee", "management")))
+    key = filed(replace(WORDS, accused="周承辦 吳承辦"))
+    page = as_(app, boss).get(f"/complaints/show/{key}").text
+    assert re.search(r'<input[^>]*name="officer"', page) and '<select id="f-officer"' not in page
+    given = {"officer": make.employee("鄭委任").number, "reason": "承辦人均被指涉"}
+    assert as_(app, boss).post(f"/act/complaint/{key}/assign", data=given).status_code == 302
+    assert row(key).stage == "assigned"
 
 
 def test_the_officer_appointed_for_this_one_only_sees_this_one(app, scene, key):
