@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from admin.operations.cycles import cycle_cases
 from config import ROOT, Settings, settings_from
 from tests import sent, states
 from tests.databases import Database, chosen_database
@@ -152,6 +153,14 @@ def no_foreign_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
             return real(self, *args)
 
         monkeypatch.setattr(socket.socket, name, guarded)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def the_same_draw() -> Iterator[None]:
+    """Colleagues are drawn alike on every run: who rates whom is chance, and a test must not depend on it unseen."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cycle_cases, "token_bytes", lambda size: b"the secret of every cycle of a test"[:size])
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -204,6 +204,12 @@ def peers_of(review_id: int) -> list[int]:
         return found
 
 
+def free_of(made: SimpleNamespace, review_id: int) -> int:
+    """One of the team who has no part in a case: neither its subject nor drawn to rate it."""
+    subject = case(review_id).employee_id
+    return next(key for key in made.agents if key != subject and key not in peers_of(review_id))
+
+
 def rate_all(review_id: int, value: int = 4, now: datetime = OPENED) -> None:
     """Every colleague who is asked rates."""
     given = ratings.RatingInput({code: {"value": value} for code in codes(review_id, "peers")})

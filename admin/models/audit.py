@@ -73,6 +73,7 @@ WITHHELD_COLUMNS = {
         {"receipt_hash", "subject", "sealed_key", "sealed_words", "sealed_identity", "sealed_finding"}
     ),
     "premarks": frozenset({"note"}),
+    "cycles": frozenset({"draw_secret"}),
     "complaint_files": frozenset({"sealed_name", "sealed_bytes", "size"}),
     "complaint_messages": frozenset({"sealed_text"}),
     "complaint_parties": frozenset({"employee_id", "role", "reason"}),

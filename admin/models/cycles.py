@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import CycleKind, CycleStage
@@ -54,6 +54,8 @@ class Cycle(Entity):
     metrics_frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     frozen_queues: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # From it colleagues are drawn; deferred, and in no page, file or event: it tells who rated whom (3.2-b).
+    draw_secret: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
     policy_version: Mapped[PolicyVersion] = relationship()
     scorecard: Mapped[Scorecard] = relationship()

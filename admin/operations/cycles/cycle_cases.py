@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from secrets import token_bytes
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
-from admin.domain.codes import CaseStage
+from admin.domain.codes import CaseStage, RaterKind
 from admin.domain.refusals import N_
 from admin.domain.service import Standing
 from admin.models import Cycle, Employee, Rating, Review
@@ -78,15 +79,22 @@ def _case(cycle: Cycle, p: Prospect, now: datetime) -> dict[str, Any]:
 def ask_raters(
     op: Operation, cycle: Cycle, found: Sequence[Prospect], parameters: Mapping[str, Any], *, only: int | None = None
 ) -> None:
-    """Ask the superior and the proposed colleagues to rate; of those found, everyone graded who has a case in the cycle.
+    """Ask the superior and the colleagues drawn to rate; of those found, everyone graded who has a case in the cycle.
 
     `only`: those of this one case, which has joined the others later.
     """
     place = Review.__table__.c
     which = [place.cycle_id == cycle.id, *([place.id == only] if only is not None else [])]
     ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(*which)).all())
+    cycle.draw_secret = cycle.draw_secret or token_bytes(32)
+    asked = select(Rating.rater_id, func.count()).join(Review, Review.id == Rating.review_id).group_by(Rating.rater_id)
     peers = peers_for(
-        found, centre_departments(op.session), int(parameters["peers_proposed"]), int(parameters["peer_minimum"])
+        found,
+        centre_departments(op.session),
+        int(parameters["peers_proposed"]),
+        int(parameters["peer_minimum"]),
+        secret=cycle.draw_secret,
+        asked=dict(op.session.execute(asked.where(place.cycle_id == cycle.id, Rating.kind == RaterKind.PEER)).all()),
     )
     rows: list[dict[str, Any]] = [
         {

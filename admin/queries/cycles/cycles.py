@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from admin.domain.calendar import check_years_confirmed
 from admin.domain.codes import CycleKind
+from admin.domain.drawing import Draw, Entry
 from admin.domain.refusals import N_, Refusal
 from admin.domain.service import PersonFacts, Place, Standing, place
 from admin.domain.workflow.transitions import FINAL_STAGES
@@ -21,6 +22,7 @@ from admin.queries.outcome.grade_on import grade_on
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.system.calendar import working_calendar
 
+NOBODY: Mapping[int, int] = {}
 Person = Row[*tuple[Any, ...]]  # the columns of `_people`
 
 
@@ -286,28 +288,42 @@ def calendar_blocks(session: Session, years: Sequence[int]) -> list[Refusal]:
 
 
 def peers_for(
-    prospects_: Sequence[Prospect], departments: Mapping[int, Department], count: int, least: int
+    prospects_: Sequence[Prospect],
+    departments: Mapping[int, Department],
+    count: int,
+    least: int,
+    *,
+    secret: bytes,
+    asked: Mapping[int, int] = NOBODY,
 ) -> dict[int, list[int]]:
-    """Colleagues proposed for each case: of the same queue, not superior or subordinate; else of sibling teams (3.2-b).
+    """Colleagues drawn for each case: of the same queue, not superior or subordinate; else of sibling teams (3.2-b).
 
-    Taken in a ring by number, so that the work is spread evenly and the choice can be repeated.
+    By chance, about equally often each (`asked`: how often already), from a secret: with it the draw can be made again,
+    without it nobody can tell who rates whom.
     """
-    graded = [p for p in prospects_ if p.place.standing is Standing.GRADED]
-    queues: dict[tuple[Any, ...], list[Prospect]] = defaultdict(list)
-    wider: dict[int | None, list[Prospect]] = defaultdict(list)
-    for p in graded:
-        queues[_team(p)].append(p)
-        wider[departments[p.department_id].parent_id].append(p)
-    # Everybody's place in the ring, looked up once: searched for each person it would grow with the square of the team.
-    places = {p.employee_id: (index, _team(p)) for team in queues.values() for index, p in enumerate(team)}
+    graded = {p.employee_id: p for p in prospects_ if p.place.standing is Standing.GRADED}
+    draw = Draw(secret, asked)
+    near = _pools(draw, graded.values(), _team)
+    wide = _pools(draw, graded.values(), lambda p: departments[p.department_id].parent_id)
     chosen = {}
-    for p in graded:
-        index, team = places[p.employee_id]
-        near = _ring(p, queues[team], index, count)
-        chosen[p.employee_id] = (
-            near if len(near) >= least else _widened(p, near, wider[departments[p.department_id].parent_id], count)
-        )
+    # In an order by chance too: the last ones have the least choice, and a number must not say who they are.
+    for key in draw.chance.shuffled(graded):
+        subject = graded[key]
+        chosen[key] = draw.take(near[_team(subject)], count, _may_rate(subject, graded, ()))
+        if len(chosen[key]) < least:
+            home = wide[departments[subject.department_id].parent_id]
+            chosen[key] += draw.take(home, count - len(chosen[key]), _may_rate(subject, graded, chosen[key]))
+        chosen[key].sort()  # the order in which they were drawn is nobody's to see
     return chosen
+
+
+def _pools(
+    draw: Draw, people: Iterable[Prospect], place: Callable[[Prospect], Hashable]
+) -> dict[Hashable, list[Entry]]:
+    found: dict[Hashable, list[int]] = defaultdict(list)
+    for each in people:
+        found[place(each)].append(each.employee_id)
+    return {key: draw.pool(found[key]) for key in sorted(found, key=repr)}
 
 
 def _team(p: Prospect) -> tuple[Any, ...]:
@@ -315,28 +331,6 @@ def _team(p: Prospect) -> tuple[Any, ...]:
     return (p.queue,) if p.queue else ("department", p.department_id)
 
 
-def _ring(subject: Prospect, team: Sequence[Prospect], start: int, count: int) -> list[int]:
-    found: list[int] = []
-    for offset in range(1, len(team)):
-        other = team[(start + offset) % len(team)]
-        if len(found) < count and _may_rate(subject, other):
-            found.append(other.employee_id)
-        if len(found) == count:
-            break
-    return found
-
-
-def _may_rate(subject: Prospect, other: Prospect) -> bool:
-    ties = {subject.superior_id, subject.head_id}
-    return (
-        other.employee_id != subject.employee_id
-        and other.employee_id not in ties
-        and other.superior_id != subject.employee_id
-    )
-
-
-def _widened(subject: Prospect, near: list[int], team: Sequence[Prospect], count: int) -> list[int]:
-    start = next((i for i, p in enumerate(team) if p.employee_id == subject.employee_id), 0)
-    # Three times as many as wanted, because those near are among them already.
-    more = [key for key in _ring(subject, team, start, count * 3) if key not in near]
-    return (near + more)[:count]
+def _may_rate(subject: Prospect, graded: Mapping[int, Prospect], taken: Collection[int]) -> Callable[[int], bool]:
+    out = {subject.employee_id, subject.superior_id, subject.head_id, *taken}
+    return lambda other: other not in out and graded[other].superior_id != subject.employee_id

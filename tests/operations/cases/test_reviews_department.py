@@ -225,7 +225,9 @@ def test_hr_moves_the_open_evaluation_to_another_superior(made: SimpleNamespace)
 
 
 def test_a_signed_evaluation_stands_when_the_superior_is_reassigned(made: SimpleNamespace) -> None:
-    reviews.reassign(made.first, superior_id=made.agents[6], reason="主管調職", actor=HR, now=OPENED)
+    reviews.reassign(
+        made.first, superior_id=reviewing.free_of(made, made.first), reason="主管調職", actor=HR, now=OPENED
+    )
     with acting_as(system_actor()):
         rows = list(db.session.scalars(select(Rating).where(Rating.review_id == made.first, Rating.kind == "superior")))
     assert [(row.rater_id, row.state) for row in rows] == [(made.superior, "submitted")]

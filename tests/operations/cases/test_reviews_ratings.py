@@ -213,7 +213,8 @@ def test_an_evaluation_that_was_returned_was_still_an_act_of_judging(made: Simpl
 
 def test_a_case_that_comes_back_waits_for_whoever_is_its_superior_then(made: SimpleNamespace) -> None:
     """And for nobody else: an evaluation that only its former superior could take up would never be given (3.3-f)."""
-    key, other = made.cases[0], made.agents[6]
+    key = made.cases[0]
+    other = reviewing.free_of(made, key)
     reviewing.rate_all(key)
     reviewing.evaluate(key, made.superior)
     reviews.reassign(key, superior_id=other, reason="主管調職", actor=HR, now=OPENED)
