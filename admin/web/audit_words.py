@@ -70,6 +70,7 @@ COLUMNS = {
     "case_id": N_("Case in which it is assessed again"),
     "carried_from_id": N_("Carried over from"),
     "frozen_queues": N_("Locked sums of the queues"),
+    "draw_secret": N_("Secret of the draw of colleagues"),
     "appeal_days": N_("Days to appeal"),
     "left_out": N_("Left out, and why"),
     "cast_at": N_("Ballot cast at"),

@@ -248,7 +248,7 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     row = _seen(import_id, actor)
     if row.state not in OPEN_STATES:
         # Within the operation, so that whoever sent it twice is told that it was done; the file is not read again for it.
-        with operation("apply_import", actor=actor, now=now) as op:
+        with operation("apply_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
             require_hr(op)
             _refuse_finished(op.find(Import, import_id))
     today = company_day(now)
