@@ -33,6 +33,18 @@ ELSEWHERE = (
     "/back",
 )  # the site and the form have tests of their own
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Figures that stand on two lines: 63.3 above 2 is read as another figure. What letters touch is a number or a hash.
+BROKEN = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), broken = [];
+  for (let text = texts.nextNode(); text; text = texts.nextNode())
+    for (const found of text.data.matchAll(/(?<![0-9a-z])[0-9]+(?:[.,:][0-9]+)*(?![0-9a-z])/gi)) {
+      const range = document.createRange();
+      range.setStart(text, found.index);
+      range.setEnd(text, found.index + found[0].length);
+      if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) broken.push(found[0]);
+    }
+  return broken;
+}"""
 MAIN = "//*[contains(@class, 'btn') and contains(concat(' ', @class, ' '), ' main ')][not(ancestor::dialog)]"
 READ = (
     "//text()[not(ancestor::script or ancestor::style or ancestor::code or ancestor::template or ancestor::noscript)]"
@@ -211,7 +223,7 @@ PARTS = 16  # so that the processes of a run share them
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_page_is_accessible_and_quiet(part: int, crawled: Crawl, browser: Any, demo: LivePortal) -> None:
     """Axe finds nothing on a wide screen, nor on a narrow one for the largest page of each template, nor in the dark for
-    every third page; nothing scrolls sideways or calls out."""
+    every third page; nothing scrolls sideways or calls out, and no figure stands on two lines."""
     faults: list[str] = []
     once_narrow = largest_of_each_template(largest(crawled))
     pages = sorted(enumerate(largest(crawled)), key=lambda each: each[1].who)
@@ -240,7 +252,9 @@ def looked_at(visit: Visit, page: Any, demo: LivePortal, narrow: bool, dark: boo
     page.set_viewport_size(WIDE)
     page.goto(demo.url + visit.address)
     faults += [f"wide: {fault}" for fault in barriers(page)]
+    faults += [f"wide: {figure} stands on two lines" for figure in page.evaluate(BROKEN)]
     page.set_viewport_size(NARROW)
+    faults += [f"narrow: {figure} stands on two lines" for figure in page.evaluate(BROKEN)]
     if narrow:
         faults += [f"narrow: {fault}" for fault in barriers(page)]
     if page.evaluate(SIDEWAYS) > 0:
