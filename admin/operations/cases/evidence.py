@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import config
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.files.uploads import MIMES, Upload
+from admin.files.whole import write_whole
 from admin.models import Evidence, Review
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import relations_of
@@ -92,6 +92,4 @@ def keep_file(upload: Upload) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists():
         return
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_bytes(upload.data)
-    os.replace(part, path)
+    write_whole(path, upload.data)

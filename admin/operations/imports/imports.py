@@ -8,7 +8,6 @@ the one that was checked.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,6 +30,7 @@ from admin.files.mapping import propose
 from admin.files.reading import Context, Parsed
 from admin.files.tables import Table, read_table
 from admin.files.uploads import display_name
+from admin.files.whole import write_whole
 from admin.models import AuditEvent, Import, ImportProfile, db
 from admin.models.audit import recorded
 from admin.operations.acts import act, declare_process
@@ -70,10 +70,7 @@ def store(data: bytes) -> str:
     folder = uploads_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / sha256).exists():
-        draft = folder / f".{sha256}.{os.getpid()}"
-        draft.write_bytes(data)
-        # Under its own name first: a killed write must not leave half a file under the hash of the whole.
-        os.replace(draft, folder / sha256)
+        write_whole(folder / sha256, data)
     return sha256
 
 
