@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import VOTERS, Constituency
+from admin.domain.refusals import Refused
 from admin.models import Complaint, ComplaintParty, Employee, Reassessment, Review, db
 from admin.models.accounts import Role, User
 from admin.operations.cases import department
@@ -133,3 +135,17 @@ def employee(key: int) -> Employee:
 
 
 DAY = timedelta(days=1)
+
+
+def rows(table: Any, *where: Any) -> list[Any]:
+    """What stands in a table, read anew and past every scope."""
+    with acting_as(system_actor()):
+        db.session.rollback()
+        return list(db.session.scalars(select(table).where(*where).order_by(table.id)))
+
+
+def refusal(call: Any, *given: Any, **named: Any) -> str:
+    """The clause that a call is refused by."""
+    with pytest.raises(Refused) as refused:
+        call(*given, **named)
+    return str(refused.value.refusal.clause)

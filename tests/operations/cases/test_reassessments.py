@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.refusals import NotFound, Refused
+from admin.domain.refusals import NotFound
 from admin.models import (
     Evidence,
     GradeChange,
@@ -40,20 +40,8 @@ from admin.queries.policy.rules import rules_of
 from tests import factories as make
 from tests import reviewing
 from tests.operations import breaching
-from tests.operations.breaching import CLOSED, DAY, OVER, begun, carried, closed, found, issued
+from tests.operations.breaching import CLOSED, DAY, OVER, begun, carried, closed, found, issued, refusal, rows
 from tests.reviewing import HR, case, person
-
-
-def rows(table: Any, *where: Any) -> list[Any]:
-    with acting_as(system_actor()):
-        db.session.rollback()
-        return list(db.session.scalars(select(table).where(*where).order_by(table.id)))
-
-
-def refusal(call: Any, *given: Any, **named: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        call(*given, **named)
-    return str(refused.value.refusal.clause)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.refusals import Refused
 from admin.models import Employee, Notification, db
 from admin.models.accounts import Role
 from admin.operations.cases import reassessments
@@ -18,20 +17,8 @@ from admin.operations.transaction import operation
 from admin.queries.cases.reassessments import orders_waiting, orders_without_anyone
 from tests import factories as make
 from tests.operations import breaching
-from tests.operations.breaching import CLOSED, OVER, closed, issued
+from tests.operations.breaching import CLOSED, OVER, closed, issued, refusal, rows
 from tests.reviewing import case
-
-
-def rows(table: Any, *where: Any) -> list[Any]:
-    with acting_as(system_actor()):
-        db.session.rollback()
-        return list(db.session.scalars(select(table).where(*where).order_by(table.id)))
-
-
-def refusal(call: Any, *given: Any, **named: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        call(*given, **named)
-    return str(refused.value.refusal.clause)
 
 
 @pytest.fixture
