@@ -12,6 +12,7 @@ from admin.jobs.mailing import send_mails
 from admin.jobs.publishing import publish_site, take_down_ended
 from admin.jobs.rendering import render_document, render_meeting_minutes
 from admin.models import db
+from admin.operations.accounts import throttle
 from admin.operations.appeals.appeals import refer_overdue
 from admin.operations.appeals.members import renew_panels
 from admin.operations.cases.ratings import complete_overdue
@@ -66,6 +67,7 @@ TIMED: list[Callable[..., int]] = [
     erase_expired,
     jobs.try_failed_again,
     jobs.forget_keys,
+    throttle.forget_tries,
     seal,
     ask_for_the_days_site,
     send_mails,

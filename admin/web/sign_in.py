@@ -17,8 +17,10 @@ from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import db
 from admin.models.accounts import User
 from admin.operations.accounts import accounts
+from admin.operations.accounts.throttle import Locked
 from admin.web.acting import current_actor
 from admin.web.clock import now
+from admin.web.devices import origin, remember_device
 from admin.web.payload import json_object
 
 
@@ -41,9 +43,20 @@ def local_target(target: str | None) -> str:
 
 
 def too_many(until: datetime) -> tuple[int, str]:
-    """Seconds to wait, and the sentence that says so."""
+    """Seconds to wait, and the sentence that says so; it is the same whether or not there is such an account."""
     seconds = max(1, int((until - now()).total_seconds()) + 1)
-    return seconds, _("Too many tries. Wait %(seconds)s seconds and try again.", seconds=seconds)
+    if seconds < 100:
+        wait = _("Too many wrong tries. Wait %(seconds)s seconds, then try again.", seconds=seconds)
+    else:
+        wait = _("Too many wrong tries. Wait %(minutes)s minutes, then try again.", minutes=-(-seconds // 60))
+    return seconds, wait
+
+
+def signing_in_locked(until: datetime) -> tuple[int, str]:
+    """The same for signing in, with the way that stays open."""
+    seconds, wait = too_many(until)
+    known = _("Devices on which you have signed in before are not affected by tries made elsewhere.")
+    return seconds, f"{wait} {known}"
 
 
 def begin_session(user_id: int, epoch: int) -> None:
@@ -70,15 +83,18 @@ class SignInView(BaseView):
         form, status, headers = LoginForm_db(), 200, {}
         if form.validate_on_submit():
             try:
-                begin_session(
-                    *accounts.sign_in(form.username.data, form.password.data, method=hash_method(), now=now())
+                user_id, epoch = accounts.sign_in(
+                    form.username.data, form.password.data, method=hash_method(), now=now(), origin=origin()
                 )
-                return redirect(local_target(request.args.get("next")))
+                begin_session(user_id, epoch)
+                response = make_response(redirect(local_target(request.args.get("next"))))
+                remember_device(response, user_id)
+                return response
             except NotFound:
                 flash(_("Name or password is wrong, or the account is not active."), "danger")
                 status = 401
-            except accounts.Locked as locked:
-                seconds, text = too_many(locked.until)
+            except Locked as locked:
+                seconds, text = signing_in_locked(locked.until)
                 flash(text, "danger")
                 status, headers = 429, {"Retry-After": str(seconds)}
         page = self.render_template("appbuilder/general/security/login_db.html", title=_("Sign in"), form=form)
@@ -144,13 +160,18 @@ class PortalSecurityApi(SecurityApi):
         """
         name, password = _credentials()
         try:
-            user_id, _epoch = accounts.sign_in(name, password, method=hash_method(), now=now(), via="api")
+            user_id, _epoch = accounts.sign_in(
+                name, password, method=hash_method(), now=now(), origin=origin(), via="api"
+            )
         except NotFound:
             return make_response(jsonify({"message": "Not authorized"}), 401)
-        except accounts.Locked as locked:
-            seconds, text = too_many(locked.until)
+        except Locked as locked:
+            seconds, text = signing_in_locked(locked.until)
             return make_response(jsonify({"message": text}), 429, {"Retry-After": str(seconds)})
-        return make_response(jsonify({"access_token": create_access_token(identity=str(user_id), fresh=True)}), 200)
+        response = make_response(jsonify({"access_token": create_access_token(identity=str(user_id), fresh=True)}), 200)
+        # A program that keeps cookies is no more locked out by strangers than a browser is.
+        remember_device(response, user_id)
+        return response
 
 
 def _credentials() -> tuple[str, str]:

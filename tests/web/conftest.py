@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
+from tests.conftest import NOW
 from tests.states import kept
 
 PASSWORD = "correct horse battery"
@@ -101,3 +103,15 @@ def bearer(app: Flask, centre: SimpleNamespace) -> Callable[[str], dict[str, str
         return {"Authorization": f"Bearer {answer.json['access_token']}"}
 
     return headers
+
+
+@pytest.fixture
+def clock(app: Flask) -> Iterator[Callable[[timedelta], None]]:
+    """A function that moves the portal's clock on from where it stands."""
+    stands = app.config["PORTAL"]
+
+    def move(by: timedelta) -> None:
+        app.config["PORTAL"] = replace(stands, portal_now=NOW + by)
+
+    yield move
+    app.config["PORTAL"] = stands

@@ -12,18 +12,6 @@ from tests.conftest import NOW
 from tests.web.conftest import PASSWORD
 
 
-@pytest.fixture
-def clock(app):
-    """A function that moves the portal's clock on."""
-    kept = app.config["PORTAL"]
-
-    def move(by: timedelta) -> None:
-        app.config["PORTAL"] = replace(kept, portal_now=NOW + by)
-
-    yield move
-    app.config["PORTAL"] = kept
-
-
 def page_try(app, password, name="emp1"):
     return app.test_client().post("/login/", data={"username": name, "password": password}).status_code
 

@@ -20,7 +20,7 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState, ActivationCode, Employee, db
 from admin.models.accounts import Role, User
 from admin.operations.accounts.roles import end_sessions_of, require_admin
-from admin.operations.accounts.throttle import blocked_until, count_failure, forget
+from admin.operations.accounts.throttle import SECRET, Counter, Origin, from_elsewhere, give_back, take
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 
@@ -29,14 +29,6 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 16
 CODE_VALID = timedelta(days=30)
-
-
-class Locked(Exception):
-    """Too many wrong tries: signing in is refused until a moment."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__("too many tries")
-        self.until = until
 
 
 def password_hash(password: str, method: str) -> str:
@@ -49,25 +41,38 @@ def _nobodys_hash(method: str) -> str:
     return generate_password_hash("nobody", method=method)
 
 
-def sign_in(username: str, password: str, *, method: str, now: datetime, via: str = "web") -> tuple[int, int]:
+def sign_in(
+    username: str, password: str, *, method: str, now: datetime, origin: Origin, via: str = "web"
+) -> tuple[int, int]:
     """Check a password; returns the account's id and its epoch.
 
     Raises `Locked` while tries are delayed, `NotFound` where name or password is wrong.
     """
     name = username.strip().lower()
-    if until := blocked_until("sign_in", name, now):
-        raise Locked(until)
-    user = db.session.scalars(select(User).where(func.lower(User.username) == name)).first()
-    usable = user is not None and bool(user.active) and bool(user.password)
-    matches = check_password_hash(user.password if usable else _nobodys_hash(method), password[:LONGEST_PASSWORD])
-    if not (usable and matches and password.strip("\0")):
-        count_failure("sign_in", name, now, via)
+    found = db.session.execute(
+        select(User.id, User.username, User.active, User.password).where(func.lower(User.username) == name)
+    ).first()
+    counters = _counters(name, found.id if found else None, origin)
+    take(counters, now, via)
+    usable = found is not None and bool(found.active) and bool(found.password)
+    matches = check_password_hash(
+        found.password if found and usable else _nobodys_hash(method), password[:LONGEST_PASSWORD]
+    )
+    if not (found and usable and matches and password.strip("\0")):
         raise NotFound("name or password is wrong")
-    with operation("sign_in", actor=Actor(user.username, user.id, via=via), now=now, clause=SIGHT) as op:
-        forget("sign_in", name, now, via)
-        account = op.get(User, user.id)
+    with operation("sign_in", actor=Actor(found.username, found.id, via=via), now=now, clause=SIGHT) as op:
+        give_back(counters, now, via)
+        account = op.get(User, found.id)
         account.last_login, account.login_count = now.replace(tzinfo=None), (account.login_count or 0) + 1
         return account.id, state_of(op, account.id).epoch
+
+
+def _counters(name: str, user_id: int | None, origin: Origin) -> list[Counter]:
+    """A device that has signed in before counts by itself, so that nobody else's wrong tries lock its owner out."""
+    device = origin.devices.get(user_id) if user_id is not None else None
+    if device is not None:
+        return [Counter("device", f"{user_id} {device}", SECRET)]
+    return [Counter("sign_in", name, SECRET), *from_elsewhere(origin.source)]
 
 
 def state_of(op: Operation, user_id: int) -> AccountState:
@@ -94,14 +99,13 @@ def check_password(password: str, repeated: str) -> None:
 
 def change_password(present: str, password: str, repeated: str, *, method: str, actor: Actor, now: datetime) -> int:
     """Change one's own password and end all other sessions; returns the new epoch. Raises `Invalid`, `Locked`."""
-    key = str(actor.user_id)
-    if until := blocked_until("change_password", key, now):
-        raise Locked(until)
+    mine = [Counter("change_password", str(actor.user_id), SECRET)]
+    take(mine, now)
     user = db.session.get(User, actor.user_id)
     # Without a password another hash is checked all the same: the time must not tell.
     if user is None or not check_password_hash(user.password or _nobodys_hash(method), present[:LONGEST_PASSWORD]):
-        count_failure("change_password", key, now)
         raise Invalid({"present": N_("This is not your present password.")})
+    give_back(mine, now)
     check_password(password, repeated)
     hashed = password_hash(password, method)
     with operation("change_password", actor=actor, now=now, clause=SIGHT) as op:
@@ -157,15 +161,15 @@ def renew(user_id: int, *, actor: Actor, now: datetime) -> str:
         return issue_activation_codes([user.id], actor=actor, now=now)[user.id]
 
 
-def activate(username: str, code: str, password: str, repeated: str, *, method: str, now: datetime) -> int:
+def activate(
+    username: str, code: str, password: str, repeated: str, *, method: str, now: datetime, origin: Origin
+) -> int:
     """Set the first password with a one-time code; returns the account's id.
 
     Raises `Locked`, `Invalid` (also for a wrong, used or expired code, all alike).
     """
-    name = username.strip().lower()
-    # By the name, known or not: codes of sixteen characters are not guessed, but nobody need try.
-    if until := blocked_until("activate", name, now):
-        raise Locked(until)
+    name, elsewhere = username.strip().lower(), from_elsewhere(origin.source)
+    take(elsewhere, now)
     found = db.session.execute(
         select(User.id, ActivationCode.id.label("code_id"))
         .join(ActivationCode, ActivationCode.user_id == User.id)
@@ -173,16 +177,19 @@ def activate(username: str, code: str, password: str, repeated: str, *, method: 
         .where(ActivationCode.code_hash == code_hash(code), ActivationCode.expires_at > now)
     ).first()
     if found is None:
-        count_failure("activate", name, now)
+        # Only wrong codes meet the count of the name, known or not: a right one of sixteen characters is nobody's
+        # guess, and must not be locked out by those of strangers.
+        take([Counter("activate", name, SECRET)], now)
         raise Invalid({"code": N_("Name and code do not belong together, or the code was used or is too old.")})
+    give_back(elsewhere, now)
     check_password(password, repeated)
     hashed = password_hash(password, method)
     with operation("activate_account", actor=Actor(username, found.id), now=now, clause=SIGHT) as op:
+        # Failed tries from before the first password say nothing about whoever has just proved the code.
+        give_back([Counter("sign_in", name, SECRET)], now)
         op.session.delete(op.get(ActivationCode, found.code_id))
         op.get(User, found.id).password = hashed
         end_sessions_of(op, [found.id])
-        # Failed tries from before the first password say nothing about whoever has just proved the code.
-        forget("sign_in", name, now)
     return found.id
 
 

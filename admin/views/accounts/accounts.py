@@ -21,6 +21,7 @@ from admin.domain.refusals import N_, Invalid, Refusal
 from admin.models import db
 from admin.models.accounts import PermissionView, Role, User
 from admin.operations.accounts import accounts, roles
+from admin.operations.accounts.throttle import Locked
 from admin.operations.system.notifications import choose_mail
 from admin.queries.accounts.account_page import account_page
 from admin.queries.accounts.roles import permissions_listed, roles_listed
@@ -28,6 +29,7 @@ from admin.views import VIEWS
 from admin.views.system.audit import table_label
 from admin.web.acting import actor, current_actor
 from admin.web.clock import now, settings
+from admin.web.devices import origin
 from admin.web.fields import put_errors
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
@@ -252,7 +254,7 @@ class MyAccountView(Page):
                 return redirect(url_for(".userinfo"))
             except Invalid as error:
                 put_errors(form, field_messages(error))
-            except accounts.Locked as locked:
+            except Locked as locked:
                 flash(too_many(locked.until)[1], "danger")
                 return self._page(form), 429
         return self._page(form), 422
@@ -293,12 +295,13 @@ class ActivationView(BaseView):
                         form.repeated.data,
                         method=hash_method(),
                         now=now(),
+                        origin=origin(),
                     )
                     flash(_("Your account is active. Sign in with your new password."), "success")
                     return redirect(url_for("SignInView.login"))
                 except Invalid as error:
                     put_errors(form, field_messages(error))
-                except accounts.Locked as locked:
+                except Locked as locked:
                     flash(too_many(locked.until)[1], "danger")
                     status = 429
         return self.render_template("system/records/activate.html", title=_("Activate my account"), form=form), status
