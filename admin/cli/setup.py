@@ -20,8 +20,10 @@ from admin.models import Model, db
 from admin.models.accounts import Role, User
 from admin.models.grade_guards import guards_stand
 from admin.operations.accounts import accounts, roles
+from admin.operations.accounts.passwords import check_password
 from admin.operations.policy import policy
 from admin.operations.system.audit import note_restored, record_baseline
+from admin.queries.accounts.own_words import words_of
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -102,9 +104,10 @@ def migrate() -> None:
 def run_create_admin(args: argparse.Namespace) -> None:
     """Make the account, or set its password anew."""
     password = args.password or os.environ.get("ADMIN_PASSWORD") or _asked()
-    accounts.check_password(password, password)
     app = _app()
     with app.app_context():
+        # Before there is an account: one whose password is refused would stand there without any.
+        check_password(password, password, words_of(args.username))
         create_account(args.username, password, ["admin"])
     print(f"create-admin: {args.username} may sign in")
 

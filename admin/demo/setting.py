@@ -113,7 +113,9 @@ def _accounts(stage: Stage) -> None:
 
 def _password(stage: Stage, user_id: int) -> None:
     method = str(stage.settings.flask_config()["FAB_PASSWORD_HASH_METHOD"])
-    accounts.set_password(user_id, stage.settings.demo_password, method=method, now=stage.opening, actor=stage.system)
+    accounts.set_password(
+        user_id, stage.settings.demo_password, method=method, now=stage.opening, actor=stage.system, printed=True
+    )
 
 
 def _named(stage: Stage) -> dict[str, str]:

@@ -16,10 +16,13 @@ from sqlalchemy.orm import joinedload
 
 from admin.access.actor import ROLES, system_actor
 from admin.access.permissions import combinable, may
+from admin.domain.refusals import Invalid
 from admin.models import AccountState, db
 from admin.models.accounts import PermissionView, Role, User
 from admin.operations.accounts import accounts
 from admin.operations.accounts import roles as role_operations
+from admin.operations.accounts.passwords import check_password
+from admin.queries.accounts.own_words import own_words, words_of
 from admin.web.acting import current_actor, is_api, sign_on
 from admin.web.clock import now
 from admin.web.sign_in import PortalSecurityApi, SignInView, hash_method
@@ -125,6 +128,7 @@ class PortalSecurity(SecurityManager):
         self, username: str, first_name: str, last_name: str, email: str, role: Any, password: str = "", **_more: Any
     ) -> User:
         """Used by `flask fab create-admin` and `create-user`: an account by our own, audited operation."""
+        _refuse_weak(password, words_of(username, first_name, last_name))
         given = [each.id for each in (role if isinstance(role, list) else [role])]
         user = accounts.save_account(
             None, username=username, name=first_name, role_ids=given, actor=system_actor("cli"), now=now()
@@ -134,10 +138,19 @@ class PortalSecurity(SecurityManager):
 
     def reset_password(self, userid: int, password: str) -> None:
         """Used by `flask fab reset-password`; ends the account's sessions."""
+        _refuse_weak(password, own_words(db.session(), userid))
         accounts.set_password(userid, password, method=hash_method(), now=now())
 
     def add_permissions_menu(self, view_menu_name: str) -> None:
         """Menus follow from the views' own permissions."""
+
+
+def _refuse_weak(password: str, about: list[str]) -> None:
+    """The framework's commands show no fault of ours in words: they end with them."""
+    try:
+        check_password(password, password, about)
+    except Invalid as wrong:
+        raise SystemExit(str(wrong)) from wrong
 
 
 def not_signed_in() -> ResponseReturnValue:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
+from admin.domain.refusals import Invalid
+from admin.models import db
 from admin.operations.accounts import accounts, throttle
 from admin.operations.accounts.throttle import EVERYBODY, SOURCE, Locked, Origin
 from tests.conftest import NOW
@@ -170,3 +173,55 @@ def test_a_long_wait_is_told_in_minutes(app, centre, no_tokens, clock):
         send(app.test_client(), DOORS[0], "emp1", "guess")
     answer = send(app.test_client(), DOORS[0], "emp1", headers={"Accept-Language": "en"})
     assert "Wait 17 minutes" in answer.text and "signed in before" in answer.text
+
+
+WEAK = {  # what is typed -> what the answer speaks of
+    "emp1-客服中心-emp1": "made of your name",
+    "emp1 emp1 emp1": "made of your name",
+    "heyheyheyheyhey": "repeats itself",
+    "Passw0rd1234": "many people",
+    "ｐａｓｓｗｏｒｄ１２３４": "many people",
+    "abcdefghijkl": "sequence",
+    "zxcvbnm,./zxcv": "easy to guess",
+    "2027-03-01": "date",
+    "客戶服務中心2027": "company's name",
+}
+
+
+@pytest.mark.parametrize("weak", WEAK)
+def test_a_password_that_is_soon_guessed_is_refused_at_every_door_and_says_why(app, signed_in, weak):
+    from admin.access.actor import system_actor
+
+    with app.app_context():
+        about = {"username": "emp1b", "name": "emp1", "role_ids": []}
+        key = accounts.save_account(None, **about, actor=system_actor(), now=NOW).id
+        code = accounts.issue_activation_codes([key], actor=system_actor(), now=NOW)[key]
+        with pytest.raises(Invalid):
+            accounts.set_password(key, weak, method="pbkdf2:sha256:1", now=NOW)
+    english, typed = {"Accept-Language": "en"}, {"password": weak, "repeated": weak}
+    changed = signed_in("emp1").post("/account/password", data=typed | {"present": PASSWORD}, headers=english)
+    assert changed.status_code == 422 and WEAK[weak] in unescape(changed.text)
+    activated = app.test_client().post("/activate/", data=typed | {"username": "emp1b", "code": code}, headers=english)
+    assert activated.status_code == 422 and "easy to guess" in activated.text
+    assert enters(app.test_client(), DOORS[0], "emp1")  # nothing was changed
+
+
+def test_a_long_password_full_of_signs_costs_no_more_than_another(app):
+    from admin.operations.accounts.passwords import LOOKED_AT, weakness
+
+    signs = "4@8({[</369&#!1/|0$5+7%2/" * 8
+    assert weakness(signs, []) is None and len(signs) > LOOKED_AT
+    assert weakness("a" * 200, []) is not None
+
+
+def test_the_command_line_refuses_a_weak_password_before_it_makes_an_account(app, monkeypatch):
+    from types import SimpleNamespace
+
+    from admin.cli import setup
+    from admin.models.accounts import User
+
+    monkeypatch.setattr(setup, "_app", lambda: app)
+    with pytest.raises(Invalid, match="easy to guess"):
+        setup.run_create_admin(SimpleNamespace(username="chief", password="chief-chief-1"))
+    with app.app_context():
+        assert db.session.query(User).filter_by(username="chief").count() == 0

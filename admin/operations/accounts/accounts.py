@@ -19,21 +19,17 @@ from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState, ActivationCode, Employee, db
 from admin.models.accounts import Role, User
+from admin.operations.accounts.passwords import LONGEST_PASSWORD, check_password, password_hash
 from admin.operations.accounts.roles import end_sessions_of, require_admin
 from admin.operations.accounts.throttle import SECRET, Counter, Origin, from_elsewhere, give_back, take
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
+from admin.queries.accounts.own_words import own_words
 
 SIGHT = "6.3-b"  # who may see what begins with who somebody is
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 16
 CODE_VALID = timedelta(days=30)
-
-
-def password_hash(password: str, method: str) -> str:
-    """The hash to keep of a password; `method` as FAB_PASSWORD_HASH_METHOD names it."""
-    return generate_password_hash(password, method=method)
 
 
 @cache
@@ -87,16 +83,6 @@ def sign_out(user_id: int, *, actor: Actor, now: datetime) -> None:
         end_sessions_of(op, [user_id])
 
 
-def check_password(password: str, repeated: str) -> None:
-    """Raise `Invalid` for a password that is too short, too long or mistyped."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid({"password": N_("A password needs at least %(least)s characters.")}, {"least": SHORTEST_PASSWORD})
-    if len(password) > LONGEST_PASSWORD or "\0" in password:
-        raise Invalid({"password": N_("This password cannot be used.")})
-    if password != repeated:
-        raise Invalid({"repeated": N_("The two passwords differ.")})
-
-
 def change_password(present: str, password: str, repeated: str, *, method: str, actor: Actor, now: datetime) -> int:
     """Change one's own password and end all other sessions; returns the new epoch. Raises `Invalid`, `Locked`."""
     mine = [Counter("change_password", str(actor.user_id), SECRET)]
@@ -106,7 +92,7 @@ def change_password(present: str, password: str, repeated: str, *, method: str, 
     if user is None or not check_password_hash(user.password or _nobodys_hash(method), present[:LONGEST_PASSWORD]):
         raise Invalid({"present": N_("This is not your present password.")})
     give_back(mine, now)
-    check_password(password, repeated)
+    check_password(password, repeated, own_words(db.session(), user.id))
     hashed = password_hash(password, method)
     with operation("change_password", actor=actor, now=now, clause=SIGHT) as op:
         op.get(User, user.id).password = hashed
@@ -182,7 +168,7 @@ def activate(
         take([Counter("activate", name, SECRET)], now)
         raise Invalid({"code": N_("Name and code do not belong together, or the code was used or is too old.")})
     give_back(elsewhere, now)
-    check_password(password, repeated)
+    check_password(password, repeated, own_words(db.session(), found.id))
     hashed = password_hash(password, method)
     with operation("activate_account", actor=Actor(username, found.id), now=now, clause=SIGHT) as op:
         # Failed tries from before the first password say nothing about whoever has just proved the code.
@@ -290,8 +276,15 @@ def _check_in_service(op: Operation, user: User) -> None:
         raise Refused(Refusal("1.2-g", reason, {"number": person.number}))
 
 
-def set_password(user_id: int, password: str, *, method: str, now: datetime, actor: Actor | None = None) -> None:
-    """Set a password without asking for the old one: deploy steps and the demo only; ends the account's sessions."""
+def set_password(
+    user_id: int, password: str, *, method: str, now: datetime, actor: Actor | None = None, printed: bool = False
+) -> None:
+    """Set a password without asking for the old one: the command line and the demo only; ends the account's sessions.
+
+    Raises `Invalid` for one that is easy to guess, unless it is `printed` anyway, as the demo's is.
+    """
+    if not printed:
+        check_password(password, password, own_words(db.session(), user_id))
     hashed = password_hash(password, method)
     with operation("set_password", actor=actor or system_actor("cli"), now=now, clause=SIGHT) as op:
         op.get(User, user_id).password = hashed

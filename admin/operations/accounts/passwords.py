@@ -1,0 +1,83 @@
+"""Passwords: how they are kept, and which are refused because somebody would soon have guessed them.
+
+What counts is how many guesses a password takes, not which kinds of characters it has; the words that anybody knows of
+its owner (name, number, sign-in name, department, company) are among the first guesses.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+
+from werkzeug.security import generate_password_hash
+from zxcvbn_rs_py import Warning as Weakness
+from zxcvbn_rs_py import zxcvbn
+
+from admin.domain.refusals import N_, Invalid
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+ENOUGH = 8  # powers of ten of guesses: beyond what the limits of tries allow in years, and slow to try on a stolen hash
+ENOUGH_WITH_OWN = 10  # whoever begins with what they know of somebody has not begun at nothing
+OWN_COUNTS = 0.5  # powers of ten: less difference is made by chance
+LOOKED_AT = 40  # characters; what follows makes a password no weaker, and a long one full of signs takes seconds
+
+OWN = N_(
+    "This password is easy to guess: it is made of your name, number, sign-in name, department or the company's name. "
+    "Use several words that have nothing to do with you."
+)
+OTHERWISE = N_("This password is easy to guess. Make it longer, best with several words that do not belong together.")
+WEAK = {
+    N_("This password is easy to guess: it repeats itself. Use several different words."): (
+        Weakness.RepeatsLikeAaaAreEasyToGuess,
+        Weakness.RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess,
+    ),
+    N_("This password is easy to guess: it is a sequence such as abcd or 6543. Use several different words."): (
+        Weakness.SequencesLikeAbcAreEasyToGuess,
+    ),
+    N_("This password is easy to guess: its keys are next to each other. Use several different words."): (
+        Weakness.StraightRowsOfKeysAreEasyToGuess,
+        Weakness.ShortKeyboardPatternsAreEasyToGuess,
+    ),
+    N_("This password is easy to guess: it is mostly a date or a year. Use several different words."): (
+        Weakness.RecentYearsAreEasyToGuess,
+        Weakness.DatesAreOftenEasyToGuess,
+    ),
+    N_("This password is easy to guess: many people use one like it. Use several words that do not belong together."): (
+        Weakness.ThisIsATop10Password,
+        Weakness.ThisIsATop100Password,
+        Weakness.ThisIsACommonPassword,
+        Weakness.ThisIsSimilarToACommonlyUsedPassword,
+    ),
+}
+
+
+def password_hash(password: str, method: str) -> str:
+    """The hash to keep of a password; `method` as FAB_PASSWORD_HASH_METHOD names it."""
+    return generate_password_hash(password, method=method)
+
+
+def check_password(password: str, repeated: str, about: Collection[str]) -> None:
+    """Raise `Invalid` for a password that is too short, too long, mistyped or too easy to guess.
+
+    `about` are the words that belong to whoever will use it, as `admin.queries.accounts.own_words` finds them.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid({"password": N_("A password needs at least %(least)s characters.")}, {"least": SHORTEST_PASSWORD})
+    if len(password) > LONGEST_PASSWORD or "\0" in password:
+        raise Invalid({"password": N_("This password cannot be used.")})
+    if why := weakness(password, about):
+        raise Invalid({"password": why})
+    if password != repeated:
+        raise Invalid({"repeated": N_("The two passwords differ.")})
+
+
+def weakness(password: str, about: Collection[str]) -> str | None:
+    """Why a password would soon be guessed, as a message id; None where it would not."""
+    # Full-width letters are typed as easily as the others, and no list of passwords holds them.
+    plain = unicodedata.normalize("NFKC", password)[:LOOKED_AT]
+    estimate, without = zxcvbn(plain, list(about)), zxcvbn(plain)
+    own = without.guesses_log10 - estimate.guesses_log10 > OWN_COUNTS
+    if estimate.guesses_log10 >= (ENOUGH_WITH_OWN if own else ENOUGH):
+        return None
+    warning = estimate.feedback.warning if estimate.feedback else None
+    return next((text for text, kinds in WEAK.items() if warning in kinds), OWN if own else OTHERWISE)

@@ -1,0 +1,43 @@
+"""The words that everybody knows of somebody, which are the first guesses at their password (6.3-b)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.models import Department, Employee
+from admin.models.accounts import User
+from config import current
+
+SHORTEST_WORD = 2
+
+
+def own_words(session: Session, user_id: int) -> list[str]:
+    """Name, number, sign-in name, department and company of an account's owner, whole and in parts."""
+    found = session.execute(
+        select(User.username, User.first_name, Employee.name, Employee.number, Employee.email, Department.name)
+        .outerjoin(Employee, Employee.user_id == User.id)
+        .outerjoin(Department, Department.id == Employee.department_id)
+        .where(User.id == user_id)
+        .execution_options(unscoped=True)
+    ).one()
+    return words_of(*(text for text in found if text))
+
+
+def words_of(*texts: str) -> list[str]:
+    """These texts and the company's names, whole and in parts, in plain letters."""
+    said = [unicodedata.normalize("NFKC", text).casefold() for text in (*texts, *current().portal_company)]
+    return sorted({word for text in said for word in _parts(text) if len(word) >= SHORTEST_WORD})
+
+
+def _parts(text: str) -> Iterator[str]:
+    yield text
+    parts = "".join(letter if letter.isalnum() else " " for letter in text).split()
+    yield from parts
+    yield "".join(parts)
+    yield "".join(reversed(parts))  # family name first, or last
+    if len(parts) == 1 and not text.isascii():
+        yield text[1:]  # a Chinese given name without the family name
