@@ -206,7 +206,7 @@ class Settings:
     web_workers: int = setting(
         "WEB_WORKERS",
         "2",
-        "Serving processes; a sync worker answers one request at a time, about one per core serves best.",
+        "Serving processes; each works on one request at a time, about one per core serves best.",
         whole_number,
     )
     portal_debug: bool = setting(

@@ -1,4 +1,4 @@
-"""The serving processes: gunicorn's workers, and beside them the one process that carries out jobs."""
+"""The serving processes (gunicorn keeps them, `buffering` serves in them), and beside them the one that carries out jobs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from admin.cli.buffering import BufferingWorker
 from config import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ JOB_WORKER = (sys.executable, "-m", "admin.cli", "worker")
 RESTART_AFTER_SECONDS = 2.0  # a worker that dies at once must not keep a core busy
 STOP_WITHIN_SECONDS = 10.0  # after that a job is killed; its row is leased, so the next start takes it up again
 REQUEST_TIMEOUT_SECONDS = 120
+RECYCLED_AFTER = 20_000  # requests: whatever a process has gathered goes with it
 PR_SET_PDEATHSIG = 1
 
 
@@ -37,7 +39,9 @@ class Server(BaseApplication):
         self.options: dict[str, Any] = {
             "bind": f"{shown_host}:{port}",
             "workers": settings.web_workers,
-            "worker_class": "sync",  # Flask-AppBuilder shares filter objects between threads
+            "worker_class": BufferingWorker,
+            "max_requests": RECYCLED_AFTER,
+            "max_requests_jitter": RECYCLED_AFTER // 4,  # not both at once
             "preload_app": True,
             "timeout": REQUEST_TIMEOUT_SECONDS,
             "graceful_timeout": int(STOP_WITHIN_SECONDS),

@@ -1,6 +1,7 @@
 """Everything that the portal answers, as one WSGI application: portal and API, notice site, complaint form.
 
-A production server may use the same composition: `gunicorn 'admin.cli.wsgi:application()'`.
+A production server may use the same composition: `gunicorn -k admin.cli.buffering.BufferingWorker
+'admin.cli.wsgi:application()'`.
 """
 
 from __future__ import annotations

@@ -170,6 +170,9 @@ def _floor(world: World, submissions: Sequence[Submission]) -> Day:
     inserts = [each for each in written.statements if each[0].startswith("INSERT")]
     (world.folder / "floor.json").write_text(json.dumps(inserts))
     world.at("open")
-    command = ("gunicorn", "--workers", "2", "--bind", "127.0.0.1:PORT", "tests.benchmarks.floor_app:make()")
+    command = (
+        "gunicorn", "--workers", "2", "--worker-class", "admin.cli.buffering.BufferingWorker", "--bind", "127.0.0.1:PORT",
+        "tests.benchmarks.floor_app:make()",
+    )  # fmt: skip
     with serving(world, *command, FLOOR=str(world.folder)) as (_process, port, _taken):
         return _hand_in(port, submissions, "/submit/{}")

@@ -1,0 +1,100 @@
+"""The real serving processes around an application of a few lines, for what a socket can do to them.
+
+`with plain_server(folder, workers=2) as server:` starts them as a process of its own; `python -m tests.plain_server PORT` is it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import config
+from admin.cli.server import JobWorker, Server
+from config import MAX_REQUEST_BYTES, ROOT, settings_from
+
+PATIENCE = 60
+LARGE = 4 * 1024 * 1024
+READY = "ready"
+
+
+@dataclass(frozen=True)
+class PlainServer:
+    """Where it listens, and its process."""
+
+    port: int
+    process: subprocess.Popen[str]
+
+    def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+        """One request on a connection of its own: the answer and its body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET" if body is None else "POST", path, body, headers)
+            answer = connection.getresponse()
+            return answer, answer.read()
+        finally:
+            connection.close()
+
+    def told(self, path: str, **headers: str) -> dict[str, Any]:
+        """What the application saw of a request."""
+        return json.loads(self.ask(path, **headers)[1])
+
+    def begun(self, sent: bytes, buffer: int = 0) -> socket.socket:
+        """A connection on which so much was sent; with a `buffer` it takes little of an answer at a time."""
+        connection = socket.socket()
+        if buffer:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        connection.settimeout(PATIENCE)
+        connection.connect(("127.0.0.1", self.port))
+        connection.sendall(sent)
+        return connection
+
+
+@contextmanager
+def plain_server(folder: Path, *, workers: int = 2) -> Iterator[PlainServer]:
+    """Serving processes of their own on a free port, ended afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "tests.plain_server", str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "VAR_DIR": str(folder), "PORTAL_ENV": "test",
+             "WEB_WORKERS": str(workers), "PORTAL_URL": "https://grades.example.com"},
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline().strip() == READY
+        yield PlainServer(port, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+
+
+def seen(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """Answers with what it was told, or with much at `/large`; says itself that a body is too large."""
+    size = int(environ.get("CONTENT_LENGTH") or 0)
+    if size > MAX_REQUEST_BYTES:
+        start_response("413 Content Too Large", [("Content-Type", "text/plain")])
+        return [b"our own words"]
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    if environ["PATH_INFO"] == "/large":
+        return [b"x" * LARGE]
+    known = {name: value for name, value in environ.items() if isinstance(value, str)}
+    return [json.dumps({**known, "pid": os.getpid(), "read": len(environ["wsgi.input"].read())}).encode()]
+
+
+if __name__ == "__main__":
+    settings = settings_from()
+    config.use(settings)
+    server = Server(seen, "127.0.0.1", int(sys.argv[1]), settings, lambda: print(READY, flush=True))
+    server.job_worker = JobWorker(("sleep", "3600"))
+    server.run()
