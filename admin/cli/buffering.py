@@ -42,7 +42,7 @@ TURN_SECONDS = 1.0
 LINGER_SECONDS = 5.0
 
 
-class Line(ThreadedTaskDispatcher):
+class WaitingLine(ThreadedTaskDispatcher):
     """Connections whose request is whole, in the order in which they came to be so."""
 
     queue: deque[Connection]
@@ -241,7 +241,7 @@ class Watched(dict[int, Any]):
             self.settle(key.fd)
 
 
-def door(application: WSGIApplication, listener: socket.socket, watched: Watched, line: Line) -> Door:
+def door(application: WSGIApplication, listener: socket.socket, watched: Watched, line: WaitingLine) -> Door:
     """The door of this listening socket; a web server on this machine is believed who asks, nobody else."""
     about = (listener.family, listener.type, listener.proto, listener.getsockname())
     adjustments = Adjustments(
@@ -263,7 +263,7 @@ class BufferingWorker(Worker):
 
     def run(self) -> None:
         """Serve until told to stop; then answer what is whole and send what is answered."""
-        self.line, self.watched = Line(), Watched(self.PIPE[0])
+        self.line, self.watched = WaitingLine(), Watched(self.PIPE[0])
         self.doors = [door(self.wsgi, each.sock, self.watched, self.line) for each in self.sockets]
         while self.alive and self.ppid == os.getppid():
             self._turn()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from admin.cli import buffering
-from admin.cli.buffering import LINGER_SECONDS, PATIENCE_SECONDS, SLOWEST, Door, Line, Watched
+from admin.cli.buffering import LINGER_SECONDS, PATIENCE_SECONDS, SLOWEST, Door, WaitingLine, Watched
 from admin.cli.site import plain_answer
 
 BEGUN = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n"
@@ -22,7 +22,7 @@ def door() -> Iterator[Door]:
     """A door that is turned by hand."""
     signals, other_end = os.pipe()
     watched, listener = Watched(signals), socket.create_server(("127.0.0.1", 0))
-    yield (made := buffering.door(plain_answer("200 OK", b"x" * 3_000_000), listener, watched, Line()))
+    yield (made := buffering.door(plain_answer("200 OK", b"x" * 3_000_000), listener, watched, WaitingLine()))
     for each in list(made.active_channels.values()):
         each.handle_close()
     made.close()
