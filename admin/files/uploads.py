@@ -9,9 +9,10 @@ import unicodedata
 import warnings
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 import filetype  # type: ignore[import-untyped]
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
 from admin.domain.refusals import N_
 from admin.files.authors import plain_pdf, without_authors
@@ -23,6 +24,7 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 20_000
 MAX_NAME = 120
+_PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 MIMES = {
     "pdf": "application/pdf",
     "png": "image/png",
@@ -60,8 +62,7 @@ def check_upload(name: str, data: bytes) -> Upload:
     """
     if not data:
         raise FileFault(N_("The file is empty"))
-    if len(data) > MAX_BYTES:
-        raise FileFault(N_("The file is larger than %(limit)s MB; split it"), limit=MAX_BYTES // 1024 // 1024)
+    _check_length(data)
     shown_name = display_name(name)
     kind = _kind(data)
     if _extension(shown_name) != kind:
@@ -71,8 +72,14 @@ def check_upload(name: str, data: bytes) -> Upload:
             name=shown_name,
         )
     clean = _CHECKS[kind](data)
+    _check_length(clean)
     digest = hashlib.sha256(clean).hexdigest()
     return Upload(kind, MIMES[kind], f"{digest}.{kind}", shown_name, clean, digest)
+
+
+def _check_length(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise FileFault(N_("The file is larger than %(limit)s MB; split it"), limit=MAX_BYTES // 1024 // 1024)
 
 
 def display_name(name: str) -> str:
@@ -116,11 +123,11 @@ def _picture(data: bytes) -> bytes:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit below is the stricter one
         try:
-            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
-                kind = str(picture.format)
+            # A photo of some telephones holds a second picture for bright screens (MPO); the first is what it shows.
+            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "MPO")) as picture:
                 _check_pixels(picture)
-                upright = ImageOps.exif_transpose(picture)
-                return _painted(upright, kind)
+                ImageOps.exif_transpose(picture, in_place=True)  # a copy would take the memory of another picture
+                return _painted_png(picture) if picture.format == "PNG" else _painted_jpeg(picture)
         except Image.DecompressionBombError as wrong:
             raise FileFault(
                 N_("The picture is larger than %(limit)s million pixels"), limit=MAX_PIXELS // 1_000_000
@@ -132,19 +139,28 @@ def _picture(data: bytes) -> bytes:
 def _check_pixels(picture: Image.Image) -> None:
     if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
         raise FileFault(N_("The picture is larger than %(limit)s million pixels"), limit=MAX_PIXELS // 1_000_000)
-    if getattr(picture, "n_frames", 1) > 1:
+    if picture.format == "PNG" and getattr(picture, "n_frames", 1) > 1:
         raise FileFault(N_("The picture moves; send a still one"))
 
 
-def _painted(picture: Image.Image, kind: str) -> bytes:
-    out = io.BytesIO()
-    if kind == "JPEG":
-        picture.convert("RGB").save(out, "JPEG", quality=88, exif=b"", icc_profile=None)
-    else:
-        mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
-        bare = picture.convert(mode)
-        bare.info = {}
-        bare.save(out, "PNG", exif=b"", icc_profile=None)
+def _painted_png(picture: Image.Image) -> bytes:
+    """Dot for dot as it was, in its own colours, so that a drawing of few colours does not grow."""
+    picture.load()
+    picture.info = {name: value for name, value in picture.info.items() if name == "transparency"}
+    bare, out = picture if picture.mode in _PNG_MODES else picture.convert("RGB"), io.BytesIO()
+    bare.save(out, "PNG", exif=b"", icc_profile=None)
+    return out.getvalue()
+
+
+def _painted_jpeg(picture: Image.Image) -> bytes:
+    """With the fineness that it came with, so that it neither grows nor loses what can be seen."""
+    picture.load()
+    fineness: dict[str, Any] = {"quality": 88}
+    if picture.mode in ("L", "RGB") and (tables := getattr(picture, "quantization", None)):
+        fineness = {"qtables": tables, "subsampling": JpegImagePlugin.get_sampling(picture)}
+    bare, out = picture if picture.mode in ("L", "RGB") else picture.convert("RGB"), io.BytesIO()
+    bare.info = {}
+    bare.save(out, "JPEG", exif=b"", icc_profile=None, **fineness)
     return out.getvalue()
 
 

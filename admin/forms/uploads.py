@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import request
 from werkzeug.datastructures import FileStorage
 
 from admin.domain.refusals import N_, Invalid
+from admin.files.apart import checked_upload
 from admin.files.faults import FileFault
-from admin.files.uploads import MAX_BYTES, Upload, check_upload
+from admin.files.uploads import MAX_BYTES, Upload
+
+TOGETHER = 20.0  # seconds for all files of a form: whoever answers waits for them
 
 
 def uploaded(name: str = "file") -> Upload:
@@ -18,13 +23,24 @@ def uploaded(name: str = "file") -> Upload:
     return _checked(name, given)
 
 
-def uploaded_many(name: str) -> list[Upload]:
-    """The checked files of this field, none or several; raises `Invalid` for the first that is not accepted."""
-    return [_checked(name, given) for given in request.files.getlist(name) if given.filename]
+def uploaded_many(name: str, most: int, limits: Invalid) -> list[Upload]:
+    """The checked files of this field, none or several; raises `Invalid` for the first that is not accepted.
+
+    Raises `limits` for more than `most` before any is looked into, and where looking into all takes too long.
+    """
+    files = [given for given in request.files.getlist(name) if given.filename]
+    if len(files) > most:
+        raise limits
+    end, checked = time.monotonic() + TOGETHER, []
+    for given in files:
+        if time.monotonic() > end:
+            raise limits
+        checked.append(_checked(name, given))
+    return checked
 
 
 def _checked(name: str, given: FileStorage) -> Upload:
     try:
-        return check_upload(given.filename or "", given.stream.read(MAX_BYTES + 1))
+        return checked_upload(given.filename or "", given.stream.read(MAX_BYTES + 1))
     except FileFault as fault:
         raise Invalid({name: fault.message}, fault.facts) from fault

@@ -15,8 +15,9 @@ import config
 from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.domain.texts import UNPRINTABLE_TEXT, is_printable
+from admin.files.apart import checked_upload
 from admin.files.faults import FileFault
-from admin.files.uploads import MAX_BYTES, Upload, check_upload
+from admin.files.uploads import MAX_BYTES, Upload
 from admin.operations.transaction import Operation
 
 LONGEST_REASON = 4000
@@ -194,7 +195,7 @@ def _file(given: Any) -> Upload:
         raise ValueError(given)
     if len(content) > 4 * (MAX_BYTES // 3 + 2):
         raise FileFault(N_("The file is larger than %(limit)s MB; split it"), limit=MAX_BYTES // 1024 // 1024)
-    return check_upload(str(given.get("name") or ""), base64.b64decode(content, validate=True))
+    return checked_upload(str(given.get("name") or ""), base64.b64decode(content, validate=True))
 
 
 READERS: dict[str, Callable[[Any], Any]] = {

@@ -14,10 +14,17 @@ from admin.domain.calendar import last_day
 from admin.domain.codes import ComplaintSubject
 from admin.domain.receipts import LONGEST_INPUT
 from admin.domain.refusals import N_, Invalid, NotFound
+from admin.files.uploads import Upload
 from admin.forms.uploads import uploaded_many
 from admin.models import Complaint
 from admin.operations.complaints.complaint_receipts import TooManyGuesses, follow_up
-from admin.operations.complaints.complaints import ComplaintInput, file_complaint, reply_as_complainant
+from admin.operations.complaints.complaints import (
+    MOST_FILES,
+    ComplaintInput,
+    file_complaint,
+    reply_as_complainant,
+    too_many_files,
+)
 from admin.queries.complaints.complaints import files_of, messages_of
 from admin.queries.system.calendar import company_day
 from admin.web.texts import day, field_messages, moment
@@ -76,11 +83,15 @@ def send() -> Response:
     once = once if len(once) >= SHORTEST_ONCE else ""
     try:
         given = ComplaintInput(named=sent.get("named") == "yes", **texts)
-        complaint, receipt = file_complaint(given, uploaded_many("files"), once=once, now=settings().now())
+        complaint, receipt = file_complaint(given, _files(), once=once, now=settings().now())
     except Invalid as error:
         return make_response(_form(sent, field_messages(error)), 422)
     dates = {"acknowledge_due": last(complaint.acknowledge_due), "answer_due": last(complaint.answer_due)}
     return make_response(render_template("report/receipt.html", receipt=receipt, number=complaint.number, **dates))
+
+
+def _files() -> list[Upload]:
+    return uploaded_many("files", MOST_FILES, too_many_files())
 
 
 @blueprint.get("/follow-up")
@@ -106,7 +117,7 @@ def look() -> Response:
     if "text" not in request.form:
         return make_response(_state(complaint, receipt, {}))
     try:
-        files = uploaded_many("files")
+        files = _files()
         reply_as_complainant(complaint.id, request.form["text"], files, now=settings().now())
     except Invalid as error:
         return make_response(_state(complaint, receipt, field_messages(error), request.form["text"]), 422)

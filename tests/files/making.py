@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 import zipfile
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from admin.files.mapping import Mapping, propose
 from admin.files.reading import Context, Parsed
 from admin.files.tables import Table, read_table
 
+SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TODAY = date(2026, 11, 23)
 NOBODY = Context(TODAY)
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -93,6 +96,36 @@ def repacked(data: bytes, changes: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
     return packed({**parts, **changes})
+
+
+def far_cell(row: int = 1_048_576, column: str = "ZZ") -> bytes:
+    """A workbook of some kilobytes with a cell so far out that the rectangle before it fills the memory."""
+    cell = "<row r='{0}'><c r='{1}{0}' t='inlineStr'><is><t>x</t></is></c></row>"
+    rows = cell.format(1, "A") + cell.format(row, column)
+    sheet = f"<worksheet xmlns='{SHEETS}'><sheetData>{rows}</sheetData></worksheet>"
+    return repacked(workbook([["a"]]), {"xl/worksheets/sheet1.xml": sheet.encode()})
+
+
+def blank_png(side: int) -> bytes:
+    """A black picture of side × side pixels that takes three bytes a pixel once it is unpacked, and made in no time."""
+    rows = side * (3 * side + 1)
+    block = 1 << 20
+    packer = zlib.compressobj(9)
+    first = packer.compress(bytes(block)) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(bytes(block)) + packer.flush(zlib.Z_FULL_FLUSH)
+    end = packer.compress(bytes(rows % block)) + packer.flush()
+    adler = (rows % 65521) << 16 | 1  # of nothing but zeros
+    return png(side, first + again * (rows // block - 1) + end[:-4] + struct.pack(">I", adler))
+
+
+def png(side: int, packed_rows: bytes) -> bytes:
+    """A picture that claims to be side × side, with these bytes as its rows."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed_rows) + chunk(b"IEND", b"")
 
 
 def relation(kind: str, target: str) -> bytes:

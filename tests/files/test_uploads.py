@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import struct
 import zipfile
 import zlib
 
@@ -15,7 +14,7 @@ from PIL import Image
 
 from admin.files.faults import FileFault
 from admin.files.uploads import MAX_BYTES, check_upload, display_name
-from tests.files.making import packed, relation, repacked, workbook
+from tests.files.making import packed, png, relation, repacked, workbook
 
 
 def pdf(packed: bool = False, **root: object) -> bytes:
@@ -58,16 +57,7 @@ def word() -> bytes:
 
 def huge_png(side: int) -> bytes:
     """A picture that claims to be side × side and holds next to nothing."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
-        + chunk(b"IDAT", zlib.compress(b""))
-        + chunk(b"IEND", b"")
-    )
+    return png(side, zlib.compress(b""))
 
 
 def refusal(name: str, data: bytes) -> str:

@@ -173,11 +173,16 @@ def sealed_in(complaint: Complaint, words: bytes, place: str) -> bytes:
     return seal(words, complaint.sealed_key, complaint.receipt_hash, place)
 
 
+def too_many_files() -> Invalid:
+    """What is answered to more files, or larger ones, than a message may have."""
+    return Invalid({"files": N_("Send at most %(most)s files of %(limit)s MB together.")}, FILE_LIMITS)
+
+
 def _check_files(op: Operation, files: Sequence[Upload], kept: int) -> None:
     """Raise `Invalid` for too many or too large files; also where a flood of them would fill the disk: words always pass."""
     size = sum(each.size for each in files)
     if len(files) > MOST_FILES or size > LARGEST_FILES or kept + len(files) > 10 * MOST_FILES:
-        raise Invalid({"files": N_("Send at most %(most)s files of %(limit)s MB together.")}, FILE_LIMITS)
+        raise too_many_files()
     # The form needs no sign-in: a flood of files must end somewhere, but not by the sender, whom nobody knows.
     today = select(func.sum(ComplaintFile.size)).where(ComplaintFile.received_at > op.now - timedelta(days=1))
     if files and (op.session.scalar(today) or 0) + size > LARGEST_DAY:

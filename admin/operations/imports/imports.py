@@ -23,12 +23,13 @@ from admin.domain.codes import ImportKind, ImportState
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
+from admin.files.apart import read_apart
 from admin.files.faults import FileFault
 from admin.files.grades import grade_lookup
 from admin.files.mapping import Mapping as FileMapping
 from admin.files.mapping import propose
 from admin.files.reading import Context, Parsed
-from admin.files.tables import Table, read_table
+from admin.files.tables import Table
 from admin.files.uploads import display_name
 from admin.files.whole import write_whole
 from admin.models import AuditEvent, Import, ImportProfile, db
@@ -104,7 +105,7 @@ def read_file(
     # Before anything is read: what changes from here on shows as a later event.
     mark = last_event(session)
     progress("read", 0, 1)
-    table = read_table(filename, data, sheet=(mapping or {}).get("sheet") or None)
+    table = read_apart(filename, data, sheet=(mapping or {}).get("sheet") or None)
     chosen = file_mapping(table, kind, mapping)
     progress("check", 0, len(table.rows))
     context = context_of(session, kind, today)
@@ -163,7 +164,7 @@ def upload(kind: str, filename: str, data: bytes, *, actor: Actor, now: datetime
     """
     clause = kind_named(kind).clause
     name = display_name(filename)
-    table = read_table(name, data)
+    table = read_apart(name, data)
     sha256 = store(data)
     with operation("upload_import", actor=actor, now=now, clause=clause) as op:
         require_hr(op)

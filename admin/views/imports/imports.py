@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import NotFound
+from admin.files.apart import read_apart
 from admin.files.faults import FileFault
 from admin.files.mapping import propose
-from admin.files.tables import Table, read_table
+from admin.files.tables import Table
 from admin.files.workbooks import fault_workbook, template_workbook
 from admin.forms import imports as import_words
 from admin.models import Import, db
@@ -41,7 +42,7 @@ def seen(key: int) -> Import:
 
 def file_of(row: Import) -> Table:
     """The import's file as a table."""
-    return read_table(row.filename, imports.stored(row.sha256), sheet=row.mapping.get("sheet"))
+    return read_apart(row.filename, imports.stored(row.sha256), sheet=row.mapping.get("sheet"))
 
 
 def download(data: bytes, name: str) -> Response:
@@ -111,7 +112,7 @@ class ImportView(Page):
         # The page names the sheet whose columns it shows; until it is sent, the import still names the one before.
         sheet = request.form.get("sheet") or row.mapping.get("sheet")
         beside = {"sheet": sheet} if sheet else {}
-        table = read_table(row.filename, imports.stored(row.sha256), sheet=sheet)
+        table = read_apart(row.filename, imports.stored(row.sha256), sheet=sheet)
         chosen = import_words.mapping_from(request.form, table, row.kind, row.mapping | beside)
         if profile := request.form.get("profile"):
             kept = {str(each.id): each.mapping for each in profiles_of(db.session(), row.kind)}
@@ -126,7 +127,7 @@ class ImportView(Page):
 
     def _other_sheet(self, row: Import, sheet: str) -> str | tuple[str, int]:
         try:
-            table = read_table(row.filename, imports.stored(row.sha256), sheet=sheet)
+            table = read_apart(row.filename, imports.stored(row.sha256), sheet=sheet)
         except FileFault as fault:
             return self._mapping_page(row, file_of(row), row.mapping, fault.text(_)), 422
         return self._mapping_page(row, table, propose(table, row.kind).to_json() | {"sheet": sheet})

@@ -1,0 +1,184 @@
+"""Files are looked into apart from whoever answers requests: what they take of memory and time is not the portal's.
+
+Nothing of a file is kept before its check has passed, so that there is nothing to be opened. Of the processes that answer, one
+at least never waits for a check: beyond the others' number a file is refused at once, in words, and may be sent again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import io
+import json
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import config
+from admin.domain.refusals import N_
+from admin.files.faults import Fault, FileFault, FileNote
+from admin.files.tables import Table
+from admin.files.uploads import Upload
+
+MB = 1024 * 1024
+PATIENCE = 3.0  # seconds that a file waits for its turn before it is refused
+_PAUSE = 0.02
+_CHUNK = 1 * MB
+_PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")}
+BUSY = N_("Other files are being checked at this moment; send it again in a few seconds")
+BEYOND = N_("Checking the file takes more memory or time than a document needs; save it smaller, or divide it")
+BEYOND_TABLE = N_(
+    "Reading the file takes more memory or time than a table needs; delete what stands far outside the table, or divide the file"
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one check may take: bytes of memory, seconds of computing, seconds until it is ended at all."""
+
+    memory: int
+    seconds: int
+    wall: float
+
+
+FOR_UPLOADS = Limits(512 * MB, 8, 20)
+FOR_TABLES = Limits(1024 * MB, 60, 90)
+
+
+def checked_upload(name: str, data: bytes) -> Upload:
+    """`uploads.check_upload` in the checker's process. Raises `FileFault`, also where the check was ended or has no room."""
+    return Upload(**_sent("upload", data, {"name": name}, FOR_UPLOADS, BEYOND))
+
+
+def read_apart(name: str, data: bytes, sheet: str | None = None) -> Table:
+    """`tables.read_table` in the checker's process. Raises `FileFault`, also where reading was ended or has no room."""
+    plain = _sent("table", data, {"name": name, "sheet": sheet}, FOR_TABLES, BEYOND_TABLE)
+    plain["notes"] = [FileNote(*each) for each in plain["notes"]]
+    plain["faults"] = [Fault(*each) for each in plain["faults"]]
+    return Table(**plain)
+
+
+def _sent(work: str, data: bytes, given: dict[str, Any], limits: Limits, beyond: str) -> Any:
+    with _turn():
+        job = json.dumps({"work": work, "given": given, "limits": asdict(limits)}).encode()
+        answer = _asked(job + b"\n" + data, limits)
+    if not answer:
+        raise FileFault(beyond)
+    end, found = _Plain(io.BytesIO(answer)).load()
+    if end == "fault":
+        raise FileFault(found[0], **found[1])
+    if end != "done":
+        raise FileFault(beyond)
+    return found
+
+
+def _asked(job: bytes, limits: Limits) -> bytes:
+    """What the checker answers; nothing where it was ended, for taking too much or by whatever the file did to it."""
+    near, far = socket.socketpair()
+    with near:
+        near.settimeout(limits.wall + 5)  # its own clock ends it first
+        try:
+            with far:
+                _checker().take(far)
+            near.sendall(job)
+            near.shutdown(socket.SHUT_WR)
+            return _received(near, limits.memory)
+        except OSError:
+            return b""
+
+
+def _received(near: socket.socket, most: int) -> bytes:
+    answer = bytearray()
+    while chunk := near.recv(_CHUNK):
+        answer += chunk
+        if len(answer) > most:
+            return b""
+    return bytes(answer)
+
+
+class _Plain(pickle.Unpickler):
+    """Texts, numbers, dates and containers: no answer of the checker makes anything else, whoever has come to speak for it."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _PLAIN:
+            raise pickle.UnpicklingError(f"{module}.{name}")
+        return super().find_class(module, name)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the places for checks on this machine, one fewer than processes that answer. Raises `FileFault` where none gets free."""
+    settings = config.current()
+    folder = settings.var_dir / "checking"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    end = time.monotonic() + PATIENCE
+    while True:
+        for place in range(max(1, settings.web_workers - 1)):
+            with (folder / f"{place}.lock").open("a") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield
+                return
+        if time.monotonic() >= end:
+            raise FileFault(BUSY)
+        time.sleep(_PAUSE)
+
+
+class _Checker:
+    """The running checker of this process; it ends when its end of the line does."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self._line, far = socket.socketpair(type=socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-P", "-m", "admin.files.checker", str(far.fileno())]
+        with far:
+            self._process = subprocess.Popen(
+                command, cwd=config.ROOT, env=_ENVIRONMENT, pass_fds=[far.fileno()], stdin=subprocess.DEVNULL
+            )
+
+    @property
+    def lives(self) -> bool:
+        """Whether it can be asked, by this process."""
+        return self.owner == os.getpid() and self._process.poll() is None
+
+    def take(self, job: socket.socket) -> None:
+        """Hand a job's line over."""
+        socket.send_fds(self._line, [b"+"], [job.fileno()])
+
+    def end(self) -> None:
+        """Let it go, and wait until it is gone where it is this process' own."""
+        self._line.close()
+        if self.owner == os.getpid():
+            self._process.wait()
+
+
+# What it needs to find the program and nothing that the portal's environment holds, such as passwords.
+_ENVIRONMENT = {"PYTHONPATH": str(config.ROOT), "LANG": "C.UTF-8"}
+_running: _Checker | None = None
+_one = threading.Lock()
+
+
+def _checker() -> _Checker:
+    global _running
+    with _one:
+        if _running is None or not _running.lives:
+            if _running is not None:
+                _running.end()
+            _running = _Checker()
+        return _running
+
+
+@atexit.register
+def _end() -> None:
+    if _running is not None:
+        _running.end()

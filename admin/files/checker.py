@@ -1,0 +1,93 @@
+"""The checker: looks into files for the portal, each in a process of its own with limits of memory and time.
+
+`admin.files.apart` starts it once for each process that answers; it has read what it needs and forks for each file. It knows
+neither database, settings nor keys, and whatever a file does to a child of it, the portal is told no more than that it failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import resource
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from admin.files.faults import FileFault
+from admin.files.tables import read_table
+from admin.files.uploads import check_upload
+
+STATM = Path("/proc/self/statm")
+_CHUNK = 1024 * 1024
+
+
+def _upload(data: bytes, name: str) -> Any:
+    found = check_upload(name, data)
+    return {each: getattr(found, each) for each in found.__dataclass_fields__}
+
+
+def _table(data: bytes, name: str, **given: Any) -> Any:
+    table = read_table(name, data, **given)
+    plain = {each: getattr(table, each) for each in table.__dataclass_fields__}
+    plain["notes"] = [(note.message, dict(note.facts)) for note in table.notes]
+    plain["faults"] = [(each.row, each.column, each.value, each.message, dict(each.facts)) for each in table.faults]
+    return plain
+
+
+WORKS: Mapping[str, Callable[..., Any]] = {"upload": _upload, "table": _table}
+
+
+def main(control: socket.socket) -> None:
+    """Fork for every connection that comes through `control`, until whoever started this is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server stops in good order
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        _word, handed, _flags, _address = socket.recv_fds(control, 1, 1)
+        if not handed:
+            return
+        if os.fork() == 0:
+            control.close()
+            _answer(socket.socket(fileno=handed[0]))
+            os._exit(0)
+        os.close(handed[0])
+
+
+def _answer(asked: socket.socket) -> None:
+    """Read one job, do it within its limits, send what came of it; a child that dies sends nothing."""
+    try:
+        head, _, data = b"".join(iter(lambda: asked.recv(_CHUNK), b"")).partition(b"\n")
+        job = json.loads(head)
+        _limit(**job["limits"])
+        asked.sendall(pickle.dumps(_done(WORKS[job["work"]], data, job["given"])))
+    except Exception:
+        traceback.print_exc()
+        os._exit(1)
+
+
+def _done(work: Callable[..., Any], data: bytes, given: Mapping[str, Any]) -> tuple[str, Any]:
+    try:
+        return "done", work(data, **given)
+    except FileFault as fault:
+        return "fault", (fault.message, fault.facts)
+    except MemoryError:
+        return "beyond", None
+
+
+def _limit(memory: int, seconds: int, wall: float) -> None:
+    """From here on: so many bytes more than now, seconds of computing, seconds at all, and not one byte to any disk."""
+    if STATM.exists():
+        most = int(STATM.read_text().split()[0]) * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.setitimer(signal.ITIMER_REAL, wall)
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))
