@@ -176,7 +176,7 @@ def test_a_long_wait_is_told_in_minutes(app, centre, no_tokens, clock):
 
 
 WEAK = {  # what is typed -> what the answer speaks of
-    "emp1-客服中心-emp1": "made of your name",
+    "emp1.客戶服務中心.emp1": "made of your name",
     "emp1 emp1 emp1": "made of your name",
     "heyheyheyheyhey": "repeats itself",
     "Passw0rd1234": "many people",

@@ -6,6 +6,7 @@ its owner (name, number, sign-in name, department, company) are among the first 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
 
@@ -17,8 +18,6 @@ from admin.domain.refusals import N_, Invalid
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 ENOUGH = 8  # powers of ten of guesses: beyond what the limits of tries allow in years, and slow to try on a stolen hash
-ENOUGH_WITH_OWN = 10  # whoever begins with what they know of somebody has not begun at nothing
-OWN_COUNTS = 0.5  # powers of ten: less difference is made by chance
 LOOKED_AT = 40  # characters; what follows makes a password no weaker, and a long one full of signs takes seconds
 
 OWN = N_(
@@ -75,9 +74,16 @@ def weakness(password: str, about: Collection[str]) -> str | None:
     """Why a password would soon be guessed, as a message id; None where it would not."""
     # Full-width letters are typed as easily as the others, and no list of passwords holds them.
     plain = unicodedata.normalize("NFKC", password)[:LOOKED_AT]
-    estimate, without = zxcvbn(plain, list(about)), zxcvbn(plain)
-    own = without.guesses_log10 - estimate.guesses_log10 > OWN_COUNTS
-    if estimate.guesses_log10 >= (ENOUGH_WITH_OWN if own else ENOUGH):
+    # One's own words count for nothing: whoever guesses begins with them, in any order. What is left has to do alone.
+    if zxcvbn(_without(plain, about), list(about)).guesses_log10 >= ENOUGH:
         return None
+    estimate = zxcvbn(plain)
+    if estimate.guesses_log10 >= ENOUGH:
+        return OWN
     warning = estimate.feedback.warning if estimate.feedback else None
-    return next((text for text, kinds in WEAK.items() if warning in kinds), OWN if own else OTHERWISE)
+    return next((text for text, kinds in WEAK.items() if warning in kinds), OTHERWISE)
+
+
+def _without(password: str, about: Collection[str]) -> str:
+    words = "|".join(re.escape(word) for word in sorted(about, key=len, reverse=True))
+    return re.sub(words, "", password, flags=re.IGNORECASE) if words else password

@@ -12,7 +12,7 @@ from admin.models import Department, Employee
 from admin.models.accounts import User
 from config import current
 
-SHORTEST_WORD = 2
+SHORTEST_LATIN, SHORTEST_HAN = 3, 2
 
 
 def own_words(session: Session, user_id: int) -> list[str]:
@@ -30,7 +30,11 @@ def own_words(session: Session, user_id: int) -> list[str]:
 def words_of(*texts: str) -> list[str]:
     """These texts and the company's names, whole and in parts, in plain letters."""
     said = [unicodedata.normalize("NFKC", text).casefold() for text in (*texts, *current().portal_company)]
-    return sorted({word for text in said for word in _parts(text) if len(word) >= SHORTEST_WORD})
+    return sorted({word for text in said for word in _parts(text) if len(word) >= _shortest(word)})
+
+
+def _shortest(word: str) -> int:
+    return SHORTEST_LATIN if word.isascii() else SHORTEST_HAN
 
 
 def _parts(text: str) -> Iterator[str]:
