@@ -94,7 +94,7 @@ def read_export(path: Path) -> Iterator[Row]:
         for number, line in enumerate(lines, start=1):
             try:
                 row = json.loads(line)
-                row["sequence"], row["chain_hash"], row["content_hash"], row["changes"]
+                row["sequence"], row["nodes"], row["content_hash"], row["changes"]
             except (ValueError, KeyError, TypeError) as error:
                 raise Invalid({f"{path}, line {number}": N_("is not an exported event")}) from error
             yield row

@@ -76,7 +76,7 @@ def run_restore(args: argparse.Namespace) -> None:
 def told(found: Backup) -> str:
     """A backup's contents in a few words."""
     rows = sum(found.contents.rows.values())
-    head = f", audit chain up to {found.contents.head[0]}" if found.contents.head else ""
+    head = f", audit chain up to {found.contents.head}" if found.contents.head else ""
     return (
         f"{found.database}, {len(found.contents.rows)} tables, {rows} rows, migration {found.contents.revision}{head}"
     )
@@ -88,7 +88,7 @@ def older_than_published(found: Backup, settings: Settings) -> list[str]:
     if not published.is_file():
         return []
     last = json.loads(published.read_text(encoding="utf-8"))["sequence"]
-    here = found.contents.head[0] if found.contents.head else 0
+    here = found.contents.head or 0
     if last <= here:
         return []
     return [

@@ -114,7 +114,7 @@ def refuse_unvouched(path: Path, settings: Settings) -> None:
 def note_restored(path: Path, found: Backup, settings: Settings) -> None:
     """Keep what was restored for the next `setup`, which writes it into the audit trail of the state that came back."""
     facts: dict[str, Any] = {"file": path.name, "made_at": found.made_at, "sha256": _sha256(path, path.stat().st_size)}
-    facts |= {"vouched": vouched(path, settings), "head": list(found.contents.head or ())}
+    facts |= {"vouched": vouched(path, settings), "head": found.contents.head}
     (settings.var_dir / RESTORED).write_text(json.dumps(facts), encoding="utf-8")
 
 
@@ -125,7 +125,9 @@ def read(path: Path) -> Backup:
         raise FileFault("%(file)s: was made by another version of this program", file=path)
     held = facts.pop("contents")
     head = held["head"]
-    return Backup(**facts, contents=Contents(held["revision"], held["rows"], tuple(head) if head else None))
+    # A backup from before the tree says the hash of its last link too.
+    size = head[0] if isinstance(head, list) else head
+    return Backup(**facts, contents=Contents(held["revision"], held["rows"], size))
 
 
 def _is_sealed(path: Path) -> bool:

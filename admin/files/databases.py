@@ -23,11 +23,11 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Contents:
-    """What a database holds: its migration, the rows of each table, the end of its audit chain where it has one."""
+    """What a database holds: its migration, the rows of each table, the size of its audit tree where it has one."""
 
     revision: str | None
     rows: dict[str, int]
-    head: tuple[int, str] | None
+    head: int | None
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -43,9 +43,9 @@ def contents(ask: Ask, tables: Iterable[str]) -> Contents:
     """Look through a database within the transaction that `ask` runs in."""
     names = set(tables)
     revision = ask(f"SELECT version_num FROM {REVISION}") if REVISION in names else []
-    seals = ask("SELECT id, chain_hash FROM audit_seals ORDER BY id DESC LIMIT 1") if "audit_seals" in names else []
+    seals = ask("SELECT max(id) FROM audit_seals") if "audit_seals" in names else [(None,)]
     rows = {name: ask(f'SELECT count(*) FROM "{name}"')[0][0] for name in sorted(names)}
-    return Contents(revision[0][0] if revision else None, rows, (seals[0][0], seals[0][1]) if seals else None)
+    return Contents(revision[0][0] if revision else None, rows, seals[0][0])
 
 
 # SQLite

@@ -5,6 +5,7 @@ from admin.models.appeals import Appeal, PanelBallot
 from admin.models.audit import AuditEvent, AuditSeal
 from admin.models.base import Entity, Model, UtcDateTime, db
 from admin.models.calendar import CalendarDay, CalendarYear
+from admin.models.commitments import AuditSalt
 from admin.models.committee import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Premark, Recusal
 from admin.models.complaints import (
     Complaint,
@@ -48,6 +49,7 @@ __all__ = [
     "Appeal",
     "Attendance",
     "AuditEvent",
+    "AuditSalt",
     "AuditSeal",
     "Ballot",
     "CalendarDay",

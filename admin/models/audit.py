@@ -6,22 +6,19 @@ nothing can be changed unseen. Set-based statements bypass the listener: their o
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from functools import lru_cache
-from operator import itemgetter
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, event, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from admin.models.base import Entity, Model, UtcDateTime
+from admin.models.commitments import EARLIER, Commitment, commitment, keep_salts
+from admin.models.event_form import plain, with_hashes
 
 UNAUDITED_TABLES = frozenset(
     {
@@ -37,6 +34,7 @@ UNAUDITED_TABLES = frozenset(
         "ab_permission_view",
         "ab_register_user",
         "audit_seals",
+        "audit_salts",
     }
 )
 UNAUDITED_COLUMNS = frozenset(
@@ -106,16 +104,21 @@ class AuditEvent(Entity):
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     clause: Mapped[str] = mapped_column(String(20), default="")
     content_hash: Mapped[str] = mapped_column(String(64))
+    nonce: Mapped[str | None] = mapped_column(String(32))
+    tag: Mapped[str | None] = mapped_column(String(40))
 
 
 class AuditSeal(Entity):
-    """One link of the chain over committed events; its id is the place in the chain, dense from 1 (6.3.3)."""
+    """A committed event in the tree; its id is the place among the leaves, dense from 1 (6.3.3).
+
+    `nodes` are the hashes of the leaf and of the subtrees that it fills, from the lowest up, 32 bytes each.
+    """
 
     __tablename__ = "audit_seals"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("audit_events.id"), unique=True)
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    chain_hash: Mapped[str] = mapped_column(String(64))
+    nodes: Mapped[bytes]
 
 
 @dataclass(frozen=True)
@@ -134,13 +137,6 @@ class UnauditedChange(RuntimeError):
     """A row was changed outside an operation: a fault of the program."""
 
 
-CHAIN_START = "0" * 64
-BEFORE = ("act", "actor_id", "actor_name", "business_at")  # the canonical form names them in alphabetical order
-AFTER = ("clause", "operation", "record_id", "record_type", "recorded_at", "via")
-_FORM = "{" + ", ".join(f'"{name}": %s' for name in (*BEFORE, "changes", *AFTER)) + "}"
-_before, _after = itemgetter(*BEFORE), itemgetter(*AFTER)
-_PERSONAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
-_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 _context: ContextVar[ChangeContext | None] = ContextVar("change_context", default=None)
 
 
@@ -154,83 +150,27 @@ def changing(context: ChangeContext) -> Iterator[None]:
         _context.reset(token)
 
 
-def commitment(value: Any) -> str:
-    """The hash that stands for a personal text in the audit trail."""
-    return "sha256:" + hashlib.sha256(_PERSONAL(value).encode()).hexdigest()
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON can hold it."""
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).isoformat()  # as the database gives it back
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, str | int | float | bool | dict | list) or value is None:
-        return value
-    return str(value)
-
-
 def event_row(
     context: ChangeContext, act: str, record_type: str, record_id: int | None, changes: dict[str, Any]
 ) -> dict[str, Any]:
-    """One row for the audit table, with its content hash."""
-    row = {
+    """One row for the audit table, with its hash and tag."""
+    return event_rows(context, [(act, record_type, record_id, changes)])[0]
+
+
+def event_rows(
+    context: ChangeContext, events: Iterable[tuple[str, str, int | None, Mapping[str, Any]]]
+) -> list[dict[str, Any]]:
+    """Rows for many events (act, record type, record id, changes) of one context and moment."""
+    shared = {
         "recorded_at": datetime.now(UTC),
         "business_at": context.business_at,
         "actor_id": context.actor_id,
         "actor_name": context.actor_name,
         "via": context.via,
         "operation": context.operation,
-        "act": act,
-        "record_type": record_type,
-        "record_id": record_id,
-        "changes": changes,
         "clause": context.clause,
     }
-    row["content_hash"] = content_hash(row, changes)
-    return row
-
-
-def event_rows(
-    context: ChangeContext, events: Iterable[tuple[str, str, int | None, Mapping[str, Any]]]
-) -> list[dict[str, Any]]:
-    """Rows for many events (act, record type, record id, changes) of one context and moment.
-
-    The same rows as `event_row` makes, of one moment; what is common to all is put into canonical form once.
-    """
-    shared = event_row(context, "", "", None, {})
-    # The form is filled twice: what is common now, the rest row by row, so signs of per cent are kept for the second
-    # time.
-    common = {name: _short(shared[name]).replace("%", "%%") for name in (*BEFORE, *AFTER)}
-    common |= dict.fromkeys(("act", "record_id", "record_type"), "%s")
-    form = _FORM % (*_before(common), "%s", *_after(common))
-    rows = []
-    for act, kind, key, changes in events:
-        canonical = form % (_short(act), _CANONICAL(changes), "null" if key is None else key, _short(kind))
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        rows.append(
-            {**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes, "content_hash": digest}
-        )
-    return rows
-
-
-def content_hash(row: Mapping[str, Any], changes: Any) -> str:
-    """SHA-256 over an event's canonical form: its short columns and its changes."""
-    canonical = _FORM % (*map(_short, _before(row)), _CANONICAL(changes), *map(_short, _after(row)))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-@lru_cache(maxsize=20_000, typed=True)
-def _short(value: Any) -> str:
-    """A short value's canonical form: the same few come again and again."""
-    return _CANONICAL(plain(value))
-
-
-def chain_hash(previous: str, event_id: int, content: str) -> str:
-    """The link that seals an event: SHA-256 over the link before it, the event's number and its content hash."""
-    return hashlib.sha256(f"{previous} {event_id} {content}".encode()).hexdigest()
+    return with_hashes(shared, events)
 
 
 def write_events(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -238,6 +178,7 @@ def write_events(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
         # Through the connection: as objects the events would themselves be flushed, and heard by the listener.
         session.connection().execute(AuditEvent.__table__.insert(), rows)
+        keep_salts(session.connection(), rows)
         session.info.setdefault(CHANGED, set()).update(row["record_type"] for row in rows)
 
 
@@ -258,8 +199,14 @@ def _column_changes(instance: Any, act: str) -> dict[str, Any]:
             old = state.dict.get(name)
         if old == new:
             continue
-        changes[name] = [recorded(instance.__tablename__, name, value) for value in (old, new)]
+        changes[name] = change(instance.__tablename__, name, old, new)
     return changes
+
+
+def change(table: str, column: str, old: Any, new: Any) -> list[Any]:
+    """From what to what a column was changed, as the trail holds it."""
+    was = recorded(table, column, old)
+    return [EARLIER if isinstance(was, Commitment) else was, recorded(table, column, new)]
 
 
 def recorded(table: str, column: str, value: Any) -> Any:

@@ -32,6 +32,7 @@ from admin.models.audit import (
     CHANGED,
     UNAUDITED_COLUMNS,
     ChangeContext,
+    change,
     changing,
     event_row,
     event_rows,
@@ -294,9 +295,7 @@ class Operation:
 
 
 def _changes(table: str, record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: [recorded(table, name, old) for old in (getattr(record, name), value)] for name, value in values.items()
-    }
+    return {name: change(table, name, getattr(record, name), value) for name, value in values.items()}
 
 
 def _held(table: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:

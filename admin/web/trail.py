@@ -14,6 +14,7 @@ from admin.domain.codes import CaseOutcome
 from admin.domain.refusals import N_
 from admin.models import Model, db
 from admin.models.audit import WITHHELD
+from admin.models.commitments import EARLIER, SALTED, UNSALTED
 from admin.queries.system.audit import TrailEntry, changes_of, history_of
 from admin.web.audit_words import COLUMNS
 from admin.web.texts import EMPTY, action_label, as_text, label_of, moment, moment_in, name_of, stage_label, translated
@@ -26,7 +27,7 @@ ACTS = {
     "export": N_("Exported"),
     "issue": N_("Issued"),
 }
-HASHED = "sha256:"
+HASHED = (SALTED, UNSALTED, EARLIER)
 NAMED = frozenset({"departments", "grades", "cycles", "scorecards", "policy_versions"})  # what nobody is hidden behind
 READABLE = 12  # a longer list is named without its values
 NOBODY = {"system": N_("The system"), "anyone": N_("Somebody not signed in")}

@@ -18,6 +18,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.cli.setup import MIGRATIONS, revision, setup
 from admin.models import CommitteeMember, Complaint, db
 from admin.models.audit import ChangeContext, event_row
+from admin.models.event_form import content_hash
 from admin.models.grade_guards import drop_guards, guards_stand
 from admin.operations.system.audit import seal
 from admin.queries.complaints.complaints import content_for
@@ -94,7 +95,9 @@ def fill(connection: Connection, at: str) -> list[str]:
     row(connection, "committee_members", employee_id=1, **({} if at < ONE_SEAT else {"term_to": NOW.date()}))
     context = ChangeContext("appoint_member", None, "old", "web", NOW)
     told = {name: [None, value] for name, value in (("employee_id", 1), ("constituency", "hr"), ("office", "member"))}
-    row(connection, "audit_events", **event_row(context, "insert", "committee_members", 1, told))
+    # As a program of that time wrote it: without a nonce.
+    event = event_row(context, "insert", "committee_members", 1, told) | {"nonce": None, "tag": None}
+    row(connection, "audit_events", **event | {"content_hash": content_hash(event, told)})
     if "content" not in Table("complaints", MetaData(), autoload_with=connection, resolve_fks=False).c:
         return []
     row(connection, "complaints", number="K2026-0001")

@@ -33,7 +33,7 @@ from admin.files.tables import Table
 from admin.files.uploads import display_name
 from admin.files.whole import write_whole
 from admin.models import AuditEvent, Import, ImportProfile, db
-from admin.models.audit import recorded
+from admin.models.audit import change, recorded
 from admin.operations.acts import act, declare_process
 from admin.operations.imports.import_kinds import KINDS, kind_named
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, collector_paused, no_progress
@@ -344,10 +344,10 @@ def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
             raise Refused(refusal)
         KINDS[row.kind].undo(op, row.undo or {}, row)
         table = Import.__table__
-        kept = recorded("imports", "undo", row.undo)
+        taken = change("imports", "undo", row.undo, None)
         op.session.execute(update(table).where(table.c.id == import_id).values(state="undone", undo=None))
         op.session.expire_all()
-        op.note("update", "imports", import_id, {"state": ["applied", "undone"], "undo": [kept, None]})
+        op.note("update", "imports", import_id, {"state": ["applied", "undone"], "undo": taken})
     return _seen(import_id, system_actor(actor.via))
 
 

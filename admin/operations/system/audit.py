@@ -1,4 +1,4 @@
-"""Sealing the audit trail: committed events become links of one chain, a few seconds after they were written (6.3.3)."""
+"""Sealing the audit trail: committed events become leaves of one tree, a few seconds after they were written (6.3.3)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from admin.access.actor import Actor
+from admin.domain.merkle import leaf_hash
 from admin.models import AuditSeal, db
-from admin.models.audit import CHAIN_START, chain_hash
+from admin.models.event_form import leaf_data
 from admin.operations.transaction import Operation, operation
-from admin.queries.system.audit_chain import chain_head, unsealed
+from admin.queries.system.audit_chain import frontier, unsealed
 from admin.queries.system.audit_rows import departed
 
 BATCH = 5_000  # events a transaction, so that nobody waits long for the database
@@ -20,7 +21,7 @@ SEAL_LOCK = 20260102
 
 
 def seal(*, actor: Actor, now: datetime) -> int:
-    """Timed: link every committed event that has none; returns how many."""
+    """Timed: seal every committed event that is not sealed; returns how many."""
     done, last = 0, BATCH
     while last == BATCH and unsealed(db.session(), 1):
         db.session().rollback()
@@ -32,20 +33,19 @@ def seal(*, actor: Actor, now: datetime) -> int:
 
 
 def seal_all(op: Operation) -> None:
-    """Link what is there before the operation that is running does something that cannot be taken back."""
+    """Seal what is there before the operation that is running does something that cannot be taken back."""
     while seal_batch(op) == BATCH:
         pass
 
 
 def seal_batch(op: Operation) -> int:
-    """Link the oldest events that have no link yet, one sealer at a time; returns how many."""
+    """Seal the oldest events that are not sealed yet, one sealer at a time; returns how many."""
     if op.session.get_bind().dialect.name == "postgresql":
         op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEAL_LOCK})
-    head, rows = chain_head(op.session), []
-    sequence, link = (head.sequence, head.sha256) if head else (0, CHAIN_START)
+    rows, tree = [], frontier(op.session)
     for event_id, content in unsealed(op.session, BATCH):
-        sequence, link = sequence + 1, chain_hash(link, event_id, content)
-        rows.append({"id": sequence, "event_id": event_id, "sealed_at": op.now, "chain_hash": link})
+        filled = tree.add(leaf_hash(leaf_data(event_id, content)))
+        rows.append({"id": tree.size, "event_id": event_id, "sealed_at": op.now, "nodes": b"".join(filled)})
     if rows:
         op.session.execute(insert(AuditSeal), rows)
     return len(rows)

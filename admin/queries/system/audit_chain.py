@@ -1,22 +1,33 @@
-"""The chain over the audit events: its head, what has no link yet, and whether every link holds (6.3.3).
+"""The tree over the audit events: its head, its proofs, what has no leaf yet, and whether all of it holds (6.3.3).
 
-A row here is an event's columns with the `sequence` and `chain_hash` of its link, from the database or from a file.
+A row here is an event's columns with the `sequence` and `nodes` of its seal, from the database or from a file.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import CursorResult, Integer, Select, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
+from admin.domain.merkle import (
+    Frontier,
+    Node,
+    hashes_of,
+    leaf_hash,
+    pieces,
+    place_of,
+)
 from admin.models import AuditEvent, AuditSeal
-from admin.models.audit import CHAIN_START, chain_hash, content_hash, plain
+from admin.models.event_form import content_hash, leaf_data, plain
 
+CHAIN_START = "0" * 64
 EVENTS, SEALS = AuditEvent.__table__, AuditSeal.__table__
 LONGEST_TRANSACTION = timedelta(days=1)  # an event can be committed this long after it was written
 Row = Mapping[str, Any]
@@ -24,11 +35,15 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Head:
-    """The last link: its place in the chain, its hash, and when it was made."""
+    """The tree at one size: how many leaves, its root, and when the last of them was sealed.
+
+    `linear` heads were published before there was a tree: their hash is that of the last link of one long chain.
+    """
 
     sequence: int
     sha256: str
     at: datetime
+    linear: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,18 +59,52 @@ class ChainFault:
 
 @dataclass
 class ChainVerdict:
-    """What a verification saw: numbers of events and links, the last link's hash, the faults."""
+    """What a verification saw: numbers of events and seals, the tree, the faults."""
 
     events: int = 0
     sealed: int = 0
-    head: str = CHAIN_START
+    tree: Frontier = field(default_factory=Frontier)
+    chain: str | None = None  # the last link of the linear chain, where a head from its time asks for it
     faults: list[ChainFault] = field(default_factory=list)
+
+    @property
+    def head(self) -> str:
+        """The root of all that was seen."""
+        return self.tree.root().hex()
 
 
 def chain_head(session: Session) -> Head | None:
-    """The last link; None before the first."""
-    row = session.connection().execute(select(SEALS).order_by(SEALS.c.id.desc()).limit(1)).first()
-    return None if row is None else Head(row.id, row.chain_hash, row.sealed_at)
+    """The tree as it stands; None before the first seal."""
+    last = (
+        session.connection().execute(select(SEALS.c.id, SEALS.c.sealed_at).order_by(SEALS.c.id.desc()).limit(1)).first()
+    )
+    return None if last is None else Head(last.id, root_at(session, last.id).hex(), last.sealed_at)
+
+
+def root_at(session: Session, size: int) -> bytes:
+    """The root that the tree had at a size, from the few nodes that make it up."""
+    return hashes_of([(0, size)], partial(kept_nodes, session))[0]
+
+
+def frontier(session: Session) -> Frontier:
+    """What it takes to make the tree grow."""
+    size = session.connection().scalar(select(func.max(SEALS.c.id))) or 0
+    parts = pieces((0, size))
+    known = kept_nodes(session, set(parts))
+    return Frontier(size, [known[each] for each in parts])
+
+
+def kept_nodes(session: Session, nodes: set[Node]) -> dict[Node, bytes]:
+    """The hashes of complete subtrees; raises `KeyError` where a seal that holds one is gone."""
+    places = {place_of(node)[0] for node in nodes}
+    rows = session.connection().execute(select(SEALS.c.id, SEALS.c.nodes).where(SEALS.c.id.in_(places)))
+    found: dict[int, bytes] = {row.id: row.nodes for row in rows}
+    return {node: split(found[place])[level] for node in nodes for place, level in (place_of(node),)}
+
+
+def split(nodes: bytes) -> list[bytes]:
+    """The hashes of a seal, from the leaf up."""
+    return [nodes[at : at + 32] for at in range(0, len(nodes), 32)]
 
 
 def unsealed(session: Session, most: int) -> list[tuple[int, str]]:
@@ -91,7 +140,7 @@ def chained_events(session: Session) -> Iterator[Row]:
     """Every event with its link, in the order of the chain, then those without a link. `changes` is the stored text."""
     # As stored: read into objects and written again, an edit that keeps the meaning would pass unseen.
     columns = [cast(column, Text).label("changes") if column.name == "changes" else column for column in EVENTS.c]
-    link = [SEALS.c.id.label("sequence"), SEALS.c.event_id.label("sealed_event"), SEALS.c.chain_hash]
+    link = [SEALS.c.id.label("sequence"), SEALS.c.event_id.label("sealed_event"), SEALS.c.nodes]
     joined = SEALS.outerjoin(EVENTS, EVENTS.c.id == SEALS.c.event_id)
     connection = session.connection()
     yield from _rows(connection.execute(select(*link, *columns).select_from(joined).order_by(SEALS.c.id)))
@@ -109,27 +158,32 @@ def _rows(found: CursorResult[Any]) -> Iterator[Row]:
 def exported(row: Row) -> str:
     """A row as one line of the export, which `verify` reads again."""
     values = {name: plain(value) for name, value in row.items()} | {"changes": json.loads(row["changes"])}
+    values["nodes"] = row["nodes"].hex() if row["nodes"] is not None else None
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
 def verify(rows: Iterable[Row], published: Iterable[Head] = ()) -> ChainVerdict:
-    """Recompute every content hash and every link, and hold the chain against the heads that were published."""
-    verdict, heads = ChainVerdict(), {head.sequence: head for head in published}
+    """Recompute every event's hash and every node, and hold the tree against the heads that were published."""
+    heads: dict[int, list[Head]] = {}
+    for head in published:
+        heads.setdefault(head.sequence, []).append(head)
+    verdict = ChainVerdict(chain=CHAIN_START if any(head.linear for some in heads.values() for head in some) else None)
     newest: Any = None
     for row in rows:
         if row["sequence"] is None:
             _check_unlinked(row, newest, verdict)
         else:
-            # A deleted event has left its link alone, which says nothing about time.
+            # A deleted event has left its seal alone, which says nothing about time.
             newest = row["recorded_at"] or newest
             _check_link(row, verdict)
-            _check_head(heads.pop(row["sequence"], None), row, verdict)
-    # What was published and is not in the chain any more: only this shows a tail that was cut off.
-    for head in heads.values():
+            for head in heads.pop(row["sequence"], ()):
+                _check_head(head, verdict)
+    # What was published and is not in the tree any more: only this shows a tail that was cut off.
+    for sequence in heads:
         verdict.faults.append(
             ChainFault(
-                f"published head {head.sequence}",
-                f"the chain has {verdict.sealed} links and no link {head.sequence}: "
+                f"published head {sequence}",
+                f"the chain has {verdict.sealed} links and no link {sequence}: "
                 "its tail was deleted, or this is an older backup",
             )
         )
@@ -140,17 +194,23 @@ def _check_link(row: Row, verdict: ChainVerdict) -> None:
     sequence = row["sequence"]
     if sequence != verdict.sealed + 1:
         verdict.faults.append(ChainFault(f"links {verdict.sealed + 1} to {sequence - 1}", "missing"))
+        # Every subtree after a gap is another one: the tree goes on from what is stored.
+        verdict.tree = Frontier(sequence - 1, [b""] * len(pieces((0, sequence - 1))))
     verdict.sealed = sequence
+    stored = split(bytes.fromhex(row["nodes"]) if isinstance(row["nodes"], str) else row["nodes"])
     if row["id"] is None:
         verdict.faults.append(ChainFault(f"event {row['sealed_event']}", f"deleted; link {sequence} is left of it"))
+        verdict.tree.add(stored[0])
     else:
         verdict.events += 1
         intact = _check_content(row, verdict)
-        expected = chain_hash(verdict.head, row["sealed_event"], row["content_hash"])
-        if intact and row["chain_hash"] != expected:
+        made = verdict.tree.add(leaf_hash(leaf_data(row["sealed_event"], row["content_hash"])))
+        if intact and made != stored:
             verdict.faults.append(ChainFault(_place(row), f"link {sequence} does not follow from the one before it"))
     # Go on from what is stored, not from what it should be: one fault must not make every later link one.
-    verdict.head = row["chain_hash"]
+    verdict.tree.hashes[-1] = stored[-1] if stored else b""
+    if verdict.chain is not None:
+        verdict.chain = linear_hash(verdict.chain, row["sealed_event"], row["content_hash"] or "")
 
 
 def _check_content(row: Row, verdict: ChainVerdict) -> bool:
@@ -174,11 +234,16 @@ def _check_unlinked(row: Row, newest: Any, verdict: ChainVerdict) -> None:
         )
 
 
-def _check_head(head: Head | None, row: Row, verdict: ChainVerdict) -> None:
-    if head is not None and head.sha256 != row["chain_hash"]:
+def _check_head(head: Head, verdict: ChainVerdict) -> None:
+    if head.sha256 != (verdict.chain if head.linear else verdict.head):
         verdict.faults.append(
             ChainFault(f"published head {head.sequence}", "the chain up to here was made anew after it was published")
         )
+
+
+def linear_hash(previous: str, event_id: int, content: str) -> str:
+    """A link of the chain from before the tree, by which heads of that time are known."""
+    return hashlib.sha256(f"{previous} {event_id} {content}".encode()).hexdigest()
 
 
 def _moment(value: Any) -> datetime:

@@ -16,9 +16,11 @@ from sqlalchemy.orm import Mapper, Session
 
 from admin.models import AuditEvent, Model
 from admin.models.audit import UNAUDITED_COLUMNS, UNAUDITED_TABLES, recorded
+from admin.models.commitments import SALTED, SALTS, UNSALTED, Commitment, commitment, unsalted
 from admin.queries.system.audit_chain import ChainFault
 
 EVENTS = AuditEvent.__table__
+Salts = dict[tuple[int, str], str]
 Said = dict[str, tuple[Any, int]]  # column: the last value, and the event that says it
 CHANGES = ("insert", "update", "delete")
 
@@ -73,7 +75,7 @@ def _table(mapper: Mapper[Any]) -> Table:
 
 def _of_table(session: Session, mapper: Mapper[Any]) -> Iterator[Departure]:
     table = _table(mapper)
-    said = _said(session, table.name)
+    said, salts = _said(session, table.name), _salts(session, table.name)
     names = {
         attribute.key: attribute.columns[0]
         for attribute in mapper.column_attrs
@@ -82,7 +84,7 @@ def _of_table(session: Session, mapper: Mapper[Any]) -> Iterator[Departure]:
     for values in session.connection().execute(select(*names.values()).order_by(table.c.id)):
         row = dict(zip(names, values, strict=True))
         key = row.pop("id")
-        if (found := _of_row(table.name, key, row, said.pop(key, None))) is not None:
+        if (found := _of_row(table.name, key, row, said.pop(key, None), salts)) is not None:
             yield found
     # What is left was said to exist and was not met in the table.
     for key in said:
@@ -104,18 +106,33 @@ def _said(session: Session, table: str) -> dict[int, Said]:
     return said
 
 
-def _of_row(table: str, key: int, row: Mapping[str, Any], said: Said | None) -> Departure | None:
+def _salts(session: Session, table: str) -> Salts:
+    found = select(SALTS.c.record_id, SALTS.c.column_name, SALTS.c.salt).where(SALTS.c.record_type == table)
+    return {(key, name): salt for key, name, salt in session.connection().execute(found)}
+
+
+def _of_row(table: str, key: int, row: Mapping[str, Any], said: Said | None, salts: Salts) -> Departure | None:
     if said is None:
         held = {name: recorded(table, name, value) for name, value in row.items()}
         return Departure(table, key, "insert", {name: (None, now) for name, now in held.items() if now is not None})
     changes: dict[str, tuple[Any, Any]] = {}
     for name, value in row.items():
-        now = recorded(table, name, value)
-        # A column that no event mentions is younger than the row: there is nothing to hold it against.
-        then = said.get(name, (now, 0))[0]
-        if not _same(now, then) and not _same(now, recorded(table, name, then)):  # recorded before it was hidden
-            changes[name] = (then, now)
+        if name in said and not _holds(table, name, value, said[name][0], salts.get((key, name))):
+            # A column that no event mentions is younger than the row: there is nothing to hold it against.
+            changes[name] = (said[name][0], recorded(table, name, value))
     return Departure(table, key, "update", changes, {name: said[name][1] for name in changes}) if changes else None
+
+
+def _holds(table: str, name: str, value: Any, then: Any, salt: str | None) -> bool:
+    """Whether a column holds what its event says; a text is asked with its salt, and without one it is another text."""
+    if value is None or not isinstance(then, str) or not then.startswith((SALTED, UNSALTED)):
+        now = recorded(table, name, value)
+        if not isinstance(now, Commitment):
+            return _same(now, then)
+        return _same(unsalted(value), unsalted(then))  # recorded before it was hidden
+    if then.startswith(UNSALTED):
+        return unsalted(value) == then
+    return salt is not None and commitment(value, salt) == then
 
 
 def _same(now: Any, then: Any) -> bool:

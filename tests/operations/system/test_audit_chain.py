@@ -83,7 +83,7 @@ def test_an_event_committed_late_under_a_lower_number_is_sealed_after_the_others
     lowest = db.session.connection().scalar(text("SELECT min(event_id) FROM audit_seals WHERE id > 1"))
     edit("DELETE FROM audit_seals")
     with db.engine.begin() as connection:
-        link = {"id": 1, "event_id": lowest, "sealed_at": NOW, "chain_hash": "0" * 64}
+        link = {"id": 1, "event_id": lowest, "sealed_at": NOW, "nodes": bytes(32)}
         connection.execute(insert(AuditSeal.__table__), link)
     assert lowest - 1 in dict(unsealed(session, 100))
 
@@ -189,7 +189,7 @@ def test_an_exported_trail_is_verified_without_a_database(session: Any, chain: H
 
 
 @pytest.mark.slow
-def test_a_chain_is_verified_in_two_statements_and_two_hashes_an_event_however_long_it_is(
+def test_the_trail_is_verified_in_two_statements_and_two_hashes_an_event_however_long_it_is(
     session: Any, app: Flask, monkeypatch: pytest.MonkeyPatch
 ):
     add_events(1_000)
@@ -226,7 +226,7 @@ def cost_of_verifying(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Cost:
         return lambda *given: (made.append(name), real(*given))[1]
 
     with monkeypatch.context() as patch, statements(app) as sent:
-        for name in ("content_hash", "chain_hash"):
+        for name in ("content_hash", "leaf_hash"):
             patch.setattr(audit_chain, name, counted(name))
         verdict = verify(chained_events(db.session()))
     assert verdict.faults == []

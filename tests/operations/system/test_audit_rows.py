@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from admin.models.audit import ChangeContext, content_hash, event_rows
+from admin.models.audit import ChangeContext, event_rows
+from admin.models.event_form import content_hash
 
 
 def test_many_events_have_the_hash_that_each_would_have_alone() -> None:

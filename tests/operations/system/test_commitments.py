@@ -1,0 +1,97 @@
+"""Personal texts stand in the trail as salted commitments: nobody can try them out once text and salt are gone (6.3-b)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from admin.models import AuditEvent, AuditSalt, SelfAssessment, db
+from admin.models.commitments import EARLIER, SALTED, commitment
+from admin.queries.system.audit_chain import chained_events, verify
+from admin.queries.system.audit_rows import departures
+from tests import factories as make
+from tests.operations.system.test_audit_chain import edit, sealed
+
+
+@pytest.fixture
+def watch() -> None:
+    """Here rows are changed behind the portal's back on purpose."""
+
+
+def form(summary: str = "A good year.") -> SelfAssessment:
+    with make.fixture() as op:
+        case = make.review(make.open_cycle(), make.employee("Somebody"))
+        return op.add(SelfAssessment(review_id=case.id, answers={"a": 3}, summary=summary, saved_at=op.now))
+
+
+def told(column: str = "summary") -> list[Any]:
+    """What the events say of the form's column."""
+    found = db.session.execute(
+        select(AuditEvent.__table__.c.changes)
+        .where(AuditEvent.__table__.c.record_type == "self_assessments")
+        .order_by(AuditEvent.__table__.c.id)
+    )
+    return [changes[column] for (changes,) in found if column in changes]
+
+
+def salts() -> dict[str, str]:
+    found = select(AuditSalt.column_name, AuditSalt.salt).where(AuditSalt.record_type == "self_assessments")
+    return {row.column_name: row.salt for row in db.session.connection().execute(found)}
+
+
+def test_the_same_text_has_another_commitment_each_time_and_its_salt_stands_apart(session: Any):
+    row = form()
+    ((_, first),) = told()
+    assert first == commitment("A good year.", salts()["summary"]) and first.startswith(SALTED)
+    assert commitment("A good year.") != commitment("A good year.")
+    assert salts()["summary"] not in json.dumps(told()) and row.summary == "A good year."
+
+
+def test_a_text_that_is_written_over_takes_its_salt_with_it(session: Any):
+    row = form()
+    before = salts()["summary"]
+    with make.fixture() as op:
+        op.get(SelfAssessment, row.id).summary = "Another year."
+    assert before not in salts().values()
+    assert told()[1] == [EARLIER, commitment("Another year.", salts()["summary"])]
+    assert list(departures(session)) == []
+
+
+def test_erasure_takes_text_and_salt_and_the_tree_stays_as_it_was(session: Any):
+    row = form()
+    sealed()
+    root = verify(chained_events(session)).head
+    with make.fixture() as op:
+        op.session.delete(op.get(SelfAssessment, row.id))
+    assert salts() == {}
+    verdict = verify(chained_events(session))
+    assert verdict.faults == [] and verdict.head == root and list(departures(session)) == []
+    tried = {hashlib.sha256(json.dumps(word).encode()).hexdigest() for word in ("A good year.", "Another")}
+    assert not any(word in json.dumps(told()) for word in tried)
+
+
+def test_a_text_or_its_salt_that_was_edited_by_hand_is_named(session: Any):
+    form()
+    for statement in ("UPDATE audit_salts SET salt = 'x'", "DELETE FROM audit_salts"):
+        edit(statement)
+        assert {fault.what.split()[0] for fault in departures(session, {"self_assessments"})} == {"answers", "summary"}
+
+
+def test_texts_of_before_are_held_against_their_unsalted_hash(session: Any):
+    row = form()
+    plain = "sha256:" + hashlib.sha256(b'"A good year."').hexdigest()
+    with make.fixture() as op:
+        op.note("update", "self_assessments", row.id, {"summary": [None, plain]})
+    assert list(departures(session)) == []
+    edit("UPDATE self_assessments SET summary = 'By hand'")
+    assert [fault.what.split()[0] for fault in departures(session, {"self_assessments"})] == ["summary"]
+
+
+def test_no_event_can_be_told_from_its_hash_although_all_but_one_word_is_known(session: Any):
+    form()
+    nonces = db.session.connection().scalars(text("SELECT nonce FROM audit_events WHERE operation = 'fixture'")).all()
+    assert len(nonces) == len(set(nonces)) and all(len(nonce) == 32 for nonce in nonces)
