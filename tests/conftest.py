@@ -20,7 +20,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from admin.operations.cycles import cycle_cases
-from config import ROOT, Settings, settings_from
+from config import ROOT, Settings, settings_from, use
 from tests import sent, states
 from tests.databases import Database, chosen_database
 
@@ -240,6 +240,7 @@ def app(portal: Flask, database: Database) -> Iterator[Flask]:
     states.begin(database, portal.config[TEMPLATES_NEWEST])
     yield portal
     close_connections(portal)
+    use(portal.config["PORTAL"])  # a command that a test has called goes by settings of its own
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
 from admin.files import backup, databases
 from admin.files.backup import Backup
 from admin.files.faults import FileFault
@@ -68,7 +70,7 @@ def run_restore(args: argparse.Namespace) -> None:
     if backup.vouched(args.file, settings) is not True:
         print(f"  {UNVOUCHED}")
     backup.note_restored(args.file, found, settings)
-    for line in older_than_published(found, settings):
+    for line in (*older_than_published(found, settings), *wrong_keys(settings)):
         print(f"  {line}")
     print("  next: ./scripts/manage audit verify, then ./scripts/manage setup and ./scripts/publish")
 
@@ -94,6 +96,24 @@ def older_than_published(found: Backup, settings: Settings) -> list[str]:
     return [
         f"OLDER than what was published: the audit chain on the notice site reached {last}, this state ends at {here}."
     ]
+
+
+def wrong_keys(settings: Settings) -> list[str]:
+    """Says of each key that what was restored is sealed with and that is not here."""
+    from admin.cli.setup import KEY_ADVICE
+    from admin.core import create_core
+    from admin.models import db
+    from admin.models.keys import faults
+
+    with create_core(settings).app_context():
+        try:
+            wrong = faults(db.session())
+        except (OperationalError, ProgrammingError):  # from before there were marks: `setup` makes and tells them
+            return []
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+    return [f"KEY {each}: {KEY_ADVICE}" for each in wrong]
 
 
 def _prepare_tables(found: Backup, settings: Settings) -> bool:

@@ -82,7 +82,8 @@ def _files(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    from admin.web.health import migrations, worker
+    from admin.cli.setup import KEY_ADVICE
+    from admin.web.health import keys, migrations, worker
 
     try:
         pending = migrations()
@@ -94,6 +95,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             worker() == "ok",
             "start the portal; a failing job is named on the jobs page and in the log",
         )
+        state = keys()
+        yield Finding("keys of what is sealed", state == "ok", f"{state}: {KEY_ADVICE}")
         yield from _people(settings)
     except SQLAlchemyError as fault:
         yield Finding("database", False, f"cannot be reached ({type(fault).__name__}); see DATABASE_URL")

@@ -7,6 +7,7 @@ import getpass
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -19,12 +20,18 @@ from admin.files.backup import RESTORED
 from admin.models import Model, db
 from admin.models.accounts import Role, User
 from admin.models.grade_guards import guards_stand
+from admin.models.keys import OK
 from admin.operations.accounts import accounts, roles
 from admin.operations.accounts.passwords import check_password
 from admin.operations.policy import policy
+from admin.operations.system import keys
 from admin.operations.system.audit import note_restored, record_baseline
 from admin.queries.accounts.own_words import words_of
 
+KEY_ADVICE = (
+    "put VAR_DIR/keys of the machine that sealed these rows here, and run setup again; until then no complaint is taken. "
+    "Lost for good: ./scripts/manage keys --lost KEY --reason WHY"
+)
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
@@ -60,6 +67,7 @@ def setup(app: Flask) -> None:
     _tell_of_restoring(app.config["PORTAL"].var_dir / RESTORED)
     roles.ship_roles(actor=actor, now=now)
     policy.load_shipped(actor=actor, now=now)
+    _tell_of_keys(keys.mark_keys(actor=actor, now=now))
     db.session.remove()
 
 
@@ -69,6 +77,13 @@ def _tell_of_restoring(file: Path) -> None:
         now = current_app.config["PORTAL"].now()
         note_restored(json.loads(file.read_text(encoding="utf-8")), actor=system_actor("cli"), now=now)
         file.unlink()
+
+
+def _tell_of_keys(states: Mapping[str, str]) -> None:
+    """A key that is not the right one shuts the complaint form, and nothing else: it is said, and the rest goes on."""
+    for name, state in states.items():
+        if state != OK:
+            print(f"setup: KEY {name} is {state}: {KEY_ADVICE}", file=sys.stderr)
 
 
 def revision() -> str | None:

@@ -21,6 +21,7 @@ from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
 from admin.models.history import HistoryStep
 from admin.models.imports import Import, ImportProfile
 from admin.models.jobs import Job, Notification
+from admin.models.keys import KeyMark
 from admin.models.metrics import AnnualRating, Metric
 from admin.models.notices import Notice, NoticeRow, Publication
 from admin.models.once import DoneOnce
@@ -85,6 +86,7 @@ __all__ = [
     "ImportProfile",
     "IssuedDocument",
     "Job",
+    "KeyMark",
     "Leave",
     "Meeting",
     "Metric",

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from functools import lru_cache
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from admin.domain.refusals import N_, Refusal, Refused
-from config import current, kept_secret
+from admin.models.keys import COMPLAINTS, IDENTITIES, key
 
-COMPLAINTS, IDENTITIES = "complaint_key", "identity_key"
 NONCE = 12  # bytes, as AES-GCM wants them
 _KEY_PLACE = "key"
 
@@ -48,14 +45,23 @@ def unseal_identity(sealed: bytes, case: str) -> bytes:
     return _opened(_kept(IDENTITIES), sealed, case, IDENTITIES)
 
 
-def _sealed(key: bytes, words: bytes, case: str, place: str) -> bytes:
-    nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, words, f"{case}\0{place}".encode())
-
-
-def _opened(key: bytes, sealed: bytes, case: str, place: str) -> bytes:
+def opens(secret: str, sealed: bytes, case: str, place: str = _KEY_PLACE) -> bool:
+    """Whether this secret is the one that something was sealed with: a complaint's key, or who wrote it."""
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], f"{case}\0{place}".encode())
+        _opened(hashlib.sha256(secret.encode()).digest(), sealed, case, place)
+    except Refused:
+        return False
+    return True
+
+
+def _sealed(with_key: bytes, words: bytes, case: str, place: str) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + AESGCM(with_key).encrypt(nonce, words, f"{case}\0{place}".encode())
+
+
+def _opened(with_key: bytes, sealed: bytes, case: str, place: str) -> bytes:
+    try:
+        return AESGCM(with_key).decrypt(sealed[:NONCE], sealed[NONCE:], f"{case}\0{place}".encode())
     except InvalidTag as wrong:
         reason = N_(
             "This complaint cannot be opened: the key of complaints on the server is another one, or its content was altered."
@@ -64,9 +70,4 @@ def _opened(key: bytes, sealed: bytes, case: str, place: str) -> bytes:
 
 
 def _kept(name: str) -> bytes:
-    return _key(current().var_dir / "keys", name)
-
-
-@lru_cache(maxsize=8)
-def _key(folder: Path, name: str) -> bytes:
-    return hashlib.sha256(kept_secret(folder, name).encode()).digest()
+    return hashlib.sha256(key(name).encode()).digest()

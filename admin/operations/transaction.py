@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -255,6 +255,11 @@ class Operation:
         """Ask for work to be done after the commit; whoever carries work out is woken then."""
         self.wake()
         return self.add(Job(kind=kind, payload=dict(payload), due_at=due_at or self.now, created_at=self.now))
+
+    def alone(self, lock: int) -> None:
+        """Until the commit nobody else holds the lock of that number; SQLite has one writer, and needs none."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
 
     def wake(self) -> None:
         """Wake whoever carries work out, after the commit."""

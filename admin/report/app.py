@@ -18,13 +18,14 @@ from flask.sessions import SecureCookieSession, SessionInterface
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 import config
 from admin import access  # noqa: F401  the session's hook registers itself
 from admin.domain.refusals import Refused
 from admin.models import db
-from admin.operations.complaints.complaints import LARGEST_FILES
+from admin.models.keys import SEALING, faults
+from admin.operations.complaints.complaints import LARGEST_FILES, LIMITS
 from admin.report import pages
 from admin.report.origin import refuse_foreign_origin
 from admin.web.locale import accepted
@@ -95,6 +96,7 @@ def flask_app(settings: Settings) -> Flask:
     db.init_app(app)
     Babel(app, locale_selector=_language)
     app.before_request(refuse_foreign_origin)
+    app.before_request(_refuse_without_keys)
     app.after_request(_secure)
     app.context_processor(_given)
     app.add_template_filter(whole_dates)
@@ -162,6 +164,18 @@ def _error(error: Exception) -> Response | tuple[str, int]:
     return _page(text, 500)
 
 
+def _refuse_without_keys() -> tuple[str, int] | None:
+    """What the right keys could not open is not taken; what was written is given back."""
+    if request.endpoint == "static" or not faults(db.session(), SEALING):
+        return None
+    db.session.rollback()
+    text = _(
+        "This form is closed for the moment: the server lacks the key with which what you write is sealed. Nothing was received. Please "
+        "come back later, or turn to a complaint officer in person."
+    )
+    return _page(text, 503)
+
+
 def _http_text(code: int | None) -> str:
     if code == 403:
         return _("This form has to be sent from this page itself. Open the page again and send it from there.")
@@ -171,4 +185,13 @@ def _http_text(code: int | None) -> str:
 
 
 def _page(text: str, code: int) -> tuple[str, int]:
-    return render_template("report/error.html", text=text, start=url_for("report.form")), code
+    typed = _typed()
+    return render_template("report/error.html", text=text, start=url_for("report.form"), typed=typed), code
+
+
+def _typed() -> list[str]:
+    """What was written, to be given back; nothing where it was too much to be read."""
+    try:
+        return [request.form[name] for name in (*LIMITS, "text") if request.form.get(name)]
+    except RequestEntityTooLarge:
+        return []

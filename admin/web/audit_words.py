@@ -32,6 +32,7 @@ TABLES = {
     "hearings": N_("Hearing before a demotion"),
     "import_profiles": N_("Mapping of columns"),
     "imports": N_("Imports"),
+    "key_marks": N_("Mark of a key"),
     "leaves": N_("Time away"),
     "metrics": N_("Monthly figures"),
     "motions": N_("Motion"),
@@ -53,6 +54,8 @@ TABLES = {
     "self_assessments": N_("Self-assessment"),
 }
 COLUMNS = {
+    "fingerprint": N_("Fingerprint"),
+    "since": N_("Since"),
     "active": N_("In use"),
     "agrees": N_("Agrees beforehand"),
     "answers": N_("Answers"),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from admin import __version__
 from admin.domain.codes import JobState
 from admin.models import Job, Publication, db
+from admin.models.keys import faults
 from admin.queries.outcome.site import PATIENCE, owed
 from admin.queries.system.mails import oldest_unsent
 from admin.web.clock import now, settings
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
             "site": "unknown",
             "last_publication": None,
             "mail": "off",
+            "keys": "unknown",
         }
         try:
             state |= {
@@ -38,12 +40,13 @@ def register(app: Flask) -> None:
                 "site": _site(),
                 "last_publication": _publication(),
                 "mail": _mail(),
+                "keys": keys(),
             }
         except SQLAlchemyError:
             db.session.rollback()
             state["database"] = "unreachable"
         well = state["migrations"] in ("ok", "none") and all(
-            state[part] == "ok" for part in ("database", "worker", "site")
+            state[part] == "ok" for part in ("database", "worker", "site", "keys")
         )
         return jsonify(state), 200 if well else 503
 
@@ -75,6 +78,11 @@ def worker() -> str:
         select(func.min(Job.due_at)).where(Job.state == JobState.DUE).execution_options(unscoped=True)
     )
     return "behind" if oldest is not None and oldest < now() - PATIENCE else "ok"
+
+
+def keys() -> str:
+    """Says "ok", or each key that is not the one the database was sealed with, such as "complaint_key missing"."""
+    return ", ".join(faults(db.session())) or "ok"
 
 
 def _publication() -> str | None:

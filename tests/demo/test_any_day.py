@@ -5,6 +5,7 @@ Each day in three time zones, at an hour at which the day there differs from the
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -56,6 +57,7 @@ def test_the_demo_is_made_to_its_end(
     app: Flask, settings: Settings, day: date, zone: str, small: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     chosen = settings_at(day, zone, settings)
+    shutil.copytree(settings.var_dir / "keys", tmp_path / "keys")
     monkeypatch.setattr(config, "_in_use", config.replace(chosen, var_dir=tmp_path))
     with app.app_context():
         demo.build(db.session(), chosen, 30)

@@ -292,3 +292,24 @@ def test_styles_are_served_under_the_form_itself(channel):
     for sheet in sheets:
         with channel.get(sheet) as answer:
             assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("text", [None, "the key of another machine"])
+def test_without_the_right_key_the_form_is_closed_with_words_and_gives_back_what_was_written(
+    send, channel, session, var_dir, text
+):
+    key = var_dir / "keys" / "complaint_key"
+    kept = key.read_text()
+    key.unlink() if text is None else key.write_text(text)
+    try:
+        shown, sent, asked = (
+            channel.get("/report/?lang=en"),
+            send("/report/?lang=en", WORDS),
+            channel.get("/report/follow-up"),
+        )
+    finally:
+        left = key.exists()
+        key.write_text(kept)
+    assert (shown.status_code, sent.status_code, asked.status_code) == (503,) * 3
+    assert "the server lacks the key" in shown.text and WORDS["content"] in sent.text and left == (text is not None)
+    assert complaints() == []

@@ -5,6 +5,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
+from admin.models.keys import before_marks
 from admin.models.sealing import new_case_key, seal, seal_identity
 
 revision = "0006_sealed_complaints"
@@ -17,6 +18,11 @@ PARTS = ("complaint_ballots", "complaint_cases", "complaint_parties", "complaint
 
 
 def upgrade() -> None:
+    with before_marks():
+        _upgrade()
+
+
+def _upgrade() -> None:
     connection = op.get_bind()
     complaints = _table("complaints")
     rows = connection.execute(sa.select(complaints)).mappings().all()

@@ -32,6 +32,7 @@ from admin.models import (
     Employee,
     Review,
 )
+from admin.models.keys import RECEIPTS, key
 from admin.models.sealing import new_case_key, seal, seal_identity
 from admin.operations.acts import Field, act, declare_process
 from admin.operations.transaction import Operation, operation
@@ -46,7 +47,7 @@ from admin.queries.complaints.voters import committee_able, officer_id, party_id
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import working_calendar
 from admin.queries.system.recipients import told_of
-from config import current, kept_secret
+from config import current
 
 ANYONE = Actor(name="anyone", via="report")
 LONGEST_TEXT, LONGEST_LINE, MOST_MESSAGES = 20_000, 500, 200
@@ -99,7 +100,7 @@ LIMITS = {
 
 def receipt_key() -> bytes:
     """The key of the receipts' hashes; beside the database's, so that a copy of the database alone opens nothing."""
-    return kept_secret(current().var_dir / "keys", "receipt_key").encode()
+    return key(RECEIPTS).encode()
 
 
 def file_complaint(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import Body, CaseStage, CycleKind
@@ -120,9 +120,7 @@ def new_document(
     op: Operation, kind: str, effective: date, today: date, *, cycle: Cycle | None = None
 ) -> IssuedDocument:
     """A document with the year's next number; numbers have no gaps, because they are given under a lock (3.3.6)."""
-    if op.session.get_bind().dialect.name == "postgresql":
-        # A sequence would leave a gap at each rollback. SQLite has one writer anyhow.
-        op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DOCUMENT_LOCK})
+    op.alone(DOCUMENT_LOCK)  # a sequence would leave a gap at each rollback
     serial = (
         op.session.scalar(select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year)) or 0
     ) + 1

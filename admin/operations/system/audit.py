@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from admin.access.actor import Actor
 from admin.domain.merkle import leaf_hash
@@ -40,8 +40,7 @@ def seal_all(op: Operation) -> None:
 
 def seal_batch(op: Operation) -> int:
     """Seal the oldest events that are not sealed yet, one sealer at a time; returns how many."""
-    if op.session.get_bind().dialect.name == "postgresql":
-        op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEAL_LOCK})
+    op.alone(SEAL_LOCK)
     rows, tree = [], frontier(op.session)
     for event_id, content in unsealed(op.session, BATCH):
         filled = tree.add(leaf_hash(leaf_data(event_id, content)))
