@@ -12,7 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,9 @@ from typing import Any
 
 import config
 from admin.cli.server import JobWorker, Server
+from admin.cli.site import NoticeSite
 from config import MAX_REQUEST_BYTES, ROOT, settings_from
+from notice_site.headers import HEADERS
 
 PATIENCE = 60
 LARGE = 4 * 1024 * 1024
@@ -79,13 +81,15 @@ def plain_server(folder: Path, *, workers: int = 2) -> Iterator[PlainServer]:
         process.communicate(timeout=PATIENCE)
 
 
-def seen(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Answers with what it was told, or with much at `/large`; says itself that a body is too large."""
+def seen(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answers with what it was told, or with much at `/large`, and with a notice site; says itself that a body is too large."""
+    if environ["PATH_INFO"].startswith("/notice"):
+        return site(environ, start_response)
     size = int(environ.get("CONTENT_LENGTH") or 0)
     if size > MAX_REQUEST_BYTES:
-        start_response("413 Content Too Large", [("Content-Type", "text/plain")])
+        start_response("413 Content Too Large", [("Content-Type", "text/plain"), *HEADERS.items()])
         return [b"our own words"]
-    start_response("200 OK", [("Content-Type", "text/plain")])
+    start_response("200 OK", [("Content-Type", "text/plain"), *HEADERS.items()])
     if environ["PATH_INFO"] == "/large":
         return [b"x" * LARGE]
     known = {name: value for name, value in environ.items() if isinstance(value, str)}
@@ -95,6 +99,7 @@ def seen(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 if __name__ == "__main__":
     settings = settings_from()
     config.use(settings)
+    site = NoticeSite(settings.var_dir / "notice_site/live")
     server = Server(seen, "127.0.0.1", int(sys.argv[1]), settings, lambda: print(READY, flush=True))
     server.job_worker = JobWorker(("sleep", "3600"))
     server.run()

@@ -26,6 +26,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
 from config import MAX_REQUEST_BYTES, current
+from notice_site.headers import HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -82,7 +83,7 @@ class PlainRefusal(ErrorTask):
         fault = self.request.error
         body = f"{fault.code} {fault.reason}\n".encode()
         self.status, self.content_length = f"{fault.code} {fault.reason}", len(body)
-        self.response_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+        self.response_headers = [("Content-Type", "text/plain; charset=utf-8"), *HEADERS.items()]
         self.set_close_on_finish()
         self.write(body)
 

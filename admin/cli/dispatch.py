@@ -35,6 +35,7 @@ HOMES = {
     "replay": "cycle",
     "restore": "backup",
     "score": "cycle",
+    "server-files": "server_files",
     "snapshot": "publish",
     "start": "serve",
     "tick": "worker",

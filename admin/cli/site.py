@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from wsgiref.headers import Headers
+from typing import TYPE_CHECKING, Any, cast
 
 from whitenoise import WhiteNoise
 
-from notice_site.headers import HEADERS
+from notice_site.headers import HEADERS, STRICT_TRANSPORT, headers_of, missing_status
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,8 +20,9 @@ class NoticeSite:
     A release gains nothing once published, so its list of files is read once; another target is another release.
     """
 
-    def __init__(self, live: Path) -> None:
+    def __init__(self, live: Path, *, production: bool = False) -> None:
         self.live = live
+        self.more = STRICT_TRANSPORT if production else {}
         self._release: Path | None = None
         self._files: WSGIApplication = not_published
 
@@ -30,11 +30,23 @@ class NoticeSite:
         release = self.live.resolve()
         if release != self._release:
             self._read(release)
+        start = self._with_headers(environ.get("PATH_INFO", ""), start_response)
         try:
-            return self._files(environ, start_response)
+            return self._files(environ, start)
         except FileNotFoundError:  # a list has been taken down from the release
             self._read(release)
-            return self._files(environ, start_response)
+            return self._files(environ, start)
+
+    def _with_headers(self, path: str, start_response: StartResponse) -> StartResponse:
+        """The site's own headers on every answer, over those that WhiteNoise would choose."""
+
+        def start(status: str, headers: list[tuple[str, str]], *fault: Any) -> Any:
+            ours = {**(headers_of(path) if status[:1] in "23" else HEADERS), **self.more}
+            return start_response(
+                status, [each for each in headers if each[0] not in ours] + list(ours.items()), *fault
+            )
+
+        return cast("StartResponse", start)
 
     def _read(self, release: Path) -> None:
         self._files = self._served(release)
@@ -49,20 +61,18 @@ class NoticeSite:
             prefix="notice/",
             index_file=True,
             allow_all_origins=False,
-            add_headers_function=add_notice_headers,
         )
-
-
-def add_notice_headers(headers: Headers, path: str, url: str) -> None:
-    """The site's own headers, over those that WhiteNoise would choose."""
-    for name, value in HEADERS.items():
-        headers[name] = value
 
 
 def missing_page(release: Path) -> WSGIApplication:
     """The answer to an address that the release does not have: the site's own page, where it has one."""
     page = release / "404.html"
-    return plain_answer("404 Not Found", page.read_bytes() if page.is_file() else b"<h1>404</h1>")
+    body = page.read_bytes() if page.is_file() else b"<h1>404</h1>"
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return plain_answer(missing_status(environ["PATH_INFO"]), body)(environ, start_response)
+
+    return answer
 
 
 def plain_answer(status: str, body: bytes) -> Callable[..., Iterable[bytes]]:
@@ -70,7 +80,7 @@ def plain_answer(status: str, body: bytes) -> Callable[..., Iterable[bytes]]:
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
 
     def answer(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        start_response(status, [*headers, *HEADERS.items()])
+        start_response(status, headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     return answer

@@ -26,7 +26,7 @@ def application(settings: Settings | None = None) -> Composition:
     return Composition(
         portal,
         {
-            "/notice": NoticeSite(Place.of(settings.var_dir).public),
+            "/notice": NoticeSite(Place.of(settings.var_dir).public, production=settings.production),
             "/report": report_app(settings),
         },
     )

@@ -31,6 +31,7 @@ from admin.report.origin import refuse_foreign_origin
 from admin.web.locale import accepted
 from admin.web.texts import refusal_text, whole_dates
 from config import Settings
+from notice_site.headers import COMMON, STRICT_TRANSPORT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -132,14 +133,9 @@ def _given() -> dict[str, Any]:
 def _secure(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = CONTENT_POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"  # with no-referrer a browser would send its own form's origin as "null"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers.update(COMMON)
     if pages.settings().production:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers.update(STRICT_TRANSPORT)
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     headers.pop("Set-Cookie", None)

@@ -6,6 +6,8 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from notice_site.headers import COMMON, STRICT_TRANSPORT
+
 STATIC_SECONDS = 3600
 NONCE = "portal.nonce"  # of the request in whose answer this page is shown
 
@@ -43,14 +45,9 @@ def register(app: Flask) -> None:
     def _secure(response: Response) -> Response:
         headers = response.headers
         headers["Content-Security-Policy"] = policy(csp_nonce())
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers.update(COMMON)
         if production:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
+            headers.update(STRICT_TRANSPORT)
         if request.endpoint is None or not request.endpoint.endswith("static"):
             headers["Cache-Control"] = "no-store"
         headers.pop("Server", None)

@@ -59,7 +59,31 @@ def test_what_the_release_does_not_have_is_the_sites_own_404(site: Client, tmp_p
     assert (answer.status_code, answer.text) == (404, "gone")
 
 
-@pytest.mark.parametrize("path", ["/notice/", "/notice/none"])
+@pytest.mark.parametrize("path", ["/notice/none/2026", "/notice/notices/", "/notice/assets/"])
+def test_what_is_no_list_is_404(site: Client, tmp_path: Path, path: str) -> None:
+    release(tmp_path, "one", "first")
+    assert site.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/notices/2026-01/", "/en/notices/2026-01/print/", "/data/2026-01-0a.json"])
+def test_a_list_that_is_not_there_any_more_or_never_was_is_410(site: Client, tmp_path: Path, path: str) -> None:
+    release(tmp_path, "one", "first")
+    answer = site.get(f"/notice{path}")
+    assert (answer.status_code, answer.text) == (410, "gone")
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_only_a_file_whose_name_tells_its_content_is_kept_for_ever(site: Client, tmp_path: Path) -> None:
+    (tmp_path / "one" / "assets").mkdir(parents=True)
+    for name in ("bundle.a5f9d56c.min.js", "frame.js"):
+        (tmp_path / "one" / "assets" / name).write_text("x")
+    os.symlink("one", tmp_path / "live")
+    assert "immutable" in site.get("/notice/assets/bundle.a5f9d56c.min.js").headers["Cache-Control"]
+    assert site.get("/notice/assets/frame.js").headers["Cache-Control"] == "no-cache"
+    assert site.get("/notice/assets/none.a5f9d56c.min.js").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/notice/", "/notice/none", "/notice"])
 def test_every_answer_of_the_site_carries_its_headers(site: Client, tmp_path: Path, path: str) -> None:
     release(tmp_path, "one", "first")
     assert HEADERS.items() <= dict(site.get(path).headers).items()
