@@ -102,11 +102,11 @@ def take_down(place: Place, running: Collection[str]) -> list[str]:
     live = place.live()
     if live is None:
         return []
-    lists = [folder.parent for folder in live.glob("site/**/notices/*/print") if folder.parent.name not in running]
-    names = sorted({folder.name for folder in lists})
-    if lists:
+    over = [folder for folder in lists(live) if folder.name not in running]
+    names = sorted({folder.name for folder in over})
+    if over:
         (live / "snapshot.json").unlink(missing_ok=True)  # first: whoever is killed below leaves no whole edition
-    for folder in lists:
+    for folder in over:
         for file in (live / "site" / "data").glob(f"{folder.name}-{'?' * 16}.json"):
             file.unlink()
         for page in folder.glob("*.html"):
@@ -114,6 +114,11 @@ def take_down(place: Place, running: Collection[str]) -> list[str]:
         shutil.rmtree(folder)  # the print page last: by it an unfinished take-down is known
         _fsync(folder.parent)
     return names
+
+
+def lists(live: Path) -> list[Path]:
+    """The folders of a release in which lists lie, one for each language."""
+    return [page.parent for page in live.glob("site/**/notices/*/print")]
 
 
 def is_whole(folder: Path) -> bool:
@@ -137,6 +142,8 @@ def put_live(place: Place, made: Path, name: str) -> Path:
     _to_disk(made)
     made.chmod(0o755)  # mkdtemp makes private folders; a web server under another account must read this one
     target = place.releases / name
+    while target.exists():  # the same edition, which somebody has altered or from which a list was taken down
+        target = target.with_name(f"{target.name}-again")
     place.releases.mkdir(exist_ok=True)
     # Everything is on the disk before it gets its name: after a power cut a named release is a whole one.
     os.rename(made, target)

@@ -65,6 +65,12 @@ def take_down(numbers: Iterable[str], var_dir: Path) -> list[str]:
         return release.take_down(place, {slug(number) for number in numbers})
 
 
+def lists_on(var_dir: Path) -> set[str]:
+    """The folders of the lists that the live site holds on disk."""
+    live = Place.of(var_dir).live()
+    return {folder.name for folder in release.lists(live)} if live is not None else set()
+
+
 def current_release(var_dir: Path, *, out: Path | None = None) -> Publication | None:
     """What is live, None before the first publication."""
     return _read(Place.of(var_dir, out))

@@ -234,13 +234,13 @@ def close_connections(app: Flask) -> None:
 
 
 @pytest.fixture
-def app(portal: Flask, database: Database) -> Iterator[Flask]:
+def app(portal: Flask, database: Database, settings: Settings) -> Iterator[Flask]:
     """The application with a database as `manage setup` leaves it."""
     database.restore()
     states.begin(database, portal.config[TEMPLATES_NEWEST])
     yield portal
     close_connections(portal)
-    use(portal.config["PORTAL"])  # a command that a test has called goes by settings of its own
+    use(settings)  # a command that a test has called goes by settings of its own
 
 
 @pytest.fixture

@@ -83,17 +83,19 @@ def _files(settings: Settings) -> Iterator[Finding]:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     from admin.cli.setup import KEY_ADVICE
-    from admin.web.health import keys, migrations, worker
+    from admin.web.health import keys, migrations, site, worker
 
     try:
         pending = migrations()
         yield Finding("migrations", pending == "ok", "run ./scripts/manage setup")
         if pending != "ok":
             return
+        state = worker()
+        advice = "start the portal; what fails is named on the jobs page and in the log"
+        yield Finding("background work", state == "ok", f"{state}: {advice}")
+        state = site()
         yield Finding(
-            "background work",
-            worker() == "ok",
-            "start the portal; a failing job is named on the jobs page and in the log",
+            "notice site", state == "ok", f"{state}: the worker makes it again; ./scripts/publish does at once"
         )
         state = keys()
         yield Finding("keys of what is sealed", state == "ok", f"{state}: {KEY_ADVICE}")

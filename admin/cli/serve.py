@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+from typing import Any
 
+from admin.access.actor import system_actor
 from admin.cli.preparation import LOADED, demo_state, prepare
 from admin.cli.server import Server
 from admin.cli.wsgi import application
 from admin.domain.refusals import N_, Invalid
+from admin.models import db
+from admin.models.outages import spare
+from admin.operations.system.heartbeats import beat
 from config import Settings, keep_settings, settings_from
 
 
@@ -34,9 +39,19 @@ def run(args: argparse.Namespace) -> int:
     keep_settings(settings.var_dir)
     if code := prepare(settings, employees=0 if args.empty else args.employees):
         return code
+    spare()
     whole = application(settings)
+    await_worker(whole.portal, settings)
     Server(whole, args.host, args.port, settings, lambda: print(welcome(settings), flush=True)).run()
     return 0
+
+
+def await_worker(portal: Any, settings: Settings) -> None:
+    """From now on the worker that this server starts is waited for; `/health` names one that does not come round."""
+    with portal.app_context():
+        beat(actor=system_actor("cli"), now=settings.now())
+        db.session.remove()
+        db.engine.dispose()
 
 
 def refuse_unusable_port(host: str, port: int) -> None:

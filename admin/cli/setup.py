@@ -26,6 +26,7 @@ from admin.operations.accounts.passwords import check_password
 from admin.operations.policy import policy
 from admin.operations.system import keys
 from admin.operations.system.audit import note_restored, record_baseline
+from admin.operations.system.heartbeats import beat
 from admin.queries.accounts.own_words import words_of
 
 KEY_ADVICE = (
@@ -68,6 +69,7 @@ def setup(app: Flask) -> None:
     roles.ship_roles(actor=actor, now=now)
     policy.load_shipped(actor=actor, now=now)
     _tell_of_keys(keys.mark_keys(actor=actor, now=now))
+    beat(actor=actor, now=now)  # from here on a worker is waited for
     db.session.remove()
 
 

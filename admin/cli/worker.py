@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import threading
 import time
 from typing import Any
 
 from flask import Flask
 
-from admin.access.actor import system_actor
+from admin.access.actor import Actor, system_actor
 from admin.jobs import sweep
 from admin.jobs.queue import make_queue, with_tasks
 from admin.models import db
+from admin.models.outages import spare
+from admin.operations.system.heartbeats import beat
 
 SEAL_EVERY_SECONDS = 3.0
+WAIT_SECONDS = 5.0  # between two looks for a database that is away
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,18 +29,34 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     ticking.set_defaults(run=run_tick)
 
 
-def run_tick(args: argparse.Namespace) -> None:
-    """Do what is due and say what was done."""
-    for name, count in _inside(_app(), sweep.tick).items():
+def run_tick(args: argparse.Namespace) -> int:
+    """Do what is due and say what was done; 1 where some of it failed."""
+    done = _inside(_app(), beating_tick)
+    for name, count in done.items():
         print(f"tick: {name}: {count}")
+    for name, fault in done.failed.items():
+        print(f"tick: {name} FAILED: {fault}", file=sys.stderr)
+    return 1 if done.failed else 0
+
+
+def beating_tick(*, actor: Actor, clock: sweep.Clock) -> sweep.Done:
+    """A tick that came to its end is a sign of life, whatever failed in it."""
+    done = sweep.tick(actor=actor, clock=clock)
+    if "database" not in done.failed:
+        beat(actor=actor, now=clock())
+    return done
 
 
 def run_worker(args: argparse.Namespace) -> None:
     """Consume wake-ups with one thread, and tick every minute; SIGTERM stops it, leased work is taken up again later."""
+    spare()
     app = _app()
+    # No sign of life yet: a worker that dies at each start must not look alive. Without a database it waits, and so does
+    # the queue, whose tables are there.
+    while "database" in _inside(app, sweep.tick).failed:
+        time.sleep(WAIT_SECONDS)
     queue = make_queue(app.config["PORTAL"])
-    with_tasks(queue, lambda: _inside(app, sweep.sweep), lambda: _inside(app, sweep.tick))
-    _inside(app, sweep.tick)
+    with_tasks(queue, lambda: _inside(app, sweep.sweep), lambda: _inside(app, beating_tick))
     threading.Thread(target=_seal_for_ever, args=(app,), daemon=True, name="sealer").start()
     queue.create_consumer(workers=1, max_delay=2.0).run()
 

@@ -47,7 +47,7 @@ def send_mails(*, actor: Actor, now: datetime) -> int:
                     record_mailed([each.id for each in mail.messages], actor=actor, now=now)
                     sent += 1
     except MailServerDown as down:
-        log.warning("mail waits: %s", down)
+        log.warning("mail waits: %s", down, extra={"outage": "mail"})
     return sent
 
 

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 import config
 from admin.access.actor import Actor, acting_as
 from admin.models import db
-from admin.operations.outcome.notices import end_notices, record_publication
+from admin.operations.outcome.notices import ask_for_site, end_notices, record_publication
 from admin.operations.system.audit import seal
 from admin.queries.outcome.public_snapshot import public_snapshot
-from admin.queries.outcome.site import running_numbers
+from admin.queries.outcome.site import PATIENCE, live_release, running_numbers
 from admin.queries.system.calendar import company_day
-from notice_site.site import Publication, digest_of, publish, take_down
+from notice_site.edition import slug
+from notice_site.site import Publication, current_release, digest_of, lists_on, publish, take_down
 
 
 def publish_site(
@@ -62,3 +65,28 @@ def take_down_ended(*, actor: Actor, now: datetime) -> int:
         db.session().rollback()
     take_down(running, config.current().var_dir)
     return end_notices(actor=actor, now=now)
+
+
+def keep_the_site(*, actor: Actor, now: datetime) -> int:
+    """Timed: a site that is not the one that should be live is made again; returns how many publications it asked for."""
+    with acting_as(actor):
+        fault = site_fault(db.session(), now)
+        db.session().rollback()
+    return ask_for_site(actor=actor, now=now) if fault else 0
+
+
+def site_fault(session: Session, now: datetime) -> str:
+    """What is wrong with the folder of the site: it is gone, it is another one than the database knows, or it holds a
+    list whose period was over `PATIENCE` ago; "" where it is right, or nothing was published yet."""
+    expected = live_release(session)
+    if expected is None:
+        return ""
+    folder = config.current().var_dir
+    found = current_release(folder)
+    if found is None:
+        return "gone"
+    # First: names that should be gone harm somebody, whichever release holds them (3.3.5-d).
+    running = {*running_numbers(session, now), *running_numbers(session, now - PATIENCE)}
+    if lists_on(folder) - {slug(number) for number in running}:
+        return "take-down overdue"
+    return "" if found.release == expected else "not the one that the database knows"

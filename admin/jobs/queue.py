@@ -60,6 +60,6 @@ def wake_after_commits(settings: Settings) -> None:
                 wakes.append(with_tasks(make_queue(settings), lambda: None, lambda: None))
             wakes[0]()
         except Exception:  # the row is committed and the next tick finds it: a mute queue must not fail the request
-            log.warning("the worker could not be woken; its next tick does the work")
+            log.warning("the worker could not be woken; its next tick does the work", extra={"outage": "queue"})
 
     WAKERS.append(wake)

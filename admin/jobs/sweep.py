@@ -7,11 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from admin.access.actor import Actor, acting_as
 from admin.jobs.mailing import send_mails
-from admin.jobs.publishing import publish_site, take_down_ended
+from admin.jobs.publishing import keep_the_site, publish_site, take_down_ended
 from admin.jobs.rendering import render_document, render_meeting_minutes
 from admin.models import db
+from admin.models.outages import DATABASE
 from admin.operations.accounts import throttle
 from admin.operations.appeals.appeals import refer_overdue
 from admin.operations.appeals.members import renew_panels
@@ -29,8 +33,10 @@ from admin.operations.policy.tables import follow_versions
 from admin.operations.printed import SITE_JOB
 from admin.operations.system import jobs
 from admin.operations.system.audit import seal
+from admin.operations.system.heartbeats import note_faults
 
 log = logging.getLogger(__name__)
+UNREACHABLE = (OperationalError, InterfaceError)
 Clock = Callable[[], datetime]
 
 
@@ -70,51 +76,98 @@ TIMED: list[Callable[..., int]] = [
     throttle.forget_tries,
     seal,
     ask_for_the_days_site,
+    keep_the_site,
     send_mails,
 ]
 
 
-def sweep(*, actor: Actor, clock: Clock) -> int:
+class Done(dict[str, int]):
+    """How much was done, by operation; `failed` says what was not, and with what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed: dict[str, str] = {}
+
+
+def sweep(*, actor: Actor, clock: Clock, done: Done | None = None) -> int:
     """Do every piece of work that is due; a fault gives the piece back for a later try. Returns how many were done."""
-    done = 0
+    done, count = done if done is not None else Done(), 0
     while (job := jobs.take(actor=actor, now=clock())) is not None:
         with acting_as(actor):
             # Kept as plain values: the row belongs to a transaction that is over by the time the work is done.
             key, kind, payload = job.id, job.kind, dict(job.payload)
-        done += _carry_out(key, kind, payload, actor, clock)
-    return done
+        count += _carry_out(key, kind, payload, actor, clock, done)
+    return count
 
 
-def _carry_out(key: int, kind: str, payload: dict[str, Any], actor: Actor, clock: Clock) -> int:
+def _carry_out(key: int, kind: str, payload: dict[str, Any], actor: Actor, clock: Clock, done: Done) -> int:
     try:
         WORK[kind](payload, actor, clock)
     except Exception as fault:  # whatever it was, the row must not stay leased: it is tried again or named as failed
         log.exception("job %s (%s) failed", key, kind)
         db.session.rollback()
-        jobs.give_back(key, f"{type(fault).__name__}: {fault}", actor=actor, now=clock())
+        done.failed[f"job {kind}"] = named(fault)
+        jobs.give_back(key, named(fault), actor=actor, now=clock())
         return 0
     jobs.finish(key, actor=actor, now=clock())
     return 1
 
 
-def _timed(work: Callable[..., int], actor: Actor, clock: Clock) -> int:
+def _timed(work: Callable[..., int], actor: Actor, clock: Clock, done: Done) -> int:
     """One piece of timed work; its fault or refusal is logged and must not keep the rest from being done."""
     try:
         return work(actor=actor, now=clock())
-    except Exception:
-        log.exception("timed work %s failed", work.__name__)
+    except Exception as fault:
         db.session.rollback()
+        # One piece that was given up by a lock or a deadlock is that piece's fault; a database that is away is everybody's.
+        if isinstance(fault, UNREACHABLE) and not _answers():
+            raise
+        log.exception(
+            "timed work %s failed", work.__name__, extra={"outage": f"{work.__name__} {type(fault).__name__}"}
+        )
+        done.failed[work.__name__] = named(fault)
         return 0
+
+
+def _answers() -> bool:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except UNREACHABLE:
+        return False
+    finally:
+        db.session.rollback()
+    return True
+
+
+def named(fault: Exception) -> str:
+    """A fault in a line: what kind, and what it says."""
+    return f"{type(fault).__name__}: {fault}"
 
 
 def sealed(*, actor: Actor, clock: Clock) -> int:
     """The audit trail alone, between two ticks; returns how many events were sealed."""
-    return _timed(seal, actor, clock)
+    try:
+        return _timed(seal, actor, clock, Done())
+    except UNREACHABLE as fault:
+        log.error("database unavailable: %s", type(fault).__name__, extra=DATABASE)
+        return 0
 
 
-def tick(*, actor: Actor, clock: Clock) -> dict[str, int]:
-    """All timed work that is due and not done, then the jobs that follow from it; names what was done, by operation."""
-    counts = {work.__name__: _timed(work, actor, clock) for work in TIMED}
-    # Last: what timed work has asked for is done in the same minute.
-    counts["jobs"] = sweep(actor=actor, clock=clock)
-    return counts
+def tick(*, actor: Actor, clock: Clock) -> Done:
+    """All timed work that is due and not done, then the jobs that follow from it; names what was done, by operation.
+
+    Without a database nothing can be done, and that is one line in the log.
+    """
+    done = Done()
+    try:
+        for work in TIMED:
+            done[work.__name__] = _timed(work, actor, clock, done)
+        timed = dict(done.failed)
+        # Last: what timed work has asked for is done in the same minute.
+        done["jobs"] = sweep(actor=actor, clock=clock, done=done)
+        note_faults(timed, actor=actor, now=clock())
+    except UNREACHABLE as fault:
+        db.session.rollback()
+        log.error("database unavailable: %s", type(fault).__name__, extra=DATABASE)
+        done.failed["database"] = type(fault).__name__
+    return done

@@ -20,7 +20,7 @@ from admin.models.documents import IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
 from admin.models.history import HistoryStep
 from admin.models.imports import Import, ImportProfile
-from admin.models.jobs import Job, Notification
+from admin.models.jobs import Heartbeat, Job, Notification
 from admin.models.keys import KeyMark
 from admin.models.metrics import AnnualRating, Metric
 from admin.models.notices import Notice, NoticeRow, Publication
@@ -81,6 +81,7 @@ __all__ = [
     "GradeInterval",
     "GradeThreshold",
     "Hearing",
+    "Heartbeat",
     "HistoryStep",
     "Import",
     "ImportProfile",

@@ -25,6 +25,7 @@ UNAUDITED_TABLES = frozenset(
         "history",
         "notifications",
         "jobs",
+        "heartbeats",
         "done_once",
         "throttles",
         "account_states",

@@ -11,9 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from admin.domain.codes import JobState
 from admin.models.base import Entity, UtcDateTime, one_of
 
+WORKER = "worker"
+
 
 class Job(Entity):
-    """A piece of work with a lease and a count of tries; carrying it out twice changes nothing more."""
+    """A piece of work with a lease and a count of tries; carrying it out twice changes nothing more.
+
+    `worker` names the process that carries it out, which holds the lock of that number for as long as it lives.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (one_of("state", JobState, name="ck_job_state"), Index("ix_job_state_due", "state", "due_at"))
@@ -23,10 +28,21 @@ class Job(Entity):
     state: Mapped[str] = mapped_column(String(20), default="due")
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    worker: Mapped[int | None]
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fault: Mapped[str | None] = mapped_column(Text)
+
+
+class Heartbeat(Entity):
+    """A sign of life: when the worker last came round, or a piece of timed work that fails, and with what."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    beat_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    fault: Mapped[str] = mapped_column(Text, default="")
 
 
 class Notification(Entity):

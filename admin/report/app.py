@@ -25,6 +25,7 @@ from admin import access  # noqa: F401  the session's hook registers itself
 from admin.domain.refusals import Refused
 from admin.models import db
 from admin.models.keys import SEALING, faults
+from admin.models.outages import DATABASE
 from admin.operations.complaints.complaints import LARGEST_FILES, LIMITS
 from admin.report import pages
 from admin.report.origin import refuse_foreign_origin
@@ -152,7 +153,7 @@ def _error(error: Exception) -> Response | tuple[str, int]:
     if isinstance(error, Refused):
         return _page(refusal_text(error.refusal), 409)
     if isinstance(error, OperationalError):
-        log.error("database unavailable: %s", type(error.orig).__name__)
+        log.error("database unavailable: %s", type(error.orig).__name__, extra=DATABASE)
         return _page(_("The form cannot be received at the moment. Nothing was received; please try again later."), 503)
     incident = secrets.token_hex(4)
     log.error("incident %s: %s", incident, type(error).__name__)

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import db
+from admin.models.outages import DATABASE
 from admin.web.acting import current_actor, is_api
 from admin.web.clause_pages import way_on
 from admin.web.payload import Unreadable
@@ -105,7 +106,7 @@ def fault(error: Exception) -> tuple[Any, int]:
 def unavailable(error: Exception) -> ResponseReturnValue:
     """The database is gone, locked, full or read-only, or gave one of two up: nothing was changed, so try again."""
     db.session.remove()
-    log.error("database unavailable at %s %s: %s", request.method, request.path, getattr(error, "orig", error))
+    log.error("database unavailable: %s", type(getattr(error, "orig", error)).__name__, extra=DATABASE)
     text = _("The database cannot be used at the moment. Nothing was changed; please try again in a few minutes.")
     response = make_response(jsonify({"message": text}) if wants_json() else _bare_page(text), 503)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS

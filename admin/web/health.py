@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, jsonify
@@ -11,11 +13,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin import __version__
 from admin.domain.codes import JobState
-from admin.models import Job, Publication, db
+from admin.jobs.publishing import site_fault
+from admin.models import Heartbeat, Job, Publication, db
+from admin.models.jobs import WORKER
 from admin.models.keys import faults
 from admin.queries.outcome.site import PATIENCE, owed
 from admin.queries.system.mails import oldest_unsent
 from admin.web.clock import now, settings
+
+SILENCE = timedelta(minutes=5)  # the worker comes round each minute; a publication of a large site takes one
+LEAST_ROOM = 256 * 1024**2  # bytes
 
 
 def register(app: Flask) -> None:
@@ -32,12 +39,13 @@ def register(app: Flask) -> None:
             "last_publication": None,
             "mail": "off",
             "keys": "unknown",
+            "disk": disk(),
         }
         try:
             state |= {
                 "migrations": migrations(),
                 "worker": worker(),
-                "site": _site(),
+                "site": site(),
                 "last_publication": _publication(),
                 "mail": _mail(),
                 "keys": keys(),
@@ -46,7 +54,7 @@ def register(app: Flask) -> None:
             db.session.rollback()
             state["database"] = "unreachable"
         well = state["migrations"] in ("ok", "none") and all(
-            state[part] == "ok" for part in ("database", "worker", "site", "keys")
+            state[part] == "ok" for part in ("database", "worker", "site", "keys", "disk")
         )
         return jsonify(state), 200 if well else 503
 
@@ -68,16 +76,31 @@ def migrations() -> str:
 
 
 def worker() -> str:
-    """Says "ok" unless work has been due for long and nobody does it, or was given up for now."""
+    """Says "ok" unless work has been due for long and nobody does it, fails, or nobody has come round to look for some."""
     given_up = (
         select(func.count()).select_from(Job).where(Job.state == JobState.FAILED).execution_options(unscoped=True)
     )
     if db.session.scalar(given_up):
         return "failing"
+    beats = db.session.execute(select(Heartbeat.name, Heartbeat.beat_at, Heartbeat.fault)).all()
+    if faulty := sorted(name for name, _at, fault in beats if fault):
+        return f"failing: {', '.join(faulty)}"
+    # Both ways: a clock that was put back leaves a sign of life to come, and a worker that lives has long renewed it.
+    if not any(name == WORKER and abs(now() - at) <= SILENCE for name, at, _fault in beats):
+        return "silent"
     oldest = db.session.scalar(
         select(func.min(Job.due_at)).where(Job.state == JobState.DUE).execution_options(unscoped=True)
     )
     return "behind" if oldest is not None and oldest < now() - PATIENCE else "ok"
+
+
+def disk() -> str:
+    """Says "ok", or how little room is left under VAR_DIR: nothing can be published, rendered or uploaded without."""
+    try:
+        free = shutil.disk_usage(settings().var_dir).free
+    except OSError:
+        return "VAR_DIR is gone"
+    return "ok" if free >= LEAST_ROOM else f"full but for {free // 1024**2} MB"
 
 
 def keys() -> str:
@@ -90,10 +113,11 @@ def _publication() -> str | None:
     return at.isoformat() if at else None
 
 
-def _site() -> str:
-    """Says "ok", or what is overdue: "take-down overdue" where names should be gone, "publication overdue"."""
+def site() -> str:
+    """Says "ok", or what is overdue or wrong: "take-down overdue" where names should be gone, "publication overdue", "gone",
+    "not the one that the database knows"."""
     found = owed(db.session(), now())
-    return f"{found.what.replace('_', '-')} overdue" if found else "ok"
+    return f"{found.what.replace('_', '-')} overdue" if found else site_fault(db.session(), now()) or "ok"
 
 
 def _mail() -> str:

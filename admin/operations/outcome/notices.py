@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import exists, func, insert, select
 
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day
-from admin.domain.codes import Body, NoticeKind, NoticeStage
+from admin.domain.codes import Body, JobState, NoticeKind, NoticeStage
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
@@ -213,6 +213,16 @@ def ask_for_the_days_site(*, actor: Actor, now: datetime) -> int:
         # Asked or done: a publication that waits counts, else each tick would ask for one more.
         latest = max((moment for moment in (last, live) if moment is not None), default=None)
         if live is None or latest is None or company_day(latest) >= op.today:
+            return 0
+        op.job(SITE_JOB, {})
+    return 1
+
+
+def ask_for_site(*, actor: Actor, now: datetime) -> int:
+    """Ask for the site to be made again, unless somebody has asked already; returns how many publications it asked for."""
+    with operation("ask_for_site", actor=actor, now=now, clause="3.3.5-c") as op:
+        waits = exists().where(Job.kind == SITE_JOB, Job.state.in_((JobState.DUE, JobState.RUNNING, JobState.FAILED)))
+        if op.session.scalar(select(waits)):
             return 0
         op.job(SITE_JOB, {})
     return 1

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from admin.domain.codes import JobState, NoticeKind, NoticeStage
 from admin.domain.grades import Ladder
-from admin.models import Cycle, Job, Notice, NoticeRow
+from admin.models import Cycle, Job, Notice, NoticeRow, Publication
 from admin.queries.policy.rules import rules_of
 
 MOVEMENTS = ("promotion", "demotion", "initial", "unchanged")
@@ -29,6 +29,13 @@ def on_the_site(now: datetime) -> ColumnElement[bool]:
 def running_numbers(session: Session, now: datetime) -> list[str]:
     """The numbers of the lists that the site shows now."""
     return list(session.scalars(select(Notice.number).where(on_the_site(now)).order_by(Notice.id)))
+
+
+def live_release(session: Session) -> str | None:
+    """The release of the site that was published last; None before the first."""
+    return session.scalar(
+        select(Publication.release).order_by(Publication.id.desc()).limit(1).execution_options(**UNSCOPED)
+    )
 
 
 def are_served(parameters: Mapping[str, Any]) -> bool:

@@ -1,0 +1,43 @@
+"""Signs of life: the worker says that it works, and which of its timed work fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from admin.access.actor import Actor
+from admin.domain.texts import printable
+from admin.models import Heartbeat, db
+from admin.models.jobs import WORKER
+from admin.operations.transaction import operation
+
+BEAT_LOCK = 20260104
+
+
+def beat(*, actor: Actor, now: datetime) -> None:
+    """Somebody carries work out; asked by each minute's tick and by a server that starts one."""
+    _write({WORKER: ""}, actor, now)
+
+
+def note_faults(faults: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
+    """Which timed work has failed, by name, and with what; those that stand there and are not named have come right."""
+    standing = dict(db.session.execute(select(Heartbeat.name, Heartbeat.fault).where(Heartbeat.fault != "")).all())
+    db.session.rollback()
+    changed = {name: fault for name, fault in faults.items() if standing.get(name) != _short(fault)}
+    if written := dict.fromkeys(standing.keys() - faults.keys(), "") | changed:
+        _write(written, actor, now)
+
+
+def _write(given: Mapping[str, str], actor: Actor, now: datetime) -> None:
+    with operation("beat", actor=actor, now=now) as op:
+        op.alone(BEAT_LOCK)
+        rows = {row.name: row for row in op.session.scalars(select(Heartbeat).where(Heartbeat.name.in_(given)))}
+        for name, fault in given.items():
+            row = rows.get(name) or op.add(Heartbeat(name=name, beat_at=now))
+            row.beat_at, row.fault = now, _short(fault)
+
+
+def _short(fault: str) -> str:
+    return printable(fault)[:500]
