@@ -8,10 +8,11 @@ from statistics import median
 from typing import Any
 
 from admin.domain.codes import PerformanceRating
-from admin.domain.refusals import N_, Invalid
+from admin.domain.refusals import N_, Invalid, Refusal
 
 LOWEST_RATING = 1
 HIGHEST_RATING = 5
+FEWEST_SHOWN = 3  # raters: a mean of two tells each of them what the other gave (6.3-d)
 # A rater is called outlying only among enough raters, by the usual cut for the modified z-score.
 ENOUGH_RATERS = 5
 OUTLYING = Decimal("3.5")
@@ -63,6 +64,13 @@ def average(ratings: Sequence[int]) -> Decimal | None:
     mean = Decimal(sum(ratings)) / len(ratings)
     # Rounded once and kept: recomputing from the printed figure must give the same score.
     return mean.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+
+def check_shown(raters: int) -> Refusal | None:
+    """Refuse to show a mean or a count of so few raters to anyone but the auditor (6.3-d)."""
+    if raters >= FEWEST_SHOWN:
+        return None
+    return Refusal("6.3-d", N_("Shown from %(fewest)s raters on."), {"fewest": FEWEST_SHOWN})
 
 
 def outlying_raters(means: Mapping[str, Decimal]) -> frozenset[str]:

@@ -23,6 +23,7 @@ from admin.operations.cases.ratings import complete_overdue
 from admin.operations.cases.reassessments import renew_orders
 from admin.operations.committee.meetings import MINUTES_JOB
 from admin.operations.complaints.complaint_findings import renew_voters
+from admin.operations.complaints.complaint_parties import keep_out
 from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.cycles.freezing import freeze_due
 from admin.operations.outcome.documents import RENDER_JOB
@@ -67,6 +68,7 @@ TIMED: list[Callable[..., int]] = [
     freeze_due,
     complete_overdue,
     refer_overdue,
+    keep_out,
     renew_voters,
     renew_panels,
     renew_orders,

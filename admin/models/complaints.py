@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import ComplaintStage, ComplaintSubject, PartyRole
@@ -17,7 +17,8 @@ from admin.models.reviews import Review
 class Complaint(Entity):
     """A complaint: the receipt only as a keyed hash, no address, no account.
 
-    `to_management`: the committee itself is accused, so management appoints and closes. What the complainant wrote,
+    `to_management`: the committee itself is accused, so management appoints and closes. `told_apart`: it is known who is
+    meant; until then whoever may be meant is kept out (6.3-d). What the complainant wrote,
     who they are and what was found is sealed (`models.sealing`); `operations.complaints` writes it and `queries.complaints` reads
     it. Once its time is over it is erased, and the number, the days and the outcome alone are left.
     """
@@ -40,6 +41,7 @@ class Complaint(Entity):
     sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_words: Mapped[bytes | None] = mapped_column(LargeBinary)
     named: Mapped[bool] = mapped_column(default=False)
+    told_apart: Mapped[bool] = mapped_column(default=False, server_default=false())
     sealed_identity: Mapped[bytes | None] = mapped_column(LargeBinary)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acknowledge_due: Mapped[datetime] = mapped_column(UtcDateTime)

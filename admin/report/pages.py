@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from admin.domain.calendar import last_day
-from admin.domain.codes import ComplaintSubject
+from admin.domain.codes import ComplaintSubject, Receivers
 from admin.domain.receipts import LONGEST_INPUT
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.uploads import Upload
 from admin.forms.uploads import uploaded_many
-from admin.models import Complaint
+from admin.models import Complaint, db
 from admin.operations.complaints.complaint_receipts import TooManyGuesses, follow_up
 from admin.operations.complaints.complaints import (
     MOST_FILES,
@@ -26,12 +28,14 @@ from admin.operations.complaints.complaints import (
     too_many_files,
 )
 from admin.queries.complaints.complaints import files_of, messages_of
+from admin.queries.complaints.recognised import Found, look_up
 from admin.queries.system.calendar import company_day
 from admin.web.texts import day, field_messages, moment
 from config import Settings
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 SHORTEST_ONCE = 20
+MOST_LOOKED_UP = 5  # names at once
 STATES = {
     "received": N_("Received. A complaint officer reads it and confirms so by %(acknowledge_due)s."),
     "acknowledged": N_("A complaint officer has read it. An investigating officer without a stake is being appointed."),
@@ -65,24 +69,31 @@ def at(endpoint: str, **values: Any) -> str:
 @blueprint.get("/")
 def form() -> str:
     """The empty form."""
-    return _form({}, {})
+    return _form(MultiDict(), {})
 
 
-def _form(values: Any, errors: dict[str, str]) -> str:
+def _form(values: MultiDict[str, str], errors: dict[str, str], found: Sequence[Found] = ()) -> str:
     once = values.get("once") or secrets.token_urlsafe(24)
     subjects = [("", _("Please choose")), *((key, _(label)) for key, label in ComplaintSubject.labels().items())]
-    return render_template("report/form.html", values=values, errors=errors, subjects=subjects, once=once)
+    offices = [(key, _(label), key in values.getlist("concerns")) for key, label in Receivers.labels().items()]
+    return render_template(
+        "report/form.html", values=values, errors=errors, subjects=subjects, once=once, offices=offices, found=found,
+        meant=values.getlist("meant"),
+    )  # fmt: skip
 
 
 @blueprint.post("/")
 def send() -> Response:
-    """Take a complaint and show its receipt, this once."""
+    """Take a complaint and show its receipt, this once; or look up whom it names, and show the form again."""
     sent = request.form
-    texts = {each.name: sent.get(each.name, "") for each in fields(ComplaintInput) if each.name != "named"}
+    if "look_up" in sent:
+        return make_response(_form(sent, {}, look_up(db.session(), sent.get("accused", ""), MOST_LOOKED_UP)))
+    texts = {each.name: sent.get(each.name, "") for each in fields(ComplaintInput) if each.type == "str"}
     once = sent.get("once", "")
     once = once if len(once) >= SHORTEST_ONCE else ""
     try:
-        given = ComplaintInput(named=sent.get("named") == "yes", **texts)
+        several = {name: tuple(sent.getlist(name)) for name in ("meant", "concerns")}
+        given = ComplaintInput(named=sent.get("named") == "yes", **texts, **several)  # type: ignore[arg-type]
         complaint, receipt = file_complaint(given, _files(), once=once, now=settings().now())
     except Invalid as error:
         return make_response(_form(sent, field_messages(error)), 422)

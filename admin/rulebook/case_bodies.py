@@ -1,4 +1,4 @@
-"""The worked cases' rules about the bodies: seats, ballots, findings, grounds (3.3.4, 3.3.5, 6.3.2)."""
+"""The worked cases' rules about the bodies: seats, ballots, findings, grounds, who is out (3.3.4, 3.3.5, 6.3.2, 6.3-d)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from admin.domain import filings, seats, voting
+from admin.domain import filings, ratings, recognition, seats, voting
 from admin.domain.codes import Body
 from admin.rulebook.case_setting import Adapter, Setting, verdict
 
@@ -57,8 +57,20 @@ def _ground(setting: Setting) -> dict[str, Any]:
     return verdict(filings.check_ground(found, "filer", setting.given["ground"]))
 
 
+def _meant(setting: Setting) -> dict[str, Any]:
+    """Whether somebody may be meant by what stands as the accused, while nobody has said who is."""
+    wording = recognition.Wording(setting.given["written"], listed=True)
+    return verdict(recognition.check_not_meant(wording, recognition.Named(1, **setting.given["who"])))
+
+
+def _shown(setting: Setting) -> dict[str, Any]:
+    return verdict(ratings.check_shown(setting.given["raters"]))
+
+
 BODIES: Mapping[str, Adapter] = {
     "filings.check_ground": _ground,
+    "ratings.check_shown": _shown,
+    "recognition.check_not_meant": _meant,
     "seats.check_hands": _hands,
     "seats.check_seat": _seat,
     "voting.check_consent": _consent,

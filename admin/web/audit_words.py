@@ -251,6 +251,7 @@ COLUMNS = {
     "supersedes_id": N_("Supersedes"),
     "text": N_("Text"),
     "texts": N_("Texts"),
+    "told_apart": N_("It is known who is meant"),
     "to_grade": N_("Determined grade printed"),
     "to_grade_id": N_("Grade after"),
     "to_management": N_("Goes to management"),

@@ -19,7 +19,14 @@ from admin.domain.codes.cases import (
 )
 from admin.domain.codes.code import Code
 from admin.domain.codes.committee import Body, Constituency, ItemState, MeetingStage, MotionState, Office
-from admin.domain.codes.complaints import VOTERS, ComplaintStage, ComplaintSubject, FindingVote, PartyRole
+from admin.domain.codes.complaints import (
+    VOTERS,
+    ComplaintStage,
+    ComplaintSubject,
+    FindingVote,
+    PartyRole,
+    Receivers,
+)
 from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline
 from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage
 from admin.domain.codes.people import EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
@@ -74,6 +81,7 @@ __all__ = [
     "PredecessorForm",
     "RaterKind",
     "RatingState",
+    "Receivers",
     "RecordKind",
     "RecordStage",
     "Relation",

@@ -26,6 +26,15 @@ class ComplaintSubject(Code):
     OTHER_MATTER = "other_matter", N_("Something else about the assessment")
 
 
+class Receivers(Code):
+    """Those who receive complaints, or come to know of one by their office: whom a writer may say it concerns (6.3-d)."""
+
+    OFFICERS = "complaint_officer", N_("The complaint officers")
+    HR = "hr", N_("HR")
+    MANAGEMENT = "management", N_("The management of the company")
+    COMMITTEE = "committee", N_("The committee")
+
+
 class PartyRole(Code):
     """What somebody is to a complaint: who is accused, who must not learn of it, who investigates."""
 

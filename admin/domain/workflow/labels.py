@@ -189,6 +189,7 @@ OPERATIONS: dict[str, str] = {
     "issue_activation_codes": N_("Issue activation codes"),
     "issue_activation_slips": N_("Issue activation slips"),
     "issue_adjustments": N_("Issue adjustments"),
+    "keep_out": N_("Keep out whom a complaint may mean"),
     "load_rulebook": N_("Load the rulebook"),
     "map_login": N_("Map a contact-system login"),
     "map_logins": N_("Map contact-system logins"),

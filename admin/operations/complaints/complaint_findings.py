@@ -14,7 +14,8 @@ from admin.domain.separation import CaseTies
 from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintParty, Employee, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.reassessments import order_reassessments
-from admin.operations.complaints.complaints import bar, drop, employees_numbered, latest_cases, sealed_in, tell
+from admin.operations.complaints.complaint_parties import bar, drop, tell
+from admin.operations.complaints.complaints import employees_numbered, latest_cases, sealed_in
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.committee import own_seat
 from admin.queries.complaints.complaints import complaint_facts
@@ -59,6 +60,8 @@ def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now
         complaint = op.find(Complaint, complaint_id)
         officer = op.get(Employee, officer_id)
         _check_here(officer, "officer")
+        # Whoever may be meant is found out before they get it, also where they hold no office (6.3-d).
+        bar(op, complaint, also=[officer.id])
         facts = complaint_facts(op.session, complaint, actor, op.today, attempt=True, reason=reason, officer=officer.id)
         op.step(complaint, facts, "assign", reason=reason)
         drop(op, complaint, [row for row in complaint.parties if row.role == PartyRole.OFFICER])
@@ -152,6 +155,7 @@ def appoint_voters(
         least = finding_voters(op.session, complaint, op.today).minimum
         if len(known | chosen) < least:
             raise Invalid({"people": N_("Name at least %(needed)s people.")}, {"needed": least})
+        bar(op, complaint, also=[person.id for person in people])
         ties = stakes(op.session, complaint)
         for person in people:
             _check_neutral(complaint, person, actor, ties)

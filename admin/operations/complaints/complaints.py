@@ -8,26 +8,25 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, select
 
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
-from admin.domain.codes import VOTERS, CaseStage, ComplaintSubject, CycleKind, PartyRole
+from admin.domain.codes import CaseStage, ComplaintSubject, CycleKind, Receivers
 from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
+from admin.domain.recognition import pieces
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.texts import printable
 from admin.domain.workflow import Facts
 from admin.files.uploads import Upload
 from admin.models import (
     Complaint,
-    ComplaintCase,
     ComplaintFile,
     ComplaintMessage,
-    ComplaintParty,
     Cycle,
     Employee,
     Review,
@@ -35,31 +34,28 @@ from admin.models import (
 from admin.models.keys import RECEIPTS, key
 from admin.models.sealing import new_case_key, seal, seal_identity
 from admin.operations.acts import Field, act, declare_process
+from admin.operations.complaints.complaint_parties import bar, recognise, recognise_more, set_parties, tell
 from admin.operations.transaction import Operation, operation
-from admin.queries.committee.committee import chair_of, seats
 from admin.queries.complaints.complaints import (
     by_receipt,
     complaint_facts,
     messages_of,
-    officer_candidates,
 )
-from admin.queries.complaints.voters import committee_able, officer_id, party_ids, stakes, votes_minimum, with_a_stake
+from admin.queries.complaints.voters import officer_id
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import working_calendar
-from admin.queries.system.recipients import told_of
 from config import current
 
 ANYONE = Actor(name="anyone", via="report")
 LONGEST_TEXT, LONGEST_LINE, MOST_MESSAGES = 20_000, 500, 200
 MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once; of a whole complaint ten times as many
 LARGEST_DAY = 2 * 1024**3  # bytes in a day, from everybody together: nobody's address is known to count by
+STORY = ("content", "period", "happened", "evidence")
 FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
-NAMED_IN_TEXT = "named"
-WRITTEN_ANEW = (PartyRole.ACCUSED, PartyRole.BARRED)
-TAKES_PART = (PartyRole.OFFICER, *VOTERS)
 ACCUSED = Field(
     "accused",
     N_("Employee numbers of the accused, separated by commas"),
+    required=False,
     into="employee_ids",
     look=lambda op, _complaint, text: [person.id for person in employees_numbered(op, text, "accused")],
 )
@@ -79,7 +75,11 @@ declare_process(
 
 @dataclass(frozen=True)
 class ComplaintInput:
-    """What the complaint form holds; `name` and `contact` only where somebody wants to be known."""
+    """What the complaint form holds; `name` and `contact` only where somebody wants to be known.
+
+    `meant` are the names and numbers among the accused that the writer confirmed, `concerns` the offices (`Receivers`)
+    that it is about.
+    """
 
     subject: str
     content: str
@@ -87,6 +87,8 @@ class ComplaintInput:
     period: str = ""
     happened: str = ""
     evidence: str = ""
+    meant: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
     named: bool = False
     name: str = ""
     contact: str = ""
@@ -125,7 +127,7 @@ def file_complaint(
             # within the year.
             complaint.number = f"K{op.today.year}-{complaint.id:04d}"
             _attach(op, complaint, files)
-            _recognise(op, complaint, given)
+            recognise(op, complaint, given.accused, "\n".join(getattr(given, name) for name in STORY))
             # Whoever is mentioned is out before anybody is told: an accused officer never hears of it.
             first = "management" if complaint.to_management else "complaint_officer"
             tell(op, complaint, (first,), "file_complaint")
@@ -139,6 +141,8 @@ def _cleaned(given: ComplaintInput) -> ComplaintInput:
         faults["subject"] = N_("Choose what it is about.")
     if not texts["content"]:
         faults["content"] = N_("Say what happened.")
+    if set(given.concerns) - set(Receivers.labels()):
+        faults["concerns"] = N_("Choose from the list.")
     if given.named and not texts["name"]:
         faults["name"] = N_("Give your name, or choose to stay anonymous.")
     if faults:
@@ -146,7 +150,8 @@ def _cleaned(given: ComplaintInput) -> ComplaintInput:
     # What a browser filled in all the same is not kept: anonymous is anonymous.
     if not given.named:
         texts |= {"name": "", "contact": ""}
-    return replace(given, **texts)  # type: ignore[arg-type]  # LIMITS names the texts alone
+    meant = tuple(each for each in pieces(texts["accused"]) if each in given.meant)
+    return replace(given, meant=meant, **texts)  # type: ignore[arg-type]  # LIMITS names the texts alone
 
 
 def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
@@ -164,7 +169,8 @@ def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
 
 def written(given: ComplaintInput) -> dict[str, str]:
     """What a complaint says, without who says it."""
-    return {name: getattr(given, name) for name in LIMITS if name not in ("name", "contact")}
+    texts = {name: getattr(given, name) for name in LIMITS if name not in ("name", "contact")}
+    return texts | {"meant": "\n".join(given.meant), "concerns": "\n".join(given.concerns)}
 
 
 def sealed_in(complaint: Complaint, words: bytes, place: str) -> bytes:
@@ -218,75 +224,6 @@ def _days(op: Operation, count: int) -> datetime:
     return datetime.combine(end, time.min, current().portal_tz).astimezone(UTC)
 
 
-def _recognise(op: Operation, complaint: Complaint, given: ComplaintInput) -> None:
-    """Keep it from those whom it names from the first moment: the accused, and any reader of complaints it mentions.
-
-    An officer puts right later what this takes too widely (`name_accused`).
-    """
-    # Too widely rather than too narrowly: who is wrongly kept out can be let in, who has read it cannot forget it.
-    accused = _mentioned(op, given.accused)
-    mentioned = _mentioned(op, "\n".join(written(given).values())) - accused
-    _set_parties(op, complaint, accused, dict.fromkeys(mentioned, NAMED_IN_TEXT))
-
-
-def _mentioned(op: Operation, text: str) -> set[int]:
-    """Employees whose number or name stands in a text; of several with one name, all."""
-    if not text:
-        return set()
-    numbers = set(re.findall(r"[0-9A-Za-z][0-9A-Za-z_-]*", text))
-    # One character is in nearly every Chinese sentence.
-    by_name = literal(text).contains(Employee.name) & (func.length(Employee.name) > 1)
-    return set(op.session.scalars(select(Employee.id).where(or_(Employee.number.in_(numbers), by_name))))
-
-
-def _set_parties(op: Operation, complaint: Complaint, accused: Collection[int], more: Mapping[int, str] = {}) -> None:
-    """Write down anew who is accused and who has a stake; an officer among them is one no longer."""
-    drop(op, complaint, [row for row in complaint.parties if row.role in WRITTEN_ANEW or row.employee_id in accused])
-    _add_parties(op, complaint, "accused", dict.fromkeys(accused, ""))
-    bar(op, complaint, more)
-
-
-def drop(op: Operation, complaint: Complaint, rows: Sequence[ComplaintParty | ComplaintCase]) -> None:
-    """Take parties or cases off a complaint; one by one, so that each leaves its event in the audit trail."""
-    for row in rows:
-        # Not set-based: a bare DELETE would leave no event, and who was taken off is what an audit asks.
-        op.session.delete(row)
-    op.session.flush()
-    op.session.refresh(complaint, ["parties", "cases"])
-
-
-def _add_parties(op: Operation, complaint: Complaint, role: str, people: Mapping[int, str]) -> None:
-    complaint.parties += [
-        ComplaintParty(employee_id=person, role=role, reason=reason) for person, reason in sorted(people.items())
-    ]
-    op.session.flush()
-
-
-def bar(op: Operation, complaint: Complaint, more: Mapping[int, str] = {}) -> None:
-    """Keep everybody with a stake out; where no committee or no officer is left, management steps in (6.3.2)."""
-    found = {**more, **with_a_stake(stakes(op.session, complaint))}
-    drop(op, complaint, [row for row in complaint.parties if row.role in TAKES_PART and row.employee_id in found])
-    known = set(party_ids(complaint, *PartyRole))
-    _add_parties(op, complaint, "barred", {person: ground for person, ground in found.items() if person not in known})
-    # Said anew each time: it follows from who is left, and a seat may have changed hands.
-    complaint.to_management = _committee_is_out(op, complaint)
-
-
-def _committee_is_out(op: Operation, complaint: Complaint) -> bool:
-    today = op.today
-    able = committee_able(op.session, complaint, today)
-    chair = chair_of(seats(op.session, today))
-    chair_out = chair and chair not in able
-    nobody = officer_id(complaint) is None and not officer_candidates(op.session, complaint)
-    return bool(chair_out or nobody or len(able) < votes_minimum(op.session, today))
-
-
-def tell(op: Operation, complaint: Complaint, relations: Sequence[str], action: str) -> None:
-    """Tell of an act that is none of the workflow table: by the number alone, nobody who is accused or has a stake."""
-    told = told_of(op.session, "complaint", [complaint], relations, today=op.today)
-    op.tell(told, "complaint", action, complaint.id, number=complaint.number)
-
-
 def reply_as_complainant(
     complaint_id: int, text: str, files: Sequence[Upload] = (), *, now: datetime
 ) -> ComplaintMessage:
@@ -299,6 +236,7 @@ def reply_as_complainant(
         _check_files(op, files, len(complaint.files))
         row = _message(op, complaint, text, from_complainant=True)
         _attach(op, complaint, files)
+        recognise_more(op, complaint, text)
         tell(op, complaint, ("complaint_officer",) if officer_id(complaint) is None else ("officer",), "reply")
         return row
 
@@ -327,6 +265,8 @@ def acknowledge(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
     """A person has read it: the complainant sees so by the receipt, and the committee is told to appoint an officer."""
     with operation("acknowledge", actor=actor, now=now, clause="6.3.1") as op:
         complaint = op.find(Complaint, complaint_id)
+        # First: whoever has come into an office since, and may be meant, is not told.
+        bar(op, complaint)
         op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "acknowledge")
         complaint.acknowledged_at = now
         return complaint
@@ -352,10 +292,8 @@ def name_accused(complaint_id: int, employee_ids: Sequence[int], *, actor: Actor
         for person in employee_ids:
             op.get(Employee, person)
         op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "name_accused")
-        had_officer = officer_id(complaint) is not None
-        _set_parties(op, complaint, set(employee_ids))
-        if had_officer and officer_id(complaint) is None:
-            tell(op, complaint, ("chair", "secretary"), "assign")
+        complaint.told_apart = True
+        set_parties(op, complaint, set(employee_ids))
         return complaint
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from admin.access.actor import Actor
 from admin.access.scope import visible
@@ -22,6 +22,7 @@ from admin.domain.workflow import Facts
 from admin.models import Complaint, ComplaintBallot, ComplaintFile, ComplaintParty, Employee, Review
 from admin.models.accounts import Role, User, assoc_user_role
 from admin.models.sealing import unseal, unseal_identity
+from admin.queries.complaints.recognised import resembling
 from admin.queries.complaints.voters import finding_voters, officer_id, party_ids, stake_refusal, stakes
 
 ADOPTION = JudgingAct.FINDING_ADOPTION
@@ -57,6 +58,7 @@ class ComplaintContent:
     identity: str | None = None
     messages: tuple[SentMessage, ...] = ()
     files: tuple[SentFile, ...] = ()
+    concerns: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
     officer: str | None = None
     finding: str | None = None
@@ -110,7 +112,16 @@ def reads_content(complaint: Complaint, reader: Actor) -> bool:
     """Complaint officers until an officer is appointed, from then on that officer alone."""
     appointed = officer_id(complaint)
     # From the appointment on one person reads: the office would otherwise read along (6.3.1).
-    return reader.has("complaint_officer") if appointed is None else appointed == reader.employee_id
+    reads = reader.has("complaint_officer") if appointed is None else appointed == reader.employee_id
+    return reads and not _may_be_meant(complaint, reader)
+
+
+def _may_be_meant(complaint: Complaint, reader: Actor) -> bool:
+    """Asked at the reading too: an office may have been given since anybody was kept out (6.3-d)."""
+    session = object_session(complaint)
+    if reader.employee_id is None or complaint.told_apart or session is None:
+        return False
+    return reader.employee_id in resembling(session, complaint, words_of(complaint), date.max, [reader.employee_id])
 
 
 def reads_finding(complaint: Complaint, reader: Actor) -> bool:
@@ -134,6 +145,7 @@ def content_for(complaint: Complaint, reader: Actor) -> ComplaintContent:
         identity=_identity(complaint) if content else None,
         messages=messages_of(complaint) if content else (),
         files=files_of(complaint) if content else (),
+        concerns=tuple(filter(None, words_of(complaint).get("concerns", "").split("\n"))) if content else (),
         accused=tuple(str(row.employee) for row in complaint.parties if row.role == PartyRole.ACCUSED)
         if content
         else (),
@@ -145,8 +157,14 @@ def content_for(complaint: Complaint, reader: Actor) -> ComplaintContent:
     )
 
 
+def words_of(complaint: Complaint) -> dict[str, str]:
+    """What was written, for those who find out whom it means; who may read it is `content_for`'s."""
+    found: dict[str, str] = json.loads(_open(complaint, complaint.sealed_words, "words") or "{}")
+    return found
+
+
 def _written(complaint: Complaint) -> tuple[tuple[str, str], ...]:
-    words = json.loads(_open(complaint, complaint.sealed_words, "words") or "{}")
+    words = words_of(complaint)
     return tuple((name, words[name]) for name in WRITTEN if words.get(name))
 
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
 from admin.domain.calendar import last_day
-from admin.domain.codes import ComplaintStage, ComplaintSubject, PartyRole
+from admin.domain.codes import ComplaintStage, ComplaintSubject, PartyRole, Receivers
 from admin.domain.refusals import N_, NotFound
 from admin.domain.workflow import Decision
 from admin.models import Complaint, db
@@ -100,6 +100,7 @@ class ComplaintView(WorkflowModelView):
             "read": read, "facts": self._facts(item), "written": _written(read), "messages": _messages(read),
             "turn": _turn(item, least), "least": least,
             "accused_numbers": ", ".join(row.employee.number for row in item.parties if row.role == PartyRole.ACCUSED),
+            "concerns": [translated(Receivers.labels()[each]) for each in read.concerns],
             "late": _late(item), "stage": stage_label(item.stage), "allowed": allowed, "barred": _barred(offered),
             "act_url": lambda name: url_for("ActView.act", process="complaint", record_id=item.id, action=name),
             "act_label": action_label, "officers": self._officers(item) if "assign" in allowed else [],

@@ -1,0 +1,80 @@
+"""How one name is written in many ways, brought to one: script, width, case, marks, gaps, look-alikes, and its sounds.
+
+Two spellings are the same where `plain` makes them equal; `sounds` says how Latin letters would write a character.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+
+HAN = ((0x3400, 0xA000), (0x20000, 0x2EBE0))
+# Letters of other alphabets that look Latin, and with which a name can be written so that nobody sees it.
+_LOOK_ALIKES = str.maketrans("аеорсхуіјѕԁһкмтвнαοενρτικ", "aeopcxyijsdhkmtbhaoevptik")
+# Characters that are written for one another in names and that no script table joins.
+_DIGITS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789")
+_UNSEEN = ("Mn", "Cf", "Me")
+
+
+@cache
+def _simple() -> Mapping[int, str]:
+    """Every Traditional character with its Simplified one; by the character, so that a name and a text always agree."""
+    import opencc  # 7 MB, needed only once somebody writes a complaint
+
+    characters = [chr(code) for first, last in HAN for code in range(first, last)]
+    simple = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {ord(one): other for one, other in zip(characters, simple, strict=True) if one != other}
+
+
+class _Levelled(dict[int, str]):
+    """What each character is compared as, worked out when it is first met: names of 100,000 people are levelled at once."""
+
+    def __init__(self, gap: str) -> None:
+        self.gap = gap
+
+    def __missing__(self, code: int) -> str:
+        # Decomposed first: an accent is then a mark of its own, and a compatibility character the one that it stands for.
+        letters = unicodedata.normalize("NFKD", chr(code)).casefold().translate(_LOOK_ALIKES)
+        self[code] = "".join(each if each.isalnum() else self._between(each) for each in letters).translate(_simple())
+        return self[code]
+
+    def _between(self, character: str) -> str:
+        # What leaves no mark is no gap either: it stands within a word to break it unseen.
+        return "" if unicodedata.category(character) in _UNSEEN else self.gap
+
+
+_TOGETHER, _APART = _Levelled(""), _Levelled(" ")
+
+
+def plain(text: str) -> str:
+    """Letters and figures alone, in one script, width and case, without anything between them."""
+    return text.translate(_TOGETHER)
+
+
+def plain_words(text: str) -> str:
+    """The same with a blank wherever anything else stood."""
+    return text.translate(_APART)
+
+
+def figures(text: str) -> str:
+    """A plain text with Chinese figures as digits."""
+    return text.translate(_DIGITS)
+
+
+def is_han(character: str) -> bool:
+    """Whether it is a Chinese character."""
+    return any(first <= ord(character) < last for first, last in HAN)
+
+
+@cache
+def sounds(character: str) -> frozenset[str]:
+    """Every way in which Latin letters write a Chinese character's sound, without tones: Pinyin and Wade-Giles."""
+    # Asked for single characters alone: the library's table of phrases would be 20 MB for nothing.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin import Style, pinyin
+
+    styles = (Style.NORMAL, Style.WADEGILES)
+    found = (pinyin(character, style=style, heteronym=True)[0] for style in styles)
+    return frozenset(each for ways in found for way in ways for each in (plain(way), plain(way).replace("ü", "u")))

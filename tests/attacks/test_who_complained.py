@@ -1,0 +1,184 @@
+"""Stories of people who want to read a complaint about themselves, or learn who wrote one (6.3-d)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from admin.models import Complaint, ComplaintParty, Employee, db
+from admin.models.accounts import User
+from admin.operations.complaints.complaint_findings import assign
+from admin.operations.complaints.complaint_parties import keep_out
+from admin.operations.complaints.complaints import name_accused, reply_as_complainant
+from tests import factories as make
+from tests.factories import NOW
+from tests.operations.bodies import Committee, committee
+from tests.report.conftest import WORDS, channel, receipt_in, report, send
+from tests.states import kept
+from tests.views.clients import client_of, headers_of
+
+__all__ = ["channel", "report", "send"]
+pytestmark = pytest.mark.usefixtures("no_tokens")
+
+# The officer who is meant: 陳國輝, CS0012, account chen.kh, post 投訴受理專員.
+BY_NAME = (
+    "陳國輝|陈国辉|陈國輝|陳國辉|陳 國 輝|陳　國　輝|陳-國-輝|陳·國·輝|陳．國．輝|陳_國_輝|陳/國/輝|陳，國，輝|"
+    "陳\u200b國\u200c輝|陳\ufeff國輝|\u202e陳國輝|陳\U000e0101國輝|陳國輝先生|「陳國輝」|（陳國輝）|陳國輝CS0012|"
+    "客服一部陳國輝|客服一部 陳國輝 組長|我要投訴陳國輝與他人"
+)
+BY_NUMBER = (
+    "CS0012|cs0012|ＣＳ００１２|CS 0012|CS-0012|C S 0 0 1 2|CS\u200b0012|工號CS0012|工號：0012|СS0012|CS12|"
+    "0012|12|００１２|零零一二|〇〇一二|no.12|#12"
+)
+BY_ACCOUNT = "chen.kh|CHEN.KH|chenkh|chen kh|ｃｈｅｎ．ｋｈ"
+BY_SOUND = (
+    "Chen Guohui|Guohui Chen|CHEN GUO HUI|chenguohui|Chén Guóhuī|Ch'en Kuo-hui|Chen, Guohui|陳國暉|沉國灰|Mr. Chen"
+)
+BY_PART = "陳組長|陈主任|老陳|小陈|姓陳的|陳某|陳○輝|陳X輝|國輝|国辉|阿輝陳|陳姓承辦"
+BY_OFFICE = "投訴受理專員|投诉受理专员|投訴受理人|受理人員|complaint officer"
+GROUPS = (BY_NAME, BY_NUMBER, BY_ACCOUNT, BY_SOUND, BY_PART, BY_OFFICE)
+SPELLINGS = [each for group in GROUPS for each in group.split("|")]
+
+
+@dataclass
+class Scene:
+    """A committee, the officer who is meant, and one whom nothing resembles."""
+
+    body: Committee
+    meant: Employee
+    other: Employee
+
+
+@kept
+def _scene() -> Scene:
+    make.confirmed_calendar(2026)
+    body = committee()
+    meant = make.employee("陳國輝", roles=("employee", "complaint_officer"), post="投訴受理專員")
+    other = make.employee("Quill", roles=("employee", "complaint_officer"), post="專員")
+    with make.fixture() as op:
+        op.get(Employee, meant.id).number = "CS0012"
+        op.get(User, meant.user_id).username = "chen.kh"
+        op.get(Employee, other.id).number = "QX-A"
+    return Scene(body, meant, other)
+
+
+@pytest.fixture
+def scene(session: Any) -> Scene:
+    return _scene()
+
+
+Send = Callable[..., Any]
+
+
+def newest() -> Complaint:
+    db.session.rollback()
+    return db.session.scalars(select(Complaint).order_by(Complaint.id.desc()).execution_options(unscoped=True)).first()
+
+
+def filed(send: Send, **given: Any) -> Complaint:
+    answer = send("/report/", {**WORDS, **given})
+    assert answer.status_code == 200, answer.text
+    return newest()
+
+
+def kept_out(complaint: Complaint, person: Employee) -> bool:
+    query = select(ComplaintParty.role).where(
+        ComplaintParty.complaint_id == complaint.id, ComplaintParty.employee_id == person.id
+    )
+    return db.session.scalar(query.execution_options(unscoped=True)) in ("accused", "barred")
+
+
+def test_an_officer_reads_no_complaint_about_themselves_however_they_are_spelt(app, scene, send):
+    assert len(SPELLINGS) >= 40
+    client, bearer = client_of(app, scene.meant.user_id), headers_of(app, scene.meant.user_id)
+    told = [spelt for spelt in SPELLINGS if not kept_out(filed(send, accused=spelt), scene.meant)]
+    assert told == []
+    assert client.get(f"/complaints/show/{newest().id}").status_code == 404
+    assert client.get("/api/v1/complaints/", headers=bearer).json["count"] == 0
+
+
+@pytest.mark.parametrize("place", ["content", "evidence", "period", "happened"])
+def test_nor_where_the_name_stands_anywhere_else_in_the_form(app, scene, send, place):
+    for spelt in ("陈 国 辉", "CS-0012", "ｃｈｅｎ．ｋｈ", "Guohui Chen"):
+        words = {"content": "評分前已談好。", place: f"當時在場的是 {spelt}，請查。"}
+        assert kept_out(filed(send, **words), scene.meant), (place, spelt)
+
+
+def test_a_message_that_names_the_appointed_officer_takes_the_complaint_away_from_them(app, scene, send):
+    complaint = filed(send)
+    assign(complaint.id, scene.meant.id, "未涉案", actor=scene.body.chair, now=NOW)
+    client = client_of(app, scene.meant.user_id)
+    assert client.get(f"/complaints/show/{complaint.id}").status_code == 200
+    reply_as_complainant(complaint.id, "其實就是 陈国辉 做的。", now=NOW)
+    assert client.get(f"/complaints/show/{complaint.id}").status_code == 404
+
+
+def test_nobody_who_may_be_meant_is_appointed_or_comes_into_the_office_later(app, scene, send):
+    complaint = filed(send, accused="周組長")
+    late = make.employee("周明", roles=("employee", "complaint_officer"))
+    api = headers_of(app, scene.body.people["Chair"].user_id)
+    answer = app.test_client().post(
+        f"/api/v1/complaints/{complaint.id}/actions/assign",
+        json={"officer": late.number, "reason": "可以"},
+        headers=api,
+    )
+    assert answer.status_code == 409
+    page = client_of(app, late.user_id).get(f"/complaints/show/{complaint.id}")
+    assert WORDS["content"] not in page.text  # before timed work has found them out
+    keep_out(actor=make.actor_of(scene.other), now=NOW)
+    assert client_of(app, late.user_id).get(f"/complaints/show/{complaint.id}").status_code == 404
+
+
+def test_somebody_without_resemblance_finds_out_who_is_meant_and_lets_the_others_in(app, scene, send):
+    complaint = filed(send, accused="陳組長")
+    assert kept_out(complaint, scene.meant) and not complaint.told_apart
+    page = client_of(app, scene.other.user_id).get(f"/complaints/show/{complaint.id}")
+    assert page.status_code == 200 and "陳組長" in page.text and "6.3-d" in page.text
+    real = make.employee("陳大文")
+    name_accused(complaint.id, [real.id], actor=make.actor_of(scene.other), now=NOW)
+    assert newest().told_apart and not kept_out(newest(), scene.meant) and kept_out(newest(), real)
+
+
+def test_a_name_that_the_writer_confirmed_keeps_nobody_else_out(app, scene, send, channel):
+    real = make.employee("陳大文")
+    looked = send("/report/", {**WORDS, "accused": "陈大文, 王某", "look_up": "1"})
+    assert looked.status_code == 200 and 'value="陈大文"' in looked.text and 'value="王某"' not in looked.text
+    complaint = filed(send, accused="陈大文", meant="陈大文")
+    assert kept_out(complaint, real) and complaint.told_apart and not kept_out(complaint, scene.meant)
+
+
+def test_the_look_up_without_signing_in_names_nobody_who_was_not_typed(app, scene, send):
+    for typed in ("CS0012", "陳", "國輝", "陳國", "0012", "%", "_", "chen.kh", "投訴受理專員", "Quil"):
+        page = send("/report/", {**WORDS, "accused": typed, "look_up": "1"}).text
+        assert "陳國輝" not in page and "Quill" not in page and (typed == "CS0012") == ('name="meant"' in page), typed
+    assert newest() is None
+
+
+@pytest.mark.parametrize(
+    ("office", "out"),
+    [
+        ("complaint_officer", {"officer"}), ("hr", {"hr"}), ("management", {"boss"}),
+        ("committee", {"Chair", "Secretary", "Hua"}),
+    ],
+)  # fmt: skip
+def test_an_office_that_the_writer_ticks_is_kept_out_at_once_and_stays_so(app, scene, send, office, out):
+    body, boss = scene.body, make.employee("Boss", roles=("employee", "management"))
+    people = {"officer": scene.meant, "hr": body.hr, "boss": boss, "Chair": body.people["Chair"]}
+    people |= {"Secretary": body.secretary, "Hua": body.people["Hua"]}
+    complaint = filed(send, concerns=office)
+    assert {name for name, person in people.items() if kept_out(complaint, person)} == out
+    if office != "complaint_officer":
+        name_accused(complaint.id, [make.employee("別人").id], actor=make.actor_of(scene.other), now=NOW)
+        assert {name for name, person in people.items() if kept_out(newest(), person)} == out
+
+
+def test_a_box_that_is_none_of_the_list_is_a_fault_of_the_form(scene, send):
+    assert send("/report/", {**WORDS, "concerns": "everybody"}).status_code == 422
+
+
+def test_the_receipt_still_comes_once(scene, send):
+    assert receipt_in(send("/report/", {**WORDS, "accused": "陳組長"}).text)
