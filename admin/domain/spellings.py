@@ -5,7 +5,6 @@ Two spellings are the same where `plain` makes them equal; `sounds` says how Lat
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -71,9 +70,7 @@ def is_han(character: str) -> bool:
 @cache
 def sounds(character: str) -> frozenset[str]:
     """Every way in which Latin letters write a Chinese character's sound, without tones: Pinyin and Wade-Giles."""
-    # Asked for single characters alone: the library's table of phrases would be 20 MB for nothing.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-    from pypinyin import Style, pinyin
+    from pypinyin import Style, pinyin  # large, and needed only once somebody writes a complaint
 
     styles = (Style.NORMAL, Style.WADEGILES)
     found = (pinyin(character, style=style, heteronym=True)[0] for style in styles)
