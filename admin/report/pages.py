@@ -28,7 +28,7 @@ from admin.operations.complaints.complaints import (
     too_many_files,
 )
 from admin.queries.complaints.complaints import files_of, messages_of
-from admin.queries.complaints.recognised import Found, look_up
+from admin.queries.complaints.recognised import LookedUp, look_up
 from admin.queries.system.calendar import company_day
 from admin.web.texts import day, field_messages, moment
 from config import Settings
@@ -72,7 +72,7 @@ def form() -> str:
     return _form(MultiDict(), {})
 
 
-def _form(values: MultiDict[str, str], errors: dict[str, str], found: Sequence[Found] = ()) -> str:
+def _form(values: MultiDict[str, str], errors: dict[str, str], found: Sequence[LookedUp] = ()) -> str:
     once = values.get("once") or secrets.token_urlsafe(24)
     subjects = [("", _("Please choose")), *((key, _(label)) for key, label in ComplaintSubject.labels().items())]
     offices = [(key, _(label), key in values.getlist("concerns")) for key, label in Receivers.labels().items()]

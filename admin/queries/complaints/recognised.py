@@ -22,7 +22,7 @@ PANEL = "panel"
 
 
 @dataclass(frozen=True)
-class Found:
+class LookedUp:
     """What was looked up for one thing that a writer typed: how many people have exactly this name or number."""
 
     typed: str
@@ -40,10 +40,10 @@ def people(session: Session, keys: Collection[int] | None = None) -> list[Named]
     ]
 
 
-def look_up(session: Session, text: str, most: int) -> list[Found]:
+def look_up(session: Session, text: str, most: int) -> list[LookedUp]:
     """How many people have exactly each name or number that was typed; who they are is told to nobody."""
     typed, everybody = pieces(text)[:most], people(session)
-    return [Found(each, sum(is_exactly(each, who) for who in everybody)) for each in typed]
+    return [LookedUp(each, sum(is_exactly(each, who) for who in everybody)) for each in typed]
 
 
 def told_apart(accused: str, meant: Collection[str], everybody: Iterable[Named]) -> bool:
