@@ -17,6 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+# A library would load a table of phrases, 44 MB in each worker, and is asked for single characters alone.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("production", "demo", "test")
 CALENDARS = ("TW", "CN", "HK", "none")

@@ -342,4 +342,4 @@ def sealed(content: str) -> dict[str, Any]:
     case = "0" * 64
     key = new_case_key(case)
     words = json.dumps({"content": content}).encode()
-    return {"receipt_hash": case, "sealed_key": key, "sealed_words": seal(words, key, case, "words")}
+    return {"receipt_hash": case, "bound_to": case, "sealed_key": key, "sealed_words": seal(words, key, case, "words")}

@@ -8,13 +8,13 @@ from admin.api.base import Resource
 from admin.models import AuditEvent, db
 from admin.queries.system.audit import seen_changes
 from admin.web.acting import actor
-from admin.web.records import Records
+from admin.web.records import EventRecords
 
 
 class ApiAuditEvents(Resource):
     """/api/v1/audit_events/"""
 
-    datamodel = Records(AuditEvent)
+    datamodel = EventRecords(AuditEvent)
     resource_name = "audit_events"
     list_columns = ["id", "recorded_at", "actor_name", "via", "operation", "act", "record_type", "record_id", "clause"]
     show_columns = [*list_columns, "business_at", "changes", "content_hash"]

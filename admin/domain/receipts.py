@@ -11,7 +11,7 @@ import hmac
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DATA_LENGTH = 27
@@ -21,7 +21,12 @@ LONGEST_INPUT = 200
 NOBODYS = "0" * DATA_LENGTH  # has no check character, so it is never given out; hashed in the place of a malformed code
 _MODULUS = 37  # Crockford's: finds every wrong character and every swapped pair
 _LOOK_ALIKES = str.maketrans("OIL", "011")
-_LEFT_OUT = re.compile(r"[\s\-_.·‐-―−]+")
+_BETWEEN = r"[\s\-_.·‐-―−]"
+_LEFT_OUT = re.compile(_BETWEEN + "+")
+_LETTER = "[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]"
+_STARTS = re.compile(_LETTER)
+_RUN = re.compile(f"(?:{_LETTER}{_BETWEEN}{{0,3}}){{{DATA_LENGTH}}}{_LETTER}")
+MASK = "••••"
 
 
 def new_receipt() -> str:
@@ -81,6 +86,25 @@ def plain_letters(text: str) -> str:
     # Cut first: normalising ten megabytes for a code of 28 characters would be work for an attacker's asking.
     upper = unicodedata.normalize("NFKC", text[:LONGEST_INPUT]).upper()
     return _LEFT_OUT.sub("", upper).translate(_LOOK_ALIKES)
+
+
+def receipts_in(text: str) -> list[tuple[int, int, str]]:
+    """Where codes stand in a text, as somebody pasted them: (from, to, code); whether one was given out is not known here."""
+    found: list[tuple[int, int, str]] = []
+    for start in _STARTS.finditer(text):
+        match = _RUN.match(text, start.start())
+        code = read_receipt(match[0]) if match else None
+        if match and code and (not found or start.start() >= found[-1][1]):
+            found.append((start.start(), match.end(), code))
+    return found
+
+
+def without_receipts(text: str, codes: Collection[str]) -> str:
+    """The text with a mark in the place of each of these codes."""
+    for start, end, code in reversed(receipts_in(text)):
+        if code in codes:
+            text = text[:start] + MASK + text[end:]
+    return text
 
 
 def receipt_hash(receipt: str, key: bytes) -> str:

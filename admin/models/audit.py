@@ -69,7 +69,7 @@ HIDDEN_COLUMNS = frozenset(
 # Not even a hash: of a name or a number anyone can try out what it was (6.3-b).
 WITHHELD_COLUMNS = {
     "complaints": frozenset(
-        {"receipt_hash", "subject", "sealed_key", "sealed_words", "sealed_identity", "sealed_finding"}
+        {"receipt_hash", "bound_to", "subject", "sealed_key", "sealed_words", "sealed_identity", "sealed_finding"}
     ),
     "premarks": frozenset({"note"}),
     "cycles": frozenset({"draw_secret"}),

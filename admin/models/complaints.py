@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
@@ -13,9 +14,24 @@ from admin.models.committee import CommitteeMember, persons_seat
 from admin.models.people import Employee
 from admin.models.reviews import Review
 
+LARGEST_ID = 2**31 - 1
 
-class Complaint(Entity):
-    """A complaint: the receipt only as a keyed hash, no address, no account.
+
+def by_chance() -> int:
+    """A key that neither counts nor leaves a gap: a hidden complaint would else be seen by its missing number (6.3-d)."""
+    return secrets.randbelow(LARGEST_ID) + 1
+
+
+class OfComplaint(Entity):
+    """A table of complaints, whose keys are drawn."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=by_chance)
+
+
+class Complaint(OfComplaint):
+    """A complaint: the receipt only as a keyed hash, no address, no account; its times are days (6.3-d).
 
     `to_management`: the committee itself is accused, so management appoints and closes. `told_apart`: it is known who is
     meant; until then whoever may be meant is kept out (6.3-d). What the complainant wrote,
@@ -36,6 +52,7 @@ class Complaint(Entity):
 
     number: Mapped[str] = mapped_column(String(30), unique=True)
     receipt_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    bound_to: Mapped[str] = mapped_column(String(64), default="", server_default="")
     stage: Mapped[str] = mapped_column(String(20), default="received", index=True)
     subject: Mapped[str] = mapped_column(String(40))
     sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -54,8 +71,10 @@ class Complaint(Entity):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    messages: Mapped[list[ComplaintMessage]] = relationship(back_populates="complaint", order_by="ComplaintMessage.id")
-    files: Mapped[list[ComplaintFile]] = relationship(back_populates="complaint", order_by="ComplaintFile.id")
+    messages: Mapped[list[ComplaintMessage]] = relationship(
+        back_populates="complaint", order_by="ComplaintMessage.position"
+    )
+    files: Mapped[list[ComplaintFile]] = relationship(back_populates="complaint", order_by="ComplaintFile.position")
     parties: Mapped[list[ComplaintParty]] = relationship(back_populates="complaint", order_by="ComplaintParty.id")
     cases: Mapped[list[ComplaintCase]] = relationship(back_populates="complaint", order_by="ComplaintCase.id")
     ballots: Mapped[list[ComplaintBallot]] = relationship(back_populates="complaint", order_by="ComplaintBallot.id")
@@ -64,25 +83,27 @@ class Complaint(Entity):
         return self.number
 
 
-class ComplaintMessage(Entity):
+class ComplaintMessage(OfComplaint):
     """A message in either direction."""
 
     __tablename__ = "complaint_messages"
 
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), index=True)
     from_complainant: Mapped[bool]
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
     sealed_text: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     complaint: Mapped[Complaint] = relationship(back_populates="messages")
 
 
-class ComplaintFile(Entity):
+class ComplaintFile(OfComplaint):
     """A file that came with a complaint or a message: its name and its bytes, both sealed with the complaint's key."""
 
     __tablename__ = "complaint_files"
 
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
     sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_bytes: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     size: Mapped[int]
@@ -91,7 +112,7 @@ class ComplaintFile(Entity):
     complaint: Mapped[Complaint] = relationship(back_populates="files")
 
 
-class ComplaintParty(Entity):
+class ComplaintParty(OfComplaint):
     """An accused person, one with a stake (barred from it), the officer, or who votes by management's appointment.
 
     Nobody is two of them (6.3.2, 6.3-c).
@@ -113,7 +134,7 @@ class ComplaintParty(Entity):
     employee: Mapped[Employee] = relationship()
 
 
-class ComplaintCase(Entity):
+class ComplaintCase(OfComplaint):
     """A review that the complaint is about; a breach has it assessed again (6.3.2)."""
 
     __tablename__ = "complaint_cases"
@@ -126,7 +147,7 @@ class ComplaintCase(Entity):
     review: Mapped[Review] = relationship()
 
 
-class ComplaintBallot(Entity):
+class ComplaintBallot(OfComplaint):
     """A person's vote on adopting the finding, once in a round; without a seat where management appointed them (6.3-c)."""
 
     __tablename__ = "complaint_ballots"

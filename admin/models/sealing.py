@@ -21,7 +21,7 @@ _KEY_PLACE = "key"
 
 
 def new_case_key(case: str) -> bytes:
-    """A key for one complaint, sealed; `case` is the complaint's receipt hash, to which all of it is bound."""
+    """A key for one complaint, sealed; `case` is the complaint's `bound_to`, to which all of it is bound."""
     return _sealed(_kept(COMPLAINTS), AESGCM.generate_key(bit_length=256), case, _KEY_PLACE)
 
 

@@ -19,7 +19,7 @@ from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.uploads import Upload
 from admin.forms.uploads import uploaded_many
 from admin.models import Complaint, db
-from admin.operations.complaints.complaint_receipts import TooManyGuesses, follow_up
+from admin.operations.complaints.complaint_receipts import TooManyGuesses, follow_up, replaced
 from admin.operations.complaints.complaints import (
     MOST_FILES,
     ComplaintInput,
@@ -30,7 +30,7 @@ from admin.operations.complaints.complaints import (
 from admin.queries.complaints.complaints import files_of, messages_of
 from admin.queries.complaints.recognised import LookedUp, look_up
 from admin.queries.system.calendar import company_day
-from admin.web.texts import day, field_messages, moment
+from admin.web.texts import day, field_messages
 from config import Settings
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
@@ -118,7 +118,9 @@ def _ask(error: str = "") -> str:
 @blueprint.post("/follow-up")
 def look() -> Response:
     """Show what became of a complaint, and take a further message."""
-    receipt = request.form.get("receipt", "")
+    receipt, text = request.form.get("receipt", ""), request.form.get("text", "")
+    # A double click on a message that held the receipt comes with the old one.
+    receipt = (replaced(receipt, text) if text else None) or receipt
     try:
         complaint = follow_up(receipt, now=settings().now())
     except NotFound:
@@ -129,10 +131,10 @@ def look() -> Response:
         return make_response(_state(complaint, receipt, {}))
     try:
         files = _files()
-        reply_as_complainant(complaint.id, request.form["text"], files, now=settings().now())
+        _row, following = reply_as_complainant(complaint.id, text, files, now=settings().now())
     except Invalid as error:
-        return make_response(_state(complaint, receipt, field_messages(error), request.form["text"]), 422)
-    return make_response(_state(complaint, receipt, {}, sent=True))
+        return make_response(_state(complaint, receipt, field_messages(error), text), 422)
+    return make_response(_state(complaint, following or receipt, {}, sent=True, following=following))
 
 
 def _slow_down(guessed: TooManyGuesses) -> Response:
@@ -143,15 +145,22 @@ def _slow_down(guessed: TooManyGuesses) -> Response:
     return answer
 
 
-def _state(complaint: Complaint, receipt: str, errors: dict[str, str], text: str = "", sent: bool = False) -> str:
+def _state(
+    complaint: Complaint,
+    receipt: str,
+    errors: dict[str, str],
+    text: str = "",
+    sent: bool = False,
+    following: str | None = None,
+) -> str:
     dates = {"acknowledge_due": last(complaint.acknowledge_due), "closed": _day_of(complaint.closed_at)}
     sent_so_far = messages_of(complaint)
-    messages = [{"mine": row.from_complainant, "text": row.text, "when": moment(row.sent_at)} for row in sent_so_far]
+    messages = [{"mine": row.from_complainant, "text": row.text, "when": _day_of(row.sent_at)} for row in sent_so_far]
     state = _(STATES[complaint.stage]) % dates
     return render_template(
         "report/state.html", complaint=complaint, receipt=receipt, state=state, messages=messages,
         files=[each.name for each in files_of(complaint)], answer_due=last(complaint.answer_due), errors=errors, text=text,
-        sent=sent,
+        sent=sent, following=following,
     )  # fmt: skip
 
 

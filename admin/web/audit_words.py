@@ -69,6 +69,7 @@ COLUMNS = {
     "batch": N_("Batch"),
     "begun_at": N_("Begun at"),
     "body": N_("Deciding body"),
+    "bound_to": N_("What the sealed parts are bound to"),
     "breach": N_("Breach established"),
     "case_id": N_("Case in which it is assessed again"),
     "carried_from_id": N_("Carried over from"),

@@ -14,6 +14,7 @@ from sqlalchemy import false, func, inspect, select
 from sqlalchemy.orm import Query, selectinload
 
 from admin.models import db
+from admin.queries.system.audit import days_alone
 
 LARGEST_ID = 2**31 - 1
 
@@ -95,6 +96,22 @@ class Records(SQLAInterface):
         raise RuntimeError(f"{self.obj.__name__} is changed by an operation, never through the data interface")
 
     add = edit = delete = delete_all = _no_writing
+
+
+class EventRecords(Records):
+    """Events of the audit trail; of what concerns a complaint the day alone (6.3-d)."""
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """One event."""
+        found = super().get(*args, **kwargs)
+        days_alone(db.session(), [found] if found is not None else [])
+        return found
+
+    def query(self, *args: Any, **kwargs: Any) -> tuple[int, list[Any]]:
+        """A page of events."""
+        count, rows = super().query(*args, **kwargs)
+        days_alone(db.session(), rows)
+        return count, rows
 
 
 class _Typed(BaseFilter):

@@ -56,7 +56,7 @@ def event_of(entry: TrailEntry) -> dict[str, Any]:
     """One step of a procedure in words."""
     stage = stage_label(entry.to_stage) if entry.to_stage else ""
     return {
-        "when": moment(entry.happened_at),
+        "when": as_text(entry.happened_at),
         "title": action_label(entry.action),
         "text": _joined(who(entry.actor_name), stage, _reason(entry.reason)),
     }
@@ -72,7 +72,7 @@ def _change(table: Table, entry: TrailEntry, labels: Mapping[str, Any], words: W
     columns = [_column(table, name, pair, labels, words.get(name, {})) for name, pair in sorted(entry.changes.items())]
     text = _("; ").join(column for column in columns if column)
     return {
-        "when": moment(entry.happened_at),
+        "when": as_text(entry.happened_at),
         "title": label_of(ACTS, entry.action),
         "text": _joined(who(entry.actor_name), text),
     }

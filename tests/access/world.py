@@ -297,7 +297,7 @@ def _complaint(op: Any, at: dict[str, Any]) -> None:
     )  # fmt: skip
     at["complaint"] = row.id
     name, data = (
-        seal(words, row.sealed_key, row.receipt_hash, place) for words, place in ((b"a.txt", "name"), (b"a", "bytes"))
+        seal(words, row.sealed_key, row.bound_to, place) for words, place in ((b"a.txt", "name"), (b"a", "bytes"))
     )
     sent = ComplaintFile(complaint_id=row.id, sealed_name=name, sealed_bytes=data, size=1, received_at=NOW)
     at["complaint_file"] = op.add(sent).id

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from admin.models import Complaint, ComplaintParty, Employee, db
+from admin.models import AuditEvent, Complaint, ComplaintParty, Employee, db
 from admin.models.accounts import User
 from admin.operations.complaints.complaint_findings import assign
 from admin.operations.complaints.complaint_parties import keep_out
-from admin.operations.complaints.complaints import name_accused, reply_as_complainant
+from admin.operations.complaints.complaints import acknowledge, name_accused, reply, reply_as_complainant
+from admin.queries.complaints.complaints import messages_of, words_of
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.bodies import Committee, committee
@@ -76,7 +80,10 @@ Send = Callable[..., Any]
 
 def newest() -> Complaint:
     db.session.rollback()
-    return db.session.scalars(select(Complaint).order_by(Complaint.id.desc()).execution_options(unscoped=True)).first()
+    filing = select(AuditEvent.record_id).where(AuditEvent.record_type == "complaints", AuditEvent.act == "insert")
+    key = db.session.scalar(filing.order_by(AuditEvent.id.desc()).limit(1).execution_options(unscoped=True))
+    query = select(Complaint).where(Complaint.id == key).execution_options(unscoped=True)
+    return db.session.scalars(query).first()
 
 
 def filed(send: Send, **given: Any) -> Complaint:
@@ -182,3 +189,65 @@ def test_a_box_that_is_none_of_the_list_is_a_fault_of_the_form(scene, send):
 
 def test_the_receipt_still_comes_once(scene, send):
     assert receipt_in(send("/report/", {**WORDS, "accused": "陳組長"}).text)
+
+
+def test_numbers_and_keys_neither_count_nor_leave_gaps(scene, send):
+    made = [filed(send, content=f"第 {each} 件") for each in range(6)]
+    keys, numbers = [row.id for row in every()], {row.number for row in every()}
+    assert len(made) == len(numbers) == 6 and all(re.fullmatch(r"K2026-[0-9A-Z]{8}", number) for number in numbers)
+    assert max(keys) - min(keys) > 1000 and all(b - a > 1 for a, b in pairwise(sorted(keys)))
+
+
+def test_nobody_reads_to_the_minute_when_somebody_complained(app, scene, send, channel):
+    code = receipt_in(send("/report/", {**WORDS, "files": (io.BytesIO(b"1"), "a.txt")}).text)
+    send("/report/follow-up", {"receipt": code, "text": "還有一件事。"})
+    key, officer = newest().id, make.actor_of(scene.other)
+    acknowledge(key, actor=officer, now=NOW)
+    reply(key, "收到。", actor=officer, now=NOW)
+    auditor = make.employee("Auditor", roles=("employee", "auditor"))
+    clock = re.compile(r"\d\d:\d\d")
+    pages = [("officer", scene.other, f"/complaints/show/{key}"), ("list", scene.other, "/complaints/list/")]
+    pages += [
+        ("chair", scene.body.people["Chair"], f"/complaints/show/{key}"),
+        ("auditor", auditor, f"/complaints/show/{key}"),
+    ]
+    for name, person, path in pages:
+        body = client_of(app, person.user_id).get(path).text.partition("<main")[2]
+        assert not clock.search(re.sub(r"<script.*?</script>", "", body, flags=re.S)), name
+    assert not clock.search(send("/report/follow-up", {"receipt": code}).text)
+    bearer = headers_of(app, auditor.user_id)
+    rows = app.test_client().get(f"/api/v1/complaints/{key}", headers=bearer).json["result"]
+    asked = "(filters:!((col:record_type,opr:ct,value:complaint)),page_size:100)"
+    events = app.test_client().get(f"/api/v1/audit_events/?q={asked}", headers=bearer).json["result"]
+    times = [rows["received_at"], rows["acknowledged_at"], *(event["recorded_at"] for event in events)]
+    assert len(times) > 6 and all("T16:00:00" in when for when in times)  # midnight in Taipei
+    listed = client_of(app, auditor.user_id).get("/audit_events/list/?_flt_0_record_type=complaint").text
+    assert not [line for line in re.findall(r"<tr.*?</tr>", listed, re.S) if clock.search(line) and "00:00" not in line]
+
+
+def test_a_receipt_pasted_into_a_message_is_masked_and_replaced(scene, send):
+    code = receipt_in(send("/report/", WORDS).text)
+    typed = code.lower().replace("-", " ")
+    data = {"receipt": code, "text": f"我的收據是 {typed}，請回覆。"}
+    page = send("/report/follow-up", data)
+    following = receipt_in(page.text.partition('id="receipt"')[2])
+    assert page.status_code == 200 and following != code and typed not in page.text and "••••" in page.text
+    assert (
+        receipt_in(send("/report/follow-up", data).text.partition('name="receipt"')[2]) == following
+    )  # a double click
+    assert send("/report/follow-up", {"receipt": code}).status_code == 404
+    assert send("/report/follow-up", {"receipt": following}).status_code == 200
+    assert messages_of(newest())[0].text == "我的收據是 ••••，請回覆。"
+
+
+def test_a_receipt_of_another_complaint_is_masked_wherever_it_is_pasted_and_stays_its_holders(scene, send):
+    code = receipt_in(send("/report/", WORDS).text)
+    send("/report/", {**WORDS, "content": f"先前的代碼：{code}", "evidence": f"（{code.replace('-', '')}）"})
+    words = [words_of(row) for row in every()]
+    assert not [each for each in words if code in str(each) or code.replace("-", "") in str(each)]
+    assert send("/report/follow-up", {"receipt": code}).status_code == 200
+
+
+def every() -> list[Complaint]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Complaint).execution_options(unscoped=True)))

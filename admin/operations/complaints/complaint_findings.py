@@ -15,7 +15,7 @@ from admin.models import Complaint, ComplaintBallot, ComplaintCase, ComplaintPar
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.reassessments import order_reassessments
 from admin.operations.complaints.complaint_parties import bar, drop, tell
-from admin.operations.complaints.complaints import employees_numbered, latest_cases, sealed_in
+from admin.operations.complaints.complaints import day_of, employees_numbered, latest_cases, sealed_in
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.committee import own_seat
 from admin.queries.complaints.complaints import complaint_facts
@@ -67,7 +67,7 @@ def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now
         drop(op, complaint, [row for row in complaint.parties if row.role == PartyRole.OFFICER])
         complaint.parties.append(ComplaintParty(employee_id=officer.id, role="officer", reason=reason.strip()))
         # Who appoints an officer has read it, and the complainant's time must not run on.
-        complaint.acknowledged_at = complaint.acknowledged_at or now
+        complaint.acknowledged_at = complaint.acknowledged_at or day_of(op)
         op.session.flush()
         return complaint
 
@@ -127,7 +127,9 @@ def _stays(row: ComplaintParty, voters: Voters) -> bool:
 def renew_voters(*, actor: Actor, now: datetime) -> int:
     """Timed: who votes follows seats and conflicts; where they have become too few management learns of it (6.3-c)."""
     with operation("renew_voters", actor=actor, now=now, clause="6.3-c") as op:
-        rows = op.session.scalars(select(Complaint).where(Complaint.stage == ComplaintStage.FOUND)).all()
+        rows = op.session.scalars(
+            select(Complaint).where(Complaint.stage == ComplaintStage.FOUND, Complaint.erased_at.is_(None))
+        ).all()
         stepped_in = [complaint for complaint in rows if name_voters(op, complaint)]
         for complaint in stepped_in:
             tell(op, complaint, ("management",), "find")
@@ -191,7 +193,7 @@ def cast_ballot(complaint_id: int, in_favour: bool, *, actor: Actor, now: dateti
         seat = own_seat(op.session, actor) or own_seat(op.session, actor, panel=True)
         ballot = ComplaintBallot(
             complaint_id=complaint.id, round=complaint.round, member_id=seat.id if seat else None,
-            employee_id=actor.employee_id, in_favour=in_favour, cast_at=now,
+            employee_id=actor.employee_id, in_favour=in_favour, cast_at=day_of(op),
         )  # fmt: skip
         complaint.ballots.append(ballot)
         op.session.flush()
@@ -221,7 +223,7 @@ def close(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
     with operation("close", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
         op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "close")
-        complaint.closed_at = now
+        complaint.closed_at = day_of(op)
         op.session.flush()
         # In the same transaction: a breach without its order would leave the case to be issued meanwhile (6.3.2).
         order_reassessments(op, complaint)

@@ -102,7 +102,9 @@ def _committee_is_out(op: Operation, complaint: Complaint) -> bool:
 def keep_out(*, actor: Actor, now: datetime) -> int:
     """Timed: whoever has come into an office and may be meant, or whom a complaint concerns by it, is kept out (6.3-d)."""
     with operation("keep_out", actor=actor, now=now, clause="6.3-d") as op:
-        rows = op.session.scalars(select(Complaint).where(Complaint.stage != ComplaintStage.CLOSED)).all()
+        rows = op.session.scalars(
+            select(Complaint).where(Complaint.stage != ComplaintStage.CLOSED, Complaint.erased_at.is_(None))
+        ).all()
         before = {complaint.id: len(complaint.parties) for complaint in rows}
         for complaint in rows:
             bar(op, complaint)

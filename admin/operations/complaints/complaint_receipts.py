@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from admin.access.actor import system_actor
-from admin.domain.receipts import NOBODYS, plain_letters, read_receipt, receipt_hash
+from admin.domain.receipts import NOBODYS, grouped, plain_letters, read_receipt, receipt_hash, without_receipts
 from admin.domain.refusals import NotFound
 from admin.models import Complaint, Throttle, db
-from admin.operations.complaints.complaints import receipt_key
+from admin.operations.complaints.complaints import cleaned_message, next_receipt, receipt_key
 from admin.operations.transaction import Operation, operation
 from admin.queries.complaints.complaints import by_receipt
 
@@ -53,6 +53,16 @@ def follow_up(text: str, *, now: datetime) -> Complaint:
         raise TooManyGuesses(until)
     _count(alike, in_all, now)
     raise NotFound("Complaint")
+
+
+def replaced(text: str, message: str) -> str | None:
+    """The code in the place of a receipt that was pasted into this message, where the message was sent before."""
+    code = read_receipt(text)
+    if code is None or by_receipt(db.session(), receipt_hash(code, receipt_key())) is not None:
+        return None
+    # As the operation masked it: the code itself is no longer known, so it is named.
+    following = next_receipt(code, without_receipts(cleaned_message(message), {code}))
+    return grouped(following) if by_receipt(db.session(), receipt_hash(following, receipt_key())) is not None else None
 
 
 def _key(kind: str, what: str) -> str:

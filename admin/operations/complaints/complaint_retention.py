@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from admin.access.actor import Actor
 from admin.domain.service import months_between
 from admin.models import Complaint, HistoryStep, db
+from admin.operations.complaints.complaints import day_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import company_day
@@ -19,6 +20,7 @@ from admin.queries.system.calendar import company_day
 def erase_expired(*, actor: Actor, now: datetime) -> int:
     """Timed: erase every complaint closed longer ago than `complaint_retention_months`; returns how many.
 
+    One that nobody closed is counted from the day on which its answer was due, or from the last message after it.
     The number, the days and the outcome are left, and who voted on the finding. Under a policy version that was
     promulgated without that parameter nothing is erased.
     """
@@ -34,10 +36,14 @@ def erase_expired(*, actor: Actor, now: datetime) -> int:
 
 
 def _due(op: Operation, months: int) -> list[Complaint]:
-    query = select(Complaint).where(Complaint.closed_at.is_not(None), Complaint.erased_at.is_(None))
-    closed = op.session.scalars(query.with_for_update(of=Complaint))
+    query = select(Complaint).where(Complaint.erased_at.is_(None), Complaint.answer_due < op.now)
+    rows = op.session.scalars(query.with_for_update(of=Complaint))
     # In Python: whole months are counted by one function, and the databases count them in two ways.
-    return [row for row in closed if row.closed_at and months_between(company_day(row.closed_at), op.today) >= months]
+    return [row for row in rows if months_between(company_day(_ended(row)), op.today) >= months]
+
+
+def _ended(complaint: Complaint) -> datetime:
+    return complaint.closed_at or max([complaint.answer_due, *(message.sent_at for message in complaint.messages)])
 
 
 def _erase(op: Operation, complaint: Complaint) -> None:
@@ -49,7 +55,8 @@ def _erase(op: Operation, complaint: Complaint) -> None:
         step.reason = ""
     complaint.sealed_key = complaint.sealed_words = complaint.sealed_identity = complaint.sealed_finding = None
     # A hash by chance: the column is unique, and an old receipt must look like a wrong one.
-    complaint.named, complaint.receipt_hash, complaint.erased_at = False, secrets.token_hex(32), op.now
+    complaint.named, complaint.receipt_hash, complaint.erased_at = False, secrets.token_hex(32), day_of(op)
+    complaint.bound_to = ""
 
 
 def _empty_the_log() -> None:

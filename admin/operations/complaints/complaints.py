@@ -17,7 +17,15 @@ from sqlalchemy import func, select
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
 from admin.domain.codes import CaseStage, ComplaintSubject, CycleKind, Receivers
-from admin.domain.receipts import grouped, new_receipt, receipt_hash, same_receipt
+from admin.domain.receipts import (
+    ALPHABET,
+    grouped,
+    new_receipt,
+    receipt_hash,
+    receipts_in,
+    same_receipt,
+    without_receipts,
+)
 from admin.domain.recognition import pieces
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.texts import printable
@@ -48,10 +56,14 @@ from config import current
 
 ANYONE = Actor(name="anyone", via="report")
 LONGEST_TEXT, LONGEST_LINE, MOST_MESSAGES = 20_000, 500, 200
-MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once; of a whole complaint ten times as many
+LONGEST_CASE = 200_000  # characters of all messages of a complaint
+DRAWN = 8  # characters of a complaint's number
+MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once
+MOST_OF_CASE, LARGEST_OF_CASE = 50, 100 * 1024 * 1024  # of a whole complaint
 LARGEST_DAY = 2 * 1024**3  # bytes in a day, from everybody together: nobody's address is known to count by
 STORY = ("content", "period", "happened", "evidence")
 FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
+CASE_LIMITS = {"most": MOST_OF_CASE, "limit": LARGEST_OF_CASE // 1024 // 1024}
 ACCUSED = Field(
     "accused",
     N_("Employee numbers of the accused, separated by commas"),
@@ -121,11 +133,9 @@ def file_complaint(
     with operation("file_complaint", actor=ANYONE, now=now, clause="6.3.1") as op:
         complaint = by_receipt(op.session, hashed)
         if complaint is None:
-            _check_files(op, files, 0)
+            _check_files(op, files)
+            given = replace(given, **{name: without_pasted(op, getattr(given, name))[0] for name in LIMITS})  # type: ignore[arg-type]
             complaint = op.add(_row(op, given, hashed))
-            # From the row's own number, which no other transaction can have; it says nothing about who or when
-            # within the year.
-            complaint.number = f"K{op.today.year}-{complaint.id:04d}"
             _attach(op, complaint, files)
             recognise(op, complaint, given.accused, "\n".join(getattr(given, name) for name in STORY))
             # Whoever is mentioned is out before anybody is told: an accused officer never hears of it.
@@ -156,15 +166,22 @@ def _cleaned(given: ComplaintInput) -> ComplaintInput:
 
 def _row(op: Operation, given: ComplaintInput, hashed: str) -> Complaint:
     days = rules_on(op.session, op.today, ByDay.COMPLAINT).parameters
-    key, identity = new_case_key(hashed), "\n".join(filter(None, (given.name, given.contact)))
+    bound_to, year = secrets.token_hex(32), op.today.year
+    key, identity = new_case_key(bound_to), "\n".join(filter(None, (given.name, given.contact)))
     return Complaint(
-        # By chance until the row has its own number: the column is unique, and two may be filed at once.
-        number=secrets.token_hex(8), receipt_hash=hashed, received_at=op.now, subject=given.subject, named=given.named,
-        sealed_key=key, sealed_words=seal(json.dumps(written(given)).encode(), key, hashed, "words"),
-        sealed_identity=seal_identity(identity.encode(), hashed) if identity else None,
+        # By chance: a number that counts tells of those that one does not see, and a gap of one about oneself (6.3-d).
+        number=f"K{year}-{''.join(secrets.choice(ALPHABET) for _ in range(DRAWN))}",
+        receipt_hash=hashed, bound_to=bound_to, received_at=day_of(op), subject=given.subject, named=given.named,
+        sealed_key=key, sealed_words=seal(json.dumps(written(given)).encode(), key, bound_to, "words"),
+        sealed_identity=seal_identity(identity.encode(), bound_to) if identity else None,
         acknowledge_due=working_days(op, int(days["complaint_acknowledge_days"])),
         answer_due=_days(op, int(days["complaint_answer_days"])),
     )  # fmt: skip
+
+
+def day_of(op: Operation) -> datetime:
+    """The day of an act as a moment, its first: a time to the minute could tell who wrote (6.3-d)."""
+    return datetime.combine(op.today, time.min, current().portal_tz).astimezone(UTC)
 
 
 def written(given: ComplaintInput) -> dict[str, str]:
@@ -177,7 +194,7 @@ def sealed_in(complaint: Complaint, words: bytes, place: str) -> bytes:
     """Words sealed for their place in a complaint. Raises `Refused` (6.3.1) for one whose time is over."""
     if complaint.sealed_key is None:
         raise Refused(Refusal("6.3.1", N_("The time for which this complaint is kept is over; its content is erased.")))
-    return seal(words, complaint.sealed_key, complaint.receipt_hash, place)
+    return seal(words, complaint.sealed_key, complaint.bound_to, place)
 
 
 def too_many_files() -> Invalid:
@@ -185,13 +202,15 @@ def too_many_files() -> Invalid:
     return Invalid({"files": N_("Send at most %(most)s files of %(limit)s MB together.")}, FILE_LIMITS)
 
 
-def _check_files(op: Operation, files: Sequence[Upload], kept: int) -> None:
+def _check_files(op: Operation, files: Sequence[Upload], kept: Sequence[ComplaintFile] = ()) -> None:
     """Raise `Invalid` for too many or too large files; also where a flood of them would fill the disk: words always pass."""
     size = sum(each.size for each in files)
-    if len(files) > MOST_FILES or size > LARGEST_FILES or kept + len(files) > 10 * MOST_FILES:
+    if len(files) > MOST_FILES or size > LARGEST_FILES:
         raise too_many_files()
+    if len(kept) + len(files) > MOST_OF_CASE or sum(row.size for row in kept) + size > LARGEST_OF_CASE:
+        raise Invalid({"files": N_("One complaint takes %(most)s files of %(limit)s MB in all.")}, CASE_LIMITS)
     # The form needs no sign-in: a flood of files must end somewhere, but not by the sender, whom nobody knows.
-    today = select(func.sum(ComplaintFile.size)).where(ComplaintFile.received_at > op.now - timedelta(days=1))
+    today = select(func.sum(ComplaintFile.size)).where(ComplaintFile.received_at >= day_of(op))
     if files and (op.session.scalar(today) or 0) + size > LARGEST_DAY:
         text = N_(
             "So many files came today that no more are taken now. Send your words; add the files tomorrow by your receipt."
@@ -204,11 +223,16 @@ def _attach(op: Operation, complaint: Complaint, files: Sequence[Upload]) -> Non
     complaint.files += [
         ComplaintFile(
             sealed_name=sealed_in(complaint, each.original_name.encode(), "name"),
-            sealed_bytes=sealed_in(complaint, each.data, "bytes"), size=each.size, received_at=op.now,
+            sealed_bytes=sealed_in(complaint, each.data, "bytes"), size=each.size, received_at=day_of(op), position=place,
         )
-        for each in files
+        for place, each in enumerate(files, next_position(complaint.files))
     ]  # fmt: skip
     op.session.flush()
+
+
+def next_position(rows: Sequence[ComplaintFile] | Sequence[ComplaintMessage]) -> int:
+    """The place of the next one of a complaint: keys are by chance and times are days, so that neither orders them."""
+    return max((row.position for row in rows), default=0) + 1
 
 
 def working_days(op: Operation, count: int) -> datetime:
@@ -226,36 +250,60 @@ def _days(op: Operation, count: int) -> datetime:
 
 def reply_as_complainant(
     complaint_id: int, text: str, files: Sequence[Upload] = (), *, now: datetime
-) -> ComplaintMessage:
+) -> tuple[ComplaintMessage, str | None]:
     """A message, with files or without, from whoever holds the receipt; the caller has found the complaint by it.
 
-    Raises `Invalid`.
+    A receipt that was pasted into it is taken out; this complaint's own is replaced, and the new one is returned beside
+    the message. Raises `Invalid`.
     """
     with operation("reply_as_complainant", actor=ANYONE, now=now, clause="6.3.1") as op:
         complaint = op.get(Complaint, complaint_id)
-        _check_files(op, files, len(complaint.files))
+        _check_files(op, files, complaint.files)
+        text, pasted = without_pasted(op, cleaned_message(text))
         row = _message(op, complaint, text, from_complainant=True)
         _attach(op, complaint, files)
         recognise_more(op, complaint, text)
         tell(op, complaint, ("complaint_officer",) if officer_id(complaint) is None else ("officer",), "reply")
-        return row
+        own = pasted.get(complaint.receipt_hash)
+        receipt = next_receipt(own, text) if own else None
+        if receipt is not None:
+            complaint.receipt_hash = receipt_hash(receipt, receipt_key())
+        return row, grouped(receipt) if receipt else None
+
+
+def cleaned_message(text: str) -> str:
+    """A message as it is kept."""
+    return printable(text, "").replace("\r\n", "\n").strip()
+
+
+def next_receipt(code: str, message: str) -> str:
+    """The code that replaces one which was pasted into a message, the same for the same sending (a double click)."""
+    return same_receipt(repr(("in its place", code, message)), receipt_key())
+
+
+def without_pasted(op: Operation, text: str) -> tuple[str, dict[str, str]]:
+    """A text with each receipt in it masked, and these by their hashes: whoever reads one can write as its holder."""
+    codes = {receipt_hash(code, receipt_key()): code for _start, _end, code in receipts_in(text)}
+    query = select(Complaint.receipt_hash).where(Complaint.receipt_hash.in_(codes))
+    known = set(op.session.scalars(query.execution_options(unscoped=True))) if codes else set()
+    pasted = {hashed: codes[hashed] for hashed in known}
+    return without_receipts(text, set(pasted.values())), pasted
 
 
 def _message(op: Operation, complaint: Complaint, text: str, *, from_complainant: bool) -> ComplaintMessage:
-    text = printable(text, "").replace("\r\n", "\n").strip()
     if not text or len(text) > LONGEST_TEXT:
         raise Invalid({"text": N_("Write a message of at most 20,000 characters.")})
     sent = messages_of(complaint)
     # Only against the last one: the same words may be said again later, a double click may not.
     repeated = [row for row in sent[-1:] if (row.text, row.from_complainant) == (text, from_complainant)]
-    if repeated or len(sent) >= MOST_MESSAGES:
+    if repeated or len(sent) >= MOST_MESSAGES or sum(len(row.text) for row in sent) + len(text) > LONGEST_CASE:
         raise Invalid({"text": N_("This message was received already, or there are too many.")})
-    sealed = sealed_in(complaint, text.encode(), "message")
     row = op.add(
         ComplaintMessage(
-            complaint_id=complaint.id, from_complainant=from_complainant, sealed_text=sealed, sent_at=op.now
+            complaint_id=complaint.id, from_complainant=from_complainant, sent_at=day_of(op),
+            sealed_text=sealed_in(complaint, text.encode(), "message"), position=next_position(complaint.messages),
         )
-    )
+    )  # fmt: skip
     op.session.refresh(complaint, ["messages"])
     return row
 
@@ -268,7 +316,7 @@ def acknowledge(complaint_id: int, *, actor: Actor, now: datetime) -> Complaint:
         # First: whoever has come into an office since, and may be meant, is not told.
         bar(op, complaint)
         op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "acknowledge")
-        complaint.acknowledged_at = now
+        complaint.acknowledged_at = day_of(op)
         return complaint
 
 
@@ -278,7 +326,7 @@ def reply(complaint_id: int, text: str, *, actor: Actor, now: datetime) -> Compl
     with operation("reply", actor=actor, now=now, clause="6.3.1") as op:
         complaint = op.find(Complaint, complaint_id)
         op.step(complaint, complaint_facts(op.session, complaint, actor, op.today), "reply")
-        return _message(op, complaint, text, from_complainant=False)
+        return _message(op, complaint, cleaned_message(text), from_complainant=False)
 
 
 @act("complaint", "name_accused", ACCUSED)

@@ -86,7 +86,7 @@ def _open(complaint: Complaint, sealed: bytes | None, place: str) -> str:
     """A sealed text of a complaint; empty where there is none, or none any more."""
     if sealed is None or complaint.sealed_key is None:
         return ""
-    return unseal(sealed, complaint.sealed_key, complaint.receipt_hash, place).decode()
+    return unseal(sealed, complaint.sealed_key, complaint.bound_to, place).decode()
 
 
 def files_of(complaint: Complaint) -> tuple[SentFile, ...]:
@@ -104,7 +104,7 @@ def file_bytes(session: Session, complaint: Complaint, file_id: int, reader: Act
     if row is None or complaint.sealed_key is None or not reads_content(complaint, reader):
         return None
     # Bound to its place: bytes moved to another complaint's row in the database do not open.
-    data = unseal(row.sealed_bytes, complaint.sealed_key, complaint.receipt_hash, "bytes")
+    data = unseal(row.sealed_bytes, complaint.sealed_key, complaint.bound_to, "bytes")
     return _open(complaint, row.sealed_name, "name"), data
 
 
@@ -170,7 +170,7 @@ def _written(complaint: Complaint) -> tuple[tuple[str, str], ...]:
 
 def _identity(complaint: Complaint) -> str | None:
     sealed = complaint.sealed_identity
-    return unseal_identity(sealed, complaint.receipt_hash).decode() if sealed else None
+    return unseal_identity(sealed, complaint.bound_to).decode() if sealed else None
 
 
 def officer_candidates(session: Session, complaint: Complaint) -> list[Employee]:
@@ -226,7 +226,11 @@ def without_lead(session: Session, reader: Actor) -> int:
     if not reader.has("auditor", "complaint_officer"):
         return 0
     query = select(func.count(Complaint.id)).where(
-        Complaint.stage != ComplaintStage.CLOSED, Complaint.to_management, ~_led(), visible(reader, Complaint)
+        Complaint.stage != ComplaintStage.CLOSED,
+        Complaint.erased_at.is_(None),
+        Complaint.to_management,
+        ~_led(),
+        visible(reader, Complaint),
     )
     return session.scalar(query.execution_options(unscoped=True)) or 0
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
@@ -25,6 +25,8 @@ from admin.models import (
     PanelBallot,
     Premark,
 )
+from admin.queries.system.calendar import company_day
+from config import current
 
 COLLEAGUE = N_("a colleague")
 SYSTEM = "system"
@@ -36,7 +38,7 @@ PEER_ACTIONS = ("rate_as_peer", "decline_rating")
 class TrailEntry:
     """One thing that was done: when, by whom as the reader may know, what, under which clause, why."""
 
-    happened_at: datetime
+    happened_at: datetime | date
     actor_name: str
     action: str
     to_stage: str
@@ -58,7 +60,7 @@ def history_of(session: Session, process: str, record_id: int, reader: Actor) ->
 def _step(row: HistoryStep, reader: Actor) -> TrailEntry:
     hidden = _is_hidden(row, reader)
     return TrailEntry(
-        row.happened_at,
+        company_day(row.happened_at) if row.process == "complaint" else row.happened_at,
         COLLEAGUE if hidden else SYSTEM if _is_effect(row, reader) else row.actor_name,
         row.action,
         row.to_stage if row.to_stage != row.from_stage else "",
@@ -101,6 +103,22 @@ def changes_of(
         TrailEntry(row.recorded_at, _by(row, reader), row.act, "", row.clause, "", seen_changes(session, row, reader))
         for row in rows
     ]
+
+
+def is_of_complaint(row: AuditEvent) -> bool:
+    """Whether an event tells when somebody wrote, read or decided on a complaint: its time is a day (6.3-d)."""
+    return row.record_type.startswith("complaint") or row.operation in OF_COMPLAINTS
+
+
+def days_alone(session: Session, events: Sequence[AuditEvent]) -> None:
+    """Take the time of the day from the events of complaints, which are let go of so that it is never saved."""
+    for row in filter(is_of_complaint, events):
+        session.expunge(row)
+        row.recorded_at, row.business_at = _first_moment(row.recorded_at), _first_moment(row.business_at)
+
+
+def _first_moment(when: datetime) -> datetime:
+    return datetime.combine(company_day(when), time.min, current().portal_tz).astimezone(UTC)
 
 
 def _by(row: AuditEvent, reader: Actor) -> str:
@@ -156,6 +174,9 @@ def _finding_open(key: int | None) -> ColumnElement[bool]:
     return exists().where(votes.c.id == key, complaints.c.id == votes.c.complaint_id, *running)
 
 
+OF_COMPLAINTS = frozenset(
+    {"file_complaint", "reply_as_complainant", "count_guess", "read_complaint", "download_complaint_file"}
+)
 AMOUNTS = frozenset({"amount_min", "amount_max"})
 VOTES = frozenset({"in_favour", "agrees", "result", "grade_id", "reason"})
 OPEN_BALLOTS: dict[str, Callable[[int | None], ColumnElement[bool]]] = {

@@ -31,6 +31,7 @@ from admin.queries.complaints.complaints import (
     waiting,
 )
 from admin.queries.complaints.voters import votes_minimum
+from admin.queries.system.calendar import company_day
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.context import badge
@@ -65,6 +66,11 @@ def last(end: datetime | None) -> str:
     return day(last_day(end, settings().portal_tz) if end else None)
 
 
+def on_day(when: datetime | None) -> str:
+    """The day of something that happened; more is not told (6.3-d)."""
+    return day(company_day(when) if when else None)
+
+
 class ComplaintView(WorkflowModelView):
     """Complaints by number; content stands on the page alone, for whoever may read it."""
 
@@ -85,7 +91,9 @@ class ComplaintView(WorkflowModelView):
     order_columns = ["number", "received_at", "answer_due"]
     base_order = ("received_at", "desc")
     show_template = "complaints/complaint.html"
-    formatters_columns = {"acknowledge_due": last, "answer_due": last}
+    formatters_columns = {
+        "acknowledge_due": last, "answer_due": last, "received_at": on_day, "acknowledged_at": on_day, "closed_at": on_day,
+    }  # fmt: skip
 
     def show_context(self, item: Complaint) -> dict[str, Any]:
         """What this reader may read, and what they may do."""
@@ -170,7 +178,7 @@ def _written(read: ComplaintContent) -> list[tuple[str, str]]:
 
 
 def _messages(read: ComplaintContent) -> list[dict[str, Any]]:
-    return [{"mine": not row.from_complainant, "text": row.text, "when": moment(row.sent_at)} for row in read.messages]
+    return [{"mine": not row.from_complainant, "text": row.text, "when": on_day(row.sent_at)} for row in read.messages]
 
 
 def _late(item: Complaint) -> str:

@@ -19,7 +19,7 @@ from admin.web import trail
 from admin.web.acting import actor
 from admin.web.audit_words import TABLES
 from admin.web.model_view import PortalModelView
-from admin.web.records import Records
+from admin.web.records import EventRecords
 from admin.web.texts import EMPTY, action_label, label_of
 from admin.web.trail import ACTS, who
 
@@ -77,7 +77,7 @@ def changes_text(changes: dict[str, str]) -> str:
 class AuditEventView(PortalModelView):
     """Every change; nobody changes this list."""
 
-    datamodel = Records(AuditEvent)
+    datamodel = EventRecords(AuditEvent)
     route_base = "/audit_events"
     list_title, show_title = lazy("Audit trail"), lazy("Event of the audit trail")
     add_title, edit_title = lazy("Add an event"), lazy("Change an event")
@@ -120,7 +120,8 @@ class AuditEventView(PortalModelView):
         """The event, apart from the session, because what it is shown with must never be saved."""
         event = super().row(pk)
         changes = in_words(event)
-        db.session.expunge(event)
+        if event in db.session:
+            db.session.expunge(event)
         event.changes = changes
         return event
 

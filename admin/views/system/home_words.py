@@ -16,6 +16,7 @@ from admin.notifications.messages import process_of, told
 from admin.queries.cases.process import RAIL, STEP_LABELS, due_days, rail_of
 from admin.queries.cycles.boards import Board
 from admin.queries.outcome.grade_on import HeldGrades
+from admin.queries.system.calendar import company_day
 from admin.queries.system.home_messages import ToldOnce
 from admin.views.cases.case_words import case_title, rail_steps
 from admin.views.outcome.result_card import countdown
@@ -153,7 +154,8 @@ def message_shown(message: ToldOnce, subjects: Mapping[int, str], me: Actor) -> 
         "keys": message.keys,
         "text": told(row.process, row.action, row.facts, translated),
         "about": " · ".join(filter(None, about)),
-        "when": moment(row.created_at),
+        # Of a complaint the day alone: when somebody wrote it could tell who it was (6.3-d).
+        "when": day(company_day(row.created_at)) if row.process == "complaint" else moment(row.created_at),
         "url": message_url(row, me) if one else list_url(row, me),
         "times": len(message.keys),
     }

@@ -134,7 +134,7 @@ def test_the_identity_has_a_key_of_its_own(session, monkeypatch):
     complaint = row(filed.id)
     real = sealing._kept
     monkeypatch.setattr(sealing, "_kept", lambda name: real(name) if name == sealing.COMPLAINTS else bytes(32))
-    assert sealing.unseal(complaint.sealed_words, complaint.sealed_key, complaint.receipt_hash, "words")
+    assert sealing.unseal(complaint.sealed_words, complaint.sealed_key, complaint.bound_to, "words")
     with pytest.raises(Refused):
         content_for(complaint, OFFICER)
 
@@ -176,7 +176,7 @@ def test_when_its_time_is_over_a_complaint_is_erased_and_the_outcome_stays(close
     left = row(key)
     assert (left.sealed_key, left.sealed_words, left.sealed_identity, left.sealed_finding) == (None,) * 4
     assert (left.messages, left.files, left.parties, left.cases, left.named) == ([], [], [], [], False)
-    assert left.number and left.breach is True and left.closed_at == NOW and len(left.ballots) == 3
+    assert left.number and left.breach is True and left.closed_at <= NOW and len(left.ballots) == 3
     steps = select(HistoryStep.reason).where(HistoryStep.process == "complaint")
     assert set(db.session.scalars(steps.execution_options(unscoped=True))) == {""}
     assert not [each for each in every_byte(Path(var_dir)) if hashed.encode() in each or b"PLANTED" in each]
@@ -194,8 +194,33 @@ def test_the_receipt_of_an_erased_complaint_is_one_that_never_was(closed):
     assert str(gone.value) == str(never.value)
 
 
-def test_a_complaint_that_is_not_closed_is_never_erased(session):
+def test_a_complaint_that_nobody_closed_ends_too_counted_from_the_day_on_which_its_answer_was_due(session):
     make.confirmed_calendar(2026)
-    filed, _receipt = file_complaint(WORDS, now=NOW)
-    assert erase_expired(actor=system_actor(), now=NOW.replace(year=2040)) == 0
+    filed, receipt = file_complaint(WORDS, now=NOW)
+    assert filed.answer_due.date().isoformat() == "2026-12-23"
+    assert erase_expired(actor=system_actor(), now=NOW.replace(year=2029, month=12, day=22)) == 0
     assert dict(content_for(row(filed.id), OFFICER).written)["content"] == WORDS.content
+    assert erase_expired(actor=system_actor(), now=NOW.replace(year=2029, month=12, day=26)) == 1
+    assert (row(filed.id).sealed_words, row(filed.id).closed_at, row(filed.id).bound_to) == (None, None, "")
+    with pytest.raises(NotFound):
+        follow_up(receipt, now=NOW)
+
+
+def test_a_later_message_keeps_a_complaint_that_nobody_closed(session):
+    make.confirmed_calendar(2026)
+    key, later = file_complaint(WORDS, now=NOW)[0].id, NOW.replace(year=2028)
+    reply_as_complainant(key, "還沒有答覆。", now=later)
+    assert erase_expired(actor=system_actor(), now=NOW.replace(year=2030)) == 0
+    assert erase_expired(actor=system_actor(), now=NOW.replace(year=2032)) == 1
+
+
+def test_one_complaint_takes_so_many_words_and_files_and_no_more(session, monkeypatch):
+    monkeypatch.setattr(complaints, "LONGEST_CASE", 30)
+    monkeypatch.setattr(complaints, "LARGEST_OF_CASE", LETTER.size * 2)
+    key = file_complaint(WORDS, [LETTER], now=NOW)[0].id
+    reply_as_complainant(key, "x" * 20, [LETTER], now=NOW)
+    with pytest.raises(Invalid):
+        reply_as_complainant(key, "y" * 11, now=NOW)
+    with pytest.raises(Invalid) as refused:
+        reply_as_complainant(key, "z", [LETTER], now=NOW)
+    assert set(refused.value.fields) == {"files"} and len(row(key).files) == 2
