@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_accused_told_apart"
-down_revision = "0019_key_marks"
+revision = "0021_accused_told_apart"
+down_revision = "0020_heartbeats"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_complaints_by_chance"
-down_revision = "0020_accused_told_apart"
+revision = "0022_complaints_by_chance"
+down_revision = "0021_accused_told_apart"
 branch_labels = None
 depends_on = None
 PARTS = ("complaint_messages", "complaint_files")
