@@ -180,8 +180,13 @@ def _fsync(path: Path) -> None:
 
 def write_json(path: Path, content: Any) -> None:
     """Write a file beside its place and rename it there."""
+    write_text(path, json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """The same for words."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    part.write_text(text, encoding="utf-8")
     os.replace(part, path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -31,12 +31,18 @@ class Publication:
 
 
 def publish(
-    snapshot: dict[str, Any], var_dir: Path, *, out: Path | None = None, progress: build.Progress = lambda _: None
+    snapshot: dict[str, Any],
+    var_dir: Path,
+    *,
+    out: Path | None = None,
+    heads: Sequence[str] = (),
+    progress: build.Progress = lambda _: None,
 ) -> Publication:
     """Publish a snapshot atomically below `var_dir` (or as the folder `out`).
 
     Names of earlier lists are gone from disk when this returns (3.3.5-d); killed at any moment it leaves the
-    old site or the new one, and the next call completes it. Raises `validate.UnfitSnapshot`, `release.PlaceTaken`.
+    old site or the new one, and the next call completes it. `heads` are all published heads of the audit trail, a line
+    each; they lie beside the pages as `heads.jsonl`, the last one as `head.json`. Raises `validate.UnfitSnapshot`, `release.PlaceTaken`.
     """
     validate.check(snapshot)
     place, digest = Place.of(var_dir, out), digest_of(snapshot)
@@ -46,10 +52,10 @@ def publish(
         live = _read(place)
         changed = live is None or live.digest != digest or not release.is_whole(live.path.parent)
         if changed:
-            _make(snapshot, place, digest, progress)
+            _make(snapshot, heads, place, digest, progress)
         publication = _read(place, changed=changed)
         assert publication is not None
-        _put_head(snapshot, publication.path)
+        _put_heads(snapshot, heads, publication.path)
         return publication
 
 
@@ -95,7 +101,7 @@ def _code_hash() -> str:
     return total.hexdigest()
 
 
-def _make(snapshot: dict[str, Any], place: Place, digest: str, progress: build.Progress) -> None:
+def _make(snapshot: dict[str, Any], heads: Sequence[str], place: Place, digest: str, progress: build.Progress) -> None:
     folder = release.workshop(place)
     site = folder / "site"
     build.build(snapshot, site, progress)
@@ -103,13 +109,17 @@ def _make(snapshot: dict[str, Any], place: Place, digest: str, progress: build.P
     facts = {"release": name, "digest": digest, "files": release.hashes(site)}
     release.write_json(folder / "release.json", facts)
     release.write_json(folder / "snapshot.json", snapshot)
-    _put_head(snapshot, site)
+    _put_heads(snapshot, heads, site)
     release.put_live(place, folder, name)
 
 
-def _put_head(snapshot: dict[str, Any], site: Path) -> None:
-    """The day's audit head lies beside the pages, outside their hashes."""
-    if snapshot["head"] is None:
+def _put_heads(snapshot: dict[str, Any], heads: Sequence[str], site: Path) -> None:
+    """The heads of the audit trail lie beside the pages, outside their hashes."""
+    if heads:
+        release.write_text(site / "heads.jsonl", "".join(f"{line}\n" for line in heads))
+        last = [line for line in heads if json.loads(line)["kind"] == "head"][-1:]
+        release.write_text(site / "head.json", "".join(f"{line}\n" for line in last))
+    elif snapshot["head"] is None:
         (site / "head.json").unlink(missing_ok=True)
     else:
         release.write_json(site / "head.json", snapshot["head"])

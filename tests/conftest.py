@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from admin.files.heads import heads_file
 from admin.operations.cycles import cycle_cases
 from config import ROOT, Settings, settings_from, use
 from tests import sent, states
@@ -237,6 +238,7 @@ def close_connections(app: Flask) -> None:
 def app(portal: Flask, database: Database, settings: Settings) -> Iterator[Flask]:
     """The application with a database as `manage setup` leaves it."""
     database.restore()
+    heads_file(portal.config["PORTAL"].var_dir).unlink(missing_ok=True)  # it would know of a later state
     states.begin(database, portal.config[TEMPLATES_NEWEST])
     yield portal
     close_connections(portal)

@@ -385,9 +385,9 @@ def keys_seen(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-@scoped(m.AuditSeal)
+@scoped(m.AuditSeal, m.PublishedHead)
 def seals_seen(actor: Actor) -> ColumnElement[bool]:
-    """The chain is the auditor's."""
+    """The tree and its published heads are the auditor's."""
     return true() if actor.has("auditor") else false()
 
 

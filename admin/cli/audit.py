@@ -7,16 +7,23 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.witness import faults_of, standing
+from admin.files.heads import HEADS, read, signed
 from admin.jobs.rendering import altered_documents
 from admin.models import db
 from admin.operations.system.audit import note_export, seal
+from admin.operations.system.witness import open_line, rotate_key
 from admin.queries.system.audit_chain import ChainFault, Head, Row, chained_events, exported, verify
 from admin.queries.system.audit_rows import departures
+from admin.queries.system.witness import remembered
 from notice_site.site import current_release
 
 SHOWN = 50
@@ -38,6 +45,15 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     exporting = verbs.add_parser("export", help="write every event with its link, one JSON object a line")
     exporting.add_argument("--out", type=Path, required=True, help="the file to write")
     exporting.set_defaults(run=run_export)
+    lining = verbs.add_parser(
+        "new-line", help="an older state was restored on purpose: publish heads from it, with the reason beside them"
+    )
+    lining.add_argument("--reason", required=True, help="why; everybody who reads the heads reads it")
+    lining.set_defaults(run=run_new_line)
+    rotating = verbs.add_parser("rotate-key", help="sign the published heads with a new key from here on")
+    rotating.add_argument("--reason", required=True, help="why; everybody who reads the heads reads it")
+    rotating.add_argument("--lost", action="store_true", help="the old key is gone and cannot vouch for the new one")
+    rotating.set_defaults(run=run_rotate_key)
 
 
 def run_verify(args: argparse.Namespace) -> None:
@@ -50,13 +66,51 @@ def run_verify(args: argparse.Namespace) -> None:
 
     app = create_app()
     with app.app_context():
-        live = current_release(config.current().var_dir)
-        if live is not None and (live.path / "head.json").is_file():
-            heads.append(read_head(live.path / "head.json"))
-        faults = verify_events(chained_events(db.session()), heads)
+        faults = verify_events(chained_events(db.session()), [*heads, *published_heads()])
+        faults += list_faults(db.session())
         if not args.events_only:
             faults += [*departures(db.session()), *altered_documents(db.session())]
         report(faults)
+
+
+def published_heads() -> list[Head]:
+    """The heads of the running line, and one that was published before there was a list of them."""
+    var_dir = config.current().var_dir
+    lines, live = read(var_dir), current_release(var_dir)
+    if not lines and live is not None and (live.path / "head.json").is_file():
+        return [read_head(live.path / "head.json")]
+    return [Head(each.sequence, each.sha256, datetime.fromisoformat(each.at)) for each in standing(lines).heads]
+
+
+def list_faults(session: Session) -> Iterator[ChainFault]:
+    """What does not hold in the list of published heads: lines, signatures, and its copy in the database."""
+    lines = read(config.current().var_dir)
+    for number, what in faults_of(lines, signed):
+        yield ChainFault(f"{HEADS}, line {number}", what)
+    for number, pair in enumerate(zip_longest(lines, remembered(session)), start=1):
+        if pair[0] != pair[1]:
+            yield ChainFault(f"{HEADS}, line {number}", "is not the same beside the notice site and in the database")
+            break
+
+
+def run_new_line(args: argparse.Namespace) -> None:
+    """Go on publishing after an older state was restored by other means than `restore`."""
+    from admin.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        goes_on = open_line(args.reason, actor=system_actor("cli"), now=app.config["PORTAL"].now())
+    print(f"audit: heads go on from {goes_on.short() if goes_on else 'the beginning'}; the reason stands beside them")
+
+
+def run_rotate_key(args: argparse.Namespace) -> None:
+    """Make a new key for the heads, in the place of the old one."""
+    from admin.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        public = rotate_key(args.reason, lost=args.lost, actor=system_actor("cli"), now=app.config["PORTAL"].now())
+    print(f"audit: heads are signed by {public} from here on; keep VAR_DIR/keys/head_key safe, apart from the database")
 
 
 def verify_events(rows: Iterable[Row], heads: list[Head]) -> list[ChainFault]:
@@ -83,7 +137,8 @@ def read_head(path: Path) -> Head:
     """A published head; raises `Invalid`."""
     try:
         head = json.loads(path.read_text(encoding="utf-8"))
-        return Head(int(head["sequence"]), str(head["sha256"]), datetime.fromisoformat(head["at"]))
+        at, linear = datetime.fromisoformat(head["at"]), "kind" not in head  # from before there was a list of them
+        return Head(int(head["sequence"]), str(head["sha256"]), at, linear)
     except (ValueError, KeyError, TypeError) as error:
         raise Invalid({str(path): N_("is not a published head of the audit chain")}) from error
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from admin.files import backup, databases
+from admin.domain.witness import Published, standing
+from admin.files import backup, databases, heads
 from admin.files.backup import Backup
 from admin.files.faults import FileFault
 from config import Settings, settings_from
@@ -47,6 +47,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="restore a file that this portal's key (VAR_DIR/keys) does not vouch for",
     )
+    restoring.add_argument(
+        "--reason", default="", help="why, where heads of the audit trail were published since; it stands beside them"
+    )
     restoring.set_defaults(run=run_restore)
 
 
@@ -64,13 +67,25 @@ def run_restore(args: argparse.Namespace) -> None:
     backup.refuse_unfit(found, settings)
     if not args.unvouched:
         backup.refuse_unvouched(args.file, settings)
+    since = published_since(found, settings)
+    if since and not args.reason:
+        raise FileFault(
+            "the audit trail was published up to %(head)s, this backup ends at %(here)s. Restoring it takes --reason, which "
+            "everybody reads who reads the published heads",
+            head=since.short(),
+            here=found.contents.head or 0,
+        )
     fresh = not settings.sqlite_file.exists() if settings.sqlite else _prepare_tables(found, settings)
     backup.restore(args.file, found, settings, fresh=fresh)
     print(f"restore: the state of {found.made_at} ({told(found)})")
     if backup.vouched(args.file, settings) is not True:
         print(f"  {UNVOUCHED}")
-    backup.note_restored(args.file, found, settings)
-    for line in (*older_than_published(found, settings), *wrong_keys(settings)):
+    backup.note_restored(args.file, found, settings, args.reason)
+    if since:
+        print(
+            f"  OLDER than what was published: the heads reached {since.short()}. They go on from this state with the reason."
+        )
+    for line in wrong_keys(settings):
         print(f"  {line}")
     print("  next: ./scripts/manage audit verify, then ./scripts/manage setup and ./scripts/publish")
 
@@ -84,18 +99,10 @@ def told(found: Backup) -> str:
     )
 
 
-def older_than_published(found: Backup, settings: Settings) -> list[str]:
-    """Says that the audit chain's head that the notice site shows came after this backup."""
-    published = settings.var_dir / "notice_site" / "live" / "head.json"
-    if not published.is_file():
-        return []
-    last = json.loads(published.read_text(encoding="utf-8"))["sequence"]
-    here = found.contents.head or 0
-    if last <= here:
-        return []
-    return [
-        f"OLDER than what was published: the audit chain on the notice site reached {last}, this state ends at {here}."
-    ]
+def published_since(found: Backup, settings: Settings) -> Published | None:
+    """The head that was published last, where this backup ends before it."""
+    base = standing(heads.read(settings.var_dir)).base
+    return base if base is not None and base.sequence > (found.contents.head or 0) else None
 
 
 def wrong_keys(settings: Settings) -> list[str]:

@@ -83,7 +83,7 @@ def _files(settings: Settings) -> Iterator[Finding]:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     from admin.cli.setup import KEY_ADVICE
-    from admin.web.health import keys, migrations, site, worker
+    from admin.web.health import keys, migrations, published_heads, site, worker
 
     try:
         pending = migrations()
@@ -99,6 +99,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
         )
         state = keys()
         yield Finding("keys of what is sealed", state == "ok", f"{state}: {KEY_ADVICE}")
+        yield Finding(
+            "published heads",
+            published_heads(settings.var_dir) == "ok",
+            "the audit trail does not extend what was published, or the key of the heads is gone: ./scripts/manage audit verify",
+        )
         yield from _people(settings)
     except SQLAlchemyError as fault:
         yield Finding("database", False, f"cannot be reached ({type(fault).__name__}); see DATABASE_URL")

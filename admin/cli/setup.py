@@ -27,6 +27,7 @@ from admin.operations.policy import policy
 from admin.operations.system import keys
 from admin.operations.system.audit import note_restored, record_baseline
 from admin.operations.system.heartbeats import beat
+from admin.operations.system.witness import follow_restored
 from admin.queries.accounts.own_words import words_of
 
 KEY_ADVICE = (
@@ -77,7 +78,10 @@ def _tell_of_restoring(file: Path) -> None:
     """What `restore` has left is written into the trail once."""
     if file.is_file():
         now = current_app.config["PORTAL"].now()
-        note_restored(json.loads(file.read_text(encoding="utf-8")), actor=system_actor("cli"), now=now)
+        facts = json.loads(file.read_text(encoding="utf-8"))
+        # First the line: with the event that tells of it the trail would already be longer.
+        follow_restored(facts, actor=system_actor("cli"), now=now)
+        note_restored(facts, actor=system_actor("cli"), now=now)
         file.unlink()
 
 

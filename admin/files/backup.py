@@ -111,10 +111,10 @@ def refuse_unvouched(path: Path, settings: Settings) -> None:
         )
 
 
-def note_restored(path: Path, found: Backup, settings: Settings) -> None:
+def note_restored(path: Path, found: Backup, settings: Settings, reason: str) -> None:
     """Keep what was restored for the next `setup`, which writes it into the audit trail of the state that came back."""
     facts: dict[str, Any] = {"file": path.name, "made_at": found.made_at, "sha256": _sha256(path, path.stat().st_size)}
-    facts |= {"vouched": vouched(path, settings), "head": found.contents.head}
+    facts |= {"reason": reason, "vouched": vouched(path, settings), "head": found.contents.head}
     (settings.var_dir / RESTORED).write_text(json.dumps(facts), encoding="utf-8")
 
 

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import Actor, acting_as
+from admin.files import heads
 from admin.models import db
 from admin.operations.outcome.notices import ask_for_site, end_notices, record_publication
 from admin.operations.system.audit import seal
+from admin.operations.system.witness import publish_head
 from admin.queries.outcome.public_snapshot import public_snapshot
 from admin.queries.outcome.site import PATIENCE, live_release, running_numbers
 from admin.queries.system.calendar import company_day
@@ -30,7 +32,8 @@ def publish_site(
     """Make the snapshot, publish it, and record what is live and since when.
 
     Built with the end of the period as it is if published today; should midnight pass meanwhile, it is built again.
-    Publishing twice changes nothing: the digest decides.
+    Publishing twice changes nothing: the digest decides. Raises `Refused` (6.3.3) where the audit trail does not extend
+    the last published head: then only what has ended comes down.
     """
     settings = config.current()
     while True:
@@ -39,10 +42,12 @@ def publish_site(
         take_down_ended(actor=actor, now=began)
         # The head that the site publishes has to cover what the site prints.
         seal(actor=actor, now=began)
+        if out is None:
+            publish_head(actor=actor, now=began)
         with acting_as(actor):
             snapshot = public_snapshot(db.session(), began)
             db.session().rollback()
-        done = publish(snapshot, settings.var_dir, out=out, progress=progress)
+        done = publish(snapshot, settings.var_dir, out=out, heads=heads.read(settings.var_dir), progress=progress)
         at = clock()
         # A list says on which day it was published; built over midnight it would name yesterday.
         if company_day(at) == company_day(began):

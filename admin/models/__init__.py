@@ -41,6 +41,7 @@ from admin.models.reviews import (
     ReviewScore,
     SelfAssessment,
 )
+from admin.models.witness import PublishedHead
 
 __all__ = [
     "AccountState",
@@ -105,6 +106,7 @@ __all__ = [
     "Proposal",
     "ProposalDraft",
     "Publication",
+    "PublishedHead",
     "Rating",
     "Reassessment",
     "Recusal",

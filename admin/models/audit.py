@@ -36,6 +36,7 @@ UNAUDITED_TABLES = frozenset(
         "ab_register_user",
         "audit_seals",
         "audit_salts",
+        "published_heads",
     }
 )
 UNAUDITED_COLUMNS = frozenset(

@@ -108,6 +108,10 @@ MESSAGES: dict[tuple[str, str], str] = {
         "The present grade of a case was changed to the one in the grade file; what was proposed for it falls."
     ),
     ("import", "propose"): N_("Grades to take over wait for your approval."),
+    ("audit", "publish_head"): N_(
+        "The audit trail's head of the day: %(sequence)s, %(sha256)s. Keep this message: with it you can tell a trail that "
+        "was made anew later."
+    ),
     ("employee_record", "record"): N_("A record on an employee waits for your approval."),
     ("employee_record", "approve"): N_("A record was approved and counts from now on."),
     ("employee_record", "approved"): N_("A record was approved and counts from now on."),  # of earlier releases
@@ -147,6 +151,7 @@ PROCESSES: dict[str, str] = {
     "takeover_correction": N_("Correction of a takeover"),
     "import": N_("Import"),
     "employee_record": N_("Record of an employee"),
+    "audit": N_("Audit trail"),
 }
 
 
@@ -158,6 +163,7 @@ def message_of(process: str, action: str) -> str:
 def told(process: str, action: str, facts: Mapping[str, Any], translate: Callable[[str], str]) -> str:
     """A message in its reader's language, wherever it is read; one of a rehearsal says so (1.2-e)."""
     text = translate(message_of(process, action))
+    text = text % facts if "%(" in text else text
     return translate(N_("Rehearsal: %(task)s")) % {"task": text} if facts.get("rehearsal") else text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, jsonify
@@ -13,12 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin import __version__
 from admin.domain.codes import JobState
+from admin.domain.witness import standing
+from admin.files import heads
 from admin.jobs.publishing import site_fault
 from admin.models import Heartbeat, Job, Publication, db
 from admin.models.jobs import WORKER
 from admin.models.keys import faults
 from admin.queries.outcome.site import PATIENCE, owed
 from admin.queries.system.mails import oldest_unsent
+from admin.queries.system.witness import unextended
 from admin.web.clock import now, settings
 
 SILENCE = timedelta(minutes=5)  # the worker comes round each minute; a publication of a large site takes one
@@ -40,6 +44,7 @@ def register(app: Flask) -> None:
             "mail": "off",
             "keys": "unknown",
             "disk": disk(),
+            "heads": "unknown",
         }
         try:
             state |= {
@@ -49,12 +54,13 @@ def register(app: Flask) -> None:
                 "last_publication": _publication(),
                 "mail": _mail(),
                 "keys": keys(),
+                "heads": published_heads(settings().var_dir),
             }
         except SQLAlchemyError:
             db.session.rollback()
             state["database"] = "unreachable"
         well = state["migrations"] in ("ok", "none") and all(
-            state[part] == "ok" for part in ("database", "worker", "site", "keys", "disk")
+            state[part] == "ok" for part in ("database", "worker", "site", "keys", "disk", "heads")
         )
         return jsonify(state), 200 if well else 503
 
@@ -118,6 +124,14 @@ def site() -> str:
     "not the one that the database knows"."""
     found = owed(db.session(), now())
     return f"{found.what.replace('_', '-')} overdue" if found else site_fault(db.session(), now()) or "ok"
+
+
+def published_heads(var_dir: Path) -> str:
+    """Says "ok" where the audit trail extends what was published and the next head can be signed, else what does not hold."""
+    here = standing(heads.read(var_dir))
+    if here.key and not heads.fits(var_dir, here.key):
+        return "key gone"
+    return "not extended" if unextended(db.session(), here) else "ok"
 
 
 def _mail() -> str:

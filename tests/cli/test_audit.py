@@ -70,7 +70,9 @@ def test_an_export_without_its_tail_is_missed_by_a_head_that_was_published(trail
     last = chain_head(db.session())
     assert last is not None and last.sequence == json.loads(lines[-1])["sequence"]
     head = tmp_path / "head.json"
-    head.write_text(json.dumps({"sequence": last.sequence, "sha256": last.sha256, "at": "2026-11-27T00:00:00Z"}))
+    head.write_text(
+        json.dumps({"sequence": last.sequence, "sha256": last.sha256, "at": "2026-11-27T00:00:00Z", "kind": "head"})
+    )
     assert main(["audit", "verify", "--file", str(trail), "--head", str(head)]) == 0
     trail.write_text("\n".join(lines[:-1]))
     assert main(["audit", "verify", "--file", str(trail), "--head", str(head)]) == 3

@@ -83,7 +83,7 @@ def attack(file: Path) -> Path:
 
 
 def restore(file: Path, *, unvouched: bool = False) -> None:
-    command.run_restore(argparse.Namespace(file=file, unvouched=unvouched))
+    command.run_restore(argparse.Namespace(file=file, unvouched=unvouched, reason=""))
 
 
 def test_it_is_refused_and_nothing_is_changed(app: Flask, place: Settings, tmp_path: Path):

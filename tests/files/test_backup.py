@@ -15,9 +15,9 @@ import psycopg
 import pytest
 from flask import Flask
 
-from admin.cli.backup import older_than_published
+from admin.cli.backup import published_since
 from admin.domain.refusals import Refused
-from admin.files import backup, databases
+from admin.files import backup, databases, heads
 from admin.files.faults import FileFault
 from admin.models import Department, db
 from admin.queries.system.audit_chain import chain_head
@@ -151,12 +151,14 @@ def test_a_state_older_than_the_published_head_is_named(app: Flask, place: Setti
     with app.app_context():
         head = chain_head(db.session())
     last = head.sequence if head else 0
-    live = place.var_dir / "notice_site" / "live"
-    live.mkdir(parents=True)
-    (live / "head.json").write_text(f'{{"sequence": {last}}}')
-    assert older_than_published(made, place) == []
-    (live / "head.json").write_text(f'{{"sequence": {last + 1}}}')
-    assert "OLDER" in older_than_published(made, place)[0]
+    heads.heads_file(place.var_dir).unlink(missing_ok=True)
+    head = {"kind": "head", "sha256": "", "at": ""}
+    heads.add(place.var_dir, [json.dumps(head | {"sequence": last})], 0)
+    assert published_since(made, place) is None
+    heads.add(place.var_dir, [json.dumps(head | {"sequence": last + 1})], 1)
+    found = published_since(made, place)
+    assert found is not None and found.sequence == last + 1
+    heads.heads_file(place.var_dir).unlink()
 
 
 def killed_at_twenty_moments(work: Any, check: Any) -> None:

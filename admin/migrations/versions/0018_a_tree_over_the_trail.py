@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 BATCH = 5_000
+SEALED = "FROM audit_seals s JOIN audit_events e ON e.id = s.event_id ORDER BY s.id"
 
 
 def upgrade() -> None:
@@ -40,12 +41,7 @@ def upgrade() -> None:
 def _grow() -> None:
     """Put every link into the tree. What the chain has kept until now is held against it a last time."""
     connection, tree, link = op.get_bind(), Frontier(), "0" * 64
-    rows = connection.execute(
-        sa.text(
-            "SELECT s.id, s.event_id, s.chain_hash, e.content_hash FROM audit_seals s "
-            "JOIN audit_events e ON e.id = s.event_id ORDER BY s.id"
-        )
-    ).all()
+    rows = connection.execute(sa.text(f"SELECT s.id, s.event_id, s.chain_hash, e.content_hash {SEALED}")).all()
     filled = []
     for key, event, chained, content in rows:
         link = hashlib.sha256(f"{link} {event} {content}".encode()).hexdigest()
@@ -62,4 +58,19 @@ def _grow() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("events that were written with a nonce cannot be verified by the version before")
+    """The chain over the same hashes. The version before names every event that was written with a nonce as changed."""
+    with op.batch_alter_table("audit_seals") as table:
+        table.add_column(sa.Column("chain_hash", sa.String(length=64), nullable=True))
+    connection, link, links = op.get_bind(), "0" * 64, []
+    for key, event, content in connection.execute(sa.text(f"SELECT s.id, s.event_id, e.content_hash {SEALED}")).all():
+        link = hashlib.sha256(f"{link} {event} {content}".encode()).hexdigest()
+        links.append({"key": key, "link": link})
+    if links:
+        connection.execute(sa.text("UPDATE audit_seals SET chain_hash = :link WHERE id = :key"), links)
+    with op.batch_alter_table("audit_seals") as table:
+        table.alter_column("chain_hash", existing_type=sa.String(length=64), nullable=False)
+        table.drop_column("nodes")
+    op.drop_table("audit_salts")
+    with op.batch_alter_table("audit_events") as table:
+        table.drop_column("tag")
+        table.drop_column("nonce")

@@ -26,9 +26,9 @@ from admin.queries.policy.policy import version_on
 from admin.queries.policy.public_policy import parameter_values, policy_text, words_of
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
 from admin.queries.policy.scorecards import points_of
-from admin.queries.system.audit_chain import chain_head
 from admin.queries.system.calendar import company_day, working_calendar
 from admin.queries.system.texts import LANGUAGES, each, names_of, same
+from admin.queries.system.witness import last_published
 
 SCHEMA = config.ROOT / "notice_site" / "snapshot.schema.json"
 DIMENSIONS = {
@@ -77,7 +77,7 @@ def public_snapshot(session: Session, now: datetime) -> dict[str, Any]:
         "documents": _documents(session),
         "honours": [],
         "links": _links(),
-        "head": _head(session),
+        "head": last_published(session),
     }
     # Before the check: a character stored before the rule would otherwise keep every later list from being published.
     snapshot = _printable(snapshot)
@@ -111,12 +111,6 @@ def _validator() -> Any:
 
 def _moment(value: datetime) -> str:
     return value.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _head(session: Session) -> dict[str, Any] | None:
-    """The last link of the audit chain, so that a chain made anew later can be told from this one (6.3.3)."""
-    head = chain_head(session)
-    return None if head is None else {"sequence": head.sequence, "sha256": head.sha256, "at": _moment(head.at)}
 
 
 def _ladder(rules: Rules) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from admin.domain.merkle import (
     Frontier,
     Node,
+    consistency_ranges,
     hashes_of,
     leaf_hash,
     pieces,
@@ -92,6 +93,11 @@ def frontier(session: Session) -> Frontier:
     parts = pieces((0, size))
     known = kept_nodes(session, set(parts))
     return Frontier(size, [known[each] for each in parts])
+
+
+def consistency_proof(session: Session, old: int, new: int) -> list[bytes]:
+    """That the tree of the new size begins with that of the old one."""
+    return hashes_of(consistency_ranges(old, new), partial(kept_nodes, session))
 
 
 def kept_nodes(session: Session, nodes: set[Node]) -> dict[Node, bytes]:

@@ -40,7 +40,7 @@ def told_of(
     for relation in {name for record in records for name in _for(process, record, relations)}:
         mine = [record for record in records if relation in _for(process, record, relations)]
         if relation in ACCOUNT_RELATIONS:
-            found = _with_role(session, relation)
+            found = with_role(session, relation)
             for record in mine:
                 users[record.id] |= found
         elif relation == "recorder":
@@ -133,7 +133,7 @@ def users_told(
     users: set[int] = set()
     for relation in relations:
         if relation in ACCOUNT_RELATIONS:
-            users |= _with_role(session, relation)
+            users |= with_role(session, relation)
         elif relation in ("panel_member", "panel_chair") or relation in OFFICES:
             employees |= _seated(session, relation, today)
         elif review is not None:
@@ -141,7 +141,8 @@ def users_told(
     return users | set(accounts_of(session, employees).values())
 
 
-def _with_role(session: Session, role: str) -> set[int]:
+def with_role(session: Session, role: str) -> set[int]:
+    """The accounts in use that hold a role."""
     # Only active accounts: a message to whoever has left would wait for ever.
     return set(session.scalars(select(User.id).join(User.roles).where(Role.name == role, User.active.is_(True))))
 
