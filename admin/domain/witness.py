@@ -41,7 +41,7 @@ def short_form(sequence: int, sha256: str) -> str:
 
 
 @dataclass
-class Standing:
+class HeadsList:
     """How a list stands after its last line: what the next one must follow."""
 
     count: int = 0
@@ -75,9 +75,9 @@ def _head(record: Record) -> Published:
     return Published(record["sequence"], record["sha256"], record["at"])
 
 
-def standing(lines: Iterable[str]) -> Standing:
+def standing(lines: Iterable[str]) -> HeadsList:
     """How a list stands; what its lines claim is taken as it is (`faults_of` looks whether it holds)."""
-    found = Standing()
+    found = HeadsList()
     for text in lines:
         found.follow(text, json.loads(text))
     return found
@@ -98,12 +98,12 @@ def canonical(record: Record) -> str:
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def next_record(here: Standing, kind: str, at: str, **facts: Any) -> dict[str, Any]:
+def next_record(here: HeadsList, kind: str, at: str, **facts: Any) -> dict[str, Any]:
     """The next line of a list, not signed yet."""
     return {"n": here.count + 1, "kind": kind, "at": at, "before": here.before, "line": here.line, **facts}
 
 
-def fork(here: Standing, size: int) -> Published | None:
+def fork(here: HeadsList, size: int) -> Published | None:
     """The last head of the running line that a state of this size can still contain."""
     return next((head for head in reversed(here.heads) if head.sequence <= size), None)
 
@@ -130,7 +130,7 @@ def extension_refusal(base: Published | None, size: int, root: Callable[[int], s
 
 def faults_of(lines: Sequence[str], signed: Signed) -> Iterator[tuple[int, str]]:
     """What does not hold in a list, line by line."""
-    here = Standing()
+    here = HeadsList()
     for number, text in enumerate(lines, start=1):
         try:
             record = json.loads(text)
@@ -141,7 +141,7 @@ def faults_of(lines: Sequence[str], signed: Signed) -> Iterator[tuple[int, str]]
             return
 
 
-def _faults(here: Standing, record: Record, signed: Signed) -> Iterator[str]:
+def _faults(here: HeadsList, record: Record, signed: Signed) -> Iterator[str]:
     if record["n"] != here.count + 1 or record["before"] != here.before:
         yield "does not follow from the line before it"
     # The first key vouches for itself, and so does one that takes the place of a lost one; `lost` says so to the reader.

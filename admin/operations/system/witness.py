@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, refuse
-from admin.domain.witness import Published, Standing, canonical, fork, next_record, standing, to_sign
+from admin.domain.witness import HeadsList, Published, canonical, fork, next_record, standing, to_sign
 from admin.files import heads
 from admin.models import PublishedHead
 from admin.operations.transaction import Operation, operation
@@ -108,7 +108,7 @@ def rotate_key(reason: str, *, lost: bool, actor: Actor, now: datetime) -> str:
     return public
 
 
-def _list(op: Operation, *, keyless: bool = False) -> Standing:
+def _list(op: Operation, *, keyless: bool = False) -> HeadsList:
     """How the list stands, one publisher at a time; what one of its two copies lacks is put there."""
     if op.session.get_bind().dialect.name == "postgresql":
         op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": HEADS_LOCK})
@@ -125,7 +125,7 @@ def _list(op: Operation, *, keyless: bool = False) -> Standing:
     return here
 
 
-def _first_key(op: Operation, here: Standing) -> list[str]:
+def _first_key(op: Operation, here: HeadsList) -> list[str]:
     """The line that names the key, where the list begins."""
     if here.key:
         return []
@@ -133,7 +133,7 @@ def _first_key(op: Operation, here: Standing) -> list[str]:
     return [_signed(op, here, "key", public=public, reason="", lost=False)]
 
 
-def _signed(op: Operation, here: Standing, kind: str, *, by_next: bool = False, **facts: Any) -> str:
+def _signed(op: Operation, here: HeadsList, kind: str, *, by_next: bool = False, **facts: Any) -> str:
     at = op.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     record = next_record(here, kind, at, **facts)
     signature = heads.sign(current().var_dir, to_sign(record), by_next=by_next)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.domain.refusals import Refusal
-from admin.domain.witness import Standing, extension_refusal, standing
+from admin.domain.witness import HeadsList, extension_refusal, standing
 from admin.models import AuditSeal, PublishedHead
 from admin.queries.system.audit_chain import root_at
 
@@ -26,7 +26,7 @@ def last_published(session: Session) -> dict[str, Any] | None:
     return None if last is None else {"sequence": last.sequence, "sha256": last.sha256, "at": last.at}
 
 
-def unextended(session: Session, here: Standing) -> Refusal | None:
+def unextended(session: Session, here: HeadsList) -> Refusal | None:
     """Why nothing may be published after a list that stands so; None where the trail extends the last of its heads."""
     return extension_refusal(here.base, size_of(session), lambda size: _root(session, size))
 
