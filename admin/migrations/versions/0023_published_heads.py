@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021_published_heads"
-down_revision = "0020_heartbeats"
+revision = "0023_published_heads"
+down_revision = "0022_complaints_by_chance"
 branch_labels = None
 depends_on = None
 
