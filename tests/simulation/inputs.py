@@ -293,9 +293,15 @@ def officer(world: World, key: int, dice: Random) -> Input:
     return {"officer": dice.choice(free[:2] if dice.random() < 0.7 else free or ["E1001"]), "reason": WHY}, False
 
 
+OF_MANAGEMENT = (
+    "SELECT e.number FROM employees e JOIN ab_user_role ur ON ur.user_id = e.user_id JOIN ab_role r ON r.id = ur.role_id "
+    "WHERE r.name = 'management' ORDER BY e.id"
+)
+
+
 def voters(world: World, key: int, dice: Random) -> Input:
     """Three who vote on a finding in the committee's place."""
-    appoints = (world.centre.offices["management"], world.centre.offices["management_second"])
+    appoints = {row["number"] for row in world.ground.all(OF_MANAGEMENT)}
     free = [number for number in _neutral(world, key) if number not in appoints]
     return {"people": ",".join(dice.sample(free, min(3, len(free)))), "reason": WHY}, False
 

@@ -123,8 +123,10 @@ class Life:
         return self.helpful or self.chance(self.temper.diligence * share)
 
     def office(self, name: str) -> str:
-        """Who holds an office."""
-        return self.world.centre.offices[name]
+        """Who holds an office; where they have left, the other of the two who hold it."""
+        offices = self.world.centre.offices
+        other = name.removesuffix("_second") if name.endswith("_second") else f"{name}_second"
+        return offices[name] if self.here(offices[name]) else offices.get(other, offices[name])
 
     @property
     def hr(self) -> str:
