@@ -12,7 +12,8 @@ from typing import Any
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault, quoted
-from admin.files.zips import check_outside_references, check_sizes, open_zip
+from admin.files.office import rebuilt
+from admin.files.zips import open_zip
 
 DEFAULT_TEMPLATE = Path(__file__).parent / "templates" / "issued_document.docx"
 FIELDS = frozenset(
@@ -74,8 +75,7 @@ def check_template(template: bytes) -> None:
     archive = open_zip(template)
     if "word/document.xml" not in archive.namelist():
         raise FileFault(N_("The template must be a Word document (DOCX)"))
-    check_sizes(template, archive)
-    check_outside_references(template, archive)
+    rebuilt(template, "docx")
     try:
         found = DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(_environment())
     except Exception as fault:  # the libraries let through whatever a damaged part provokes

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import unicodedata
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 import filetype  # type: ignore[import-untyped]
-from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
 from admin.domain.refusals import N_
-from admin.files.authors import plain_pdf, without_authors
 from admin.files.encodings import decode
 from admin.files.faults import FileFault
-from admin.files.zips import DAMAGED, check_outside_references, check_sizes, open_zip
+from admin.files.office import rebuilt
+from admin.files.pdfs import plain_pdf
+from admin.files.pictures import painted
+from admin.files.zips import open_zip
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-MAX_SIDE = 20_000
 MAX_NAME = 120
-_PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 MIMES = {
     "pdf": "application/pdf",
     "png": "image/png",
@@ -33,6 +29,7 @@ MIMES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "txt": "text/plain; charset=utf-8",
 }
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MARKUP = re.compile(
     r"<\s*(!doctype|html|head|body|script|svg|iframe|img|object|embed|style|link|meta|\?xml|\?php)\b", re.IGNORECASE
 )
@@ -118,52 +115,6 @@ def _kind(data: bytes) -> str:
     )
 
 
-def _picture(data: bytes) -> bytes:
-    """The picture painted anew: turned as the camera said, without EXIF, comments or anything behind its end."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit below is the stricter one
-        try:
-            # A photo of some telephones holds a second picture for bright screens (MPO); the first is what it shows.
-            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "MPO")) as picture:
-                _check_pixels(picture)
-                ImageOps.exif_transpose(picture, in_place=True)  # a copy would take the memory of another picture
-                return _painted_png(picture) if picture.format == "PNG" else _painted_jpeg(picture)
-        except Image.DecompressionBombError as wrong:
-            raise FileFault(
-                N_("The picture is larger than %(limit)s million pixels"), limit=MAX_PIXELS // 1_000_000
-            ) from wrong
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as wrong:
-            raise FileFault(N_("The picture is damaged or only half of it has arrived; send it again")) from wrong
-
-
-def _check_pixels(picture: Image.Image) -> None:
-    if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
-        raise FileFault(N_("The picture is larger than %(limit)s million pixels"), limit=MAX_PIXELS // 1_000_000)
-    if picture.format == "PNG" and getattr(picture, "n_frames", 1) > 1:
-        raise FileFault(N_("The picture moves; send a still one"))
-
-
-def _painted_png(picture: Image.Image) -> bytes:
-    """Dot for dot as it was, in its own colours, so that a drawing of few colours does not grow."""
-    picture.load()
-    picture.info = {name: value for name, value in picture.info.items() if name == "transparency"}
-    bare, out = picture if picture.mode in _PNG_MODES else picture.convert("RGB"), io.BytesIO()
-    bare.save(out, "PNG", exif=b"", icc_profile=None)
-    return out.getvalue()
-
-
-def _painted_jpeg(picture: Image.Image) -> bytes:
-    """With the fineness that it came with, so that it neither grows nor loses what can be seen."""
-    picture.load()
-    fineness: dict[str, Any] = {"quality": 88}
-    if picture.mode in ("L", "RGB") and (tables := getattr(picture, "quantization", None)):
-        fineness = {"qtables": tables, "subsampling": JpegImagePlugin.get_sampling(picture)}
-    bare, out = picture if picture.mode in ("L", "RGB") else picture.convert("RGB"), io.BytesIO()
-    bare.info = {}
-    bare.save(out, "JPEG", exif=b"", icc_profile=None, **fineness)
-    return out.getvalue()
-
-
 def _pdf(data: bytes) -> bytes:
     if b"%%EOF" not in data[-2048:]:
         raise FileFault(N_("The PDF has no end: only a part of it has arrived; send it again"))
@@ -172,22 +123,20 @@ def _pdf(data: bytes) -> bytes:
     return plain_pdf(data)
 
 
-def _office(data: bytes) -> bytes:
-    archive = open_zip(data)
-    check_sizes(data, archive)
-    if "[Content_Types].xml" not in archive.namelist():
-        raise FileFault(DAMAGED)
-    check_outside_references(data, archive)
-    return without_authors(data, archive)
-
-
 def _text(data: bytes) -> bytes:
     text, _ = decode(data)
     if _MARKUP.search(text):
         raise FileFault(N_("This is a web page or a drawing with program text under the name of a plain text"))
-    if any(unicodedata.category(c) == "Cc" and c not in "\r\n\t" for c in text):
+    if _CONTROL.search(text):
         raise FileFault(N_("The text holds control characters; save it as plain text"))
     return text.encode()
 
 
-_CHECKS = {"pdf": _pdf, "png": _picture, "jpg": _picture, "docx": _office, "xlsx": _office, "txt": _text}
+_CHECKS: dict[str, Callable[[bytes], bytes]] = {
+    "pdf": _pdf,
+    "png": painted,
+    "jpg": painted,
+    "docx": lambda data: rebuilt(data, "docx"),
+    "xlsx": lambda data: rebuilt(data, "xlsx"),
+    "txt": _text,
+}

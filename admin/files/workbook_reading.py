@@ -8,12 +8,12 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree import ElementTree
 
 import python_calamine
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault
+from admin.files.office_parts import parsed
 from admin.files.zips import check_sizes, open_zip, part, unpacked
 
 MAX_COLUMNS = 1_000
@@ -131,26 +131,14 @@ def _sheet_parts(data: bytes, archive: zipfile.ZipFile) -> dict[str, str]:
     names = set(archive.namelist())
     if "xl/workbook.xml" not in names:
         raise FileFault(_not_a_workbook(names))
-    try:
-        book = _xml(data, archive, "xl/workbook.xml")
-        relations = {r.get("Id"): r.get("Target", "") for r in _xml(data, archive, "xl/_rels/workbook.xml.rels")}
-    except (ElementTree.ParseError, LookupError, ValueError) as wrong:
-        raise FileFault(
-            N_("The file is damaged or is no workbook; open it in your spreadsheet program and save it as XLSX")
-        ) from wrong
+    book = parsed(part(data, archive, "xl/workbook.xml"))
+    relations = {r.get("Id"): r.get("Target", "") for r in parsed(part(data, archive, "xl/_rels/workbook.xml.rels"))}
     parts = {}
     for node in book.iter():
         if node.tag.endswith("}sheet"):
             target = relations.get(node.get(_RELATION), "")
             parts[node.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return parts
-
-
-def _xml(data: bytes, archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    content = part(data, archive, name)
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise FileFault(N_("The file declares entities, which no spreadsheet does; it was not opened"))
-    return ElementTree.fromstring(content)
 
 
 def _not_a_workbook(names: set[str]) -> str:

@@ -13,12 +13,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from admin.access.actor import Actor
 from admin.files import apart
-from admin.models import ComplaintFile, db
+from admin.models import Complaint, ComplaintFile, db
+from admin.queries.complaints.complaints import file_bytes
+from tests.files import tricks_pdf, tricks_plain, tricks_word, tricks_workbooks  # noqa: F401  they fill the list
 from tests.files.making import blank_png
+from tests.files.tricks import TRICKS, Trick, everything_in
 from tests.report.conftest import WORDS, channel, receipt_in, report, send  # noqa: F401  fixtures
 
 Send = Callable[..., Any]
+OFFICER = Actor(name="officer", roles=frozenset({"complaint_officer"}))
 ENGLISH = {"Accept-Language": "en"}
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -79,3 +84,35 @@ def test_a_file_whose_check_has_to_be_ended_is_refused_beside_its_field(
     monkeypatch.setattr(apart, "FOR_UPLOADS", apart.Limits(32 * apart.MB, 1, 5))
     assert refusal(filed(send, ("a.png", blank_png(4000)))) == apart.BEYOND
     assert kept() == 0 and receipt_in(filed(send).text)
+
+
+def last_kept(kind: str) -> bytes:
+    """All that the last file says that the portal holds."""
+    last = select(ComplaintFile).order_by(ComplaintFile.id.desc()).limit(1).execution_options(unscoped=True)
+    row = db.session.scalars(last).one()
+    case = select(Complaint).where(Complaint.id == row.complaint_id).execution_options(unscoped=True)
+    found = file_bytes(db.session(), db.session.scalars(case).one(), row.id, OFFICER)
+    assert found
+    return everything_in(kind, found[1])
+
+
+def came_through(send: Send, trick: Trick) -> bool:
+    """Whether the form took what the trick is about."""
+    before = kept()
+    answer = filed(send, (trick.name, trick.evil()))
+    if trick.refused:
+        return answer.status_code != 422 or not refusal(answer) or kept() != before
+    return answer.status_code != 200 or kept() != before + 1 or b"PLANTED" in last_kept(trick.kind)
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "pdf", "jpg", "png", "txt"])
+def test_no_trick_comes_through_the_form_that_anybody_may_send(send: Send, kind: str) -> None:
+    assert [each.title for each in TRICKS if each.kind == kind and came_through(send, each)] == []
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "pdf", "jpg", "png", "txt"])
+def test_the_innocent_twin_of_every_trick_is_taken_by_the_form(send: Send, kind: str) -> None:
+    twins = {each.twin() for each in TRICKS if each.kind == kind}
+    assert [filed(send, (f"a.{kind}", twin)).status_code for twin in twins] == [200] * len(twins) and kept() == len(
+        twins
+    )

@@ -108,14 +108,18 @@ def far_cell(row: int = 1_048_576, column: str = "ZZ") -> bytes:
 
 def blank_png(side: int) -> bytes:
     """A black picture of side × side pixels that takes three bytes a pixel once it is unpacked, and made in no time."""
-    rows = side * (3 * side + 1)
+    return png(side, packed_zeros(side * (3 * side + 1)))
+
+
+def packed_zeros(size: int) -> bytes:
+    """So many zeros, deflated, without having them all at any moment; a megabyte at least."""
     block = 1 << 20
     packer = zlib.compressobj(9)
     first = packer.compress(bytes(block)) + packer.flush(zlib.Z_FULL_FLUSH)
     again = packer.compress(bytes(block)) + packer.flush(zlib.Z_FULL_FLUSH)
-    end = packer.compress(bytes(rows % block)) + packer.flush()
-    adler = (rows % 65521) << 16 | 1  # of nothing but zeros
-    return png(side, first + again * (rows // block - 1) + end[:-4] + struct.pack(">I", adler))
+    end = packer.compress(bytes(size % block)) + packer.flush()
+    adler = (size % 65521) << 16 | 1  # of nothing but zeros
+    return first + again * (size // block - 1) + end[:-4] + struct.pack(">I", adler)
 
 
 def png(side: int, packed_rows: bytes) -> bytes:
@@ -128,10 +132,10 @@ def png(side: int, packed_rows: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed_rows) + chunk(b"IEND", b"")
 
 
-def relation(kind: str, target: str) -> bytes:
-    """A part of a document that points outside it."""
+def relation(kind: str, target: str, mode: str = "External") -> bytes:
+    """The relations of a part: one, outside the document unless `mode` says "Internal"."""
     kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
-    inner = f'<Relationship Id="r1" Type="{kind}" Target="{target}" TargetMode="External"/>'
+    inner = f'<Relationship Id="r1" Type="{kind}" Target="{target}" TargetMode="{mode}"/>'
     return f"<Relationships>{inner}</Relationships>".encode()
 
 

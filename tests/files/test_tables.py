@@ -226,6 +226,12 @@ def test_a_cell_at_the_end_of_the_sheet_does_not_fill_the_memory() -> None:
     assert "far outside" in fault(repacked(workbook(PEOPLE), {"xl/worksheets/sheet1.xml": sheet}))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_in_a_list_of_sheets_are_refused_in_any_encoding(encoding: str) -> None:
+    book = f"<?xml version='1.0' encoding='{encoding}'?><!DOCTYPE w [<!ENTITY e SYSTEM 'file:///x'>]><workbook>&e;</workbook>"
+    assert "entities" in fault(repacked(workbook(PEOPLE), {"xl/workbook.xml": book.encode(encoding)}))
+
+
 def test_ten_megabytes_in_one_cell_are_refused() -> None:
     assert "row 2" in fault(delimited([HEADER, person("1", 姓名="王" * 3_500_000)]), "a.csv")
 

@@ -1,0 +1,40 @@
+"""Files made to do harm are refused or lose what does it; their innocent twins pass and keep what they say."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from admin.files.faults import FileFault
+from admin.files.uploads import check_upload
+from tests.files import tricks_pdf, tricks_plain, tricks_word, tricks_workbooks  # noqa: F401  they fill the list
+from tests.files.tricks import TRICKS, Trick, everything_in
+
+
+@cache
+def pass_whole(kind: str, twin: bytes) -> None:
+    clean = check_upload(f"a.{kind}", twin).data
+    if kind in ("docx", "xlsx", "png", "txt"):
+        assert check_upload(f"a.{kind}", clean).data == clean, "cleaned once, it stays as it is"
+    assert (b"KEPT" in everything_in(kind, clean)) == (b"KEPT" in everything_in(kind, twin)), "what it says is kept"
+
+
+each_trick = pytest.mark.parametrize("trick", TRICKS, ids=[f"{each.kind}: {each.title}" for each in TRICKS])
+
+
+@each_trick
+def test_a_trick_is_refused_or_left_out_and_its_twin_passes(trick: Trick) -> None:
+    pass_whole(trick.kind, trick.twin())
+    evil = trick.evil()
+    if trick.refused:
+        with pytest.raises(FileFault):
+            check_upload(trick.name, evil)
+        return
+    assert b"PLANTED" in everything_in(trick.kind, evil)
+    assert b"PLANTED" not in everything_in(trick.kind, check_upload(trick.name, evil).data)
+
+
+def test_there_are_enough_tricks_of_every_kind() -> None:
+    kinds = {kind: sum(each.kind == kind for each in TRICKS) for kind in ("docx", "xlsx", "pdf", "jpg", "png", "txt")}
+    assert len(TRICKS) >= 150 and min(kinds.values()) >= 5, kinds
