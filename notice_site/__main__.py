@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import config
-from notice_site import release, site, validate
+from notice_site import disk, release, site, validate
 
-DONE, BAD_INPUT = 0, 2
+DONE, FAULT, BAD_INPUT = 0, 1, 2
 
 
 class _Bar:
@@ -61,9 +61,18 @@ def main(arguments: list[str]) -> int:
     except release.PlaceTaken as taken:
         print(f"not published: {taken}", file=sys.stderr)
         return BAD_INPUT
+    except OSError as fault:
+        if (words := disk.in_words(fault)) is None:
+            raise
+        print(f"not published: {words}", file=sys.stderr)
+        return FAULT
     bar.end()
     done = f"published: {len(publication.files)} files" if publication.changed else "nothing changed, nothing done"
     print(f"{done}, release {publication.release}, {publication.path}")
+    if chosen.out is not None and (names := [n["number"] for n in snapshot["notices"] if n["state"] == "current"]):
+        print(
+            f"  with names ({', '.join(names)}): the portal of {var_dir} takes them down there; without one, remove it in time"
+        )
     return DONE
 
 

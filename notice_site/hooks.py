@@ -19,7 +19,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 import config as settings
-from notice_site import build, pages, pictures, release, validate
+from notice_site import build, elsewhere, pages, pictures, release, validate
 from notice_site.edition import Edition, base_path
 
 SAMPLE = Path(__file__).with_name("sample.json")
@@ -28,7 +28,10 @@ SAMPLE = Path(__file__).with_name("sample.json")
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Find the snapshot when MkDocs was called by itself, and say what the pages are."""
     if "edition" not in config.extra:
-        snapshot = validate.read(_last_snapshot() or SAMPLE)
+        last = _last_snapshot()
+        if last is not None:  # real names are about to be written: the portal takes them down there as well
+            elsewhere.note(_var_dir(), elsewhere.BUILT, Path(config.site_dir))
+        snapshot = validate.read(last or SAMPLE)
         build.prepare(config, Edition(snapshot, snapshot["languages"][0]))
         config.extra["whole_site"] = True
     edition: Edition = config.extra["edition"]
@@ -40,7 +43,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def _last_snapshot() -> Path | None:
-    return release.last_snapshot(settings.folder("VAR_DIR", os.environ.get("VAR_DIR", "var")) / "notice_site")
+    return release.last_snapshot(_var_dir() / "notice_site")
+
+
+def _var_dir() -> Path:
+    return settings.folder("VAR_DIR", os.environ.get("VAR_DIR", "var"))
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

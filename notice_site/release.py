@@ -3,7 +3,8 @@
 home/lock                       one publication at a time
 home/building-…/                a release in the making; worthless once its maker is dead
 home/releases/ID/site/          the pages
-home/releases/ID/snapshot.json  what they were made from
+home/releases/ID/snapshot.json  what they were made from (below VAR_DIR alone: elsewhere a web server might give it out)
+home/releases/ID/whole          nothing has been taken down from it
 home/releases/ID/release.json   digest and hashes, the material of the proof of publication
 home/live -> releases/ID/site   what readers see; replaced by a rename, so never torn
 """
@@ -22,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+WHOLE, SNAPSHOT = "whole", "snapshot.json"
+
 
 class PlaceTaken(ValueError):
     """The folder to publish to holds something that is not ours to replace."""
@@ -33,6 +36,7 @@ class Place:
 
     home: Path
     public: Path
+    own: bool = True
 
     @classmethod
     def of(cls, var_dir: Path, out: Path | None = None) -> Place:
@@ -40,7 +44,7 @@ class Place:
         if out is None:
             return cls(var_dir / "notice_site", var_dir / "notice_site" / "live")
         out = Path(os.path.abspath(out))
-        return cls(out.parent / f".{out.name}.releases", out)
+        return cls(out.parent / f".{out.name}.releases", out, own=False)
 
     @property
     def releases(self) -> Path:
@@ -102,33 +106,43 @@ def take_down(place: Place, running: Collection[str]) -> list[str]:
     live = place.live()
     if live is None:
         return []
-    over = [folder for folder in lists(live) if folder.name not in running]
-    names = sorted({folder.name for folder in over})
-    if over:
-        (live / "snapshot.json").unlink(missing_ok=True)  # first: whoever is killed below leaves no whole edition
+    if any(folder.name not in running for folder in lists(live / "site")):
+        for name in (WHOLE, SNAPSHOT):  # first: whoever is killed below leaves no whole edition
+            (live / name).unlink(missing_ok=True)
+    return strip(live / "site", running)
+
+
+def strip(site: Path, running: Collection[str]) -> list[str]:
+    """Delete the lists from the pages below a folder, but those whose folder's name is among `running`; returns their names."""
+    over = [folder for folder in lists(site) if folder.name not in running]
     for folder in over:
-        for file in (live / "site" / "data").glob(f"{folder.name}-{'?' * 16}.json"):
+        for file in (site / "data").glob(f"{folder.name}-{'?' * 16}.json"):
             file.unlink()
         for page in folder.glob("*.html"):
             page.unlink()
         shutil.rmtree(folder)  # the print page last: by it an unfinished take-down is known
         _fsync(folder.parent)
-    return names
+    return sorted({folder.name for folder in over})
 
 
-def lists(live: Path) -> list[Path]:
-    """The folders of a release in which lists lie, one for each language."""
-    return [page.parent for page in live.glob("site/**/notices/*/print")]
+def lists(site: Path) -> list[Path]:
+    """The folders below a site in which lists lie, one for each language."""
+    return [page.parent for page in site.glob("**/notices/*/print")]
 
 
 def is_whole(folder: Path) -> bool:
     """Whether a release is as it was published: nothing has been taken down from it."""
-    return (folder / "snapshot.json").is_file()
+    return (folder / WHOLE).is_file()
 
 
-def workshop(place: Place) -> Path:
-    """A fresh folder to build in, on the same file system as the releases."""
-    return Path(tempfile.mkdtemp(prefix="building-", dir=place.home))
+@contextmanager
+def workshop(place: Place) -> Iterator[Path]:
+    """A fresh folder to build in, on the same file system as the releases; what was not finished is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="building-", dir=place.home))
+    try:
+        yield folder
+    finally:  # also where the disk has filled: half a release would keep it full, and names lie in it
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def hashes(site: Path) -> dict[str, str]:
@@ -193,4 +207,4 @@ def write_text(path: Path, text: str) -> None:
 def last_snapshot(home: Path) -> Path | None:
     """The snapshot of the live release below a home, None before the first."""
     live = Place(home, home / "live").live()
-    return live / "snapshot.json" if live and is_whole(live) else None
+    return live / SNAPSHOT if live and is_whole(live) else None

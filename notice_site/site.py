@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from notice_site import build, release, validate
+from notice_site import build, elsewhere, release, validate
 from notice_site.edition import slug
 from notice_site.release import Place
 
@@ -47,6 +47,8 @@ def publish(
     validate.check(snapshot)
     place, digest = Place.of(var_dir, out), digest_of(snapshot)
     release.check_free(place)
+    if out is not None:
+        elsewhere.note(var_dir, elsewhere.PUBLISHED, out)
     with release.locked(place):
         release.sweep(place)
         live = _read(place)
@@ -60,21 +62,24 @@ def publish(
 
 
 def take_down(numbers: Iterable[str], var_dir: Path) -> list[str]:
-    """Delete every list from the live site but those with these numbers; returns the folders that are gone.
+    """Delete every list but those with these numbers from the live site, and wherever else names were written from here;
+    returns the folders that are gone.
 
     Names of an ended notice go at once and in any case, whatever becomes of the edition after it (3.3.5-d).
     """
-    place = Place.of(var_dir)
-    if place.live() is None:
+    place, running = Place.of(var_dir), {slug(number) for number in numbers}
+    if not place.home.is_dir():
         return []
     with release.locked(place):
-        return release.take_down(place, {slug(number) for number in numbers})
+        gone = release.take_down(place, running)
+    return gone + elsewhere.take_down(var_dir, running)
 
 
 def lists_on(var_dir: Path) -> set[str]:
-    """The folders of the lists that the live site holds on disk."""
+    """The folders of the lists that lie on disk, in the live site or wherever else names were written from here."""
     live = Place.of(var_dir).live()
-    return {folder.name for folder in release.lists(live)} if live is not None else set()
+    here = {folder.name for folder in release.lists(live / "site")} if live is not None else set()
+    return here | set(elsewhere.lists_on(var_dir))
 
 
 def current_release(var_dir: Path, *, out: Path | None = None) -> Publication | None:
@@ -102,15 +107,17 @@ def _code_hash() -> str:
 
 
 def _make(snapshot: dict[str, Any], heads: Sequence[str], place: Place, digest: str, progress: build.Progress) -> None:
-    folder = release.workshop(place)
-    site = folder / "site"
-    build.build(snapshot, site, progress)
-    name = digest[:16]
-    facts = {"release": name, "digest": digest, "files": release.hashes(site)}
-    release.write_json(folder / "release.json", facts)
-    release.write_json(folder / "snapshot.json", snapshot)
-    _put_heads(snapshot, heads, site)
-    release.put_live(place, folder, name)
+    with release.workshop(place) as folder:
+        site = folder / "site"
+        build.build(snapshot, site, progress)
+        name = digest[:16]
+        facts = {"release": name, "digest": digest, "files": release.hashes(site)}
+        release.write_json(folder / "release.json", facts)
+        if place.own:
+            release.write_json(folder / release.SNAPSHOT, snapshot)
+        (folder / release.WHOLE).touch()
+        _put_heads(snapshot, heads, site)
+        release.put_live(place, folder, name)
 
 
 def _put_heads(snapshot: dict[str, Any], heads: Sequence[str], site: Path) -> None:

@@ -23,6 +23,7 @@ import admin.cli
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.files.faults import FileFault
 from config import BadSetting
+from notice_site.disk import in_words
 
 DONE, FAULT, BAD_INPUT, REFUSED = 0, 1, 2, 3
 
@@ -90,6 +91,8 @@ def explained(error: Exception) -> tuple[int, str]:
             return BAD_INPUT, without_sql(error)
         case FileNotFoundError() | IsADirectoryError() | PermissionError() if error.filename:
             return BAD_INPUT, f"{error.filename}: {error.strerror}"
+        case OSError() if words := in_words(error):
+            return FAULT, words
         case _:
             return FAULT, f"{type(error).__name__}: {error} (PORTAL_DEBUG=1 shows where)"
 

@@ -11,6 +11,7 @@ from admin.core import create_core
 from admin.jobs.publishing import publish_site
 from admin.models import db
 from admin.queries.outcome.public_snapshot import public_snapshot
+from notice_site import elsewhere
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -18,7 +19,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     publishing = commands.add_parser(
         "publish", help="publish the notice site from the database; nothing changed: nothing done"
     )
-    publishing.add_argument("--out", type=Path, help="publish to this folder instead of VAR_DIR/notice_site")
+    publishing.add_argument(
+        "--out", type=Path, help="publish to this folder instead of VAR_DIR/notice_site; lists come down there too"
+    )
     publishing.set_defaults(run=run_publish)
     writing = commands.add_parser("snapshot", help="write the public snapshot to a file")
     writing.add_argument("--out", type=Path, required=True, help="the file to write")
@@ -39,5 +42,6 @@ def run_snapshot(args: argparse.Namespace) -> None:
     app = create_core()
     with app.app_context(), acting_as(system_actor("cli")):
         snapshot = public_snapshot(db.session(), app.config["PORTAL"].now())
+    elsewhere.note(app.config["PORTAL"].var_dir, elsewhere.FILE, args.out)  # it goes when a list in it comes down
     args.out.write_text(json.dumps(snapshot, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"snapshot: {args.out} ({len(snapshot['notices'])} notices)")

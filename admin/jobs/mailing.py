@@ -18,8 +18,9 @@ from flask_babel import gettext as _
 import config
 from admin.access.actor import Actor, acting_as
 from admin.models import Notification, db
-from admin.notifications.mail import Mailbox, MailServerDown, mailbox
+from admin.notifications.mail import Mailbox, MailServerDown, PutOff, mailbox
 from admin.notifications.messages import told
+from admin.operations.system.heartbeats import note_mail
 from admin.operations.system.notifications import record_mailed
 from admin.queries.system.mails import Mail, mails_due
 
@@ -32,6 +33,7 @@ def send_mails(*, actor: Actor, now: datetime) -> int:
     A mail is recorded as sent right after the server took it: a kill in between sends it twice under one Message-ID.
     """
     settings = config.current()
+    note_mail(bool(settings.smtp_url), actor=actor, now=now)
     if not settings.smtp_url:
         return 0
     with acting_as(actor):
@@ -42,13 +44,22 @@ def send_mails(*, actor: Actor, now: datetime) -> int:
             with mailbox(settings.smtp_url, f"no-reply@{urlsplit(settings.portal_url).hostname}") as box:
                 # Recorded one by one: what was sent before a server fell over must not be sent again.
                 for mail in due:
-                    if not _taken(box, mail, now):
-                        log.warning("a mail could not be sent for good; its reader finds the messages in the portal")
-                    record_mailed([each.id for each in mail.messages], actor=actor, now=now)
-                    sent += 1
+                    sent += _sent(box, mail, actor, now)
     except MailServerDown as down:
         log.warning("mail waits: %s", down, extra={"outage": "mail"})
     return sent
+
+
+def _sent(box: Mailbox, mail: Mail, actor: Actor, now: datetime) -> int:
+    """One mail; what the server puts off for this recipient waits for the next tick and keeps nobody else waiting."""
+    try:
+        if not _taken(box, mail, now):
+            log.warning("a mail could not be sent for good; its reader finds the messages in the portal")
+    except PutOff:
+        log.warning("the mail server put a mail off; it is tried again each minute", extra={"outage": "mail put off"})
+        return 0
+    record_mailed([each.id for each in mail.messages], actor=actor, now=now)
+    return 1
 
 
 def _taken(box: Mailbox, mail: Mail, now: datetime) -> bool:

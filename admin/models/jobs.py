@@ -11,7 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from admin.domain.codes import JobState
 from admin.models.base import Entity, UtcDateTime, one_of
 
-WORKER = "worker"
+WORKER, MAIL = (
+    "worker",
+    "mail",
+)  # signs of life that are no timed work: the one that comes round; since when there is mail
 
 
 class Job(Entity):

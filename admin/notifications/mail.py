@@ -14,6 +14,10 @@ REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNo
 PORTS = {"smtp": 587, "smtps": 465}
 
 
+class PutOff(Exception):
+    """The server takes this message later (a 4xx for this recipient); the others may pass. Names no address."""
+
+
 class MailServerDown(Exception):
     """The server cannot be reached or will not talk; what waits is sent later. Names no address."""
 
@@ -25,13 +29,12 @@ class Mailbox:
         self._server, self.sender = server, sender
 
     def send(self, message: EmailMessage) -> bool:
-        """Hand a message over; False where the server refuses this message for good. Raises `MailServerDown`."""
+        """Hand a message over; False where the server refuses this message for good. Raises `PutOff`, `MailServerDown`."""
         try:
             self._server.send_message(message, from_addr=self.sender)
         except REFUSALS as refused:
             if _for_now(refused):
-                raise MailServerDown("the server put a message off") from None
-            self._server.rset()
+                raise PutOff from None
             return False
         except (smtplib.SMTPException, OSError) as fault:
             raise MailServerDown(type(fault).__name__) from None

@@ -23,6 +23,7 @@ from admin.web.clause_pages import way_on
 from admin.web.payload import Unreadable
 from admin.web.sent_back import came_by, sent_back, typed
 from admin.web.texts import field_messages, refusal_text, translated
+from notice_site.disk import in_words
 
 log = logging.getLogger("admin.web")
 RETRY_AFTER_SECONDS = "60"
@@ -93,9 +94,12 @@ def _page(name: str, **words: Any) -> str:
     return render_template(f"errors/{name}.html", typed=typed(), **words)
 
 
-def fault(error: Exception) -> tuple[Any, int]:
-    """A fault of ours: a number for the log and no trace."""
+def fault(error: Exception) -> ResponseReturnValue:
+    """A fault of ours: a number for the log and no trace; a disk that is full is said in words."""
     db.session.rollback()
+    if said := in_words(error):
+        log.error("the disk: %s", said.partition(": ")[2] or said, extra={"outage": "disk"})
+        return _away(_("The server's disk takes nothing at the moment. Nothing was changed; please try again later."))
     incident = secrets.token_hex(4)
     log.error("incident %s at %s %s", incident, request.method, request.path, exc_info=error)
     if wants_json():
@@ -107,7 +111,13 @@ def unavailable(error: Exception) -> ResponseReturnValue:
     """The database is gone, locked, full or read-only, or gave one of two up: nothing was changed, so try again."""
     db.session.remove()
     log.error("database unavailable: %s", type(getattr(error, "orig", error)).__name__, extra=DATABASE)
-    text = _("The database cannot be used at the moment. Nothing was changed; please try again in a few minutes.")
+    return _away(
+        _("The database cannot be used at the moment. Nothing was changed; please try again in a few minutes.")
+    )
+
+
+def _away(text: str) -> ResponseReturnValue:
+    """What the portal stands on is away: 503, and when to come again."""
     response = make_response(jsonify({"message": text}) if wants_json() else _bare_page(text), 503)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response

@@ -167,3 +167,45 @@ def test_without_a_server_nothing_is_sent_or_marked(session, person):
     tell(person)
     assert send() == 0
     assert session.scalars(select(Notification.mailed_at).execution_options(unscoped=True)).all() == [None]
+
+
+def test_what_is_put_off_for_one_recipient_keeps_nobody_else_waiting(session, person, taken, monkeypatch):
+    other = make.employee(name="陳俊")
+    with make.fixture() as op:
+        op.get(Employee, other.id).email = "jun@example.com"
+    tell(person)
+    tell(other)
+
+    async def full(self: Any, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address.startswith("mei@"):
+            return "452 mailbox full"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Taking, "handle_RCPT", full, raising=False)
+        assert (send(), [mail["To"] for mail in taken.mails]) == (1, ["jun@example.com"])
+    assert (send(), [mail["To"] for mail in taken.mails][1:]) == (1, ["mei@example.com"])
+
+
+def test_nothing_is_dropped_for_age_and_health_keeps_saying_that_it_waits(app, session, person, taken, monkeypatch):
+    send(NOW)  # from here on there is a mail server
+    tell(person)
+    taken.refusal = "451 try again"
+    later = NOW + timedelta(days=9)
+    assert send(later) == 0
+    monkeypatch.setattr("admin.web.health.now", lambda: later)
+    monkeypatch.setattr("admin.web.health.settings", config.current)
+    assert app.test_client().get("/health").json["mail"] == "behind"
+    taken.refusal = None
+    assert send(later) == 1
+
+
+def test_a_server_that_is_set_up_late_or_again_sends_no_history(session, person, taken, monkeypatch):
+    there = config.current()
+    send(NOW)
+    monkeypatch.setattr(config, "_in_use", replace(there, smtp_url=""))
+    send(NOW + timedelta(days=1))
+    tell(person, created_at=NOW + timedelta(days=2))
+    monkeypatch.setattr(config, "_in_use", there)
+    assert send(NOW + timedelta(days=30)) == 0

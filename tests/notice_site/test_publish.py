@@ -98,7 +98,7 @@ def test_a_folder_of_ones_own_becomes_the_site(snapshot: dict[str, Any], tmp_pat
     out.mkdir()
     live = publish(snapshot, tmp_path / "var", out=out)
     assert (out / "en" / "index.html").is_file()
-    assert not (tmp_path / "var").exists()
+    assert [path.name for path in (tmp_path / "var/notice_site").glob("*.json")] == ["elsewhere.json"]
     assert publish(snapshot, tmp_path / "var", out=out).release == live.release
     assert current_release(tmp_path / "var", out=out) is not None
 

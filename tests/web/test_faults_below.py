@@ -56,3 +56,15 @@ def test_the_api_and_the_monitor_say_so_in_json(app, bearer):
         event.remove(engine, "before_cursor_execute", fail)
     assert (answer.status_code, set(answer.json)) == (503, {"message"})
     assert (health.status_code, health.json["database"]) == (503, "unreachable")
+
+
+def test_a_full_disk_is_said_in_words_and_gives_back_what_was_typed(app, signed_in, monkeypatch):
+    client = signed_in("hr")
+
+    def full(*_given, **_named):
+        raise OSError(28, "No space left on device", "/srv/secret/file")
+
+    monkeypatch.setitem(app.view_functions, "DepartmentView.add", full)
+    answer = client.post("/departments/add", data={"code": "X", "name": "Written with care"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "Written with care" in answer.text and "secret" not in answer.text

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from admin.access.actor import Actor
 from admin.domain.texts import printable
 from admin.models import Heartbeat, db
-from admin.models.jobs import WORKER
+from admin.models.jobs import MAIL, WORKER
 from admin.operations.transaction import operation
 
 BEAT_LOCK = 20260104
@@ -28,6 +28,18 @@ def note_faults(faults: Mapping[str, str], *, actor: Actor, now: datetime) -> No
     changed = {name: fault for name, fault in faults.items() if standing.get(name) != _short(fault)}
     if written := dict.fromkeys(standing.keys() - faults.keys(), "") | changed:
         _write(written, actor, now)
+
+
+def note_mail(configured: bool, *, actor: Actor, now: datetime) -> None:
+    """Since when there is a mail server: what is older by some days is history, what came since waits for it however long."""
+    since = db.session.scalars(select(Heartbeat).where(Heartbeat.name == MAIL)).first()
+    known = since is not None
+    db.session.rollback()
+    if configured and not known:
+        _write({MAIL: ""}, actor, now)
+    elif known and not configured:
+        with operation("beat", actor=actor, now=now) as op:
+            op.session.execute(delete(Heartbeat).where(Heartbeat.name == MAIL))
 
 
 def _write(given: Mapping[str, str], actor: Actor, now: datetime) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.models import AccountState, Employee, Notification
+from admin.models import AccountState, Employee, Heartbeat, Notification
 from admin.models.accounts import User
+from admin.models.jobs import MAIL
 
 GATHERED_FOR = timedelta(minutes=5)  # what happens together comes in one mail
 NOT_OLDER = timedelta(days=2)  # a server that is set up late sends no history
@@ -32,7 +33,7 @@ class Mail:
 def mails_due(session: Session, now: datetime) -> list[Mail]:
     """One mail for each person whose oldest unsent message has waited long enough for others to join it."""
     unsent = and_(
-        Notification.mailed_at.is_(None), Notification.read_at.is_(None), Notification.created_at > now - NOT_OLDER
+        Notification.mailed_at.is_(None), Notification.read_at.is_(None), Notification.created_at > _first(session, now)
     )
     ripe = (
         select(Notification.user_id)
@@ -58,6 +59,12 @@ def mails_due(session: Session, now: datetime) -> list[Mail]:
         messages, addresses, names, languages = zip(*lines, strict=True)
         mails.append(Mail(addresses[0], names[0], languages[0], messages))
     return mails
+
+
+def _first(session: Session, now: datetime) -> datetime:
+    """What is older than this is history; it counts from when there was a mail server, so that nothing since is dropped."""
+    since = session.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == MAIL))
+    return (min(since, now) if since else now) - NOT_OLDER
 
 
 def oldest_unsent(session: Session, now: datetime) -> datetime | None:
