@@ -206,6 +206,13 @@ class Settings:
         "The password of every demo sign-in; the demo is never loaded in production.",
         secret=True,
     )
+    require_second_factor: bool = setting(
+        "REQUIRE_SECOND_FACTOR",
+        "0",
+        "1: who decides on others, keeps their files or keeps the portal signs in with a code of an app too, as in "
+        "production always.",
+        switch,
+    )
     web_workers: int = setting(
         "WEB_WORKERS",
         "2",
@@ -225,6 +232,11 @@ class Settings:
     @property
     def production(self) -> bool:
         return self.portal_env == "production"
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Whether those who hold an office must have a second factor before anything else is shown to them."""
+        return self.production or self.require_second_factor
 
     @property
     def sqlite(self) -> bool:

@@ -35,6 +35,7 @@ from admin.web import (
     payload,
     public_addresses,
     sent_back,
+    signing,
 )
 from admin.web.security import PortalSecurity
 from config import Settings
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     locale.register(app, appbuilder.bm.babel)
     headers.register(app)
     errors.register(app)
+    signing.register(app)
     health.register(app)
     context.register(app, views.VIEWS, views.SECTIONS)
     app.jinja_env.globals |= {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 
 ACCOUNT_ROLES = ("admin", "hr", "employee", "management", "auditor", "complaint_officer")
 FACT_ROLES = (
@@ -25,7 +26,8 @@ ROLES = ACCOUNT_ROLES + FACT_ROLES
 @dataclass(frozen=True)
 class Actor:
     """Somebody who acts or reads. `roles` joins the account's roles with those that follow from facts
-    (whose superior, which body); `via` is web, api, cli, worker or demo."""
+    (whose superior, which body); `via` is web, api, cli, worker or demo. `proved_at` is when somebody last proved that it is
+    they who sit there; None where nobody signs in (command line, timed work)."""
 
     name: str
     user_id: int | None = None
@@ -33,6 +35,7 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     via: str = "web"
     member_ids: frozenset[int] = field(default_factory=frozenset)
+    proved_at: datetime | None = field(default=None, compare=False)
 
     @property
     def is_system(self) -> bool:

@@ -124,6 +124,8 @@ ACCESS: list[Access] = [
     access("RoleView",                   "admin auditor",              "admin"),
     access("ScorecardView",              "signed_in",                  "hr", reference=True),
     access("SearchView",                 "hr auditor superior head chair secretary committee_member"),
+    access("SecondFactorResetView",      "admin hr management",        "admin hr management"),
+    access("SecondFactorView",           "signed_in",                  "signed_in"),
     access("SelfAssessmentView",         "signed_in",                  "signed_in", proxy="hr"),
     access("StaffingLimitView",          "hr auditor head",            "hr", reference=True),
     access("TakeoverCorrectionView",     "hr management auditor",      propose="hr"),

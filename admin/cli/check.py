@@ -112,6 +112,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 def _people(settings: Settings) -> Iterator[Finding]:
     from admin.models import db
     from admin.models.accounts import Role, User, assoc_user_role
+    from admin.queries.accounts.second_factors import without_second_factor
     from admin.queries.system.calendar import company_day, years_unconfirmed
 
     session = db.session()
@@ -124,3 +125,6 @@ def _people(settings: Settings) -> Iterator[Finding]:
     today = company_day(settings.now())
     years = years_unconfirmed(session, today)
     yield Finding("working calendar", not years, f"HR confirms {', '.join(map(str, years))} under Working calendar")
+    missing = without_second_factor(session, today)
+    advice = f"{', '.join(missing)}: each sets one up under My account, which production asks for at the next sign-in"
+    yield Finding("second factors", not missing, advice)

@@ -1,6 +1,13 @@
 """The tables; constraints that make impossible states impossible. Importing this package registers them all."""
 
-from admin.models.accounts import AccountState, ActivationCode, Throttle
+from admin.models.accounts import (
+    AccountState,
+    ActivationCode,
+    RecoveryCode,
+    SecondFactor,
+    SecondFactorReset,
+    Throttle,
+)
 from admin.models.appeals import Appeal, PanelBallot
 from admin.models.audit import AuditEvent, AuditSeal
 from admin.models.base import Entity, Model, UtcDateTime, db
@@ -109,11 +116,14 @@ __all__ = [
     "PublishedHead",
     "Rating",
     "Reassessment",
+    "RecoveryCode",
     "Recusal",
     "Review",
     "ReviewScore",
     "ReviewerAppointment",
     "Scorecard",
+    "SecondFactor",
+    "SecondFactorReset",
     "SelfAssessment",
     "StaffingLimit",
     "Throttle",

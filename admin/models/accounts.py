@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, User, ViewMenu, assoc_user_role
-from sqlalchemy import ForeignKey, String, true
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin.models.base import Entity, UtcDateTime
 
 __all__ = [
-    "AccountState", "ActivationCode", "Permission", "PermissionView", "Role", "Throttle", "User", "ViewMenu", "assoc_user_role",
+    "AccountState", "ActivationCode", "Permission", "PermissionView", "RecoveryCode", "Role", "SecondFactor",
+    "SecondFactorReset", "Throttle", "User", "ViewMenu", "assoc_user_role",
 ]  # fmt: skip
 
 
@@ -46,3 +47,46 @@ class Throttle(Entity):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     count: Mapped[int] = mapped_column(default=0)
     window_ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SecondFactor(Entity):
+    """An account's authenticator app: its secret, sealed under a key outside the database, and the step used last.
+
+    `sealed_pending` is a secret that was shown and whose first code is still to come; the one before it goes on till then.
+    """
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), unique=True)
+    sealed_secret: Mapped[bytes | None]
+    sealed_pending: Mapped[bytes | None]
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Entity):
+    """A code that takes the place of the app once; kept only as a hash, and gone when it is used."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+
+
+class SecondFactorReset(Entity):
+    """Somebody asks that another's second factor be taken off; a second person decides."""
+
+    __tablename__ = "second_factor_resets"
+    __table_args__ = (
+        CheckConstraint("asked_by_id <> user_id AND decided_by_id <> user_id", name="reset_of_another"),
+        CheckConstraint("decided_by_id <> asked_by_id", name="reset_by_two"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by_id IS NULL)", name="reset_decided"),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved: Mapped[bool | None]

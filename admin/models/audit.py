@@ -49,6 +49,7 @@ UNAUDITED_COLUMNS = frozenset(
         "created_by_fk",
         "created_on",
         "version",
+        "last_step",
     }
 )
 HIDDEN_COLUMNS = frozenset(
@@ -73,6 +74,8 @@ WITHHELD_COLUMNS = {
         {"receipt_hash", "bound_to", "subject", "sealed_key", "sealed_words", "sealed_identity", "sealed_finding"}
     ),
     "premarks": frozenset({"note"}),
+    "second_factors": frozenset({"sealed_secret", "sealed_pending"}),
+    "recovery_codes": frozenset({"code_hash"}),
     "cycles": frozenset({"draw_secret"}),
     "complaint_files": frozenset({"sealed_name", "sealed_bytes", "size"}),
     "complaint_messages": frozenset({"sealed_text"}),

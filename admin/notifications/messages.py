@@ -117,6 +117,21 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("employee_record", "approved"): N_("A record was approved and counts from now on."),  # of earlier releases
     ("employee_record", "reject"): N_("A record was rejected."),
     ("employee_record", "rejected"): N_("A record was rejected."),
+    ("second_factor", "set_up"): N_("A second factor was set up for your account. If it was not you, tell HR at once."),
+    ("second_factor", "taken_off"): N_(
+        "The second factor of your account was taken off. If it was not you, tell HR at once."
+    ),
+    ("second_factor", "recovery_code_used"): N_(
+        "Somebody signed in to your account with a recovery code. If it was not you, tell HR at once."
+    ),
+    ("second_factor", "reset_asked"): N_(
+        "A reset of your second factor was asked for. If you did not ask for it, tell HR before a second person approves it."
+    ),
+    ("second_factor", "reset_approved"): N_(
+        "Your second factor was reset: sign in with your password and set up your app. If you did not ask for it, tell HR at once."
+    ),
+    ("second_factor_reset", "ask"): N_("The reset of a second factor waits for a second person to approve it."),
+    ("second_factor", "reset_refused"): N_("The reset of your second factor was refused."),
 }
 # What asks its reader for something; of a rehearsal nothing else is sent (1.2-e).
 ASKS_FOR_WORK = frozenset(
@@ -152,6 +167,8 @@ PROCESSES: dict[str, str] = {
     "import": N_("Import"),
     "employee_record": N_("Record of an employee"),
     "audit": N_("Audit trail"),
+    "second_factor": N_("Second factor"),
+    "second_factor_reset": N_("Reset of a second factor"),
 }
 
 

@@ -27,6 +27,7 @@ from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.texts import refuse_unprintable
 from admin.domain.workflow import Facts, Transition, decide
 from admin.domain.workflow.facts import SYSTEM
+from admin.domain.workflow.signed import SIGNED
 from admin.models import HistoryStep, Job, Notification, db
 from admin.models.audit import (
     CHANGED,
@@ -43,6 +44,7 @@ from admin.models.base import writing
 from admin.notifications.messages import ASKS_FOR_WORK
 from admin.operations.once import claim
 from admin.operations.printed import follow
+from admin.operations.signing import require_signature
 from admin.operations.steps import Taken, Telling, by_tells, grouped
 from admin.queries.cases.own_case import with_own_case
 from admin.queries.system.recipients import chunks, rehearsed, told_of
@@ -138,6 +140,8 @@ class Operation:
             own = replace(facts, relations=SYSTEM) if as_system else with_own_case(facts, record, self.actor)
             # All are decided before any is moved, so that one refusal leaves nothing half done.
             taken.append(Taken(record, own, decide(own, action)))
+        if not as_system and any((each.facts.process, action) in SIGNED for each in taken):
+            require_signature(self.actor, self.now)
         # What the operation has changed so far is written first, else its version check would meet our own bare UPDATE.
         self.session.flush()
         for (leads_from, leads_to), group in grouped(taken).items():

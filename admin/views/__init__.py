@@ -53,6 +53,7 @@ VIEWS: list[Listed] = [
     Listed("cases.my_path:MyPathView", "mine", lazy("My path")),
     Listed("accounts.accounts:MyAccountView"),
     Listed("accounts.accounts:ActivationView"),
+    Listed("accounts.second_factor:SecondFactorView", under="MyAccountView"),
     Listed("system.reference:DepartmentView", "centre", lazy("Departments")),
     Listed("system.reference:EmployeeView", "centre", lazy("Employees")),
     Listed("outcome.grade_file:GradeFileView", "mine", lazy("My grade")),
@@ -87,5 +88,6 @@ VIEWS: list[Listed] = [
     Listed("policy.scorecards:GradeThresholdView", "rules", lazy("Thresholds of grades")),
     Listed("accounts.accounts:AccountView", "system", lazy("Accounts")),
     Listed("accounts.accounts:RoleView", "system", lazy("Roles")),
+    Listed("accounts.second_factor:SecondFactorResetView", "system", lazy("Resets of second factors")),
     Listed("system.audit:AuditEventView", "system", lazy("Audit trail")),
 ]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from flask import Flask, g, has_request_context, request
 
 from admin.access.actor import Actor, set_acting
+from admin.access.second_factor import is_held
 from admin.domain.refusals import NotFound
 from admin.models import db
 from admin.models.accounts import User
 from admin.queries.accounts.actors import actor_for
-from admin.web.clock import today
+from admin.web.clock import settings, today
+
+PROVED_AT = "proved_at"  # in the session and in the token
 
 
 def is_api() -> bool:
@@ -17,12 +23,41 @@ def is_api() -> bool:
     return request.path == "/api" or request.path.startswith("/api/")
 
 
-def sign_on(user: User) -> Actor:
-    """Read everything that follows in this account's name."""
-    g.account = user
-    g.actor = actor_for(db.session(), user, today=today(), via="api" if is_api() else "web")
+def sign_on(user: User, proved_at: float | None, *, second_factor: bool) -> Actor:
+    """Read everything that follows in this account's name; `proved_at` is when it last signed, in seconds of its clock."""
+    found = actor_for(db.session(), user, today=today(), via="api" if is_api() else "web")
+    g.account, g.second_factor = user, second_factor
+    g.actor = replace(found, proved_at=datetime.fromtimestamp(proved_at or 0, UTC))
     set_acting(g.actor)
     return g.actor
+
+
+def has_second_factor() -> bool:
+    """Whether the account that asks has a second factor, which it then has signed in with."""
+    return bool(g.get("second_factor"))
+
+
+def sign_off() -> None:
+    """Nobody asks after all."""
+    g.actor = None
+    set_acting(None)
+
+
+def signed_now(moment: datetime) -> None:
+    """The actor of this request has just proved who they are."""
+    g.actor = replace(actor(), proved_at=moment)
+    set_acting(g.actor)
+
+
+def must_enrol(asked: Actor, *, second_factor: bool) -> bool:
+    """Whether an account has to set its second factor up before anything else."""
+    return settings().asks_second_factor and not second_factor and is_held(asked)
+
+
+def enrols_first(user_id: int) -> bool:
+    """The same of an account without a second factor that is about to sign in."""
+    user = db.session.get(User, user_id)
+    return user is not None and must_enrol(actor_for(db.session(), user, today=today(), via="api"), second_factor=False)
 
 
 def current_actor() -> Actor | None:

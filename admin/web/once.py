@@ -17,6 +17,7 @@ from admin.web.texts import moment
 
 FIELD, HEADER = "once", "Idempotency-Key"
 LONGEST_KEY = 200
+BESIDE = (FIELD, "csrf_token", "password_again", "code_again")  # not what is asked for; a password is kept nowhere
 READING = ("GET", "HEAD", "OPTIONS")  # change nothing, and so are never the second time of anything
 
 
@@ -48,7 +49,7 @@ def asked() -> Asked | None:
         return Asked(key, what) if key else None
     if not request.form.get(FIELD):
         return None
-    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token")]
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in BESIDE]
     what = f"{address} {sent!r} {_files()}"
     return Asked(f"{request.form[FIELD]} {what}", what)
 

@@ -11,6 +11,7 @@ from admin.web.sent_back import came_by, typed
 
 PUBLIC = frozenset(
     {
+        "SignInView.code",
         "SignInView.login",
         "SignInView.logout",
         "ActivationView.activate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import current_app, g, jsonify, request, session
@@ -17,13 +17,13 @@ from sqlalchemy.orm import joinedload
 from admin.access.actor import ROLES, system_actor
 from admin.access.permissions import combinable, may
 from admin.domain.refusals import Invalid
-from admin.models import AccountState, db
+from admin.models import AccountState, SecondFactor, db
 from admin.models.accounts import PermissionView, Role, User
 from admin.operations.accounts import accounts
 from admin.operations.accounts import roles as role_operations
 from admin.operations.accounts.passwords import check_password
 from admin.queries.accounts.own_words import own_words, words_of
-from admin.web.acting import current_actor, is_api, sign_on
+from admin.web.acting import PROVED_AT, current_actor, is_api, must_enrol, sign_off, sign_on
 from admin.web.clock import now
 from admin.web.sign_in import PortalSecurityApi, SignInView, hash_method
 
@@ -69,27 +69,36 @@ class PortalSecurity(SecurityManager):
         """The account of a browser session, unless its epoch has passed."""
         if is_api():
             return None
-        return self._signed_on(int(pk), session.get("epoch"))
+        return self._signed_on(int(pk), session)
 
     def load_user_jwt(self, _jwt_header: Any, jwt_data: Any) -> User | None:
         """The account of a bearer token, unless its epoch has passed."""
-        user = self._signed_on(int(jwt_data["sub"]), jwt_data.get("epoch"))
+        user = self._signed_on(int(jwt_data["sub"]), jwt_data)
         if user is not None:
             g.user = user
         return user
 
-    def _signed_on(self, user_id: int, epoch: int | None) -> User | None:
+    def _signed_on(self, user_id: int, carried: Mapping[str, Any]) -> User | None:
+        """The account, by what a session or token carries: its epoch, its second factor, when it was proved."""
         rows = db.session.execute(
-            select(User, AccountState.epoch)
+            select(User, AccountState.epoch, SecondFactor.confirmed_at)
             .outerjoin(AccountState, AccountState.user_id == User.id)
+            .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
             .where(User.id == user_id, User.active.is_(True))
             .options(joinedload(User.roles))
+            .execution_options(unscoped=True)
         )
         # A person has a few roles: joined they cost one statement less on every page.
-        found = rows.unique().first()
+        found, epoch = rows.unique().first(), carried.get("epoch")
         if found is None or epoch is None or (found.epoch or 1) != epoch:
             return None
-        sign_on(found.User)
+        set_up = found.confirmed_at is not None
+        if set_up and not carried.get("second_factor"):
+            return None
+        asked = sign_on(found.User, carried.get(PROVED_AT), second_factor=set_up)
+        if is_api() and must_enrol(asked, second_factor=set_up):
+            sign_off()
+            return None
         return found.User
 
     def has_access(self, permission_name: str, view_name: str) -> bool:

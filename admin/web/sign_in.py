@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
 
 from flask import current_app, flash, jsonify, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,15 +14,24 @@ from flask_babel import gettext as _
 from flask_jwt_extended import create_access_token
 from flask_login import login_user, logout_user
 
+from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import db
 from admin.models.accounts import User
 from admin.operations.accounts import accounts
+from admin.operations.accounts.second_factor import prove_second_factor
 from admin.operations.accounts.throttle import Locked
-from admin.web.acting import current_actor
+from admin.web.acting import PROVED_AT, current_actor, enrols_first
 from admin.web.clock import now
 from admin.web.devices import origin, remember_device
 from admin.web.payload import json_object
+from admin.web.texts import field_messages
+
+HALF_WAY = "half_way"
+CODE_WITHIN = timedelta(minutes=5)
+ENROL_FIRST = N_(
+    "Your office asks for a second factor. Set it up in the portal under My account, then send the code of its app as code."
+)
 
 
 def hash_method() -> str:
@@ -59,14 +69,37 @@ def signing_in_locked(until: datetime) -> tuple[int, str]:
     return seconds, f"{wait} {known}"
 
 
-def begin_session(user_id: int, epoch: int) -> None:
+def begin_session(user_id: int, epoch: int, *, second_factor: bool) -> None:
     """Start a fresh session for the account: nothing of an older one survives but the language."""
+    _empty_session()
+    session["epoch"], session["second_factor"], session.permanent = epoch, second_factor, True
+    session[PROVED_AT] = now().timestamp()
+    login_user(db.session.get(User, user_id), remember=False)
+
+
+def _empty_session() -> None:
     kept = session.get("locale")
     session.clear()
     if kept:
         session["locale"] = kept
-    session["epoch"], session.permanent = epoch, True
-    login_user(db.session.get(User, user_id), remember=False)
+
+
+@dataclass(frozen=True)
+class HalfWay:
+    """Whose password was right and whose code is still to come; kept in the signed cookie, for a few minutes."""
+
+    user_id: int
+    epoch: int
+    username: str
+    since: float
+    next: str
+
+    @staticmethod
+    def here() -> HalfWay | None:
+        """Of this browser; None where there is none, or where it is too old."""
+        found = session.get(HALF_WAY)
+        half = HalfWay(*found) if found else None
+        return half if half and 0 <= now().timestamp() - half.since <= CODE_WITHIN.total_seconds() else None
 
 
 class SignInView(BaseView):
@@ -83,13 +116,10 @@ class SignInView(BaseView):
         form, status, headers = LoginForm_db(), 200, {}
         if form.validate_on_submit():
             try:
-                user_id, epoch = accounts.sign_in(
+                found = accounts.sign_in(
                     form.username.data, form.password.data, method=hash_method(), now=now(), origin=origin()
                 )
-                begin_session(user_id, epoch)
-                response = make_response(redirect(local_target(request.args.get("next"))))
-                remember_device(response, user_id)
-                return response
+                return self._go_on(found)
             except NotFound:
                 flash(_("Name or password is wrong, or the account is not active."), "danger")
                 status = 401
@@ -100,6 +130,34 @@ class SignInView(BaseView):
         page = self.render_template("appbuilder/general/security/login_db.html", title=_("Sign in"), form=form)
         return make_response(page, status, headers)
 
+    def _go_on(self, found: accounts.SignedIn) -> ResponseReturnValue:
+        """The password was right: in, or on to the code."""
+        target = local_target(request.args.get("next"))
+        if not found.second_factor:
+            return _entered(found.user_id, found.epoch, target, second_factor=False)
+        _empty_session()
+        session[HALF_WAY] = astuple(HalfWay(found.user_id, found.epoch, found.username, now().timestamp(), target))
+        return redirect(url_for(".code"))
+
+    @expose("/login/code", methods=["GET", "POST"])
+    def code(self) -> ResponseReturnValue:
+        """The code of the app, for those who have one."""
+        half = HalfWay.here()
+        if current_actor() is not None or half is None:
+            return redirect(url_for(".login"))
+        error, status, headers = "", 200, {}
+        if request.method == "POST":
+            try:
+                prove_second_factor(request.form.get("code", ""), actor=Actor(half.username, half.user_id), now=now())
+                return _entered(half.user_id, half.epoch, half.next, second_factor=True)
+            except Invalid as wrong:
+                error, status = field_messages(wrong)["code"], 401
+            except Locked as locked:
+                seconds, error = too_many(locked.until)
+                status, headers = 429, {"Retry-After": str(seconds)}
+        page = self.render_template("appbuilder/general/security/login_code.html", title=_("Second step"), error=error)
+        return make_response(page, status, headers)
+
     @expose("/logout/", methods=["POST"])
     def logout(self) -> ResponseReturnValue:
         """End this session, and with it every copy of its cookie."""
@@ -107,11 +165,15 @@ class SignInView(BaseView):
         if actor is not None and actor.user_id is not None:
             accounts.sign_out(actor.user_id, actor=actor, now=now())
         logout_user()
-        kept = session.get("locale")
-        session.clear()
-        if kept:
-            session["locale"] = kept
+        _empty_session()
         return redirect(url_for("SignInView.login"))
+
+
+def _entered(user_id: int, epoch: int, target: str, *, second_factor: bool) -> ResponseReturnValue:
+    begin_session(user_id, epoch, second_factor=second_factor)
+    response = make_response(redirect(target))
+    remember_device(response, user_id)
+    return response
 
 
 class PortalSecurityApi(SecurityApi):
@@ -139,6 +201,9 @@ class PortalSecurityApi(SecurityApi):
                       example: hr
                     password:
                       type: string
+                    code:
+                      type: string
+                      description: The code of the account's second factor, where it has one
           responses:
             200:
               description: Authentication Successful
@@ -158,25 +223,39 @@ class PortalSecurityApi(SecurityApi):
             429:
               description: Too many tries; the header Retry-After names the seconds to wait
         """
-        name, password = _credentials()
+        name, password, code = _credentials()
         try:
-            user_id, _epoch = accounts.sign_in(
-                name, password, method=hash_method(), now=now(), origin=origin(), via="api"
-            )
+            found = accounts.sign_in(name, password, method=hash_method(), now=now(), origin=origin(), via="api")
+            _prove_code(found, code)
         except NotFound:
             return make_response(jsonify({"message": "Not authorized"}), 401)
+        except Invalid as wrong:
+            return make_response(jsonify({"message": field_messages(wrong)["code"]}), 401)
         except Locked as locked:
             seconds, text = signing_in_locked(locked.until)
             return make_response(jsonify({"message": text}), 429, {"Retry-After": str(seconds)})
-        response = make_response(jsonify({"access_token": create_access_token(identity=str(user_id), fresh=True)}), 200)
+        claims = {"second_factor": found.second_factor, PROVED_AT: now().timestamp()}
+        token = create_access_token(identity=str(found.user_id), fresh=True, additional_claims=claims)
+        response = make_response(jsonify({"access_token": token}), 200)
         # A program that keeps cookies is no more locked out by strangers than a browser is.
-        remember_device(response, user_id)
+        remember_device(response, found.user_id)
         return response
 
 
-def _credentials() -> tuple[str, str]:
+def _prove_code(found: accounts.SignedIn, code: str) -> None:
+    """Look at the code of an account that has a second factor; raises `Invalid` where it has none and needs one."""
+    if not found.second_factor:
+        if enrols_first(found.user_id):
+            raise Invalid({"code": ENROL_FIRST})
+        return
+    if not code:
+        raise Invalid({"code": N_("This account has a second factor: send the code of its app as code.")})
+    prove_second_factor(code, actor=Actor(found.username, found.user_id, via="api"), now=now())
+
+
+def _credentials() -> tuple[str, str, str]:
     payload = json_object()
-    name, password = payload.get("username"), payload.get("password")
-    if not isinstance(name, str) or not isinstance(password, str) or not name:
+    name, password, code = (payload.get(field, "") for field in ("username", "password", "code"))
+    if not (isinstance(name, str) and isinstance(password, str) and isinstance(code, str) and name):
         raise Invalid({"username": N_("A name and a password are needed.")})
-    return name, password
+    return name, password, code

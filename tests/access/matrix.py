@@ -11,6 +11,11 @@ GET    /                                                  200 signed_in
 GET    /account/                                          200 signed_in
 POST   /account/password                                  422 signed_in
 POST   /account/mail                                      422 signed_in
+GET    /account/second-factor/                            200 signed_in
+POST   /account/second-factor/begin                       303 signed_in
+POST   /account/second-factor/confirm                     409 signed_in
+POST   /account/second-factor/codes                       409 signed_in
+POST   /account/second-factor/give-up                     303 signed_in
 GET    /activate/                                         302 signed_in 200 nobody
 POST   /activate/                                         302 signed_in 422 nobody
 GET    /back                                              302 signed_in
@@ -18,6 +23,8 @@ GET    /health                                            200 anyone
 GET    /lang/en                                           302 anyone
 GET    /login/                                            302 signed_in 200 nobody
 POST   /login/                                            302 signed_in 200 nobody
+GET    /login/code                                        302 anyone
+POST   /login/code                                        302 anyone
 POST   /logout/                                           302 anyone
 GET    /notifications/{message}                           302 signed_in
 GET    /notifications/{absent}                            302 signed_in
@@ -49,6 +56,9 @@ GET    /roles/edit/{role_made}                            200 admin
 POST   /roles/delete/{role_made}                          302 admin
 POST   /roles/export                                      200 admin auditor
 GET    /roles/look_up/permissions
+GET    /second-factor-resets/                             200 admin hr management
+POST   /second-factor-resets/ask                          422 admin hr management
+POST   /second-factor-resets/{absent}/decide
 # audit
 GET    /audit_events/list/                                200 auditor
 GET    /audit_events/show/{event}                         200 auditor

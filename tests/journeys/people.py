@@ -60,8 +60,17 @@ class Person:
         if asked.count():
             asked.click()
         self.page.wait_for_load_state()
+        self._signs_where_asked()
         assert self.trouble == []
         return self
+
+    def _signs_where_asked(self) -> None:
+        """What cannot be taken back asks for the password again, when somebody signed in a while ago."""
+        again = self.page.locator("main [name=password_again]")
+        if again.count():
+            again.fill(self.password)
+            self.page.locator("main").get_by_role("button", name="Sign and go on").click()
+            self.page.wait_for_load_state()
 
     def fills(self, **fields: str) -> Person:
         """Type into fields by their names."""

@@ -234,7 +234,8 @@ class Ground:
         if token is None:
             return 401, None
         answer = self._send(method, path, json=body, headers={"Authorization": f"Bearer {token}"})
-        if answer.status_code == 401:
+        # A token that has ended, or one too old for what asks for a fresh signature.
+        if answer.status_code == 401 or (answer.get_json(silent=True) or {}).get("sign_again"):
             self.tokens.pop(username, None)
             token = self._token(username)
             answer = self._send(method, path, json=body, headers={"Authorization": f"Bearer {token}"})

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -17,7 +18,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from admin.access.actor import ACCOUNT_ROLES, ROLES, Actor, system_actor
 from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
-from admin.models import AccountState, ActivationCode, Employee, db
+from admin.models import AccountState, ActivationCode, Employee, SecondFactor, db
 from admin.models.accounts import Role, User
 from admin.operations.accounts.passwords import LONGEST_PASSWORD, check_password, password_hash
 from admin.operations.accounts.roles import end_sessions_of, require_admin
@@ -32,15 +33,22 @@ CODE_LENGTH = 16
 CODE_VALID = timedelta(days=30)
 
 
+class SignedIn(NamedTuple):
+    """Whose password was right: the account, its epoch, its name, and whether a code of its app has to follow."""
+
+    user_id: int
+    epoch: int
+    username: str
+    second_factor: bool
+
+
 @cache
 def _nobodys_hash(method: str) -> str:
     return generate_password_hash("nobody", method=method)
 
 
-def sign_in(
-    username: str, password: str, *, method: str, now: datetime, origin: Origin, via: str = "web"
-) -> tuple[int, int]:
-    """Check a password; returns the account's id and its epoch.
+def sign_in(username: str, password: str, *, method: str, now: datetime, origin: Origin, via: str = "web") -> SignedIn:
+    """Check a password; says whose it is, and whether that is all it takes.
 
     Raises `Locked` while tries are delayed, `NotFound` where name or password is wrong.
     """
@@ -60,7 +68,12 @@ def sign_in(
         give_back(counters, now, via)
         account = op.get(User, found.id)
         account.last_login, account.login_count = now.replace(tzinfo=None), (account.login_count or 0) + 1
-        return account.id, state_of(op, account.id).epoch
+        factor = select(SecondFactor.id).where(
+            SecondFactor.user_id == account.id, SecondFactor.confirmed_at.is_not(None)
+        )
+        return SignedIn(
+            account.id, state_of(op, account.id).epoch, account.username, op.session.scalar(factor) is not None
+        )
 
 
 def _counters(name: str, user_id: int | None, origin: Origin) -> list[Counter]:
@@ -83,22 +96,30 @@ def sign_out(user_id: int, *, actor: Actor, now: datetime) -> None:
         end_sessions_of(op, [user_id])
 
 
+def prove_password(password: str, *, method: str, actor: Actor, now: datetime) -> None:
+    """Look at the password of somebody who is signed in already. Raises `Locked`, `Invalid`."""
+    mine = [Counter("prove_password", str(actor.user_id), SECRET)]
+    take(mine, now, actor.via)
+    kept = db.session.scalar(select(User.password).where(User.id == actor.user_id))
+    if not check_password_hash(kept or _nobodys_hash(method), password[:LONGEST_PASSWORD]):
+        raise Invalid({"password": N_("This is not your present password.")})
+    give_back(mine, now, actor.via)
+
+
 def change_password(present: str, password: str, repeated: str, *, method: str, actor: Actor, now: datetime) -> int:
     """Change one's own password and end all other sessions; returns the new epoch. Raises `Invalid`, `Locked`."""
-    mine = [Counter("change_password", str(actor.user_id), SECRET)]
-    take(mine, now)
-    user = db.session.get(User, actor.user_id)
-    # Without a password another hash is checked all the same: the time must not tell.
-    if user is None or not check_password_hash(user.password or _nobodys_hash(method), present[:LONGEST_PASSWORD]):
-        raise Invalid({"present": N_("This is not your present password.")})
-    give_back(mine, now)
-    check_password(password, repeated, own_words(db.session(), user.id))
+    try:
+        prove_password(present, method=method, actor=actor, now=now)
+    except Invalid as wrong:
+        raise Invalid({"present": wrong.fields["password"]}) from wrong
+    user_id = actor.user_id or 0
+    check_password(password, repeated, own_words(db.session(), user_id))
     hashed = password_hash(password, method)
     with operation("change_password", actor=actor, now=now, clause=SIGHT) as op:
-        op.get(User, user.id).password = hashed
-        end_sessions_of(op, [user.id])
+        op.get(User, user_id).password = hashed
+        end_sessions_of(op, [user_id])
         op.session.flush()
-        return state_of(op, user.id).epoch
+        return state_of(op, user_id).epoch
 
 
 def code_hash(code: str) -> str:
@@ -109,7 +130,7 @@ def code_hash(code: str) -> str:
 
 def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: datetime) -> dict[int, str]:
     """New one-time codes for accounts (they replace older ones): account id -> code, shown only now."""
-    codes = {user_id: _new_code() for user_id in user_ids}
+    codes = {user_id: new_code() for user_id in user_ids}
     with operation("issue_activation_codes", actor=actor, now=now, clause=SIGHT) as op:
         known = (
             {row.user_id: row for row in op.session.scalars(select(ActivationCode))}
@@ -132,7 +153,8 @@ def _codes(op: Operation, codes: Iterable[int]) -> dict[int, ActivationCode]:
     }
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """A code that nobody guesses, in groups of four letters."""
     letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Executable, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import ACCOUNT_ROLES, Actor
@@ -18,7 +18,7 @@ from admin.models.accounts import Role, User, assoc_user_role
 
 def actor_for(session: Session, user: User, *, today: date, via: str) -> Actor:
     """The actor that an account is on a day: account roles plus facts about its employee."""
-    return _actor(session.execute(ACCOUNT_BY_ID, {"key": user.id, "today": today}).all(), via)
+    return actor_of(session.execute(ACCOUNT_BY_ID, {"key": user.id, "today": today}).all(), via)
 
 
 def actor_named(session: Session, username: str, *, today: date, via: str) -> Actor:
@@ -26,10 +26,10 @@ def actor_named(session: Session, username: str, *, today: date, via: str) -> Ac
     found = session.execute(ACCOUNT_BY_NAME, {"name": username, "today": today}).all()
     if not found:
         raise NotFound(f"account {username}")
-    return _actor(found, via)
+    return actor_of(found, via)
 
 
-def _actor(found: Sequence[Any], via: str) -> Actor:
+def actor_of(found: Sequence[Any], via: str) -> Actor:
     """From one row for each role of the account and each seat of its person."""
     account, named = found[0], frozenset(row.role for row in found) & frozenset(ACCOUNT_ROLES)
     if account.employee_id is None:
@@ -71,7 +71,7 @@ def _lines() -> dict[str, ColumnElement[bool]]:
     }
 
 
-def _account(*which: ColumnElement[bool]) -> Executable:
+def _account(*which: ColumnElement[bool]) -> Select[Any]:
     """The account with its roles, its employee and the seats in term, a row for each pair; made once, as every request asks."""
     seat, today = CommitteeMember, bindparam("today", type_=Date)
     in_term = (seat.term_from <= today, or_(seat.term_to.is_(None), seat.term_to >= today))
@@ -100,4 +100,5 @@ def _account(*which: ColumnElement[bool]) -> Executable:
 
 LINES = _lines()
 ACCOUNT_BY_ID = _account(User.id == bindparam("key"))
+ACTIVE_ACCOUNTS = _account(User.active.is_(True)).order_by(User.id)
 ACCOUNT_BY_NAME = _account(User.username == bindparam("name"), User.active.is_(True))

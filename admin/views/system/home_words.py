@@ -33,6 +33,8 @@ FILES = {
     "takeover_correction": "TakeoverCorrectionView.index",
     "import": "TakeoverView.index",
     "employee_record": "GradeFileView.index",
+    "second_factor": "SecondFactorView.index",
+    "second_factor_reset": "SecondFactorResetView.index",
 }
 LISTS = {
     "review": "ReviewView.list",
