@@ -25,7 +25,8 @@ from config import current, kept_secret, secret_if_kept
 
 COMPLAINTS, IDENTITIES, RECEIPTS = "complaint_key", "identity_key", "receipt_key"
 SEALING = (COMPLAINTS, IDENTITIES, RECEIPTS)
-BOUND = (*SEALING, EVENT_KEY)
+FACTORS = "second_factor_key"
+BOUND = (*SEALING, FACTORS, EVENT_KEY)
 OK, MISSING, ANOTHER, UNMARKED = "ok", "missing", "another", "unmarked"
 _WRONG = {
     MISSING: N_(

@@ -23,8 +23,8 @@ GET    /health                                            200 anyone
 GET    /lang/en                                           302 anyone
 GET    /login/                                            302 signed_in 200 nobody
 POST   /login/                                            302 signed_in 200 nobody
-GET    /login/code                                        302 anyone
-POST   /login/code                                        302 anyone
+GET    /login/code                                        in anyone
+POST   /login/code                                        in anyone
 POST   /logout/                                           302 anyone
 GET    /notifications/{message}                           302 signed_in
 GET    /notifications/{absent}                            302 signed_in
@@ -58,6 +58,7 @@ POST   /roles/export                                      200 admin auditor
 GET    /roles/look_up/permissions
 GET    /second-factor-resets/                             200 admin hr management
 POST   /second-factor-resets/ask                          422 admin hr management
+POST   /second-factor-resets/{reset}/decide                303 hr management 409 admin
 POST   /second-factor-resets/{absent}/decide
 # audit
 GET    /audit_events/list/                                200 auditor

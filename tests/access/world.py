@@ -47,6 +47,7 @@ from admin.models import (
     Recusal,
     Review,
     Scorecard,
+    SecondFactorReset,
     SelfAssessment,
     StaffingLimit,
     db,
@@ -376,6 +377,9 @@ def _reference(op: Any, at: dict[str, Any]) -> None:
     at["threshold"] = op.session.scalars(select(GradeThreshold.id)).first()
     at["grade"] = make.grade("J2").id
     at["role"] = op.session.scalars(select(Role.id).where(Role.name == "employee")).one()
+    owner = op.get(Employee, at["peer"]).user_id
+    asked = SecondFactorReset(user_id=owner, asked_by_id=at["account_admin"], asked_at=NOW, reason="both were lost")
+    at["reset"] = op.add(asked).id
     at["job"] = op.job("render", {}).id
     at["metric"] = op.add(Metric(employee_id=at["employee"], month=date(2026, 1, 1), code="answered", value=9)).id
     at["role_made"] = op.add(Role(name="readers")).id

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
-from admin.models import AuditEvent, Complaint, KeyMark, db
+from admin.models import AuditEvent, Complaint, KeyMark, SecondFactor, db
 from admin.models.event_form import EVENT_KEY
 from admin.models.event_form import fingerprint as key_of_tags
-from admin.models.keys import BOUND, COMPLAINTS, IDENTITIES, OK, fingerprint, states
+from admin.models.factor_sealing import opens_factor
+from admin.models.keys import BOUND, COMPLAINTS, FACTORS, IDENTITIES, OK, fingerprint, states
 from admin.models.sealing import opens
 from admin.operations.transaction import Operation, operation
 from config import current, kept_secret, secret_if_kept
@@ -69,6 +70,10 @@ def _may_be_marked(op: Operation, name: str) -> bool:
             select(AuditEvent.tag).where(AuditEvent.tag.is_not(None)).order_by(AuditEvent.id).limit(1)
         )
         return tag is None or (here is not None and tag.startswith(key_of_tags(here.encode())))
+    if name == FACTORS:
+        kept = select(SecondFactor).where(SecondFactor.sealed_secret.is_not(None)).order_by(SecondFactor.id)
+        factor = op.session.scalars(kept.limit(1)).first()
+        return factor is None or (here is not None and opens_factor(here, factor.sealed_secret or b"", factor.user_id))
     sealed = select(Complaint).where(Complaint.sealed_key.is_not(None)).order_by(Complaint.id)
     if name == IDENTITIES:
         sealed = sealed.where(Complaint.sealed_identity.is_not(None))
