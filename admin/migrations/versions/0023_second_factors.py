@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_second_factors"
-down_revision = "0019_key_marks"
+revision = "0023_second_factors"
+down_revision = "0022_complaints_by_chance"
 branch_labels = None
 depends_on = None
 
