@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_second_factors"
-down_revision = "0022_complaints_by_chance"
+revision = "0024_second_factors"
+down_revision = "0023_published_heads"
 branch_labels = None
 depends_on = None
 
