@@ -234,11 +234,6 @@ class Settings:
         return self.portal_env == "production"
 
     @property
-    def asks_second_factor(self) -> bool:
-        """Whether those who hold an office must have a second factor before anything else is shown to them."""
-        return self.production or self.require_second_factor
-
-    @property
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 

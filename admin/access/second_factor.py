@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from admin.access.actor import Actor
+from config import current
 
 HELD_TO_IT = frozenset(
     {
@@ -25,3 +26,8 @@ HELD_TO_IT = frozenset(
 def is_held(actor: Actor) -> bool:
     """Whether the actor holds an office that asks for a second factor."""
     return bool(actor.roles & HELD_TO_IT)
+
+
+def is_required(actor: Actor) -> bool:
+    """Whether the actor has to have one before anything else is shown: in production, or where the setting asks for it."""
+    return is_held(actor) and (current().production or current().require_second_factor)

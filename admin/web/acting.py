@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from flask import Flask, g, has_request_context, request
 
 from admin.access.actor import Actor, set_acting
-from admin.access.second_factor import is_held
+from admin.access.second_factor import is_required
 from admin.domain.refusals import NotFound
 from admin.models import db
 from admin.models.accounts import User
 from admin.queries.accounts.actors import actor_for
-from admin.web.clock import settings, today
+from admin.web.clock import today
 
 PROVED_AT = "proved_at"  # in the session and in the token
 
@@ -51,7 +51,7 @@ def signed_now(moment: datetime) -> None:
 
 def must_enrol(asked: Actor, *, second_factor: bool) -> bool:
     """Whether an account has to set its second factor up before anything else."""
-    return settings().asks_second_factor and not second_factor and is_held(asked)
+    return not second_factor and is_required(asked)
 
 
 def enrols_first(user_id: int) -> bool:

@@ -29,7 +29,6 @@ LATER = timedelta(minutes=11)
 def required(app, monkeypatch):
     """As in production: those who hold an office need a second factor."""
     asks = replace(app.config["PORTAL"], require_second_factor=True)
-    monkeypatch.setitem(app.config, "PORTAL", asks)
     monkeypatch.setattr(config, "_in_use", asks)
 
 
@@ -169,7 +168,7 @@ def test_who_holds_an_office_sets_one_up_before_anything_else_where_it_is_requir
 def test_a_token_from_before_it_was_required_opens_nothing_more(app, centre, bearer, monkeypatch):
     headers = bearer("hr")
     asks = replace(app.config["PORTAL"], require_second_factor=True)
-    monkeypatch.setitem(app.config, "PORTAL", asks)
+    monkeypatch.setattr(config, "_in_use", asks)
     assert app.test_client().get("/api/v1/employees/", headers=headers).status_code == 401
 
 

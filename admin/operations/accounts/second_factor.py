@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-import config
 from admin.access.actor import Actor
-from admin.access.second_factor import is_held
+from admin.access.second_factor import is_required
 from admin.domain.one_time_codes import SECRET_BYTES, matching_step
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import RecoveryCode, SecondFactor, SecondFactorReset
@@ -76,7 +75,7 @@ def give_up_second_factor(*, actor: Actor, now: datetime) -> int:
     """Take one's own second factor off; returns the new epoch. Raises `SignAgain`, `Refused` where one's office asks for it."""
     require_signature(actor, now)
     with operation("give_up_second_factor", actor=actor, now=now, clause=SIGHT) as op:
-        if config.current().asks_second_factor and is_held(actor):
+        if is_required(actor):
             raise Refused(Refusal(SIGHT, N_("Your office asks for a second factor: set up another app instead.")))
         user_id = _account_of(actor)
         _take_off(op, user_id)

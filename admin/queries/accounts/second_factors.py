@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from admin.access.actor import Actor
-from admin.access.second_factor import is_held
+from admin.access.second_factor import is_held, is_required
 from admin.domain.one_time_codes import app_address, in_letters
 from admin.models import RecoveryCode, SecondFactor, SecondFactorReset
 from admin.models.accounts import User
@@ -54,7 +54,7 @@ def second_factor_page(session: Session, me: Actor) -> SecondFactorPage:
         pending=unseal_factor(pending, user_id) if pending else None,
         codes_left=session.scalar(codes) or 0,
         asked_for=is_held(me),
-        required=is_held(me) and current().asks_second_factor,
+        required=is_required(me),
         account=session.scalar(select(User.username).where(User.id == user_id)) or "",
     )
 
