@@ -351,7 +351,7 @@ def kept_settings(var_dir: Path) -> dict[str, str]:
 
 def keep_settings(var_dir: Path, environ: Mapping[str, str] = os.environ) -> None:
     """Keep what `start` was given of them, in one step: a command reads what was there before or what is there now."""
-    var_dir.mkdir(parents=True, exist_ok=True)
+    var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = var_dir / f".{KEPT}.{os.getpid()}"
     draft.write_text(json.dumps({name: environ.get(name, "") for name in PRINTED}), encoding="utf-8")
     draft.replace(var_dir / KEPT)
@@ -361,7 +361,8 @@ def kept_secret(folder: Path, name: str = "secret_key") -> str:
     """The secret of that name kept in this folder, made on first use; of two processes that both make one, one wins."""
     path = folder / name
     if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         draft = folder / f".{name}.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.cli.check_server import server_findings
+from admin.cli.finding import Finding
 from admin.cli.preparation import NONE, demo_state
 from config import Settings
 
 ENOUGH_ROOM = 2 * 1024**3  # bytes: releases of the site, documents and a backup have to fit
 ROLES_NEEDED = ("admin", "hr", "management", "complaint_officer")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: what it is, whether it is fit, and what to do where it is not."""
-
-    what: str
-    fit: bool
-    advice: str
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,6 +44,7 @@ def findings(app: Flask) -> Iterator[Finding]:
     settings: Settings = app.config["PORTAL"]
     yield from _settings(settings)
     yield from _files(settings)
+    yield from server_findings(settings)
     with app.app_context():
         yield from _database(settings)
 
@@ -72,9 +64,6 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _files(settings: Settings) -> Iterator[Finding]:
-    keys = settings.var_dir / "keys"
-    open_ = [path.name for path in keys.glob("*") if stat.S_IMODE(path.stat().st_mode) & 0o077] if keys.is_dir() else []
-    yield Finding("keys", not open_, f"others can read {', '.join(sorted(open_))}: chmod 600 in VAR_DIR/keys")
     free = shutil.disk_usage(settings.var_dir if settings.var_dir.exists() else settings.var_dir.parent).free
     yield Finding(
         "room on the disk", free >= ENOUGH_ROOM, f"{free / 1024**3:.1f} GB are free at VAR_DIR; keep 2 or more"

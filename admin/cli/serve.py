@@ -8,6 +8,7 @@ import socket
 from typing import Any
 
 from admin.access.actor import system_actor
+from admin.cli.check_server import keep_listening
 from admin.cli.preparation import LOADED, demo_state, prepare
 from admin.cli.server import Server
 from admin.cli.wsgi import application
@@ -15,7 +16,10 @@ from admin.domain.refusals import N_, Invalid
 from admin.models import db
 from admin.models.outages import spare
 from admin.operations.system.heartbeats import beat
+from admin.files.private import make_private
 from config import Settings, keep_settings, settings_from
+
+PRIVATE = 0o077  # what the portal writes is its own account's alone; also what it makes later, such as its queue
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,8 +39,11 @@ def run(args: argparse.Namespace) -> int:
     """Raises `Invalid` when the port cannot be had, before anything is set up."""
     refuse_unusable_port(args.host, args.port)
     os.environ.setdefault("PORTAL_URL", portal_address(args.host, args.port))  # the job worker reads it too
+    os.umask(PRIVATE)
     settings = settings_from(starting=True)
+    make_private(settings)
     keep_settings(settings.var_dir)
+    keep_listening(settings, args.host, args.port)
     if code := prepare(settings, employees=0 if args.empty else args.employees):
         return code
     spare()

@@ -17,6 +17,7 @@ from sqlalchemy import inspect, select
 from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid
 from admin.files.backup import RESTORED
+from admin.files.private import make_private
 from admin.models import Model, db
 from admin.models.accounts import Role, User
 from admin.models.grade_guards import guards_stand
@@ -60,7 +61,7 @@ def run_setup(args: argparse.Namespace) -> None:
 def setup(app: Flask) -> None:
     """Bring the database to what this code needs; safe to run twice. Needs an application context."""
     now, actor = app.config["PORTAL"].now(), system_actor("cli")
-    app.config["PORTAL"].var_dir.mkdir(parents=True, exist_ok=True)
+    make_private(app.config["PORTAL"])
     before = revision()
     migrate()
     if before not in (None, revision()):
@@ -72,6 +73,7 @@ def setup(app: Flask) -> None:
     _tell_of_keys(keys.mark_keys(actor=actor, now=now))
     beat(actor=actor, now=now)  # from here on a worker is waited for
     db.session.remove()
+    make_private(app.config["PORTAL"])  # what was made meanwhile
 
 
 def _tell_of_restoring(file: Path) -> None:

@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -31,7 +32,8 @@ KEY = "backup_key"
 RESTORED = "restored.json"  # what was restored, until `setup` writes it into the audit trail
 MANIFEST, FILES, KEYS = "backup.json", "files/", "keys"
 # made anew from the database, or worthless without the process that wrote it; keys only where they are asked for
-LEFT_OUT = ("portal.sqlite3", "queue.sqlite3", "notice_site", "prepared", RESTORED, KEYS, ".")
+LAST = "last_backup"
+LEFT_OUT = (LAST, "listening", "portal.sqlite3", "queue.sqlite3", "notice_site", "prepared", RESTORED, KEYS, ".")
 DAMAGED = "%(file)s: is not a whole backup (%(what)s)"
 
 
@@ -59,7 +61,26 @@ def write(path: Path, settings: Settings, *, keys: bool) -> Backup:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+    note = json.dumps({"made_at": made.made_at, "keys": keys})
+    (settings.var_dir / LAST).write_text(note, encoding="utf-8")
     return made
+
+
+@dataclass(frozen=True)
+class BackupNote:
+    """What is remembered of the last backup, wherever its file has gone."""
+
+    made_at: datetime
+    keys: bool
+
+
+def last_backup(settings: Settings) -> BackupNote | None:
+    """When the last backup of this VAR_DIR was made and whether the keys are in it; None where none was."""
+    try:
+        found = json.loads((settings.var_dir / LAST).read_text(encoding="utf-8"))
+        return BackupNote(datetime.fromisoformat(found["made_at"]), bool(found["keys"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _write(part: Path, settings: Settings, keys: bool) -> Backup:
