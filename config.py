@@ -22,6 +22,7 @@ os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("production", "demo", "test")
+LOG_FORMATS = ("lines", "json")
 CALENDARS = ("TW", "CN", "HK", "none")
 LANGUAGES = {
     "zh_Hant_TW": {"flag": "tw", "name": "繁體中文"},
@@ -219,8 +220,17 @@ class Settings:
         "Serving processes; each works on one request at a time, about one per core serves best.",
         whole_number,
     )
+    log_format: str = setting(
+        "LOG_FORMAT",
+        "lines",
+        "How standard error reads: lines for people, json for a collector; neither holds addresses or what people typed.",
+        one_of(*LOG_FORMATS),
+    )
     portal_debug: bool = setting(
-        "PORTAL_DEBUG", "0", "1 lets commands show a traceback instead of a short message.", switch
+        "PORTAL_DEBUG",
+        "0",
+        "1 lets commands show a traceback instead of a short message, and the log the words of a fault.",
+        switch,
     )
 
     def now(self) -> datetime:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import config
+from admin.cli import logs
 from admin.cli.server import JobWorker, Server
 from admin.cli.site import NoticeSite
 from config import MAX_REQUEST_BYTES, ROOT, settings_from
@@ -67,11 +68,15 @@ def plain_server(folder: Path, *, workers: int = 2) -> Iterator[PlainServer]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "tests.plain_server", str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "VAR_DIR": str(folder), "PORTAL_ENV": "test",
-             "WEB_WORKERS": str(workers), "PORTAL_URL": "https://grades.example.com"},
-    )  # fmt: skip
+    known = {
+        "PYTHONPATH": str(ROOT), "VAR_DIR": str(folder), "PORTAL_ENV": "test", "LOG_FORMAT": "json",
+        "WEB_WORKERS": str(workers), "PORTAL_URL": "https://grades.example.com",
+    }  # fmt: skip
+    command = [sys.executable, "-P", "-m", "tests.plain_server", str(port)]
+    with (folder / "said").open("wb") as said:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=said, text=True, env={**os.environ, **known}
+        )
     assert process.stdout is not None
     try:
         assert process.stdout.readline().strip() == READY
@@ -82,7 +87,9 @@ def plain_server(folder: Path, *, workers: int = 2) -> Iterator[PlainServer]:
 
 
 def seen(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answers with what it was told, or with much at `/large`, and with a notice site; says itself that a body is too large."""
+    """Answers with what it was told, with much at `/large`, with a notice site, with a fault; says itself that a body is too large."""
+    if environ["PATH_INFO"].startswith("/fault"):
+        raise ValueError(environ["QUERY_STRING"])
     if environ["PATH_INFO"].startswith("/notice"):
         return site(environ, start_response)
     size = int(environ.get("CONTENT_LENGTH") or 0)
@@ -99,6 +106,7 @@ def seen(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 if __name__ == "__main__":
     settings = settings_from()
     config.use(settings)
+    logs.begin(settings)
     site = NoticeSite(settings.var_dir / "notice_site/live")
     server = Server(seen, "127.0.0.1", int(sys.argv[1]), settings, lambda: print(READY, flush=True))
     server.job_worker = JobWorker(("sleep", "3600"))

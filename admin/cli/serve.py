@@ -8,15 +8,16 @@ import socket
 from typing import Any
 
 from admin.access.actor import system_actor
+from admin.cli import logs
 from admin.cli.check_server import keep_listening
 from admin.cli.preparation import LOADED, demo_state, prepare
 from admin.cli.server import Server
 from admin.cli.wsgi import application
 from admin.domain.refusals import N_, Invalid
+from admin.files.private import make_private
 from admin.models import db
 from admin.models.outages import spare
 from admin.operations.system.heartbeats import beat
-from admin.files.private import make_private
 from config import Settings, keep_settings, settings_from
 
 PRIVATE = 0o077  # what the portal writes is its own account's alone; also what it makes later, such as its queue
@@ -41,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("PORTAL_URL", portal_address(args.host, args.port))  # the job worker reads it too
     os.umask(PRIVATE)
     settings = settings_from(starting=True)
+    logs.begin(settings)
     make_private(settings)
     keep_settings(settings.var_dir)
     keep_listening(settings, args.host, args.port)

@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from admin.cli.buffering import BufferingWorker
+from admin.cli.logs import ServerLog
 from config import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Server(BaseApplication):
             "graceful_timeout": int(STOP_WITHIN_SECONDS),
             "control_socket_disable": True,
             "loglevel": "warning",
+            "logger_class": ServerLog,
             "post_fork": lambda arbiter, worker: die_with_parent(),
             "when_ready": lambda arbiter: ready(),
             "on_exit": lambda arbiter: self.job_worker.stop(),

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 
 from admin.access.actor import Actor, system_actor
+from admin.cli import logs
 from admin.jobs import sweep
 from admin.jobs.queue import make_queue, with_tasks
 from admin.models import db
@@ -51,6 +52,7 @@ def run_worker(args: argparse.Namespace) -> None:
     """Consume wake-ups with one thread, and tick every minute; SIGTERM stops it, leased work is taken up again later."""
     spare()
     app = _app()
+    logs.begin(app.config["PORTAL"])
     # No sign of life yet: a worker that dies at each start must not look alive. Without a database it waits, and so does
     # the queue, whose tables are there.
     while "database" in _inside(app, sweep.tick).failed:

@@ -29,6 +29,7 @@ from admin.models.outages import DATABASE
 from admin.operations.complaints.complaints import LARGEST_FILES, LIMITS
 from admin.report import pages
 from admin.report.origin import refuse_foreign_origin
+from admin.web.headers import lead_to_ourselves
 from admin.web.locale import accepted
 from admin.web.texts import refusal_text, whole_dates
 from config import Settings
@@ -140,6 +141,7 @@ def _secure(response: Response) -> Response:
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
     headers.pop("Set-Cookie", None)
+    lead_to_ourselves(response, pages.settings())
     return response
 
 

@@ -101,10 +101,15 @@ def fault(error: Exception) -> ResponseReturnValue:
         log.error("the disk: %s", said.partition(": ")[2] or said, extra={"outage": "disk"})
         return _away(_("The server's disk takes nothing at the moment. Nothing was changed; please try again later."))
     incident = secrets.token_hex(4)
-    log.error("incident %s at %s %s", incident, request.method, request.path, exc_info=error)
+    log.error("incident %s at %s", incident, _where(), exc_info=error)
     if wants_json():
         return jsonify({"message": "Fatal error", "incident": incident}), 500
     return _page("500", incident=incident), 500
+
+
+def _where() -> str:
+    """The kind of address that was asked for; what was typed into it is nobody's business in a log."""
+    return f"{request.method} {request.url_rule or 'no such address'}"
 
 
 def unavailable(error: Exception) -> ResponseReturnValue:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, request
 
+from config import Settings
 from notice_site.headers import COMMON, STRICT_TRANSPORT
 
 STATIC_SECONDS = 3600
@@ -37,6 +39,22 @@ def policy(nonce: str) -> str:
     )
 
 
+def lead_to_ourselves(response: Response, settings: Settings) -> None:
+    """An answer that leads on leads to a path of ours: an absolute address would name whatever host the request named.
+
+    What stands in such an answer to be read is left out, because it says the same address once more.
+    """
+    location = response.headers.get("Location")
+    if location is None or location.startswith((f"{settings.portal_url}/", settings.notice_site_url)):
+        return
+    parts = urlsplit(location)
+    path = parts.path if not parts.netloc and not parts.path.startswith(("/", "\\")) else "/" + parts.path.lstrip("/\\")
+    ours = urlunsplit(("", "", path, parts.query, parts.fragment))
+    if ours != location:
+        response.headers["Location"] = ours
+        response.set_data(b"")
+
+
 def register(app: Flask) -> None:
     """Set them on every answer of the app."""
     production = app.config["PORTAL"].production
@@ -50,6 +68,7 @@ def register(app: Flask) -> None:
             headers.update(STRICT_TRANSPORT)
         if request.endpoint is None or not request.endpoint.endswith("static"):
             headers["Cache-Control"] = "no-store"
+        lead_to_ourselves(response, app.config["PORTAL"])
         headers.pop("Server", None)
         headers.pop("X-Powered-By", None)
         return response
