@@ -169,11 +169,9 @@ class Settings:
         clock,
     )
     portal_tz: ZoneInfo = setting(
-        "PORTAL_TZ",
-        "Asia/Taipei",
-        "Company time: a deadline's day ends at midnight here, not where the server stands.",
-        time_zone,
-    )
+        "PORTAL_TZ", "Asia/Taipei",
+        "Company time: a deadline's day ends at midnight here, not where the server stands.", time_zone,
+    )  # fmt: skip
     portal_company: tuple[str, str, str] = setting(
         "PORTAL_COMPANY",
         "客戶服務中心|客户服务中心|Customer Service Centre",
@@ -181,11 +179,9 @@ class Settings:
         company_name,
     )
     portal_calendar: str = setting(
-        "PORTAL_CALENDAR",
-        "TW",
-        "Which library seeds the working calendar (TW, CN, HK, none) before HR confirms it.",
-        one_of(*CALENDARS),
-    )
+        "PORTAL_CALENDAR", "TW",
+        "Which library seeds the working calendar (TW, CN, HK, none) before HR confirms it.", one_of(*CALENDARS),
+    )  # fmt: skip
     portal_url: str = setting(
         "PORTAL_URL",
         "http://127.0.0.1:8000",
@@ -202,24 +198,18 @@ class Settings:
         secret=True,
     )
     demo_password: str = setting(
-        "DEMO_PASSWORD",
-        "demo-Password-1",
-        "The password of every demo sign-in; the demo is never loaded in production.",
-        secret=True,
-    )
+        "DEMO_PASSWORD", "demo-Password-1",
+        "The password of every demo sign-in; the demo is never loaded in production.", secret=True,
+    )  # fmt: skip
     require_second_factor: bool = setting(
-        "REQUIRE_SECOND_FACTOR",
-        "0",
+        "REQUIRE_SECOND_FACTOR", "0",
         "1: who decides on others, keeps their files or keeps the portal signs in with a code of an app too, as in "
-        "production always.",
-        switch,
-    )
+        "production always.", switch,
+    )  # fmt: skip
     web_workers: int = setting(
-        "WEB_WORKERS",
-        "2",
-        "Serving processes; each works on one request at a time, about one per core serves best.",
-        whole_number,
-    )
+        "WEB_WORKERS", "2",
+        "Serving processes; each works on one request at a time, about one per core serves best.", whole_number,
+    )  # fmt: skip
     log_format: str = setting(
         "LOG_FORMAT",
         "lines",
@@ -227,11 +217,9 @@ class Settings:
         one_of(*LOG_FORMATS),
     )
     portal_debug: bool = setting(
-        "PORTAL_DEBUG",
-        "0",
-        "1 lets commands show a traceback instead of a short message, and the log the words of a fault.",
-        switch,
-    )
+        "PORTAL_DEBUG", "0",
+        "1 lets commands show a traceback instead of a short message, and the log the words of a fault.", switch,
+    )  # fmt: skip
 
     def now(self) -> datetime:
         """The time the portal goes by, timezone-aware, in UTC."""
