@@ -89,7 +89,7 @@ def _short(filename: str) -> str:
     return "/".join(path.parts[-2:])
 
 
-class Said(logging.StreamHandler[Any]):
+class StandardError(logging.StreamHandler[Any]):
     """Standard error, as it is at that moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -113,7 +113,7 @@ def line_of(settings: Settings) -> LogLine:
 
 def begin(settings: Settings) -> None:
     """From now on say everything in such lines, the fault that ends the process or a thread too."""
-    handler = Said()
+    handler = StandardError()
     handler.setFormatter(line_of(settings))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(True)
