@@ -1,7 +1,7 @@
 """Files are looked into apart from whoever answers requests: what they take of memory and time is not the portal's.
 
 Nothing of a file is kept before its check has passed, so that there is nothing to be opened. Of the processes that answer, one
-at least never waits for a check: beyond the others' number a file is refused at once, in words, and may be sent again.
+at least never waits for an upload's check: beyond the others' number a file is refused soon, in words, and may be sent again.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import config
 from admin.domain.refusals import N_
 from admin.files.faults import Fault, FileFault, FileNote
 from admin.files.tables import Table
-from admin.files.uploads import Upload
+from admin.files.uploads import MAX_BYTES, Upload
 
 MB = 1024 * 1024
 PATIENCE = 3.0  # seconds that a file waits for its turn before it is refused
@@ -42,15 +42,16 @@ BEYOND_TABLE = N_(
 
 @dataclass(frozen=True)
 class Limits:
-    """What one check may take: bytes of memory, seconds of computing, seconds until it is ended at all."""
+    """What one check may take: bytes of memory, seconds of computing, seconds until it is ended at all, and give back."""
 
     memory: int
     seconds: int
     wall: float
+    answer: int  # bytes that whoever asked has to hold, as they come; values in memory take some times as many
 
 
-FOR_UPLOADS = Limits(512 * MB, 8, 20)
-FOR_TABLES = Limits(1024 * MB, 60, 90)
+FOR_UPLOADS = Limits(512 * MB, 8, 20, MAX_BYTES + MB)
+FOR_TABLES = Limits(1024 * MB, 60, 90, 96 * MB)
 
 
 def checked_upload(name: str, data: bytes) -> Upload:
@@ -67,8 +68,9 @@ def read_apart(name: str, data: bytes, sheet: str | None = None) -> Table:
 
 
 def _sent(work: str, data: bytes, given: dict[str, Any], limits: Limits, beyond: str) -> Any:
-    with _turn():
-        job = json.dumps({"work": work, "given": given, "limits": asdict(limits)}).encode()
+    with _turn(work):
+        within = {"memory": limits.memory, "seconds": limits.seconds, "wall": limits.wall}
+        job = json.dumps({"work": work, "given": given, "limits": within}).encode()
         answer = _asked(job + b"\n" + data, limits)
     if not answer:
         raise FileFault(beyond)
@@ -90,7 +92,7 @@ def _asked(job: bytes, limits: Limits) -> bytes:
                 _checker().take(far)
             near.sendall(job)
             near.shutdown(socket.SHUT_WR)
-            return _received(near, limits.memory)
+            return _received(near, limits.answer)
         except OSError:
             return b""
 
@@ -114,15 +116,19 @@ class _Plain(pickle.Unpickler):
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    """One of the places for checks on this machine, one fewer than processes that answer. Raises `FileFault` where none gets free."""
+def _turn(work: str) -> Iterator[None]:
+    """One of the places for this work on this machine. Raises `FileFault` where none gets free.
+
+    Uploads have one fewer than there are processes that answer, tables one of their own: a long import keeps nobody from
+    handing in.
+    """
     settings = config.current()
     folder = settings.var_dir / "checking"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     end = time.monotonic() + PATIENCE
     while True:
-        for place in range(max(1, settings.web_workers - 1)):
-            with (folder / f"{place}.lock").open("a") as lock:
+        for place in range(max(1, settings.web_workers - 1) if work == "upload" else 1):
+            with (folder / f"{work}-{place}.lock").open("a") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:

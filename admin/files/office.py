@@ -10,7 +10,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -51,10 +51,9 @@ _FOLLOWED: Mapping[str, Mapping[str, str]] = {
         "worksheet", "chartsheet", "styles", "sharedStrings", "comments", "table"
     )} | {"drawing": f"{_OFFICE}drawing+xml", "vmlDrawing": f"{_OFFICE}vmlDrawing"},
 }  # fmt: skip
-_MAIN = {
-    "docx": ("word/document.xml", f"{_WORD}document.main+xml"),
-    "xlsx": ("xl/workbook.xml", f"{_SHEET}sheet.main+xml"),
-}
+_MAIN = {"docx": f"{_WORD}document.main+xml", "xlsx": f"{_SHEET}sheet.main+xml"}
+# Some programs count: word/document2.xml.
+_MAIN_NAMES = {"docx": re.compile(r"word/document\d{0,3}\.xml"), "xlsx": re.compile(r"xl/workbook\d{0,3}\.xml")}
 # Refused and not left out: without them the document would say something else than its maker saw.
 _REFUSED = frozenset(
     (
@@ -111,18 +110,18 @@ def rebuilt(data: bytes, kind: str) -> bytes:
     """
     entries = {entry.filename.lower(): entry for entry in open_zip(data).infolist() if not entry.is_dir()}
     package = _Package(data, kind, entries)
-    main, content_type = _MAIN[kind]
-    if "[content_types].xml" not in entries or not _leads_to(package, main):
+    main = [each.target for each in _relations(package, "") if each.kind == "officeDocument" and not each.outside]
+    if "[content_types].xml" not in entries or len(main) != 1 or not _MAIN_NAMES[kind].fullmatch(main[0]):
         raise FileFault(DAMAGED)
     if b"macroenabled" in written(parsed(package.read("[Content_Types].xml"))).lower():
         raise FileFault(PROGRAM)
-    _add(package, main, content_type)
-    return _packed(package)
+    _add(package, main[0], _MAIN[kind])
+    return _packed(package, main[0])
 
 
-def _leads_to(package: _Package, main: str) -> bool:
-    found = [each.target for each in _relations(package, "") if each.kind == "officeDocument" and not each.outside]
-    return found == [main]
+def office_kind(names: Iterable[str]) -> str:
+    """ "docx" or "xlsx" by the names of a package's parts; "" for another package."""
+    return next((kind for kind, main in _MAIN_NAMES.items() if any(map(main.fullmatch, names))), "")
 
 
 def _relations(package: _Package, part: str) -> list[_Relation]:
@@ -215,8 +214,7 @@ def _relations_xml(folder: str, kept: Mapping[str, Written]) -> bytes:
     return written(root)
 
 
-def _packed(package: _Package) -> bytes:
-    main, _content_type = _MAIN[package.kind]
+def _packed(package: _Package, main: str) -> bytes:
     core, core_type, core_relation = _CORE
     made = package.made | {"docProps/core.xml": _DECLARATION + core}
     office = _RELATIONS[0] + "officeDocument"

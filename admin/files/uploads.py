@@ -14,7 +14,7 @@ import filetype  # type: ignore[import-untyped]
 from admin.domain.refusals import N_
 from admin.files.encodings import decode
 from admin.files.faults import FileFault
-from admin.files.office import rebuilt
+from admin.files.office import office_kind, rebuilt
 from admin.files.pdfs import plain_pdf
 from admin.files.pictures import painted
 from admin.files.zips import open_zip
@@ -104,10 +104,8 @@ def _kind(data: bytes) -> str:
     if extension in ("png", "jpg"):
         return str(extension)
     if data.startswith(b"PK\x03\x04"):
-        names = set(open_zip(data).namelist())
-        for part, kind in (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx")):
-            if part in names:
-                return kind
+        if kind := office_kind(open_zip(data).namelist()):
+            return kind
     elif not guess and b"\0" not in data[:4096] and not data.lstrip().startswith((b"{\\rtf", b"%!PS")):
         return "txt"
     raise FileFault(

@@ -81,7 +81,7 @@ def test_more_files_than_a_message_may_have_are_refused_before_one_is_looked_int
 def test_a_file_whose_check_has_to_be_ended_is_refused_beside_its_field(
     send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "FOR_UPLOADS", apart.Limits(32 * apart.MB, 1, 5))
+    monkeypatch.setattr(apart, "FOR_UPLOADS", apart.Limits(32 * apart.MB, 1, 5, apart.MB))
     assert refusal(filed(send, ("a.png", blank_png(4000)))) == apart.BEYOND
     assert kept() == 0 and receipt_in(filed(send).text)
 

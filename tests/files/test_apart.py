@@ -23,7 +23,7 @@ from config import ROOT, Settings
 from tests.files.making import blank_png, far_cell, workbook
 from tests.files.test_uploads import PDF, picture, refusal, word
 
-LITTLE = apart.Limits(memory=48 * apart.MB, seconds=1, wall=5)
+LITTLE = apart.Limits(memory=48 * apart.MB, seconds=1, wall=5, answer=apart.MB)
 OPENING = re.compile(r"^from .* import .*\b(check_upload|read_table|check_template)\b", re.MULTILINE)
 
 
@@ -73,14 +73,21 @@ def test_a_file_that_takes_more_memory_than_a_document_needs_is_refused_in_words
 
 
 def test_a_workbook_of_a_kilobyte_that_fills_the_memory_is_refused_in_words(monkeypatch: Any) -> None:
-    monkeypatch.setattr(apart, "FOR_TABLES", apart.Limits(256 * apart.MB, 5, 10))
+    monkeypatch.setattr(apart, "FOR_TABLES", apart.Limits(256 * apart.MB, 5, 10, apart.MB))
     with pytest.raises(FileFault) as fault:
         apart.read_apart("p.xlsx", far_cell())
     assert len(far_cell()) < 6_000 and str(fault.value) == apart.BEYOND_TABLE
 
 
+def test_a_table_that_would_fill_the_memory_of_whoever_asked_is_not_taken_over(monkeypatch: Any) -> None:
+    monkeypatch.setattr(apart, "FOR_TABLES", apart.Limits(256 * apart.MB, 5, 10, 2_000))
+    with pytest.raises(FileFault) as fault:
+        apart.read_apart("a.csv", "工號,姓名\n".encode() + "1,王\n".encode() * 1_000)
+    assert str(fault.value) == apart.BEYOND_TABLE
+
+
 def test_a_check_that_takes_too_long_is_ended(monkeypatch: Any) -> None:
-    monkeypatch.setattr(apart, "FOR_UPLOADS", apart.Limits(512 * apart.MB, 8, 0.05))
+    monkeypatch.setattr(apart, "FOR_UPLOADS", apart.Limits(512 * apart.MB, 8, 0.05, apart.MB))
     assert refused("a.png", blank_png(7000)) == apart.BEYOND
 
 
@@ -97,11 +104,14 @@ def test_where_all_places_are_taken_a_file_is_refused_and_may_be_sent_again(
 ) -> None:
     monkeypatch.setattr(apart, "PATIENCE", 0.0)
     apart.checked_upload("a.pdf", PDF)
-    places = sorted((settings.var_dir / "checking").iterdir())
+    places = sorted((settings.var_dir / "checking").glob("upload-*"))
     assert len(places) == max(1, settings.web_workers - 1), "one process that answers is always free"
     with places[0].open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert refused("a.pdf", PDF) == apart.BUSY
+        assert apart.read_apart("a.csv", "工號,姓名\n1,王\n".encode()).rows == [["1", "王"]], (
+            "tables have a place of their own"
+        )
     assert apart.checked_upload("a.pdf", PDF).kind == "pdf"
 
 

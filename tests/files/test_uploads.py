@@ -162,6 +162,13 @@ def test_documents_that_fetch_or_run_something_are_refused() -> None:
     assert "embedded" in refusal("a.xlsx", repacked(workbook([["a"]]), sheet))
 
 
+def test_a_document_whose_program_counts_its_parts_is_taken() -> None:
+    with zipfile.ZipFile(io.BytesIO(word())) as archive:
+        parts = {name.replace("document.xml", "document2.xml"): archive.read(name) for name in archive.namelist()}
+    renamed = {name: data.replace(b"word/document.xml", b"word/document2.xml") for name, data in parts.items()}
+    assert check_upload("a.docx", packed(dict(renamed))).kind == "docx"
+
+
 def test_a_link_to_be_clicked_is_harmless() -> None:
     link = relation("hyperlink", "http://x")
     assert check_upload("a.docx", repacked(word(), {"word/_rels/footnotes.xml.rels": link})).kind == "docx"
