@@ -36,6 +36,7 @@ from admin.web import (
     public_addresses,
     sent_back,
     signing,
+    unsent_forms,
 )
 from admin.web.security import PortalSecurity
 from config import Settings
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "choices": choices,
     }
     sent_back.register(app)
+    unsent_forms.register(app)
     return app
 
 

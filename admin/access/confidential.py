@@ -1,4 +1,4 @@
-"""Who sees a complaint, and what it orders: never whoever is accused or has a stake (6.3.1, 6.3.2)."""
+"""Who sees a complaint, and what it orders: never whoever is accused or has a stake (6.3.1, 6.3.2); and what is not sent yet."""
 
 from __future__ import annotations
 
@@ -56,3 +56,9 @@ def reassessments_seen(actor: Actor) -> ColumnElement[bool]:
     )
     concerned = (cases.c.complaint_id == parties.c.complaint_id, cases.c.review_id == rows.c.review_id)
     return and_(seen, not_(exists(select(1).where(*mine, *concerned).correlate(rows))))
+
+
+@scoped(m.UnsentForm)
+def unsent_forms_seen(actor: Actor) -> ColumnElement[bool]:
+    """One's own, and nobody else's whatever their office: what is not sent is not said."""
+    return table_of(m.UnsentForm).c.user_id == (actor.user_id or 0)

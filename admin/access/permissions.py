@@ -130,6 +130,7 @@ ACCESS: list[Access] = [
     access("StaffingLimitView",          "hr auditor head",            "hr", reference=True),
     access("TakeoverCorrectionView",     "hr management auditor",      propose="hr"),
     access("TakeoverView",               "management hr auditor",      approve="management"),
+    access("UnsentFormView",             write="signed_in"),
 ]
 # fmt: on
 

@@ -18,16 +18,21 @@ def answers_of(form: Mapping[str, str], codes: Iterable[str]) -> dict[str, dict[
 
 def self_assessment_of(form: Mapping[str, str], codes: Iterable[str]) -> SelfAssessmentInput:
     """The whole application form."""
-    version = form.get("version", "")
     return SelfAssessmentInput(
         answers=answers_of(form, codes),
         summary=form.get("summary", ""),
         target_grade=form.get("target_grade") or None,
         ground=form.get("ground") or None,
-        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        version=version_of(form),
     )
+
+
+def version_of(form: Mapping[str, str]) -> int | None:
+    """The version that the form was loaded with; None where it says none."""
+    version = form.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else None
 
 
 def rating_of(form: Mapping[str, str], codes: Iterable[str]) -> RatingInput:
     """The ratings of a superior or a colleague."""
-    return RatingInput(answers_of(form, codes), form.get("opinion", ""))
+    return RatingInput(answers_of(form, codes), form.get("opinion", ""), version_of(form))

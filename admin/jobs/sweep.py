@@ -35,6 +35,7 @@ from admin.operations.printed import SITE_JOB
 from admin.operations.system import jobs
 from admin.operations.system.audit import seal
 from admin.operations.system.heartbeats import note_faults
+from admin.operations.system.unsent_forms import erase_old
 
 log = logging.getLogger(__name__)
 UNREACHABLE = (OperationalError, InterfaceError)
@@ -76,6 +77,7 @@ TIMED: list[Callable[..., int]] = [
     jobs.try_failed_again,
     jobs.forget_keys,
     throttle.forget_tries,
+    erase_old,
     seal,
     ask_for_the_days_site,
     keep_the_site,

@@ -48,6 +48,7 @@ from admin.models.reviews import (
     ReviewScore,
     SelfAssessment,
 )
+from admin.models.unsent_forms import UnsentForm
 from admin.models.witness import PublishedHead
 
 __all__ = [
@@ -127,6 +128,7 @@ __all__ = [
     "SelfAssessment",
     "StaffingLimit",
     "Throttle",
+    "UnsentForm",
     "UtcDateTime",
     "db",
 ]

@@ -27,6 +27,7 @@ UNAUDITED_TABLES = frozenset(
         "jobs",
         "heartbeats",
         "done_once",
+        "unsent_forms",
         "throttles",
         "account_states",
         "activation_codes",

@@ -1,10 +1,11 @@
 """The keys under VAR_DIR/keys that rows of the database hang on, each held against the mark that the database keeps of it.
 
 A key that is not the one whose mark stands there is never used, and none is made while rows hang on it: what another key
-sealed, the rightful one could not open again. `operations.system.keys` makes and marks them. Two keys stand beside these
-because no row hangs on them: `secret_key` (who is signed in) and `backup_key` (who vouches for a backup); a new one costs
-a sign-in, or a vouch. Events go on being tagged where the key of events is another one: no act may stop for it, the tree holds
-them all the same, and what `audit verify` cannot vouch for then is said here first.
+sealed, the rightful one could not open again. `operations.system.keys` makes and marks them. Three keys stand beside these
+because no record hangs on them: `secret_key` (who is signed in), `backup_key` (who vouches for a backup) and `unsent_key`
+(what is typed and not sent); a new one costs a sign-in, a vouch, or a text that nobody had sent. Events go on being tagged
+where the key of events is another one: no act may stop for it, the tree holds them all the same, and what `audit verify`
+cannot vouch for then is said here first.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.models.keys import COMPLAINTS, IDENTITIES, key
+from config import current, kept_secret
 
+UNSENT = "unsent_key"
 NONCE = 12  # bytes, as AES-GCM wants them
 _KEY_PLACE = "key"
 
@@ -43,6 +45,24 @@ def seal_identity(words: bytes, case: str) -> bytes:
 def unseal_identity(sealed: bytes, case: str) -> bytes:
     """Who wrote it. Raises `Refused` like `unseal`."""
     return _opened(_kept(IDENTITIES), sealed, case, IDENTITIES)
+
+
+def seal_unsent(words: bytes, whose: str) -> bytes:
+    """Seal what somebody has typed and not sent; `whose` names the person and the form."""
+    return _sealed(_unsent_key(), words, whose, UNSENT)
+
+
+def unseal_unsent(sealed: bytes, whose: str) -> bytes | None:
+    """What was typed; None where the key is another one: a text that nobody has sent is lost, and nothing else with it."""
+    try:
+        return AESGCM(_unsent_key()).decrypt(sealed[:NONCE], sealed[NONCE:], f"{whose}\0{UNSENT}".encode())
+    except InvalidTag:
+        return None
+
+
+def _unsent_key() -> bytes:
+    # Without a mark in the database: where it is gone a new one is made, because the next text must be kept, not the last.
+    return hashlib.sha256(kept_secret(current().var_dir / "keys", UNSENT).encode()).digest()
 
 
 def opens(secret: str, sealed: bytes, case: str, place: str = _KEY_PLACE) -> bool:

@@ -25,7 +25,7 @@ from admin.access.scope import visible
 from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.texts import refuse_unprintable
-from admin.domain.workflow import Facts, Transition, decide
+from admin.domain.workflow import Facts, Transition, decide, is_end
 from admin.domain.workflow.facts import SYSTEM
 from admin.domain.workflow.signed import SIGNED
 from admin.models import HistoryStep, Job, Notification, db
@@ -44,6 +44,7 @@ from admin.models.base import writing
 from admin.notifications.messages import ASKS_FOR_WORK
 from admin.operations.once import claim
 from admin.operations.printed import follow
+from admin.operations.sending import erase_about, erase_sent
 from admin.operations.signing import require_signature
 from admin.operations.steps import Taken, Telling, by_tells, grouped
 from admin.queries.cases.own_case import with_own_case
@@ -146,6 +147,7 @@ class Operation:
         self.session.flush()
         for (leads_from, leads_to), group in grouped(taken).items():
             self._move(group, leads_from, leads_to)
+            self._forget_typed(group, leads_to)
         self._remember([self._step_of(each, reason) for each in taken])
         for tells, group in by_tells(taken).items():
             self._tellings.append(Telling(action, tells, group, dict(message), not as_system))
@@ -171,6 +173,12 @@ class Operation:
                 set_committed_value(each.record, name, value)
             if "version" in place.c:
                 set_committed_value(each.record, "version", each.record.version + 1)
+
+    def _forget_typed(self, group: Sequence[Taken], stage: str) -> None:
+        """What is over is written about no more."""
+        process = group[0].facts.process
+        if is_end(process, stage):
+            erase_about(self.session, process, [each.record.id for each in group])
 
     def remember(self, process: str, record: Any, action: str, *, relation: str, reason: str = "") -> None:
         """An act in a record's history that moves no stage and stands in no row of the table, under the operation's clause."""
@@ -345,6 +353,7 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
             opened.claimed = claim(opened.session, actor, name, now)
             yield opened
             opened.finish()
+            erase_sent(opened.session, now)
             _follow(opened)
         opened.session.commit()
     # Outside the transaction: what fails here has nothing left to undo.

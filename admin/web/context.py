@@ -139,6 +139,7 @@ def register(app: Flask, entries: Iterable[MenuEntry], sections: dict[str, Any])
             given |= {
                 "portal_menu": menu(entries, sections),
                 "portal_person": actor.name,
+                "portal_writer": actor.user_id,
                 "portal_search_url": _url("SearchView.index") if may(actor.roles, READ, "SearchView") else None,
                 "portal_sign_out": _url("SignInView.logout"),
                 "portal_clauses": clauses_here(),

@@ -6,11 +6,12 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, current_app, jsonify, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
@@ -18,11 +19,13 @@ from werkzeug.exceptions import HTTPException
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import db
 from admin.models.outages import DATABASE
+from admin.operations.newer import NewerVersion
 from admin.web.acting import current_actor, is_api
 from admin.web.clause_pages import way_on
+from admin.web.keeping import keep_for_writer
 from admin.web.payload import Unreadable
-from admin.web.sent_back import came_by, sent_back, typed
-from admin.web.texts import field_messages, refusal_text, translated
+from admin.web.sent_back import came_by, sent_back, typed, written_by_another
+from admin.web.texts import clock_time, field_messages, refusal_text, translated
 from notice_site.disk import in_words
 
 log = logging.getLogger("admin.web")
@@ -53,6 +56,26 @@ def refused(error: Refused) -> ResponseReturnValue:
     return _page("refused", clause=refusal.clause, reason=refusal_text(refusal), back_url=came_from(), way_on=ways), 409
 
 
+def newer_version(error: NewerVersion) -> ResponseReturnValue:
+    """Another window has saved meanwhile: both texts, side by side; nothing was written, and the reader chooses."""
+    return newer_told(error) if wants_json() else sent_back(409, {}, newer=error) or refused(error)
+
+
+def newer_told(error: NewerVersion) -> Response:
+    """The same for the script that saves: the other version with its fields."""
+    told = {"version": error.version, "saved_at": clock_time(error.saved_at), "values": [*map(list, error.fields)]}
+    return make_response(jsonify(told), 409)
+
+
+def another_person() -> ResponseReturnValue:
+    """Somebody else has signed in where this form was open: it is not sent in their name, and not shown to them."""
+    text = _("This page was opened by somebody else, who is no longer signed in here. Nothing was sent in your name.")
+    kept = keep_for_writer()
+    if wants_json():
+        return jsonify({"message": text, "another": True}), 403
+    return render_template("errors/another.html", text=text, kept=kept, typed=[]), 403
+
+
 def invalid(error: Invalid) -> ResponseReturnValue:
     """The input is wrong: which fields, and why; a form comes back on its page as it was filled in."""
     messages = field_messages(error)
@@ -72,8 +95,12 @@ def not_found(_error: Exception) -> tuple[Any, int]:
 
 def expired(_error: CSRFError) -> ResponseReturnValue:
     """The form's token is missing, foreign or too old: a form of ours comes back filled in, with a token of today."""
+    if not is_api():
+        current_user._get_current_object()  # tokens are looked at before accounts: who asks is not known yet
+    if written_by_another():
+        return another_person()
     if wants_json():
-        return jsonify({"message": _("The form's token is missing or too old")}), 400
+        return _token_told()
     said = _(
         "This page was open too long, so nothing has been saved. Your form stands here as you sent it; send it once more."
     )
@@ -84,9 +111,20 @@ def expired(_error: CSRFError) -> ResponseReturnValue:
     return _page("expired", back_url=came_from()), 400
 
 
+def _token_told() -> tuple[Any, int]:
+    """A script hears whether somebody is signed in, and the token of today: "signed out" is said only where it is so."""
+    if current_actor() is None and not is_api():
+        return jsonify({"message": _("Please sign in first")}), 401
+    told = {"message": _("The form's token is missing or too old")}
+    return jsonify(told if is_api() else told | {"csrf_token": generate_csrf()}), 400
+
+
 def _signed_out() -> tuple[Any, int]:
-    """Nobody is signed in any more, and a form was sent: what was typed, and the way back to its page."""
-    return _page("signed_out", sign_in_url=url_for("SignInView.login", next=came_by() or None)), 401
+    """Nobody is signed in any more, and a form was sent: it is kept for its writer, who finds it again after the sign-in."""
+    page, kept = came_by(), keep_for_writer()
+    # The application form and the ratings look for what was kept only where they are told to.
+    there = f"{page}{'&' if '?' in page else '?'}kept=1" if page and kept else page
+    return _page("signed_out", sign_in_url=url_for("SignInView.login", next=there or None), kept=kept), 401
 
 
 def _page(name: str, **words: Any) -> str:
@@ -180,6 +218,7 @@ def came_from() -> str:
 def register(app: Flask) -> None:
     """Answer with these; where an exception has several handlers, the most special one counts."""
     app.register_error_handler(Refused, refused)
+    app.register_error_handler(NewerVersion, newer_version)
     app.register_error_handler(Invalid, invalid)
     app.register_error_handler(NotFound, not_found)
     app.register_error_handler(CSRFError, expired)

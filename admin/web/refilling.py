@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 Attributes = list[tuple[str, str | None]]
-TOKENS: Final = frozenset({"csrf_token", "once", "stands_on"})  # made anew with every page
+VERSION: Final = "unsent"  # the version of what is kept of a form until it is sent
+TOKENS: Final = frozenset({"csrf_token", "once", "stands_on", "written_by", VERSION})  # made anew with every page
 UNTOUCHED: Final = frozenset({"password", "file", "submit", "button", "image", "reset"})
 TICKED: Final = frozenset({"checkbox", "radio"})
+MARKED: Final = re.compile(r"\s*\*\s*\([^)]*\)$")  # the mark of a field that must be filled in
 FOLDED: Final = frozenset({"dialog", "details"})  # what hides a form until it is opened
 
 
@@ -22,7 +25,9 @@ class SentForm:
     """What came of a form: where it was sent, what it held, and what is said about it.
 
     `block` is markup for the head of the form, `beside` a text for each faulty field, `apart` markup for the head of the
-    page where the form stands there no more.
+    page where the form stands there no more. `stays` names fields that keep what the page has in them; `version` is written
+    into the form. One that was kept fits only where all that it carried unseen is the same, the fields named by `kept` among
+    it, and opens no dialog.
     """
 
     path: str
@@ -30,6 +35,9 @@ class SentForm:
     block: str
     apart: str
     beside: Mapping[str, str] = field(default_factory=dict)
+    stays: Collection[str] = ()
+    version: int | None = None
+    kept: Collection[str] | None = None
 
 
 @dataclass
@@ -40,6 +48,12 @@ class _Form:
     hidden: dict[str, list[str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     folds: tuple[int, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+    options: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def shown(self, name: str, values: Mapping[str, Sequence[str]]) -> str:
+        """What a field holds, in the words of its list where it has one."""
+        return "\n".join(self.options.get((name, value)) or value for value in values.get(name, ()))
 
 
 def refilled(html: str, page: str, sent: SentForm) -> str:
@@ -48,15 +62,33 @@ def refilled(html: str, page: str, sent: SentForm) -> str:
     reader.feed(html)
     reader.close()
     place = _chosen(reader.forms, sent)
-    writer = _Writer(sent, place, reader.forms[place].folds if place is not None else ())
+    writer = _Writer(sent, place, reader.forms[place].folds if place is not None and sent.kept is None else ())
     writer.feed(html)
     writer.close()
     return "".join(writer.out)
 
 
+def told_apart(html: str, page: str, sent: SentForm, other: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
+    """Where what was sent and another version of it differ: (label, what was sent, the other), as the page calls its fields."""
+    reader = _Reader(page)
+    reader.feed(html)
+    reader.close()
+    place = _chosen(reader.forms, sent)
+    form = reader.forms[place] if place is not None else _Form(page)
+    names = [name for name in dict.fromkeys((*sent.values, *other)) if name not in TOKENS and name not in form.hidden]
+    pairs = [(name, form.shown(name, sent.values), form.shown(name, other)) for name in names if name not in sent.stays]
+    return [(form.labels.get(name, name), mine, theirs) for name, mine, theirs in pairs if mine != theirs]
+
+
 def _chosen(forms: Sequence[_Form], sent: SentForm) -> int | None:
     """Of the forms with this address the one that carries what was sent unseen, and has the fields that were sent."""
     here = [place for place, form in enumerate(forms) if form.path == sent.path]
+    if sent.kept is not None:
+        here = [
+            place
+            for place in here
+            if _carries(forms[place], sent)[0] == 0 and set(sent.kept) <= set(forms[place].hidden)
+        ]
     return max(here, key=lambda place: (_carries(forms[place], sent), -place), default=None)
 
 
@@ -92,13 +124,16 @@ class _Parts(HTMLParser):
 
 
 class _Reader(_Parts):
-    """Finds the forms of a page."""
+    """Finds the forms of a page, and what their fields are called."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.page = page
         self.forms: list[_Form] = []
         self.inside: _Form | None = None
+        self.words: dict[str, list[str]] = {}
+        self.heading = self.select = ""
+        self.listening: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -106,15 +141,57 @@ class _Reader(_Parts):
             path = urlsplit(urljoin(self.page, given.get("action") or self.page)).path
             self.inside = _Form(path, folds=tuple(self.open_folds))
             self.forms.append(self.inside)
-        elif self.inside is not None and (name := given.get("name")) and name not in TOKENS:
-            self.inside.names.add(name)
-            if tag == "input" and given.get("type") == "hidden":
-                self.inside.hidden.setdefault(name, []).append(given.get("value", ""))
+        elif self.inside is not None:
+            self._listen(tag, given)
+            if (name := given.get("name")) and name not in TOKENS:
+                self._field(self.inside, tag, name, given)
+
+    def _field(self, form: _Form, tag: str, name: str, given: Mapping[str, str]) -> None:
+        form.names.add(name)
+        kind = given.get("type", "") if tag == "input" else tag
+        if kind == "hidden":
+            form.hidden.setdefault(name, []).append(given.get("value", ""))
+        elif label := self.heading if kind == "radio" else given.get("id", ""):
+            form.labels.setdefault(name, label)
+        if tag == "select":
+            self.select = name
+
+    def _listen(self, tag: str, given: Mapping[str, str]) -> None:
+        """What follows is the text of a label, of a group's heading or of an option."""
+        if tag == "label" and "for" in given:
+            self.listening = self.words.setdefault(given["for"], [])
+        elif tag == "legend":
+            self.heading = f"legend {len(self.words)}"
+            self.listening = self.words.setdefault(self.heading, [])
+        elif tag == "option":
+            key = f"option {self.select} {given.get('value', '')}"
+            self.listening = self.words.setdefault(key, [])
+
+    def handle_data(self, data: str) -> None:
+        if self.listening is not None:
+            self.listening.append(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self.handle_data(unescape(f"&{name};"))
+
+    def handle_charref(self, name: str) -> None:
+        self.handle_data(unescape(f"&#{name};"))
 
     def handle_endtag(self, tag: str) -> None:
         self._left(tag)
-        if tag == "form":
+        if tag in ("label", "legend", "option"):
+            self.listening = None
+        if tag == "form" and self.inside is not None:
+            self._name(self.inside)
             self.inside = None
+
+    def _name(self, form: _Form) -> None:
+        said = {key: MARKED.sub("", " ".join("".join(words).split())) for key, words in self.words.items()}
+        form.labels = {name: said.get(key) or name for name, key in form.labels.items()}
+        for key, text in said.items():
+            if key.startswith("option "):
+                name, _, value = key.removeprefix("option ").partition(" ")
+                form.options[name, value] = text
 
 
 class _Writer(_Parts):
@@ -148,7 +225,9 @@ class _Writer(_Parts):
         if tag == "option":
             chosen = given.get("value", "") in self.sent.values.get(self.select, ())
             return _flagged(tag, attrs, "selected", chosen) if self.select in self.sent.values else as_it_stands
-        if not name or name in TOKENS:
+        if name == VERSION and self.sent.version is not None:
+            return _tag(tag, [*(each for each in attrs if each[0] != "value"), ("value", str(self.sent.version))])
+        if not name or name in TOKENS or name in self.sent.stays:
             return as_it_stands
         if tag == "select":
             self.select = name

@@ -8,21 +8,28 @@ any more, the words stand alone and what was typed beside them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as PlainResponse
 
 from admin.access.actor import acting, set_acting
 from admin.domain.codes import Code
 from admin.models import db
+from admin.operations.newer import NewerVersion
+from admin.operations.sending import set_sending
+from admin.queries.system.unsent_forms import by_name
+from admin.web.acting import current_actor
 from admin.web.headers import NONCE, csp_nonce
-from admin.web.refilling import TOKENS, SentForm, refilled
+from admin.web.refilling import TOKENS, SentForm, refilled, told_apart
 
-PAGE = "stands_on"
+PAGE, WRITER = "stands_on", "written_by"
+VOUCHED_SECONDS = 7 * 24 * 3600
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SECRET = "password"
 PICKED = frozenset({"true", "false", "yes", "no", "on"}).union(*(kind.labels() for kind in Code.__subclasses__()))
@@ -31,7 +38,7 @@ UNTYPED = TOKENS | {"seen", "back"}  # what a form carries beside what people ty
 
 def register(app: Flask) -> None:
     """Let every form say on which page it stands."""
-    app.jinja_env.globals["page_here"] = page_here
+    app.jinja_env.globals |= {"page_here": page_here, "written_by": written_by}
 
 
 def page_here() -> str:
@@ -56,9 +63,42 @@ def _path(address: str) -> str:
 
 
 def from_here() -> bool:
-    """Whether a page of this portal sent this request: what another site had sent is shown to nobody as their words."""
+    """Whether a page of this portal sent this request, and one that was made for whoever asks.
+
+    What another site had sent, or what somebody else left standing in this browser, is shown to nobody as their words.
+    """
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return (origin is None or urlsplit(origin).netloc == request.host) and not written_by_another()
+
+
+def written_by() -> str:
+    """Who is shown this page, signed: their form is theirs after their session has ended, and never another's."""
+    if "written_by" not in g:
+        asking = current_actor()
+        g.written_by = _signer().dumps(asking.user_id) if asking is not None else ""
+    return g.written_by
+
+
+def writer() -> int | None:
+    """The account for which the page was made on which this form stood; None where nobody vouches for it."""
+    try:
+        number = _signer().loads(request.form.get(WRITER, ""), max_age=VOUCHED_SECONDS)
+    except (BadSignature, HTTPException):
+        return None
+    return number if isinstance(number, int) else None
+
+
+def written_by_another() -> bool:
+    """Whether somebody is signed in, and the form was written by somebody else in the same browser."""
+    asking = current_actor()
+    if request.method != "POST" or asking is None or request.mimetype not in FORMS:
+        return False
+    wrote = writer()
+    return wrote is not None and wrote != asking.user_id
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=WRITER)
 
 
 def typed() -> list[str]:
@@ -83,21 +123,30 @@ def _is_picked(text: str) -> bool:
     return text.isdecimal() or text in PICKED
 
 
-def sent_back(status: int, words: Mapping[str, Any], beside: Mapping[str, str] | None = None) -> Response | None:
+def sent_back(
+    status: int,
+    words: Mapping[str, Any],
+    beside: Mapping[str, str] | None = None,
+    newer: NewerVersion | None = None,
+) -> Response | None:
     """The page that the form stood on, with the form as it was sent; None where there is no such page to show.
 
     `words` is what the block of words is made of (`refusal`, `messages` or `said`, `way_on`), `beside` what is said of each
-    field.
+    field; where another window saved a `newer` version, what differs stands in the block, and sending the form once more
+    puts this one in its place.
     """
     if request.method != "POST" or not from_here():
         return None
     page = came_by() or request.full_path.rstrip("?")
-    block, apart = (render_template("errors/sent_back.html", typed=more, **words) for more in ((), typed()))
-    sent = SentForm(request.path, request.form.to_dict(flat=False), block, apart, beside or {})
     answer = _asked_again(page)
     if answer.status_code != 200 or answer.mimetype != "text/html":
         return None
-    told = make_response(refilled(answer.get_data(as_text=True), urlsplit(page).path, sent), status)
+    html, path = answer.get_data(as_text=True), urlsplit(page).path
+    sent = SentForm(request.path, request.form.to_dict(flat=False), "", "", beside or {}, ("version",) if newer else ())
+    given = {**words, "newer": newer, "page_again": page}
+    given["differing"] = told_apart(html, path, sent, by_name(newer.fields)) if newer else []
+    block, apart = (render_template("errors/sent_back.html", typed=more, **given) for more in ((), typed()))
+    told = make_response(refilled(html, path, replace(sent, block=block, apart=apart)), status)
     for cookie in answer.headers.getlist("Set-Cookie"):
         told.headers.add("Set-Cookie", cookie)
     return told
@@ -106,6 +155,7 @@ def sent_back(status: int, words: Mapping[str, Any], beside: Mapping[str, str] |
 def _asked_again(page: str) -> PlainResponse:
     """The page as the same person is shown it now: a request of its own, in a transaction of its own."""
     db.session.rollback()
+    set_sending(())  # what the page itself writes down sends nothing
     path, _, query = page.partition("?")
     gone: Sequence[str] = ("CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_IDEMPOTENCY_KEY")
     environ = {name: value for name, value in request.environ.items() if _is_kept(name) and name not in gone}

@@ -118,6 +118,11 @@ def moment(value: datetime | None) -> str:
     return aware.astimezone(settings().portal_tz).strftime("%Y-%m-%d %H:%M")
 
 
+def clock_time(at: datetime) -> str:
+    """Hours and minutes in the company's time zone, as "saved at" shows them."""
+    return at.astimezone(settings().portal_tz).strftime("%H:%M")
+
+
 def as_text(value: Any) -> str:
     """Any single value as a reader sees it."""
     if value is None or value == "":

@@ -29,6 +29,8 @@ POST   /logout/                                           302 anyone
 GET    /notifications/{message}                           302 signed_in
 GET    /notifications/{absent}                            302 signed_in
 POST   /notifications/read                                302 signed_in
+POST   /unsent/
+POST   /unsent/{absent}/discard
 GET    /my-path/                                          200 signed_in
 GET    /static/css/parts.css                              200 anyone
 GET    /static/appbuilder/css/ab.css                      200 anyone

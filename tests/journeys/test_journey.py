@@ -16,6 +16,7 @@ from admin.models import AgendaItem, GradeInterval, Meeting, Notice, Rating
 from notice_site.release import Place
 from tests.journeys import small_centre
 from tests.journeys.conftest import portal_in, running
+from tests.journeys.long_forms import long_forms_lose_nothing
 from tests.journeys.people import Centre, Person
 from tests.journeys.small_centre import AGENTS, NUMBERS, PASSWORD
 
@@ -39,6 +40,7 @@ def centre(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 def test_a_cycle_from_its_opening_to_the_appeal_and_the_document(centre: Centre, tmp_path: Path) -> None:
     hr_marks_a_make_up_saturday(centre)
     hr_plans_and_opens_the_cycle(centre)
+    long_forms_lose_nothing(centre)
     an_employee_fills_in_the_form(centre, tmp_path)
     the_others_hand_in_and_hr_closes_the_stage(centre)
     colleagues_and_superior_rate(centre)

@@ -41,6 +41,11 @@ def takes(process: str, stage: str, action: str) -> bool:
     return transition_for(process, stage, action) is not None
 
 
+def is_end(process: str, stage: str) -> bool:
+    """Whether no row leads on from a stage to another."""
+    return not any(stage in row.from_ and row.to not in (SAME, stage) for row in _rows(process))
+
+
 def target(transition: Transition, stage: str) -> str:
     """The stage that a transition leads to from `stage`."""
     return stage if transition.to == SAME else transition.to

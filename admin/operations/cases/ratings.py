@@ -19,6 +19,7 @@ from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.figures_lock import lock_if_due
 from admin.operations.cases.review_steps import limited, reasoned, signature, step_with_reason
 from admin.operations.cases.scoring import score_reviews
+from admin.operations.newer import NewerVersion, Pairs, answer_fields
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
 from admin.queries.cases.own_case import why_not_ones_own
@@ -31,23 +32,49 @@ VALUES = Field("values", N_("Ratings by criterion"), "objects")
 
 @dataclass(frozen=True)
 class RatingInput:
-    """What a rater gives: values by criterion {"value": 1-5, "text": …} and, from the superior, an opinion."""
+    """What a rater gives: values by criterion {"value": 1-5, "text": …} and, from the superior, an opinion.
+
+    `version` is the one that the form was loaded with; None saves over whatever is there.
+    """
 
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     opinion: str = ""
+    version: int | None = None
 
 
 def save_rating(review_id: int, given: RatingInput, *, actor: Actor, now: datetime) -> Rating:
-    """Keep a rater's draft; sealed from everyone else. A signed evaluation is not written over (3.3.2)."""
+    """Keep a rater's draft; sealed from everyone else. A signed evaluation is not written over (3.3.2).
+
+    Raises `NewerVersion` (1.3.1) when another window saved another text meanwhile.
+    """
     with operation("save_rating", actor=actor, now=now, clause="3.3.2") as op:
         review = op.find(Review, review_id)
         facts = review_facts(op.session, review, actor, now)
         kind = "superior" if "superior" in facts.relations else "peer"
         decide(facts, "submit_superior_evaluation" if kind == "superior" else "rate_as_peer")
         rating = _rating_of(op, review, kind)
-        rating.values = _clean_values(review, rating.kind, given.values, complete=False)
+        _refuse_old(rating, given)
+        rating.values = _clean_values(review, kind, given.values, complete=False)
         rating.opinion, rating.state, rating.saved_at = limited("opinion", given.opinion), "draft", now
+        op.session.flush()
     return rating
+
+
+def _refuse_old(rating: Rating, given: RatingInput) -> None:
+    """Two windows of one rater: what the other one has saved is not written over unseen."""
+    if given.version in (None, rating.version) or rating.saved_at is None:
+        return
+    if _said(given.values, given.opinion) != _said(rating.values, rating.opinion):
+        raise NewerVersion(rating.version, rating.saved_at, _fields(rating))
+
+
+def _said(values: Mapping[str, Mapping[str, Any]], opinion: str) -> tuple[set[tuple[str, str]], str]:
+    return {pair for pair in answer_fields(values) if pair[1]}, opinion
+
+
+def _fields(rating: Rating) -> Pairs:
+    opinion = [("opinion", rating.opinion)] if rating.kind == RaterKind.SUPERIOR else []
+    return (*answer_fields(rating.values), *opinion)
 
 
 def _rating_of(op: Operation, review: Review, kind: str) -> Rating:
@@ -92,6 +119,7 @@ def _sign(review_id: int, given: RatingInput, kind: str, action: str, *, actor: 
         if kind == "superior" and not given.opinion.strip():
             raise Invalid({"opinion": N_("The superior signs an opinion: write at least a sentence.")})
         rating = _rating_of(op, review, kind)
+        _refuse_old(rating, given)
         rating.values = _clean_values(review, kind, given.values, complete=True)
         # Kept with the rating: outlying raters are found in one statement, without opening anybody's answers.
         rating.mean = average([each["value"] for each in rating.values.values()])

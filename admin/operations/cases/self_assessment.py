@@ -11,7 +11,7 @@ from sqlalchemy import select
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
 from admin.domain.ratings import check_ratings
-from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, Refusal
 from admin.domain.self_assessment import SelfAssessmentInput
 from admin.domain.workflow import decide
 from admin.files.uploads import Upload
@@ -21,6 +21,7 @@ from admin.operations.cases.evidence import attach_evidence
 from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
 from admin.operations.fields import scan_field
+from admin.operations.newer import NewerVersion, Pairs, answer_fields
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.policy.scorecards import self_assessed_criteria
@@ -33,15 +34,6 @@ FORM = (
     Field("ground", N_("Ground for promotion"), required=False),
     Field("version", N_("Version that the form was loaded with"), "integer", required=False),
 )
-
-
-class NewerVersion(Refused):
-    """Another window has saved meanwhile: nothing was written, both versions are shown."""
-
-    def __init__(self, draft: SelfAssessment) -> None:
-        facts = {"at": draft.saved_at.isoformat(timespec="minutes"), "version": draft.version}
-        super().__init__(Refusal("1.3.1", N_("A newer version was saved in another window at %(at)s."), facts))
-        self.version, self.saved_at = draft.version, draft.saved_at
 
 
 @act("review", "save_self_assessment", *FORM)
@@ -65,7 +57,7 @@ def draft_of(op: Operation, review: Review) -> SelfAssessment | None:
 def _write_draft(op: Operation, review: Review, given: SelfAssessmentInput) -> SelfAssessment:
     draft = draft_of(op, review)
     if draft is not None and given.version is not None and draft.version != given.version:
-        raise NewerVersion(draft)
+        raise NewerVersion(draft.version, draft.saved_at, _fields(review, draft))
     answers = _clean_answers(review, given.answers)
     summary = limited("summary", given.summary)
     if draft is None:
@@ -75,6 +67,12 @@ def _write_draft(op: Operation, review: Review, given: SelfAssessmentInput) -> S
     _write_application(op, review, given)
     op.session.flush()
     return draft
+
+
+def _fields(review: Review, draft: SelfAssessment) -> Pairs:
+    target = review.target_grade.code if review.target_grade else ""
+    rest = (("summary", draft.summary), ("target_grade", target), ("ground", review.applied_ground or ""))
+    return (*answer_fields(draft.answers), *rest)
 
 
 def _clean_answers(review: Review, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

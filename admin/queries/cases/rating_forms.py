@@ -37,6 +37,7 @@ class RatingForm:
     review: Review
     questions: tuple[Question, ...]
     due: date
+    version: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,7 @@ def peer_form(session: Session, review_id: int, reader: Actor, *, given: Answers
     answers = mine.values if given is None else given
     return PeerForm(
         reader=reader, review=review, questions=_questions(review, RaterKind.PEER, answers), state=mine.state,
-        due=deadline_day(review.cycle.rating_due),
+        due=deadline_day(review.cycle.rating_due), version=mine.version,
     )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def evaluation_form(
         handed_in=draft if draft is not None and draft.submitted_at else None, predecessor=found.predecessor,
         files=case_files(review, found.evidence, reader), due=deadline_day(review.cycle.rating_due),
         decisions={each.action: each for each in actions_at(facts_shown(session, review, reader, now))},
-        waits=evaluation_waits(review, mine),
+        waits=evaluation_waits(review, mine), version=mine.version if mine else 0,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@ import "./menu.js";
 import "./dialogs.js";
 import "./table.js";
 
-if (document.querySelector("form[data-autosave-url]")) import("./autosave.js");
+if (document.querySelector("form textarea") || sessionStorage.getItem("sending")) import("./autosave.js");
 if (document.querySelector("form[data-upload]")) import("./upload.js");
 
 // Messages that an upload's answer has used up (upload.js) stand where the page was opened, or on top.

@@ -19,17 +19,18 @@ from admin.operations.cases.ratings import (
     save_rating,
     submit_superior_evaluation,
 )
+from admin.operations.newer import NewerVersion
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.process import due_days
 from admin.queries.cases.rating_forms import EvaluationForm, PeerForm, asked_of, evaluation_form, peer_form
 from admin.views.cases import case_words as words
 from admin.views.cases.case_page import button
-from admin.views.cases.self_assessment import clock_time
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
+from admin.web.errors import newer_told
 from admin.web.page import Page, route
-from admin.web.records import number_of
-from admin.web.texts import day, field_messages, refusal_text, stage_label
+from admin.web.refilling import TOKENS
+from admin.web.texts import clock_time, day, field_messages, refusal_text, stage_label
 
 STATES = {"asked": "", "draft": "warn", "submitted": "good", "declined": "plain", "expired": "plain", "void": "plain"}
 
@@ -40,15 +41,17 @@ def state_names() -> dict[str, str]:
 
 
 def autosaved(review_id: int, given: RatingInput) -> Response:
-    """Keep a rater's draft; answers what static/js/autosave.js asks for. A rating has one writer: no version to compare."""
+    """Keep a rater's draft; answers what static/js/autosave.js asks for."""
     try:
         rating = save_rating(review_id, given, actor=actor(), now=now())
+    except NewerVersion as newer:
+        return newer_told(newer)
     except Invalid as error:
         return make_response(jsonify(fields=field_messages(error)), 422)
     except Refused as error:
         return make_response(jsonify(fields={"form": refusal_text(error.refusal)}), 422)
     assert rating.saved_at is not None
-    return jsonify(version=(number_of(request.form.get("version")) or 0) + 1, saved_at=clock_time(rating.saved_at))
+    return jsonify(version=rating.version, saved_at=clock_time(rating.saved_at))
 
 
 class RatingView(Page):
@@ -192,7 +195,7 @@ class EvaluationView(Page):
         if missing:
             return make_response(self._form(page, missing), 422)
         title = _("Sign the evaluation of %(name)s", name=page.review.employee.name)
-        return self.show_page("cases/ratings/sign.html", page, title=title, form=request.form)
+        return self.show_page("cases/ratings/sign.html", page, title=title, form=request.form, made_anew=TOKENS)
 
     def _form(self, page: EvaluationForm, errors: dict[str, str] | None = None) -> str:
         sign, back = (page.decisions.get(name) for name in ("submit_superior_evaluation", "return_for_correction"))

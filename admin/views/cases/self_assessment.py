@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, jsonify, make_response, redirect, request, url_for
@@ -17,11 +16,11 @@ from admin.forms.self_assessment import answers_of, self_assessment_of
 from admin.forms.uploads import uploaded
 from admin.models import Review, db
 from admin.operations.cases.self_assessment import (
-    NewerVersion,
     save_self_assessment,
     submit_by_proxy,
     submit_self_assessment,
 )
+from admin.operations.newer import NewerVersion
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.application_form import (
     ApplicationForm,
@@ -36,9 +35,10 @@ from admin.queries.cases.application_form import (
 from admin.views.cases import case_words as words
 from admin.views.cases.case_page import button
 from admin.web.acting import actor
-from admin.web.clock import now, settings, today
+from admin.web.clock import now, today
+from admin.web.errors import newer_told
 from admin.web.page import Page, route
-from admin.web.texts import field_messages, moment, name_of, refusal_text
+from admin.web.texts import clock_time, field_messages, name_of, refusal_text
 
 
 class SelfAssessmentView(Page):
@@ -91,8 +91,8 @@ class SelfAssessmentView(Page):
                 save_self_assessment(review_id, given, actor=actor(), now=now())
                 return redirect(url_for(".preview", review_id=review_id), 303)
             submit_self_assessment(review_id, given, actor=actor(), now=now())
-        except NewerVersion as newer:
-            return self._both(self._page(review_id), given, newer)
+        except NewerVersion:
+            raise  # both texts are shown, and nothing is written (admin.web.errors)
         except (Invalid, Refused) as error:
             page = self._page(review_id, given)
             if page.review.stage != CaseStage.SELF_ASSESSMENT:
@@ -133,31 +133,12 @@ class SelfAssessmentView(Page):
         try:
             draft = save_self_assessment(review_id, given, actor=actor(), now=now())
         except NewerVersion as newer:
-            return make_response(jsonify(version=newer.version, saved_at=clock_time(newer.saved_at)), 409)
+            return newer_told(newer)
         except Invalid as error:
             return make_response(jsonify(fields=field_messages(error)), 422)
         except Refused as error:
             return make_response(jsonify(fields={"form": refusal_text(error.refusal)}), 422)
         return jsonify(version=draft.version, saved_at=clock_time(draft.saved_at))
-
-    def _both(self, page: ApplicationForm, mine: SelfAssessmentInput, newer: NewerVersion) -> Response:
-        """Two windows: what was typed here and what the other one saved, side by side; nothing was written."""
-        asked = [(name_of(each.criterion), mine.answers[each.criterion.code], each.answer) for each in page.questions]
-        pairs = [(name, _plain(own), _plain(other)) for name, own, other in asked]
-        theirs = page.entered
-        pairs += [
-            (_("Summary of the year"), mine.summary, theirs.summary),
-            (_("Grade applied for"), mine.target_grade or "—", theirs.target_grade or "—"),
-        ]
-        differing = [each for each in pairs if each[1] != each[2]]
-        shown = self.show_page(
-            "errors/409.html",
-            newer={"who": actor().name, "when": moment(newer.saved_at)},
-            mine=[(name, text) for name, text, _other in differing],
-            theirs=[(name, text) for name, _own, text in differing],
-            back_url=url_for(".form", review_id=page.review.id),
-        )
-        return make_response(shown, 409)
 
     @route("/<int:review_id>/preview")
     def preview(self, review_id: int) -> str:
@@ -207,12 +188,3 @@ class SelfAssessmentView(Page):
 def takes_paper(review: Review, hr: Actor) -> bool:
     """Whether HR may enter a paper form in this case: while it waits for the form, and never their own (3.3.1, 3.3-d)."""
     return review.stage == CaseStage.SELF_ASSESSMENT and review.employee_id != hr.employee_id
-
-
-def _plain(answer: Mapping[str, Any]) -> str:
-    return f"{answer.get('value') or '—'} {answer.get('text') or ''}".strip()
-
-
-def clock_time(at: Any) -> str:
-    """Hours and minutes in the company's time zone, as "saved at" shows them."""
-    return at.astimezone(settings().portal_tz).strftime("%H:%M")

@@ -33,6 +33,7 @@ MAKERS = {
     "config.py",
     "admin/models/event_form.py",
     "admin/models/keys.py",
+    "admin/models/sealing.py",  # the key of texts that nobody has sent: no record hangs on it
     "admin/operations/system/keys.py",
     "admin/files/backup.py",
 }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from admin.models import AuditEvent, Review, db
+from admin.models import AuditEvent, Review, UnsentForm, db
 from admin.operations.cycles import cycles
 from tests import factories as make
 from tests import reviewing
@@ -115,6 +117,54 @@ def test_the_form_saves_itself_and_a_second_window_is_told(app: Flask, as_person
     assert late.status_code == 409 and late.json["version"] == saved.json["version"]
     both = client.post(f"/self_assessment/{key}", data=given | {"version": "0", "summary": "另一個視窗"})
     assert both.status_code == 409 and "另一個視窗" in both.text and "這一年" in both.text
+
+
+def test_a_second_window_erases_no_evaluation_unseen(app: Flask, as_person: Any, opened: SimpleNamespace) -> None:
+    client, key = as_person("sup"), opened.cases[0]
+    with app.app_context():
+        reviewing.hand_in(key, opened.agents[0])
+    given = form_of(app, key, "superior", "4") | {"version": "0"}
+    first = client.post(f"/evaluations/{key}/autosave", data=given | {"opinion": "一小時寫成"})
+    assert first.status_code == 200
+    late = client.post(f"/evaluations/{key}/autosave", data=given | {"opinion": ""})
+    assert late.status_code == 409 and ["opinion", "一小時寫成"] in late.json["values"]
+    both = client.post(f"/evaluations/{key}", data=given | {"opinion": "第二個視窗"})
+    assert both.status_code == 409 and "第二個視窗</textarea>" in both.text
+    assert '<td class="pre" data-label="另一個版本">一小時寫成</td>' in both.text and "您的意見" in both.text
+    version = {"version": re.findall(r'name="version" value="(\d+)"', both.text)[0], "opinion": "第二個視窗"}
+    shown = client.post(f"/evaluations/{key}", data=given | version)
+    assert shown.status_code == 200 and f'name="version" value="{int(version["version"]) + 1}"' in shown.text
+
+
+def test_a_second_window_erases_no_colleagues_words_unseen(app: Flask, as_person: Any, opened: SimpleNamespace) -> None:
+    key = opened.cases[0]
+    with app.app_context():
+        reviewing.hand_in(key, opened.agents[0])
+        client = as_person(f"emp{opened.agents.index(reviewing.peers_of(key)[0])}")
+    given = form_of(app, key, "peers", "4")
+    page = client.get(f"/ratings/{key}").text
+    version = re.findall(r'name="version" value="(\d+)"', page)[0]
+    words = {name: "看到的" for name in given if name.startswith("text.")}
+    assert client.post(f"/ratings/{key}/autosave", data=given | words | {"version": version}).status_code == 200
+    assert client.post(f"/ratings/{key}/autosave", data=given | {"version": version}).status_code == 409
+    sign = client.post(f"/ratings/{key}", data=given | {"version": version})
+    assert sign.status_code == 409 and "看到的" in sign.text
+
+
+def test_an_application_form_sent_after_the_session_ended_stands_there_after_the_sign_in(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    client, key = as_person("emp0"), opened.cases[0]
+    page = client.get(f"/self_assessment/{key}").text
+    mark = re.findall(r'name="written_by" value="([^"]+)"', page)[0]
+    given = form_of(app, key, summary="登出之後") | {"version": "0", "written_by": mark}
+    ended = app.test_client().post(f"/self_assessment/{key}", data=given | {"stands_on": f"/self_assessment/{key}"})
+    assert ended.status_code == 401
+    way = unquote(re.findall(r'href="/login/\?next=([^"]+)"', ended.text)[0])
+    assert way == f"/self_assessment/{key}?kept=1" and "登出之後</textarea>" in client.get(way).text
+    assert client.post(f"/self_assessment/{key}", data=given | {"unsent": "1"}).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(UnsentForm.words).execution_options(unscoped=True)).all() == [None]
 
 
 def test_a_wrong_value_is_answered_by_field_and_nothing_is_lost(
@@ -254,7 +304,6 @@ def test_hr_enters_a_paper_form_with_its_scan(app: Flask, as_person: Any, opened
 def test_hr_corrects_a_case_on_the_generated_form_with_a_reason(
     app: Flask, as_person: Any, opened: SimpleNamespace
 ) -> None:
-    import re
 
     client, key = as_person("hr"), opened.cases[0]
     found = re.search(r'name="seen"[^>]*value="(\w+)"', client.get(f"/reviews/edit/{key}").text)
