@@ -98,9 +98,9 @@ ODD = {
         "SELECT r.id FROM reviews r WHERE r.stage = 'appealed' AND NOT EXISTS "
         "(SELECT 1 FROM appeals a WHERE a.review_id = r.id AND a.stage IN ('with_superior', 'answered', 'with_panel'))"
     ),
-    "an open appeal belongs to an appealed case": (
+    "an open appeal belongs to an appealed case, or to one that its person left (1.2-d)": (
         "SELECT a.id FROM appeals a JOIN reviews r ON r.id = a.review_id WHERE a.stage IN ('with_superior', "
-            "'answered', 'with_panel') AND r.stage <> 'appealed'"
+            "'answered', 'with_panel') AND r.stage NOT IN ('appealed', 'left')"
     ),
     "a case on notice stands on a row that holds": (
         "SELECT r.id FROM reviews r WHERE r.stage IN ('on_notice', 'appealed') AND NOT EXISTS "
