@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -63,6 +64,9 @@ def finish(site: Path, edition: Edition, progress: Progress = lambda _: None) ->
     (site / edition.folder / "assets" / "labels.css").write_text(f":root{{{labels}}}\n", encoding="utf-8")
     _part_characters(site / edition.folder / "search" / "search_index.json")
     rows.fill(site, edition, progress)
+    if edition.is_root:
+        # By hand: MkDocs takes no program for a part of a site.
+        shutil.copyfile(Path(__file__).with_name("verify.py"), site / "verify.py")
 
 
 def _part_characters(index: Path) -> None:

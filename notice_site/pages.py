@@ -49,6 +49,7 @@ FIXED = (
     ("documents.md", "documents", "documents.md"),
     ("honours.md", "honours", "documents.md"),
     ("archive.md", "archive", "documents.md"),
+    ("prove.md", "prove", "documents.md"),
 )
 
 

@@ -122,10 +122,13 @@ def _make(snapshot: dict[str, Any], heads: Sequence[str], place: Place, digest: 
 
 def _put_heads(snapshot: dict[str, Any], heads: Sequence[str], site: Path) -> None:
     """The heads of the audit trail lie beside the pages, outside their hashes."""
-    if heads:
+    published = [each for each in map(json.loads, heads) if each["kind"] == "head"]
+    # A program and no data file: a page that was opened from a folder may fetch nothing.
+    shown = json.dumps([[each["sequence"], each["sha256"]] for each in published], separators=(",", ":"))
+    release.write_text(site / "heads.js", f"window.HEADS = {shown};\n")
+    if published:
         release.write_text(site / "heads.jsonl", "".join(f"{line}\n" for line in heads))
-        last = [line for line in heads if json.loads(line)["kind"] == "head"][-1:]
-        release.write_text(site / "head.json", "".join(f"{line}\n" for line in last))
+        release.write_json(site / "head.json", published[-1])
     elif snapshot["head"] is None:
         (site / "head.json").unlink(missing_ok=True)
     else:

@@ -379,7 +379,7 @@ def audit_seen(actor: Actor) -> ColumnElement[bool]:
     return not_(and_(about_complaints, exists(select(1).where(*mine))))
 
 
-@scoped(m.DoneOnce, m.AuditSalt)
+@scoped(m.DoneOnce, m.AuditSalt, m.ResultStatement)
 def keys_seen(actor: Actor) -> ColumnElement[bool]:
     """Nobody's: operations ask for them."""
     return false()

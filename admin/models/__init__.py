@@ -49,7 +49,7 @@ from admin.models.reviews import (
     SelfAssessment,
 )
 from admin.models.unsent_forms import UnsentForm
-from admin.models.witness import PublishedHead
+from admin.models.witness import PublishedHead, ResultStatement
 
 __all__ = [
     "AccountState",
@@ -119,6 +119,7 @@ __all__ = [
     "Reassessment",
     "RecoveryCode",
     "Recusal",
+    "ResultStatement",
     "Review",
     "ReviewScore",
     "ReviewerAppointment",

@@ -71,14 +71,19 @@ def content_hash(row: Mapping[str, Any], changes: Any) -> str:
     return joined(header_hash(row), changes_hash(changes))
 
 
-def header_hash(row: Mapping[str, Any]) -> str:
+def header_hash(row: Mapping[Any, Any]) -> str:
     """SHA-256 over the short columns: who, when, what kind of act on which record."""
     return _sha256(_FORM % tuple(map(_short, _header(row))))
 
 
 def changes_hash(changes: Any) -> str:
     """SHA-256 over what was changed from what to what."""
-    return _sha256(_CANONICAL(changes))
+    return _sha256(changes_text(changes))
+
+
+def changes_text(changes: Any) -> str:
+    """What was changed, as it is hashed."""
+    return _CANONICAL(changes)
 
 
 def joined(header: str, changes: str) -> str:

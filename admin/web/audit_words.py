@@ -260,6 +260,7 @@ COLUMNS = {
     "superseded": N_("Replaced by a correction"),
     "supersedes_id": N_("Supersedes"),
     "text": N_("Text"),
+    "grade_change_id": N_("Change of grade"),
     "texts": N_("Texts"),
     "told_apart": N_("It is known who is meant"),
     "to_grade": N_("Determined grade printed"),

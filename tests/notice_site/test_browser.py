@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from notice_site.site import Publication, publish
 from tests.barriers import barriers
 from tests.notice_site.conftest import with_rows
 from tests.notice_site.served import served
+from tests.notice_site.test_prove import a_proof
 
 pytestmark = pytest.mark.journey
 PAGES = (
@@ -23,7 +25,17 @@ PAGES = (
     "policy/",
     "policy/versions/",
 )
-PAGES += ("ladder/", "process/", "scorecard/", "appeals/", "documents/", "honours/", "archive/", "no/such/page/")
+PAGES += (
+    "ladder/",
+    "process/",
+    "scorecard/",
+    "appeals/",
+    "documents/",
+    "honours/",
+    "archive/",
+    "prove/",
+    "no/such/page/",
+)
 FIND = "() => { const box = document.querySelector('#find'); box.value = '张'; box.dispatchEvent(new Event('input')) }"
 SORT = "() => document.querySelector('th[data-column=name] button').click()"
 
@@ -152,3 +164,28 @@ def test_ten_thousand_rows_are_found_and_sorted_with_no_more_than_250_of_them_on
             page.evaluate(f"({act})()")
             shown.append(page.locator("tbody tr").count())
     assert all(0 < count <= 250 for count in shown), shown
+
+
+def test_a_proof_is_checked_without_any_network_in_a_page_that_was_opened_from_a_file(
+    live: Publication, page: Any
+) -> None:
+    page.context.set_offline(True)
+    page.goto((live.path / "prove" / "index.html").as_uri())
+    page.wait_for_selector("#prove[data-ready]")
+    # Longer than one block of SHA-256, with what is written differently in JSON.
+    proof = a_proof('客服職級〔2027〕1 號 · "E12" · J2 → J3 · \\ ' + "長" * 60)
+    page.evaluate("heads => { window.HEADS = heads; }", [[2, proof["root"]]])
+    assert answered(page, json.dumps(proof)) == "good" and proof["text"] in page.inner_text(".answer")
+    for name, other in (("text", "J4"), ("header", "1" * 64), ("place", 1), ("event", 8), ("root", "0" * 64)):
+        assert answered(page, json.dumps(proof | {name: other})) == "warn"
+        assert "不符" in page.inner_text(".answer")
+    assert answered(page, "{") == "warn"
+    page.evaluate("() => { window.HEADS = []; }")
+    assert answered(page, json.dumps(proof)) == "warn" and proof["text"] in page.inner_text(".answer")
+
+
+def answered(page: Any, proof: str) -> str:
+    """How the page judges a proof."""
+    page.fill("#prove textarea", proof)
+    page.click("#prove [type=submit]")
+    return str(page.get_attribute(".answer", "class")).split()[-1]

@@ -6,17 +6,18 @@ change ordered (`models/grade_guards`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from admin.domain.codes import ChangeKind
 from admin.domain.refusals import Refused
-from admin.models import GradeChange, GradeInterval
+from admin.models import GradeChange, GradeInterval, ResultStatement
 from admin.operations.transaction import Operation
 from admin.queries.imports.imports import chunks
 from admin.queries.outcome.file_fit import Entering, unfit
+from admin.queries.outcome.statements import STATEMENTS, statements_of
 
 ENTRIES = GradeInterval.__table__
 COLUMNS = (
@@ -45,6 +46,16 @@ def enter(op: Operation, *which: Any) -> None:
     for some in chunks(moved):
         op.session.execute(insert(GradeInterval), [_begun(change) for change in some])
         op.note_inserted(GradeInterval, ENTRIES.c.started_by_id.in_([change.id for change in some]))
+    _state(op, [change.id for change in changes])
+
+
+def _state(op: Operation, changes: Sequence[int]) -> None:
+    """Write down what each result says in one line, so that whoever it concerns can prove it (6.3.3)."""
+    for some in chunks(changes):
+        lines = [{"grade_change_id": key, "text": text} for key, text in statements_of(op.session, some)]
+        if lines:
+            op.session.execute(insert(ResultStatement), lines)
+            op.note_inserted(ResultStatement, STATEMENTS.c.grade_change_id.in_(some))
 
 
 def _begun(change: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from admin.domain.merkle import (
     Node,
     consistency_ranges,
     hashes_of,
+    inclusion_ranges,
     leaf_hash,
     pieces,
     place_of,
@@ -98,6 +99,11 @@ def frontier(session: Session) -> Frontier:
 def consistency_proof(session: Session, old: int, new: int) -> list[bytes]:
     """That the tree of the new size begins with that of the old one."""
     return hashes_of(consistency_ranges(old, new), partial(kept_nodes, session))
+
+
+def inclusion_proof(session: Session, place: int, size: int) -> list[bytes]:
+    """That the seal at this place (from 1) is in the tree of that size."""
+    return hashes_of(inclusion_ranges(place - 1, size), partial(kept_nodes, session))
 
 
 def kept_nodes(session: Session, nodes: set[Node]) -> dict[Node, bytes]:

@@ -14,9 +14,10 @@ from admin.domain.codes import CaseStage, NoticeStage
 from admin.domain.refusals import N_
 from admin.models import Grade, Notice, Review, db
 from admin.queries.cases.workspace import Workspace
+from admin.queries.outcome.statements import result_proof
 from admin.queries.policy.rules import rules_of
 from admin.views.cases.case_words import grade_before, grade_name
-from admin.web.clock import today
+from admin.web.clock import settings, today
 from admin.web.texts import day
 
 DIRECTIONS = {
@@ -44,6 +45,8 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
         if ws.notice is not None and ws.notice.stage == NoticeStage.PUBLISHED
         else None,
         "appeal_url": _appeal_url(ws),
+        "proof": result_proof(db.session(), ws.change.id) if ws.change and ws.relation == "subject" else None,
+        "prove_url": f"{settings().notice_site_url.rstrip('/')}/prove/",
     }
 
 
