@@ -110,7 +110,7 @@ def test_published_twice_nothing_is_done(centre: Centre) -> None:
     before = hashes(first.path)
     again = put_live(centre.now + timedelta(hours=1))
     assert not again.changed
-    beside = dict.fromkeys(("head.json", "heads.jsonl"), "")
+    beside = dict.fromkeys(("head.json", "heads.jsonl", "heads.js"), "")
     assert {**hashes(again.path), **beside} == {**before, **beside}
 
 
