@@ -26,7 +26,7 @@ def uploaded(name: str = "file") -> Upload:
 def uploaded_many(name: str, most: int, limits: Invalid) -> list[Upload]:
     """The checked files of this field, none or several; raises `Invalid` for the first that is not accepted.
 
-    Raises `limits` for more than `most` before any is looked into, and where looking into all takes too long.
+    Raises `limits` for more than `most` before any is looked into.
     """
     files = [given for given in request.files.getlist(name) if given.filename]
     if len(files) > most:
@@ -34,7 +34,7 @@ def uploaded_many(name: str, most: int, limits: Invalid) -> list[Upload]:
     end, checked = time.monotonic() + TOGETHER, []
     for given in files:
         if time.monotonic() > end:
-            raise limits
+            raise Invalid({name: N_("Checking these files together takes too long; send fewer at once.")})
         checked.append(_checked(name, given))
     return checked
 
