@@ -7,6 +7,7 @@ neither database, settings nor keys, and whatever a file does to a child of it, 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pickle
 import resource
@@ -44,6 +45,7 @@ WORKS: Mapping[str, Callable[..., Any]] = {"upload": _upload, "table": _table}
 
 def main(control: socket.socket) -> None:
     """Fork for every connection that comes through `control`, until whoever started this is gone."""
+    logging.disable()  # what libraries say about a file may be its own words
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server stops in good order
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
@@ -64,8 +66,11 @@ def _answer(asked: socket.socket) -> None:
         job = json.loads(head)
         _limit(**job["limits"])
         asked.sendall(pickle.dumps(_done(WORKS[job["work"]], data, job["given"])))
-    except Exception:
-        traceback.print_exc()
+    except Exception as fault:
+        # Where it happened, and not what the fault says: that may be the file's own words.
+        print(
+            f"checker: {type(fault).__name__}\n", *traceback.format_tb(fault.__traceback__), file=sys.stderr, flush=True
+        )
         os._exit(1)
 
 

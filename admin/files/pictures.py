@@ -24,10 +24,8 @@ def painted(data: bytes) -> bytes:
 
     Raises `FileFault`: damaged, too large, moving.
     """
-    # A photo of some telephones holds a second picture for bright screens (MPO); the first is what it shows.
-    return _opened(
-        data, ("PNG", "JPEG", "MPO"), lambda one: (_painted_png if one.format == "PNG" else _painted_jpeg)(one)
-    )
+    # A photo of some telephones holds a second picture for bright screens ; the first is what it shows.
+    return _opened(data, ("PNG", "JPEG"), lambda one: (_painted_png if one.format == "PNG" else _painted_jpeg)(one))
 
 
 def painted_inside(data: bytes) -> tuple[str, bytes] | None:

@@ -82,7 +82,7 @@ def _rewrite(page: Any, content: list[list[Any]], area: str) -> None:
     page.write(row, column, content[row][column])
 
 
-def packed(parts: dict[str, bytes | str]) -> bytes:
+def packed(parts: dict[str, Any]) -> bytes:
     """A zip of these parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import random
+import zipfile
 from functools import cache
 
 import pytest
@@ -9,6 +13,7 @@ import pytest
 from admin.files.faults import FileFault
 from admin.files.uploads import check_upload
 from tests.files import tricks_pdf, tricks_plain, tricks_word, tricks_workbooks  # noqa: F401  they fill the list
+from tests.files.making import packed
 from tests.files.tricks import TRICKS, Trick, everything_in
 
 
@@ -33,6 +38,28 @@ def test_a_trick_is_refused_or_left_out_and_its_twin_passes(trick: Trick) -> Non
         return
     assert b"PLANTED" in everything_in(trick.kind, evil)
     assert b"PLANTED" not in everything_in(trick.kind, check_upload(trick.name, evil).data)
+
+
+def damaged(kind: str, data: bytes, chance: random.Random) -> bytes:
+    """The file with some bytes changed, in one of its parts where it is packed."""
+    if kind in ("docx", "xlsx") and chance.random() < 0.8:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        name = chance.choice(sorted(each for each in parts if parts[each]))
+        return packed(parts | {name: damaged("", parts[name], chance)})
+    changed = bytearray(data)
+    for _ in range(chance.choice((1, 3, 10))):
+        changed[chance.randrange(len(changed))] = chance.randrange(256)
+    return bytes(changed[: chance.randrange(len(changed))] if chance.random() < 0.2 else changed)
+
+
+def test_a_damaged_file_is_refused_or_taken_and_nothing_else_happens() -> None:
+    chance = random.Random(11)
+    files = [(each.kind, data) for each in TRICKS if len(data := each.evil()) < 100_000]
+    for _ in range(150):
+        kind, data = chance.choice(files)
+        with contextlib.suppress(FileFault):
+            check_upload(f"a.{kind}", damaged(kind, data, chance))
 
 
 def test_there_are_enough_tricks_of_every_kind() -> None:
