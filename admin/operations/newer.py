@@ -14,7 +14,7 @@ Pairs = tuple[tuple[str, str], ...]
 class NewerVersion(Refused):
     """Another window has saved meanwhile: nothing was written. `fields` is what it saved, by the names of the form (1.3.1)."""
 
-    def __init__(self, version: int, saved_at: datetime, fields: Pairs) -> None:
+    def __init__(self, version: int | str, saved_at: datetime, fields: Pairs) -> None:
         facts = {"at": saved_at.isoformat(timespec="minutes"), "version": version}
         super().__init__(Refusal("1.3.1", N_("A newer version was saved in another window at %(at)s."), facts))
         self.version, self.saved_at, self.fields = version, saved_at, fields

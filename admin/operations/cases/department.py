@@ -19,9 +19,11 @@ from admin.operations.appeals.panel import resume
 from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.self_assessment import draft_of
 from admin.operations.cases.voiding import void_superior
+from admin.operations.newer import NewerVersion
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.filings import remitted_since_notice
 from admin.queries.cases.review_facts import proposal_facts, review_facts
+from admin.queries.cases.staffing import row_version
 from admin.queries.policy.rules import rules_of
 
 
@@ -117,15 +119,20 @@ class DraftedProposal:
     refusal: Refusal | None
 
 
-def save_proposal_draft(review_id: int, grade: str, reason: str, *, actor: Actor, now: datetime) -> DraftedProposal:
+def save_proposal_draft(
+    review_id: int, grade: str, reason: str, *, seen: str | None = None, actor: Actor, now: datetime
+) -> DraftedProposal:
     """Keep a row of the department's table until it is sent; undo takes the last one back.
 
-    What stands against sending it is answered, not refused: a draft may be unfinished. Raises `Refused` (3.3.3) where
-    the case is not this head's to propose now, `Invalid` for a grade that there is not.
+    What stands against sending it is answered, not refused: a draft may be unfinished. `seen` is the `row_version` that the
+    table was shown with; None saves over whatever is there. Raises `Refused` (3.3.3) where the case is not this head's to
+    propose now, `NewerVersion` (1.3.1) where another window has saved the row meanwhile, `Invalid` for a grade that there is
+    not.
     """
     with operation("save_proposal_draft", actor=actor, now=now, clause="3.3.3") as op:
         review = op.find(Review, review_id)
         decide(review_facts(op.session, review, actor, now), "propose")
+        _refuse_old(op, review, (grade, reason), seen)
         refusal = proposal_refusal(op, review, grade, reason)
         draft = ProposalDraft(
             review_id=review.id,
@@ -135,6 +142,23 @@ def save_proposal_draft(review_id: int, grade: str, reason: str, *, actor: Actor
             saved_at=now,
         )
         return DraftedProposal(op.add(draft), refusal)
+
+
+def _refuse_old(op: Operation, review: Review, given: tuple[str, str], seen: str | None) -> None:
+    """Two windows of one head: what the other one has saved is not written over unseen."""
+    kept = _latest_of(op, review.id)
+    if seen is None or seen == row_version(kept):
+        return
+    held = (kept.grade.code, kept.reason) if kept is not None else ("", "")
+    if held != given:
+        fields = (("grade", held[0]), ("reason", held[1]))
+        raise NewerVersion(row_version(kept), kept.saved_at if kept is not None else op.now, fields)
+
+
+def _latest_of(op: Operation, review_id: int) -> ProposalDraft | None:
+    """The row that this head saved last; what another head had saved before is not theirs to see."""
+    mine = (ProposalDraft.review_id == review_id, ProposalDraft.head_id == (op.actor.employee_id or 0))
+    return op.session.scalars(select(ProposalDraft).where(*mine).order_by(ProposalDraft.id.desc())).first()
 
 
 def undo_proposal_draft(cycle_id: int, *, actor: Actor, now: datetime) -> int:
@@ -181,10 +205,7 @@ def send_proposals(review_ids: Sequence[int], *, actor: Actor, now: datetime) ->
 
 def _send(review_id: int, *, actor: Actor, now: datetime) -> None:
     with operation("send_proposal", actor=actor, now=now, clause="3.3.3") as op:
-        query = select(ProposalDraft).where(
-            ProposalDraft.review_id == review_id, ProposalDraft.head_id == (actor.employee_id or 0)
-        )
-        draft = op.session.scalars(query.order_by(ProposalDraft.id.desc())).first()
+        draft = _latest_of(op, review_id)
         if draft is None:
             raise NotFound(f"ProposalDraft of {review_id}")
         propose(review_id, draft.grade.code, draft.reason, actor=actor, now=now)

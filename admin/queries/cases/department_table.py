@@ -15,7 +15,7 @@ from admin.domain.suggestion import ProposalFacts, check_proposal
 from admin.models import Cycle, Grade, ProposalDraft, Review
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.proposals import proposal_facts_of
-from admin.queries.cases.staffing import StaffingRow, latest_drafts, staffing_table
+from admin.queries.cases.staffing import StaffingRow, latest_drafts, row_version, staffing_table
 from admin.queries.cycles.boards import department_cases, headed_cycles
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
@@ -63,6 +63,11 @@ class Row:
     def reason(self) -> str:
         """The saved reason."""
         return self.draft.reason if self.draft else ""
+
+    @property
+    def version(self) -> str:
+        """What is saved in this row, told from what another window may save meanwhile."""
+        return row_version(self.draft)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,39 @@
 // The department's table: a row saves when its grade or reason changes, and shows at once what stands against sending it.
 // The server answers JSON {"saved_at", "refusal": {"text", "clause"} | null, "staffing": {level: {"after", "over"}}}; without script each
-// row has its own button.
+// row has its own button. 409 {version, values} says that another window has saved the row: both are shown, and the head chooses.
 const table = document.querySelector("[data-department]");
 
-async function save(form) {
+async function save(form, token = "") {
   const state = form.querySelector("[data-state]");
   const body = new URLSearchParams(new FormData(form));
   body.delete("once"); // the same row is saved again and again
-  const headers = { Accept: "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]")?.content ?? "" };
+  const headers = { Accept: "application/json", "X-CSRFToken": token || (document.querySelector("meta[name=csrf-token]")?.content ?? "") };
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers });
     const json = await answer.json();
+    if (answer.status === 400 && json.csrf_token && !token) { save(form, json.csrf_token); return; }
+    if (answer.status === 409 && json.values) { choose(form, state, json); return; }
+    if (answer.ok) form.elements.version.value = json.version;
     form.closest("tr").classList.toggle("flag-bad", Boolean(json.refusal) || !answer.ok);
     state.textContent = "";
     state.append(mark(json, answer.ok));
     if (answer.ok) { staffing(json.staffing); ready(); }
   } catch { form.submit(); }
+}
+
+function choose(form, state, { version, values }) {
+  const words = document.getElementById("autosave-words");
+  const theirs = new Map(values);
+  const grade = [...form.elements.grade.options].find((option) => option.value === theirs.get("grade"));
+  const said = [words.dataset.textNewer, grade?.textContent.trim(), theirs.get("reason")].filter(Boolean).join(" ");
+  const button = (text, act) => {
+    const made = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: text });
+    made.addEventListener("click", () => { form.elements.version.value = version; act(); });
+    return made;
+  };
+  state.replaceChildren(Object.assign(document.createElement("span"), { className: "why bad", textContent: said }), " ",
+    button(words.dataset.textMine, () => save(form)), " ",
+    button(words.dataset.textTheirs, () => { for (const [name, text] of theirs) form.elements[name].value = text; save(form); }));
 }
 
 function mark(json, ok) {

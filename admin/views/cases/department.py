@@ -17,17 +17,17 @@ from admin.models import Cycle, Review, StaffingLimit, db
 from admin.operations.cases.department import save_proposal_draft, send_proposals, undo_proposal_draft
 from admin.operations.transaction import operation
 from admin.queries.cases.department_table import Row, cycle_reviewed, department_table, rows_of
-from admin.queries.cases.staffing import latest_drafts, staffing_table
+from admin.queries.cases.staffing import latest_drafts, row_version, staffing_table
 from admin.queries.cycles.boards import department_cases, headed_cycles
 from admin.queries.policy.policy import grades_by_code
 from admin.views.cases import case_words as words
 from admin.web.acting import actor
-from admin.web.clock import now, settings, today
+from admin.web.clock import now, today
 from admin.web.levels import LEVELS
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.records import Records, number_of, visible_row
-from admin.web.texts import stage_label
+from admin.web.texts import clock_time, stage_label
 
 
 class DepartmentTableView(Page):
@@ -66,9 +66,8 @@ class DepartmentTableView(Page):
     def save(self, review_id: int) -> Response:
         """Keep a row; answers JSON to the script, else goes back to the table."""
         try:
-            kept = save_proposal_draft(
-                review_id, request.form.get("grade", ""), request.form.get("reason", ""), actor=actor(), now=now()
-            )
+            given = (request.form.get("grade", ""), request.form.get("reason", ""))
+            kept = save_proposal_draft(review_id, *given, seen=request.form.get("version"), actor=actor(), now=now())
         except Invalid as error:
             if request.accept_mimetypes.best == "application/json":
                 return make_response(jsonify(text="; ".join(error.text(name, _) for name in error.fields)), 422)
@@ -78,7 +77,8 @@ class DepartmentTableView(Page):
             cycle = visible_row(Review, review_id)
             levels = staffing_table(db.session(), cycle.cycle, self._departments(cycle.cycle_id)) if cycle else []
             return jsonify(
-                saved_at=kept.draft.saved_at.astimezone(settings().portal_tz).strftime("%H:%M"),
+                version=row_version(kept.draft),
+                saved_at=clock_time(kept.draft.saved_at),
                 refusal=refusal
                 and {"text": words.refused(refusal, grades_by_code(db.session())), "clause": refusal.clause},
                 staffing={each.level: {"after": each.after, "over": each.over} for each in levels},

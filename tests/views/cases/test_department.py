@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,6 +33,23 @@ def test_the_table_takes_few_statements_however_many_rows(app: Flask, as_person:
     with statements(app) as sent:
         assert client.get("/department/").status_code == 200
     assert len(sent) <= 30, "\n\n".join(sent)
+
+
+def test_a_second_window_writes_over_no_row_unseen(as_person: Any, waiting: list[int]) -> None:
+    client, place = as_person("head"), f"/department/{waiting[0]}"
+    row = client.get("/department/").text.partition(f'action="{place}"')[2].partition("</form>")[0]
+    version = {"version": re.findall(r'name="version" value="(\w+)"', row)[0], "stands_on": "/department/"}
+    first = client.post(place, data={"grade": "M2", "reason": "第一個視窗"} | version, headers=JSON)
+    assert first.status_code == 200 and first.json["version"] != version["version"]
+    other = {"grade": "M1", "reason": "第二個視窗"} | version
+    late = client.post(place, data=other, headers=JSON)
+    assert late.status_code == 409 and late.json["values"] == [["grade", "M2"], ["reason", "第一個視窗"]]
+    both = client.post(place, data=other)
+    assert both.status_code == 409 and both.text.count("第一個視窗") >= 1 and 'value="第二個視窗"' in both.text
+    assert client.post(place, data=other | {"version": late.json["version"]}, headers=JSON).status_code == 200
+    client.post("/department/undo", data={})
+    client.post("/department/undo", data={})
+    assert client.post(place, data=other | {"version": late.json["version"]}, headers=JSON).status_code == 409
 
 
 def test_a_row_saves_by_script_and_says_what_stands_against_it(as_person: Any, waiting: list[int]) -> None:
