@@ -30,6 +30,7 @@ from admin.web.refilling import TOKENS, SentForm, refilled, told_apart
 
 PAGE, WRITER = "stands_on", "written_by"
 VOUCHED_SECONDS = 7 * 24 * 3600
+KNOWN = ("version", "instead_of")  # what the page knew when it was opened: made anew where it was old
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SECRET = "password"
 PICKED = frozenset({"true", "false", "yes", "no", "on"}).union(*(kind.labels() for kind in Code.__subclasses__()))
@@ -142,7 +143,7 @@ def sent_back(
     if answer.status_code != 200 or answer.mimetype != "text/html":
         return None
     html, path = answer.get_data(as_text=True), urlsplit(page).path
-    sent = SentForm(request.path, request.form.to_dict(flat=False), "", "", beside or {}, ("version",) if newer else ())
+    sent = SentForm(request.path, request.form.to_dict(flat=False), "", "", beside or {}, KNOWN if newer else ())
     given = {**words, "newer": newer, "page_again": page}
     given["differing"] = told_apart(html, path, sent, by_name(newer.fields)) if newer else []
     block, apart = (render_template("errors/sent_back.html", typed=more, **given) for more in ((), typed()))

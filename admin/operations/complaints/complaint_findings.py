@@ -16,6 +16,7 @@ from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.reassessments import order_reassessments
 from admin.operations.complaints.complaint_parties import bar, drop, tell
 from admin.operations.complaints.complaints import day_of, employees_numbered, latest_cases, sealed_in
+from admin.operations.newer import NewerVersion
 from admin.operations.transaction import Operation, operation
 from admin.queries.committee.committee import own_seat
 from admin.queries.complaints.complaints import complaint_facts
@@ -23,6 +24,7 @@ from admin.queries.complaints.voters import OUT, Voters, finding_voters, party_i
 
 VOTE = N_("Your ballot on the finding")
 VOTES = tuple(FindingVote.labels().items())
+NOBODY = "-"
 CONCERNED = N_("Whose review is concerned (employee numbers, separated by commas)")
 
 
@@ -50,14 +52,20 @@ def _in_favour(_op: Operation, _complaint: Complaint, vote: str) -> bool:
     "assign",
     Field("officer", N_("Employee number of the officer"), look=_officer, into="officer_id"),
     REASON,
+    Field("instead_of", N_("Officer whom this one replaces (employee number, or - for none)"), required=False),
 )
-def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now: datetime) -> Complaint:
+def assign(
+    complaint_id: int, officer_id: int, reason: str, instead_of: str = "", *, actor: Actor, now: datetime
+) -> Complaint:
     """Appoint the investigating officer, or another; chair or secretary do, or management for an accused committee.
 
-    Raises `Refused` (6.3.2) for somebody with a stake, `Invalid` for whoever could not take it up, `NotFound`.
+    `instead_of` is the number of the officer that the page named, "-" where it named none; without it whoever was appointed
+    is replaced. Raises `Refused` (6.3.2) for somebody with a stake, `Invalid` for whoever could not take it up, `NotFound`,
+    `NewerVersion` (1.3.1) where somebody else has appointed another officer meanwhile.
     """
     with operation("assign", actor=actor, now=now, clause="6.3.2") as op:
         complaint = op.find(Complaint, complaint_id)
+        _refuse_old(op, complaint, instead_of)
         officer = op.get(Employee, officer_id)
         _check_here(officer, "officer")
         # Whoever may be meant is found out before they get it, also where they hold no office (6.3-d).
@@ -70,6 +78,15 @@ def assign(complaint_id: int, officer_id: int, reason: str, *, actor: Actor, now
         complaint.acknowledged_at = complaint.acknowledged_at or day_of(op)
         op.session.flush()
         return complaint
+
+
+def _refuse_old(op: Operation, complaint: Complaint, instead_of: str) -> None:
+    """Two who appoint at once: the second sees whom the first has named."""
+    present = next((row for row in complaint.parties if row.role == PartyRole.OFFICER), None)
+    number = present.employee.number if present is not None else NOBODY
+    if instead_of and instead_of != number:
+        fields = (("officer", number), ("reason", present.reason if present is not None else ""))
+        raise NewerVersion(number, complaint.acknowledged_at or op.now, fields)
 
 
 @act(

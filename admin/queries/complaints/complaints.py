@@ -61,6 +61,7 @@ class ComplaintContent:
     concerns: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
     officer: str | None = None
+    officer_number: str | None = None
     finding: str | None = None
     breach: bool | None = None
     cases: tuple[str, ...] = ()
@@ -137,6 +138,7 @@ def content_for(complaint: Complaint, reader: Actor) -> ComplaintContent:
     """What this reader may read of a complaint that is theirs to see (scope has decided that)."""
     content = reads_content(complaint, reader)
     finding = content or reads_finding(complaint, reader)
+    appointed = next((row.employee for row in complaint.parties if row.role == PartyRole.OFFICER), None)
     # A finding that went back is voted on anew; the earlier round says nothing of this one.
     cast = sum(ballot.round == complaint.round for ballot in complaint.ballots)
     return ComplaintContent(
@@ -149,7 +151,8 @@ def content_for(complaint: Complaint, reader: Actor) -> ComplaintContent:
         accused=tuple(str(row.employee) for row in complaint.parties if row.role == PartyRole.ACCUSED)
         if content
         else (),
-        officer=next((str(row.employee) for row in complaint.parties if row.role == PartyRole.OFFICER), None),
+        officer=str(appointed) if appointed is not None else None,
+        officer_number=appointed.number if appointed is not None else None,
         finding=_open(complaint, complaint.sealed_finding, "finding") or None if finding else None,
         breach=complaint.breach if finding else None,
         cases=tuple(str(row.review.employee) for row in complaint.cases) if finding else (),

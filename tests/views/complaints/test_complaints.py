@@ -102,6 +102,18 @@ def test_acts_go_from_the_page(app, scene, key):
     assert "已填妥" in as_(app, scene.act(scene.second)).get(page).text
 
 
+def test_the_second_of_two_who_appoint_an_officer_sees_whom_the_first_has_named(app, scene, key):
+    chair, page, place = as_(app, scene.body.chair), f"/complaints/show/{key}", f"/act/complaint/{key}/assign"
+    assert 'name="instead_of" value="-"' in chair.get(page).text
+    given = {"instead_of": "-", "reason": "未涉案", "stands_on": page, "back": page}
+    assert chair.post(place, data=given | {"officer": scene.second.number}).status_code == 302
+    other = given | {"officer": make.employee("鄭委任").number, "reason": "另一個視窗"}
+    late = chair.post(place, data=other)
+    assert late.status_code == 409 and scene.second.number in late.text and "另一個視窗</textarea>" in late.text
+    assert f'name="instead_of" value="{scene.second.number}"' in late.text
+    assert chair.post(place, data=other | {"instead_of": scene.second.number}).status_code == 302
+
+
 def test_with_every_officer_accused_the_page_asks_for_an_employee_number(app, scene):
     """A list without anybody in it would leave management with nothing to choose (6.3.2)."""
     boss = make.actor_of(make.employee(roles=("employee", "management")))
