@@ -71,7 +71,7 @@ GET    /self_assessment/{case_start}/target?grade=J3      200 employee
 GET    /self_assessment/{case}/submitted                  200 employee
 GET    /self_assessment/{case_start}/proxy                200 hr
 POST   /self_assessment/{case_start}/proxy                422 hr
-POST   /self_assessment/{case}/proxy
+POST   /self_assessment/{case}/proxy                     409 hr
 GET    /self_assessment/{case}/proxy
 GET    /self_assessment/{case_foreign}                    302 hr
 GET    /ratings/                                          200 persons

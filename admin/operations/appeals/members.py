@@ -101,8 +101,9 @@ def appoint_to_panel(
         op.step(appeal, appeal_facts(op.session, appeal, actor, op.today), "appoint_to_panel")
         person = employee_numbered(op.session, employee)
         if person is None:
-            number = N_("There is no employee with the number %(number)s.")
-            raise Invalid({"employee": number}, {"number": employee})
+            unknown = N_("There is no employee with the number %(number)s.")
+            text = unknown if employee.strip() else N_("Name one employee by number.")
+            raise Invalid({"employee": text}, {"number": employee})
         bars = bars_on(op.session, [op.get(Review, appeal.review_id)], JudgingAct.PANEL_BALLOT)
         if any(bars.of(appeal.review_id, person).values()):
             # In one sentence for every cause: management knows the appeal by its number alone.

@@ -77,6 +77,8 @@ class BodiesView(Page):
 
 def _employee() -> int:
     number = request.form.get("employee", "").strip()
+    if not number:
+        raise Invalid({"employee": N_("Name one employee by number.")})
     found = employee_numbered(db.session(), number)
     if found is None:
         raise Invalid({"employee": N_("There is no employee with the number %(number)s.")}, {"number": number})

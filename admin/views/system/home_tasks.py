@@ -99,7 +99,7 @@ def _demotion_duties(task: Task) -> Shown:
 def _records(task: Task) -> Shown:
     title = ngettext("%(num)s record waits for your approval", "%(num)s records wait for your approval", task.count)
     text = _("What was put on somebody's file counts only once another person has approved it.")
-    return title, text, _("See the records"), url_for("EmployeeRecordView.list")
+    return title, text, _("See the records"), url_for("EmployeeRecordView.list", _flt_2_stage="recorded")
 
 
 def _department_reviews(task: Task) -> Shown:

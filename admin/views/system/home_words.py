@@ -68,21 +68,29 @@ def greeting(me: Actor) -> str:
     return _("Good evening, %(name)s", name=me.name)
 
 
-def lead(cycle: Cycle | None) -> str | None:
-    """Where the year's cycle is."""
+def lead(cycle: Cycle | None, board: Board | None, notices: Sequence[Notice]) -> str | None:
+    """Where the year's cycle is: by its cases, as the picture beside it, for those who are shown them; else by its dates."""
     if cycle is None:
         return None
     if cycle.stage == CycleStage.PLANNED:
         return _("The %(cycle)s review is planned and not open yet.", cycle=name_of(cycle))
-    for stop, last in due_days(cycle, None, settings().portal_tz).items():
-        if last >= today():
-            return _(
-                "The %(cycle)s review: %(stage)s until %(day)s.",
-                cycle=name_of(cycle),
-                stage=_(STEP_LABELS[stop]),
-                day=day(last),
-            )
-    return _("The %(cycle)s review: results, notice and confirmation.", cycle=name_of(cycle))
+    days = due_days(cycle, notices[0] if notices else None, settings().portal_tz)
+    stop = _stop_of(board) if board else next((stop for stop, last in days.items() if last >= today()), None)
+    if stop is None:
+        return _("The %(cycle)s review: results, notice and confirmation.", cycle=name_of(cycle))
+    told = {"cycle": name_of(cycle), "stage": _(STEP_LABELS[stop])}
+    if stop in days and days[stop] >= today():
+        return _("The %(cycle)s review: %(stage)s until %(day)s.", day=day(days[stop]), **told)
+    return _("The %(cycle)s review: %(stage)s.", **told)
+
+
+def _stop_of(board: Board) -> str | None:
+    """The first stop that not every case has passed."""
+    return next((stop for stop in RAIL if not board.graded or _passed(board, stop) < board.graded), None)
+
+
+def _passed(board: Board, stop: str) -> int:
+    return sum(row.done[stop] for row in board.rows)
 
 
 def cycle_rail(cycle: Cycle, board: Board, notices: Sequence[Notice]) -> list[dict[str, Any]]:
@@ -91,7 +99,7 @@ def cycle_rail(cycle: Cycle, board: Board, notices: Sequence[Notice]) -> list[di
     total = board.graded
     steps: list[dict[str, Any]] = []
     for stop in RAIL:
-        done = sum(row.done[stop] for row in board.rows)
+        done = _passed(board, stop)
         late = any(row.overdue[stop] for row in board.rows)
         until = _("until %(day)s", day=day(days[stop])) if stop in days else None
         count = f"{done:,} / {total:,}"
@@ -100,9 +108,9 @@ def cycle_rail(cycle: Cycle, board: Board, notices: Sequence[Notice]) -> list[di
         here = total and done == total
         note = f"{count} · {until}" if until and not here else count
         steps.append({"label": _(STEP_LABELS[stop]), "state": "done" if here else "next", "note": note, "late": late})
-    current = next((step for step in steps if step["state"] != "done"), None)
+    current = _stop_of(board)
     if current is not None and cycle.stage == CycleStage.OPEN:
-        current["state"] = "now"
+        steps[RAIL.index(current)]["state"] = "now"
     return steps
 
 

@@ -301,6 +301,18 @@ def test_hr_enters_a_paper_form_with_its_scan(app: Flask, as_person: Any, opened
     assert as_person("emp1").get(f"/self_assessment/{opened.cases[1]}/proxy").status_code == 404
 
 
+def test_a_paper_form_sent_after_its_stage_closed_is_answered_by_the_rule_with_what_was_typed(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    client, key = as_person("hr"), opened.cases[0]
+    with app.app_context():
+        reviewing.hand_in(key, opened.agents[0])
+    given: dict[str, Any] = form_of(app, key, summary="從紙本抄來的一年")
+    given |= {"scan": (io.BytesIO(b"scan"), "scan.txt"), "stands_on": f"/self_assessment/{key}/proxy"}
+    answer = client.post(f"/self_assessment/{key}/proxy", data=given, content_type="multipart/form-data")
+    assert answer.status_code == 409 and "從紙本抄來的一年</textarea>" in answer.text and "3.3.1" in answer.text
+
+
 def test_hr_corrects_a_case_on_the_generated_form_with_a_reason(
     app: Flask, as_person: Any, opened: SimpleNamespace
 ) -> None:

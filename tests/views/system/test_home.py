@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
+from admin.domain.on_file import DUTIES
 from admin.domain.workflow import TABLE
-from admin.models import Employee, Job, Notification, Rating, db
+from admin.models import Employee, EmployeeRecord, Job, Notification, Rating, db
 from admin.notifications.messages import MESSAGES, message_of
 from admin.operations.outcome import adjustments
 from tests import factories as make
@@ -63,6 +64,30 @@ def test_hr_finds_what_blocks_and_how_far_the_cycle_is(signed_in, cycle):
     assert "The working calendar is not confirmed" in page
     assert "Review of 2026" in page
     assert "Progress of the departments" in page
+
+
+def test_the_heading_and_the_picture_beside_it_name_the_same_stop(app, signed_in, centre):
+    with app.app_context(), make.fixture() as op:
+        found = make.open_cycle()
+        make.review(found, op.get(Employee, centre.emp1), stage="on_notice", head_id=centre.head1)
+    page = page_of(signed_in("hr"))
+    lead = re.search(r"The 2026 review: ([^.<]+?)(?: until [^.<]+)?\.", page)[1]
+    assert re.search(rf'<li[^>]*class="[^"]*now[^"]*"[^>]*>.*?{re.escape(lead)}', page, re.S), lead
+    assert lead == "Public notice"
+
+
+def test_the_records_that_wait_are_those_that_the_first_page_leads_to(app, signed_in, centre):
+    with app.app_context(), make.fixture() as op:
+        kind = next(kind for kind, duty in DUTIES.items() if "hr" in duty.approvers)
+        for stage, title in (("recorded", "Waits-for-somebody"), ("approved", "Counts-already")):
+            given = {"employee_id": centre.emp1, "kind": kind, "title": title, "stage": stage}
+            by_hr = {"recorded_by_id": centre.accounts["management"], "recorded_at": NOW, "happened_on": NOW.date()}
+            op.add(EmployeeRecord(**given, **by_hr))
+    client = signed_in("hr")
+    way = re.search(r'href="(/[^"]*_flt_2_stage=recorded)"', page_of(client))
+    assert way, page_of(client)
+    listed = client.get(way[1], headers=ENGLISH).text
+    assert "Waits-for-somebody" in listed and "Counts-already" not in listed
 
 
 def test_somebody_with_nothing_to_do_is_told_so(signed_in):
