@@ -183,10 +183,9 @@ class Settings:
         "Which library seeds the working calendar (TW, CN, HK, none) before HR confirms it.", one_of(*CALENDARS),
     )  # fmt: skip
     portal_url: str = setting(
-        "PORTAL_URL",
-        "http://127.0.0.1:8000",
+        "PORTAL_URL", "http://127.0.0.1:8000",
         "The portal's address as its users see it: mails and the notice site link to it.",
-    )
+    )  # fmt: skip
     notice_site_url: str = setting(
         "NOTICE_SITE_URL", "", "The notice site's address; empty is /notice/ under PORTAL_URL."
     )
@@ -210,12 +209,15 @@ class Settings:
         "WEB_WORKERS", "2",
         "Serving processes; each works on one request at a time, about one per core serves best.", whole_number,
     )  # fmt: skip
+    metrics_token: str = setting(
+        "METRICS_TOKEN", "", "Who asks for /metrics says it as a bearer token; without one only this machine may ask.",
+        secret=True,
+    )  # fmt: skip
     log_format: str = setting(
-        "LOG_FORMAT",
-        "lines",
+        "LOG_FORMAT", "lines",
         "How standard error reads: lines for people, json for a collector; neither holds addresses or what people typed.",
         one_of(*LOG_FORMATS),
-    )
+    )  # fmt: skip
     portal_debug: bool = setting(
         "PORTAL_DEBUG", "0",
         "1 lets commands show a traceback instead of a short message, and the log the words of a fault.", switch,

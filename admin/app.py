@@ -27,6 +27,7 @@ from admin.web import (
     clock,
     context,
     errors,
+    figures,
     head_requests,
     headers,
     health,
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.register(app)
     signing.register(app)
     health.register(app)
+    figures.register(app)
     context.register(app, views.VIEWS, views.SECTIONS)
     app.jinja_env.globals |= {
         "words": case_words,

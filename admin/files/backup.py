@@ -33,7 +33,18 @@ RESTORED = "restored.json"  # what was restored, until `setup` writes it into th
 MANIFEST, FILES, KEYS = "backup.json", "files/", "keys"
 # made anew from the database, or worthless without the process that wrote it; keys only where they are asked for
 LAST = "last_backup"
-LEFT_OUT = (LAST, "listening", "portal.sqlite3", "queue.sqlite3", "notice_site", "prepared", RESTORED, KEYS, ".")
+LEFT_OUT = (
+    LAST,
+    "listening",
+    "figures",
+    "portal.sqlite3",
+    "queue.sqlite3",
+    "notice_site",
+    "prepared",
+    RESTORED,
+    KEYS,
+    ".",
+)
 DAMAGED = "%(file)s: is not a whole backup (%(what)s)"
 
 

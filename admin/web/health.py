@@ -26,6 +26,7 @@ from admin.queries.system.witness import unextended
 from admin.web.clock import now, settings
 
 SILENCE = timedelta(minutes=5)  # the worker comes round each minute; a publication of a large site takes one
+PARTS = ("database", "migrations", "worker", "site", "mail", "keys", "disk", "heads")
 LEAST_ROOM = 256 * 1024**2  # bytes
 
 
@@ -34,35 +35,41 @@ def register(app: Flask) -> None:
 
     @app.get("/health")
     def health() -> Any:
-        state: dict[str, Any] = {
-            "version": __version__,
-            "database": "ok",
-            "migrations": "unknown",
-            "worker": "unknown",
-            "site": "unknown",
-            "last_publication": None,
-            "mail": "off",
-            "keys": "unknown",
-            "disk": disk(),
-            "heads": "unknown",
-        }
-        try:
-            state |= {
-                "migrations": migrations(),
-                "worker": worker(),
-                "site": site(),
-                "last_publication": _publication(),
-                "mail": _mail(),
-                "keys": keys(),
-                "heads": published_heads(settings().var_dir),
-            }
-        except SQLAlchemyError:
-            db.session.rollback()
-            state["database"] = "unreachable"
-        well = state["migrations"] in ("ok", "none") and all(
-            state[part] == "ok" for part in ("database", "worker", "site", "keys", "disk", "heads")
+        found = state()
+        well = found["migrations"] in ("ok", "none") and all(
+            found[part] == "ok" for part in ("database", "worker", "site", "keys", "disk", "heads")
         )
-        return jsonify(state), 200 if well else 503
+        return jsonify(found), 200 if well else 503
+
+
+def state() -> dict[str, Any]:
+    """Each part in a word: "ok", or what is wrong with it."""
+    found: dict[str, Any] = {
+        "version": __version__,
+        "database": "ok",
+        "migrations": "unknown",
+        "worker": "unknown",
+        "site": "unknown",
+        "last_publication": None,
+        "mail": "off",
+        "keys": "unknown",
+        "disk": disk(),
+        "heads": "unknown",
+    }
+    try:
+        found |= {
+            "migrations": migrations(),
+            "worker": worker(),
+            "site": site(),
+            "last_publication": _publication(),
+            "mail": _mail(),
+            "keys": keys(),
+            "heads": published_heads(settings().var_dir),
+        }
+    except SQLAlchemyError:
+        db.session.rollback()
+        found["database"] = "unreachable"
+    return found
 
 
 def migrations() -> str:
@@ -77,8 +84,12 @@ def migrations() -> str:
         return "none"
     migrate: Migrate = current_app.extensions["migrate"].migrate
     head = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
-    at = db.session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    return "ok" if at == head else "pending"
+    return "ok" if revision() == head else "pending"
+
+
+def revision() -> str | None:
+    """The migration that the database is at."""
+    return db.session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 def worker() -> str:

@@ -17,6 +17,7 @@ PUBLIC = frozenset(
         "ActivationView.activate",
         "LocaleView.index",
         "health",
+        "metrics",
         "static",
         "appbuilder.static",
     }

@@ -20,6 +20,7 @@ GET    /activate/                                         302 signed_in 200 nobo
 POST   /activate/                                         302 signed_in 422 nobody
 GET    /back                                              302 signed_in
 GET    /health                                            200 anyone
+GET    /metrics                                           200 anyone
 GET    /lang/en                                           302 anyone
 GET    /login/                                            302 signed_in 200 nobody
 POST   /login/                                            302 signed_in 200 nobody

@@ -23,7 +23,7 @@ from tests.postgresql import postgresql_server
 GUIDE = (ROOT / "admin/PRODUCTION.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(sh(?: machine)?)\n(.*?)^```", GUIDE, re.M | re.S)
 OF_THE_MACHINE = ("apt-get", "adduser", "git clone", "sudo -u postgres", "sudo -u grades git", "cp /tmp/grades-server/",
-                  "rm -f /etc/nginx/", "nginx -t", "systemctl")  # fmt: skip
+                  "rm -f /etc/nginx/", "nginx -t", "systemctl", "journalctl")  # fmt: skip
 PLACES = ("/etc/grades", "/var/lib/grades", "/var/backups/grades", "/usr/local/bin/grades", "/tmp/grades-server")
 
 asked_for = pytest.mark.skipif("TEST_PRODUCTION" not in os.environ, reason="carried out with TEST_PRODUCTION=1")
@@ -61,6 +61,7 @@ class Machine:
         for written, meant in {
             "postgresql+psycopg:///grades?host=/var/run/postgresql": self.database % "grades",
             "s|:///grades?|:///grades_drill?|": "s|@/grades?|@/grades_drill?|",
+            "http://127.0.0.1:8000": f"http://127.0.0.1:{self.portal}",
             "-o grades -g grades ": "",
             "exec sudo -E -u grades ": "exec ",
             "/opt/grades": str(ROOT),
@@ -106,4 +107,5 @@ def test_the_guide_leads_to_a_portal_that_answers_is_backed_up_restored_and_upgr
         with machine.front.serving(files / "grades.nginx.conf"), started(tmp_path, portal):
             said = [machine.run(block) for kind, block in BLOCKS[first:] if kind == "sh"]
     assert '"database":"ok"' in said[0].replace(" ", "") and "ok  migrations" in said[0]
+    assert 'grades_part_well{part="database"} 1.0' in said[-1]
     assert "restore: the state of" in said[2] and "everything holds" in said[2]

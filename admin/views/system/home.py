@@ -14,6 +14,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
 from admin.web.records import numbers_of, visible_row
+from admin.web.system_state import system_state
 
 
 class HomeView(Page):
@@ -24,9 +25,9 @@ class HomeView(Page):
     @route("/")
     def index(self) -> str:
         """The home page."""
-        return self.show_page(
-            "system/home/index.html", home(db.session(), actor(), now(), today()), title=_("Home page")
-        )
+        system = system_state() if actor().has("admin") else None
+        page = home(db.session(), actor(), now(), today())
+        return self.show_page("system/home/index.html", page, title=_("Home page"), system=system)
 
     @route("/notifications/read", access="read", post=True, get=False)
     def read(self) -> Response:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from admin.access.actor import Actor
 from admin.access.permissions import READ, may
 from admin.domain.codes import CycleStage, NoticeStage
+from admin.domain.refusals import N_
 from admin.models import Cycle, Notice, Notification, Review
 from admin.notifications.messages import process_of, told
 from admin.queries.cases.process import RAIL, STEP_LABELS, due_days, rail_of
@@ -23,6 +24,8 @@ from admin.views.outcome.result_card import countdown
 from admin.views.system.first_steps import first_steps_shown
 from admin.views.system.home_tasks import due_shown, task_shown
 from admin.web.clock import now, settings, today
+from admin.web.figures import WELL
+from admin.web.system_state import SystemState
 from admin.web.texts import coming_text, day, moment, name_of, translated
 
 __all__ = ["first_steps_shown", "task_shown"]  # asked of this module by the template
@@ -56,6 +59,32 @@ SHOWS = {
     "complaint": ("ComplaintView.show", "pk"),
     "cycle": ("CycleView.show", "cycle_id"),
 }
+
+
+PARTS = {
+    "database": N_("Database"), "migrations": N_("Migrations"), "worker": N_("Background work"), "site": N_("Notice site"),
+    "mail": N_("Mail"), "keys": N_("Keys"), "disk": N_("Room on the disk"), "heads": N_("Published heads of the trail"),
+}  # fmt: skip
+STATES = {
+    "ok": N_("In order"), "none": N_("In order"), "off": N_("Not set up"), "behind": N_("Behind"), "pending": N_("To be carried out"),
+    "silent": N_("No sign of life"), "unknown": N_("Not known"), "unreachable": N_("Cannot be reached"),
+}  # fmt: skip
+
+
+def system_facts(system: SystemState) -> list[tuple[str, str]]:
+    """What runs, and what is kept of it."""
+    last = moment(system.backup.made_at) if system.backup else _("There is none yet")
+    sealed = _("%(sealed)s events sealed, %(waiting)s wait for it", sealed=system.sealed, waiting=system.waiting)
+    facts = [(_("Version"), system.version), (_("Migration"), system.migration), (_("Last backup"), last)]
+    return [*facts, (_("Audit trail"), sealed)]
+
+
+def system_parts(system: SystemState) -> list[tuple[str, str, str]]:
+    """Each part, how it is, and the tone of that; what a fault is called in no list stands as /health has it."""
+    return [
+        (translated(PARTS[part]), translated(STATES.get(state, state)), "good" if state in WELL else "bad")
+        for part, state in system.parts.items()
+    ]
 
 
 def greeting(me: Actor) -> str:
