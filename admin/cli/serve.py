@@ -18,7 +18,7 @@ from admin.files.private import make_private
 from admin.models import db
 from admin.models.outages import spare
 from admin.operations.system.heartbeats import beat
-from admin.web.figures import count_together
+from admin.web.figures import TOGETHER, count_together
 from config import Settings, keep_settings, settings_from
 
 PRIVATE = 0o077  # what the portal writes is its own account's alone; also what it makes later, such as its queue
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     if code := prepare(settings, employees=0 if args.empty else args.employees):
         return code
     spare()
-    count_together(settings.var_dir)
+    os.environ[TOGETHER] = str(count_together(settings.var_dir))
     whole = application(settings)
     await_worker(whole.portal, settings)
     Server(whole, args.host, args.port, settings, lambda: print(welcome(settings), flush=True)).run()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -29,12 +28,16 @@ WELL = ("ok", "none", "off")
 BEGAN = "portal.began"
 
 
-def count_together(var_dir: Path) -> None:
-    """From now on processes made from this one count into one folder, which begins empty."""
-    folder = var_dir / "figures"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ[TOGETHER] = str(folder)
+_folder: Path | None = None
+
+
+def count_together(var_dir: Path) -> Path:
+    """From now on processes made from this one count into one folder, which begins empty; `TOGETHER` has to name it."""
+    global _folder
+    _folder = var_dir / "figures"
+    shutil.rmtree(_folder, ignore_errors=True)
+    _folder.mkdir(parents=True)
+    return _folder
 
 
 def register(app: Flask) -> None:
@@ -84,8 +87,8 @@ def exposition() -> bytes:
     from prometheus_client.multiprocess import MultiProcessCollector
 
     registry = CollectorRegistry()
-    if TOGETHER in os.environ:
-        MultiProcessCollector(registry)
+    if _folder:
+        MultiProcessCollector(registry, path=str(_folder))
     else:
         registry.register(requests())
     registry.register(State())
