@@ -24,16 +24,20 @@ VAR VAR.P VAR.S VARA VARP VLOOKUP VSTACK HSTACK WEEKDAY WEEKNUM WORKDAY WORKDAY.
 ANCHORARRAY
 """
 _PLAIN = frozenset(_NAMES.split())
-_STRING = re.compile(r'"(?:[^"]|"")*"')
+# Texts and names of sheets, from the left: a quotation mark inside the one opens nothing of the other.
+_QUOTED = re.compile(r'"(?:[^"]|"")*"|' + r"'(?:[^']|'')*'")
+_NO_SHEET = re.compile(r"[\[\]\\/:*?|]")  # what no sheet's name may hold, and the way to another workbook does
 _CALLED = re.compile(r"([^\W\d][\w.]*)\s*\(")
 _PREFIXES = re.compile(r"^(?:_XLFN\.|_XLWS\.)+")
-# Another workbook ([1]Sheet!A1, '…[b.xlsx]Sheet'!A1), a program's data (cmd|'…'!A0), an address, a place of another file.
-_ELSEWHERE = re.compile(r"\[[^\[\]]*\][^\[\]!,;()+*/^&=<>-]*!|\||://|\\|#\$|'[^']*\[")
+# Another workbook ([1]Sheet!A1), a program's data (cmd|…), an address, a place of another file, a mark that closes nothing.
+_ELSEWHERE = re.compile(r"\[[^\[\]]*\][^\[\]!,;()+*/^&=<>-]*!|\||://|\\|#\$|['\"]")
 
 
 def is_plain_formula(text: str) -> bool:
     """Whether the formula computes from its own workbook, by functions that are known to do no more."""
-    bare = _STRING.sub('""', text)
-    if _ELSEWHERE.search(bare) or '"' in bare.replace('""', ""):
+    if any(each.startswith("'") and _NO_SHEET.search(each) for each in _QUOTED.findall(text)):
         return False
-    return all(_PREFIXES.sub("", name.upper()) in _PLAIN for name in _CALLED.findall(bare))
+    bare = _QUOTED.sub("Q", text)
+    return not _ELSEWHERE.search(bare) and all(
+        _PREFIXES.sub("", name.upper()) in _PLAIN for name in _CALLED.findall(bare)
+    )

@@ -61,6 +61,7 @@ _REFUSED = frozenset(
         "ctrlprop", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet", "attachedtoolbars", "mailmergesource", "extensibility",
     )
 )  # fmt: skip
+_OWN_DISK = re.compile(r"(file:/*)?[A-Za-z]:[\\/]", re.IGNORECASE)
 _NAME = re.compile(r"(word|xl)/(?:[\w ()-]+/)*[\w ()-]+(?:\.[\w ()-]+)*", re.ASCII)
 _CORE = (
     b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>',
@@ -190,6 +191,8 @@ def _followed(package: _Package, relation: _Relation, from_chart: bool) -> Writt
         raise FileFault(PROGRAM)
     if relation.outside and relation.kind == "hyperlink":
         return (relation.type, relation.target, True) if is_plain_link(relation.target) else None
+    if relation.outside and relation.kind == "attachedTemplate" and _OWN_DISK.match(relation.target):
+        return None  # where the template lay from which somebody began; it shows nothing
     if relation.outside:
         raise FileFault(OUTSIDE)
     content_type = _FOLLOWED[package.kind].get(relation.kind)

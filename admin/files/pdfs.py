@@ -18,7 +18,8 @@ from admin.files.zips import BOMB, DAMAGED
 
 # Refused wherever they stand, whatever the dictionary around them says that it is.
 _ACTIVE_KEYS = frozenset(
-    ("/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RichMediaContent", "/RichMediaSettings", "/XFA", "/OPI", "/Collection", "/FFilter")
+    ("/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RichMediaContent", "/RichMediaSettings", "/XFA", "/OPI", "/Collection", "/FFilter",
+     "/AlternatePresentations", "/OnInstantiate")
 )  # fmt: skip
 _ACTIVE_ACTIONS = frozenset(
     (
@@ -32,7 +33,8 @@ _ACTIVE_KINDS = frozenset(
 _HARMLESS_ACTIONS = frozenset(("/GoTo", "/URI", "/Named", "/SetOCGState", "/Hide", "/ResetForm", "/Trans"))
 _ACTION_PLACES = ("/A", "/PA", "/OpenAction", "/Next")
 _MAKER = (
-    "/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/SpiderInfo", "/CreatorInfo", "/AA", "/Perms", "/AF", "/Requirements", "/Legal",
+    "/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/SpiderInfo", "/CreatorInfo", "/Author", "/Creator", "/Producer", "/AA",
+    "/Perms", "/AF", "/Requirements", "/Legal",
 )  # fmt: skip
 _ON_REMARKS = ("/T", "/M", "/CreationDate", "/NM", "/RC", "/Subj")
 _KEPT_IN_TRAILER = frozenset(("/Root", "/Size"))

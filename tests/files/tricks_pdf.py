@@ -196,6 +196,11 @@ for title, make, twin in (
         lambda: made_pdf(annotated("FreeText", Contents="KEPT")),
     ),
     (
+        "a show with programs",
+        lambda: made_pdf(at_root(Names=Dictionary(AlternatePresentations=Dictionary()))),
+        lambda: made_pdf(at_root(Names=Dictionary(Dests=Dictionary()))),
+    ),
+    (
         "a file among the names",
         lambda: made_pdf(lambda made, _page: made.attachments.__setitem__("a.exe", b"PLANTED")),
         made_pdf,
@@ -277,6 +282,11 @@ for title, make, twin in (
     (
         "what its program keeps",
         lambda: made_pdf(lambda made, page: page.__setitem__("/PieceInfo", Dictionary(X="PLANTED"))),
+        made_pdf,
+    ),
+    (
+        "its maker in a layer",
+        lambda: made_pdf(at_root(OCProperties=Dictionary(D=Dictionary(Creator="PLANTED")))),
         made_pdf,
     ),
     ("who made it, within a list", lambda: made_pdf(at_root(X=deep(Dictionary(PieceInfo="PLANTED")))), made_pdf),

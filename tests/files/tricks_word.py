@@ -344,6 +344,10 @@ for title, make in (
             '<w:p><x:docPr xmlns:x="urn:x" descr="C:\\Users\\PLANTED\\x.png" name="/mnt/PLANTED/KEPT"/></w:p>'
         ),
     ),
+    (
+        "where its template lay",
+        lambda: settings_rels(rels(link("attachedTemplate", "file:///C:\\Users\\PLANTED\\own.dotx"))),
+    ),
     ("a remark in the XML", lambda: document("<!-- PLANTED --><?x PLANTED?>")),
     (
         "a web page as a picture",

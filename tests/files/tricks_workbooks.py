@@ -94,6 +94,11 @@ for title, make, twin in (
         plain_formulas,
     ),
     ("a formula that links to a share", lambda: book(cells=("KEPT", '=HYPERLINK("file://PLANTED")')), plain_formulas),
+    (
+        "a formula between the marks of two sheets' names",
+        lambda: book(cells=("KEPT", "='a\"b'!A1&WEBSERVICE('c\"d'!A1&\"PLANTED\")")),
+        plain_formulas,
+    ),
     ("a formula nobody knows", lambda: book(cells=("KEPT", "=PLANTED(1)")), plain_formulas),
     (
         "a check of entries that fetches",
