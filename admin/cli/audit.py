@@ -19,6 +19,7 @@ from admin.domain.witness import faults_of, standing
 from admin.files.heads import HEADS, read, signed
 from admin.jobs.rendering import altered_documents
 from admin.models import db
+from admin.models.event_form import EVENT_KEY, event_key
 from admin.operations.system.audit import note_export, seal
 from admin.operations.system.witness import open_line, rotate_key
 from admin.queries.system.audit_chain import ChainFault, Head, Row, chained_events, exported, verify
@@ -66,7 +67,10 @@ def run_verify(args: argparse.Namespace) -> None:
 
     app = create_app()
     with app.app_context():
-        faults = verify_events(chained_events(db.session()), [*heads, *published_heads()])
+        key = event_key(keys) if (keys := config.current().var_dir / "keys").joinpath(EVENT_KEY).is_file() else None
+        if key is None:
+            print(f"audit: {EVENT_KEY} is not in VAR_DIR/keys: nobody can say which events this portal wrote")
+        faults = verify_events(chained_events(db.session()), [*heads, *published_heads()], key)
         faults += list_faults(db.session())
         if not args.events_only:
             faults += [*departures(db.session()), *altered_documents(db.session())]
@@ -113,10 +117,10 @@ def run_rotate_key(args: argparse.Namespace) -> None:
     print(f"audit: heads are signed by {public} from here on; keep VAR_DIR/keys/head_key safe, apart from the database")
 
 
-def verify_events(rows: Iterable[Row], heads: list[Head]) -> list[ChainFault]:
+def verify_events(rows: Iterable[Row], heads: list[Head], key: bytes | None = None) -> list[ChainFault]:
     """Verify the chain, and say how many events it holds."""
     began = time.monotonic()
-    verdict = verify(rows, heads)
+    verdict = verify(rows, heads, key)
     print(
         f"audit: {verdict.events} events, {verdict.sealed} sealed, head {verdict.head}, "
         f"{len(heads)} published heads compared, {time.monotonic() - began:.1f} s"

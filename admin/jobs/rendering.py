@@ -18,7 +18,8 @@ from admin.domain.codes import MeetingStage
 from admin.domain.refusals import NotFound
 from admin.files.documents import render_issued_document
 from admin.files.minutes import render_minutes
-from admin.models import IssuedDocument, Meeting, db
+from admin.models import Appeal, Evidence, IssuedDocument, Meeting, db
+from admin.operations.cases.evidence import kept_at
 from admin.operations.committee.meetings import record_minutes
 from admin.operations.outcome.documents import record_rendering
 from admin.queries.committee.minutes import minutes_context
@@ -64,9 +65,23 @@ def _write(path: Path, content: bytes) -> Path:
 
 
 def altered_documents(session: Session) -> Iterator[ChainFault]:
-    """Issued documents and minutes whose file is not the one that was rendered first."""
+    """Issued documents, minutes, evidence and scans whose file is not the one that was rendered or attached."""
     yield from _altered(session, "document", IssuedDocument, IssuedDocument.sha256, document_path)
     yield from _altered(session, "minutes", Meeting, Meeting.minutes_sha256, minutes_path)
+    for place, key, media_type, expected in _attached(session):
+        path = kept_at(expected or "", media_type or "")
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            yield ChainFault(f"{place} {key}", f"its file {path.name} {'was altered' if path.is_file() else 'is gone'}")
+
+
+def _attached(session: Session) -> Iterator[tuple[str, int, str | None, str | None]]:
+    """Evidence and scans of appeals: table, row, kind and hash of the file."""
+    files = select(Evidence.id, Evidence.media_type, Evidence.sha256).order_by(Evidence.id)
+    scans = select(Appeal.id, Appeal.scan_media_type, Appeal.scan_sha256).where(Appeal.scan_sha256.is_not(None))
+    for key, media_type, expected in session.execute(files.execution_options(unscoped=True)):
+        yield "evidence", key, media_type, expected
+    for key, kind, kept in session.execute(scans.order_by(Appeal.id).execution_options(unscoped=True)):
+        yield "appeals", key, kind, kept
 
 
 def _altered(session: Session, what: str, table: Any, kept: Any, place: Callable[[int], Path]) -> Iterator[ChainFault]:

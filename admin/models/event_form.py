@@ -96,9 +96,9 @@ def leaf_data(event_id: int, content: str) -> bytes:
     return f"{event_id} {content}".encode()
 
 
-def tag(content: str) -> str:
+def tag(content: str, key: bytes | None = None) -> str:
     """What only this portal's key can make of an event's hash, after the key's own fingerprint."""
-    key = event_key(current().var_dir / "keys")
+    key = key or event_key(current().var_dir / "keys")
     return fingerprint(key) + hmac.digest(key, content.encode(), "sha256").hex()[:32]
 
 

@@ -19,6 +19,7 @@ from admin.domain.refusals import Refused
 from admin.domain.witness import faults_of, standing
 from admin.files import heads
 from admin.models import AuditEvent, AuditSeal, Notification, db
+from admin.models.audit import ChangeContext, event_rows
 from admin.models.event_form import content_hash, leaf_data
 from admin.operations.system.audit import seal
 from admin.operations.system.witness import publish_head, rotate_key
@@ -220,6 +221,22 @@ def test_a_key_that_the_old_one_does_not_vouch_for_is_named(place: Path) -> None
     rotate_key("Mine", lost=True, actor=SYSTEM, now=NOW)
     claimed = heads.read(place)[2].replace('"lost":true', '"lost":false')
     assert list(faults_of([*lines, claimed], heads.signed)) == [(3, "was not signed by the key in force")]
+
+
+def test_an_event_that_was_planted_with_its_row_and_its_hash_is_named_although_it_was_sealed(capsys: Any) -> None:
+    published("One")
+    context = ChangeContext("save_department", 1, "admin", "web", NOW, "1.3.1")
+    told = {"code": [None, "PL"], "name": [None, "Planted"], "in_centre": [None, False]}
+    (event,) = event_rows(context, [("insert", "departments", 9_001, told)])
+    by_hand("INSERT INTO departments (id, code, name, in_centre) VALUES (9001, 'PL', 'Planted', false)")
+    for forged in ({"tag": "0" * 40}, {"tag": None}, {"tag": event["tag"][:8] + "0" * 32}):
+        by_hand(insert(EVENTS).values(event | forged))
+    seal(actor=SYSTEM, now=NOW)
+    db.session.rollback()
+    assert main(["audit", "verify", "--events-only"]) == 3
+    said = capsys.readouterr().out
+    assert said.count("was not written by this portal: planted by hand") == 2
+    assert "key of events 00000000: 1 events were written under it" in said
 
 
 def test_auditors_are_told_the_head_once_a_day_in_words_that_hold_all_of_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import text
 import config
 from admin.cli.dispatch import main
 from admin.models import IssuedDocument, db
+from admin.models.event_form import EVENT_KEY
 from admin.queries.system.audit_chain import chain_head
 from tests import factories as make
 
@@ -23,6 +25,8 @@ def portal(app: Flask, session: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     """Commands that open the portal get the tests' one, with a folder of its own."""
     monkeypatch.setattr("admin.app.create_app", lambda: app)
     monkeypatch.setattr(config, "_in_use", config.replace(config.current(), var_dir=tmp_path))
+    (tmp_path / "keys").mkdir()
+    shutil.copy(app.config["PORTAL"].var_dir / "keys" / EVENT_KEY, tmp_path / "keys")
     make.department("Somewhere")
 
 

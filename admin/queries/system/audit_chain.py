@@ -6,7 +6,9 @@ A row here is an event's columns with the `sequence` and `nodes` of its seal, fr
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,7 +29,7 @@ from admin.domain.merkle import (
     place_of,
 )
 from admin.models import AuditEvent, AuditSeal
-from admin.models.event_form import content_hash, leaf_data, plain
+from admin.models.event_form import FINGERPRINT, content_hash, fingerprint, leaf_data, plain, tag
 
 CHAIN_START = "0" * 64
 EVENTS, SEALS = AuditEvent.__table__, AuditSeal.__table__
@@ -67,6 +69,9 @@ class ChainVerdict:
     sealed: int = 0
     tree: Frontier = field(default_factory=Frontier)
     chain: str | None = None  # the last link of the linear chain, where a head from its time asks for it
+    key: bytes | None = None  # of events; None where nobody can say who wrote them
+    tagged: bool = False  # whether an event was met that the portal must have tagged
+    foreign: Counter[str] = field(default_factory=Counter)  # events by the fingerprint of a key that is not here
     faults: list[ChainFault] = field(default_factory=list)
 
     @property
@@ -174,12 +179,17 @@ def exported(row: Row) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
-def verify(rows: Iterable[Row], published: Iterable[Head] = ()) -> ChainVerdict:
-    """Recompute every event's hash and every node, and hold the tree against the heads that were published."""
+def verify(rows: Iterable[Row], published: Iterable[Head] = (), key: bytes | None = None) -> ChainVerdict:
+    """Recompute every event's hash and every node, and hold the tree against the heads that were published.
+
+    With the portal's key of events it also names those that something else than the portal wrote.
+    """
     heads: dict[int, list[Head]] = {}
     for head in published:
         heads.setdefault(head.sequence, []).append(head)
-    verdict = ChainVerdict(chain=CHAIN_START if any(head.linear for some in heads.values() for head in some) else None)
+    verdict = ChainVerdict(
+        key=key, chain=CHAIN_START if any(head.linear for some in heads.values() for head in some) else None
+    )
     newest: Any = None
     for row in rows:
         if row["sequence"] is None:
@@ -199,6 +209,9 @@ def verify(rows: Iterable[Row], published: Iterable[Head] = ()) -> ChainVerdict:
                 "its tail was deleted, or this is an older backup",
             )
         )
+    for mark, count in verdict.foreign.items():
+        what = f"{count} events were written under it, and it is not in VAR_DIR/keys: another portal's, or planted"
+        verdict.faults.append(ChainFault(f"key of events {mark}", what))
     return verdict
 
 
@@ -234,7 +247,21 @@ def _check_content(row: Row, verdict: ChainVerdict) -> bool:
         intact = False
     if not intact:
         verdict.faults.append(ChainFault(_place(row), "what it says was changed afterwards"))
+    elif verdict.key is not None:
+        _check_writer(row, verdict, verdict.key)
     return intact
+
+
+def _check_writer(row: Row, verdict: ChainVerdict, key: bytes) -> None:
+    """Whether this portal wrote the event: whoever plants one by SQL has the hash right, and no key."""
+    verdict.tagged = verdict.tagged or row["nonce"] is not None
+    given = row["tag"] or ""
+    if not verdict.tagged or hmac.compare_digest(given, tag(row["content_hash"], key)):
+        return
+    if given and not given.startswith(fingerprint(key)):
+        verdict.foreign[given[:FINGERPRINT]] += 1
+    else:
+        verdict.faults.append(ChainFault(_place(row), "was not written by this portal: planted by hand"))
 
 
 def _check_unlinked(row: Row, newest: Any, verdict: ChainVerdict) -> None:

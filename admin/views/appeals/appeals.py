@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from flask import flash, redirect, request, send_file, url_for
@@ -20,7 +21,7 @@ from admin.forms.uploads import uploaded
 from admin.models import Appeal, NoticeRow, db
 from admin.operations import acts
 from admin.operations.appeals.appeals import AppealInput, correct_entry, file_appeal
-from admin.operations.cases.evidence import kept_at
+from admin.operations.cases.evidence import kept_bytes
 from admin.operations.system.audit import note_reading
 from admin.queries.appeals.appeal_facts import why_not_corrected
 from admin.queries.appeals.appeal_pages import appeal_form, appeal_page, is_own
@@ -240,9 +241,11 @@ class AppealPageView(Page):
         appeal = _appeal(appeal_id)
         if appeal.scan_sha256 is None or not knows_filer(actor(), appeal):
             raise NotFound("scan")
+        data = kept_bytes(appeal.scan_sha256, appeal.scan_media_type or "")
         note_reading("read_evidence", "appeals", appeal.id, clause="3.3.5-e", actor=actor(), now=now())
-        path = kept_at(appeal.scan_sha256, appeal.scan_media_type or "")
-        return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=appeal.scan_name)
+        return send_file(
+            io.BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=appeal.scan_name
+        )
 
     @route("/panel", access="panel")
     def panel(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from flask import flash, redirect, request, send_file, url_for
@@ -13,7 +14,7 @@ from admin.domain.codes import CaseStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.forms.uploads import uploaded
 from admin.models import Evidence, Review, db
-from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
+from admin.operations.cases.evidence import attach_evidence, kept_bytes, remove_evidence
 from admin.operations.cases.ratings import ask_colleague, release_colleague, why_not_steered
 from admin.operations.cases.reviews import change_case
 from admin.operations.cases.single_cases import open_initial
@@ -158,12 +159,12 @@ class CaseView(Page):
     def evidence(self, review_id: int, evidence_id: int) -> Response:
         """A file of the case, as a download only."""
         row = visible_row(Evidence, evidence_id)
-        if row is None or row.review_id != review_id or not stored_at(row).is_file():
+        if row is None or row.review_id != review_id:
             raise NotFound(f"Evidence {evidence_id}")
-        path, name = stored_at(row), row.filename
+        data, name = kept_bytes(row.sha256, row.media_type), row.filename
         if row.uploaded_by_id != actor().user_id:
             note_reading("read_evidence", "evidence", row.id, clause="3.3.1", actor=actor(), now=now())
-        return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=name)
+        return send_file(io.BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=name)
 
     @route("/<int:review_id>/evidence/<int:evidence_id>/remove", access="write", post=True, get=False)
     def remove(self, review_id: int, evidence_id: int) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from admin.jobs.rendering import altered_documents
 from admin.models import AuditEvent, Review, UnsentForm, db
 from admin.operations.cycles import cycles
 from tests import factories as make
@@ -227,6 +229,17 @@ def test_hostile_text_stays_text(app: Flask, as_person: Any, opened: SimpleNames
     assert "<img src=x" not in page and "&lt;img src=x" in page and "{{7*7}}𠮷" in page
 
 
+def _another_file_is_named_and_not_served(app: Flask, client: Any, address: str) -> None:
+    (path,) = (app.config["PORTAL"].var_dir / "evidence").glob(f"{hashlib.sha256('謝謝'.encode()).hexdigest()}.*")
+    path.write_bytes(b"bytes of somebody else")
+    answer = client.get(address)
+    assert answer.status_code == 409 and "bytes of somebody" not in answer.text
+    with app.app_context():
+        assert [f"{path.name} was altered" in str(fault) for fault in altered_documents(db.session())] == [True]
+        db.session.rollback()
+    path.write_bytes("謝謝".encode())
+
+
 def test_evidence_is_a_download_for_those_who_may_see_it(app: Flask, as_person: Any, opened: SimpleNamespace) -> None:
     client, key = as_person("emp0"), opened.cases[0]
     sent = client.post(
@@ -240,6 +253,7 @@ def test_evidence_is_a_download_for_those_who_may_see_it(app: Flask, as_person: 
         assert got.mimetype == "application/octet-stream"
     for name in ("sup", "hr", "emp1"):
         assert as_person(name).get(f"/reviews/{key}/evidence/1").status_code == 404
+    _another_file_is_named_and_not_served(app, client, f"/reviews/{key}/evidence/1")
     with app.app_context(), make.fixture() as op:
         op.get(Review, key).stage = "rating"
     for name, status in (("emp0", 200), ("sup", 200), ("emp1", 404)):

@@ -1,0 +1,140 @@
+"""Each table of a whole cycle edited, added to, taken from and swapped by SQL: every tampering is found and named (6.3.3).
+
+Each is done in a transaction that is rolled back, once with the events left as they are, once with the events rewritten
+to agree and the tree made anew over them, as whoever knows this program would; then only a published head tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from admin.domain.merkle import Frontier, leaf_hash
+from admin.domain.witness import HeadsList, Published
+from admin.models import AuditEvent, AuditSeal, db
+from admin.models.audit import UNAUDITED_COLUMNS
+from admin.models.event_form import content_hash, leaf_data
+from admin.queries.system.audit_chain import chain_head
+from admin.queries.system.audit_rows import audited_tables, departures
+from admin.queries.system.witness import unextended
+from tests.operations.journey import small_centre, told
+from tests.operations.system.test_audit_chain import sealed
+
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite_enough]
+EVENTS, SEALS = AuditEvent.__table__, AuditSeal.__table__
+KINDS = ("edit", "insert", "delete", "swap")
+
+
+@pytest.fixture
+def watch() -> None:
+    """Here rows are changed behind the portal's back on purpose."""
+
+
+def column_of(table: Table, rows: list[Any]) -> str | None:
+    """An audited column whose value differs between two rows; else one that is a plain text or number."""
+    names = [
+        c.name for c in table.c if c.name not in UNAUDITED_COLUMNS | {"id"} and not c.foreign_keys and not c.unique
+    ]
+    plain = [name for name in names if isinstance(rows[0][name], str | int)]
+    differing = [name for name in plain if len(rows) > 1 and rows[0][name] != rows[1][name]]
+    return next(iter(differing or plain), None)
+
+
+def tampered(table: Table, kind: str, rows: list[Any]) -> bool:
+    """Do it; whether there was anything that could be done so."""
+    run, name = db.session.connection().execute, column_of(table, rows)
+    first = rows[0]
+    if kind == "delete":
+        run(table.delete().where(table.c.id == first["id"]))
+        return True
+    if kind == "insert":
+        run(text(f"CREATE TEMP TABLE planted AS SELECT * FROM {table.name} WHERE id = {first['id']}"))
+        run(text("UPDATE planted SET id = 900001"))
+        for index, column in enumerate(c for c in table.c if c.unique or c.name in unique_names(table)):
+            if isinstance(first[column.name], str):
+                run(text(f"UPDATE planted SET \"{column.name}\" = 'planted {index}'"))
+            elif isinstance(first[column.name], int):
+                run(text(f'UPDATE planted SET "{column.name}" = 900001'))
+        run(text(f"INSERT INTO {table.name} SELECT * FROM planted"))
+        return True
+    if name is None:
+        return False
+    if kind == "edit":
+        value = first[name]
+        other = (not value) if isinstance(value, bool) else value + 1 if isinstance(value, int) else f"{value}!"
+        run(update(table).where(table.c.id == first["id"]).values({name: other}))
+        return True
+    if len(rows) < 2 or rows[0][name] == rows[1][name]:
+        return False
+    for here, there in ((rows[0], rows[1]), (rows[1], rows[0])):
+        run(update(table).where(table.c.id == here["id"]).values({name: there[name]}))
+    return True
+
+
+def unique_names(table: Table) -> set[str]:
+    found = {column.name for each in table.constraints if hasattr(each, "columns") for column in each.columns}
+    return (found | {column.name for index in table.indexes if index.unique for column in index.columns}) - {"id"}
+
+
+def rewritten(table: Table) -> None:
+    """The events of the table agree with its rows, and the tree is made anew."""
+    run = db.session.connection().execute
+    event = run(select(EVENTS).where(EVENTS.c.record_type == table.name).order_by(EVENTS.c.id)).mappings().first()
+    assert event is not None
+    changes = {**event["changes"], "tampered": [None, "to agree"]}
+    content = content_hash(event, changes)
+    run(update(EVENTS).where(EVENTS.c.id == event["id"]).values(changes=changes, content_hash=content))
+    tree, rows = Frontier(), []
+    for place, key, hashed in run(
+        select(SEALS.c.id, EVENTS.c.id, EVENTS.c.content_hash)
+        .join(EVENTS, EVENTS.c.id == SEALS.c.event_id)
+        .order_by(SEALS.c.id)
+    ).all():
+        rows.append({"id": place, "event_id": key, "nodes": b"".join(tree.add(leaf_hash(leaf_data(key, hashed))))})
+    at = run(select(SEALS.c.sealed_at)).scalars().first()
+    run(SEALS.delete())
+    run(insert(SEALS), [row | {"sealed_at": at} for row in rows])
+
+
+def filled() -> Iterator[tuple[Table, list[Any]]]:
+    """Each audited table that holds something, with its first rows."""
+    for mapper in sorted(audited_tables(), key=lambda each: str(each.local_table)):
+        table = mapper.local_table
+        assert isinstance(table, Table)
+        rows = db.session.connection().execute(select(table).order_by(table.c.id).limit(2)).mappings().all()
+        if rows:
+            yield table, list(rows)
+
+
+def test_every_table_edited_added_to_taken_from_or_swapped_is_named(session: Any) -> None:
+    told(small_centre())
+    sealed()
+    head = chain_head(session)
+    assert head is not None
+    here = HeadsList(heads=[Published(head.sequence, head.sha256, "")])
+    tables = list(filled())
+    db.session.rollback()
+    found, unseen, refused = 0, [], 0
+    for table, rows in tables:
+        for kind in KINDS:
+            db.session.connection().execute(text("PRAGMA defer_foreign_keys=ON"))
+            try:
+                if tampered(table, kind, rows):
+                    found += 1
+                    if not list(departures(session, {table.name})):
+                        unseen.append((table.name, kind))
+                    rewritten(table)
+                    found += 1
+                    if unextended(session, here) is None:
+                        unseen.append((table.name, kind, "made anew"))
+            except IntegrityError:
+                refused += 1  # a guard of the database itself
+            db.session.rollback()
+            db.session.connection().execute(text("DROP TABLE IF EXISTS planted"))
+            db.session.commit()
+    assert unseen == []
+    assert len(tables) >= 30 and found >= 170 and refused <= 15, (len(tables), found, refused)
