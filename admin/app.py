@@ -38,6 +38,7 @@ from admin.web import (
     sent_back,
     signing,
     unsent_forms,
+    viewing,
 )
 from admin.web.security import PortalSecurity
 from config import Settings
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     locale.register(app, appbuilder.bm.babel)
     headers.register(app)
     errors.register(app)
+    viewing.register(app)
     signing.register(app)
     health.register(app)
     figures.register(app)

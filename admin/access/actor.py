@@ -27,7 +27,8 @@ ROLES = ACCOUNT_ROLES + FACT_ROLES
 class Actor:
     """Somebody who acts or reads. `roles` joins the account's roles with those that follow from facts
     (whose superior, which body); `via` is web, api, cli, worker or demo. `proved_at` is when somebody last proved that it is
-    they who sit there; None where nobody signs in (command line, timed work)."""
+    they who sit there; None where nobody signs in (command line, timed work). `viewed_by` is the account of whoever looks at the
+    portal as this person sees it, and may change nothing."""
 
     name: str
     user_id: int | None = None
@@ -36,6 +37,7 @@ class Actor:
     via: str = "web"
     member_ids: frozenset[int] = field(default_factory=frozenset)
     proved_at: datetime | None = field(default=None, compare=False)
+    viewed_by: int | None = None
 
     @property
     def is_system(self) -> bool:

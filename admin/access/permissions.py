@@ -131,6 +131,7 @@ ACCESS: list[Access] = [
     access("TakeoverCorrectionView",     "hr management auditor",      propose="hr"),
     access("TakeoverView",               "management hr auditor",      approve="management"),
     access("UnsentFormView",             write="signed_in"),
+    access("ViewAsView",                 write="hr"),
 ]
 # fmt: on
 

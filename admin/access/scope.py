@@ -18,6 +18,7 @@ from admin.domain.codes import AppealAddressee, AppealStage, CaseStage, CycleKin
 
 Question = Callable[[Actor], ColumnElement[bool]]
 SCOPES: dict[type[Any], Question] = {}
+NARROWED: dict[type[Any], Question] = {}  # more narrowly still while HR looks at the portal as somebody sees it
 READERS = ("hr", "auditor")
 
 
@@ -46,7 +47,8 @@ def visible(actor: Actor | None, table: type[Any]) -> ColumnElement[bool]:
 @lru_cache(maxsize=1024)
 def _question(actor: Actor, table: type[Any]) -> ColumnElement[bool]:
     """Made once for an actor: the question names nothing but the actor, and each statement of a page asks it anew."""
-    return SCOPES[table](actor)
+    asked = SCOPES[table](actor)
+    return and_(asked, NARROWED[table](actor)) if actor.viewed_by is not None and table in NARROWED else asked
 
 
 def table_of(table: type[Any]) -> Any:

@@ -117,6 +117,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("employee_record", "approved"): N_("A record was approved and counts from now on."),  # of earlier releases
     ("employee_record", "reject"): N_("A record was rejected."),
     ("employee_record", "rejected"): N_("A record was rejected."),
+    ("viewing", "begin"): N_(
+        "%(by)s of HR looked at your own pages as you see them, for at most %(minutes)s minutes. Nothing can be changed that way."
+    ),
     ("second_factor", "set_up"): N_("A second factor was set up for your account. If it was not you, tell HR at once."),
     ("second_factor", "taken_off"): N_(
         "The second factor of your account was taken off. If it was not you, tell HR at once."
@@ -168,6 +171,7 @@ PROCESSES: dict[str, str] = {
     "employee_record": N_("Record of an employee"),
     "audit": N_("Audit trail"),
     "second_factor": N_("Second factor"),
+    "viewing": N_("View as this employee"),
     "second_factor_reset": N_("Reset of a second factor"),
 }
 

@@ -332,6 +332,11 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
     the outermost operation writes it, and raises `Repeated` where it was carried out already (admin.operations.once).
     Raises `Refused` where somebody else saved first or a constraint of the database refuses.
     """
+    if actor.viewed_by is not None:
+        # Whatever door it came by: who looks at the portal as somebody else changes nothing in their name.
+        raise Refused(
+            Refusal("6.3-b", N_("Nothing is changed while the portal is looked at as somebody else sees it."))
+        )
     outer = _current.get()
     opened = Operation(name, actor, now, db.session(), clause)
     # An inner operation has its own name and clause in the trail, but one transaction and one waking with the outer.

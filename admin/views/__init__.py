@@ -55,6 +55,7 @@ VIEWS: list[Listed] = [
     Listed("accounts.accounts:MyAccountView"),
     Listed("accounts.accounts:ActivationView"),
     Listed("accounts.second_factor:SecondFactorView", under="MyAccountView"),
+    Listed("accounts.viewing:ViewAsView"),
     Listed("system.reference:DepartmentView", "centre", lazy("Departments")),
     Listed("system.reference:EmployeeView", "centre", lazy("Employees")),
     Listed("outcome.grade_file:GradeFileView", "mine", lazy("My grade")),

@@ -271,6 +271,7 @@ COLUMNS = {
     "uploaded_at": N_("Uploaded at"),
     "uploaded_by_id": N_("Uploaded by"),
     "user_id": N_("Account"),
+    "viewed_as": N_("Portal seen as"),
     "uuid": N_("Unique mark"),
     "valid_from": N_("Valid from"),
     "valid_to": N_("Valid until"),

@@ -28,6 +28,7 @@ from admin.web.texts import (
     whole_dates,
 )
 from admin.web.trail import event_of
+from admin.web.viewing import acting_banner
 
 BADGES: dict[str, tuple[Callable[[], int], str | None]] = {}
 
@@ -143,9 +144,15 @@ def register(app: Flask, entries: Iterable[MenuEntry], sections: dict[str, Any])
                 "portal_search_url": _url("SearchView.index") if may(actor.roles, READ, "SearchView") else None,
                 "portal_sign_out": _url("SignInView.logout"),
                 "portal_clauses": clauses_here(),
+                "portal_acting": _acting(),
                 "portal_account": [{"label": _("My account"), "url": _url("MyAccountView.userinfo")}],
             }
         return given
+
+
+def _acting() -> dict[str, Any] | None:
+    text = acting_banner()
+    return None if text is None else {"text": text, "url": _url("ViewAsView.end")}
 
 
 def _code_label(of: str, code: str | None) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 
 from admin.access.actor import ROLES, system_actor
 from admin.access.permissions import combinable, may
+from admin.access.viewed import shown_to_viewer
 from admin.domain.refusals import Invalid
 from admin.models import AccountState, SecondFactor, db
 from admin.models.accounts import PermissionView, Role, User
@@ -26,6 +27,7 @@ from admin.queries.accounts.own_words import own_words, words_of
 from admin.web.acting import PROVED_AT, current_actor, is_api, must_enrol, sign_off, sign_on
 from admin.web.clock import now
 from admin.web.sign_in import PortalSecurityApi, SignInView, hash_method
+from admin.web.viewing import seen_as
 
 
 class PortalSecurity(SecurityManager):
@@ -96,6 +98,7 @@ class PortalSecurity(SecurityManager):
         if set_up and not carried.get("second_factor"):
             return None
         asked = sign_on(found.User, carried.get(PROVED_AT), second_factor=set_up)
+        seen_as(asked)
         if is_api() and must_enrol(asked, second_factor=set_up):
             sign_off()
             return None
@@ -106,6 +109,8 @@ class PortalSecurity(SecurityManager):
         actor = current_actor()
         if actor is None:
             return False
+        if actor.viewed_by is not None:
+            return shown_to_viewer(permission_name, view_name)
         return may(actor.roles, permission_name, view_name) or (
             combinable(permission_name, view_name) and (permission_name, view_name) in self._made_permissions()
         )

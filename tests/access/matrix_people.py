@@ -26,6 +26,11 @@ GET    /employees/edit/{absent}
 POST   /employees/edit/{employee}                         422 hr
 POST   /employees/delete/{employee}                       409 hr
 POST   /employees/delete/{absent}
+POST   /employees/action/view_as/{employee}               303 hr
+POST   /employees/action/view_as/{officer}                409 hr
+POST   /employees/action/view_as/{absent}
+POST   /employees/action_post?action=view_as&rowid={employee}
+POST   /view-as/end                                       303 hr
 POST   /employees/export                                  200 superior head hr admin auditor
 GET    /employees/look_up/superior                        200 superior head hr admin auditor
 GET    /employee_records/list/                            200 superior head hr auditor

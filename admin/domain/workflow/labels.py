@@ -262,6 +262,8 @@ OPERATIONS: dict[str, str] = {
     "submit_policy_version": N_("Submit a policy version"),
     "withdraw_policy_version": N_("Withdraw a policy version"),
     "take_job": N_("Take a background job"),
+    "begin_viewing": N_("Begin viewing as an employee"),
+    "end_viewing": N_("Stop viewing as an employee"),
     "begin_second_factor": N_("Begin setting a second factor up"),
     "confirm_second_factor": N_("Set a second factor up"),
     "renew_recovery_codes": N_("Make new recovery codes"),

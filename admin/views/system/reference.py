@@ -24,6 +24,7 @@ from admin.models import (
     PayBand,
     db,
 )
+from admin.operations.accounts.viewing import begin_viewing
 from admin.operations.committee import seats
 from admin.operations.people.departments import add_department, change_department
 from admin.operations.people.moving import change_employee
@@ -36,6 +37,7 @@ from admin.web.levels import LEVELS
 from admin.web.model_view import PortalModelView
 from admin.web.records import Records
 from admin.web.texts import coming_text, name_of
+from admin.web.viewing import look_as
 
 STATUSES = EmployeeStatus.labels()
 RECORD_KINDS = RecordKind.labels()
@@ -146,6 +148,19 @@ class EmployeeView(PortalModelView):
         found = super().row(pk)
         _with_grades([found])
         return found
+
+    method_permission_name = {"view_as": "write"}
+
+    @action(
+        "view_as",
+        lazy("View as this employee"),
+        lazy("You see their own pages for 15 minutes, to be read only. They are told, and it is recorded."),
+        multiple=False,
+    )
+    def view_as(self, item: Employee) -> Response:
+        """See the portal as this employee does (6.3-b)."""
+        look_as(item.id, begin_viewing(item.id, actor=actor(), now=now()))
+        return redirect(url_for("CaseView.mine"), 303)
 
     def links(self, item: Any) -> list[tuple[str, str]]:
         """The grade file, for those who may read it."""
