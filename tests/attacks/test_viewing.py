@@ -85,7 +85,8 @@ def test_what_is_the_employee_s_alone_and_whom_they_rate_stays_hidden(centre, ca
     assert "DRAFT-mine" not in client.get(f"/reviews/{mine}").text
     for page in (
         "/", f"/reviews/{other}", f"/self_assessment/{mine}", "/ratings/", f"/ratings/{other}", "/account/",
-        "/account/second-factor/", "/appeals/list/", "/appeal/mine", "/complaints/list/", "/employees/list/", "/accounts/list/", "/search/?q=emp2",
+        "/account/second-factor/", "/appeals/list/", "/appeal/mine", "/complaints/list/",
+        "/employees/list/", "/accounts/list/", "/search/?q=emp2",
     ):  # fmt: skip
         assert client.get(page).status_code in (404, 302), page
         assert "emp2" not in client.get(page).text, page
