@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from admin.models import AuditEvent, Employee, Notification, Rating, SelfAssessment, db
+from admin.access.scope import visible
+from admin.models import (
+    Appeal,
+    AuditEvent,
+    Employee,
+    Notification,
+    Rating,
+    SecondFactor,
+    SelfAssessment,
+    UnsentForm,
+    db,
+)
 from admin.operations.accounts.viewing import LASTS, begin_viewing
 from admin.operations.transaction import operation
+from admin.queries.accounts.viewing import viewed_actor
 from tests import factories as make
 from tests.conftest import NOW
 
@@ -69,7 +82,6 @@ def test_nothing_is_changed_by_whoever_looks_as_another_at_any_address(app, cent
 
 def test_even_an_operation_that_is_called_refuses_whoever_looks_as_another(app, centre):
     from admin.domain.refusals import Refused
-    from admin.queries.accounts.viewing import viewed_actor
 
     with app.app_context():
         viewer = make.Actor("hr", centre.accounts["hr"], roles=frozenset({"hr"}))
@@ -90,6 +102,16 @@ def test_what_is_the_employee_s_alone_and_whom_they_rate_stays_hidden(centre, ca
     ):  # fmt: skip
         assert client.get(page).status_code in (404, 302), page
         assert "emp2" not in client.get(page).text, page
+
+
+@pytest.mark.parametrize("table", [UnsentForm, Notification, Appeal, SecondFactor])
+def test_no_row_that_is_the_employee_s_alone_is_found_while_looked_at(app, centre, table):
+    with app.app_context():
+        viewer = make.Actor("hr", centre.accounts["hr"], roles=frozenset({"hr"}))
+        seen = viewed_actor(db.session(), centre.emp1, viewer, NOW.date())
+        assert "false" in str(visible(seen, table)) and "false" not in str(
+            visible(replace(seen, viewed_by=None), table)
+        )
 
 
 def test_a_superior_is_seen_without_the_people_they_lead(centre, cases, signed_in):
