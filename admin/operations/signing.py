@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime, timedelta
 
 from admin.access.actor import Actor
+from admin.domain.refusals import N_, Refusal, Refused
+from admin.domain.workflow.signed import SIGNED
 
 FRESH = timedelta(minutes=10)
 
@@ -20,3 +23,17 @@ def require_signature(actor: Actor, now: datetime) -> None:
     """
     if actor.proved_at is not None and not timedelta() <= now - actor.proved_at <= FRESH:
         raise SignAgain("sign again")
+
+
+def require_signature_for(steps: Set[tuple[str, str]], actor: Actor, now: datetime) -> None:
+    """The same where one of these steps (process, action) is among those that cannot be taken back."""
+    if steps & SIGNED:
+        require_signature(actor, now)
+
+
+def refuse_viewer(actor: Actor) -> None:
+    """Raise `Refused` (6.3-b) for whoever looks at the portal as somebody else: nothing is changed in that person's name."""
+    if actor.viewed_by is not None:
+        raise Refused(
+            Refusal("6.3-b", N_("Nothing is changed while the portal is looked at as somebody else sees it."))
+        )

@@ -9,6 +9,7 @@ from typing import Any
 
 from admin.domain.workflow import Facts, Transition
 from admin.domain.workflow.engine import target
+from admin.models.audit import recorded
 
 NAMED_IN_MESSAGES = {"review": ("stage", "stage"), "meeting": ("meeting", "number")}  # others by their own number
 
@@ -59,3 +60,8 @@ def by_tells(taken: Iterable[Taken]) -> dict[tuple[str, ...], list[Taken]]:
         if each.row.tells:
             groups[each.row.tells].append(each)
     return groups
+
+
+def held(table: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """What an event says of a new row: each value that is there, as the trail holds it."""
+    return {name: [None, recorded(table, name, value)] for name, value in values if value is not None}

@@ -27,7 +27,6 @@ from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.texts import refuse_unprintable
 from admin.domain.workflow import Facts, Transition, decide, is_end
 from admin.domain.workflow.facts import SYSTEM
-from admin.domain.workflow.signed import SIGNED
 from admin.models import HistoryStep, Job, Notification, db
 from admin.models.audit import (
     CHANGED,
@@ -37,7 +36,6 @@ from admin.models.audit import (
     changing,
     event_row,
     event_rows,
-    recorded,
     write_events,
 )
 from admin.models.base import writing
@@ -45,8 +43,8 @@ from admin.notifications.messages import ASKS_FOR_WORK
 from admin.operations.once import claim
 from admin.operations.printed import follow
 from admin.operations.sending import erase_about, erase_sent
-from admin.operations.signing import require_signature
-from admin.operations.steps import Taken, Telling, by_tells, grouped
+from admin.operations.signing import require_signature_for
+from admin.operations.steps import Taken, Telling, by_tells, grouped, held
 from admin.queries.cases.own_case import with_own_case
 from admin.queries.system.recipients import chunks, rehearsed, told_of
 
@@ -141,8 +139,8 @@ class Operation:
             own = replace(facts, relations=SYSTEM) if as_system else with_own_case(facts, record, self.actor)
             # All are decided before any is moved, so that one refusal leaves nothing half done.
             taken.append(Taken(record, own, decide(own, action)))
-        if not as_system and any((each.facts.process, action) in SIGNED for each in taken):
-            require_signature(self.actor, self.now)
+        if not as_system:
+            require_signature_for({(each.facts.process, action) for each in taken}, self.actor, self.now)
         # What the operation has changed so far is written first, else its version check would meet our own bare UPDATE.
         self.session.flush()
         for (leads_from, leads_to), group in grouped(taken).items():
@@ -298,7 +296,7 @@ class Operation:
         names = [column.name for column in columns]
         rows = self.session.connection().execute(select(place.c.id, *columns).where(*where).order_by(place.c.id))
         self.note_many(
-            ("insert", place.name, key, _held(place.name, zip(names, values, strict=True)) | beside)
+            ("insert", place.name, key, held(place.name, zip(names, values, strict=True)) | beside)
             for key, *values in rows
         )
 
@@ -313,11 +311,6 @@ class Operation:
 
 def _changes(table: str, record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: change(table, name, getattr(record, name), value) for name, value in values.items()}
-
-
-def _held(table: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """What an event says of a new row: each value that is there, as the trail holds it."""
-    return {name: [None, recorded(table, name, value)] for name, value in values if value is not None}
 
 
 _current: ContextVar[Operation | None] = ContextVar("operation", default=None)
