@@ -43,7 +43,7 @@ from admin.notifications.messages import ASKS_FOR_WORK
 from admin.operations.once import claim
 from admin.operations.printed import follow
 from admin.operations.sending import erase_about, erase_sent
-from admin.operations.signing import require_signature_for
+from admin.operations.signing import refuse_viewer, require_signature_for
 from admin.operations.steps import Taken, Telling, by_tells, grouped, held
 from admin.queries.cases.own_case import with_own_case
 from admin.queries.system.recipients import chunks, rehearsed, told_of
@@ -325,11 +325,7 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
     the outermost operation writes it, and raises `Repeated` where it was carried out already (admin.operations.once).
     Raises `Refused` where somebody else saved first or a constraint of the database refuses.
     """
-    if actor.viewed_by is not None:
-        # Whatever door it came by: who looks at the portal as somebody else changes nothing in their name.
-        raise Refused(
-            Refusal("6.3-b", N_("Nothing is changed while the portal is looked at as somebody else sees it."))
-        )
+    refuse_viewer(actor)
     outer = _current.get()
     opened = Operation(name, actor, now, db.session(), clause)
     # An inner operation has its own name and clause in the trail, but one transaction and one waking with the outer.
