@@ -13,8 +13,10 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import select
+from werkzeug.security import generate_password_hash
 
 from admin.access.actor import Actor, system_actor
+from admin.domain.power import GRANTED
 from admin.models import (
     CalendarYear,
     CommitteeMember,
@@ -115,6 +117,29 @@ def employee(
                 **columns,
             )
         )
+
+
+def account(username: str, password: str, roles: Sequence[str], person: int | None = None) -> int:
+    """An account with a password and these roles, for a person; an office without one gets somebody to hold it. Its number."""
+    with fixture() as op:
+        user = User(
+            first_name=username, last_name="-", username=username, email=f"{username}@example.test", active=True,
+            password=generate_password_hash(password, "pbkdf2:sha256:1"),
+        )  # fmt: skip
+        user.roles = [_role(op, role) for role in roles]
+        op.add(user)
+        if person is None and set(roles) & set(GRANTED):
+            person = employee(username, of=office_department(), account=False).id
+        if person is not None:
+            op.get(Employee, person).user_id = user.id
+        return user.id
+
+
+def office_department() -> Department:
+    """Where those work who hold an office, outside the centre; made once."""
+    with fixture() as op:
+        found = op.session.scalars(select(Department).where(Department.code == "OFFICE")).first()
+        return found or op.add(Department(code="OFFICE", name="Offices"))
 
 
 def actor_of(person: Employee, now: datetime = NOW, via: str = "web") -> Actor:

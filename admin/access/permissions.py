@@ -60,6 +60,7 @@ ACCESS: list[Access] = [
     access("ApiAuditEvents",             "auditor"),
     access("ApiCommitteeMembers",        f"hr auditor management {BODIES}", "hr"),
     access("ApiComplaints",              "complaint_officer officer finding_voter auditor management chair secretary"),
+    access("ApiConfirmations",           "hr management admin auditor"),
     access("ApiCycles",                  "signed_in",                  "hr"),
     access("ApiDepartments",             "signed_in",                  "hr", reference=True),
     access("ApiDescription",             "signed_in"),
@@ -89,6 +90,7 @@ ACCESS: list[Access] = [
     access("CommitteeMemberView",        f"hr auditor management {BODIES}", "hr", reference=True),
     access("ComplaintFileView",          "complaint_officer officer"),
     access("ComplaintView",              "complaint_officer officer finding_voter auditor management chair secretary"),
+    access("ConfirmationView",           "hr management admin auditor", propose="hr management admin", ask="admin", print="hr management"),
     access("ContactLoginView",           "hr auditor",                 "hr", reference=True),
     access("CriterionView",              "signed_in",                  "hr", reference=True),
     access("CycleView",                  "hr auditor",                 "hr"),
@@ -161,9 +163,9 @@ def readers(view: str) -> frozenset[str]:
 
 
 def combinable(permission: str, view: str) -> bool:
-    """Whether a role made by an administrator may hold it: reading and writing reference data only (6.3-b)."""
+    """Whether a role made by an administrator may hold it: reading reference data, for writing is an office's (6.1-a, 6.3-b)."""
     row = _BY_VIEW.get(view)
-    return row is not None and row.reference and permission in (READ, WRITE) and permission in row.permissions()
+    return row is not None and row.reference and permission == READ and permission in row.permissions()
 
 
 def pairs() -> set[tuple[str, str]]:

@@ -351,6 +351,15 @@ def grade_changes_seen(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+@scoped(m.Confirmation)
+def confirmations_seen(actor: Actor) -> ColumnElement[bool]:
+    """Those who confirm, those who keep accounts, auditors, and whom it concerns (6.1-a)."""
+    rows = table_of(m.Confirmation)
+    if actor.has(*READERS, "management", "admin"):
+        return true()
+    return rows.c.employee_id == (actor.employee_id or 0)
+
+
 @scoped(m.PayBand)
 def pay_bands_seen(actor: Actor) -> ColumnElement[bool]:
     """Amounts are for HR; the person sees the band of their own grade on their own page (5.1, 6.3-b)."""

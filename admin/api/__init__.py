@@ -17,6 +17,7 @@ RESOURCES: list[str] = [
     "figures:ApiMetrics",
     "figures:ApiScorecards",
     "reference:ApiDepartments",
+    "confirmations:ApiConfirmations",
     "employee_records:ApiEmployeeRecords",
     "reference:ApiEmployees",
     "reference:ApiGrades",

@@ -20,6 +20,7 @@ from admin.queries.accounts.actors import actor_for
 from admin.queries.system.calendar import company_day
 
 PROCESSES = {
+    "confirmations": "confirmation",
     "committee_members": "committee_member",
     "departments": "department",
     "employee_records": "employee_record",

@@ -16,7 +16,13 @@ from admin.cli.preparation import NONE, demo_state
 from config import Settings
 
 ENOUGH_ROOM = 2 * 1024**3  # bytes: releases of the site, documents and a backup have to fit
-ROLES_NEEDED = ("admin", "hr", "management", "complaint_officer")
+FOUND = "./scripts/manage found names the first of HR and of management"
+ROLES_NEEDED = {
+    "admin": "./scripts/manage create-admin makes one",
+    "hr": FOUND,
+    "management": FOUND,
+    "complaint_officer": "propose somebody under Confirmations; a second person confirms",
+}
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -102,6 +108,7 @@ def _people(settings: Settings) -> Iterator[Finding]:
     from admin.models import db
     from admin.models.accounts import Role, User, assoc_user_role
     from admin.queries.accounts.second_factors import without_second_factor
+    from admin.queries.accounts.offices import broken_accounts
     from admin.queries.system.calendar import company_day, years_unconfirmed
 
     session = db.session()
@@ -109,9 +116,17 @@ def _people(settings: Settings) -> Iterator[Finding]:
     held = set(
         session.scalars(select(Role.name).join(assoc_user_role, assoc_user_role.c.role_id == Role.id).where(active))
     )
-    for role in ROLES_NEEDED:
-        yield Finding(f"an account with the role {role}", role in held, "make one on the portal's accounts page")
+    for role, advice in ROLES_NEEDED.items():
+        yield Finding(f"an account with the role {role}", role in held, advice)
     today = company_day(settings.now())
+    broken = list(broken_accounts(session, today))
+    named = "; ".join(f"{each.username} ({', '.join(each.held)})" for each in broken)
+    yield Finding(
+        "offices",
+        not broken,
+        f"{named}: nobody in service behind the account, or offices that may not meet in one person (6.1-a); "
+        "these do nothing until a second person has put it right under Confirmations",
+    )
     years = years_unconfirmed(session, today)
     yield Finding("working calendar", not years, f"HR confirms {', '.join(map(str, years))} under Working calendar")
     missing = without_second_factor(session, today)

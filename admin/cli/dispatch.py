@@ -30,6 +30,7 @@ DONE, FAULT, BAD_INPUT, REFUSED = 0, 1, 2, 3
 
 # which module offers a command, where its name does not say so
 HOMES = {
+    "found": "setup",
     "correct-takeover": "correct_takeover",
     "create-admin": "setup",
     "import": "imports",

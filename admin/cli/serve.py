@@ -96,5 +96,8 @@ def welcome(settings: Settings) -> str:
             f"  management, auditor, officer1, officer2; password: {settings.demo_password}",
         ]
     else:
-        lines.append("first administrator: ./scripts/manage create-admin, then sign in at the portal")
+        lines += [
+            "first administrator: ./scripts/manage create-admin, then sign in at the portal",
+            "first of HR and of management: ./scripts/manage found",
+        ]
     return "\n".join([*lines, "Ctrl-C stops everything."])

@@ -1,4 +1,4 @@
-"""`setup` (migrate, permissions, roles, rulebook) and `create-admin`."""
+"""`setup` (migrate, permissions, roles, rulebook), `create-admin` and `found`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from admin.models.accounts import Role, User
 from admin.models.grade_guards import guards_stand
 from admin.models.keys import OK
 from admin.operations.accounts import accounts, roles
+from admin.operations.accounts.founding import First, found
 from admin.operations.accounts.passwords import check_password
 from admin.operations.policy import policy
 from admin.operations.system import keys
@@ -39,7 +40,7 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Two commands: what a deployment runs, and its first administrator."""
+    """What a deployment runs, its first administrator, and the first of HR and of management."""
     setting_up = commands.add_parser(
         "setup", help="bring the database up to date: tables, permissions, roles, rulebook"
     )
@@ -48,6 +49,18 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     making.add_argument("--username", default="admin", help="sign-in name (default %(default)s)")
     making.add_argument("--password", help="asked for when it is not given here or in ADMIN_PASSWORD")
     making.set_defaults(run=run_create_admin)
+    founding = commands.add_parser(
+        "found", help="name the first of HR and of management, where nobody of either is; others are confirmed by two"
+    )
+    for role in ("hr", "management"):
+        founding.add_argument(
+            f"--{role}", required=True, metavar="NUMBER", help=f"employee number of the first of {role}"
+        )
+        founding.add_argument(
+            f"--{role}-name", default="", metavar="NAME", help="the name, where no list has brought it yet"
+        )
+    founding.add_argument("--department", default="", help="of whom no list has brought yet")
+    founding.set_defaults(run=run_found)
 
 
 def run_setup(args: argparse.Namespace) -> None:
@@ -131,7 +144,7 @@ def run_create_admin(args: argparse.Namespace) -> None:
     with app.app_context():
         # Before there is an account: one whose password is refused would stand there without any.
         check_password(password, password, words_of(args.username))
-        create_account(args.username, password, ["admin"])
+        make_admin(args.username, password)
     print(f"create-admin: {args.username} may sign in")
 
 
@@ -141,17 +154,28 @@ def _asked() -> str:
     return getpass.getpass("Password: ")
 
 
-def create_account(username: str, password: str, role_names: list[str], *, employee_id: int | None = None) -> int:
-    """An account with these account roles and this password, made or changed; returns its id."""
+def make_admin(username: str, password: str) -> int:
+    """An administrator's account with this password, made or set anew; returns its id."""
     now, actor = current_app.config["PORTAL"].now(), system_actor("cli")
-    given = list(db.session.scalars(select(Role.id).where(Role.name.in_(role_names))))
+    given = list(db.session.scalars(select(Role.id).where(Role.name == "admin")))
     known = db.session.scalar(select(User.id).where(User.username == username))
-    user = accounts.save_account(
-        known, username=username, role_ids=given, employee_id=employee_id, actor=actor, now=now
-    )
+    user = accounts.save_account(known, username=username, role_ids=given, actor=actor, now=now)
     key = user.id
     accounts.set_password(key, password, method=current_app.config["FAB_PASSWORD_HASH_METHOD"], now=now)
     return key
+
+
+def run_found(args: argparse.Namespace) -> None:
+    """Name the two, and print their codes for whoever sits at the machine."""
+    first = [First("hr", args.hr, args.hr_name), First("management", args.management, args.management_name)]
+    app = _app()
+    with app.app_context():
+        now = current_app.config["PORTAL"].now()
+        named = found(first, department=args.department, actor=system_actor("cli"), now=now)
+    for each in named:
+        code = f"activation code {each.code}" if each.code else "signs in as before"
+        print(f"found: {each.role}: {each.username}, {code}")
+    print(f"found: codes are used at {app.config['PORTAL'].portal_url}/activate/")
 
 
 def _app() -> Flask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from admin.access.actor import acting_as
 from admin.demo import files
@@ -11,6 +11,8 @@ from admin.demo.people import CENTRE, DIVISIONS, SEED
 from admin.demo.stage import Stage
 from admin.domain.refusals import Invalid
 from admin.operations.accounts import accounts
+from admin.operations.accounts.confirmations import confirm, propose_role
+from admin.operations.accounts.founding import First, found
 from admin.operations.committee import seats
 from admin.operations.imports import imports
 from admin.operations.imports.imports_accounts import create_accounts
@@ -19,6 +21,7 @@ from admin.operations.people import departments, people
 from admin.operations.people.records import approve, record
 from admin.operations.policy import policy
 from admin.operations.system import calendar
+from admin.queries.accounts.offices import somebody_confirms
 from admin.queries.cycles import roll
 from admin.queries.cycles.roll import (
     accounts_by_name,
@@ -29,6 +32,7 @@ from admin.queries.cycles.roll import (
 )
 from admin.queries.policy.policy import version_on
 
+OFFICES = {"hr2": "hr", "auditor": "auditor", "officer1": "complaint_officer", "officer2": "complaint_officer"}
 CONFIRMED = (
     "assessment_month",
     "promotion_years_in_grade",
@@ -90,25 +94,28 @@ def _accounts(stage: Stage) -> None:
     stage.usernames = _named(stage)
     with acting_as(stage.system):
         known, roles = accounts_by_name(stage.session), roles_by_name(stage.session)
-    extra = {
-        "admin": ("admin",),
-        "hr": ("employee", "hr"),
-        "hr2": ("employee", "hr"),
-        "management": ("employee", "management"),
-        "auditor": ("employee", "auditor"),
-        "officer1": ("employee", "complaint_officer"),
-        "officer2": ("employee", "complaint_officer"),
-    }
     for number, username in stage.usernames.items():
         key = known.get(username) or known[number]
-        given = [roles[name] for name in extra.get(username, ("employee",))]
-        accounts.save_account(
-            key, username=username, role_ids=given, employee_id=stage.ids[number], actor=stage.system, now=before
-        )
+        accounts.save_account(key, username=username, role_ids=[roles["employee"]], actor=stage.system, now=before)
         _password(stage, key)
+    _offices(stage, before)
     if "admin" not in known:
         user = accounts.save_account(None, username="admin", role_ids=[roles["admin"]], actor=stage.system, now=before)
         _password(stage, user.id)
+
+
+def _offices(stage: Stage, at: datetime) -> None:
+    """The machine names the first of HR and of management; one proposes and the other confirms the rest (6.1-a)."""
+    numbers = {username: number for number, username in stage.usernames.items()}
+    with acting_as(stage.system):
+        if somebody_confirms(stage.session):
+            return
+        known = accounts_by_name(stage.session)
+    found([First(role, numbers[role]) for role in ("hr", "management")], actor=stage.system, now=at)
+    stage.forget()
+    for username, role in OFFICES.items():
+        row = propose_role(known[username], role, give=True, reason="設立中心", actor=stage.actor("hr"), now=at)
+        confirm(row.id, actor=stage.actor("management"), now=at + timedelta(hours=1))
 
 
 def _password(stage: Stage, user_id: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -21,10 +21,12 @@ from admin.models import Notification, db
 from admin.notifications.mail import Mailbox, MailServerDown, PutOff, mailbox
 from admin.notifications.messages import told
 from admin.operations.system.heartbeats import note_mail
+from admin.operations.accounts.codes import Slip, address_of, code_for_mail
 from admin.operations.system.notifications import record_mailed
 from admin.queries.system.mails import Mail, mails_due
 
 log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
 
 
 def send_mails(*, actor: Actor, now: datetime) -> int:
@@ -95,6 +97,43 @@ def _composed(mail: Mail, sender: str, now: datetime) -> EmailMessage:
                     _("Read and act on them here: %(url)s", url=f"{settings.portal_url}/"),
                     "",
                     _("This mail was sent by the system. Under My account you choose whether you get such mails."),
+                ]
+            )
+        )
+    return message
+
+
+def send_code(user_id: int, *, actor: Actor, clock: Clock) -> None:
+    """Mail the owner of an account a new activation code (6.1-a). Raises `MailServerDown`: it is tried again with another."""
+    settings = config.current()
+    with acting_as(actor):
+        address = address_of(db.session(), user_id)
+    if address is None or settings.smtp_url is None:
+        return
+    # The connection first: a code is made, and told of, only where it can be sent.
+    with mailbox(settings.smtp_url, f"no-reply@{urlsplit(settings.portal_url).hostname}") as box:
+        slip = code_for_mail(user_id, actor=actor, now=clock())
+        if not box.send(_code_mail(slip, address, box.sender, clock())):
+            log.warning("a mail with an activation code was refused for good; its owner asks for another")
+
+
+def _code_mail(slip: Slip, address: str, sender: str, now: datetime) -> EmailMessage:
+    with force_locale("zh_Hant_TW"):
+        message = EmailMessage()
+        message["Subject"] = _("Grade review: your new activation code")
+        message["From"], message["To"], message["Date"] = sender, Address(addr_spec=address), format_datetime(now)
+        message["Auto-Submitted"] = "auto-generated"
+        where = f"{config.current().portal_url}/activate/"
+        message.set_content(
+            "\n".join(
+                [
+                    _("Sign-in name: %(username)s", username=slip.username),
+                    _("Activation code: %(code)s", code=slip.code),
+                    _("Set a new password here: %(url)s", url=where),
+                    "",
+                    _(
+                        "If you did not ask for it, tell HR and the auditor; your present password holds until the code is used."
+                    ),
                 ]
             )
         )

@@ -11,12 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from admin.access.actor import Actor, acting_as
-from admin.jobs.mailing import send_mails
+from admin.jobs.mailing import send_code, send_mails
 from admin.jobs.publishing import keep_the_site, publish_site, take_down_ended
 from admin.jobs.rendering import render_document, render_meeting_minutes
 from admin.models import db
 from admin.models.outages import DATABASE
 from admin.operations.accounts import throttle
+from admin.operations.accounts.codes import MAIL_JOB
 from admin.operations.appeals.appeals import refer_overdue
 from admin.operations.appeals.members import renew_panels
 from admin.operations.cases.ratings import complete_overdue
@@ -54,10 +55,15 @@ def _render_minutes(payload: dict[str, Any], actor: Actor, clock: Clock) -> None
     render_meeting_minutes(int(payload["meeting_id"]), actor=actor, now=clock())
 
 
+def _mail_code(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
+    send_code(int(payload["user_id"]), actor=actor, clock=clock)
+
+
 WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {
     SITE_JOB: _publish,
     RENDER_JOB: _render,
     MINUTES_JOB: _render_minutes,
+    MAIL_JOB: _mail_code,
 }
 TIMED: list[Callable[..., int]] = [
     # In this order: what is law, then whose names come down, then who is here; figures are locked before ratings are

@@ -22,6 +22,7 @@ from admin.models.complaints import (
     ComplaintMessage,
     ComplaintParty,
 )
+from admin.models.confirmations import Confirmation
 from admin.models.cycles import Cycle, CycleDepartment, ReviewerAppointment, StaffingLimit
 from admin.models.documents import IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
@@ -72,6 +73,7 @@ __all__ = [
     "ComplaintFile",
     "ComplaintMessage",
     "ComplaintParty",
+    "Confirmation",
     "ContactLogin",
     "Criterion",
     "Cycle",

@@ -135,6 +135,12 @@ MESSAGES: dict[tuple[str, str], str] = {
     ),
     ("second_factor_reset", "ask"): N_("The reset of a second factor waits for a second person to approve it."),
     ("second_factor", "reset_refused"): N_("The reset of your second factor was refused."),
+    ("confirmation", "propose"): N_("A role or an activation code waits for a second person: confirm or reject it."),
+    ("confirmation", "confirm"): N_("What was proposed about an account was confirmed by a second person."),
+    ("confirmation", "reject"): N_("What was proposed about an account was rejected. The reason stands on its page."),
+    ("account", "issue_code"): N_(
+        "A new activation code was issued for this account. If its owner did not ask for it, tell HR and the auditor at once."
+    ),
 }
 # What asks its reader for something; of a rehearsal nothing else is sent (1.2-e).
 ASKS_FOR_WORK = frozenset(
@@ -173,6 +179,8 @@ PROCESSES: dict[str, str] = {
     "second_factor": N_("Second factor"),
     "viewing": N_("View as this employee"),
     "second_factor_reset": N_("Reset of a second factor"),
+    "confirmation": N_("Confirmation by a second person"),
+    "account": N_("Account"),
 }
 
 

@@ -1,6 +1,7 @@
 """The portal's verbs. Those that carry out an action of the workflow table declare it; these modules hold them."""
 
 DECLARING = (
+    "accounts.confirmations",
     "people.here",
     "people.departments",
     "people.moving",

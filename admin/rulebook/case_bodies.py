@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from admin.domain import filings, ratings, recognition, seats, voting
+from admin.domain import filings, power, ratings, recognition, seats, voting
 from admin.domain.codes import Body
 from admin.rulebook.case_setting import Adapter, Setting, verdict
 
@@ -42,6 +42,11 @@ def _seat(setting: Setting) -> dict[str, Any]:
     return verdict(seats.check_seat(wanted, others))
 
 
+def _apart(setting: Setting) -> dict[str, Any]:
+    """Somebody who holds these offices is given another."""
+    return verdict(power.check_apart(setting.given["held"], setting.given["added"]))
+
+
 def _hands(setting: Setting) -> dict[str, Any]:
     return verdict(seats.check_hands(acted=setting.given["acted"], changed=setting.given["changed"]))
 
@@ -71,6 +76,7 @@ BODIES: Mapping[str, Adapter] = {
     "filings.check_ground": _ground,
     "ratings.check_shown": _shown,
     "recognition.check_not_meant": _meant,
+    "power.check_apart": _apart,
     "seats.check_hands": _hands,
     "seats.check_seat": _seat,
     "voting.check_consent": _consent,

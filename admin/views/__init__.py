@@ -89,6 +89,7 @@ VIEWS: list[Listed] = [
     Listed("policy.scorecards:CriterionView", "rules", lazy("Criteria")),
     Listed("policy.scorecards:GradeThresholdView", "rules", lazy("Thresholds of grades")),
     Listed("accounts.accounts:AccountView", "system", lazy("Accounts")),
+    Listed("accounts.confirmations:ConfirmationView", "system", lazy("Confirmations")),
     Listed("accounts.accounts:RoleView", "system", lazy("Roles")),
     Listed("accounts.second_factor:SecondFactorResetView", "system", lazy("Resets of second factors")),
     Listed("system.audit:AuditEventView", "system", lazy("Audit trail")),

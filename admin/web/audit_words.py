@@ -22,6 +22,7 @@ TABLES = {
     "complaint_files": N_("File of a complaint"),
     "complaint_messages": N_("Message of a complaint"),
     "complaint_parties": N_("Person named in a complaint"),
+    "confirmations": N_("Confirmation by a second person"),
     "cycles": N_("Review cycle"),
     "demotion_waivers": N_("Reason for no demotion"),
     "determinations": N_("Determined grade"),

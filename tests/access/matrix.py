@@ -43,9 +43,19 @@ GET    /accounts/show/{account_hr}                        200 admin auditor
 GET    /accounts/show/{absent}
 GET    /accounts/edit/{account_hr}                        200 admin
 POST   /accounts/edit/{account_hr}                        422 admin
-POST   /accounts/action/issue_code/{account_hr}           200 admin
+POST   /accounts/action/issue_code/{account_hr}           302 admin
 POST   /accounts/action_post?action=issue_code&rowid={account_hr}
 POST   /accounts/export                                   200 admin auditor
+GET    /confirmations/                                    200 hr management admin auditor
+GET    /confirmations/new                                 200 hr management admin
+POST   /confirmations/new                                 422 hr management admin
+GET    /confirmations/{confirmation}                      200 hr management admin auditor
+GET    /confirmations/{absent}
+GET    /confirmations/code/{account_hr}                   200 admin
+GET    /confirmations/code/{absent}
+POST   /confirmations/code/{account_hr}                   422 admin
+POST   /confirmations/{confirmation}/slip
+POST   /confirmations/{absent}/slip
 GET    /accounts/look_up/roles
 GET    /roles/list/                                       200 admin auditor
 GET    /roles/add                                         200 admin

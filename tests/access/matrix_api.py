@@ -39,6 +39,13 @@ GET    /api/v1/cycles/{absent}
 GET    /api/v1/cycles/{cycle}/actions                     200 signed_in
 POST   /api/v1/cycles/{cycle}/actions/close               409 signed_in
 POST   /api/v1/cycles/{absent}/actions/close
+GET    /api/v1/confirmations/                             200 hr management admin auditor
+GET    /api/v1/confirmations/{confirmation}               200 hr management admin auditor
+GET    /api/v1/confirmations/{absent}
+GET    /api/v1/confirmations/{confirmation}/actions       200 hr management admin auditor
+GET    /api/v1/confirmations/{absent}/actions
+POST   /api/v1/confirmations/{confirmation}/actions/reject 409 hr admin auditor 422 management
+POST   /api/v1/confirmations/{absent}/actions/reject
 GET    /api/v1/departments/                               200 signed_in
 POST   /api/v1/departments/                               422 hr
 GET    /api/v1/departments/{department}                   200 signed_in

@@ -14,7 +14,7 @@ GET    /appeal/                                           200 signed_in
 GET    /appeal/?notice={number_notice}&row={row}          200 signed_in
 GET    /appeal/?notice={number_notice}&row={absent}
 POST   /appeal/                                           200 signed_in
-POST   /appeal/?notice={number_notice}&row={row}          409 accounts 422 persons
+POST   /appeal/?notice={number_notice}&row={row}          422 signed_in 409 admin
 GET    /appeal/mine                                       200 signed_in
 GET    /appeal/object                                     200 signed_in
 POST   /appeals/{appeal}/scan

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
+from admin.domain.power import GRANTED
 from admin.jobs.rendering import document_path
 from admin.models import (
     AgendaItem,
@@ -26,6 +27,7 @@ from admin.models import (
     Complaint,
     ComplaintFile,
     ComplaintParty,
+    Confirmation,
     ContactLogin,
     Criterion,
     Cycle,
@@ -107,6 +109,7 @@ def build(app: Flask) -> World:
             _appeals(op, world.at)
             _complaint(op, world.at)
             _files(op, world.at)
+            _waits_for_a_second(op, world.at)
             _reference(op, world.at)
         world.at["event"] = db.session.scalars(select(AuditEvent.id).execution_options(unscoped=True)).first()
         db.session.remove()
@@ -163,7 +166,18 @@ def _people(op: Any, at: dict[str, Any]) -> None:
         at[f"seat_{name}"] = make.seat(op.get(Employee, at[name]), **seat).id
     at["more_seats"] = [make.seat(make.employee(account=False), **seat).id for seat in MORE_SEATS]
     for role in ROLES:
-        at[f"account_{role}"] = _account(op, role, role).id
+        at[f"account_{role}"] = (user := _account(op, role, role)).id
+        if role in GRANTED:
+            held = op.add(
+                Employee(
+                    number=f"O-{role}",
+                    name=role.title(),
+                    department_id=away.id,
+                    hired_on=date(2020, 1, 6),
+                    user_id=user.id,
+                )
+            )
+            at[f"person_{role}"] = held.id
     make.confirmed_calendar(2025, 2026, 2027)
 
 
@@ -367,6 +381,14 @@ def _files(op: Any, at: dict[str, Any]) -> None:
             user_id=users["employee"], process="review", action="open", record_id=at["case_start"], created_at=NOW
         )
     ).id
+
+
+def _waits_for_a_second(op: Any, at: dict[str, Any]) -> None:
+    """HR proposes that the outsider becomes an auditor."""
+    users = dict(op.session.execute(select(User.username, User.id)).all())
+    proposal = {"kind": "give_role", "role": "auditor", "user_id": users["outsider"], "employee_id": at["outsider"]}
+    proposal |= {"reason": "One more.", "recorded_by_id": users["hr"], "recorded_at": NOW}
+    at["confirmation"] = op.add(Confirmation(**proposal)).id
 
 
 def _reference(op: Any, at: dict[str, Any]) -> None:

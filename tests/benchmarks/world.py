@@ -39,7 +39,7 @@ from config import settings_from
 from tests.benchmarks.figures import timed
 from tests.benchmarks.floors import Written, connected, written_between
 from tests.databases import SqliteDatabase
-from tests.factories import NOW, fixture
+from tests.factories import NOW, account, fixture
 
 DAY, YEAR = timedelta(days=1), NOW.year
 PASSWORD = "bench-Password-1"
@@ -182,11 +182,12 @@ def _account(world: World, username: str, role: str, number: str | None = None) 
     """An account of its own, or the one that came with the import of an employee."""
     session = db.session()
     key = session.scalars(select(Role.id).where(Role.name == role)).one()
-    known, employee = (accounts_by_name(session)[number], people_by_number(session)[number]) if number else (None, None)
-    user = accounts.save_account(
-        known, username=username, role_ids=[key], employee_id=employee, actor=world.system, now=NOW
-    )
-    accounts.set_password(user.id, PASSWORD, method="pbkdf2:sha256:1", now=NOW, actor=world.system)
+    known = accounts_by_name(session)[number] if number else None
+    if known is None:
+        account(username, PASSWORD, [role])
+        return
+    accounts.save_account(known, username=username, role_ids=[key], actor=world.system, now=NOW)
+    accounts.set_password(known, PASSWORD, method="pbkdf2:sha256:1", now=NOW, actor=world.system)
 
 
 def _plan(world: World) -> None:

@@ -18,10 +18,11 @@ from admin.operations.people.records import approve, record
 from admin.operations.system import calendar
 from admin.queries.accounts.actors import actor_named
 from admin.queries.cycles.roll import accounts_by_name, departments_by_name, people_by_number, roles_by_name
+from tests.offices import found_offices
 
 PASSWORD = "journey-Password-1"
 ROOT, PLACE, TEAM = "遠聲科技", "遠聲科技/客服中心", "遠聲科技/客服中心/電話客服部"
-ROLES = {"hr": ("employee", "hr"), "hr2": ("employee", "hr"), "management": ("employee", "management")}
+OFFICES = {"hr": "hr", "hr2": "hr", "management": "management"}
 LONG_AGO = date(2016, 3, 1)
 
 # username: number, name, department, post, superior, management
@@ -77,7 +78,7 @@ def build(now: datetime) -> None:
     people.mark_in_centre(places["客服中心"], True, actor=system, now=before)
     departments.name_head(places["客服中心"], ids["E01"], actor=system, now=before)
     departments.name_head(places["電話客服部"], ids["E03"], actor=system, now=before)
-    _accounts(ids, before)
+    _accounts(before)
     _load("metrics", "指標.xlsx", files.metrics_file(centre, 2026, range(1, 12)), before)
     _load("ratings", "等次.xlsx", files.ratings_file(centre), before)
     taken_over = _load("grades", "職級.xlsx", files.grades_file(centre), before)
@@ -115,16 +116,14 @@ def _load(kind: str, name: str, data: bytes, at: datetime) -> int:
     return row.id
 
 
-def _accounts(ids: dict[str, int], at: datetime) -> None:
+def _accounts(at: datetime) -> None:
     create_accounts(actor=system_actor("cli"), now=at)
     with acting_as(system_actor()):
         known, roles = accounts_by_name(db.session), roles_by_name(db.session)
+    found_offices([(NUMBERS[username], office) for username, office in OFFICES.items()], at)
     for number, username in USERNAMES.items():
-        given = [roles[name] for name in ROLES.get(username, ("employee",))]
         key = known[number]
-        accounts.save_account(
-            key, username=username, role_ids=given, employee_id=ids[number], actor=system_actor("cli"), now=at
-        )
+        accounts.save_account(key, username=username, role_ids=[roles["employee"]], actor=system_actor("cli"), now=at)
         accounts.set_password(key, PASSWORD, method="pbkdf2:sha256:1", now=at)
 
 

@@ -126,8 +126,26 @@ def management(life: Life) -> list[str]:
     return [row["number"] for row in life.rows(query)]
 
 
+def _one_more_of_management(life: Life, able: list[str]) -> Steps:
+    """One of HR proposes it; the other, or one of management, confirms (6.1-a)."""
+    yield life.step(life.hr, "give_office", life.dice.choice(able), "management")
+    yield from _confirmed(life)
+
+
+def _confirmed(life: Life) -> Steps:
+    """A second person decides on what waits: whoever neither proposed it nor is concerned."""
+    for row in life.rows("SELECT * FROM confirmations WHERE stage = 'proposed' ORDER BY id"):
+        out = {
+            life.one("SELECT number FROM employees WHERE user_id = ?", row[name])
+            for name in ("user_id", "recorded_by_id")
+        }
+        offices = (life.office(name) for name in ("hr", "hr_second", *MANAGEMENT))
+        if able := [number for number in offices if number not in out]:
+            yield life.on(life.dice.choice(able), "confirmation.confirm", row["id"])
+
+
 def _lead(life: Life, complaint: Any) -> Steps:
-    """Where all of management has a part or a stake, the administrator gives the office to somebody who has none."""
+    """Where all of management has a part or a stake, somebody without either is given the office by two."""
     out = {row["number"] for row in parties(life, complaint["id"], *ANY_PART)}
     if not complaint["to_management"] or any(number not in out for number in management(life)):
         return
@@ -135,7 +153,7 @@ def _lead(life: Life, complaint: Any) -> Steps:
         "SELECT number FROM employees WHERE status <> 'left' AND user_id IS NOT NULL AND queue IS NULL ORDER BY id"
     )
     if able := [row["number"] for row in free if row["number"] not in out]:
-        yield life.step("", "give_office", life.dice.choice(able), "management")
+        yield from _one_more_of_management(life, able)
 
 
 ANY_PART = ("accused", "barred", "officer", "voter", "appointed")
@@ -194,6 +212,8 @@ def beside(life: Life) -> Steps:
     ):
         if row["kind"] in CHANGES and life.willing(0.3):
             yield from _change(life, row)
+    if life.willing(0.3):
+        yield from _confirmed(life)
     for row in life.rows("SELECT id, stage FROM policy_versions WHERE stage IN ('draft', 'submitted') ORDER BY id"):
         if life.willing(0.3):
             verb = "policy_version.submit" if row["stage"] == "draft" else "policy_version.promulgate"
@@ -210,7 +230,7 @@ def beside(life: Life) -> Steps:
 
 
 def _somebody_to_begin(life: Life, order: Any) -> Steps:
-    """Where all of management has a part or a stake, the administrator gives the office to somebody who has none."""
+    """Where all of management has a part or a stake, somebody without either is given the office by two."""
     query = (
         "SELECT e.number FROM complaint_parties p JOIN employees e ON e.id = p.employee_id JOIN complaint_cases c "
         "ON c.complaint_id = p.complaint_id WHERE c.review_id = ? AND p.role IN ('accused', 'barred')"
@@ -222,7 +242,7 @@ def _somebody_to_begin(life: Life, order: Any) -> Steps:
         "SELECT number FROM employees WHERE status <> 'left' AND user_id IS NOT NULL AND queue IS NULL ORDER BY id"
     )
     if able := [row["number"] for row in free if row["number"] not in out]:
-        yield life.step("", "give_office", life.dice.choice(able), "management")
+        yield from _one_more_of_management(life, able)
 
 
 ORDERS = (

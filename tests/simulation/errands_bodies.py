@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from admin.access.actor import Actor
-from admin.operations.accounts import accounts
+from admin.operations.accounts.confirmations import propose_role
 from admin.operations.committee import ballots, seats
 from admin.operations.policy import policy
 from admin.rulebook.loader import from_dict, shipped
@@ -66,16 +66,10 @@ TOP = {
 
 @errand
 def give_office(world: World, actor: Actor, target: tuple[Any, ...], dice: Random) -> Any:
-    """The administrator gives somebody another office."""
+    """Somebody proposes that another is given an office."""
     number, office = target
-    roles = "SELECT ur.role_id FROM ab_user_role ur JOIN employees e ON e.user_id = ur.user_id WHERE e.number = ?"
-    held = [row["role_id"] for row in world.ground.all(roles, number)]
-    more = world.ground.one("SELECT id FROM ab_role WHERE name = ?", office)
     user = world.ground.one("SELECT user_id FROM employees WHERE number = ?", number)
-    return accounts.save_account(
-        user, username=number, role_ids=[*held, more], employee_id=number_id(world, number), actor=actor,
-        now=world.ground.now,
-    )  # fmt: skip
+    return propose_role(user, office, give=True, reason="One more is needed.", actor=actor, now=world.ground.now)
 
 
 @errand

@@ -8,7 +8,7 @@ from typing import Any
 
 from admin.access.actor import acting_as
 from admin.models import db
-from admin.models.accounts import Role, User
+from admin.models.accounts import User
 from admin.operations.accounts import accounts
 from admin.operations.committee.seats import appoint_member
 from admin.operations.imports import imports
@@ -18,6 +18,7 @@ from admin.operations.people import departments, people, records
 from admin.operations.system import calendar
 from admin.queries.accounts.actors import actor_named
 from admin.queries.cycles.roll import departments_by_name
+from tests.offices import found_offices
 from tests.simulation import centre as files
 from tests.simulation.centre import CENTRE, ROLES, Centre, make_centre
 from tests.simulation.ground import BEGIN, PASSWORD, Ground
@@ -51,7 +52,7 @@ def _found(ground: Ground, made: Centre, at: datetime) -> None:
     ids = {row["number"]: row["id"] for row in ground.all("SELECT id, number FROM employees")}
     for name, number in made.heads.items():
         departments.name_head(named[name], ids[number], actor=ground.system, now=at)
-    _accounts(ground, made, ids, at)
+    _accounts(ground, made, at)
     _figures(ground, made, at)
     _seats(ground, made, ids, at)
 
@@ -63,17 +64,11 @@ def _import(ground: Ground, kind: str, data: bytes, at: datetime) -> Any:
     return row
 
 
-def _accounts(ground: Ground, made: Centre, ids: dict[str, int], at: datetime) -> None:
+def _accounts(ground: Ground, made: Centre, at: datetime) -> None:
     create_accounts(actor=ground.system, now=at)
     with acting_as(ground.system):
-        roles = {row.name: row.id for row in db.session.query(Role)}
         users = {row.username: row.id for row in db.session.query(User)}
-    for office, role in ROLES.items():
-        number = made.offices[office]
-        accounts.save_account(
-            users[number], username=number, role_ids=[roles["employee"], roles[role]], employee_id=ids[number],
-            actor=ground.system, now=at,
-        )  # fmt: skip
+    found_offices([(made.offices[office], role) for office, role in ROLES.items()], at)
     for number in made.people:
         accounts.set_password(users[number], PASSWORD, method=HASH, now=at, actor=ground.system)
 

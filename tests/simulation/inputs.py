@@ -359,6 +359,7 @@ INPUTS: dict[str, Maker] = {
     "meeting.reschedule": later, "meeting.take_off_agenda": _on_item(reason=lambda world, dice: WHY),
     "complaint.close": nothing, "policy_version.submit": nothing, "policy_version.promulgate": nothing,
     "grade_change.approve": nothing, "grade_change.issue": nothing, "takeover_correction.approve": nothing,
+    "confirmation.confirm": nothing,
 }  # fmt: skip
 
 

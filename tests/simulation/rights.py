@@ -18,7 +18,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         ),
         HR,
     ),
-    "give_office": frozenset({"system", "admin"}),
+    "give_office": frozenset({"hr", "management", "admin"}),
     **dict.fromkeys(("seat", "appoint_member", "end_term", "reassess"), frozenset({"hr", "management"})),
     **dict.fromkeys(("plan_meeting", "assign_all"), frozenset({"hr", "secretary"})),
     **dict.fromkeys(("vote", "vote_by_consent", "move", "close_item", "close_consent"), BODY),

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from admin.web import clock
+from tests import factories as make
 from tests import reviewing
 
 __all__ = ["as_person", "opened", "set_clock"]
@@ -20,15 +21,13 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def opened(app: Flask, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The cycle as HR opened it; the portal's clock stands at that moment."""
-    from admin.cli.setup import create_account
-
     with app.app_context():
         made = reviewing.open_cycle(accounts=False)
         people = {"head": made.head, "sup": made.superior, **{f"emp{i}": key for i, key in enumerate(made.agents)}}
         for name, key in people.items():
-            create_account(name, PASSWORD, ["employee"], employee_id=key)
+            make.account(name, PASSWORD, ["employee"], person=key)
         for role in ("hr", "auditor", "management"):
-            create_account(role, PASSWORD, [role])
+            make.account(role, PASSWORD, [role])
     set_clock(app, monkeypatch, reviewing.OPENED)
     return made
 

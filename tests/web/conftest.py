@@ -12,6 +12,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
+from tests import factories as make
 from tests.conftest import NOW
 from tests.states import kept
 
@@ -40,7 +41,6 @@ def make_centre(app: Flask) -> SimpleNamespace:
 def two_teams(now: datetime) -> SimpleNamespace:
     """The centre itself, as it stands at a moment."""
     from admin.access.actor import system_actor
-    from admin.cli.setup import create_account
     from admin.models import Department, Employee, db
     from admin.operations.transaction import operation
 
@@ -66,9 +66,9 @@ def two_teams(now: datetime) -> SimpleNamespace:
         made.centre, made.other = centre.id, other.id
     for name, key in numbers.items():
         setattr(made, name, key)
-        create_account(name, PASSWORD, ["employee"], employee_id=key)
+        make.account(name, PASSWORD, ["employee"], person=key)
     made.accounts = {
-        name: create_account(name, PASSWORD, [name])
+        name: make.account(name, PASSWORD, [name])
         for name in ("admin", "hr", "management", "auditor", "complaint_officer")
     }
     db.session.remove()

@@ -43,6 +43,7 @@ WHEN: dict[str, Condition] = {
     "the superior is new": Condition({"superior_is_new": True}, {"superior_is_new": False}, "3.3-f"),
     "the figures are frozen": Condition({"figures_frozen": True}, {"figures_frozen": False}, "3.2-a"),
     "no meeting has it before it": Condition({"on_the_agenda": False}, {"on_the_agenda": True}, "3.2-a"),
+    "it may still be done": _found("confirmation_refusal"),
     "a promotion was applied for": Condition({"applied": True}, {"applied": False}, "3.3-b"),
     "a demotion is in question": Condition({"is_demotion": True}, {"is_demotion": False}, "4.2-a"),
     "heard before a demotion": Condition({"heard": True}, {"is_demotion": True, "heard": False}, "4.2-a"),
@@ -211,6 +212,9 @@ takeover_correction | reject | proposed -> rejected | management | another perso
 takeover_correction | withdraw | draft proposed -> withdrawn | hr | a reason is given | 1.2-f |
 employee_record | approve | recorded -> approved | approver | | 4.1-a | recorder subject
 employee_record | reject | recorded -> rejected | approver recorder | a reason is given | 4.1-a | recorder subject
+confirmation | confirm | proposed -> confirmed | second | it may still be done | 6.1-a | recorder subject
+confirmation | reject | proposed -> rejected | second | a reason is given | 6.1-a | recorder
+confirmation | withdraw | proposed -> withdrawn | recorder | a reason is given | 6.1-a |
 """
 
 

@@ -77,7 +77,19 @@ def by_what_they_are(there: World) -> World:
     )
 
 
-READY = {"employee_record": by_what_they_are, "complaint": with_a_voter, "appeal": entered_by_hr}
+def by_first_and_second(there: World) -> World:
+    """The same proposal, with whoever made it and the second person called so."""
+    return replace(
+        there, actors={**there.actors, "recorder": there.actors["admin"], "second": there.actors["outsider"]}
+    )
+
+
+READY = {
+    "employee_record": by_what_they_are,
+    "confirmation": by_first_and_second,
+    "complaint": with_a_voter,
+    "appeal": entered_by_hr,
+}
 
 
 def accounts(there: World) -> dict[int, str]:

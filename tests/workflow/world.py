@@ -19,6 +19,7 @@ from admin.models import (
     AuditEvent,
     Complaint,
     ComplaintParty,
+    Confirmation,
     Department,
     Employee,
     EmployeeRecord,
@@ -205,10 +206,21 @@ def _employee_record(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str
     return row, {"head": "approver", "superior": "recorder"}
 
 
+def _confirmation(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
+    with make.fixture() as op:
+        row = op.add(
+            Confirmation(
+                kind="give_role", role="auditor", user_id=people["subject"].user_id, employee_id=people["subject"].id,
+                reason="One more is needed.", recorded_by_id=people["admin"].user_id, recorded_at=NOW,
+            )
+        )  # fmt: skip
+    return row, {"admin": "recorder", "hr": "second", "management": "second"}
+
+
 BUILDERS: dict[str, Callable[[Mapping[str, Employee]], tuple[Any, dict[str, str]]]] = {
     "review": _review, "cycle": _cycle, "meeting": _meeting, "appeal": _appeal, "complaint": _complaint,
     "policy_version": _policy_version, "grade_change": _grade_change, "takeover_correction": _takeover_correction,
-    "employee_record": _employee_record,
+    "employee_record": _employee_record, "confirmation": _confirmation,
 }  # fmt: skip
 
 

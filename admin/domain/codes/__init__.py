@@ -31,7 +31,15 @@ from admin.domain.codes.cycles import CycleKind, CycleStage, Deadline
 from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, NoticeKind, NoticeStage
 from admin.domain.codes.people import EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
 from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, VersionStage, VersionStanding
-from admin.domain.codes.system import ImportKind, ImportState, JobState, Language, Way
+from admin.domain.codes.system import (
+    ConfirmationKind,
+    ConfirmationStage,
+    ImportKind,
+    ImportState,
+    JobState,
+    Language,
+    Way,
+)
 
 __all__ = [
     "FIXED_GROUNDS",
@@ -49,6 +57,8 @@ __all__ = [
     "Code",
     "ComplaintStage",
     "ComplaintSubject",
+    "ConfirmationKind",
+    "ConfirmationStage",
     "Conflict",
     "Constituency",
     "CycleKind",

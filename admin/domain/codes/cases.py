@@ -136,4 +136,5 @@ class Relation(Code):
     VOTER = "voter", N_("those who vote on the finding")
     APPROVER = "approver", N_("whoever approves records of this kind")
     RECORDER = "recorder", N_("whoever recorded it")
+    SECOND = "second", N_("a second person of HR or management")
     SYSTEM = "system", N_("the system")

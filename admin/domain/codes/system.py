@@ -27,6 +27,23 @@ class ImportState(Code):
     UNDONE = "undone", N_("Taken back")
 
 
+class ConfirmationKind(Code):
+    """What one person proposes and a second confirms (6.1-a)."""
+
+    GIVE_ROLE = "give_role", N_("Give a role")
+    TAKE_ROLE = "take_role", N_("Take a role away")
+    NEW_CODE = "new_code", N_("New activation code on a sealed slip")
+
+
+class ConfirmationStage(Code):
+    """What has become of it."""
+
+    PROPOSED = "proposed", N_("Waits for a second person")
+    CONFIRMED = "confirmed", N_("Confirmed")
+    REJECTED = "rejected", N_("Rejected")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
+
+
 class JobState(Code):
     """What has become of a job."""
 

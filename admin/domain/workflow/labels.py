@@ -7,6 +7,7 @@ from admin.domain.codes import (
     CaseStage,
     ChangeStage,
     ComplaintStage,
+    ConfirmationStage,
     Conflict,
     Constituency,
     CycleStage,
@@ -18,6 +19,7 @@ from admin.domain.codes import (
     Relation,
     VersionStage,
 )  # fmt: skip
+from admin.domain.power import ROLE_NAMES
 from admin.domain.refusals import N_
 
 ACTIONS: dict[str, str] = {
@@ -90,6 +92,7 @@ ACTIONS: dict[str, str] = {
     "ask_colleague": N_("Ask another colleague"),
     "release_colleague": N_("Release a colleague from rating"),
     "record": N_("Record in the personnel file"),
+    "confirm": N_("Confirm"),
     # What follows from another act, as trails and messages name it.
     "complete_rating": N_("The ratings are complete"),
     "determine": N_("Determined by the committee"),
@@ -119,7 +122,7 @@ STAGES = {
     code: label
     for stages in (
         CaseStage, CycleStage, NoticeStage, MeetingStage, AppealStage, ComplaintStage, VersionStage, ChangeStage,
-        RecordStage,
+        RecordStage, ConfirmationStage,
     )
     for code, label in stages.labels().items()
 }  # fmt: skip
@@ -134,6 +137,8 @@ FACTS: dict[str, dict[str, str]] = {
     "ground": Conflict.labels(),
     "act": JudgingAct.labels(),
     "done": JudgingAct.labels(),
+    "added": ROLE_NAMES,
+    "held": ROLE_NAMES,
 }
 
 
@@ -211,6 +216,11 @@ OPERATIONS: dict[str, str] = {
     "plan_cycle": N_("Plan a review cycle"),
     "plan_meeting": N_("Plan a meeting"),
     "promulgate_policy_version": N_("Promulgate a policy version"),
+    "propose_role": N_("Propose to give or take a role"),
+    "found": N_("Name the first of HR and of management"),
+    "ask_for_code": N_("Ask for a new activation code"),
+    "print_code": N_("Print an activation code"),
+    "mail_code": N_("Send an activation code by mail"),
     "propose_correction": N_("Propose the correction of a takeover"),
     "approve_correction": N_("Approve the correction of a takeover"),
     "reject_correction": N_("Reject the correction of a takeover"),

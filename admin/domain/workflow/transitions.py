@@ -61,6 +61,7 @@ ENDS: dict[str, frozenset[str]] = {
     "grade_change": frozenset({"issued", "rejected", "withdrawn"}),
     "takeover_correction": frozenset({"issued", "rejected", "withdrawn"}),
     "employee_record": frozenset({"approved", "rejected"}),
+    "confirmation": frozenset({"confirmed", "rejected", "withdrawn"}),
 }
 FINAL_STAGES = tuple(sorted(ENDS["review"]))  # of a case
 
@@ -184,6 +185,10 @@ TABLE: list[Transition] = [
 
     _row("employee_record", "recorded", "approve",                   "approved",          "approver",         "",                                                 "4.1-a",   "recorder subject"),
     _row("employee_record", "recorded", "reject",                    "rejected",          "approver recorder", "reason_given",                                    "4.1-a",   "recorder subject"),
+
+    _row("confirmation", "proposed",    "confirm",                   "confirmed",         "second",           "can_be_confirmed",                                 "6.1-a",   "recorder subject"),
+    _row("confirmation", "proposed",    "reject",                    "rejected",          "second",           "reason_given",                                     "6.1-a",   "recorder"),
+    _row("confirmation", "proposed",    "withdraw",                  "withdrawn",         "recorder",         "reason_given",                                     "6.1-a"),
 ]
 
 # Acts on records that stand at no stage: who may, and under which clause. Nothing is moved and no step of history written.

@@ -16,15 +16,16 @@ from sqlalchemy import func, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from admin.access.actor import ACCOUNT_ROLES, ROLES, Actor, system_actor
-from admin.domain.codes import EmployeeStatus
+from admin.domain.power import CLAUSE, GRANTED, check_apart, reads_like_the_system
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
-from admin.models import AccountState, ActivationCode, Employee, SecondFactor, db
+from admin.models import AccountState, ActivationCode, SecondFactor, db
 from admin.models.accounts import Role, User
 from admin.operations.accounts.passwords import LONGEST_PASSWORD, check_password, password_hash
 from admin.operations.accounts.roles import end_sessions_of, require_admin
 from admin.operations.accounts.throttle import SECRET, Counter, Origin, from_elsewhere, give_back, take
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
+from admin.queries.accounts.offices import has_rights, held_by, in_service, person_of
 from admin.queries.accounts.own_words import own_words
 
 SIGHT = "6.3-b"  # who may see what begins with who somebody is
@@ -160,10 +161,17 @@ def new_code() -> str:
 
 
 def renew(user_id: int, *, actor: Actor, now: datetime) -> str:
-    """A new activation code for one account, whose password and sessions end with it."""
+    """A new activation code for an account without rights, whose password and sessions end with it.
+
+    Raises `Refused` (6.1-a) for an account that has rights: its code goes to its owner (`codes.ask_for_code`).
+    """
     with operation("renew_account", actor=actor, now=now, clause=SIGHT) as op:
         require_admin(op)
         user = op.find(User, user_id)
+        if has_rights(op.session, user, op.today):
+            raise Refused(
+                Refusal(CLAUSE, N_("The code of an account that has rights is shown to nobody but its owner."))
+            )
         user.password = None
         end_sessions_of(op, [user.id])
         return issue_activation_codes([user.id], actor=actor, now=now)[user.id]
@@ -213,23 +221,24 @@ def save_account(
     role_ids: Iterable[int],
     active: bool = True,
     name: str = "",
-    employee_id: int | None = None,
     seen: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> User:
     """Make or change an account. Changing roles or deactivating ends its sessions.
 
-    `seen` is the fingerprint the form was opened on. Raises `Invalid` for a name that is taken, `Refused` (6.3-b) for
-    roles that follow from facts and for oneself, (1.2-g) for an active account of somebody who has left, `Stale` where
-    somebody else saved meanwhile.
+    Roles that a second person grants stay as they are: `confirmations` gives and takes them. `seen` is the fingerprint the
+    form was opened on. Raises `Invalid` for a name that is taken or reads like the system's, `Refused` (6.3-b) for roles
+    that follow from facts and for oneself, (6.1-a) for those of a second person, (1.2-g) for an active account of somebody
+    who has left, `Stale` where somebody else saved meanwhile.
     """
     with operation("save_account", actor=actor, now=now, clause="6.3-b") as op:
         require_admin(op)
         user = op.find(User, user_id) if user_id else User(first_name="", last_name="")
         if user_id:
             refuse_stale(user, seen)
-        roles = _given_roles(op, role_ids)
+        roles = _given_roles(op, user, role_ids)
+        _check_names(username, name)
         _check_account(op, user, username, roles, active)
         changed = bool(user_id) and (
             {role.id for role in user.roles} != {role.id for role in roles} or bool(user.active) != active
@@ -246,13 +255,19 @@ def save_account(
         state_of(op, user.id)
         if changed:
             end_sessions_of(op, [user.id])
-        _link_employee(op, user, employee_id)
         _check_in_service(op, user)
     return user
 
 
-def _given_roles(op: Operation, role_ids: Iterable[int]) -> list[Role]:
+def _given_roles(op: Operation, user: User, role_ids: Iterable[int]) -> list[Role]:
+    """The roles asked for, and those that a second person has granted."""
     roles = list(op.session.scalars(select(Role).where(Role.id.in_(list(role_ids)))))
+    granted = [role for role in user.roles if role.name in GRANTED]
+    if alone := [role.name for role in roles if role.name in GRANTED and role not in granted]:
+        reason = N_(
+            "This role is granted by a second person: propose it, and somebody of HR or management confirms it."
+        )
+        raise Refused(Refusal("6.1-a", reason, {"roles": alone}))
     facts = [role.name for role in roles if role.name in ROLES and role.name not in ACCOUNT_ROLES]
     if facts:
         raise Refused(
@@ -262,7 +277,28 @@ def _given_roles(op: Operation, role_ids: Iterable[int]) -> list[Role]:
                 {"roles": facts},
             )
         )
+    roles += [role for role in granted if role not in roles]
+    _check_apart(op, user, roles)
     return roles
+
+
+def _check_apart(op: Operation, user: User, roles: list[Role]) -> None:
+    """An administrator holds no office beside it, whatever came first (6.1-a)."""
+    person = person_of(op.session, user.id)
+    held = {role.name for role in roles} | (held_by(op.session, person, op.today) if person else frozenset())
+    added = {role.name for role in roles} - {role.name for role in user.roles}
+    for name in sorted(added):
+        if refusal := check_apart(held, name):
+            raise Refused(refusal)
+
+
+def _check_names(username: str, name: str) -> None:
+    """The trail names the system by its name: nobody else is called so."""
+    faults = {
+        field: given for field, given in (("username", username), ("first_name", name)) if reads_like_the_system(given)
+    }
+    if faults:
+        raise Invalid(dict.fromkeys(faults, N_("This name reads like the system's own; choose another.")))
 
 
 def _check_account(op: Operation, user: User, username: str, roles: list[Role], active: bool) -> None:
@@ -280,20 +316,11 @@ def _check_account(op: Operation, user: User, username: str, roles: list[Role], 
         raise Refused(Refusal("6.3-b", N_("Nobody changes their own roles or switches their own account off.")))
 
 
-def _link_employee(op: Operation, user: User, employee_id: int | None) -> None:
-    if employee_id is None:
-        return
-    employee = op.get(Employee, employee_id)
-    if employee.user_id not in (None, user.id):
-        raise Invalid({"employee": N_("This employee has another account.")})
-    employee.user_id = user.id
-
-
 def _check_in_service(op: Operation, user: User) -> None:
     """Whose leaving has ended the account does not get it back by an edit: the return comes first (1.2-g)."""
     op.session.flush()
-    person = op.session.scalars(select(Employee).where(Employee.user_id == user.id)).first()
-    if user.active and person is not None and person.status == EmployeeStatus.LEFT:
+    person = person_of(op.session, user.id)
+    if user.active and person is not None and not in_service(person):
         reason = N_("%(number)s has left: record the return, then open the account.")
         raise Refused(Refusal("1.2-g", reason, {"number": person.number}))
 

@@ -19,12 +19,14 @@ from admin.domain.voting import check_panel
 from admin.domain.workflow import Facts
 from admin.models import Appeal, CommitteeMember, Employee, Review
 from admin.models.audit import plain
+from admin.operations.accounts.apart import refuse_apart
 from admin.operations.acts import act, declare_process
 from admin.operations.committee.committee import record_recusals, require
 from admin.operations.fields import Field, those_of
 from admin.operations.people.here import still_here
 from admin.operations.system.reference import column_values, refuse_stale
 from admin.operations.transaction import Operation, operation
+from admin.queries.accounts.actors import seat_role
 from admin.queries.committee.bodies import why_not_by_management
 from admin.queries.committee.committee import seats
 from admin.queries.committee.seat_acts import has_acted, last_act
@@ -85,6 +87,7 @@ def appoint_member(
 def _seated(op: Operation, seat: CommitteeMember) -> CommitteeMember:
     still_here(op, seat.employee_id, "employee")
     check_place(seat)
+    refuse_apart(op, seat.employee_id, seat_role(seat))
     _check_free(op, seat)
     op.add(seat)
     if seat.on_panel:
@@ -175,6 +178,7 @@ def _changed(op: Operation, seat: CommitteeMember, changes: Mapping[str, Any]) -
             setattr(seat, name, value)
         if set(changes) & {"employee_id", *PLACE}:
             still_here(op, seat.employee_id, "employee")
+            refuse_apart(op, seat.employee_id, seat_role(seat))
         check_place(seat)
         _check_free(op, seat)
     op.session.flush()

@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from admin.access.actor import Actor
 from admin.domain.codes import EmployeeStatus
+from admin.domain.power import GRANTED
 from admin.domain.refusals import N_, Invalid
-from admin.models import Department, Employee
+from admin.models import CommitteeMember, Department, Employee
 from admin.models.accounts import Role, User, assoc_user_role
 from admin.operations.accounts.accounts import CODE_VALID, issue_activation_codes, made_up_email
 from admin.operations.people.people import require_hr
@@ -119,6 +120,16 @@ def activation_slips(employee_ids: Sequence[int], *, actor: Actor, now: datetime
     ]
 
 
+def _with_office() -> Any:
+    """Accounts of which nobody but the owner sees a code: with a granted role, an administrator's, of a seat."""
+    roles, seats = Role.__table__, CommitteeMember.__table__
+    given = select(assoc_user_role.c.user_id).join(roles, roles.c.id == assoc_user_role.c.role_id)
+    seated = (
+        select(PEOPLE.c.user_id).join(seats, seats.c.employee_id == PEOPLE.c.id).where(PEOPLE.c.user_id.is_not(None))
+    )
+    return given.where(roles.c.name.in_(("admin", *GRANTED))).union(seated)
+
+
 def _never_signed_in(some: Sequence[int]) -> Any:
     departments = Department.__table__
     return (
@@ -136,6 +147,8 @@ def _never_signed_in(some: Sequence[int]) -> Any:
             USERS.c.password.is_(None),
             USERS.c.active.is_(True),
             PEOPLE.c.status != EmployeeStatus.LEFT,
+            # Whose account has an office gets its code by mail or from a third person (6.1-a).
+            USERS.c.id.not_in(_with_office()),
         )
         .order_by(departments.c.name, PEOPLE.c.number)
     )

@@ -10,6 +10,7 @@ from admin.access.actor import Actor
 from admin.domain.refusals import N_, NotFound
 from admin.domain.workflow import Facts
 from admin.models import Department, Employee
+from admin.operations.accounts.apart import refuse_apart
 from admin.operations.acts import act, declare_process
 from admin.operations.fields import anyone_of
 from admin.operations.people.here import still_here
@@ -34,13 +35,16 @@ declare_process("department", Department, _facts, state=_state)
 def name_head(department_id: int, head_id: int | None, *, actor: Actor, now: datetime) -> Department:
     """Name the head of a department, or nobody; open cases keep their snapshot (3.3-f).
 
-    Raises `NotFound` for anyone but HR and administrators, `Invalid` for somebody who has left.
+    Raises `NotFound` for anyone but HR and administrators, `Invalid` for somebody who has left,
+    `Refused` (6.1-a) for an auditor.
     """
     with operation("name_head", actor=actor, now=now, clause="3.3.3") as op:
         if not actor.has(*NAMES) and not actor.is_system:
             raise NotFound("Department")
         department = op.find(Department, department_id)
-        department.head_id = None if head_id is None else still_here(op, head_id, "head").id
+        if head_id is not None:
+            refuse_apart(op, still_here(op, head_id, "head").id, "head")
+        department.head_id = head_id
         op.session.flush()
         op.session.refresh(department)
     return department

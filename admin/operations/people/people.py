@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
 
 from admin.access.actor import Actor
 from admin.domain.codes import EmployeeStatus, LeaveKind
+from admin.domain.power import GRANTED
 from admin.domain.refusals import N_, Invalid, Refused
 from admin.domain.service import check_employed
 from admin.domain.workflow import Facts
@@ -243,10 +245,13 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
         end_on_agendas(op, cases, LEFT)
         closed += len(cases)
         known = select(User).join(Employee, Employee.user_id == User.id).where(Employee.id.in_(some))
+        known = known.options(selectinload(User.roles))
         users.extend(user for user in op.session.scalars(known) if user.active)
     for user in users:
         # The account is switched off, not deleted: history and ballots name it.
         user.active = False
+        # An office is a person's in service: whoever comes back is given it anew, by two persons (6.1-a).
+        user.roles = [role for role in user.roles if role.name not in GRANTED]
     end_sessions_of(op, [user.id for user in users])
     op.session.flush()
     return closed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, or_
 from sqlalchemy.orm import Session
 
 from admin.access.actor import ACCOUNT_ROLES, Actor
-from admin.domain.codes import VOTERS, PartyRole
+from admin.domain.codes import VOTERS, EmployeeStatus, PartyRole
+from admin.domain.power import OFFICES, idle
 from admin.domain.refusals import NotFound
 from admin.models import CommitteeMember, ComplaintParty, Department, Employee, Review
 from admin.models.accounts import Role, User, assoc_user_role
@@ -32,29 +33,33 @@ def actor_named(session: Session, username: str, *, today: date, via: str) -> Ac
 def actor_of(found: Sequence[Any], via: str) -> Actor:
     """From one row for each role of the account and each seat of its person."""
     account, named = found[0], frozenset(row.role for row in found) & frozenset(ACCOUNT_ROLES)
-    if account.employee_id is None:
-        name = account.first_name or account.username
-        return Actor(name=name, user_id=account.user_id, roles=named, via=via)
-    seats = {row.seat_id: row for row in found if row.seat_id is not None}
+    if account.employee_id is None or account.status == EmployeeStatus.LEFT:
+        # An office is a person's in service: without one an account does nothing in the workflow (6.1-a).
+        name = account.name or account.first_name or account.username
+        return Actor(name, account.user_id, account.employee_id, named - frozenset(OFFICES), via)
+    seats = {row.seat_id: seat_role(row) for row in found if row.seat_id is not None}
     lines = frozenset(name for name in LINES if getattr(account, name))
+    # What may not meet in one person does nothing, however it came to meet.
+    out = idle(named | set(seats.values()) | ({"head"} if account.heads else set()))
     return Actor(
         name=account.name,
         user_id=account.user_id,
         employee_id=account.employee_id,
-        roles=named | lines | _seat_roles(seats.values()),
+        roles=(named | lines | set(seats.values())) - out,
         via=via,
-        member_ids=frozenset(seats),
+        member_ids=frozenset(key for key, role in seats.items() if role not in out),
     )
 
 
-def _seat_roles(seats: Iterable[Any]) -> frozenset[str]:
-    roles = set()
-    for seat in seats:
-        if seat.on_panel:
-            roles.add("panel_chair" if seat.panel_chair else "panel_member")
-        else:
-            roles.add({"chair": "chair", "secretary": "secretary"}.get(seat.office, "committee_member"))
-    return frozenset(roles)
+def seat_role(seat: Any) -> str:
+    """The role that a seat of the committee or the panel gives."""
+    if seat.on_panel:
+        return "panel_chair" if seat.panel_chair else "panel_member"
+    return {"chair": "chair", "secretary": "secretary"}.get(seat.office, "committee_member")
+
+
+def _headed() -> ColumnElement[bool]:
+    return exists().where(Department.__table__.c.head_id == Employee.__table__.c.id)
 
 
 def _lines() -> dict[str, ColumnElement[bool]]:
@@ -62,7 +67,7 @@ def _lines() -> dict[str, ColumnElement[bool]]:
     people, reviews, parties = Employee.__table__.alias(), Review.__table__, ComplaintParty.__table__
     mine, own = Employee.__table__.c.id, parties.c.employee_id == Employee.__table__.c.id
     led = exists().where(people.c.superior_id == mine)
-    headed = exists().where(Department.__table__.c.head_id == mine)
+    headed = _headed()
     return {
         "superior": or_(led, exists().where(reviews.c.superior_id == mine)),
         "head": or_(headed, exists().where(reviews.c.head_id == mine)),
@@ -83,6 +88,8 @@ def _account(*which: ColumnElement[bool]) -> Select[Any]:
             Role.name.label("role"),
             Employee.id.label("employee_id"),
             Employee.name,
+            Employee.status,
+            _headed().label("heads"),
             seat.id.label("seat_id"),
             seat.office,
             seat.on_panel,

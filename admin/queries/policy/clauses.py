@@ -41,6 +41,7 @@ PAGES: dict[str, ClausePage] = {
     "calendar": ClausePage("/calendar/", N_("Working calendar")),
     "candidates": ClausePage("/candidates/", N_("Candidates for management posts")),
     "complaints": ClausePage("/complaints/list/", N_("Complaints and reports")),
+    "confirmations": ClausePage("/confirmations/", N_("Confirmations")),
     "courses": ClausePage("/courses/list/", N_("Courses")),
     "cycles": ClausePage("/cycles/", N_("Review cycles")),
     "demotions": ClausePage("/demotions/", N_("Duty to propose a demotion")),

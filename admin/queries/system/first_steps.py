@@ -78,14 +78,12 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
     yield step("employees", "hr", found["people"])
     yield step("centre", "hr", found["centre"] and not found["headless"])
     yield step("sign_ins", "hr", found["signed_in"])
-    # An account that belongs to no employee is never recused and never told of its own case (3.3-d).
-    yield step("own_accounts", "admin", found["hr_people"])
     yield step("grades", "hr", found["held"])
     yield step("figures", "hr", found["metrics"] and found["ratings"], optional=True)
     # Before anybody sits the reason would only say that nobody sits.
     yield step("committee", "hr", incomplete is None and found["secretaries"], refusal=incomplete if first else None)
     yield step("panel", "hr", short is None, refusal=short if panel else None)
-    yield step("officers", "admin", found["officers"])
+    yield step("officers", "hr", found["officers"])
     yield step("pay", "hr", found["bands"], optional=True)
     yield step("cycle", "hr", False)
 
@@ -97,7 +95,6 @@ def _counts(session: Session) -> dict[str, int]:
         "hr": _accounts("hr"),
         "management": _accounts("management"),
         "officers": _accounts("complaint_officer"),
-        "hr_people": _accounts("hr", User.id.in_(select(Employee.user_id).where(Employee.user_id.is_not(None)))),
         "people": _count(Employee, serving),
         "centre": _count(Department, Department.in_centre.is_(True)),
         "headless": _headless(),
@@ -120,9 +117,10 @@ def _count(table: type[Any], *conditions: ColumnElement[bool]) -> Any:
     return select(func.count(table.id)).where(*conditions).scalar_subquery()
 
 
-def _accounts(role: str, *conditions: ColumnElement[bool]) -> Any:
-    """Active accounts that hold a role."""
-    holds = assoc_user_role.c.user_id.in_(select(User.id).where(User.active.is_(True), *conditions))
+def _accounts(role: str) -> Any:
+    """Active accounts that hold a role and belong to somebody in service: others do nothing with it (6.1-a)."""
+    serving = select(Employee.user_id).where(Employee.user_id.is_not(None), Employee.status != EmployeeStatus.LEFT)
+    holds = assoc_user_role.c.user_id.in_(select(User.id).where(User.active.is_(True), User.id.in_(serving)))
     query = select(func.count(assoc_user_role.c.user_id.distinct())).join(Role, Role.id == assoc_user_role.c.role_id)
     return query.where(Role.name == role, holds).scalar_subquery()
 

@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length
 
 from admin.access.actor import ACCOUNT_ROLES, ROLES
 from admin.access.permissions import READ, combinable
+from admin.domain.power import GRANTED
 from admin.domain.refusals import N_, Invalid, Refusal
 from admin.models import db
 from admin.models.accounts import PermissionView, Role, User
@@ -24,11 +25,12 @@ from admin.operations.accounts import accounts, roles
 from admin.operations.accounts.throttle import Locked
 from admin.operations.system.notifications import choose_mail
 from admin.queries.accounts.account_page import account_page
+from admin.queries.accounts.offices import has_rights
 from admin.queries.accounts.roles import permissions_listed, roles_listed
 from admin.views import VIEWS
 from admin.views.system.audit import table_label
 from admin.web.acting import actor, current_actor
-from admin.web.clock import now, settings
+from admin.web.clock import now, settings, today
 from admin.web.devices import origin
 from admin.web.fields import put_errors
 from admin.web.model_view import PortalModelView
@@ -53,11 +55,10 @@ def role_names(found: list[Role]) -> str:
 
 
 def roles_to_give() -> list[tuple[int, str]]:
-    """The roles an account may be given: account roles and those that administrators made (6.3-b)."""
+    """The roles an administrator alone gives: those that need no second person, and those made here (6.1-a, 6.3-b)."""
+    alone = set(ACCOUNT_ROLES) - set(GRANTED)
     rows = roles_listed(db.session())
-    return [
-        (role.id, role_name(role)) for role in rows if role.name in ACCOUNT_ROLES or role.name not in (*ROLES, "Public")
-    ]
+    return [(role.id, role_name(role)) for role in rows if role.name in alone or role.name not in (*ROLES, "Public")]
 
 
 def permissions_to_give() -> list[tuple[int, str]]:
@@ -131,8 +132,10 @@ class AccountView(PortalModelView):
     method_permission_name = {"issue_code": "write"}
 
     @action("issue_code", lazy("New activation code"), lazy("The old password stops working."), multiple=False)
-    def issue_code(self, item: User) -> str:
-        """Show a new one-time code, this once; with it the owner sets a new password."""
+    def issue_code(self, item: User) -> str | Response:
+        """Show a new one-time code, this once; of an account that has rights it is asked for, and not shown here."""
+        if has_rights(db.session(), item, today()):
+            return redirect(url_for("ConfirmationView.code", user_id=item.id))
         code = accounts.renew(item.id, actor=actor(), now=now())
         return self.render_template(
             "system/records/code.html",

@@ -17,8 +17,11 @@ from admin.web.texts import translated
 WHO = {"admin": N_("Administrator"), "hr": N_("HR")}
 WORDS = {
     "accounts": (
-        N_("Accounts for HR and management"),
-        N_("HR runs the assessment; management approves adjustments and grades taken over."),
+        N_("The first of HR and of management"),
+        N_(
+            "The machine's command line names the two: ./scripts/manage found. "
+            "Everybody else is proposed by one person and confirmed by another, under Confirmations."
+        ),
     ),
     "calendar": (N_("The working calendar"), N_("Deadlines are counted only in years that HR has confirmed.")),
     "parameters": (
@@ -30,12 +33,6 @@ WORDS = {
     "employees": (N_("The employees"), ""),
     "centre": (N_("The centre's departments and their heads"), ""),
     "sign_ins": (N_("Sign-ins for the employees"), ""),
-    "own_accounts": (
-        N_("HR colleagues work with their own accounts"),
-        N_(
-            "Give the role to the accounts of HR's employees, so that nobody handles their own case; then close the first account."
-        ),
-    ),
     "grades": (N_("Grades held so far"), ""),
     "figures": (
         N_("Metrics and annual ratings"),
@@ -51,7 +48,10 @@ WORDS = {
         N_("The appeal panel"),
         N_("Members of two constituencies or more who do not vote in the first instance, one of them its chair."),
     ),
-    "officers": (N_("Complaint officers"), N_("Who receives what is filed through the complaint form.")),
+    "officers": (
+        N_("Complaint officers"),
+        N_("Who receives what is filed through the complaint form. A second person confirms them."),
+    ),
     "pay": (N_("Pay bands"), N_("What each grade is paid; seen by HR and, for their own grade, by employees.")),
     "cycle": (
         N_("The first review cycle"),
@@ -59,18 +59,17 @@ WORDS = {
     ),
 }
 PLACES = {
-    "accounts": "AccountView.list",
+    "accounts": "ConfirmationView.index",
     "parameters": "PolicyVersionView.parameters",
     "calendar": "CalendarView.index",
     "employees": "ImportView.index",
     "centre": "PeopleView.index",
     "sign_ins": "ImportView.index",
-    "own_accounts": "AccountView.list",
     "grades": "ImportView.index",
     "figures": "ImportView.index",
     "committee": "CommitteeMemberView.list",
     "panel": "CommitteeMemberView.list",
-    "officers": "AccountView.list",
+    "officers": "ConfirmationView.new",
     "pay": "PayBandView.list",
     "cycle": "CycleView.index",
 }

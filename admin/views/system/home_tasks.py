@@ -274,7 +274,7 @@ def _orders_without_anyone(task: Task) -> Shown:
         task.count,
     )
     text = _(
-        "All of HR and management has a part or a stake in it. Have the administrator give the office to another person."
+        "All of HR and management has a part or a stake in it. Propose another person for the office under Confirmations."
     )
     return title, text, _("Open the list"), url_for("ReassessmentView.index")
 
@@ -296,7 +296,9 @@ def _without_lead(task: Task) -> Shown:
     title = ngettext(
         "%(num)s complaint that nobody may decide", "%(num)s complaints that nobody may decide", task.count
     )
-    text = _("All of management has a part or a stake in it. Have the administrator give the office to another person.")
+    text = _(
+        "All of management has a part or a stake in it. Propose another person for the office under Confirmations."
+    )
     return title, text, _("Open the list"), url_for("ComplaintView.list")
 
 

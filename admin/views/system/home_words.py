@@ -38,6 +38,7 @@ FILES = {
     "employee_record": "GradeFileView.index",
     "second_factor": "SecondFactorView.index",
     "second_factor_reset": "SecondFactorResetView.index",
+    "confirmation": "ConfirmationView.index",
 }
 LISTS = {
     "review": "ReviewView.list",

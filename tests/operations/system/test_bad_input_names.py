@@ -17,6 +17,7 @@ from admin.files.documents import render_issued_document
 from admin.jobs.publishing import publish_site
 from admin.models import IssuedDocument, db
 from admin.queries.outcome.documents import document_context
+from tests import factories as make
 from tests.operations.journey import cases, go_live, issue, publish, small_centre, told
 
 NAME = "<script>alert(1)</script>{{7*191}}{%x%}**b**[a](javascript:x)<b>&amp;"
@@ -33,10 +34,8 @@ def inert(text: str) -> bool:
 
 def portal_client(app: Flask) -> Any:
     """HR, signed in."""
-    from admin.cli.setup import create_account
-
     with app.app_context():
-        create_account("reader", "correct horse battery", ["hr"])
+        make.account("reader", "correct horse battery", ["hr"])
     app.config["WTF_CSRF_ENABLED"] = False
     try:
         client = app.test_client()

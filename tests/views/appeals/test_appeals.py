@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from admin.cli.setup import create_account
 from admin.models import Employee
 from admin.operations.appeals.appeals import AppealInput, file_appeal, refer_to_panel
 from tests import factories as make
@@ -94,7 +93,7 @@ def test_the_form_names_what_one_has_filed_on_the_result_already(app, result):
 
 
 def test_an_account_that_belongs_to_no_employee_is_told_so_in_the_place_of_the_form(app, result):
-    account = create_account("hr-of-elsewhere", "correct horse battery", ["hr"])
+    account = make.account("hr-of-elsewhere", "correct horse battery", ["hr"])
     page = client_of(app, account).get(link(result)).text
     assert "<textarea" not in page and "#c-3.3.5" in page
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from admin.access.actor import acting_as, system_actor
 from admin.models import Review, db
 from admin.operations.cases import demotions, department
+from tests import factories as make
 from tests import reviewing
 from tests.operations.cases.test_single_cases import SPRING, breach, newcomer
 from tests.views.clients import client_of, headers_of
@@ -21,13 +22,11 @@ pytestmark = pytest.mark.usefixtures("no_tokens")
 
 @pytest.fixture
 def made(app: Flask, session: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    from admin.cli.setup import create_account
-
     found = reviewing.seed_people(SPRING)
     reviewing.give_accounts(found, SPRING)
     reviewing.confirm_calendar(SPRING)
     breach(found.agents[0])
-    found.hr = create_account("hr", "correct horse battery", ["hr"])
+    found.hr = make.account("hr", "correct horse battery", ["hr"])
     found.hr = getattr(found.hr, "id", found.hr)
     monkeypatch.setattr("config.Settings.now", lambda _settings: SPRING)
     return found

@@ -1,0 +1,81 @@
+"""Power is never held by one person: which roles a second person grants, and which may not meet in one (6.1-a)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from admin.domain.refusals import N_, Refusal
+
+CLAUSE = "6.1-a"
+GRANTED = ("hr", "management", "auditor", "complaint_officer")  # by a second person; the secretary's seat is appointed
+SEATS = ("committee_member", "chair", "secretary", "panel_member", "panel_chair")
+OFFICES = (*GRANTED, *SEATS)  # what does nothing without a person in service
+ROLE_NAMES = {
+    "admin": N_("Administrator"),
+    "hr": N_("HR"),
+    "employee": N_("Employee"),
+    "management": N_("Management"),
+    "auditor": N_("Auditor"),
+    "complaint_officer": N_("Complaint officer"),
+    "superior": N_("Superior"),
+    "head": N_("Head of department"),
+    "committee_member": N_("Committee member"),
+    "chair": N_("Chair of the committee"),
+    "secretary": N_("Secretary of the committee"),
+    "panel_member": N_("Member of the appeal panel"),
+    "panel_chair": N_("Chair of the appeal panel"),
+    "officer": N_("Investigating officer"),
+    "finding_voter": N_("Votes on a finding"),
+}
+
+
+@dataclass(frozen=True)
+class Apart:
+    """One office, and those that nobody holds beside it."""
+
+    one: str
+    others: tuple[str, ...]
+
+
+# An administrator makes accounts and an auditor looks on: neither decides. Who receives complaints is none of those
+# who pass them on or are complained about most.
+APART = (
+    Apart("admin", OFFICES),
+    Apart("auditor", ("hr", "management", "complaint_officer", *SEATS, "head")),
+    Apart("complaint_officer", ("hr", "chair", "secretary")),
+)
+
+
+def meeting(held: Collection[str]) -> list[tuple[str, str]]:
+    """The pairs of offices among these that may not meet in one person, in the table's order."""
+    return [(row.one, other) for row in APART if row.one in held for other in row.others if other in held]
+
+
+def check_apart(held: Iterable[str], added: str) -> Refusal | None:
+    """Refuse an office to somebody who holds another that it may not meet with."""
+    for pair in meeting({*held, added}):
+        if added in pair:
+            other = pair[0] if pair[1] == added else pair[1]
+            text = N_("%(added)s and %(held)s are not held by one person.")
+            return Refusal(CLAUSE, text, {"added": added, "held": other})
+    return None
+
+
+def idle(held: Collection[str]) -> frozenset[str]:
+    """The offices among these that do nothing, because they meet in one person; an administrator stays one."""
+    # A department is never without its head for this: only the office that was granted falls.
+    return frozenset(name for pair in meeting(held) for name in pair if name in OFFICES)
+
+
+SYSTEM_NAMES = frozenset({"system", "anyone", "系統", "系统"})
+# Letters of other scripts, and signs, that read like the Latin ones of such a name.
+ALIKE = str.maketrans("ѕуѵꜱʏτтεеɑаοоηпιімᴍ5$73", "syysytteeaaoonniimmsste")
+
+
+def reads_like_the_system(name: str) -> bool:
+    """Whether a name reads like the one that the trail gives the system, whatever its case, width, script or hidden signs."""
+    shown = unicodedata.normalize("NFKD", name).casefold()
+    plain = "".join(each for each in shown if each.isalnum() or each == "$")
+    return bool({plain, plain.translate(ALIKE)} & SYSTEM_NAMES)

@@ -1,0 +1,91 @@
+"""New codes for accounts that have rights: by mail to the owner, or on a slip that a third person prints (6.1-a).
+
+Nobody who asks for one sees it, and everybody who could notice a wrong one is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.codes import ConfirmationKind, ConfirmationStage
+from admin.domain.power import CLAUSE
+from admin.domain.refusals import N_, NotFound, Refusal, Refused
+from admin.models import Confirmation
+from admin.models.accounts import User
+from admin.operations.accounts.accounts import issue_activation_codes
+from admin.operations.accounts.confirmations import propose
+from admin.operations.accounts.roles import require_admin
+from admin.operations.transaction import Operation, operation
+from admin.queries.accounts.offices import person_of
+from admin.queries.system.recipients import users_told
+from config import current
+
+MAIL_JOB = "mail_code"
+WATCHING = ("hr", "auditor")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is mailed to, or printed and sealed for, the owner of an account."""
+
+    username: str
+    code: str
+
+
+def ask_for_code(user_id: int, *, reason: str, actor: Actor, now: datetime) -> Confirmation | None:
+    """Ask for a new code for an account that has rights; the old password holds until the new code is used.
+
+    It goes by mail where the owner has an address; else it waits for somebody of HR or management who prints it, and that
+    proposal is returned. Raises `NotFound` for anyone but administrators, `Invalid` without a reason, `Refused` (6.1-a).
+    """
+    with operation("ask_for_code", actor=actor, now=now, clause=CLAUSE) as op:
+        require_admin(op)
+        user = op.find(User, user_id)
+        if address_of(op.session, user.id) is None:
+            return propose(op, user, ConfirmationKind.NEW_CODE, reason)
+        if not user.active:
+            raise Refused(Refusal(CLAUSE, N_("The account is switched off.")))
+        op.job(MAIL_JOB, {"user_id": user.id})
+    return None
+
+
+def address_of(session: Session, user_id: int) -> str | None:
+    """Where the owner of an account reads mail; None where there is no mail server or no address on file."""
+    person = person_of(session, user_id)
+    return (person.email or None) if person is not None and current().smtp_url else None
+
+
+def code_for_mail(user_id: int, *, actor: Actor, now: datetime) -> Slip:
+    """The code that is mailed; made only when it is sent, so that it stands in no row and no queue."""
+    with operation("mail_code", actor=actor, now=now, clause=CLAUSE) as op:
+        user = op.get(User, user_id)
+        return Slip(user.username, _issued(op, user))
+
+
+def print_code(confirmation_id: int, *, actor: Actor, now: datetime) -> Slip:
+    """The slip for whoever has confirmed that it is printed, once. Raises `NotFound` for anybody else and afterwards."""
+    with operation("print_code", actor=actor, now=now, clause=CLAUSE) as op:
+        row = op.find(Confirmation, confirmation_id)
+        if not may_print(row, actor):
+            raise NotFound("printed by whoever confirmed it, once")
+        row.printed_at = now
+        user = op.get(User, row.user_id)
+        return Slip(user.username, _issued(op, user))
+
+
+def may_print(row: Confirmation, actor: Actor) -> bool:
+    """Whether the actor prints this code: they confirmed it, and nobody has printed it yet."""
+    asked = row.kind == ConfirmationKind.NEW_CODE and row.stage == ConfirmationStage.CONFIRMED
+    return asked and row.decided_by_id == actor.user_id and row.printed_at is None and actor.has("hr", "management")
+
+
+def _issued(op: Operation, user: User) -> str:
+    """A new code, of which the owner, HR and the auditor are told."""
+    person = person_of(op.session, user.id)
+    told = users_told(op.session, WATCHING, today=op.today) | {user.id}
+    op.tell(told, "account", "issue_code", user.id, name=person.name if person else user.username)
+    return issue_activation_codes([user.id], actor=op.actor, now=op.now)[user.id]

@@ -1,0 +1,157 @@
+"""Roles of the workflow, and codes of accounts that have rights: one proposes, a second of HR or management confirms (6.1-a).
+
+What is proposed is carried out by confirming it; no other act gives or takes such a role.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from admin.access.actor import Actor
+from admin.domain.codes import ConfirmationKind, ConfirmationStage
+from admin.domain.power import CLAUSE, GRANTED, check_apart
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.workflow import Facts
+from admin.models import ActivationCode, Confirmation
+from admin.models.accounts import Role, User
+from admin.operations.accounts.roles import end_sessions_of
+from admin.operations.acts import REASON, act, declare_process
+from admin.operations.transaction import Operation, operation
+from admin.queries.accounts.offices import account_roles, held_by, in_service, person_of
+from admin.queries.system.recipients import users_told
+
+PROCESS = "confirmation"
+SECOND = ("hr", "management")
+PROPOSERS = ("admin", *SECOND)
+LONGEST_REASON = 4000
+
+
+def propose_role(user_id: int, role: str, *, give: bool, reason: str, actor: Actor, now: datetime) -> Confirmation:
+    """Propose that an account is given a role of the workflow, or loses it; those who may confirm are told.
+
+    Raises `NotFound` for whoever proposes nothing, `Invalid` for another role or no reason, `Refused` (6.1-a): nobody in
+    service behind the account, what may not meet in one person, one's own account, the same waiting already.
+    """
+    with operation("propose_role", actor=actor, now=now, clause=CLAUSE) as op:
+        if not actor.has(*PROPOSERS):
+            raise NotFound("proposals are made by administrators, HR and management")
+        if role not in GRANTED:
+            raise Invalid({"role": N_("Choose one of the roles that a second person grants.")})
+        kind = ConfirmationKind.GIVE_ROLE if give else ConfirmationKind.TAKE_ROLE
+        return propose(op, op.find(User, user_id), kind, reason, role)
+
+
+def propose(op: Operation, user: User, kind: ConfirmationKind, reason: str, role: str = "") -> Confirmation:
+    """Put a proposal down and tell whoever may confirm it. Raises as `propose_role`."""
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise Invalid({"reason": N_("Say why, in at most 4,000 characters.")})
+    person = person_of(op.session, user.id)
+    if user.id == op.actor.user_id and kind != ConfirmationKind.TAKE_ROLE:
+        raise Refused(Refusal(CLAUSE, N_("Nobody proposes or confirms what concerns themselves.")))
+    row = Confirmation(
+        kind=kind, user_id=user.id, employee_id=person.id if person else None, role=role, reason=reason.strip(),
+        recorded_by_id=op.actor.user_id, recorded_at=op.now,
+    )  # fmt: skip
+    if refusal := _waits_already(op, row) or why_not(op, row):
+        raise Refused(refusal)
+    op.add(row)
+    told = users_told(op.session, SECOND, today=op.today) - {user.id}
+    op.tell(told, PROCESS, "propose", row.id, name=person.name if person else user.username)
+    op.remember_opened(PROCESS, [(row.id, row.stage, CLAUSE, row.reason)], relation="recorder", action="propose")
+    return row
+
+
+def _waits_already(op: Operation, row: Confirmation) -> Refusal | None:
+    same = (Confirmation.user_id == row.user_id, Confirmation.kind == row.kind, Confirmation.role == row.role)
+    query = select(Confirmation.id).where(*same, Confirmation.stage == ConfirmationStage.PROPOSED)
+    waits = op.session.scalar(query.execution_options(unscoped=True))
+    return Refusal(CLAUSE, N_("The same is proposed already and waits for a second person.")) if waits else None
+
+
+def why_not(op: Operation, row: Confirmation) -> Refusal | None:
+    """Why what is proposed may not be done now, or None."""
+    user, person = op.get(User, row.user_id), person_of(op.session, row.user_id)
+    if row.kind == ConfirmationKind.TAKE_ROLE:
+        held = row.role in account_roles(op.session, user.id)
+        return None if held else Refusal(CLAUSE, N_("The account does not hold this role."))
+    if not user.active:
+        return Refusal(CLAUSE, N_("The account is switched off."))
+    if row.kind == ConfirmationKind.NEW_CODE:
+        return None
+    if person is None or not in_service(person):
+        nobodys = N_("Whoever holds an office is an employee in service with one account: this account is nobody's.")
+        return Refusal(CLAUSE, nobodys)
+    if row.role in account_roles(op.session, user.id):
+        return Refusal(CLAUSE, N_("The account holds this role already."))
+    return check_apart(held_by(op.session, person, op.today), row.role)
+
+
+def _facts(op: Operation, row: Confirmation, reason: str | None) -> Facts:
+    is_ = {"recorder": row.recorded_by_id == op.actor.user_id, "second": _is_second(op, row)}
+    known = {"attempt": reason is not None, "reason": reason or "", "confirmation_refusal": why_not(op, row)}
+    return Facts(PROCESS, row.stage, frozenset(name for name, holds in is_.items() if holds), known)
+
+
+def _is_second(op: Operation, row: Confirmation) -> bool:
+    """Somebody of HR or management who neither proposed it nor is concerned: by the account and by the person."""
+    concerned = {row.user_id, row.recorded_by_id}
+    persons = {row.employee_id} | {each.id for each in (person_of(op.session, key) for key in concerned) if each}
+    me = op.actor
+    return me.has(*SECOND) and me.user_id not in concerned and me.employee_id not in persons | {None}
+
+
+declare_process(PROCESS, Confirmation, _facts)
+
+
+@act(PROCESS, "confirm")
+def confirm(confirmation_id: int, *, actor: Actor, now: datetime) -> Confirmation:
+    """Confirm a proposal, which carries it out: the role is given or taken, the code may be printed by whoever confirms.
+
+    Raises `Refused` (6.1-a): not a second person, or what is proposed may not be done any more.
+    """
+    with operation("confirm", actor=actor, now=now, clause=CLAUSE) as op:
+        row = _decided(op, confirmation_id, "confirm")
+        if row.kind != ConfirmationKind.NEW_CODE:
+            _carry_out(op, row)
+    return row
+
+
+@act(PROCESS, "reject", REASON)
+def reject(confirmation_id: int, reason: str, *, actor: Actor, now: datetime) -> Confirmation:
+    """Reject a proposal with a reason. Raises as `confirm`."""
+    with operation("reject", actor=actor, now=now, clause=CLAUSE) as op:
+        return _decided(op, confirmation_id, "reject", reason)
+
+
+@act(PROCESS, "withdraw", REASON)
+def withdraw(confirmation_id: int, reason: str, *, actor: Actor, now: datetime) -> Confirmation:
+    """Take one's own proposal back, with a reason."""
+    with operation("withdraw", actor=actor, now=now, clause=CLAUSE) as op:
+        return _decided(op, confirmation_id, "withdraw", reason)
+
+
+def _decided(op: Operation, confirmation_id: int, action: str, reason: str | None = None) -> Confirmation:
+    row = op.find(Confirmation, confirmation_id)
+    op.step(row, _facts(op, row, reason or ""), action, reason=(reason or "").strip(), message={"name": _whose(row)})
+    row.decided_by_id, row.decided_at = op.actor.user_id, op.now
+    op.session.flush()
+    return row
+
+
+def _whose(row: Confirmation) -> str:
+    return row.employee.name if row.employee else row.user.username
+
+
+def _carry_out(op: Operation, row: Confirmation) -> None:
+    user, role = op.get(User, row.user_id), op.session.scalars(select(Role).where(Role.name == row.role)).one()
+    give_or_take(op, user, role, give=row.kind == ConfirmationKind.GIVE_ROLE)
+
+
+def give_or_take(op: Operation, user: User, role: Role, *, give: bool) -> None:
+    """Change what an account holds, which ends its sessions and whatever code for it is about."""
+    user.roles = [*user.roles, role] if give else [each for each in user.roles if each is not role]
+    # A code that was handed out while the account had no rights may be in anybody's drawer.
+    op.session.execute(delete(ActivationCode).where(ActivationCode.user_id == user.id))
+    end_sessions_of(op, [user.id])

@@ -1,0 +1,85 @@
+"""What waits for a second person, one such proposal, and the forms on which somebody proposes (6.1-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.access.actor import Actor
+from admin.domain.codes import ConfirmationStage
+from admin.domain.power import GRANTED
+from admin.domain.refusals import NotFound
+from admin.models import Confirmation, Employee
+from admin.models.accounts import User
+from admin.queries.policy.policy_versions import account_names
+
+LATEST = 100
+LOADED = (joinedload(Confirmation.user), joinedload(Confirmation.employee).joinedload(Employee.department))
+
+
+@dataclass(frozen=True)
+class ConfirmationsPage:
+    """What waits, and what was decided lately; `proposes` says whether the reader may propose."""
+
+    rows: Sequence[Confirmation]
+    names: Mapping[int, str]  # of those who proposed or decided, by account
+    proposes: bool
+
+
+@dataclass(frozen=True)
+class ConfirmationPage:
+    """One proposal, with the names of who proposed and decided it; `prints` says whether the reader prints the slip."""
+
+    row: Confirmation
+    names: Mapping[int, str]
+    prints: bool
+
+
+@dataclass(frozen=True)
+class RoleForm:
+    """The form on which a role is proposed: what was typed, and the roles that a second person grants."""
+
+    typed: Mapping[str, str]
+    roles: Sequence[str] = GRANTED
+
+
+def confirmations_page(session: Session, reader: Actor) -> ConfirmationsPage:
+    """The list: what waits first, then the latest."""
+    waits = case({ConfirmationStage.PROPOSED.value: 0}, value=Confirmation.stage, else_=1)
+    query = select(Confirmation).order_by(waits, Confirmation.id.desc()).limit(LATEST).options(*LOADED)
+    rows = session.scalars(query).all()
+    keys = {row.recorded_by_id for row in rows} | {row.decided_by_id for row in rows}
+    return ConfirmationsPage(rows, account_names(session, keys), reader.has("hr", "management", "admin"))
+
+
+def confirmation_page(session: Session, key: int, prints: bool) -> ConfirmationPage:
+    """One proposal in the reader's scope; raises `NotFound`."""
+    row = confirmation(session, key)
+    return ConfirmationPage(row, account_names(session, {row.recorded_by_id, row.decided_by_id}), prints)
+
+
+def confirmation(session: Session, key: int) -> Confirmation:
+    """One proposal in the reader's scope; raises `NotFound`."""
+    row = session.scalars(select(Confirmation).where(Confirmation.id == key).options(*LOADED)).first()
+    if row is None:
+        raise NotFound(f"confirmation {key}")
+    return row
+
+
+def account_of(session: Session, text: str) -> int | None:
+    """The account that a sign-in name or an employee number means; None where there is none."""
+    typed = text.strip()
+    by_name = select(User.id).where(func.lower(User.username) == typed.lower())
+    by_number = select(Employee.user_id).where(Employee.number == typed, Employee.user_id.is_not(None))
+    return session.scalar(by_name) or session.scalar(by_number.execution_options(unscoped=True))
+
+
+def account_named(session: Session, user_id: int) -> User:
+    """An account by its number; raises `NotFound`."""
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound(f"account {user_id}")
+    return user

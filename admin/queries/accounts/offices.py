@@ -1,0 +1,89 @@
+"""What somebody holds, and what an account may do with it: the facts that 6.1-a asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import ACCOUNT_ROLES
+from admin.domain.codes import EmployeeStatus
+from admin.domain.power import GRANTED, meeting
+from admin.models import CommitteeMember, Department, Employee
+from admin.models.accounts import Role, User, assoc_user_role
+from admin.queries.accounts.actors import actor_for, seat_role
+
+UNSCOPED = {"unscoped": True}
+
+
+def person_of(session: Session, user_id: int | None) -> Employee | None:
+    """The person behind an account, in service or not; None for an account of nobody."""
+    query = select(Employee).where(Employee.user_id == user_id, Employee.user_id.is_not(None))
+    return session.scalars(query.execution_options(**UNSCOPED)).first()
+
+
+def in_service(person: Employee | None) -> bool:
+    """Whether there is a person, and one who has not left."""
+    return person is not None and person.status != EmployeeStatus.LEFT
+
+
+def account_roles(session: Session, user_id: int | None) -> frozenset[str]:
+    """The names of the shipped roles that an account was given."""
+    query = select(Role.name).join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+    return frozenset(session.scalars(query.where(assoc_user_role.c.user_id == user_id))) & frozenset(ACCOUNT_ROLES)
+
+
+def held_by(session: Session, person: Employee, today: date) -> frozenset[str]:
+    """Every office of a person: account roles, seats whose term is not over, the head of a department."""
+    seats = select(CommitteeMember).where(CommitteeMember.employee_id == person.id, _not_over(today))
+    held = {seat_role(seat) for seat in session.scalars(seats.execution_options(**UNSCOPED))}
+    heads = exists().where(Department.head_id == person.id)
+    if session.scalar(select(heads).execution_options(**UNSCOPED)):
+        held.add("head")
+    return account_roles(session, person.user_id) | held
+
+
+def _not_over(today: date) -> ColumnElement[bool]:
+    return or_(CommitteeMember.term_to.is_(None), CommitteeMember.term_to >= today)
+
+
+def has_rights(session: Session, user: User, today: date) -> bool:
+    """Whether an account may do more than an employee may for themselves: then its code is nobody's but its owner's."""
+    person = person_of(session, user.id)
+    held = held_by(session, person, today) if person else account_roles(session, user.id)
+    return bool((held | actor_for(session, user, today=today, via="web").roles) - {"employee"})
+
+
+def somebody_confirms(session: Session) -> bool:
+    """Whether anybody of HR or management could be the second person: an account that may sign in, of a person in service."""
+    query = (
+        select(func.count(User.id))
+        .join(User.roles)
+        .join(Employee, Employee.user_id == User.id)
+        .where(Role.name.in_(("hr", "management")), User.active.is_(True), Employee.status != EmployeeStatus.LEFT)
+    )
+    return bool(session.scalar(query.execution_options(**UNSCOPED)))
+
+
+@dataclass(frozen=True)
+class Broken:
+    """An account that 6.1-a does not let act: its name, and what it holds that does nothing."""
+
+    username: str
+    held: tuple[str, ...]
+    nobody: bool  # no person in service stands behind it
+
+
+def broken_accounts(session: Session, today: date) -> Iterator[Broken]:
+    """Active accounts whose offices do nothing: nobody in service behind them, or offices that may not meet."""
+    given = select(User).where(User.active.is_(True), User.roles.any(Role.name.in_((*GRANTED, "admin"))))
+    for user in session.scalars(given.order_by(User.username)):
+        person, roles = person_of(session, user.id), account_roles(session, user.id)
+        granted = tuple(name for name in GRANTED if name in roles)
+        if granted and not in_service(person):
+            yield Broken(user.username, granted, True)
+        elif person is not None and (pairs := meeting(held_by(session, person, today))):
+            yield Broken(user.username, tuple(dict.fromkeys(name for pair in pairs for name in pair)), False)

@@ -1,0 +1,124 @@
+"""/confirmations: roles of the workflow and codes of accounts that have rights, which a second person confirms (6.1-a)."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from admin.domain.power import ROLE_NAMES
+from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.models import db
+from admin.operations.accounts.codes import ask_for_code, may_print, print_code
+from admin.operations.accounts.confirmations import PROCESS, propose_role
+from admin.queries.accounts.confirmation_pages import (
+    RoleForm,
+    account_named,
+    account_of,
+    confirmation,
+    confirmation_page,
+    confirmations_page,
+)
+from admin.web.acting import actor
+from admin.web.clock import now, settings
+from admin.web.page import Page, route
+from admin.web.texts import field_messages
+from admin.web.workflow_view import buttons, timeline
+
+SENT = N_("The code goes to the owner by mail.")
+WAITS = N_("It waits for somebody of HR or management who is neither you nor the one concerned.")
+
+
+class ConfirmationView(Page):
+    """A proposal is never edited: a wrong one is withdrawn and made anew."""
+
+    route_base = "/confirmations"
+
+    @route("/")
+    def index(self) -> str:
+        """What waits for a second person, and what was decided lately."""
+        page = confirmations_page(db.session(), actor())
+        return self.show_page(
+            "accounts/confirmations/index.html", page, title=_("Confirmations"), role_names=ROLE_NAMES
+        )
+
+    @route("/new", access="propose", post=True)
+    def new(self) -> Response | str | tuple[str, int]:
+        """Propose that somebody is given a role, or loses it."""
+        if request.method == "GET":
+            return self._form(request.args.to_dict(), {})
+        typed = request.form.to_dict()
+        try:
+            user_id = account_of(db.session(), typed.get("account", ""))
+            if user_id is None:
+                raise Invalid(
+                    {"account": N_("There is no account of this name, and no employee of this number who has one.")}
+                )
+            give, role = typed.get("what") != "take", typed.get("role", "")
+            made = propose_role(user_id, role, give=give, reason=typed.get("reason", ""), actor=actor(), now=now())
+        except Invalid as error:
+            return self._form(typed, field_messages(error)), 422
+        except Refused as refused:
+            return self._form(typed, {}, refused.refusal), 409
+        flash(_(WAITS), "success")
+        return redirect(url_for(".show", key=made.id))
+
+    def _form(self, typed: dict[str, str], errors: dict[str, str], refused: Refusal | None = None) -> str:
+        return self.show_page(
+            "accounts/confirmations/new.html",
+            RoleForm(typed),
+            title=_("Propose to give or take a role"),
+            errors=errors,
+            refused=refused,
+            role_names=ROLE_NAMES,
+        )
+
+    @route("/code/<int:user_id>", access="ask", post=True)
+    def code(self, user_id: int) -> Response | str | tuple[str, int]:
+        """Ask for a new code for an account that has rights; whoever asks never sees it."""
+        user = account_named(db.session(), user_id)
+        if request.method == "GET":
+            return self._code_form(user.username, {})
+        try:
+            made = ask_for_code(user.id, reason=request.form.get("reason", ""), actor=actor(), now=now())
+        except Invalid as error:
+            return self._code_form(user.username, field_messages(error)), 422
+        except Refused as refused:
+            return self._code_form(user.username, {}, refused.refusal), 409
+        flash(_(SENT) if made is None else _(WAITS), "success")
+        return redirect(url_for(".index") if made is None else url_for(".show", key=made.id))
+
+    def _code_form(self, username: str, errors: dict[str, str], refused: Refusal | None = None) -> str:
+        return self.show_page(
+            "accounts/confirmations/code.html",
+            title=_("Ask for a new activation code"),
+            username=username,
+            typed=request.form.to_dict(),
+            errors=errors,
+            refused=refused,
+        )
+
+    @route("/<int:key>")
+    def show(self, key: int) -> str:
+        """One proposal, what may be done with it, and what was."""
+        page = confirmation_page(db.session(), key, may_print(confirmation(db.session(), key), actor()))
+        return self.show_page(
+            "accounts/confirmations/show.html",
+            page,
+            title=_("Confirmation by a second person"),
+            role_names=ROLE_NAMES,
+            portal_actions=buttons(PROCESS, key),
+            trail=timeline(PROCESS, key, actor()),
+        )
+
+    @route("/<int:key>/slip", access="print", post=True, get=False)
+    def slip(self, key: int) -> str:
+        """The slip, shown once to whoever confirmed it: printed, sealed, handed to the owner."""
+        made = print_code(key, actor=actor(), now=now())
+        return self.show_page(
+            "system/records/code.html",
+            title=_("New activation code"),
+            username=made.username,
+            code=made.code,
+            where=f"{settings().portal_url}/activate/",
+        )
