@@ -8,31 +8,31 @@ from dataclasses import replace
 import config
 from admin.models import Employee
 from tests import factories as make
-from tests.web.accounts import role_ids
+from tests.web.accounts import account_of, role_ids
 from tests.web.conftest import PASSWORD
 from tests.web.test_traps_rows import seen
 
 
 def test_a_new_code_ends_password_and_sessions_and_sets_a_new_one(signed_in, app, centre):
-    admin, owner = signed_in("admin"), signed_in("auditor")
-    page = admin.post(f"/accounts/action/issue_code/{centre.accounts['auditor']}").text
+    admin, owner = signed_in("admin"), signed_in("outsider")
+    page = admin.post(f"/accounts/action/issue_code/{account_of(app, 'outsider')}").text
     code = re.search(r"([A-Z0-9]{4}-){3}[A-Z0-9]{4}", page)[0]
     assert owner.get("/account/").status_code == 302
-    assert app.test_client().post("/login/", data={"username": "auditor", "password": PASSWORD}).status_code == 401
-    data = {"username": "auditor", "code": code, "password": "a brand new one", "repeated": "a brand new one"}
+    assert app.test_client().post("/login/", data={"username": "outsider", "password": PASSWORD}).status_code == 401
+    data = {"username": "outsider", "code": code, "password": "a brand new one", "repeated": "a brand new one"}
     assert app.test_client().post("/activate/", data=data).status_code == 302
-    assert signed_in("auditor", "a brand new one").get("/account/").status_code == 200
+    assert signed_in("outsider", "a brand new one").get("/account/").status_code == 200
 
 
 def test_two_administrators_editing_one_account_are_told_of_each_other(signed_in, app, centre):
     with app.app_context():
-        employee, management = role_ids(["employee"])[0], role_ids(["management"])[0]
+        employee, admin = role_ids(["employee"])[0], role_ids(["admin"])[0]
     first, second = signed_in("admin"), signed_in("admin")
     address = f"/accounts/edit/{centre.accounts['management']}"
     opened = seen(second.get(address).text)
     data = {"username": "management", "first_name": "管理", "active": "y"}
     assert first.post(address, data={**data, "roles": [employee], "seen": opened}).status_code == 302
-    assert second.post(address, data={**data, "roles": [management], "seen": opened}).status_code == 409
+    assert second.post(address, data={**data, "roles": [admin], "seen": opened}).status_code == 409
 
 
 def test_a_sign_in_meanwhile_does_not_make_a_form_stale(signed_in, app, centre):
@@ -41,7 +41,7 @@ def test_a_sign_in_meanwhile_does_not_make_a_form_stale(signed_in, app, centre):
     opened = seen(admin.get(address).text)
     signed_in("management")
     with app.app_context():
-        given = role_ids(["management"])
+        given = role_ids(["employee"])
     data = {"username": "management", "first_name": "管理", "active": "y", "roles": given, "seen": opened}
     assert admin.post(address, data=data).status_code == 302
 

@@ -68,7 +68,7 @@ def test_a_new_password_ends_other_sessions_and_tokens_but_not_this_one(signed_i
     assert app.test_client().get("/api/v1/grades/", headers=token).status_code == 401
 
 
-@pytest.mark.parametrize("change", [{"roles": "management"}, {"active": False}])
+@pytest.mark.parametrize("change", [{"roles": "employee"}, {"active": False}])
 def test_a_change_of_roles_or_deactivation_ends_sessions_and_tokens(signed_in, bearer, app, centre, change):
     from admin.access.actor import system_actor
     from admin.operations.accounts.accounts import save_account
