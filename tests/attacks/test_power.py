@@ -316,7 +316,11 @@ def test_no_slip_of_hr_is_for_whoever_holds_an_office_and_a_granted_office_voids
 
 
 def test_the_database_holds_that_two_persons_decided(app, centre):
-    with app.app_context(), pytest.raises(Refused, match="database refuses"), make.fixture(NOW + timedelta(days=1)) as op:
+    with (
+        app.app_context(),
+        pytest.raises(Refused, match="database refuses"),
+        make.fixture(NOW + timedelta(days=1)) as op,
+    ):
         key = centre.accounts["admin"]
         given = {"kind": "give_role", "role": "hr", "stage": "confirmed", "reason": "x", "user_id": key}
         op.add(Confirmation(**given, recorded_by_id=key, recorded_at=NOW, decided_by_id=key, decided_at=NOW))
