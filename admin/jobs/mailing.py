@@ -20,8 +20,8 @@ from admin.access.actor import Actor, acting_as
 from admin.models import Notification, db
 from admin.notifications.mail import Mailbox, MailServerDown, PutOff, mailbox
 from admin.notifications.messages import told
+from admin.operations.accounts.codes import OwnersCode, address_of, code_for_mail
 from admin.operations.system.heartbeats import note_mail
-from admin.operations.accounts.codes import Slip, address_of, code_for_mail
 from admin.operations.system.notifications import record_mailed
 from admin.queries.system.mails import Mail, mails_due
 
@@ -117,7 +117,7 @@ def send_code(user_id: int, *, actor: Actor, clock: Clock) -> None:
             log.warning("a mail with an activation code was refused for good; its owner asks for another")
 
 
-def _code_mail(slip: Slip, address: str, sender: str, now: datetime) -> EmailMessage:
+def _code_mail(slip: OwnersCode, address: str, sender: str, now: datetime) -> EmailMessage:
     with force_locale("zh_Hant_TW"):
         message = EmailMessage()
         message["Subject"] = _("Grade review: your new activation code")

@@ -14,7 +14,6 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
-from admin.domain.power import GRANTED
 from admin.jobs.rendering import document_path
 from admin.models import (
     AgendaItem,
@@ -166,18 +165,7 @@ def _people(op: Any, at: dict[str, Any]) -> None:
         at[f"seat_{name}"] = make.seat(op.get(Employee, at[name]), **seat).id
     at["more_seats"] = [make.seat(make.employee(account=False), **seat).id for seat in MORE_SEATS]
     for role in ROLES:
-        at[f"account_{role}"] = (user := _account(op, role, role)).id
-        if role in GRANTED:
-            held = op.add(
-                Employee(
-                    number=f"O-{role}",
-                    name=role.title(),
-                    department_id=away.id,
-                    hired_on=date(2020, 1, 6),
-                    user_id=user.id,
-                )
-            )
-            at[f"person_{role}"] = held.id
+        at[f"account_{role}"] = make.account(role, PASSWORD, [role])
     make.confirmed_calendar(2025, 2026, 2027)
 
 
@@ -385,10 +373,10 @@ def _files(op: Any, at: dict[str, Any]) -> None:
 
 def _waits_for_a_second(op: Any, at: dict[str, Any]) -> None:
     """HR proposes that the outsider becomes an auditor."""
-    users = dict(op.session.execute(select(User.username, User.id)).all())
-    proposal = {"kind": "give_role", "role": "auditor", "user_id": users["outsider"], "employee_id": at["outsider"]}
-    proposal |= {"reason": "One more.", "recorded_by_id": users["hr"], "recorded_at": NOW}
-    at["confirmation"] = op.add(Confirmation(**proposal)).id
+    outsider = op.get(Employee, at["outsider"])
+    asked = {"kind": "give_role", "role": "auditor", "user_id": outsider.user_id, "employee_id": outsider.id}
+    by = {"reason": "One more.", "recorded_by_id": at["account_hr"], "recorded_at": NOW}
+    at["confirmation"] = op.add(Confirmation(**asked, **by)).id
 
 
 def _reference(op: Any, at: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ WATCHING = ("hr", "auditor")
 
 
 @dataclass(frozen=True)
-class Slip:
+class OwnersCode:
     """What is mailed to, or printed and sealed for, the owner of an account."""
 
     username: str
@@ -59,14 +59,14 @@ def address_of(session: Session, user_id: int) -> str | None:
     return (person.email or None) if person is not None and current().smtp_url else None
 
 
-def code_for_mail(user_id: int, *, actor: Actor, now: datetime) -> Slip:
+def code_for_mail(user_id: int, *, actor: Actor, now: datetime) -> OwnersCode:
     """The code that is mailed; made only when it is sent, so that it stands in no row and no queue."""
     with operation("mail_code", actor=actor, now=now, clause=CLAUSE) as op:
         user = op.get(User, user_id)
-        return Slip(user.username, _issued(op, user))
+        return OwnersCode(user.username, _issued(op, user))
 
 
-def print_code(confirmation_id: int, *, actor: Actor, now: datetime) -> Slip:
+def print_code(confirmation_id: int, *, actor: Actor, now: datetime) -> OwnersCode:
     """The slip for whoever has confirmed that it is printed, once. Raises `NotFound` for anybody else and afterwards."""
     with operation("print_code", actor=actor, now=now, clause=CLAUSE) as op:
         row = op.find(Confirmation, confirmation_id)
@@ -74,7 +74,7 @@ def print_code(confirmation_id: int, *, actor: Actor, now: datetime) -> Slip:
             raise NotFound("printed by whoever confirmed it, once")
         row.printed_at = now
         user = op.get(User, row.user_id)
-        return Slip(user.username, _issued(op, user))
+        return OwnersCode(user.username, _issued(op, user))
 
 
 def may_print(row: Confirmation, actor: Actor) -> bool:

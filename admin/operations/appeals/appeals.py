@@ -49,7 +49,7 @@ from admin.queries.system.calendar import working_calendar
 from admin.queries.system.recipients import users_told
 from config import current
 
-TEXT_LIMIT = 5_000
+TEXT_LIMIT, LEAST_LETTERS = 5_000, 4
 
 
 def _facts(op: Operation, appeal: Appeal, reason: str | None) -> Facts:
@@ -159,7 +159,8 @@ def _check_input(given: AppealInput, review: Review) -> None:
     faults = {}
     if given.ground not in AppealGround.labels():
         faults["ground"] = N_("Choose the ground.")
-    if not given.text.strip():
+    # A full stop says nothing that anybody could answer, and would use the ground up all the same.
+    if sum(letter.isalnum() for letter in given.text) < LEAST_LETTERS:
         faults["text"] = N_("Say in a sentence or more what is wrong with the result.")
     elif len(given.text) > TEXT_LIMIT:
         faults["text"] = N_("The text is too long: at most 5,000 characters.")

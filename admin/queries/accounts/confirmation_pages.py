@@ -46,6 +46,14 @@ class RoleForm:
     roles: Sequence[str] = GRANTED
 
 
+@dataclass(frozen=True)
+class CodeForm:
+    """The form on which a new code is asked for: whose account it is, and what was typed."""
+
+    username: str
+    typed: Mapping[str, str]
+
+
 def confirmations_page(session: Session, reader: Actor) -> ConfirmationsPage:
     """The list: what waits first, then the latest."""
     waits = case({ConfirmationStage.PROPOSED.value: 0}, value=Confirmation.stage, else_=1)

@@ -12,6 +12,7 @@ from admin.models import db
 from admin.operations.accounts.codes import ask_for_code, may_print, print_code
 from admin.operations.accounts.confirmations import PROCESS, propose_role
 from admin.queries.accounts.confirmation_pages import (
+    CodeForm,
     RoleForm,
     account_named,
     account_of,
@@ -91,9 +92,8 @@ class ConfirmationView(Page):
     def _code_form(self, username: str, errors: dict[str, str], refused: Refusal | None = None) -> str:
         return self.show_page(
             "accounts/confirmations/code.html",
+            CodeForm(username, request.form.to_dict()),
             title=_("Ask for a new activation code"),
-            username=username,
-            typed=request.form.to_dict(),
             errors=errors,
             refused=refused,
         )

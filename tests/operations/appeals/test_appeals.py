@@ -105,6 +105,8 @@ def test_an_appeal_says_what_is_wrong():
     case = on_notice()
     for given_ in (
         AppealInput("figures", "  "),
+        AppealInput("figures", "."),
+        AppealInput("figures", "。。。…… – !"),
         AppealInput("dislike", TEXT),
         AppealInput("figures", TEXT, "the board"),
     ):

@@ -224,15 +224,15 @@ def test_an_appeal_whose_case_has_ended(doors, there, stage):
         "notice": notice.number,
         "row": notice.rows[0].id,
         "ground": "figures",
-        "text": "May.",
+        "text": "Mistaken.",
         "addressee": "panel",
     }
-    doors.form(there.one, "/appeal/", given, says="3.3.5", kept=("May.",))
+    doors.form(there.one, "/appeal/", given, says="3.3.5", kept=("Mistaken.",))
     sent = {
         "notice_row": notice.rows[0].id,
         "filer": there.one.id,
         "ground": "figures",
-        "text": "May.",
+        "text": "Mistaken.",
         "addressee": "panel",
     }
     doors.api(there.one, "POST", "appeals/", sent, says="3.3.5")
