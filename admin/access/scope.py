@@ -243,6 +243,8 @@ def _decision_question(table: type[Any], moment: str) -> Question:
 
 SCOPES[m.Proposal] = _decision_question(m.Proposal, "proposed_at")
 SCOPES[m.Determination] = _decision_question(m.Determination, "determined_at")
+# Those who confirm what is proposed about accounts, those who keep accounts, auditors (6.1-a).
+SCOPES[m.Confirmation] = lambda actor: true() if actor.has(*READERS, "management", "admin") else false()
 
 
 @scoped(m.ProposalDraft)
@@ -349,12 +351,6 @@ def grade_changes_seen(actor: Actor) -> ColumnElement[bool]:
     return (
         or_(own, rows.c.kind.in_(("adjustment", "takeover", "takeover_correction"))) if actor.has("management") else own
     )
-
-
-@scoped(m.Confirmation)
-def confirmations_seen(actor: Actor) -> ColumnElement[bool]:
-    """Those who confirm, those who keep accounts, auditors (6.1-a)."""
-    return true() if actor.has(*READERS, "management", "admin") else false()
 
 
 @scoped(m.PayBand)

@@ -18,7 +18,8 @@ NAMED = {
 NOTHING_WAITS = {
     "annual_ratings.employee_id": "whose rating it is", "metrics.employee_id": "whose figure it is",
     "contact_logins.employee_id": "whose login it is", "employee_changes.employee_id": "whose file it is",
-    "employee_records.employee_id": "whose file it is", "confirmations.employee_id": "whom it concerns", "leaves.employee_id": "whose leave it is",
+    "employee_records.employee_id": "whose file it is", "confirmations.employee_id": "whom it concerns",
+    "leaves.employee_id": "whose leave it is",
     "grade_intervals.employee_id": "whose grade it is", "grade_changes.employee_id": "whose grade it is",
     "coming_moves.employee_id": "a leaver's move is dropped", "reviews.employee_id": "a leaver's case closes as left",
     "cycles.subject_id": "a leaver's case closes as left", "reviewer_appointments.employee_id": "whose case it will be",

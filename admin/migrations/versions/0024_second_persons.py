@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_second_persons"
-down_revision = "0019_key_marks"
+revision = "0024_second_persons"
+down_revision = "0023_published_heads"
 branch_labels = None
 depends_on = None
 
