@@ -31,7 +31,7 @@ class First:
 
 
 @dataclass(frozen=True)
-class Named:
+class FirstAccount:
     """What they sign in with; `code` is empty where the account has a password already."""
 
     role: str
@@ -39,7 +39,7 @@ class Named:
     code: str
 
 
-def found(first: Sequence[First], *, department: str = "", actor: Actor, now: datetime) -> list[Named]:
+def found(first: Sequence[First], *, department: str = "", actor: Actor, now: datetime) -> list[FirstAccount]:
     """Name the first of HR and of management; whoever is in no list yet is put down with number and name.
 
     Only the machine's own command line does it. Raises `Refused` (6.1-a) where anybody of HR or management is in service:
@@ -58,7 +58,7 @@ def found(first: Sequence[First], *, department: str = "", actor: Actor, now: da
         return [_named(op, each, department) for each in first]
 
 
-def _named(op: Operation, each: First, department: str) -> Named:
+def _named(op: Operation, each: First, department: str) -> FirstAccount:
     person = op.session.scalars(select(Employee).where(Employee.number == each.number)).first()
     person = person or _put_down(op, each, department)
     still_here(op, person.id, "number")
@@ -69,7 +69,7 @@ def _named(op: Operation, each: First, department: str) -> Named:
         role = op.session.scalars(select(Role).where(Role.name == each.role)).one()
         give_or_take(op, user, role, give=True)
     codes = {} if user.password else issue_activation_codes([user.id], actor=op.actor, now=op.now)
-    return Named(each.role, user.username, codes.get(user.id, ""))
+    return FirstAccount(each.role, user.username, codes.get(user.id, ""))
 
 
 def _put_down(op: Operation, each: First, department: str) -> Employee:
