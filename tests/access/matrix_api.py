@@ -44,7 +44,7 @@ GET    /api/v1/confirmations/{confirmation}               200 hr management admi
 GET    /api/v1/confirmations/{absent}
 GET    /api/v1/confirmations/{confirmation}/actions       200 hr management admin auditor
 GET    /api/v1/confirmations/{absent}/actions
-POST   /api/v1/confirmations/{confirmation}/actions/reject 409 hr admin auditor 422 management
+POST   /api/v1/confirmations/{confirmation}/actions/reject 409 hr admin auditor management
 POST   /api/v1/confirmations/{absent}/actions/reject
 GET    /api/v1/departments/                               200 signed_in
 POST   /api/v1/departments/                               422 hr

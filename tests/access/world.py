@@ -372,9 +372,9 @@ def _files(op: Any, at: dict[str, Any]) -> None:
 
 
 def _waits_for_a_second(op: Any, at: dict[str, Any]) -> None:
-    """HR proposes that the outsider becomes an auditor."""
-    outsider = op.get(Employee, at["outsider"])
-    asked = {"kind": "give_role", "role": "auditor", "user_id": outsider.user_id, "employee_id": outsider.id}
+    """HR proposes that a member of the committee joins HR."""
+    member = op.get(Employee, at["member"])
+    asked = {"kind": "give_role", "role": "hr", "user_id": member.user_id, "employee_id": member.id}
     by = {"reason": "One more.", "recorded_by_id": at["account_hr"], "recorded_at": NOW}
     at["confirmation"] = op.add(Confirmation(**asked, **by)).id
 
