@@ -107,8 +107,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
 def _people(settings: Settings) -> Iterator[Finding]:
     from admin.models import db
     from admin.models.accounts import Role, User, assoc_user_role
-    from admin.queries.accounts.second_factors import without_second_factor
     from admin.queries.accounts.offices import broken_accounts
+    from admin.queries.accounts.second_factors import without_second_factor
     from admin.queries.system.calendar import company_day, years_unconfirmed
 
     session = db.session()

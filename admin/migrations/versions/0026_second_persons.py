@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024_second_persons"
-down_revision = "0023_published_heads"
+revision = "0026_second_persons"
+down_revision = "0025_unsent_forms"
 branch_labels = None
 depends_on = None
 
