@@ -7,7 +7,7 @@ GET    /api/v1/_openapi                                   200 signed_in
 POST   /api/v1/security/login                             422 anyone
 GET    /api/v1/appeals/                                   200 signed_in
 POST   /api/v1/appeals/                                   422 signed_in
-POST   /api/v1/appeals/?notice_row={row}&filer={employee}&ground=procedure&addressee=panel&text=x 422 signed_in 404 auditor head superior admin 201 employee
+POST   /api/v1/appeals/?notice_row={row}&filer={employee}&ground=procedure&addressee=panel&text=Mistaken 422 signed_in 404 auditor head superior admin 201 employee
 GET    /api/v1/appeals/{appeal}                           200 employee superior hr auditor
 GET    /api/v1/appeals/{objection}                        200 peer outsider hr auditor panel panel_chair
 GET    /api/v1/appeals/{absent}

@@ -93,7 +93,7 @@ def test_the_form_names_what_one_has_filed_on_the_result_already(app, result):
 
 
 def test_an_account_that_belongs_to_no_employee_is_told_so_in_the_place_of_the_form(app, result):
-    account = make.account("hr-of-elsewhere", "correct horse battery", ["hr"])
+    account = make.account("of-nobody", "correct horse battery", ["admin"])
     page = client_of(app, account).get(link(result)).text
     assert "<textarea" not in page and "#c-3.3.5" in page
 
