@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026_second_persons"
-down_revision = "0025_unsent_forms"
+revision = "0027_second_persons"
+down_revision = "0026_result_statements"
 branch_labels = None
 depends_on = None
 
