@@ -20,6 +20,7 @@ from admin.domain.power import GRANTED
 from admin.models import (
     CalendarYear,
     CommitteeMember,
+    Confirmation,
     Cycle,
     Department,
     Employee,
@@ -146,6 +147,13 @@ def actor_of(person: Employee, now: datetime = NOW, via: str = "web") -> Actor:
     """The actor that a person's account is at that time."""
     user = db.session.get(User, person.user_id)
     return actor_for(db.session, user, today=company_day(now), via=via)
+
+
+def waits_for_a_second(person: Employee, proposed_by: int) -> Confirmation:
+    """A proposal that somebody is given the role of HR."""
+    with fixture() as op:
+        asked = {"kind": "give_role", "role": "hr", "user_id": person.user_id, "employee_id": person.id}
+        return op.add(Confirmation(**asked, reason="One more.", recorded_by_id=proposed_by, recorded_at=NOW))
 
 
 def confirmed_calendar(*years: int) -> None:

@@ -243,8 +243,7 @@ def _decision_question(table: type[Any], moment: str) -> Question:
 
 SCOPES[m.Proposal] = _decision_question(m.Proposal, "proposed_at")
 SCOPES[m.Determination] = _decision_question(m.Determination, "determined_at")
-# Those who confirm what is proposed about accounts, those who keep accounts, auditors (6.1-a).
-SCOPES[m.Confirmation] = lambda actor: true() if actor.has(*READERS, "management", "admin") else false()
+SCOPES[m.Confirmation] = lambda actor: true() if actor.has(*READERS, "management", "admin") else false()  # 6.1-a
 
 
 @scoped(m.ProposalDraft)

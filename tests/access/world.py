@@ -26,7 +26,6 @@ from admin.models import (
     Complaint,
     ComplaintFile,
     ComplaintParty,
-    Confirmation,
     ContactLogin,
     Criterion,
     Cycle,
@@ -108,7 +107,9 @@ def build(app: Flask) -> World:
             _appeals(op, world.at)
             _complaint(op, world.at)
             _files(op, world.at)
-            _waits_for_a_second(op, world.at)
+            world.at["confirmation"] = make.waits_for_a_second(
+                op.get(Employee, world.at["member"]), world.at["account_hr"]
+            ).id
             _reference(op, world.at)
         world.at["event"] = db.session.scalars(select(AuditEvent.id).execution_options(unscoped=True)).first()
         db.session.remove()
@@ -369,14 +370,6 @@ def _files(op: Any, at: dict[str, Any]) -> None:
             user_id=users["employee"], process="review", action="open", record_id=at["case_start"], created_at=NOW
         )
     ).id
-
-
-def _waits_for_a_second(op: Any, at: dict[str, Any]) -> None:
-    """HR proposes that a member of the committee joins HR."""
-    member = op.get(Employee, at["member"])
-    asked = {"kind": "give_role", "role": "hr", "user_id": member.user_id, "employee_id": member.id}
-    by = {"reason": "One more.", "recorded_by_id": at["account_hr"], "recorded_at": NOW}
-    at["confirmation"] = op.add(Confirmation(**asked, **by)).id
 
 
 def _reference(op: Any, at: dict[str, Any]) -> None:
