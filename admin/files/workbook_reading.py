@@ -10,19 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import python_calamine
+from lxml import etree  # type: ignore[import-untyped]
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault
 from admin.files.office_parts import parsed
-from admin.files.zips import check_sizes, open_zip, part, unpacked
+from admin.files.zips import DAMAGED, check_sizes, open_zip, part, unpacked
 
 MAX_COLUMNS = 1_000
 MAX_CELLS = 40_000_000  # the rectangle that calamine builds in memory, blank cells included
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FAR = re.compile(rb" r=[\"'][A-Z]{3}[0-9]")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*? r=[\"'](\d+)[\"']")
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*(<(?:\w+:)?f\b)?")
-_REF = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_MARKED = re.compile(rb"<(?:\w+:)?f[\s/>]|\bt\s*=\s*[\"']e[\"']")  # worth reading as XML: a formula, an error
+_REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 Row = list[Any]
@@ -84,7 +85,7 @@ class Workbook:
         tail, last_row, marked, far = b"", 0, False, False
         for chunk in unpacked(self._data, entry):
             window = tail + chunk
-            marked = marked or b"<f" in window or b":f>" in window or b't="e"' in window
+            marked = marked or bool(_MARKED.search(window))
             far = far or bool(_FAR.search(window))
             rows = _ROW.findall(window[-4096:]) or _ROW.findall(window)
             last_row = max([last_row, *map(int, rows)])
@@ -101,12 +102,23 @@ class Workbook:
         if not self._archive or not self._scans.get(name):
             return formulas, errors
         content = b"".join(unpacked(self._data, self._archive.getinfo(self._parts[name])))
-        for cell in _CELL.finditer(content):
-            if not (cell[2] or b't="e"' in cell[1]) or not (ref := _REF.search(cell[1])):
-                continue
-            place = (int(ref[2]), column_index(ref[1].decode()))
-            (errors if b't="e"' in cell[1] else formulas).add(place)
+        for place, is_error in _marked_cells(content):
+            (errors if is_error else formulas).add(place)
         return formulas, errors
+
+
+def _marked_cells(content: bytes) -> Iterator[tuple[tuple[int, int], bool]]:
+    """(row number, column index) of every cell with an error value (True) or a formula, however its XML is spelt."""
+    try:
+        for _event, cell in etree.iterparse(io.BytesIO(content), tag="{*}c", resolve_entities=False, no_network=True):
+            is_error = cell.get("t") == "e"
+            if (is_error or cell.find("{*}f") is not None) and (ref := _REF.fullmatch(cell.get("r", ""))):
+                yield (int(ref[2]), column_index(ref[1])), is_error
+            cell.clear()
+            while cell.getprevious() is not None:
+                del cell.getparent()[0]
+    except etree.XMLSyntaxError as wrong:
+        raise FileFault(DAMAGED) from wrong
 
 
 def _opened(data: bytes) -> python_calamine.CalamineWorkbook:

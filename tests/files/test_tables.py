@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import random
 import zipfile
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from admin.files.faults import FileFault
 from admin.files.tables import read_table
-from tests.files.making import HEADER, delimited, packed, person, repacked, sample, workbook
+from tests.files.making import HEADER, SHEETS, delimited, packed, person, repacked, sample, workbook
 
 PEOPLE = [HEADER, person("0001"), person("0002")]
 
@@ -224,6 +225,23 @@ def test_a_cell_at_the_end_of_the_sheet_does_not_fill_the_memory() -> None:
         b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
     )
     assert "far outside" in fault(repacked(workbook(PEOPLE), {"xl/worksheets/sheet1.xml": sheet}))
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        lambda sheet: sheet.replace('"', "'"),
+        lambda sheet: sheet.replace('t="e"', 't = "e"').replace(' r="', '\nr = "'),
+        lambda sheet: sheet.replace("<c ", "<c\n").replace("<f>", "<!-- x --><f\n>"),
+        lambda sheet: sheet.replace("<f>", f"<x:f xmlns:x='{SHEETS}'>").replace("</f>", "</x:f>"),
+    ],
+)
+def test_formulas_and_error_values_are_found_however_they_are_spelt(spelt: Callable[[str], str]) -> None:
+    made = workbook([["工號", "姓名"], [1, "=NA()"], [2, "=SUM(1,2)"]])
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        sheet = spelt(archive.read("xl/worksheets/sheet1.xml").decode())
+    table = read_table("a.xlsx", repacked(made, {"xl/worksheets/sheet1.xml": sheet.encode()}))
+    assert (table.formulas, table.errors) == ({(3, 1)}, {(2, 1)})
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
