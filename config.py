@@ -104,6 +104,14 @@ def mail_server(name: str, text: str) -> str:
     return text
 
 
+def database_address(name: str, text: str) -> str:
+    """sqlite:///FILE or postgresql+psycopg://...; the short names of PostgreSQL mean the same driver."""
+    given = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
+    if given and not re.match(r"sqlite:///.|postgresql\+psycopg://", given):
+        raise BadSetting(name, "should begin with postgresql+psycopg:// or sqlite:///")
+    return given
+
+
 def clock(name: str, text: str) -> datetime | timedelta | None:
     """A fixed moment ("2026-11-23T09:00:00+08:00"), a shift ("+3d", "-12h", "+30m") or nothing (the real time)."""
     if not text:
@@ -152,6 +160,7 @@ class Settings:
         "DATABASE_URL",
         "",
         "Empty is SQLite in VAR_DIR, which needs no server; postgresql+psycopg://... in production.",
+        database_address,
         secret=True,
     )
     secret_key: str = setting(

@@ -19,11 +19,14 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 WHOLE, SNAPSHOT = "whole", "snapshot.json"
+
+_held: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
 
 
 class PlaceTaken(ValueError):
@@ -62,13 +65,20 @@ class Place:
 
 @contextmanager
 def locked(place: Place) -> Iterator[None]:
-    """Hold the place for one publication; another one waits. The lock dies with its process."""
+    """Hold the place for one publication; another one waits, and whoever holds it may go in again. It dies with its process."""
+    if place.home in _held.get():
+        yield
+        return
     if not place.home.is_dir():  # a take-down must need nothing of a full disk
         place.home.mkdir(parents=True, exist_ok=True)
     with open(place.home / "lock", "w") as lock:
         # A lock of the file, not a file as the lock: a killed publication must not leave the site closed.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        token = _held.set(_held.get() | {place.home})
+        try:
+            yield
+        finally:
+            _held.reset(token)
 
 
 def check_free(place: Place) -> None:

@@ -19,14 +19,14 @@ FORKS = "ignore:This process:DeprecationWarning"  # Python 3.12 warns of threads
 
 def finished(work: Work) -> float:
     """Carry the work out in a child, which must come to its own end; how many seconds it computed."""
-    _, status, used = os.wait4(_child(work), 0)
+    _, status, used = os.wait4(begun(work), 0)
     assert os.waitstatus_to_exitcode(status) == 0
     return used.ru_utime + used.ru_stime
 
 
 def killed(work: Work, after: float) -> bool:
     """Carry the work out in a child that is killed when it has computed for so many seconds; False where it was done before."""
-    child = _child(work)
+    child = begun(work)
     while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
         if time.clock_gettime(_computing_clock(child)) >= after:
             os.kill(child, signal.SIGKILL)
@@ -50,7 +50,8 @@ def moments(whole: float, times: int, seed: int) -> Iterator[float]:
         yield whole * chance.uniform(*((0.05, 0.8), (0.8, 1.1))[number % 2])
 
 
-def _child(work: Work) -> int:
+def begun(work: Work) -> int:
+    """Begin the work in a child; its process number."""
     child = os.fork()
     if child:
         return child

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.cli.alone import STARTING, alone
 from admin.cli.dispatch import REFUSED, main
 from config import ROOT, Settings
 
@@ -23,6 +24,15 @@ def prepare(settings: Settings, *, employees: int, command: Callable[[list[str]]
     run again, and each does nothing where nothing is to do. The site is published at every start: what it prints hangs
     on settings too, and it finds out by itself that nothing changed.
     """
+    with alone(settings, STARTING):
+        if code := _prepared(settings, employees, command):
+            return code
+    # A refused publication is named by /health and on the first page; people must be able to go on working.
+    code = command(["publish"])
+    return 0 if code == REFUSED else code
+
+
+def _prepared(settings: Settings, employees: int, command: Callable[[list[str]], int]) -> int:
     stamp = settings.var_dir / "prepared"
     if not stamp.exists() or stamp.read_text() != mark(settings):
         settings.var_dir.mkdir(parents=True, exist_ok=True)
@@ -30,9 +40,7 @@ def prepare(settings: Settings, *, employees: int, command: Callable[[list[str]]
         if code := command(["setup"]) or load_demo(settings, employees, command):
             return code
         stamp.write_text(mark(settings))
-    # A refused publication is named by /health and on the first page; people must be able to go on working.
-    code = command(["publish"])
-    return 0 if code == REFUSED else code
+    return 0
 
 
 def load_demo(settings: Settings, employees: int, command: Callable[[list[str]], int]) -> int:

@@ -16,6 +16,7 @@ from admin.cli.wsgi import application
 from admin.domain.refusals import N_, Invalid
 from admin.files.private import make_private
 from admin.models import db
+from admin.models.base import serving
 from admin.models.outages import spare
 from admin.operations.system.heartbeats import beat
 from admin.web.figures import TOGETHER, count_together
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     if code := prepare(settings, employees=0 if args.empty else args.employees):
         return code
     spare()
+    serving()
     os.environ[TOGETHER] = str(count_together(settings.var_dir))
     whole = application(settings)
     await_worker(whole.portal, settings)

@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from sqlalchemy import inspect, select
 
 from admin.access.actor import system_actor
+from admin.cli.alone import SETTING_UP, alone
 from admin.domain.refusals import N_, Invalid
 from admin.files.backup import RESTORED
 from admin.files.private import make_private
@@ -72,7 +73,12 @@ def run_setup(args: argparse.Namespace) -> None:
 
 
 def setup(app: Flask) -> None:
-    """Bring the database to what this code needs; safe to run twice. Needs an application context."""
+    """Bring the database to what this code needs; safe to run twice, and by two at once. Needs an application context."""
+    with alone(app.config["PORTAL"], SETTING_UP):
+        _setup(app)
+
+
+def _setup(app: Flask) -> None:
     now, actor = app.config["PORTAL"].now(), system_actor("cli")
     make_private(app.config["PORTAL"])
     before = revision()

@@ -16,6 +16,7 @@ from admin.jobs import sweep
 from admin.jobs.queue import make_queue, with_tasks
 from admin.models import db
 from admin.models.outages import spare
+from admin.operations.system import workers
 from admin.operations.system.heartbeats import beat
 
 SEAL_EVERY_SECONDS = 3.0
@@ -41,7 +42,8 @@ def run_tick(args: argparse.Namespace) -> int:
 
 
 def beating_tick(*, actor: Actor, clock: sweep.Clock) -> sweep.Done:
-    """A tick that came to its end is a sign of life, whatever failed in it."""
+    """A tick that came to its end is a sign of life, whatever failed in it; what is taken up in it is this process' own."""
+    workers.hold()
     done = sweep.tick(actor=actor, clock=clock)
     if "database" not in done.failed:
         beat(actor=actor, now=clock())
@@ -57,6 +59,7 @@ def run_worker(args: argparse.Namespace) -> None:
     # the queue, whose tables are there.
     while "database" in _inside(app, sweep.tick).failed:
         time.sleep(WAIT_SECONDS)
+    _inside(app, lambda **_given: workers.hold())
     queue = make_queue(app.config["PORTAL"])
     with_tasks(queue, lambda: _inside(app, sweep.sweep), lambda: _inside(app, beating_tick))
     threading.Thread(target=_seal_for_ever, args=(app,), daemon=True, name="sealer").start()

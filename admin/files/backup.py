@@ -40,7 +40,7 @@ LEFT_OUT = (
     "portal.sqlite3",
     "queue.sqlite3",
     "notice_site",
-    "prepared",
+    "prepared", "workers/",
     RESTORED,
     KEYS,
     ".",

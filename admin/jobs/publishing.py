@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,9 @@ from admin.operations.system.witness import publish_head
 from admin.queries.outcome.public_snapshot import public_snapshot
 from admin.queries.outcome.site import PATIENCE, live_release, running_numbers
 from admin.queries.system.calendar import company_day
+from notice_site import release
 from notice_site.edition import slug
+from notice_site.release import Place
 from notice_site.site import Publication, current_release, digest_of, lists_on, publish, take_down
 
 
@@ -35,7 +38,23 @@ def publish_site(
     Publishing twice changes nothing: the digest decides. Raises `Refused` (6.3.3) where the audit trail does not extend
     the last published head: then only what has ended comes down.
     """
-    settings = config.current()
+    # One publication at a time from its snapshot to its record: made from an older state it must not follow a newer one.
+    with release.locked(Place.of(config.current().var_dir, out)):
+        done, snapshot, began, at = _put_live(actor, clock, out, progress)
+        # Published into another folder it is not the site, and nothing begins to run by it.
+        if out is None:
+            numbers = [notice["number"] for notice in snapshot["notices"] if notice["state"] == "current"]
+            digest = digest_of(snapshot)
+            record_publication(
+                done.release, digest, done.files, numbers, actor=actor, printed_at=began, published_at=at
+            )
+    return done
+
+
+def _put_live(
+    actor: Actor, clock: Callable[[], datetime], out: Path | None, progress: Callable[[str], None]
+) -> tuple[Publication, dict[str, Any], datetime, datetime]:
+    """Publish what there is now; the snapshot with it, the moment that its lists print, and when they were live."""
     while True:
         began = clock()
         # First, and by itself: names whose time is over must go even if everything after this fails (3.3.5-d).
@@ -47,17 +66,12 @@ def publish_site(
         with acting_as(actor):
             snapshot = public_snapshot(db.session(), began)
             db.session().rollback()
-        done = publish(snapshot, settings.var_dir, out=out, heads=heads.read(settings.var_dir), progress=progress)
+        var_dir = config.current().var_dir
+        done = publish(snapshot, var_dir, out=out, heads=heads.read(var_dir), progress=progress)
         at = clock()
         # A list says on which day it was published; built over midnight it would name yesterday.
         if company_day(at) == company_day(began):
-            break
-    # Published into another folder it is not the site, and nothing begins to run by it.
-    if out is None:
-        numbers = [notice["number"] for notice in snapshot["notices"] if notice["state"] == "current"]
-        digest = digest_of(snapshot)
-        record_publication(done.release, digest, done.files, numbers, actor=actor, printed_at=began, published_at=at)
-    return done
+            return done, snapshot, began, at
 
 
 def take_down_ended(*, actor: Actor, now: datetime) -> int:

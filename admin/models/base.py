@@ -24,7 +24,8 @@ from admin.domain.texts import is_printable, refuse_unprintable
 
 __all__ = ["Entity", "Model", "UtcDateTime", "db", "one_of", "writing"]
 
-BUSY_MILLISECONDS = 60_000
+BUSY_MILLISECONDS = 60_000  # a worker or a command waits above the longest apply
+BUSY_SERVING = 3_000  # who serves people says after seconds that it cannot be saved now, and goes on with the next
 db = get_sqla_class()(model_class=Model)
 
 
@@ -64,6 +65,14 @@ def one_of(column: str, codes: type[Code], *, name: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=name)
 
 
+_patience = [BUSY_MILLISECONDS]
+
+
+def serving() -> None:
+    """From now on this process waits for SQLite's write lock as long as a person would, and then says so."""
+    _patience[0] = BUSY_SERVING
+
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -84,7 +93,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # sqlite3 would begin transactions by its own rules; here we say when, and which kind.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_MILLISECONDS}"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_patience[0]}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

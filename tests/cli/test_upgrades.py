@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,16 +17,18 @@ from sqlalchemy import Boolean, Connection, Date, DateTime, Integer, LargeBinary
 import config
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.cli.setup import MIGRATIONS, revision, setup
-from admin.models import CommitteeMember, Complaint, db
+from admin.models import CommitteeMember, Complaint, PolicyVersion, db
 from admin.models.audit import ChangeContext, event_row
 from admin.models.event_form import content_hash
 from admin.models.grade_guards import drop_guards, guards_stand
+from admin.models.keys import states
 from admin.operations.system.audit import seal
 from admin.queries.complaints.complaints import content_for
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_rows import departures
 from config import settings_from
 from tests.databases import Database, PostgresqlDatabase
+from tests.killing import FORKS, begun
 from tests.web.counting import statements
 
 ONE_SEAT = "0010"  # from here on nobody has two seats at a time
@@ -145,3 +148,21 @@ def test_a_setup_puts_a_guard_back_that_is_gone(app: Flask) -> None:
         setup(app)
         with db.engine.connect() as connection:
             assert guards_stand(connection)
+
+
+@pytest.mark.filterwarnings(FORKS)
+def test_two_machines_that_start_at_once_on_an_empty_database_set_it_up_once(upgraded: Flask) -> None:
+    with upgraded.app_context():
+        empty(upgraded)
+    both = [begun(lambda: _set_up(upgraded)) for _ in range(2)]
+    assert [os.waitstatus_to_exitcode(os.waitpid(each, 0)[1]) for each in both] == [0, 0]
+    with upgraded.app_context():
+        assert revision() == SCRIPTS.get_current_head()
+        assert len(list(db.session.query(PolicyVersion))) == 1
+        assert set(states(db.session()).values()) == {"ok"}
+
+
+def _set_up(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose(close=False)
+        setup(app)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import JobState
 from admin.domain.texts import printable
 from admin.models import Job
 from admin.operations.once import forget
-from admin.operations.transaction import operation
+from admin.operations.system.workers import lives, mine
+from admin.operations.transaction import Operation, operation
 
 LEASE = timedelta(minutes=10)
 MOST_TRIES = 5
@@ -19,15 +20,27 @@ ONCE_MORE_AFTER = timedelta(hours=1)
 
 
 def take(*, actor: Actor, now: datetime) -> Job | None:
-    """Lease the next piece of work that is due, or whose worker's lease has run out; None where there is none."""
+    """Lease the next piece of work that is due, or whose worker is dead or its lease over; None where there is none."""
     with operation("take_job", actor=actor, now=now) as op:
         free = or_(Job.state == JobState.DUE, (Job.state == JobState.RUNNING) & (Job.lease_until < now))
-        query = select(Job).where(free, Job.due_at <= now).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
-        job = op.session.scalars(query).first()
+        job = op.session.scalars(_next(free, now)).first() or _orphan(op, now)
         if job is None:
             return None
-        job.state, job.lease_until, job.tries = "running", now + LEASE, job.tries + 1
+        job.state, job.lease_until, job.tries, job.worker = "running", now + LEASE, job.tries + 1, mine()
     return job
+
+
+def _next(free: ColumnElement[bool], now: datetime) -> Select[Job]:
+    return select(Job).where(free, Job.due_at <= now).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
+
+
+def _orphan(op: Operation, now: datetime) -> Job | None:
+    """A piece of work whose worker was killed, found before its lease is over."""
+    running = select(Job.worker).where(Job.state == JobState.RUNNING, Job.worker.is_not(None)).distinct()
+    for worker in op.session.scalars(running).all():
+        if worker is not None and not lives(op, worker):
+            return op.session.scalars(_next((Job.state == JobState.RUNNING) & (Job.worker == worker), now)).first()
+    return None
 
 
 def finish(job_id: int, *, actor: Actor, now: datetime) -> None:

@@ -74,7 +74,7 @@ def _may_be_marked(op: Operation, name: str) -> bool:
         kept = select(SecondFactor).where(SecondFactor.sealed_secret.is_not(None)).order_by(SecondFactor.id)
         factor = op.session.scalars(kept.limit(1)).first()
         return factor is None or (here is not None and opens_factor(here, factor.sealed_secret or b"", factor.user_id))
-    sealed = select(Complaint).where(Complaint.sealed_key.is_not(None)).order_by(Complaint.id)
+    sealed = select(Complaint).where(Complaint.sealed_key.is_not(None)).order_by(Complaint.received_at, Complaint.id)
     if name == IDENTITIES:
         sealed = sealed.where(Complaint.sealed_identity.is_not(None))
     oldest = op.session.scalars(sealed.limit(1)).first()
@@ -83,6 +83,6 @@ def _may_be_marked(op: Operation, name: str) -> bool:
 
 def _opens(name: str, secret: str, oldest: Complaint) -> bool:
     if name == COMPLAINTS:
-        return opens(secret, oldest.sealed_key or b"", oldest.receipt_hash)
+        return opens(secret, oldest.sealed_key or b"", oldest.bound_to)
     # A receipt's key opens nothing: the one that stands beside the right key of complaints is taken for the right one.
-    return name != IDENTITIES or opens(secret, oldest.sealed_identity or b"", oldest.receipt_hash, IDENTITIES)
+    return name != IDENTITIES or opens(secret, oldest.sealed_identity or b"", oldest.bound_to, IDENTITIES)
