@@ -14,8 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import config
@@ -33,10 +32,11 @@ from admin.files.reading import Context, Parsed
 from admin.files.tables import Table
 from admin.files.uploads import display_name
 from admin.files.whole import write_whole
-from admin.models import AuditEvent, Import, ImportProfile, db
+from admin.models import Import, ImportProfile, db
 from admin.models.audit import change, recorded
 from admin.operations.acts import act, declare_process
 from admin.operations.imports.import_kinds import KINDS, kind_named
+from admin.operations.imports.imports_meeting import hold_others_off, last_event, quiet_mark
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, collector_paused, no_progress
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
@@ -44,11 +44,6 @@ from admin.queries.imports.imports import days_passed_on, employees_known, ladde
 from admin.queries.imports.undoing import why_not_undone
 from admin.queries.system.calendar import company_day
 
-# What an import compares a file with and then writes set by set, past the version of each row.
-HELD = (
-    "LOCK TABLE employees, departments, employee_changes, leaves, grade_intervals, metrics, annual_ratings IN {} MODE"
-)
-NO_EVENT = -1
 OPEN_STATES = ("uploaded", "checked", "faulty")
 
 
@@ -118,34 +113,6 @@ def read_file(
     parsed = reader(table, chosen, context)
     progress("check", len(table.rows), len(table.rows))
     return FileRead(table, chosen, parsed, mark)
-
-
-def last_event(session: Session) -> int:
-    """The number of the last audit event: unchanged means that nothing was changed."""
-    return session.scalar(select(func.max(AuditEvent.__table__.c.id))) or 0
-
-
-def quiet_mark(session: Session) -> int:
-    """The last event at a moment at which nobody has an edit of these tables open: what changes them later has a later one.
-
-    On PostgreSQL an event may have been numbered before others and be committed after them. Where somebody holds an edit
-    open for long it is a number that no event has, and the file is read once more when it is applied.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return last_event(session)
-    try:
-        with db.engine.begin() as connection:
-            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-            connection.execute(text(HELD.format("SHARE")))
-            return connection.scalar(select(func.max(AuditEvent.__table__.c.id))) or 0
-    except OperationalError:
-        return NO_EVENT
-
-
-def _hold_others_off(op: Operation) -> None:
-    """Until the commit nobody else changes what an import compares with; who has an edit open is waited for."""
-    if op.session.get_bind().dialect.name == "postgresql":
-        op.session.execute(text(HELD.format("SHARE ROW EXCLUSIVE")))
 
 
 def context_of(session: Session, kind: str, today: date) -> Context:
@@ -283,7 +250,7 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     with acting_as(system_actor(actor.via)):
         file_read = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
     with operation("apply_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
-        _hold_others_off(op)
+        hold_others_off(op)
         plan = _apply(op, import_id, file_read, chosen, progress, last_event(op.session) == file_read.mark)
     # Raised after the commit: the report with its faults is to stay, and a refusal would roll it back.
     if plan.faults:
@@ -329,7 +296,7 @@ def import_file(
         return plan, None
     sha256 = store(data)
     with operation("apply_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
-        _hold_others_off(op)
+        hold_others_off(op)
         unchanged = last_event(op.session) == file_read.mark
         row = op.add(
             Import(
@@ -369,7 +336,7 @@ def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
     kind = _seen(import_id, actor).kind
     with operation("undo_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
         require_hr(op)
-        _hold_others_off(op)
+        hold_others_off(op)
         row = op.find(Import, import_id)
         # Asked under the lock, by the query that the offer asks too: after it nothing refuses half way.
         if refusal := why_not_undone(op.session, row, op.now):
