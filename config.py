@@ -384,14 +384,6 @@ def kept_secret(folder: Path, name: str = "secret_key") -> str:
     return path.read_text()
 
 
-def secret_if_kept(folder: Path, name: str) -> str | None:
-    """The secret of that name where it is kept in this folder; None where it is not, and none is made."""
-    try:
-        return (folder / name).read_text()
-    except FileNotFoundError:
-        return None
-
-
 _in_use: Settings | None = None
 
 

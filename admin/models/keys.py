@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.models.base import Entity, UtcDateTime, db
 from admin.models.event_form import EVENT_KEY
-from config import current, kept_secret, secret_if_kept
+from config import current, kept_secret
 
 COMPLAINTS, IDENTITIES, RECEIPTS = "complaint_key", "identity_key", "receipt_key"
 SEALING = (COMPLAINTS, IDENTITIES, RECEIPTS)
@@ -81,6 +82,14 @@ def faults(session: Session, names: Collection[str] = BOUND) -> list[str]:
 def fingerprint(name: str, secret: str) -> str:
     """What tells a key from another and says nothing about it: it is made of 48 bytes by chance."""
     return hashlib.sha256(f"fingerprint\0{name}\0{secret}".encode()).hexdigest()
+
+
+def secret_if_kept(folder: Path, name: str) -> str | None:
+    """The secret of that name where it is kept in this folder; None where it is not, and none is made."""
+    try:
+        return (folder / name).read_text()
+    except FileNotFoundError:
+        return None
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from admin.models import AuditEvent, Complaint, KeyMark, SecondFactor, db
 from admin.models.event_form import EVENT_KEY
 from admin.models.event_form import fingerprint as key_of_tags
 from admin.models.factor_sealing import opens_factor
-from admin.models.keys import BOUND, COMPLAINTS, FACTORS, IDENTITIES, OK, fingerprint, states
+from admin.models.keys import BOUND, COMPLAINTS, FACTORS, IDENTITIES, OK, fingerprint, secret_if_kept, states
 from admin.models.sealing import opens
 from admin.operations.transaction import Operation, operation
-from config import current, kept_secret, secret_if_kept
+from config import current, kept_secret
 
 KEY_LOCK = 20260103
 
