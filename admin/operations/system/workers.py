@@ -23,7 +23,7 @@ WORKERS = 20260105  # the first half of the advisory locks' key; the second is t
 
 
 @dataclass
-class Held:
+class LifeLock:
     """This process' lock."""
 
     number: int
@@ -31,7 +31,7 @@ class Held:
     by: Connection | IO[str]
 
 
-_held: Held | None = None
+_held: LifeLock | None = None
 
 
 def hold() -> int:
@@ -39,7 +39,7 @@ def hold() -> int:
     global _held
     if _held is None or _held.process != os.getpid() or not _stands(_held):
         number = secrets.randbelow(2**31 - 1) + 1
-        _held = Held(number, os.getpid(), _locked(number))
+        _held = LifeLock(number, os.getpid(), _locked(number))
     return _held.number
 
 
@@ -87,7 +87,7 @@ def _locked(number: int) -> Any:
     return connection
 
 
-def _stands(held: Held) -> bool:
+def _stands(held: LifeLock) -> bool:
     if not isinstance(held.by, Connection):
         return not held.by.closed
     try:
