@@ -106,10 +106,9 @@ def mail_server(name: str, text: str) -> str:
 
 def database_address(name: str, text: str) -> str:
     """sqlite:///FILE or postgresql+psycopg://...; the short names of PostgreSQL mean the same driver."""
-    given = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
-    if given and not re.match(r"sqlite:///.|postgresql\+psycopg://", given):
+    if text and not re.match(r"sqlite:///.|postgres(ql(\+psycopg)?)?://", text):
         raise BadSetting(name, "should begin with postgresql+psycopg:// or sqlite:///")
-    return given
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
 
 
 def clock(name: str, text: str) -> datetime | timedelta | None:
