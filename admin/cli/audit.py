@@ -22,6 +22,7 @@ from admin.models import db
 from admin.models.event_form import EVENT_KEY, event_key
 from admin.operations.system.audit import note_export, seal
 from admin.operations.system.witness import open_line, rotate_key
+from admin.queries.outcome.documents import printed_heads
 from admin.queries.system.audit_chain import ChainFault, Head, Row, chained_events, exported, verify
 from admin.queries.system.audit_rows import departures
 from admin.queries.system.witness import remembered
@@ -70,7 +71,8 @@ def run_verify(args: argparse.Namespace) -> None:
         key = event_key(keys) if (keys := config.current().var_dir / "keys").joinpath(EVENT_KEY).is_file() else None
         if key is None:
             print(f"audit: {EVENT_KEY} is not in VAR_DIR/keys: nobody can say which events this portal wrote")
-        faults = verify_events(chained_events(db.session()), [*heads, *published_heads()], key)
+        heads += [*published_heads(), *printed_heads(db.session())]
+        faults = verify_events(chained_events(db.session()), heads, key)
         faults += list_faults(db.session())
         if not args.events_only:
             faults += [*departures(db.session()), *altered_documents(db.session())]

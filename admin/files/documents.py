@@ -32,6 +32,7 @@ FIELDS = frozenset(
         "grounds",
         "appeal",
         "signatory",
+        "head",
     }
 )
 ROW_FIELDS = ("number", "name", "department", "from_grade", "to_grade", "effective_on")

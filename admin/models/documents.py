@@ -17,6 +17,7 @@ class IssuedDocument(Entity):
     """An issued document; never edited, only superseded by another.
 
     `appeal_days`: how many working days from service the person has to appeal, where the document itself is served (4.3-a).
+    `head_sequence` and `head_sha256`: the audit trail's head when it was issued, which the document prints (6.3.3).
     `left_out` names whoever could not be in it, with clause, reason and facts of the refusal, and the employee's number.
     """
 
@@ -39,6 +40,8 @@ class IssuedDocument(Entity):
     sha256: Mapped[str | None] = mapped_column(String(64))
     appeal_days: Mapped[int | None]
     left_out: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    head_sequence: Mapped[int | None]
+    head_sha256: Mapped[str | None] = mapped_column(String(64))
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"))
 
     cycle: Mapped[Cycle | None] = relationship()

@@ -261,6 +261,8 @@ COLUMNS = {
     "superseded": N_("Replaced by a correction"),
     "supersedes_id": N_("Supersedes"),
     "text": N_("Text"),
+    "head_sequence": N_("Sealed events of the audit trail"),
+    "head_sha256": N_("Head of the audit trail"),
     "grade_change_id": N_("Change of grade"),
     "texts": N_("Texts"),
     "told_apart": N_("It is known who is meant"),

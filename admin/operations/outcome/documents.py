@@ -35,6 +35,7 @@ from admin.queries.outcome.documents import NOTHING_READY, issuable
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.issuing import left_out
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
+from admin.queries.system.audit_chain import chain_head
 
 RENDER_JOB = "render_document"
 # the clause by which a grade is reached, for each way a result may lead
@@ -124,8 +125,11 @@ def new_document(
     serial = (
         op.session.scalar(select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year)) or 0
     ) + 1
+    head = chain_head(op.session)
     return op.add(
         IssuedDocument(
+            head_sequence=head.sequence if head else None,
+            head_sha256=head.sha256 if head else None,
             number=f"客服職級〔{today.year}〕{serial} 號",
             year=today.year,
             serial=serial,

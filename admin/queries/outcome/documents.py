@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from admin.domain.calendar import LONGEST_WAY, certain_from
 from admin.domain.codes import CaseStage, ChangeKind, DocumentKind, NoticeStage
 from admin.domain.refusals import N_, Refusal
+from admin.domain.witness import short_form
 from admin.models import (
     Appeal,
     Cycle,
@@ -28,6 +29,7 @@ from admin.models import (
 )
 from admin.queries.outcome.document_words import GROUNDS, HEARINGS, document_wording
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
+from admin.queries.system.audit_chain import Head
 from admin.queries.system.calendar import company_day
 from config import current
 
@@ -183,6 +185,22 @@ def _hearings(session: Session, review_ids: Sequence[int]) -> dict[int, str]:
     }
 
 
+def printed_heads(session: Session) -> list[Head]:
+    """The heads that documents print."""
+    table = IssuedDocument.__table__
+    query = select(table.c.head_sequence, table.c.head_sha256, table.c.issued_at).where(
+        table.c.head_sequence.is_not(None)
+    )
+    return [Head(sequence, sha256, at) for sequence, sha256, at in session.connection().execute(query)]
+
+
+def _printed_head(document: IssuedDocument) -> str:
+    """The audit trail's head in the short form, "" on documents from before it was printed."""
+    if document.head_sequence is None or document.head_sha256 is None:
+        return ""
+    return f"簽發時之稽核鏈頂端：{short_form(document.head_sequence, document.head_sha256)}"
+
+
 def document_context(session: Session, document: IssuedDocument) -> dict[str, Any]:
     """Everything that the document's template asks for; the same record gives the same context."""
     words = document_wording(document.kind)
@@ -203,4 +221,5 @@ def document_context(session: Session, document: IssuedDocument) -> dict[str, An
         "appeal": words.appeal.format(days=document.appeal_days),
         "closing": "本文件之內容已記入各員職級檔案。",
         "signatory": "人力資源部",
+        "head": _printed_head(document),
     }
