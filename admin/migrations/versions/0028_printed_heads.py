@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027_printed_heads"
-down_revision = "0026_result_statements"
+revision = "0028_printed_heads"
+down_revision = "0027_second_persons"
 branch_labels = None
 depends_on = None
 
