@@ -6,6 +6,7 @@ devices that nobody knows together, so that whoever tries passwords from elsewhe
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from datetime import timedelta
 
@@ -21,7 +22,16 @@ MOST_ACCOUNTS = 12  # a seat of a call centre is shared by shifts; more would sw
 
 def origin() -> Origin:
     """Where the running request comes from."""
-    return Origin(request.remote_addr or "", _known())
+    return Origin(_source(request.remote_addr or ""), _known())
+
+
+def _source(address: str) -> str:
+    """An address as tries are counted by it: of IPv6 the network, because whoever has one address there has a whole network."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else address
 
 
 def remember_device(response: Response, user_id: int) -> None:

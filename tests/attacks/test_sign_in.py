@@ -105,6 +105,13 @@ def test_one_password_tried_on_account_after_account_is_limited_by_its_source(ap
     assert enters(app.test_client(), door, "emp1", source=OWNER)  # from another address
 
 
+def test_a_network_of_addresses_is_one_source(app, centre, no_tokens):
+    for n in range(SOURCE.free):
+        assert send(app.test_client(), DOORS[0], f"s{n}", "Spring-2027", f"2001:db8:1:2::{n:x}").status_code == 401
+    assert send(app.test_client(), DOORS[0], "emp1", source="2001:db8:1:2:ffff::1").status_code == 429
+    assert enters(app.test_client(), DOORS[0], "emp1", source="2001:db8:1:3::1")
+
+
 def test_right_tries_of_ones_own_do_not_wash_wrong_ones_at_others_away(app, centre, no_tokens):
     for n in range(SOURCE.free - 1):
         send(app.test_client(), DOORS[0], f"somebody{n}", "Spring-2027")
