@@ -139,7 +139,7 @@ def test_from_publishing_to_the_document(
             "r2", "0" * 64, {"a": "b"}, ["2026-01", "2026-02"], actor=system_actor(), published_at=reviewing.OPENED
         )
     set_clock(app, monkeypatch, reviewing.later(12))
-    issued = client.post(f"{base}/issue", data={"effective_on": "2027-01-01"})
+    issued = client.post(f"{base}/issue", data={"effective_on": "2027-01-01", "password_again": PASSWORD})
     assert issued.status_code == 303 and "員工0" in client.get(issued.location).text
     assert client.post("/documents/1/download").status_code == 404
     with app.app_context():
