@@ -61,7 +61,7 @@ POST   /api/v1/employee_records/{absent}/actions/reject
 DELETE /api/v1/departments/{department}                   409 hr
 GET    /api/v1/departments/{department}/actions           200 signed_in
 GET    /api/v1/departments/{absent}/actions
-POST   /api/v1/departments/{department}/actions/name_head 200 hr admin
+POST   /api/v1/departments/{department}/actions/name_head 200 hr
 POST   /api/v1/departments/{absent}/actions/name_head
 GET    /api/v1/committee_members/                         200 bodies hr management auditor
 GET    /api/v1/committee_members/{seat_member}            200 bodies hr management auditor

@@ -266,8 +266,14 @@ def test_a_role_of_ones_own_writes_nothing(signed_in, app, centre):
         assert signed_in("admin").post("/roles/add", data=data).status_code == 422
 
 
-def test_an_administrator_alone_reads_no_complaint_and_gives_no_grade(signed_in, centre):
+def test_an_administrator_alone_reads_no_complaint_gives_no_grade_and_names_no_head(signed_in, bearer, app, centre):
     admin = signed_in("admin")
+    name_head = f"/api/v1/departments/{centre.centre}/actions/name_head"
+    for answer in (
+        app.test_client().post(name_head, json={"head": centre.emp1}, headers=bearer("admin")),
+        admin.post(f"/act/department/{centre.centre}/name_head", data={"head": centre.emp1}),
+    ):
+        assert answer.status_code == 404
     for address in ("/complaints/list/", "/adjustments/new", "/takeover-corrections/new", "/cycles/", "/imports/"):
         assert admin.get(address).status_code == 404
 

@@ -196,7 +196,7 @@ BESIDE: list[Transition] = [
     _row("committee_member", "",        "form_panel",                SAME,                "hr secretary chair", "",                                               "3.3.5-a"),
     _row("committee_member", "",        "end_term",                  SAME,                "hr",               "",                                                 "6.1-b"),
     _row("notice_row", "",              "file",                      SAME,                "subject filer hr", "filing_received",                                  "3.3.5"),
-    _row("department", "",              "name_head",                 SAME,                "hr admin",         "",                                                 "3.3.3"),
+    _row("department", "",              "name_head",                 SAME,                "hr",               "",                                                 "3.3.3"),
     _row("employee", "",                "move",                      SAME,                "hr",               "",                                                 "1.2-g"),
     _row("employee", "",                "withdraw_move",             SAME,                "hr",               "",                                                 "1.2-g"),
     _row("employee", "",                "mark_left",                 SAME,                "hr",               "",                                                 "1.2-g"),

@@ -17,7 +17,7 @@ from admin.operations.people.here import still_here
 from admin.operations.system.reference import add_record, edit_record, refuse_stale
 from admin.operations.transaction import Operation, operation
 
-NAMES = ("hr", "admin")
+NAMES = ("hr",)  # a head proposes grades: no administrator alone makes one (6.1-a)
 
 
 def _facts(op: Operation, department: Department, _reason: str | None) -> Facts:
@@ -35,7 +35,7 @@ declare_process("department", Department, _facts, state=_state)
 def name_head(department_id: int, head_id: int | None, *, actor: Actor, now: datetime) -> Department:
     """Name the head of a department, or nobody; open cases keep their snapshot (3.3-f).
 
-    Raises `NotFound` for anyone but HR and administrators, `Invalid` for somebody who has left,
+    Raises `NotFound` for anyone but HR, `Invalid` for somebody who has left,
     `Refused` (6.1-a) for an auditor.
     """
     with operation("name_head", actor=actor, now=now, clause="3.3.3") as op:
