@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from admin.cli.logs import LogLine, harmless
+from tests.conftest import close_connections
 from tests.plain_server import plain_server
 
 PLANTED = "王小明"
@@ -131,5 +132,7 @@ def test_a_path_that_looks_like_a_host_leads_nowhere(client, path: str) -> None:
 def test_the_complaint_form_leads_to_itself_whatever_host_came(settings, app, path: str) -> None:
     from admin.report.app import flask_app
 
-    answer = flask_app(settings).test_client().get(path, headers={"Host": FOREIGN})
+    form = flask_app(settings)
+    answer = form.test_client().get(path, headers={"Host": FOREIGN})
+    close_connections(form)
     assert FOREIGN not in answer.headers.get("Location", "") and FOREIGN not in answer.text

@@ -19,6 +19,7 @@ from admin.cli.check import findings
 from admin.cli.dispatch import main
 from admin.files import backup
 from admin.files.private import make_private
+from admin.models.accounts import SecondFactor
 from tests import factories as make
 from tests.factories import NOW
 
@@ -67,8 +68,11 @@ def test_a_demo_on_one_s_own_machine_is_told_all_that_keeps_it_from_production(u
 
 def test_what_is_set_up_for_production_has_no_fault(unfit, tmp_path, monkeypatch, mail_server):
     make_ready(tmp_path, monkeypatch)
-    for role in ("admin", "hr", "management", "complaint_officer"):
-        make.employee(roles=("employee", role))
+    people = [make.employee(roles=("employee", role)) for role in ("admin", "hr", "management", "complaint_officer")]
+    assert "second factors" in unfit()
+    with make.fixture() as op:
+        for person in people:
+            op.add(SecondFactor(user_id=person.user_id, confirmed_at=NOW))
     today = NOW.date()
     make.confirmed_calendar(*range(today.year - 1, today.year + 3))
     ready = READY | {"database_url": REST, "portal_now": NOW, "smtp_url": mail_server}
