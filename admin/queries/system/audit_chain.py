@@ -82,10 +82,16 @@ class ChainVerdict:
 
 def chain_head(session: Session) -> Head | None:
     """The tree as it stands; None before the first seal."""
+    last = newest_seal(session)
+    return None if last is None else Head(last[0], root_at(session, last[0]).hex(), last[1])
+
+
+def newest_seal(session: Session) -> tuple[int, datetime] | None:
+    """How many events stand in the tree, and when the last of them was sealed; None before the first."""
     last = (
         session.connection().execute(select(SEALS.c.id, SEALS.c.sealed_at).order_by(SEALS.c.id.desc()).limit(1)).first()
     )
-    return None if last is None else Head(last.id, root_at(session, last.id).hex(), last.sealed_at)
+    return None if last is None else (last.id, last.sealed_at)
 
 
 def root_at(session: Session, size: int) -> bytes:

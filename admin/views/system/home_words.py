@@ -75,7 +75,10 @@ STATES = {
 def system_facts(system: SystemState) -> list[tuple[str, str]]:
     """What runs, and what is kept of it."""
     last = moment(system.backup.made_at) if system.backup else _("There is none yet")
-    sealed = _("%(sealed)s events sealed, %(waiting)s wait for it", sealed=system.sealed, waiting=system.waiting)
+    sealed = _("There is none yet")
+    if system.sealed:
+        number, at = system.sealed
+        sealed = _("%(sealed)s events sealed, the last on %(moment)s", sealed=number, moment=moment(at))
     facts = [(_("Version"), system.version), (_("Migration"), system.migration), (_("Last backup"), last)]
     return [*facts, (_("Audit trail"), sealed)]
 
