@@ -107,11 +107,11 @@ def restore_postgresql(url: str, archive: ZipFile, found: Contents) -> Contents:
     with _connected(url) as connection:
         tables = _present(connection)
         connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
-        with _references_apart(connection):
+        with references_apart(connection):
             for name in tables:
                 with archive.open(MEMBER.format(name)) as member:
                     _fill(connection, name, member)
-        _set_counters(connection, tables)
+        set_counters(connection, tables)
         restored = contents(_asking(connection), tables)
         if restored != found:
             raise FileFault("the rows restored are not those that were backed up; nothing was changed")
@@ -147,7 +147,7 @@ def _present(connection: psycopg.Connection[Any]) -> list[str]:
 
 
 @contextmanager
-def _references_apart(connection: psycopg.Connection[Any]) -> Iterator[None]:
+def references_apart(connection: psycopg.Connection[Any]) -> Iterator[None]:
     """Take the foreign keys off while rows come in, for some tables refer to each other; they are checked going on again."""
     question = (
         "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
@@ -188,7 +188,7 @@ def _fill(connection: psycopg.Connection[Any], table: str, member: IO[bytes]) ->
             rows.write(chunk)
 
 
-def _set_counters(connection: psycopg.Connection[Any], tables: list[str]) -> None:
+def set_counters(connection: psycopg.Connection[Any], tables: list[str]) -> None:
     """Let each table's counter go on after its highest number."""
     question = (
         "SELECT s.relname, t.relname, a.attname FROM pg_class s JOIN pg_depend d ON d.objid = s.oid AND s.relkind = 'S' "

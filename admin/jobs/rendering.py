@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from admin.domain.codes import MeetingStage
 from admin.domain.refusals import NotFound
 from admin.files.documents import render_issued_document
 from admin.files.minutes import render_minutes
+from admin.files.whole import write_whole
 from admin.models import Appeal, Evidence, IssuedDocument, Meeting, db
 from admin.operations.cases.evidence import kept_at
 from admin.operations.committee.meetings import record_minutes
@@ -57,10 +57,7 @@ def render_meeting_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> P
 
 def _write(path: Path, content: bytes) -> Path:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    draft.write_bytes(content)
-    # Whole or not at all: a reader, or a kill, must never meet half a document.
-    os.replace(draft, path)
+    write_whole(path, content)
     return path
 
 

@@ -58,6 +58,9 @@ TABLES = {
     "self_assessments": N_("Self-assessment"),
 }
 COLUMNS = {
+    "root": N_("Root over the audit trail"),
+    "rows": N_("Rows"),
+    "sealed": N_("Sealed events"),
     "fingerprint": N_("Fingerprint"),
     "since": N_("Since"),
     "active": N_("In use"),

@@ -83,3 +83,9 @@ def note_restored(facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> N
     """The state was brought back from a backup: the trail that came back says so, from here on."""
     with operation("restore_backup", actor=actor, now=now, clause="6.3.3") as op:
         op.note("update", "audit_events", None, {name: [None, value] for name, value in facts.items()})
+
+
+def note_moved(facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
+    """The state was taken over from another database: the trail goes on there and says so."""
+    with operation("move_database", actor=actor, now=now, clause="6.3.3") as op:
+        op.note("update", "audit_events", None, {name: [None, value] for name, value in facts.items()})
