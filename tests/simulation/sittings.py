@@ -209,15 +209,17 @@ def _short(life: Life, review: int) -> Steps:
 
 
 def _seat(life: Life, case: int, constituency: str, office: str) -> Steps:
-    free = life.rows(
+    rows = life.rows(
         "SELECT number FROM employees WHERE status = 'in_service' AND user_id IS NOT NULL AND id NOT IN (SELECT employee_id "
         "FROM committee_members) AND id NOT IN (SELECT rater_id FROM ratings WHERE review_id = ?) AND id NOT IN "
         "(SELECT head_id FROM reviews WHERE id = ? AND head_id IS NOT NULL UNION SELECT employee_id FROM reviews WHERE id = ?) "
-        "AND number NOT IN (?, ?) ORDER BY id DESC LIMIT 12",
-        case, case, case, life.office("management"), life.office("hr"),
+        "ORDER BY id DESC LIMIT 14",
+        case, case, case,
     )  # fmt: skip
-    if free:
-        yield life.step(life.office("hr"), "seat", life.dice.choice(free)["number"], constituency, False, office)
+    able, busy = [row["number"] for row in rows], (life.office("management"), life.office("hr"))
+    # In a small centre nobody else may be left.
+    if free := [number for number in able if number not in busy] or able:
+        yield life.step(life.office("hr"), "seat", life.dice.choice(free), constituency, False, office)
 
 
 # -- the panel -----------------------------------------------------------------------------------------------------
