@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
 
 from admin import models as m
 from admin.access.actor import Actor
@@ -20,6 +20,7 @@ Question = Callable[[Actor], ColumnElement[bool]]
 SCOPES: dict[type[Any], Question] = {}
 NARROWED: dict[type[Any], Question] = {}  # more narrowly still while HR looks at the portal as somebody sees it
 READERS = ("hr", "auditor")
+BY_PEERS = ("rate_as_peer", "decline_rating", "save_rating")
 
 
 def scoped(*tables: type[Any]) -> Callable[[Question], Question]:
@@ -159,23 +160,26 @@ def self_assessments_seen(actor: Actor) -> ColumnElement[bool]:
 
 @scoped(m.Rating)
 def ratings_seen(actor: Actor) -> ColumnElement[bool]:
-    """One's own; signed ones to subject (superior's only), head, body; all signed ones to HR and auditors (3.2-b)."""
+    """One's own; the superior's, once signed, to subject, head and body, and to HR; colleagues' to the auditor (3.2-b).
+
+    Nobody reads the raters of their own case, an auditor neither (6.3-d).
+    """
     rows, reviews = table_of(m.Rating), table_of(m.Review)
     me = actor.employee_id or 0
-    own = rows.c.rater_id == me
-    signed = rows.c.state == RatingState.SUBMITTED
-    if actor.has(*READERS):
-        return true()
-    subject = and_(
-        rows.c.kind == RaterKind.SUPERIOR,
-        signed,
-        rows.c.review_id.in_(select(reviews.c.id).where(reviews.c.employee_id == me).correlate(None)),
-    )
-    body = and_(
-        signed,
-        rows.c.review_id.in_(select(reviews.c.id).where(or_(reviews.c.head_id == me, _sits(actor))).correlate(None)),
-    )
-    return or_(own, subject, body)
+    own, of_superior = rows.c.rater_id == me, rows.c.kind == RaterKind.SUPERIOR
+    if actor.has("auditor"):
+        return or_(own, of_superior, rows.c.review_id.not_in(_cases_about(actor)))
+    if actor.has("hr"):
+        return or_(own, of_superior)
+    signed = and_(of_superior, rows.c.state == RatingState.SUBMITTED)
+    mine = or_(reviews.c.employee_id == me, reviews.c.head_id == me, _sits(actor))
+    return or_(own, and_(signed, rows.c.review_id.in_(select(reviews.c.id).where(mine).correlate(None))))
+
+
+def _cases_about(actor: Actor) -> Select[Any]:
+    """The cases whose subject the actor is."""
+    reviews = table_of(m.Review)
+    return select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)).correlate(None)
 
 
 def _part_question(table: type[Any]) -> Question:
@@ -379,7 +383,23 @@ def audit_seen(actor: Actor) -> ColumnElement[bool]:
         parties.c.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
     )
     about_complaints = table_of(m.AuditEvent).c.record_type.startswith("complaint")
-    return not_(and_(about_complaints, exists(select(1).where(*mine))))
+    return and_(not_(and_(about_complaints, exists(select(1).where(*mine)))), not_(_of_my_raters(actor)))
+
+
+def _of_my_raters(actor: Actor) -> ColumnElement[bool]:
+    """What the trail tells of those who rate the actor's own case: which they were, and what they did (6.3-d)."""
+    events, ratings = table_of(m.AuditEvent), table_of(m.Rating)
+    about = _cases_about(actor)
+    raters = select(ratings.c.id).where(ratings.c.kind == RaterKind.PEER, ratings.c.review_id.in_(about))
+    rated = and_(events.c.record_type == "ratings", events.c.record_id.in_(raters.correlate(None)))
+    # What a rating brought about names its giver too, on the case and beside it.
+    brought = and_(events.c.operation.in_(BY_PEERS), events.c.record_type == "reviews", events.c.record_id.in_(about))
+    scores = table_of(m.ReviewScore)
+    scored = select(scores.c.id).where(scores.c.review_id.in_(about)).correlate(None)
+    kept = and_(
+        events.c.operation.in_(BY_PEERS), events.c.record_type == "review_scores", events.c.record_id.in_(scored)
+    )
+    return or_(rated, brought, kept)
 
 
 @scoped(m.DoneOnce, m.AuditSalt, m.ResultStatement)

@@ -1,4 +1,4 @@
-"""The complaint form: a WSGI application of its own, without sign-in, cookie, script or address (6.3.1).
+"""The complaint form: a WSGI application of its own, without sign-in, cookie or address (6.3.1).
 
 Everything that could tell who asks is dropped before anything reads it; that a form was sent from here is known by its
 origin instead of a token.
@@ -42,7 +42,7 @@ HERE = Path(__file__).parents[1]
 LARGEST_TEXT = 512 * 1024
 LARGEST_REQUEST = LARGEST_FILES + LARGEST_TEXT
 CONTENT_POLICY = "; ".join(
-    ("default-src 'none'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'", "base-uri 'none'",
+    ("default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'", "base-uri 'none'",
      "frame-ancestors 'none'")
 )  # fmt: skip
 TELL_TALE = (

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from admin.domain import work
 from admin.domain.calendar import last_day
 from admin.domain.codes import ComplaintSubject, Receivers
 from admin.domain.receipts import LONGEST_INPUT
@@ -20,10 +21,12 @@ from admin.files.uploads import Upload
 from admin.forms.uploads import uploaded_many
 from admin.models import Complaint, db
 from admin.operations.complaints.complaint_receipts import TooManyGuesses, follow_up, replaced
+from admin.operations.complaints.complaint_work import check_paid, spend, stamp
 from admin.operations.complaints.complaints import (
     MOST_FILES,
     ComplaintInput,
     file_complaint,
+    receipt_key,
     reply_as_complainant,
     too_many_files,
 )
@@ -78,14 +81,26 @@ def _form(values: MultiDict[str, str], errors: dict[str, str], found: Sequence[L
     offices = [(key, _(label), key in values.getlist("concerns")) for key, label in Receivers.labels().items()]
     return render_template(
         "report/form.html", values=values, errors=errors, subjects=subjects, once=once, offices=offices, found=found,
-        meant=values.getlist("meant"),
+        meant=values.getlist("meant"), stamp=_stamp(values.get("stamp", "")), bits=work.BITS,
     )  # fmt: skip
+
+
+def _stamp(given: str) -> str:
+    """The stamp that came, so that its age counts on, or a new one where it is too old."""
+    opened = work.opened_at(given, receipt_key(), settings().now())
+    return given if opened is not None else stamp(settings().now())
 
 
 @blueprint.post("/")
 def send() -> Response:
     """Take a complaint and show its receipt, this once; or look up whom it names, and show the form again."""
-    sent = request.form
+    sent, moment = request.form, settings().now()
+    stamped, words = sent.get("stamp", ""), f"{sent.get('content', '')}\0{sent.get('accused', '')}"
+    try:
+        # Before anything is looked at that costs: a flood is turned away for the price of a hash.
+        waited = check_paid(stamped, sent.get("proof", ""), words, now=moment)
+    except Invalid as error:
+        return make_response(_form(sent, field_messages(error)), 422)
     if "look_up" in sent:
         return make_response(_form(sent, {}, look_up(db.session(), sent.get("accused", ""), MOST_LOOKED_UP)))
     texts = {each.name: sent.get(each.name, "") for each in fields(ComplaintInput) if each.type == "str"}
@@ -94,9 +109,11 @@ def send() -> Response:
     try:
         several = {name: tuple(sent.getlist(name)) for name in ("meant", "concerns")}
         given = ComplaintInput(named=sent.get("named") == "yes", **texts, **several)  # type: ignore[arg-type]
-        complaint, receipt = file_complaint(given, _files(), once=once, now=settings().now())
+        complaint, receipt = file_complaint(given, _files(), once=once, now=moment)
     except Invalid as error:
         return make_response(_form(sent, field_messages(error)), 422)
+    if waited:
+        spend(stamped, now=moment)
     dates = {"acknowledge_due": last(complaint.acknowledge_due), "answer_due": last(complaint.answer_due)}
     return make_response(render_template("report/receipt.html", receipt=receipt, number=complaint.number, **dates))
 

@@ -10,9 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from admin.domain import work
 from admin.models import db
+from admin.operations.complaints.complaint_work import stamp
 from admin.report.app import Forgetting, flask_app
-from config import Settings
+from config import Settings, current
 
 HERE = "http://localhost"
 WORDS = {"subject": "unfair_conduct", "content": "主管在評分前就說好了結果。", "named": "no"}
@@ -36,13 +38,24 @@ def channel(report: Flask, app: Flask) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture
-def send(channel: FlaskClient) -> Callable[..., Any]:
-    """A function: post a form as the page's own browser would."""
+def send(channel: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """A function: post a form as the page's own browser would, after little work."""
+    monkeypatch.setattr(work, "BITS", 3)
 
     def post(path: str, data: dict[str, str], **headers: str) -> Any:
+        if path == "/report/" and "stamp" not in data:
+            data = paid_for(data)
         return channel.post(path, data=data, headers={"Origin": HERE, **headers})
 
     return post
+
+
+def paid_for(data: dict[str, Any]) -> dict[str, Any]:
+    """The form as a browser sends it that has done the work."""
+    given = stamp(current().now())
+    db.session.rollback()  # it asked for the key's mark: what the requests write has to be read afterwards
+    proof = work.solved(given, f"{data.get('content', '')}\0{data.get('accused', '')}", work.BITS)
+    return {**data, "stamp": given, "proof": proof}
 
 
 def receipt_in(text: str) -> str:

@@ -7,17 +7,23 @@ import logging
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, select, text
 
 from admin.access.actor import Actor
+from admin.domain import work
 from admin.models import AuditEvent, Complaint, ComplaintMessage, db
+from admin.operations.complaints.complaint_work import stamp
+from admin.operations.complaints.complaints import receipt_key
 from admin.queries.complaints.complaints import content_for
-from tests.report.conftest import HERE, WORDS, receipt_in
+from config import current
+from tests.report.conftest import HERE, WORDS, paid_for, receipt_in
 
 OFFICER = Actor(name="officer", roles=frozenset({"complaint_officer"}))
+OWN_SCRIPT = ['<script src="/report/static/js/work.js" defer>']
 TELL_TALE = "203.0.113.77-PLANTED"
 
 
@@ -41,7 +47,11 @@ def test_the_pages_open_without_signing_in_and_set_no_cookie(channel):
     for path in ("/report/", "/report/follow-up"):
         answer = channel.get(path)
         assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
-        assert "<script" not in answer.text and "style=" not in answer.text
+        # The form's own work alone: no script of anybody else, none within the page.
+        assert (
+            re.findall("<script[^>]*>", answer.text) == OWN_SCRIPT * (path == "/report/")
+            and "style=" not in answer.text
+        )
 
 
 def test_a_complaint_is_filed_and_followed_up_by_its_receipt(send, session):
@@ -150,7 +160,7 @@ def test_no_address_browser_or_cookie_is_kept_anywhere(channel, send, session, v
     told = dict.fromkeys(("User-Agent", "X-Forwarded-For", "X-Real-IP", "Via", "From"), TELL_TALE)
     told |= {"Cookie": f"portal={TELL_TALE}", "Forwarded": f"for={TELL_TALE}", "Authorization": f"Bearer {TELL_TALE}"}
     answer = channel.post(
-        "/report/", data=WORDS, headers={"Origin": HERE, **told}, environ_base={"REMOTE_ADDR": TELL_TALE}
+        "/report/", data=paid_for(WORDS), headers={"Origin": HERE, **told}, environ_base={"REMOTE_ADDR": TELL_TALE}
     )
     code = receipt_in(answer.text)
     page = send("/report/follow-up", {"receipt": code, "text": "更多"}, **told)
@@ -201,7 +211,7 @@ def test_markup_is_inert_and_control_characters_are_dropped(send, session):
     answer = send("/report/", {**WORDS, "content": "", "accused": hostile})
     assert (
         answer.status_code == 422
-        and "<script" not in answer.text
+        and "<script>" not in answer.text
         and "&lt;script&gt;" in answer.text
         and "{{ 7*7 }}" in answer.text
     )
@@ -219,7 +229,7 @@ def test_every_answer_is_strict_and_never_stored(channel, send):
         send("/report/follow-up", {}),
     ):
         headers = answer.headers
-        assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self'")
         assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "same-origin"
         assert headers["X-Content-Type-Options"] == "nosniff" and "Set-Cookie" not in headers
 
@@ -247,12 +257,13 @@ def test_a_file_that_is_not_what_it_says_comes_back_as_a_fault_of_the_form(send,
     assert complaints() == []
 
 
-def test_a_large_file_is_never_written_down_on_its_way(channel, session, monkeypatch):
+def test_a_large_file_is_never_written_down_on_its_way(channel, send, session, monkeypatch):
     def refused(*_args, **_kwargs):
         raise AssertionError("a temporary file")
 
     monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refused)
-    parts = {"subject": "pressure", "content": "x", 'files"; filename="large.txt': "PLANTED " * 200_000}
+    paid = paid_for({"subject": "pressure", "content": "x"})
+    parts = {**paid, 'files"; filename="large.txt': "PLANTED " * 200_000}
     body = "".join(
         f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in parts.items()
     )
@@ -313,3 +324,41 @@ def test_without_the_right_key_the_form_is_closed_with_words_and_gives_back_what
     assert (shown.status_code, sent.status_code, asked.status_code) == (503,) * 3
     assert "the server lacks the key" in shown.text and WORDS["content"] in sent.text and left == (text is not None)
     assert complaints() == []
+
+
+def test_without_work_and_without_waiting_nothing_is_taken_and_nothing_is_lost(channel, send, session):
+    page = channel.get("/report/").text
+    stamp = re.search(r'name="stamp" value="([^"]+)"', page)[1]
+    for given in ({"stamp": stamp}, {"stamp": stamp, "proof": "x"}, {"stamp": "1.a.b"}, {"stamp": ""}):
+        answer = send("/report/", {**WORDS, **given})
+        assert answer.status_code == 422 and WORDS["content"] in answer.text and 'id="f-work"' in answer.text
+    assert complaints() == []
+
+
+def test_work_done_for_other_words_pays_for_nothing(channel, send, session, monkeypatch):
+    monkeypatch.setattr(work, "BITS", 12)
+    paid = paid_for(WORDS)
+    assert send("/report/", {**paid, "content": "另一件事"}).status_code == 422
+    assert send("/report/", paid).status_code == 200
+
+
+def test_without_a_script_a_form_is_taken_after_a_minute_once(channel, send, session, monkeypatch):
+    monkeypatch.setattr(work, "BITS", 200)
+    early = {**WORDS, "stamp": stamp(current().now() - timedelta(seconds=50))}
+    assert "11" in send("/report/", early).text
+    late = {**WORDS, "stamp": stamp(current().now() - timedelta(seconds=61))}
+    assert send("/report/", late).status_code == 200
+    assert send("/report/", {**late, "content": "再一件"}).status_code == 422
+    assert send("/report/", {**WORDS, "stamp": stamp(current().now() - timedelta(hours=13))}).status_code == 422
+    assert len(complaints()) == 1
+
+
+def test_many_who_wait_at_once_wait_longer_and_never_for_ever():
+    assert [work.wait_needed(count).total_seconds() for count in (0, 19, 20, 40, 10**6)] == [60, 60, 120, 180, 1800]
+
+
+def test_a_stamp_that_nobody_signed_or_that_was_altered_is_none(session):
+    given, now = stamp(current().now()), current().now()
+    assert work.opened_at(given, receipt_key(), now) is not None
+    altered = [given[1:], "1" + given, given.replace(".", "", 1), f"{given}x", "", "..", "a.b.c", "9" * 30 + ".a.b"]
+    assert not [each for each in altered if work.opened_at(each, receipt_key(), now)]

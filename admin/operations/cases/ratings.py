@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import choice
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, PredecessorForm, RaterKind
+from admin.domain.codes import CaseStage, EmployeeStatus, PredecessorForm, RaterKind
 from admin.domain.ratings import average, check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts, decide
@@ -23,7 +24,7 @@ from admin.operations.newer import NewerVersion, Pairs, answer_fields
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import at_fault
 from admin.queries.cases.own_case import why_not_ones_own
-from admin.queries.cases.raters import OPEN_RATING, ratings_over
+from admin.queries.cases.raters import OPEN_RATING, another_colleague, ratings_over
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.policy.scorecards import rated_criteria
 
@@ -187,7 +188,7 @@ def release_colleague(review_id: int, rating_id: int, reason: str, *, actor: Act
     """HR no longer asks a colleague who has not rated yet (3.2-b); raises `Refused` once the rating is signed."""
     with operation("release_colleague", actor=actor, now=now, clause="3.2-b") as op:
         review, text = _for_colleagues(op, review_id), reasoned(reason)
-        row = op.find(Rating, rating_id)
+        row = op.get(Rating, rating_id)  # past the scope: HR sees no colleague's rating
         if row.review_id != review.id or row.kind != RaterKind.PEER or row.state not in OPEN_RATING:
             raise Refused(Refusal("3.2-b", N_("Only a colleague who has not rated yet can be released.")))
         row.state, row.reason = "expired", text
@@ -195,6 +196,34 @@ def release_colleague(review_id: int, rating_id: int, reason: str, *, actor: Act
         op.session.flush()
         complete_if_over(op, review)
     return row
+
+
+def draw_colleague(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Rating:
+    """One more colleague is drawn from the cycle's secret and asked to rate; HR does not choose, nor learns who (3.2-b, 6.3-d).
+
+    Raises `Refused` (3.2-b) where nobody is left, and as `ask_colleague` does.
+    """
+    with operation("draw_colleague", actor=actor, now=now, clause="3.2-b") as op:
+        review, _reason = _for_colleagues(op, review_id), reasoned(reason)
+        person = another_colleague(op.session, review)
+        if person is None:
+            raise Refused(Refusal("3.2-b", N_("No colleague is left who could be drawn.")))
+        return ask_colleague(review_id, person, reason, actor=actor, now=now)
+
+
+def release_missing(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Rating:
+    """One who has still to rate is released: whoever is not in service first, then by chance; HR learns not who (6.3-d)."""
+    with operation("release_missing", actor=actor, now=now, clause="3.2-b") as op:
+        _for_colleagues(op, review_id)
+        waiting = select(Rating.id, Employee.status).join(Employee, Employee.id == Rating.rater_id)
+        mine = (Rating.review_id == review_id, Rating.kind == RaterKind.PEER, Rating.state.in_(OPEN_RATING))
+        rows = op.session.execute(waiting.where(*mine).order_by(Rating.id)).all()
+        if not rows:
+            raise Refused(Refusal("3.2-b", N_("Only a colleague who has not rated yet can be released.")))
+        gone = [key for key, status in rows if status != EmployeeStatus.IN_SERVICE]
+        return release_colleague(
+            review_id, choice(gone or [key for key, _status in rows]), reason, actor=actor, now=now
+        )
 
 
 def _for_colleagues(op: Operation, review_id: int) -> Review:

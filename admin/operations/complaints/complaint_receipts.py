@@ -83,14 +83,15 @@ def _counts(alike: str, in_all: str, now: datetime) -> _Counts:
 def _count(alike: str, in_all: str, now: datetime) -> None:
     with operation("count_guess", actor=system_actor("report"), now=now) as op:
         for key in (alike, in_all):
-            _add_one(op, key)
+            add_one(op, key, WINDOW)
 
 
-def _add_one(op: Operation, key: str) -> None:
+def add_one(op: Operation, key: str, window: timedelta) -> None:
+    """Count one more under a key, in a window of this length."""
     row = op.session.scalars(select(Throttle).where(Throttle.key == key)).first()
     if row is None:
         row = op.add(Throttle(key=key, count=0, window_ends_at=op.now))
     if row.window_ends_at <= op.now:
         # Windows of a fixed length: with a sliding one a patient guesser would keep it shut for ever.
-        row.count, row.window_ends_at = 0, op.now + WINDOW
+        row.count, row.window_ends_at = 0, op.now + window
     row.count += 1

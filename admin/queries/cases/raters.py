@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from admin.domain.codes import CaseStage, CycleStage, RaterKind, RatingState
+from admin.domain.codes import CaseStage, CycleStage, EmployeeStatus, RaterKind, RatingState
+from admin.domain.drawing import Draw
 from admin.domain.ratings import outlying_raters
-from admin.models import Cycle, Rating, Review
+from admin.models import Cycle, Employee, Rating, Review
+from admin.queries.cases.judging import at_fault
 
 OPEN_RATING = ("asked", "draft")
 Rater = tuple[str, int]  # superiors are held against superiors, colleagues against colleagues
@@ -61,6 +63,38 @@ def ratings_over(now: datetime) -> Select[Any]:
         select(Review).join(Cycle, Cycle.id == Review.cycle_id).where(Review.stage == CaseStage.RATING, signed, over)
     )
     return query.order_by(Review.id)
+
+
+def another_colleague(session: Session, review: Review) -> int | None:
+    """Who is drawn when one more colleague is to rate: of the same team, else of the cycle; None where nobody is left.
+
+    From the cycle's secret, the case and how many were asked before: who was asked less often comes first (3.2-b).
+    """
+    asked = select(Rating.rater_id).where(Rating.review_id == review.id, Rating.kind == RaterKind.PEER)
+    known = set(session.scalars(asked.execution_options(unscoped=True)))
+    out = {*known, review.employee_id, review.superior_id, review.head_id, *at_fault(session, [review.id])[review.id]}
+    people = select(Employee.id, Employee.queue, Employee.department_id).join(Review, Review.employee_id == Employee.id)
+    here = (Review.cycle_id == review.cycle_id, Employee.status == EmployeeStatus.IN_SERVICE)
+    # A subordinate of the employee rates them as little as their superior does.
+    not_below = or_(Employee.superior_id.is_(None), Employee.superior_id != review.employee_id)
+    rows = session.execute(people.where(*here, not_below).execution_options(unscoped=True)).all()
+    free = [row for row in rows if row.id not in out]
+    near = [
+        row
+        for row in free
+        if (row.queue == review.queue if review.queue else row.department_id == review.department_id)
+    ]
+    secret = (review.cycle.draw_secret or b"") + f"\0{review.id}\0{len(known)}".encode()
+    draw = Draw(secret, _how_often(session, review.cycle_id))
+    drawn = draw.take(draw.pool(row.id for row in near or free), 1, lambda _person: True)
+    return drawn[0] if drawn else None
+
+
+def _how_often(session: Session, cycle_id: int) -> dict[int, int]:
+    """How often each was asked in a cycle."""
+    query = select(Rating.rater_id, func.count()).join(Review, Review.id == Rating.review_id)
+    query = query.where(Review.cycle_id == cycle_id, Rating.kind == RaterKind.PEER).group_by(Rating.rater_id)
+    return dict(session.execute(query.execution_options(unscoped=True)).all())
 
 
 def waiting_for_figures(session: Session, cycle: Cycle, now: datetime) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from admin.access.actor import Actor
 from admin.access.scope import whole_case_seen
 from admin.domain.codes import CaseStage, CycleKind, RaterKind, RatingState
-from admin.domain.ratings import average
+from admin.domain.ratings import average, check_shown
 from admin.domain.refusals import N_, NotFound
 from admin.models import (
     Appeal,
@@ -34,6 +34,7 @@ from admin.models import (
     SelfAssessment,
 )
 from admin.queries.system.audit import COLLEAGUE
+from admin.queries.system.calendar import company_day
 
 R = Review
 LINE = (
@@ -54,7 +55,7 @@ class ChainStep:
     value: str
     grade: Any = None
     actor: str = ""
-    at: datetime | None = None
+    at: date | None = None  # a day alone where the moment would be somebody's (6.3-d)
     reason: str = ""
     changed: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Workspace:
     superior: Rating | None
     mine: Rating | None
     peers: list[Rating]
+    peer_mean: str
     peers_asked: Counter[str]
     score: ReviewScore | None
     evidence: list[Evidence]
@@ -126,6 +128,7 @@ def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
         # Drafts too: one's own form is filled in with what one has written so far.
         mine=next((row for row in ratings if row.rater_id == actor.employee_id), None),
         peers=[row for row in submitted if row.kind == RaterKind.PEER],
+        peer_mean=_peer_mean(session, review_id) if relation != "subject" else "",
         peers_asked=_peer_states(session, review_id) if review.stage != CaseStage.SELF_ASSESSMENT else Counter(),
         score=_score(session, review), evidence=evidence_on(session, review_id),
         proposals=_proposals(session, review_id) if beyond else [],
@@ -173,6 +176,19 @@ def _peer_states(session: Session, review_id: int) -> Counter[str]:
     )
     # How many have rated is everybody's to see, who they are is not: the scope hides the rows, so they are counted past it (3.2-b).
     return Counter(dict(session.execute(query.execution_options(unscoped=True)).all()))
+
+
+def _peer_mean(session: Session, review_id: int) -> str:
+    """The mean of all colleagues' answers; empty for fewer than may be shown (6.3-d)."""
+    query = select(Rating.id, Rating.values).where(
+        Rating.review_id == review_id, Rating.kind == RaterKind.PEER, Rating.state == RatingState.SUBMITTED
+    )
+    # Past the scope, which shows nobody but the auditor a colleague's rating: what leaves here is one mean of all.
+    rows = session.execute(query.execution_options(unscoped=True)).all()
+    if check_shown(len(rows)):
+        return ""
+    # Each colleague's answer keeps a key of its own, or the last one would stand for all.
+    return _mean({f"{key}.{code}": each for key, values in rows for code, each in values.items()})
 
 
 def _score(session: Session, review: Review) -> ReviewScore | None:
@@ -253,7 +269,8 @@ def chain(found: Workspace, actor: Actor) -> list[ChainStep]:
                 N_("%(score)s points"),
                 review.suggested_grade,
                 N_("the scorecard"),
-                found.score.computed_at,
+                # Made with the last rating: its moment would be that colleague's (6.3-d).
+                found.score.computed_at if found.relation == "auditor" else company_day(found.score.computed_at),
                 facts=facts,
             )
         )
@@ -275,7 +292,7 @@ def _mean(values: Mapping[str, Any]) -> str:
 
 def _peer_steps(found: Workspace, actor: Actor) -> list[ChainStep]:
     """Each colleague by name to the auditor; to everyone else one line for all, without moment (3.2-b)."""
-    if actor.has("auditor"):
+    if found.relation == "auditor":
         return [
             ChainStep(N_("Colleague's rating"), _mean(row.values), None, row.rater.name, row.signed_at)
             for row in found.peers
@@ -283,16 +300,13 @@ def _peer_steps(found: Workspace, actor: Actor) -> list[ChainStep]:
     # While ratings come in, a mean that moved would give away who had just signed (3.2-b).
     if not found.peers_asked["submitted"] or found.review.stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING):
         return []
+    if refusal := check_shown(found.peers_asked["submitted"]):
+        return [ChainStep(N_("Colleagues' ratings"), refusal.reason, None, COLLEAGUE, facts=refusal.facts)]
     # The employee learns that colleagues have rated, not how (3.2-b).
-    value = _mean(_merged(found.peers)) if found.peers and found.relation != "subject" else N_("%(count)s ratings")
+    value = found.peer_mean or N_("%(count)s ratings")
     return [
         ChainStep(N_("Colleagues' ratings"), value, None, COLLEAGUE, facts={"count": found.peers_asked["submitted"]})
     ]
-
-
-def _merged(rows: Sequence[Rating]) -> dict[str, Any]:
-    # Each colleague's answer keeps a key of its own, or the last one would stand for all.
-    return {f"{row.id}.{code}": each for row in rows for code, each in row.values.items()}
 
 
 def _proposal_steps(found: Workspace) -> list[ChainStep]:
@@ -361,12 +375,6 @@ def evaluation_waits(review: Review, rating: Rating | None) -> bool:
     return review.stage == CaseStage.RATING and (rating is None or rating.state != RatingState.SUBMITTED)
 
 
-def peers_on(session: Session, review_id: int) -> list[Rating]:
-    """Which colleagues are asked on a case: for HR, who adjusts them, and for nobody else (3.2-b)."""
-    query = (
-        _of(Rating, review_id)
-        .where(Rating.kind == RaterKind.PEER)
-        .options(joinedload(Rating.rater))
-        .order_by(Rating.id)
-    )
-    return list(session.scalars(query))
+def peers_missing(session: Session, review_id: int) -> int:
+    """How many colleagues have still to rate: for HR, who may remind them and does not know who they are (6.3-d)."""
+    return sum(_peer_states(session, review_id)[state] for state in (RatingState.ASKED, RatingState.DRAFT))

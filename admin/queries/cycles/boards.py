@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.domain.codes import CaseStage
+from admin.domain.codes import CaseStage, RaterKind
 from admin.models import Cycle, Department, Employee, Grade, Notice, Rating, Review
 from admin.queries.cases.process import RAIL, place_of
 from admin.queries.cases.raters import OPEN_RATING
@@ -100,9 +100,12 @@ def _count(row: BoardRow, cycle: Cycle, stage: str, count: int, now: datetime) -
 
 @dataclass(frozen=True)
 class Missing:
-    """Somebody whose part is missing, and on how many cases; the first of them leads to it."""
+    """Somebody whose part is missing, and on how many cases; the first of them leads to it.
 
-    employee: Employee
+    Colleagues who have still to rate are one line without a name (6.3-d).
+    """
+
+    employee: Employee | None
     part: str
     review_ids: tuple[int, ...]
 
@@ -117,7 +120,9 @@ def missing_people(cycle_id: int, stage: str, review_ids: Sequence[int] | None =
     return _missing(cycle_id, stage, Employee.user_id, review_ids).where(Employee.user_id.is_not(None))
 
 
-def _missing(cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] | None) -> Select[Any, Any]:
+def _missing(
+    cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] | None, kind: RaterKind | None = None
+) -> Select[Any, Any]:
     at_stage = [Review.cycle_id == cycle_id, Review.stage == stage]
     if review_ids is not None:
         at_stage.append(Review.id.in_(review_ids))
@@ -127,7 +132,9 @@ def _missing(cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] |
             .join(Rating, Rating.review_id == Review.id)
             .join(Employee, Employee.id == Rating.rater_id)
         )
-        # Past the scope, which hides colleagues' ratings: who has still to rate is known to HR, what they wrote is not (3.2-b).
+        if kind is not None:
+            query = query.where(Rating.kind == kind)
+        # Past the scope, which hides colleagues' ratings: whoever has still to rate is reminded, and named to nobody.
         return query.where(*at_stage, Rating.state.in_(OPEN_RATING)).execution_options(unscoped=True)
     key = Review.employee_id if stage == "self_assessment" else Review.head_id
     return select(Review.id, column).join(Employee, Employee.id == key).where(*at_stage)
@@ -135,16 +142,19 @@ def _missing(cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] |
 
 def who_is_missing(session: Session, cycle_id: int, stage: str, department_id: int | None = None) -> list[Missing]:
     """Everyone whose part of a stage is missing, those with most cases first."""
-    query = _missing(cycle_id, stage, Employee.id, None)
+    query = _missing(cycle_id, stage, Employee.id, None, RaterKind.SUPERIOR)
+    colleagues = _missing(cycle_id, stage, Employee.id, None, RaterKind.PEER)
     if department_id is not None:
-        query = query.where(Review.department_id == department_id)
+        query, colleagues = (each.where(Review.department_id == department_id) for each in (query, colleagues))
     cases: dict[int, list[int]] = defaultdict(list)
     # Sorted, so that the first case of a person, to which the list leads, is the same each time.
     for review_id, employee_id in sorted(map(tuple, session.execute(query))):
         cases[employee_id].append(review_id)
     people = session.scalars(select(Employee).where(Employee.id.in_(cases)).options(joinedload(Employee.department)))
     found = [Missing(person, stage, tuple(cases[person.id])) for person in people]
-    return sorted(found, key=lambda each: (-len(each.review_ids), each.employee.number))
+    found.sort(key=lambda each: (-len(each.review_ids), each.employee.number if each.employee else ""))
+    waited_for = sorted(key for key, _rater in session.execute(colleagues)) if stage == "rating" else []
+    return [*found, *([Missing(None, stage, tuple(waited_for))] if waited_for else [])]
 
 
 @dataclass(frozen=True)

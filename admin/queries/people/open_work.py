@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, union_all
+from sqlalchemy import Select, String, and_, cast, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from admin.access.actor import Actor
@@ -151,9 +151,7 @@ def _kinds(today: date) -> dict[str, Query]:
         .join(Employee, Employee.id == ComingMove.employee_id)
         .where(Employee.status != EmployeeStatus.LEFT),
         "departments": _four(Department.head_id, Department.id, Department.code, Department.name),
-        "ratings": _cases(Rating.rater_id)
-        .join(Rating, and_(Rating.review_id == Review.id, Rating.kind == RaterKind.PEER))
-        .where(Review.stage == CaseStage.RATING, Rating.state.in_(OPEN_RATING)),
+        "ratings": _ratings(),
         "appeals": _appeals(),
         "appointments": _appointments(),
         "seats": _four(
@@ -168,6 +166,16 @@ def _cases(holder: Any) -> Query:
     subject = aliased(Employee)
     query = _four(holder, Review.id, subject.number, subject.name).select_from(Review)
     return query.join(subject, subject.id == Review.employee_id)
+
+
+def _ratings() -> Query:
+    """What colleagues were asked to rate: by the cycle alone, since nobody learns who rates whom (6.3-d)."""
+    # By the table: HR sees no colleague's rating, and is told how many hang on whoever leaves.
+    year, given = cast(Cycle.year, String), Rating.__table__.c
+    query = _four(given.rater_id, Cycle.id, year, year).select_from(Rating.__table__)
+    query = query.join(Review, Review.id == given.review_id).join(Cycle, Cycle.id == Review.cycle_id)
+    open_ = (given.kind == RaterKind.PEER, given.state.in_(OPEN_RATING), Review.stage == CaseStage.RATING)
+    return query.where(*open_)
 
 
 def _appeals() -> Query:

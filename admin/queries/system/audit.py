@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
+from admin.domain.codes import CaseStage
 from admin.domain.refusals import N_
 from admin.models import (
     AgendaItem,
@@ -24,6 +25,7 @@ from admin.models import (
     Motion,
     PanelBallot,
     Premark,
+    Review,
 )
 from admin.queries.system.calendar import company_day
 from config import current
@@ -54,13 +56,31 @@ def history_of(session: Session, process: str, record_id: int, reader: Actor) ->
         .where(HistoryStep.process == process, HistoryStep.record_id == record_id)
         .order_by(HistoryStep.id.desc())
     )
-    return [_step(row, reader) for row in rows]
+    told = _reader_of(session, process, record_id, reader)
+    return [_step(row, told) for row in rows if not _is_left_out(row, told)]
+
+
+def _reader_of(session: Session, process: str, record_id: int, reader: Actor) -> Actor:
+    """The reader as they stand to the record: on their own case an auditor is its subject and no more (6.3-d)."""
+    if process != "review" or not reader.has("auditor") or reader.employee_id is None:
+        return reader
+    query = select(Review.employee_id).where(Review.id == record_id).execution_options(unscoped=True)
+    own = session.scalar(query) == reader.employee_id
+    return replace(reader, roles=reader.roles - {"auditor"}) if own else reader
+
+
+def _is_left_out(row: HistoryStep, reader: Actor) -> bool:
+    """A colleague's rating is no line of the time line: its moment and place would tell whose it was (6.3-d)."""
+    peer = row.action in PEER_ACTIONS or row.relation == "peer"
+    return peer and not reader.has("auditor") and row.actor_id != reader.user_id
 
 
 def _step(row: HistoryStep, reader: Actor) -> TrailEntry:
     hidden = _is_hidden(row, reader)
+    # What follows from the last rating happened with it.
+    by_day = row.process == "complaint" or (row.from_stage == CaseStage.RATING and _is_effect(row, reader))
     return TrailEntry(
-        company_day(row.happened_at) if row.process == "complaint" else row.happened_at,
+        company_day(row.happened_at) if by_day else row.happened_at,
         COLLEAGUE if hidden else SYSTEM if _is_effect(row, reader) else row.actor_name,
         row.action,
         row.to_stage if row.to_stage != row.from_stage else "",
@@ -99,10 +119,16 @@ def changes_of(
         .limit(limit)
         .execution_options(unscoped=True)
     )
+    told = _reader_of(session, "review", record_id, reader) if record_type == "reviews" else reader
     return [
-        TrailEntry(row.recorded_at, _by(row, reader), row.act, "", row.clause, "", seen_changes(session, row, reader))
+        TrailEntry(_when(row, told), _by(row, told), row.act, "", row.clause, "", seen_changes(session, row, told))
         for row in rows
     ]
+
+
+def _when(row: AuditEvent, reader: Actor) -> datetime | date:
+    shown = reader.has("auditor") or row.actor_id == reader.user_id or row.operation not in PEER_ACTIONS
+    return row.recorded_at if shown else company_day(row.recorded_at)
 
 
 def is_of_complaint(row: AuditEvent) -> bool:

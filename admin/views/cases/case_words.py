@@ -22,13 +22,14 @@ from admin.domain.codes import (
     Source,
 )
 from admin.domain.eligibility import Eligibility, conditions_of
+from admin.domain.ratings import check_shown
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.labels import RELATIONS
 from admin.models import Criterion, Grade, Notice, Review
 from admin.queries.cases.figures import Figure
 from admin.queries.cases.process import Happening, Step, notice_name
 from admin.queries.cases.workspace import ChainStep, Workspace
-from admin.web.texts import EMPTY, action_label, day, language, moment, name_of, refusal_text, translated
+from admin.web.texts import EMPTY, action_label, as_text, day, language, name_of, refusal_text, translated
 
 FLAGS = Flag.labels()
 OUTCOMES = CaseOutcome.labels()
@@ -142,6 +143,8 @@ def _person(who: str, review: Review, peers: Mapping[str, int]) -> str:
         return f"{_(RELATIONS[who])} {person.name}"
     if who == "peer" and any(peers.values()):
         done, asked = peers.get("submitted", 0), sum(peers.values()) - peers.get("declined", 0)
+        if check_shown(done):
+            return _("the colleagues")
         return _("the colleagues (%(done)s of %(asked)s have rated)", done=done, asked=asked)
     return _(RELATIONS[who])
 
@@ -157,7 +160,7 @@ def chain_rows(steps: Sequence[ChainStep]) -> list[dict[str, Any]]:
                 if part
             ),
             "actor": _(each.actor) if each.actor else "",
-            "time": moment(each.at) if each.at else "",
+            "time": as_text(each.at) if each.at else "",
             "reason": _("The case went on without it (3.3-a).") if each.reason == "3.3-a" else each.reason,
             "changed": each.changed,
         }

@@ -15,7 +15,7 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.forms.uploads import uploaded
 from admin.models import Evidence, Review, db
 from admin.operations.cases.evidence import attach_evidence, kept_bytes, remove_evidence
-from admin.operations.cases.ratings import ask_colleague, release_colleague, why_not_steered
+from admin.operations.cases.ratings import draw_colleague, release_missing, why_not_steered
 from admin.operations.cases.reviews import change_case
 from admin.operations.cases.single_cases import open_initial
 from admin.operations.system.audit import note_reading
@@ -37,7 +37,7 @@ from admin.views.outcome.result_card import result_card
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
-from admin.web.records import Records, number_of, visible_row
+from admin.web.records import Records, visible_row
 from admin.web.texts import coming_text, name_of, stage_label
 from admin.web.workflow_view import WorkflowModelView
 
@@ -103,9 +103,7 @@ class CaseView(Page):
             "chain": words.chain_rows(cases.chain(ws, me)),
             "actions": case_buttons(review, facts),
             "forms_at": form_links(review, facts),
-            "dimensions": by_dimension(criteria_rows(ws.score.explanation, review.cycle.scorecard.criteria))
-            if ws.score
-            else [],
+            "dimensions": self._dimensions(ws),
             "suggestion": words.suggestion_shown(ws, self._thresholds(ws)),
             "grounds": words.conditions_shown(ws.score.explanation.get("promotion", ()), words.GROUNDS_UP)
             if ws.score
@@ -123,6 +121,12 @@ class CaseView(Page):
             "again": links_again(review),
             "known": cases.result_known(ws),
         }
+
+    def _dimensions(self, ws: cases.Workspace) -> list[dict[str, Any]]:
+        if ws.score is None:
+            return []
+        criteria, audited = ws.review.cycle.scorecard.criteria, ws.relation == "auditor"
+        return by_dimension(criteria_rows(ws.score.explanation, criteria, audited=audited))
 
     def _thresholds(self, ws: cases.Workspace) -> Any:
         return rules_of(db.session(), ws.review).thresholds if ws.score and ws.review.target_grade_id else {}
@@ -142,7 +146,7 @@ class CaseView(Page):
             return None
         return {
             "steers": steers,
-            "peers": cases.peers_on(db.session(), review.id) if review.stage in RATED_IN else [],
+            "peers": cases.peers_missing(db.session(), review.id) if review.stage in RATED_IN else 0,
             "proxy_url": url_for("SelfAssessmentView.proxy", review_id=review.id) if takes_paper(review, me) else None,
             "edit_url": url_for("ReviewView.edit", pk=review.id) if corrects else None,
         }
@@ -175,23 +179,15 @@ class CaseView(Page):
 
     @route("/<int:review_id>/colleagues", access="steer", post=True, get=False)
     def colleagues(self, review_id: int) -> Response:
-        """HR asks one more colleague to rate, or releases one."""
-        given, reason = request.form, request.form.get("reason", "")
-        if (rating_id := number_of(given.get("release"))) is not None:
-            release_colleague(review_id, rating_id, reason, actor=actor(), now=now())
-            flash(_("The colleague is released."), "success")
+        """HR has one more colleague drawn to rate, or releases one who is missing; who it is nobody learns (6.3-d)."""
+        reason = request.form.get("reason", "")
+        if request.form.get("release"):
+            release_missing(review_id, reason, actor=actor(), now=now())
+            flash(_("A colleague is released."), "success")
         else:
-            _there(review_id)
-            person = employee_numbered(given.get("number", ""))
-            ask_colleague(review_id, person.id, reason, actor=actor(), now=now())
-            flash(_("The colleague is asked to rate."), "success")
+            draw_colleague(review_id, reason, actor=actor(), now=now())
+            flash(_("One more colleague is drawn and asked to rate."), "success")
         return redirect(url_for(".show", review_id=review_id))
-
-
-def _there(review_id: int) -> None:
-    """Raises `NotFound` for a case that is not there or out of sight, before anything is said of the input."""
-    if visible_row(Review, review_id) is None:
-        raise NotFound(f"Review {review_id}")
 
 
 def employee_numbered(text: str) -> Any:

@@ -9,18 +9,28 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from admin.domain.codes import Source
+from admin.domain.ratings import check_shown
 from admin.models import Criterion
 from admin.queries.policy.scorecards import points_between
 from admin.views.cases.case_words import DIMENSIONS, SOURCES, figure, number
-from admin.web.texts import EMPTY, name_of
+from admin.web.texts import EMPTY, name_of, refusal_text
 
 
-def criteria_rows(explanation: Mapping[str, Any], criteria: Sequence[Criterion]) -> list[dict[str, Any]]:
+def criteria_rows(
+    explanation: Mapping[str, Any], criteria: Sequence[Criterion], *, audited: bool = False
+) -> list[dict[str, Any]]:
     """The score, criterion by criterion: input, interval, rule, weights, points, clause, and what was spread."""
     rows = {each.code: each for each in criteria}
-    return [
-        _criterion_row(each, rows[each["code"]]) for each in explanation.get("criteria", ()) if each["code"] in rows
-    ]
+    given = [each for each in explanation.get("criteria", ()) if each["code"] in rows]
+    return [_criterion_row(each if audited else _shown(each), rows[each["code"]]) for each in given]
+
+
+def _shown(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A criterion without what so few colleagues gave (6.3-d); the auditor, who finds the score again, sees it."""
+    if given["source"] != Source.PEERS or check_shown(given["n"]) is None:
+        return given
+    return {**given, "value": None, "interval": None, "kept_back": check_shown(given["n"])}
 
 
 def _criterion_row(given: Mapping[str, Any], criterion: Criterion) -> dict[str, Any]:
@@ -35,6 +45,7 @@ def _criterion_row(given: Mapping[str, Any], criterion: Criterion) -> dict[str, 
         "source": _(SOURCES.get(given["source"], given["source"])),
         "input": figure(criterion, given["value"]),
         "n": given["n"],
+        "kept_back": refusal_text(given["kept_back"]) if given.get("kept_back") else "",
         "sampled": given["source"] in ("metric", "peers"),
         "minimum": given["minimum_sample"],
         "interval": f"{figure(criterion, low_high[0])} – {figure(criterion, low_high[1])}" if low_high else None,

@@ -40,8 +40,8 @@ KINDS: dict[str, tuple[Any, Any, Link]] = {
     ),
     "ratings": (
         lazy("Ratings asked of them"),
-        lazy("Release them on the case's page and ask another colleague."),
-        _case,
+        lazy("On the pages of these cases whoever is not in service is the first to be released."),
+        lambda item: url_for("CycleView.missing", cycle_id=item.key, stage="rating"),
     ),
     "appeals": (
         lazy("Appeals waiting for their answer"),
