@@ -1,4 +1,4 @@
-"""Who sees a complaint, and what it orders: never whoever is accused or has a stake (6.3.1, 6.3.2); and what is not sent yet."""
+"""Who sees a complaint, what it orders and the trail of both: never whoever is accused (6.3.1, 6.3.2); and what is not sent yet."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, tr
 
 from admin import models as m
 from admin.access.actor import Actor
-from admin.access.scope import READERS, scoped, table_of
-from admin.domain.codes import VOTERS, PartyRole
+from admin.access.scope import READERS, cases_about, scoped, table_of
+from admin.domain.codes import VOTERS, PartyRole, RaterKind
+
+BY_PEERS = ("rate_as_peer", "decline_rating", "save_rating")
 
 
 @scoped(m.Complaint)
@@ -62,3 +64,37 @@ def reassessments_seen(actor: Actor) -> ColumnElement[bool]:
 def unsent_forms_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own, and nobody else's whatever their office: what is not sent is not said."""
     return table_of(m.UnsentForm).c.user_id == (actor.user_id or 0)
+
+
+@scoped(m.AuditEvent)
+def audit_seen(actor: Actor) -> ColumnElement[bool]:
+    """The list is the auditor's; a record's own trail is shown, redacted, on the record's page (6.3-b).
+
+    An auditor who is accused in a complaint, or has a stake in one, finds no event of any: from those that are there
+    and those that are not they would learn of it (6.3.1).
+    """
+    if not actor.has("auditor"):
+        return false()
+    parties = table_of(m.ComplaintParty)
+    mine = (
+        parties.c.employee_id == (actor.employee_id or 0),
+        parties.c.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
+    )
+    about_complaints = table_of(m.AuditEvent).c.record_type.startswith("complaint")
+    return and_(not_(and_(about_complaints, exists(select(1).where(*mine)))), not_(_of_my_raters(actor)))
+
+
+def _of_my_raters(actor: Actor) -> ColumnElement[bool]:
+    """What the trail tells of those who rate the actor's own case: which they were, and what they did (6.3-d)."""
+    events, ratings = table_of(m.AuditEvent), table_of(m.Rating)
+    about = cases_about(actor)
+    raters = select(ratings.c.id).where(ratings.c.kind == RaterKind.PEER, ratings.c.review_id.in_(about))
+    rated = and_(events.c.record_type == "ratings", events.c.record_id.in_(raters.correlate(None)))
+    # What a rating brought about names its giver too, on the case and beside it.
+    brought = and_(events.c.operation.in_(BY_PEERS), events.c.record_type == "reviews", events.c.record_id.in_(about))
+    scores = table_of(m.ReviewScore)
+    scored = select(scores.c.id).where(scores.c.review_id.in_(about)).correlate(None)
+    kept = and_(
+        events.c.operation.in_(BY_PEERS), events.c.record_type == "review_scores", events.c.record_id.in_(scored)
+    )
+    return or_(rated, brought, kept)

@@ -10,17 +10,24 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from admin import models as m
 from admin.access.actor import Actor
-from admin.domain.codes import AppealAddressee, AppealStage, CaseStage, CycleKind, PartyRole, RaterKind, RatingState
+from admin.access.out_of_case import recused, recused_from_another, tied
+from admin.domain.codes import (
+    AppealAddressee,
+    AppealStage,
+    CaseStage,
+    CycleKind,
+    RaterKind,
+    RatingState,
+)
 
 Question = Callable[[Actor], ColumnElement[bool]]
 SCOPES: dict[type[Any], Question] = {}
 NARROWED: dict[type[Any], Question] = {}  # more narrowly still while HR looks at the portal as somebody sees it
 READERS = ("hr", "auditor")
-BY_PEERS = ("rate_as_peer", "decline_rating", "save_rating")
 
 
 def scoped(*tables: type[Any]) -> Callable[[Question], Question]:
@@ -57,20 +64,6 @@ def table_of(table: type[Any]) -> Any:
     return table.__table__
 
 
-def _recused(actor: Actor) -> ColumnElement[bool]:
-    """The case is one that the actor is recused from as a member of the committee."""
-    recusals, reviews = table_of(m.Recusal), table_of(m.Review)
-    return exists(
-        select(1)
-        .where(
-            recusals.c.review_id == reviews.c.id,
-            recusals.c.employee_id == (actor.employee_id or 0),
-            recusals.c.overridden_at.is_(None),
-        )
-        .correlate(reviews)
-    )
-
-
 def _rates(actor: Actor) -> ColumnElement[bool]:
     ratings, reviews = table_of(m.Rating), table_of(m.Review)
     return exists(
@@ -85,12 +78,16 @@ def _rates(actor: Actor) -> ColumnElement[bool]:
 
 
 def _sits(actor: Actor) -> ColumnElement[bool]:
-    """The case is before the body the actor sits on, and the actor is not recused from it."""
+    """The case is before the body the actor sits on, and the actor is out of neither it nor another of the same person.
+
+    Before it is on an agenda, chair and secretary find it, who put it there, unless they are tied to it; members do not.
+    """
     reviews, items, appeals = table_of(m.Review), table_of(m.AgendaItem), table_of(m.Appeal)
-    parts = []
+    parts: list[ColumnElement[bool]] = []
     if actor.has("committee_member", "chair", "secretary"):
-        on_agenda = exists(select(1).where(items.c.review_id == reviews.c.id).correlate(reviews))
-        parts.append(or_(on_agenda, reviews.c.stage == CaseStage.COMMITTEE))
+        parts.append(exists(select(1).where(items.c.review_id == reviews.c.id).correlate(reviews)))
+    if actor.has("chair", "secretary"):
+        parts.append(and_(reviews.c.stage == CaseStage.COMMITTEE, ~tied(actor)))
     if actor.has("panel_member", "panel_chair"):
         parts.append(
             exists(
@@ -102,7 +99,7 @@ def _sits(actor: Actor) -> ColumnElement[bool]:
                 .correlate(reviews)
             )
         )
-    return and_(or_(*parts), ~_recused(actor)) if parts else false()
+    return and_(or_(*parts), ~recused(actor), ~recused_from_another(actor)) if parts else false()
 
 
 def whole_case_seen(actor: Actor) -> ColumnElement[bool]:
@@ -168,7 +165,7 @@ def ratings_seen(actor: Actor) -> ColumnElement[bool]:
     me = actor.employee_id or 0
     own, of_superior = rows.c.rater_id == me, rows.c.kind == RaterKind.SUPERIOR
     if actor.has("auditor"):
-        return or_(own, of_superior, rows.c.review_id.not_in(_cases_about(actor)))
+        return or_(own, of_superior, rows.c.review_id.not_in(cases_about(actor)))
     if actor.has("hr"):
         return or_(own, of_superior)
     signed = and_(of_superior, rows.c.state == RatingState.SUBMITTED)
@@ -176,7 +173,7 @@ def ratings_seen(actor: Actor) -> ColumnElement[bool]:
     return or_(own, and_(signed, rows.c.review_id.in_(select(reviews.c.id).where(mine).correlate(None))))
 
 
-def _cases_about(actor: Actor) -> Select[Any]:
+def cases_about(actor: Actor) -> Select[Any]:
     """The cases whose subject the actor is."""
     reviews = table_of(m.Review)
     return select(reviews.c.id).where(reviews.c.employee_id == (actor.employee_id or 0)).correlate(None)
@@ -261,7 +258,7 @@ def agenda_seen(actor: Actor) -> ColumnElement[bool]:
     """Items of cases that one sees as a member; a recused member does not find them, whatever else they are (3.3-e)."""
     items, reviews = table_of(m.AgendaItem), table_of(m.Review)
     if actor.has(*READERS):
-        out = select(reviews.c.id).where(_recused(actor)).correlate(None)
+        out = select(reviews.c.id).where(recused(actor)).correlate(None)
         return items.c.review_id.not_in(out) if actor.member_ids else true()
     return items.c.review_id.in_(select(reviews.c.id).where(_sits(actor)).correlate(None))
 
@@ -297,7 +294,7 @@ def appeals_seen(actor: Actor) -> ColumnElement[bool]:
     )
     parts = [rows.c.filer_id == me, subject, asked]
     if actor.has("panel_member", "panel_chair"):
-        seen = select(reviews.c.id).where(~_recused(actor)).correlate(None)
+        seen = select(reviews.c.id).where(~recused(actor)).correlate(None)
         parts.append(and_(rows.c.stage.in_((AppealStage.WITH_PANEL, AppealStage.DECIDED)), rows.c.review_id.in_(seen)))
     return or_(*parts)
 
@@ -366,40 +363,6 @@ def pay_bands_seen(actor: Actor) -> ColumnElement[bool]:
 def notifications_seen(actor: Actor) -> ColumnElement[bool]:
     """One's own."""
     return table_of(m.Notification).c.user_id == (actor.user_id or 0)
-
-
-@scoped(m.AuditEvent)
-def audit_seen(actor: Actor) -> ColumnElement[bool]:
-    """The list is the auditor's; a record's own trail is shown, redacted, on the record's page (6.3-b).
-
-    An auditor who is accused in a complaint, or has a stake in one, finds no event of any: from those that are there
-    and those that are not they would learn of it (6.3.1).
-    """
-    if not actor.has("auditor"):
-        return false()
-    parties = table_of(m.ComplaintParty)
-    mine = (
-        parties.c.employee_id == (actor.employee_id or 0),
-        parties.c.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
-    )
-    about_complaints = table_of(m.AuditEvent).c.record_type.startswith("complaint")
-    return and_(not_(and_(about_complaints, exists(select(1).where(*mine)))), not_(_of_my_raters(actor)))
-
-
-def _of_my_raters(actor: Actor) -> ColumnElement[bool]:
-    """What the trail tells of those who rate the actor's own case: which they were, and what they did (6.3-d)."""
-    events, ratings = table_of(m.AuditEvent), table_of(m.Rating)
-    about = _cases_about(actor)
-    raters = select(ratings.c.id).where(ratings.c.kind == RaterKind.PEER, ratings.c.review_id.in_(about))
-    rated = and_(events.c.record_type == "ratings", events.c.record_id.in_(raters.correlate(None)))
-    # What a rating brought about names its giver too, on the case and beside it.
-    brought = and_(events.c.operation.in_(BY_PEERS), events.c.record_type == "reviews", events.c.record_id.in_(about))
-    scores = table_of(m.ReviewScore)
-    scored = select(scores.c.id).where(scores.c.review_id.in_(about)).correlate(None)
-    kept = and_(
-        events.c.operation.in_(BY_PEERS), events.c.record_type == "review_scores", events.c.record_id.in_(scored)
-    )
-    return or_(rated, brought, kept)
 
 
 @scoped(m.DoneOnce, m.AuditSalt, m.ResultStatement)
