@@ -67,7 +67,7 @@ PARTS = {
     "mail": N_("Mail"), "keys": N_("Keys"), "disk": N_("Room on the disk"), "heads": N_("Published heads of the trail"),
 }  # fmt: skip
 STATES = {
-    "ok": N_("In order"), "none": N_("In order"), "off": N_("Not set up"), "behind": N_("Behind"), "pending": N_("To be carried out"),
+    "ok": N_("In order"), "none": N_("In order"), "off": N_("Switched off"), "behind": N_("Behind"), "pending": N_("To be carried out"),
     "silent": N_("No sign of life"), "unknown": N_("Not known"), "unreachable": N_("Cannot be reached"),
 }  # fmt: skip
 
