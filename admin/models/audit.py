@@ -30,7 +30,6 @@ UNAUDITED_TABLES = frozenset(
         "unsent_forms",
         "throttles",
         "account_states",
-        "activation_codes",
         "ab_permission",
         "ab_view_menu",
         "ab_permission_view",
@@ -67,6 +66,7 @@ HIDDEN_COLUMNS = frozenset(
         "explanation",
         "report",
         "undo",
+        "code_hash",
     }
 )
 # Not even a hash: of a name or a number anyone can try out what it was (6.3-b).

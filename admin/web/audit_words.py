@@ -225,6 +225,7 @@ COLUMNS = {
     "scopes": N_("Scopes"),
     "scorecard_id": N_("Scorecard"),
     "code_hash": N_("Code, as a hash"),
+    "expires_at": N_("Valid until"),
     "sealed_pending": N_("Secret to be confirmed, sealed"),
     "sealed_secret": N_("Secret, sealed"),
     "sealed_bytes": N_("Content, sealed"),
