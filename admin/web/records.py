@@ -81,12 +81,12 @@ class Records(SQLAInterface):
         key = self.obj.__table__.c.id
         if not column:
             return query.order_by(key)
-        ordered = getattr(self.obj, column)
-        return (
-            query.order_by(ordered.desc(), key.desc())
-            if direction == "desc"
-            else query.order_by(ordered.asc(), key.asc())
-        )
+        ordered, down = getattr(self.obj, column), direction == "desc"
+        first = ordered.desc() if down else ordered.asc()
+        if getattr(self.obj.__table__.c.get(column), "nullable", False):
+            # What is empty counts as the least, as SQLite has it: PostgreSQL would put it after all else.
+            first = first.nulls_last() if down else first.nulls_first()
+        return query.order_by(first, key.desc() if down else key.asc())
 
     def _loads(self, columns: Iterable[str]) -> list[Any]:
         roots = {column.split(".")[0] for column in columns} & set(inspect(self.obj).relationships.keys())

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, text
 
 import config
-from admin.access.actor import system_actor
+from admin.access.actor import acting_as, system_actor
 from admin.jobs import publishing
 from admin.models import AuditEvent, Employee, Heartbeat, Job, KeyMark, db
 from admin.models.base import BUSY_SERVING, serving
@@ -23,6 +23,7 @@ from admin.operations.system import jobs, workers
 from admin.operations.system.heartbeats import beat
 from admin.operations.system.keys import mark_keys
 from admin.operations.transaction import operation
+from admin.web.records import Records
 from notice_site.release import Place
 from tests import factories as make
 from tests.factories import NOW
@@ -180,3 +181,13 @@ def test_a_file_that_is_locked_for_long_is_said_after_seconds_and_stops_no_reade
     assert (sent.status_code, read.status_code) == (503, 200)
     assert "Written with care" in sent.text
     assert not rows(select(Job).where(Job.kind == "x"))
+
+
+def test_what_is_empty_comes_first_in_a_list_on_either_database(session):
+    make.employee("without")
+    other = make.employee("with")
+    with make.fixture() as op:
+        op.get(Employee, other.id).email = "with@example.com"
+    with acting_as(SYSTEM):
+        up, down = (Records(Employee).query(order_column="email", order_direction=way)[1] for way in ("asc", "desc"))
+    assert [row.name for row in up] == ["without", "with"] and [row.name for row in down] == ["with", "without"]
