@@ -130,7 +130,8 @@ def account(username: str, password: str, roles: Sequence[str], person: int | No
         user.roles = [_role(op, role) for role in roles]
         op.add(user)
         if person is None and set(roles) & set(GRANTED):
-            person = employee(username, of=office_department(), account=False).id
+            # A name without the signs that searches are tried with.
+            person = employee(username.replace("_", " "), of=office_department(), account=False).id
         if person is not None:
             op.get(Employee, person).user_id = user.id
         return user.id

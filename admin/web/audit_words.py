@@ -191,6 +191,7 @@ COLUMNS = {
     "position": N_("Position"),
     "post": N_("Post"),
     "present": N_("Present"),
+    "printed_at": N_("Printed at"),
     "printed_name": N_("Name printed"),
     "printed_number": N_("Number printed"),
     "promulgated_at": N_("Promulgated at"),

@@ -188,7 +188,8 @@ def test_the_page_asks_the_database_little(app, signed_in, cycle, name):
     client.get("/")
     with statements(app) as sent:
         page_of(client)
-    assert len(sent) <= 20, sent
+    # HR's people have a case and a grade of their own beside their work; an administrator's page says how the portal is.
+    assert len(sent) <= {"hr": 26, "admin": 22}.get(name, 20), sent
 
 
 @pytest.mark.parametrize(
