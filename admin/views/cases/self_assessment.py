@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
-from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.self_assessment import SelfAssessmentInput
 from admin.forms.self_assessment import answers_of, self_assessment_of
 from admin.forms.uploads import uploaded
@@ -164,10 +164,11 @@ class SelfAssessmentView(Page):
     def proxy(self, review_id: int) -> Any:
         """HR enters a paper form: the scan is attached, and the form is marked."""
         review = cases.find_review(db.session(), review_id)
-        # A form that was typed in while the stage was closed is answered by the rule, with what was typed.
-        own = review.employee_id == actor().employee_id
-        if own or (request.method == "GET" and not takes_paper(review, actor())):
-            raise NotFound(f"Review {review_id}")
+        if not takes_paper(review, actor()):
+            if request.method == "GET" or review.employee_id == actor().employee_id:
+                raise NotFound(f"Review {review_id}")
+            # It was typed while the stage was closed: the answer says so, and gives back what was typed.
+            raise Refused(Refusal("3.3.1", N_("This cannot be done at the present stage.")))
         errors: dict[str, str] = {}
         if request.method == "POST":
             given = self_assessment_of({**request.form.to_dict(), "version": ""}, questions_asked(review))
