@@ -21,6 +21,7 @@ from tests.access.world import PEOPLE, World
 pytestmark = pytest.mark.sqlite_enough
 OTHERWISE: dict[str, str] = {
     "UnsentFormView.discard": "a button: what was typed is to go",
+    "ConfirmationView.slip": "a button: nothing is typed",
     "AppealPageView.scan": "a download: nothing is typed",
     "ComplaintFileView.download": "a download: nothing is typed",
     "MeetingRoomView.minutes": "a download: nothing is typed",
