@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -102,13 +103,13 @@ def greeting(me: Actor) -> str:
 
 
 def lead(cycle: Cycle | None, board: Board | None, notices: Sequence[Notice]) -> str | None:
-    """Where the year's cycle is: by its cases, as the picture beside it, for those who are shown them; else by its dates."""
+    """Where the year's cycle is: by its cases, as the picture beside it, for those who are shown them; else by notice and dates."""
     if cycle is None:
         return None
     if cycle.stage == CycleStage.PLANNED:
         return _("The %(cycle)s review is planned and not open yet.", cycle=name_of(cycle))
     days = due_days(cycle, notices[0] if notices else None, settings().portal_tz)
-    stop = _stop_of(board) if board else next((stop for stop, last in days.items() if last >= today()), None)
+    stop = _stop_of(board) if board else _stop_by_dates(days)
     if stop is None:
         return _("The %(cycle)s review: results, notice and confirmation.", cycle=name_of(cycle))
     told = {"cycle": name_of(cycle), "stage": _(STEP_LABELS[stop])}
@@ -120,6 +121,13 @@ def lead(cycle: Cycle | None, board: Board | None, notices: Sequence[Notice]) ->
 def _stop_of(board: Board) -> str | None:
     """The first stop that not every case has passed."""
     return next((stop for stop in RAIL if not board.graded or _passed(board, stop) < board.graded), None)
+
+
+def _stop_by_dates(days: Mapping[str, date]) -> str | None:
+    """The stop of today, the last one first: a notice that runs says more than the day planned for a meeting before it."""
+    if days.get("on_notice", date.min) >= today():
+        return "on_notice"
+    return next((stop for stop, last in days.items() if last >= today()), None)
 
 
 def _passed(board: Board, stop: str) -> int:

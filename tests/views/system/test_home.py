@@ -76,6 +76,14 @@ def test_the_heading_and_the_picture_beside_it_name_the_same_stop(app, signed_in
     assert lead == "Public notice"
 
 
+def test_who_sees_no_case_reads_in_the_heading_that_a_notice_runs(app, signed_in, centre):
+    with app.app_context(), make.fixture() as op:
+        found = make.open_cycle()
+        case = make.review(found, op.get(Employee, centre.emp1), stage="on_notice", head_id=centre.head1)
+        make.notice(found, [case], ends_at=NOW + timedelta(days=5))
+    assert re.search(r"The 2026 review: Public notice until ", page_of(signed_in("admin")))
+
+
 def test_the_records_that_wait_are_those_that_the_first_page_leads_to(app, signed_in, centre):
     with app.app_context(), make.fixture() as op:
         kind = next(kind for kind, duty in DUTIES.items() if "hr" in duty.approvers)
