@@ -165,10 +165,13 @@ def put_live(place: Place, made: Path, name: str) -> Path:
     """Make a finished folder the live release and forget the others. Returns its folder."""
     _to_disk(made)
     made.chmod(0o755)  # mkdtemp makes private folders; a web server under another account must read this one
+    _let_read(made / "site")
     target = place.releases / name
     while target.exists():  # the same edition, which somebody has altered or from which a list was taken down
         target = target.with_name(f"{target.name}-again")
     place.releases.mkdir(exist_ok=True)
+    for folder in (place.home, place.releases):
+        folder.chmod(0o755)
     # Everything is on the disk before it gets its name: after a power cut a named release is a whole one.
     os.rename(made, target)
     _fsync(place.releases)
@@ -186,6 +189,12 @@ def _point(place: Place, site: Path) -> None:
     link.symlink_to(os.path.relpath(site, place.public.parent))
     os.replace(link, place.public)
     _fsync(place.public.parent)
+
+
+def _let_read(site: Path) -> None:
+    """What is published may be read by whoever serves it, however private the process' own files are."""
+    for path in (site, *site.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _to_disk(folder: Path) -> None:
@@ -211,6 +220,7 @@ def write_text(path: Path, text: str) -> None:
     """The same for words."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")
+    part.chmod(0o644)
     os.replace(part, path)
 
 

@@ -48,6 +48,7 @@ TABLES = {
     "publications": N_("Proof of publication"),
     "ratings": N_("Rating"),
     "reassessments": N_("Re-assessment ordered"),
+    "result_statements": N_("Statements of results"),
     "recusals": N_("Recusals"),
     "recovery_codes": N_("Recovery code"),
     "review_scores": N_("Score"),

@@ -166,7 +166,9 @@ CODES = (
 def codes_on(tree: Any) -> set[str]:
     """What stands on a page in the places for codes."""
     places = " | ".join(
-        f"//*[@data-label='{label}'] | //th[normalize-space()='{label}']/following-sibling::td[1]" for label in CODES
+        f"//*[@data-label='{label}'] | //th[normalize-space()='{label}']/following-sibling::td[1]"
+        f" | //dt[normalize-space()='{label}']/following-sibling::dd[1]"
+        for label in CODES
     )
     cells = tree.xpath(places)
     return {" ".join(cell.text_content().split()) for cell in cells}

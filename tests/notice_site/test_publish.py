@@ -121,8 +121,14 @@ def test_a_moved_var_dir_still_serves(snapshot: dict[str, Any], tmp_path: Path) 
     assert not publish(snapshot, tmp_path / "new").changed
 
 
-def test_a_web_server_under_another_account_can_read_it(snapshot: dict[str, Any], tmp_path: Path) -> None:
-    live = publish(snapshot, tmp_path)
+def test_a_web_server_under_another_account_can_read_it_though_the_portal_s_own_files_are_private(
+    snapshot: dict[str, Any], tmp_path: Path
+) -> None:
+    before = os.umask(0o077)
+    try:
+        live = publish(snapshot, tmp_path)
+    finally:
+        os.umask(before)
     assert all(path.stat().st_mode & 0o004 for path in [live.path.parent, *live.path.rglob("*")])
 
 

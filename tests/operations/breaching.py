@@ -41,6 +41,8 @@ def centre(*indexes: int, grade: str = "M2") -> SimpleNamespace:
         for key in (9001, 9002):
             op.get(User, key).roles = [role]
         other = make.department("其他部門", in_centre=False)
+        for key in (9001, 9002):  # an office of nobody does nothing (6.1-a)
+            op.get(Employee, make.employee(f"人資{key}", of=other, account=False).id).user_id = key
         made.members = {name: make.employee(name, of=other) for name in SEATS}
         made.seats = {name: make.seat(made.members[name], *SEATS[name]) for name in SEATS}
         made.panel = [make.employee(name, of=other) for name in ("申訴甲", "申訴乙", "申訴丙")]

@@ -69,8 +69,13 @@ PARTS = {
 }  # fmt: skip
 STATES = {
     "ok": N_("In order"), "none": N_("In order"), "off": N_("Switched off"), "behind": N_("Behind"), "pending": N_("To be carried out"),
-    "silent": N_("No sign of life"), "unknown": N_("Not known"), "unreachable": N_("Cannot be reached"),
+    "silent": N_("No sign of life"), "unknown": N_("Not known"), "unreachable": N_("Cannot be reached"), "failing": N_("Work fails"),
+    "gone": N_("Is gone"), "VAR_DIR is gone": N_("Is gone"), "key gone": N_("Its key is gone"), "full but for": N_("Nearly full"),
+    "publication overdue": N_("Publishing is overdue"), "take-down overdue": N_("Taking down is overdue"),
+    "not the one that the database knows": N_("Another one than the database knows"),
+    "not extended": N_("The trail does not extend it"),
 }  # fmt: skip
+OTHER_FAULT = N_("Not right: ./scripts/manage check says more")
 
 
 def system_facts(system: SystemState) -> list[tuple[str, str]]:
@@ -80,16 +85,24 @@ def system_facts(system: SystemState) -> list[tuple[str, str]]:
     if system.sealed:
         number, at = system.sealed
         sealed = _("%(sealed)s events sealed, the last on %(moment)s", sealed=number, moment=moment(at))
-    facts = [(_("Version"), system.version), (_("Migration"), system.migration), (_("Last backup"), last)]
+    migration = system.migration.partition("_")[0]
+    facts = [(_("Version"), system.version), (_("Migration"), migration), (_("Last backup"), last)]
     return [*facts, (_("Audit trail"), sealed)]
 
 
 def system_parts(system: SystemState) -> list[tuple[str, str, str]]:
-    """Each part, how it is, and the tone of that; what a fault is called in no list stands as /health has it."""
+    """Each part, how it is, and the tone of that."""
     return [
-        (translated(PARTS[part]), translated(STATES.get(state, state)), "good" if state in WELL else "bad")
+        (translated(PARTS[part]), translated(_state(state)), "good" if state in WELL else "bad")
         for part, state in system.parts.items()
     ]
+
+
+def _state(said: str) -> str:
+    """What /health says of a part, in words; details after a fault's name, and other faults, are the command line's."""
+    return next((words for name, words in STATES.items() if said == name or said.startswith(f"{name} ")), None) or (
+        STATES["failing"] if said.startswith("failing:") else OTHER_FAULT
+    )
 
 
 def greeting(me: Actor) -> str:

@@ -178,6 +178,8 @@ def test_the_new_case_is_found_by_its_own_people_and_not_by_those_at_fault(made)
     anew = begun(made, made.keys[0])
     with operation("committee", actor=system_actor(), now=CLOSED) as op:
         op.get(Review, anew.id).stage = "committee"
+        # Members read a case only when it is on an agenda, and at fault not even then.
+        op.add(AgendaItem(meeting_id=make.meeting(anew.cycle).id, review_id=anew.id, position=1))
     mine = {"subject": person(made.agents[0]), "superior": person(made.new_superior.id), "head": person(made.head), "hr": HR,
             "member": breaching.act(made, "Ops")}  # fmt: skip
     others = {"superior at fault": person(made.superior, "superior"), "colleague at fault": person(colleague),

@@ -58,7 +58,7 @@ def test_the_top_of_the_ladder_is_said(app, signed_in, centre):
 
 
 def test_an_account_without_an_employee_is_told_so(signed_in):
-    assert "belongs to no employee" in signed_in("hr").get("/my-path/", headers=ENGLISH).text
+    assert "belongs to no employee" in signed_in("admin").get("/my-path/", headers=ENGLISH).text
 
 
 def test_an_approved_certificate_opens_the_way(app, signed_in, on_file):
