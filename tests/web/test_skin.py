@@ -34,6 +34,7 @@ def parts() -> SimpleNamespace:
         csrf_token=lambda: "token",
         once_key=lambda: "once",
         page_here=lambda: "/list",
+        written_by=lambda: "",
         request=SimpleNamespace(path="/list", args={}),
     )
     return SimpleNamespace(

@@ -341,6 +341,7 @@ def _entered_for_the_filer(op: Operation, there: World) -> None:
 @doing("complaint", "assign", who="chair")
 @doing("complaint", "name_accused", who="officer")
 def _somebody(op: Operation, there: World) -> dict[str, Any]:
+    make.seat(make.employee(), "related_departments")  # with fewer than may adopt a finding it is management's
     person = make.employee("Somebody", roles=("employee", "complaint_officer"))
     return {"officer": person.number, "accused": person.number}
 
