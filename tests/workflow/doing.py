@@ -342,8 +342,8 @@ def _entered_for_the_filer(op: Operation, there: World) -> None:
 @doing("complaint", "name_accused", who="officer")
 def _somebody(op: Operation, there: World) -> dict[str, Any]:
     make.seat(make.employee(), "related_departments")  # with fewer than may adopt a finding it is management's
-    person = make.employee("Somebody", roles=("employee", "complaint_officer"))
-    return {"officer": person.number, "accused": person.number}
+    number = make.employee("Somebody", roles=("employee", "complaint_officer")).number
+    return {"officer": number, "accused": number}
 
 
 def _voters(op: Operation, there: World) -> list[CommitteeMember]:
@@ -351,9 +351,8 @@ def _voters(op: Operation, there: World) -> list[CommitteeMember]:
     make.seat(make.employee(), "related_departments")
     found = list(seats(op.session, NOW.date()))
     for seat in found:
-        op.add(
-            ComplaintParty(complaint_id=there.record.id, employee_id=seat.employee_id, role="voter", reason="committee")
-        )
+        row = ComplaintParty(complaint_id=there.record.id, employee_id=seat.employee_id, role="voter", reason="a seat")
+        op.add(row)
     return found
 
 
