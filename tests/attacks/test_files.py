@@ -46,7 +46,7 @@ def refusal(answer: Any) -> str:
 
 
 def test_pages_are_answered_while_a_file_is_checked_and_nothing_of_it_is_kept_before(
-    channel: Any, send: Send, monkeypatch: pytest.MonkeyPatch
+    app: Any, channel: Any, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A picture of sixteen megapixels is under way; the form is asked for again and again, and nobody finds the file."""
     ended: list[Any] = []
@@ -58,10 +58,15 @@ def test_pages_are_answered_while_a_file_is_checked_and_nothing_of_it_is_kept_be
         return found
 
     monkeypatch.setattr("admin.forms.uploads.checked_upload", checked)
-    sender = threading.Thread(target=lambda: ended.append(filed(send, ("a.png", blank_png(4000)))))
+
+    def sending() -> None:
+        with app.app_context():
+            ended.append(filed(send, ("a.png", blank_png(4000))))
+
+    sender = threading.Thread(target=sending)
     sender.start()
     answered = 0
-    while not passed.is_set():
+    while sender.is_alive() and not passed.is_set():
         found = kept()
         assert passed.is_set() or found == 0
         answered += channel.get("/report/").status_code == 200
