@@ -46,7 +46,7 @@ REFUSED = Refused(Refusal("3.3-d", "Only %(count)s votes", {"count": 2}))
         (NotFound("cycle 9"), 2, "cycle 9"),
         (NotFound(), 2, "not there"),
         (FileNotFoundError(2, "No such file or directory", "x.csv"), 2, "x.csv: No such file or directory"),
-        (OSError(28, "No space left on device"), 1, "No space left on device"),
+        (OSError(28, "No space left on device"), 1, "no room is left on the disk"),
         (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
     ],
 )
