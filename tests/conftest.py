@@ -21,6 +21,7 @@ from hypothesis import settings as hypothesis_settings
 
 from admin.files.heads import heads_file
 from admin.operations.cycles import cycle_cases
+from admin.operations.system import workers
 from config import ROOT, Settings, settings_from, use
 from tests import sent, states
 from tests.databases import Database, chosen_database
@@ -154,6 +155,15 @@ def no_foreign_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
             return real(self, *args)
 
         monkeypatch.setattr(socket.socket, name, guarded)
+
+
+@pytest.fixture(autouse=True)
+def no_mark_of_a_process_is_left() -> Iterator[None]:
+    """What serving sets for its whole process, the mask of new files and a worker's lock, ends with the test."""
+    mask = os.umask(0o022)
+    yield
+    os.umask(mask)
+    workers.let_go()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -48,12 +48,25 @@ def as_program() -> dict[str, str]:
     return {"name": "form.pdf", "content": base64.b64encode(running()).decode()}
 
 
+def evidence() -> set[str]:
+    folder = config.current().var_dir / "evidence"
+    return {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+
+
+HERE_BEFORE: set[str] = set()
+
+
+@pytest.fixture(autouse=True)
+def files_of_other_tests(app: Flask) -> None:
+    HERE_BEFORE.clear()
+    HERE_BEFORE.update(evidence())
+
+
 def nothing_kept(app: Flask, *tables: Any) -> bool:
     """Whether no row and no file came of it."""
     with app.app_context():
         counts = [db.session.scalar(select(func.count(each.id)).execution_options(unscoped=True)) for each in tables]
-    folder = config.current().var_dir / "evidence"
-    return not any(counts) and not (folder.is_dir() and any(each.suffix == ".pdf" for each in folder.iterdir()))
+    return not any(counts) and evidence() <= HERE_BEFORE
 
 
 @pytest.fixture
