@@ -73,6 +73,9 @@ def messages_reach_whom_they_concern(world: World) -> None:
     roles: dict[int, set[str]] = defaultdict(set)
     for row in world.ground.all("SELECT ur.user_id, r.name FROM ab_user_role ur JOIN ab_role r ON r.id = ur.role_id"):
         roles[row["user_id"]].add(row["name"])
+    # Who leaves loses an office, and was told while they held it.
+    held = set(world.centre.offices.values())
+    given = {row["user_id"] for row in world.ground.all("SELECT user_id FROM confirmations WHERE stage = 'confirmed'")}
     parts = _parts(world)
     rows = world.ground.all(
         "SELECT n.*, e.id AS employee_id, e.number FROM notifications n JOIN employees e ON e.user_id "
@@ -81,6 +84,8 @@ def messages_reach_whom_they_concern(world: World) -> None:
     for row in rows:
         if (
             roles[row["user_id"]] & set(OFFICES)
+            or row["number"] in held
+            or row["user_id"] in given
             or row["employee_id"] in seated
             or row["employee_id"] in parts[row["record_id"]]
         ):
