@@ -41,6 +41,7 @@ class Process:
     record: type[Any]
     facts: FactsOf
     state: Callable[[Any], dict[str, Any]]
+    holds: Callable[[Any], bool]
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,10 @@ PROCESSES: dict[str, Process] = {}
 ACTS: dict[tuple[str, str], Act] = {}
 
 
+def _every_row(_record: Any) -> bool:
+    return True
+
+
 def _stage_only(record: Any) -> dict[str, Any]:
     return {"id": record.id, "stage": record.stage}
 
@@ -123,14 +128,16 @@ def declare_process(
     facts: FactsOf,
     *,
     state: Callable[[Any], dict[str, Any]] = _stage_only,
+    holds: Callable[[Any], bool] = _every_row,
 ) -> None:
     """Say which table a process moves on and how its facts are found; `state` is what the API answers after an act.
 
+    `holds` says which rows are of this process where two share a table; the others are not there for it.
     Raises `Twice`.
     """
     if name in PROCESSES:
         raise Twice(name)
-    PROCESSES[name] = Process(name, record, facts, state)
+    PROCESSES[name] = Process(name, record, facts, state, holds)
 
 
 def act(process: str, action: str, /, *asked: Field, finds: bool = False, **constant: Any) -> Callable[[Verb], Verb]:
@@ -230,7 +237,15 @@ def fields_of(process: str, action: str) -> tuple[Field, ...]:
 
 def _find(process: Process, record_id: int, actor: Actor) -> Any:
     with acting_as(actor):
-        return Operation("read", actor, datetime.min, db.session()).find(process.record, record_id, lock=False)
+        return _found(Operation("read", actor, datetime.min, db.session()), process, record_id)
+
+
+def _found(op: Operation, process: Process, record_id: int) -> Any:
+    # Not locked here: the verb locks what it changes, in its own order, and two orders would wait for each other.
+    record = op.find(process.record, record_id, lock=False)
+    if not process.holds(record):
+        raise NotFound(f"{process.name} {record_id}")
+    return record
 
 
 def offered(process: str, record_id: int, actor: Actor, now: datetime) -> list[Decision]:
@@ -275,9 +290,7 @@ def _perform(
     asked, declared = fields_of(known.name, action), ACTS.get((known.name, action))
     with operation(action, actor=actor, now=now) as op:
         try:
-            # Not locked here: the verb locks what it changes, in its own order, and two orders would wait for each
-            # other.
-            record = op.find(known.record, record_id, lock=False)
+            record = _found(op, known, record_id)
         except NotFound:
             if declared is None or not declared.finds:
                 raise

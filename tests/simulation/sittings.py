@@ -77,7 +77,8 @@ def _planned(life: Life, meeting: Any) -> Steps:
     key = meeting["id"]
     if life.chance(0.5) or life.helpful:
         yield life.step(secretary(life), "assign_all", key, meeting["cycle_id"])
-        if _of_the_secretary(life, meeting["cycle_id"]):
+        # What the secretary may not read, as their own or as tied to it, HR puts there.
+        if (life.outcome and life.outcome.end == "hidden") or _of_the_secretary(life, meeting["cycle_id"]):
             yield life.step(life.office("hr"), "assign_all", key, meeting["cycle_id"])
     if life.chance(0.1):
         for action in ("premark", "declare_conflict", "pull_from_consent"):

@@ -134,5 +134,17 @@ def test_no_word_is_kept_for_what_is_not_there():
     mappers = audited_tables()
     assert set(TABLES) - {mapper.local_table.name for mapper in mappers} <= {"activation_codes", "audit_events"}  # type: ignore[attr-defined]
     columns = {each.key for mapper in mappers for each in mapper.column_attrs}
-    told = {"roles", "permissions", "counts", "count", "document", "file", "events", "root", "rows", "sealed", "viewed_as"}
+    told = {
+        "roles",
+        "permissions",
+        "counts",
+        "count",
+        "document",
+        "file",
+        "events",
+        "root",
+        "rows",
+        "sealed",
+        "viewed_as",
+    }
     assert set(COLUMNS) - columns <= told  # what an event tells beside the columns of a row

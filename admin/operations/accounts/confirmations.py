@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.codes import ConfirmationKind, ConfirmationStage
@@ -153,5 +153,6 @@ def give_or_take(op: Operation, user: User, role: Role, *, give: bool) -> None:
     """Change what an account holds, which ends its sessions and whatever code for it is about."""
     user.roles = [*user.roles, role] if give else [each for each in user.roles if each is not role]
     # A code that was handed out while the account had no rights may be in anybody's drawer.
-    op.session.execute(delete(ActivationCode).where(ActivationCode.user_id == user.id))
+    for code in op.session.scalars(select(ActivationCode).where(ActivationCode.user_id == user.id)):
+        op.session.delete(code)  # one by one: what goes in bulk leaves no event
     end_sessions_of(op, [user.id])

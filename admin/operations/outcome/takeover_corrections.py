@@ -146,4 +146,5 @@ declare_process(
     GradeChange,
     _facts,
     state=lambda change: {"id": change.id, "stage": change.stage, "document_id": change.document_id},
+    holds=lambda change: change.kind == ChangeKind.TAKEOVER_CORRECTION,
 )

@@ -185,3 +185,14 @@ def test_the_registry_offers_what_the_operation_accepts(session, hr, boss, ann):
     assert acts.state_of("takeover_correction", change.id, hr)["stage"] == "issued"
     with pytest.raises(Refused, match="present stage"):
         acts.perform("takeover_correction", change.id, "approve", {}, actor=boss, now=NOW)
+
+
+@pytest.mark.parametrize("action", ["withdraw", "reject", "approve"])
+def test_an_adjustment_is_no_correction_and_is_not_there_for_its_acts(session, hr, boss, ann, action):
+    (change,) = propose_adjustments([AdjustmentRow(ann.number, "M2")], "merged", date(2027, 1, 1), actor=hr, now=NOW)
+    who = hr if action == "withdraw" else boss
+    with pytest.raises(NotFound):
+        acts.perform("takeover_correction", change.id, action, {"reason": "by the other door"}, actor=who, now=NOW)
+    with pytest.raises(NotFound):
+        acts.offered("takeover_correction", change.id, who, NOW)
+    assert change.stage == "proposed"
