@@ -148,6 +148,12 @@ def _demotion_refusal(facts: ProposalFacts, grade: str) -> Refusal | None:
     return None
 
 
+# Ground (1) is a duty (4.2.1): what a proposal meets while it is open, whatever grade it names.
+DUTY_FIRST = Refusal(
+    "4.2.1", N_("Ground (1) of demotion is met: the superior first proposes it, or records why not."), {"ground": 1}
+)
+
+
 def check_proposal(
     facts: ProposalFacts,
     proposed: str,
@@ -161,8 +167,7 @@ def check_proposal(
     Demotion on ground (1) is a duty: until the superior has proposed it or recorded why not, nothing is proposed (4.2.1).
     """
     if facts.duty_open:
-        reason_ = N_("Ground (1) of demotion is met: the superior first proposes it, or records why not.")
-        return Refusal("4.2.1", reason_, {"ground": 1})
+        return DUTY_FIRST
     # A reason may justify what departs, never what is unlawful.
     if refusal := check_lawful(facts, proposed, ladder, parameters):
         return refusal

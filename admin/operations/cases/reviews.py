@@ -26,9 +26,10 @@ from admin.operations.people.here import still_here
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import acts_on, at_fault
-from admin.queries.cases.review_facts import review_facts, why_not_corrected
+from admin.queries.cases.review_facts import duty_refusal, review_facts, why_not_corrected
 from admin.queries.cycles.cycles import line_above
 from admin.queries.outcome.grade_on import last_entries
+from admin.queries.policy.rules import rules_of
 
 NO_PART = N_("This person takes no part in this case: name another.")
 SNAPSHOT = ("department", "post", "queue", "present_grade")
@@ -36,6 +37,9 @@ SNAPSHOT = ("department", "post", "queue", "present_grade")
 
 def _facts(op: Operation, review: Review, reason: str | None) -> Facts:
     known: dict[str, Any] = {} if reason is None else {"attempt": True, "reason": reason}
+    if reason is None and review.stage == CaseStage.DEPARTMENT_REVIEW and review.head_id == op.actor.employee_id:
+        # What no grade mends is said where the act is offered, not when one has been chosen.
+        known["proposal_refusal"] = duty_refusal(op.session, review, rules_of(op.session, review), op.today)
     return review_facts(op.session, review, op.actor, op.now, **known)
 
 

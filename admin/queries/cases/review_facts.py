@@ -16,7 +16,7 @@ from admin.domain.eligibility import Eligibility, EligibilityFacts, check_applic
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.service import Led, before, months_between
-from admin.domain.suggestion import DemotionBasis, ProposalFacts
+from admin.domain.suggestion import DUTY_FIRST, DemotionBasis, ProposalFacts
 from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import (
@@ -361,6 +361,12 @@ def proposal_facts(
         not_below=not_below,
         duty_open=bool(duty_open_on(session, {review: down})),
     )
+
+
+def duty_refusal(session: Session, review: Review, rules: Rules, today: date) -> Refusal | None:
+    """Why no grade at all can be proposed for a case yet: the superior's duty of 4.2.1 is open."""
+    _up, down = grounds_on(file_of(session, review, today), review, rules, today)
+    return DUTY_FIRST if duty_open_on(session, {review: down}) else None
 
 
 def duty_open_on(session: Session, found: Mapping[Review, Eligibility]) -> set[int]:

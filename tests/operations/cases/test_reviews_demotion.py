@@ -11,6 +11,7 @@ from sqlalchemy import select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import AnnualRating, DemotionWaiver, Hearing, db
+from admin.operations import acts
 from admin.operations.cases import demotions, department
 from admin.operations.transaction import operation
 from admin.queries.cases.demotions import meeting_ground_one
@@ -87,6 +88,14 @@ def test_the_department_proposes_nothing_while_the_duty_is_open(made: SimpleName
     assert drafted.refusal is not None and drafted.refusal.clause == "4.2.1"
     demotions.record_no_demotion(key, "部門重組期間", actor=superior(made), now=OPENED)
     assert department.propose(key, "M1", "維持", actor=head, now=OPENED).stage == "committee"
+
+
+def test_while_the_duty_is_open_no_proposal_is_offered_and_afterwards_it_is(made: SimpleNamespace) -> None:
+    key, head = reviewing.to_department(made, 0), person(made.head, "head")
+    offered = lambda: {each.action: each for each in acts.offered("review", key, head, OPENED)}["propose"]  # noqa: E731
+    assert [each.clause for each in offered().refusals] == ["4.2.1"]
+    demotions.record_no_demotion(key, "部門重組期間", actor=superior(made), now=OPENED)
+    assert offered().allowed
 
 
 def test_a_reason_not_to_propose_is_kept_and_does_not_bar_a_proposal(made: SimpleNamespace) -> None:
