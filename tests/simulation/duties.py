@@ -189,7 +189,7 @@ def _department(life: Life, case: Any) -> Steps:
     if low and case["demotion_ground"] is None:
         superior = life.world.number_of(case["superior_id"])
         there = life.one("SELECT status FROM employees WHERE number = ?", superior) not in ("left", None)
-        yield life.step(superior if there else life.hr, "answer_the_duty", case["number"])
+        yield life.step(superior if there else life.hr, "answer_the_duty", case["number"], case["id"])
     yield life.on(case["head_id"], "review.propose", case["id"])
     if life.judged_elsewhere():
         yield from _another(life, case, "head")
