@@ -8,6 +8,7 @@ from admin import models as m
 from admin.access.actor import Actor
 from admin.access.scope import READERS, cases_about, scoped, table_of
 from admin.domain.codes import VOTERS, PartyRole, RaterKind
+from admin.models.history import steps_of
 
 BY_PEERS = ("rate_as_peer", "decline_rating", "save_rating")
 
@@ -91,7 +92,8 @@ def _of_my_raters(actor: Actor) -> ColumnElement[bool]:
     raters = select(ratings.c.id).where(ratings.c.kind == RaterKind.PEER, ratings.c.review_id.in_(about))
     rated = and_(events.c.record_type == "ratings", events.c.record_id.in_(raters.correlate(None)))
     # What a rating brought about names its giver too, on the case and beside it.
-    brought = and_(events.c.operation.in_(BY_PEERS), events.c.record_type == "reviews", events.c.record_id.in_(about))
+    of_case = events.c.record_type.in_(("reviews", steps_of("review")))
+    brought = and_(events.c.operation.in_(BY_PEERS), of_case, events.c.record_id.in_(about))
     scores = table_of(m.ReviewScore)
     scored = select(scores.c.id).where(scores.c.review_id.in_(about)).correlate(None)
     kept = and_(

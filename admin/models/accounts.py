@@ -23,8 +23,6 @@ class AccountState(Entity):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), unique=True)
     epoch: Mapped[int] = mapped_column(default=1)
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     language: Mapped[str | None] = mapped_column(String(12))
     wants_mail: Mapped[bool] = mapped_column(default=True, server_default=true())
 

@@ -20,38 +20,37 @@ from admin.models.base import Entity, Model, UtcDateTime
 from admin.models.commitments import EARLIER, Commitment, commitment, keep_salts
 from admin.models.event_form import plain, with_hashes
 
-UNAUDITED_TABLES = frozenset(
-    {
-        "history",
-        "notifications",
-        "jobs",
-        "heartbeats",
-        "done_once",
-        "unsent_forms",
-        "throttles",
-        "account_states",
-        "ab_permission",
-        "ab_view_menu",
-        "ab_permission_view",
-        "ab_register_user",
-        "audit_seals",
-        "audit_salts",
-        "published_heads",
-    }
-)
-UNAUDITED_COLUMNS = frozenset(
-    {
-        "last_login",
-        "login_count",
-        "fail_login_count",
-        "changed_on",
-        "changed_by_fk",
-        "created_by_fk",
-        "created_on",
-        "version",
-        "last_step",
-    }
-)
+# The short list: what stands outside the trail, and why. Everything else is in it, or held against it by `audit verify`.
+OUTSIDE = {
+    "audit_events": "the trail itself: held by its tree, its heads and its tags",
+    "audit_seals": "the tree itself: every node is made again from the events",
+    "published_heads": "the list of heads itself: signed, each line names the one before, held against the copy beside the site",
+    "audit_salts": "goes with its text: one that was edited or taken is a text that does not fit its commitment",
+    "notifications": "tells what rows say already; a message is no ground of anything, and read marks are the reader's",
+    "jobs": "asks for work whose result is a row or a file; a job too many or too few is done again or named by /health",
+    "heartbeats": "whether the worker lives: written every minute, true for minutes",
+    "done_once": "which request was carried out already: gone after days, and a second try meets the rules again",
+    "unsent_forms": "what somebody types and has not sent is theirs alone, and not said",
+    "throttles": "counts of tries by hashed keys, true for minutes; nothing rests on them later",
+    "ab_permission": "names that setup makes from the code; which role has which is held by the roles' events, by name",
+    "ab_view_menu": "as ab_permission",
+    "ab_permission_view": "as ab_permission",
+    "ab_register_user": "Flask-AppBuilder's self-registration, which the portal does not offer: nobody reads it",
+}
+UNAUDITED_TABLES = frozenset(OUTSIDE) | {"history"}  # history is told of in bundles (`models.history`)
+# Columns of audited tables that no event tells of, and why.
+OUTSIDE_COLUMNS = {
+    "last_login": "when somebody signed in last, by Flask-AppBuilder; nothing rests on it",
+    "login_count": "as last_login",
+    "fail_login_count": "as last_login; tries are limited by throttles",
+    "changed_on": "Flask-AppBuilder's own stamp; the event has the moment",
+    "changed_by_fk": "Flask-AppBuilder's own stamp; the event has the actor",
+    "created_by_fk": "as changed_by_fk",
+    "created_on": "as changed_on",
+    "version": "counts the savings of a row, so that two do not write over each other",
+    "last_step": "which code of a second factor was used last: true for half a minute",
+}
+UNAUDITED_COLUMNS = frozenset(OUTSIDE_COLUMNS)
 HIDDEN_COLUMNS = frozenset(
     {
         "password",
@@ -85,7 +84,8 @@ WITHHELD_COLUMNS = {
 }
 WITHHELD = "withheld"
 CHANGED = "changed_tables"  # where a session notes which tables its transaction has changed
-FOLLOWED_RELATIONS = {"ab_user": ("roles",), "ab_role": ("permissions",)}
+# Association tables: each is told of by the rows that it belongs to, as the names taken out and put in.
+FOLLOWED_RELATIONS = {"ab_user": ("roles", "groups"), "ab_role": ("permissions",), "ab_group": ("roles",)}
 
 
 class AuditEvent(Entity):
@@ -246,7 +246,7 @@ def _events(session: Session, flushed: Any, context: ChangeContext | None) -> It
     updated = [one for one in session.dirty if id(one) not in gone]
     for act, instances in (("insert", session.new), ("update", updated), ("delete", deleted)):
         for instance in instances:
-            if not isinstance(instance, Model) or instance.__tablename__ in UNAUDITED_TABLES | {"audit_events"}:
+            if not isinstance(instance, Model) or instance.__tablename__ in UNAUDITED_TABLES:
                 continue
             changes = _column_changes(instance, act) | _relation_changes(instance)
             if act == "update" and not changes:

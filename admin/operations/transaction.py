@@ -39,6 +39,7 @@ from admin.models.audit import (
     write_events,
 )
 from admin.models.base import writing
+from admin.models.history import bundled
 from admin.notifications.messages import ASKS_FOR_WORK
 from admin.operations.once import claim
 from admin.operations.printed import follow
@@ -214,8 +215,10 @@ class Operation:
         }  # fmt: skip
 
     def _remember(self, steps: Sequence[dict[str, Any]]) -> None:
-        if steps:
-            self.session.connection().execute(insert(HistoryStep.__table__), steps)
+        rows, told = bundled(steps)
+        if rows:
+            self.session.connection().execute(insert(HistoryStep.__table__), rows)
+            self.note_many(told)
 
     def _tell_of_steps(self) -> None:
         """Tell of the steps taken, now that all is written by which people are found: one message an account and step."""

@@ -9,6 +9,7 @@ TABLES = {
     "ab_group": N_("Group of accounts"),
     "ab_role": N_("Role"),
     "ab_user": N_("Account"),
+    "account_states": N_("State of an account"),
     "activation_codes": N_("Activation code"),
     "agenda_items": N_("Agenda"),
     "annual_ratings": N_("Annual performance rating"),
@@ -59,6 +60,11 @@ TABLES = {
     "self_assessments": N_("Self-assessment"),
 }
 COLUMNS = {
+    "epoch": N_("Round of sign-ins"),
+    "groups": N_("Groups of accounts"),
+    "language": N_("Language"),
+    "steps": N_("Steps, as one hash"),
+    "wants_mail": N_("Wants mail"),
     "root": N_("Root over the audit trail"),
     "rows": N_("Rows"),
     "sealed": N_("Sealed events"),

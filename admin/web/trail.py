@@ -26,6 +26,8 @@ ACTS = {
     "read": N_("Read"),
     "export": N_("Exported"),
     "issue": N_("Issued"),
+    "step": N_("Step taken"),
+    "erase": N_("Erased"),
 }
 HASHED = (SALTED, UNSALTED, EARLIER)
 NAMED = frozenset({"departments", "grades", "cycles", "scorecards", "policy_versions"})  # what nobody is hidden behind

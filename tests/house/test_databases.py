@@ -29,7 +29,7 @@ def test_tests_run_on_the_database_that_was_asked_for(session: Any) -> None:
 
 def test_foreign_keys_are_enforced_on_both_databases(session: Any) -> None:
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        session.execute(text("INSERT INTO account_states (user_id, epoch, failures) VALUES (424242, 1, 0)"))
+        session.execute(text("INSERT INTO account_states (user_id, epoch, wants_mail) VALUES (424242, 1, true)"))
 
 
 def test_another_machine_is_out_of_reach() -> None:

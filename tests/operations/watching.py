@@ -17,7 +17,6 @@ from admin.models.audit import UNAUDITED_COLUMNS, UNAUDITED_TABLES
 
 # Rows of association tables are audited with the row they belong to ("roles", "permissions").
 BESIDE = UNAUDITED_TABLES | {
-    "audit_events",
     "ab_user_role",
     "ab_permission_view_role",
     "ab_group_role",

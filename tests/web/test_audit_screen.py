@@ -136,7 +136,9 @@ def test_no_word_is_kept_for_what_is_not_there():
     columns = {each.key for mapper in mappers for each in mapper.column_attrs}
     told = {
         "roles",
+        "groups",
         "permissions",
+        "steps",
         "counts",
         "count",
         "document",

@@ -6,15 +6,18 @@ import secrets
 from contextlib import closing
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from admin.access.actor import Actor
 from admin.domain.service import months_between
 from admin.models import Complaint, HistoryStep, db
+from admin.models.history import ERASED, steps_of
 from admin.operations.complaints.complaints import day_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import company_day
+
+HISTORY = HistoryStep.__table__
 
 
 def erase_expired(*, actor: Actor, now: datetime) -> int:
@@ -49,10 +52,10 @@ def _ended(complaint: Complaint) -> datetime:
 def _erase(op: Operation, complaint: Complaint) -> None:
     for row in (*complaint.messages, *complaint.files, *complaint.parties, *complaint.cases):
         op.session.delete(row)
-    steps = select(HistoryStep).where(HistoryStep.process == "complaint", HistoryStep.record_id == complaint.id)
-    for step in op.session.scalars(steps):
-        # Reasons are people's words about people; that a step was taken is left.
-        step.reason = ""
+    # Reasons are people's words about people; that a step was taken is left.
+    steps = update(HISTORY).where(HISTORY.c.process == "complaint", HISTORY.c.record_id == complaint.id)
+    op.session.connection().execute(steps.values(reason="", reason_salt=None))
+    op.note(ERASED, steps_of("complaint"), complaint.id, {})
     complaint.sealed_key = complaint.sealed_words = complaint.sealed_identity = complaint.sealed_finding = None
     # A hash by chance: the column is unique, and an old receipt must look like a wrong one.
     complaint.named, complaint.receipt_hash, complaint.erased_at = False, secrets.token_hex(32), day_of(op)

@@ -230,11 +230,9 @@ def _remove_accounts(op: Operation, keys: Sequence[int]) -> None:
         holders = op.session.execute(select(PEOPLE.c.id, PEOPLE.c.user_id).where(PEOPLE.c.user_id.in_(some))).all()
         op.note_many(("update", "employees", key, {"user_id": [user, None]}) for key, user in holders)
         op.session.execute(update(PEOPLE).where(PEOPLE.c.user_id.in_(some)).values(user_id=None))
-        for table, column in (
-            (assoc_user_role, "user_id"),
-            (ActivationCode.__table__, "user_id"),
-            (AccountState.__table__, "user_id"),
-        ):
-            op.session.execute(delete(table).where(table.c[column].in_(some)))
+        op.session.execute(delete(assoc_user_role).where(assoc_user_role.c.user_id.in_(some)))
+        for beside in (ActivationCode, AccountState):
+            place = beside.__table__
+            _remove(op, beside, list(op.session.scalars(select(place.c.id).where(place.c.user_id.in_(some)))))
         op.session.execute(delete(users).where(users.c.id.in_(some)))
     op.note_many(("delete", "ab_user", key, {}) for key in keys)

@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select, update
 
 from admin.access.actor import Actor
 from admin.domain.merkle import leaf_hash
-from admin.models import AuditSeal, db
+from admin.models import AuditSeal, HistoryStep, db
 from admin.models.event_form import leaf_data
+from admin.models.history import bundled
 from admin.operations.transaction import Operation, operation
 from admin.queries.system.audit_chain import frontier, unsealed
 from admin.queries.system.audit_rows import departed
 
+HISTORY = HistoryStep.__table__
+MARKS = ("bundle", "reason_mark", "reason_salt")
+_BUNDLING = update(HISTORY).where(HISTORY.c.id == bindparam("key")).values({name: bindparam(name) for name in MARKS})
 BATCH = 5_000  # events a transaction, so that nobody waits long for the database
 SEAL_LOCK = 20260102
 
@@ -62,7 +66,18 @@ def record_baseline(*, actor: Actor, now: datetime) -> int:
             (each.act, each.table, each.key, {name: list(pair) for name, pair in each.changes.items()})
             for each in found
         )
-    return len(found)
+        return len(found) + _bundle_earlier_steps(op)
+
+
+def _bundle_earlier_steps(op: Operation) -> int:
+    """Steps from before there were bundles are told of as they stand; returns how many."""
+    found = select(HISTORY).where(HISTORY.c.bundle.is_(None)).order_by(HISTORY.c.process, HISTORY.c.id)
+    steps = [dict(row) for row in op.session.connection().execute(found).mappings()]
+    rows, told = bundled(steps)
+    if rows:
+        op.session.connection().execute(_BUNDLING, [{"key": row["id"], **{n: row[n] for n in MARKS}} for row in rows])
+        op.note_many(told)
+    return len(rows)
 
 
 def note_reading(

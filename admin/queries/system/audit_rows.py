@@ -7,52 +7,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import Table, Text, cast, select
 from sqlalchemy.orm import Mapper, Session
 
-from admin.models import AuditEvent, Model
+from admin.models import AuditEvent, HistoryStep, Model
 from admin.models.audit import UNAUDITED_COLUMNS, UNAUDITED_TABLES, recorded
 from admin.models.commitments import SALTED, SALTS, UNSALTED, Commitment, commitment, unsalted
 from admin.queries.system.audit_chain import ChainFault
+from admin.queries.system.audit_departures import CHANGES, Departure
+from admin.queries.system.audit_relations import departed_relations
+from admin.queries.system.audit_steps import step_faults
 
 EVENTS = AuditEvent.__table__
 Salts = dict[tuple[int, str], str]
 Said = dict[str, tuple[Any, int]]  # column: the last value, and the event that says it
-CHANGES = ("insert", "update", "delete")
-
-
-@dataclass(frozen=True)
-class Departure:
-    """A row that departs from its events: `act` is what no event says was done to it, `changes` from what to what."""
-
-    table: str
-    key: int
-    act: str
-    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    events: Mapping[str, int] = field(default_factory=dict)
-
-    def faults(self) -> Iterator[ChainFault]:
-        """In the words of the verification, one for each column."""
-        place = f"{self.table} {self.key}"
-        if self.act == "insert":
-            yield ChainFault(place, "stands in the table, and no event says that it was made")
-        elif self.act == "delete":
-            yield ChainFault(place, "is gone, and no event says so")
-        else:
-            for name, (then, now) in self.changes.items():
-                yield ChainFault(place, f"{name} is {now!r}, and {then!r} by event {self.events[name]}")
 
 
 def departures(session: Session, tables: Collection[str] | None = None) -> Iterator[ChainFault]:
     """Every row that holds something else than its events say, was made without one, or is gone without one.
 
-    In these tables; in all that are audited where none are named.
+    In these tables; in all that are audited where none are named. Histories are held bundle by bundle.
     """
-    return (fault for found in departed(session, tables) for fault in found.faults())
+    yield from (fault for found in departed(session, tables) for fault in found.faults())
+    if tables is None or HistoryStep.__tablename__ in tables:
+        yield from step_faults(session)
 
 
 def departed(session: Session, tables: Collection[str] | None = None) -> Iterator[Departure]:
@@ -60,12 +41,12 @@ def departed(session: Session, tables: Collection[str] | None = None) -> Iterato
     for mapper in sorted(audited_tables(), key=lambda each: _table(each).name):
         if tables is None or _table(mapper).name in tables:
             yield from _of_table(session, mapper)
+    yield from departed_relations(session, tables)
 
 
 def audited_tables() -> list[Mapper[Any]]:
     """The tables whose every change is an event."""
-    without = UNAUDITED_TABLES | {"audit_events"}
-    return [mapper for mapper in Model.registry.mappers if _table(mapper).name not in without]
+    return [mapper for mapper in Model.registry.mappers if _table(mapper).name not in UNAUDITED_TABLES]
 
 
 def _table(mapper: Mapper[Any]) -> Table:

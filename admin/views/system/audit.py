@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
 from admin.domain.codes import Body, Conflict, ItemState, MotionState, RatingState, Way
@@ -12,6 +13,8 @@ from admin.domain.refusals import N_
 from admin.domain.workflow.labels import STAGES
 from admin.forms.imports import STATE_LABELS, VALUE_LABELS
 from admin.models import AuditEvent, Model, db
+from admin.models.history import STEPS
+from admin.notifications.messages import process_of
 from admin.queries.system.audit import seen_changes
 from admin.views.cycles.cycle_words import KINDS as CYCLE_KINDS
 from admin.views.outcome.grade_file import CHANGE_KINDS
@@ -20,7 +23,7 @@ from admin.web.acting import actor
 from admin.web.audit_words import TABLES
 from admin.web.model_view import PortalModelView
 from admin.web.records import EventRecords
-from admin.web.texts import EMPTY, action_label, label_of
+from admin.web.texts import EMPTY, action_label, label_of, translated
 from admin.web.trail import ACTS, who
 
 WAYS = Way.labels()
@@ -48,6 +51,8 @@ def operation_label(name: str) -> str:
 
 def table_label(table: str) -> str:
     """What the screen over a table calls one of its rows; a table without a screen has its word in the list."""
+    if table.endswith(STEPS):
+        return _("Steps of a procedure: %(process)s", process=translated(process_of(table.removesuffix(STEPS))))
     return next((str(view.show_title) for view in _screens(table)), None) or label_of(TABLES, table)
 
 

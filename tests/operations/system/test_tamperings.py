@@ -15,10 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from admin.domain.merkle import Frontier, leaf_hash
 from admin.domain.witness import HeadsList, Published
-from admin.models import AuditEvent, AuditSeal, db
+from admin.models import AuditEvent, AuditSeal, Model, db
 from admin.models.audit import UNAUDITED_COLUMNS
 from admin.models.event_form import content_hash, leaf_data
+from admin.models.history import STEPS
 from admin.queries.system.audit_chain import chain_head
+from admin.queries.system.audit_relations import association_tables
 from admin.queries.system.audit_rows import audited_tables, departures
 from admin.queries.system.witness import unextended
 from tests.operations.journey import small_centre, told
@@ -37,7 +39,11 @@ def watch() -> None:
 def column_of(table: Table, rows: list[Any]) -> str | None:
     """An audited column whose value differs between two rows; else one that is a plain text or number."""
     names = [
-        c.name for c in table.c if c.name not in UNAUDITED_COLUMNS | {"id"} and not c.foreign_keys and not c.unique
+        c.name
+        for c in table.c
+        if c.name not in UNAUDITED_COLUMNS | {"id"}
+        and not c.unique
+        and (not c.foreign_keys or table.name in association_tables())
     ]
     plain = [name for name in names if isinstance(rows[0][name], str | int)]
     differing = [name for name in plain if len(rows) > 1 and rows[0][name] != rows[1][name]]
@@ -83,7 +89,9 @@ def unique_names(table: Table) -> set[str]:
 def rewritten(table: Table) -> None:
     """The events of the table agree with its rows, and the tree is made anew."""
     run = db.session.connection().execute
-    event = run(select(EVENTS).where(EVENTS.c.record_type == table.name).order_by(EVENTS.c.id)).mappings().first()
+    owner = association_tables().get(table.name, (table.name,))[0]
+    of_table = EVENTS.c.record_type.endswith(STEPS) if table.name == "history" else EVENTS.c.record_type == owner
+    event = run(select(EVENTS).where(of_table).order_by(EVENTS.c.id)).mappings().first()
     assert event is not None
     changes = {**event["changes"], "tampered": [None, "to agree"]}
     content = content_hash(event, changes)
@@ -101,10 +109,10 @@ def rewritten(table: Table) -> None:
 
 
 def filled() -> Iterator[tuple[Table, list[Any]]]:
-    """Each audited table that holds something, with its first rows."""
-    for mapper in sorted(audited_tables(), key=lambda each: str(each.local_table)):
-        table = mapper.local_table
-        assert isinstance(table, Table)
+    """Each table held against the trail that holds something, with its first rows."""
+    names = {str(mapper.local_table) for mapper in audited_tables()} | {*association_tables(), "history"}
+    for name in sorted(names):
+        table = Model.metadata.tables[name]
         rows = db.session.connection().execute(select(table).order_by(table.c.id).limit(2)).mappings().all()
         if rows:
             yield table, list(rows)
