@@ -16,6 +16,7 @@ from admin.queries.system.calendar import company_day
 from admin.web.acting import current_actor
 from admin.web.clause_pages import clauses_here
 from admin.web.clock import settings
+from admin.web.paging import at_page
 from admin.web.texts import (
     coming_text,
     day,
@@ -122,7 +123,18 @@ def register(app: Flask, entries: Iterable[MenuEntry], sections: dict[str, Any])
     app.jinja_env.globals["code_label"] = _code_label
     app.jinja_env.globals |= {
         each.__name__: each
-        for each in (coming_text, day, format_date, label_of, moment, name_of, refusal_text, stage_label, translated)
+        for each in (
+            at_page,
+            coming_text,
+            day,
+            format_date,
+            label_of,
+            moment,
+            name_of,
+            refusal_text,
+            stage_label,
+            translated,
+        )
     }
 
     @app.context_processor

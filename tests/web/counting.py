@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -33,6 +36,49 @@ def statements(app: Flask) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@dataclass
+class Asked:
+    """A statement that was sent, and how many rows were read of its answer."""
+
+    statement: str
+    rows: int = 0
+
+
+@contextmanager
+def readings(app: Flask) -> Iterator[list[Asked]]:
+    """Collects every statement sent to the app's database inside, with the rows that were read."""
+    from admin.models.base import db
+
+    sent: list[Asked] = []
+
+    def note(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(("BEGIN", "PRAGMA")):
+            return
+        asked = Asked(statement)
+        sent.append(asked)
+        if isinstance(cursor, sqlite3.Cursor):
+            cursor.row_factory = partial(_row, asked)
+
+    def answered(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        if sent and not isinstance(cursor, sqlite3.Cursor) and not statement.startswith(("BEGIN", "PRAGMA")):
+            sent[-1].rows = max(cursor.rowcount, 0)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "after_cursor_execute", answered)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "after_cursor_execute", answered)
+
+
+def _row(asked: Asked, _cursor: Any, row: Any) -> Any:
+    asked.rows += 1
+    return row
 
 
 ROOT = Path(admin.__file__).parent

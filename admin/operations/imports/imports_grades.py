@@ -165,7 +165,8 @@ def why_not_entered(session: Session, changes: Sequence[GradeChange]) -> Refusal
     if graded := last_entries(session, set(people), unscoped=True):
         text = N_("%(count)s of these employees have a grade on file by now; take the import back.")
         return Refusal(CLAUSE, text, {"count": len(graded)})
-    running = {key: number for key, number in people.items() if key in running_cases(session, people)}
+    in_a_case = running_cases(session, people)
+    running = {key: number for key, number in people.items() if key in in_a_case}
     return next(iter(held_up(session, running).values()), None)
 
 

@@ -37,7 +37,7 @@ def verify_results(cycle_id: int, *, actor: Actor, now: datetime) -> list[Check]
     with operation("verify_results", actor=actor, now=now, clause="6.1.2-a") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, now), "verify_results")
-        found = checked_results(op.session, determined_cases(op.session, cycle.id), now)
+        found = checked_results(op.session, op.session.scalars(determined_cases(cycle.id)).all(), now)
         checks = [_not_ones_own(op, each) for each in found]
         passed = [check for check in checks if check.passed]
         _confirm(op, passed, [check.review for check in passed])

@@ -15,16 +15,17 @@ from admin.domain.refusals import NotFound
 from admin.models import Confirmation, Employee
 from admin.models.accounts import User
 from admin.queries.policy.policy_versions import account_names
+from admin.queries.system.paging import Part, paged
 
-LATEST = 100
 LOADED = (joinedload(Confirmation.user), joinedload(Confirmation.employee).joinedload(Employee.department))
 
 
 @dataclass(frozen=True)
 class ConfirmationsPage:
-    """What waits, and what was decided lately; `proposes` says whether the reader may propose."""
+    """A part of what waits and what was decided; `proposes` says whether the reader may propose."""
 
     rows: Sequence[Confirmation]
+    part: Part
     names: Mapping[int, str]  # of those who proposed or decided, by account
     proposes: bool
 
@@ -54,13 +55,14 @@ class CodeForm:
     typed: Mapping[str, str]
 
 
-def confirmations_page(session: Session, reader: Actor) -> ConfirmationsPage:
+def confirmations_page(session: Session, reader: Actor, wanted: int) -> ConfirmationsPage:
     """The list: what waits first, then the latest."""
     waits = case({ConfirmationStage.PROPOSED.value: 0}, value=Confirmation.stage, else_=1)
-    query = select(Confirmation).order_by(waits, Confirmation.id.desc()).limit(LATEST).options(*LOADED)
-    rows = session.scalars(query).all()
-    keys = {row.recorded_by_id for row in rows} | {row.decided_by_id for row in rows}
-    return ConfirmationsPage(rows, account_names(session, keys), reader.has("hr", "management", "admin"))
+    found = paged(session, select(Confirmation).order_by(waits, Confirmation.id.desc()).options(*LOADED), wanted)
+    keys = {row.recorded_by_id for row in found.rows} | {row.decided_by_id for row in found.rows}
+    return ConfirmationsPage(
+        found.rows, found.part, account_names(session, keys), reader.has("hr", "management", "admin")
+    )
 
 
 def confirmation_page(session: Session, key: int, prints: bool) -> ConfirmationPage:

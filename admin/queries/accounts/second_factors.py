@@ -18,6 +18,7 @@ from admin.models import RecoveryCode, SecondFactor, SecondFactorReset
 from admin.models.accounts import User
 from admin.models.factor_sealing import unseal_factor
 from admin.queries.accounts.actors import ACTIVE_ACCOUNTS, actor_of
+from admin.queries.system.paging import Part, paged
 from config import current
 
 
@@ -73,26 +74,29 @@ class AskedReset:
 
 @dataclass(frozen=True)
 class ResetsPage:
-    """The resets that wait for a second person."""
+    """A part of the resets that wait for a second person."""
 
     resets: Sequence[AskedReset]
+    part: Part
 
 
-def resets_page(session: Session, me: Actor, *, since: datetime) -> ResetsPage:
+def resets_page(session: Session, me: Actor, wanted: int, *, since: datetime) -> ResetsPage:
     """What was asked for since then and is not decided, oldest first."""
     owner, asker = aliased(User), aliased(User)
-    rows = session.execute(
+    query = (
         select(SecondFactorReset, owner.username.label("whose"), asker.username.label("by"))
         .join(owner, owner.id == SecondFactorReset.user_id)
         .join(asker, asker.id == SecondFactorReset.asked_by_id)
         .where(SecondFactorReset.decided_at.is_(None), SecondFactorReset.asked_at >= since)
         .order_by(SecondFactorReset.asked_at, SecondFactorReset.id)
     )
+    found = paged(session, query, wanted)
     return ResetsPage(
         [
             AskedReset(row.id, whose, by, row.asked_at, row.reason, me.user_id not in (row.user_id, row.asked_by_id))
-            for row, whose, by in rows
-        ]
+            for row, whose, by in found.rows
+        ],
+        found.part,
     )
 
 

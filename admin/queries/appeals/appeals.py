@@ -12,7 +12,9 @@ from admin.domain.codes import AppealKind, AppealStage, CaseStage, NoticeKind, N
 from admin.domain.filings import COUNTS_FOR_NOTHING
 from admin.models import Appeal, CommitteeMember, Notice, NoticeRow, PanelBallot, Recusal, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
+from admin.queries.system.paging import Paged, paged
 
+SHOWN = (joinedload(Appeal.notice_row), joinedload(Appeal.review), joinedload(Appeal.filer))
 KNOWS_FILER = ("hr", "auditor", "panel_member", "panel_chair")
 
 
@@ -71,16 +73,17 @@ def panel_recusals(session: Session, appeal: Appeal, reader: Actor) -> list[Recu
     return list(session.scalars(query.execution_options(unscoped=True)))
 
 
-def mine(session: Session, actor: Actor) -> list[Appeal]:
-    """What the actor has filed, and what was filed about the actor's own result."""
+def mine(session: Session, actor: Actor, wanted: int) -> Paged[Appeal]:
+    """A part of what the actor has filed, and of what was filed about the actor's own result."""
     me = actor.employee_id or 0
     query = (
         select(Appeal)
         .join(Review, Review.id == Appeal.review_id)
         .where(or_(Appeal.filer_id == me, Review.employee_id == me))
         .order_by(Appeal.received_at.desc(), Appeal.id.desc())
+        .options(*SHOWN)
     )
-    return list(session.scalars(query))
+    return paged(session, query, wanted)
 
 
 def filed_before(session: Session, actor: Actor, row: NoticeRow) -> list[Appeal]:
@@ -91,10 +94,10 @@ def filed_before(session: Session, actor: Actor, row: NoticeRow) -> list[Appeal]
     return list(session.scalars(query.order_by(Appeal.id)))
 
 
-def to_answer(session: Session, actor: Actor) -> list[Appeal]:
-    """What waits for the actor as superior, most urgent first."""
-    query = select(Appeal).join(Review, Review.id == Appeal.review_id).where(*_waits_for(actor))
-    return list(session.scalars(query.order_by(Appeal.superior_due, Appeal.id)))
+def to_answer(session: Session, actor: Actor, wanted: int) -> Paged[Appeal]:
+    """A part of what waits for the actor as superior, most urgent first."""
+    query = select(Appeal).join(Review, Review.id == Appeal.review_id).where(*_waits_for(actor)).options(*SHOWN)
+    return paged(session, query.order_by(Appeal.superior_due, Appeal.id), wanted)
 
 
 def count_to_answer(session: Session, actor: Actor) -> int:
@@ -107,10 +110,10 @@ def _waits_for(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return Review.superior_id == (actor.employee_id or 0), Appeal.stage == AppealStage.WITH_SUPERIOR
 
 
-def before_panel(session: Session) -> list[Appeal]:
-    """What is before the panel and the reader may see, most urgent first."""
-    query = select(Appeal).where(Appeal.stage == AppealStage.WITH_PANEL).order_by(Appeal.answer_due, Appeal.id)
-    return list(session.scalars(query))
+def before_panel(session: Session, wanted: int) -> Paged[Appeal]:
+    """A part of what is before the panel and the reader may see, most urgent first."""
+    query = select(Appeal).where(Appeal.stage == AppealStage.WITH_PANEL).options(*SHOWN)
+    return paged(session, query.order_by(Appeal.answer_due, Appeal.id), wanted)
 
 
 def count_before_panel(session: Session) -> int:

@@ -20,8 +20,9 @@ from admin.queries.cases.application_form import Question
 from admin.queries.cases.case_files import CaseFile, case_files
 from admin.queries.cases.figures import Figure, figures_beside
 from admin.queries.cases.process import deadline_day
+from admin.queries.cases.rated_cases import asked_rating, evaluation_waits
 from admin.queries.cases.review_facts import facts_shown
-from admin.queries.cases.workspace import asked_ratings, evaluation_waits, find_review, workspace
+from admin.queries.cases.workspace import find_review, workspace
 from admin.queries.policy.rules import rules_of
 from admin.queries.policy.scorecards import rated_criteria
 
@@ -74,8 +75,7 @@ def peer_form(session: Session, review_id: int, reader: Actor, *, given: Answers
     """A colleague's form, with `given` in its fields, else the draft; raises `NotFound` for everybody who was not asked."""
     review = find_review(session, review_id)
     # By the row that asks for it: the form is found by those who rate, and the case by none of them (3.2-b).
-    asked = asked_ratings(session, reader.employee_id or 0)
-    mine = next((row for row in asked if row.review_id == review_id), None)
+    mine = asked_rating(session, reader.employee_id, review_id)
     if mine is None or mine.state not in TO_RATE:
         raise NotFound(f"Rating of {review_id}")
     # An empty form that comes back is what was typed: falling back to the draft would bring deleted answers again.

@@ -19,6 +19,7 @@ from admin.models import ComplaintCase, ComplaintParty, Employee, Grade, GradeCh
 from admin.models.accounts import Role, User, assoc_user_role
 from admin.queries.cases.judging import acts_on, at_fault
 from admin.queries.outcome.grade_on import began_on, last_entries
+from admin.queries.system.paging import Paged, paged
 
 WAITS = Reassessment.case_id.is_(None)
 ASKED_AT = {"self_assessment": ("superior", "head"), "rating": ("superior", "head"), "department_review": ("head",)}
@@ -88,12 +89,12 @@ def _can_begin(today: date) -> ColumnElement[bool]:
     return exists(case.where(here, Review.stage.in_((*COURSE, *DECIDED, *SETTLED))))
 
 
-def orders(session: Session, actor: Actor, today: date) -> Sequence[Reassessment]:
-    """Every order in the reader's scope, waiting ones first, the most urgent at the head."""
+def orders(session: Session, actor: Actor, today: date, wanted: int) -> Paged[Reassessment]:
+    """A part of the orders in the reader's scope, waiting ones first, the most urgent at the head."""
     case = joinedload(Reassessment.review)
     options = (case.joinedload(Review.employee), case.joinedload(Review.cycle), joinedload(Reassessment.case))
     query = _seen(actor).where(or_(~WAITS, _can_begin(today))).options(*options)
-    return session.scalars(query.order_by(~WAITS, Reassessment.due, Reassessment.id)).all()
+    return paged(session, query.order_by(~WAITS, Reassessment.due, Reassessment.id), wanted)
 
 
 def _seen(actor: Actor) -> Select[Any]:

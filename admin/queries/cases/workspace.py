@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.access.scope import whole_case_seen
@@ -343,36 +343,6 @@ def my_reviews(session: Session, employee_id: int) -> list[Review]:
     return sorted(
         session.scalars(query), key=lambda row: row.cycle is not None and row.cycle.kind == CycleKind.REHEARSAL
     )
-
-
-def asked_ratings(session: Session, employee_id: int) -> list[Rating]:
-    """The cases that somebody is, or was, asked to rate as a colleague, open ones first."""
-    review = selectinload(Rating.review)
-    query = select(Rating).where(Rating.rater_id == employee_id, Rating.kind == RaterKind.PEER)
-    options = (review.joinedload(R.employee), review.joinedload(R.department), review.joinedload(R.cycle))
-    rows = list(session.scalars(query.options(*options).order_by(Rating.id.desc())))
-    return sorted(rows, key=lambda row: row.state not in (RatingState.ASKED, RatingState.DRAFT))
-
-
-def team_cases(session: Session, employee_id: int) -> list[tuple[Review, Rating | None]]:
-    """The cases that somebody evaluates as superior, with their own evaluation, those that wait for it first."""
-    query = (
-        select(R)
-        .where(R.superior_id == employee_id, R.stage != CaseStage.CANCELLED)
-        .options(*LINE, joinedload(R.cycle))
-    )
-    cases = list(session.scalars(query.order_by(R.cycle_id.desc(), R.id)))
-    mine = select(Rating).where(
-        Rating.rater_id == employee_id, Rating.kind == RaterKind.SUPERIOR, Rating.review_id.in_([c.id for c in cases])
-    )
-    ratings = {row.review_id: row for row in session.scalars(mine)}
-    pairs = [(case, ratings.get(case.id)) for case in cases]
-    return sorted(pairs, key=lambda pair: not evaluation_waits(*pair))
-
-
-def evaluation_waits(review: Review, rating: Rating | None) -> bool:
-    """Whether the superior's evaluation is what the case waits for."""
-    return review.stage == CaseStage.RATING and (rating is None or rating.state != RatingState.SUBMITTED)
 
 
 def peers_missing(session: Session, review_id: int) -> int:

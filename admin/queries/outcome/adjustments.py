@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.codes import ChangeKind, ChangeStage
 from admin.domain.refusals import NotFound
 from admin.models import Employee, GradeChange
+from admin.queries.system.paging import Paged, paged
 
-LATEST = 50
+LATEST = 25
 LOADED = (
     joinedload(GradeChange.employee).joinedload(Employee.department),
     joinedload(GradeChange.from_grade),
@@ -20,15 +21,29 @@ LOADED = (
 )
 
 
-def open_adjustments(session: Session) -> Sequence[GradeChange]:
-    """Drafts, what waits for management, and what waits to be issued; batches together."""
+def open_adjustments(session: Session, wanted: int) -> Paged[GradeChange]:
+    """A part of the drafts, what waits for management, and what waits to be issued; batches together."""
     # In the order in which somebody is waited for: management, then HR, then nobody yet.
     order = case({"proposed": 0, "approved": 1, "draft": 2}, value=GradeChange.stage)
     query = select(GradeChange).where(
         GradeChange.kind == ChangeKind.ADJUSTMENT,
         GradeChange.stage.in_((ChangeStage.DRAFT, ChangeStage.PROPOSED, ChangeStage.APPROVED)),
     )
-    return session.scalars(query.order_by(order, GradeChange.batch, GradeChange.id).options(*LOADED)).all()
+    return paged(session, query.order_by(order, GradeChange.batch, GradeChange.id).options(*LOADED), wanted)
+
+
+def adjustments_by_stage(session: Session) -> dict[str, int]:
+    """How many adjustments there are at each stage, in the reader's scope."""
+    query = select(GradeChange.stage, func.count()).where(GradeChange.kind == ChangeKind.ADJUSTMENT)
+    return dict(session.execute(query.group_by(GradeChange.stage)).all())  # type: ignore[arg-type]
+
+
+def approved_adjustments(session: Session) -> list[int]:
+    """The numbers of all adjustments that are approved and not issued."""
+    query = select(GradeChange.id).where(
+        GradeChange.kind == ChangeKind.ADJUSTMENT, GradeChange.stage == ChangeStage.APPROVED
+    )
+    return list(session.scalars(query.order_by(GradeChange.batch, GradeChange.id)))
 
 
 def settled_adjustments(session: Session) -> Sequence[GradeChange]:
@@ -40,11 +55,11 @@ def settled_adjustments(session: Session) -> Sequence[GradeChange]:
     return session.scalars(query.order_by(GradeChange.id.desc()).limit(LATEST).options(*LOADED)).all()
 
 
-def corrections(session: Session) -> Sequence[GradeChange]:
-    """Corrections of takeovers: those that wait first, then those decided, latest first (1.2-f)."""
+def corrections(session: Session, wanted: int) -> Paged[GradeChange]:
+    """A part of the corrections of takeovers: those that wait first, then those decided, latest first (1.2-f)."""
     waits = case({"proposed": 0, "draft": 1}, value=GradeChange.stage, else_=2)
     query = select(GradeChange).where(GradeChange.kind == ChangeKind.TAKEOVER_CORRECTION)
-    return session.scalars(query.order_by(waits, GradeChange.id.desc()).limit(LATEST).options(*LOADED)).all()
+    return paged(session, query.order_by(waits, GradeChange.id.desc()).options(*LOADED), wanted)
 
 
 def change_of_kind(session: Session, key: int, kind: ChangeKind) -> GradeChange:

@@ -11,17 +11,25 @@ from sqlalchemy.orm import Session
 from admin.access.actor import Actor
 from admin.domain.codes import ChangeKind, ChangeStage
 from admin.models import Grade, GradeChange
-from admin.queries.outcome.adjustments import change_of_kind, open_adjustments, settled_adjustments
+from admin.queries.outcome.adjustments import (
+    adjustments_by_stage,
+    change_of_kind,
+    open_adjustments,
+    settled_adjustments,
+)
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
+from admin.queries.system.paging import Part
 
 
 @dataclass(frozen=True)
 class AdjustmentsPage:
-    """What waits for management, what waits to be issued, what was decided lately."""
+    """A part of what waits for management and to be issued, how many there are at each stage, what was decided lately."""
 
     reader: Actor
     open: Sequence[GradeChange]
+    part: Part
+    counts: Mapping[str, int]
     settled: Sequence[GradeChange]
     names: Mapping[int, str]  # of those who proposed or decided, by account
 
@@ -60,12 +68,13 @@ class ProposalForm:
     grades: Sequence[Grade]
 
 
-def adjustments_page(session: Session, reader: Actor) -> AdjustmentsPage:
+def adjustments_page(session: Session, reader: Actor, wanted: int) -> AdjustmentsPage:
     """The list, for whoever proposes, decides or audits."""
-    rows, settled = open_adjustments(session), settled_adjustments(session)
+    found, settled = open_adjustments(session, wanted), settled_adjustments(session)
     # Of what is open who proposed it is asked for, of what is settled who decided.
-    keys = {row.proposed_by_id for row in rows} | {row.decided_by_id for row in settled}
-    return AdjustmentsPage(reader, rows, settled, account_names(session, keys))
+    keys = {row.proposed_by_id for row in found.rows} | {row.decided_by_id for row in settled}
+    counts = adjustments_by_stage(session)
+    return AdjustmentsPage(reader, found.rows, found.part, counts, settled, account_names(session, keys))
 
 
 def change_page(session: Session, key: int, kind: ChangeKind) -> ChangePage:

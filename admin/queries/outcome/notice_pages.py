@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.models import Notice, NoticeRow, Publication
-from admin.queries.system.paging import Part, part_of
+from admin.queries.system.paging import Paged, paged
 
-ROWS_A_PAGE = 100
 MOST_PROOFS = 400
 
 
-@dataclass(frozen=True)
-class RowsPage:
-    """The rows of one part of a notice."""
-
-    rows: Sequence[NoticeRow]
-    part: Part
-
-
-def notice_rows(session: Session, notice: Notice, text: str, page: int) -> RowsPage:
+def notice_rows(session: Session, notice: Notice, text: str, page: int) -> Paged[NoticeRow]:
     """The rows whose printed number or name holds the text; a page beyond the last is the last."""
     query = select(NoticeRow).where(NoticeRow.notice_id == notice.id).order_by(NoticeRow.position)
     if text:
@@ -32,10 +22,7 @@ def notice_rows(session: Session, notice: Notice, text: str, page: int) -> RowsP
             # The name as it was printed, also where the person is called otherwise by now.
             | NoticeRow.printed_name.icontains(text, autoescape=True)
         )
-    # Without the order, which a count would sort for nothing.
-    count = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    part = part_of(count, page, ROWS_A_PAGE)
-    return RowsPage(session.scalars(query.limit(ROWS_A_PAGE).offset(part.start)).all(), part)
+    return paged(session, query, page)
 
 
 def corrections_of(session: Session, notice: Notice) -> list[Notice]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
@@ -29,10 +29,9 @@ from admin.queries.cases.replay import on_other_figures, replays
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.system.calendar import company_day
-from admin.queries.system.paging import Part, part_of
+from admin.queries.system.paging import Part, paged
 
 CLAUSE = "6.1.2-a"
-PAGE_SIZE = 50
 NO_REPLAY = N_("The score does not come out the same when it is computed again.")
 OTHER_FIGURES = N_("The score was made on other figures than those that are locked for the whole cycle.")
 
@@ -61,10 +60,10 @@ class Check:
         return any(fault.reason in (NO_REPLAY, OTHER_FIGURES) for fault in self.faults)
 
 
-def determined_cases(session: Session, cycle_id: int) -> list[Review]:
-    """The cases of a cycle that wait for the result check."""
+def determined_cases(cycle_id: int) -> Select[tuple[Review]]:
+    """The query of the cases of a cycle that wait for the result check."""
     query = select(Review).where(Review.cycle_id == cycle_id, Review.stage == CaseStage.DETERMINED).order_by(Review.id)
-    return list(session.scalars(query.options(joinedload(Review.employee))))
+    return query.options(joinedload(Review.employee))
 
 
 def checked_results(session: Session, reviews: Sequence[Review], now: datetime) -> list[Check]:
@@ -238,8 +237,6 @@ def results_page(session: Session, cycle_id: int, number: int, reader: Actor, no
     cycle = session.scalars(select(Cycle).where(Cycle.id == cycle_id)).first()
     if cycle is None:
         raise NotFound(f"Cycle {cycle_id}")
-    cases = determined_cases(session, cycle.id)
-    part = part_of(len(cases), number, PAGE_SIZE)
     # Only what is shown is checked: replaying a score costs more than finding the case.
-    checks = checked_results(session, cases[part.start : part.end], now)
-    return ResultsPage(cycle, checks, part, reader.has("hr"))
+    found = paged(session, determined_cases(cycle.id), number)
+    return ResultsPage(cycle, checked_results(session, found.rows, now), found.part, reader.has("hr"))

@@ -23,6 +23,7 @@ from admin.queries.accounts.confirmation_pages import (
 from admin.web.acting import actor
 from admin.web.clock import now, settings
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.texts import field_messages
 from admin.web.workflow_view import buttons, timeline
 
@@ -38,7 +39,7 @@ class ConfirmationView(Page):
     @route("/")
     def index(self) -> str:
         """What waits for a second person, and what was decided lately."""
-        page = confirmations_page(db.session(), actor())
+        page = confirmations_page(db.session(), actor(), wanted_part())
         return self.show_page(
             "accounts/confirmations/index.html", page, title=_("Confirmations"), role_names=ROLE_NAMES
         )

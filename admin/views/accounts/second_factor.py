@@ -15,6 +15,7 @@ from admin.queries.accounts.second_factors import resets_page, second_factor_pag
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.sign_in import too_many
 from admin.web.texts import field_messages
 
@@ -100,5 +101,5 @@ class SecondFactorResetView(Page):
         return redirect(url_for(".index"), 303)
 
     def _page(self) -> str:
-        page = resets_page(db.session(), actor(), since=now() - second_factor.ASKED_FOR)
+        page = resets_page(db.session(), actor(), wanted_part(), since=now() - second_factor.ASKED_FOR)
         return self.show_page("system/records/second_factor_resets.html", page, title=_("Resets of second factors"))

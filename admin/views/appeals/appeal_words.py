@@ -54,25 +54,33 @@ def last_day_shown(due: datetime) -> str:
     return day(last_day(due, settings().portal_tz))
 
 
-def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
-    """An appeal in words, without the filer where the reader is not to know them."""
-    known = knows_filer(me, appeal)
+def appeal_listed(appeal: Appeal, me: Actor) -> dict[str, Any]:
+    """An appeal as lists show it, without the filer where the reader is not to know them."""
     return {
-        "id": appeal.id,
         "number": appeal.number,
         "kind": label_of(KINDS, appeal.kind),
         "stage": stage_label(appeal.stage),
         "open": appeal.stage in (AppealStage.WITH_SUPERIOR, AppealStage.ANSWERED, AppealStage.WITH_PANEL),
         "ground": label_of(GROUNDS, appeal.ground),
-        "addressee": label_of(ADDRESSEES, appeal.addressee),
-        "text": appeal.text,
-        "filer": str(appeal.filer) if known else _("a colleague"),
-        "filed_by_me": appeal.filer_id == me.employee_id,
+        "filer": str(appeal.filer) if knows_filer(me, appeal) else _("a colleague"),
         "subject": appeal.notice_row.printed_name or appeal.notice_row.printed_number,
-        "row": printed(appeal.notice_row),
-        "received_at": moment(appeal.received_at),
         "answer_due": last_day_shown(appeal.answer_due),
         "late": now() > appeal.answer_due,
+        "result": label_of(RESULTS, appeal.result) if appeal.result else None,
+        "url": url_for("AppealPageView.index", appeal_id=appeal.id),
+    }
+
+
+def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
+    """An appeal in all its words."""
+    known = knows_filer(me, appeal)
+    return appeal_listed(appeal, me) | {
+        "id": appeal.id,
+        "addressee": label_of(ADDRESSEES, appeal.addressee),
+        "text": appeal.text,
+        "filed_by_me": appeal.filer_id == me.employee_id,
+        "row": printed(appeal.notice_row),
+        "received_at": moment(appeal.received_at),
         "superior_due": last_day_shown(appeal.superior_due) if appeal.superior_due else None,
         "superior_supports": appeal.superior_supports,
         "superior_answer": appeal.superior_answer,
@@ -80,12 +88,10 @@ def appeal_shown(appeal: Appeal, me: Actor) -> dict[str, Any]:
         "proxy": appeal.entered_by_proxy,
         "scan_url": url_for("AppealPageView.scan", appeal_id=appeal.id) if appeal.scan_sha256 and known else None,
         "correct_url": url_for("AppealView.edit", pk=appeal.id) if _may_correct(appeal) else None,
-        "result": label_of(RESULTS, appeal.result) if appeal.result else None,
         "allowed": appeal.result not in (None, PanelResult.DISMISSED),
         "result_grade": name_of(appeal.result_grade) if appeal.result_grade else None,
         "result_reason": appeal.result_reason,
         "decided_at": moment(appeal.decided_at),
-        "url": url_for("AppealPageView.index", appeal_id=appeal.id),
         "round": appeal.round,
     }
 

@@ -43,6 +43,7 @@ from admin.views.appeals.appeal_words import (
     GROUNDS,
     KINDS,
     RESULTS,
+    appeal_listed,
     appeal_shown,
     last_day_shown,
     printed,
@@ -51,6 +52,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.context import badge, stand_under
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import Records, number_of, visible_row
 from admin.web.texts import field_messages, label_of
 from admin.web.workflow_view import WorkflowModelView, buttons
@@ -122,11 +124,14 @@ class AppealFormView(Page):
     def mine(self) -> str:
         """What I filed, what was filed about my result, and what waits for me as superior."""
         me = actor()
+        own, waiting = mine(db.session(), me, wanted_part()), to_answer(db.session(), me, wanted_part("waiting"))
         return self.show_page(
             "appeals/mine.html",
             title=_("My appeals and objections"),
-            rows=[appeal_shown(each, me) for each in mine(db.session(), me)],
-            waiting=[appeal_shown(each, me) for each in to_answer(db.session(), me)],
+            rows=[appeal_listed(each, me) for each in own.rows],
+            part=own.part,
+            waiting=[appeal_listed(each, me) for each in waiting.rows],
+            waiting_part=waiting.part,
         )
 
 
@@ -250,11 +255,12 @@ class AppealPageView(Page):
     @route("/panel", access="panel")
     def panel(self) -> str:
         """What is before the panel."""
-        me = actor()
+        me, found = actor(), before_panel(db.session(), wanted_part())
         return self.show_page(
             "appeals/panel.html",
             title=_("Before the appeal panel"),
-            rows=[appeal_shown(each, me) for each in before_panel(db.session())],
+            rows=[appeal_listed(each, me) for each in found.rows],
+            part=found.part,
         )
 
 

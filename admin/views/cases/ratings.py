@@ -20,8 +20,8 @@ from admin.operations.cases.ratings import (
     submit_superior_evaluation,
 )
 from admin.operations.newer import NewerVersion
-from admin.queries.cases import workspace as cases
 from admin.queries.cases.process import due_days
+from admin.queries.cases.rated_cases import asked_ratings, count_to_evaluate, evaluation_waits, team_cases
 from admin.queries.cases.rating_forms import EvaluationForm, PeerForm, asked_of, evaluation_form, peer_form
 from admin.views.cases import case_words as words
 from admin.views.cases.case_page import button
@@ -29,6 +29,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.errors import newer_told
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.refilling import TOKENS
 from admin.web.texts import clock_time, day, field_messages, refusal_text, stage_label
 
@@ -62,10 +63,14 @@ class RatingView(Page):
     @route("/")
     def index(self) -> str:
         """To rate, done, declined."""
-        me = actor()
-        rows = cases.asked_ratings(db.session(), me.employee_id) if me.employee_id is not None else []
+        found = asked_ratings(db.session(), actor().employee_id, wanted_part())
+        rows = [self._row(row) for row in found.rows]
         return self.show_page(
-            "cases/ratings/index.html", title=_("Rate colleagues"), rows=[self._row(row) for row in rows]
+            "cases/ratings/index.html",
+            title=_("Rate colleagues"),
+            waiting=[row for row in rows if row["due"]],
+            over=[row for row in rows if not row["due"]],
+            part=found.part,
         )
 
     def _row(self, row: Rating) -> dict[str, Any]:
@@ -135,18 +140,20 @@ class EvaluationView(Page):
     @route("/")
     def index(self) -> str:
         """The team's cases, those that wait for one's evaluation first."""
-        me = actor()
-        pairs = cases.team_cases(db.session(), me.employee_id) if me.employee_id is not None else []
-        rows = [self._row(review, rating) for review, rating in pairs]
+        me = actor().employee_id
+        found = team_cases(db.session(), me, wanted_part())
+        rows = [self._row(review, rating) for review, rating in found.rows]
         return self.show_page(
             "cases/ratings/team.html",
             title=_("My team's reviews"),
             waiting=[row for row in rows if row["waits"]],
             others=[row for row in rows if not row["waits"]],
+            waits=count_to_evaluate(db.session(), me),
+            part=found.part,
         )
 
     def _row(self, review: Review, rating: Rating | None) -> dict[str, Any]:
-        waits, early = cases.evaluation_waits(review, rating), review.stage == CaseStage.SELF_ASSESSMENT
+        waits, early = evaluation_waits(review, rating), review.stage == CaseStage.SELF_ASSESSMENT
         due = due_days(review.cycle, None, settings().portal_tz).get("rating")
         return {
             "name": f"{review.employee.number} {review.employee.name}",

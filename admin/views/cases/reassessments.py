@@ -11,7 +11,14 @@ from flask_babel import gettext as _
 from admin.domain.refusals import Invalid, NotFound
 from admin.models import Reassessment, Review, db
 from admin.operations.cases.reassessments import reassess
-from admin.queries.cases.reassessments import begin_page, beside, employees_by_number, orders, waiting_order
+from admin.queries.cases.reassessments import (
+    begin_page,
+    beside,
+    employees_by_number,
+    orders,
+    orders_waiting,
+    waiting_order,
+)
 from admin.queries.system.calendar import company_day
 from admin.views.cases import case_words as words
 from admin.views.complaints.complaints import last
@@ -19,6 +26,7 @@ from admin.views.system.home_tasks import due_shown
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.texts import day, field_messages, stage_label
 
 
@@ -30,12 +38,15 @@ class ReassessmentView(Page):
     @route("/")
     def index(self) -> str:
         """The orders that wait, by when each is to be begun, and what became of the others."""
-        rows = orders(db.session(), actor(), today())
+        found = orders(db.session(), actor(), today(), wanted_part())
+        waits, _due = orders_waiting(db.session(), actor(), today())
         return self.show_page(
             "cases/reassessments/index.html",
             title=_("Re-assessments"),
-            waiting=[self._row(row) for row in rows if row.case_id is None],
-            begun=[self._row(row) for row in rows if row.case_id is not None],
+            waiting=[self._row(row) for row in found.rows if row.case_id is None],
+            begun=[self._row(row) for row in found.rows if row.case_id is not None],
+            part=found.part,
+            waits=waits,
         )
 
     def _row(self, row: Reassessment) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from admin.forms.adjustments import adjustment_rows, decisions_of, wished_day
 from admin.models import db
 from admin.operations.outcome import adjustments
 from admin.operations.outcome.notices import first_of_next_month
+from admin.queries.outcome.adjustments import approved_adjustments
 from admin.queries.outcome.change_pages import adjustment_form, adjustments_page, change_page
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import numbers_of
 from admin.web.texts import field_messages
 from admin.web.workflow_view import buttons, timeline
@@ -32,7 +34,7 @@ class AdjustmentView(Page):
     @route("/")
     def index(self) -> str:
         """What waits, for whom, and what was decided lately."""
-        page = adjustments_page(db.session(), actor())
+        page = adjustments_page(db.session(), actor(), wanted_part())
         return self.show_page("outcome/adjustments/index.html", page, title=_("Other adjustments"))
 
     @route("/new", access="propose", post=True)
@@ -68,8 +70,9 @@ class AdjustmentView(Page):
 
     @route("/issue", access="issue", post=True, get=False)
     def issue(self) -> Response:
-        """HR issues the chosen rows."""
-        chosen = numbers_of(request.form.getlist("row"))
+        """HR issues the chosen rows, or everything that is approved, on whatever part of the list."""
+        everything = request.form.get("all")
+        chosen = approved_adjustments(db.session()) if everything else numbers_of(request.form.getlist("row"))
         documents = adjustments.issue_adjustments(chosen, actor=actor(), now=now())
         flash(
             _(

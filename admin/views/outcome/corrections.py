@@ -16,6 +16,7 @@ from admin.queries.outcome.change_pages import change_page, correction_form
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.texts import field_messages
 from admin.web.workflow_view import buttons, timeline
 
@@ -30,8 +31,8 @@ class TakeoverCorrectionView(Page):
         """What waits for management, and what was decided lately."""
         return self.show_page(
             "outcome/corrections/index.html",
+            corrections(db.session(), wanted_part()),
             title=_("Corrections of takeovers"),
-            rows=corrections(db.session()),
             proposes=actor().has("hr"),
         )
 

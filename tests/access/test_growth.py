@@ -1,0 +1,154 @@
+"""No page grows with the centre: at 2,000 people it sends the statements that it sends at 200, and reads no more than it shows.
+
+The world of the matrix is made larger in the database (`tests/benchmarks/crowd.py`), so that whatever a page lists is long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from admin.models import db
+from tests.access.asking import Row, ask
+from tests.access.conftest import put_back
+from tests.access.test_matrix import ROWS
+from tests.access.world import World
+from tests.benchmarks.crowd import grow
+from tests.conftest import close_connections
+from tests.databases import Database
+from tests.web.counting import Asked, readings
+
+SIZES = {"grown_200": 8, "grown_2000": 86}  # copies of the world's two dozen people
+A_PAGE = 31  # rows that a list shows at most, and the one that tells that there are more
+LARGEST = 150_000  # bytes of a page
+OVERSEEING = ("hr", "auditor", "management", "admin")
+NEAR = ("superior", "head", "chair", "peer", "panel_chair")
+
+# What still grows, and why; whoever mends one takes it out here.
+GROWING: dict[str, dict[str, str]] = {
+    "hr": {
+        "/": "tells by case what waits",
+        "/api/v1/employees/{employee}/moves": "looks for one person's moves among all",
+        "/api/v1/meetings/{meeting}/actions": "asks who is recused from each case of the agenda",
+        "/cycles/{cycle}/missing/rating": "is not paged",
+        "/cycles/{planned}/preview": "foretells everybody's case at each view",
+        "/demotions/": "weighs everybody's file at each view",
+        "/bodies/": "asks who is recused from each appeal",
+        "/meetings/{meeting}": "asks who is recused from each case of the agenda",
+        "/meetings/{meeting}/cases/{item}": "reads the agenda's order",
+        "/people/": "is not paged",
+        "/people/{superior}/open-work": "is handed over whole",
+        "/takeovers/": "is not paged",
+    },
+    "superior": {
+        "/": "tells each appeal that waits for the answer",
+        "/api/v1/employees/{employee}/moves": "looks for one person's moves among all",
+        "/demotions/": "weighs the team's files at each view",
+    },
+    "head": {"/": "tells by record what waits", "/department/": "is not paged"},
+    "chair": {
+        "/": "asks who is recused from each case of the agenda",
+        "/api/v1/meetings/{meeting}/actions": "asks who is recused from each case of the agenda",
+        "/bodies/": "asks who is recused from each appeal",
+        "/meetings/{meeting}": "asks who is recused from each case of the agenda",
+        "/meetings/{meeting}/cases/{item}": "reads the agenda's order",
+    },
+    "panel_chair": {"/": "asks who is recused from each appeal", "/bodies/": "asks who is recused from each appeal"},
+}
+LARGE = {"/api/v1/_openapi", "/api/v1/policy_versions/{version}"}  # the whole description, a whole policy
+
+
+def _opened_by(row: Row) -> list[str]:
+    """Who opens a page here: one who oversees all of it and one who is near, and what people work in each whose list is another."""
+    near = [name for name in NEAR if row.answers[name] == "200"]
+    if "{" in row.path or row.path.startswith("/api/"):
+        near = near[:1]
+    return [name for name in OVERSEEING if row.answers[name] == "200"][:1] + near
+
+
+def _by_person() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in ROWS:
+        for name in _opened_by(row) if row.method == "GET" and not row.path.startswith("/static/") else ():
+            found[name].append(row.path)
+    return found
+
+
+PAGES = _by_person()
+
+
+@pytest.fixture(scope="module")
+def grown(built: World, database: Database) -> Iterator[World]:
+    """The world at both sizes, kept beside its template."""
+    for name, copies in SIZES.items():
+        put_back(built, database)
+        with built.app.app_context(), db.engine.begin() as connection:
+            grow(connection, copies)
+        close_connections(built.app)
+        database.keep(name)
+    yield built
+    close_connections(built.app)
+
+
+def _restored(world: World, database: Database, name: str) -> None:
+    close_connections(world.app)
+    database.restore(name)
+
+
+def _read(world: World, path: str, person: str) -> tuple[list[Asked], int]:
+    with readings(world.app) as sent:
+        answer = ask(world, "GET", path, person)
+    assert answer.status == "200", f"{path}: {answer.status}"
+    return sent, len(answer.text.encode())
+
+
+def _grows(path: str, small: list[Asked], large: list[Asked], size: int) -> list[str]:
+    if len(small) != len(large):
+        return [f"{len(small)} statements, and then {len(large)}"]
+    told = [
+        f"{few.rows} rows, and then {many.rows}: {many.statement[:300]}"
+        for few, many in zip(small, large, strict=True)
+        if many.rows > max(few.rows, A_PAGE)
+    ]
+    return told + [f"{size} bytes"] * (size > LARGEST and path not in LARGE)
+
+
+@pytest.mark.sqlite_enough
+@pytest.mark.parametrize("person", PAGES)
+def test_no_page_grows_with_the_centre(grown: World, database: Database, person: str) -> None:
+    found = {}
+    for name in SIZES:
+        _restored(grown, database, name)
+        found[name] = {path: _read(grown, path, person) for path in PAGES[person]}
+    small, large = found.values()
+    growing = {path: told for path in PAGES[person] if (told := _grows(path, small[path][0], *large[path]))}
+    known = GROWING.get(person, {})
+    assert {path: told for path, told in growing.items() if path not in known} == {}
+    assert set(known) - set(growing) == set(), "grows no more: take it out of GROWING"
+
+
+@pytest.mark.sqlite_enough
+@pytest.mark.parametrize(
+    ("path", "person", "entry", "count"),
+    [
+        ("/confirmations/", "hr", r"/confirmations/\d+", 87),
+        ("/takeover-corrections/", "hr", r"/takeover-corrections/\d+", 87),
+        ("/adjustments/", "hr", r"/adjustments/\d+", 87),
+        ("/reassessments/", "hr", r"/reassessments/\d+", 87),
+        ("/appeals/panel", "panel_chair", r"/appeals/\d+", 87),
+        ("/evaluations/", "superior", r"/(?:evaluations|reviews)/\d+", 609),
+    ],
+)
+def test_every_entry_of_a_long_list_stands_on_one_of_its_parts(
+    grown: World, database: Database, path: str, person: str, entry: str, count: int
+) -> None:
+    _restored(grown, database, "grown_2000")
+    parts = [
+        set(re.findall(f'href="({entry})"', ask(grown, "GET", f"{path}?page={n}", person).text)) for n in range(1, 26)
+    ]
+    assert sum(len(each) for each in parts[: -(-count // 25)]) == len(set().union(*parts)) == count
+    # Beyond the last part stands the last.
+    assert parts[-1] == parts[-(-count // 25) - 1]
