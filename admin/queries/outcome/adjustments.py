@@ -35,7 +35,7 @@ def open_adjustments(session: Session, wanted: int) -> Paged[GradeChange]:
 def adjustments_by_stage(session: Session) -> dict[str, int]:
     """How many adjustments there are at each stage, in the reader's scope."""
     query = select(GradeChange.stage, func.count()).where(GradeChange.kind == ChangeKind.ADJUSTMENT)
-    return dict(session.execute(query.group_by(GradeChange.stage)).all())  # type: ignore[arg-type]
+    return dict(session.execute(query.group_by(GradeChange.stage)).all())
 
 
 def approved_adjustments(session: Session) -> list[int]:

@@ -60,7 +60,7 @@ class Check:
         return any(fault.reason in (NO_REPLAY, OTHER_FIGURES) for fault in self.faults)
 
 
-def determined_cases(cycle_id: int) -> Select[tuple[Review]]:
+def determined_cases(cycle_id: int) -> Select[Review]:
     """The query of the cases of a cycle that wait for the result check."""
     query = select(Review).where(Review.cycle_id == cycle_id, Review.stage == CaseStage.DETERMINED).order_by(Review.id)
     return query.options(joinedload(Review.employee))
