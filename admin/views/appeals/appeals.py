@@ -127,9 +127,9 @@ class AppealFormView(Page):
         own, waiting = mine(db.session(), me, wanted_part()), to_answer(db.session(), me, wanted_part("waiting"))
         return self.show_page(
             "appeals/mine.html",
+            own,
             title=_("My appeals and objections"),
-            rows=[appeal_listed(each, me) for each in own.rows],
-            part=own.part,
+            filed=[appeal_listed(each, me) for each in own.rows],
             waiting=[appeal_listed(each, me) for each in waiting.rows],
             waiting_part=waiting.part,
         )

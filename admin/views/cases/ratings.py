@@ -145,11 +145,11 @@ class EvaluationView(Page):
         rows = [self._row(review, rating) for review, rating in found.rows]
         return self.show_page(
             "cases/ratings/team.html",
+            found,
             title=_("My team's reviews"),
             waiting=[row for row in rows if row["waits"]],
             others=[row for row in rows if not row["waits"]],
             waits=count_to_evaluate(db.session(), me),
-            part=found.part,
         )
 
     def _row(self, review: Review, rating: Rating | None) -> dict[str, Any]:

@@ -42,10 +42,10 @@ class ReassessmentView(Page):
         waits, _due = orders_waiting(db.session(), actor(), today())
         return self.show_page(
             "cases/reassessments/index.html",
+            found,
             title=_("Re-assessments"),
             waiting=[self._row(row) for row in found.rows if row.case_id is None],
             begun=[self._row(row) for row in found.rows if row.case_id is not None],
-            part=found.part,
             waits=waits,
         )
 
