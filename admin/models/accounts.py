@@ -8,7 +8,7 @@ from flask_appbuilder.security.sqla.models import Permission, PermissionView, Ro
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from admin.models.base import Entity, UtcDateTime
+from admin.models.base import Entity, UtcDateTime, by_chance
 
 __all__ = [
     "AccountState", "ActivationCode", "Permission", "PermissionView", "RecoveryCode", "Role", "SecondFactor",
@@ -38,10 +38,14 @@ class ActivationCode(Entity):
 
 
 class Throttle(Entity):
-    """How often something was tried by a key (hashed) in a window: the store of our rate limits."""
+    """How often something was tried by a key (hashed) in a window: the store of our rate limits.
+
+    Its own key is drawn: the place of a row among others would tell when a complaint was paid for (6.3-d).
+    """
 
     __tablename__ = "throttles"
 
+    id: Mapped[int] = mapped_column(primary_key=True, default=by_chance)
     key: Mapped[str] = mapped_column(String(64), unique=True)
     count: Mapped[int] = mapped_column(default=0)
     window_ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

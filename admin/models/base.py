@@ -5,6 +5,7 @@ This and accounts.py are the places that name Flask-AppBuilder: its tables share
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ __all__ = ["Entity", "Model", "UtcDateTime", "db", "one_of", "writing"]
 
 BUSY_MILLISECONDS = 60_000  # a worker or a command waits above the longest apply
 BUSY_SERVING = 3_000  # who serves people says after seconds that it cannot be saved now, and goes on with the next
+LARGEST_ID = 2**31 - 1
 db = get_sqla_class()(model_class=Model)
 
 
@@ -46,6 +48,11 @@ class UtcDateTime(TypeDecorator):
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         """From the database: marked as UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def by_chance() -> int:
+    """A key that neither counts nor leaves a gap: a hidden complaint would else be seen by its missing number (6.3-d)."""
+    return secrets.randbelow(LARGEST_ID) + 1
 
 
 class Entity(Model):

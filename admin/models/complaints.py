@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import ComplaintStage, ComplaintSubject, PartyRole
-from admin.models.base import Entity, UtcDateTime, one_of
+from admin.models.base import Entity, UtcDateTime, by_chance, one_of
 from admin.models.committee import CommitteeMember, persons_seat
 from admin.models.people import Employee
 from admin.models.reviews import Review
-
-LARGEST_ID = 2**31 - 1
-
-
-def by_chance() -> int:
-    """A key that neither counts nor leaves a gap: a hidden complaint would else be seen by its missing number (6.3-d)."""
-    return secrets.randbelow(LARGEST_ID) + 1
 
 
 class OfComplaint(Entity):

@@ -91,6 +91,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("complaint", "appoint_voters"): N_("You are named to vote on the finding of a complaint."),
     ("complaint", "return_finding"): N_("A finding was returned to the investigating officer."),
     ("complaint", "close"): N_("A complaint is closed."),
+    ("complaint", "erase_expired"): N_(
+        "A complaint that nobody had closed was erased, because the time to keep it was over."
+    ),
     ("grade_change", "propose"): N_("Adjustments of grades wait for your decision."),
     ("grade_change", "approve"): N_("An adjustment was approved and can be issued."),
     ("grade_change", "reject"): N_("An adjustment was rejected. The reason stands on its page."),

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
@@ -20,7 +21,8 @@ from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.uploads import Upload
 from admin.forms.uploads import uploaded_many
 from admin.models import Complaint, db
-from admin.operations.complaints.complaint_receipts import TooManyGuesses, follow_up, replaced
+from admin.operations.accounts.throttle import Locked
+from admin.operations.complaints.complaint_receipts import follow_up, replaced
 from admin.operations.complaints.complaint_work import check_paid, spend, stamp
 from admin.operations.complaints.complaints import (
     MOST_FILES,
@@ -106,14 +108,13 @@ def send() -> Response:
     texts = {each.name: sent.get(each.name, "") for each in fields(ComplaintInput) if each.type == "str"}
     once = sent.get("once", "")
     once = once if len(once) >= SHORTEST_ONCE else ""
+    pay = partial(spend, stamped, now=moment) if waited else None
     try:
         several = {name: tuple(sent.getlist(name)) for name in ("meant", "concerns")}
         given = ComplaintInput(named=sent.get("named") == "yes", **texts, **several)  # type: ignore[arg-type]
-        complaint, receipt = file_complaint(given, _files(), once=once, now=moment)
+        complaint, receipt = file_complaint(given, _files(), once=once, now=moment, pay=pay)
     except Invalid as error:
         return make_response(_form(sent, field_messages(error)), 422)
-    if waited:
-        spend(stamped, now=moment)
     dates = {"acknowledge_due": last(complaint.acknowledge_due), "answer_due": last(complaint.answer_due)}
     return make_response(render_template("report/receipt.html", receipt=receipt, number=complaint.number, **dates))
 
@@ -142,7 +143,7 @@ def look() -> Response:
         complaint = follow_up(receipt, now=settings().now())
     except NotFound:
         return make_response(_ask(_("No complaint belongs to this code. Check each character and try again.")), 404)
-    except TooManyGuesses as guessed:
+    except Locked as guessed:
         return _slow_down(guessed)
     if "text" not in request.form:
         return make_response(_state(complaint, receipt, {}))
@@ -154,7 +155,7 @@ def look() -> Response:
     return make_response(_state(complaint, following or receipt, {}, sent=True, following=following))
 
 
-def _slow_down(guessed: TooManyGuesses) -> Response:
+def _slow_down(guessed: Locked) -> Response:
     seconds = max(1, int((guessed.until - settings().now()).total_seconds()) + 1)
     text = _("Too many wrong codes were tried. Please wait %(minutes)s minutes.", minutes=-(-seconds // 60))
     answer = make_response(_ask(text), 429)

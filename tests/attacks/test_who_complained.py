@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from admin.models import AuditEvent, Complaint, ComplaintParty, Employee, db
+from admin.access.actor import system_actor
+from admin.cli import dispatch
+from admin.models import AuditEvent, Complaint, ComplaintParty, Employee, Notification, db
 from admin.models.accounts import User
-from admin.operations.complaints.complaint_findings import assign
+from admin.operations.complaints.complaint_findings import assign, cast_ballot, close, find, return_finding
 from admin.operations.complaints.complaint_parties import keep_out
+from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.complaints.complaints import acknowledge, name_accused, reply, reply_as_complainant
 from admin.queries.complaints.complaints import messages_of, words_of
 from tests import factories as make
@@ -148,6 +153,90 @@ def test_somebody_without_resemblance_finds_out_who_is_meant_and_lets_the_others
     real = make.employee("陳大文")
     name_accused(complaint.id, [real.id], actor=make.actor_of(scene.other), now=NOW)
     assert newest().told_apart and not kept_out(newest(), scene.meant) and kept_out(newest(), real)
+
+
+def _found_before_it_was_known(scene: Scene, complaint: Complaint) -> None:
+    """A finding from a time when it needed nobody to be told apart, voted for by three."""
+    assign(complaint.id, scene.other.id, "未涉案", actor=scene.body.chair, now=NOW)
+    with make.fixture() as op:
+        op.get(Complaint, complaint.id).told_apart = True
+    find(complaint.id, "屬實。", False, actor=make.actor_of(scene.other), now=NOW)
+    for name in ("Hua", "Centre", "Ops"):
+        cast_ballot(complaint.id, True, actor=scene.body.actor(name), now=NOW)
+    with make.fixture() as op:
+        op.get(Complaint, complaint.id).told_apart = False
+
+
+Try = Callable[..., list[tuple[int, bool]]]
+
+
+@pytest.fixture
+def tried(app: Any, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> Try:
+    """A function: an act at the page's door, the API's and the command line's; each answer, and whether it names 6.3-d."""
+    monkeypatch.setattr("admin.app.create_app", lambda: app)
+
+    def each_door(person: Employee, key: int, action: str, **given: str) -> list[tuple[int, bool]]:
+        page = client_of(app, person.user_id).post(f"/act/complaint/{key}/{action}", data=given)
+        address = f"/api/v1/complaints/{key}/actions/{action}"
+        api = app.test_client().post(address, json=given, headers=headers_of(app, person.user_id))
+        (file := tmp_path / "given.json").write_text(json.dumps(given))
+        username = db.session.scalar(select(User.username).where(User.id == person.user_id))
+        db.session.rollback()
+        typed = dispatch.main(["act", "complaints", str(key), action, "--as", username, "--json", str(file)])
+        return [
+            (page.status_code, "6.3-d" in page.text), (api.status_code, api.json.get("clause") == "6.3-d"),
+            (typed, "6.3-d" in capsys.readouterr().err),
+        ]  # fmt: skip
+
+    return each_door
+
+
+def test_nothing_is_found_voted_on_or_closed_before_it_is_known_who_is_meant_at_any_door(scene, send, tried):
+    refused = [(409, True), (409, True), (3, True)]
+    complaint = filed(send, accused="陳組長")
+    assign(complaint.id, scene.other.id, "未涉案", actor=scene.body.chair, now=NOW)
+    assert tried(scene.other, complaint.id, "find", finding="屬實。", breach="0") == refused
+    late = filed(send, accused="陳組長", content="另一件。")
+    _found_before_it_was_known(scene, late)
+    assert tried(scene.body.people["Related"], late.id, "cast_ballot", vote="for") == refused
+    assert tried(scene.body.people["Chair"], late.id, "close") == refused
+    assert newest().stage == "found"
+
+
+def test_a_finding_from_before_goes_back_to_the_officer_who_records_who_is_meant(app, scene, send):
+    complaint = filed(send, accused="陳組長")
+    _found_before_it_was_known(scene, complaint)
+    officer = make.actor_of(scene.other)
+    return_finding(complaint.id, "先查明所指何人", actor=scene.body.chair, now=NOW)
+    name_accused(complaint.id, [], actor=officer, now=NOW)
+    find(complaint.id, "屬實。", False, actor=officer, now=NOW)
+    for name in ("Hua", "Centre", "Ops"):
+        cast_ballot(complaint.id, True, actor=scene.body.actor(name), now=NOW)
+    close(complaint.id, actor=scene.body.chair, now=NOW)
+    assert newest().stage == "closed"
+
+
+def test_a_complaint_whose_time_ends_before_it_is_known_who_is_meant_is_erased_and_that_is_told(scene, send):
+    complaint = filed(send, accused="陳組長")
+    auditor = make.employee("Auditor", roles=("employee", "auditor"))
+    assert erase_expired(actor=system_actor(), now=NOW.replace(year=2030)) == 1
+    query = select(Notification.user_id).where(Notification.action == "erase_expired")
+    told = set(db.session.scalars(query.execution_options(unscoped=True)))
+    body = scene.body
+    assert told == {scene.other.user_id, auditor.user_id, body.people["Chair"].user_id, body.secretary.user_id}
+    assert scene.meant.user_id not in told and newest().erased_at is not None and complaint.number == newest().number
+
+
+def test_no_other_door_takes_a_complaint_than_the_form_which_recognises_whom_it_means(app, scene):
+    office = make.employee("HR", roles=("employee", "hr", "complaint_officer"))
+    client, bearer = client_of(app, office.user_id), headers_of(app, office.user_id)
+    given = {"subject": "unfair_conduct", "content": "x", "accused": "陳國輝"}
+    assert client.get("/complaints/add").status_code == client.post("/complaints/add", data=given).status_code == 404
+    assert app.test_client().post("/api/v1/complaints/", json=given, headers=bearer).status_code in (404, 405)
+    assert app.test_cli_runner().invoke(args=["import", "complaints", "x.csv"]).exit_code == 2
+    made = [path for path in Path("admin").rglob("*.py") if re.search(r"\bComplaint\(", path.read_text())]
+    made = [path for path in made if path.parts[1] != "models"]
+    assert made == [Path("admin/operations/complaints/complaints.py")] and newest() is None
 
 
 def test_a_name_that_the_writer_confirmed_keeps_nobody_else_out(app, scene, send, channel):

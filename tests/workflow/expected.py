@@ -96,6 +96,7 @@ WHEN: dict[str, Condition] = {
     "the time to file still runs": Condition({"period_over": False}, {"period_over": True}, "3.3.5-e"),
     "too few may vote on the finding": _found("voters_refusal"),
     "the officer has no stake": _found("officer_refusal"),
+    "it is known who is meant": _found("accused_refusal"),
     "the ballot carried": _found("finding_refusal"),
     "the ballot did not carry": _found("return_refusal"),
     "the version has no fault": _found("version_refusal"),
@@ -192,11 +193,11 @@ complaint | acknowledge | received -> acknowledged | complaint_officer officer |
 complaint | reply | received acknowledged assigned found -> = | complaint_officer officer | | 6.3.1 |
 complaint | name_accused | received acknowledged assigned -> = | complaint_officer officer | | 6.3.1 |
 complaint | assign | received acknowledged assigned -> assigned | chair secretary management | the officer has no stake; a reason is given | 6.3.2 | officer
-complaint | find | assigned -> found | officer | the officer has no stake; a reason is given | 6.3.2 | chair secretary voter
+complaint | find | assigned -> found | officer | the officer has no stake; it is known who is meant; a reason is given | 6.3.2 | chair secretary voter
 complaint | appoint_voters | found -> = | management | too few may vote on the finding; a reason is given | 6.3-c | voter
-complaint | cast_ballot | found -> = | voter | no conflict; no other judging act on the case; has not voted | 6.3.2 |
+complaint | cast_ballot | found -> = | voter | no conflict; no other judging act on the case; has not voted; it is known who is meant | 6.3.2 |
 complaint | return_finding | found -> assigned | chair secretary management | the ballot did not carry; a reason is given | 6.3.2 | officer
-complaint | close | found -> closed | chair secretary management | the ballot carried | 6.3.2 | complaint_officer officer
+complaint | close | found -> closed | chair secretary management | it is known who is meant; the ballot carried | 6.3.2 | complaint_officer officer
 policy_version | submit | draft -> submitted | hr | the version has no fault | 6.1 |
 policy_version | promulgate | submitted -> promulgated | hr management | another person proposed; the version has no fault | 6.1 |
 policy_version | withdraw | draft submitted -> withdrawn | hr | a reason is given | 6.1 |

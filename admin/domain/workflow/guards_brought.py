@@ -62,6 +62,10 @@ FACTS = {
     "result_sound": ("check_refusal", "A result is confirmed when its check has no fault (6.1.2-a)."),
     "finding_not_adopted": ("return_refusal", "A finding goes back only when the ballot on it did not carry (6.3.2)."),
     "ballot_finding": ("finding_refusal", "A finding is adopted by ballot of members without a stake (6.3.2)."),
+    "accused_known": (
+        "accused_refusal",
+        "Nothing is decided on a complaint before it is found out who is meant (6.3-d).",
+    ),
     "can_be_confirmed": ("confirmation_refusal", "What was proposed about an account may still be done (6.1-a)."),
     "officer_without_stake": (
         "officer_refusal",

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 import config
 from admin.access.actor import Actor, system_actor
-from admin.models import Throttle
+from admin.models import Throttle, db
 from admin.operations.once import INSERTS
 from admin.operations.transaction import Operation, operation
 
@@ -82,6 +82,25 @@ class Window:
         return max(0, count - 1)
 
 
+@dataclass(frozen=True)
+class Once:
+    """One time, until a moment after which it could not be used anyway."""
+
+    over: datetime
+
+    def until(self, count: int, _ends: datetime) -> datetime | None:
+        """Until when it is refused; None where it was not used."""
+        return self.over if count else None
+
+    def ends(self, _now: datetime, _running: datetime) -> datetime:
+        """When it is forgotten: of itself, not of its use, which would tell when that was."""
+        return self.over
+
+    def after_success(self, count: int) -> int:
+        """Used is used."""
+        return count
+
+
 SECRET = Delay(5, timedelta(seconds=30), timedelta(hours=1), timedelta(hours=24))  # one account's, or one device's
 SOURCE = Window(30, timedelta(minutes=15))  # an office has one address for all of its people
 EVERYBODY = Window(500, timedelta(minutes=10))  # a password tried on account after account, from many addresses
@@ -101,7 +120,7 @@ class Counter:
 
     kind: str
     whose: str
-    limit: Delay | Window
+    limit: Delay | Window | Once
 
     @property
     def key(self) -> str:
@@ -115,8 +134,11 @@ def from_elsewhere(source: str) -> list[Counter]:
     return [Counter("source", source, SOURCE), Counter("everybody", "", EVERYBODY)]
 
 
-def take(counters: Sequence[Counter], now: datetime, via: str = "web") -> None:
-    """Take one try of each counter. Raises `Locked` where one has none left; then none is taken."""
+def take(counters: Sequence[Counter], now: datetime, via: str = "web") -> dict[Counter, int]:
+    """Take one try of each counter; returns how many each has counted with it, exact while its lock is held.
+
+    Raises `Locked` where one has none left; then none is taken.
+    """
     with operation("take_try", actor=system_actor(via), now=now, clause=SIGHT) as op:
         rows = [(each, _held(op, each.key)) for each in _in_order(counters)]
         # All are asked before one is raised, so that the longest wait is told.
@@ -125,6 +147,13 @@ def take(counters: Sequence[Counter], now: datetime, via: str = "web") -> None:
         for each, row in rows:
             row.count = 1 if row.window_ends_at <= now else row.count + 1
             row.window_ends_at = each.limit.ends(now, row.window_ends_at)
+        return {each: row.count for each, row in rows}
+
+
+def counted(counter: Counter, now: datetime) -> int:
+    """How many a counter has counted by now, without a lock: to say something beforehand, never to decide."""
+    query = select(Throttle.count).where(Throttle.key == counter.key, Throttle.window_ends_at > now)
+    return db.session.scalar(query) or 0
 
 
 def give_back(counters: Sequence[Counter], now: datetime, via: str = "web") -> None:
@@ -133,12 +162,15 @@ def give_back(counters: Sequence[Counter], now: datetime, via: str = "web") -> N
         for each in _in_order(counters):
             row = _held(op, each.key)
             row.count = each.limit.after_success(row.count)
+            if not row.count:
+                # Nothing is left to count; a row would only tell that somebody was here.
+                op.session.delete(row)
 
 
 def forget_tries(*, actor: Actor, now: datetime) -> int:
     """Delete the counters whose time is over; returns how many."""
     with operation("forget_tries", actor=actor, now=now, clause=SIGHT) as op:
-        gone = op.session.execute(delete(Throttle).where(Throttle.window_ends_at < now))
+        gone = op.session.execute(delete(Throttle).where(Throttle.window_ends_at <= now))
         return int(gone.rowcount)  # type: ignore[attr-defined]
 
 

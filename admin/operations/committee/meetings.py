@@ -28,6 +28,7 @@ from admin.models import (
 )
 from admin.operations.acts import REASON, Field, act, declare_process, record_of
 from admin.operations.committee.committee import declare, override, record_recusals, require
+from admin.operations.numbering import next_after
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.own_case import own_case
 from admin.queries.cases.raters import outliers, rated_by
@@ -87,10 +88,9 @@ def plan_meeting(cycle_id: int, scheduled_at: datetime, *, actor: Actor, now: da
         if cycle.stage in ENDS["cycle"]:
             raise Invalid({"cycle": N_("This cycle is over: no meeting is held on its cases.")})
         year = company_day(scheduled_at).year
-        count = (
-            op.session.scalar(select(func.count()).select_from(Meeting).where(Meeting.number.like(f"M{year}-%"))) or 0
-        )
-        return op.add(Meeting(cycle_id=cycle.id, number=f"M{year}-{count + 1:02d}", scheduled_at=scheduled_at))
+        planned = select(func.count()).select_from(Meeting).where(Meeting.number.like(f"M{year}-%"))
+        number = f"M{year}-{next_after(op, planned):02d}"
+        return op.add(Meeting(cycle_id=cycle.id, number=number, scheduled_at=scheduled_at))
 
 
 @act("review", "assign_to_meeting", record_of("meeting", N_("Number of the meeting"), Meeting, _takes_cases))

@@ -9,9 +9,11 @@ from datetime import datetime
 from sqlalchemy import select, text, update
 
 from admin.access.actor import Actor
+from admin.domain.codes import ComplaintStage
 from admin.domain.service import months_between
 from admin.models import Complaint, HistoryStep, db
 from admin.models.history import ERASED, steps_of
+from admin.operations.complaints.complaint_parties import tell
 from admin.operations.complaints.complaints import day_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.policy.rules import ByDay, rules_on
@@ -24,8 +26,10 @@ def erase_expired(*, actor: Actor, now: datetime) -> int:
     """Timed: erase every complaint closed longer ago than `complaint_retention_months`; returns how many.
 
     One that nobody closed is counted from the day on which its answer was due, or from the last message after it.
-    The number, the days and the outcome are left, and who voted on the finding. Under a policy version that was
-    promulgated without that parameter nothing is erased.
+    The number, the days and the outcome are left, and who voted on the finding. That it is not known who is meant keeps
+    nothing longer: the period protects whoever complained and whoever may be meant alike. What ends undecided is told
+    to those who could have led it on and to the auditors. Under a policy version that was promulgated without that
+    parameter nothing is erased.
     """
     with operation("erase_expired", actor=actor, now=now, clause="6.3.1") as op:
         months = rules_on(op.session, op.today, ByDay.COMPLAINT).parameters.get("complaint_retention_months")
@@ -34,6 +38,8 @@ def erase_expired(*, actor: Actor, now: datetime) -> int:
             op.session.execute(text("PRAGMA secure_delete = ON"))  # else freed pages would keep the bytes
             op.after_commit.append(_empty_the_log)
         for complaint in due:
+            if complaint.stage != ComplaintStage.CLOSED:
+                tell(op, complaint, ("complaint_officer", "chair", "secretary", "auditor"), "erase_expired")
             _erase(op, complaint)
         return len(due)
 

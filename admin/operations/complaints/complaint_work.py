@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
-
-from admin.access.actor import system_actor
 from admin.domain import work
+from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, Invalid
-from admin.models import Throttle, db
-from admin.operations.complaints.complaint_receipts import WINDOW, add_one
+from admin.operations.accounts.throttle import Counter, Locked, Once, Window, counted, take
+from admin.operations.complaints.complaint_receipts import VIA, WINDOW
 from admin.operations.complaints.complaints import receipt_key
-from admin.operations.transaction import operation
+from config import current
 
-CROWDED = "waited"
+WAITING = Counter("waited", "", Window(10**9, WINDOW))  # counted to make waits longer; nobody is refused for good
 
 
 def stamp(now: datetime) -> str:
@@ -26,18 +23,21 @@ def stamp(now: datetime) -> str:
 def check_paid(given: str, proof: str, words: str, *, now: datetime) -> bool:
     """Whether a form was paid for by waiting (True) or by work (False).
 
-    Raises `Invalid` (`work`) where neither is done yet, where the form is too old, and where it was sent before by waiting.
+    Raises `Invalid` (`work`) where neither is done yet and where the form is too old.
     """
     opened = work.opened_at(given, receipt_key(), now)
     if opened is None:
         raise Invalid({"work": N_("This form was open for too long. Nothing is lost: please send it once more.")})
     if work.is_solved(given, proof, words, work.BITS):
         return False
-    left = work.wait_needed(_count(_key(CROWDED), now)) - (now - opened)
-    if left.total_seconds() > 0 or _count(_key(given), now):
-        seconds = max(1, int(left.total_seconds()) + 1)
-        raise Invalid({"work": _WAIT}, {"seconds": seconds})
+    _refuse_early(opened, counted(WAITING, now), now)
     return True
+
+
+def _refuse_early(opened: datetime, crowd: int, now: datetime) -> None:
+    left = work.wait_needed(crowd) - (now - opened)
+    if left.total_seconds() > 0:
+        raise Invalid({"work": _WAIT}, {"seconds": int(left.total_seconds()) + 1})
 
 
 _WAIT = N_(
@@ -47,16 +47,18 @@ _WAIT = N_(
 
 
 def spend(given: str, *, now: datetime) -> None:
-    """A form that was paid for by waiting is taken once, and makes the crowd of those who wait larger."""
-    with operation("spend_stamp", actor=system_actor("report"), now=now) as op:
-        add_one(op, _key(CROWDED), WINDOW)
-        add_one(op, _key(given), work.LIFETIME)
+    """Within the filing: a form that was paid for by waiting is taken once, and makes the crowd of those who wait larger.
 
-
-def _key(what: str) -> str:
-    return hashlib.sha256(receipt_key() + f"\0work\0{what}".encode()).hexdigest()
-
-
-def _count(key: str, now: datetime) -> int:
-    query = select(Throttle.count).where(Throttle.key == key, Throttle.window_ends_at > now)
-    return db.session.scalar(query) or 0
+    Raises `Invalid` (`work`) where it was taken before, or has not waited long enough for those who came meanwhile: asked
+    under the lock of its counts, so that many at once are counted one by one. What is kept of a form ends with the day on
+    which it could be used no more; of when it came that tells the day (6.3-d).
+    """
+    opened = work.opened_at(given, receipt_key(), now)
+    assert opened is not None  # `check_paid` has looked
+    last = local_day(opened + work.LIFETIME, current().portal_tz)
+    over = datetime.combine(last + timedelta(days=1), time.min, current().portal_tz)
+    try:
+        crowd = take([WAITING, Counter("spent stamp", given, Once(over))], now, VIA)[WAITING]
+    except Locked as used:
+        raise Invalid({"work": N_("This form was received already. To write something else, open it anew.")}) from used
+    _refuse_early(opened, crowd - 1, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -62,6 +62,8 @@ MOST_FILES, LARGEST_FILES = 5, 20 * 1024 * 1024  # at once
 MOST_OF_CASE, LARGEST_OF_CASE = 50, 100 * 1024 * 1024  # of a whole complaint
 LARGEST_DAY = 2 * 1024**3  # bytes in a day, from everybody together: nobody's address is known to count by
 STORY = ("content", "period", "happened", "evidence")
+FILES_LOCK = 20260106
+LOCK_DIGITS = 15  # of a hash: a number that the databases hold
 FILE_LIMITS = {"most": MOST_FILES, "limit": LARGEST_FILES // 1024 // 1024}
 CASE_LIMITS = {"most": MOST_OF_CASE, "limit": LARGEST_OF_CASE // 1024 // 1024}
 ACCUSED = Field(
@@ -118,11 +120,13 @@ def receipt_key() -> bytes:
 
 
 def file_complaint(
-    given: ComplaintInput, files: Sequence[Upload] = (), *, once: str = "", now: datetime
-) -> tuple[Complaint, str]:
+    given: ComplaintInput, files: Sequence[Upload] = (), *, once: str = "", now: datetime,
+    pay: Callable[[], None] | None = None,
+) -> tuple[Complaint, str]:  # fmt: skip
     """File a complaint, named or anonymous; returns it with the receipt code, which is nowhere kept.
 
     `once` names one opening of the form: sent twice with the same words it is the same complaint and the same code.
+    `pay` is what a new one is paid for with, within the transaction; sent twice it is paid for once.
     Raises `Invalid`. An unconfirmed calendar never stands in the way: its working days go by the weekday.
     """
     given = _cleaned(given)
@@ -131,8 +135,11 @@ def file_complaint(
     receipt = same_receipt(repr(sent), receipt_key()) if once else new_receipt()
     hashed = receipt_hash(receipt, receipt_key())
     with operation("file_complaint", actor=ANYONE, now=now, clause="6.3.1") as op:
+        op.alone(int(hashed[:LOCK_DIGITS], 16))  # a double click waits for the first one, and finds it
         complaint = by_receipt(op.session, hashed)
         if complaint is None:
+            if pay is not None:
+                pay()
             _check_files(op, files)
             given = replace(given, **{name: without_pasted(op, getattr(given, name))[0] for name in LIMITS})  # type: ignore[arg-type]
             complaint = op.add(_row(op, given, hashed))
@@ -211,6 +218,8 @@ def _check_files(op: Operation, files: Sequence[Upload], kept: Sequence[Complain
         raise Invalid({"files": N_("One complaint takes %(most)s files of %(limit)s MB in all.")}, CASE_LIMITS)
     # The form needs no sign-in: a flood of files must end somewhere, but not by the sender, whom nobody knows.
     today = select(func.sum(ComplaintFile.size)).where(ComplaintFile.received_at >= day_of(op))
+    if files:
+        op.alone(FILES_LOCK)  # summed and added to by one at a time
     if files and (op.session.scalar(today) or 0) + size > LARGEST_DAY:
         text = N_(
             "So many files came today that no more are taken now. Send your words; add the files tomorrow by your receipt."
@@ -258,6 +267,9 @@ def reply_as_complainant(
     """
     with operation("reply_as_complainant", actor=ANYONE, now=now, clause="6.3.1") as op:
         complaint = op.get(Complaint, complaint_id)
+        # Locked before its messages and files are counted; what was read before is read again.
+        op.session.refresh(complaint, with_for_update=True)
+        op.session.expire(complaint, ["messages", "files", "parties"])
         _check_files(op, files, complaint.files)
         text, pasted = without_pasted(op, cleaned_message(text))
         row = _message(op, complaint, text, from_complainant=True)

@@ -24,6 +24,7 @@ from admin.models import Employee, Grade, GradeChange, IssuedDocument
 from admin.models.grades import LIVE_CHANGE
 from admin.operations.acts import REASON, act, declare_process
 from admin.operations.cases.present_grade import follow_the_file, hold_ups
+from admin.operations.numbering import next_after
 from admin.operations.outcome.documents import RENDER_JOB, named, new_document
 from admin.operations.outcome.grade_entries import enter
 from admin.operations.people.people import require_hr
@@ -281,7 +282,7 @@ def check_no_live_change(op: Operation, people: Iterable[Employee]) -> None:
 def _batch_name(op: Operation) -> str:
     day = op.today.isoformat()
     query = select(func.count(GradeChange.batch.distinct())).where(GradeChange.batch.like(f"adjustment-{day}-%"))
-    return f"adjustment-{day}-{(op.session.scalar(query) or 0) + 1}"
+    return f"adjustment-{day}-{next_after(op, query)}"
 
 
 PROCESS_OF = {ChangeKind.ADJUSTMENT: "grade_change", ChangeKind.TAKEOVER_CORRECTION: "takeover_correction"}

@@ -23,6 +23,7 @@ from admin.models import (
     Review,
 )
 from admin.operations.acts import Field, act
+from admin.operations.numbering import next_after
 from admin.operations.outcome.grade_entries import enter
 from admin.operations.outcome.notices import first_of_next_month
 from admin.operations.system.audit import seal_all
@@ -40,7 +41,6 @@ from admin.queries.system.audit_chain import chain_head
 RENDER_JOB = "render_document"
 # the clause by which a grade is reached, for each way a result may lead
 MOVED_BY = {"initial": "1.2", "promotion": "4.1.2", "demotion": "4.2.2", "unchanged": "3.3.6"}
-DOCUMENT_LOCK = 20260101
 
 
 @act("cycle", "issue", Field("effective_on", N_("Effective from"), "date", required=False))
@@ -121,10 +121,7 @@ def new_document(
     op: Operation, kind: str, effective: date, today: date, *, cycle: Cycle | None = None
 ) -> IssuedDocument:
     """A document with the year's next number; numbers have no gaps, because they are given under a lock (3.3.6)."""
-    op.alone(DOCUMENT_LOCK)  # a sequence would leave a gap at each rollback
-    serial = (
-        op.session.scalar(select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year)) or 0
-    ) + 1
+    serial = next_after(op, select(func.max(IssuedDocument.serial)).where(IssuedDocument.year == today.year))
     head = chain_head(op.session)
     return op.add(
         IssuedDocument(

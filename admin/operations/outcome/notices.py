@@ -19,6 +19,7 @@ from admin.domain.workflow.engine import takes
 from admin.domain.workflow.facts import effect
 from admin.models import Cycle, Determination, Grade, Job, Notice, NoticeRow, Publication, Review
 from admin.operations.acts import REASON, Field, act, record_of
+from admin.operations.numbering import next_after
 from admin.operations.printed import SITE_JOB
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
@@ -100,8 +101,7 @@ def _make_notice(
 def _next_number(op: Operation, year: int) -> str:
     prefix = f"{year}-"
     # Notices are never deleted, so counting them gives the next number.
-    count = op.session.scalar(select(func.count()).select_from(Notice).where(Notice.number.startswith(prefix))) or 0
-    return f"{prefix}{count + 1:02d}"
+    return f"{prefix}{next_after(op, select(func.count()).where(Notice.number.startswith(prefix))):02d}"
 
 
 def _row(notice_id: int, position: int, case: Review, present: Grade | None, style: str) -> dict[str, Any]:

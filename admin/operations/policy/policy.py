@@ -18,6 +18,7 @@ from admin.domain.versions import check_effective, check_near
 from admin.domain.workflow import Facts
 from admin.models import ParameterConfirmation, PolicyVersion
 from admin.operations.acts import REASON, act, declare_process
+from admin.operations.numbering import next_after
 from admin.operations.people.here import require_hr
 from admin.operations.policy.tables import follow_versions, lay_out
 from admin.operations.transaction import Operation, operation
@@ -46,7 +47,7 @@ def load_shipped(*, actor: Actor, now: datetime) -> PolicyVersion:
 
 
 def _store(op: Operation, book: Rulebook, stage: VersionStage) -> PolicyVersion:
-    number = (op.session.scalar(select(func.max(PolicyVersion.number))) or 0) + 1
+    number = next_after(op, select(func.max(PolicyVersion.number)))
     return op.add(
         PolicyVersion(
             number=number, stage=stage, effective_from=book.effective_from, content=book.to_dict(), sha256=book.sha256
@@ -150,7 +151,7 @@ def _check_day(op: Operation, effective_from: date) -> None:
 def _draft(op: Operation, base: Rulebook, book: Rulebook, note: str) -> PolicyVersion:
     if all(change.part in UNSUBSTANTIAL for change in difference(base, book)):
         refuse("6.1", N_("Nothing differs from the version in force."))
-    number = (op.session.scalar(select(func.max(PolicyVersion.number))) or 0) + 1
+    number = next_after(op, select(func.max(PolicyVersion.number)))
     version = _store(op, replace(book, version=number), VersionStage.DRAFT)
     version.note = note
     return version

@@ -25,6 +25,12 @@ from admin.models.sealing import unseal, unseal_identity
 from admin.queries.complaints.recognised import resembling
 from admin.queries.complaints.voters import finding_voters, officer_id, party_ids, stake_refusal, stakes
 
+NOT_TOLD_APART = Refusal(
+    "6.3-d",
+    N_(
+        "It is not known yet who is meant. The officer records it first; a finding from before goes back to the officer."
+    ),
+)
 ADOPTION = JudgingAct.FINDING_ADOPTION
 OPEN = ("received", "acknowledged", "assigned", "found")
 WRITTEN = ("content", "accused", "period", "happened", "evidence")
@@ -276,6 +282,7 @@ def complaint_facts(
         {
             "attempt": attempt, "reason": reason, "officer_refusal": _officer_refusal(complaint, investigator, ties),
             "conflict_refusal": _voter_refusal(complaint, actor, ties), "separation": _separation(actor, ties),
+            "accused_refusal": None if complaint.told_apart else NOT_TOLD_APART,
             "has_voted": _has_voted(complaint, actor), **_ballot_facts(session, complaint, today, ties),
         },
     )  # fmt: skip
@@ -338,6 +345,9 @@ def _ballot_facts(
     ahead = sum(ballot.in_favour for ballot in cast) * 2 > len(cast)
     enough = Refusal("6.3-c", N_("Enough people without a part in it vote on this finding; nobody else is appointed."))
     open_ = {"voters_refusal": None if voters.short else enough}
+    if not complaint.told_apart:
+        # However the ballot went: those who voted may be those who are meant.
+        return {**open_, "finding_refusal": NOT_TOLD_APART, "return_refusal": None}
     if (few := voters.refusal(len(cast))) is not None:
         return {**open_, "finding_refusal": few, "return_refusal": few}
     lost = Refusal("6.3.2", N_("The ballot did not adopt the finding; it goes back to the officer."))
