@@ -138,6 +138,27 @@ ACCESS: list[Access] = [
 # fmt: on
 
 
+# By procedure: the views on which its records are shown. Where somebody reads none of them, no record of it is there for
+# their acts either, though a rule that they carry out may read it (3.3-g). A program asks the resource itself.
+SHOWN_ON: dict[str, tuple[str, ...]] = {
+    "appeal": ("AppealPageView", "AppealView"),
+    "committee_member": ("BodiesView",),
+    "complaint": ("ComplaintView",),
+    "confirmation": ("ConfirmationView",),
+    "cycle": ("CycleView",),
+    "department": ("DepartmentView",),
+    "employee": ("EmployeeView", "GradeFileView"),
+    "employee_record": ("EmployeeRecordView", "MyPathView"),
+    "grade_change": ("AdjustmentView", "GradeFileView"),
+    "import": ("ImportView",),
+    "meeting": ("MeetingRoomView",),
+    "notice_row": ("AppealFormView",),
+    "policy_version": ("PolicyVersionView",),
+    "review": ("CaseView",),
+    "takeover_correction": ("TakeoverCorrectionView", "GradeFileView"),
+}
+
+
 def by_view() -> dict[str, Access]:
     """The list by the view's name; raises ValueError where a view stands in it twice."""
     found = {row.view: row for row in ACCESS}
@@ -154,6 +175,12 @@ def may(roles: Iterable[str], permission: str, view: str) -> bool:
     row = _BY_VIEW.get(view)
     holders = row.permissions().get(permission, frozenset()) if row else frozenset()
     return bool(holders & (set(roles) | EVERYBODY))
+
+
+def shown_to(process: str, roles: Iterable[str]) -> bool:
+    """Whether somebody with these roles is shown records of a procedure on any page; which ones is the scope's."""
+    held = frozenset(roles)
+    return any(may(held, READ, view) for view in SHOWN_ON[process])
 
 
 def readers(view: str) -> frozenset[str]:

@@ -81,7 +81,7 @@ def name_actions(paths: dict[str, Any], resource: Resource) -> None:
     for name in acts.actions_of(resource.process):
         described = {
             **common,
-            "summary": translated(action_label(name)),
+            "summary": translated(action_label(name, resource.process)),
             "operationId": f"{resource.resource_name}_{name}",
             "parameters": [each for each in common["parameters"] if each["name"] != "name"],
             "requestBody": {"content": {"application/json": {"schema": _asked(resource.process, name)}}},

@@ -18,7 +18,7 @@ from admin.files.private import make_private
 from admin.models import db
 from admin.models.base import serving
 from admin.models.outages import spare
-from admin.operations.system.heartbeats import beat
+from admin.operations.system.heartbeats import note_start
 from admin.web.figures import TOGETHER, count_together
 from config import Settings, keep_settings, settings_from
 
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 def await_worker(portal: Any, settings: Settings) -> None:
     """From now on the worker that this server starts is waited for; `/health` names one that does not come round."""
     with portal.app_context():
-        beat(actor=system_actor("cli"), now=settings.now())
+        note_start(actor=system_actor("cli"), now=settings.now())
         db.session.remove()
         db.engine.dispose()
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from admin.domain.codes import JobState
 from admin.models.base import Entity, UtcDateTime, one_of
 
+STARTED = "started"  # a server has started whose worker has not come round yet
 WORKER, MAIL = (
     "worker",
     "mail",

@@ -189,7 +189,7 @@ PROCESSES: dict[str, str] = {
 
 def message_of(process: str, action: str) -> str:
     """The message id of a message's sentence; for a kind without one, the name of what was done."""
-    return MESSAGES.get((process, action)) or action_label(action)
+    return MESSAGES.get((process, action)) or action_label(action, process)
 
 
 def told(process: str, action: str, facts: Mapping[str, Any], translate: Callable[[str], str]) -> str:

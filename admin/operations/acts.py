@@ -17,6 +17,7 @@ from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
 
 from admin.access.actor import Actor, acting_as, system_actor
+from admin.access.permissions import shown_to
 from admin.domain.refusals import Invalid, NotFound
 from admin.domain.workflow import Decision, Facts, actions_at
 from admin.domain.workflow import transitions as table
@@ -243,7 +244,8 @@ def _find(process: Process, record_id: int, actor: Actor) -> Any:
 def _found(op: Operation, process: Process, record_id: int) -> Any:
     # Not locked here: the verb locks what it changes, in its own order, and two orders would wait for each other.
     record = op.find(process.record, record_id, lock=False)
-    if not process.holds(record):
+    asks_pages = op.actor.via != "api" and not op.actor.is_system
+    if not process.holds(record) or (asks_pages and not shown_to(process.name, op.actor.roles)):
         raise NotFound(f"{process.name} {record_id}")
     return record
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from admin.domain.ratings import FEWEST_SHOWN
 from admin.domain.refusals import N_, Refusal, Refused
 
 LANGUAGES = ("zh_hant", "zh_hans", "en")
@@ -116,6 +117,10 @@ class Unit:
         return f"{count} {one or getattr(self, lang)}"
 
 
+# A mean of fewer tells each of its raters what the others gave (6.3-d): no version allows less, and none that did is heeded.
+FLOORS = {"peer_minimum": FEWEST_SHOWN}
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A number or choice that the texts leave open; `blank`: by the policy itself, else by a rule of ours."""
@@ -137,7 +142,12 @@ class Parameter:
         if not past:
             reason = N_("The policy gives no value for %(parameter)s on %(day)s.")
             raise Refused(Refusal("7", reason, {"parameter": self.id, "day": on.isoformat()}))
-        return past[-1]
+        return self._lawful(past[-1])
+
+    def _lawful(self, value: int | str) -> int | str:
+        """A value as it counts: what an earlier version allowed below the floor counts as the floor."""
+        floor = FLOORS.get(self.id)
+        return value if floor is None else max(floor, int(value))
 
     def words(self, value: int | str, lang: str) -> str:
         """A value as it is printed: number with unit, name of the month, label of the choice."""
@@ -152,7 +162,10 @@ class Parameter:
         """The values of a choice; lowest and highest of a number."""
         if self.type == "choice":
             return tuple(choice.value for choice in self.choices)
-        return (1, 12) if self.type == "month" else (self.range or ())
+        if self.type == "month" or self.range is None:
+            return (1, 12) if self.type == "month" else ()
+        low, high = self.range
+        return max(low, FLOORS.get(self.id, low)), high
 
     def fault(self, value: Any) -> Refusal | None:
         """Refuse a value of the wrong kind or out of range."""

@@ -85,9 +85,9 @@ def stage_label(stage: str) -> str:
     return gettext(labels.stage_label(stage)) if stage else EMPTY
 
 
-def action_label(action: str) -> str:
+def action_label(action: str, process: str = "") -> str:
     """What an action is called; a new row of the table is named after itself until a label is given."""
-    return gettext(labels.action_label(action)) if action else EMPTY
+    return gettext(labels.action_label(action, process)) if action else EMPTY
 
 
 def label_of(labels: Mapping[str, str], value: Any) -> str:

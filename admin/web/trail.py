@@ -59,7 +59,7 @@ def event_of(entry: TrailEntry) -> dict[str, Any]:
     stage = stage_label(entry.to_stage) if entry.to_stage else ""
     return {
         "when": as_text(entry.happened_at),
-        "title": action_label(entry.action),
+        "title": action_label(entry.action, entry.process),
         "text": _joined(who(entry.actor_name), stage, _reason(entry.reason)),
     }
 

@@ -90,7 +90,7 @@ def _button(process: str, record_id: int, decision: Decision) -> dict[str, Any]:
     only_reason = [each.name for each in fields] == ["reason"]
     return {
         "name": decision.action,
-        "label": action_label(decision.action),
+        "label": action_label(decision.action, process),
         "allowed": decision.allowed,
         "refusals": [{"clause": each.clause, "text": refusal_text(each)} for each in decision.refusals],
         "url": url_for("ActView.act", process=process, record_id=record_id, action=decision.action),

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from admin.domain.refusals import Refused
+from admin.domain.refusals import Invalid, Refused
 from admin.models import Employee, Rating, Review, db
 from admin.models.accounts import Role, User
 from admin.operations.cases import ratings
 from admin.operations.cases.ratings import RatingInput
 from admin.operations.cycles import cycles
+from admin.operations.policy.policy import draft_with
+from admin.rulebook.loader import RulebookError, from_dict, stored
 from tests import factories as make
 from tests import reviewing
+from tests.factories import NOW
 from tests.reviewing import HR, OPENED, person
+from tests.rulebook.samples import DAY, entry, shipped_data
 from tests.states import kept
 from tests.views.clients import client_of, headers_of
 
@@ -100,17 +105,23 @@ def test_a_mean_and_a_count_appear_from_three_on(app, session, who, count, shown
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_what_hr_sees_before_and_after_a_rating_differs_by_the_number_of_those_missing_alone(app, session, count):
+def test_what_hr_sees_before_and_after_a_rating_is_the_same_all_day(app, session, clock, count):
     made = _rated(count)
+    clock(OPENED - NOW + timedelta(days=1))
     client = client_of(app, office("hr"))
-    before = main_of(client.get(f"/reviews/{made.key}"))
+    pages = [f"/reviews/{made.key}", f"/cycles/{made.cycle}/missing/rating", f"/cycles/{made.cycle}"]
+    before = [_plain(client, page) for page in pages]
     given = {code: {"value": 1} for code in reviewing.codes(made.key, "peers")}
-    ratings.rate_as_peer(made.key, RatingInput(given), actor=person(made.raters[count]), now=OPENED)
-    after = main_of(client.get(f"/reviews/{made.key}"))
-    strip = lambda text: re.sub(r"\d+|value=\"[^\"]*\"|/static/\S+|nonce=\S+", "#", text)  # noqa: E731
-    changed = set(strip(before).splitlines()) ^ set(strip(after).splitlines())
-    # From three on the count of those who have rated is added; nothing else may differ.
-    assert count + 1 == 3 or not [line for line in changed if "still to rate" not in line and "位同事未" not in line]
+    rated_at = OPENED + timedelta(days=1, hours=1)
+    ratings.rate_as_peer(made.key, RatingInput(given), actor=person(made.raters[count]), now=rated_at)
+    assert [_plain(client, page) for page in pages] == before
+    clock(OPENED - NOW + timedelta(days=2))
+    assert _plain(client, pages[0]) != before[0]
+
+
+def _plain(client: Any, page: str) -> str:
+    """What a page says, without what is made anew at each look."""
+    return re.sub(r'<script.*?</script>|value="[^"]*"|nonce=\S+', "#", main_of(client.get(page)), flags=re.S)
 
 
 def test_hr_sees_who_is_missing_as_one_number_and_reminds_without_knowing_whom(app, session):
@@ -186,3 +197,21 @@ def test_open_work_of_a_leaver_does_not_tell_whom_they_rate(app, session):
         .where(Rating.rater_id == rater, Rating.kind == "peer").execution_options(unscoped=True)
     ).all()  # fmt: skip
     assert subjects and not {name for name in names_of(list(subjects)) if name in body} - names_of([rater])
+
+
+def test_no_version_asks_fewer_than_three_colleagues_whatever_door_it_comes_by():
+    data = shipped_data()
+    entry(data, "parameters", "peer_minimum")["values"][0]["value"] = 2
+    with pytest.raises(RulebookError, match="peer_minimum"):
+        from_dict(data)
+    book = stored(data)  # one that was promulgated before this was asked
+    assert (book.value("peer_minimum", DAY), book.values(DAY)["peer_minimum"]) == (3, 3)
+    assert book.parameter("peer_minimum").allowed == (3, 20) and "3 peer ratings" in book.text("3.2.3", "en", DAY)
+
+
+def test_hr_drafts_no_version_with_fewer_than_three_colleagues(session):
+    make.confirmed_calendar(2026)
+    begins = OPENED.date() + timedelta(days=31)
+    with pytest.raises(Invalid) as refused:
+        draft_with({"peer_minimum": 2}, effective_from=begins, actor=HR, now=OPENED)
+    assert set(refused.value.fields) == {"peer_minimum"}

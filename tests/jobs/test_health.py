@@ -19,9 +19,10 @@ import config
 from admin.access.actor import system_actor
 from admin.cli import worker
 from admin.jobs import sweep
-from admin.models import Job, db
+from admin.models import Job, Notice, db
 from admin.models.outages import QUIET_SECONDS, Sparing
-from admin.operations.system.heartbeats import beat
+from admin.operations.system.heartbeats import beat, note_start
+from admin.operations.transaction import operation
 from tests.conftest import NOW
 from tests.operations.journey import Centre, publish, rows, small_centre, told
 
@@ -62,6 +63,29 @@ def test_a_worker_that_is_frozen_or_dies_at_each_start_is_silent_after_five_minu
     assert (found["code"], found["worker"]) == (503, "silent")
     worker.beating_tick(actor=SYSTEM, clock=lambda: NOW + timedelta(minutes=6))
     assert health(NOW + timedelta(minutes=6))["code"] == 200
+
+
+def test_what_waited_while_nobody_was_there_is_starting_until_the_first_tick_has_come_to_its_end(session, health):
+    start = NOW + timedelta(hours=3)
+    with operation("publish", actor=SYSTEM, now=NOW) as op:
+        op.job("publish_site", {})
+    beat(actor=SYSTEM, now=start)
+    found = health(start)
+    assert (found["code"], found["worker"], found["site"]) == (503, "behind", "publication overdue")
+    note_start(actor=SYSTEM, now=start)
+    found = health(start + timedelta(seconds=10))
+    assert (found["code"], found["worker"], found["site"]) == (200, "starting", "starting")
+    beat(actor=SYSTEM, now=start + timedelta(minutes=1))
+    assert health(start + timedelta(minutes=1))["worker"] == "behind"
+    note_start(actor=SYSTEM, now=start)
+    assert health(start + timedelta(minutes=6))["worker"] == "silent"
+
+
+def test_a_list_that_should_be_down_is_named_by_whoever_has_just_started_too(live, health):
+    ends = rows(select(Notice).execution_options(unscoped=True))[0].ends_at
+    start = ends + timedelta(hours=1)
+    note_start(actor=SYSTEM, now=start)
+    assert health(start)["site"] == "take-down overdue"
 
 
 def test_a_clock_that_went_back_an_hour_does_not_make_the_silent_look_alive(session, health):

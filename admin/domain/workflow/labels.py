@@ -295,8 +295,17 @@ OPERATIONS: dict[str, str] = {
 # Why a case ends without a grade of its own (1.2-b).
 
 
-def action_label(action: str) -> str:
-    """The message id of an action's or an operation's name."""
+# Where an action of several procedures is called otherwise in one of them.
+OF_PROCESS = {
+    ("grade_change", "propose"): OPERATIONS["propose_adjustment"],
+    ("takeover_correction", "propose"): OPERATIONS["propose_correction"],
+}
+
+
+def action_label(action: str, process: str = "") -> str:
+    """The message id of an action's or an operation's name, as it is called in this procedure."""
+    if (process, action) in OF_PROCESS:
+        return OF_PROCESS[process, action]
     return ACTIONS.get(action) or OPERATIONS.get(action) or action.replace("_", " ").capitalize()
 
 

@@ -10,15 +10,20 @@ from sqlalchemy import delete, select
 from admin.access.actor import Actor
 from admin.domain.texts import printable
 from admin.models import Heartbeat, db
-from admin.models.jobs import MAIL, WORKER
+from admin.models.jobs import MAIL, STARTED, WORKER
 from admin.operations.transaction import operation
 
 BEAT_LOCK = 20260104
 
 
 def beat(*, actor: Actor, now: datetime) -> None:
-    """Somebody carries work out; asked by each minute's tick and by a server that starts one."""
-    _write({WORKER: ""}, actor, now)
+    """Somebody has come round and done what was due."""
+    _write({WORKER: ""}, actor, now, gone=STARTED)
+
+
+def note_start(*, actor: Actor, now: datetime) -> None:
+    """A server has started: its worker is waited for, and what waited while nobody was there is its first tick's."""
+    _write({WORKER: "", STARTED: ""}, actor, now)
 
 
 def note_faults(faults: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
@@ -42,9 +47,10 @@ def note_mail(configured: bool, *, actor: Actor, now: datetime) -> None:
             op.session.execute(delete(Heartbeat).where(Heartbeat.name == MAIL))
 
 
-def _write(given: Mapping[str, str], actor: Actor, now: datetime) -> None:
+def _write(given: Mapping[str, str], actor: Actor, now: datetime, gone: str = "") -> None:
     with operation("beat", actor=actor, now=now) as op:
         op.alone(BEAT_LOCK)
+        op.session.execute(delete(Heartbeat).where(Heartbeat.name == gone))
         rows = {row.name: row for row in op.session.scalars(select(Heartbeat).where(Heartbeat.name.in_(given)))}
         for name, fault in given.items():
             row = rows.get(name) or op.add(Heartbeat(name=name, beat_at=now))

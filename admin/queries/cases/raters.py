@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import CaseStage, CycleStage, EmployeeStatus, RaterKind, RatingState
@@ -16,9 +16,17 @@ from admin.domain.drawing import Draw
 from admin.domain.ratings import outlying_raters
 from admin.models import Cycle, Employee, Rating, Review
 from admin.queries.cases.judging import at_fault
+from admin.queries.system.calendar import morning
 
 OPEN_RATING = ("asked", "draft")
+STILL_OUT = "asked"  # the state that one counts as who had still to rate this morning
 Rater = tuple[str, int]  # superiors are held against superiors, colleagues against colleagues
+
+
+def missing_this_morning(now: datetime) -> ColumnElement[bool]:
+    """Ratings that were missing when the day began: a count of these does not move when somebody rates (6.3-d)."""
+    signed_today = and_(Rating.state == RatingState.SUBMITTED, Rating.signed_at >= morning(now))
+    return or_(Rating.state.in_(OPEN_RATING), signed_today)
 
 
 def outliers(session: Session, cycle_id: int) -> set[Rater]:

@@ -96,7 +96,7 @@ def evaluation_form(
     opinion: str | None = None,
 ) -> EvaluationForm:
     """The superior's form, with `given` in its fields, else the draft; raises `NotFound` for everybody else."""
-    found = workspace(session, review_id, reader)
+    found = workspace(session, review_id, reader, now)
     if found.relation != "superior":
         raise NotFound(f"Review {review_id}")
     review, mine, draft = found.review, found.mine, found.self_assessment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -33,6 +33,7 @@ from admin.models import (
     Scorecard,
     SelfAssessment,
 )
+from admin.queries.cases.raters import STILL_OUT, missing_this_morning
 from admin.queries.system.audit import COLLEAGUE
 from admin.queries.system.calendar import company_day
 
@@ -112,7 +113,7 @@ def relation_to(review: Review, actor: Actor) -> str:
     raise NotFound(f"Review {review.id}")
 
 
-def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
+def workspace(session: Session, review_id: int, actor: Actor, now: datetime) -> Workspace:
     """Everything that the reader may see on a case; raises `NotFound`, also for a colleague, who has the rating form only."""
     review = find_review(session, review_id, whole_case_seen(actor))
     relation = relation_to(review, actor)
@@ -129,7 +130,7 @@ def workspace(session: Session, review_id: int, actor: Actor) -> Workspace:
         mine=next((row for row in ratings if row.rater_id == actor.employee_id), None),
         peers=[row for row in submitted if row.kind == RaterKind.PEER],
         peer_mean=_peer_mean(session, review_id) if relation != "subject" else "",
-        peers_asked=_peer_states(session, review_id) if review.stage != CaseStage.SELF_ASSESSMENT else Counter(),
+        peers_asked=_peer_states(session, review, now) if review.stage != CaseStage.SELF_ASSESSMENT else Counter(),
         score=_score(session, review), evidence=evidence_on(session, review_id),
         proposals=_proposals(session, review_id) if beyond else [],
         determinations=_determinations(session, review_id) if beyond else [],
@@ -168,14 +169,13 @@ def _ratings(session: Session, review_id: int) -> list[Rating]:
     return list(session.scalars(_of(Rating, review_id).options(joinedload(Rating.rater)).order_by(Rating.id)))
 
 
-def _peer_states(session: Session, review_id: int) -> Counter[str]:
-    query = (
-        select(Rating.state, func.count())
-        .where(Rating.review_id == review_id, Rating.kind == RaterKind.PEER)
-        .group_by(Rating.state)
-    )
+def _peer_states(session: Session, review: Review, now: datetime) -> Counter[str]:
+    """How many colleagues have rated and how many have not; while they still rate, as it was when the day began (6.3-d)."""
+    mine = (Rating.review_id == review.id, Rating.kind == RaterKind.PEER)
     # How many have rated is everybody's to see, who they are is not: the scope hides the rows, so they are counted past it (3.2-b).
-    return Counter(dict(session.execute(query.execution_options(unscoped=True)).all()))
+    query = select(Rating.state, missing_this_morning(now)).where(*mine).execution_options(unscoped=True)
+    rating = review.stage == CaseStage.RATING
+    return Counter(STILL_OUT if rating and missing else state for state, missing in session.execute(query))
 
 
 def _peer_mean(session: Session, review_id: int) -> str:
@@ -345,6 +345,7 @@ def my_reviews(session: Session, employee_id: int) -> list[Review]:
     )
 
 
-def peers_missing(session: Session, review_id: int) -> int:
-    """How many colleagues have still to rate: for HR, who may remind them and does not know who they are (6.3-d)."""
-    return sum(_peer_states(session, review_id)[state] for state in (RatingState.ASKED, RatingState.DRAFT))
+def peers_missing(session: Session, review_id: int, now: datetime) -> int:
+    """How many colleagues had still to rate this morning: for HR, who may remind them and does not know who they are (6.3-d)."""
+    mine = (Rating.review_id == review_id, Rating.kind == RaterKind.PEER, missing_this_morning(now))
+    return session.scalar(select(func.count(Rating.id)).where(*mine).execution_options(unscoped=True)) or 0

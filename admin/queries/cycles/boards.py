@@ -9,13 +9,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.codes import CaseStage, RaterKind
 from admin.models import Cycle, Department, Employee, Grade, Notice, Rating, Review
 from admin.queries.cases.process import RAIL, place_of
-from admin.queries.cases.raters import OPEN_RATING
+from admin.queries.cases.raters import OPEN_RATING, missing_this_morning
 
 STOPS = RAIL[:4]
 OUT = ("unchanged", "outside", "left", "cancelled")
@@ -121,8 +121,9 @@ def missing_people(cycle_id: int, stage: str, review_ids: Sequence[int] | None =
 
 
 def _missing(
-    cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] | None, kind: RaterKind | None = None
-) -> Select[Any, Any]:
+    cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] | None, kind: RaterKind | None = None,
+    out: ColumnElement[bool] | None = None,
+) -> Select[Any, Any]:  # fmt: skip
     at_stage = [Review.cycle_id == cycle_id, Review.stage == stage]
     if review_ids is not None:
         at_stage.append(Review.id.in_(review_ids))
@@ -135,15 +136,18 @@ def _missing(
         if kind is not None:
             query = query.where(Rating.kind == kind)
         # Past the scope, which hides colleagues' ratings: whoever has still to rate is reminded, and named to nobody.
-        return query.where(*at_stage, Rating.state.in_(OPEN_RATING)).execution_options(unscoped=True)
+        waits = Rating.state.in_(OPEN_RATING) if out is None else out
+        return query.where(*at_stage, waits).execution_options(unscoped=True)
     key = Review.employee_id if stage == "self_assessment" else Review.head_id
     return select(Review.id, column).join(Employee, Employee.id == key).where(*at_stage)
 
 
-def who_is_missing(session: Session, cycle_id: int, stage: str, department_id: int | None = None) -> list[Missing]:
-    """Everyone whose part of a stage is missing, those with most cases first."""
+def who_is_missing(
+    session: Session, cycle_id: int, stage: str, now: datetime, department_id: int | None = None
+) -> list[Missing]:
+    """Everyone whose part of a stage is missing, those with most cases first; colleagues as it was when the day began."""
     query = _missing(cycle_id, stage, Employee.id, None, RaterKind.SUPERIOR)
-    colleagues = _missing(cycle_id, stage, Employee.id, None, RaterKind.PEER)
+    colleagues = _missing(cycle_id, stage, Employee.id, None, RaterKind.PEER, missing_this_morning(now))
     if department_id is not None:
         query, colleagues = (each.where(Review.department_id == department_id) for each in (query, colleagues))
     cases: dict[int, list[int]] = defaultdict(list)

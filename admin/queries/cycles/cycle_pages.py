@@ -162,7 +162,7 @@ def missing_page(
     if step not in STOPS:
         raise NotFound(step)
     # Before the committee nobody in particular is missing: a meeting is, and that is not to be reminded of.
-    people = who_is_missing(session, cycle.id, step, department) if step in DUE else []
+    people = who_is_missing(session, cycle.id, step, now, department) if step in DUE else []
     decisions = actions_at(cycle_facts_shown(session, cycle, reader, now))
     return MissingPage(
         cycle, step, department, people, any(each.action == "remind" and each.allowed for each in decisions)

@@ -47,6 +47,7 @@ class TrailEntry:
     clause: str
     reason: str
     changes: dict[str, Any]
+    process: str = ""
 
 
 def history_of(session: Session, process: str, record_id: int, reader: Actor) -> list[TrailEntry]:
@@ -87,6 +88,7 @@ def _step(row: HistoryStep, reader: Actor) -> TrailEntry:
         row.clause,
         "" if hidden else row.reason,
         {},
+        row.process,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +18,11 @@ DEADLINES_AHEAD = timedelta(days=60)
 def company_day(moment: datetime) -> date:
     """The day of a moment in the company's time zone; inside an operation today is `op.today` (3.3.5-c)."""
     return local_day(moment, current().portal_tz)
+
+
+def morning(moment: datetime) -> datetime:
+    """The first moment of a moment's day in the company's time zone."""
+    return datetime.combine(company_day(moment), time.min, current().portal_tz)
 
 
 def years_unconfirmed(session: Session, today: date) -> list[int]:

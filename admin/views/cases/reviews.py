@@ -85,7 +85,7 @@ class CaseView(Page):
 
     def _context(self, review_id: int) -> dict[str, Any]:
         session, me, zone = db.session(), actor(), settings().portal_tz
-        ws = cases.workspace(session, review_id, me)
+        ws = cases.workspace(session, review_id, me, now())
         review = ws.review
         facts = facts_shown(session, review, me, now())
         result = result_card(ws, suggestion_text(ws))
@@ -146,7 +146,7 @@ class CaseView(Page):
             return None
         return {
             "steers": steers,
-            "peers": cases.peers_missing(db.session(), review.id) if review.stage in RATED_IN else 0,
+            "peers": cases.peers_missing(db.session(), review.id, now()) if review.stage in RATED_IN else 0,
             "proxy_url": url_for("SelfAssessmentView.proxy", review_id=review.id) if takes_paper(review, me) else None,
             "edit_url": url_for("ReviewView.edit", pk=review.id) if corrects else None,
         }

@@ -144,8 +144,12 @@ class CycleView(Page):
         """Remind one or all; one digest a person and day."""
         given = request.form.get("keys", "")
         keys = numbers_of(given.split(",")) if given else None
-        count = cycles.remind(cycle_id, request.form.get("stage", ""), review_ids=keys, actor=actor(), now=now())
-        if count:
+        stage = request.form.get("stage", "")
+        count = cycles.remind(cycle_id, stage, review_ids=keys, actor=actor(), now=now())
+        if stage == CaseStage.RATING:
+            # How many they are would tell, from one reminder to the next, that somebody has rated (6.3-d).
+            flash(_("Whoever is still missing is reminded, once a day."), "success")
+        elif count:
             flash(_("%(count)s people are reminded.", count=count), "success")
         else:
             flash(_("Nobody is reminded: they were reminded today already, or have no account."), "info")

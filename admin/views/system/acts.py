@@ -41,13 +41,13 @@ class ActView(Page):
         if request.method == "GET":
             acts.state_of(process, record_id, actor())  # 404 before anything else
             own = address_asking(process, action, record_id)
-            return redirect(own) if own else self._form(fields, action)
+            return redirect(own) if own else self._form(fields, process, action)
         acts.perform(process, record_id, action, request.form.to_dict(), actor=actor(), now=now())
-        flash(_("Done: %(action)s.", action=action_label(action)), "success")
+        flash(_("Done: %(action)s.", action=action_label(action, process)), "success")
         back = request.form.get("back", "")
         return redirect(back if _ours(back) else came_from())
 
-    def _form(self, fields: tuple[acts.Field, ...], action: str) -> str:
+    def _form(self, fields: tuple[acts.Field, ...], process: str, action: str) -> str:
         """What the act asks for."""
         inputs = [
             {
@@ -59,7 +59,9 @@ class ActView(Page):
             }
             for each in fields
         ]
-        return self.show_page("system/records/act.html", title=action_label(action), inputs=inputs, back=came_from())
+        return self.show_page(
+            "system/records/act.html", title=action_label(action, process), inputs=inputs, back=came_from()
+        )
 
 
 def _options(field: acts.Field) -> list[tuple[str, str]]:

@@ -102,7 +102,7 @@ def test_a_new_superior_signs_only_with_the_predecessors_statement(made: SimpleN
     reader = person(made.head, "head")
     with acting_as(reader):
         db.session.rollback()
-        steps = [(each.step, each.reason) for each in chain(workspace(db.session(), key, reader), reader)]
+        steps = [(each.step, each.reason) for each in chain(workspace(db.session(), key, reader, OPENED), reader)]
     assert ("Predecessor's statement", "前三季表現穩定。") in steps
 
 

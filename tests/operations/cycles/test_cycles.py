@@ -371,7 +371,7 @@ def test_the_missing_are_named_with_how_many_cases_wait_for_them(made: SimpleNam
         reviewing.hand_in(made.cases[index], made.agents[index])
     with acting_as(HR):
         db.session.rollback()
-        missing = boards.who_is_missing(db.session(), made.cycle, "rating")
+        missing = boards.who_is_missing(db.session(), made.cycle, "rating", OPENED)
         waiting = {each.employee and each.employee.id: len(each.review_ids) for each in missing}
         assert waiting == {made.superior: 2, None: 2 * 5}
 

@@ -91,3 +91,11 @@ def test_programs_draft_propose_and_approve(app, bearer, graded):
 def test_an_employee_reads_only_their_own_changes(app, bearer, graded):
     rows = app.test_client().get("/api/v1/grade_changes/", headers=bearer("emp1")).json["result"]
     assert {row["employee_id"] for row in rows} == {graded.emp1}
+
+
+def test_its_history_calls_what_hr_proposed_an_adjustment_and_no_head_s_proposal(signed_in, graded):
+    propose(signed_in("hr"))
+    key = re.search(r'href="/adjustments/(\d+)"', signed_in("hr").get("/adjustments/", headers=ENGLISH).text)[1]
+    for language, called, never in (("en", "Propose an adjustment", ""), ("zh-TW", "提出異動", "初步建議")):
+        page = signed_in("hr").get(f"/adjustments/{key}", headers={"Accept-Language": language}).text
+        assert called in page and (not never or never not in page), language
