@@ -96,6 +96,6 @@ def test_an_employee_reads_only_their_own_changes(app, bearer, graded):
 def test_its_history_calls_what_hr_proposed_an_adjustment_and_no_head_s_proposal(signed_in, graded):
     propose(signed_in("hr"))
     key = re.search(r'href="/adjustments/(\d+)"', signed_in("hr").get("/adjustments/", headers=ENGLISH).text)[1]
-    for language, called, never in (("en", "Propose an adjustment", ""), ("zh-TW", "提出異動", "初步建議")):
+    for language, called, never in (("en", "Propose an adjustment", ""), ("zh-TW", "提議調整", "初步建議")):
         page = signed_in("hr").get(f"/adjustments/{key}", headers={"Accept-Language": language}).text
         assert called in page and (not never or never not in page), language
