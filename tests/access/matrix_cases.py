@@ -128,7 +128,7 @@ POST   /act/review/{case_department}/propose              422 employee superior 
 POST   /act/review/{case_rating}/withdraw_application     409 employee peer superior head hr auditor
 POST   /act/review/{case_result}/verify_result            409 peer superior head hr auditor
 POST   /act/review/{absent}/propose
-POST   /act/cycle/{cycle}/close                           409 signed_in
+POST   /act/cycle/{cycle}/close                           409 hr auditor
 POST   /act/meeting/{meeting}/cast_ballot?item={item}&in_favour=true 302 member chair 409 hr auditor recused secretary
 POST   /act/meeting/{meeting}/adjourn                     302 chair 409 hr auditor member recused secretary
 POST   /act/appeal/{appeal}/answer                        409 employee superior hr auditor
@@ -138,7 +138,7 @@ POST   /act/appeal/{objection}/close_ballot               409 peer outsider hr a
 POST   /act/complaint/{complaint}/find                    409 officer auditor complaint_officer chair secretary
 POST   /act/complaint/{complaint}/assign                  422 officer auditor complaint_officer chair secretary
 GET    /act/complaint/{complaint}/reply                   200 officer auditor complaint_officer chair secretary
-POST   /act/policy_version/{version}/submit               409 signed_in
+POST   /act/policy_version/{version}/submit               409 hr management auditor
 POST   /act/grade_change/{change}/approve                 302 management 409 employee superior head hr auditor
 POST   /act/grade_change/{change}/reject                  409 employee superior head hr management auditor
 """
