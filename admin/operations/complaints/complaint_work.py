@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from admin.domain import work
-from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, Invalid
 from admin.operations.accounts.throttle import Counter, Locked, Once, Window, counted, take
 from admin.operations.complaints.complaint_receipts import VIA, WINDOW
 from admin.operations.complaints.complaints import receipt_key
-from config import current
+from admin.queries.system.calendar import morning
 
 WAITING = Counter("waited", "", Window(10**9, WINDOW))  # counted to make waits longer; nobody is refused for good
 
@@ -55,8 +54,7 @@ def spend(given: str, *, now: datetime) -> None:
     """
     opened = work.opened_at(given, receipt_key(), now)
     assert opened is not None  # `check_paid` has looked
-    last = local_day(opened + work.LIFETIME, current().portal_tz)
-    over = datetime.combine(last + timedelta(days=1), time.min, current().portal_tz)
+    over = morning(opened + work.LIFETIME) + timedelta(days=1)
     try:
         crowd = take([WAITING, Counter("spent stamp", given, Once(over))], now, VIA)[WAITING]
     except Locked as used:
