@@ -34,6 +34,7 @@ HOMES = {
     "correct-takeover": "correct_takeover",
     "create-admin": "setup",
     "import": "imports",
+    "recover": "setup",
     "replay": "cycle",
     "restore": "backup",
     "score": "cycle",

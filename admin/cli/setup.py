@@ -1,4 +1,4 @@
-"""`setup` (migrate, permissions, roles, rulebook), `create-admin` and `found`."""
+"""`setup` (migrate, permissions, roles, rulebook), `create-admin`, `recover` and `found`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from admin.models.keys import OK
 from admin.operations.accounts import accounts, roles
 from admin.operations.accounts.founding import First, found
 from admin.operations.accounts.passwords import check_password
+from admin.operations.accounts.second_factor import recover_second_factor
 from admin.operations.policy import policy
 from admin.operations.system import keys
 from admin.operations.system.audit import note_restored, record_baseline
@@ -50,6 +51,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     making.add_argument("--username", default="admin", help="sign-in name (default %(default)s)")
     making.add_argument("--password", help="asked for when it is not given here or in ADMIN_PASSWORD")
     making.set_defaults(run=run_create_admin)
+    recovering = commands.add_parser(
+        "recover",
+        help="take off the second factor of an account, where nobody is left who could reset it; it is recorded and told",
+    )
+    recovering.add_argument("username", help="sign-in name of the account")
+    recovering.add_argument("--reason", required=True, help="why, for the trail")
+    recovering.set_defaults(run=run_recover)
     founding = commands.add_parser(
         "found", help="name the first of HR and of management, where nobody of either is; others are confirmed by two"
     )
@@ -152,6 +160,15 @@ def run_create_admin(args: argparse.Namespace) -> None:
         check_password(password, password, words_of(args.username))
         make_admin(args.username, password)
     print(f"create-admin: {args.username} may sign in")
+
+
+def run_recover(args: argparse.Namespace) -> None:
+    """Take the second factor off; the next sign-in asks for the password alone and has another one set up."""
+    app = _app()
+    with app.app_context():
+        now = current_app.config["PORTAL"].now()
+        recover_second_factor(args.username, args.reason, actor=system_actor("cli"), now=now)
+    print(f"recover: {args.username} has no second factor now; HR and the auditors are told")
 
 
 def _asked() -> str:

@@ -127,6 +127,13 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("second_factor", "taken_off"): N_(
         "The second factor of your account was taken off. If it was not you, tell HR at once."
     ),
+    ("second_factor", "recovered"): N_(
+        "The second factor of your account was taken off at the server. If you did not ask for it, tell HR and the auditor at once."
+    ),
+    ("account", "recover"): N_(
+        "The second factor of the account %(username)s was taken off at the server; the trail says why."
+    ),
+    ("account", "password_set"): N_("The password of the account %(username)s was set anew at the server."),
     ("second_factor", "recovery_code_used"): N_(
         "Somebody signed in to your account with a recovery code. If it was not you, tell HR at once."
     ),

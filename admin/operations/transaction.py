@@ -47,6 +47,7 @@ from admin.operations.sending import erase_about, erase_sent
 from admin.operations.signing import refuse_viewer, require_signature_for
 from admin.operations.steps import Taken, Telling, by_tells, grouped, held
 from admin.queries.cases.own_case import with_own_case
+from admin.queries.system.calendar import morning
 from admin.queries.system.recipients import chunks, rehearsed, told_of
 
 T = TypeVar("T")
@@ -251,7 +252,8 @@ class Operation:
         Of a rehearsal only those that ask for work, marked as its: nobody is told that anything of theirs was decided
         (1.2-e).
         """
-        given = [dict(each) | {"created_at": self.now} for each in messages]
+        by_day = {"complaint": morning(self.now)}  # the day alone, which is what its reader may know (6.3-d)
+        given = [dict(each) | {"created_at": by_day.get(each["process"], self.now)} for each in messages]
         # One question for the batch: the closing of a ballot writes thousands.
         tried = rehearsed(self.session, {(each["process"], each["record_id"]) for each in given})
         rows = []

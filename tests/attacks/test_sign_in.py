@@ -11,7 +11,9 @@ import pytest
 from admin.domain.refusals import Invalid
 from admin.models import db
 from admin.operations.accounts import accounts, throttle
+from admin.operations.accounts.passwords import LOOKED_AT, weakness
 from admin.operations.accounts.throttle import EVERYBODY, SOURCE, Locked, Origin
+from admin.queries.accounts.own_words import words_of
 from tests.conftest import NOW
 from tests.operations.racing import race
 from tests.web.conftest import PASSWORD
@@ -213,9 +215,29 @@ def test_a_password_that_is_soon_guessed_is_refused_at_every_door_and_says_why(a
     assert enters(app.test_client(), DOORS[0], "emp1")  # nothing was changed
 
 
-def test_a_long_password_full_of_signs_costs_no_more_than_another(app):
-    from admin.operations.accounts.passwords import LOOKED_AT, weakness
+CHINESE = [
+    "wangxiaoming2027", "xiaomingwang!", "wang.xiaoming88", "WangXM1990@",
+    "qwertywangxiaoming", "wangxm1314520", "hsiaoming.wang88", "kefuyibu2027",
+    "kehufuwuzhongxin9", "woaini5201314", "5201314520", "1314520woaini",
+    "laopowoaini", "mima123456", "woshishui123", "zhangsan1234",
+    "woaiwojia2027", "kefu123456!",
+]  # fmt: skip
 
+
+@pytest.mark.parametrize("weak", CHINESE)
+def test_what_is_typed_for_chinese_characters_is_ones_own_word_or_everybodys(app, weak):
+    about = words_of("王小明", "客服一部", "CS0012")
+    assert weakness(weak, about), weak
+
+
+@pytest.mark.parametrize(
+    "good", ["三把灰色的雨傘走過橋", "grey umbrellas on a bridge", "xqv7-moltke-arroyo", "yusan qiaoliang huisede"]
+)
+def test_words_that_do_not_belong_together_are_taken(app, good):
+    assert weakness(good, words_of("王小明", "客服一部", "CS0012")) is None
+
+
+def test_a_long_password_full_of_signs_costs_no_more_than_another(app):
     signs = "4@8({[</369&#!1/|0$5+7%2/" * 8
     assert weakness(signs, []) is None and len(signs) > LOOKED_AT
     assert weakness("a" * 200, []) is not None

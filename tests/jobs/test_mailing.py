@@ -6,7 +6,7 @@ import logging
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -104,6 +104,19 @@ def test_a_message_waits_for_others_to_join_it_and_is_sent_once(person, taken):
     tell(person)
     assert send(NOW + timedelta(minutes=4)) == 0
     assert (send(), send(), len(taken.mails)) == (1, 0, 1)
+
+
+def test_mails_of_complaints_go_out_after_their_day_and_tell_no_time(person, taken):
+    with make.fixture() as op:
+        kind = {"process": "complaint", "action": "file_complaint", "record_id": 1, "facts": {"number": "K2026-1"}}
+        op.post([{"user_id": person.user_id, **kind}])
+    tell(person)
+    midnight = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # in Taipei
+    assert send() == 1 and "投訴" not in taken.mails[0].get_content()
+    assert send(midnight - timedelta(seconds=1)) == 0
+    assert send(midnight) == 1
+    text = taken.mails[1].get_content()
+    assert "投訴" in text and "2026-11-23 00:00" in text
 
 
 def test_a_mail_is_in_the_language_that_its_reader_chose(person, taken):

@@ -282,6 +282,7 @@ OPERATIONS: dict[str, str] = {
     "renew_recovery_codes": N_("Make new recovery codes"),
     "give_up_second_factor": N_("Take one's second factor off"),
     "prove_second_factor": N_("Use a code of a second factor"),
+    "recover_second_factor": N_("Take a second factor off at the server"),
     "ask_for_reset": N_("Ask for the reset of a second factor"),
     "decide_reset": N_("Decide on the reset of a second factor"),
     "take_try": N_("Count a try to sign in"),

@@ -21,7 +21,7 @@ from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState, ActivationCode, SecondFactor, db
 from admin.models.accounts import Role, User
 from admin.operations.accounts.passwords import LONGEST_PASSWORD, check_password, password_hash
-from admin.operations.accounts.roles import end_sessions_of, require_admin
+from admin.operations.accounts.roles import end_sessions_of, require_admin, tell_watchers
 from admin.operations.accounts.throttle import SECRET, Counter, Origin, from_elsewhere, give_back, take
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
@@ -336,5 +336,9 @@ def set_password(
         check_password(password, password, own_words(db.session(), user_id))
     hashed = password_hash(password, method)
     with operation("set_password", actor=actor or system_actor("cli"), now=now, clause=SIGHT) as op:
-        op.get(User, user_id).password = hashed
+        account = op.get(User, user_id)
+        # A first password is nobody's loss; one in the place of another is for HR and the auditors to know.
+        if account.password and op.actor.is_system and not printed:
+            tell_watchers(op, account, "password_set")
+        account.password = hashed
         end_sessions_of(op, [user_id])

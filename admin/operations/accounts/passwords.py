@@ -25,6 +25,9 @@ OWN = N_(
     "Use several words that have nothing to do with you."
 )
 OTHERWISE = N_("This password is easy to guess. Make it longer, best with several words that do not belong together.")
+HABITUAL = N_(
+    "This password is easy to guess: many people use one like it. Use several words that do not belong together."
+)
 WEAK = {
     N_("This password is easy to guess: it repeats itself. Use several different words."): (
         Weakness.RepeatsLikeAaaAreEasyToGuess,
@@ -41,13 +44,22 @@ WEAK = {
         Weakness.RecentYearsAreEasyToGuess,
         Weakness.DatesAreOftenEasyToGuess,
     ),
-    N_("This password is easy to guess: many people use one like it. Use several words that do not belong together."): (
+    HABITUAL: (
         Weakness.ThisIsATop10Password,
         Weakness.ThisIsATop100Password,
         Weakness.ThisIsACommonPassword,
         Weakness.ThisIsSimilarToACommonlyUsedPassword,
     ),
 }
+# What many people who write Chinese begin with, and no list of an English-speaking library holds. Like one's own words they
+# count for nothing, in whatever order they are put together.
+HABITS = (
+    "5201314", "1314520", "woaini", "aishini", "woaiwojia", "wojia", "woshishui", "woshi", "woai", "aini", "wode", "nide",
+    "mima", "denglu", "kouling", "laopo", "laogong", "baobei", "baobao", "mama", "baba", "pengyou", "nihao", "ninhao",
+    "zhongguo", "zhonghua", "taiwan", "taibei", "taipei", "beijing", "shanghai", "xianggang", "kefu", "zhongxin", "gongsi",
+    "zhangsan", "lisi", "wangwu", "tamade", "caonima", "facai", "gongxi", "xinnian", "kuaile", "shengri", "520", "521",
+    "1314", "168", "666", "888", "999",
+)  # fmt: skip
 
 
 def password_hash(password: str, method: str) -> str:
@@ -75,8 +87,10 @@ def weakness(password: str, about: Collection[str]) -> str | None:
     # Full-width letters are typed as easily as the others, and no list of passwords holds them.
     plain = unicodedata.normalize("NFKC", password)[:LOOKED_AT]
     # One's own words count for nothing: whoever guesses begins with them, in any order. What is left has to do alone.
-    if zxcvbn(_without(plain, about), list(about)).guesses_log10 >= ENOUGH:
+    if zxcvbn(_without(plain, {*about, *HABITS}), [*about, *HABITS]).guesses_log10 >= ENOUGH:
         return None
+    if zxcvbn(_without(plain, HABITS), list(HABITS)).guesses_log10 < ENOUGH <= zxcvbn(plain).guesses_log10:
+        return HABITUAL
     estimate = zxcvbn(plain)
     if estimate.guesses_log10 >= ENOUGH:
         return OWN

@@ -15,6 +15,7 @@ from admin.models.accounts import Permission, PermissionView, Role, User, ViewMe
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 
+WATCHERS = ("hr", "auditor")
 Pair = tuple[str, str]
 
 
@@ -109,6 +110,13 @@ def delete_role(role_id: int, *, actor: Actor, now: datetime) -> None:
         if holders:
             raise Refused(Refusal("6.3-b", N_("%(count)s accounts still hold this role."), {"count": len(holders)}))
         op.session.delete(role)
+
+
+def tell_watchers(op: Operation, user: User, action: str) -> None:
+    """Tell HR and the auditors, past whoever it concerns, what was done to an account at the machine."""
+    others = select(User.id).where(User.active.is_(True), User.roles.any(Role.name.in_(WATCHERS)), User.id != user.id)
+    told = op.session.scalars(others.execution_options(unscoped=True))
+    op.tell(told, "account", action, user.id, username=user.username)
 
 
 def end_sessions_of(op: Operation, user_ids: Iterable[int]) -> None:

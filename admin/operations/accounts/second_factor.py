@@ -17,7 +17,7 @@ from admin.models import RecoveryCode, SecondFactor, SecondFactorReset
 from admin.models.accounts import Role, User
 from admin.models.factor_sealing import seal_factor, unseal_factor
 from admin.operations.accounts.accounts import SIGHT, new_code, state_of
-from admin.operations.accounts.roles import end_sessions_of
+from admin.operations.accounts.roles import end_sessions_of, tell_watchers
 from admin.operations.accounts.throttle import SECRET, Counter, give_back, take
 from admin.operations.signing import require_signature
 from admin.operations.transaction import Operation, operation
@@ -146,6 +146,27 @@ def decide_reset(reset_id: int, approve: bool, *, actor: Actor, now: datetime) -
             _take_off(op, row.user_id)
             end_sessions_of(op, [row.user_id])
         _tell_owner(op, row.user_id, "reset_approved" if approve else "reset_refused", row.id)
+
+
+def recover_second_factor(username: str, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Take a second factor off at the machine, where nobody is left who could ask and decide (6.3-b).
+
+    Only the machine's own command line does it: who has the machine has the database anyway. The trail says so with the
+    reason, and the owner, HR and the auditors are told. Raises `Invalid` without a reason or for a name without one.
+    """
+    with operation("recover_second_factor", actor=actor, now=now, clause=SIGHT) as op:
+        if not actor.is_system:
+            raise NotFound("the machine's own command line only")
+        if not reason.strip():
+            raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
+        user = op.session.scalars(select(User).where(func.lower(User.username) == username.strip().lower())).first()
+        if user is None or not is_set_up(_factor(op, user.id)):
+            raise Invalid({"username": N_("There is no account of that name with a second factor.")})
+        op.note("recover", "second_factors", user.id, {"reason": [None, reason.strip()]})
+        _take_off(op, user.id)
+        end_sessions_of(op, [user.id])
+        _tell_owner(op, user.id, "recovered", user.id)
+        tell_watchers(op, user, "recover")
 
 
 def is_set_up(row: SecondFactor | None) -> bool:

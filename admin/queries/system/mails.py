@@ -14,6 +14,7 @@ from admin.access.actor import Actor
 from admin.models import AccountState, Employee, Heartbeat, Notification
 from admin.models.accounts import User
 from admin.models.jobs import MAIL
+from admin.queries.system.calendar import morning
 
 GATHERED_FOR = timedelta(minutes=5)  # what happens together comes in one mail
 NOT_OLDER = timedelta(days=2)  # a server that is set up late sends no history
@@ -32,9 +33,12 @@ class Mail:
 
 def mails_due(session: Session, now: datetime) -> list[Mail]:
     """One mail for each person whose oldest unsent message has waited long enough for others to join it."""
+    # Whoever watches mails being sent must not learn when somebody complained: what came on a day goes out after it (6.3-d).
+    until_tomorrow = and_(Notification.process == "complaint", Notification.created_at >= morning(now))
     unsent = and_(
-        Notification.mailed_at.is_(None), Notification.read_at.is_(None), Notification.created_at > _first(session, now)
-    )
+        Notification.mailed_at.is_(None), Notification.read_at.is_(None), Notification.created_at > _first(session, now),
+        ~until_tomorrow,
+    )  # fmt: skip
     ripe = (
         select(Notification.user_id)
         .where(unsent)
