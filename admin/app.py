@@ -16,7 +16,7 @@ from admin.core import HERE, create_core
 from admin.forms import imports as import_words
 from admin.models import db
 from admin.views.appeals import appeal_words
-from admin.views.cases import case_words, choices, reassessment_words
+from admin.views.cases import case_words, choices, difference_words, reassessment_words
 from admin.views.cycles import cycle_words
 from admin.views.people import open_work_words
 from admin.views.policy import policy_words
@@ -35,6 +35,7 @@ from admin.web import (
     once,
     payload,
     public_addresses,
+    seconding,
     sent_back,
     signing,
     unsent_forms,
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.register(app)
     viewing.register(app)
     signing.register(app)
+    seconding.register(app)
     health.register(app)
     figures.register(app)
     context.register(app, views.VIEWS, views.SECTIONS)
@@ -76,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "policy_words": policy_words,
         "reassessment_words": reassessment_words,
         "choices": choices,
+        "difference_words": difference_words,
     }
     sent_back.register(app)
     unsent_forms.register(app)

@@ -244,7 +244,17 @@ def _decision_question(table: type[Any], moment: str) -> Question:
 
 SCOPES[m.Proposal] = _decision_question(m.Proposal, "proposed_at")
 SCOPES[m.Determination] = _decision_question(m.Determination, "determined_at")
-SCOPES[m.Confirmation] = lambda actor: true() if actor.has(*READERS, "management", "admin") else false()  # 6.1-a
+
+
+@scoped(m.Confirmation)
+def confirmations_seen(actor: Actor) -> ColumnElement[bool]:
+    """Whoever may confirm, and auditors; about accounts administrators too. Nobody reads what is proposed on their own case:
+    who objected to it is not theirs to know (6.1-a, 3.3.5-b)."""
+    rows = table_of(m.Confirmation)
+    about_accounts, mine = rows.c.act.is_(None), rows.c.employee_id == (actor.employee_id or 0)
+    if actor.has(*READERS, "management"):
+        return or_(about_accounts, rows.c.employee_id.is_(None), ~mine)
+    return about_accounts if actor.has("admin") else false()
 
 
 @scoped(m.ProposalDraft)

@@ -326,6 +326,11 @@ class Resource(ModelRestApi):
               content:
                 application/json:
                   schema: {type: object}
+            202:
+              description: It waits for a second person, as the confirmation that is named (6.1-a)
+              content:
+                application/json:
+                  schema: {type: object}
             401:
               $ref: '#/components/responses/401'
             404:
@@ -334,7 +339,7 @@ class Resource(ModelRestApi):
               $ref: '#/components/responses/422'
         """
         state = acts.perform(self.process, pk, name, payload_of_request(empty=True), actor=actor(), now=now())
-        return self.response(200, **state)
+        return self.response(202 if "proposed" in state else 200, **state)
 
 
 def described(decision: Any) -> dict[str, Any]:

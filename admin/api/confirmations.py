@@ -1,4 +1,4 @@
-"""Proposals about accounts for programs: what waits for a second person, and the acts that decide on it (6.1-a)."""
+"""Proposals for programs: what waits for a second person, and the acts that decide on it (6.1-a)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ from admin.domain.codes import ConfirmationKind, ConfirmationStage
 from admin.models import Confirmation
 from admin.web.records import Records
 
-COLUMNS = ["id", "kind", "stage", "user_id", "employee_id", "role", "recorded_at", "decided_at"]
+COLUMNS = [
+    "id",
+    "kind",
+    "stage",
+    "user_id",
+    "employee_id",
+    "role",
+    "act",
+    "process",
+    "record_id",
+    "recorded_at",
+    "decided_at",
+]
 
 
 class ApiConfirmations(Resource):
@@ -17,8 +29,8 @@ class ApiConfirmations(Resource):
     resource_name = "confirmations"
     process = "confirmation"
     list_columns = COLUMNS
-    show_columns = [*COLUMNS, "reason"]
-    search_columns = ["employee", "kind", "stage", "role"]
+    show_columns = [*COLUMNS, "reason", "difference"]
+    search_columns = ["employee", "kind", "stage", "role", "act"]
     order_columns = ["id", "kind", "stage"]
     choices = {
         "kind": {code: code for code in ConfirmationKind.labels()},

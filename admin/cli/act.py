@@ -16,6 +16,7 @@ from admin.models import db
 from admin.models.accounts import User
 from admin.operations import acts
 from admin.operations.once import asking
+from admin.operations.seconding import Proposed
 from admin.queries.accounts.actors import actor_for
 from admin.queries.system.calendar import company_day
 
@@ -66,7 +67,10 @@ def run(args: argparse.Namespace) -> None:
         process, data = PROCESSES[args.resource], _data(args.json)
         what = json.dumps([process, args.id, args.action, data], sort_keys=True)
         with acting_as(actor), asking(args.key, what):
-            state = acts.perform(process, args.id, args.action, data, actor=actor, now=now)
+            try:
+                state = acts.perform(process, args.id, args.action, data, actor=actor, now=now)
+            except Proposed as waits:
+                state = waits.state
     print(json.dumps(state, ensure_ascii=False, default=str))
 
 

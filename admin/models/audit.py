@@ -66,6 +66,7 @@ HIDDEN_COLUMNS = frozenset(
         "report",
         "undo",
         "code_hash",
+        "asked",
     }
 )
 # Not even a hash: of a name or a number anyone can try out what it was (6.3-b).
@@ -84,6 +85,7 @@ WITHHELD_COLUMNS = {
 }
 WITHHELD = "withheld"
 CHANGED = "changed_tables"  # where a session notes which tables its transaction has changed
+HEARD = "heard_events"  # where what is only tried listens to what it would change
 # Association tables: each is told of by the rows that it belongs to, as the names taken out and put in.
 FOLLOWED_RELATIONS = {"ab_user": ("roles", "groups"), "ab_role": ("permissions",), "ab_group": ("roles",)}
 
@@ -186,6 +188,7 @@ def write_events(session: Session, rows: list[dict[str, Any]]) -> None:
         session.connection().execute(AuditEvent.__table__.insert(), rows)
         keep_salts(session.connection(), rows)
         session.info.setdefault(CHANGED, set()).update(row["record_type"] for row in rows)
+        session.info.get(HEARD, []).extend(rows)
 
 
 def _column_changes(instance: Any, act: str) -> dict[str, Any]:

@@ -145,9 +145,9 @@ MESSAGES: dict[tuple[str, str], str] = {
     ),
     ("second_factor_reset", "ask"): N_("The reset of a second factor waits for a second person to approve it."),
     ("second_factor", "reset_refused"): N_("The reset of your second factor was refused."),
-    ("confirmation", "propose"): N_("A role or an activation code waits for a second person: confirm or reject it."),
-    ("confirmation", "confirm"): N_("What was proposed about an account was confirmed by a second person."),
-    ("confirmation", "reject"): N_("What was proposed about an account was rejected. The reason stands on its page."),
+    ("confirmation", "propose"): N_("Something waits for you as the second person: confirm or reject it."),
+    ("confirmation", "confirm"): N_("What was proposed was confirmed by a second person, and is carried out."),
+    ("confirmation", "reject"): N_("What was proposed was rejected. The reason stands on its page."),
     ("account", "issue_code"): N_(
         "A new activation code was issued for this account. If its owner did not ask for it, tell HR and the auditor at once."
     ),

@@ -276,7 +276,8 @@ def perform(
 
     Unknown fields are ignored.
 
-    Raises `NotFound` (no such record or action), `Invalid` (wrong input), `Refused` (stage, person, guard).
+    Raises `NotFound` (no such record or action), `Invalid` (wrong input), `Refused` (stage, person, guard); `Proposed` where a
+    second person has to confirm it (6.1-a).
     """
     try:
         return _perform(process_named(process), record_id, action, data, actor=actor, now=now)

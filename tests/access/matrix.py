@@ -51,6 +51,7 @@ GET    /confirmations/new                                 200 hr management admi
 POST   /confirmations/new                                 422 hr management admin
 GET    /confirmations/{confirmation}                      200 hr management admin auditor
 GET    /confirmations/{absent}
+GET    /confirmations/{confirmation}/files/{absent}
 GET    /confirmations/code/{account_hr}                   200 admin
 GET    /confirmations/code/{absent}
 POST   /confirmations/code/{account_hr}                   422 admin

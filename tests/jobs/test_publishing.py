@@ -30,6 +30,7 @@ from notice_site import validate
 from notice_site.release import hashes
 from notice_site.site import digest_of
 from tests import factories as make
+from tests.by_two import as_confirmed
 from tests.factories import NOW
 from tests.operations.journey import Centre, check, publish, rows, small_centre, told
 
@@ -181,8 +182,13 @@ def test_a_correction_that_could_not_be_printed_is_refused_whoever_makes_it(cent
     put_live(centre.now)
     row = rows(select(NoticeRow))[0]
     with pytest.raises(Invalid) as refused:
-        correct_notice(
-            notice().id, {row.id: {"printed_name": spoilt}}, "印錯", actor=centre.actor(centre.hr), now=centre.now
+        as_confirmed(
+            correct_notice,
+            notice().id,
+            {row.id: {"printed_name": spoilt}},
+            "印錯",
+            actor=centre.actor(centre.hr),
+            now=centre.now,
         )
     assert "cannot be stored" in str(refused.value) and rows(select(NoticeRow.superseded).distinct()) == [False]
 
@@ -328,8 +334,13 @@ def test_every_setting_that_the_snapshot_prints_is_part_of_what_nothing_changed_
 def test_a_row_printed_anew_counts_and_leads_where_it_stands_now(centre: Centre) -> None:
     record(centre)
     wrong, *others = rows(select(NoticeRow).order_by(NoticeRow.position))
-    made = correct_notice(
-        notice().id, {wrong.id: {"printed_name": "陳更正"}}, "印錯", actor=centre.actor(centre.hr), now=centre.now
+    made = as_confirmed(
+        correct_notice,
+        notice().id,
+        {wrong.id: {"printed_name": "陳更正"}},
+        "印錯",
+        actor=centre.actor(centre.hr),
+        now=centre.now,
     )
     with acting_as(SYSTEM):
         new, old = public_snapshot(db.session(), centre.now)["notices"]

@@ -213,7 +213,7 @@ takeover_correction | reject | proposed -> rejected | management | another perso
 takeover_correction | withdraw | draft proposed -> withdrawn | hr | a reason is given | 1.2-f |
 employee_record | approve | recorded -> approved | approver | | 4.1-a | recorder subject
 employee_record | reject | recorded -> rejected | approver recorder | a reason is given | 4.1-a | recorder subject
-confirmation | confirm | proposed -> confirmed | second | it may still be done | 6.1-a | recorder subject
+confirmation | confirm | proposed -> confirmed | second | it may still be done | 6.1-a | recorder
 confirmation | reject | proposed -> rejected | second | a reason is given | 6.1-a | recorder
 confirmation | withdraw | proposed -> withdrawn | recorder | a reason is given | 6.1-a |
 """

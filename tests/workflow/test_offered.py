@@ -14,6 +14,7 @@ import pytest
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import db
 from admin.operations import acts
+from admin.operations.seconding import done_by_two
 from admin.operations.transaction import operation
 from tests.conftest import Database
 from tests.domain.workflow.procedures import stages_of
@@ -53,7 +54,8 @@ class Undone(Exception):
 def tried(there: World, person: str, action: str, data: dict[str, Any]) -> str:
     """How an act ends, which is then taken back: done, refused (with clause and words), invalid or hidden."""
     try:
-        with operation("trial", actor=there.actors[person], now=NOW):
+        # As a second person's confirming does it: what is only put down would say nothing of the guards (6.1-a).
+        with operation("trial", actor=there.actors[person], now=NOW), done_by_two():
             acts.perform(there.process, there.record.id, action, data, actor=there.actors[person], now=NOW)
             raise Undone
     except Undone:

@@ -32,6 +32,7 @@ from admin.domain.codes.outcome import ChangeKind, ChangeStage, DocumentKind, No
 from admin.domain.codes.people import EmployeeStatus, LeaveKind, PerformanceRating, RecordKind, RecordStage
 from admin.domain.codes.policy import Dimension, Direction, Level, Measure, Source, VersionStage, VersionStanding
 from admin.domain.codes.system import (
+    BasisAct,
     ConfirmationKind,
     ConfirmationStage,
     ImportKind,
@@ -48,6 +49,7 @@ __all__ = [
     "AppealGround",
     "AppealKind",
     "AppealStage",
+    "BasisAct",
     "Body",
     "CaseKind",
     "CaseOutcome",

@@ -33,6 +33,29 @@ class ConfirmationKind(Code):
     GIVE_ROLE = "give_role", N_("Give a role")
     TAKE_ROLE = "take_role", N_("Take a role away")
     NEW_CODE = "new_code", N_("New activation code on a sealed slip")
+    BASIS = "basis", N_("A change of what results rest on")
+
+
+class BasisAct(Code):
+    """What changes the basis of a result, by the verb that does it: the second person's confirming carries it out (6.1-a)."""
+
+    CORRECT_FIGURE = "correct_figure", N_("Correct a figure of a case")
+    TAKE_FILE_GRADE = "take_file_grade", N_("Take the grade file's grade over into a case")
+    REASSIGN = "reassign", N_("Give a case to another superior or reviewer")
+    CORRECT_SNAPSHOT = "correct_snapshot", N_("Correct what was copied when a case was opened")
+    CHANGE_CASE = "change_case", N_("Change a case's line or snapshot")
+    HAND_OVER_AS_SUPERIOR = "hand_over_as_superior", N_("Hand over what hangs on a superior")
+    HAND_OVER_AS_HEAD = "hand_over_as_head", N_("Hand over what hangs on a head or reviewer")
+    ENTER_FORM = "submit_self_assessment", N_("Enter a paper form for an employee")
+    APPOINT_MEMBER = "appoint_member", N_("Give somebody a seat")
+    APPOINT_TO_PANEL = "appoint_to_panel", N_("Give somebody a seat on a panel that is short")
+    CHANGE_SEAT = "change_seat", N_("Change a seat")
+    END_TERM = "end_term", N_("End a seat's term")
+    REMOVE_SEAT = "remove_seat", N_("Take back a seat given by mistake")
+    FORM_PANEL = "form_panel", N_("Name the appeal panel")
+    CORRECT_NOTICE = "correct_notice", N_("Print rows of a notice anew")
+    FILE_APPEAL = "file_appeal", N_("Enter a paper appeal or objection for somebody")
+    CORRECT_ENTRY = "correct_entry", N_("Correct a paper appeal or objection that was entered")
 
 
 class ConfirmationStage(Code):

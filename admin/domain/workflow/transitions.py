@@ -186,7 +186,7 @@ TABLE: list[Transition] = [
     _row("employee_record", "recorded", "approve",                   "approved",          "approver",         "",                                                 "4.1-a",   "recorder subject"),
     _row("employee_record", "recorded", "reject",                    "rejected",          "approver recorder", "reason_given",                                    "4.1-a",   "recorder subject"),
 
-    _row("confirmation", "proposed",    "confirm",                   "confirmed",         "second",           "can_be_confirmed",                                 "6.1-a",   "recorder subject"),
+    _row("confirmation", "proposed",    "confirm",                   "confirmed",         "second",           "can_be_confirmed",                                 "6.1-a",   "recorder"),
     _row("confirmation", "proposed",    "reject",                    "rejected",          "second",           "reason_given",                                     "6.1-a",   "recorder"),
     _row("confirmation", "proposed",    "withdraw",                  "withdrawn",         "recorder",         "reason_given",                                     "6.1-a"),
 ]

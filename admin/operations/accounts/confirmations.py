@@ -1,4 +1,4 @@
-"""Roles of the workflow, and codes of accounts that have rights: one proposes, a second of HR or management confirms (6.1-a).
+"""Roles, codes of accounts that have rights, and what results rest on: one proposes, a second person confirms (6.1-a).
 
 What is proposed is carried out by confirming it; no other act gives or takes such a role.
 """
@@ -18,12 +18,12 @@ from admin.models import ActivationCode, Confirmation
 from admin.models.accounts import Role, User
 from admin.operations.accounts.roles import end_sessions_of
 from admin.operations.acts import REASON, act, declare_process
+from admin.operations.seconding import PROCESS, carry_out, why_not_done
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.offices import account_roles, held_by, in_service, person_of
+from admin.queries.accounts.seconds import SECOND, is_second
 from admin.queries.system.recipients import users_told
 
-PROCESS = "confirmation"
-SECOND = ("hr", "management")
 PROPOSERS = ("admin", *SECOND)
 LONGEST_REASON = 4000
 
@@ -72,6 +72,8 @@ def _waits_already(op: Operation, row: Confirmation) -> Refusal | None:
 
 def why_not(op: Operation, row: Confirmation) -> Refusal | None:
     """Why what is proposed may not be done now, or None."""
+    if row.kind == ConfirmationKind.BASIS:
+        return why_not_done(op, row)
     user, person = op.get(User, row.user_id), person_of(op.session, row.user_id)
     if row.kind == ConfirmationKind.TAKE_ROLE:
         held = row.role in account_roles(op.session, user.id)
@@ -89,17 +91,10 @@ def why_not(op: Operation, row: Confirmation) -> Refusal | None:
 
 
 def _facts(op: Operation, row: Confirmation, reason: str | None) -> Facts:
-    is_ = {"recorder": row.recorded_by_id == op.actor.user_id, "second": _is_second(op, row)}
+    second = is_second(op.session, row, op.actor, op.today)
+    is_ = {"recorder": row.recorded_by_id == op.actor.user_id, "second": second}
     known = {"attempt": reason is not None, "reason": reason or "", "confirmation_refusal": why_not(op, row)}
     return Facts(PROCESS, row.stage, frozenset(name for name, holds in is_.items() if holds), known)
-
-
-def _is_second(op: Operation, row: Confirmation) -> bool:
-    """Somebody of HR or management who neither proposed it nor is concerned: by the account and by the person."""
-    concerned = {row.user_id, row.recorded_by_id}
-    persons = {row.employee_id} | {each.id for each in (person_of(op.session, key) for key in concerned) if each}
-    me = op.actor
-    return me.has(*SECOND) and me.user_id not in concerned and me.employee_id not in persons | {None}
 
 
 declare_process(PROCESS, Confirmation, _facts)
@@ -107,12 +102,20 @@ declare_process(PROCESS, Confirmation, _facts)
 
 @act(PROCESS, "confirm")
 def confirm(confirmation_id: int, *, actor: Actor, now: datetime) -> Confirmation:
-    """Confirm a proposal, which carries it out: the role is given or taken, the code may be printed by whoever confirms.
+    """Confirm a proposal, which carries it out: the role is given or taken, the code may be printed by whoever confirms,
+    what a result rests on is changed.
 
-    Raises `Refused` (6.1-a): not a second person, or what is proposed may not be done any more.
+    Raises `Refused` (6.1-a): not a second person, or what is proposed may not be done any more, with the clause of that.
     """
     with operation("confirm", actor=actor, now=now, clause=CLAUSE) as op:
         row = _decided(op, confirmation_id, "confirm")
+        if row.kind == ConfirmationKind.BASIS:
+            carry_out(op, row)
+            row.asked = {}  # what was typed stands where it belongs now
+            return row
+        person = row.employee
+        if person is not None and person.user_id is not None:
+            op.tell([person.user_id], PROCESS, "confirm", row.id, name=_whose(row))
         if row.kind != ConfirmationKind.NEW_CODE:
             _carry_out(op, row)
     return row
@@ -122,14 +125,21 @@ def confirm(confirmation_id: int, *, actor: Actor, now: datetime) -> Confirmatio
 def reject(confirmation_id: int, reason: str, *, actor: Actor, now: datetime) -> Confirmation:
     """Reject a proposal with a reason. Raises as `confirm`."""
     with operation("reject", actor=actor, now=now, clause=CLAUSE) as op:
-        return _decided(op, confirmation_id, "reject", reason)
+        return _dropped(op, confirmation_id, "reject", reason)
 
 
 @act(PROCESS, "withdraw", REASON)
 def withdraw(confirmation_id: int, reason: str, *, actor: Actor, now: datetime) -> Confirmation:
     """Take one's own proposal back, with a reason."""
     with operation("withdraw", actor=actor, now=now, clause=CLAUSE) as op:
-        return _decided(op, confirmation_id, "withdraw", reason)
+        return _dropped(op, confirmation_id, "withdraw", reason)
+
+
+def _dropped(op: Operation, confirmation_id: int, action: str, reason: str) -> Confirmation:
+    row = _decided(op, confirmation_id, action, reason)
+    if row.asked:
+        row.asked = {}  # somebody's words that nobody needs any more (6.3-b)
+    return row
 
 
 def _decided(op: Operation, confirmation_id: int, action: str, reason: str | None = None) -> Confirmation:
@@ -141,7 +151,10 @@ def _decided(op: Operation, confirmation_id: int, action: str, reason: str | Non
 
 
 def _whose(row: Confirmation) -> str:
-    return row.employee.name if row.employee else row.user.username
+    """The name that the message says; of an act the message says none, for it may not be for everybody who is told (3.3.5-b)."""
+    if row.kind == ConfirmationKind.BASIS:
+        return ""
+    return row.employee.name if row.employee else str(row.user and row.user.username)
 
 
 def _carry_out(op: Operation, row: Confirmation) -> None:

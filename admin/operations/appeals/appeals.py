@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,6 +16,7 @@ from admin.domain.codes import (
     AppealGround,
     AppealKind,
     AppealStage,
+    BasisAct,
     CaseStage,
     JudgingAct,
     NoticeKind,
@@ -32,6 +34,7 @@ from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import record_recusals, require
 from admin.operations.committee.determinations import review_facts
 from admin.operations.fields import anyone_of, scan_field
+from admin.operations.seconding import by_two
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.appeal_facts import appeal_facts, open_appeals, why_not_corrected
@@ -88,6 +91,11 @@ def _row_facts(op: Operation, row: NoticeRow, _reason: str | None) -> Facts:
 declare_process("notice_row", NoticeRow, _row_facts, state=lambda row: {"id": row.id, "notice_id": row.notice_id})
 
 
+def _for_another(given: Mapping[str, Any], actor: Actor) -> bool:
+    """What HR enters for somebody; what people file themselves is theirs alone."""
+    return given["given"].filer_id not in (None, actor.employee_id)
+
+
 @act(
     "notice_row",
     "file",
@@ -98,12 +106,16 @@ declare_process("notice_row", NoticeRow, _row_facts, state=lambda row: {"id": ro
     scan_field(),
     finds=True,
 )
-def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: datetime) -> Appeal:
+@by_two(BasisAct.FILE_APPEAL, "notice_row", when=_for_another)
+def file_appeal(
+    notice_row_id: int, given: AppealInput, *, received_at: datetime | None = None, actor: Actor, now: datetime
+) -> Appeal:
     """File an appeal against one's own result, or an objection to a colleague's, while it is on notice.
 
-    `now` is the time of receipt on the server. The kind follows from who files. Raises `Refused`: 3.3.5 after the last
-    second, 3.3.5-b for a second one on the same ground (naming the first), 3.3.5-c in an unconfirmed calendar year;
-    `Invalid` for a missing text; `NotFound`.
+    The time of receipt is the server's, `now`; of what HR entered for somebody, when it was entered: a second person's
+    confirming comes later (6.1-a). The kind follows from who files. Raises `Refused`: 3.3.5 after the last second, 3.3.5-b
+    for a second one on the same ground (naming the first), 3.3.5-c in an unconfirmed calendar year; `Invalid` for a missing
+    text; `NotFound`.
     """
     with operation("file_appeal", actor=actor, now=now, clause="3.3.5") as op:
         filer = _filer(op, given)
@@ -115,9 +127,10 @@ def file_appeal(notice_row_id: int, given: AppealInput, *, actor: Actor, now: da
         if filer.id != actor.employee_id and given.scan is None:
             raise Invalid({"scan": N_("Attach the scan of the signed paper form.")})
         # After the input: who is in time but forgot the ground keeps the form, and is not told that it is late.
-        _check_period(op, row, now)
+        received = received_at or now
+        _check_period(op, row, received)
         _check_first(op, row, filer, given.ground)
-        appeal = op.add(_appeal(op, row, review, filer, given))
+        appeal = op.add(_appeal(op, row, review, filer, given, received))
         if review.stage not in (
             CaseStage.APPEALED,
             CaseStage.LEFT,
@@ -182,7 +195,9 @@ def _check_first(op: Operation, row: NoticeRow, filer: Employee, ground: str) ->
         raise Refused(refusal)
 
 
-def _appeal(op: Operation, row: NoticeRow, review: Review, filer: Employee, given: AppealInput) -> Appeal:
+def _appeal(
+    op: Operation, row: NoticeRow, review: Review, filer: Employee, given: AppealInput, received: datetime
+) -> Appeal:
     days = rules_of(op.session, review).parameters
     to_superior = given.addressee == AppealAddressee.SUPERIOR
     return Appeal(
@@ -196,10 +211,10 @@ def _appeal(op: Operation, row: NoticeRow, review: Review, filer: Employee, give
         addressee=given.addressee,
         ground=given.ground,
         text=given.text.strip(),
-        received_at=op.now,
+        received_at=received,
         # Counted once, from receipt: a referral later does not give the panel another period.
-        answer_due=_due(op, int(days["appeal_answer_days"])),
-        superior_due=_due(op, int(days["superior_answer_days"])) if to_superior else None,
+        answer_due=_due(op, received, int(days["appeal_answer_days"])),
+        superior_due=_due(op, received, int(days["superior_answer_days"])) if to_superior else None,
         entered_by_proxy=filer.id != op.actor.employee_id,
         **_scan_of(given),
     )
@@ -220,8 +235,8 @@ def _number(op: Operation, notice: Notice) -> str:
     return f"{notice.number}-A{count + 1:02d}"
 
 
-def _due(op: Operation, days: int) -> datetime:
-    return deadline(op.now, days, current().portal_tz, working_calendar(op.session))
+def _due(op: Operation, received: datetime, days: int) -> datetime:
+    return deadline(received, days, current().portal_tz, working_calendar(op.session))
 
 
 def _acknowledge(op: Operation, appeal: Appeal, filer: Employee) -> None:
@@ -339,6 +354,7 @@ def rest(op: Operation, appeal: Appeal, action: str, reason: str) -> None:
     op.step(review, review_facts(review), step, reason=reason, as_system=True)
 
 
+@by_two(BasisAct.CORRECT_ENTRY, "appeal")
 def correct_entry(
     appeal_id: int, ground: str, text: str, reason: str, *, seen: str | None, actor: Actor, now: datetime
 ) -> Appeal:

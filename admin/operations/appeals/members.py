@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealStage, Constituency, JudgingAct
+from admin.domain.codes import AppealStage, BasisAct, Constituency, JudgingAct
 from admin.domain.refusals import N_, Invalid, refuse
 from admin.models import Appeal, CommitteeMember, Recusal, Review
 from admin.operations.acts import REASON, Field, act, record_of
@@ -15,6 +15,7 @@ from admin.operations.appeals.appeals import seat_panel, tell_if_short
 from admin.operations.committee.committee import declare, override, require
 from admin.operations.committee.meetings import GROUNDS
 from admin.operations.committee.seats import appoint_member
+from admin.operations.seconding import by_two
 from admin.operations.transaction import operation
 from admin.queries.appeals.appeal_facts import appeal_facts
 from admin.queries.committee.barred import bars_on
@@ -87,6 +88,7 @@ def renew_panels(*, actor: Actor, now: datetime) -> int:
     Field("constituency", N_("Constituency"), "choice", choices=tuple(Constituency.labels().items())),
     finds=True,
 )
+@by_two(BasisAct.APPOINT_TO_PANEL, "appeal", own=False)
 def appoint_to_panel(
     appeal_id: int, employee: str, constituency: str, *, actor: Actor, now: datetime
 ) -> CommitteeMember:

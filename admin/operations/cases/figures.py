@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from admin.access.actor import Actor
+from admin.domain.codes import BasisAct
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid
 from admin.models import Cycle, Metric, Review
@@ -16,6 +17,7 @@ from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.department import void_what_was_signed
 from admin.operations.cases.review_steps import step_with_reason
 from admin.operations.cases.scoring import check_figures
+from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 
 LARGEST = Decimal(1_000_000)
@@ -40,6 +42,7 @@ class FigureCorrection:
     Field("value", N_("Correct value"), "number"),
     REASON,
 )
+@by_two(BasisAct.CORRECT_FIGURE, "review")
 def correct_figure(review_id: int, given: FigureCorrection, reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR corrects a figure after the self-assessment deadline (3.2-a).
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from admin.access.actor import Actor, system_actor
-from admin.domain.codes import CaseStage
+from admin.domain.codes import BasisAct, CaseStage
 from admin.domain.refusals import Refusal, Refused
 from admin.domain.workflow import decide
 from admin.models import Review
 from admin.operations.acts import REASON, act
 from admin.operations.cases.department import drop_proposal
 from admin.operations.cases.scoring import suggest_anew
+from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.outcome.file_fit import counts, off_the_file, running_cases
@@ -23,6 +24,7 @@ ACTION = "take_file_grade"
 
 
 @act("review", ACTION, REASON)
+@by_two(BasisAct.TAKE_FILE_GRADE, "review")
 def take_file_grade(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR takes the grade file's grade over into a case whose present grade is another; the proposal falls (1.2-f).
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, JudgingAct, RaterKind, RatingState
+from admin.domain.codes import BasisAct, CaseStage, JudgingAct, RaterKind, RatingState
 from admin.domain.grade_file import check_named_grade
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts
@@ -23,6 +23,7 @@ from admin.operations.cases.scoring import suggest_anew
 from admin.operations.cases.voiding import ask_superior
 from admin.operations.committee.off_agenda import end_on_agendas
 from admin.operations.people.here import still_here
+from admin.operations.seconding import by_two
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.judging import acts_on, at_fault
@@ -51,6 +52,7 @@ declare_process(
 )
 
 
+@by_two(BasisAct.CHANGE_CASE, "review")
 def change_case(review_id: int, data: dict[str, Any], reason: str, *, seen: str, actor: Actor, now: datetime) -> Review:
     """What HR's form does: reassign where superior or head differ, correct the snapshot where it differs (3.3-f, 1.2-a).
 
@@ -81,6 +83,7 @@ def _by_hr(op: Operation, review_id: int, clause: str) -> Review:
     return review
 
 
+@by_two(BasisAct.REASSIGN, "review")
 def reassign(
     review_id: int,
     *,
@@ -145,6 +148,7 @@ def _move_evaluation(op: Operation, review: Review, superior_id: int | None) -> 
         ask_superior(op, review, superior_id)
 
 
+@by_two(BasisAct.CORRECT_SNAPSHOT, "review")
 def correct_snapshot(review_id: int, changes: dict[str, Any], reason: str, *, actor: Actor, now: datetime) -> Review:
     """HR corrects what was copied wrongly when the case was opened: `department`, `post`, `queue`, `present_grade` (1.2-a).
 

@@ -9,19 +9,20 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage
+from admin.domain.codes import BasisAct, CaseStage
 from admin.domain.ratings import check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal
 from admin.domain.self_assessment import SelfAssessmentInput
 from admin.domain.workflow import decide
 from admin.files.uploads import Upload
-from admin.models import Evidence, Grade, Review, SelfAssessment
+from admin.models import Evidence, Grade, Review, SelfAssessment, db
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.evidence import attach_evidence
 from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.scoring import suggest_anew
 from admin.operations.fields import scan_field
 from admin.operations.newer import NewerVersion, Pairs, answer_fields
+from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.policy.scorecards import self_assessed_criteria
@@ -106,18 +107,27 @@ def _grade(op: Operation, code: str) -> Grade:
     return row
 
 
+def _for_another(given: Mapping[str, Any], actor: Actor) -> bool:
+    """What HR enters from paper for somebody; what employees hand in themselves is theirs alone."""
+    whose = select(Review.employee_id).where(Review.id == given["review_id"]).execution_options(unscoped=True)
+    return actor.has("hr") and db.session.scalar(whose) not in (None, actor.employee_id)
+
+
 @act("review", "submit_self_assessment", *FORM, scan_field())
+@by_two(BasisAct.ENTER_FORM, "review", when=_for_another)
 def submit_self_assessment(
     review_id: int,
     given: SelfAssessmentInput | None = None,
     scan: Upload | None = None,
     *,
+    received_at: datetime | None = None,
     actor: Actor,
     now: datetime,
 ) -> Review:
     """Hand the self-assessment in to the superior (3.3.1), with a last draft or as it was saved.
 
-    HR may do it for the employee who handed in paper: with the scan, or after attaching it, and the form is marked.
+    HR may do it for the employee who handed in paper: with the scan, or after attaching it, and the form is marked; a second
+    of HR confirms it, and `received_at` is then when it was entered.
     Raises `Refused` (3.3.1) while a criterion has no self rating, (4.1.2) for an unlawful target grade.
     """
     with operation("submit_self_assessment", actor=actor, now=now, clause="3.3.1") as op:
@@ -133,7 +143,7 @@ def submit_self_assessment(
         op.step(review, review_facts(op.session, review, actor, now, scan_refusal=scanned), "submit_self_assessment")
         draft = draft_of(op, review)
         assert draft is not None  # the guard asks for a complete one
-        draft.submitted_at, draft.entered_by_proxy = now, by_proxy
+        draft.submitted_at, draft.entered_by_proxy = received_at or now, by_proxy
         draft.signature = signature(signed_form(review, draft))
     return review
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import AppealStage, Body, Constituency, JudgingAct, Office
+from admin.domain.codes import AppealStage, BasisAct, Body, Constituency, JudgingAct, Office
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.seats import Seat, check_end, check_hands, check_seat
 from admin.domain.voting import check_panel
@@ -24,6 +24,7 @@ from admin.operations.acts import act, declare_process
 from admin.operations.committee.committee import record_recusals, require
 from admin.operations.fields import Field, those_of
 from admin.operations.people.here import still_here
+from admin.operations.seconding import by_two
 from admin.operations.system.reference import column_values, refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import seat_role
@@ -49,6 +50,7 @@ WHOSE = ("employee_id", "term_from")  # what a seat that has acted keeps
 PLACE = ("constituency", "office", "on_panel", "panel_chair")  # what another seat takes over from one that has acted
 
 
+@by_two(BasisAct.APPOINT_MEMBER, "", own=False)
 def appoint_member(
     employee_id: int,
     constituency: str,
@@ -147,6 +149,7 @@ def _as_seat(row: CommitteeMember) -> Seat:
     return Seat(row.employee_id, body, row.term_from, row.term_to, _presides(row))
 
 
+@by_two(BasisAct.CHANGE_SEAT, "committee_member")
 def change_seat(
     member_id: int, data: Mapping[str, Any], *, seen: str | None = None, actor: Actor, now: datetime
 ) -> CommitteeMember:
@@ -204,6 +207,7 @@ def _end(op: Operation, seat: CommitteeMember, last_day: date | None) -> None:
 
 
 @act("committee_member", "end_term", Field("last_day", N_("Term ends on"), "date"))
+@by_two(BasisAct.END_TERM, "committee_member")
 def end_term(member_id: int, last_day: date, *, actor: Actor, now: datetime) -> CommitteeMember:
     """End a seat's term; ballots already cast stand.
 
@@ -217,6 +221,7 @@ def end_term(member_id: int, last_day: date, *, actor: Actor, now: datetime) -> 
         return seat
 
 
+@by_two(BasisAct.REMOVE_SEAT, "committee_member")
 def remove_seat(member_id: int, *, actor: Actor, now: datetime) -> None:
     """Take back a seat that was given by mistake. Raises `Refused` (6.1-b) for one that has acted."""
     require(actor, "hr")
@@ -239,6 +244,7 @@ def form_panel_led_by(
     return form_panel([*member_ids, chair_id], chair_id, actor=actor, now=now)
 
 
+@by_two(BasisAct.FORM_PANEL, "")
 def form_panel(member_ids: Sequence[int], chair_id: int, *, actor: Actor, now: datetime) -> list[CommitteeMember]:
     """Name the appeal panel out of the committee's seats; its members leave the first instance (3.3.5-a).
 

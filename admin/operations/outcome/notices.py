@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, insert, select
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day
-from admin.domain.codes import Body, JobState, NoticeKind, NoticeStage
+from admin.domain.codes import BasisAct, Body, JobState, NoticeKind, NoticeStage
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
@@ -21,6 +21,7 @@ from admin.models import Cycle, Determination, Grade, Job, Notice, NoticeRow, Pu
 from admin.operations.acts import REASON, Field, act, record_of
 from admin.operations.numbering import next_after
 from admin.operations.printed import SITE_JOB
+from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
 from admin.queries.cycles.cycle_facts import cycle_facts
@@ -235,6 +236,7 @@ def ask_for_site(*, actor: Actor, now: datetime) -> int:
     Field("rows", N_("Corrected rows"), "rows", into="corrections"),
     REASON,
 )
+@by_two(BasisAct.CORRECT_NOTICE, "notice")
 def correct_notice(
     notice_id: int, corrections: Mapping[int, Mapping[str, str]], reason: str, *, actor: Actor, now: datetime
 ) -> Notice:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from admin.access.actor import Actor
+from admin.domain.codes import BasisAct
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import Employee
 from admin.operations.acts import REASON, act
@@ -16,6 +17,7 @@ from admin.operations.fields import Field, anyone_of
 from admin.operations.people.departments import name_head
 from admin.operations.people.here import require_hr
 from admin.operations.people.moving import move
+from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 from admin.queries.people.open_work import Item, open_work
 
@@ -35,6 +37,11 @@ def _hanging(name: str, label: str, kind: str, into: str) -> Field:
     return Field(name, label, "numbers", required=False, into=into, look=look)
 
 
+def _of_cases(given: Mapping[str, Any], _actor: Actor) -> bool:
+    """Open cases are what a result comes of; people and departments are given by HR alone, before a case is opened."""
+    return bool(given.get("review_ids"))
+
+
 @act(
     "employee",
     "hand_over_as_superior",
@@ -43,6 +50,7 @@ def _hanging(name: str, label: str, kind: str, into: str) -> Field:
     _hanging("people", N_("People under them"), "people", "employee_ids"),
     REASON,
 )
+@by_two(BasisAct.HAND_OVER_AS_SUPERIOR, "employee", when=_of_cases)
 def hand_over_as_superior(
     employee_id: int,
     superior_id: int,
@@ -79,6 +87,7 @@ def hand_over_as_superior(
     _hanging("departments", N_("Departments headed"), "departments", "department_ids"),
     REASON,
 )
+@by_two(BasisAct.HAND_OVER_AS_HEAD, "employee", when=_of_cases)
 def hand_over_as_head(
     employee_id: int,
     head_id: int,

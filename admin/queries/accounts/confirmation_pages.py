@@ -12,8 +12,9 @@ from admin.access.actor import Actor
 from admin.domain.codes import ConfirmationStage
 from admin.domain.power import GRANTED
 from admin.domain.refusals import NotFound
-from admin.models import Confirmation, Employee
+from admin.models import Confirmation, Employee, Review
 from admin.models.accounts import User
+from admin.queries.accounts.asked import files_in, texts_in
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.system.paging import Part, paged
 
@@ -32,11 +33,17 @@ class ConfirmationsPage:
 
 @dataclass(frozen=True)
 class ConfirmationPage:
-    """One proposal, with the names of who proposed and decided it; `prints` says whether the reader prints the slip."""
+    """One proposal, with the names of who proposed and decided it; `prints` says whether the reader prints the slip.
+
+    Of an act also what was typed, the files that came with it, and the cases that it touches, in the reader's scope.
+    """
 
     row: Confirmation
     names: Mapping[int, str]
     prints: bool
+    texts: Sequence[str]
+    files: Sequence[Mapping[str, str]]
+    cases: Sequence[Review]
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,11 @@ def confirmations_page(session: Session, reader: Actor, wanted: int) -> Confirma
 def confirmation_page(session: Session, key: int, prints: bool) -> ConfirmationPage:
     """One proposal in the reader's scope; raises `NotFound`."""
     row = confirmation(session, key)
-    return ConfirmationPage(row, account_names(session, {row.recorded_by_id, row.decided_by_id}), prints)
+    names = account_names(session, {row.recorded_by_id, row.decided_by_id})
+    touched = select(Review).where(Review.id.in_(row.cases)).options(joinedload(Review.employee)).order_by(Review.id)
+    return ConfirmationPage(
+        row, names, prints, list(texts_in(row.asked)), list(files_in(row.asked)), session.scalars(touched).all()
+    )
 
 
 def confirmation(session: Session, key: int) -> Confirmation:
@@ -77,6 +88,14 @@ def confirmation(session: Session, key: int) -> Confirmation:
     if row is None:
         raise NotFound(f"confirmation {key}")
     return row
+
+
+def asked_file(session: Session, key: int, sha256: str) -> Mapping[str, str]:
+    """A file that came with a proposal in the reader's scope; raises `NotFound`."""
+    for file in files_in(confirmation(session, key).asked):
+        if file["sha256"] == sha256:
+            return file
+    raise NotFound(f"file of confirmation {key}")
 
 
 def account_of(session: Session, text: str) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from admin.domain.codes import CaseStage
 from admin.domain.refusals import NotFound, Refusal
 from admin.domain.suggestion import ProposalFacts, check_proposal
 from admin.models import Cycle, Grade, ProposalDraft, Review
+from admin.queries.accounts.differences import Difference, differences_of
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.proposals import proposal_facts_of
 from admin.queries.cases.staffing import StaffingRow, latest_drafts, row_version, staffing_table
@@ -38,6 +39,7 @@ class Row:
     refusal: Refusal | None
     raises: bool
     choices: tuple[GradeChoice, ...]
+    differences: Sequence[Difference] = ()
 
     @property
     def open(self) -> bool:
@@ -160,9 +162,12 @@ def rows_of(
     ready = [review for review in reviews if review.stage == CaseStage.DEPARTMENT_REVIEW]
     rules, grades = rules_of(session, reviews[0]), grades_by_code(session)
     facts = proposal_facts_of(session, cycle, ready, rules, today) if ready else {}
-    drafts = latest_drafts(session, [review.id for review in ready])
+    drafts, changed = latest_drafts(session, [review.id for review in ready]), differences_of(session, ready)
     return [
-        _row(review, drafts.get(review.id), facts.get(review.id), rules, grades, refused.get(review.id))
+        replace(
+            _row(review, drafts.get(review.id), facts.get(review.id), rules, grades, refused.get(review.id)),
+            differences=changed.get(review.id, ()),
+        )
         for review in reviews
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,7 @@ from admin.models import (
     Scorecard,
     SelfAssessment,
 )
+from admin.queries.accounts.differences import Difference, differences_of
 from admin.queries.cases.raters import STILL_OUT, missing_this_morning
 from admin.queries.system.audit import COLLEAGUE
 from admin.queries.system.calendar import company_day
@@ -83,6 +84,7 @@ class Workspace:
     appeals: list[Appeal]
     notice: Notice | None
     change: GradeChange | None
+    differences: Sequence[Difference]
 
 
 def find_review(session: Session, review_id: int, *limits: ColumnElement[bool]) -> Review:
@@ -137,6 +139,7 @@ def workspace(session: Session, review_id: int, actor: Actor, now: datetime) -> 
         hearings=_hearings(session, review),
         appeals=list(session.scalars(_of(Appeal, review_id).order_by(Appeal.id))) if public else [],
         notice=last_notice(session, review) if public else None, change=_change(session, review),
+        differences=differences_of(session, [review])[review.id] if relation != "subject" else (),
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from admin.models import (
     ReviewScore,
     SelfAssessment,
 )
+from admin.queries.accounts.differences import Difference, differences_of
 from admin.queries.committee.agenda_facts import consent_acts
 from admin.queries.committee.committee import own_seat, seats
 from admin.queries.committee.meeting_facts import Sitting, item_facts, sitting_of, why_not_overridden
@@ -110,6 +111,7 @@ class Packet:
     criteria: Sequence[Criterion]
     allowed: Mapping[str, tuple[Refusal, ...]]
     grades: Sequence[Grade]
+    differences: Sequence[Difference]
 
     @property
     def grounds_shown(self) -> Sequence[Mapping[str, Any]]:
@@ -159,7 +161,7 @@ def packet(session: Session, meeting: Meeting, item_id: int, reader: Actor, toda
         # Without a score there is nothing to explain: a case on a ground begins after the ratings.
         criteria=session.scalars(card).all() if score else (),
         allowed={each.action: each.refusals for each in actions_at(facts)},
-        grades=grades_of(session, rules_of(session, review)),
+        grades=grades_of(session, rules_of(session, review)), differences=differences_of(session, [review])[review.id],
     )  # fmt: skip
 
 

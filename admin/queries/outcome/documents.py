@@ -10,11 +10,12 @@ from sqlalchemy import exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import LONGEST_WAY, certain_from
-from admin.domain.codes import CaseStage, ChangeKind, DocumentKind, NoticeStage
+from admin.domain.codes import BasisAct, CaseStage, ChangeKind, ConfirmationStage, DocumentKind, NoticeStage
 from admin.domain.refusals import N_, Refusal
 from admin.domain.witness import short_form
 from admin.models import (
     Appeal,
+    Confirmation,
     Cycle,
     Department,
     Employee,
@@ -61,9 +62,16 @@ def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Seq
         )
     )
     open_ = exists(select(1).where(Appeal.review_id == Review.id, Appeal.stage.in_(OPEN_APPEAL)))
+    # Received, though not confirmed by a second of HR yet: issued, it would come too late for whoever filed in time (6.1-a).
+    entered = exists(
+        select(1).where(
+            NoticeRow.review_id == Review.id, Confirmation.record_id == NoticeRow.id,
+            Confirmation.act == BasisAct.FILE_APPEAL, Confirmation.stage == ConfirmationStage.PROPOSED,
+        )
+    )  # fmt: skip
     again = exists(select(1).where(Reassessment.review_id == Review.id, Reassessment.case_id.is_(None)))
     query = select(Review.id).where(
-        Review.stage == CaseStage.ON_NOTICE, last <= now - LONGEST_WAY, ~pending, ~open_, ~again
+        Review.stage == CaseStage.ON_NOTICE, last <= now - LONGEST_WAY, ~pending, ~open_, ~entered, ~again
     )
     if cycle_id is not None:
         query = query.where(Review.cycle_id == cycle_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from admin.models import (
     Recusal,
     Review,
 )
+from admin.queries.accounts.differences import Difference, differences_of
 from admin.queries.cases.judging import acts_on_many
 from admin.queries.cases.replay import on_other_figures, replays
 from admin.queries.cycles.rehearsed import REHEARSED
@@ -230,6 +231,7 @@ class ResultsPage:
     checks: Sequence[Check]
     part: Part
     may_settle: bool
+    differences: Mapping[int, Sequence[Difference]]  # by case: what two people changed of what it rests on (6.1-a)
 
 
 def results_page(session: Session, cycle_id: int, number: int, reader: Actor, now: datetime) -> ResultsPage:
@@ -239,4 +241,5 @@ def results_page(session: Session, cycle_id: int, number: int, reader: Actor, no
         raise NotFound(f"Cycle {cycle_id}")
     # Only what is shown is checked: replaying a score costs more than finding the case.
     found = paged(session, determined_cases(cycle.id), number)
-    return ResultsPage(cycle, checked_results(session, found.rows, now), found.part, reader.has("hr"))
+    changed = differences_of(session, found.rows, with_filings=True)
+    return ResultsPage(cycle, checked_results(session, found.rows, now), found.part, reader.has("hr"), changed)

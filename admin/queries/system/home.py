@@ -75,6 +75,7 @@ from admin.queries.system.home_bodies import (
 )
 from admin.queries.system.home_demotions import demotion_tasks, demotions_counted
 from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
+from admin.queries.system.home_seconds import confirmation_tasks
 
 UNSCOPED = {"unscoped": True}
 HR_READERS = ("hr", "auditor")
@@ -220,6 +221,7 @@ def _tasks(
         yield from agenda_tasks(session, actor)
     if actor.has("panel_member", "panel_chair"):
         yield from panel_tasks(session, actor, today)
+    yield from confirmation_tasks(session, actor, today)
     if actor.has("management"):
         yield from _management(session, actor, today)
     if actor.has("hr"):

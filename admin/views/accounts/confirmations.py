@@ -1,8 +1,10 @@
-"""/confirmations: roles of the workflow and codes of accounts that have rights, which a second person confirms (6.1-a)."""
+"""/confirmations: roles, codes of accounts that have rights, and what results rest on, which a second person confirms (6.1-a)."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+import io
+
+from flask import flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,11 +13,14 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import db
 from admin.operations.accounts.codes import ask_for_code, may_print, print_code
 from admin.operations.accounts.confirmations import PROCESS, propose_role
+from admin.operations.cases.evidence import kept_bytes
+from admin.operations.system.audit import note_reading
 from admin.queries.accounts.confirmation_pages import (
     CodeForm,
     RoleForm,
     account_named,
     account_of,
+    asked_file,
     confirmation,
     confirmation_page,
     confirmations_page,
@@ -111,6 +116,14 @@ class ConfirmationView(Page):
             portal_actions=buttons(PROCESS, key),
             trail=timeline(PROCESS, key, actor()),
         )
+
+    @route("/<int:key>/files/<sha256>")
+    def file(self, key: int, sha256: str) -> Response:
+        """A file that came with what is proposed, as a download."""
+        file = asked_file(db.session(), key, sha256)
+        data = kept_bytes(file["sha256"], file["mime"])
+        note_reading("read_asked_file", "confirmations", key, clause="6.1-a", actor=actor(), now=now())
+        return send_file(io.BytesIO(data), file["mime"], as_attachment=True, download_name=file["original_name"])
 
     @route("/<int:key>/slip", access="print", post=True, get=False)
     def slip(self, key: int) -> str:

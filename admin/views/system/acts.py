@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from admin.domain.refusals import N_
 from admin.operations import acts
+from admin.operations.seconding import NOTHING_DONE
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.errors import came_from
@@ -15,6 +16,7 @@ from admin.web.page import Page, address_asking, route
 from admin.web.sign_in import local_target
 from admin.web.texts import action_label, translated
 
+LISTED = {"confirmation": "ConfirmationView.index"}  # where the list says what was done, and what waits next
 KINDS = {
     "reason": "textarea",
     "text": "text",
@@ -42,8 +44,13 @@ class ActView(Page):
             acts.state_of(process, record_id, actor())  # 404 before anything else
             own = address_asking(process, action, record_id)
             return redirect(own) if own else self._form(fields, process, action)
-        acts.perform(process, record_id, action, request.form.to_dict(), actor=actor(), now=now())
-        flash(_("Done: %(action)s.", action=action_label(action, process)), "success")
+        state = acts.perform(process, record_id, action, request.form.to_dict(), actor=actor(), now=now())
+        if "proposed" in state:
+            flash(translated(NOTHING_DONE), "info")
+        else:
+            flash(_("Done: %(action)s.", action=action_label(action, process)), "success")
+        if process in LISTED:
+            return redirect(url_for(LISTED[process]))
         back = request.form.get("back", "")
         return redirect(back if _ours(back) else came_from())
 

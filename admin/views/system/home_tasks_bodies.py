@@ -112,7 +112,22 @@ def _minutes(task: Task) -> Shown:
     )
 
 
+def _confirmations(task: Task) -> Shown:
+    title = ngettext(
+        "%(num)s proposal waits for you as the second person",
+        "%(num)s proposals wait for you as the second person",
+        task.count,
+    )
+    text = _("See what is changed, and confirm or reject it.")
+    if basis := task.facts["basis"]:
+        text = ngettext(
+            "%(num)s of them changes what a result rests on.", "%(num)s of them change what results rest on.", basis
+        )
+    return title, text, _("Look at it"), url_for("ConfirmationView.index")
+
+
 BODIES = {
+    "confirmations": _confirmations,
     "answer_appeal": _answer_appeal,
     "statement": _statement,
     "panel_cases": _panel_cases,

@@ -23,6 +23,7 @@ from admin.operations.appeals.appeals import (
 from admin.operations.cases.reviews import close_as_left
 from admin.operations.system.reference import Stale, fingerprint
 from tests import factories as make
+from tests.by_two import as_confirmed
 from tests.factories import NOW
 from tests.operations.appealing import ENDS, SCAN, TEXT, filed, on_notice
 from tests.operations.bodies import system
@@ -73,10 +74,10 @@ def test_the_appeal_of_a_leaver_in_time_is_taken_though_the_case_is_closed_as_le
         op.get(Employee, case.review.employee_id).left_on = NOW.date()
     close_as_left(case.review.id, "left", actor=case.hr, now=NOW)
     given = AppealInput("figures", TEXT, filer_id=case.review.employee_id, scan=SCAN)
-    appeal = file_appeal(case.row, given, actor=case.hr, now=NOW)
+    appeal = as_confirmed(file_appeal, case.row, given, actor=case.hr, now=NOW)
     assert (appeal.kind, appeal.stage, appeal.review.stage) == ("appeal", "with_panel", "left")
     with pytest.raises(Refused):
-        file_appeal(case.row, given, actor=case.hr, now=ENDS)
+        as_confirmed(file_appeal, case.row, given, actor=case.hr, now=ENDS)
 
 
 def test_an_unconfirmed_calendar_year_refuses_instead_of_guessing():
@@ -111,13 +112,13 @@ def test_an_appeal_says_what_is_wrong():
         AppealInput("figures", TEXT, "the board"),
     ):
         with pytest.raises(Invalid):
-            file_appeal(case.row, given_, actor=case.subject, now=NOW)
+            as_confirmed(file_appeal, case.row, given_, actor=case.subject, now=NOW)
 
 
 def test_hr_enters_a_paper_appeal_for_its_filer():
     case = on_notice()
     given_ = AppealInput("figures", TEXT, filer_id=case.subject.employee_id, scan=SCAN)
-    appeal = file_appeal(case.row, given_, actor=case.hr, now=NOW)
+    appeal = as_confirmed(file_appeal, case.row, given_, actor=case.hr, now=NOW)
     assert (appeal.kind, appeal.filer_id, appeal.entered_by_proxy) == ("appeal", case.subject.employee_id, True)
 
 
@@ -130,9 +131,10 @@ def paper(case):
 def test_hr_corrects_what_it_copied_wrongly_with_a_reason_and_the_filer_is_told(session):
     case = on_notice()
     appeal = paper(case)
-    corrected = correct_entry(
-        appeal.id, "procedure", " As on the paper. ", "Misread.", seen=fingerprint(appeal), actor=case.hr, now=NOW
-    )
+    corrected = as_confirmed(
+        correct_entry, appeal.id, "procedure", " As on the paper. ", "Misread.",
+        seen=fingerprint(appeal), actor=case.hr, now=NOW,
+    )  # fmt: skip
     assert (corrected.ground, corrected.text, corrected.received_at) == ("procedure", "As on the paper.", NOW)
     with acting_as(system()):
         told = session.scalars(select(Notification).where(Notification.action == "correct_entry")).one()
@@ -146,7 +148,7 @@ def test_what_somebody_wrote_themselves_or_what_was_decided_is_not_corrected():
     withdraw(entered.id, actor=case.subject, now=NOW)
     for appeal in (own, entered):
         with pytest.raises(Refused) as refused:
-            correct_entry(appeal.id, "figures", "Other words", "Why", seen=None, actor=case.hr, now=NOW)
+            as_confirmed(correct_entry, appeal.id, "figures", "Other words", "Why", seen=None, actor=case.hr, now=NOW)
         assert refused.value.refusal.clause == "3.3.5-b"
 
 
@@ -154,18 +156,18 @@ def test_only_hr_corrects_an_entry_only_with_a_reason_and_never_over_somebody_el
     case = on_notice()
     appeal = paper(case)
     with pytest.raises(NotFound):
-        correct_entry(appeal.id, "figures", TEXT, "Why", seen=None, actor=case.colleague, now=NOW)
+        as_confirmed(correct_entry, appeal.id, "figures", TEXT, "Why", seen=None, actor=case.colleague, now=NOW)
     with pytest.raises(Invalid):
-        correct_entry(appeal.id, "figures", TEXT, " ", seen=None, actor=case.hr, now=NOW)
+        as_confirmed(correct_entry, appeal.id, "figures", TEXT, " ", seen=None, actor=case.hr, now=NOW)
     with pytest.raises(Stale):
-        correct_entry(appeal.id, "figures", TEXT, "Why", seen="older", actor=case.hr, now=NOW)
+        as_confirmed(correct_entry, appeal.id, "figures", TEXT, "Why", seen="older", actor=case.hr, now=NOW)
 
 
 def test_nobody_else_files_for_another():
     case = on_notice()
     given_ = AppealInput("figures", TEXT, filer_id=case.subject.employee_id, scan=SCAN)
     with pytest.raises(NotFound):
-        file_appeal(case.row, given_, actor=case.colleague, now=NOW)
+        as_confirmed(file_appeal, case.row, given_, actor=case.colleague, now=NOW)
 
 
 def test_a_corrected_row_points_to_its_correction():

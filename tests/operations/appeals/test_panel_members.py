@@ -19,6 +19,7 @@ from admin.operations.appeals import members, panel
 from admin.queries.committee.bodies import short_appeals, why_not_by_management
 from admin.queries.system.home import home
 from tests import factories as make
+from tests.by_two import as_confirmed
 from tests.factories import NOW
 from tests.operations.appealing import adopts_a_finding, filed, on_notice, vote
 
@@ -72,7 +73,7 @@ def test_a_panel_that_has_become_short_is_named_to_management_which_appoints_to_
         assert "panel_cases" not in tasks(member) and "cast_ballot" not in offered(appeal, member)
     for number in (1, 2):
         person = make.employee(f"New {number}")
-        members.appoint_to_panel(appeal.id, person.number, "centre_management", actor=boss, now=NOW)
+        as_confirmed(members.appoint_to_panel, appeal.id, person.number, "centre_management", actor=boss, now=NOW)
         case.panel.append(make.actor_of(person))
     assert "panels_short" not in tasks(boss)
     for member in case.panel[2:]:
@@ -92,7 +93,7 @@ def test_management_appoints_nobody_whose_ballot_on_the_appeal_would_be_refused(
         numbers = [person.number for person in bound]
     for number in numbers:
         with pytest.raises(Refused) as refused:
-            members.appoint_to_panel(appeal.id, number, "centre_management", actor=boss, now=NOW)
+            as_confirmed(members.appoint_to_panel, appeal.id, number, "centre_management", actor=boss, now=NOW)
         assert refused.value.refusal.clause == "3.3.5-a" and refused.value.refusal.facts == {"number": number}
     assert tasks(boss)["panels_short"] == 1
 

@@ -20,6 +20,7 @@ from admin.queries.cases.review_facts import grounds_on
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.home import home
 from tests import reviewing
+from tests.by_two import as_confirmed
 from tests.reviewing import HR, OPENED, case, later, person
 
 
@@ -99,7 +100,7 @@ def test_nobody_is_named_in_a_place_in_which_they_could_not_judge(made: SimpleNa
     """The case would wait for an act that is refused (3.3-d)."""
     rater = reviewing.peers_of(made.first)[0]
     with pytest.raises(Refused) as refused:
-        reviews.reassign(made.first, **{role: rater}, reason="代理", actor=HR, now=OPENED)
+        as_confirmed(reviews.reassign, made.first, **{role: rater}, reason="代理", actor=HR, now=OPENED)
     assert refused.value.refusal.clause == "3.3-d"
 
 
@@ -113,7 +114,7 @@ def test_hr_is_told_of_cases_that_wait_for_somebody_who_may_not_judge_them(made:
     barred = person(reviewing.peers_of(made.first)[0], "head")
     assert "department_reviews" not in first_page(barred)  # nobody is asked for what would be refused
     free = next(each for each in made.agents[1:] if each not in reviewing.peers_of(made.first))
-    reviews.reassign(made.first, head_id=free, reason="代理", actor=HR, now=OPENED)
+    as_confirmed(reviews.reassign, made.first, head_id=free, reason="代理", actor=HR, now=OPENED)
     assert waiting() == 0
     key = made.cases[2]
     reviewing.hand_in(key, made.agents[2])
@@ -212,7 +213,7 @@ def test_hr_moves_the_open_evaluation_to_another_superior(made: SimpleNamespace)
     reviewing.hand_in(key, made.agents[2])
     if other in reviewing.peers_of(key):
         other = next(each for each in made.agents if each not in (*reviewing.peers_of(key), made.agents[2]))
-    reviews.reassign(key, superior_id=other, reason="主管調職", actor=HR, now=OPENED)
+    as_confirmed(reviews.reassign, key, superior_id=other, reason="主管調職", actor=HR, now=OPENED)
     ratings.attach_predecessor_statement(key, "statement", "表現穩定。", actor=HR, now=OPENED)
     reviewing.evaluate(key, other)
     with acting_as(system_actor()):
@@ -225,8 +226,13 @@ def test_hr_moves_the_open_evaluation_to_another_superior(made: SimpleNamespace)
 
 
 def test_a_signed_evaluation_stands_when_the_superior_is_reassigned(made: SimpleNamespace) -> None:
-    reviews.reassign(
-        made.first, superior_id=reviewing.free_of(made, made.first), reason="主管調職", actor=HR, now=OPENED
+    as_confirmed(
+        reviews.reassign,
+        made.first,
+        superior_id=reviewing.free_of(made, made.first),
+        reason="主管調職",
+        actor=HR,
+        now=OPENED,
     )
     with acting_as(system_actor()):
         rows = list(db.session.scalars(select(Rating).where(Rating.review_id == made.first, Rating.kind == "superior")))
@@ -236,7 +242,7 @@ def test_a_signed_evaluation_stands_when_the_superior_is_reassigned(made: Simple
 def test_a_case_goes_back_to_a_superior_it_was_taken_from(made: SimpleNamespace) -> None:
     key = made.cases[2]
     for who in (made.agents[6], made.superior):
-        reviews.reassign(key, superior_id=who, reason="調整", actor=HR, now=OPENED)
+        as_confirmed(reviews.reassign, key, superior_id=who, reason="調整", actor=HR, now=OPENED)
     assert case(key).superior_id == made.superior
 
 
@@ -244,24 +250,29 @@ def test_a_case_goes_back_to_a_superior_it_was_taken_from(made: SimpleNamespace)
 def test_employee_superior_and_reviewer_stay_three_people(made: SimpleNamespace, line: dict[str, str]) -> None:
     people = {"head": made.head, "subject": made.agents[0]}
     with pytest.raises(Refused) as refused:
-        reviews.reassign(
-            made.first, reason="x", actor=HR, now=OPENED, **{name: people[who] for name, who in line.items()}
+        as_confirmed(
+            reviews.reassign,
+            made.first,
+            reason="x",
+            actor=HR,
+            now=OPENED,
+            **{name: people[who] for name, who in line.items()},
         )
     assert refused.value.refusal.clause == "3.3-f"
 
 
 def test_reassigning_takes_hr_a_reason_and_a_case_before_the_committee(made: SimpleNamespace) -> None:
     with pytest.raises(Invalid):
-        reviews.reassign(made.first, head_id=made.agents[6], reason=" ", actor=HR, now=OPENED)
+        as_confirmed(reviews.reassign, made.first, head_id=made.agents[6], reason=" ", actor=HR, now=OPENED)
     with pytest.raises(Refused):
-        reviews.reassign(made.first, head_id=made.agents[6], reason="x", actor=head(made), now=OPENED)
+        as_confirmed(reviews.reassign, made.first, head_id=made.agents[6], reason="x", actor=head(made), now=OPENED)
     department.propose(made.first, "M2", actor=head(made), now=OPENED)
     with pytest.raises(Refused):
-        reviews.reassign(made.first, head_id=made.agents[6], reason="x", actor=HR, now=OPENED)
+        as_confirmed(reviews.reassign, made.first, head_id=made.agents[6], reason="x", actor=HR, now=OPENED)
 
 
 def test_a_wrong_snapshot_is_corrected_with_a_reason(made: SimpleNamespace) -> None:
-    reviews.correct_snapshot(made.first, {"post": "資深專員"}, "匯入錯誤", actor=HR, now=OPENED)
+    as_confirmed(reviews.correct_snapshot, made.first, {"post": "資深專員"}, "匯入錯誤", actor=HR, now=OPENED)
     row = case(made.first)
     assert (row.present_grade.code, row.post, row.stage) == ("M1", "資深專員", "department_review")
     with acting_as(system_actor()):
@@ -271,14 +282,14 @@ def test_a_wrong_snapshot_is_corrected_with_a_reason(made: SimpleNamespace) -> N
 
 def test_only_the_snapshot_is_corrected_this_way(made: SimpleNamespace) -> None:
     with pytest.raises(Invalid):
-        reviews.correct_snapshot(made.first, {"score": 100}, "x", actor=HR, now=OPENED)
+        as_confirmed(reviews.correct_snapshot, made.first, {"score": 100}, "x", actor=HR, now=OPENED)
 
 
 def test_hrs_form_on_a_case_that_changed_meanwhile_is_stale(made: SimpleNamespace) -> None:
     seen = fingerprint(case(made.cases[3]))
     self_assessment.close_self_assessment(made.cases[3], "逾期", actor=HR, now=later(15))
     with pytest.raises(Stale):
-        reviews.change_case(made.cases[3], {"post": "x"}, "r", seen=seen, actor=HR, now=OPENED)
+        as_confirmed(reviews.change_case, made.cases[3], {"post": "x"}, "r", seen=seen, actor=HR, now=OPENED)
 
 
 def test_a_leavers_case_is_closed_and_kept(made: SimpleNamespace) -> None:

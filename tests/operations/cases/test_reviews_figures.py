@@ -33,6 +33,7 @@ from admin.operations.outcome.results import verify_result
 from admin.operations.transaction import operation
 from admin.queries.outcome.results import results_page
 from tests import reviewing
+from tests.by_two import as_confirmed
 from tests.offers import clause_against
 from tests.reviewing import HR, OPENED, case, later, person
 
@@ -69,7 +70,7 @@ def test_the_signature_and_the_proposal_fall_and_the_score_is_made_anew(made: Si
     key, others = made.first, reviewing.to_department(made, 1)
     before, stands = points(key), points(others)
     department.propose(key, "M1", "穩定", actor=person(made.head, "head"), now=OPENED)
-    correct_figure(key, WRONG, "系統重複計數", actor=HR, now=CLOSED)
+    as_confirmed(correct_figure, key, WRONG, "系統重複計數", actor=HR, now=CLOSED)
     row = case(key)
     assert (row.stage, row.score, row.proposed_grade_id) == ("rating", None, None)
     (rating,) = rows(Rating, Rating.review_id == key, Rating.kind == "superior")
@@ -80,7 +81,7 @@ def test_the_signature_and_the_proposal_fall_and_the_score_is_made_anew(made: Si
 
 
 def test_it_is_told_to_those_concerned_and_written_down_with_its_reason(made: SimpleNamespace) -> None:
-    correct_figure(made.first, WRONG, "系統重複計數", actor=HR, now=CLOSED)
+    as_confirmed(correct_figure, made.first, WRONG, "系統重複計數", actor=HR, now=CLOSED)
     told = {row.user_id for row in rows(Notification, Notification.action == "correct_figure")}
     assert told == {100 + each for each in (made.agents[0], made.superior, made.head)}
     (step,) = rows(HistoryStep, HistoryStep.action == "correct_figure")
@@ -93,7 +94,7 @@ def test_before_the_figures_are_locked_an_import_corrects_it(session: Any) -> No
     found = reviewing.open_cycle()
     (waiting,) = rows(Review, Review.employee_id == found.agents[0])
     with pytest.raises(Refused) as refused:
-        correct_figure(waiting.id, WRONG, "x", actor=HR, now=OPENED)
+        as_confirmed(correct_figure, waiting.id, WRONG, "x", actor=HR, now=OPENED)
     assert refused.value.refusal.clause == "3.2-a" and figure(found.agents[0]) == 1000.0
 
 
@@ -102,7 +103,7 @@ def test_a_rehearsal_freezes_nothing_and_is_no_way_to_a_frozen_figure(made: Simp
     cycles.open_cycle(cycle.id, actor=HR, now=OPENED)
     (tried,) = rows(Review, Review.cycle_id == cycle.id, Review.employee_id == made.agents[0])
     with pytest.raises(Refused) as refused:
-        correct_figure(tried.id, WRONG, "x", actor=HR, now=CLOSED)
+        as_confirmed(correct_figure, tried.id, WRONG, "x", actor=HR, now=CLOSED)
     assert refused.value.refusal.clause == "3.2-a" and figure(made.agents[0]) == 1000.0
 
 
@@ -111,7 +112,7 @@ def test_what_is_on_an_agenda_is_not_changed_under_the_committees_hands(made: Si
     meeting: Meeting = meetings.plan_meeting(made.cycle, later(30), actor=HR, now=OPENED)
     meetings.assign_to_meeting([made.first], meeting.id, actor=HR, now=OPENED)
     with pytest.raises(Refused) as refused:
-        correct_figure(made.first, WRONG, "x", actor=HR, now=CLOSED)
+        as_confirmed(correct_figure, made.first, WRONG, "x", actor=HR, now=CLOSED)
     assert refused.value.refusal.clause == "3.2-a" and case(made.first).stage == "committee"
 
 
@@ -132,7 +133,7 @@ def test_an_impossible_figure_is_wrong_input_and_changes_nothing(
 ) -> None:
     given = FigureCorrection(**{**vars(WRONG), **changed})
     with pytest.raises(Invalid) as wrong:
-        correct_figure(made.first, given, "x", actor=HR, now=CLOSED)
+        as_confirmed(correct_figure, made.first, given, "x", actor=HR, now=CLOSED)
     assert set(wrong.value.fields) == {field}
     assert case(made.first).stage == "department_review" and figure(made.agents[0]) == 1000.0
 
@@ -141,7 +142,7 @@ def test_it_takes_hr_a_reason_and_somebody_elses_case(made: SimpleNamespace) -> 
     own = Actor("hr", user_id=9001, employee_id=made.agents[0], roles=frozenset({"hr"}))
     for actor, reason in ((person(made.head, "head"), "x"), (HR, " "), (own, "x")):
         with pytest.raises((Refused, NotFound)):
-            correct_figure(made.first, WRONG, reason, actor=actor, now=CLOSED)
+            as_confirmed(correct_figure, made.first, WRONG, reason, actor=actor, now=CLOSED)
     assert figure(made.agents[0]) == 1000.0
 
 

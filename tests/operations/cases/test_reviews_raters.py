@@ -20,6 +20,7 @@ from admin.operations.transaction import operation
 from admin.queries.cases.raters import outliers
 from admin.queries.cases.workspace import chain, workspace
 from tests import reviewing
+from tests.by_two import as_confirmed
 from tests.reviewing import HR, OPENED, case, later, person
 
 
@@ -124,7 +125,7 @@ def test_whoever_takes_an_open_case_over_is_new_too_and_a_statement_may_be_out_o
         other = op.add(
             Employee(number="S2", name="周文華", department_id=made.team, hired_on=date(2012, 1, 2), is_management=True)
         ).id
-    reviews.reassign(key, superior_id=other, reason="調任", actor=HR, now=OPENED)
+    as_confirmed(reviews.reassign, key, superior_id=other, reason="調任", actor=HR, now=OPENED)
     given = RatingInput({code: {"value": 4} for code in reviewing.codes(key, "superior")}, "接手")
     with pytest.raises(Refused) as refused:
         ratings.submit_superior_evaluation(key, given, actor=person(other, "superior"), now=OPENED)

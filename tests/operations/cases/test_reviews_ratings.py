@@ -18,6 +18,7 @@ from admin.operations.cases import department, ratings, reviews
 from admin.operations.cases.ratings import RatingInput
 from admin.queries.cases.judging import acts_on
 from tests import reviewing
+from tests.by_two import as_confirmed
 from tests.reviewing import HR, OPENED, case, later, person
 
 
@@ -217,7 +218,7 @@ def test_a_case_that_comes_back_waits_for_whoever_is_its_superior_then(made: Sim
     other = reviewing.free_of(made, key)
     reviewing.rate_all(key)
     reviewing.evaluate(key, made.superior)
-    reviews.reassign(key, superior_id=other, reason="主管調職", actor=HR, now=OPENED)
+    as_confirmed(reviews.reassign, key, superior_id=other, reason="主管調職", actor=HR, now=OPENED)
     department.return_for_correction(key, "請補說明", actor=person(made.head, "head"), now=OPENED)
     assert {row.rater_id: row.state for row in rows(key, "superior")} == {made.superior: "void", other: "asked"}
     with acting_as(system_actor()):

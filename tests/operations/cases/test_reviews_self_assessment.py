@@ -16,6 +16,7 @@ from admin.operations.cases import self_assessment
 from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.cases.self_assessment import SelfAssessmentInput
 from tests import reviewing
+from tests.by_two import as_confirmed
 from tests.reviewing import HR, OPENED, case, later, person
 
 CLERK = Actor("clerk", user_id=9002, roles=frozenset({"hr"}))
@@ -166,7 +167,7 @@ def test_a_grade_or_ground_that_there_is_not_is_wrong_input(made: SimpleNamespac
 def test_hr_enters_a_paper_form_with_its_scan_and_it_is_marked(made: SimpleNamespace) -> None:
     key = made.cases[0]
     scan = check_upload("scan.txt", "紙本".encode())
-    self_assessment.submit_by_proxy(key, reviewing.answers(key), scan, actor=CLERK, now=OPENED)
+    as_confirmed(self_assessment.submit_by_proxy, key, reviewing.answers(key), scan, actor=CLERK, now=OPENED)
     draft = draft_of(key)
     assert draft is not None and draft.entered_by_proxy and case(key).stage == "rating"
     assert seen_by(person(made.superior, "superior"), Evidence) == 1

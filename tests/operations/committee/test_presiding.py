@@ -14,6 +14,7 @@ from admin.operations.committee.meetings import adjourn, declare_conflict, sign_
 from admin.operations.committee.seats import appoint_member, end_term
 from admin.operations.people.people import mark_left
 from tests import factories as make
+from tests.by_two import as_confirmed
 from tests.factories import NOW
 from tests.operations.bodies import SEATS, Committee, case, committee, opened, vote
 
@@ -97,10 +98,9 @@ def test_where_the_chair_leaves_over_an_open_meeting_the_next_chair_ends_it_and_
     one = case(body, proposed="J3")
     meeting = opened(body, [one])
     mark_left(body.people["Chair"].id, NOW.date(), actor=body.actor("HR"), now=NOW)
-    end_term(body.seats["Chair"].id, NOW.date(), actor=body.actor("HR"), now=NOW)
+    as_confirmed(end_term, body.seats["Chair"].id, NOW.date(), actor=body.actor("HR"), now=NOW)
     later, person = NOW + timedelta(days=1), make.employee("Next")
-    appoint_member(
-        person.id, "hr", office="chair", term_from=later.date(), actor=body.actor("HR"), now=later
+    as_confirmed(appoint_member, person.id, "hr", office="chair", term_from=later.date(), actor=body.actor("HR"), now=later
     )  # fmt: skip
     chair = make.actor_of(person, now=later)
     adjourn(meeting.id, actor=chair, now=later)

@@ -18,6 +18,7 @@ from admin.queries.committee.bodies import bodies_on
 from admin.queries.committee.meetings import assignable
 from admin.queries.system.home import home
 from tests import factories as make
+from tests.by_two import as_confirmed
 from tests.factories import NOW
 from tests.operations.appealing import adopts_a_finding
 from tests.operations.bodies import Committee, case, committee, opened
@@ -59,7 +60,9 @@ def test_a_case_without_enough_voters_is_named_to_hr_with_the_seat_that_it_lacks
     with acting_as(body.chair):
         assert bodies_on(make.db.session(), body.chair, TODAY).short_cases == ()  # whose case it is, is not told
     person = make.employee("Alternate")
-    appoint_member(person.id, "related_departments", "alternate", term_from=TODAY, actor=body.actor("HR"), now=NOW)
+    as_confirmed(
+        appoint_member, person.id, "related_departments", "alternate", term_from=TODAY, actor=body.actor("HR"), now=NOW
+    )
     assert short_on_page(body) == [] and "cases_short" not in tasks(body.actor("HR"))
 
 
@@ -70,7 +73,7 @@ def test_a_body_that_is_not_complete_any_more_is_named_to_hr_with_what_it_lacks_
         op.get(type(body.cycle), body.cycle.id).opened_at = NOW
     lacking = tasks(body.actor("HR"))["bodies_incomplete"]
     assert (lacking.count, lacking.facts["first"].clause) == (1, "3.3.5-a")  # the panel has no chair
-    end_term(body.seats["Related"].id, TODAY, actor=body.actor("HR"), now=NOW)
+    as_confirmed(end_term, body.seats["Related"].id, TODAY, actor=body.actor("HR"), now=NOW)
     assert "bodies_incomplete" not in tasks(body.actor("Secretary"))
 
 
@@ -114,8 +117,8 @@ def test_a_chair_who_has_left_keeps_nobody_from_the_place(body):
     new = make.employee("New chair")
     mark_left(body.people["Chair"].id, day, actor=hr, now=NOW)
     with pytest.raises(Refused, match="already has a chair"):
-        appoint_member(new.id, "hr", "chair", term_from=TODAY, actor=hr, now=NOW)
+        as_confirmed(appoint_member, new.id, "hr", "chair", term_from=TODAY, actor=hr, now=NOW)
     gone = NOW + timedelta(days=3)
-    assert appoint_member(new.id, "hr", "chair", term_from=day, actor=hr, now=gone).office == "chair"
+    assert as_confirmed(appoint_member, new.id, "hr", "chair", term_from=day, actor=hr, now=gone).office == "chair"
     make.db.session.expire_all()
     assert body.seats["Chair"].term_to == day - timedelta(days=1)

@@ -21,6 +21,7 @@ from admin.queries.committee.committee import seats
 from admin.queries.complaints.complaints import content_for, officers_gone, without_lead
 from admin.queries.complaints.voters import finding_voters
 from tests import factories as make
+from tests.by_two import as_confirmed
 from tests.factories import NOW
 from tests.operations.complaints.test_complaints import filed, found, row, scene, seen_by, told  # noqa: F401
 
@@ -98,7 +99,7 @@ def test_where_members_become_too_few_after_the_finding_management_learns_of_it(
     boss = make.employee(roles=("employee", "management"))
     key = found(scene)
     for name in ("Hua", "Centre", "Ops"):
-        end_term(scene.body.seats[name].id, NOW.date(), actor=scene.body.actor("HR"), now=NOW)
+        as_confirmed(end_term, scene.body.seats[name].id, NOW.date(), actor=scene.body.actor("HR"), now=NOW)
     later = NOW + timedelta(days=1)
     assert complaint_findings.renew_voters(actor=system_actor(), now=later) == 1
     assert told(boss.user_id) == ["find"] and row(key).to_management

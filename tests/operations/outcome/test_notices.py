@@ -18,6 +18,7 @@ from admin.operations.outcome.notices import correct_notice, end_notices, publis
 from admin.operations.system.calendar import set_day
 from admin.queries.outcome.public_snapshot import public_snapshot
 from tests import reviewing
+from tests.by_two import as_confirmed
 from tests.reviewing import HR, OPENED, case, later, person
 
 PUBLISHED = datetime(2026, 12, 2, 3, tzinfo=UTC)
@@ -145,7 +146,9 @@ def test_what_was_served_personally_is_printed_nowhere_when_it_is_corrected(made
     _, kinds = served_demotion(made)
     served = kinds["personal"]
     (line,) = rows(served.id)
-    made_anew = correct_notice(served.id, {line.id: {"printed_name": "員工二"}}, "姓名誤植", actor=HR, now=later(2))
+    made_anew = as_confirmed(
+        correct_notice, served.id, {line.id: {"printed_name": "員工二"}}, "姓名誤植", actor=HR, now=later(2)
+    )
     with acting_as(system_actor()):
         printed = str(public_snapshot(db.session(), later(2)))
     assert "員工二" not in printed and made_anew.number not in printed
@@ -161,8 +164,8 @@ def corrected(made: SimpleNamespace) -> tuple[Notice, list[NoticeRow]]:
 
 def test_a_corrected_row_is_printed_anew_and_its_period_starts_anew(made: SimpleNamespace) -> None:
     first, lines = corrected(made)
-    again = correct_notice(
-        first.id, {lines[0].id: {"printed_name": " 員工零\u3000"}}, "姓名誤植", actor=HR, now=later(3)
+    again = as_confirmed(
+        correct_notice, first.id, {lines[0].id: {"printed_name": " 員工零\u3000"}}, "姓名誤植", actor=HR, now=later(3)
     )
     live("2026-01", again.number, release="r2", at=later(3))
     assert [line.superseded for line in rows(first.id)] == [True, False]
@@ -183,25 +186,32 @@ def test_a_corrected_row_is_printed_anew_and_its_period_starts_anew(made: Simple
 def test_a_correction_is_of_printed_words_that_differ(made: SimpleNamespace, given: dict[str, str]) -> None:
     first, lines = corrected(made)
     with pytest.raises(Invalid):
-        correct_notice(first.id, {lines[0].id: given}, "x", actor=HR, now=later(2))
+        as_confirmed(correct_notice, first.id, {lines[0].id: given}, "x", actor=HR, now=later(2))
 
 
 def test_a_row_that_was_printed_anew_is_corrected_there(made: SimpleNamespace) -> None:
     first, lines = corrected(made)
-    correct_notice(first.id, {lines[0].id: {"printed_name": "甲"}}, "x", actor=HR, now=later(2))
+    as_confirmed(correct_notice, first.id, {lines[0].id: {"printed_name": "甲"}}, "x", actor=HR, now=later(2))
     with pytest.raises(Refused):
-        correct_notice(first.id, {lines[0].id: {"printed_name": "乙"}}, "x", actor=HR, now=later(2))
+        as_confirmed(correct_notice, first.id, {lines[0].id: {"printed_name": "乙"}}, "x", actor=HR, now=later(2))
 
 
 def test_a_correction_takes_a_reason_and_a_notice_that_runs(made: SimpleNamespace) -> None:
     first, lines = corrected(made)
     with pytest.raises(Refused):
-        correct_notice(first.id, {lines[0].id: {"printed_name": "甲"}}, " ", actor=HR, now=later(2))
+        as_confirmed(correct_notice, first.id, {lines[0].id: {"printed_name": "甲"}}, " ", actor=HR, now=later(2))
     with pytest.raises(Refused) as refused:
-        correct_notice(first.id, {lines[0].id: {"printed_name": "甲"}}, "x", actor=HR, now=later(30))
+        as_confirmed(correct_notice, first.id, {lines[0].id: {"printed_name": "甲"}}, "x", actor=HR, now=later(30))
     assert refused.value.refusal.clause == "3.3.5-c"
     with pytest.raises((NotFound, Refused)):
-        correct_notice(first.id, {lines[0].id: {"printed_name": "甲"}}, "x", actor=person(made.agents[0]), now=later(2))
+        as_confirmed(
+            correct_notice,
+            first.id,
+            {lines[0].id: {"printed_name": "甲"}},
+            "x",
+            actor=person(made.agents[0]),
+            now=later(2),
+        )
 
 
 def test_a_correction_in_a_year_that_is_no_longer_confirmed_is_refused_at_once(made: SimpleNamespace) -> None:
@@ -210,7 +220,7 @@ def test_a_correction_in_a_year_that_is_no_longer_confirmed_is_refused_at_once(m
     lines = rows(first.id)
     set_day(later(2).date(), False, "typhoon", actor=HR, now=later(2))
     with pytest.raises(Refused) as refused:
-        correct_notice(first.id, {lines[0].id: {"printed_name": "甲"}}, "x", actor=HR, now=later(3))
+        as_confirmed(correct_notice, first.id, {lines[0].id: {"printed_name": "甲"}}, "x", actor=HR, now=later(3))
     assert refused.value.refusal.clause == "3.3.5-c"
     assert refused.value.refusal.facts["page"] == "calendar"
     assert not rows(first.id)[0].superseded

@@ -27,6 +27,7 @@ from admin.operations.outcome.results import verify_result
 from admin.queries.outcome.file_fit import all_off_the_file, count_off_the_file
 from tests import factories as make
 from tests import reviewing
+from tests.by_two import as_confirmed
 from tests.invariants import grade_file_is_the_fold_of_documents
 from tests.reviewing import HR, OPENED, case, person
 
@@ -73,13 +74,15 @@ def head(made: SimpleNamespace) -> Actor:
 def test_hr_cannot_name_a_present_grade_that_the_file_does_not_have(made: SimpleNamespace) -> None:
     wrong = {"present_grade": grade_id("E2"), "post": "x"}
     with pytest.raises(Refused, match=r"1\.2-f.*holds M1"):
-        reviews.correct_snapshot(made.cases[0], wrong, "匯入錯誤", actor=HR, now=OPENED)
+        as_confirmed(reviews.correct_snapshot, made.cases[0], wrong, "匯入錯誤", actor=HR, now=OPENED)
     assert (case(made.cases[0]).present_grade.code, case(made.cases[0]).post) == ("M1", "客服專員")
 
 
 def test_naming_the_files_grade_takes_it_over_into_a_case_that_has_another(made: SimpleNamespace) -> None:
     spoil(made.cases[0], "E2")
-    reviews.correct_snapshot(made.cases[0], {"present_grade": grade_id("M1")}, "匯入錯誤", actor=HR, now=OPENED)
+    as_confirmed(
+        reviews.correct_snapshot, made.cases[0], {"present_grade": grade_id("M1")}, "匯入錯誤", actor=HR, now=OPENED
+    )
     assert case(made.cases[0]).present_grade.code == "M1"
     with acting_as(system_actor()):
         step = db.session.scalars(select(HistoryStep).where(HistoryStep.action == "take_file_grade")).one()
@@ -94,7 +97,7 @@ def test_a_head_does_not_propose_on_a_grade_that_the_file_does_not_hold(made: Si
     spoil(key, "E2")
     with pytest.raises(Refused, match=r"1\.2-f.*takes the file's grade over"):
         department.propose(key, "E1", "降級", actor=head(made), now=OPENED)
-    take_file_grade(key, "快照有誤", actor=HR, now=OPENED)
+    as_confirmed(take_file_grade, key, "快照有誤", actor=HR, now=OPENED)
     assert department.propose(key, "M1", "", actor=head(made), now=OPENED).stage == "committee"
 
 
@@ -111,12 +114,12 @@ def test_the_result_check_refuses_a_grade_that_the_file_does_not_hold(made: Simp
 def test_taking_the_files_grade_over_needs_a_difference_a_reason_and_hr(made: SimpleNamespace) -> None:
     key = made.cases[0]
     with pytest.raises(Refused, match=r"1\.2-f.*already"):
-        take_file_grade(key, "x", actor=HR, now=OPENED)
+        as_confirmed(take_file_grade, key, "x", actor=HR, now=OPENED)
     spoil(key, "E2")
     with pytest.raises(Refused, match=r"1\.3\.1"):
-        take_file_grade(key, " ", actor=HR, now=OPENED)
+        as_confirmed(take_file_grade, key, " ", actor=HR, now=OPENED)
     with pytest.raises(Refused, match=r"1\.2-f"):
-        take_file_grade(key, "x", actor=head(made), now=OPENED)
+        as_confirmed(take_file_grade, key, "x", actor=head(made), now=OPENED)
     acts.perform("review", key, "take_file_grade", {"reason": "快照有誤"}, actor=HR, now=OPENED)
     assert case(key).present_grade.code == "M1"
 
@@ -131,7 +134,7 @@ def test_a_case_that_is_past_its_determination_is_mended_by_the_same_act_and_dec
     with make.fixture(OPENED) as op:
         op.get(Review, key).stage = stage
     spoil(key, "J3")
-    take_file_grade(key, "檔案已更正", actor=HR, now=OPENED)
+    as_confirmed(take_file_grade, key, "檔案已更正", actor=HR, now=OPENED)
     row = case(key)
     assert (row.stage, row.present_grade.code, row.determined_grade, row.proposed_grade) == (
         "department_review", "M1", None, None,

@@ -11,6 +11,7 @@ import pytest
 from admin.models import Employee
 from admin.operations.appeals.appeals import AppealInput, file_appeal, refer_to_panel
 from tests import factories as make
+from tests.by_two import as_confirmed, second_confirms
 from tests.factories import NOW
 from tests.files.test_uploads import picture
 from tests.operations.appealing import SCAN, TEXT, filed, on_notice, promotable
@@ -193,7 +194,8 @@ def test_hr_enters_a_paper_appeal_and_lists_all(app, result):
     assert client.post("/appeals/add", data=data).status_code == 422, "without the scan"
     data["scan"] = (io.BytesIO(picture()), "form.png")
     answer = client.post("/appeals/add", data=data)
-    assert answer.status_code == 302, answer.text
+    assert answer.status_code == 303, answer.text
+    assert second_confirms() == 1
     listed = client.get("/appeals/list/")
     assert f"{result.notice.number}-A01" in listed.text
 
@@ -201,13 +203,14 @@ def test_hr_enters_a_paper_appeal_and_lists_all(app, result):
 def test_hr_corrects_a_paper_appeal_by_the_generated_form_and_no_other(app, result):
     client, english = as_(app, result.hr), {"Accept-Language": "en"}
     given = AppealInput("figures", TEXT, filer_id=result.subject.employee_id, scan=SCAN)
-    entered = file_appeal(result.row, given, actor=result.hr, now=NOW)
+    entered = as_confirmed(file_appeal, result.row, given, actor=result.hr, now=NOW)
     assert f'href="/appeals/edit/{entered.id}"' in client.get(f"/appeals/{entered.id}").text
     form = client.get(f"/appeals/edit/{entered.id}", headers=english).text
     seen = re.search(r'name="seen"[^>]*value="([^"]+)"', form)[1]
     data = {"ground": "procedure", "text": "As on the paper.", "seen": seen}
     assert client.post(f"/appeals/edit/{entered.id}", data=data).status_code == 422, "without a reason"
-    assert client.post(f"/appeals/edit/{entered.id}", data=data | {"reason": "Misread."}).status_code == 302
+    assert client.post(f"/appeals/edit/{entered.id}", data=data | {"reason": "Misread."}).status_code == 303
+    assert second_confirms() == 1
     page = client.get(f"/appeals/{entered.id}", headers=english).text
     assert "As on the paper." in page and "Misread." in page
     own = filed(result)
@@ -299,7 +302,7 @@ def test_to_object_one_looks_for_the_colleague_and_never_lands_at_one_s_own_resu
 
 def test_whoever_a_paper_was_entered_for_is_told_and_may_disown_it(app, result):
     given = AppealInput("figures", TEXT, filer_id=result.subject.employee_id, scan=SCAN)
-    entered = file_appeal(result.row, given, actor=result.hr, now=NOW)
+    entered = as_confirmed(file_appeal, result.row, given, actor=result.hr, now=NOW)
     client, own = as_(app, result.subject), filed(result, ground="procedure")
     assert client.post(f"/act/appeal/{own.id}/disown").status_code == 409
     assert client.post(f"/act/appeal/{entered.id}/disown").status_code == 302
@@ -322,7 +325,8 @@ def test_management_appoints_to_a_panel_that_is_short_by_page_and_api(app, resul
     page = client_of(app, boss.user_id)
     assert appeal.number in page.get("/bodies/").text
     assert page.post(f"/bodies/appeals/{appeal.id}", data={"employee": "none", "constituency": "hr"}).status_code == 422
-    assert page.post(f"/bodies/appeals/{appeal.id}", data=data).status_code == 302
+    assert page.post(f"/bodies/appeals/{appeal.id}", data=data).status_code in (302, 303)
+    assert second_confirms() == 1
     assert app.test_client().post(act + "appoint_to_panel", json=data, headers=headers).status_code == 409
     assert app.test_client().get(f"/api/v1/appeals/{appeal.id}", headers=headers).status_code == 404, "by number alone"
 

@@ -16,6 +16,7 @@ from admin.operations.committee.seats import change_seat, form_panel
 from admin.queries.committee.committee import recused
 from admin.queries.committee.meeting_facts import open_motion
 from tests import factories as make
+from tests.by_two import as_confirmed, second_confirms
 from tests.factories import NOW
 from tests.operations.bodies import case, committee, item_of, opened, vote
 from tests.views.clients import client_of, headers_of
@@ -73,8 +74,9 @@ def test_the_generated_form_refuses_a_second_chair_a_second_seat_and_both_bodies
 
 def test_the_form_and_the_api_give_a_seat_that_is_free(app, body):
     one, two = make.employee("One"), make.employee("Two")
-    assert client_of(app, body.hr.user_id).post("/committee_members/add", data=form_of(one)).status_code == 302
-    assert api(app, body, "POST", employee=two.id, constituency="hr", term_from="2026-11-01").status_code == 201
+    assert client_of(app, body.hr.user_id).post("/committee_members/add", data=form_of(one)).status_code == 303
+    assert api(app, body, "POST", employee=two.id, constituency="hr", term_from="2026-11-01").status_code == 202
+    assert second_confirms() == 2
     assert [len(seats_of(each)) for each in (one, two)] == [1, 1]
 
 
@@ -104,15 +106,18 @@ def test_the_database_itself_keeps_a_seat_that_has_acted_from_changing_hands(bod
 def test_a_seat_that_did_nothing_may_be_put_right_and_taken_back(app, body):
     other = make.employee("Other")
     seat = body.seats["Ops"]
-    assert api(app, body, "PUT", str(seat.id), employee=other.id).status_code == 200
+    assert api(app, body, "PUT", str(seat.id), employee=other.id).status_code == 202
+    assert second_confirms() == 1
     assert seats_of(other)[0].id == seat.id and seats_of(body.people["Ops"]) == []
-    assert api(app, body, "DELETE", str(seat.id)).status_code == 200
+    assert api(app, body, "DELETE", str(seat.id)).status_code == 202
+    assert second_confirms() == 1 and seats_of(other) == []
 
 
 def test_another_constituency_of_a_seat_that_has_acted_is_another_seat_from_tomorrow(app, body):
     meeting, _one = voted(body)
     seat = body.seats["Hua"]
-    assert api(app, body, "PUT", str(seat.id), constituency="related_departments").status_code == 200
+    assert api(app, body, "PUT", str(seat.id), constituency="related_departments").status_code == 202
+    assert second_confirms() == 1
     old, new = seats_of(body.people["Hua"])
     assert (old.constituency, old.term_to, new.constituency, new.term_from) == (
         "hr", TODAY, "related_departments", TOMORROW,
@@ -122,7 +127,9 @@ def test_another_constituency_of_a_seat_that_has_acted_is_another_seat_from_tomo
 
 def test_nobody_votes_twice_through_two_seats(body):
     meeting, one = voted(body)
-    change_seat(body.seats["Hua"].id, {"constituency": "related_departments"}, actor=body.actor("HR"), now=NOW)
+    as_confirmed(
+        change_seat, body.seats["Hua"].id, {"constituency": "related_departments"}, actor=body.actor("HR"), now=NOW
+    )
     later = NOW + timedelta(days=1)
     with pytest.raises(Refused) as refused:
         cast_ballot(
@@ -140,7 +147,9 @@ def test_a_recusal_holds_for_the_person_whatever_seat_they_take_next(body):
     one = case(body, proposed="J3")
     meeting = opened(body, [one])
     declare_conflict(meeting.id, one.id, "declared", "we share a flat", actor=body.actor("Hua"), now=NOW)
-    new = change_seat(body.seats["Hua"].id, {"constituency": "related_departments"}, actor=body.actor("HR"), now=NOW)
+    new = as_confirmed(
+        change_seat, body.seats["Hua"].id, {"constituency": "related_departments"}, actor=body.actor("HR"), now=NOW
+    )
     assert new.id != body.seats["Hua"].id
     assert recused(db.session, [one.id])[one.id] == {body.seats["Hua"].id, new.id}
 
@@ -150,7 +159,8 @@ def test_a_term_does_not_end_before_the_seat_acted_last(app, body):
     seat = body.seats["Hua"]
     answer = api(app, body, "PUT", str(seat.id), term_to="2026-11-01")
     assert answer.status_code == 409 and answer.json["clause"] == "6.1-b"
-    assert api(app, body, "PUT", str(seat.id), term_to=TODAY.isoformat()).status_code == 200
+    assert api(app, body, "PUT", str(seat.id), term_to=TODAY.isoformat()).status_code == 202
+    assert second_confirms() == 1
     assert seats_of(body.people["Hua"])[0].term_to == TODAY
 
 
@@ -158,7 +168,7 @@ def test_a_panel_is_named_out_of_the_committee_and_seats_that_acted_begin_there_
     voted(body)
     fresh = make.employee("Fresh")
     seats = [body.seats["Hua"], body.seats["Related"], make.seat(fresh, "centre_management")]
-    named = form_panel([row.id for row in seats], seats[2].id, actor=body.actor("Secretary"), now=NOW)
+    named = as_confirmed(form_panel, [row.id for row in seats], seats[2].id, actor=body.actor("Secretary"), now=NOW)
     assert {row.employee_id for row in named} == {row.employee_id for row in seats}
     assert all(row.on_panel and row.panel_chair == (row.employee_id == fresh.id) for row in named)
     assert [row.on_panel for row in seats_of(body.people["Hua"])] == [False, True]  # Hua has voted
@@ -187,8 +197,10 @@ def test_the_panel_is_named_by_api_with_its_chair(app, body):
         == 404
     )
     answer = client.post(address, json={"members": members}, headers=hr)
-    assert answer.status_code == 200 and answer.json["panel_chair"] is True, answer.text
+    assert answer.status_code == 202 and answer.json["proposed"], answer.text
     db.session.rollback()
+    assert second_confirms() == 1
+    assert db.session.get(CommitteeMember, chair).panel_chair
     assert all(db.session.get(CommitteeMember, key).on_panel for key in given)
 
 
@@ -200,5 +212,6 @@ def test_hr_gives_the_seat_that_a_case_lacks_where_the_case_is_named(app, body):
     page = client.get("/bodies/").text
     assert one.employee.name in page and f'name="term_from" value="{TODAY}"' in page
     given = {"employee": make.employee("New").number, "constituency": "related_departments", "office": "alternate"}
-    assert client.post("/bodies/appoint", data=given | {"term_from": str(TODAY)}).status_code == 302
+    assert client.post("/bodies/appoint", data=given | {"term_from": str(TODAY)}).status_code == 303
+    assert second_confirms() == 1
     assert one.employee.name not in client.get("/bodies/").text

@@ -28,6 +28,7 @@ from admin.queries.people.open_work import leavers, open_work
 from admin.queries.system.calendar import company_day
 from admin.views.people.open_work_words import KINDS
 from tests import factories as make
+from tests.by_two import second_confirms
 from tests.factories import NOW
 from tests.operations.importing import HR, rows
 from tests.views.clients import client_of, headers_of
@@ -145,7 +146,7 @@ def test_hr_does_not_learn_here_that_somebody_investigates_a_complaint(team: Sim
 
 def test_open_cases_and_people_go_to_another_superior_at_once(team: SimpleNamespace) -> None:
     answer = hand_over(team, "superior", team.second, cases_as_superior=[team.annas, team.bens], people=[team.anna])
-    assert answer.status_code == 303
+    assert answer.status_code == 303 and second_confirms() == 1
     superiors = dict(rows(Review, "id", "superior_id"))
     assert superiors[team.annas] == superiors[team.bens] == team.second
     above = dict(rows(Employee, "id", "superior_id"))
@@ -154,7 +155,7 @@ def test_open_cases_and_people_go_to_another_superior_at_once(team: SimpleNamesp
 
 def test_cases_to_review_and_the_department_go_to_another_head(team: SimpleNamespace) -> None:
     answer = hand_over(team, "head", team.second, cases_as_head=[team.reviewed], departments=[team.place])
-    assert answer.status_code == 303
+    assert answer.status_code == 303 and second_confirms() == 1
     assert dict(rows(Review, "id", "head_id"))[team.reviewed] == team.second
     assert dict(rows(Department, "id", "head_id"))[team.place] == team.second
 
@@ -190,8 +191,9 @@ def test_programs_hand_over_what_hangs_on_somebody_and_nothing_else(app: Flask, 
         outsider = db.session.get(Employee, team.second).user_id
     assert client.post(address, json=body, headers=headers_of(app, outsider)).status_code == 404
     answer = client.post(address, json=body, headers=headers)
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == 202, answer.text
     db.session.rollback()
+    assert second_confirms() == 1
     with acting_as(HR):
         assert db.session.get(Review, team.annas).superior_id == team.other
         assert db.session.get(Employee, team.anna).superior_id == team.other

@@ -1,0 +1,189 @@
+"""What changes the basis of a result is put down with its difference, and done by a second person's confirming (6.1-a).
+
+A verb that `by_two` marks is tried at once, whatever door it comes by: it refuses what it would refuse, and is rolled back.
+What it would have changed stands on the proposal; confirmed, the same verb is done again in the proposer's name, and asks
+all of it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.basis import CLAUSE
+from admin.domain.codes import BasisAct, ConfirmationKind, ConfirmationStage
+from admin.domain.refusals import N_, Refusal, Refused
+from admin.models import Confirmation
+from admin.models.accounts import User
+from admin.models.audit import HEARD
+from admin.operations.kept_input import kept, restored
+from admin.operations.once import keep_result
+from admin.operations.transaction import Operation, operation
+from admin.operations.tried import TriedOnly
+from admin.queries.accounts.actors import actor_for
+from admin.queries.accounts.differences import Touched, touched
+from admin.queries.accounts.seconds import seconds_of
+
+PROCESS = "confirmation"
+NOTHING_DONE = N_("Nothing has changed yet: it waits for a second person of HR, who confirms it.")
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+When = Callable[[Mapping[str, Any], Actor], bool]
+
+
+class Proposed(Exception):
+    """It was put down and waits for a second person; nothing is changed yet."""
+
+    def __init__(self, confirmation_id: int, record_id: int) -> None:
+        super().__init__(f"waits as confirmation {confirmation_id}")
+        self.confirmation_id, self.record_id = confirmation_id, record_id
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What programs are told."""
+        return {"id": self.record_id, "proposed": self.confirmation_id, "clause": CLAUSE}
+
+
+@dataclass(frozen=True)
+class Seconded:
+    """A verb that is done by two: the process of the record that its first parameter names ("" where it makes one)."""
+
+    act: BasisAct
+    verb: Callable[..., Any]
+    process: str
+    own: bool  # whether somebody may propose it for themselves
+
+
+VERBS: dict[BasisAct, Seconded] = {}
+_done_by_two: ContextVar[bool] = ContextVar("done_by_two", default=False)
+
+
+@contextmanager
+def done_by_two() -> Iterator[None]:
+    """What is called inside is done, and not put down: a second person has confirmed it, or it is only tried."""
+    token = _done_by_two.set(True)
+    try:
+        yield
+    finally:
+        _done_by_two.reset(token)
+
+
+def by_two(act: BasisAct, process: str, *, when: When | None = None, own: bool = True) -> Callable[[Verb], Verb]:
+    """Mark a verb whose first parameter names a record of `process`: a person's act of it waits for a second person.
+
+    `when` says of the arguments and the actor whether it changes a basis at all; `own=False` refuses to propose it where it
+    concerns oneself. The system's own acts are not a person's. The marked verb raises `Proposed` where it was put down.
+    """
+
+    def declare(verb: Verb) -> Verb:
+        signature = inspect.signature(verb)
+
+        @wraps(verb)
+        def asked(*args: Any, actor: Actor, now: datetime, **named: Any) -> Any:
+            bound = signature.bind(*args, actor=actor, now=now, **named).arguments
+            given = {name: value for name, value in bound.items() if name not in ("actor", "now")}
+            if actor.is_system or _done_by_two.get() or (when is not None and not when(given, actor)):
+                return verb(*args, actor=actor, now=now, **named)
+            with operation(verb.__name__, actor=actor, now=now, clause=CLAUSE) as op, done_by_two():
+                with _heard(op.session) as events:
+                    done = verb(*args, actor=actor, now=now, **named)
+                    op.session.flush()
+                    found = touched(op.session, events)
+                if not events:
+                    return done  # what changes nothing waits for nobody
+                raise _Tried(VERBS[act], given, found, actor, now)
+
+        VERBS[act] = Seconded(act, asked, process, own)
+        return asked  # type: ignore[return-value]
+
+    return declare
+
+
+@contextmanager
+def _heard(session: Session) -> Iterator[list[dict[str, Any]]]:
+    session.info[HEARD] = []
+    try:
+        yield session.info[HEARD]
+    finally:
+        del session.info[HEARD]
+
+
+class _Tried(TriedOnly):
+    """A verb that could be done now: in its place it is proposed."""
+
+    def __init__(
+        self, seconded: Seconded, given: Mapping[str, Any], found: Touched, actor: Actor, now: datetime
+    ) -> None:
+        super().__init__(seconded.act)
+        self.seconded, self.given, self.found, self.actor, self.now = seconded, given, found, actor, now
+
+    def instead(self) -> None:
+        """Put the proposal down and tell whoever may confirm it. Raises `Proposed`, or `Refused` (6.1-a)."""
+        with operation("propose_change", actor=self.actor, now=self.now, clause=CLAUSE) as op:
+            row = self._row()
+            if refusal := _why_not(op, row, self.seconded):
+                raise Refused(refusal)
+            op.add(row)
+            op.remember_opened(
+                PROCESS, [(row.id, row.stage, CLAUSE, row.reason)], relation="recorder", action="propose"
+            )
+            op.tell(seconds_of(op.session, row, op.today), PROCESS, "propose", row.id)
+            waits = Proposed(row.id, row.record_id)
+            keep_result(op.session, op.claimed, waits.state)
+        raise waits
+
+    def _row(self) -> Confirmation:
+        asked = {name: kept(value) for name, value in self.given.items()}
+        key = next(iter(self.given.values())) if self.seconded.process else 0
+        persons = self.found.people
+        return Confirmation(
+            kind=ConfirmationKind.BASIS, act=self.seconded.act, process=self.seconded.process,
+            record_id=key if isinstance(key, int) else 0, asked=asked,
+            asked_hash=hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest(),
+            difference=self.found.lines, cases=self.found.cases, concerned=persons,
+            employee_id=persons[0] if len(persons) == 1 else None,
+            reason=str(self.given.get("reason") or "").strip(), recorded_by_id=self.actor.user_id, recorded_at=self.now,
+        )  # fmt: skip
+
+
+def _why_not(op: Operation, row: Confirmation, seconded: Seconded) -> Refusal | None:
+    """Why it is not put down: one concerns oneself, or the same waits already."""
+    if not seconded.own and op.actor.employee_id in row.concerned:
+        return Refusal(CLAUSE, N_("Nobody proposes or confirms what concerns themselves."))
+    same = (Confirmation.act == row.act, Confirmation.asked_hash == row.asked_hash)
+    query = select(Confirmation.id).where(*same, Confirmation.stage == ConfirmationStage.PROPOSED)
+    if op.session.scalar(query.execution_options(unscoped=True)):
+        return Refusal(CLAUSE, N_("The same is proposed already and waits for a second person."))
+    return None
+
+
+def why_not_done(op: Operation, row: Confirmation) -> Refusal | None:
+    """Why what was proposed can be confirmed by nobody: whoever proposed it no longer acts."""
+    if op.get(User, row.recorded_by_id).active:
+        return None
+    return Refusal(CLAUSE, N_("Whoever proposed it no longer acts here: reject it, and propose it anew."))
+
+
+def carry_out(op: Operation, row: Confirmation) -> None:
+    """Do what was proposed, in the proposer's name; what is received by it was received when it was proposed (3.3.5-c).
+
+    Raises as the verb does: everything is asked again.
+    """
+    seconded = VERBS[BasisAct(str(row.act))]
+    given = restored(seconded.verb, row.asked or {})
+    if "received_at" in inspect.signature(seconded.verb).parameters:
+        given["received_at"] = row.recorded_at
+    proposer = actor_for(op.session, op.get(User, row.recorded_by_id), today=op.today, via=op.actor.via)
+    with done_by_two():
+        seconded.verb(**given, actor=proposer, now=op.now)

@@ -1,0 +1,11 @@
+"""What is only tried: an operation that is rolled back at its end, with something else done in its place."""
+
+from __future__ import annotations
+
+
+class TriedOnly(Exception):
+    """Raised at the end of what was tried: nothing of it is kept, and `instead` is done once it is rolled back."""
+
+    def instead(self) -> None:
+        """What is done in its place, in a transaction of its own; it may raise."""
+        raise NotImplementedError

@@ -1,0 +1,61 @@
+"""Who may be the second person of a proposal, and what waits for somebody as such (6.1-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.access.actor import Actor
+from admin.domain.codes import ConfirmationKind, ConfirmationStage
+from admin.models import Confirmation
+from admin.models.accounts import Role, User
+from admin.queries.accounts.actors import actor_for
+from admin.queries.accounts.offices import person_of
+
+SECOND = ("hr", "management")
+
+
+def is_second(session: Session, row: Confirmation, actor: Actor, today: date) -> bool:
+    """Whether somebody may confirm or reject: neither the proposer nor concerned, by the account and by the person.
+
+    About accounts anybody of HR or management; of what results rest on another of HR, and management only where HR has
+    nobody else who could.
+    """
+    if not actor.has(*SECOND) or not _apart(session, row, actor):
+        return False
+    if row.kind != ConfirmationKind.BASIS or actor.has("hr"):
+        return True
+    return not any(_apart(session, row, each) for each in holders(session, "hr", today))
+
+
+def _apart(session: Session, row: Confirmation, actor: Actor) -> bool:
+    accounts = {row.user_id, row.recorded_by_id} - {None}
+    persons = {row.employee_id, *row.concerned} | {
+        each.id for each in (person_of(session, key) for key in accounts) if each
+    }
+    return actor.user_id not in accounts and actor.employee_id not in persons | {None}
+
+
+def holders(session: Session, role: str, today: date) -> list[Actor]:
+    """Those who hold a role and may act in it today."""
+    query = select(User).where(User.active.is_(True), User.roles.any(Role.name == role)).order_by(User.id)
+    found = [actor_for(session, user, today=today, via="web") for user in session.scalars(query)]
+    return [each for each in found if each.has(role)]
+
+
+def seconds_of(session: Session, row: Confirmation, today: date) -> set[int]:
+    """The accounts of those who may confirm a proposal about a result's basis."""
+    asked = [*holders(session, "hr", today), *holders(session, "management", today)]
+    return {each.user_id for each in asked if each.user_id is not None and is_second(session, row, each, today)}
+
+
+def waiting_for(session: Session, actor: Actor, today: date) -> Sequence[Confirmation]:
+    """What waits for somebody as its second person, the oldest first."""
+    if not actor.has(*SECOND):
+        return ()
+    query = select(Confirmation).where(Confirmation.stage == ConfirmationStage.PROPOSED).order_by(Confirmation.id)
+    rows = session.scalars(query.execution_options(unscoped=True))
+    return [row for row in rows if is_second(session, row, actor, today)]

@@ -1,0 +1,64 @@
+"""What two people changed, in the reader's language: the thing, the column, the value (6.1-a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, Constituency, Office
+from admin.domain.metrics import COUNTS
+from admin.domain.refusals import N_
+from admin.web.texts import EMPTY, label_of, translated
+
+COLUMNS = {
+    "present_grade_id": N_("Present grade"),
+    "superior_id": N_("Superior"),
+    "head_id": N_("Department head"),
+    "department_id": N_("Department"),
+    "department": N_("Department"),
+    "post": N_("Post"),
+    "queue": N_("Queue"),
+    "target_grade_id": N_("Grade applied for"),
+    "value": N_("Value"),
+    "employee_id": N_("Employee"),
+    "constituency": N_("Constituency"),
+    "office": N_("Office"),
+    "on_panel": N_("On the appeal panel"),
+    "panel_chair": N_("Chair of the appeal panel"),
+    "term_from": N_("Term from"),
+    "term_to": N_("Term to"),
+    "printed_name": N_("Printed name"),
+    "kind": N_("Appeal or objection"),
+    "ground": N_("Ground"),
+    "addressee": N_("Addressed to"),
+    "filer_id": N_("Filed by"),
+    "entered_by_proxy": N_("Entered from paper"),
+}
+CODES = {
+    "constituency": Constituency.labels(),
+    "office": Office.labels(),
+    "kind": AppealKind.labels(),
+    "ground": AppealGround.labels(),
+    "addressee": AppealAddressee.labels(),
+}
+YES_NO = {"True": N_("Yes"), "False": N_("No")}
+
+
+def changed_what(line: Mapping[str, Any]) -> str:
+    """Of what thing a line tells; of a figure its name in the reader's language."""
+    *place, last = str(line["what"]).split(" · ")
+    return " · ".join([*place, translated(COUNTS.get(last, last)) if line["table"] == "metrics" else last])
+
+
+def changed_column(line: Mapping[str, Any]) -> str:
+    """What of it."""
+    return label_of(COLUMNS, line["column"])
+
+
+def changed_value(line: Mapping[str, Any], value: str | None) -> str:
+    """A value before or after; a dash where there was none."""
+    if value is None:
+        return EMPTY
+    return label_of(CODES.get(str(line["column"]), YES_NO), value) if value else _("empty")
