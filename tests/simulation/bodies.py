@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -138,10 +139,12 @@ def _confirmed(life: Life) -> Steps:
         out = {
             life.one("SELECT number FROM employees WHERE user_id = ?", row[name])
             for name in ("user_id", "recorded_by_id")
-        }
+        } | {life.world.number_of(person) for person in json.loads(row["concerned"])}
         offices = (life.office(name) for name in ("hr", "hr_second", *MANAGEMENT))
         if able := [number for number in offices if number not in out]:
-            yield life.on(life.dice.choice(able), "confirmation.confirm", row["id"])
+            # What results rest on is another of HR's to confirm, and management's where HR has nobody else.
+            second = able[0] if row["act"] else life.dice.choice(able)
+            yield life.on(second, "confirmation.confirm", row["id"])
 
 
 def _lead(life: Life, complaint: Any) -> Steps:

@@ -18,6 +18,7 @@ from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.files.faults import FileFault
 from admin.models import db
 from admin.operations import acts
+from admin.operations.seconding import Proposed
 from admin.queries.accounts.actors import actor_named
 from tests.simulation.centre import Centre
 from tests.simulation.ground import Ground
@@ -43,6 +44,7 @@ BY_INPUT: dict[tuple[str, str], str] = {
     ("cycle", "extend"): "a later day is later than one deadline, and the input may name another",
     ("cycle", "correct_notice"): "it is open on one notice, and the input may name another",
     ("cycle", "issue"): "it is open from one day on, and the input may name another",
+    ("confirmation", "confirm"): "what was proposed is asked again when it is done, and much has happened since",
 }
 # An act on a record that the actor knows by its number alone is offered where the number stands, not on the record.
 BY_NUMBER = {("appeal", "appoint_to_panel")}
@@ -134,6 +136,8 @@ def ended(call: Callable[[], Any], what: str) -> Outcome:
     """Carry something out and say how it ended. Raises `Broken` where the portal fails instead of answering."""
     try:
         call()
+    except Proposed:
+        return Outcome("done")  # put down: a second person decides on it among what waits
     except NotFound:
         return Outcome("hidden")
     except Invalid as fault:
@@ -211,7 +215,7 @@ def _by_api(world: World, step: Step, process: str, action: str, key: int, data:
     if status >= 500:
         logged = "\n".join(world.ground.faults.taken())
         raise Broken("no answer is a fault", f"POST {path} by {step.who} answered {status} {answer}\n{logged}")
-    if status == 200:
+    if status in (200, 202):  # done, or put down for a second person
         return Outcome("done")
     if status == 401:
         return Outcome("gone", words="a newcomer who has not signed in yet")

@@ -123,9 +123,8 @@ def test_hr_enters_a_paper_appeal_for_its_filer():
 
 
 def paper(case):
-    return file_appeal(
-        case.row, AppealInput("figures", TEXT, filer_id=case.subject.employee_id, scan=SCAN), actor=case.hr, now=NOW
-    )
+    given = AppealInput("figures", TEXT, filer_id=case.subject.employee_id, scan=SCAN)
+    return as_confirmed(file_appeal, case.row, given, actor=case.hr, now=NOW)
 
 
 def test_hr_corrects_what_it_copied_wrongly_with_a_reason_and_the_filer_is_told(session):

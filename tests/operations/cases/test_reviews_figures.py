@@ -150,7 +150,7 @@ def test_hr_finds_it_among_the_actions_of_the_case(made: SimpleNamespace) -> Non
     found = {each.action: each for each in acts.offered("review", made.first, HR, CLOSED)}
     assert found["correct_figure"].allowed
     data = {"month": "2026-03-01", "queue": "phone", "figure": "resolved", "value": "100", "reason": "重複計數"}
-    acts.perform("review", made.first, "correct_figure", data, actor=HR, now=CLOSED)
+    as_confirmed(acts.perform, "review", made.first, "correct_figure", data, actor=HR, now=CLOSED)
     assert rows(Review, Review.id == made.first)[0].stage == "rating"
 
 

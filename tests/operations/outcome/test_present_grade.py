@@ -120,7 +120,7 @@ def test_taking_the_files_grade_over_needs_a_difference_a_reason_and_hr(made: Si
         as_confirmed(take_file_grade, key, " ", actor=HR, now=OPENED)
     with pytest.raises(Refused, match=r"1\.2-f"):
         as_confirmed(take_file_grade, key, "x", actor=head(made), now=OPENED)
-    acts.perform("review", key, "take_file_grade", {"reason": "快照有誤"}, actor=HR, now=OPENED)
+    as_confirmed(acts.perform, "review", key, "take_file_grade", {"reason": "快照有誤"}, actor=HR, now=OPENED)
     assert case(key).present_grade.code == "M1"
 
 
