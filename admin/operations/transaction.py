@@ -46,7 +46,7 @@ from admin.operations.printed import follow
 from admin.operations.sending import erase_about, erase_sent
 from admin.operations.signing import refuse_viewer, require_signature_for
 from admin.operations.steps import Taken, Telling, by_tells, grouped, held
-from admin.operations.tried import TriedOnly
+from admin.operations.tried import instead_of_what_was_tried
 from admin.queries.cases.own_case import with_own_case
 from admin.queries.system.calendar import morning
 from admin.queries.system.recipients import chunks, rehearsed, told_of
@@ -346,19 +346,15 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
         opened.session.rollback()
     # Left by an operation that failed: it must not ask for a publication now.
     opened.session.info.pop(CHANGED, None)
-    try:
-        with writing(), _translated(opened.session):
-            with _entered(opened):
-                # First: a repeated request must not even meet the refusals of a state that it has itself brought about.
-                opened.claimed = claim(opened.session, actor, name, now)
-                yield opened
-                opened.finish()
-                erase_sent(opened.session, now)
-                _follow(opened)
-            opened.session.commit()
-    except TriedOnly as tried:
-        tried.instead()  # it is rolled back by now
-        raise
+    with instead_of_what_was_tried(), writing(), _translated(opened.session):
+        with _entered(opened):
+            # First: a repeated request must not even meet the refusals of a state that it has itself brought about.
+            opened.claimed = claim(opened.session, actor, name, now)
+            yield opened
+            opened.finish()
+            erase_sent(opened.session, now)
+            _follow(opened)
+        opened.session.commit()
     # Outside the transaction: what fails here has nothing left to undo.
     for call in opened.after_commit:
         call()
