@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from admin import api, views
 from admin.core import HERE, create_core
 from admin.forms import imports as import_words
+from admin.forms import uploads
 from admin.models import db
 from admin.views.appeals import appeal_words
 from admin.views.cases import case_words, choices, difference_words, reassessment_words
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     }
     sent_back.register(app)
     unsent_forms.register(app)
+    uploads.register(app)
     return app
 
 

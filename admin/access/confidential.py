@@ -67,6 +67,12 @@ def unsent_forms_seen(actor: Actor) -> ColumnElement[bool]:
     return table_of(m.UnsentForm).c.user_id == (actor.user_id or 0)
 
 
+@scoped(m.HeldFile)
+def held_files_seen(actor: Actor) -> ColumnElement[bool]:
+    """Nobody's: until its check has passed nobody opens a file, and from then on it is where it was handed in."""
+    return false()
+
+
 @scoped(m.AuditEvent)
 def audit_seen(actor: Actor) -> ColumnElement[bool]:
     """The list is the auditor's; a record's own trail is shown, redacted, on the record's page (6.3-b).

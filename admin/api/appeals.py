@@ -10,7 +10,7 @@ from admin.api.base import Resource, payload_of_request
 from admin.domain.codes import AppealAddressee, AppealGround
 from admin.models import Appeal
 from admin.operations.appeals.appeals import AppealInput, file_appeal
-from admin.operations.fields import cleaned, scan_field
+from admin.operations.fields import cleaned, scan_field, with_files_checked
 from admin.web.records import Records
 
 ADDRESSEES = AppealAddressee.labels()
@@ -58,6 +58,13 @@ class ApiAppeals(Resource):
 
     def add_operation(self, data: dict[str, Any], **who_and_when: Any) -> Appeal:
         """File one's own appeal or an objection; HR names the filer of a paper form."""
-        scan = cleaned((scan_field(),), payload_of_request())["scan"]
-        given = AppealInput(data["ground"], data["text"], data["addressee"], filer_id=data["filer_id"], scan=scan)
+        given = AppealInput(
+            data["ground"], data["text"], data["addressee"], filer_id=data["filer_id"], scan=data.get("scan")
+        )
         return file_appeal(data["notice_row_id"], given, **who_and_when)
+
+    def _read(self, columns: list[str], item: Any = None) -> dict[str, Any]:
+        fields = (scan_field(),)
+        # Here, before anything is begun: no transaction waits for the check of a file.
+        scan = cleaned(fields, with_files_checked(fields, payload_of_request()))
+        return super()._read(columns, item) | scan

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from admin.app import create_app
 from admin.cli.site import NoticeSite
+from admin.files.apart import within_a_breath
 from admin.report.app import report_app
 from config import Settings, settings_from
 from notice_site.release import Place
@@ -41,4 +42,5 @@ class Composition:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         first = "/" + environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
-        return self.parts.get(first, self.portal)(environ, start_response)
+        with within_a_breath():  # whoever sends a file keeps a serving process no longer waiting for its check
+            return self.parts.get(first, self.portal)(environ, start_response)

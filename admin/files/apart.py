@@ -1,7 +1,8 @@
 """Files are looked into apart from whoever answers requests: what they take of memory and time is not the portal's.
 
-Nothing of a file is kept before its check has passed, so that there is nothing to be opened. Of the processes that answer, one
-at least never waits for an upload's check: beyond the others' number a file is refused soon, in words, and may be sent again.
+Whoever answers requests waits for checks no longer than a breath in one request (`within_a_breath`). What is not checked by then
+is `NotYet`: the file is held, sealed and out of everybody's reach, until the worker has checked it (`operations/system/held_files`).
+The worker, and a command that keeps nobody waiting, wait to the end.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from typing import Any
 
 import config
@@ -30,6 +32,8 @@ from admin.files.uploads import MAX_BYTES, Upload
 
 MB = 1024 * 1024
 PATIENCE = 3.0  # seconds that a file waits for its turn before it is refused
+BREATH = 1.0  # seconds that all checks of one request may take of whoever answers it
+_LEAST = 0.05  # below it no check is begun
 _PAUSE = 0.02
 _CHUNK = 1 * MB
 _PLAIN = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")}
@@ -54,8 +58,28 @@ FOR_UPLOADS = Limits(512 * MB, 8, 20, MAX_BYTES + MB)
 FOR_TABLES = Limits(1024 * MB, 60, 90, 96 * MB)
 
 
+class NotYet(Exception):
+    """The check takes longer than whoever answers a request may wait; nothing is known of the file."""
+
+
+_left: ContextVar[list[float] | None] = ContextVar("left of the breath", default=None)
+
+
+@contextmanager
+def within_a_breath() -> Iterator[None]:
+    """Inside, all checks together take no longer than `BREATH`; what takes longer raises `NotYet`."""
+    token = _left.set([BREATH])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
 def checked_upload(name: str, data: bytes) -> Upload:
-    """`uploads.check_upload` in the checker's process. Raises `FileFault`, also where the check was ended or has no room."""
+    """`uploads.check_upload` in the checker's process.
+
+    Raises `FileFault`, also where the check was ended or has no room; `NotYet` where whoever asks may not wait for it.
+    """
     return Upload(**_sent("upload", data, {"name": name}, FOR_UPLOADS, BEYOND))
 
 
@@ -68,12 +92,24 @@ def read_apart(name: str, data: bytes, sheet: str | None = None) -> Table:
 
 
 def _sent(work: str, data: bytes, given: dict[str, Any], limits: Limits, beyond: str) -> Any:
-    with _turn(work):
-        within = {"memory": limits.memory, "seconds": limits.seconds, "wall": limits.wall}
-        job = json.dumps({"work": work, "given": given, "limits": within}).encode()
-        answer = _asked(job + b"\n" + data, limits)
+    left, began = _left.get(), time.monotonic()
+    if left is not None and left[0] < _LEAST:
+        raise NotYet
+    try:
+        with _turn(work, PATIENCE if left is None else left[0]):
+            if left is not None:
+                limits = replace(limits, wall=max(_LEAST, left[0] - (time.monotonic() - began)))
+            within = {"memory": limits.memory, "seconds": limits.seconds, "wall": limits.wall}
+            job = json.dumps({"work": work, "given": given, "limits": within}).encode()
+            answer = _asked(job + b"\n" + data, limits)
+    except Busy as busy:
+        raise (busy if left is None else NotYet) from None
+    finally:
+        if left is not None:
+            left[0] -= time.monotonic() - began
     if not answer:
-        raise FileFault(beyond)
+        # Ended early or by the short clock: whoever has time for it finds out which.
+        raise NotYet if left is not None else FileFault(beyond)
     end, found = _Plain(io.BytesIO(answer)).load()
     if end == "fault":
         raise FileFault(found[0], **found[1])
@@ -86,7 +122,7 @@ def _asked(job: bytes, limits: Limits) -> bytes:
     """What the checker answers; nothing where it was ended, for taking too much or by whatever the file did to it."""
     near, far = socket.socketpair()
     with near:
-        near.settimeout(limits.wall + 5)  # its own clock ends it first
+        near.settimeout(limits.wall + (0 if _left.get() is not None else 5))  # its own clock ends it first
         try:
             with far:
                 _checker().take(far)
@@ -115,9 +151,13 @@ class _Plain(pickle.Unpickler):
         return super().find_class(module, name)
 
 
+class Busy(FileFault):
+    """No place for the check gets free: nothing is known of the file."""
+
+
 @contextmanager
-def _turn(work: str) -> Iterator[None]:
-    """One of the places for this work on this machine. Raises `FileFault` where none gets free.
+def _turn(work: str, patience: float) -> Iterator[None]:
+    """One of the places for this work on this machine. Raises `Busy` where none gets free.
 
     Uploads have one fewer than there are processes that answer, tables one of their own: a long import keeps nobody from
     handing in.
@@ -125,7 +165,7 @@ def _turn(work: str) -> Iterator[None]:
     settings = config.current()
     folder = settings.var_dir / "checking"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while True:
         for place in range(max(1, settings.web_workers - 1) if work == "upload" else 1):
             with (folder / f"{work}-{place}.lock").open("a") as lock:
@@ -136,7 +176,7 @@ def _turn(work: str) -> Iterator[None]:
                 yield
                 return
         if time.monotonic() >= end:
-            raise FileFault(BUSY)
+            raise Busy(BUSY)
         time.sleep(_PAUSE)
 
 

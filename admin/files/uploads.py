@@ -59,7 +59,7 @@ def check_upload(name: str, data: bytes) -> Upload:
     """
     if not data:
         raise FileFault(N_("The file is empty"))
-    _check_length(data)
+    check_length(data)
     shown_name = display_name(name)
     kind = _kind(data)
     if _extension(shown_name) != kind:
@@ -69,12 +69,13 @@ def check_upload(name: str, data: bytes) -> Upload:
             name=shown_name,
         )
     clean = _CHECKS[kind](data)
-    _check_length(clean)
+    check_length(clean)
     digest = hashlib.sha256(clean).hexdigest()
     return Upload(kind, MIMES[kind], f"{digest}.{kind}", shown_name, clean, digest)
 
 
-def _check_length(data: bytes) -> None:
+def check_length(data: bytes) -> None:
+    """Raise `FileFault` for more than `MAX_BYTES`."""
     if len(data) > MAX_BYTES:
         raise FileFault(N_("The file is larger than %(limit)s MB; split it"), limit=MAX_BYTES // 1024 // 1024)
 

@@ -36,6 +36,7 @@ from admin.operations.printed import SITE_JOB
 from admin.operations.system import jobs
 from admin.operations.system.audit import seal
 from admin.operations.system.heartbeats import note_faults
+from admin.operations.system.held_files import check_held, forget_held
 from admin.operations.system.unsent_forms import erase_old
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ TIMED: list[Callable[..., int]] = [
     jobs.forget_keys,
     throttle.forget_tries,
     erase_old,
+    forget_held,
     seal,
     ask_for_the_days_site,
     keep_the_site,
@@ -101,7 +103,8 @@ class Done(dict[str, int]):
 
 def sweep(*, actor: Actor, clock: Clock, done: Done | None = None) -> int:
     """Do every piece of work that is due; a fault gives the piece back for a later try. Returns how many were done."""
-    done, count = done if done is not None else Done(), 0
+    done = done if done is not None else Done()
+    count = _timed(check_held, actor, clock, done)  # somebody waits for it before a page
     while (job := jobs.take(actor=actor, now=clock())) is not None:
         with acting_as(actor):
             # Kept as plain values: the row belongs to a transaction that is over by the time the work is done.

@@ -26,6 +26,7 @@ from admin.models.confirmations import Confirmation
 from admin.models.cycles import Cycle, CycleDepartment, ReviewerAppointment, StaffingLimit
 from admin.models.documents import IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
+from admin.models.held_files import HeldFile
 from admin.models.history import HistoryStep
 from admin.models.imports import Import, ImportProfile
 from admin.models.jobs import Heartbeat, Job, Notification
@@ -93,6 +94,7 @@ __all__ = [
     "GradeThreshold",
     "Hearing",
     "Heartbeat",
+    "HeldFile",
     "HistoryStep",
     "Import",
     "ImportProfile",

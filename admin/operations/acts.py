@@ -23,7 +23,15 @@ from admin.domain.workflow import Decision, Facts, actions_at
 from admin.domain.workflow import transitions as table
 from admin.models import db
 from admin.operations import DECLARING
-from admin.operations.fields import LONGEST_REASON, OPTIONAL_REASON, REASON, Field, cleaned, record_of
+from admin.operations.fields import (
+    LONGEST_REASON,
+    OPTIONAL_REASON,
+    REASON,
+    Field,
+    cleaned,
+    record_of,
+    with_files_checked,
+)
 from admin.operations.once import Repeated, keep_result
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.own_case import with_own_case
@@ -291,6 +299,7 @@ def _perform(
     known: Process, record_id: int, action: str, data: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> dict[str, Any]:
     asked, declared = fields_of(known.name, action), ACTS.get((known.name, action))
+    data = with_files_checked(asked, data)
     with operation(action, actor=actor, now=now) as op:
         try:
             record = _found(op, known, record_id)

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, true
 
 import config
+from admin.access.actor import acting
 from admin.domain.calendar import NO_DAY, day_named
 from admin.domain.refusals import N_, Invalid
 from admin.domain.texts import UNPRINTABLE_TEXT, is_printable
-from admin.files.apart import checked_upload
 from admin.files.faults import FileFault
 from admin.files.uploads import MAX_BYTES, Upload
+from admin.operations.system.held_files import BeingChecked, checked_or_held
 from admin.operations.transaction import Operation
 
 LONGEST_REASON = 4000
@@ -125,6 +126,25 @@ def cleaned(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+def with_files_checked(fields: Sequence[Field], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The input with its files checked, so that no transaction waits for a check; what is wrong with one `cleaned` tells.
+
+    Raises `BeingChecked` where the same is to be sent again a little later.
+    """
+    found = dict(data)
+    for each in fields:
+        if each.kind == "file" and isinstance(data.get(each.name), dict):
+            try:
+                found[each.name] = _file(data[each.name])
+            except FileFault as fault:
+                found[each.name] = fault
+            except ValueError:
+                continue
+            except BeingChecked as waiting:
+                raise BeingChecked(each.name, waiting.held) from None
+    return found
+
+
 def _typed(field: Field, given: Any) -> Any:
     if field.kind in READERS:
         return READERS[field.kind](given)
@@ -190,12 +210,22 @@ def _numbers(given: Any) -> list[int]:
 
 
 def _file(given: Any) -> Upload:
-    """A file as programs send it: {"name": "form.pdf", "content": its bytes in Base64}. Raises `FileFault`."""
+    """A file as programs send it: {"name": "form.pdf", "content": its bytes in Base64}.
+
+    Raises `FileFault`, and `BeingChecked` where the same is to be sent again a little later.
+    """
+    if isinstance(given, Upload):
+        return given
+    if isinstance(given, FileFault):
+        raise given
     if not isinstance(given, dict) or not isinstance(content := given.get("content"), str):
         raise ValueError(given)
     if len(content) > 4 * (MAX_BYTES // 3 + 2):
         raise FileFault(N_("The file is larger than %(limit)s MB; split it"), limit=MAX_BYTES // 1024 // 1024)
-    return checked_upload(str(given.get("name") or ""), base64.b64decode(content, validate=True))
+    data, asking = base64.b64decode(content, validate=True), acting()
+    return checked_or_held(
+        str(given.get("name") or ""), data, asking.user_id if asking is not None else None, now=config.current().now()
+    )
 
 
 READERS: dict[str, Callable[[Any], Any]] = {

@@ -12,15 +12,22 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from admin.models import UnsentForm
+from admin.models import HeldFile, UnsentForm
 from admin.queries.system.recipients import chunks
 
 _sending: ContextVar[tuple[int, ...]] = ContextVar("sending", default=())
+_files: ContextVar[tuple[int, ...]] = ContextVar("files that were held", default=())
 
 
 def set_sending(keys: tuple[int, ...]) -> None:
-    """Say which kept forms the running request sends."""
+    """Say which kept forms the running request sends; it takes no held file yet."""
     _sending.set(keys)
+    _files.set(())
+
+
+def takes_held(key: int) -> None:
+    """Say that what the running request sends holds this file, which waited for its check."""
+    _files.set((*_files.get(), key))
 
 
 def erase_sent(session: Session, now: datetime) -> None:
@@ -28,6 +35,8 @@ def erase_sent(session: Session, now: datetime) -> None:
     if keys := _sending.get():
         sent = update(UnsentForm).where(UnsentForm.id.in_(keys))
         session.execute(sent.values(words=None, saved_at=now, version=UnsentForm.version + 1))
+    if files := _files.get():
+        session.execute(delete(HeldFile).where(HeldFile.id.in_(files)))
 
 
 def erase_about(session: Session, process: str, records: Sequence[int]) -> None:

@@ -23,10 +23,12 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 import config
 from admin import access  # noqa: F401  the session's hook registers itself
 from admin.domain.refusals import Refused
+from admin.forms import uploads
 from admin.models import db
 from admin.models.keys import SEALING, faults
 from admin.models.outages import DATABASE
 from admin.operations.complaints.complaints import LARGEST_FILES, LIMITS
+from admin.operations.sending import set_sending
 from admin.report import pages
 from admin.report.origin import refuse_foreign_origin
 from admin.web.headers import lead_to_ourselves
@@ -99,11 +101,13 @@ def flask_app(settings: Settings) -> Flask:
     db.init_app(app)
     Babel(app, locale_selector=_language)
     app.before_request(refuse_foreign_origin)
+    app.before_request(lambda: set_sending(()))
     app.before_request(_refuse_without_keys)
     app.after_request(_secure)
     app.context_processor(_given)
     app.add_template_filter(whole_dates)
     app.register_error_handler(Exception, _error)
+    uploads.register(app)
     app.register_blueprint(pages.blueprint)
     return app
 

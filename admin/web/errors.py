@@ -20,6 +20,7 @@ from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import db
 from admin.models.outages import DATABASE
 from admin.operations.newer import NewerVersion
+from admin.operations.system.held_files import BeingChecked
 from admin.web.acting import current_actor, is_api
 from admin.web.clause_pages import way_on
 from admin.web.keeping import keep_for_writer
@@ -30,6 +31,7 @@ from notice_site.disk import in_words
 
 log = logging.getLogger("admin.web")
 RETRY_AFTER_SECONDS = "60"
+CHECKED_AFTER_SECONDS = "5"
 
 
 def wants_json() -> bool:
@@ -79,6 +81,9 @@ def another_person() -> ResponseReturnValue:
 def invalid(error: Invalid) -> ResponseReturnValue:
     """The input is wrong: which fields, and why; a form comes back on its page as it was filled in."""
     messages = field_messages(error)
+    if wants_json() and isinstance(error, BeingChecked):
+        told = jsonify({"message": "; ".join(messages.values()), "fields": messages})
+        return told, 503, {"Retry-After": CHECKED_AFTER_SECONDS}
     if wants_json():
         return jsonify({"message": "; ".join(messages.values()), "fields": messages}), 422
     if again := sent_back(422, {"messages": messages}, messages):

@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 Attributes = list[tuple[str, str | None]]
 VERSION: Final = "unsent"  # the version of what is kept of a form until it is sent
-TOKENS: Final = frozenset({"csrf_token", "once", "stands_on", "written_by", VERSION})  # made anew with every page
+HELD: Final = "held_files"  # the words by which a form names the files that wait for their check
+TOKENS: Final = frozenset({"csrf_token", "once", "stands_on", "written_by", VERSION, HELD})  # made anew with every page
 UNTOUCHED: Final = frozenset({"password", "file", "submit", "button", "image", "reset"})
 TICKED: Final = frozenset({"checkbox", "radio"})
 MARKED: Final = re.compile(r"\s*\*\s*\([^)]*\)$")  # the mark of a field that must be filled in

@@ -83,13 +83,6 @@ def test_more_files_than_a_message_may_have_are_refused_before_one_is_looked_int
     assert looked_into == [] and kept() == 0
 
 
-def test_files_that_take_too_long_together_are_refused_with_a_word_of_their_own(
-    send: Send, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("admin.forms.uploads.TOGETHER", -1.0)
-    assert "send fewer at once" in refusal(filed(send, ("a.png", blank_png(2000)))) and kept() == 0
-
-
 def test_a_file_whose_check_has_to_be_ended_is_refused_beside_its_field(
     send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:

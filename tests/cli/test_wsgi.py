@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from admin.cli.site import plain_answer
+from admin.files import apart
 
 wsgi = pytest.importorskip("admin.cli.wsgi", exc_type=ModuleNotFoundError)
 
@@ -28,3 +29,20 @@ def test_the_first_part_of_the_path_chooses_who_answers(path: str, who: str) -> 
     whole = wsgi.Composition(plain_answer("200 OK", b"portal"), parts)
     answer = b"".join(whole({"PATH_INFO": path, "REQUEST_METHOD": "GET"}, lambda status, headers: None))
     assert answer.decode() == who
+
+
+def test_whoever_answers_waits_a_breath_for_the_check_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At every part alike; a command, which keeps nobody waiting, has the time that a check takes."""
+    monkeypatch.setattr(apart, "BREATH", 0.0)
+    found: list[str] = []
+
+    def checking(environ: object, start_response: object) -> list[bytes]:
+        with pytest.raises(apart.NotYet):
+            apart.checked_upload("a.txt", b"text")
+        found.append("not yet")
+        return []
+
+    whole = wsgi.Composition(checking, {"/report": checking})
+    for path in ("/report/", "/"):
+        whole({"PATH_INFO": path, "REQUEST_METHOD": "POST"}, lambda status, headers: None)
+    assert found == ["not yet", "not yet"] and apart.checked_upload("a.txt", b"text").kind == "txt"

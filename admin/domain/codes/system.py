@@ -27,6 +27,14 @@ class ImportState(Code):
     UNDONE = "undone", N_("Taken back")
 
 
+class HeldState(Code):
+    """What is known of a file that waits for its check."""
+
+    CHECKING = "checking", N_("Being checked")
+    PASSED = "passed", N_("Passed")
+    REFUSED = "refused", N_("Not accepted")
+
+
 class ConfirmationKind(Code):
     """What one person proposes and a second confirms (6.1-a)."""
 

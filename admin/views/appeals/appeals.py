@@ -10,14 +10,14 @@ from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.views import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField
 from sqlalchemy.orm import Query
 from werkzeug.wrappers import Response
 
 from admin.access.actor import Actor
 from admin.domain.codes import AppealStage, NoticeKind
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
-from admin.forms.uploads import uploaded
+from admin.forms.uploads import FileAsked, uploaded
 from admin.models import Appeal, NoticeRow, db
 from admin.operations import acts
 from admin.operations.appeals.appeals import AppealInput, correct_entry, file_appeal
@@ -185,7 +185,7 @@ class AppealView(WorkflowModelView):
 
     def _init_forms(self) -> None:
         super()._init_forms()
-        scan = FileField(lazy("Scan of the signed paper form"), [FileRequired()])
+        scan = FileField(lazy("Scan of the signed paper form"), [FileAsked()])
         self.add_form = type("ScannedForm", (self.add_form,), {"scan": scan})
 
     def _get_add_widget(self, form: Any, exclude_cols: Any = None, widgets: Any = None) -> dict[str, Any]:
