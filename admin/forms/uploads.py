@@ -21,7 +21,7 @@ from admin.domain.refusals import N_, Invalid
 from admin.files.apart import NotYet, checked_upload
 from admin.files.faults import FileFault
 from admin.files.uploads import MAX_BYTES, Upload
-from admin.operations.system.held_files import BeingChecked, Held, held_upload, hold, sent_again
+from admin.operations.system.held_files import BeingChecked, WaitingFile, held_upload, hold, sent_again
 from admin.web.refilling import HELD
 
 _NOTED = "admin.held_files"  # where the request remembers them for the page that it is answered with
@@ -90,7 +90,7 @@ def _held_before(name: str) -> list[Upload]:
     return uploads
 
 
-def _note(name: str, held: Sequence[Held]) -> None:
+def _note(name: str, held: Sequence[WaitingFile]) -> None:
     request.environ[_NOTED] = {name: held}
 
 
@@ -119,7 +119,7 @@ def _named(name: str) -> list[str]:
     return [token for place, _, token in words if place == name]
 
 
-def held_files(name: str) -> list[Held]:
+def held_files(name: str) -> list[WaitingFile]:
     """The files that the form that is shown again holds for a field."""
     return request.environ.get(_NOTED, {}).get(name, [])
 

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Held:
+class WaitingFile:
     """A file that its form holds: the word that names it there, its name, and what is known of it."""
 
     token: str
@@ -50,7 +50,7 @@ class Held:
 class BeingChecked(Invalid):
     """What was sent holds files that are not checked yet (HTTP 422; for a program 503 with `Retry-After`)."""
 
-    def __init__(self, name: str, held: Sequence[Held]) -> None:
+    def __init__(self, name: str, held: Sequence[WaitingFile]) -> None:
         waiting = [each.name for each in held if each.state == HeldState.CHECKING]
         super().__init__({name: BEING_CHECKED}, {"file": ", ".join(waiting)})
         self.held = tuple(held)
@@ -67,7 +67,7 @@ class _Kept:
     data: bytes = b""
 
 
-def hold(name: str, data: bytes, user_id: int | None, *, passed: Upload | None = None, now: datetime) -> Held:
+def hold(name: str, data: bytes, user_id: int | None, *, passed: Upload | None = None, now: datetime) -> WaitingFile:
     """Hold a file, sealed, until it is checked; one that has `passed` only until the others of its form have.
 
     Raises `FileFault` where it is too large, or so many are held that no more are taken.
@@ -90,15 +90,15 @@ def hold(name: str, data: bytes, user_id: int | None, *, passed: Upload | None =
         row.sealed = _sealed(row.token_hash, kept)
         op.add(row)
         op.wake()
-    return Held(token, shown, state)
+    return WaitingFile(token, shown, state)
 
 
-def held_upload(token: str) -> tuple[Held, Upload | None]:
+def held_upload(token: str) -> tuple[WaitingFile, Upload | None]:
     """The file that a form names, with what passed of it; the running request takes it. Raises `FileFault`: refused, gone."""
     return _verdict(_row(HeldFile.token_hash == _hash(token)), token)
 
 
-def sent_again(name: str, data: bytes, user_id: int) -> tuple[Held, Upload | None] | None:
+def sent_again(name: str, data: bytes, user_id: int) -> tuple[WaitingFile, Upload | None] | None:
     """The same file of the same account that is held already; None where there is none. Raises `FileFault` as above."""
     row = _row((HeldFile.user_id == user_id) & (HeldFile.mark == _mark(user_id, name, data)))
     return _verdict(row, "") if row is not None else None
@@ -169,7 +169,7 @@ def _row(where: ColumnElement[bool]) -> HeldFile | None:
     return db.session().scalars(query.execution_options(unscoped=True, populate_existing=True)).first()
 
 
-def _verdict(row: HeldFile | None, token: str) -> tuple[Held, Upload | None]:
+def _verdict(row: HeldFile | None, token: str) -> tuple[WaitingFile, Upload | None]:
     kept = _opened(row) if row is not None else None
     if row is None or kept is None:
         raise FileFault(LOST)
@@ -177,7 +177,7 @@ def _verdict(row: HeldFile | None, token: str) -> tuple[Held, Upload | None]:
         raise FileFault(kept.refused, **kept.facts)
     if kept.passed:
         takes_held(row.id)
-    return Held(token, kept.name, row.state), Upload(**kept.passed, data=kept.data) if kept.passed else None
+    return WaitingFile(token, kept.name, row.state), Upload(**kept.passed, data=kept.data) if kept.passed else None
 
 
 def _passed(upload: Upload) -> _Kept:
