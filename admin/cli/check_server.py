@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from admin.cli.finding import Finding
+from admin.files.apart import sandbox_holes
 from admin.files.backup import BackupNote, last_backup
 from admin.files.private import open_to_others
 from config import Settings
@@ -34,6 +35,8 @@ def server_findings(settings: Settings) -> Iterator[Finding]:
         "SECRET_KEY", not weak(settings.secret_key), "it can be guessed: make one with `openssl rand -hex 32`"
     )
     yield from _front(settings)
+    reached = sandbox_holes()
+    yield Finding("check of files", not reached, f"a file that takes its check over could reach: {', '.join(reached)}")
     yield from _mail(settings)
     yield from _backups(last_backup(settings), settings.now())
 

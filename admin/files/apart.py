@@ -91,6 +91,11 @@ def read_apart(name: str, data: bytes, sheet: str | None = None) -> Table:
     return Table(**plain)
 
 
+def sandbox_holes() -> list[str]:
+    """What a check of a file could reach beside its file, tried from inside: "files", "network", "processes", "environment"."""
+    return list(_sent("holes", b"", {}, FOR_UPLOADS, BEYOND))
+
+
 def _sent(work: str, data: bytes, given: dict[str, Any], limits: Limits, beyond: str) -> Any:
     left, began = _left.get(), time.monotonic()
     if left is not None and left[0] < _LEAST:

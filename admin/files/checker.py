@@ -6,10 +6,14 @@ neither database, settings nor keys, and whatever a file does to a child of it, 
 
 from __future__ import annotations
 
+import codecs
+import contextlib
+import encodings
 import json
 import logging
 import os
 import pickle
+import pkgutil
 import resource
 import signal
 import socket
@@ -19,10 +23,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
+
 from admin.files.faults import FileFault
+from admin.files.sandbox import holes, shut_in
 from admin.files.tables import read_table
 from admin.files.uploads import check_upload
 
+PLUGINS = (
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+)  # read before
 STATM = Path("/proc/self/statm")
 _CHUNK = 1024 * 1024
 
@@ -40,11 +55,24 @@ def _table(data: bytes, name: str, **given: Any) -> Any:
     return plain
 
 
-WORKS: Mapping[str, Callable[..., Any]] = {"upload": _upload, "table": _table}
+def _holes(data: bytes) -> Any:
+    return holes()
+
+
+WORKS: Mapping[str, Callable[..., Any]] = {"upload": _upload, "table": _table, "holes": _holes}
+
+
+def read_what_comes_late() -> None:
+    """Read now what the libraries would read when they need it: where a file is looked into nothing can be opened any more."""
+    Image.preinit()
+    for each in pkgutil.iter_modules(encodings.__path__):
+        with contextlib.suppress(LookupError):  # those of other systems
+            codecs.lookup(each.name)
 
 
 def main(control: socket.socket) -> None:
     """Fork for every connection that comes through `control`, until whoever started this is gone."""
+    read_what_comes_late()
     logging.disable()  # what libraries say about a file may be its own words
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server stops in good order
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -65,6 +93,7 @@ def _answer(asked: socket.socket) -> None:
         head, _, data = b"".join(iter(lambda: asked.recv(_CHUNK), b"")).partition(b"\n")
         job = json.loads(head)
         _limit(**job["limits"])
+        shut_in(asked.fileno())
         asked.sendall(pickle.dumps(_done(WORKS[job["work"]], data, job["given"])))
     except Exception as fault:
         # Where it happened, and not what the fault says: that may be the file's own words.
@@ -84,13 +113,11 @@ def _done(work: Callable[..., Any], data: bytes, given: Mapping[str, Any]) -> tu
 
 
 def _limit(memory: int, seconds: int, wall: float) -> None:
-    """From here on: so many bytes more than now, seconds of computing, seconds at all, and not one byte to any disk."""
+    """From here on: so many bytes more than now, seconds of computing, seconds at all."""
     if STATM.exists():
         most = int(STATM.read_text().split()[0]) * resource.getpagesize() + memory
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.setitimer(signal.ITIMER_REAL, wall)
 
 

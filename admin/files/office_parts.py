@@ -35,6 +35,7 @@ _DROPPED = frozenset(
         "dataBinding", "webPublishing", "webPublishObjects", "absPath", "fileSharing", "fileRecoveryPr", "customWorkbookViews",
         "customSheetViews", "revisionPtr", "documentId", "webVideoPr", "videoFile", "audioFile", "quickTimeFile", "wavAudioFile",
         "entryMacro", "exitMacro", "legacyDrawingHF", "externalData", "userShapes", "smartTagPr", "smartTags", "coauthVersionLast",
+        "schemaLibrary", "writeProtection", "webPublishItems", "scenarios", "protectedRanges", "dataConsolidate",
     )
 )  # fmt: skip
 _EMPTIED = frozenset(
@@ -42,11 +43,13 @@ _EMPTIED = frozenset(
 )
 _REMOVED_ATTRIBUTES = frozenset(
     ("src", "href", "althref", "action", "macro", "dateUtc", "base", "rsidR", "rsidRPr", "rsidRDefault", "rsidP", "rsidDel", "rsidSect",
-     "rsidTr", "published", "relid", "codeName", "lastEdited", "lowestEdited", "rupBuild")
+     "rsidTr", "published", "relid", "codeName", "lastEdited", "lowestEdited", "rupBuild", "docLocation", "schemaLocation",
+     "noNamespaceSchemaLocation", "securityDescriptor", "storeItemID", "connectionId", "queryTableFieldId", "comment", "statusBar",
+     "customMenu", "help")
 )  # fmt: skip
 _PATH = re.compile(r"(?:[A-Za-z]:|\\\\|file:|/(?:home|Users|mnt|tmp|var)/).*[\\/]", re.IGNORECASE)
 _SHOWN_NAMES = frozenset(("descr", "title", "name", "alt"))
-_FORMULA_ATTRIBUTES = frozenset(("textlink", "fmla", "fmlaLink", "fmlaRange"))
+_FORMULA_ATTRIBUTES = frozenset(("textlink", "fmla", "fmlaLink", "fmlaRange", "location"))
 _FORMULAS = frozenset(
     ("f", "formula", "formula1", "formula2", "definedName", "oldFormula", "calculatedColumnFormula", "totalsRowFormula")
 )
@@ -124,7 +127,7 @@ def _fate_of_attribute(key: str) -> _Fate:
     name = key.rpartition("}")[2]
     if _RELATION.match(key):
         return _Fate.RELATION
-    if name in _REMOVED_ATTRIBUTES or (name == "date" and "wordprocessingml" in key):
+    if name in _REMOVED_ATTRIBUTES or (name in ("date", "uri") and "wordprocessingml" in key):
         return _Fate.DROPPED
     if name in _EMPTIED:
         return _Fate.EMPTIED
@@ -176,6 +179,9 @@ def _drop(element: Node) -> None:
 
 def _drop_formulas(root: Node) -> None:
     """A cell whose formula fetches keeps the value that it showed; so do the cells that shared it."""
+    for element in [each for each in root.iter() if local_name(each) == "cfvo"]:
+        if not is_plain_formula(element.get("val", "")):
+            element.set("val", "0")
     shared: set[str] = set()
     for element in [each for each in root.iter() if local_name(each) in _FORMULAS]:
         name, text = local_name(element), element.text or ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +11,9 @@ import pikepdf
 
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault, quoted
-from admin.files.jpegs import bare_jpeg, bare_jpeg2000
 from admin.files.links import is_plain_link
-from admin.files.zips import BOMB, DAMAGED
+from admin.files.pdf_streams import clean_stream
+from admin.files.zips import DAMAGED
 
 # Refused wherever they stand, whatever the dictionary around them says that it is.
 _ACTIVE_KEYS = frozenset(
@@ -38,9 +37,15 @@ _MAKER = (
 )  # fmt: skip
 _ON_REMARKS = ("/T", "/M", "/CreationDate", "/NM", "/RC", "/Subj")
 _KEPT_IN_TRAILER = frozenset(("/Root", "/Size"))
-MOST_UNPACKED = 300 * 1024 * 1024  # bytes of one stream: a page of the largest paper in colours stays below
-_DEFLATE_AT_MOST = 1032  # times: no deflated stream grows by more
-_CHUNK = 1024 * 1024
+# What shows something at the root and at a page; what a program keeps there for itself goes.
+_AT_ROOT = frozenset(
+    ("/Type", "/Pages", "/Version", "/Extensions", "/PageLabels", "/Names", "/Dests", "/ViewerPreferences", "/PageLayout", "/PageMode",
+     "/Outlines", "/Threads", "/OpenAction", "/AcroForm", "/StructTreeRoot", "/MarkInfo", "/Lang", "/OutputIntents", "/OCProperties")
+)  # fmt: skip
+_AT_PAGE = frozenset(
+    ("/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/BoxColorInfo", "/Contents", "/Rotate",
+     "/Group", "/B", "/Dur", "/Trans", "/Annots", "/StructParents", "/Tabs", "/UserUnit", "/VP")
+)  # fmt: skip
 
 
 def plain_pdf(data: bytes) -> bytes:
@@ -54,7 +59,7 @@ def plain_pdf(data: bytes) -> bytes:
                 _refuse_active(found)
                 _forget_maker(found)
                 if isinstance(found, pikepdf.Stream):
-                    _clean_stream(pdf, found)
+                    clean_stream(pdf, found)
             return _saved(pdf)
     except pikepdf.PasswordError as wrong:
         raise FileFault(N_("The file is protected by a password; save it without one")) from wrong
@@ -113,48 +118,13 @@ def _forget_maker(found: Any) -> None:
     if "/Pages" in found and str(found.get("/Type", "")) == "/Catalog":
         drop += ["/URI"]  # what links would begin with
         opening = found.get("/OpenAction")
+        drop += [key for key in found.keys() if key not in _AT_ROOT]  # noqa: SIM118  no mapping of Python's
         drop += ["/OpenAction"] if isinstance(opening, pikepdf.Dictionary) and opening.get("/S") != "/GoTo" else []
+    if str(found.get("/Type", "")) == "/Page":
+        drop += [key for key in found.keys() if key not in _AT_PAGE]  # noqa: SIM118
     for key in drop:
         if key in found:
             del found[key]
-
-
-def _clean_stream(pdf: pikepdf.Pdf, found: Any) -> None:
-    given = found.get("/Filter")
-    filters = [str(each) for each in given] if isinstance(given, pikepdf.Array) else [str(given)] if given else []
-    if sum(each in ("/FlateDecode", "/Fl", "/LZWDecode", "/LZW") for each in filters) > 1:
-        raise FileFault(BOMB)
-    if filters and filters[0] in ("/FlateDecode", "/Fl"):
-        _check_unpacked(found.read_raw_bytes())
-    if filters and filters[-1] in ("/DCTDecode", "/DCT", "/JPXDecode"):
-        bare = bare_jpeg2000 if filters[-1] == "/JPXDecode" else bare_jpeg
-        parameters = found.get("/DecodeParms")
-        last = parameters[-1] if isinstance(parameters, pikepdf.Array) and len(parameters) else parameters
-        kind = pikepdf.Name(filters[-1])
-        found.write(bare(_outer_bytes(pdf, found, filters)), filter=kind, decode_parms=last, type_check=False)
-
-
-def _check_unpacked(packed: bytes) -> None:
-    if len(packed) * _DEFLATE_AT_MOST < MOST_UNPACKED:
-        return
-    engine, total, rest = zlib.decompressobj(), 0, packed
-    try:
-        while rest and not engine.eof:
-            total += len(engine.decompress(rest, _CHUNK))
-            rest = engine.unconsumed_tail
-            if total > MOST_UNPACKED:
-                raise FileFault(BOMB)
-    except zlib.error:
-        return  # damaged ones are shown damaged
-
-
-def _outer_bytes(pdf: pikepdf.Pdf, found: Any, filters: list[str]) -> bytes:
-    """The picture's own bytes, out of what it is packed in beside."""
-    if len(filters) == 1:
-        return bytes(found.read_raw_bytes())
-    outer = pikepdf.Stream(pdf, found.read_raw_bytes())
-    outer.Filter = pikepdf.Array([pikepdf.Name(each) for each in filters[:-1]])
-    return bytes(outer.read_bytes())
 
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:

@@ -16,6 +16,7 @@ from admin.files.faults import FileFault
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 20_000
 _PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+_ORIENTATION = 0x0112
 _OLDER = ("GIF", "BMP", "TIFF")
 
 
@@ -47,10 +48,11 @@ def painted_inside(data: bytes) -> tuple[str, bytes] | None:
 def _opened(data: bytes, formats: tuple[str, ...], paint: Callable[[Image.Image], bytes]) -> bytes:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit below is the stricter one
+        warnings.simplefilter("ignore", UserWarning)  # on remarks of a camera that cannot be read
         try:
             with Image.open(io.BytesIO(data), formats=formats) as picture:
                 _check_pixels(picture)
-                ImageOps.exif_transpose(picture, in_place=True)  # a copy would take the memory of another picture
+                _turn(picture)
                 return paint(picture)
         except Image.DecompressionBombError as wrong:
             raise FileFault(
@@ -58,6 +60,16 @@ def _opened(data: bytes, formats: tuple[str, ...], paint: Callable[[Image.Image]
             ) from wrong
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as wrong:
             raise FileFault(N_("The picture is damaged or only half of it has arrived; send it again")) from wrong
+
+
+def _turn(picture: Image.Image) -> None:
+    """Turn it as the camera said; where that cannot be read it stays as it lies."""
+    try:
+        turned = picture.getexif().get(_ORIENTATION, 1)
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError):
+        return
+    if turned != 1:
+        ImageOps.exif_transpose(picture, in_place=True)  # a copy would take the memory of another picture
 
 
 def _check_pixels(picture: Image.Image) -> None:

@@ -17,7 +17,7 @@ from admin.access.actor import Actor
 from admin.files import apart
 from admin.models import Complaint, ComplaintFile, db
 from admin.queries.complaints.complaints import file_bytes
-from tests.files import tricks_pdf, tricks_plain, tricks_word, tricks_workbooks  # noqa: F401  they fill the list
+from tests.files import tricks_deep, tricks_pdf, tricks_plain, tricks_word, tricks_workbooks  # noqa: F401  they fill the list
 from tests.files.making import blank_png
 from tests.files.tricks import TRICKS, Trick, everything_in
 from tests.report.conftest import WORDS, channel, receipt_in, report, send  # noqa: F401  fixtures

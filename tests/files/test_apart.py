@@ -17,11 +17,13 @@ import python_calamine
 from PIL import Image
 
 import config
-from admin.files import apart
+from admin.files import apart, sandbox
 from admin.files.faults import FileFault
 from config import ROOT, Settings
-from tests.files.making import blank_png, far_cell, workbook
+from tests.files import tricks_deep, tricks_pdf, tricks_plain, tricks_word, tricks_workbooks  # noqa: F401  they fill the list
+from tests.files.making import blank_png, delimited, far_cell, workbook
 from tests.files.test_uploads import PDF, picture, refusal, word
+from tests.files.tricks import TRICKS
 
 LITTLE = apart.Limits(memory=48 * apart.MB, seconds=1, wall=5, answer=apart.MB)
 OPENING = re.compile(r"^from .* import .*\b(check_upload|read_table|check_template)\b", re.MULTILINE)
@@ -129,3 +131,24 @@ def test_no_answer_of_the_checker_makes_more_than_plain_values() -> None:
     assert apart._Plain(io.BytesIO(pickle.dumps([1, "a", {2}]))).load() == [1, "a", {2}]
     with pytest.raises(pickle.UnpicklingError):
         apart._Plain(io.BytesIO(pickle.dumps(os.getcwd))).load()
+
+
+def test_who_looks_into_a_file_can_open_nothing_else_and_reach_nobody() -> None:
+    """Tried from inside, in the process that does it; here outside all of it is open."""
+    assert apart.sandbox_holes() == []
+    assert set(sandbox.holes()) == {"files", "network", "processes", "environment"}
+
+
+def test_every_kind_is_checked_and_read_by_a_process_that_can_open_nothing() -> None:
+    """What a library would read late, such as how to unpack a kind of picture, is there before."""
+    for each in TRICKS:
+        if each.kind != "txt":
+            assert apart.checked_upload(each.name, each.twin()).kind == each.kind
+    table = [["工號", "姓名"], ["17", "王"]]
+    files = {
+        "p.xlsx": workbook(table),
+        "p.csv": delimited(table, "big5"),
+        "q.csv": delimited(table, "gb18030"),
+        "r.csv": delimited(table, "utf-16"),
+    }
+    assert [len(apart.read_apart(name, data).rows) for name, data in files.items()] == [1] * 4

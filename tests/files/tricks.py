@@ -75,7 +75,7 @@ def everything_in(kind: str, data: bytes) -> bytes:
     if kind in ("docx", "xlsx"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = b"\n".join(name.encode() + archive.read(name) for name in archive.namelist())
-            return parts + parts.replace(b"\0", b"")  # of a part in UTF-16 too
+            return data + parts + parts.replace(b"\0", b"")  # of a part in UTF-16 too
     if kind == "pdf":
         out = io.BytesIO()
         with pikepdf.open(io.BytesIO(data)) as read:
