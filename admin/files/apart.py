@@ -1,6 +1,6 @@
 """Files are looked into apart from whoever answers requests: what they take of memory and time is not the portal's.
 
-Whoever answers requests waits for checks no longer than a breath in one request (`within_a_breath`). What is not checked by then
+Whoever answers requests waits for checks of uploads no longer than a breath in one request (`within_a_breath`). What is not checked by then
 is `NotYet`: the file is held, sealed and out of everybody's reach, until the worker has checked it (`operations/system/held_files`).
 The worker, and a command that keeps nobody waiting, wait to the end.
 """
@@ -92,12 +92,13 @@ def read_apart(name: str, data: bytes, sheet: str | None = None) -> Table:
 
 
 def sandbox_holes() -> list[str]:
-    """What a check of a file could reach beside its file, tried from inside: "files", "network", "processes", "environment"."""
+    """What a check of a file could reach beside its file, tried from inside: "files", "network", "processes"."""
     return list(_sent("holes", b"", {}, FOR_UPLOADS, BEYOND))
 
 
 def _sent(work: str, data: bytes, given: dict[str, Any], limits: Limits, beyond: str) -> Any:
-    left, began = _left.get(), time.monotonic()
+    # A table is read by what has the time for it: an import is no form that could be sent once more.
+    left, began = _left.get() if work == "upload" else None, time.monotonic()
     if left is not None and left[0] < _LEAST:
         raise NotYet
     try:
@@ -106,7 +107,7 @@ def _sent(work: str, data: bytes, given: dict[str, Any], limits: Limits, beyond:
                 limits = replace(limits, wall=max(_LEAST, left[0] - (time.monotonic() - began)))
             within = {"memory": limits.memory, "seconds": limits.seconds, "wall": limits.wall}
             job = json.dumps({"work": work, "given": given, "limits": within}).encode()
-            answer = _asked(job + b"\n" + data, limits)
+            answer = _asked(job + b"\n" + data, limits, 5 if left is None else 0)
     except Busy as busy:
         raise (busy if left is None else NotYet) from None
     finally:
@@ -123,11 +124,11 @@ def _sent(work: str, data: bytes, given: dict[str, Any], limits: Limits, beyond:
     return found
 
 
-def _asked(job: bytes, limits: Limits) -> bytes:
+def _asked(job: bytes, limits: Limits, longer: float) -> bytes:
     """What the checker answers; nothing where it was ended, for taking too much or by whatever the file did to it."""
     near, far = socket.socketpair()
     with near:
-        near.settimeout(limits.wall + (0 if _left.get() is not None else 5))  # its own clock ends it first
+        near.settimeout(limits.wall + longer)  # its own clock ends it first
         try:
             with far:
                 _checker().take(far)

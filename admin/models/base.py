@@ -83,6 +83,11 @@ def serving() -> None:
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
+def is_writing() -> bool:
+    """Whether transactions begun now hold the write lock, which nothing that takes long may keep from others."""
+    return _writing.get()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """Transactions begun inside take SQLite's write lock at once, so that a check and its change cannot be torn apart."""

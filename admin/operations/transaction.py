@@ -322,11 +322,6 @@ def _changes(table: str, record: Any, values: Mapping[str, Any]) -> dict[str, An
 _current: ContextVar[Operation | None] = ContextVar("operation", default=None)
 
 
-def under_way() -> bool:
-    """Whether a transaction is open that what takes long would keep open."""
-    return _current.get() is not None
-
-
 @contextmanager
 def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> Iterator[Operation]:
     """Open a transaction in the actor's name, or join the running one.

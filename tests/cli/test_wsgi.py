@@ -40,6 +40,8 @@ def test_whoever_answers_waits_a_breath_for_the_check_of_a_file(monkeypatch: pyt
         with pytest.raises(apart.NotYet):
             apart.checked_upload("a.txt", b"text")
         found.append("not yet")
+        # An import is read to its end: it is no form that could be sent once more.
+        assert len(apart.read_apart("a.csv", "工號,姓名\n17,王\n".encode()).rows) == 1
         return []
 
     whole = wsgi.Composition(checking, {"/report": checking})

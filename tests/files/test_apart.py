@@ -136,7 +136,7 @@ def test_no_answer_of_the_checker_makes_more_than_plain_values() -> None:
 def test_who_looks_into_a_file_can_open_nothing_else_and_reach_nobody() -> None:
     """Tried from inside, in the process that does it; here outside all of it is open."""
     assert apart.sandbox_holes() == []
-    assert set(sandbox.holes()) == {"files", "network", "processes", "environment"}
+    assert set(sandbox.holes()) == {"files", "network", "processes"}
 
 
 def test_every_kind_is_checked_and_read_by_a_process_that_can_open_nothing() -> None:

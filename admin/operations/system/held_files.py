@@ -23,9 +23,10 @@ from admin.files.apart import BUSY, Busy, NotYet, checked_upload
 from admin.files.faults import FileFault
 from admin.files.uploads import MAX_BYTES, Upload, check_length, display_name
 from admin.models import HeldFile, db
+from admin.models.base import is_writing
 from admin.models.sealing import seal_unsent, unseal_unsent
 from admin.operations.sending import set_sending, takes_held
-from admin.operations.transaction import operation, under_way
+from admin.operations.transaction import operation
 
 KEPT_FOR: Final = timedelta(days=1)
 MOST_FILES: Final = 200
@@ -109,7 +110,7 @@ def checked_or_held(name: str, data: bytes, user_id: int | None, *, now: datetim
 
     Raises `FileFault`, `BeingChecked`.
     """
-    if under_way():
+    if is_writing():
         raise RuntimeError("a transaction would wait for the check of a file")
     try:
         return checked_upload(name, data)
