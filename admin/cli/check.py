@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin.cli.check_server import server_findings
@@ -106,19 +105,15 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _people(settings: Settings) -> Iterator[Finding]:
     from admin.models import db
-    from admin.models.accounts import Role, User, assoc_user_role
+    from admin.queries.accounts.actors import acting_in
     from admin.queries.accounts.offices import broken_accounts
     from admin.queries.accounts.second_factors import without_second_factor
     from admin.queries.system.calendar import company_day, years_unconfirmed
 
     session = db.session()
-    active = assoc_user_role.c.user_id.in_(select(User.id).where(User.active.is_(True)))
-    held = set(
-        session.scalars(select(Role.name).join(assoc_user_role, assoc_user_role.c.role_id == Role.id).where(active))
-    )
-    for role, advice in ROLES_NEEDED.items():
-        yield Finding(f"an account with the role {role}", role in held, advice)
     today = company_day(settings.now())
+    for role, advice in ROLES_NEEDED.items():
+        yield Finding(f"an account with the role {role}", bool(acting_in(session, role, today)), advice)
     broken = list(broken_accounts(session, today))
     named = "; ".join(f"{each.username} ({', '.join(each.held)})" for each in broken)
     yield Finding(

@@ -31,6 +31,7 @@ from admin.queries.cycles.roll import (
     seats_by_person,
 )
 from admin.queries.policy.policy import version_on
+from admin.queries.system.calendar import company_day
 
 OFFICES = {"hr2": "hr", "auditor": "auditor", "officer1": "complaint_officer", "officer2": "complaint_officer"}
 CONFIRMED = (
@@ -108,7 +109,7 @@ def _offices(stage: Stage, at: datetime) -> None:
     """The machine names the first of HR and of management; one proposes and the other confirms the rest (6.1-a)."""
     numbers = {username: number for number, username in stage.usernames.items()}
     with acting_as(stage.system):
-        if somebody_confirms(stage.session):
+        if somebody_confirms(stage.session, company_day(at)):
             return
         known = accounts_by_name(stage.session)
     found([First(role, numbers[role]) for role in ("hr", "management")], actor=stage.system, now=at)

@@ -10,6 +10,7 @@ from admin.domain.refusals import N_, Refusal
 
 CLAUSE = "6.1-a"
 GRANTED = ("hr", "management", "auditor", "complaint_officer")  # by a second person; the secretary's seat is appointed
+SECOND = ("hr", "management")  # of whom the second person is: whoever keeps accounts could make one for themselves
 SEATS = ("committee_member", "chair", "secretary", "panel_member", "panel_chair")
 OFFICES = (*GRANTED, *SEATS)  # what does nothing without a person in service
 ROLE_NAMES = {

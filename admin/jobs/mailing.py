@@ -23,10 +23,11 @@ from admin.notifications.messages import told
 from admin.operations.accounts.codes import OwnersCode, address_of, code_for_mail
 from admin.operations.system.heartbeats import note_mail
 from admin.operations.system.notifications import record_mailed
-from admin.queries.system.mails import Mail, mails_due
+from admin.queries.system.mails import Mail, language_of, mails_due
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+DEFAULT_LANGUAGE = "zh_Hant_TW"  # of whoever has chosen none
 
 
 def send_mails(*, actor: Actor, now: datetime) -> int:
@@ -76,16 +77,12 @@ def _taken(box: Mailbox, mail: Mail, now: datetime) -> bool:
 
 def _composed(mail: Mail, sender: str, now: datetime) -> EmailMessage:
     settings = config.current()
-    with force_locale(mail.language or "zh_Hant_TW"):
-        message = EmailMessage()
-        message["Subject"] = ngettext(
+    with force_locale(mail.language or DEFAULT_LANGUAGE):
+        subject = ngettext(
             "Grade review: %(num)s new message", "Grade review: %(num)s new messages", len(mail.messages)
         )
-        message["From"], message["To"] = sender, Address(addr_spec=mail.address)
-        message["Date"] = format_datetime(now)
+        message = _addressed(subject, sender, mail.address, now)
         message["Message-ID"] = f"<{_fingerprint(mail.messages)}@{urlsplit(settings.portal_url).hostname}>"
-        # Keeps out-of-office programs from answering a machine.
-        message["Auto-Submitted"] = "auto-generated"
         lines = [f"{_moment(each)}  {told(each.process, each.action, each.facts, _)}" for each in mail.messages]
         message.set_content(
             "\n".join(
@@ -103,26 +100,38 @@ def _composed(mail: Mail, sender: str, now: datetime) -> EmailMessage:
     return message
 
 
+def _addressed(subject: str, sender: str, address: str, now: datetime) -> EmailMessage:
+    """The head of a mail to one address. Raises ValueError or HeaderParseError for what is none, or is several."""
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"], message["To"], message["Date"] = sender, Address(addr_spec=address), format_datetime(now)
+    # Keeps out-of-office programs from answering a machine.
+    message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
 def send_code(user_id: int, *, actor: Actor, clock: Clock) -> None:
     """Mail the owner of an account a new activation code (6.1-a). Raises `MailServerDown`: it is tried again with another."""
     settings = config.current()
     with acting_as(actor):
-        address = address_of(db.session(), user_id)
+        address, language = address_of(db.session(), user_id), language_of(db.session(), user_id)
     if address is None or settings.smtp_url is None:
+        return
+    try:
+        Address(addr_spec=address)
+    except (ValueError, HeaderParseError):
+        log.warning("no activation code was made: what is on file for its owner is no mail address")
         return
     # The connection first: a code is made, and told of, only where it can be sent.
     with mailbox(settings.smtp_url, f"no-reply@{urlsplit(settings.portal_url).hostname}") as box:
         slip = code_for_mail(user_id, actor=actor, now=clock())
-        if not box.send(_code_mail(slip, address, box.sender, clock())):
+        if not box.send(_code_mail(slip, address, language, box.sender, clock())):
             log.warning("a mail with an activation code was refused for good; its owner asks for another")
 
 
-def _code_mail(slip: OwnersCode, address: str, sender: str, now: datetime) -> EmailMessage:
-    with force_locale("zh_Hant_TW"):
-        message = EmailMessage()
-        message["Subject"] = _("Grade review: your new activation code")
-        message["From"], message["To"], message["Date"] = sender, Address(addr_spec=address), format_datetime(now)
-        message["Auto-Submitted"] = "auto-generated"
+def _code_mail(slip: OwnersCode, address: str, language: str | None, sender: str, now: datetime) -> EmailMessage:
+    with force_locale(language or DEFAULT_LANGUAGE):
+        message = _addressed(_("Grade review: your new activation code"), sender, address, now)
         where = f"{config.current().portal_url}/activate/"
         message.set_content(
             "\n".join(

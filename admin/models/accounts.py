@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, User, ViewMenu, assoc_user_role
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, true
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin.models.base import Entity, UtcDateTime, by_chance
@@ -28,13 +28,17 @@ class AccountState(Entity):
 
 
 class ActivationCode(Entity):
-    """A one-time code with which an employee sets their first password; kept only as a hash."""
+    """A one-time code with which an employee sets their first password; kept only as a hash.
+
+    `for_office`: the account held an office when it was made, so that nobody but its owner has seen it (6.1-a).
+    """
 
     __tablename__ = "activation_codes"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), unique=True)
     code_hash: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    for_office: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Throttle(Entity):

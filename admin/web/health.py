@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 from flask import Flask, jsonify
 from flask_migrate import Migrate
@@ -25,6 +27,7 @@ from admin.queries.system.mails import oldest_unsent
 from admin.queries.system.witness import unextended
 from admin.web.clock import now, settings
 
+P = ParamSpec("P")
 SILENCE = timedelta(minutes=5)  # the worker comes round each minute; a publication of a large site takes one
 PARTS = ("database", "migrations", "worker", "site", "mail", "keys", "disk", "heads")
 STARTING = "starting"  # what waited while nobody was there is done by the first tick
@@ -127,6 +130,20 @@ def disk() -> str:
     return "ok" if free >= LEAST_ROOM else f"full but for {free // 1024**2} MB"
 
 
+def of_files(part: Callable[P, str]) -> Callable[P, str]:
+    """A part whose files cannot be read is said to be so: it takes neither the other parts along nor the page that shows them."""
+
+    @wraps(part)
+    def asked(*args: P.args, **given: P.kwargs) -> str:
+        try:
+            return part(*args, **given)
+        except (OSError, ValueError, KeyError, TypeError) as fault:
+            return f"cannot be read ({type(fault).__name__})"
+
+    return asked
+
+
+@of_files
 def keys() -> str:
     """Says "ok", or each key that is not the one the database was sealed with, such as "complaint_key missing"."""
     return ", ".join(faults(db.session())) or "ok"
@@ -137,6 +154,7 @@ def _publication() -> str | None:
     return at.isoformat() if at else None
 
 
+@of_files
 def site() -> str:
     """Says "ok", or what is overdue or wrong: "take-down overdue" where names should be gone, "publication overdue", "gone",
     "not the one that the database knows"."""
@@ -148,6 +166,7 @@ def site() -> str:
     return STARTING if publication_waits else f"{found.what.replace('_', '-')} overdue"
 
 
+@of_files
 def published_heads(var_dir: Path) -> str:
     """Says "ok" where the audit trail extends what was published and the next head can be signed, else what does not hold."""
     here = standing(heads.read(var_dir))

@@ -188,3 +188,17 @@ def test_after_an_hour_the_line_says_how_often_it_was_and_other_lines_always_pas
     assert [said(), said()] == ["database unavailable: gone"] * 2
     now[0] = QUIET_SECONDS
     assert said(outage="database") == "database unavailable: gone (and 1 times more in the hour before)"
+
+
+@pytest.mark.parametrize(
+    ("file", "part"), [("heads.jsonl", "heads"), ("elsewhere.json", "site"), ("live/../release.json", "site")]
+)
+def test_a_file_that_cannot_be_read_is_named_with_its_part_and_the_others_are_told(
+    app, live, health, client, monkeypatch, file, part
+):
+    centre, home = live
+    monkeypatch.setitem(app.config, "PORTAL", config.current())
+    (home / file).write_text("no line of ours\n")
+    told = health(centre.now)
+    assert (told["code"], told[part], told["database"]) == (503, "cannot be read (JSONDecodeError)", "ok")
+    assert client.get("/metrics").status_code == 200

@@ -25,7 +25,7 @@ from admin.operations.accounts.roles import end_sessions_of, require_admin, tell
 from admin.operations.accounts.throttle import SECRET, Counter, Origin, from_elsewhere, give_back, take
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
-from admin.queries.accounts.offices import has_rights, held_by, in_service, person_of
+from admin.queries.accounts.offices import has_rights, held_by, in_service, person_of, with_office
 from admin.queries.accounts.own_words import own_words
 
 SIGHT = "6.3-b"  # who may see what begins with who somebody is
@@ -139,9 +139,10 @@ def issue_activation_codes(user_ids: Iterable[int], *, actor: Actor, now: dateti
             if len(codes) > 50
             else _codes(op, codes)
         )
+        offices = set(op.session.scalars(with_office()))
         for user_id, code in codes.items():
             row = known.get(user_id) or ActivationCode(user_id=user_id)
-            row.code_hash, row.expires_at = code_hash(code), now + CODE_VALID
+            row.code_hash, row.expires_at, row.for_office = code_hash(code), now + CODE_VALID, user_id in offices
             op.session.add(row)
         op.note("issue", "activation_codes", None, {"count": [None, len(codes)]})
     return codes
@@ -182,12 +183,18 @@ def activate(
 ) -> int:
     """Set the first password with a one-time code; returns the account's id.
 
-    Raises `Locked`, `Invalid` (also for a wrong, used or expired code, all alike).
+    Raises `Locked`, `Invalid` (also for a wrong, used or expired code, all alike; and for one that was made before the account
+    was given an office).
     """
     name, elsewhere = username.strip().lower(), from_elsewhere(origin.source)
     take(elsewhere, now)
     found = db.session.execute(
-        select(User.id, ActivationCode.id.label("code_id"))
+        select(
+            User.id,
+            ActivationCode.id.label("code_id"),
+            ActivationCode.for_office,
+            User.id.in_(with_office()).label("office"),
+        )
         .join(ActivationCode, ActivationCode.user_id == User.id)
         .where(func.lower(User.username) == name, User.active.is_(True))
         .where(ActivationCode.code_hash == code_hash(code), ActivationCode.expires_at > now)
@@ -198,6 +205,15 @@ def activate(
         take([Counter("activate", name, SECRET)], now)
         raise Invalid({"code": N_("Name and code do not belong together, or the code was used or is too old.")})
     give_back(elsewhere, now)
+    if found.office and not found.for_office:
+        # Whoever made it, or printed it on a slip, would come to the office by it, however the account came to that.
+        raise Invalid(
+            {
+                "code": N_(
+                    "This code was made before the account was given an office, and is good no more: ask for a new one."
+                )
+            }
+        )
     check_password(password, repeated, own_words(db.session(), found.id))
     hashed = password_hash(password, method)
     with operation("activate_account", actor=Actor(username, found.id), now=now, clause=SIGHT) as op:

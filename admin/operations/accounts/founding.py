@@ -48,7 +48,7 @@ def found(first: Sequence[First], *, department: str = "", actor: Actor, now: da
     with operation("found", actor=actor, now=now, clause=CLAUSE) as op:
         if not actor.is_system:
             raise NotFound("the machine's own command line only")
-        if somebody_confirms(op.session):
+        if somebody_confirms(op.session, op.today):
             reason = N_(
                 "Somebody of HR or management is there already: propose the role, and a second person confirms it."
             )

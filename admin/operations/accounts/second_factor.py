@@ -12,19 +12,21 @@ from sqlalchemy import func, select
 from admin.access.actor import Actor
 from admin.access.second_factor import is_required
 from admin.domain.one_time_codes import SECRET_BYTES, matching_step
+from admin.domain.power import CLAUSE, SECOND
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import RecoveryCode, SecondFactor, SecondFactorReset
-from admin.models.accounts import Role, User
+from admin.models.accounts import User
 from admin.models.factor_sealing import seal_factor, unseal_factor
 from admin.operations.accounts.accounts import SIGHT, new_code, state_of
 from admin.operations.accounts.roles import end_sessions_of, tell_watchers
 from admin.operations.accounts.throttle import SECRET, Counter, give_back, take
 from admin.operations.signing import require_signature
 from admin.operations.transaction import Operation, operation
+from admin.queries.system.recipients import users_told
 
 RECOVERY_CODES = 10
 ASKED_FOR = timedelta(days=7)  # a reset that nobody decides on by then has lapsed
-MAY_RESET = ("admin", "hr", "management")
+MAY_ASK = ("admin", *SECOND)
 WRONG_CODE = N_(
     "This code is wrong, too old or was used already. Type the one that your app shows now, or one of your recovery codes."
 )
@@ -120,23 +122,27 @@ def ask_for_reset(username: str, reason: str, *, actor: Actor, now: datetime) ->
             raise Refused(Refusal(SIGHT, N_("A reset for this account waits for its second person already.")))
         row = op.add(SecondFactorReset(user_id=user.id, asked_by_id=actor.user_id, asked_at=now, reason=reason.strip()))
         _tell_owner(op, user.id, "reset_asked", row.id)
-        others = select(User.id).where(
-            User.active.is_(True), User.roles.any(Role.name.in_(MAY_RESET)), User.id != user.id
-        )
-        op.tell(op.session.scalars(others), "second_factor_reset", "ask", row.id)
+        others = users_told(op.session, SECOND, today=op.today) - {user.id}
+        op.tell(others, "second_factor_reset", "ask", row.id)
         return row.id
 
 
 def decide_reset(reset_id: int, approve: bool, *, actor: Actor, now: datetime) -> None:
     """Approve or refuse what another has asked for; approved, the second factor and the account's sessions end.
 
-    Raises `SignAgain`, `Refused` for one's own account, for what one has asked for oneself, and for what is over.
+    Raises `SignAgain`, `Refused` for an administrator (6.1-a), for one's own account, for what one has asked for oneself, and
+    for what is over.
     """
     require_signature(actor, now)
     with operation("decide_reset", actor=actor, now=now, clause=SIGHT) as op:
         _require_office(op)
         row = op.find(SecondFactorReset, reset_id)
         _refuse_own(op, row.user_id)
+        if not actor.has(*SECOND):
+            # Whoever keeps accounts makes a second one for themselves: two administrators may be one person.
+            raise Refused(
+                Refusal(CLAUSE, N_("An administrator asks for a reset; somebody of HR or management decides on it."))
+            )
         if row.asked_by_id == actor.user_id:
             raise Refused(Refusal(SIGHT, N_("A second person decides: you have asked for this reset yourself.")))
         if row.decided_at is not None or now - row.asked_at > ASKED_FOR:
@@ -181,7 +187,7 @@ def _account_of(actor: Actor) -> int:
 
 
 def _require_office(op: Operation) -> None:
-    if not op.actor.has(*MAY_RESET):
+    if not op.actor.has(*MAY_ASK):
         raise NotFound("administrators, HR and management only")
 
 

@@ -12,14 +12,12 @@ from sqlalchemy import exists, select
 
 from admin.access.actor import Actor, system_actor
 from admin.access.scope import visible
-from admin.domain.codes import CaseKind, CaseStage, CycleKind, JudgingAct, NoticeStage, PartyRole
+from admin.domain.codes import CaseKind, CaseStage, CycleKind, JudgingAct, NoticeStage
 from admin.domain.reassessment import Remedy, remedy
 from admin.domain.refusals import N_, NotFound, Refusal, Refused, refuse
 from admin.domain.service import Place, Standing
 from admin.models import (
     Complaint,
-    ComplaintCase,
-    ComplaintParty,
     Cycle,
     Employee,
     Evidence,
@@ -30,6 +28,7 @@ from admin.models import (
     Review,
     SelfAssessment,
 )
+from admin.operations.accounts.apart import refuse_apart
 from admin.operations.cases.department import drop_proposal, void_what_was_signed
 from admin.operations.cases.reviews import check_line, check_unjudged
 from admin.operations.cases.single_cases import proceedings, running_case
@@ -39,7 +38,7 @@ from admin.operations.complaints.complaints import working_days
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.own_case import why_not_ones_own
-from admin.queries.cases.reassessments import WAITS, Again, again, last_day_before
+from admin.queries.cases.reassessments import WAITS, Again, again, last_day_before, out_of_order, without_beginner
 from admin.queries.cases.review_facts import review_facts
 from admin.queries.committee.committee import seats
 from admin.queries.complaints.voters import party_ids
@@ -80,26 +79,12 @@ def renew_orders(*, actor: Actor, now: datetime) -> int:
     with operation("renew_orders", actor=actor, now=now, clause="6.3.2") as op:
         rows = op.session.scalars(select(Reassessment).where(WAITS, Reassessment.to_management.is_(False))).all()
         waiting = [order for order in rows if remedy(order.review.stage, ()) is not None]
-        hr = users_told(op.session, ("hr",), today=op.today) if waiting else set()
-        found = [order for order in waiting if not hr - _out_of(op, order)]
+        found = without_beginner(op.session, waiting, op.today)
         for order in found:
             order.to_management = True
-            told = users_told(op.session, ("management",), today=op.today) - _out_of(op, order)
+            told = users_told(op.session, ("management",), today=op.today) - out_of_order(op.session, order)
             op.tell(told, "review", "order_reassessment", order.review_id)
         return len(found)
-
-
-def _out_of(op: Operation, order: Reassessment) -> set[int]:
-    """The accounts of those who are at fault in the case of an order or have a stake: they do not find it."""
-    parties = select(ComplaintParty.employee_id).join(
-        ComplaintCase, ComplaintCase.complaint_id == ComplaintParty.complaint_id
-    )
-    out = (
-        ComplaintCase.review_id == order.review_id,
-        ComplaintParty.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
-    )
-    people = op.session.scalars(parties.where(*out).execution_options(unscoped=True)).all()
-    return users_told(op.session, (), today=op.today, people=people)
 
 
 def _counts(op: Operation, review: Review) -> bool:
@@ -164,6 +149,8 @@ def _line(op: Operation, review: Review, way: Again, named: Mapping[str, int | N
         check_line(op, review, line["superior"], line["head"])
     if way.remedy is not None and not way.remedy.new_case:
         check_unjudged(op, review, line["superior"], line["head"])
+    if line["head"] != review.head_id:
+        refuse_apart(op, line["head"], "head")
     return line
 
 

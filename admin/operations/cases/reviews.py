@@ -16,6 +16,7 @@ from admin.domain.grade_file import check_named_grade
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts
 from admin.models import Department, Grade, Rating, Review
+from admin.operations.accounts.apart import refuse_apart
 from admin.operations.acts import REASON, act, declare_process
 from admin.operations.cases.present_grade import take_file_grade
 from admin.operations.cases.review_steps import reasoned, step_with_reason
@@ -105,6 +106,8 @@ def reassign(
         new_superior, new_head = superior_id or review.superior_id, head_id or review.head_id
         check_line(op, review, new_superior, new_head)
         check_unjudged(op, review, new_superior, new_head)
+        if new_head != review.head_id:
+            refuse_apart(op, new_head, "head")
         if new_superior != review.superior_id:
             _move_evaluation(op, review, new_superior)
         review.superior_id, review.head_id = new_superior, new_head

@@ -87,14 +87,24 @@ def appoint_member(
 
 
 def _seated(op: Operation, seat: CommitteeMember) -> CommitteeMember:
-    still_here(op, seat.employee_id, "employee")
     check_place(seat)
-    refuse_apart(op, seat.employee_id, seat_role(seat))
+    _check_person(op, seat)
     _check_free(op, seat)
     op.add(seat)
     if seat.on_panel:
         _recuse_from_open(op, seat)
     return seat
+
+
+def _check_person(op: Operation, seat: CommitteeMember) -> None:
+    """Whoever is to hold a seat is here and holds no office that it may not meet with (1.2-g, 6.1-a)."""
+    still_here(op, seat.employee_id, "employee")
+    refuse_apart(op, seat.employee_id, seat_role(seat))
+
+
+def _reaches_further(last_day: date | None, before: date | None) -> bool:
+    """Whether a term goes on longer than it did: then its person comes to the office anew, as by an appointment."""
+    return before is not None and (last_day is None or last_day > before)
 
 
 def _end_of_those_gone(op: Operation, seat: CommitteeMember) -> None:
@@ -177,11 +187,11 @@ def change_seat(
 
 def _changed(op: Operation, seat: CommitteeMember, changes: Mapping[str, Any]) -> CommitteeMember:
     with op.session.no_autoflush:
+        further = "term_to" in changes and _reaches_further(changes["term_to"], seat.term_to)
         for name, value in changes.items():
             setattr(seat, name, value)
-        if set(changes) & {"employee_id", *PLACE}:
-            still_here(op, seat.employee_id, "employee")
-            refuse_apart(op, seat.employee_id, seat_role(seat))
+        if further or set(changes) & {"employee_id", *PLACE}:
+            _check_person(op, seat)
         check_place(seat)
         _check_free(op, seat)
     op.session.flush()
@@ -203,6 +213,8 @@ def _end(op: Operation, seat: CommitteeMember, last_day: date | None) -> None:
         raise Invalid({"term_to": N_("The term ends before it begins.")})
     if refusal := check_end(last_day, last_act(op.session, seat)):
         raise Refused(refusal)
+    if _reaches_further(last_day, seat.term_to):
+        _check_person(op, seat)
     seat.term_to = last_day
 
 

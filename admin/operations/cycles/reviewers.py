@@ -11,6 +11,7 @@ from admin.access.actor import Actor
 from admin.domain.codes import CycleKind, CycleStage
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.models import Cycle, Employee, ReviewerAppointment
+from admin.operations.accounts.apart import refuse_apart
 from admin.operations.committee.committee import require
 from admin.operations.people.here import still_here
 from admin.operations.transaction import operation
@@ -23,8 +24,8 @@ def appoint_reviewer(
 ) -> int:
     """Name another reviewer in the head's place (3.3-f); returns for how many cases.
 
-    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, or the cycle has begun;
-    `Invalid` without a reason or for somebody who has left.
+    Raises `Refused` where the reviewer is the subject, their superior or their subordinate, or the cycle has begun, (6.1-a)
+    for an auditor; `Invalid` without a reason or for somebody who has left.
     """
     require(actor, "hr")
     with operation("appoint_reviewer", actor=actor, now=now, clause="3.3-f") as op:
@@ -35,6 +36,7 @@ def appoint_reviewer(
             refuse("3.3-f", N_("The cycle has begun: each case is given to another reviewer on its own page."))
         # Looked up beyond one's sight on purpose: the appointed may belong to another department.
         reviewer = still_here(op, reviewer_id, "number")
+        refuse_apart(op, reviewer.id, "head")
         above = set(line_above(op.session, reviewer.id))
         for employee in op.session.scalars(select(Employee).where(Employee.id.in_(employee_ids))):
             if own := why_not_ones_own(employee.id, actor):

@@ -11,13 +11,13 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from admin.access.actor import Actor
 from admin.domain.codes import EmployeeStatus
-from admin.domain.power import GRANTED
 from admin.domain.refusals import N_, Invalid
-from admin.models import CommitteeMember, Department, Employee
+from admin.models import Department, Employee
 from admin.models.accounts import Role, User, assoc_user_role
 from admin.operations.accounts.accounts import CODE_VALID, issue_activation_codes, made_up_email
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
+from admin.queries.accounts.offices import with_office
 from admin.queries.imports.imports import chunks
 
 USERS, PEOPLE = User.__table__, Employee.__table__
@@ -120,16 +120,6 @@ def activation_slips(employee_ids: Sequence[int], *, actor: Actor, now: datetime
     ]
 
 
-def _with_office() -> Any:
-    """Accounts of which nobody but the owner sees a code: with a granted role, an administrator's, of a seat."""
-    roles, seats = Role.__table__, CommitteeMember.__table__
-    given = select(assoc_user_role.c.user_id).join(roles, roles.c.id == assoc_user_role.c.role_id)
-    seated = (
-        select(PEOPLE.c.user_id).join(seats, seats.c.employee_id == PEOPLE.c.id).where(PEOPLE.c.user_id.is_not(None))
-    )
-    return given.where(roles.c.name.in_(("admin", *GRANTED))).union(seated)
-
-
 def _never_signed_in(some: Sequence[int]) -> Any:
     departments = Department.__table__
     return (
@@ -148,7 +138,7 @@ def _never_signed_in(some: Sequence[int]) -> Any:
             USERS.c.active.is_(True),
             PEOPLE.c.status != EmployeeStatus.LEFT,
             # Whose account has an office gets its code by mail or from a third person (6.1-a).
-            USERS.c.id.not_in(_with_office()),
+            USERS.c.id.not_in(with_office()),
         )
         .order_by(departments.c.name, PEOPLE.c.number)
     )

@@ -11,9 +11,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from admin.domain.service import MOVED
 from admin.files.employees import EmployeeRow
-from admin.models import AccountState, ActivationCode, ContactLogin, Department, Employee, EmployeeChange, Import
+from admin.models import ContactLogin, Department, Employee, EmployeeChange, Import, Model
 from admin.models.accounts import User, assoc_user_role
-from admin.models.audit import plain
+from admin.models.audit import UNAUDITED_TABLES, plain
 from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.imports.imports_employees import EmployeeWork, Path
 from admin.operations.imports.imports_leaves import ON_LEAVE, follow_statuses, give_leaves_back
@@ -21,6 +21,7 @@ from admin.operations.imports.imports_plan import Plan, Progress
 from admin.operations.people.people import take_leave_of
 from admin.operations.transaction import Operation
 from admin.queries.imports.imports import chunks, department_paths
+from admin.queries.imports.undoing import WITH_ACCOUNTS
 
 PEOPLE = Employee.__table__
 DEFAULTS: dict[str, Any] = {
@@ -230,9 +231,11 @@ def _remove_accounts(op: Operation, keys: Sequence[int]) -> None:
         holders = op.session.execute(select(PEOPLE.c.id, PEOPLE.c.user_id).where(PEOPLE.c.user_id.in_(some))).all()
         op.note_many(("update", "employees", key, {"user_id": [user, None]}) for key, user in holders)
         op.session.execute(update(PEOPLE).where(PEOPLE.c.user_id.in_(some)).values(user_id=None))
-        op.session.execute(delete(assoc_user_role).where(assoc_user_role.c.user_id.in_(some)))
-        for beside in (ActivationCode, AccountState):
-            place = beside.__table__
-            _remove(op, beside, list(op.session.scalars(select(place.c.id).where(place.c.user_id.in_(some)))))
+        for place in (Model.metadata.tables[name] for name in WITH_ACCOUNTS):
+            mine = place.c.user_id.in_(some)
+            if place is not assoc_user_role and place.name not in UNAUDITED_TABLES:
+                gone = list(op.session.scalars(select(place.c.id).where(mine)))
+                op.note_many(("delete", place.name, key, {}) for key in gone)
+            op.session.execute(delete(place).where(mine))
         op.session.execute(delete(users).where(users.c.id.in_(some)))
     op.note_many(("delete", "ab_user", key, {}) for key in keys)

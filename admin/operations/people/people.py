@@ -245,8 +245,8 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
         end_on_agendas(op, cases, LEFT)
         closed += len(cases)
         known = select(User).join(Employee, Employee.user_id == User.id).where(Employee.id.in_(some))
-        known = known.options(selectinload(User.roles))
-        users.extend(user for user in op.session.scalars(known) if user.active)
+        # Those that were switched off before too: opened again after a return, they would bring their offices along.
+        users.extend(op.session.scalars(known.options(selectinload(User.roles))))
     for user in users:
         # The account is switched off, not deleted: history and ballots name it.
         user.active = False

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from admin.domain.codes import EmployeeStatus, LeaveKind
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.service import FOLLOWS_DATES, MOVED, check_plain_edit
+from admin.files.cleaning import Unclean, clean_email
 from admin.models import (
     CalendarDay,
     CalendarYear,
@@ -39,6 +40,17 @@ def dates_in_order(op: Operation, row: Employee, old: Mapping[str, Any]) -> None
         raise Invalid({"joined_centre_on": N_("The centre was joined before the hiring date.")})
     if row.hired_on and row.hired_on != old.get("hired_on") and row.hired_on > op.today:
         raise Invalid({"hired_on": N_("The hiring date lies in the future.")})
+
+
+@rule(Employee)
+def one_address(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
+    """An e-mail address is one address, as an import asks it too: a mail to two would be read by another (6.1-a)."""
+    if row.email == old.get("email"):
+        return
+    try:
+        row.email = clean_email(row.email) or None
+    except Unclean as fault:
+        raise Invalid({"email": fault.message}, fault.facts) from fault
 
 
 @rule(Employee)

@@ -14,9 +14,9 @@ from admin.domain.witness import HeadsList, Published, canonical, fork, next_rec
 from admin.files import heads
 from admin.models import PublishedHead
 from admin.operations.transaction import Operation, operation
+from admin.queries.accounts.actors import acting_in
 from admin.queries.system.audit_chain import Head, chain_head, consistency_proof, root_at
 from admin.queries.system.calendar import company_day
-from admin.queries.system.recipients import with_role
 from admin.queries.system.witness import remembered, size_of, unextended
 from config import current
 
@@ -50,7 +50,7 @@ def publish_head(*, actor: Actor, now: datetime) -> Head | None:
         lines.append(_signed(op, here, "head", **facts))
         _add(op, lines)
         if last is None or company_day(datetime.fromisoformat(last.at)) < op.today:
-            op.tell(with_role(op.session, "auditor"), "audit", "publish_head", here.count, **_told(head))
+            op.tell(acting_in(op.session, "auditor", op.today), "audit", "publish_head", here.count, **_told(head))
     return head
 
 

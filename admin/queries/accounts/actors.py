@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, or_, select
@@ -13,6 +15,7 @@ from admin.access.actor import ACCOUNT_ROLES, Actor
 from admin.domain.codes import VOTERS, EmployeeStatus, PartyRole
 from admin.domain.power import OFFICES, idle
 from admin.domain.refusals import NotFound
+from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import CommitteeMember, ComplaintParty, Department, Employee, Review
 from admin.models.accounts import Role, User, assoc_user_role
 
@@ -28,6 +31,13 @@ def actor_named(session: Session, username: str, *, today: date, via: str) -> Ac
     if not found:
         raise NotFound(f"account {username}")
     return actor_of(found, via)
+
+
+def acting_in(session: Session, role: str, today: date) -> set[int]:
+    """The accounts in use that act in an office of accounts on a day: what holds it and does nothing with it is none (6.1-a)."""
+    rows = session.execute(HOLDERS, {"role": role, "today": today}).all()
+    found = (actor_of(list(each), "web") for _key, each in groupby(rows, key=attrgetter("user_id")))
+    return {actor.user_id for actor in found if actor.user_id is not None and actor.has(role)}
 
 
 def actor_of(found: Sequence[Any], via: str) -> Actor:
@@ -62,6 +72,13 @@ def _headed() -> ColumnElement[bool]:
     return exists().where(Department.__table__.c.head_id == Employee.__table__.c.id)
 
 
+def heads_now() -> ColumnElement[bool]:
+    """The employee of the row is head of a department, or reviews in a head's place a case that runs (3.3-f)."""
+    reviews = Review.__table__
+    running = (reviews.c.head_id == Employee.__table__.c.id, reviews.c.stage.not_in(FINAL_STAGES))
+    return or_(_headed(), exists().where(*running))
+
+
 def _lines() -> dict[str, ColumnElement[bool]]:
     """The roles that somebody has by their lines and by complaints, as questions about the employee of the row."""
     people, reviews, parties = Employee.__table__.alias(), Review.__table__, ComplaintParty.__table__
@@ -89,7 +106,7 @@ def _account(*which: ColumnElement[bool]) -> Select[Any]:
             Employee.id.label("employee_id"),
             Employee.name,
             Employee.status,
-            _headed().label("heads"),
+            heads_now().label("heads"),
             seat.id.label("seat_id"),
             seat.office,
             seat.on_panel,
@@ -105,7 +122,16 @@ def _account(*which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+def _holds() -> ColumnElement[bool]:
+    """The account was given the role that is asked for."""
+    roles, given = Role.__table__.alias(), assoc_user_role.alias()
+    joined = given.join(roles, roles.c.id == given.c.role_id)
+    asked = select(given.c.user_id).select_from(joined).where(roles.c.name == bindparam("role"))
+    return User.id.in_(asked)
+
+
 LINES = _lines()
 ACCOUNT_BY_ID = _account(User.id == bindparam("key"))
 ACTIVE_ACCOUNTS = _account(User.active.is_(True)).order_by(User.id)
+HOLDERS = _account(User.active.is_(True), _holds()).order_by(User.id)
 ACCOUNT_BY_NAME = _account(User.username == bindparam("name"), User.active.is_(True))

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import ACCOUNT_ROLES
 from admin.domain.codes import EmployeeStatus
-from admin.domain.power import GRANTED, meeting
-from admin.models import CommitteeMember, Department, Employee
+from admin.domain.power import GRANTED, SECOND, meeting
+from admin.models import CommitteeMember, Employee
 from admin.models.accounts import Role, User, assoc_user_role
-from admin.queries.accounts.actors import actor_for, seat_role
+from admin.queries.accounts.actors import acting_in, actor_for, heads_now, seat_role
 
 UNSCOPED = {"unscoped": True}
 
@@ -37,11 +37,11 @@ def account_roles(session: Session, user_id: int | None) -> frozenset[str]:
 
 
 def held_by(session: Session, person: Employee, today: date) -> frozenset[str]:
-    """Every office of a person: account roles, seats whose term is not over, the head of a department."""
+    """Every office of a person: account roles, seats whose term is not over, the head of a department or of a case."""
     seats = select(CommitteeMember).where(CommitteeMember.employee_id == person.id, _not_over(today))
     held = {seat_role(seat) for seat in session.scalars(seats.execution_options(**UNSCOPED))}
-    heads = exists().where(Department.head_id == person.id)
-    if session.scalar(select(heads).execution_options(**UNSCOPED)):
+    heads = select(Employee.id).where(Employee.id == person.id, heads_now())
+    if session.scalar(heads.execution_options(**UNSCOPED)) is not None:
         held.add("head")
     return account_roles(session, person.user_id) | held
 
@@ -57,15 +57,19 @@ def has_rights(session: Session, user: User, today: date) -> bool:
     return bool((held | actor_for(session, user, today=today, via="web").roles) - {"employee"})
 
 
-def somebody_confirms(session: Session) -> bool:
-    """Whether anybody of HR or management could be the second person: an account that may sign in, of a person in service."""
-    query = (
-        select(func.count(User.id))
-        .join(User.roles)
-        .join(Employee, Employee.user_id == User.id)
-        .where(Role.name.in_(("hr", "management")), User.active.is_(True), Employee.status != EmployeeStatus.LEFT)
+def somebody_confirms(session: Session, today: date) -> bool:
+    """Whether anybody of HR or management could be the second person."""
+    return any(acting_in(session, role, today) for role in SECOND)
+
+
+def with_office() -> CompoundSelect[tuple[int]]:
+    """The accounts of which nobody but the owner sees a code: with a granted role, an administrator's, of a seat (6.1-a)."""
+    roles, people, seats = Role.__table__, Employee.__table__, CommitteeMember.__table__
+    given = select(assoc_user_role.c.user_id).join(roles, roles.c.id == assoc_user_role.c.role_id)
+    seated = (
+        select(people.c.user_id).join(seats, seats.c.employee_id == people.c.id).where(people.c.user_id.is_not(None))
     )
-    return bool(session.scalar(query.execution_options(**UNSCOPED)))
+    return given.where(roles.c.name.in_(("admin", *GRANTED))).union(seated)
 
 
 @dataclass(frozen=True)

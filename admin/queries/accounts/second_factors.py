@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from admin.access.actor import Actor
 from admin.access.second_factor import is_held, is_required
 from admin.domain.one_time_codes import app_address, in_letters
+from admin.domain.power import SECOND
 from admin.models import RecoveryCode, SecondFactor, SecondFactorReset
 from admin.models.accounts import User
 from admin.models.factor_sealing import unseal_factor
@@ -74,10 +75,11 @@ class AskedReset:
 
 @dataclass(frozen=True)
 class ResetsPage:
-    """A part of the resets that wait for a second person."""
+    """A part of the resets that wait for a second person; `decides` says whether the reader may be one."""
 
     resets: Sequence[AskedReset]
     part: Part
+    decides: bool
 
 
 def resets_page(session: Session, me: Actor, wanted: int, *, since: datetime) -> ResetsPage:
@@ -90,14 +92,14 @@ def resets_page(session: Session, me: Actor, wanted: int, *, since: datetime) ->
         .where(SecondFactorReset.decided_at.is_(None), SecondFactorReset.asked_at >= since)
         .order_by(SecondFactorReset.asked_at, SecondFactorReset.id)
     )
-    found = paged(session, query, wanted)
-    return ResetsPage(
-        [
-            AskedReset(row.id, whose, by, row.asked_at, row.reason, me.user_id not in (row.user_id, row.asked_by_id))
-            for row, whose, by in found.rows
-        ],
-        found.part,
-    )
+    found, decides = paged(session, query, wanted), me.has(*SECOND)
+    resets = [
+        AskedReset(
+            row.id, whose, by, row.asked_at, row.reason, decides and me.user_id not in (row.user_id, row.asked_by_id)
+        )
+        for row, whose, by in found.rows
+    ]
+    return ResetsPage(resets, found.part, decides)
 
 
 def without_second_factor(session: Session, today: date) -> list[str]:

@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session, joinedload
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.scope import visible
 from admin.domain.codes import CaseStage, PartyRole
+from admin.domain.power import SECOND
 from admin.domain.reassessment import COURSE, DECIDED, SETTLED, Remedy, remedy
 from admin.domain.refusals import N_, Invalid
 from admin.models import ComplaintCase, ComplaintParty, Employee, Grade, GradeChange, Reassessment, Review
-from admin.models.accounts import Role, User, assoc_user_role
+from admin.queries.accounts.actors import acting_in
 from admin.queries.cases.judging import acts_on, at_fault
 from admin.queries.outcome.grade_on import began_on, last_entries
 from admin.queries.system.paging import Paged, paged
+from admin.queries.system.recipients import accounts_of
 
 WAITS = Reassessment.case_id.is_(None)
 ASKED_AT = {"self_assessment": ("superior", "head"), "rating": ("superior", "head"), "department_review": ("head",)}
@@ -122,32 +124,28 @@ def orders_without_anyone(session: Session, reader: Actor, today: date) -> int:
     """
     if not reader.has("auditor"):
         return 0
-    query = select(func.count(Reassessment.id)).where(WAITS, _can_begin(today), visible(reader, Reassessment))
-    return session.scalar(query.where(~_begun_by_somebody(today)).execution_options(unscoped=True)) or 0
+    waiting = session.scalars(_seen(reader).where(WAITS, _can_begin(today))).all()
+    return len(without_beginner(session, waiting, today))
 
 
-def _begun_by_somebody(today: date) -> ColumnElement[bool]:
-    """Somebody of HR or management is here who has neither a part nor a stake in what the order comes from."""
-    order, person, account = Reassessment.__table__, Employee.__table__.alias("beginning"), User.__table__
-    held, case, party = assoc_user_role, ComplaintCase.__table__, ComplaintParty.__table__
-    out = select(party.c.employee_id).where(
-        party.c.complaint_id == case.c.complaint_id,
-        case.c.review_id == order.c.review_id,
-        party.c.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
+def without_beginner(session: Session, orders: Sequence[Reassessment], today: date) -> list[Reassessment]:
+    """Those of these orders that nobody may begin: of HR, or of management where it is theirs, all have a stake or are gone."""
+    held = {office: acting_in(session, office, today) for office in SECOND} if orders else {}
+    able = lambda order: held["hr"] | (held["management"] if order.to_management else set())  # noqa: E731
+    return [order for order in orders if not able(order) - out_of_order(session, order)]
+
+
+def out_of_order(session: Session, order: Reassessment) -> set[int]:
+    """The accounts of those who are at fault in the case of an order or have a stake: they do not find it."""
+    parties = select(ComplaintParty.employee_id).join(
+        ComplaintCase, ComplaintCase.complaint_id == ComplaintParty.complaint_id
     )
-    office = Role.__table__.c.name == "hr"
-    query = (
-        select(1)
-        .select_from(account)
-        .join(held, held.c.user_id == account.c.id)
-        .join(Role.__table__, Role.__table__.c.id == held.c.role_id)
-        # An account of HR need not be an employee's; it then has a stake in nothing.
-        .outerjoin(person, person.c.user_id == account.c.id)
-        .where(account.c.active.is_(True), office | (order.c.to_management & (Role.__table__.c.name == "management")))
-        .where(or_(person.c.left_on.is_(None), person.c.left_on > today))
-        .where(or_(person.c.id.is_(None), person.c.id.not_in(out.correlate(order))))
+    out = (
+        ComplaintCase.review_id == order.review_id,
+        ComplaintParty.role.in_((PartyRole.ACCUSED, PartyRole.BARRED)),
     )
-    return exists(query.correlate(order))
+    people = session.scalars(parties.where(*out).execution_options(unscoped=True)).all()
+    return set(accounts_of(session, people).values())
 
 
 def employees_by_number(session: Session, given: Mapping[str, str]) -> dict[str, int | None]:

@@ -20,7 +20,9 @@ from admin.queries.people.leaves import refusals_of
 from admin.queries.system.references import TABLE_NAMES
 
 Undo = Mapping[str, Any]
-PEOPLE, DEPARTMENTS = Employee.__table__, Department.__table__
+PEOPLE, DEPARTMENTS, USERS = Employee.__table__, Department.__table__, User.__table__
+# What goes with an account that an import made and nobody has signed in with: its roles, codes, states and messages.
+WITH_ACCOUNTS = ("ab_user_role", "activation_codes", "account_states", "notifications")
 MOST_RUNS = 300  # SQLite takes no expression that is nested a thousand deep
 
 
@@ -45,6 +47,7 @@ def _employees(session: Session, undo: Undo, _row: Import, now: datetime) -> Ref
         _leaves(session, undo, now)
         or _signed_in(session, undo["accounts"])
         or _resting(session, PEOPLE, undo["new"], undo)
+        or _resting(session, USERS, undo["accounts"], undo)
         or _resting(session, DEPARTMENTS, undo["departments"], undo)
     )
 
@@ -95,8 +98,7 @@ def _entities(session: Session, keys: Collection[int]) -> list[Leave]:
 
 
 def _signed_in(session: Session, accounts: Collection[int]) -> Refusal | None:
-    users = User.__table__
-    if _count(session, users.c.id, accounts, users.c.last_login.is_not(None)):
+    if _count(session, USERS.c.id, accounts, USERS.c.last_login.is_not(None)):
         return Refusal("1.3.1", N_("People of this import have signed in already; it can no longer be undone."))
     return None
 
@@ -106,7 +108,7 @@ def _resting(session: Session, table: Table, keys: Collection[int], undo: Undo) 
     for other in db.metadata.tables.values():
         for foreign in other.foreign_keys:
             # Whatever refers to it, asked of the tables themselves: a table of tomorrow is not forgotten.
-            if foreign.column.table is not table:
+            if foreign.column.table is not table or (table is USERS and other.name in WITH_ACCOUNTS):
                 continue
             if count := _outside(session, foreign.parent, keys, _going(foreign.parent, undo)):
                 text = N_("This import cannot be undone: %(count)s %(what)s rest on it by now.")

@@ -91,3 +91,8 @@ def mail_choice(session: Session, actor: Actor) -> MailChoice:
     query = select(Employee.email).where(Employee.user_id == actor.user_id).execution_options(unscoped=True)
     state = session.scalars(select(AccountState).where(AccountState.user_id == actor.user_id)).first()
     return MailChoice(session.scalar(query), state is None or state.wants_mail, state.language if state else None)
+
+
+def language_of(session: Session, user_id: int) -> str | None:
+    """The language that somebody has chosen for mail; None where none was."""
+    return session.scalar(select(AccountState.language).where(AccountState.user_id == user_id))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin.domain.codes import VOTERS, PartyRole, RaterKind, RatingState
 from admin.models import CommitteeMember, Cycle, Employee, Meeting, Rating, Review
-from admin.models.accounts import Role, User
+from admin.queries.accounts.actors import acting_in
 from admin.queries.cycles.rehearsed import REHEARSED
 
 CYCLES, CASES, MEETINGS = Cycle.__table__, Review.__table__, Meeting.__table__
@@ -40,7 +40,7 @@ def told_of(
     for relation in {name for record in records for name in _for(process, record, relations)}:
         mine = [record for record in records if relation in _for(process, record, relations)]
         if relation in ACCOUNT_RELATIONS:
-            found = with_role(session, relation)
+            found = acting_in(session, relation, today)
             for record in mine:
                 users[record.id] |= found
         elif relation == "recorder":
@@ -133,18 +133,12 @@ def users_told(
     users: set[int] = set()
     for relation in relations:
         if relation in ACCOUNT_RELATIONS:
-            users |= with_role(session, relation)
+            users |= acting_in(session, relation, today)
         elif relation in ("panel_member", "panel_chair") or relation in OFFICES:
             employees |= _seated(session, relation, today)
         elif review is not None:
             employees |= _of_review(session, relation, review)
     return users | set(accounts_of(session, employees).values())
-
-
-def with_role(session: Session, role: str) -> set[int]:
-    """The accounts in use that hold a role."""
-    # Only active accounts: a message to whoever has left would wait for ever.
-    return set(session.scalars(select(User.id).join(User.roles).where(Role.name == role, User.active.is_(True))))
 
 
 def _seated(session: Session, relation: str, today: date) -> set[int]:

@@ -73,7 +73,7 @@ STATES = {
     "gone": N_("Is gone"), "VAR_DIR is gone": N_("Is gone"), "key gone": N_("Its key is gone"), "full but for": N_("Nearly full"),
     "publication overdue": N_("Publishing is overdue"), "take-down overdue": N_("Taking down is overdue"),
     "not the one that the database knows": N_("Another one than the database knows"),
-    "not extended": N_("The trail does not extend it"),
+    "not extended": N_("The trail does not extend it"), "cannot be read": N_("A file of it cannot be read"),
 }  # fmt: skip
 OTHER_FAULT = N_("Not right: ./scripts/manage check says more")
 

@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import select
 
-from admin.access.actor import Actor
+from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import NotFound, Refused
 from admin.files.employees import EmployeeRow
 from admin.files.faults import FileFault
-from admin.models import ContactLogin, Department, Employee, EmployeeChange, Import
+from admin.models import ActivationCode, ContactLogin, Department, Employee, EmployeeChange, Import, Notification
 from admin.models.audit import AuditEvent
 from admin.operations import acts
 from admin.operations.imports import imports
+from admin.operations.imports.imports_accounts import activation_slips
+from admin.queries.system.audit_rows import departures
+from tests import factories as make
 from tests.operations.importing import HR, NOW, OFFICER, PEOPLE, bring, count, csv_of, messages, rows, taken_back
 from tests.web.counting import statements
 
@@ -216,3 +220,33 @@ def test_a_leaver_in_the_file_has_left_and_the_account_ends(session: Any) -> Non
     assert plan.counts["leavers"] == 1
     assert dict(rows(Employee, "number", "status"))["003"] == "left"
     assert dict(rows(User, "username", "active"))["003"] is False
+
+
+def accounts_of_the_import() -> tuple[Import, list[int]]:
+    """An import whose people have accounts, codes on slips and a message each, and have not signed in."""
+    _, row = bring("employees", PEOPLE)
+    assert row is not None
+    people = [key for (key,) in rows(Employee, "id")]
+    activation_slips(people, actor=HR, now=NOW)
+    accounts = [key for (key,) in rows(Employee, "user_id")]
+    with make.fixture() as op:
+        op.tell(accounts, "account", "issue_code", accounts[0], name="001")
+    return row, accounts
+
+
+def test_an_undone_import_takes_codes_and_messages_along_and_leaves_no_row_unexplained(session: Any) -> None:
+    row, _ = accounts_of_the_import()
+    assert taken_back(row.id).state == "undone"
+    assert (count(ActivationCode), count(Notification)) == (0, 0)
+    with acting_as(system_actor()):
+        assert list(departures(session)) == []
+
+
+def test_what_was_proposed_for_an_account_of_an_import_stands_against_undoing_it_in_words(session: Any) -> None:
+    row, accounts = accounts_of_the_import()
+    with make.fixture() as op:
+        make.waits_for_a_second(op.session.scalars(select(Employee)).first(), accounts[1])
+    (offered,) = acts.offered("import", row.id, OFFICER, NOW)
+    assert not offered.allowed
+    with pytest.raises(Refused, match="rest on it by now"):
+        taken_back(row.id)
