@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_codes_for_an_office"
-down_revision = "0030_bundles_of_steps"
+revision = "0032_codes_for_an_office"
+down_revision = "0032_held_files"
 branch_labels = None
 depends_on = None
 
