@@ -84,6 +84,7 @@ def _query(text: str, schema: dict[str, Any]) -> Any:
     try:
         query = json.loads(text) if text.lstrip().startswith("{") else prison.loads(text)
         jsonschema.validate(query, schema)
+        json.dumps(query, ensure_ascii=False).encode()  # half a character is read as one, and no database takes it
     except (ValueError, RecursionError, prison.decoder.ParserException, jsonschema.ValidationError):
         raise Unreadable(_("The parameter q takes Rison or JSON as /api/v1/_openapi describes it.")) from None
     return query

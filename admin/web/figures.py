@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -32,9 +33,12 @@ _folder: Path | None = None
 
 
 def count_together(var_dir: Path) -> Path:
-    """From now on processes made from this one count into one folder, which begins empty; `TOGETHER` has to name it."""
+    """From now on processes made from this one count into one folder, which begins empty; `TOGETHER` has to name it.
+
+    Each machine has its own: two that share VAR_DIR would empty each other's, and have processes of one number.
+    """
     global _folder
-    _folder = var_dir / "figures"
+    _folder = var_dir / "figures" / (socket.gethostname() or "here")
     shutil.rmtree(_folder, ignore_errors=True)
     _folder.mkdir(parents=True)
     return _folder

@@ -13,7 +13,7 @@ from admin.access.actor import system_actor
 from admin.cli.check import findings
 from admin.domain.refusals import Invalid, Refused
 from admin.jobs import mailing
-from admin.models import Employee, Notification, Review, db
+from admin.models import AuditEvent, Employee, Notification, Review, db
 from admin.models.accounts import Role, User
 from admin.operations.accounts import accounts
 from admin.operations.accounts.founding import First, found
@@ -84,10 +84,9 @@ def test_the_term_of_somebody_who_has_left_ends_and_is_not_prolonged(app, centre
     with app.app_context():
         seat = 1
         mark_left(centre.emp2, TODAY, actor=system_actor(), now=NOW)
-        hr = hr_of(app)
-        seats.end_term(seat, TODAY, actor=hr, now=NOW)
+        seats.end_term(seat, TODAY, actor=system_actor(), now=NOW)
         with pytest.raises(Invalid):
-            seats.end_term(seat, TODAY + timedelta(days=90), actor=hr, now=NOW)
+            seats.end_term(seat, TODAY + timedelta(days=90), actor=system_actor(), now=NOW)
 
 
 def test_an_office_ends_with_the_service_though_the_account_was_switched_off_before(app, centre):
@@ -133,7 +132,8 @@ def test_an_auditor_reviews_no_case_in_a_heads_place_and_nobody_who_does_becomes
         assert op.session.get(Review, case).head_id is None
     with app.app_context(), pytest.raises(Refused, match=r"6\.1-a"):
         appoint_reviewer(coming, [centre.emp2], person_of(app, "auditor"), "代理", actor=hr_of(app), now=NOW)
-    assert appointed(app, bearer, case, centre.outsider).status_code == 200
+    with app.app_context(), make.fixture() as op:
+        op.get(Review, case).head_id = centre.outsider
     assert propose(signed_in("admin"), "outsider", "auditor") == 409
     assert propose(signed_in("admin"), "outsider", "management") != 409
 
@@ -208,8 +208,7 @@ def slip_of(app, employee):
 
 def test_hr_comes_to_no_ballot_by_the_slip_of_somebody_whom_it_then_seats(signed_in, app, centre):
     code = slip_of(app, centre.emp2)
-    given = {"employee": centre.emp2, "constituency": "hr", "office": "member", "term_from": str(TODAY)}
-    assert signed_in("hr").post("/committee_members/add", data=given).status_code == 302
+    seated(app, centre.emp2)
     answer = used(app, "emp2", code)
     assert answer.status_code == 422 and "before the account was given an office" in answer.text
     page = signed_in("admin").post(f"/confirmations/code/{account_of(app, 'emp2')}", data={"reason": "Not yet in."})
@@ -226,3 +225,18 @@ def test_an_administrator_comes_to_no_seat_by_a_code_from_before_it(signed_in, a
 
 def test_a_slip_of_somebody_without_an_office_is_good(app, centre, no_tokens):
     assert used(app, "emp2", slip_of(app, centre.emp2)).status_code == 302
+
+
+def test_a_code_that_goes_by_mail_is_asked_for_with_a_reason_that_stays(signed_in, app, centre, monkeypatch):
+    monkeypatch.setattr(config, "_in_use", replace(app.config["PORTAL"], smtp_url="smtp://127.0.0.1:1"))
+    key = account_of(app, "head1")
+    with app.app_context(), make.fixture() as op:
+        op.get(Employee, centre.head1).email = "head1@example.com"
+    admin = signed_in("admin")
+    assert admin.post(f"/confirmations/code/{key}", data={"reason": " "}).status_code == 422
+    assert admin.post(f"/confirmations/code/{key}", data={"reason": "The phone is lost."}).status_code == 302
+    with app.app_context():
+        asked = select(AuditEvent.changes).where(AuditEvent.operation == "ask_for_code", AuditEvent.record_id == key)
+        assert {"reason": [None, "The phone is lost."]} in list(
+            db.session.scalars(asked.execution_options(unscoped=True))
+        )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from admin.files import backup
+from admin.web import figures as counting
 
 TOKEN = "a-long-token-for-prometheus"
 
@@ -77,3 +78,15 @@ def test_the_administrators_first_page_says_how_the_system_is_and_nobody_elses(a
     backed_up = signed_in("admin").get("/", headers={"Accept-Language": "en"}).text
     assert backed_up.count("There is none yet") == page.count("There is none yet") - 1
     assert "State of the system" not in signed_in("hr").get("/", headers={"Accept-Language": "en"}).text
+
+
+def test_two_machines_that_share_a_folder_empty_not_each_others_counts(tmp_path, monkeypatch):
+    monkeypatch.setattr(counting, "_folder", None)
+    kept = []
+    for machine in ("one", "two"):
+        monkeypatch.setattr(counting.socket, "gethostname", lambda machine=machine: machine)
+        folder = counting.count_together(tmp_path)
+        (folder / "histogram_7.db").write_bytes(b"counts")
+        kept.append(folder / "histogram_7.db")
+    assert all(each.is_file() for each in kept)
+    assert not list(counting.count_together(tmp_path).iterdir())  # one's own begin empty

@@ -51,3 +51,10 @@ def test_a_record_that_is_asked_for_twice_under_one_key_is_made_once_and_told_tw
     address = f"/api/v1/departments/{first.json['id']}"
     changed = [client.put(address, json={"name": "Day"}, headers=headers | {"Idempotency-Key": "b"}) for _ in range(2)]
     assert [each.status_code for each in changed] == [200, 200] and changed[0].json == changed[1].json
+
+
+@pytest.mark.parametrize("column", ["name", "number"])
+def test_half_a_character_in_a_filter_is_told_and_no_fault(app, centre, bearer, column):
+    asked = f'{{"filters": [{{"col": "{column}", "opr": "ct", "value": "\\ud800"}}]}}'
+    answer = app.test_client().get("/api/v1/employees/", query_string={"q": asked}, headers=bearer("hr"))
+    assert answer.status_code == 400

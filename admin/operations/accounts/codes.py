@@ -17,7 +17,7 @@ from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.models import Confirmation
 from admin.models.accounts import User
 from admin.operations.accounts.accounts import issue_activation_codes
-from admin.operations.accounts.confirmations import propose
+from admin.operations.accounts.confirmations import check_reason, propose
 from admin.operations.accounts.roles import require_admin
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.offices import person_of
@@ -47,8 +47,11 @@ def ask_for_code(user_id: int, *, reason: str, actor: Actor, now: datetime) -> C
         user = op.find(User, user_id)
         if address_of(op.session, user.id) is None:
             return propose(op, user, ConfirmationKind.NEW_CODE, reason)
+        check_reason(reason)
         if not user.active:
             raise Refused(Refusal(CLAUSE, N_("The account is switched off.")))
+        # There is no proposal that would keep it: the trail says why a code was asked for.
+        op.note("issue", "ab_user", user.id, {"reason": [None, reason.strip()]})
         op.job(MAIL_JOB, {"user_id": user.id})
     return None
 

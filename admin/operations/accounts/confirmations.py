@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.domain.codes import ConfirmationKind, ConfirmationStage
-from admin.domain.power import CLAUSE, GRANTED, check_apart
+from admin.domain.power import CLAUSE, GRANTED, SECOND, check_apart
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts
 from admin.models import ActivationCode, Confirmation
@@ -21,7 +21,7 @@ from admin.operations.acts import REASON, act, declare_process
 from admin.operations.seconding import PROCESS, carry_out, why_not_done
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.offices import account_roles, held_by, in_service, person_of
-from admin.queries.accounts.seconds import SECOND, is_second
+from admin.queries.accounts.seconds import is_second
 from admin.queries.system.recipients import users_told
 
 PROPOSERS = ("admin", *SECOND)
@@ -43,10 +43,15 @@ def propose_role(user_id: int, role: str, *, give: bool, reason: str, actor: Act
         return propose(op, op.find(User, user_id), kind, reason, role)
 
 
-def propose(op: Operation, user: User, kind: ConfirmationKind, reason: str, role: str = "") -> Confirmation:
-    """Put a proposal down and tell whoever may confirm it. Raises as `propose_role`."""
+def check_reason(reason: str) -> None:
+    """Raise `Invalid` where nobody could read why."""
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Invalid({"reason": N_("Say why, in at most 4,000 characters.")})
+
+
+def propose(op: Operation, user: User, kind: ConfirmationKind, reason: str, role: str = "") -> Confirmation:
+    """Put a proposal down and tell whoever may confirm it. Raises as `propose_role`."""
+    check_reason(reason)
     person = person_of(op.session, user.id)
     if user.id == op.actor.user_id and kind != ConfirmationKind.TAKE_ROLE:
         raise Refused(Refusal(CLAUSE, N_("Nobody proposes or confirms what concerns themselves.")))

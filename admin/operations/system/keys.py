@@ -17,7 +17,7 @@ from admin.models.sealing import opens
 from admin.operations.transaction import Operation, operation
 from config import current, kept_secret
 
-KEY_LOCK = 20260103
+KEY_LOCK = 20260108
 
 
 def mark_keys(*, actor: Actor, now: datetime) -> dict[str, str]:

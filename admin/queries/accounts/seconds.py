@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.codes import ConfirmationKind, ConfirmationStage
+from admin.domain.power import SECOND
 from admin.models import Confirmation
 from admin.models.accounts import Role, User
 from admin.queries.accounts.actors import actor_for
 from admin.queries.accounts.offices import person_of
-
-SECOND = ("hr", "management")
 
 
 def is_second(session: Session, row: Confirmation, actor: Actor, today: date) -> bool:

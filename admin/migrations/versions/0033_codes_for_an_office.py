@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_codes_for_an_office"
+revision = "0033_codes_for_an_office"
 down_revision = "0032_held_files"
 branch_labels = None
 depends_on = None
