@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shutil
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -134,7 +135,9 @@ def test_figures_are_not_shown_outside(front: Front) -> None:
 
 
 @needs_nginx
-@pytest.mark.parametrize("request_", [get("/", "X: " + "y" * 70_000), get("/", "Content-Length: x")])
+@pytest.mark.parametrize(
+    "request_", [get("/", "X: " + "y" * 70_000), get("/", "Content-Length: x"), get("/" + "y" * 70_000)]
+)
 def test_what_nginx_itself_refuses_has_the_same_headers(front: Front, request_: str) -> None:
     head, body = front.ask(request_)
     assert head.startswith("HTTP/1.1 400") and b"nginx" not in body
@@ -153,3 +156,26 @@ def test_the_files_are_filled_in_from_the_settings(tmp_path, monkeypatch, capsys
         f"ReadWritePaths={tmp_path / 'var'}" in written["grades-portal.service"]
         and "--port 8123" in written["grades-portal.service"]
     )
+
+
+@needs_nginx
+def test_no_page_of_nginx_names_it(front: Front) -> None:
+    asked = [(get("/login/"), False), (get("/" + "y" * 70_000), False), (get("/", "X: " + "y" * 70_000), False)]
+    asked += [(get("/" + "y" * 70_000), True), (get("/none", "Content-Length: x"), True)]
+    for request_, tls in asked:
+        head, body = front.ask(request_, plain=not tls)
+        assert "nginx" not in head.lower() and b"nginx" not in body.lower(), (head, body)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+def test_systemd_understands_every_unit_and_nothing_in_them_is_unknown_to_it(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("PORTAL_URL", f"https://{NAME}")
+    assert main(["server-files", "--out", str(tmp_path), "--port", "8123"]) == 0
+    units = sorted(str(path) for path in tmp_path.iterdir() if path.suffix in (".service", ".timer"))
+    # Without its generators and manual pages; the unit of the database is wanted and need not be here.
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *units], capture_output=True, text=True
+    )
+    said = [line for line in found.stderr.splitlines() if any(unit in line for unit in units) or "grades" in line]
+    assert len(units) == 3 and (found.returncode, said) == (0, [])
