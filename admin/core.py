@@ -8,6 +8,7 @@ from flask import Flask
 
 import config
 from admin import access  # noqa: F401  the session's hook registers itself
+from admin.access.framework import flask_config
 from admin.jobs import queue
 from admin.models import db
 from config import Settings, settings_from
@@ -21,8 +22,6 @@ def create_core(settings: Settings | None = None) -> Flask:
     config.use(settings)
     queue.wake_after_commits(settings)
     app = Flask("admin", root_path=str(HERE), template_folder="templates", static_folder="static")
-    app.config.update(
-        settings.flask_config(), PORTAL=settings, BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations")
-    )
+    app.config.update(flask_config(settings), PORTAL=settings, BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"))
     db.init_app(app)
     return app

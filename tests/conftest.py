@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from admin.access.framework import flask_config
 from admin.files.heads import heads_file
 from admin.operations.cycles import cycle_cases
 from admin.operations.system import workers
@@ -230,7 +231,7 @@ def tables_alone(settings: Settings) -> Flask:
     import admin.models
 
     app = Flask("admin")
-    app.config.update(settings.flask_config())
+    app.config.update(flask_config(settings))
     admin.models.db.init_app(app)
     with app.app_context():
         admin.models.Model.metadata.create_all(admin.models.db.engine)

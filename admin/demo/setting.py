@@ -6,6 +6,7 @@ import random
 from datetime import date, datetime, timedelta
 
 from admin.access.actor import acting_as
+from admin.access.framework import flask_config
 from admin.demo import files
 from admin.demo.people import CENTRE, DIVISIONS, SEED
 from admin.demo.stage import Stage
@@ -120,7 +121,7 @@ def _offices(stage: Stage, at: datetime) -> None:
 
 
 def _password(stage: Stage, user_id: int) -> None:
-    method = str(stage.settings.flask_config()["FAB_PASSWORD_HASH_METHOD"])
+    method = str(flask_config(stage.settings)["FAB_PASSWORD_HASH_METHOD"])
     accounts.set_password(
         user_id, stage.settings.demo_password, method=method, now=stage.opening, actor=stage.system, printed=True
     )

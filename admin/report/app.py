@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 import config
 from admin import access  # noqa: F401  the session's hook registers itself
+from admin.access.framework import flask_config
 from admin.domain.refusals import Refused
 from admin.forms import uploads
 from admin.models import db
@@ -113,7 +114,7 @@ def flask_app(settings: Settings) -> Flask:
 
 
 def _config(settings: Settings) -> dict[str, Any]:
-    ours = settings.flask_config()
+    ours = flask_config(settings)
     return {
         **{name: value for name, value in ours.items() if name.startswith(("SQLALCHEMY_", "BABEL_", "LANGUAGES"))},
         "PORTAL": settings, "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
@@ -124,7 +125,7 @@ def _config(settings: Settings) -> dict[str, Any]:
 
 def _language() -> str:
     """The language that the address names, else the browser's."""
-    languages, default = pages.languages(), pages.settings().flask_config()["BABEL_DEFAULT_LOCALE"]
+    languages, default = pages.languages(), flask_config(pages.settings())["BABEL_DEFAULT_LOCALE"]
     return pages.chosen_language() or accepted(request.headers.get("Accept-Language", ""), dict(languages), default)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from admin.access.framework import flask_config
 from admin.cli import serve
 from config import ROOT, BadSetting, Settings, keep_settings, kept_secret, settings_from
 
@@ -113,8 +114,8 @@ def test_production_refuses_a_false_clock(tmp_path: Path) -> None:
 
 def test_production_sends_cookies_over_https_only(tmp_path: Path) -> None:
     settings = settings_from({"PORTAL_ENV": "production", "SECRET_KEY": SECRET, "VAR_DIR": str(tmp_path)})
-    assert settings.flask_config()["SESSION_COOKIE_SECURE"] is True
-    assert settings.flask_config()["FAB_PASSWORD_HASH_METHOD"] == "scrypt"
+    assert flask_config(settings)["SESSION_COOKIE_SECURE"] is True
+    assert flask_config(settings)["FAB_PASSWORD_HASH_METHOD"] == "scrypt"
 
 
 def test_the_company_has_one_name_or_one_for_each_language(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from admin.access.framework import flask_config
 from tests.conftest import NOW
 from tests.web.conftest import PASSWORD
 
@@ -162,7 +163,7 @@ def test_the_cookie_is_for_the_browser_and_our_site_only(signed_in, app):
 
 
 def test_the_cookie_is_secure_in_production(settings):
-    assert replace(settings, portal_env="production", portal_now=None).flask_config()["SESSION_COOKIE_SECURE"] is True
+    assert flask_config(replace(settings, portal_env="production", portal_now=None))["SESSION_COOKIE_SECURE"] is True
 
 
 @pytest.mark.parametrize("stale", ["xx", "zh", "", "../../etc", "zh_Hant_HK_extra"])

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from admin.access.actor import Actor
+from admin.access.framework import LANGUAGES
 from admin.domain.refusals import N_, Invalid
 from admin.models import Notification
 from admin.operations.accounts.accounts import state_of
 from admin.operations.transaction import operation
-from config import LANGUAGES
 
 
 def mark_read(keys: Sequence[int] | None, *, actor: Actor, now: datetime) -> int:

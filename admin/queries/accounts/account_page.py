@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from admin.access.actor import ROLES, Actor
+from admin.access.framework import LANGUAGES
 from admin.queries.system.mails import MailChoice, mail_choice
-from config import LANGUAGES, current
+from config import current
 
 
 @dataclass(frozen=True)
