@@ -77,7 +77,7 @@ def _files(settings: Settings) -> Iterator[Finding]:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     from admin.cli.setup import KEY_ADVICE
-    from admin.web.health import keys, migrations, published_heads, site, worker
+    from admin.web.health import files, keys, migrations, published_heads, site, worker
 
     try:
         pending = migrations()
@@ -98,6 +98,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
             published_heads(settings.var_dir) == "ok",
             "the audit trail does not extend what was published, or the key of the heads is gone: ./scripts/manage audit verify",
         )
+        state = files()
+        advice = (
+            "put them back from a backup; ./scripts/manage audit verify names each, and nobody is served one until then"
+        )
+        yield Finding("stored files", state == "ok", f"{state}: {advice}")
         yield from _people(settings)
     except SQLAlchemyError as fault:
         yield Finding("database", False, f"cannot be reached ({type(fault).__name__}); see DATABASE_URL")

@@ -24,6 +24,7 @@ from admin.operations.committee.meetings import record_minutes
 from admin.operations.outcome.documents import record_rendering
 from admin.queries.committee.minutes import minutes_context
 from admin.queries.outcome.documents import document_context
+from admin.queries.system.altered import is_the_one
 from admin.queries.system.audit_chain import ChainFault
 
 
@@ -36,9 +37,9 @@ def render_document(document_id: int, *, actor: Actor, now: datetime) -> Path:
         context = document_context(db.session(), document)
         db.session().rollback()
     content = render_issued_document(context)
-    path = _write(document_path(document_id), content)
+    # Before the file: bytes other than the first ones are refused here, and then nothing is written.
     record_rendering(document_id, hashlib.sha256(content).hexdigest(), actor=actor, now=now)
-    return path
+    return _write(document_path(document_id), content)
 
 
 def render_meeting_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> Path:
@@ -67,7 +68,7 @@ def altered_documents(session: Session) -> Iterator[ChainFault]:
     yield from _altered(session, "minutes", Meeting, Meeting.minutes_sha256, minutes_path)
     for place, key, media_type, expected in _attached(session):
         path = kept_at(expected or "", media_type or "")
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+        if not path.is_file() or not is_the_one(path.read_bytes(), expected or ""):
             yield ChainFault(f"{place} {key}", f"its file {path.name} {'was altered' if path.is_file() else 'is gone'}")
 
 
@@ -87,7 +88,7 @@ def _altered(session: Session, what: str, table: Any, kept: Any, place: Callable
         path = place(key)
         if not path.is_file():
             yield ChainFault(f"{what} {number}", f"its file {path.name} is gone")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+        elif not is_the_one(path.read_bytes(), expected or ""):
             yield ChainFault(f"{what} {number}", f"its file {path.name} was altered")
 
 

@@ -115,6 +115,9 @@ MESSAGES: dict[tuple[str, str], str] = {
         "The audit trail's head of the day: %(sequence)s, %(sha256)s. Keep this message: with it you can tell a trail that "
         "was made anew later."
     ),
+    ("audit", "find_altered_file"): N_(
+        "A stored file is not the one that was kept: %(file)s was altered on the server. Nobody is served it; look who could write there."
+    ),
     ("employee_record", "record"): N_("A record on an employee waits for your approval."),
     ("employee_record", "approve"): N_("A record was approved and counts from now on."),
     ("employee_record", "approved"): N_("A record was approved and counts from now on."),  # of earlier releases

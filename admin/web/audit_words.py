@@ -12,6 +12,7 @@ TABLES = {
     "account_states": N_("State of an account"),
     "activation_codes": N_("Activation code"),
     "agenda_items": N_("Agenda"),
+    "altered_files": N_("Altered file"),
     "annual_ratings": N_("Annual performance rating"),
     "attendance": N_("Attendance and quorum"),
     "audit_events": N_("Audit trail"),

@@ -23,13 +23,14 @@ from admin.models import Heartbeat, Job, Publication, db
 from admin.models.jobs import STARTED, WORKER
 from admin.models.keys import faults
 from admin.queries.outcome.site import PATIENCE, owed
+from admin.queries.system.altered import still_altered
 from admin.queries.system.mails import oldest_unsent
 from admin.queries.system.witness import unextended
 from admin.web.clock import now, settings
 
 P = ParamSpec("P")
 SILENCE = timedelta(minutes=5)  # the worker comes round each minute; a publication of a large site takes one
-PARTS = ("database", "migrations", "worker", "site", "mail", "keys", "disk", "heads")
+PARTS = ("database", "migrations", "worker", "site", "mail", "keys", "disk", "heads", "files")
 STARTING = "starting"  # what waited while nobody was there is done by the first tick
 LEAST_ROOM = 256 * 1024**2  # bytes
 
@@ -41,7 +42,7 @@ def register(app: Flask) -> None:
     def health() -> Any:
         found = state()
         well = found["migrations"] in ("ok", "none") and all(
-            found[part] in ("ok", STARTING) for part in ("database", "worker", "site", "keys", "disk", "heads")
+            found[part] in ("ok", STARTING) for part in ("database", "worker", "site", "keys", "disk", "heads", "files")
         )
         return jsonify(found), 200 if well else 503
 
@@ -59,6 +60,7 @@ def state() -> dict[str, Any]:
         "keys": "unknown",
         "disk": disk(),
         "heads": "unknown",
+        "files": "unknown",
     }
     try:
         found |= {
@@ -69,6 +71,7 @@ def state() -> dict[str, Any]:
             "mail": _mail(),
             "keys": keys(),
             "heads": published_heads(settings().var_dir),
+            "files": files(),
         }
     except SQLAlchemyError:
         db.session.rollback()
@@ -173,6 +176,12 @@ def published_heads(var_dir: Path) -> str:
     if here.key and not heads.fits(var_dir, here.key):
         return "key gone"
     return "not extended" if unextended(db.session(), here) else "ok"
+
+
+def files() -> str:
+    """Says "ok", or how many stored files were found altered when somebody asked for them and are not put back yet."""
+    found = still_altered(db.session(), settings().var_dir)
+    return f"{len(found)} altered" if found else "ok"
 
 
 def _mail() -> str:

@@ -316,7 +316,7 @@ def _files(op: Any, at: dict[str, Any]) -> None:
     at["document"] = op.add(
         IssuedDocument(
             number="D-1", year=2026, serial=1, kind="annual", title="Results", cycle_id=at["past"], issued_by_id=users["hr"],
-            issued_at=NOW, effective_on=date(2026, 1, 1), sha256="d" * 64,
+            issued_at=NOW, effective_on=date(2026, 1, 1), sha256=hashlib.sha256(b"PK").hexdigest(),
         )
     ).id  # fmt: skip
     document_path(at["document"]).parent.mkdir(parents=True, exist_ok=True)

@@ -239,6 +239,7 @@ OPERATIONS: dict[str, str] = {
     "record_approved": N_("Approve a record"),
     "follow_restored": N_("Follow a restored state"),
     "open_line": N_("Go on from a restored state"),
+    "find_altered_file": N_("Find an altered file"),
     "publish_head": N_("Publish the head of the audit trail"),
     "rotate_key": N_("Change the key that signs the heads"),
     "record_baseline": N_("Record what an upgrade changed"),

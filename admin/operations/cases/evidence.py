@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from pathlib import Path
 
@@ -72,29 +71,9 @@ def _check_turn(op: Operation, review: Review) -> None:
         raise Refused(Refusal("3.3.1", N_("Files are attached by those whose turn it is, while it is their turn.")))
 
 
-ALTERED = N_(
-    "This file is not the one that was attached: it was altered on the server. Tell HR and the auditors; a backup may hold the file as "
-    "it was."
-)
-
-
 def stored_at(row: Evidence) -> Path:
     """Where a file's bytes stand under VAR_DIR."""
     return kept_at(row.sha256, row.media_type)
-
-
-def kept_bytes(sha256: str, media_type: str) -> bytes:
-    """The bytes with this hash, hashed again before anybody gets them.
-
-    Raises `NotFound` where they are gone, `Refused` (6.3.3) where the file is another one by now.
-    """
-    path = kept_at(sha256, media_type)
-    if not path.is_file():
-        raise NotFound(f"Evidence {sha256}")
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise Refused(Refusal("6.3.3", ALTERED))
-    return data
 
 
 def kept_at(sha256: str, media_type: str) -> Path:

@@ -42,6 +42,7 @@ from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.imports.imports import days_passed_on, employees_known, ladder_names
 from admin.queries.imports.undoing import why_not_undone
+from admin.queries.system.altered import is_the_one
 from admin.queries.system.calendar import company_day
 
 OPEN_STATES = ("uploaded", "checked", "faulty")
@@ -77,11 +78,14 @@ def store(data: bytes) -> str:
 
 
 def stored(sha256: str) -> bytes:
-    """The bytes of an upload. Raises `FileFault` where they were cleared away."""
+    """The bytes of an upload. Raises `FileFault` where they were cleared away, or are others by now."""
     try:
-        return (uploads_folder() / sha256).read_bytes()
+        data = (uploads_folder() / sha256).read_bytes()
     except FileNotFoundError:
         raise FileFault(N_("The uploaded file is no longer kept; upload it again")) from None
+    if not is_the_one(data, sha256):
+        raise FileFault(N_("The uploaded file was altered on the server; upload it again, and tell the auditors"))
+    return data
 
 
 def file_mapping(table: Table, kind: str, mapping: Mapping[str, Any] | None) -> FileMapping:

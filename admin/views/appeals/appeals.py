@@ -21,8 +21,9 @@ from admin.forms.uploads import FileAsked, uploaded
 from admin.models import Appeal, NoticeRow, db
 from admin.operations import acts
 from admin.operations.appeals.appeals import AppealInput, correct_entry, file_appeal
-from admin.operations.cases.evidence import kept_bytes
+from admin.operations.cases.evidence import kept_at
 from admin.operations.system.audit import note_reading
+from admin.operations.system.served import kept_file
 from admin.queries.appeals.appeal_facts import why_not_corrected
 from admin.queries.appeals.appeal_pages import appeal_form, appeal_page, is_own
 from admin.queries.appeals.appeals import (
@@ -246,7 +247,9 @@ class AppealPageView(Page):
         appeal = _appeal(appeal_id)
         if appeal.scan_sha256 is None or not knows_filer(actor(), appeal):
             raise NotFound("scan")
-        data = kept_bytes(appeal.scan_sha256, appeal.scan_media_type or "")
+        data = kept_file(
+            kept_at(appeal.scan_sha256, appeal.scan_media_type or ""), appeal.scan_sha256, appeal.id, now=now()
+        )
         note_reading("read_evidence", "appeals", appeal.id, clause="3.3.5-e", actor=actor(), now=now())
         return send_file(
             io.BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=appeal.scan_name

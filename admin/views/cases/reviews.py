@@ -14,11 +14,12 @@ from admin.domain.codes import CaseStage
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal
 from admin.forms.uploads import uploaded
 from admin.models import Evidence, Review, db
-from admin.operations.cases.evidence import attach_evidence, kept_bytes, remove_evidence
+from admin.operations.cases.evidence import attach_evidence, remove_evidence, stored_at
 from admin.operations.cases.ratings import draw_colleague, release_missing, why_not_steered
 from admin.operations.cases.reviews import change_case
 from admin.operations.cases.single_cases import open_initial
 from admin.operations.system.audit import note_reading
+from admin.operations.system.served import kept_file
 from admin.queries.appeals.appeals import answer_due
 from admin.queries.cases import workspace as cases
 from admin.queries.cases.case_files import case_files
@@ -165,7 +166,7 @@ class CaseView(Page):
         row = visible_row(Evidence, evidence_id)
         if row is None or row.review_id != review_id:
             raise NotFound(f"Evidence {evidence_id}")
-        data, name = kept_bytes(row.sha256, row.media_type), row.filename
+        data, name = kept_file(stored_at(row), row.sha256, row.id, now=now()), row.filename
         if row.uploaded_by_id != actor().user_id:
             note_reading("read_evidence", "evidence", row.id, clause="3.3.1", actor=actor(), now=now())
         return send_file(io.BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=name)

@@ -20,6 +20,7 @@ from admin.jobs.rendering import minutes_path, render_meeting_minutes
 from admin.models import Meeting, db
 from admin.operations import acts
 from admin.operations.committee.meetings import GROUNDS, assign_to_meeting, plan_meeting
+from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
 from admin.queries.committee.meetings import assignable, hidden_from
 from admin.queries.committee.minutes import minutes_context
@@ -162,12 +163,13 @@ class MeetingRoomView(Page):
         if meeting.minutes_sha256 is None:
             raise NotFound("Minutes")
         hidden, number, path = hidden_from(session, meeting, actor()), meeting.number, minutes_path(meeting_id)
+        sha256 = meeting.minutes_sha256
         if hidden:
             data = render_minutes(minutes_context(session, meeting, hidden))
         else:
             if not path.is_file():
                 render_meeting_minutes(meeting_id, actor=actor(), now=now())
-            data = path.read_bytes()
+            data = kept_file(path, sha256, meeting_id, now=now())
         with operation("download_minutes", actor=actor(), now=now(), clause="3.3.4") as op:
             op.note("export", "meetings", meeting_id, {})
         return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=f"{number}.docx")

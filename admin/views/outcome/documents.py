@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from admin.domain.codes import DocumentKind
 from admin.domain.refusals import NotFound, Refusal
 from admin.jobs.rendering import document_path, render_document
 from admin.models import IssuedDocument, db
+from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
 from admin.queries.outcome.document_words import title_in
 from admin.queries.outcome.documents import document_rows
@@ -108,10 +110,10 @@ class DocumentFileView(Page):
         row = visible_row(IssuedDocument, document_id)
         if row is None or row.sha256 is None:
             raise NotFound(f"IssuedDocument {document_id}")
-        number = row.number
-        path = document_path(document_id)
+        number, sha256, path = row.number, row.sha256, document_path(document_id)
         if not path.is_file():
             path = render_document(document_id, actor=actor(), now=now())
+        data = kept_file(path, sha256, document_id, now=now())
         with operation("download_document", actor=actor(), now=now(), clause="3.3.6") as op:
             op.note("export", "issued_documents", document_id, {})
-        return send_file(path, mimetype=DOCX, as_attachment=True, download_name=f"{number}.docx")
+        return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=f"{number}.docx")

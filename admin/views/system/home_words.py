@@ -66,6 +66,7 @@ SHOWS = {
 PARTS = {
     "database": N_("Database"), "migrations": N_("Migrations"), "worker": N_("Background work"), "site": N_("Notice site"),
     "mail": N_("Mail"), "keys": N_("Keys"), "disk": N_("Room on the disk"), "heads": N_("Published heads of the trail"),
+    "files": N_("Stored files"),
 }  # fmt: skip
 STATES = {
     "ok": N_("In order"), "none": N_("In order"), "off": N_("Switched off"), "behind": N_("Behind"), "pending": N_("To be carried out"),

@@ -1,0 +1,46 @@
+"""Stored files on their way out: hashed again before anybody gets them; one that was altered is refused, and told (6.3.3)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+import config
+from admin.access.actor import system_actor
+from admin.domain.refusals import N_, NotFound, Refusal, Refused
+from admin.models import db
+from admin.operations.transaction import operation
+from admin.queries.system.altered import ALTERED_FILES, found_before, is_the_one
+from admin.queries.system.recipients import with_role
+
+ALTERED = N_(
+    "This file is not the one that was kept: it was altered on the server. The auditors have been told; a backup may hold the file as "
+    "it was."
+)
+
+
+def kept_file(path: Path, sha256: str, key: int, *, now: datetime) -> bytes:
+    """The bytes of a stored file, which a record (its number: `key`) has by this hash.
+
+    Raises `NotFound` where they are gone, `Refused` (6.3.3) where they are others by now; then the trail has it and the
+    auditors are told, once.
+    """
+    if not path.is_file():
+        raise NotFound(f"file {path.name}")
+    data = path.read_bytes()
+    if not is_the_one(data, sha256):
+        _tell_of(path, data, sha256, key, now)
+        raise Refused(Refusal("6.3.3", ALTERED))
+    return data
+
+
+def _tell_of(path: Path, data: bytes, sha256: str, key: int, now: datetime) -> None:
+    name = path.relative_to(config.current().var_dir).as_posix()
+    met = hashlib.sha256(data).hexdigest()
+    if found_before(db.session(), key, name, met):
+        return
+    # In the portal's own name: it is the one that found it, whoever asked for the file.
+    with operation("find_altered_file", actor=system_actor("web"), now=now, clause="6.3.3") as op:
+        op.note("read", ALTERED_FILES, key, {"file": [None, name], "sha256": [sha256, met]})
+        op.tell(with_role(op.session, "auditor"), "audit", "find_altered_file", key, file=name)
