@@ -46,8 +46,9 @@ def publish_site(
             numbers = [notice["number"] for notice in snapshot["notices"] if notice["state"] == "current"]
             digest = digest_of(snapshot)
             record_publication(
-                done.release, digest, done.files, numbers, actor=actor, printed_at=began, published_at=at
-            )
+                done.release, digest, done.files, numbers, actor=actor, printed_at=began, published_at=at,
+                head=snapshot["head"],
+            )  # fmt: skip
     return done
 
 

@@ -39,6 +39,8 @@ class Notice(Entity):
     last_day: Mapped[date | None]
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     taken_down_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    head_sequence: Mapped[int | None]
+    head_sha256: Mapped[str | None] = mapped_column(String(64))
 
     cycle: Mapped[Cycle] = relationship()
     rows: Mapped[list[NoticeRow]] = relationship(back_populates="notice", order_by="NoticeRow.position")

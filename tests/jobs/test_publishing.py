@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,18 @@ from sqlalchemy import delete, event, select, update
 import config
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
+from admin.domain.witness import standing
+from admin.files import heads
 from admin.jobs import publishing
 from admin.jobs.publishing import publish_site
 from admin.jobs.sweep import tick
 from admin.models import Cycle, GradeThreshold, Job, Notice, NoticeRow, Publication, db
 from admin.operations.outcome.notices import correct_notice, publish_notice, record_publication
 from admin.operations.printed import PRINTED
+from admin.queries.outcome.documents import printed_heads
 from admin.queries.outcome.public_snapshot import public_snapshot
 from admin.queries.outcome.site import owed
-from admin.queries.system.audit_chain import root_at
+from admin.queries.system.audit_chain import chained_events, root_at, verify
 from config import settings_from
 from notice_site import validate
 from notice_site.release import hashes
@@ -120,6 +124,23 @@ def test_the_head_of_the_audit_chain_is_published_beside_the_site(centre: Centre
     published = json.loads((done.path / "head.json").read_text())
     assert published["sha256"] == root_at(db.session(), published["sequence"]).hex()
     assert "head.json" not in done.files
+
+
+def test_a_notice_prints_the_head_that_was_in_force_when_it_was_published_and_is_held_against_it(
+    centre: Centre, folder: Path
+) -> None:
+    put_live(centre.now)
+    (first,) = standing(heads.read(folder)).heads
+    put_live(centre.now + timedelta(days=1))
+    found = notice()
+    assert (found.head_sequence, found.head_sha256) == (first.sequence, first.sha256)
+    assert len(standing(heads.read(folder)).heads) == 2  # the list goes on; what was printed stays as it was printed
+    site = folder / "notice_site" / "live"
+    pages = [path for path in site.rglob("*.html") if f"{first.sequence} · {first.sha256[:4]}" in path.read_text()]
+    assert {path.parent.name == "print" for path in pages} == {True, False} and len(pages) >= 6
+    (printed,) = printed_heads(db.session())
+    assert verify(chained_events(db.session()), [printed]).faults == []
+    assert verify(chained_events(db.session()), [replace(printed, sha256="0" * 64)]).faults != []
 
 
 def test_the_published_head_moves_on_once_a_day_and_only_when_something_happened(centre: Centre) -> None:

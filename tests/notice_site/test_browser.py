@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from admin.files.proof_codes import proof_address
 from notice_site.site import Publication, publish
 from tests.barriers import barriers
 from tests.notice_site.conftest import with_rows
@@ -182,6 +183,41 @@ def test_a_proof_is_checked_without_any_network_in_a_page_that_was_opened_from_a
     assert answered(page, "{") == "warn"
     page.evaluate("() => { window.HEADS = []; }")
     assert answered(page, json.dumps(proof)) == "warn" and proof["text"] in page.inner_text(".answer")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("", ("核對相符", "核對不符", "不在本網站的清單上", "這不是證明")),
+        ("zh-hans/", ("核对相符", "核对不符", "不在本网站的清单上", "这不是证明")),
+        ("en/", ("It holds", "does not hold", "not on this site's list", "no proof")),
+    ],
+)
+def test_a_scanned_code_opens_the_page_with_its_proof_and_is_judged_without_any_network(
+    base: str, page: Any, language: str, said: tuple[str, ...]
+) -> None:
+    proof = a_proof("客服職級〔2027〕1 號 · E12 · J2 → J3 · 2027-04-01")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{base}{language}prove/")
+    page.wait_for_selector("#prove[data-ready]")
+    page.evaluate("heads => { window.HEADS = heads; }", [[2, proof["root"]]])
+    page.context.set_offline(True)
+    asked.clear()
+    holds, broken, unpublished, unreadable = said
+    other_head = a_proof("another line")
+    for given, expected in (
+        (json.dumps(proof), holds),
+        (json.dumps(proof | {"text": proof["text"].replace("J3", "J4")}), broken),
+        (json.dumps(proof | {"root": other_head["root"]}), broken),
+        (json.dumps(other_head), unpublished),
+        ("half a proof", unreadable),
+    ):
+        before = page.inner_text(".answer")
+        page.evaluate("mark => { location.hash = mark; }", proof_address(base, given).partition("#")[2])
+        page.wait_for_function("before => document.querySelector('.answer').innerText !== before", arg=before)
+        assert expected in page.inner_text(".answer"), page.inner_text(".answer")
+    assert asked == []  # what stands behind the "#" goes nowhere
 
 
 def answered(page: Any, proof: str) -> str:

@@ -126,13 +126,15 @@ def _serve_personally(op: Operation, notices: Iterable[Notice]) -> None:
         _start(op, notice, op.now)
 
 
-def _start(op: Operation, notice: Notice, at: datetime) -> None:
-    """The notice runs from this moment; its cases are on notice."""
+def _start(op: Operation, notice: Notice, at: datetime, head: Mapping[str, Any] | None) -> None:
+    """The notice runs from this moment, with the head that its list prints; its cases are on notice."""
     zone = config.current().portal_tz
     ends = ends_at(op.session, at, notice.days)
     op.step(notice, _facts(notice, at), "start", as_system=True)
     notice.published_at, notice.first_day = at, company_day(at)
     notice.ends_at, notice.last_day = ends, last_day(ends, zone)
+    if head is not None:
+        notice.head_sequence, notice.head_sha256 = head["sequence"], head["sha256"]
     _put_on_notice(op, notice)
 
 
@@ -167,10 +169,12 @@ def record_publication(
     actor: Actor,
     published_at: datetime,
     printed_at: datetime | None = None,
+    head: Mapping[str, Any] | None = None,
 ) -> Publication:
     """The site has these bytes since `published_at`: notices on it begin to run.
 
-    A list says that it is published at `printed_at`, when its snapshot was made: seconds before, on the same day.
+    A list says that it is published at `printed_at`, when its snapshot was made: seconds before, on the same day; it prints
+    the `head` of the audit trail that was published last by then.
     Called once the site is live; called again for the same release it changes nothing (3.3.5-c, d).
     """
     with operation("record_publication", actor=actor, now=published_at, clause="3.3.5-c") as op:
@@ -178,7 +182,7 @@ def record_publication(
             select(Notice).where(Notice.stage == NoticeStage.PUBLISHING, Notice.number.in_(numbers)).order_by(Notice.id)
         ):
             # The moment that the list itself prints: page and database must not name two days.
-            _start(op, notice, printed_at or published_at)
+            _start(op, notice, printed_at or published_at, head)
         last = op.session.scalars(select(Publication).order_by(Publication.id.desc())).first()
         # The job may be carried out twice (its worker was killed after this): the release itself says it is recorded.
         if last is not None and last.release == release:

@@ -194,12 +194,14 @@ def _hearings(session: Session, review_ids: Sequence[int]) -> dict[int, str]:
 
 
 def printed_heads(session: Session) -> list[Head]:
-    """The heads that documents print."""
-    table = IssuedDocument.__table__
-    query = select(table.c.head_sequence, table.c.head_sha256, table.c.issued_at).where(
-        table.c.head_sequence.is_not(None)
-    )
-    return [Head(sequence, sha256, at) for sequence, sha256, at in session.connection().execute(query)]
+    """The heads that documents and notices print."""
+    found = []
+    for place, at in ((IssuedDocument.__table__, "issued_at"), (Notice.__table__, "published_at")):
+        query = select(place.c.head_sequence, place.c.head_sha256, place.c[at]).where(
+            place.c.head_sequence.is_not(None)
+        )
+        found += [Head(*each) for each in session.connection().execute(query.order_by(place.c.id))]
+    return found
 
 
 def _printed_head(document: IssuedDocument) -> str:

@@ -283,7 +283,17 @@ def _notice(
         "corrects": numbers.get(notice.corrects_id) if notice.corrects_id else None,
         **(shown or {"rows": [], "moved": []}),
         **(_own_ladder(session, notice, now) if shown is not None else {}),
+        **_printed_head(session, notice),
     }
+
+
+def _printed_head(session: Session, notice: Notice) -> dict[str, Any]:
+    """The head of the audit trail that the notice prints: of one that is being published, the last one that went out."""
+    if notice.published_at is None and (last := last_published(session)) is not None:
+        return {"head": {"sequence": last["sequence"], "sha256": last["sha256"]}}
+    if notice.head_sequence is None:
+        return {}
+    return {"head": {"sequence": notice.head_sequence, "sha256": notice.head_sha256}}
 
 
 def _own_ladder(session: Session, notice: Notice, now: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from admin.domain.codes import CaseStage, NoticeStage
 from admin.domain.refusals import N_
+from admin.files.proof_codes import code_for_screens, proof_address
 from admin.models import Grade, Notice, Review, db
 from admin.queries.cases.workspace import Workspace
 from admin.queries.outcome.statements import result_proof
@@ -34,6 +35,8 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
         return None
     last, review = ws.determinations[-1], ws.review
     before = grade_before(review)
+    proof = result_proof(db.session(), ws.change.id) if ws.change and ws.relation == "subject" else None
+    address = proof_address(settings().notice_site_url, proof) if proof else ""
     label, tone = DIRECTIONS[_moves(ws.review, before, last.grade)]
     return {
         "grade": grade_name(last.grade),
@@ -45,8 +48,9 @@ def result_card(ws: Workspace, why: str) -> dict[str, Any] | None:
         if ws.notice is not None and ws.notice.stage == NoticeStage.PUBLISHED
         else None,
         "appeal_url": _appeal_url(ws),
-        "proof": result_proof(db.session(), ws.change.id) if ws.change and ws.relation == "subject" else None,
-        "prove_url": f"{settings().notice_site_url.rstrip('/')}/prove/",
+        "proof": proof,
+        "prove_url": address,
+        "proof_code": code_for_screens(address) if proof else "",
     }
 
 

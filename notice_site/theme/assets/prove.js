@@ -103,5 +103,18 @@
     form.querySelector("textarea").value = await event.target.files[0].text();
     check();
   });
+  /* A scanned code brings the proof behind the "#", which no browser sends anywhere. */
+  const scanned = () => {
+    const given = (globalThis.location?.hash ?? "").slice(1);
+    if (!given) return;
+    try {
+      form.querySelector("textarea").value = new TextDecoder("utf-8", { fatal: true }).decode(unpacked(given));
+    } catch {
+      return tell("warn", say.unreadable);
+    }
+    check();
+  };
+  globalThis.addEventListener?.("hashchange", scanned);
+  scanned();
   form.dataset.ready = "yes";
 })();

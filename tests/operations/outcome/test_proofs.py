@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +16,7 @@ from sqlalchemy import select
 import config
 from admin.access.actor import system_actor
 from admin.files import heads
+from admin.files.proof_codes import code_for_screens
 from admin.models import GradeChange, IssuedDocument, ResultStatement, db
 from admin.operations.system.audit import seal
 from admin.operations.system.witness import publish_head
@@ -109,7 +112,12 @@ def test_only_the_person_themselves_finds_the_proof_on_their_page(issued: Centre
     from flask import current_app
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    assert salt in client_of(app, subject).get(address).text
+    page = client_of(app, subject).get(address, headers={"Accept-Language": "en"}).text
+    assert salt in page
+    # The code on the card leads where the link beside it does: to the page that checks it, with the proof.
+    led = html.unescape(page.split("Check this proof")[0].rsplit('href="', 1)[1].split('"')[0])
+    assert html.escape(code_for_screens(led)) in page or code_for_screens(led) in html.unescape(page)
+    assert base64.urlsafe_b64decode(led.partition("#")[2] + "==").decode() == proofs()[0]
     for other in (superior, hr):
         assert salt not in client_of(app, other).get(address).text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,10 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 import config
-from admin.access.actor import system_actor
 from admin.domain.refusals import NotFound, Refused
 from admin.files.faults import FileFault
-from admin.jobs.rendering import document_path, minutes_path, render_document, render_meeting_minutes
-from admin.models import IssuedDocument, Notification, db
+from admin.jobs.rendering import document_path, minutes_path
+from admin.models import IssuedDocument, Meeting, Notification, db
 from admin.operations.imports import imports
 from admin.operations.system.served import kept_file
 from admin.queries.system.altered import still_altered
@@ -25,7 +25,6 @@ from tests.operations.journey import Centre, rows, small_centre, told
 from tests.views.clients import client_of
 
 ADMIN = Path(config.__file__).with_name("admin")
-SYSTEM = system_actor()
 
 
 @pytest.fixture
@@ -37,12 +36,16 @@ def place(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def centre(place: Path, session: Any) -> Centre:
-    """A whole cycle whose document and minutes are rendered, and an auditor."""
+    """A whole cycle whose document and minutes stand in files."""
     centre = told(small_centre())
-    (document,) = [row.id for row in rows(select(IssuedDocument))]
     assert centre.meeting is not None
-    render_document(document, actor=SYSTEM, now=centre.now)
-    render_meeting_minutes(centre.meeting.id, actor=SYSTEM, now=centre.now)
+    with make.fixture() as op:
+        (document,) = op.session.scalars(select(IssuedDocument))
+        meeting = op.get(Meeting, centre.meeting.id)
+        document.sha256 = meeting.minutes_sha256 = hashlib.sha256(b"as it was").hexdigest()
+        for path in (document_path(document.id), minutes_path(meeting.id)):
+            path.parent.mkdir()
+            path.write_bytes(b"as it was")
     return centre
 
 
@@ -70,7 +73,7 @@ def test_an_altered_file_is_served_to_nobody_told_once_and_served_again_when_it_
     for _twice in range(2):
         answer = client.post(address, headers={"Accept-Language": "en"}, follow_redirects=True)
         assert answer.data != path.read_bytes() and "altered on the server" in answer.text
-    messages = db.session.scalars(select(Notification).where(Notification.action == "find_altered_file")).all()
+    messages = rows(select(Notification).where(Notification.action == "find_altered_file"))
     assert [row.user_id for row in messages] == [auditor]
     assert still_altered(db.session(), place) == [path.relative_to(place).as_posix()]
     db.session.rollback()
