@@ -126,7 +126,7 @@ def _serve_personally(op: Operation, notices: Iterable[Notice]) -> None:
         _start(op, notice, op.now)
 
 
-def _start(op: Operation, notice: Notice, at: datetime, head: Mapping[str, Any] | None) -> None:
+def _start(op: Operation, notice: Notice, at: datetime, head: Mapping[str, Any] | None = None) -> None:
     """The notice runs from this moment, with the head that its list prints; its cases are on notice."""
     zone = config.current().portal_tz
     ends = ends_at(op.session, at, notice.days)
