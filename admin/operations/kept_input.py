@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from admin.files.uploads import Upload
-from admin.operations.cases.evidence import keep_file, kept_bytes
+from admin.operations.cases.evidence import keep_file, kept_at
+from admin.operations.system.served import checked_file
 from admin.queries.accounts.asked import KIND, VALUE
 
 FILE = ("kind", "mime", "stored_name", "original_name", "sha256")
@@ -54,7 +55,7 @@ def _value(held: Any, annotation: Any) -> Any:
     if kind == "mapping":
         return {_value(key, None): _value(each, None) for key, each in value}
     if kind == "file":
-        return Upload(data=kept_bytes(value["sha256"], value["mime"]), **value)
+        return Upload(data=checked_file(kept_at(value["sha256"], value["mime"]), value["sha256"]), **value)
     if kind == "group":
         made: Any = next(each for each in (annotation, *get_args(annotation)) if is_dataclass(each))
         hints = inspect.signature(made, eval_str=True).parameters

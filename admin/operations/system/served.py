@@ -15,8 +15,8 @@ from admin.queries.system.altered import ALTERED_FILES, found_before, is_the_one
 from admin.queries.system.recipients import with_role
 
 ALTERED = N_(
-    "This file is not the one that was kept: it was altered on the server. The auditors have been told; a backup may hold the file as "
-    "it was."
+    "This file is not the one that was kept: it was altered on the server. Nobody is served it and nothing is decided on it; a backup may "
+    "hold the file as it was."
 )
 
 
@@ -26,11 +26,19 @@ def kept_file(path: Path, sha256: str, key: int, *, now: datetime) -> bytes:
     Raises `NotFound` where they are gone, `Refused` (6.3.3) where they are others by now; then the trail has it and the
     auditors are told, once.
     """
+    try:
+        return checked_file(path, sha256)
+    except Refused:
+        _tell_of(path, path.read_bytes(), sha256, key, now)
+        raise
+
+
+def checked_file(path: Path, sha256: str) -> bytes:
+    """The same within an operation that needs the file: what is refused there leaves no trace of its own."""
     if not path.is_file():
         raise NotFound(f"file {path.name}")
     data = path.read_bytes()
     if not is_the_one(data, sha256):
-        _tell_of(path, data, sha256, key, now)
         raise Refused(Refusal("6.3.3", ALTERED))
     return data
 

@@ -13,8 +13,9 @@ from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import db
 from admin.operations.accounts.codes import ask_for_code, may_print, print_code
 from admin.operations.accounts.confirmations import PROCESS, propose_role
-from admin.operations.cases.evidence import kept_bytes
+from admin.operations.cases.evidence import kept_at
 from admin.operations.system.audit import note_reading
+from admin.operations.system.served import kept_file
 from admin.queries.accounts.confirmation_pages import (
     CodeForm,
     RoleForm,
@@ -121,7 +122,7 @@ class ConfirmationView(Page):
     def file(self, key: int, sha256: str) -> Response:
         """A file that came with what is proposed, as a download."""
         file = asked_file(db.session(), key, sha256)
-        data = kept_bytes(file["sha256"], file["mime"])
+        data = kept_file(kept_at(file["sha256"], file["mime"]), file["sha256"], key, now=now())
         note_reading("read_asked_file", "confirmations", key, clause="6.1-a", actor=actor(), now=now())
         return send_file(io.BytesIO(data), file["mime"], as_attachment=True, download_name=file["original_name"])
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_heads_on_notices"
-down_revision = "0030_bundles_of_steps"
+revision = "0033_heads_on_notices"
+down_revision = "0032_held_files"
 branch_labels = None
 depends_on = None
 
