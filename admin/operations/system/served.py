@@ -11,8 +11,8 @@ from admin.access.actor import system_actor
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.models import db
 from admin.operations.transaction import operation
+from admin.queries.accounts.actors import acting_in
 from admin.queries.system.altered import ALTERED_FILES, found_before, is_the_one
-from admin.queries.system.recipients import with_role
 
 ALTERED = N_(
     "This file is not the one that was kept: it was altered on the server. Nobody is served it and nothing is decided on it; a backup may "
@@ -51,4 +51,4 @@ def _tell_of(path: Path, data: bytes, sha256: str, key: int, now: datetime) -> N
     # In the portal's own name: it is the one that found it, whoever asked for the file.
     with operation("find_altered_file", actor=system_actor("web"), now=now, clause="6.3.3") as op:
         op.note("read", ALTERED_FILES, key, {"file": [None, name], "sha256": [sha256, met]})
-        op.tell(with_role(op.session, "auditor"), "audit", "find_altered_file", key, file=name)
+        op.tell(acting_in(op.session, "auditor", op.today), "audit", "find_altered_file", key, file=name)
