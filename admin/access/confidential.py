@@ -67,9 +67,9 @@ def unsent_forms_seen(actor: Actor) -> ColumnElement[bool]:
     return table_of(m.UnsentForm).c.user_id == (actor.user_id or 0)
 
 
-@scoped(m.HeldFile)
+@scoped(m.HeldFile, m.FileVerdict)
 def held_files_seen(actor: Actor) -> ColumnElement[bool]:
-    """Nobody's: until its check has passed nobody opens a file, and from then on it is where it was handed in."""
+    """Nobody's: until its check has passed nobody opens a file, and what was said of one that is kept is asked for it alone."""
     return false()
 
 

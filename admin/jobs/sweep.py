@@ -37,6 +37,7 @@ from admin.operations.system import jobs
 from admin.operations.system.audit import seal
 from admin.operations.system.heartbeats import note_faults
 from admin.operations.system.held_files import check_held, forget_held
+from admin.operations.system.rechecks import recheck_files
 from admin.operations.system.unsent_forms import erase_old
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ TIMED: list[Callable[..., int]] = [
     throttle.forget_tries,
     erase_old,
     forget_held,
+    recheck_files,
     seal,
     ask_for_the_days_site,
     keep_the_site,

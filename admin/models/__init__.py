@@ -26,7 +26,7 @@ from admin.models.confirmations import Confirmation
 from admin.models.cycles import Cycle, CycleDepartment, ReviewerAppointment, StaffingLimit
 from admin.models.documents import IssuedDocument
 from admin.models.grades import Grade, GradeChange, GradeInterval, PayBand
-from admin.models.held_files import HeldFile
+from admin.models.held_files import FileVerdict, HeldFile
 from admin.models.history import HistoryStep
 from admin.models.imports import Import, ImportProfile
 from admin.models.jobs import Heartbeat, Job, Notification
@@ -88,6 +88,7 @@ __all__ = [
     "EmployeeRecord",
     "Entity",
     "Evidence",
+    "FileVerdict",
     "Grade",
     "GradeChange",
     "GradeInterval",

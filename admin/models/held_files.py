@@ -1,4 +1,4 @@
-"""Files that were sent and are not checked yet: sealed, and nobody's to open."""
+"""What is known of files: those that were sent and are not checked yet, and what the newest check said of those that are kept."""
 
 from __future__ import annotations
 
@@ -34,3 +34,14 @@ class HeldFile(Entity):
     size: Mapped[int]
     sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     held_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FileVerdict(Entity):
+    """What a check said of a file that is kept: by the hash of its bytes, or by the number of a complaint's file."""
+
+    __tablename__ = "file_verdicts"
+
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    check_version: Mapped[int]
+    accepted: Mapped[bool]
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)

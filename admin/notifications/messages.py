@@ -53,6 +53,12 @@ MESSAGES: dict[tuple[str, str], str] = {
     ("review", "reopen_rating"): N_("The case is assessed again, from the ratings on."),
     ("review", "reopen_department"): N_("The case is assessed again, from the department review on."),
     ("review", "reopen_committee"): N_("The committee decides on the case again."),
+    ("review", "withhold_file"): N_(
+        "A file of a case is withheld: today's check does not accept it. Have it sent again."
+    ),
+    ("appeal", "withhold_file"): N_(
+        "The scan of an appeal is withheld: today's check does not accept it. Have it sent again."
+    ),
     ("review", "issue"): N_("Your grade is confirmed by a formal document."),
     ("review", "cancel"): N_("The case was cancelled and counts for nothing."),
     ("review", "remind"): N_("A reminder: something of yours is still missing."),

@@ -29,7 +29,7 @@ from admin.domain.workflow.own_case import OWN_CASE
 from admin.files.uploads import Upload
 from admin.models import Appeal, Employee, Notice, NoticeRow, Review
 from admin.operations.acts import REASON, Field, act, declare_process
-from admin.operations.cases.evidence import keep_file
+from admin.operations.cases.evidence import keep_file, note_verdict
 from admin.operations.cases.review_steps import reasoned
 from admin.operations.committee.committee import record_recusals, require
 from admin.operations.committee.determinations import review_facts
@@ -216,14 +216,15 @@ def _appeal(
         answer_due=_due(op, received, int(days["appeal_answer_days"])),
         superior_due=_due(op, received, int(days["superior_answer_days"])) if to_superior else None,
         entered_by_proxy=filer.id != op.actor.employee_id,
-        **_scan_of(given),
+        **_scan_of(op, given),
     )
 
 
-def _scan_of(given: AppealInput) -> dict[str, str]:
+def _scan_of(op: Operation, given: AppealInput) -> dict[str, str]:
     if given.scan is None:
         return {}
     keep_file(given.scan)
+    note_verdict(op, given.scan.sha256, True)
     scan = given.scan
     return {"scan_sha256": scan.sha256, "scan_name": scan.original_name, "scan_media_type": scan.mime}
 

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 import config
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
-from admin.files.uploads import MIMES, Upload
+from admin.files.uploads import CHECK, MIMES, Upload
 from admin.files.whole import write_whole
-from admin.models import Evidence, Review
+from admin.models import Evidence, FileVerdict, Review
+from admin.operations.once import INSERTS
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import relations_of
 
@@ -43,6 +44,7 @@ def attach_evidence(review_id: int, upload: Upload, *, actor: Actor, now: dateti
         if count >= MOST_FILES:
             raise Refused(Refusal("3.3.1", N_("A case holds at most %(most)s files."), {"most": MOST_FILES}))
         keep_file(upload)
+        note_verdict(op, upload.sha256, True)
         return op.add(
             Evidence(
                 review_id=review.id, uploaded_by_id=actor.user_id, uploaded_at=now, filename=upload.original_name,
@@ -93,3 +95,10 @@ def keep_file(upload: Upload) -> None:
     if path.exists():
         return
     write_whole(path, upload.data)
+
+
+def note_verdict(op: Operation, key: str, accepted: bool) -> None:
+    """Keep what today's check says of a file, in the place of what an earlier one said."""
+    values = {"check_version": CHECK, "accepted": accepted, "checked_at": op.now}
+    made = INSERTS[op.session.get_bind().dialect.name](FileVerdict).values(key=key, **values)
+    op.session.execute(made.on_conflict_do_update(index_elements=["key"], set_=values))

@@ -13,6 +13,7 @@ from admin.models import db
 from admin.operations.transaction import operation
 from admin.queries.accounts.actors import acting_in
 from admin.queries.system.altered import ALTERED_FILES, found_before, is_the_one
+from admin.queries.system.file_verdicts import refuse_withheld
 
 ALTERED = N_(
     "This file is not the one that was kept: it was altered on the server. Nobody is served it and nothing is decided on it; a backup may "
@@ -24,8 +25,9 @@ def kept_file(path: Path, sha256: str, key: int, *, now: datetime) -> bytes:
     """The bytes of a stored file, which a record (its number: `key`) has by this hash.
 
     Raises `NotFound` where they are gone, `Refused` (6.3.3) where they are others by now; then the trail has it and the
-    auditors are told, once.
+    auditors are told, once. `Refused` (3.3.1) where a newer check does not accept it.
     """
+    refuse_withheld(db.session(), sha256)
     try:
         return checked_file(path, sha256)
     except Refused:
@@ -35,6 +37,7 @@ def kept_file(path: Path, sha256: str, key: int, *, now: datetime) -> bytes:
 
 def checked_file(path: Path, sha256: str) -> bytes:
     """The same within an operation that needs the file: what is refused there leaves no trace of its own."""
+    refuse_withheld(db.session(), sha256)
     if not path.is_file():
         raise NotFound(f"file {path.name}")
     data = path.read_bytes()

@@ -24,6 +24,7 @@ from admin.models.accounts import Role, User, assoc_user_role
 from admin.models.sealing import unseal, unseal_identity
 from admin.queries.complaints.recognised import resembling
 from admin.queries.complaints.voters import finding_voters, officer_id, party_ids, stake_refusal, stakes
+from admin.queries.system.file_verdicts import of_complaint, refuse_withheld
 
 NOT_TOLD_APART = Refusal(
     "6.3-d",
@@ -105,11 +106,12 @@ def files_of(complaint: Complaint) -> tuple[SentFile, ...]:
 
 
 def file_bytes(session: Session, complaint: Complaint, file_id: int, reader: Actor) -> tuple[str, bytes] | None:
-    """Name and bytes of a file that this reader may read; None where there is none."""
+    """Name and bytes of a file that this reader may read; None where there is none. Raises `Refused` for one that is withheld."""
     query = select(ComplaintFile).where(ComplaintFile.id == file_id, ComplaintFile.complaint_id == complaint.id)
     row = session.scalars(query.execution_options(unscoped=True)).first()
     if row is None or complaint.sealed_key is None or not reads_content(complaint, reader):
         return None
+    refuse_withheld(session, of_complaint(row.id))
     # Bound to its place: bytes moved to another complaint's row in the database do not open.
     data = unseal(row.sealed_bytes, complaint.sealed_key, complaint.bound_to, "bytes")
     return _open(complaint, row.sealed_name, "name"), data
