@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0033_file_verdicts"
-down_revision = "0032_held_files"
+down_revision = "0032_codes_for_an_office"
 branch_labels = None
 depends_on = None
 
