@@ -22,8 +22,8 @@ from admin.models import Appeal, Complaint, ComplaintFile, Evidence, FileVerdict
 from admin.models.sealing import unseal
 from admin.operations.cases.evidence import kept_at, note_verdict
 from admin.operations.transaction import operation
+from admin.queries.accounts.actors import acting_in
 from admin.queries.system.file_verdicts import of_complaint
-from admin.queries.system.recipients import with_role
 
 AT_ONCE: Final = 20
 
@@ -55,7 +55,7 @@ def recheck_files(*, actor: Actor, now: datetime) -> int:
         with operation("recheck_file", actor=actor, now=now, clause="3.3.1") as op:
             note_verdict(op, each.key, accepted)
             if not accepted and each.sha256:
-                hr = with_role(op.session, "hr")
+                hr = acting_in(op.session, "hr", op.today)
                 for table, process, record in (
                     (Evidence.sha256, "review", Evidence.review_id),
                     (Appeal.scan_sha256, "appeal", Appeal.id),
