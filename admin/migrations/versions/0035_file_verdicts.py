@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034_file_verdicts"
-down_revision = "0033_codes_for_an_office"
+revision = "0035_file_verdicts"
+down_revision = "0034_heads_on_notices"
 branch_labels = None
 depends_on = None
 
