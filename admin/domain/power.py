@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from admin.domain.refusals import N_, Refusal
@@ -44,7 +44,7 @@ class Apart:
 # who pass them on or are complained about most.
 APART = (
     Apart("admin", OFFICES),
-    Apart("auditor", ("hr", "management", "complaint_officer", *SEATS, "head")),
+    Apart("auditor", ("hr", "management", "complaint_officer", *SEATS, "head", "superior")),
     Apart("complaint_officer", ("hr", "chair", "secretary")),
 )
 
@@ -80,3 +80,12 @@ def reads_like_the_system(name: str) -> bool:
     shown = unicodedata.normalize("NFKD", name).casefold()
     plain = "".join(each for each in shown if each.isalnum() or each == "$")
     return bool({plain, plain.translate(ALIKE)} & SYSTEM_NAMES)
+
+
+SYSTEMS_OWN = N_("This name reads like the system's own; choose another.")
+
+
+def check_names(given: Mapping[str, str | None]) -> dict[str, str]:
+    """What is wrong with the names of an account or a person, by field: the trail names the system by its name, and nobody
+    else is called so, whatever door they come by."""
+    return {field: SYSTEMS_OWN for field, name in given.items() if name and reads_like_the_system(name)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from admin.domain.power import check_names
 from admin.domain.refusals import N_
 from admin.files.cleaning import clean_email, clean_key, clean_text, describe
 from admin.files.faults import Unclean
@@ -44,6 +45,7 @@ def read_employees(table: Table, mapping: Mapping, context: Context) -> Parsed[E
     columns = _columns(cleaned, mapping.options.get("department_separator", ""))
     cleaned.unique("number", columns["number"], N_("This employee number already stands in row %(row)s"))
     _check_zeros(cleaned, columns["number"])
+    _check_names(cleaned, columns)
     for name in ("name", "department", "hired"):
         cleaned.required(name, columns[name])
     _check_dates(cleaned, context.today, *(columns[name] for name in ("hired", "joined_centre", "left", "status")))
@@ -83,6 +85,13 @@ def _path(cell: Any, separator: str) -> tuple[str, ...]:
 def _logins(cell: Any) -> tuple[str, ...]:
     text = clean_key(cell, 200)
     return tuple(dict.fromkeys(part for part in re.split(r"[,;、\s]+", text) if part))
+
+
+def _check_names(cleaned: Cleaned, columns: dict[str, list[Any]]) -> None:
+    """Nobody comes by a file who is named like the system (6.1-a)."""
+    for index, (number, name) in enumerate(zip(columns["number"], columns["name"], strict=True)):
+        for field, message in check_names({"number": number, "name": name}).items():
+            cleaned.fault(index, field, message)
 
 
 def _check_zeros(cleaned: Cleaned, numbers: list[str | None]) -> None:

@@ -146,13 +146,12 @@ class _Tried(TriedOnly):
     def _row(self) -> Confirmation:
         asked = {name: kept(value) for name, value in self.given.items()}
         key = next(iter(self.given.values())) if self.seconded.process else 0
-        persons = self.found.people
         return Confirmation(
             kind=ConfirmationKind.BASIS, act=self.seconded.act, process=self.seconded.process,
             record_id=key if isinstance(key, int) else 0, asked=asked,
             asked_hash=hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest(),
-            difference=self.found.lines, cases=self.found.cases, concerned=persons,
-            employee_id=persons[0] if len(persons) == 1 else None,
+            difference=self.found.lines, cases=self.found.cases, concerned=self.found.people,
+            employee_id=self.found.subject,
             reason=str(self.given.get("reason") or "").strip(), recorded_by_id=self.actor.user_id, recorded_at=self.now,
         )  # fmt: skip
 

@@ -18,6 +18,7 @@ from admin.jobs import mailing
 from admin.models import Confirmation, Department, Employee, Job, Notification, db
 from admin.models.accounts import Role, User
 from admin.operations.accounts.founding import First, found
+from admin.operations.imports.imports import import_file
 from admin.operations.imports.imports_accounts import activation_slips
 from admin.operations.people.people import come_back, mark_left
 from admin.queries.accounts.actors import actor_named
@@ -195,6 +196,29 @@ def test_no_account_is_named_like_the_system(signed_in, centre, name):
     data = {"username": name, "first_name": "x", "active": "y", "roles": []}
     assert admin.post("/accounts/add", data=data).status_code == 422
     assert admin.post("/accounts/add", data={**data, "username": "x", "first_name": name}).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["System", "ｓｙｓｔｅｍ", "系統"])
+def test_no_person_comes_who_is_named_like_the_system_by_form_api_or_file(signed_in, bearer, app, centre, name):
+    form = {"number": "X1", "name": name, "department": centre.centre, "hired_on": "2024-01-01", "status": "in_service"}
+    assert signed_in("hr").post("/employees/add", data=form).status_code == 422
+    assert app.test_client().post("/api/v1/employees/", json=form, headers=bearer("hr")).status_code == 422
+    file = f"工號,姓名,部門,到職日\nX1,{name},Office,2024-01-01\n".encode()
+    with app.app_context():
+        hr = actor_named(db.session(), "hr", today=NOW.date(), via="web")
+        plan, row = import_file("employees", "people.csv", file, actor=hr, now=NOW)
+    assert row is None and [fault.column for fault in plan.faults] == ["姓名"]
+
+
+def test_an_auditor_is_nobodys_superior_and_falls_silent_where_a_file_made_them_one(signed_in, bearer, app, centre):
+    auditor = person_of(app, "auditor")
+    address = f"/api/v1/employees/{centre.emp1}/actions/move"
+    answer = app.test_client().post(address, json={"superior": auditor, "moved_on": "2026-11-23"}, headers=bearer("hr"))
+    assert answer.status_code == 409 and answer.json["clause"] == "6.1-a"
+    assert propose(signed_in("admin"), "sup1", "auditor") == 409
+    with app.app_context(), make.fixture() as op:
+        op.get(Employee, centre.emp1).superior_id = auditor
+    assert signed_in("auditor").get("/audit_events/list/").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from admin.access.actor import ACCOUNT_ROLES, ROLES, Actor, system_actor
-from admin.domain.power import CLAUSE, GRANTED, check_apart, reads_like_the_system
+from admin.domain.power import CLAUSE, GRANTED, check_apart, check_names
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import AccountState, ActivationCode, SecondFactor, db
 from admin.models.accounts import Role, User
@@ -309,12 +309,8 @@ def _check_apart(op: Operation, user: User, roles: list[Role]) -> None:
 
 
 def _check_names(username: str, name: str) -> None:
-    """The trail names the system by its name: nobody else is called so."""
-    faults = {
-        field: given for field, given in (("username", username), ("first_name", name)) if reads_like_the_system(given)
-    }
-    if faults:
-        raise Invalid(dict.fromkeys(faults, N_("This name reads like the system's own; choose another.")))
+    if faults := check_names({"username": username, "first_name": name}):
+        raise Invalid(faults)
 
 
 def _check_account(op: Operation, user: User, username: str, roles: list[Role], active: bool) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.power import CLAUSE, check_apart
+from admin.domain.power import CLAUSE, check_apart, check_names
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.models import Department, Employee
 from admin.models.accounts import Role, User
@@ -77,6 +77,8 @@ def _put_down(op: Operation, each: First, department: str) -> Employee:
     if not each.name.strip() or not department.strip():
         reason = N_("Nobody has this employee number yet: give the name, and the department.")
         raise Invalid({"number": reason})
+    if faults := check_names({"name": each.name, "number": each.number}):
+        raise Invalid(faults)
     place = op.session.scalars(select(Department).where(Department.name == department.strip())).first()
     place = place or op.add(Department(code=department.strip()[:40], name=department.strip()[:100]))
     return op.add(

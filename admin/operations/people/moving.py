@@ -14,6 +14,7 @@ from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.service import MOVED
 from admin.models import ComingMove, Department, Employee, db
+from admin.operations.accounts.apart import refuse_apart
 from admin.operations.acts import OPTIONAL_REASON, act
 from admin.operations.fields import Field, anyone_of, record_of
 from admin.operations.people.here import keep_change, require_hr, still_here
@@ -183,6 +184,8 @@ def _check_place(op: Operation, employee: Employee, changes: Mapping[str, Any]) 
             raise Invalid({name: N_("The text is too long.")})
     if (superior := changes.get("superior_id")) is not None:
         _check_superior(op, employee, still_here(op, superior, "superior"))
+        if superior != employee.superior_id:
+            refuse_apart(op, superior, "superior")
 
 
 def _check_superior(op: Operation, employee: Employee, superior: Employee) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from admin.domain.codes import EmployeeStatus, LeaveKind
+from admin.domain.power import check_names
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.service import FOLLOWS_DATES, MOVED, check_plain_edit
 from admin.files.cleaning import Unclean, clean_email
@@ -25,10 +26,25 @@ from admin.models import (
     Scorecard,
     StaffingLimit,
 )
+from admin.operations.accounts.apart import refuse_apart
 from admin.operations.people.here import still_here
 from admin.operations.system.reference import rule
 from admin.operations.transaction import Operation
 from admin.queries.policy.policy_versions import level_names
+
+
+@rule(Employee)
+def nobody_is_named_like_the_system(_op: Operation, row: Employee, _old: Mapping[str, Any]) -> None:
+    """In the trail a person's name stands where the system's would; the number becomes the sign-in name (6.1-a)."""
+    if faults := check_names({"name": row.name, "number": row.number}):
+        raise Invalid(faults)
+
+
+@rule(Employee)
+def no_auditor_leads(op: Operation, row: Employee, old: Mapping[str, Any]) -> None:
+    """Whoever leads people judges them, and an auditor looks on (6.1-a)."""
+    if row.superior_id is not None and row.superior_id != old.get("superior_id"):
+        refuse_apart(op, row.superior_id, "superior")
 
 
 @rule(Employee)

@@ -50,7 +50,12 @@ def actor_of(found: Sequence[Any], via: str) -> Actor:
     seats = {row.seat_id: seat_role(row) for row in found if row.seat_id is not None}
     lines = frozenset(name for name in LINES if getattr(account, name))
     # What may not meet in one person does nothing, however it came to meet.
-    out = idle(named | set(seats.values()) | ({"head"} if account.heads else set()))
+    out = idle(
+        named
+        | set(seats.values())
+        | ({"head"} if account.heads else set())
+        | ({"superior"} if account.leads else set())
+    )
     return Actor(
         name=account.name,
         user_id=account.user_id,
@@ -77,6 +82,12 @@ def heads_now() -> ColumnElement[bool]:
     reviews = Review.__table__
     running = (reviews.c.head_id == Employee.__table__.c.id, reviews.c.stage.not_in(FINAL_STAGES))
     return or_(_headed(), exists().where(*running))
+
+
+def _leading() -> ColumnElement[bool]:
+    """Whether somebody in service stands under the employee of the row: a case of the past is no office."""
+    people = Employee.__table__.alias()
+    return exists().where(people.c.superior_id == Employee.__table__.c.id, people.c.status != EmployeeStatus.LEFT)
 
 
 def _lines() -> dict[str, ColumnElement[bool]]:
@@ -107,6 +118,7 @@ def _account(*which: ColumnElement[bool]) -> Select[Any]:
             Employee.name,
             Employee.status,
             heads_now().label("heads"),
+            _leading().label("leads"),
             seat.id.label("seat_id"),
             seat.office,
             seat.on_panel,

@@ -44,11 +44,15 @@ NOT_BESIDE_THE_CASE = (BasisAct.FILE_APPEAL, BasisAct.CORRECT_ENTRY)
 
 @dataclass(frozen=True)
 class Touched:
-    """What an act that was tried would change: lines of (what, column, from, to), the cases and the people concerned."""
+    """What an act that was tried would change: lines of (what, column, from, to), the cases and the people concerned.
+
+    `subject` is whose one case it is, or the one person concerned; None where it is about several.
+    """
 
     lines: list[dict[str, Any]]
     cases: list[int]
     people: list[int]
+    subject: int | None
 
 
 def touched(session: Session, events: Sequence[Event]) -> Touched:
@@ -78,7 +82,9 @@ def touched(session: Session, events: Sequence[Event]) -> Touched:
                     }
                 )  # fmt: skip
     query = select(Review.employee_id).where(Review.id.in_(cases)).execution_options(**UNSCOPED)
-    return Touched(lines, sorted(cases), sorted(people | set(session.scalars(query))))
+    subjects = set(session.scalars(query))
+    subject = next(iter(subjects or people)) if len(subjects or people) == 1 else None
+    return Touched(lines, sorted(cases), sorted(people | subjects), subject)
 
 
 def _now(pair: Any) -> Any:

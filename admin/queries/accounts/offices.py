@@ -37,12 +37,15 @@ def account_roles(session: Session, user_id: int | None) -> frozenset[str]:
 
 
 def held_by(session: Session, person: Employee, today: date) -> frozenset[str]:
-    """Every office of a person: account roles, seats whose term is not over, the head of a department or of a case."""
+    """Every office of a person: account roles, seats whose term is not over, heading a department or a case, leading people."""
     seats = select(CommitteeMember).where(CommitteeMember.employee_id == person.id, _not_over(today))
     held = {seat_role(seat) for seat in session.scalars(seats.execution_options(**UNSCOPED))}
     heads = select(Employee.id).where(Employee.id == person.id, heads_now())
     if session.scalar(heads.execution_options(**UNSCOPED)) is not None:
         held.add("head")
+    leads = exists().where(Employee.superior_id == person.id, Employee.status != EmployeeStatus.LEFT)
+    if session.scalar(select(leads).execution_options(**UNSCOPED)):
+        held.add("superior")
     return account_roles(session, person.user_id) | held
 
 
