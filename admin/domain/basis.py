@@ -1,7 +1,7 @@
 """What a result rests on, and who may change it: columns that one person of HR does not change alone (6.1-a).
 
-`BASIS` names them by table; `ONCE` names the operations that write them without a second person of HR, each with the reason.
-An operation that is in neither is found by `tests/house/test_basis.py` and by the second pair of eyes of the tests.
+`BASIS` names them by table; `WRITERS` every function that writes them, with the act of two that it belongs to or why one is enough.
+One that is not on the list is found by `tests/house/test_basis.py`.
 """
 
 from __future__ import annotations
@@ -21,3 +21,34 @@ BASIS: Mapping[str, tuple[str, ...]] = {
     "self_assessments": ("entered_by_proxy",),
 }  # fmt: skip
 PEOPLE = frozenset({"employee_id", "superior_id", "head_id", "filer_id"})  # columns that name an employee
+
+# Every function that writes such a column: the act of two that it belongs to (`BasisAct`), or why one person is enough.
+WRITERS: Mapping[str, str] = {
+    "appeals._appeal": "file_appeal",
+    "cycle_cases.create_cases": "the opening takes over what stands on file that day, and nothing is judged yet",
+    "cycles.extend": "deadlines alone: nobody's case rests on another figure for it",
+    "departments.name_head": "who heads a department before cases are opened; an open case keeps its head (reassign)",
+    "figures._write": "correct_figure",
+    "imports_employees_writing._restore": "an import is taken back before anything rests on it, by the guard of undo_import",
+    "leaves._take_in": "an effect of a leave that never was: the case joins its cycle before the figures are locked",
+    "meetings.sign_minutes": "the signatures of chair and secretary, each in their own place",
+    "moving.move": "whom somebody stands under from a day on; an open case keeps its superior (reassign)",
+    "notices._corrected": "correct_notice",
+    "notices._make_notice": "prints what was determined and checked by then",
+    "present_grade._take": "take_file_grade",
+    "reassessments._send_back": "an effect of a ballot on a finding or an appeal, with its order",
+    "reference.edit_record": "reference data alone: the tables of results refuse the generic write",
+    "reviews._write_snapshot": "correct_snapshot",
+    "reviews.reassign": "reassign",
+    "scoring.suggest_anew": "works out the suggestion anew, of what stands there already",
+    "seats._changed": "change_seat",
+    "seats._end": "end_term",
+    "seats._end_of_those_gone": "an effect of giving the chair to another, done by two",
+    "seats._followed": "change_seat",
+    "seats.appoint_member": "appoint_member",
+    "self_assessment._write_application": "the employee's own application, in their own form",
+    "self_assessment.close_self_assessment": "goes on without what was never handed in, marked, with a reason",
+    "self_assessment.submit_self_assessment": "submit_self_assessment",
+    "self_assessment.withdraw_application": "the employee withdraws their own application",
+    "tables.show_ladder": "which grades are shown, before a version is promulgated by a second person",
+}

@@ -29,7 +29,7 @@ from tests.web.accounts import account_of, role_ids
 from tests.web.conftest import PASSWORD
 
 CODE = re.compile(r"([A-Z0-9]{4}-){3}[A-Z0-9]{4}")
-WITH_RIGHTS = ("hr", "management", "auditor", "complaint_officer", "head1", "sup1")
+SOMEBODYS = ("hr", "management", "auditor", "complaint_officer", "head1", "sup1", "emp1")
 
 
 def roles_of(app, username):
@@ -127,7 +127,7 @@ def test_an_administrator_takes_no_office_away_by_the_form(signed_in, app, centr
     assert "auditor" in roles_of(app, "auditor")
 
 
-@pytest.mark.parametrize("owner", WITH_RIGHTS)
+@pytest.mark.parametrize("owner", SOMEBODYS)
 def test_an_administrator_does_not_take_an_account_over_by_a_new_code(signed_in, app, centre, owner):
     admin = signed_in("admin")
     key = account_of(app, owner)

@@ -14,14 +14,16 @@ from tests.web.test_traps_rows import seen
 
 
 def test_a_new_code_ends_password_and_sessions_and_sets_a_new_one(signed_in, app, centre):
-    admin, owner = signed_in("admin"), signed_in("outsider")
-    page = admin.post(f"/accounts/action/issue_code/{account_of(app, 'outsider')}").text
+    with app.app_context():
+        make.account("spare", PASSWORD, ["employee"])  # nobody's: anybody's goes to its owner alone
+    admin, owner = signed_in("admin"), signed_in("spare")
+    page = admin.post(f"/accounts/action/issue_code/{account_of(app, 'spare')}").text
     code = re.search(r"([A-Z0-9]{4}-){3}[A-Z0-9]{4}", page)[0]
     assert owner.get("/account/").status_code == 302
-    assert app.test_client().post("/login/", data={"username": "outsider", "password": PASSWORD}).status_code == 401
-    data = {"username": "outsider", "code": code, "password": "a brand new one", "repeated": "a brand new one"}
+    assert app.test_client().post("/login/", data={"username": "spare", "password": PASSWORD}).status_code == 401
+    data = {"username": "spare", "code": code, "password": "a brand new one", "repeated": "a brand new one"}
     assert app.test_client().post("/activate/", data=data).status_code == 302
-    assert signed_in("outsider", "a brand new one").get("/account/").status_code == 200
+    assert signed_in("spare", "a brand new one").get("/account/").status_code == 200
 
 
 def test_two_administrators_editing_one_account_are_told_of_each_other(signed_in, app, centre):

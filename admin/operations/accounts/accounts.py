@@ -25,7 +25,7 @@ from admin.operations.accounts.roles import end_sessions_of, require_admin, tell
 from admin.operations.accounts.throttle import SECRET, Counter, Origin, from_elsewhere, give_back, take
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
-from admin.queries.accounts.offices import has_rights, held_by, in_service, person_of, with_office
+from admin.queries.accounts.offices import held_by, in_service, is_somebodys, person_of, with_office
 from admin.queries.accounts.own_words import own_words
 
 SIGHT = "6.3-b"  # who may see what begins with who somebody is
@@ -162,17 +162,15 @@ def new_code() -> str:
 
 
 def renew(user_id: int, *, actor: Actor, now: datetime) -> str:
-    """A new activation code for an account without rights, whose password and sessions end with it.
+    """A new activation code for an account of nobody and without rights, whose password and sessions end with it.
 
-    Raises `Refused` (6.1-a) for an account that has rights: its code goes to its owner (`codes.ask_for_code`).
+    Raises `Refused` (6.1-a) for any other: its code goes to its owner (`codes.ask_for_code`).
     """
     with operation("renew_account", actor=actor, now=now, clause=SIGHT) as op:
         require_admin(op)
         user = op.find(User, user_id)
-        if has_rights(op.session, user, op.today):
-            raise Refused(
-                Refusal(CLAUSE, N_("The code of an account that has rights is shown to nobody but its owner."))
-            )
+        if is_somebodys(op.session, user, op.today):
+            raise Refused(Refusal(CLAUSE, N_("The code of somebody's account is shown to nobody but its owner.")))
         user.password = None
         end_sessions_of(op, [user.id])
         return issue_activation_codes([user.id], actor=actor, now=now)[user.id]

@@ -60,6 +60,11 @@ def has_rights(session: Session, user: User, today: date) -> bool:
     return bool((held | actor_for(session, user, today=today, via="web").roles) - {"employee"})
 
 
+def is_somebodys(session: Session, user: User, today: date) -> bool:
+    """Whether an account is a person's, or has rights: then its code is shown to no administrator, who could sign in with it."""
+    return person_of(session, user.id) is not None or has_rights(session, user, today)
+
+
 def somebody_confirms(session: Session, today: date) -> bool:
     """Whether anybody of HR or management could be the second person."""
     return any(acting_in(session, role, today) for role in SECOND)

@@ -25,7 +25,7 @@ from admin.operations.accounts import accounts, roles
 from admin.operations.accounts.throttle import Locked
 from admin.operations.system.notifications import choose_mail
 from admin.queries.accounts.account_page import account_page
-from admin.queries.accounts.offices import has_rights
+from admin.queries.accounts.offices import is_somebodys
 from admin.queries.accounts.roles import permissions_listed, roles_listed
 from admin.views import VIEWS
 from admin.views.system.audit import table_label
@@ -133,8 +133,8 @@ class AccountView(PortalModelView):
 
     @action("issue_code", lazy("New activation code"), lazy("The old password stops working."), multiple=False)
     def issue_code(self, item: User) -> str | Response:
-        """Show a new one-time code, this once; of an account that has rights it is asked for, and not shown here."""
-        if has_rights(db.session(), item, today()):
+        """Show a new one-time code of nobody's account, this once; of anybody's it is asked for, and not shown here."""
+        if is_somebodys(db.session(), item, today()):
             return redirect(url_for("ConfirmationView.code", user_id=item.id))
         code = accounts.renew(item.id, actor=actor(), now=now())
         return self.render_template(

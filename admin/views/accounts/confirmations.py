@@ -83,7 +83,7 @@ class ConfirmationView(Page):
 
     @route("/code/<int:user_id>", access="ask", post=True)
     def code(self, user_id: int) -> Response | str | tuple[str, int]:
-        """Ask for a new code for an account that has rights; whoever asks never sees it."""
+        """Ask for a new code for somebody's account; whoever asks never sees it."""
         user = account_named(db.session(), user_id)
         if request.method == "GET":
             return self._code_form(user.username, {})
