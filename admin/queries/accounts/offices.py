@@ -43,8 +43,8 @@ def held_by(session: Session, person: Employee, today: date) -> frozenset[str]:
     heads = select(Employee.id).where(Employee.id == person.id, heads_now())
     if session.scalar(heads.execution_options(**UNSCOPED)) is not None:
         held.add("head")
-    leads = exists().where(Employee.superior_id == person.id, Employee.status != EmployeeStatus.LEFT)
-    if session.scalar(select(leads).execution_options(**UNSCOPED)):
+    leads = select(Employee.id).where(Employee.superior_id == person.id, Employee.status != EmployeeStatus.LEFT)
+    if session.scalar(leads.limit(1).execution_options(**UNSCOPED)) is not None:
         held.add("superior")
     return account_roles(session, person.user_id) | held
 

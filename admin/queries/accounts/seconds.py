@@ -12,8 +12,7 @@ from admin.access.actor import Actor
 from admin.domain.codes import ConfirmationKind, ConfirmationStage
 from admin.domain.power import SECOND
 from admin.models import Confirmation
-from admin.models.accounts import Role, User
-from admin.queries.accounts.actors import actor_for
+from admin.queries.accounts.actors import actors_in
 from admin.queries.accounts.offices import person_of
 
 
@@ -27,7 +26,7 @@ def is_second(session: Session, row: Confirmation, actor: Actor, today: date) ->
         return False
     if row.kind != ConfirmationKind.BASIS or actor.has("hr"):
         return True
-    return not any(_apart(session, row, each) for each in holders(session, "hr", today))
+    return not any(_apart(session, row, each) for each in actors_in(session, "hr", today))
 
 
 def _apart(session: Session, row: Confirmation, actor: Actor) -> bool:
@@ -38,16 +37,9 @@ def _apart(session: Session, row: Confirmation, actor: Actor) -> bool:
     return actor.user_id not in accounts and actor.employee_id not in persons | {None}
 
 
-def holders(session: Session, role: str, today: date) -> list[Actor]:
-    """Those who hold a role and may act in it today."""
-    query = select(User).where(User.active.is_(True), User.roles.any(Role.name == role)).order_by(User.id)
-    found = [actor_for(session, user, today=today, via="web") for user in session.scalars(query)]
-    return [each for each in found if each.has(role)]
-
-
 def seconds_of(session: Session, row: Confirmation, today: date) -> set[int]:
     """The accounts of those who may confirm a proposal about a result's basis."""
-    asked = [*holders(session, "hr", today), *holders(session, "management", today)]
+    asked = [*actors_in(session, "hr", today), *actors_in(session, "management", today)]
     return {each.user_id for each in asked if each.user_id is not None and is_second(session, row, each, today)}
 
 
