@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from admin.models.base import Entity, Model, UtcDateTime
 from admin.models.commitments import EARLIER, Commitment, commitment, keep_salts
 from admin.models.event_form import plain, with_hashes
+from admin.models.texts_of_persons import OF_PERSONS
 
 # The short list: what stands outside the trail, and why. Everything else is in it, or held against it by `audit verify`.
 OUTSIDE = {
@@ -53,24 +54,6 @@ OUTSIDE_COLUMNS = {
     "last_step": "which code of a second factor was used last: true for half a minute",
 }
 UNAUDITED_COLUMNS = frozenset(OUTSIDE_COLUMNS)
-HIDDEN_COLUMNS = frozenset(
-    {
-        "password",
-        "receipt_hash",
-        "identity",
-        "content",
-        "answers",
-        "values",
-        "opinion",
-        "summary",
-        "text",
-        "explanation",
-        "report",
-        "undo",
-        "code_hash",
-        "asked",
-    }
-)
 # Not even a hash: of a name or a number anyone can try out what it was (6.3-b).
 WITHHELD_COLUMNS = {
     "complaints": frozenset(
@@ -226,7 +209,8 @@ def recorded(table: str, column: str, value: Any) -> Any:
         return None
     if column in WITHHELD_COLUMNS.get(table, ()):
         return WITHHELD
-    return commitment(value) if column in HIDDEN_COLUMNS else plain(value)
+    # An empty text says nothing of anybody, and needs no salt.
+    return commitment(value) if column in OF_PERSONS and value != "" else plain(value)
 
 
 def _relation_changes(instance: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from admin.models import AuditEvent, AuditSalt, SelfAssessment, db
+from admin.models import AuditEvent, AuditSalt, Proposal, SelfAssessment, db
 from admin.models.commitments import EARLIER, SALTED, commitment
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_rows import departures
@@ -95,3 +95,23 @@ def test_no_event_can_be_told_from_its_hash_although_all_but_one_word_is_known(s
     form()
     nonces = db.session.connection().scalars(text("SELECT nonce FROM audit_events WHERE operation = 'fixture'")).all()
     assert len(nonces) == len(set(nonces)) and all(len(nonce) == 32 for nonce in nonces)
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_a_reason_stands_in_the_trail_as_a_commitment_and_can_be_erased_with_its_salt(session: Any, erased: bool):
+    with make.fixture() as op:
+        case = make.review(make.open_cycle(), make.employee("Somebody"))
+        key = make.proposal(case, make.employee("Head"), "J2", reason="Knows it all.").id
+    sealed()
+    (changes,) = session.execute(
+        select(AuditEvent.__table__.c.changes).where(AuditEvent.__table__.c.record_type == "proposals")
+    ).scalars()
+    assert changes["reason"][1].startswith(SALTED) and "Knows" not in json.dumps(changes)
+    if erased:
+        with make.fixture() as op:
+            op.get(Proposal, key).reason = ""
+        assert not session.scalars(select(AuditSalt).where(AuditSalt.record_type == "proposals")).all()
+        assert list(departures(session)) == [] and verify(chained_events(session)).faults == []
+    else:
+        edit("UPDATE proposals SET reason = 'Knows little.'")
+        assert [fault.what.split()[0] for fault in departures(session, {"proposals"})] == ["reason"]
