@@ -17,15 +17,16 @@ from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.witness import faults_of, standing
 from admin.files.heads import HEADS, read, signed
+from admin.files.seal_mark import MARK
 from admin.jobs.rendering import altered_documents
 from admin.models import db
 from admin.models.event_form import EVENT_KEY, event_key
 from admin.operations.system.audit import note_export, seal
 from admin.operations.system.witness import open_line, rotate_key
 from admin.queries.outcome.documents import printed_heads
-from admin.queries.system.audit_chain import ChainFault, Head, Row, chained_events, exported, verify
+from admin.queries.system.audit_chain import ChainFault, Head, Row, chained_events, exported, frontier, verify
 from admin.queries.system.audit_rows import departures
-from admin.queries.system.witness import remembered
+from admin.queries.system.witness import mark_fault, remembered
 from notice_site.site import current_release
 
 SHOWN = 50
@@ -74,6 +75,8 @@ def run_verify(args: argparse.Namespace) -> None:
         heads += [*published_heads(), *printed_heads(db.session())]
         faults = verify_events(chained_events(db.session()), heads, key)
         faults += list_faults(db.session())
+        if what := mark_fault(db.session(), config.current().var_dir, frontier(db.session())):
+            faults.append(ChainFault(MARK, what))
         if not args.events_only:
             faults += [*departures(db.session()), *altered_documents(db.session())]
         report(faults)

@@ -21,6 +21,7 @@ from zipfile import BadZipFile, ZipFile
 from admin.files import databases
 from admin.files.databases import Contents
 from admin.files.faults import FileFault
+from admin.files.seal_mark import forget_mark
 from config import Settings, kept_secret
 
 FORMAT, UNSEALED = 2, 1  # backups of the first format have no seal: a hash of the database's copy, and ZIP's own sums
@@ -149,6 +150,7 @@ def note_restored(path: Path, found: Backup, settings: Settings, reason: str) ->
     facts: dict[str, Any] = {"file": path.name, "made_at": found.made_at, "sha256": _sha256(path, path.stat().st_size)}
     facts |= {"reason": reason, "vouched": vouched(path, settings), "head": found.contents.head}
     (settings.var_dir / RESTORED).write_text(json.dumps(facts), encoding="utf-8")
+    forget_mark(settings.var_dir)
 
 
 def read(path: Path) -> Backup:

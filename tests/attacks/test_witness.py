@@ -18,6 +18,7 @@ from admin.domain.merkle import Frontier, leaf_hash
 from admin.domain.refusals import Refused
 from admin.domain.witness import faults_of, standing
 from admin.files import heads
+from admin.files.seal_mark import mark_file
 from admin.models import AuditEvent, AuditSeal, Notification, db
 from admin.models.audit import ChangeContext, event_rows
 from admin.models.event_form import content_hash, leaf_data
@@ -237,6 +238,56 @@ def test_an_event_that_was_planted_with_its_row_and_its_hash_is_named_although_i
     said = capsys.readouterr().out
     assert said.count("was not written by this portal: planted by hand") == 2
     assert "key of events 00000000: 1 events were written under it" in said
+
+
+def cut_after_the_head() -> None:
+    """Events that were sealed after the last head go, with their seals and the row that they tell of."""
+    make.department("Unwanted")
+    seal(actor=SYSTEM, now=NOW)
+    last = standing(heads.read(config.current().var_dir)).heads[-1].sequence
+    by_hand(
+        "DELETE FROM departments WHERE name = 'Unwanted'",
+        f"DELETE FROM audit_seals WHERE id > {last}",
+        "DELETE FROM audit_events WHERE id NOT IN (SELECT event_id FROM audit_seals)",
+    )
+
+
+def test_a_tail_that_was_cut_after_the_last_head_with_its_rows_is_named_and_stays_named(capsys: Any) -> None:
+    published("One")
+    assert "sealed.json" not in verified(capsys)
+    cut_after_the_head()
+    assert "sealed.json: the trail was sealed up to" in verified(capsys)
+    for name in ("Two", "Three", "Four", "Five"):  # the trail grows past where it was cut, and is sealed and published
+        published(name)
+    assert "was made anew after it was sealed" in verified(capsys)
+    assert main(["audit", "new-line", "--reason", "An older backup was put back on Monday."]) == 0
+    seal(actor=SYSTEM, now=NOW)
+    assert "sealed.json" not in verified(capsys)
+
+
+def verified(capsys: Any) -> str:
+    """What `audit verify` says of the events and what witnesses them."""
+    db.session.rollback()
+    capsys.readouterr()
+    main(["audit", "verify", "--events-only"])
+    return str(capsys.readouterr().out)
+
+
+def test_a_mark_that_the_portal_did_not_write_is_named(place: Path, capsys: Any) -> None:
+    published("One")
+    cut_after_the_head()
+    file = mark_file(place)
+    given = json.loads(file.read_text())
+    file.write_text(json.dumps(given | {"sequence": 1}))
+    assert "sealed.json: something else than the portal has written it" in verified(capsys)
+
+
+def test_a_seal_that_was_killed_before_its_mark_was_written_is_no_fault(place: Path, capsys: Any) -> None:
+    published("One")
+    before = mark_file(place).read_bytes()
+    published("Two")
+    mark_file(place).write_bytes(before)
+    assert "sealed.json" not in verified(capsys)
 
 
 def test_auditors_are_told_the_head_once_a_day_in_words_that_hold_all_of_it() -> None:

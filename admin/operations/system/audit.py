@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+import config
 from admin.access.actor import Actor
 from admin.domain.merkle import leaf_hash
+from admin.files.seal_mark import SealMark, write_mark
 from admin.models import AuditSeal, HistoryStep, db
 from admin.models.event_form import leaf_data
 from admin.models.history import bundled
 from admin.operations.transaction import Operation, operation
 from admin.queries.system.audit_chain import frontier, unsealed
 from admin.queries.system.audit_rows import departed
+from admin.queries.system.witness import mark_fault
 
 HISTORY = HistoryStep.__table__
 MARKS = ("bundle", "reason_mark", "reason_salt")
@@ -46,11 +50,16 @@ def seal_batch(op: Operation) -> int:
     """Seal the oldest events that are not sealed yet, one sealer at a time; returns how many."""
     op.alone(SEAL_LOCK)
     rows, tree = [], frontier(op.session)
+    goes_on = mark_fault(op.session, config.current().var_dir, tree) is None
     for event_id, content in unsealed(op.session, BATCH):
         filled = tree.add(leaf_hash(leaf_data(event_id, content)))
         rows.append({"id": tree.size, "event_id": event_id, "sealed_at": op.now, "nodes": b"".join(filled)})
     if rows:
         op.session.execute(insert(AuditSeal), rows)
+        # Where the tree ends before the mark, or is another one, the mark stays: it is what tells of it.
+        if goes_on:
+            mark = SealMark(tree.size, tree.root().hex(), op.now.astimezone(UTC).isoformat(timespec="seconds"))
+            op.after_commit.append(partial(write_mark, config.current().var_dir, mark))
     return len(rows)
 
 

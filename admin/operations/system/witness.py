@@ -12,12 +12,13 @@ from admin.access.actor import Actor
 from admin.domain.refusals import N_, refuse
 from admin.domain.witness import HeadsList, Published, canonical, fork, next_record, standing, to_sign
 from admin.files import heads
+from admin.files.seal_mark import forget_mark
 from admin.models import PublishedHead
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import acting_in
-from admin.queries.system.audit_chain import Head, chain_head, consistency_proof, root_at
+from admin.queries.system.audit_chain import Head, chain_head, consistency_proof, frontier, root_at
 from admin.queries.system.calendar import company_day
-from admin.queries.system.witness import remembered, size_of, unextended
+from admin.queries.system.witness import mark_fault, remembered, size_of, unextended
 from config import current
 
 HEADS_LOCK = 20260103
@@ -67,7 +68,8 @@ def open_line(reason: str, *, actor: Actor, now: datetime, backup: Mapping[str, 
     with operation("open_line", actor=actor, now=now, clause="6.3.3") as op:
         here = _list(op)
         base, size = here.base, size_of(op.session)
-        if base is None or size >= base.sequence:
+        cut = mark_fault(op.session, current().var_dir, frontier(op.session)) is not None
+        if base is None or (size >= base.sequence and not cut):
             refuse("6.3.3", N_("The audit trail is as long as what was published: no state from before was restored."))
         goes_on = fork(here, size)
         if goes_on is not None and root_at(op.session, goes_on.sequence).hex() != goes_on.sha256:
@@ -81,6 +83,7 @@ def open_line(reason: str, *, actor: Actor, now: datetime, backup: Mapping[str, 
         }
         _add(op, [_signed(op, here, "line", **facts)])
         op.note("update", "audit_events", None, {name: [None, value] for name, value in facts.items()})
+        op.after_commit.append(lambda: forget_mark(current().var_dir))
     return goes_on
 
 
