@@ -16,12 +16,14 @@ OF_PERSONS = frozenset(
         # why somebody decided, asked, voted or changed something
         "reason", "outcome_reason", "individual_reasons", "override_reason", "result_reason", "month_reason", "deferral",
         # what is computed from such texts, or quotes them
-        "explanation", "report", "undo", "content", "left_out", "asked",
+        "explanation", "report", "undo", "content", "left_out", "asked", "difference",
     }
 )  # fmt: skip
 # Long columns that hold nobody's words, and what they hold; a test holds this list against the tables.
 OF_NOBODY = {
     "ab_api_key.scopes": "names of rights",
+    "confirmations.cases": "numbers of cases",
+    "confirmations.concerned": "numbers of people",
     "criteria.points": "the table by which a figure becomes points",
     "criteria.texts": "the rulebook's words",
     "cycles.frozen_queues": "queues as they were when figures were locked",
