@@ -22,11 +22,12 @@ from admin.jobs.rendering import altered_documents
 from admin.models import db
 from admin.models.event_form import EVENT_KEY, event_key
 from admin.operations.system.audit import note_export, seal
+from admin.operations.system.marks import mark_fault
 from admin.operations.system.witness import open_line, rotate_key
 from admin.queries.outcome.documents import printed_heads
 from admin.queries.system.audit_chain import ChainFault, Head, Row, chained_events, exported, frontier, verify
 from admin.queries.system.audit_rows import departures
-from admin.queries.system.witness import mark_fault, remembered
+from admin.queries.system.witness import remembered
 from notice_site.site import current_release
 
 SHOWN = 50

@@ -16,10 +16,10 @@ from admin.files.seal_mark import SealMark, write_mark
 from admin.models import AuditSeal, HistoryStep, db
 from admin.models.event_form import leaf_data
 from admin.models.history import bundled
+from admin.operations.system.marks import mark_fault
 from admin.operations.transaction import Operation, operation
 from admin.queries.system.audit_chain import frontier, unsealed
 from admin.queries.system.audit_rows import departed
-from admin.queries.system.witness import mark_fault
 
 HISTORY = HistoryStep.__table__
 MARKS = ("bundle", "reason_mark", "reason_salt")

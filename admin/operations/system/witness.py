@@ -14,11 +14,12 @@ from admin.domain.witness import HeadsList, Published, canonical, fork, next_rec
 from admin.files import heads
 from admin.files.seal_mark import forget_mark
 from admin.models import PublishedHead
+from admin.operations.system.marks import mark_fault
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import acting_in
 from admin.queries.system.audit_chain import Head, chain_head, consistency_proof, frontier, root_at
 from admin.queries.system.calendar import company_day
-from admin.queries.system.witness import mark_fault, remembered, size_of, unextended
+from admin.queries.system.witness import remembered, size_of, unextended
 from config import current
 
 HEADS_LOCK = 20260103
