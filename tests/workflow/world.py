@@ -158,7 +158,7 @@ def _complaint(people: Mapping[str, Employee]) -> tuple[Any, dict[str, str]]:
     with make.fixture() as op:
         row = op.add(
             Complaint(
-                number="C-1", subject="pressure", **make.sealed("…"), received_at=NOW, breach=False,
+                number="C-1", subject="pressure", **make.sealed("…"), received_at=NOW, breach=False, told_apart=True,
                 acknowledge_due=NOW + timedelta(days=3), answer_due=NOW + timedelta(days=30),
             )
         )  # fmt: skip
