@@ -9,15 +9,28 @@ from typing import Any
 from admin.domain.refusals import N_, Refusal, Refused
 
 Pairs = tuple[tuple[str, str], ...]
+STATE = N_("State")  # what stands under this label is a message id itself
 
 
 class NewerVersion(Refused):
-    """Another window has saved meanwhile: nothing was written. `fields` is what it saved, by the names of the form (1.3.1)."""
+    """Another window has saved meanwhile: nothing was written. `fields` is what it saved, by the names of the form (1.3.1).
 
-    def __init__(self, version: int | str, saved_at: datetime, fields: Pairs) -> None:
+    `shown` is what the page showed instead, where the form carries none of it and only carries it on: a button that sends
+    what was saved before. Both are then by their labels (message ids), and what was sent stands nowhere else.
+    """
+
+    def __init__(self, version: int | str, saved_at: datetime, fields: Pairs, shown: Pairs | None = None) -> None:
         facts = {"at": saved_at.isoformat(timespec="minutes"), "version": version}
-        super().__init__(Refusal("1.3.1", N_("A newer version was saved in another window at %(at)s."), facts))
-        self.version, self.saved_at, self.fields = version, saved_at, fields
+        reason = N_("A newer version was saved in another window at %(at)s.")
+        if shown is not None:
+            reason = N_("Since %(at)s it says “%(now)s”; this page showed “%(shown)s”. Look at it, then send it again.")
+            facts |= {"now": _line(fields), "shown": _line(shown)}
+        super().__init__(Refusal("1.3.1", reason, facts))
+        self.version, self.saved_at, self.fields, self.shown = version, saved_at, fields, shown
+
+
+def _line(pairs: Pairs) -> str:
+    return " · ".join(value for _name, value in pairs if value) or "—"
 
 
 def answer_fields(answers: Mapping[str, Mapping[str, Any]]) -> Pairs:

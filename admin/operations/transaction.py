@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, insert, select, text, update
+from sqlalchemy import ScalarResult, Select, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -21,7 +20,6 @@ from sqlalchemy.orm.exc import StaleDataError
 
 import config
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.access.scope import visible
 from admin.domain.calendar import local_day
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.texts import refuse_unprintable
@@ -41,6 +39,7 @@ from admin.models.audit import (
 from admin.models.base import writing
 from admin.models.history import bundled
 from admin.notifications.messages import ASKS_FOR_WORK
+from admin.operations.locking import named, under_lock
 from admin.operations.once import claim
 from admin.operations.printed import follow
 from admin.operations.sending import erase_about, erase_sent
@@ -52,17 +51,6 @@ from admin.queries.system.calendar import morning
 from admin.queries.system.recipients import chunks, rehearsed, told_of
 
 T = TypeVar("T")
-
-
-@lru_cache(maxsize=1024)
-def _named(table: Any, actor: Actor, lock: bool) -> Select[Any]:
-    """The row of a table that an actor names; made once, for it stands at the beginning of every act."""
-    query = select(table).where(table.__table__.c.id == bindparam("named"), visible(actor, table))
-    if lock:
-        # PostgreSQL locks the row; SQLite has locked the whole database at BEGIN IMMEDIATE and ignores this.
-        query = query.with_for_update(of=table)
-    # The session may hold the row as it was before the lock: what is decided on is read anew.
-    return query.execution_options(populate_existing=True)
 
 
 WAKERS: list[Callable[[], None]] = []
@@ -89,7 +77,7 @@ class Operation:
 
     def find(self, table: type[T], key: int, *, lock: bool = True) -> T:
         """The row that the actor names, locked; raises `NotFound` where it is not there or not theirs to see."""
-        row: T | None = self.session.scalars(_named(table, self.actor, lock), {"named": key}).first()  # type: ignore[arg-type]
+        row: T | None = self.session.scalars(named(table, self.actor, lock), {"named": key}).first()  # type: ignore[arg-type]
         if row is None:
             raise NotFound(f"{table.__name__} {key}")
         return row
@@ -100,6 +88,14 @@ class Operation:
         if row is None:
             raise NotFound(f"{table.__name__} {key}")
         return row
+
+    def locked(self, query: Select[T], *, skip_locked: bool = False) -> ScalarResult[T]:
+        """Rows that the operation itself needs in order to change them, locked to its end and as they are under the lock.
+
+        In one order everywhere, that of their numbers unless the query has another: two operations that lock many would else
+        wait for each other. With `skip_locked` without those that somebody else holds.
+        """
+        return self.session.scalars(under_lock(query, skip_locked))
 
     def add(self, row: T) -> T:
         """Add a row and give it its number."""

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as PlainResponse
@@ -21,7 +22,7 @@ from werkzeug.wrappers import Response as PlainResponse
 from admin.access.actor import acting, set_acting
 from admin.domain.codes import Code
 from admin.models import db
-from admin.operations.newer import NewerVersion
+from admin.operations.newer import STATE, NewerVersion
 from admin.operations.sending import set_sending
 from admin.queries.system.unsent_forms import by_name
 from admin.web.acting import current_actor
@@ -145,12 +146,23 @@ def sent_back(
     html, path = answer.get_data(as_text=True), urlsplit(page).path
     sent = SentForm(request.path, request.form.to_dict(flat=False), "", "", beside or {}, KNOWN if newer else ())
     given = {**words, "newer": newer, "page_again": page}
-    given["differing"] = told_apart(html, path, sent, by_name(newer.fields)) if newer else []
+    given["differing"] = _differing(html, path, sent, newer) if newer else []
     block, apart = (render_template("errors/sent_back.html", typed=more, **given) for more in ((), typed()))
     told = make_response(refilled(html, path, replace(sent, block=block, apart=apart)), status)
     for cookie in answer.headers.getlist("Set-Cookie"):
         told.headers.add("Set-Cookie", cookie)
     return told
+
+
+def _differing(html: str, path: str, sent: SentForm, newer: NewerVersion) -> list[tuple[str, str, str]]:
+    """What stands here and what another window saved, where they differ: (label, here, there)."""
+    if newer.shown is None:
+        return told_apart(html, path, sent, by_name(newer.fields))
+    here, there = (
+        {name: gettext(value) if name == STATE else value for name, value in pairs}
+        for pairs in (newer.shown, newer.fields)
+    )
+    return [(gettext(name), here.get(name, ""), there.get(name, "")) for name in dict.fromkeys((*here, *there))]
 
 
 def _asked_again(page: str) -> PlainResponse:

@@ -96,7 +96,7 @@ POST   /department/{case}                                 409 head
 POST   /department/{case_foreign}
 POST   /department/undo
 POST   /department/undo?cycle={cycle}
-POST   /department/send                                   303 head
+POST   /department/send                                   422 head
 POST   /department/export                                 200 head
 GET    /demotions/                                        200 superior head hr auditor
 GET    /demotions/propose?number={number_employee}             200 superior hr

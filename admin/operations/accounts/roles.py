@@ -122,7 +122,7 @@ def tell_watchers(op: Operation, user: User, action: str) -> None:
 def end_sessions_of(op: Operation, user_ids: Iterable[int]) -> None:
     """Raise the epoch of accounts, which ends their sessions and tokens."""
     for user_id in user_ids:
-        state = op.session.scalars(select(AccountState).where(AccountState.user_id == user_id)).first()
+        state = op.locked(select(AccountState).where(AccountState.user_id == user_id)).first()
         if state is None:
             # Without a row the epoch counts as one, and sessions made under it are to end.
             op.session.add(AccountState(user_id=user_id, epoch=2))

@@ -203,12 +203,12 @@ def _tries(user_id: int) -> list[Counter]:
 def _factor(op: Operation, user_id: int) -> SecondFactor | None:
     query = select(SecondFactor).where(SecondFactor.user_id == user_id)
     # Locked: of two who send one code at the same moment the second has to see that it was used.
-    return op.session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
+    return op.locked(query).first()
 
 
 def _open_resets(op: Operation, user_id: int) -> Iterable[SecondFactorReset]:
     mine = select(SecondFactorReset).where(SecondFactorReset.user_id == user_id)
-    return op.session.scalars(mine.where(SecondFactorReset.decided_at.is_(None)).with_for_update())
+    return op.locked(mine.where(SecondFactorReset.decided_at.is_(None)))
 
 
 def _plain(code: str) -> str:
@@ -229,7 +229,7 @@ def _new_recovery_codes(op: Operation, user_id: int) -> list[str]:
 
 def _use_recovery_code(op: Operation, user_id: int, plain: str) -> None:
     mine = select(RecoveryCode).where(RecoveryCode.user_id == user_id, RecoveryCode.code_hash == _hash(user_id, plain))
-    row = op.session.scalars(mine.with_for_update()).first()
+    row = op.locked(mine).first()
     if row is None:
         raise Invalid({"code": WRONG_CODE})
     op.session.delete(row)

@@ -140,7 +140,7 @@ def take(counters: Sequence[Counter], now: datetime, via: str = "web") -> dict[C
     Raises `Locked` where one has none left; then none is taken.
     """
     with operation("take_try", actor=system_actor(via), now=now, clause=SIGHT) as op:
-        rows = [(each, _held(op, each.key)) for each in _in_order(counters)]
+        rows = [(each, held(op, each.key)) for each in _in_order(counters)]
         # All are asked before one is raised, so that the longest wait is told.
         if waits := [until for each, row in rows if (until := _until(each, row, now))]:
             raise Locked(max(waits))
@@ -160,7 +160,7 @@ def give_back(counters: Sequence[Counter], now: datetime, via: str = "web") -> N
     """The try was right: it counts nowhere, and what was wrong before it is forgotten where it was one's own."""
     with operation("give_try_back", actor=system_actor(via), now=now, clause=SIGHT) as op:
         for each in _in_order(counters):
-            row = _held(op, each.key)
+            row = held(op, each.key)
             row.count = each.limit.after_success(row.count)
             if not row.count:
                 # Nothing is left to count; a row would only tell that somebody was here.
@@ -179,7 +179,7 @@ def _in_order(counters: Sequence[Counter]) -> list[Counter]:
     return sorted(counters, key=lambda each: each.key)
 
 
-def _held(op: Operation, key: str) -> Throttle:
+def held(op: Operation, key: str) -> Throttle:
     """The counter's row, locked to the end of the transaction; made where it is not there."""
     insert = INSERTS[op.session.get_bind().dialect.name](Throttle).values(key=key, count=0, window_ends_at=op.now)
     # Writing the key onto itself waits for whoever holds the row: a look and a lock could be torn apart.

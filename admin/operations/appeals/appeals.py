@@ -161,11 +161,9 @@ def _locked(op: Operation, notice_row_id: int) -> tuple[NoticeRow, Review]:
     if row is None or row.notice.stage == NoticeStage.PUBLISHING:
         raise NotFound("NoticeRow")
     # The notice too, though nothing in it changes: numbers are given within it, and a correction supersedes its rows.
-    locked = select(Notice).where(Notice.id == row.notice_id).with_for_update(of=Notice)
-    op.session.scalars(locked.execution_options(populate_existing=True)).one()
+    op.locked(select(Notice).where(Notice.id == row.notice_id)).one()
     op.session.refresh(row)  # while this one waited for the lock it may have been corrected
-    query = select(Review).where(Review.id == row.review_id).with_for_update(of=Review)
-    return row, op.session.scalars(query.execution_options(populate_existing=True)).one()
+    return row, op.locked(select(Review).where(Review.id == row.review_id)).one()
 
 
 def _check_input(given: AppealInput, review: Review) -> None:
@@ -308,7 +306,7 @@ def refer_overdue(*, actor: Actor, now: datetime) -> int:
     """Refer what the superior has not answered in time, or explained and nobody withdrew; returns how many."""
     with operation("refer_overdue", actor=actor, now=now, clause="3.3.5-b") as op:
         waiting = Appeal.stage.in_((AppealStage.WITH_SUPERIOR, AppealStage.ANSWERED)) & (Appeal.superior_due <= now)
-        rows = list(op.session.scalars(select(Appeal).where(waiting).with_for_update(of=Appeal)))
+        rows = list(op.locked(select(Appeal).where(waiting)))
         for appeal in rows:
             _refer(op, appeal)
         return len(rows)

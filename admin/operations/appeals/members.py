@@ -71,8 +71,8 @@ def renew_panels(*, actor: Actor, now: datetime) -> int:
     (3.3-d, 3.3-e, 3.3.5-a). Returns on how many appeals somebody newly is.
     """
     with operation("renew_panels", actor=actor, now=now, clause="3.3-e") as op:
-        waiting = select(Appeal).where(Appeal.stage == AppealStage.WITH_PANEL).order_by(Appeal.id)
-        appeals = op.session.scalars(waiting.with_for_update(of=Appeal)).all()
+        waiting = select(Appeal).where(Appeal.stage == AppealStage.WITH_PANEL)
+        appeals = op.locked(waiting).all()
         cases = {appeal.review_id: appeal.review for appeal in appeals}
         changed = seat_panel(op, list(cases.values())) if cases else set()
         found = [appeal for appeal in appeals if appeal.review_id in changed]

@@ -80,7 +80,7 @@ def _for_ballot(op: Operation, appeal_id: int) -> Appeal:
     query = select(Appeal).where(
         Appeal.id == appeal_id, Appeal.stage.in_((AppealStage.WITH_PANEL, AppealStage.DECIDED))
     )
-    appeal = op.session.scalars(query.with_for_update(of=Appeal)).first()
+    appeal = op.locked(query).first()
     if appeal is None:
         raise NotFound("Appeal")
     return appeal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,11 +19,11 @@ from admin.operations.appeals.panel import resume
 from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.self_assessment import draft_of
 from admin.operations.cases.voiding import void_superior
-from admin.operations.newer import NewerVersion
+from admin.operations.newer import NewerVersion, Pairs
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.filings import remitted_since_notice
 from admin.queries.cases.review_facts import proposal_facts, review_facts
-from admin.queries.cases.staffing import row_version
+from admin.queries.cases.staffing import last_saved, row_version, saved_version
 from admin.queries.policy.rules import rules_of
 
 
@@ -161,18 +161,23 @@ def _latest_of(op: Operation, review_id: int) -> ProposalDraft | None:
     return op.session.scalars(select(ProposalDraft).where(*mine).order_by(ProposalDraft.id.desc())).first()
 
 
-def undo_proposal_draft(cycle_id: int, *, actor: Actor, now: datetime) -> int:
-    """Take the head's last saved row back; the one before counts again. Returns its case; raises `NotFound` without any."""
+def undo_proposal_draft(cycle_id: int, *, seen: str | None = None, actor: Actor, now: datetime) -> int:
+    """Take the head's last saved row back; the one before counts again. Returns its case.
+
+    `seen` is the row that the page knew as the last one (`last_saved`). Raises `NotFound` without any, `NewerVersion` (1.3.1)
+    where another window has saved one since: what nobody here has seen is not taken back.
+    """
     with operation("undo_proposal_draft", actor=actor, now=now, clause="3.3.3") as op:
-        mine = (ProposalDraft.head_id == (actor.employee_id or 0), Review.cycle_id == cycle_id)
-        row = op.session.scalars(
-            select(ProposalDraft).join(Review).where(*mine).order_by(ProposalDraft.id.desc())
-        ).first()
+        row = last_saved(op.session, cycle_id, actor.employee_id or 0)
         if row is None:
             raise NotFound("ProposalDraft")
-        review_id = row.review_id
+        op.locked(
+            select(Review).where(Review.id == row.review_id)
+        ).one()  # whoever sends or saves this row holds the case
+        if seen and seen != saved_version(last_saved(op.session, cycle_id, actor.employee_id or 0)):
+            raise NewerVersion(saved_version(row), row.saved_at, _row_said(row), ())
         op.session.delete(row)
-    return review_id
+        return row.review_id
 
 
 def _drop_drafts(op: Operation, review: Review) -> None:
@@ -190,22 +195,44 @@ class Sent:
     refused: dict[int, Refusal] = field(default_factory=dict)
 
 
-def send_proposals(review_ids: Sequence[int], *, actor: Actor, now: datetime) -> Sent:
-    """Send the saved rows of these cases; each stands by itself: a refused one stays in the table with its reason."""
+def send_proposals(shown: Mapping[int, str], *, actor: Actor, now: datetime) -> Sent:
+    """Send saved rows as the page showed them, by case with their `row_version`; each stands by itself.
+
+    A refused one stays in the table with its reason, and so does one that another window has changed since: nobody signs what
+    they have not seen.
+    """
     sent, refused = 0, {}
-    for review_id in review_ids:
+    for review_id, version in shown.items():
         try:
             # A transaction each: one unlawful row must not hold back a department's other two hundred.
-            _send(review_id, actor=actor, now=now)
+            _send(review_id, version, actor=actor, now=now)
             sent += 1
         except Refused as error:
             refused[review_id] = error.refusal
     return Sent(sent, refused)
 
 
-def _send(review_id: int, *, actor: Actor, now: datetime) -> None:
+def _send(review_id: int, shown: str, *, actor: Actor, now: datetime) -> None:
     with operation("send_proposal", actor=actor, now=now, clause="3.3.3") as op:
+        op.find(Review, review_id)  # first of all: whoever saves this row meanwhile waits, and is told
         draft = _latest_of(op, review_id)
+        if row_version(draft) != shown:
+            raise NewerVersion(
+                row_version(draft), draft.saved_at if draft else now, _row_said(draft), _shown(op, review_id, shown)
+            )
         if draft is None:
             raise NotFound(f"ProposalDraft of {review_id}")
         propose(review_id, draft.grade.code, draft.reason, actor=actor, now=now)
+
+
+def _shown(op: Operation, review_id: int, version: str) -> Pairs:
+    """What the page showed in a row: one of those that were saved before; nothing of one that was taken back."""
+    mine = (ProposalDraft.review_id == review_id, ProposalDraft.head_id == (op.actor.employee_id or 0))
+    rows = op.session.scalars(select(ProposalDraft).where(*mine).order_by(ProposalDraft.id.desc()))
+    return _row_said(next((row for row in rows if row_version(row) == version), None))
+
+
+def _row_said(draft: ProposalDraft | None) -> Pairs:
+    if draft is None:
+        return ()
+    return ((N_("Proposed grade"), draft.grade.code), (N_("Reason"), draft.reason))

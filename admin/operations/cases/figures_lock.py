@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from admin.domain.codes import CycleKind
 from admin.models import Cycle
 from admin.operations.transaction import Operation
@@ -19,7 +21,7 @@ def lock_if_due(op: Operation, cycle: Cycle) -> None:
     # Whoever comes first after the deadline locks: a worker that was down must not let scores differ (3.2-a2).
     due = figures_locked(cycle, op.now)
     if cycle.metrics_frozen_at is None and (due or cycle.kind == CycleKind.SINGLE):
-        op.session.refresh(cycle, with_for_update=True)  # somebody else's request may have come to it first
+        op.locked(select(Cycle).where(Cycle.id == cycle.id)).one()  # somebody else's request may have come to it first
         if cycle.metrics_frozen_at is None:
             facts = cycle_facts(op.session, cycle, op.actor, op.now, lock_due=True, figures_locked=False)
             op.step(cycle, facts, "freeze_figures", as_system=True)

@@ -81,7 +81,7 @@ def _fields(rating: Rating) -> Pairs:
 def _rating_of(op: Operation, review: Review, kind: str) -> Rating:
     mine = (Rating.review_id == review.id, Rating.rater_id == op.actor.employee_id, Rating.kind == kind)
     # The draft is written over by every keystroke's saving: the lock orders two windows of one rater.
-    row = op.session.scalars(select(Rating).where(*mine).with_for_update(of=Rating)).first()
+    row = op.locked(select(Rating).where(*mine)).first()
     return row or op.add(Rating(review_id=review.id, rater_id=op.actor.employee_id, kind=kind))
 
 

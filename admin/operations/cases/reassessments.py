@@ -125,7 +125,7 @@ def _waiting(op: Operation, review_id: int) -> Reassessment:
     """The order on a case, locked, unless the actor is at fault or has a stake: they are told what everybody is told."""
     query = select(Reassessment).where(Reassessment.review_id == review_id, WAITS, visible(op.actor, Reassessment))
     # Locked, so that two who begin at once do not open two cases.
-    order = op.session.scalars(query.with_for_update(of=Reassessment)).first()
+    order = op.locked(query).first()
     # Told alike whether there is no order or it is not theirs to see: the difference would name those at fault.
     if order is None and op.actor.has("hr") and op.find(Review, review_id):
         raise Refused(Refusal("6.3.2", N_("No re-assessment of this case is ordered, or it has begun already.")))

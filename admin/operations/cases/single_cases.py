@@ -117,7 +117,7 @@ def running_case(op: Operation, employee: Employee) -> Review | None:
         Cycle.kind != CycleKind.REHEARSAL, Cycle.stage == CycleStage.OPEN, Review.stage.not_in(FINAL_STAGES)
     )
     # Locked: it could move on between this look and the ground that joins it.
-    return op.session.scalars(query.order_by(Review.id.desc()).with_for_update(of=Review)).first()
+    return op.locked(query.order_by(Review.id.desc())).first()
 
 
 def proceedings(

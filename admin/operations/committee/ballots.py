@@ -16,6 +16,7 @@ from admin.models import AgendaItem, Ballot, CommitteeMember, Grade, Meeting, Mo
 from admin.operations.acts import REASON, Field, act
 from admin.operations.committee.determinations import Fixed, determine
 from admin.operations.committee.meetings import ITEM, REVIEW, defer, item_of, record_bound
+from admin.operations.newer import STATE, NewerVersion, Pairs
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import proposal_facts
 from admin.queries.committee.agenda_facts import move_refusal, too_few, was_rejected
@@ -25,6 +26,7 @@ from admin.queries.committee.meeting_facts import (
     counted_ballots,
     item_facts,
     meeting_facts,
+    motion_version,
     open_motion,
     out_of,
     sitting_of,
@@ -33,9 +35,10 @@ from admin.queries.committee.meeting_facts import (
 from admin.queries.policy.rules import rules_of
 
 CONSENT = Field("consent", N_("The whole consent agenda"), "boolean", required=False)
+SEEN = Field("version", N_("Version that the form was loaded with"), required=False, into="seen")
 
 
-@act("meeting", "cast_ballot", ITEM, REVIEW, CONSENT, Field("in_favour", N_("In favour"), "yes_no"))
+@act("meeting", "cast_ballot", ITEM, REVIEW, CONSENT, SEEN, Field("in_favour", N_("In favour"), "yes_no"))
 def cast_ballot(
     meeting_id: int,
     *,
@@ -43,13 +46,16 @@ def cast_ballot(
     item_id: int | None = None,
     review_id: int | None = None,
     consent: bool = False,
+    seen: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> int:
     """Cast one's own ballot on the open motion of a case, or one for every case of the consent agenda.
 
+    `seen` is the `motion_version` of the motion that was shown to the voter, None where they name none.
     Returns how many ballots were stored: one row for each case, recused and pulled cases skipped. Raises `Refused`
-    (3.3-e recused, 3.3-d judged before, 3.3.4-a no seat, 3.3.4-b closed or voted already), `NotFound`.
+    (3.3-e recused, 3.3-d judged before, 3.3.4-a no seat, 3.3.4-b closed or voted already), `NewerVersion` (1.3.1) where
+    another motion is voted on by now, `NotFound`.
     """
     with operation("cast_ballot", actor=actor, now=now, clause="3.3.4-b") as op:
         _one_of(item_id, review_id, consent)
@@ -57,10 +63,29 @@ def cast_ballot(
             return _cast_by_consent(op, op.find(Meeting, meeting_id), in_favour)
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
         op.step(meeting, item_facts(op.session, meeting, item, actor, op.today), "cast_ballot")
+        _refuse_unseen(op, item, seen)
         motion, seat = open_motion(item), own_seat(op.session, actor)
         assert motion is not None and seat is not None  # the guards have seen both
         op.add(_ballot(motion.id, seat, in_favour, now))
         return 1
+
+
+def _refuse_unseen(op: Operation, item: AgendaItem, seen: str | None) -> None:
+    """A ballot, and its closing, stand for the motion that the page showed, not for one that came after it (3.3.4-b)."""
+    motion = item.motions[-1] if item.motions else None
+    if not seen or motion is None or seen == motion_version(motion):
+        return
+    shown = next((each for each in item.motions if seen.partition("-")[0] == str(each.id)), None)
+    raise NewerVersion(motion_version(motion), motion.closed_at or op.now, _said(motion), _said(shown, seen))
+
+
+def _said(motion: Motion | None, version: str = "") -> Pairs:
+    """A motion in words, as it stands or as a version of it stood."""
+    if motion is None:
+        return ()
+    state = version.partition("-")[2] or motion.state
+    label = MotionState.labels().get(state, state)
+    return ((N_("Grade that is moved"), motion.grade.code), (N_("Reason"), motion.reason), (STATE, label))
 
 
 def _ballot(motion_id: int, seat: CommitteeMember, in_favour: bool, at: datetime) -> Ballot:
@@ -185,13 +210,14 @@ def _motion_refusal(op: Operation, item: AgendaItem, grade: str, reason: str) ->
     return check_motion(facts, grade, proposal, reason=reason, ladder=rules.ladder, parameters=rules.parameters)
 
 
-@act("meeting", "close_ballot", ITEM, REVIEW, CONSENT, REASON)
+@act("meeting", "close_ballot", ITEM, REVIEW, CONSENT, SEEN, REASON)
 def close_ballot(
     meeting_id: int,
     *,
     item_id: int | None = None,
     review_id: int | None = None,
     consent: bool = False,
+    seen: str | None = None,
     reason: str = "",
     actor: Actor,
     now: datetime,
@@ -200,13 +226,15 @@ def close_ballot(
 
     A case whose motion was not carried stays open for another motion; closing it again without one settles it: the
     present grade stays, with a reason where it is not the proposal, and a first grading is deferred. Consent cases
-    that were not carried are voted on by themselves. Returns the cases settled. Raises `Refused` (3.3.4-b).
+    that were not carried are voted on by themselves. Returns the cases settled. Raises `Refused` (3.3.4-b), `NewerVersion`
+    (1.3.1) where the motion does not stand as it was shown (`seen`): a second click must not settle what the first has closed.
     """
     with operation("close_ballot", actor=actor, now=now, clause="3.3.4-b") as op:
         _one_of(item_id, review_id, consent)
         if consent:
             return _close_consent(op, op.find(Meeting, meeting_id))
         meeting, item = item_of(op, meeting_id, item_id=item_id, review_id=review_id)
+        _refuse_unseen(op, item, seen)
         # Closing a second time, without another motion, is how the chair says that nobody moves one.
         if was_rejected(item):
             return _settle(op, meeting, item, reason)

@@ -132,7 +132,7 @@ def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:
     """The reviews that the actor names, all or none; secretary and HR see the cases before the committee."""
     if not op.actor.has("hr") and not op.actor.is_system:
         return [op.find(Review, review_id) for review_id in review_ids]
-    rows = list(op.session.scalars(select(Review).where(Review.id.in_(review_ids)).with_for_update(of=Review)))
+    rows = list(op.locked(select(Review).where(Review.id.in_(review_ids))))
     if len(rows) < len(set(review_ids)):
         raise NotFound("Review")
     return rows

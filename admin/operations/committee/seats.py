@@ -147,7 +147,7 @@ def check_place(seat: CommitteeMember) -> None:
 def _check_free(op: Operation, seat: CommitteeMember) -> None:
     """One person holds one seat at a time, on the committee or the panel; each body has one chair at a time (6.1-b)."""
     with op.session.no_autoflush:
-        op.session.execute(select(CommitteeMember.id).with_for_update())  # two who appoint at once come one by one
+        op.locked(select(CommitteeMember.id)).all()  # two who appoint at once come one by one
         _end_of_those_gone(op, seat)
         others = [_as_seat(row) for row in op.session.scalars(select(CommitteeMember)) if row is not seat]
     if refusal := check_seat(_as_seat(seat), others):

@@ -46,7 +46,7 @@ def erase_expired(*, actor: Actor, now: datetime) -> int:
 
 def _due(op: Operation, months: int) -> list[Complaint]:
     query = select(Complaint).where(Complaint.erased_at.is_(None), Complaint.answer_due < op.now)
-    rows = op.session.scalars(query.with_for_update(of=Complaint))
+    rows = op.locked(query)
     # In Python: whole months are counted by one function, and the databases count them in two ways.
     return [row for row in rows if months_between(company_day(_ended(row)), op.today) >= months]
 

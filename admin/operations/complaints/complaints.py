@@ -27,7 +27,7 @@ from admin.domain.receipts import (
     without_receipts,
 )
 from admin.domain.recognition import pieces
-from admin.domain.refusals import N_, Invalid, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.texts import printable
 from admin.domain.workflow import Facts
 from admin.files.uploads import Upload
@@ -266,10 +266,12 @@ def reply_as_complainant(
     the message. Raises `Invalid`.
     """
     with operation("reply_as_complainant", actor=ANYONE, now=now, clause="6.3.1") as op:
-        complaint = op.get(Complaint, complaint_id)
-        # Locked before its messages and files are counted; what was read before is read again.
-        op.session.refresh(complaint, with_for_update=True)
-        op.session.expire(complaint, ["messages", "files", "parties"])
+        # Locked before its messages and files are counted; what has ended meanwhile takes no words that nobody would erase.
+        mine = select(Complaint).where(Complaint.id == complaint_id, Complaint.erased_at.is_(None))
+        complaint = op.locked(mine).first()
+        if complaint is None:
+            raise NotFound(f"Complaint {complaint_id}")
+        op.session.expire(complaint, ["messages", "files", "parties"])  # what was read before is read again
         _check_files(op, files, complaint.files)
         text, pasted = without_pasted(op, cleaned_message(text))
         row = _message(op, complaint, text, from_complainant=True)

@@ -311,9 +311,7 @@ def cancel_cycle(cycle_id: int, reason: str, *, actor: Actor, now: datetime) -> 
     with operation("cancel_cycle", actor=actor, now=now, clause="1.2-d") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, now, attempt=True, reason=reason), "cancel", reason=reason)
-        cases = op.session.scalars(
-            select(Review).where(Review.cycle_id == cycle.id).order_by(Review.id).with_for_update()
-        )
+        cases = op.locked(select(Review).where(Review.cycle_id == cycle.id))
         steps = [(case, effect("review", case.stage)) for case in cases if takes("review", case.stage, "cancel")]
         op.step_many(steps, "cancel", reason=reason, as_system=True)
         end_on_agendas(op, [case for case, _facts_of_it in steps], reason)

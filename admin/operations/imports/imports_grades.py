@@ -213,8 +213,7 @@ def _waiting(op: Operation, batch: str) -> list[GradeChange]:
         GradeChange.kind == ChangeKind.TAKEOVER,
         GradeChange.stage == ChangeStage.PROPOSED,
     )
-    query = select(GradeChange).where(*mine).order_by(GradeChange.id).with_for_update(of=GradeChange)
-    rows = list(op.session.scalars(query))
+    rows = list(op.locked(select(GradeChange).where(*mine)))
     if not rows:
         raise NotFound(f"takeover {batch}")
     return rows

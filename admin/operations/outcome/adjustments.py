@@ -194,8 +194,8 @@ def _drafts(op: Operation, rows: Sequence[AdjustmentRow], reason: str, effective
     if wrong_day := check_day_of_effect(effective_on, op.today):
         raise Invalid({"effective_on": wrong_day})
     # Locked, so that of two who propose for one person at once the second finds the first one's row.
-    named = select(Employee).where(Employee.number.in_([row.number for row in rows])).order_by(Employee.id)
-    people = {person.number: person for person in op.session.scalars(named.with_for_update(of=Employee))}
+    named = select(Employee).where(Employee.number.in_([row.number for row in rows]))
+    people = {person.number: person for person in op.locked(named)}
     ladder = grades_of(op.session, rules_on(op.session, effective_on, ByDay.DATED_ACT))
     grades = {row.code: row for row in ladder}
     held = last_entries(op.session, [person.id for person in people.values()])

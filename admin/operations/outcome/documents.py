@@ -81,14 +81,7 @@ def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | No
 
 def _lock(op: Operation, keys: Sequence[int]) -> list[Review]:
     """The cases, locked, so that an appeal that arrives now either comes first or finds them issued (3.3.5-c)."""
-    query = (
-        select(Review)
-        .where(Review.id.in_(keys), Review.stage == CaseStage.ON_NOTICE)
-        # In one order everywhere: two operations that lock many cases would else wait for each other.
-        .order_by(Review.id)
-        .with_for_update()
-    )
-    cases = list(op.session.scalars(query.execution_options(populate_existing=True)))
+    cases = list(op.locked(select(Review).where(Review.id.in_(keys), Review.stage == CaseStage.ON_NOTICE)))
     # Asked again under the lock: an appeal may have come in between.
     still = set(issuable(op.session, None, op.now, keys=keys))
     return [case for case in cases if case.id in still]

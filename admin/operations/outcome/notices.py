@@ -45,8 +45,9 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
     with operation("publish_notice", actor=actor, now=now, clause="3.3.5") as op:
         cycle = op.find(Cycle, cycle_id)
         op.step(cycle, cycle_facts(op.session, cycle, actor, now), "publish_notice")
-        order = (Review.department_id, Review.employee_id, Review.id)
-        cases = list(op.session.scalars(waiting_for_notice(cycle.id).order_by(*order).with_for_update(of=Review)))
+        cases = sorted(
+            op.locked(waiting_for_notice(cycle.id)), key=lambda case: (case.department_id, case.employee_id, case.id)
+        )
         off = off_the_file(op.session, cases)
         # One row that cannot be printed waits alone; it does not hold back the hundred and fifty beside it.
         cases = [case for case in cases if case.id not in off]

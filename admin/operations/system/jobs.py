@@ -23,7 +23,7 @@ def take(*, actor: Actor, now: datetime) -> Job | None:
     """Lease the next piece of work that is due, or whose worker is dead or its lease over; None where there is none."""
     with operation("take_job", actor=actor, now=now) as op:
         free = or_(Job.state == JobState.DUE, (Job.state == JobState.RUNNING) & (Job.lease_until < now))
-        job = op.session.scalars(_next(free, now)).first() or _orphan(op, now)
+        job = op.locked(_next(free, now), skip_locked=True).first() or _orphan(op, now)
         if job is None:
             return None
         job.state, job.lease_until, job.tries, job.worker = "running", now + LEASE, job.tries + 1, mine()
@@ -31,7 +31,7 @@ def take(*, actor: Actor, now: datetime) -> Job | None:
 
 
 def _next(free: ColumnElement[bool], now: datetime) -> Select[Job]:
-    return select(Job).where(free, Job.due_at <= now).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
+    return select(Job).where(free, Job.due_at <= now).order_by(Job.id).limit(1)
 
 
 def _orphan(op: Operation, now: datetime) -> Job | None:
@@ -39,7 +39,8 @@ def _orphan(op: Operation, now: datetime) -> Job | None:
     running = select(Job.worker).where(Job.state == JobState.RUNNING, Job.worker.is_not(None)).distinct()
     for worker in op.session.scalars(running).all():
         if worker is not None and not lives(op, worker):
-            return op.session.scalars(_next((Job.state == JobState.RUNNING) & (Job.worker == worker), now)).first()
+            orphaned = (Job.state == JobState.RUNNING) & (Job.worker == worker)
+            return op.locked(_next(orphaned, now), skip_locked=True).first()
     return None
 
 
@@ -64,7 +65,7 @@ def try_failed_again(*, actor: Actor, now: datetime) -> int:
     confirmed delays work and never loses it; returns how many."""
     with operation("give_back_job", actor=actor, now=now) as op:
         failed = select(Job).where(Job.state == JobState.FAILED, Job.due_at <= now - ONCE_MORE_AFTER)
-        rows = list(op.session.scalars(failed.with_for_update(skip_locked=True)))
+        rows = list(op.locked(failed, skip_locked=True))
         for job in rows:
             job.state, job.due_at, job.tries = "due", now, MOST_TRIES - 1
     return len(rows)

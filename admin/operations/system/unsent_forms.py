@@ -66,7 +66,7 @@ def keep_form(given: TypedForm, *, actor: Actor, now: datetime) -> UnsentForm:
 def _row_of(op: Operation, given: TypedForm) -> UnsentForm | None:
     """The row of this form; else one that was kept without its page's help and fits."""
     mine = (UnsentForm.user_id == op.actor.user_id, UnsentForm.place == given.place)
-    rows = list(op.session.scalars(select(UnsentForm).where(*mine).with_for_update()))
+    rows = list(op.locked(select(UnsentForm).where(*mine)))
     exact = next((row for row in rows if row.about == given.which), None)
     held = by_name(given.values)
     loose = (row for row in rows if not row.about and (kept := opened(row)) is not None and _agree(kept, held, given))

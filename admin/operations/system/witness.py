@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from admin.access.actor import Actor
 from admin.domain.refusals import N_, refuse
@@ -114,8 +114,7 @@ def rotate_key(reason: str, *, lost: bool, actor: Actor, now: datetime) -> str:
 
 def _list(op: Operation, *, keyless: bool = False) -> HeadsList:
     """How the list stands, one publisher at a time; what one of its two copies lacks is put there."""
-    if op.session.get_bind().dialect.name == "postgresql":
-        op.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": HEADS_LOCK})
+    op.alone(HEADS_LOCK)
     var_dir = current().var_dir
     kept, there = remembered(op.session), heads.read(var_dir)
     same = next((n for n, pair in enumerate(zip(kept, there, strict=False)) if pair[0] != pair[1]), None)

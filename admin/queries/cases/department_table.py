@@ -16,7 +16,7 @@ from admin.models import Cycle, Grade, ProposalDraft, Review
 from admin.queries.accounts.differences import Difference, differences_of
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.proposals import proposal_facts_of
-from admin.queries.cases.staffing import StaffingRow, latest_drafts, row_version, staffing_table
+from admin.queries.cases.staffing import StaffingRow, latest_drafts, row_version, saved_version, staffing_table
 from admin.queries.cycles.boards import department_cases, headed_cycles
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
@@ -101,6 +101,17 @@ class DepartmentTable:
     def drafted(self) -> int:
         """How many proposals are saved and not sent."""
         return sum(row.open and row.draft is not None for row in self.every)
+
+    @property
+    def to_send(self) -> Sequence[Row]:
+        """The saved rows that are in the list: what is not shown is not sent."""
+        return [row for row in self.rows if row.open and row.draft is not None]
+
+    @property
+    def last_version(self) -> str:
+        """The row that was saved last, told from those that another window saves meanwhile."""
+        drafts = [row.draft for row in self.every if row.draft is not None]
+        return saved_version(max(drafts, key=lambda draft: draft.id, default=None))
 
     @property
     def hidden(self) -> int:

@@ -52,6 +52,18 @@ def row_version(draft: ProposalDraft | None) -> str:
     return hashlib.sha256(held.encode()).hexdigest()[:16]
 
 
+def last_saved(session: Session, cycle_id: int, head_id: int) -> ProposalDraft | None:
+    """The row that a head saved last in a cycle, which undo takes back."""
+    mine = (ProposalDraft.head_id == head_id, Review.cycle_id == cycle_id)
+    query = select(ProposalDraft).join(Review).where(*mine).order_by(ProposalDraft.id.desc())
+    return session.scalars(query.execution_options(unscoped=True)).first()
+
+
+def saved_version(draft: ProposalDraft | None) -> str:
+    """What tells a saved row from the next one that is saved, in whatever case; numbers come back after an undo."""
+    return f"{draft.review_id}-{row_version(draft)}" if draft is not None else "-"
+
+
 def limits_of(session: Session, departments: Collection[int]) -> dict[tuple[int, str], int]:
     """The limits of departments, by department and level."""
     rows = session.scalars(select(StaffingLimit).where(StaffingLimit.department_id.in_(departments)))

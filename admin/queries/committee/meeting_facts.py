@@ -277,6 +277,11 @@ def open_motion(item: AgendaItem) -> Motion | None:
     return next((motion for motion in item.motions if motion.state == MotionState.OPEN), None)
 
 
+def motion_version(motion: Motion) -> str:
+    """What tells the motion that a page showed from what has become of it: which one, and how it stands."""
+    return f"{motion.id}-{motion.state}"
+
+
 def voted_on(session: Session, motion_ids: Collection[int], person: int) -> set[int]:
     """The motions on which somebody has cast a ballot, from whatever seat (6.1-b)."""
     query = select(Ballot.motion_id).where(Ballot.motion_id.in_(motion_ids), Ballot.employee_id == person)

@@ -37,7 +37,14 @@ from admin.models import (
 from admin.queries.cases.own_case import with_own_case
 from admin.queries.cases.review_facts import demotion_facts_of
 from admin.queries.committee.committee import recused
-from admin.queries.committee.meeting_facts import Sitting, counted_ballots, open_motion, out_of, sitting_of
+from admin.queries.committee.meeting_facts import (
+    Sitting,
+    counted_ballots,
+    motion_version,
+    open_motion,
+    out_of,
+    sitting_of,
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,11 @@ class Line:
     votes_against: int | None
     own_ballot: bool | None
     own_mark: Premark | None
+
+    @property
+    def version(self) -> str:
+        """The motion that is shown, told from what becomes of it while the page is open; empty where there is none."""
+        return motion_version(self.item.motions[-1]) if self.item.motions else ""
 
     @property
     def settled(self) -> bool:

@@ -1,5 +1,5 @@
 // The department's table: a row saves when its grade or reason changes, and shows at once what stands against sending it.
-// The server answers JSON {"saved_at", "refusal": {"text", "clause"} | null, "staffing": {level: {"after", "over"}}}; without script each
+// The server answers JSON {"version", "last", "saved_at", "refusal": {"text", "clause"} | null, "staffing": {level: {"after", "over"}}}; without script each
 // row has its own button. 409 {version, values} says that another window has saved the row: both are shown, and the head chooses.
 const table = document.querySelector("[data-department]");
 
@@ -13,12 +13,22 @@ async function save(form, token = "") {
     const json = await answer.json();
     if (answer.status === 400 && json.csrf_token && !token) { save(form, json.csrf_token); return; }
     if (answer.status === 409 && json.values) { choose(form, state, json); return; }
-    if (answer.ok) form.elements.version.value = json.version;
+    if (answer.ok) known(form, json);
     form.closest("tr").classList.toggle("flag-bad", Boolean(json.refusal) || !answer.ok);
     state.textContent = "";
     state.append(mark(json, answer.ok));
     if (answer.ok) { staffing(json.staffing); ready(); }
   } catch { form.submit(); }
+}
+
+// What the buttons below send and take back is what stands here: another window's row is not sent unseen.
+function known(form, { version, last }) {
+  form.elements.version.value = version;
+  document.querySelector("[data-last]").value = last;
+  const sends = document.querySelector("[data-sends]");
+  const held = [...sends.querySelectorAll("input[name=row]")].find((each) => each.value.startsWith(`${form.dataset.row}-`));
+  const row = held ?? sends.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "row" }));
+  row.value = `${form.dataset.row}-${version}`;
 }
 
 function choose(form, state, { version, values }) {

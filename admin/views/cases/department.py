@@ -10,14 +10,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 
-from admin.domain.codes import CaseStage
-from admin.domain.refusals import Invalid, Refusal
+from admin.domain.refusals import N_, Invalid, Refusal
 from admin.files.workbooks import write_workbook
 from admin.models import Cycle, Review, StaffingLimit, db
 from admin.operations.cases.department import save_proposal_draft, send_proposals, undo_proposal_draft
 from admin.operations.transaction import operation
 from admin.queries.cases.department_table import Row, cycle_reviewed, department_table, rows_of
-from admin.queries.cases.staffing import latest_drafts, row_version, staffing_table
+from admin.queries.cases.staffing import row_version, saved_version, staffing_table
 from admin.queries.cycles.boards import department_cases, headed_cycles
 from admin.queries.policy.policy import grades_by_code
 from admin.views.cases import case_words as words
@@ -78,6 +77,7 @@ class DepartmentTableView(Page):
             levels = staffing_table(db.session(), cycle.cycle, self._departments(cycle.cycle_id)) if cycle else []
             return jsonify(
                 version=row_version(kept.draft),
+                last=saved_version(kept.draft),
                 saved_at=clock_time(kept.draft.saved_at),
                 refusal=refusal
                 and {"text": words.refused(refusal, grades_by_code(db.session())), "clause": refusal.clause},
@@ -100,19 +100,18 @@ class DepartmentTableView(Page):
     @route("/undo", access="write", post=True, get=False)
     def undo(self) -> Response:
         """Take the last saved row back."""
-        review_id = undo_proposal_draft(self._cycle().id, actor=actor(), now=now())
+        review_id = undo_proposal_draft(self._cycle().id, seen=request.form.get("version"), actor=actor(), now=now())
         flash(_("The last change is undone."), "success")
         return redirect(self._here(review_id), 303)
 
     @route("/send", access="write", post=True, get=False)
     def send(self) -> Any:
-        """Send every saved row; those that are refused stay, each with its reason."""
+        """Send the saved rows that the page showed; those that are refused, or changed since, stay, each with its reason."""
         cycle = self._cycle()
-        reviews = department_cases(db.session(), cycle.id, actor().employee_id or 0)
-        keys = sorted(
-            latest_drafts(db.session(), [row.id for row in reviews if row.stage == CaseStage.DEPARTMENT_REVIEW])
-        )
-        sent = send_proposals(keys, actor=actor(), now=now())
+        shown = shown_rows(request.form.getlist("row"))
+        if not shown:
+            raise Invalid({"row": N_("No saved proposal is in this list.")})
+        sent = send_proposals(shown, actor=actor(), now=now())
         if sent.count:
             flash(_("%(count)s proposals are sent to the review committee.", count=sent.count), "success")
         if sent.refused:
@@ -147,6 +146,12 @@ class DepartmentTableView(Page):
             as_attachment=True,
             download_name=f"department-{cycle.file_name}.xlsx",
         )
+
+
+def shown_rows(given: list[str]) -> dict[int, str]:
+    """Which rows a page showed in which version, each as "number-version"."""
+    pairs = (each.partition("-") for each in given)
+    return {key: version for number, _dash, version in pairs if (key := number_of(number)) is not None}
 
 
 def _cells(row: Row) -> list[Any]:

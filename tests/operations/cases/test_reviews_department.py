@@ -14,9 +14,11 @@ from admin.domain.eligibility import EligibilityFacts
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import Determination, HistoryStep, Proposal, ProposalDraft, Rating, Review, StaffingLimit, db
 from admin.operations.cases import department, ratings, reviews, self_assessment
+from admin.operations.newer import NewerVersion
 from admin.operations.system.reference import Stale, fingerprint
 from admin.operations.transaction import operation
 from admin.queries.cases.review_facts import grounds_on
+from admin.queries.cases.staffing import last_saved, latest_drafts, row_version, saved_version
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.home import home
 from tests import reviewing
@@ -151,17 +153,56 @@ def test_a_saved_row_is_sealed_until_sent(made: SimpleNamespace) -> None:
             assert list(db.session.scalars(select(ProposalDraft))) == []
 
 
+def saved(*keys: int) -> dict[int, str]:
+    """The rows as a page that was opened now shows them."""
+    db.session.rollback()
+    with acting_as(system_actor()):
+        found = {key: row_version(latest_drafts(db.session(), [key]).get(key)) for key in keys}
+    db.session.rollback()
+    return found
+
+
+def test_nothing_is_sent_that_the_page_has_not_shown(made: SimpleNamespace) -> None:
+    department.save_proposal_draft(made.first, "M2", "as shown", actor=head(made), now=OPENED)
+    shown = saved(made.first)
+    department.save_proposal_draft(made.first, "M1", "of another window", actor=head(made), now=OPENED)
+    told = department.send_proposals(shown, actor=head(made), now=OPENED)
+    facts = told.refused[made.first].facts
+    assert told.count == 0 and case(made.first).proposed_grade_id is None
+    assert (facts["shown"], facts["now"]) == ("M2 · as shown", "M1 · of another window")
+    department.send_proposals(saved(made.first), actor=head(made), now=OPENED)
+    assert case(made.first).proposed_grade.code == "M1"
+
+
+def test_a_row_that_another_window_took_back_is_not_sent(made: SimpleNamespace) -> None:
+    department.save_proposal_draft(made.first, "M2", "", actor=head(made), now=OPENED)
+    shown = saved(made.first)
+    department.undo_proposal_draft(made.cycle, actor=head(made), now=OPENED)
+    told = department.send_proposals(shown, actor=head(made), now=OPENED)
+    assert told.count == 0 and set(told.refused) == {made.first} and case(made.first).stage == "department_review"
+
+
+def test_undo_takes_nothing_back_that_the_page_has_not_shown(made: SimpleNamespace) -> None:
+    department.save_proposal_draft(made.first, "M2", "as shown", actor=head(made), now=OPENED)
+    with acting_as(system_actor()):
+        seen = saved_version(last_saved(db.session(), made.cycle, head(made).employee_id or 0))
+    department.save_proposal_draft(made.first, "M1", "of another window", actor=head(made), now=OPENED)
+    with pytest.raises(NewerVersion):
+        department.undo_proposal_draft(made.cycle, seen=seen, actor=head(made), now=OPENED)
+    assert count(ProposalDraft) == 2
+
+
 def test_undo_takes_the_last_row_back_and_the_one_before_counts(made: SimpleNamespace) -> None:
     for grade in ("M1", "M2"):
         department.save_proposal_draft(made.first, grade, "理由", actor=head(made), now=OPENED)
     assert department.undo_proposal_draft(made.cycle, actor=head(made), now=OPENED) == made.first
-    department.send_proposals([made.first], actor=head(made), now=OPENED)
+    department.send_proposals(saved(made.first), actor=head(made), now=OPENED)
     assert case(made.first).proposed_grade.code == "M1"
 
 
 def test_there_is_nothing_to_undo_after_sending(made: SimpleNamespace) -> None:
     department.save_proposal_draft(made.first, "M2", "", actor=head(made), now=OPENED)
-    assert department.send_proposals([made.first], actor=head(made), now=OPENED).count == 1
+    assert department.send_proposals(saved(made.first), actor=head(made), now=OPENED).count == 1
     with pytest.raises(NotFound):
         department.undo_proposal_draft(made.cycle, actor=head(made), now=OPENED)
     assert count(ProposalDraft) == 0
@@ -171,7 +212,7 @@ def test_a_batch_sends_what_is_lawful_and_names_what_is_not(made: SimpleNamespac
     second = reviewing.to_department(made, 1)
     department.save_proposal_draft(made.first, "M2", "", actor=head(made), now=OPENED)
     department.save_proposal_draft(second, "M2", "", actor=head(made), now=OPENED)
-    sent = department.send_proposals([made.first, second], actor=head(made), now=OPENED)
+    sent = department.send_proposals(saved(made.first, second), actor=head(made), now=OPENED)
     assert sent.count == 1 and set(sent.refused) == {second}
     assert (case(made.first).stage, case(second).stage) == ("committee", "department_review")
     assert count(ProposalDraft) == 1 and count(Proposal) == 1
@@ -182,7 +223,7 @@ def test_another_head_neither_saves_nor_sends(made: SimpleNamespace) -> None:
     with pytest.raises(Refused):
         department.save_proposal_draft(made.first, "M2", "", actor=other, now=OPENED)
     with pytest.raises(NotFound):
-        department.send_proposals([made.first], actor=other, now=OPENED)
+        department.send_proposals(saved(made.first), actor=other, now=OPENED)
 
 
 def test_the_head_returns_a_case_and_the_superior_signs_anew(made: SimpleNamespace) -> None:

@@ -67,11 +67,35 @@ def test_a_row_saves_by_script_and_says_what_stands_against_it(as_person: Any, w
     assert client.post(f"/department/{waiting[0]}", data={"grade": "Z"}, headers=JSON).status_code == 422
 
 
+def shown(client: Any) -> list[str]:
+    """What the button of the page sends."""
+    return re.findall(r'name="row" value="([\w-]+)"', client.get("/department/").text)
+
+
+def test_the_button_sends_what_its_page_showed_and_says_what_another_window_has_changed(
+    app: Flask, as_person: Any, waiting: list[int]
+) -> None:
+    client, place = as_person("head"), f"/department/{waiting[0]}"
+    client.post(place, data={"grade": "M2", "reason": "as this page shows"})
+    rows = shown(client)
+    assert len(rows) == 1
+    kept = client.post(place, data={"grade": "M1", "reason": "of another window"}, headers=JSON).json
+    late = client.post("/department/send", data={"row": rows})
+    assert late.status_code == 409 and "as this page shows" in late.text and "of another window" in late.text
+    undone = client.post("/department/undo", data={"version": f"{rows[0]}", "stands_on": "/department/"})
+    assert undone.status_code == 409 and "of another window" in undone.text
+    assert shown(client) == [kept["last"]] == [f"{waiting[0]}-{kept['version']}"]
+    assert client.post("/department/send", data={"row": kept["last"]}).status_code == 303
+    with app.app_context():
+        assert reviewing.case(waiting[0]).proposed_grade.code == "M1"
+
+
 def test_undo_send_and_the_refused_row_that_stays(app: Flask, as_person: Any, waiting: list[int]) -> None:
     client = as_person("head")
     for key, grade in zip(waiting, ("M2", "M1"), strict=True):
         assert client.post(f"/department/{key}", data={"grade": grade, "reason": ""}).status_code == 303
-    answer = client.post("/department/send", data={})
+    assert client.post("/department/send", data={}).status_code == 422
+    answer = client.post("/department/send", data={"row": shown(client)})
     assert answer.status_code == 409 and "3.3.3" in answer.text
     with app.app_context():
         assert [reviewing.case(key).stage for key in waiting] == ["committee", "department_review"]
