@@ -294,8 +294,11 @@ def keep_settings(var_dir: Path, environ: Mapping[str, str] = os.environ) -> Non
     """Keep what `start` was given of them, in one step: a command reads what was there before or what is there now."""
     var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = var_dir / f".{KEPT}.{os.getpid()}"
-    draft.write_text(json.dumps({name: environ.get(name, "") for name in PRINTED}), encoding="utf-8")
-    draft.replace(var_dir / KEPT)
+    try:
+        draft.write_text(json.dumps({name: environ.get(name, "") for name in PRINTED}), encoding="utf-8")
+        draft.replace(var_dir / KEPT)
+    finally:
+        draft.unlink(missing_ok=True)  # where the disk took no more
 
 
 def kept_secret(folder: Path, name: str = "secret_key") -> str:
@@ -305,14 +308,14 @@ def kept_secret(folder: Path, name: str = "secret_key") -> str:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
         draft = folder / f".{name}.{os.getpid()}"
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
         try:
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(48))
             os.link(draft, path)
         except FileExistsError:
             pass  # another process was first: its secret is the one
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
     return path.read_text()
 
 

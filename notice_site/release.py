@@ -219,9 +219,13 @@ def write_json(path: Path, content: Any) -> None:
 def write_text(path: Path, text: str) -> None:
     """The same for words."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.chmod(0o644)
-    os.replace(part, path)
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.chmod(0o644)
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def last_snapshot(home: Path) -> Path | None:

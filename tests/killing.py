@@ -8,9 +8,14 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
 
 Work = Callable[[], object]
 POLL_SECONDS = 0.0002
@@ -48,6 +53,63 @@ def moments(whole: float, times: int, seed: int) -> Iterator[float]:
     chance = random.Random(seed)
     for number in range(times):
         yield whole * chance.uniform(*((0.05, 0.8), (0.8, 1.1))[number % 2])
+
+
+WRITING = ("os.rename", "os.remove", "os.link", "os.symlink", "os.mkdir", "os.truncate")
+CHANGES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+class Writes:
+    """Kills its own process at the n-th moment at which it is about to change a file, or has just committed or is about to."""
+
+    def __init__(self, at: int, told: int) -> None:
+        self.at, self.told, self.count = at, told, 0
+
+    def __enter__(self) -> None:
+        sys.addaudithook(self._hear)
+        event.listen(Engine, "commit", self._one)
+        event.listen(Session, "after_commit", self._one)
+
+    def __exit__(self, *_error: object) -> None:
+        os.write(self.told, str(self.count).encode())
+
+    def _hear(self, what: str, given: tuple[Any, ...]) -> None:
+        if what in WRITING or (what == "open" and isinstance(given[2], int) and given[2] & CHANGES):
+            self._one()
+
+    def _one(self, *_given: object) -> None:
+        self.count += 1
+        if self.count == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def writes(work: Work) -> int:
+    """How many moments a work has at which something is written; it is carried out."""
+    out, into = os.pipe()
+    finished(lambda: _watched(work, 0, into))
+    os.close(into)
+    with os.fdopen(out) as told:
+        return int(told.read())
+
+
+def killed_at(work: Work, moment: int) -> None:
+    """Carry the work out in a child that is killed at one of its moments of writing."""
+    out, into = os.pipe()
+    _, status = os.waitpid(begun(lambda: _watched(work, moment, into)), 0)
+    os.close(out)
+    os.close(into)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+
+
+def _watched(work: Work, at: int, told: int) -> None:
+    with Writes(at, told):
+        work()
+
+
+def spread(count: int, most: int = 20) -> list[int]:
+    """The moments from the first to the last, at most so many of them."""
+    step = max(1.0, count / most)
+    return sorted({min(count, round(1 + place * step)) for place in range(min(count, most))} | {count})
 
 
 def begun(work: Work) -> int:

@@ -76,11 +76,16 @@ def run_restore(args: argparse.Namespace) -> None:
             here=found.contents.head or 0,
         )
     fresh = not settings.sqlite_file.exists() if settings.sqlite else _prepare_tables(found, settings)
-    backup.restore(args.file, found, settings, fresh=fresh)
+    backup.note_restored(args.file, found, settings, args.reason, finished=False)
+    try:
+        backup.restore(args.file, found, settings, fresh=fresh)
+    except Exception:
+        (settings.var_dir / backup.RESTORED).unlink(missing_ok=True)  # refused: nothing came back
+        raise
+    backup.note_restored(args.file, found, settings, args.reason, finished=True)
     print(f"restore: the state of {found.made_at} ({told(found)})")
     if backup.vouched(args.file, settings) is not True:
         print(f"  {UNVOUCHED}")
-    backup.note_restored(args.file, found, settings, args.reason)
     if since:
         print(
             f"  OLDER than what was published: the heads reached {since.short()}. They go on from this state with the reason."

@@ -18,6 +18,7 @@ from admin.cli.finding import Finding
 from admin.files.apart import sandbox_holes
 from admin.files.backup import BackupNote, last_backup
 from admin.files.private import open_to_others
+from admin.files.whole import write_whole
 from config import Settings
 
 PATIENCE_SECONDS = 5.0
@@ -57,7 +58,7 @@ def weak(secret: str) -> bool:
 
 def keep_listening(settings: Settings, host: str, port: int) -> None:
     """Note where the portal listens, for `check`."""
-    (settings.var_dir / LISTENING).write_text(json.dumps({"host": host, "port": port}), encoding="utf-8")
+    write_whole(settings.var_dir / LISTENING, json.dumps({"host": host, "port": port}))
 
 
 def _front(settings: Settings) -> Iterator[Finding]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,13 +12,13 @@ from dataclasses import replace
 from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 
-from admin.access.actor import system_actor
 from admin.app import create_app
-from admin.cli.setup import MIGRATIONS, up_to_date
+from admin.cli.setup import MIGRATIONS, tell_of_moving, up_to_date
 from admin.domain.refusals import N_, Invalid
 from admin.files import moving
+from admin.files.backup import MOVED
+from admin.files.whole import write_whole
 from admin.models import db
-from admin.operations.system.audit import note_moved
 from config import Settings, database_address, settings_from
 
 
@@ -42,11 +44,19 @@ def run(args: argparse.Namespace) -> None:
     target = replace(source, database_url=url)
     _refuse_unprepared(source)
     with moving.held(source.database_url) as connection:
-        moving.refuse_unless_empty(url, ScriptDirectory(str(MIGRATIONS)).get_current_head())
-        _make_tables(target)
-        state = moving.take_over(connection, url, lambda what: print(f"move: {what}"))
+        if not source.sqlite_file.exists():  # while this one waited for the database somebody else has moved it
+            raise Invalid({"DATABASE_URL": N_("There is no SQLite database here to move.")})
+        # A move that was killed after its copy was there is gone on with; what is not the same copy is refused.
+        state = moving.copied_before(connection, url)
+        if state is None:
+            moving.refuse_unless_empty(url, ScriptDirectory(str(MIGRATIONS)).get_current_head())
+            _make_tables(target)
+            state = moving.take_over(connection, url, lambda what: print(f"move: {what}"))
+        facts = {"rows": sum(state.rows.values()), "sealed": state.sealed, "root": state.root}
+        write_whole(source.var_dir / MOVED, json.dumps(facts | {"note": secrets.token_hex(8)}))
         _put_aside(source)
-    _note(target, state)
+    with _inside(target):
+        tell_of_moving(target)
     print(
         f"move: {sum(state.rows.values())} rows, {state.sealed} sealed events, root {state.root[:16]}: the same on both sides"
     )
@@ -88,9 +98,3 @@ def _put_aside(source: Settings) -> None:
         if log.exists():
             log.rename(f"{file}.moved{name}")
     (source.var_dir / "prepared").unlink(missing_ok=True)
-
-
-def _note(target: Settings, state: moving.WholeState) -> None:
-    with _inside(target):
-        facts = {"rows": sum(state.rows.values()), "sealed": state.sealed, "root": state.root}
-        note_moved(facts, actor=system_actor("cli"), now=target.now())

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin.cli.alone import STARTING, alone
 from admin.cli.dispatch import REFUSED, main
+from admin.files.whole import write_whole
 from config import ROOT, Settings
 
 CODE = ("admin/**/*.py", "admin/**/*.yaml", "notice_site/**/*.py", "config.py")
@@ -39,7 +40,7 @@ def _prepared(settings: Settings, employees: int, command: Callable[[list[str]],
         stamp.unlink(missing_ok=True)
         if code := command(["setup"]) or load_demo(settings, employees, command):
             return code
-        stamp.write_text(mark(settings))
+        write_whole(stamp, mark(settings))
     return 0
 
 
@@ -50,10 +51,10 @@ def load_demo(settings: Settings, employees: int, command: Callable[[list[str]],
     if demo_state(settings) != LOADING and answer(settings, "SELECT count(*) FROM employees") != 0:
         return 0
     note = settings.var_dir / "demo"
-    note.write_text(LOADING)
+    write_whole(note, LOADING)
     code = command(["demo", "--employees", str(employees)])
     if code == 0:
-        note.write_text(LOADED)
+        write_whole(note, LOADED)
     return code
 
 

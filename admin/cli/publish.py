@@ -8,6 +8,7 @@ from pathlib import Path
 
 from admin.access.actor import acting_as, system_actor
 from admin.core import create_core
+from admin.files.whole import write_whole
 from admin.jobs.publishing import publish_site
 from admin.models import db
 from admin.queries.outcome.public_snapshot import public_snapshot
@@ -43,5 +44,5 @@ def run_snapshot(args: argparse.Namespace) -> None:
     with app.app_context(), acting_as(system_actor("cli")):
         snapshot = public_snapshot(db.session(), app.config["PORTAL"].now())
     elsewhere.note(app.config["PORTAL"].var_dir, elsewhere.FILE, args.out)  # it goes when a list in it comes down
-    args.out.write_text(json.dumps(snapshot, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_whole(args.out, json.dumps(snapshot, ensure_ascii=False, indent=1))
     print(f"snapshot: {args.out} ({len(snapshot['notices'])} notices)")

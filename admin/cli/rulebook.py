@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from admin.domain.refusals import N_, Invalid
+from admin.files.whole import write_whole
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -76,7 +77,7 @@ def run_export(args: argparse.Namespace) -> None:
     if args.out is None:
         print(text, end="")
         return
-    args.out.write_text(text, encoding="utf-8")
+    write_whole(args.out, text)
     print(f"rulebook: {args.out}")
 
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from admin.files.whole import write_whole
 from config import MAX_REQUEST_BYTES, ROOT, Settings, settings_from
 from notice_site.headers import HEADERS, STRICT_TRANSPORT
 
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     for template in sorted(TEMPLATES.iterdir()):
         target = args.out / (NGINX_FILE if template.name == "nginx.conf" else template.name)
-        target.write_text(filled_in(template.read_text(encoding="utf-8"), known), encoding="utf-8")
+        write_whole(target, filled_in(template.read_text(encoding="utf-8"), known))
         print(f"server-files: {target}")
 
 

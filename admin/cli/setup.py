@@ -17,8 +17,9 @@ from sqlalchemy import inspect, select
 from admin.access.actor import system_actor
 from admin.cli.alone import SETTING_UP, alone
 from admin.domain.refusals import N_, Invalid
-from admin.files.backup import RESTORED
+from admin.files.backup import MOVED, RESTORED
 from admin.files.private import make_private
+from admin.files.whole import sweep_drafts
 from admin.models import Model, db
 from admin.models.accounts import Role, User
 from admin.models.grade_guards import guards_stand
@@ -29,10 +30,11 @@ from admin.operations.accounts.passwords import check_password
 from admin.operations.accounts.second_factor import recover_second_factor
 from admin.operations.policy import policy
 from admin.operations.system import keys
-from admin.operations.system.audit import note_restored, record_baseline
+from admin.operations.system.audit import note_moved, note_restored, record_baseline
 from admin.operations.system.heartbeats import beat
 from admin.operations.system.witness import follow_restored
 from admin.queries.accounts.own_words import words_of
+from config import Settings
 
 KEY_ADVICE = (
     "put VAR_DIR/keys of the machine that sealed these rows here, and run setup again; until then no complaint is taken. "
@@ -89,12 +91,14 @@ def setup(app: Flask) -> None:
 def _setup(app: Flask) -> None:
     now, actor = app.config["PORTAL"].now(), system_actor("cli")
     make_private(app.config["PORTAL"])
+    sweep_drafts(app.config["PORTAL"].var_dir)
     before = revision()
     migrate()
     if before not in (None, revision()):
         rows = record_baseline(actor=actor, now=now)
         print(f"setup: upgraded from {before}; {rows} rows recorded in the audit trail as they are now")
     _tell_of_restoring(app.config["PORTAL"].var_dir / RESTORED)
+    tell_of_moving(app.config["PORTAL"])
     roles.ship_roles(actor=actor, now=now)
     policy.load_shipped(actor=actor, now=now)
     _tell_of_keys(keys.mark_keys(actor=actor, now=now))
@@ -107,10 +111,18 @@ def _tell_of_restoring(file: Path) -> None:
     """What `restore` has left is written into the trail once."""
     if file.is_file():
         now = current_app.config["PORTAL"].now()
-        facts = json.loads(file.read_text(encoding="utf-8"))
+        facts = {"note": "", **json.loads(file.read_text(encoding="utf-8"))}
         # First the line: with the event that tells of it the trail would already be longer.
         follow_restored(facts, actor=system_actor("cli"), now=now)
         note_restored(facts, actor=system_actor("cli"), now=now)
+        file.unlink()
+
+
+def tell_of_moving(settings: Settings) -> None:
+    """What `move` has left is written once into the trail of the database that it moved to."""
+    file = settings.var_dir / MOVED
+    if not settings.sqlite and file.is_file():
+        note_moved(json.loads(file.read_text(encoding="utf-8")), actor=system_actor("cli"), now=settings.now())
         file.unlink()
 
 

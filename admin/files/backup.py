@@ -10,8 +10,10 @@ import hashlib
 import hmac
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from admin.files import databases
 from admin.files.databases import Contents
 from admin.files.faults import FileFault
 from admin.files.seal_mark import forget_mark
+from admin.files.whole import whole, write_whole
 from config import Settings, kept_secret
 
 FORMAT, UNSEALED = 2, 1  # backups of the first format have no seal: a hash of the database's copy, and ZIP's own sums
@@ -31,6 +34,7 @@ TAG = (
 )
 KEY = "backup_key"
 RESTORED = "restored.json"  # what was restored, until `setup` writes it into the audit trail
+MOVED = "moved.json"  # the same of a database that was moved to another
 MANIFEST, FILES, KEYS = "backup.json", "files/", "keys"
 # made anew from the database, or worthless without the process that wrote it; keys only where they are asked for
 LAST = "last_backup"
@@ -44,6 +48,7 @@ LEFT_OUT = (
     "prepared",
     "workers/",
     RESTORED,
+    MOVED,
     KEYS,
     ".",
 )
@@ -75,7 +80,8 @@ def write(path: Path, settings: Settings, *, keys: bool) -> Backup:
     finally:
         part.unlink(missing_ok=True)
     note = json.dumps({"made_at": made.made_at, "keys": keys})
-    (settings.var_dir / LAST).write_text(note, encoding="utf-8")
+    with suppress(OSError):  # the backup is made, wherever it stands: a full VAR_DIR must not say that it is not
+        write_whole(settings.var_dir / LAST, note)
     return made
 
 
@@ -145,12 +151,17 @@ def refuse_unvouched(path: Path, settings: Settings) -> None:
         )
 
 
-def note_restored(path: Path, found: Backup, settings: Settings, reason: str) -> None:
-    """Keep what was restored for the next `setup`, which writes it into the audit trail of the state that came back."""
+def note_restored(path: Path, found: Backup, settings: Settings, reason: str, *, finished: bool) -> None:
+    """Keep what is restored for the next `setup`, which writes it into the audit trail of the state that came back.
+
+    Kept before anything is changed, so that a restore which is killed is told of too, and once more when it is `finished`.
+    """
     facts: dict[str, Any] = {"file": path.name, "made_at": found.made_at, "sha256": _sha256(path, path.stat().st_size)}
     facts |= {"reason": reason, "vouched": vouched(path, settings), "head": found.contents.head}
-    (settings.var_dir / RESTORED).write_text(json.dumps(facts), encoding="utf-8")
-    forget_mark(settings.var_dir)
+    facts |= {"finished": finished, "note": secrets.token_hex(8)}
+    write_whole(settings.var_dir / RESTORED, json.dumps(facts))
+    if finished:
+        forget_mark(settings.var_dir)
 
 
 def read(path: Path) -> Backup:
@@ -263,12 +274,8 @@ def _put(archive: ZipFile, name: str, var_dir: Path) -> None:
     if not target.is_relative_to(var_dir.resolve()):
         raise FileFault("the backup names a file outside VAR_DIR (%(name)s)", name=name)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    part.touch(mode=0o600)
-    with archive.open(FILES + name) as packed, part.open("wb") as out:
+    with archive.open(FILES + name) as packed, whole(target, private=True) as out:
         shutil.copyfileobj(packed, out)
-    _to_disk(part)
-    os.replace(part, target)
 
 
 def _last(path: Path, size: int = SEAL) -> bytes:

@@ -13,6 +13,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from admin.files.whole import write_whole
+
 HEADS, KEY, NEXT = "heads.jsonl", "head_key", "head_key.next"
 
 
@@ -61,8 +63,8 @@ def make_next_key(var_dir: Path) -> str:
     """Make the key that is to follow, beside the one in force; returns its public half in hex."""
     path = _place(var_dir, NEXT)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(Ed25519PrivateKey.generate().private_bytes_raw().hex())
+    # Whole or not at all: half a key would stand in the way of every head to come.
+    write_whole(path, Ed25519PrivateKey.generate().private_bytes_raw().hex(), private=True)
     return _public(var_dir, NEXT)
 
 

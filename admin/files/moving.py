@@ -54,6 +54,19 @@ def refuse_unless_empty(url: str, revision: str | None) -> None:
             raise FileFault("the database to move to is not empty; name an empty one")
 
 
+def copied_before(source: Connection, url: str) -> WholeState | None:
+    """What both hold where the target is a whole copy already, which a move that was killed has left; else None."""
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    with engine.connect() as target:
+        if not {table.name for table in tables()} <= set(inspect(target).get_table_names()):
+            return None
+        there = target.scalar(text("SELECT count(*) FROM audit_events"))
+        if not there or there != source.scalar(text("SELECT count(*) FROM audit_events")):
+            return None
+        state = state_of(target)
+        return state if state == state_of(source) else None
+
+
 def take_over(source: Connection, url: str, progress: Progress) -> WholeState:
     """Copy every row of the source into the target, whose tables are there; returns what both then hold.
 

@@ -13,7 +13,7 @@ import config
 from admin.access.actor import Actor
 from admin.domain.merkle import leaf_hash
 from admin.files.seal_mark import SealMark, write_mark
-from admin.models import AuditSeal, HistoryStep, db
+from admin.models import AuditEvent, AuditSeal, HistoryStep, db
 from admin.models.event_form import leaf_data
 from admin.models.history import bundled
 from admin.operations.system.marks import mark_fault
@@ -104,12 +104,18 @@ def note_export(name: str, count: int, *, actor: Actor, now: datetime) -> None:
 
 
 def note_restored(facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
-    """The state was brought back from a backup: the trail that came back says so, from here on."""
-    with operation("restore_backup", actor=actor, now=now, clause="6.3.3") as op:
-        op.note("update", "audit_events", None, {name: [None, value] for name, value in facts.items()})
+    """The state was brought back from a backup: the trail that came back says so, from here on, once."""
+    _tell_once("restore_backup", facts, actor, now)
 
 
 def note_moved(facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
-    """The state was taken over from another database: the trail goes on there and says so."""
-    with operation("move_database", actor=actor, now=now, clause="6.3.3") as op:
-        op.note("update", "audit_events", None, {name: [None, value] for name, value in facts.items()})
+    """The state was taken over from another database: the trail goes on there and says so, once."""
+    _tell_once("move_database", facts, actor, now)
+
+
+def _tell_once(name: str, facts: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """An event of facts that a file has kept; whoever was killed before the file was gone tells it again, and changes nothing."""
+    with operation(name, actor=actor, now=now, clause="6.3.3") as op:
+        told = op.session.scalars(select(AuditEvent.changes).where(AuditEvent.operation == name))
+        if not any(changes.get("note") == [None, facts["note"]] for changes in told):
+            op.note("update", "audit_events", None, {each: [None, value] for each, value in facts.items()})
