@@ -293,12 +293,9 @@ def kept_settings(var_dir: Path) -> dict[str, str]:
 def keep_settings(var_dir: Path, environ: Mapping[str, str] = os.environ) -> None:
     """Keep what `start` was given of them, in one step: a command reads what was there before or what is there now."""
     var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = var_dir / f".{KEPT}.{os.getpid()}"
-    try:
-        draft.write_text(json.dumps({name: environ.get(name, "") for name in PRINTED}), encoding="utf-8")
-        draft.replace(var_dir / KEPT)
-    finally:
-        draft.unlink(missing_ok=True)  # where the disk took no more
+    draft = var_dir / f".{KEPT}.{os.getpid()}.part"  # one that is left is swept by `setup`
+    draft.write_text(json.dumps({name: environ.get(name, "") for name in PRINTED}), encoding="utf-8")
+    draft.replace(var_dir / KEPT)
 
 
 def kept_secret(folder: Path, name: str = "secret_key") -> str:

@@ -15,6 +15,7 @@ from admin.cli import logs
 from admin.jobs import sweep
 from admin.jobs.queue import make_queue, with_tasks
 from admin.models import db
+from admin.models.base import made_before
 from admin.models.outages import spare
 from admin.operations.system import workers
 from admin.operations.system.heartbeats import beat
@@ -33,6 +34,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run_tick(args: argparse.Namespace) -> int:
     """Do what is due and say what was done; 1 where some of it failed."""
+    made_before()
     done = _inside(_app(), beating_tick)
     for name, count in done.items():
         print(f"tick: {name}: {count}")
@@ -43,8 +45,7 @@ def run_tick(args: argparse.Namespace) -> int:
 
 def beating_tick(*, actor: Actor, clock: sweep.Clock) -> sweep.Done:
     """A tick that came to its end is a sign of life, whatever failed in it; what is taken up in it is this process' own."""
-    workers.hold()
-    done = sweep.tick(actor=actor, clock=clock)
+    done = sweep.tick(actor=actor, clock=clock, begin=workers.hold)
     if "database" not in done.failed:
         beat(actor=actor, now=clock())
     return done
@@ -53,6 +54,7 @@ def beating_tick(*, actor: Actor, clock: sweep.Clock) -> sweep.Done:
 def run_worker(args: argparse.Namespace) -> None:
     """Consume wake-ups with one thread, and tick every minute; SIGTERM stops it, leased work is taken up again later."""
     spare()
+    made_before()
     app = _app()
     logs.begin(app.config["PORTAL"])
     # No sign of life yet: a worker that dies at each start must not look alive. Without a database it waits, and so does

@@ -168,13 +168,14 @@ def sealed(*, actor: Actor, clock: Clock) -> int:
         return 0
 
 
-def tick(*, actor: Actor, clock: Clock) -> Done:
+def tick(*, actor: Actor, clock: Clock, begin: Callable[[], object] = lambda: None) -> Done:
     """All timed work that is due and not done, then the jobs that follow from it; names what was done, by operation.
 
     Without a database nothing can be done, and that is one line in the log.
     """
     done = Done()
     try:
+        begin()
         for work in TIMED:
             done[work.__name__] = _timed(work, actor, clock, done)
         timed = dict(done.failed)

@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask_appbuilder import Model
 from flask_appbuilder.utils.legacy import get_sqla_class
 from sqlalchemy import CheckConstraint, DateTime, event, inspect
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 from admin.domain.codes import Code
@@ -26,6 +29,7 @@ from admin.domain.texts import is_printable, refuse_unprintable
 __all__ = ["Entity", "Model", "UtcDateTime", "db", "one_of", "writing"]
 
 BUSY_MILLISECONDS = 60_000  # a worker or a command waits above the longest apply
+FILE = "file"
 BUSY_SERVING = 3_000  # who serves people says after seconds that it cannot be saved now, and goes on with the next
 LARGEST_ID = 2**31 - 1
 db = get_sqla_class()(model_class=Model)
@@ -73,11 +77,18 @@ def one_of(column: str, codes: type[Code], *, name: str) -> CheckConstraint:
 
 
 _patience = [BUSY_MILLISECONDS]
+_makes = [True]
 
 
 def serving() -> None:
     """From now on this process waits for SQLite's write lock as long as a person would, and then says so."""
     _patience[0] = BUSY_SERVING
+    made_before()
+
+
+def made_before() -> None:
+    """From now on this process makes no database where there is none: one that is away comes back, and must not find another."""
+    _makes[0] = False
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -98,10 +109,35 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+@event.listens_for(Engine, "do_connect")
+def _refuse_to_make(dialect: Any, _record: Any, given: list[Any], _named: dict[str, Any]) -> None:
+    if dialect.name == "sqlite" and not _makes[0] and given and not Path(str(given[0])).exists():
+        raise sqlite3.OperationalError("the database's file is gone")
+
+
+@event.listens_for(Pool, "checkout")
+def _leave_what_was_moved(_connection: Any, record: Any, _proxy: Any) -> None:
+    """A file that was moved away or replaced is no longer the portal's, though a connection could go on writing into it."""
+    name, file = record.info.get(FILE, ("", None))
+    if name and _file_at(name) != file:
+        raise DisconnectionError
+
+
+def _file_at(name: str) -> tuple[int, int] | None:
+    """Which file stands there, by device and number."""
+    try:
+        found = Path(name).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
+    name = connection.execute("PRAGMA database_list").fetchone()[2]  # empty where it is in memory
+    record.info[FILE] = (name, _file_at(name) if name else None)
     # sqlite3 would begin transactions by its own rules; here we say when, and which kind.
     connection.isolation_level = None
     cursor = connection.cursor()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request, url_for
@@ -32,6 +33,7 @@ from notice_site.disk import in_words
 log = logging.getLogger("admin.web")
 RETRY_AFTER_SECONDS = "60"
 CHECKED_AFTER_SECONDS = "5"
+GONE = (OperationalError, InterfaceError, NoConnectionFree)
 
 
 def wants_json() -> bool:
@@ -222,13 +224,21 @@ def came_from() -> str:
 
 def register(app: Flask) -> None:
     """Answer with these; where an exception has several handlers, the most special one counts."""
-    app.register_error_handler(Refused, refused)
-    app.register_error_handler(NewerVersion, newer_version)
-    app.register_error_handler(Invalid, invalid)
-    app.register_error_handler(NotFound, not_found)
-    app.register_error_handler(CSRFError, expired)
-    app.register_error_handler(HTTPException, other)
-    for kind in (OperationalError, InterfaceError, NoConnectionFree):
-        app.register_error_handler(kind, unavailable)
-    app.register_error_handler(500, fault)
-    app.register_error_handler(Exception, fault)
+    answers: dict[type[Exception] | int, Callable[[Any], ResponseReturnValue]] = {
+        Refused: refused, NewerVersion: newer_version, Invalid: invalid, NotFound: not_found, CSRFError: expired,
+        HTTPException: other, **dict.fromkeys(GONE, unavailable), 500: fault, Exception: fault,
+    }  # fmt: skip
+    for kind, answer in answers.items():
+        app.register_error_handler(kind, _even_without_a_database(answer))
+
+
+def _even_without_a_database(answer: Callable[[Any], ResponseReturnValue]) -> Callable[[Any], ResponseReturnValue]:
+    """Whatever an error page says, its frame asks the database: where that is away, this is what is said instead."""
+
+    def said(error: Any) -> ResponseReturnValue:
+        try:
+            return answer(error)
+        except GONE as gone:
+            return unavailable(gone)
+
+    return said

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from admin.access.actor import Actor
@@ -86,6 +86,10 @@ def record_leave(
     return leave
 
 
+def _whose(leave: Leave) -> Select[Employee]:
+    return select(Employee).where(Employee.id == leave.employee_id)
+
+
 def _other_leave(op: Operation, leave: Leave) -> bool:
     """Whether another leave of the same person lies in the time of this one."""
     other = select(Leave.id).where(Leave.employee_id == leave.employee_id)
@@ -105,10 +109,11 @@ def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> L
     """
     with operation("end_leave", actor=actor, now=now, clause="1.2-b") as op:
         require_hr(op)
+        # The person first, as whoever records a return or a leaving does: two orders would wait for each other.
+        employee = op.locked(_whose(op.find(Leave, leave_id, lock=False))).one()
         leave = op.find(Leave, leave_id)
         if ends_on < leave.starts_on:
             raise Invalid({"ends_on": N_("The last day lies before the first.")})
-        employee = op.get(Employee, leave.employee_id)
         if refusal := check_employed(employee.number, employee.left_on, ends_on):
             raise Refused(refusal)
         leave.ends_on = ends_on
@@ -203,7 +208,7 @@ def follow_dates(*, actor: Actor, now: datetime) -> int:
     """Timed: status follows the dates that are due and not carried out; returns of how many people (1.2-g)."""
     with operation("follow_dates", actor=actor, now=now, clause="1.2-g") as op:
         here = Employee.status != EmployeeStatus.LEFT
-        gone = op.session.scalars(select(Employee).where(Employee.left_on <= op.today, here)).all()
+        gone = op.locked(select(Employee).where(Employee.left_on <= op.today, here)).all()
         for employee in gone:
             assert employee.left_on is not None
             set_status(op, employee, EmployeeStatus.LEFT, employee.left_on)
@@ -222,10 +227,14 @@ def _follow_leaves(op: Operation) -> int:
     back = select(Employee, last.c.day).join(last, last.c.employee_id == Employee.id)
     back = back.where(Employee.status == EmployeeStatus.ON_LEAVE, last.c.day < op.today)
     back = back.where(Employee.id.not_in(select(Leave.employee_id).where(*runs)))
+    concerned = [row.id for row, _day in (*op.session.execute(away), *op.session.execute(back))]
+    # Asked again under their locks: somebody may have recorded a return or a leaving meanwhile.
+    still = {row.id for row in op.locked(select(Employee).where(Employee.id.in_(concerned)))} if concerned else set()
     changed = [(row, EmployeeStatus.ON_LEAVE, since) for row, since in op.session.execute(away)]
     changed += [
         (row, EmployeeStatus.IN_SERVICE, day + timedelta(days=1)) for row, day in op.session.execute(back).all()
     ]
+    changed = [each for each in changed if each[0].id in still]
     for employee, status, since in changed:
         set_status(op, employee, status, since)
     return len(changed)
@@ -245,8 +254,9 @@ def take_leave_of(op: Operation, employee_ids: Sequence[int]) -> int:
         end_on_agendas(op, cases, LEFT)
         closed += len(cases)
         known = select(User).join(Employee, Employee.user_id == User.id).where(Employee.id.in_(some))
-        # Those that were switched off before too: opened again after a return, they would bring their offices along.
-        users.extend(op.session.scalars(known.options(selectinload(User.roles))))
+        # Locked, as whoever confirms an office locks it: nobody leaves and is given one at once. Those that were switched off
+        # before too: opened again after a return, they would bring their offices along.
+        users.extend(op.locked(known.options(selectinload(User.roles))))
     for user in users:
         # The account is switched off, not deleted: history and ballots name it.
         user.active = False

@@ -11,6 +11,7 @@ from admin.domain.refusals import N_, Invalid, refuse
 from admin.models import CalendarDay, CalendarYear
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
+from admin.queries.system.calendar import days_version
 
 
 def seed_year(year: int, region: str, *, actor: Actor, now: datetime) -> CalendarYear:
@@ -62,25 +63,34 @@ def set_day(day: date, working: bool, note: str, *, actor: Actor, now: datetime)
     """Say that a day is working or not; an edit takes the year's confirmation back. Raises `NotFound` but for HR."""
     with operation("set_calendar_day", actor=actor, now=now, clause="3.3.5-c") as op:
         require_hr(op)
+        _unconfirm(op, day.year)  # first: whoever confirms the year waits, and is told
         row = op.session.scalars(select(CalendarDay).where(CalendarDay.day == day)).first()
         if row is None:
             row = op.add(CalendarDay(day=day, working=working, note=note))
         row.working, row.note = working, note
-        _unconfirm(op, day.year)
     return row
 
 
 def _unconfirm(op: Operation, year: int) -> None:
-    row = op.session.scalars(select(CalendarYear).where(CalendarYear.year == year)).first()
+    row = op.locked(select(CalendarYear).where(CalendarYear.year == year)).first()
     if row is not None:
         row.confirmed_at = row.confirmed_by_id = None
 
 
-def confirm_year(year: int, *, actor: Actor, now: datetime) -> CalendarYear:
-    """HR's word that a year's days are right; raises `Refused` (3.3.5-c) where it is not in the table, `NotFound` but for HR."""
+def confirm_year(year: int, *, seen: str | None = None, actor: Actor, now: datetime) -> CalendarYear:
+    """HR's word that a year's days are right; raises `Refused` (3.3.5-c) where it is not in the table, `NotFound` but for HR.
+
+    `seen` is the `days_version` that the page showed: what another window has changed since is not confirmed unseen (1.3.1).
+    """
     with operation("confirm_calendar_year", actor=actor, now=now, clause="3.3.5-c") as op:
         require_hr(op)
-        row = op.session.scalars(select(CalendarYear).where(CalendarYear.year == year)).first()
+        row = op.locked(select(CalendarYear).where(CalendarYear.year == year)).first()
+        if seen and seen != days_version(op.session, year):
+            refuse(
+                "1.3.1",
+                N_("The days of %(year)s were changed since this page was opened. Look at them, then confirm."),
+                year=year,
+            )
         if row is None:
             refuse("3.3.5-c", N_("The calendar has no days for %(year)s yet."), year=year)
         assert row is not None

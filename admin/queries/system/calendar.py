@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -29,6 +30,14 @@ def years_unconfirmed(session: Session, today: date) -> list[int]:
     """The years that deadlines of the coming weeks fall into and that HR has not confirmed."""
     confirmed = set(session.scalars(select(CalendarYear.year).where(CalendarYear.confirmed_at.is_not(None))))
     return [year for year in sorted({today.year, (today + DEADLINES_AHEAD).year}) if year not in confirmed]
+
+
+def days_version(session: Session, year: int) -> str:
+    """What tells the days of a year, as a page showed them, from what has become of them since."""
+    query = select(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
+    rows = session.scalars(query.order_by(CalendarDay.day))
+    said = "\n".join(f"{row.day} {row.working} {row.note}" for row in rows)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def working_calendar(session: Session) -> WorkingCalendar:

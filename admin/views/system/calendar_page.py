@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import db
 from admin.operations.system import calendar
+from admin.queries.system.calendar import days_version
 from admin.queries.system.calendar_year import calendar_page, year_picture
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
@@ -46,6 +47,7 @@ class CalendarView(Page):
             title=_("Working calendar %(year)s", year=year),
             regions=[(key, translated(label)) for key, label in REGIONS.items()],
             region=settings().portal_calendar or "none",
+            version=days_version(db.session(), year),
         )
 
     @route("/day/<day>", access="write", post=True)
@@ -76,7 +78,7 @@ class CalendarView(Page):
     @route("/<int:year>/confirm", access="write", post=True, get=False)
     def confirm(self, year: int) -> Response:
         """HR's word that the year's days are right."""
-        calendar.confirm_year(year, actor=actor(), now=now())
+        calendar.confirm_year(year, seen=request.form.get("version"), actor=actor(), now=now())
         flash(_("The working calendar of %(year)s is confirmed.", year=year), "success")
         return redirect(url_for(".index", year=year))
 

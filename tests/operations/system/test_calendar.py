@@ -9,7 +9,7 @@ import pytest
 from admin.domain.calendar import add_working_days
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.operations.system import calendar
-from admin.queries.system.calendar import working_calendar
+from admin.queries.system.calendar import days_version, working_calendar
 from admin.queries.system.calendar_year import known_years, year_picture
 from tests import factories as make
 from tests.factories import NOW
@@ -82,3 +82,13 @@ def test_nobody_but_hr_fills_edits_or_confirms_the_working_calendar(session, hr,
             attempt()
     assert not year_picture(session, 2026).confirmed
     assert known_years(session) == [2026]
+
+
+def test_a_year_is_confirmed_as_its_page_showed_it(session, hr):
+    calendar.seed_year(2026, "TW", actor=hr, now=NOW)
+    shown = days_version(session, 2026)
+    calendar.set_day(date(2026, 12, 24), False, "of another window", actor=hr, now=NOW)
+    with pytest.raises(Refused):
+        calendar.confirm_year(2026, seen=shown, actor=hr, now=NOW)
+    confirmed = calendar.confirm_year(2026, seen=days_version(session, 2026), actor=hr, now=NOW)
+    assert confirmed.confirmed_at == NOW

@@ -70,6 +70,15 @@ def test_work_of_a_worker_that_lives_is_left_to_it_until_its_lease_is_over(app, 
     assert jobs.take(actor=SYSTEM, now=NOW + timedelta(minutes=11)) is not None
 
 
+def test_work_asked_for_by_a_clock_that_was_put_back_since_is_not_waited_for(app, work):
+    with make.fixture() as op:
+        op.get(Job, work).due_at = NOW + timedelta(days=1)
+    found = jobs.take(actor=SYSTEM, now=NOW)
+    assert found is not None and found.id == work
+    jobs.give_back(work, "a fault", actor=SYSTEM, now=NOW)
+    assert jobs.take(actor=SYSTEM, now=NOW) is None, "what is tried again a little later waits for it"
+
+
 @pytest.mark.filterwarnings(FORKS)
 def test_of_two_that_look_at_once_one_takes_up_what_a_killed_worker_left(app, work):
     finished(lambda: take(app))
