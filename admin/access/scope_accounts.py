@@ -1,12 +1,12 @@
-"""Which rows about second factors an actor may see (6.3-b)."""
+"""Which rows about second factors, and about what somebody has asked for, an actor may see (6.3-b)."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false, select, true
 
 from admin import models as m
 from admin.access.actor import Actor
-from admin.access.scope import scoped, table_of
+from admin.access.scope import READERS, scoped, table_of
 
 
 @scoped(m.SecondFactor)
@@ -27,3 +27,16 @@ def resets_seen(actor: Actor) -> ColumnElement[bool]:
     if actor.has("admin", "hr", "management", "auditor"):
         return true()
     return table_of(m.SecondFactorReset).c.user_id == (actor.user_id or 0)
+
+
+@scoped(m.LongWork)
+def long_works_seen(actor: Actor) -> ColumnElement[bool]:
+    """What one has asked for oneself; HR and auditors read all of it."""
+    return true() if actor.has(*READERS) else table_of(m.LongWork).c.recorded_by_id == (actor.user_id or 0)
+
+
+@scoped(m.LongWorkRefusal)
+def long_work_refusals_seen(actor: Actor) -> ColumnElement[bool]:
+    """Those of the works that one sees."""
+    works = table_of(m.LongWork)
+    return table_of(m.LongWorkRefusal).c.work_id.in_(select(works.c.id).where(long_works_seen(actor)).correlate(None))

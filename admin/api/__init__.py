@@ -14,6 +14,7 @@ RESOURCES: list[str] = [
     "notices:ApiNotices",
     "documents:ApiDocuments",
     "figures:ApiJobs",
+    "long_works:ApiLongWorks",
     "figures:ApiMetrics",
     "figures:ApiScorecards",
     "reference:ApiDepartments",

@@ -28,6 +28,7 @@ PROCESSES = {
     "employees": "employee",
     "imports": "import",
     "notice_rows": "notice_row",
+    "long_works": "long_work",
     "reviews": "review",
     "cycles": "cycle",
     "meetings": "meeting",

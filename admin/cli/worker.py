@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import threading
 import time
+from functools import partial
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import ColumnElement
 
 from admin.access.actor import Actor, system_actor
 from admin.cli import logs
@@ -16,11 +19,13 @@ from admin.jobs import sweep
 from admin.jobs.queue import make_queue, with_tasks
 from admin.models import db
 from admin.models.base import made_before
-from admin.models.outages import spare
-from admin.operations.system import workers
+from admin.models.outages import DATABASE, spare
+from admin.operations.system import jobs, workers
 from admin.operations.system.heartbeats import beat
 
+log = logging.getLogger(__name__)
 SEAL_EVERY_SECONDS = 3.0
+LOOK_EVERY_SECONDS = 10.0  # for long work that no wake-up announced, and for what a killed worker has left
 WAIT_SECONDS = 5.0  # between two looks for a database that is away
 
 
@@ -43,9 +48,9 @@ def run_tick(args: argparse.Namespace) -> int:
     return 1 if done.failed else 0
 
 
-def beating_tick(*, actor: Actor, clock: sweep.Clock) -> sweep.Done:
+def beating_tick(*, actor: Actor, clock: sweep.Clock, which: ColumnElement[bool] = jobs.ANY) -> sweep.Done:
     """A tick that came to its end is a sign of life, whatever failed in it; what is taken up in it is this process' own."""
-    done = sweep.tick(actor=actor, clock=clock, begin=workers.hold)
+    done = sweep.tick(actor=actor, clock=clock, begin=workers.hold, which=which)
     if "database" not in done.failed:
         beat(actor=actor, now=clock())
     return done
@@ -59,13 +64,23 @@ def run_worker(args: argparse.Namespace) -> None:
     logs.begin(app.config["PORTAL"])
     # No sign of life yet: a worker that dies at each start must not look alive. Without a database it waits, and so does
     # the queue, whose tables are there.
-    while "database" in _inside(app, sweep.tick).failed:
+    while "database" in _inside(app, partial(sweep.tick, which=sweep.SHORT)).failed:
         time.sleep(WAIT_SECONDS)
     _inside(app, lambda **_given: workers.hold())
-    queue = make_queue(app.config["PORTAL"])
-    with_tasks(queue, lambda: _inside(app, sweep.sweep), lambda: _inside(app, beating_tick))
+    queue, woken = make_queue(app.config["PORTAL"]), threading.Event()
+    with_tasks(
+        queue,
+        partial(_woken, app, woken),
+        lambda: _inside(app, partial(beating_tick, which=sweep.SHORT)),
+    )
     threading.Thread(target=_seal_for_ever, args=(app,), daemon=True, name="sealer").start()
+    threading.Thread(target=_carry_for_ever, args=(app, woken), daemon=True, name="long work").start()
     queue.create_consumer(workers=1, max_delay=2.0).run()
+
+
+def _woken(app: Flask, woken: threading.Event) -> None:
+    woken.set()
+    _inside(app, partial(sweep.sweep, which=sweep.SHORT))
 
 
 def _seal_for_ever(app: Flask) -> None:
@@ -73,6 +88,17 @@ def _seal_for_ever(app: Flask) -> None:
     while True:
         time.sleep(SEAL_EVERY_SECONDS)
         _inside(app, sweep.sealed)
+
+
+def _carry_for_ever(app: Flask, woken: threading.Event) -> None:
+    """Long work goes on beside everything else; a minute's tick finds what no wake-up announced."""
+    while True:
+        try:
+            _inside(app, partial(sweep.sweep, which=sweep.LONG, by_turns=True))
+        except sweep.UNREACHABLE as fault:
+            log.error("database unavailable: %s", type(fault).__name__, extra=DATABASE)
+        woken.wait(LOOK_EVERY_SECONDS)
+        woken.clear()
 
 
 def _inside(app: Flask, work: Any) -> Any:

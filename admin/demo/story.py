@@ -23,7 +23,7 @@ from admin.operations.cases.self_assessment import SelfAssessmentInput, save_sel
 from admin.operations.committee import ballots, meetings
 from admin.operations.complaints import complaints
 from admin.operations.complaints.complaints import ComplaintInput
-from admin.operations.cycles import cycles
+from admin.operations.cycles import cycles, deadlines
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.outcome import notices, results
 from admin.queries.cases.demotions import meeting_ground_one
@@ -77,7 +77,9 @@ def _self_assess(stage: Stage, cycle_id: int, codes: list[str], due: datetime) -
     stage.say(f"self-assessment: {len(cases)} employees")
     assess(stage, cases, codes, stage.opening + 3 * DAY)
     late = due + timedelta(hours=1)
-    cycles.close_stage(cycle_id, "self_assessment", "自評截止，未交者依規定續行。", actor=stage.actor("hr"), now=late)
+    deadlines.close_stage(
+        cycle_id, "self_assessment", "自評截止，未交者依規定續行。", actor=stage.actor("hr"), now=late
+    )
 
 
 def assess(stage: Stage, cases: list[roll.CaseLine], codes: list[str], at: datetime) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from admin.access.actor import Actor, acting_as
 from admin.jobs.mailing import send_code, send_mails
 from admin.jobs.publishing import keep_the_site, publish_site, take_down_ended
 from admin.jobs.rendering import render_document, render_meeting_minutes
-from admin.models import db
+from admin.models import Job, db
 from admin.models.outages import DATABASE
 from admin.operations.accounts import throttle
 from admin.operations.accounts.codes import MAIL_JOB
@@ -27,6 +29,7 @@ from admin.operations.complaints.complaint_findings import renew_voters
 from admin.operations.complaints.complaint_parties import keep_out
 from admin.operations.complaints.complaint_retention import erase_expired
 from admin.operations.cycles.freezing import freeze_due
+from admin.operations.many import LONG_WORK_JOB
 from admin.operations.outcome.documents import RENDER_JOB
 from admin.operations.outcome.notices import ask_for_the_days_site
 from admin.operations.people.moving import follow_moves
@@ -37,12 +40,14 @@ from admin.operations.system import jobs
 from admin.operations.system.audit import seal
 from admin.operations.system.heartbeats import note_faults
 from admin.operations.system.held_files import check_held, forget_held
+from admin.operations.system.long_work import carry_to_the_end
 from admin.operations.system.rechecks import recheck_files
 from admin.operations.system.unsent_forms import erase_old
 
 log = logging.getLogger(__name__)
 UNREACHABLE = (OperationalError, InterfaceError)
 Clock = Callable[[], datetime]
+GIVE_WAY_SECONDS = 0.05
 
 
 def _publish(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
@@ -61,12 +66,28 @@ def _mail_code(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
     send_code(int(payload["user_id"]), actor=actor, clock=clock)
 
 
+def _long_work(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
+    carry_to_the_end(int(payload["work_id"]), clock=clock)
+
+
+def _long_work_by_turns(payload: dict[str, Any], actor: Actor, clock: Clock) -> None:
+    carry_to_the_end(int(payload["work_id"]), clock=clock, pause=give_way)
+
+
+def give_way() -> None:
+    """Between two batches whoever waits for the database comes to it: SQLite keeps no queue of those who wait."""
+    time.sleep(GIVE_WAY_SECONDS)
+
+
 WORK: dict[str, Callable[[dict[str, Any], Actor, Clock], None]] = {
     SITE_JOB: _publish,
     RENDER_JOB: _render,
     MINUTES_JOB: _render_minutes,
     MAIL_JOB: _mail_code,
+    LONG_WORK_JOB: _long_work,
 }
+# What takes minutes has a thread of its own in the worker, so that nothing else is late meanwhile: a take-down is law.
+LONG, SHORT = Job.kind == LONG_WORK_JOB, Job.kind != LONG_WORK_JOB
 TIMED: list[Callable[..., int]] = [
     # In this order: what is law, then whose names come down, then who is here; figures are locked before ratings are
     # scored on them.
@@ -103,21 +124,32 @@ class Done(dict[str, int]):
         self.failed: dict[str, str] = {}
 
 
-def sweep(*, actor: Actor, clock: Clock, done: Done | None = None) -> int:
-    """Do every piece of work that is due; a fault gives the piece back for a later try. Returns how many were done."""
+def sweep(
+    *,
+    actor: Actor,
+    clock: Clock,
+    done: Done | None = None,
+    which: ColumnElement[bool] = jobs.ANY,
+    by_turns: bool = False,
+) -> int:
+    """Do every piece of work that is due; a fault gives the piece back for a later try. Returns how many were done.
+
+    `which`: of these alone; `by_turns`: long work gives way to others after each batch.
+    """
     done = done if done is not None else Done()
-    count = _timed(check_held, actor, clock, done)  # somebody waits for it before a page
-    while (job := jobs.take(actor=actor, now=clock())) is not None:
+    count = 0 if by_turns else _timed(check_held, actor, clock, done)  # somebody waits for it before a page
+    while (job := jobs.take(which, actor=actor, now=clock())) is not None:
         with acting_as(actor):
             # Kept as plain values: the row belongs to a transaction that is over by the time the work is done.
             key, kind, payload = job.id, job.kind, dict(job.payload)
-        count += _carry_out(key, kind, payload, actor, clock, done)
+        carry_out = _long_work_by_turns if by_turns and kind == LONG_WORK_JOB else WORK[kind]
+        count += _carry_out(key, kind, partial(carry_out, payload, actor, clock), actor, clock, done)
     return count
 
 
-def _carry_out(key: int, kind: str, payload: dict[str, Any], actor: Actor, clock: Clock, done: Done) -> int:
+def _carry_out(key: int, kind: str, work: Callable[[], None], actor: Actor, clock: Clock, done: Done) -> int:
     try:
-        WORK[kind](payload, actor, clock)
+        work()
     except Exception as fault:  # whatever it was, the row must not stay leased: it is tried again or named as failed
         log.exception("job %s (%s) failed", key, kind)
         db.session.rollback()
@@ -168,7 +200,13 @@ def sealed(*, actor: Actor, clock: Clock) -> int:
         return 0
 
 
-def tick(*, actor: Actor, clock: Clock, begin: Callable[[], object] = lambda: None) -> Done:
+def tick(
+    *,
+    actor: Actor,
+    clock: Clock,
+    begin: Callable[[], object] = lambda: None,
+    which: ColumnElement[bool] = jobs.ANY,
+) -> Done:
     """All timed work that is due and not done, then the jobs that follow from it; names what was done, by operation.
 
     Without a database nothing can be done, and that is one line in the log.
@@ -180,7 +218,7 @@ def tick(*, actor: Actor, clock: Clock, begin: Callable[[], object] = lambda: No
             done[work.__name__] = _timed(work, actor, clock, done)
         timed = dict(done.failed)
         # Last: what timed work has asked for is done in the same minute.
-        done["jobs"] = sweep(actor=actor, clock=clock, done=done)
+        done["jobs"] = sweep(actor=actor, clock=clock, done=done, which=which)
         note_faults(timed, actor=actor, now=clock())
     except UNREACHABLE as fault:
         db.session.rollback()

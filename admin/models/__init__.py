@@ -31,6 +31,7 @@ from admin.models.history import HistoryStep
 from admin.models.imports import Import, ImportProfile
 from admin.models.jobs import Heartbeat, Job, Notification
 from admin.models.keys import KeyMark
+from admin.models.long_work import LongWork, LongWorkRefusal
 from admin.models.metrics import AnnualRating, Metric
 from admin.models.notices import Notice, NoticeRow, Publication
 from admin.models.once import DoneOnce
@@ -103,6 +104,8 @@ __all__ = [
     "Job",
     "KeyMark",
     "Leave",
+    "LongWork",
+    "LongWorkRefusal",
     "Meeting",
     "Metric",
     "Model",

@@ -29,6 +29,8 @@ OUTSIDE = {
     "audit_salts": "goes with its text: one that was edited or taken is a text that does not fit its commitment",
     "notifications": "tells what rows say already; a message is no ground of anything, and read marks are the reader's",
     "jobs": "asks for work whose result is a row or a file; a job too many or too few is done again or named by /health",
+    "long_works": "how far an act on many is; what it does is told row by row, in the name of whoever asked for it",
+    "long_work_refusals": "which rows of it were refused: nothing was done to them",
     "heartbeats": "whether the worker lives: written every minute, true for minutes",
     "done_once": "which request was carried out already: gone after days, and a second try meets the rules again",
     "unsent_forms": "what somebody types and has not sent is theirs alone, and not said",

@@ -161,6 +161,13 @@ MESSAGES: dict[tuple[str, str], str] = {
         "A new activation code was issued for this account. If its owner did not ask for it, tell HR and the auditor at once."
     ),
 }
+MESSAGES |= {
+    ("long_work", "end"): N_(
+        "An act on many that you asked for has come to its end: %(done)s done, %(refused)s refused."
+    ),
+    ("long_work", "end_discreetly"): N_("An act on many that you asked for has come to its end."),
+    ("long_work", "stop"): N_("An act on many that you asked for ended before its last row; its page says why."),
+}
 # What asks its reader for something; of a rehearsal nothing else is sent (1.2-e).
 ASKS_FOR_WORK = frozenset(
     {
@@ -200,6 +207,7 @@ PROCESSES: dict[str, str] = {
     "second_factor_reset": N_("Reset of a second factor"),
     "confirmation": N_("Confirmation by a second person"),
     "account": N_("Account"),
+    "long_work": N_("Act on many"),
 }
 
 

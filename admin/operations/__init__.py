@@ -17,6 +17,7 @@ DECLARING = (
     "cases.figures",
     "cases.demotions",
     "cycles.cycles",
+    "cycles.deadlines",
     "cycles.freezing",
     "cycles.rehearsals",
     "committee.seats",
@@ -35,4 +36,5 @@ DECLARING = (
     "complaints.complaint_findings",
     "policy.policy",
     "imports.imports",
+    "system.long_work",
 )

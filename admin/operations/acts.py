@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
@@ -21,7 +21,7 @@ from admin.access.permissions import shown_to
 from admin.domain.refusals import Invalid, NotFound
 from admin.domain.workflow import Decision, Facts, actions_at
 from admin.domain.workflow import transitions as table
-from admin.models import db
+from admin.models import LongWork, db
 from admin.operations import DECLARING
 from admin.operations.fields import (
     LONGEST_REASON,
@@ -32,6 +32,7 @@ from admin.operations.fields import (
     record_of,
     with_files_checked,
 )
+from admin.operations.many import AskedOnMany, Many, Turn, taken_up
 from admin.operations.once import Repeated, keep_result
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.own_case import with_own_case
@@ -58,7 +59,7 @@ class Act:
     """An action of the table with the verb that carries it out; `finds`: the verb itself says to whom the record is there.
 
     `constant` holds the verb's parameters that the act itself fixes, `names_record` whether the verb takes the record at all,
-    alone or (`as_list`) as one of many.
+    alone or (`as_list`) as one of many. `many`: how it is carried out on many rows, in batches where they are more than a few.
     """
 
     process: str
@@ -69,13 +70,15 @@ class Act:
     constant: Mapping[str, Any] = field(default_factory=dict)
     names_record: bool = True
     as_list: bool = False
+    many: Many | None = None
 
     def carry_out(self, key: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
         """Call the verb with the values, by the names of its parameters."""
         record = [[key] if self.as_list else key] if self.names_record else []
-        return self.verb(*record, **self._arguments(values), **self.constant, actor=actor, now=now)
+        return self.verb(*record, **self.arguments(values), **self.constant, actor=actor, now=now)
 
-    def _arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values by the parameters of the verb."""
         given = {each.parameter: (values[each.name], each.blank) for each in self.fields}
         found: dict[str, Any] = {}
         for parameter in _parameters(self.verb):
@@ -149,12 +152,15 @@ def declare_process(
     PROCESSES[name] = Process(name, record, facts, state, holds)
 
 
-def act(process: str, action: str, /, *asked: Field, finds: bool = False, **constant: Any) -> Callable[[Verb], Verb]:
+def act(
+    process: str, action: str, /, *asked: Field, finds: bool = False, many: Many | None = None, **constant: Any
+) -> Callable[[Verb], Verb]:
     """Declare that the decorated operation carries an action of the table out, and which fields it asks for.
 
     Each field fills the parameter of its name, or that attribute of a dataclass which the verb takes; the first parameter
     is the record. With `finds` the verb is asked also where the record is out of the actor's sight: so that a recused
-    member's vote is refused with its clause, while the case is not found otherwise (3.3-e).
+    member's vote is refused with its clause, while the case is not found otherwise (3.3-e). An act on many says how its rows
+    are found and carried out; every door then leaves more than a few of them to the worker.
     Raises `Twice`, and `TypeError` where table, fields and verb do not fit together.
     """
 
@@ -163,7 +169,7 @@ def act(process: str, action: str, /, *asked: Field, finds: bool = False, **cons
             raise Twice(f"{process}.{action} is declared on {ACTS[process, action].verb.__name__} already")
         if not _rows(process, action):
             raise TypeError(f"the workflow table has no {process}.{action} that somebody is offered")
-        ACTS[process, action] = _fitted(Act(process, action, verb, asked, finds, constant))
+        ACTS[process, action] = _fitted(Act(process, action, verb, asked, finds, constant, many=many))
         return verb
 
     return declare
@@ -189,16 +195,7 @@ def _fitted(made: Act) -> Act:
         if each.default is each.empty and each.name not in {*asked, *made.constant} and _group(each) is None:
             raise TypeError(f"{place}: nothing is asked for {each.name}")
     as_list = issubclass(kind, Sequence) if isinstance(kind := get_origin(first.annotation), type) else False
-    return Act(
-        made.process,
-        made.action,
-        made.verb,
-        made.fields,
-        made.finds,
-        made.constant,
-        names_record,
-        names_record and as_list,
-    )
+    return replace(made, names_record=names_record, as_list=names_record and as_list)
 
 
 @cache
@@ -300,7 +297,10 @@ def _perform(
 ) -> dict[str, Any]:
     asked, declared = fields_of(known.name, action), ACTS.get((known.name, action))
     data = with_files_checked(asked, data)
-    with operation(action, actor=actor, now=now) as op:
+    named = declared.many if declared is not None else None
+    with operation(
+        named.operation if named else action, actor=actor, now=now, clause=named.clause if named else ""
+    ) as op:
         try:
             record = _found(op, known, record_id)
         except NotFound:
@@ -309,6 +309,11 @@ def _perform(
             _unseen(declared, record_id, data, actor, now)
         else:
             _require_beside(op, known, record, action)
+            if declared is not None and declared.many is not None:
+                rows = on_many(declared, op, record, data)
+                state = {**_after(op, known, record_id), "rows": rows}
+                keep_result(op.session, op.claimed, state)
+                return state
             if declared is None:
                 _plain_step(op, known, record_id, action, cleaned((REASON,), data)["reason"][:LONGEST_REASON])
             else:
@@ -317,6 +322,40 @@ def _perform(
         state = _after(op, known, record_id)
         keep_result(op.session, op.claimed, state)
         return state
+
+
+def on_many(
+    declared: Act, op: Operation, record: Any, data: Mapping[str, Any], repeats: LongWork | None = None
+) -> dict[str, Any]:
+    """Carry an act on many out, or leave it to the worker; what is told of its rows. Raises as the act's beginning does."""
+    assert declared.many is not None
+    values = _looked_up(op, record, declared.fields, cleaned(declared.fields, data))
+    # As JSON holds it, and what the act asks for alone: a form carries more, and the worker reads it all again.
+    given = {each.name: data[each.name] for each in declared.fields if data.get(each.name) not in (None, "")}
+    given = {name: value if isinstance(value, str | int | list | dict) else str(value) for name, value in given.items()}
+    turn = Turn(op, record, declared.arguments(values), op.now)
+    return taken_up(declared.many, turn, AskedOnMany(declared.process, declared.action, given, repeats))
+
+
+def turn_of(op: Operation, work: LongWork, memory: dict[str, Any]) -> Turn:
+    """A further turn of a work: its record and values as they stand now. Raises `NotFound` where the record is gone."""
+    declared, process = act_of(work.process, work.action), process_named(work.process)
+    record = _found(op, process, work.record_id)
+    values = _looked_up(op, record, declared.fields, cleaned(declared.fields, work.given))
+    return Turn(op, record, declared.arguments(values), work.asked_at, dict(work.kept), memory)
+
+
+def act_of(process: str, action: str) -> Act:
+    """A declared act; raises `NotFound`."""
+    load()
+    if (process, action) not in ACTS:
+        raise NotFound(f"{process} {action}")
+    return ACTS[process, action]
+
+
+def doers_of(process: str, action: str) -> frozenset[str]:
+    """The relations that the table names for an act."""
+    return frozenset(name for row in _rows(process, action) for name in row.who)
 
 
 def _require_beside(op: Operation, known: Process, record: Any, action: str) -> None:

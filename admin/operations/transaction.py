@@ -45,10 +45,11 @@ from admin.operations.printed import follow
 from admin.operations.sending import erase_about, erase_sent
 from admin.operations.signing import refuse_viewer, require_signature_for
 from admin.operations.steps import Taken, Telling, by_tells, grouped, held
+from admin.operations.telling import joined, messages_of
 from admin.operations.tried import instead_of_what_was_tried
 from admin.queries.cases.own_case import with_own_case
 from admin.queries.system.calendar import morning
-from admin.queries.system.recipients import chunks, rehearsed, told_of
+from admin.queries.system.recipients import chunks, rehearsed
 
 T = TypeVar("T")
 
@@ -68,6 +69,7 @@ class Operation:
     clause: str = ""
     after_commit: list[Any] = field(default_factory=list)
     claimed: int | None = None
+    since: datetime | None = None  # when the act on many was asked for that this is a batch of
     _tellings: list[Telling] = field(default_factory=list)
 
     @property
@@ -102,6 +104,21 @@ class Operation:
         self.session.add(row)
         self.session.flush()
         return row
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is done inside stands or falls by itself, within the transaction; raises what is raised inside."""
+        told, point = len(self._tellings), self.session.begin_nested()
+        try:
+            yield
+            self.session.flush()
+        except BaseException:
+            point.rollback()
+            # Set-based statements have put values on the rows that the session does not know to be changes.
+            self.session.expire_all()
+            del self._tellings[told:]
+            raise
+        point.commit()
 
     def step(
         self,
@@ -220,20 +237,8 @@ class Operation:
 
     def _tell_of_steps(self) -> None:
         """Tell of the steps taken, now that all is written by which people are found: one message an account and step."""
-        rows: list[dict[str, Any]] = []
         tellings, self._tellings = self._tellings, []
-        for telling in tellings:
-            process, records = telling.taken[0].facts.process, [each.record for each in telling.taken]
-            about = {each.record.id: each.about() for each in telling.taken}
-            for user, keys in told_of(self.session, process, records, telling.tells, today=self.today).items():
-                if user == self.actor.user_id and telling.by_actor:
-                    # Only the actor's own acts: of an effect that the system carries out, they are told as everybody
-                    # is.
-                    continue  # who acts knows of it
-                facts = about[keys[0]] | telling.message | ({"count": len(keys)} if len(keys) > 1 else {})
-                kind = {"process": process, "action": telling.action, "record_id": keys[0]}
-                rows.append({"user_id": user, "facts": facts} | kind)
-        self.post(rows)
+        self.post(messages_of(self.session, tellings, self.actor, self.today))
 
     def tell(self, users: Iterable[int | None], process: str, action: str, record_id: int, **facts: Any) -> None:
         """Put a message into the outbox of each account; unknown accounts are left out."""
@@ -260,6 +265,8 @@ class Operation:
                     continue
                 each["facts"] = {**each["facts"], "rehearsal": True}
             rows.append(each)
+        if self.since is not None:
+            rows = joined(self.session, rows, self.since)
         if rows:
             self.session.execute(insert(Notification), rows)
 
@@ -332,7 +339,7 @@ def operation(name: str, *, actor: Actor, now: datetime, clause: str = "") -> It
     opened = Operation(name, actor, now, db.session(), clause)
     # An inner operation has its own name and clause in the trail, but one transaction and one waking with the outer.
     if outer is not None:
-        opened.after_commit = outer.after_commit
+        opened.after_commit, opened.since = outer.after_commit, outer.since
         with _entered(opened):
             yield opened
             opened.finish()

@@ -43,6 +43,7 @@ VIEWS: list[Listed] = [
     Listed("cases.ratings:EvaluationView", "work", lazy("My team's reviews")),
     Listed("cases.department:DepartmentTableView", "work", lazy("Department review")),
     Listed("cycles.cycles:CycleView", "work", lazy("Review cycles")),
+    Listed("system.long_work:LongWorkView", "work", lazy("Acts on many")),
     Listed("cases.reviews:ReviewView", "work", lazy("Review cases")),
     Listed("cases.demotions:DemotionView", "work", lazy("Duty to propose a demotion")),
     Listed("cases.reassessments:ReassessmentView", "work", lazy("Re-assessments")),

@@ -128,6 +128,13 @@ POST   /api/v1/imports/{import}/actions/undo_import       409 hr
 POST   /api/v1/imports/{absent}/actions/undo_import
 GET    /api/v1/jobs/                                      200 hr auditor
 GET    /api/v1/jobs/{absent}
+GET    /api/v1/long_works/                                200 signed_in
+GET    /api/v1/long_works/{long_work}                     200 hr auditor
+GET    /api/v1/long_works/{absent}
+GET    /api/v1/long_works/{long_work}/actions             200 hr auditor
+POST   /api/v1/long_works/{long_work}/actions/stop_work   409 hr
+POST   /api/v1/long_works/{long_work}/actions/repeat_work 409 hr
+POST   /api/v1/long_works/{absent}/actions/stop_work
 GET    /api/v1/meetings/                                  200 committee hr auditor
 GET    /api/v1/meetings/{meeting}                         200 committee hr auditor
 GET    /api/v1/meetings/{absent}

@@ -59,6 +59,10 @@ POST   /reviews/{case_rating}/colleagues                  422 hr
 POST   /reviews/{case_foreign}/colleagues                 422 hr
 POST   /reviews/{case_foreign}/evidence                   422 hr auditor
 POST   /reviews/{absent}/evidence
+# acts on many
+GET    /long-work/                                        200 hr auditor secretary head
+GET    /long-work/{long_work}                             200 hr auditor
+GET    /long-work/{absent}
 GET    /self_assessment/                                  302 signed_in
 GET    /self_assessment/{case_start}                      200 employee 302 hr
 POST   /self_assessment/{case_start}                      409 employee

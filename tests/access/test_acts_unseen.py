@@ -22,6 +22,7 @@ SHOWN = {
     "employee_record": ("record", None, "employee_records"),
     "grade_change": ("change", None, "grade_changes"),
     "import": ("import", None, "imports"),
+    "long_work": ("long_work", "/long-work/{long_work}", "long_works"),
     "meeting": ("meeting", "/meetings/{meeting}", "meetings"),
     "policy_version": ("version", "/policy/versions/{number_version}", "policy_versions"),
     "review": ("case_foreign", None, "reviews"),

@@ -37,6 +37,7 @@ from admin.models import (
     Import,
     IssuedDocument,
     Leave,
+    LongWork,
     Meeting,
     Metric,
     Motion,
@@ -385,6 +386,10 @@ def _reference(op: Any, at: dict[str, Any]) -> None:
     asked = SecondFactorReset(user_id=owner, asked_by_id=at["account_admin"], asked_at=NOW, reason="both were lost")
     at["reset"] = op.add(asked).id
     at["job"] = op.job("render", {}).id
+    asked = {"process": "cycle", "action": "remind", "record_id": at["cycle"], "job_id": at["job"]}
+    when = {"asked_at": NOW, "moved_at": NOW, "ended_at": NOW, "via": "web"}
+    by_hr = LongWork(**asked, **when, total=1, last_key=1, done=1, recorded_by_id=at["account_hr"])
+    at["long_work"] = op.add(by_hr).id
     at["metric"] = op.add(Metric(employee_id=at["employee"], month=date(2026, 1, 1), code="answered", value=9)).id
     at["role_made"] = op.add(Role(name="readers")).id
     at["band"] = op.add(PayBand(grade_id=at["grade"], valid_from=date(2026, 1, 1), amount_min=1, amount_max=2)).id

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from admin.models import ComingMove, Department, Employee, Leave, Notice
+from admin.models import ComingMove, Department, Employee, Leave, LongWork, LongWorkRefusal, Notice
 from admin.operations.people import people
 from tests import factories as make
 from tests.factories import NOW
@@ -143,3 +143,35 @@ def _somebody_headed() -> Beside:
 def _people_came_by_a_file() -> Beside:
     _plan, row = bring("employees", PEOPLE)
     return Beside(row.id, _hr())
+
+
+def _a_long_work(**how: Any) -> Beside:
+    """An act on many that HR has asked for: reminding the one person whose form is missing."""
+    person = make.employee("Anna", account=True)
+    cycle = make.open_cycle()
+    make.review(cycle, person, stage="self_assessment")
+    user = _hr()
+    with make.fixture() as op:
+        work = LongWork(
+            process="cycle", action="remind", record_id=cycle.id, given={"stage": "self_assessment"}, via="web", total=1,
+            recorded_by_id=user, asked_at=NOW, moved_at=NOW, last_key=person.user_id, job_id=op.job("long_work", {}).id, **how,
+        )  # fmt: skip
+        op.add(work)
+        refusal = {
+            "key": person.user_id,
+            "named": "Anna",
+            "clause": "1.3.1",
+            "reason": "Somebody else has changed it meanwhile.",
+        }
+        op.session.add(LongWorkRefusal(work_id=work.id, facts={}, **refusal))
+    return Beside(work.id, user)
+
+
+@beside("long_work", "stop_work")
+def _a_work_runs() -> Beside:
+    return _a_long_work()
+
+
+@beside("long_work", "repeat_work")
+def _a_work_was_refused() -> Beside:
+    return _a_long_work(refused=1, ended_at=NOW)

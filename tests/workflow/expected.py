@@ -61,6 +61,8 @@ WHEN: dict[str, Condition] = {
     "the recusal may be overridden": _found("override_refusal"),
     "nothing rests on the leave": _found("leave_refusal"),  # of an act beside the table
     "nothing rests on the import": _found("undo_refusal"),  # of an act beside the table
+    "the work may stop": _found("stop_refusal"),  # of an act beside the table
+    "the work may be repeated": _found("repeat_refusal"),  # of an act beside the table
     "not signed yet": _found("signature_refusal"),
     "a filing is received now": _found("filing_refusal"),  # of an act beside the table
     "the check finds no fault": _found("check_refusal"),

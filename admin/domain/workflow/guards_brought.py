@@ -57,6 +57,14 @@ FACTS = {
         "undo_refusal",
         "An import is taken back while nothing was changed or came to rest on it since (1.3.1).",
     ),
+    "work_may_stop": (
+        "stop_refusal",
+        "An act on many is stopped while it runs, unless what it has begun may not stand half done (6.1).",
+    ),
+    "work_may_be_repeated": (
+        "repeat_refusal",
+        "Rows that were refused are tried again once the act on many has ended (6.1).",
+    ),
     "filing_received": ("filing_refusal", "A filing is received while the notice of the row runs (3.3.5, 3.3.5-c)."),
     "minutes_unsigned": ("signature_refusal", "Chair and secretary sign the minutes once each (3.3.4-a)."),
     "result_sound": ("check_refusal", "A result is confirmed when its check has no fault (6.1.2-a)."),

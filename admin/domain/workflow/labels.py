@@ -289,6 +289,9 @@ OPERATIONS: dict[str, str] = {
     "take_try": N_("Count a try to sign in"),
     "discard_import": N_("Put an import aside"),
     "undo_import": N_("Take an import back"),
+    "stop_work": N_("Stop it"),
+    "repeat_work": N_("Do it again for those refused"),
+    "end_long_work": N_("End an act on many"),
     "undo_proposal_draft": N_("Undo the last change of a proposal"),
     "upload_import": N_("Upload a file to import"),
 }

@@ -8,25 +8,30 @@ from datetime import datetime
 from secrets import choice
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage, EmployeeStatus, PredecessorForm, RaterKind
 from admin.domain.ratings import average, check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts, decide
+from admin.domain.workflow.facts import effect
 from admin.models import Cycle, Employee, PredecessorStatement, Rating, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.figures_lock import lock_if_due
 from admin.operations.cases.review_steps import limited, reasoned, signature, step_with_reason
 from admin.operations.cases.scoring import score_reviews
+from admin.operations.many import MOST_ROWS, Turn
 from admin.operations.newer import NewerVersion, Pairs, answer_fields
 from admin.operations.transaction import Operation, operation
+from admin.operations.writing import write_many
 from admin.queries.cases.judging import at_fault
 from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cases.raters import OPEN_RATING, another_colleague, ratings_over
-from admin.queries.cases.review_facts import review_facts
+from admin.queries.cases.review_facts import rating_facts_of, review_facts
 from admin.queries.policy.scorecards import rated_criteria
+from admin.queries.system.recipients import chunks
 
 VALUES = Field("values", N_("Ratings by criterion"), "objects")
 
@@ -296,45 +301,77 @@ def complete_ratings(op: Operation, reviews: Sequence[Review]) -> int:
     The averages and the score are made here, once (3.2-b): a case that comes back later is not rated by colleagues again.
     """
     # Facts before the late ratings expire: afterwards the colleagues would look complete of themselves.
-    over = [(review, facts) for review in reviews if (facts := _over(op, review)) is not None]
+    over = _over(op, [review for review in reviews if review.stage == CaseStage.RATING])
     if not over:
         return 0
     cases = [review for review, _facts in over]
-    keys = [review.id for review in cases]
-    late = select(Rating).where(
-        Rating.review_id.in_(keys), Rating.kind == RaterKind.PEER, Rating.state.in_(OPEN_RATING)
-    )
-    for rating in op.session.scalars(late):
-        rating.state = "expired"
-    op.session.flush()
+    late = [
+        rating
+        for keys in chunks([review.id for review in cases])
+        for rating in op.session.scalars(
+            select(Rating).where(
+                Rating.review_id.in_(keys), Rating.kind == RaterKind.PEER, Rating.state.in_(OPEN_RATING)
+            )
+        )
+    ]
+    write_many(op, {rating: {"state": "expired"} for rating in late})
     op.step_many(over, "complete_rating", as_system=True)
-    for review in cases:
-        # The first end stands: a case that comes back is not rated by colleagues once more (3.2-b).
-        review.peer_time_over_at = review.peer_time_over_at or op.now
+    # The first end stands: a case that comes back is not rated by colleagues once more (3.2-b).
+    write_many(op, {review: {"peer_time_over_at": op.now} for review in cases if review.peer_time_over_at is None})
     for cycle_id in dict.fromkeys(review.cycle_id for review in cases):
         score_reviews(op, [review for review in cases if review.cycle_id == cycle_id])
     return len(cases)
 
 
-def _over(op: Operation, review: Review) -> Facts | None:
-    """The facts of a case that can go on; None while somebody's rating or the figures are waited for."""
-    if review.stage != CaseStage.RATING:
-        return None
-    facts = review_facts(op.session, review, op.actor, op.now)
-    if not facts.get("superior_signed") or (facts.get("peers_open") and not facts.get("peer_time_over")):
-        return None
-    # Asked here as well as by timed work: the first case to be scored locks for everybody (3.2-a2).
-    lock_if_due(op, review.cycle)
-    return review_facts(op.session, review, op.actor, op.now) if review.cycle.metrics_frozen_at else None
+def _over(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, Facts]]:
+    """Those that can go on, with their facts; not those for which somebody's rating or the figures are waited for."""
+    facts = rating_facts_of(op.session, reviews, op.now)
+    over = [
+        review
+        for review in reviews
+        if facts[review.id]["superior_signed"]
+        and (not facts[review.id]["peers_open"] or facts[review.id]["peer_time_over"])
+    ]
+    for cycle in {review.cycle_id: review.cycle for review in over}.values():
+        # Asked here as well as by timed work: the first case to be scored locks for everybody (3.2-a2).
+        lock_if_due(op, cycle)
+    return [
+        (review, effect("review", review.stage, **facts[review.id] | {"figures_locked": True}))
+        for review in over
+        if review.cycle.metrics_frozen_at is not None
+    ]
 
 
-def complete_waiting(op: Operation, cycle: Cycle) -> int:
-    """What waited for the figures of a cycle goes on, scored together; returns how many cases."""
-    return complete_ratings(op, op.session.scalars(ratings_over(op.now).where(Cycle.id == cycle.id)).all())
+def waiting_for_completion(turn: Turn) -> Select[Any]:
+    """The cases of a cycle whose ratings are over."""
+    return ratings_over(turn.op.now).where(Cycle.id == turn.record.id).with_only_columns(Review.id)
+
+
+def carry_waiting(turn: Turn, keys: Sequence[int]) -> dict[int, Refusal]:
+    """What waited for the figures of a cycle goes on, scored together."""
+    complete_ratings(turn.op, reviews_by_key(turn.op, keys))
+    return {}
+
+
+def reviews_by_key(op: Operation, keys: Sequence[int]) -> list[Review]:
+    """Cases by their numbers, locked, in their order."""
+    query = select(Review).where(Review.id.in_(keys)).order_by(Review.id).with_for_update(of=Review)
+    beside = (joinedload(Review.cycle), selectinload(Review.employee))
+    return list(op.session.scalars(query.options(*beside).execution_options(populate_existing=True)))
 
 
 def complete_overdue(*, actor: Actor, now: datetime) -> int:
-    """Timed: every case whose ratings are over and that has not gone on yet (due and not done); returns how many."""
-    with operation("complete_overdue_ratings", actor=actor, now=now, clause="3.3-a") as op:
-        locked = or_(Cycle.metrics_frozen_at.is_not(None), Cycle.self_assessment_due <= now)
-        return complete_ratings(op, op.session.scalars(ratings_over(now).where(locked)).all())
+    """Timed: every case whose ratings are over and that has not gone on yet (due and not done); returns how many.
+
+    In batches, each a transaction of its own: a deadline is everybody's on one day.
+    """
+    count, cursor = 0, 0
+    while True:
+        with operation("complete_overdue_ratings", actor=actor, now=now, clause="3.3-a") as op:
+            locked = or_(Cycle.metrics_frozen_at.is_not(None), Cycle.self_assessment_due <= now)
+            due = ratings_over(now).where(locked, Review.id > cursor).with_only_columns(Review.id)
+            keys = op.session.scalars(due.limit(MOST_ROWS)).all()
+            count += complete_ratings(op, reviews_by_key(op, keys)) if keys else 0
+        if not keys:
+            return count
+        cursor = keys[-1]

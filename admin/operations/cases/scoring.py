@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import insert, select
 
 from admin.domain.eligibility import conditions_of
 from admin.domain.refusals import N_, refuse
@@ -17,8 +16,9 @@ from admin.domain.scoring import Reading, score_case
 from admin.domain.scoring_bulk import Explained, explained, make_column, score_many
 from admin.domain.suggestion import ProposalFacts, Suggestion, is_low, suggest
 from admin.models import Cycle, Review, ReviewScore
-from admin.models.audit import plain, recorded
+from admin.models.audit import recorded
 from admin.operations.transaction import Operation
+from admin.operations.writing import write_many
 from admin.queries.cases.proposals import proposal_facts_of
 from admin.queries.cases.replay import stored_scores
 from admin.queries.cases.scoring import QueueMeans, readings_for
@@ -26,7 +26,6 @@ from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
 
 BATCH = 2_000
-RESULTS = ("score", "suggested_grade_id", "individual_reasons")
 OTHER_FLAGS = {"missing_self_assessment", "grade_change", "outlier_rater"}
 Readings = Mapping[str, Sequence[Reading]]
 
@@ -66,7 +65,10 @@ def _score_batch(
             "dimensions": score.dimensions,
             "readings": kept(readings[review.id]),
         } | told
-    _write_results(op, reviews, results)
+    # A score that comes out the same is no change: no version, no event.
+    write_many(op, {review: results[review.id] for review in reviews})
+    for review in reviews:
+        op.session.expire(review, ["explanation"])
     _write_explanations(op, reviews, explanations)
 
 
@@ -134,39 +136,17 @@ def _told(suggestion: Suggestion) -> dict[str, Any]:
     }
 
 
-def _write_results(op: Operation, reviews: Sequence[Review], results: Mapping[int, Mapping[str, Any]]) -> None:
-    """Score, suggestion and flags of many cases in one statement; those that stay as they are are left alone."""
-    before = {review.id: {name: getattr(review, name) for name in results[review.id]} for review in reviews}
-    # A score that comes out the same is no change: no version, no event.
-    changed = [review for review in reviews if before[review.id] != results[review.id]]
-    if not changed:
-        return
-    op.session.flush()
-    table = Review.__table__
-    statement = update(table).where(table.c.id == bindparam("key")).values(version=table.c.version + 1)
-    op.session.connection().execute(
-        statement.values({name: bindparam(f"new_{name}") for name in RESULTS}),
-        [{"key": each.id} | {f"new_{name}": results[each.id][name] for name in RESULTS} for each in changed],
-    )
-    op.note_many(("update", "reviews", each.id, _differences(before[each.id], results[each.id])) for each in changed)
-    for each in changed:
-        for name, value in results[each.id].items():
-            set_committed_value(each, name, value)
-        set_committed_value(each, "version", each.version + 1)
-        # The relations behind the keys were loaded before the bare UPDATE.
-        op.session.expire(each, ["suggested_grade", "explanation"])
-
-
-def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    return {name: [plain(before[name]), plain(after[name])] for name in after if before[name] != after[name]}
-
-
 def _write_explanations(op: Operation, reviews: Sequence[Review], explanations: Mapping[int, dict[str, Any]]) -> None:
     """Put each case's explanation in the place of an earlier one, in two statements for all."""
     stored = stored_scores(op.session, reviews)
-    for row in stored.values():
-        total = next(review.score for review in reviews if review.id == row.review_id)
-        row.total, row.explanation, row.computed_at = total, explanations[row.review_id], op.now
+    totals = {review.id: review.score for review in reviews}
+    write_many(
+        op,
+        {
+            row: {"total": totals[key], "explanation": explanations[key], "computed_at": op.now}
+            for key, row in stored.items()
+        },
+    )
     new: list[dict[str, Any]] = [
         {"review_id": each.id, "total": each.score, "explanation": explanations[each.id], "computed_at": op.now}
         for each in reviews

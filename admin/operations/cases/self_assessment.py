@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from admin.domain.codes import BasisAct, CaseStage
 from admin.domain.ratings import check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal
 from admin.domain.self_assessment import SelfAssessmentInput
-from admin.domain.workflow import decide
+from admin.domain.workflow import Facts, decide
+from admin.domain.workflow.facts import SYSTEM
 from admin.files.uploads import Upload
 from admin.models import Evidence, Grade, Review, SelfAssessment, db
 from admin.operations.acts import REASON, Field, act
@@ -24,7 +25,8 @@ from admin.operations.fields import scan_field
 from admin.operations.newer import NewerVersion, Pairs, answer_fields
 from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.review_facts import review_facts
+from admin.operations.writing import write_many
+from admin.queries.cases.review_facts import review_facts, stage_until
 from admin.queries.policy.scorecards import self_assessed_criteria
 
 GROUNDS = ("1", "2", "3")
@@ -168,21 +170,32 @@ def submit_by_proxy(review_id: int, given: SelfAssessmentInput, scan: Upload, *,
 
 
 @act("review", "close_self_assessment", REASON)
-def close_self_assessment(
-    review_id: int, reason: str, *, with_everybody: bool = False, actor: Actor, now: datetime
-) -> Review:
-    """HR lets a case go on without a self-assessment: marked, no promotion, individual agenda (3.3-a).
-
-    `with_everybody`: the stage is closed for the whole cycle, in which HR's own case is one of many (3.3-d).
-    """
+def close_self_assessment(review_id: int, reason: str, *, actor: Actor, now: datetime) -> Review:
+    """HR lets a case go on without a self-assessment: marked, no promotion, individual agenda (3.3-a)."""
     with operation("close_self_assessment", actor=actor, now=now, clause="3.3-a") as op:
         review = op.find(Review, review_id)
-        known = {"own_case": False} if with_everybody else {}
-        step_with_reason(op, review, "close_self_assessment", reason, **known)
-        review.self_assessment_missing = True
-        review.target_grade_id = review.applied_ground = None
-        review.individual_reasons = sorted({*review.individual_reasons, "missing_self_assessment"})
+        step_with_reason(op, review, "close_self_assessment", reason)
+        _mark_missing(op, [review])
     return review
+
+
+def close_self_assessments(op: Operation, reviews: Sequence[Review], reason: str) -> None:
+    """The same of many cases at the deadline: the stage is closed for the whole cycle, HR's own case is one of many (3.3-d)."""
+    relations = SYSTEM if op.actor.is_system else op.actor.roles & {"hr"}
+    given = {"attempt": True, "reason": reason, "own_case": False}
+    known = {each.id: given | {"stage_until": stage_until(each.cycle.self_assessment_due, op.now)} for each in reviews}
+    steps = [(each, Facts("review", each.stage, relations, known[each.id])) for each in reviews]
+    op.step_many(steps, "close_self_assessment", reason=reason.strip())
+    _mark_missing(op, reviews)
+
+
+def _mark_missing(op: Operation, reviews: Sequence[Review]) -> None:
+    rows = {}
+    for each in reviews:
+        flags = sorted({*each.individual_reasons, "missing_self_assessment"})
+        gone = {"target_grade_id": None, "applied_ground": None}
+        rows[each] = {"self_assessment_missing": True, "individual_reasons": flags} | gone
+    write_many(op, rows)
 
 
 @act("review", "withdraw_application")

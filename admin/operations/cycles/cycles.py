@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,23 +12,20 @@ from sqlalchemy import select
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import WorkingCalendar, deadline
-from admin.domain.codes import CaseStage, CycleKind, CycleStage, Deadline
+from admin.domain.codes import CycleKind, CycleStage, Deadline
 from admin.domain.cycles import check_month, check_opening_year, check_year
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.domain.workflow import Facts
 from admin.domain.workflow.engine import takes
 from admin.domain.workflow.facts import effect
-from admin.models import Cycle, CycleDepartment, Notification, Review, db
+from admin.models import Cycle, CycleDepartment, Review, db
 from admin.operations.acts import REASON, Field, act, declare_process
 from admin.operations.cases.figures_lock import lock_if_due
-from admin.operations.cases.ratings import complete_if_over
-from admin.operations.cases.self_assessment import close_self_assessment
 from admin.operations.committee.committee import require
 from admin.operations.committee.off_agenda import end_meetings, end_on_agendas
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_employees
 from admin.operations.transaction import Operation, operation
-from admin.queries.cycles.boards import missing_people
-from admin.queries.cycles.cycle_facts import CLOSED_AT, cycle_facts
+from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.cycles.cycles import calendar_blocks, centre_departments
 from admin.queries.cycles.opening import opening_of, usable_rules
 from admin.queries.outcome.documents import last_document
@@ -43,14 +39,8 @@ LONGEST_WAIT = timedelta(
 )  # a deadline never comes nearer again, so a year typed wrongly would hold everybody up
 PASSED = N_("A deadline is a day to come.")
 DEADLINES = tuple(Deadline.labels().items())
-CLOSABLE = tuple((stage.value, stage.label) for stage in (CaseStage.SELF_ASSESSMENT, CaseStage.RATING))
-WAITED_FOR = (*CLOSABLE, (CaseStage.DEPARTMENT_REVIEW.value, CaseStage.DEPARTMENT_REVIEW.label))
 PLANNED_KINDS = ("regular", "rehearsal")
-NOT_CLOSED = N_(
-    "Only self-assessment and the colleagues' rating are closed at a deadline; reassign whoever is missing."
-)
 CYCLE_OVER = N_("The cycle is closed: none of its cases waits for the committee any more.")
-REMINDED = tuple(stage for stage, _label in WAITED_FOR)
 
 
 def _facts(op: Operation, cycle: Cycle, reason: str | None) -> Facts:
@@ -235,71 +225,6 @@ def extend(cycle_id: int, which: str, until: datetime, reason: str, *, actor: Ac
             raise Invalid({"until": N_("The next stage ends before this: extend that deadline first.")})
         setattr(cycle, which, until)
     return cycle
-
-
-@act("cycle", "remind", Field("stage", N_("Which stage"), "choice", choices=WAITED_FOR))
-def remind(cycle_id: int, stage: str, *, review_ids: Sequence[int] | None = None, actor: Actor, now: datetime) -> int:
-    """Tell everyone whose part of a stage is missing, or those of some cases; one digest a person and day at most.
-
-    Returns how many people were told. Raises `Invalid` for a stage that waits for nobody in particular.
-    """
-    with operation("remind", actor=actor, now=now, clause="6.1") as op:
-        cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "remind")
-        if stage not in REMINDED:
-            raise Invalid({"stage": N_("There is nobody to remind at this stage.")})
-        waiting: dict[int, list[int]] = defaultdict(list)
-        for review_id, user_id in op.session.execute(missing_people(cycle.id, stage, review_ids)):
-            waiting[user_id].append(review_id)
-        # Once a day at most, whoever clicks: reminders that come hourly are not read.
-        told = [user for user in waiting if user not in _reminded_today(op, waiting)]
-        rows = [
-            {
-                "user_id": user,
-                "process": "review",
-                "action": "remind",
-                "record_id": waiting[user][0],
-                "facts": {"stage": stage, "count": len(waiting[user])},
-            }
-            for user in told
-        ]
-        op.post(rows)
-    return len(told)
-
-
-def _reminded_today(op: Operation, users: Iterable[int]) -> set[int]:
-    # The day is the company's; UTC's would let two reminders through on one morning.
-    midnight = datetime.combine(op.today, time.min, config.current().portal_tz)
-    query = select(Notification.user_id).where(
-        Notification.action == "remind", Notification.created_at >= midnight, Notification.user_id.in_(list(users))
-    )
-    return set(op.session.scalars(query.execution_options(unscoped=True)))
-
-
-@act("cycle", "close_stage", Field("stage", N_("Which stage"), "choice", choices=CLOSABLE), REASON)
-def close_stage(cycle_id: int, stage: str, reason: str, *, actor: Actor, now: datetime) -> int:
-    """At a deadline: cases without a self-assessment go on, marked; the colleagues' time is over (3.3-a).
-
-    A missing superior or head is reassigned, never skipped. Returns how many cases were moved or marked.
-    Raises `Invalid` for a stage that cannot be closed this way.
-    """
-    with operation("close_stage", actor=actor, now=now, clause="3.3-a") as op:
-        cycle = op.find(Cycle, cycle_id)
-        if stage not in CLOSED_AT:
-            raise Invalid({"stage": NOT_CLOSED})
-        facts = cycle_facts(op.session, cycle, actor, now, attempt=True, reason=reason, stage=stage)
-        op.step(cycle, facts, "close_stage", reason=reason)
-        query = select(Review).where(Review.cycle_id == cycle.id, Review.stage == stage)
-        cases = list(op.session.scalars(query.order_by(Review.id)))
-        if stage == "self_assessment":
-            lock_if_due(op, cycle)
-            for review in cases:
-                close_self_assessment(review.id, reason, with_everybody=True, actor=actor, now=now)
-        else:
-            for review in cases:
-                review.peer_time_over_at = now
-                complete_if_over(op, review)
-    return len(cases)
 
 
 @act("cycle", "cancel", REASON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from admin.access.actor import Actor
 from admin.domain.codes import JobState
@@ -18,13 +18,18 @@ LEASE = timedelta(minutes=10)
 MOST_TRIES = 5
 ONCE_MORE_AFTER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(seconds=10 * 2**MOST_TRIES)
+ANY = true()
 
 
-def take(*, actor: Actor, now: datetime) -> Job | None:
-    """Lease the next piece of work that is due, or whose worker is dead or its lease over; None where there is none."""
+def take(which: ColumnElement[bool] = ANY, *, actor: Actor, now: datetime) -> Job | None:
+    """Lease the next piece of work that is due, or whose worker is dead or its lease over; None where there is none.
+
+    `which`: of these alone, for a thread that carries out one kind.
+    """
     with operation("take_job", actor=actor, now=now) as op:
         free = or_(Job.state == JobState.DUE, (Job.state == JobState.RUNNING) & (Job.lease_until < now))
         job = op.locked(_next(free, now), skip_locked=True).first() or _orphan(op, now)
+        job = op.session.scalars(_next(free & which, now)).first() or _orphan(op, which, now)
         if job is None:
             return None
         job.state, job.lease_until, job.tries, job.worker = "running", now + LEASE, job.tries + 1, mine()
@@ -37,13 +42,15 @@ def _next(free: ColumnElement[bool], now: datetime) -> Select[Job]:
     return select(Job).where(free, ready).order_by(Job.id).limit(1)
 
 
-def _orphan(op: Operation, now: datetime) -> Job | None:
+def _orphan(op: Operation, which: ColumnElement[bool], now: datetime) -> Job | None:
     """A piece of work whose worker was killed, found before its lease is over."""
-    running = select(Job.worker).where(Job.state == JobState.RUNNING, Job.worker.is_not(None)).distinct()
+    running = select(Job.worker).where(Job.state == JobState.RUNNING, Job.worker.is_not(None), which).distinct()
     for worker in op.session.scalars(running).all():
         if worker is not None and not lives(op, worker):
             orphaned = (Job.state == JobState.RUNNING) & (Job.worker == worker)
             return op.locked(_next(orphaned, now), skip_locked=True).first()
+            left = (Job.state == JobState.RUNNING) & (Job.worker == worker)
+            return op.session.scalars(_next(left & which, now)).first()
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -101,7 +102,7 @@ def review_facts(session: Session, review: Review, actor: Actor, now: datetime, 
     if review.stage == CaseStage.SELF_ASSESSMENT:
         facts |= _handing_in_facts(session, review, relations, now, known)
     if review.stage == CaseStage.RATING:
-        facts |= _rating_facts(session, review, now)
+        facts |= rating_facts_of(session, [review], now)[review.id]
     if review.stage == CaseStage.COMMITTEE and relations & {"hr", "secretary"}:
         facts["agenda_refusal"] = why_not_assigned(session, review)
     if review.stage in (CaseStage.DEPARTMENT_REVIEW, CaseStage.COMMITTEE):
@@ -169,7 +170,7 @@ def _handing_in_facts(
     session: Session, review: Review, relations: frozenset[str], now: datetime, known: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Whether the form can be handed in: complete, and with a lawful application (3.3.1, 4.1.2)."""
-    found: dict[str, Any] = {"stage_until": _until(review.cycle.self_assessment_due, now)}
+    found: dict[str, Any] = {"stage_until": stage_until(review.cycle.self_assessment_due, now)}
     if "self_ratings_missing" not in known:
         found["self_ratings_missing"] = self_ratings_missing(review, _self_assessment(session, review))
     # Asked for those alone who can hand the form in: reading a file takes a statement for each kind of record.
@@ -235,24 +236,32 @@ def predecessor_facts(session: Session, review: Review, now: datetime) -> dict[s
     return {"superior_is_new": True, "predecessor": found.person, "predecessor_missing": not stated}
 
 
-def _rating_facts(session: Session, review: Review, now: datetime) -> dict[str, Any]:
-    rows = session.execute(
-        select(Rating.kind, Rating.state).where(Rating.review_id == review.id).execution_options(unscoped=True)
-    ).all()
+def rating_facts_of(session: Session, reviews: Sequence[Review], now: datetime) -> dict[int, dict[str, Any]]:
+    """Of each case at the ratings who has signed and who is waited for; a statement for any number."""
+    counts: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for some in chunks([review.id for review in reviews]):
+        query = select(Rating.review_id, Rating.kind, Rating.state, func.count()).where(Rating.review_id.in_(some))
+        query = query.group_by(Rating.review_id, Rating.kind, Rating.state)
+        for key, kind, state, count in session.execute(query.execution_options(unscoped=True)):
+            counts[key][kind, state] = count
+    return {review.id: _rating_known(review, counts[review.id], now) for review in reviews}
+
+
+def _rating_known(review: Review, rated: Mapping[tuple[str, str], int], now: datetime) -> dict[str, Any]:
     due = review.cycle.rating_due
     return {
-        "superior_signed": any(kind == "superior" and state == "submitted" for kind, state in rows),
-        "peers_open": sum(1 for kind, state in rows if kind == "peer" and state in OPEN_RATING),
+        "superior_signed": rated["superior", "submitted"] > 0,
+        "peers_open": sum(rated["peer", state] for state in OPEN_RATING),
         # Declined and released ratings are neither open nor done: they hold nothing up and count for nothing.
-        "peers_done": sum(1 for kind, state in rows if kind == "peer" and state == "submitted"),
+        "peers_done": rated["peer", "submitted"],
         "peer_time_over": review.peer_time_over_at is not None or (due is not None and now >= due),
-        "stage_until": _until(due, now),
+        "stage_until": stage_until(due, now),
         "figures_locked": review.cycle.metrics_frozen_at is not None,
         "figures_day": deadline_day(review.cycle.self_assessment_due).isoformat(),
     }
 
 
-def _until(due: datetime | None, now: datetime) -> str | None:
+def stage_until(due: datetime | None, now: datetime) -> str | None:
     """The deadline of a stage while it runs."""
     # As text: facts go out with a refusal as JSON, and each door words the moment in its own way.
     return due.isoformat(timespec="minutes") if due is not None and now < due else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +20,6 @@ STOPS = RAIL[:4]
 OUT = ("unchanged", "outside", "left", "cancelled")
 DUE = {"self_assessment": "self_assessment_due", "rating": "rating_due", "department_review": "department_due"}
 BIN = 10
-MOST_REMINDED = 500
 
 
 @dataclass
@@ -109,24 +107,16 @@ class Missing:
     part: str
     review_ids: tuple[int, ...]
 
-    @property
-    def keys(self) -> str:
-        """The cases as a reminder names them, as many as one form carries."""
-        return ",".join(map(str, self.review_ids[:MOST_REMINDED]))
 
-
-def missing_people(cycle_id: int, stage: str, review_ids: Sequence[int] | None = None) -> Select[Any, Any]:
-    """(case, account) of everyone whose part of a stage is missing."""
-    return _missing(cycle_id, stage, Employee.user_id, review_ids).where(Employee.user_id.is_not(None))
+def missing_people(cycle_id: int, stage: str, kind: RaterKind | None = None) -> Select[Any, Any]:
+    """(case, account) of everyone whose part of a stage is missing; `kind`: at the ratings of these raters alone."""
+    return _missing(cycle_id, stage, Employee.user_id, kind).where(Employee.user_id.is_not(None))
 
 
 def _missing(
-    cycle_id: int, stage: str, column: Any, review_ids: Sequence[int] | None, kind: RaterKind | None = None,
-    out: ColumnElement[bool] | None = None,
-) -> Select[Any, Any]:  # fmt: skip
+    cycle_id: int, stage: str, column: Any, kind: RaterKind | None = None, out: ColumnElement[bool] | None = None
+) -> Select[Any, Any]:
     at_stage = [Review.cycle_id == cycle_id, Review.stage == stage]
-    if review_ids is not None:
-        at_stage.append(Review.id.in_(review_ids))
     if stage == "rating":
         query = (
             select(Review.id, column)
@@ -146,8 +136,8 @@ def who_is_missing(
     session: Session, cycle_id: int, stage: str, now: datetime, department_id: int | None = None
 ) -> list[Missing]:
     """Everyone whose part of a stage is missing, those with most cases first; colleagues as it was when the day began."""
-    query = _missing(cycle_id, stage, Employee.id, None, RaterKind.SUPERIOR)
-    colleagues = _missing(cycle_id, stage, Employee.id, None, RaterKind.PEER, missing_this_morning(now))
+    query = _missing(cycle_id, stage, Employee.id, RaterKind.SUPERIOR)
+    colleagues = _missing(cycle_id, stage, Employee.id, RaterKind.PEER, missing_this_morning(now))
     if department_id is not None:
         query, colleagues = (each.where(Review.department_id == department_id) for each in (query, colleagues))
     cases: dict[int, list[int]] = defaultdict(list)

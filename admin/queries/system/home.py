@@ -76,6 +76,7 @@ from admin.queries.system.home_bodies import (
 from admin.queries.system.home_demotions import demotion_tasks, demotions_counted
 from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
 from admin.queries.system.home_seconds import confirmation_tasks
+from admin.queries.system.long_work import long_work_tasks
 
 UNSCOPED = {"unscoped": True}
 HR_READERS = ("hr", "auditor")
@@ -119,7 +120,7 @@ def home(session: Session, actor: Actor, now: datetime, today: date) -> Home:
     cycle = _cycle(session)
     own_cases = _own_cases(session, actor)
     seen = board(session, cycle, now) if cycle is not None and actor.has(*HR_READERS) else None
-    tasks = list(_tasks(session, actor, now, today, cycle, own_cases))
+    tasks = [*_tasks(session, actor, now, today, cycle, own_cases), *long_work_tasks(session, actor, now)]
     # The auditor sees the board too, but nothing on it waits for them.
     if seen is not None and cycle is not None and actor.has("hr"):
         tasks += _overdue(seen, cycle)

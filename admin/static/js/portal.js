@@ -2,6 +2,7 @@
 import "./menu.js";
 import "./dialogs.js";
 import "./table.js";
+import "./live.js";
 
 if (document.querySelector("form textarea") || sessionStorage.getItem("sending")) import("./autosave.js");
 if (document.querySelector("form[data-upload]")) import("./upload.js");

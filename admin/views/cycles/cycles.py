@@ -13,7 +13,7 @@ from admin.domain.codes import CaseStage, CycleStage
 from admin.domain.refusals import N_, Invalid, Refused
 from admin.forms.cycles import day_of, plan_of
 from admin.models import db
-from admin.operations.cycles import cycles, freezing, rehearsals
+from admin.operations.cycles import cycles, rehearsals
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.fields import day_end
 from admin.operations.outcome import documents, notices, results
@@ -27,6 +27,7 @@ from admin.views.cycles.cycle_words import title_of
 from admin.views.outcome.documents import tell_left_out
 from admin.web.acting import actor
 from admin.web.clock import now, today
+from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
 from admin.web.records import number_of, numbers_of
 from admin.web.texts import day, field_messages, refusal_text, stage_label
@@ -142,42 +143,40 @@ class CycleView(Page):
     @route("/<int:cycle_id>/remind", access="write", post=True, get=False)
     def remind(self, cycle_id: int) -> Response:
         """Remind one or all; one digest a person and day."""
-        given = request.form.get("keys", "")
-        keys = numbers_of(given.split(",")) if given else None
-        stage = request.form.get("stage", "")
-        count = cycles.remind(cycle_id, stage, review_ids=keys, actor=actor(), now=now())
-        if stage == CaseStage.RATING:
-            # How many they are would tell, from one reminder to the next, that somebody has rated (6.3-d).
-            flash(_("Whoever is still missing is reminded, once a day."), "success")
-        elif count:
-            flash(_("%(count)s people are reminded.", count=count), "success")
-        else:
-            flash(_("Nobody is reminded: they were reminded today already, or have no account."), "info")
-        return redirect(
-            url_for(
-                ".missing",
-                cycle_id=cycle_id,
-                stage=request.form.get("stage", ""),
-                department=number_of(request.form.get("department")),
-            ),
-            303,
-        )
+
+        def told(rows: Rows) -> None:
+            if request.form.get("stage") == CaseStage.RATING:
+                # How many they are would tell, from one reminder to the next, that somebody has rated (6.3-d).
+                flash(_("Whoever is still missing is reminded, once a day."), "success")
+            elif rows["done"]:
+                flash(_("%(count)s people are reminded.", count=rows["done"]), "success")
+            else:
+                flash(_("Nobody is reminded: they were reminded today already, or have no account."), "info")
+
+        stage, department = request.form.get("stage", ""), number_of(request.form.get("department"))
+        back = url_for(".missing", cycle_id=cycle_id, stage=stage or "self_assessment", department=department)
+        return on_many("cycle", cycle_id, "remind", request.form.to_dict(), told, back)
 
     @route("/<int:cycle_id>/close_stage", access="write", post=True, get=False)
     def close_stage(self, cycle_id: int) -> Response:
         """Close a stage at its deadline."""
-        count = cycles.close_stage(
-            cycle_id, request.form.get("stage", ""), request.form.get("reason", ""), actor=actor(), now=now()
-        )
-        flash(_("The stage is closed; %(count)s cases went on or were marked.", count=count), "success")
-        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+        def told(rows: Rows) -> None:
+            flash(_("The stage is closed; %(count)s cases went on or were marked.", count=rows["done"]), "success")
+
+        here = url_for(".show", cycle_id=cycle_id)
+        return on_many("cycle", cycle_id, "close_stage", request.form.to_dict(), told, here)
 
     @route("/<int:cycle_id>/freeze_figures", access="write", post=True, get=False)
     def freeze_figures(self, cycle_id: int) -> Response:
         """Lock the figures before the deadline, once all have handed in (3.2-a2)."""
-        count = freezing.freeze_figures(cycle_id, actor=actor(), now=now())
-        flash(_("The figures are locked; %(count)s cases went on to their department.", count=count), "success")
-        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+        def told(rows: Rows) -> None:
+            flash(
+                _("The figures are locked; %(count)s cases went on to their department.", count=rows["done"]), "success"
+            )
+
+        return on_many("cycle", cycle_id, "freeze_figures", {}, told, url_for(".show", cycle_id=cycle_id))
 
     @route("/<int:cycle_id>/end_rehearsal", access="write", post=True, get=False)
     def end_rehearsal(self, cycle_id: int) -> Response:

@@ -14,7 +14,7 @@ from admin.queries.system.calendar import company_day
 from admin.queries.system.home_bodies import Task
 from admin.views.system.home_tasks_bodies import BODIES, Shown
 from admin.web.clock import today
-from admin.web.texts import language, moment, stage_label
+from admin.web.texts import action_label, language, moment, stage_label
 
 SOON_DAYS = 2
 
@@ -302,6 +302,19 @@ def _without_lead(task: Task) -> Shown:
     return title, text, _("Open the list"), url_for("ComplaintView.list")
 
 
+def _long_work(task: Task) -> Shown:
+    title = _("%(act)s is being carried out", act=action_label(task.facts["action"]))
+    text = _("%(done)s of %(total)s rows so far.", done=f"{task.facts['done']:,}", total=f"{task.facts['total']:,}")
+    text = text if task.facts["total"] else ""
+    return title, text, _("Follow it"), url_for("LongWorkView.show", work_id=task.key)
+
+
+def _long_work_ended(task: Task) -> Shown:
+    title = _("%(act)s did not go through for all", act=action_label(task.facts["action"]))
+    text = _("%(refused)s rows were refused; its page names each and says why.", refused=f"{task.facts['refused']:,}")
+    return title, text, _("See which"), url_for("LongWorkView.show", work_id=task.key)
+
+
 def _site_owed(task: Task) -> Shown:
     late = task.facts["what"] == "take_down"
     title = _("A list whose period is over is still public") if late else _("The notice site is not up to date")
@@ -358,4 +371,6 @@ WORDS = BODIES | {
     "officers_gone": _officers_gone,
     "without_lead": _without_lead,
     "site_owed": _site_owed,
+    "long_work": _long_work,
+    "long_work_ended": _long_work_ended,
 }

@@ -60,6 +60,7 @@ SHOWS = {
     "meeting": ("MeetingRoomView.index", "meeting_id"),
     "complaint": ("ComplaintView.show", "pk"),
     "cycle": ("CycleView.show", "cycle_id"),
+    "long_work": ("LongWorkView.show", "work_id"),
 }
 
 

@@ -13,7 +13,7 @@ from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
 from admin.models import Cycle, Department, Employee, HistoryStep, Leave, Notification, Rating, Review, db
 from admin.operations.cases import self_assessment
-from admin.operations.cycles import cycles
+from admin.operations.cycles import cycles, deadlines
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.system import calendar
@@ -285,10 +285,10 @@ def test_a_deadline_is_not_moved_to_a_day_that_is_over(made: SimpleNamespace) ->
 
 def test_a_stage_is_closed_at_its_deadline_and_not_before(made: SimpleNamespace) -> None:
     with pytest.raises(Refused) as refused:
-        cycles.close_stage(made.cycle, "self_assessment", "到期", actor=HR, now=later(3))
+        deadlines.close_stage(made.cycle, "self_assessment", "到期", actor=HR, now=later(3))
     assert refused.value.refusal.clause == "3.3-a"
     reviewing.hand_in(made.cases[0], made.agents[0])
-    assert cycles.close_stage(made.cycle, "self_assessment", "到期", actor=HR, now=later(15)) == reviewing.AGENTS - 1
+    assert deadlines.close_stage(made.cycle, "self_assessment", "到期", actor=HR, now=later(15)) == reviewing.AGENTS - 1
     assert stages(made.cycle) == {"rating": reviewing.AGENTS, "outside": 2}
 
 
@@ -296,13 +296,13 @@ def test_closing_the_rating_completes_only_what_the_superior_has_signed(made: Si
     for index in (0, 1):
         reviewing.hand_in(made.cases[index], made.agents[index])
     reviewing.evaluate(made.cases[0], made.superior)
-    assert cycles.close_stage(made.cycle, "rating", "到期", actor=HR, now=later(40)) == 2
+    assert deadlines.close_stage(made.cycle, "rating", "到期", actor=HR, now=later(40)) == 2
     assert (reviewing.case(made.cases[0]).stage, reviewing.case(made.cases[1]).stage) == ("department_review", "rating")
 
 
 def test_the_departments_review_is_never_closed_for_others(made: SimpleNamespace) -> None:
     with pytest.raises(Invalid):
-        cycles.close_stage(made.cycle, "department_review", "到期", actor=HR, now=later(60))
+        deadlines.close_stage(made.cycle, "department_review", "到期", actor=HR, now=later(60))
 
 
 def reminded() -> list[int]:
@@ -312,9 +312,9 @@ def reminded() -> list[int]:
 
 
 def test_one_digest_a_person_and_day_reminds_whoever_is_missing(made: SimpleNamespace) -> None:
-    assert cycles.remind(made.cycle, "self_assessment", actor=HR, now=later(1)) == reviewing.AGENTS
-    assert cycles.remind(made.cycle, "self_assessment", actor=HR, now=later(1) + timedelta(hours=3)) == 0
-    assert cycles.remind(made.cycle, "self_assessment", actor=HR, now=later(2)) == reviewing.AGENTS
+    assert deadlines.remind(made.cycle, "self_assessment", actor=HR, now=later(1)) == reviewing.AGENTS
+    assert deadlines.remind(made.cycle, "self_assessment", actor=HR, now=later(1) + timedelta(hours=3)) == 0
+    assert deadlines.remind(made.cycle, "self_assessment", actor=HR, now=later(2)) == reviewing.AGENTS
     assert len(reminded()) == 2 * reviewing.AGENTS
 
 
@@ -322,14 +322,14 @@ def test_one_person_is_reminded_of_several_cases_by_one_message(made: SimpleName
     for index in (0, 1):
         reviewing.hand_in(made.cases[index], made.agents[index])
         reviewing.rate_all(made.cases[index])
-    assert cycles.remind(made.cycle, "rating", actor=HR, now=OPENED) == 1
+    assert deadlines.remind(made.cycle, "rating", actor=HR, now=OPENED) == 1
     assert reminded() == [100 + made.superior]
 
 
-def test_only_the_chosen_cases_are_reminded(made: SimpleNamespace) -> None:
-    assert cycles.remind(made.cycle, "self_assessment", review_ids=[made.cases[0]], actor=HR, now=OPENED) == 1
+def test_only_the_chosen_person_is_reminded(made: SimpleNamespace) -> None:
+    assert deadlines.remind(made.cycle, "self_assessment", person_id=made.agents[0], actor=HR, now=OPENED) == 1
     with pytest.raises(Invalid):
-        cycles.remind(made.cycle, "committee", actor=HR, now=OPENED)
+        deadlines.remind(made.cycle, "committee", actor=HR, now=OPENED)
 
 
 def test_a_cycle_is_cancelled_only_before_the_first_submission(made: SimpleNamespace) -> None:
@@ -389,7 +389,7 @@ def test_the_pyramid_adds_up_to_the_same_people_before_and_after(made: SimpleNam
 def test_an_actor_of_no_office_steers_nothing(made: SimpleNamespace) -> None:
     someone = Actor("x", user_id=5, employee_id=made.agents[0], roles=frozenset({"employee"}))
     for act in (
-        lambda: cycles.remind(made.cycle, "rating", actor=someone, now=OPENED),
+        lambda: deadlines.remind(made.cycle, "rating", actor=someone, now=OPENED),
         lambda: cycles.close_cycle(made.cycle, actor=someone, now=OPENED),
     ):
         with pytest.raises(Refused):

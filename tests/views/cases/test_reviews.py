@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from admin.jobs.rendering import altered_documents
 from admin.models import AuditEvent, Review, UnsentForm, db
-from admin.operations.cycles import cycles
+from admin.operations.cycles import deadlines
 from tests import factories as make
 from tests import reviewing
 from tests.web.counting import climbs, statements
@@ -208,7 +208,7 @@ def test_a_form_sent_after_its_stage_was_closed_is_no_form_any_more_and_gives_ba
     given = form_of(app, key, summary="這一年", version="0") | fault
     assert client.post(f"/self_assessment/{key}/autosave", data=given | {"value.knowledge": "4"}).status_code == 200
     with app.app_context():
-        cycles.close_stage(opened.cycle, "self_assessment", "到期", actor=reviewing.HR, now=reviewing.later(15))
+        deadlines.close_stage(opened.cycle, "self_assessment", "到期", actor=reviewing.HR, now=reviewing.later(15))
     answer = client.post(f"/self_assessment/{key}", data=given | {"version": "1"})
     assert answer.status_code in (409, 422) and "這一年" in answer.text and "說明" in answer.text
     assert 'name="summary"' not in answer.text and f'action="/self_assessment/{key}"' not in answer.text

@@ -1,0 +1,126 @@
+"""An act on many rows in words: what it does to how many, how far it is, and what stands in its way."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from admin.domain.refusals import Refusal
+from admin.models import Cycle, LongWork, LongWorkRefusal, Meeting, Notice
+from admin.operations import acts
+from admin.queries.system.long_work import Shown
+from admin.views.cycles.cycle_words import title_of as cycle_title
+from admin.web.texts import action_label, moment, refusal_text, translated
+
+About = Cycle | Meeting | Notice | None
+
+
+def title_of(shown: Shown) -> str:
+    """What is done, to what."""
+    what = action_label(shown.work.action)
+    about = about_of(shown.about)
+    return _("%(act)s: %(about)s", act=what, about=about) if about else what
+
+
+def about_of(record: About) -> str:
+    """What the act is on."""
+    if isinstance(record, Cycle):
+        return cycle_title(record)
+    return record.number if record is not None else ""
+
+
+def about_url(record: About) -> str | None:
+    """Where that is."""
+    match record:
+        case Cycle():
+            return url_for("CycleView.show", cycle_id=record.id)
+        case Meeting():
+            return url_for("MeetingRoomView.index", meeting_id=record.id)
+        case Notice():
+            return url_for("NoticeView.show", pk=record.id)
+    return None
+
+
+def consequence(work: LongWork) -> str:
+    """What it does to how many."""
+    many = acts.act_of(work.process, work.action).many
+    if many is None or not work.total:
+        return _("How many they are is told to nobody: it would say who has done their part (6.3-d).")
+    return translated(many.told) % {"count": number(work.total)}
+
+
+def number(value: int) -> str:
+    """A count as it is read."""
+    return f"{value:,}"
+
+
+def state(shown: Shown) -> tuple[str, str]:
+    """How it stands, and the tone of that."""
+    work = shown.work
+    if work.stopped is not None:
+        return _("Ended before its last row"), "bad"
+    if work.stopped_by_id is not None:
+        return _("Stopped"), "warn"
+    if not shown.running:
+        return (_("Done, some refused"), "warn") if work.refused else (_("Done"), "good")
+    if shown.failing:
+        return _("Waits for another try"), "bad"
+    return (_("Being carried out"), "") if work.cursor else (_("Waits for its turn"), "plain")
+
+
+def why(shown: Shown) -> str:
+    """What stands in its way, or why it ended before its last row; empty where nothing does."""
+    work = shown.work
+    if work.stopped is not None:
+        return refusal_text(Refusal(work.stopped["clause"], work.stopped["reason"], work.stopped["facts"]))
+    if work.stopped_by_id is not None:
+        return _("%(name)s stopped it; what was done stays done.", name=shown.stopped_by)
+    if shown.failing:
+        fault = work.job.fault or ""
+        if "[Errno 28]" in fault or "disk is full" in fault:
+            return _(
+                "The server's disk is full. Ask whoever runs the server to free space; the rest follows by itself."
+            )
+        return _(
+            "The last try failed (%(fault)s). What is done stays done; the rest is tried again by itself.", fault=fault
+        )
+    return ""
+
+
+def told(shown: Shown) -> str:
+    """How far it is in a sentence, for those who do not see the picture."""
+    work = shown.work
+    if not work.total:
+        return ""
+    text = _("%(done)s of %(total)s done", done=number(work.done), total=number(work.total))
+    if work.refused:
+        count = ngettext("%(num)s refused", "%(num)s refused", work.refused)
+        text = _("%(text)s, %(more)s", text=text, more=count)
+    return text
+
+
+def facts(shown: Shown) -> list[tuple[str, str]]:
+    """Who asked, when, how it went."""
+    work = shown.work
+    by = (work.recorded_by.first_name or work.recorded_by.username) if work.recorded_by else _("The system")
+    found = [(_("Asked for by"), by), (_("Asked for at"), moment(work.asked_at))]
+    if work.total:
+        found.append((_("Rows done"), number(work.done)))
+    if work.refused:
+        found.append((_("Rows refused"), number(work.refused)))
+    if work.ended_at is None:
+        found.append((_("Last sign of progress"), moment(work.moved_at)))
+        return found
+    # Between the click and a row's turn somebody else may have dealt with it, or the person may have gone.
+    left = number(work.no_longer_due)
+    if work.no_longer_due and work.stopped is None and work.stopped_by_id is None:
+        found.append((_("No longer due when their turn came"), left))
+    elif work.no_longer_due:
+        found.append((_("Not carried out"), left))
+    return [*found, (_("Ended at"), moment(work.ended_at))]
+
+
+def refused(row: LongWorkRefusal) -> str:
+    """Why a row was refused."""
+    return refusal_text(Refusal(row.clause, row.reason, row.facts))
