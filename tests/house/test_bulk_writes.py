@@ -13,7 +13,6 @@ FLOORS = ("admin/operations/", "admin/jobs/", "admin/cli/")
 # Each tells of its rows itself, in one event for each; a table behind a name is looked at here by whoever writes one.
 TELL = {
     "admin/operations/cases/department.py: ProposalDraft",
-    "admin/operations/cases/scoring.py: table",
     "admin/operations/complaints/complaint_retention.py: HISTORY",
     "admin/operations/imports/imports.py: table",
     "admin/operations/imports/imports_accounts.py: PEOPLE",
@@ -25,7 +24,9 @@ TELL = {
     "admin/operations/imports/imports_grades.py: CHANGES",
     "admin/operations/outcome/grade_entries.py: GradeInterval",
     "admin/operations/system/audit.py: HISTORY",
+    "admin/operations/telling.py: table",
     "admin/operations/transaction.py: place",
+    "admin/operations/writing.py: place",
 }
 
 
