@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_long_works"
-down_revision = "0032_codes_for_an_office"
+revision = "0036_long_works"
+down_revision = "0035_file_verdicts"
 branch_labels = None
 depends_on = None
 
