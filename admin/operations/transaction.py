@@ -69,7 +69,7 @@ class Operation:
     clause: str = ""
     after_commit: list[Any] = field(default_factory=list)
     claimed: int | None = None
-    since: datetime | None = None  # when the act on many was asked for that this is a batch of
+    since: datetime | None = None  # of a batch: when the act on many was asked for
     _tellings: list[Telling] = field(default_factory=list)
 
     @property
@@ -114,8 +114,7 @@ class Operation:
             self.session.flush()
         except BaseException:
             point.rollback()
-            # Set-based statements have put values on the rows that the session does not know to be changes.
-            self.session.expire_all()
+            self.session.expire_all()  # set-based statements have put values on rows, which the session takes for read
             del self._tellings[told:]
             raise
         point.commit()
@@ -235,11 +234,6 @@ class Operation:
             self.session.connection().execute(insert(HistoryStep.__table__), rows)
             self.note_many(told)
 
-    def _tell_of_steps(self) -> None:
-        """Tell of the steps taken, now that all is written by which people are found: one message an account and step."""
-        tellings, self._tellings = self._tellings, []
-        self.post(messages_of(self.session, tellings, self.actor, self.today))
-
     def tell(self, users: Iterable[int | None], process: str, action: str, record_id: int, **facts: Any) -> None:
         """Put a message into the outbox of each account; unknown accounts are left out."""
         told = sorted({user for user in users if user is not None and user != self.actor.user_id})
@@ -312,7 +306,9 @@ class Operation:
     def finish(self) -> None:
         """Write what is still to be written, then tell of the steps; called where the operation ends."""
         self.session.flush()
-        self._tell_of_steps()
+        # Now that all is written by which people are found: one message an account and step.
+        tellings, self._tellings = self._tellings, []
+        self.post(messages_of(self.session, tellings, self.actor, self.today))
 
     def _context(self) -> ChangeContext:
         return ChangeContext(self.name, self.actor.user_id, self.actor.name, self.actor.via, self.now, self.clause)

@@ -355,9 +355,8 @@ def carry_waiting(turn: Turn, keys: Sequence[int]) -> dict[int, Refusal]:
 
 def reviews_by_key(op: Operation, keys: Sequence[int]) -> list[Review]:
     """Cases by their numbers, locked, in their order."""
-    query = select(Review).where(Review.id.in_(keys)).order_by(Review.id).with_for_update(of=Review)
     beside = (joinedload(Review.cycle), selectinload(Review.employee))
-    return list(op.session.scalars(query.options(*beside).execution_options(populate_existing=True)))
+    return list(op.locked(select(Review).where(Review.id.in_(keys)).options(*beside)))
 
 
 def complete_overdue(*, actor: Actor, now: datetime) -> int:

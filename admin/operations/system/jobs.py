@@ -28,8 +28,7 @@ def take(which: ColumnElement[bool] = ANY, *, actor: Actor, now: datetime) -> Jo
     """
     with operation("take_job", actor=actor, now=now) as op:
         free = or_(Job.state == JobState.DUE, (Job.state == JobState.RUNNING) & (Job.lease_until < now))
-        job = op.locked(_next(free, now), skip_locked=True).first() or _orphan(op, now)
-        job = op.session.scalars(_next(free & which, now)).first() or _orphan(op, which, now)
+        job = op.locked(_next(free & which, now), skip_locked=True).first() or _orphan(op, which, now)
         if job is None:
             return None
         job.state, job.lease_until, job.tries, job.worker = "running", now + LEASE, job.tries + 1, mine()
@@ -47,10 +46,8 @@ def _orphan(op: Operation, which: ColumnElement[bool], now: datetime) -> Job | N
     running = select(Job.worker).where(Job.state == JobState.RUNNING, Job.worker.is_not(None), which).distinct()
     for worker in op.session.scalars(running).all():
         if worker is not None and not lives(op, worker):
-            orphaned = (Job.state == JobState.RUNNING) & (Job.worker == worker)
+            orphaned = (Job.state == JobState.RUNNING) & (Job.worker == worker) & which
             return op.locked(_next(orphaned, now), skip_locked=True).first()
-            left = (Job.state == JobState.RUNNING) & (Job.worker == worker)
-            return op.session.scalars(_next(left & which, now)).first()
     return None
 
 

@@ -54,8 +54,7 @@ def carry_on(work_id: int, memory: Memory, *, now: datetime) -> bool:
 
 def _batch(op: Operation, which: Many, work_id: int, memory: Memory) -> bool:
     # Locked: of two workers the second waits here, and finds the cursor behind what the first has done.
-    query = select(LongWork).where(LongWork.id == work_id).with_for_update()
-    work = op.session.scalars(query.execution_options(populate_existing=True)).one()
+    work = op.locked(select(LongWork).where(LongWork.id == work_id)).one()
     if work.ended_at is not None:
         return False
     turn = acts.turn_of(op, work, memory)
