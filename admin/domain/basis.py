@@ -47,7 +47,7 @@ WRITERS: Mapping[str, str] = {
     "seats._followed": "change_seat",
     "seats.appoint_member": "appoint_member",
     "self_assessment._write_application": "the employee's own application, in their own form",
-    "self_assessment.close_self_assessment": "goes on without what was never handed in, marked, with a reason",
+    "self_assessment._mark_missing": "goes on without what was never handed in, marked, with a reason",
     "self_assessment.submit_self_assessment": "submit_self_assessment",
     "self_assessment.withdraw_application": "the employee withdraws their own application",
     "tables.show_ladder": "which grades are shown, before a version is promulgated by a second person",

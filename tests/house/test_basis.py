@@ -32,7 +32,9 @@ def writers() -> Iterator[str]:
     """Every function of the operations that makes such a row or sets such a column, as module.function."""
     for path in sorted(ROOT.rglob("*.py")):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(function, ast.FunctionDef) and any(_writes(node) for node in ast.walk(function)):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            if any(_writes(node) for node in ast.walk(function)) or _writes_many(function):
                 yield f"{path.stem}.{function.name}"
 
 
@@ -48,6 +50,14 @@ def _writes(node: ast.AST) -> bool:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
     flat = [each for target in targets for each in ast.walk(target)]
     return any(isinstance(each, ast.Attribute) and each.attr in TELLING for each in flat)
+
+
+def _writes_many(function: ast.AST) -> bool:
+    """Whether a function has such a column written into many rows by one statement."""
+    nodes = list(ast.walk(function))
+    called = any(isinstance(node, ast.Call) and getattr(node.func, "id", "") == "write_many" for node in nodes)
+    keys = [key for node in nodes if isinstance(node, ast.Dict) for key in node.keys]
+    return called and any(isinstance(key, ast.Constant) and key.value in TELLING for key in keys)
 
 
 def test_whoever_writes_what_a_result_rests_on_is_on_the_list_and_nobody_else() -> None:
@@ -76,3 +86,4 @@ def test_every_act_of_two_has_its_verb_and_every_column_is_there() -> None:
 def test_a_bare_writer_would_be_found() -> None:
     assert _writes(ast.parse("review.present_grade_id = 3").body[0])
     assert any(_writes(node) for node in ast.walk(ast.parse("op.add(CommitteeMember(employee_id=1))")))
+    assert _writes_many(ast.parse("def f(op, case):\n    write_many(op, {case: {'target_grade_id': None}})"))
