@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from admin.access.actor import Actor
+from admin.access.permissions import SHOWN_ON
 from admin.domain.refusals import Invalid, NotFound, Refused, refuse
 from admin.domain.workflow import Facts, transitions
 from admin.operations import DECLARING, acts
@@ -42,6 +43,7 @@ def trial(monkeypatch, app):
     monkeypatch.setattr(transitions, "TABLE", [*transitions.TABLE, *rows])
     monkeypatch.setattr(acts, "PROCESSES", dict(acts.processes()))
     monkeypatch.setattr(acts, "ACTS", dict(acts.ACTS))
+    monkeypatch.setitem(SHOWN_ON, "trial", ("CycleView",))
     acts.declare_process("trial", Cycle, facts_of, state=lambda row: {"id": row.id, "stage": row.stage})
     with app.app_context():
         yield SimpleNamespace(key=make.open_cycle(2031).id)

@@ -150,7 +150,8 @@ def _dropped(op: Operation, confirmation_id: int, action: str, reason: str) -> C
 def _decided(op: Operation, confirmation_id: int, action: str, reason: str | None = None) -> Confirmation:
     row = op.find(Confirmation, confirmation_id)
     # Two proposals about one account that are confirmed at once must not both find it without the other's office.
-    op.locked(select(User).where(User.id == row.user_id)).one()
+    if row.user_id is not None:
+        op.locked(select(User).where(User.id == row.user_id)).one()
     op.step(row, _facts(op, row, reason or ""), action, reason=(reason or "").strip(), message={"name": _whose(row)})
     row.decided_by_id, row.decided_at = op.actor.user_id, op.now
     op.session.flush()

@@ -366,7 +366,7 @@ def test_the_acts_go_by_name_with_employee_numbers(scene):
     run("find", scene.act(scene.second), finding="查畢", breach="1", cases=scene.agent.number)
     assert [row.review_id for row in row(key).cases] == [case.id]
     for name in ("Chair", "Ops", "Related"):
-        run("cast_ballot", scene.body.actor(name), vote="for")
+        run("cast_ballot", scene.act(scene.body.people[name]), vote="for")
     run("close", chair)
     assert row(key).stage == "closed"
 

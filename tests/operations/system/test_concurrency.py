@@ -44,6 +44,7 @@ from admin.operations.outcome.adjustments import (
 from admin.operations.system import jobs
 from admin.queries.outcome.public_snapshot import public_snapshot
 from tests import factories as make
+from tests.by_two import as_confirmed
 from tests.factories import NOW
 from tests.operations import journey
 from tests.operations.bodies import case, committee, opened
@@ -343,10 +344,10 @@ def test_a_correction_and_an_appeal_against_the_row_meet_and_the_appeal_is_never
     notice = all_of(Notice)[0]
     key, row, agent = notice.id, notice.rows[0].id, centre.agents[0]
     given = appeals.AppealInput("figures", "The figures are another's.")
-    hr = centre.actor(centre.hr)
+    hr, correct = centre.actor(centre.hr), partial(notices.correct_notice, key, {row: {"department": "Elsewhere"}})
     answers = race(
         app,
-        partial(notices.correct_notice, key, {row: {"department": "Elsewhere"}}, "Misprint", actor=hr, now=centre.now),
+        partial(as_confirmed, correct, "Misprint", actor=hr, now=centre.now),
         partial(appeals.file_appeal, row, given, actor=centre.actor(agent), now=centre.now),
     )
     superseded = journey.rows(select(NoticeRow.superseded).where(NoticeRow.id == row))[0]

@@ -14,6 +14,7 @@ from admin.models import Appeal, Evidence, Review, SelfAssessment, db
 from admin.models.accounts import User
 from admin.queries.policy.scorecards import self_assessed_criteria
 from tests import factories as make
+from tests.by_two import second_confirms
 from tests.files.test_uploads import picture
 from tests.operations.appealing import TEXT, on_notice
 from tests.views.clients import headers_of
@@ -55,7 +56,7 @@ def test_an_appeal_on_paper_is_entered_by_api(app, result):
         json=paper(result, notice_row=result.row, scan=SCAN),
         headers=headers_of(app, result.hr.user_id),
     )
-    assert answer.status_code == 201, answer.text
+    assert answer.status_code == 202 and second_confirms() == 1, answer.text
     assert kept().entered_by_proxy and kept().scan_name == "form.png"
 
 
@@ -66,7 +67,7 @@ def test_an_appeal_on_paper_is_entered_by_the_command_line(app, result, tmp_path
     name = db.session.get(User, result.hr.user_id).username
     db.session.remove()
     asked = ["act", "notice_rows", row, "file", "--as", name, "--json", str(file)]
-    assert dispatch.main(asked) == 0
+    assert dispatch.main(asked) == 0 and second_confirms() == 1
     assert kept().entered_by_proxy and kept().scan_name == "form.png"
 
 
@@ -77,7 +78,7 @@ def test_a_self_assessment_on_paper_is_entered_by_api_with_its_scan(app, result)
     address, headers = f"/api/v1/reviews/{case.id}/actions/submit_self_assessment", headers_of(app, result.hr.user_id)
     assert app.test_client().post(address, json=body, headers=headers).status_code == 409
     answer = app.test_client().post(address, json=body | {"scan": SCAN}, headers=headers)
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == 202 and second_confirms() == 1, answer.text
     db.session.rollback()
     assert db.session.query(SelfAssessment).execution_options(unscoped=True).one().entered_by_proxy
     assert db.session.query(Evidence).execution_options(unscoped=True).one().filename == "form.png"
