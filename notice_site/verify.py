@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+NOT_READ = (ValueError, KeyError, TypeError, IndexError, RecursionError)  # of what is not what it says it is
+
 
 def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
@@ -139,26 +141,50 @@ def list_faults(lines: Sequence[str]) -> Iterator[str]:
     """What does not hold in a list of published heads."""
     before, key, heads = "", "", []
     for number, line in enumerate(lines, start=1):
-        record = json.loads(line)
-        if (record["n"], record["before"]) != (number, before):
-            yield f"line {number} does not follow from the line before it"
-        words = {name: value for name, value in record.items() if name != "signature"}
-        text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        by = record["public"] if record["kind"] == "key" and (not key or record["lost"]) else key
-        if not signed(by, text, record["signature"]):
-            yield f"line {number} was not signed by the key in force"
-        if record["kind"] == "key":
-            key = record["public"]
-        elif record["kind"] == "line":
-            came_from = record["from"]
-            if came_from and (came_from["sequence"], came_from["sha256"]) not in heads:
-                yield f"line {number} goes on from a head that was not published"
-            heads = [(came_from["sequence"], came_from["sha256"])] if came_from else []
-        else:
-            if heads and not _extends(heads[-1], record):
-                yield f"line {number} does not extend the head before it"
-            heads.append((record["sequence"], record["sha256"]))
-        before = hashed(line)
+        try:
+            record = json.loads(line)
+            if (record["n"], record["before"]) != (number, before):
+                yield f"line {number} does not follow from the line before it"
+            words = {name: value for name, value in record.items() if name != "signature"}
+            text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            by = record["public"] if record["kind"] == "key" and (not key or record["lost"]) else key
+            if not signed(by, text, record["signature"]):
+                yield f"line {number} was not signed by the key in force"
+            if record["kind"] == "key":
+                key = record["public"]
+            elif record["kind"] == "line":
+                came_from = record["from"]
+                if came_from and (came_from["sequence"], came_from["sha256"]) not in heads:
+                    yield f"line {number} goes on from a head that was not published"
+                heads = [_head(came_from)] if came_from else []
+            else:
+                head = _head(record)
+                if heads and not _extends(heads[-1], record):
+                    yield f"line {number} does not extend the head before it"
+                heads.append(head)
+            before = hashed(line)
+        except NOT_READ:
+            yield f"line {number} is no line of a list of heads"
+            return
+
+
+def _head(record: dict[str, Any]) -> tuple[int, str]:
+    """Size and root, where they are such."""
+    size, root = record["sequence"], record["sha256"]
+    if not isinstance(size, int) or len(bytes.fromhex(root)) != 32:
+        raise ValueError("no head")
+    return size, root
+
+
+def published(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The heads of a list, size and root; what is no line says none."""
+    for line in lines:
+        try:
+            record = json.loads(line)
+            if record["kind"] == "head":
+                yield _head(record)
+        except NOT_READ:
+            continue
 
 
 def _extends(last: tuple[int, str], record: dict[str, Any]) -> bool:
@@ -171,16 +197,22 @@ def main(words: Sequence[str]) -> int:
     if not 1 <= len(words) <= 2:
         print(__doc__)
         return 2
-    proof = json.loads(sys.stdin.read() if words[0] == "-" else Path(words[0]).read_text(encoding="utf-8"))
-    faults = [fault for fault in [proof_fault(proof)] if fault]
+    given = sys.stdin.read() if words[0] == "-" else Path(words[0]).read_text(encoding="utf-8", errors="replace")
+    try:
+        proof = json.loads(given)
+        claimed, text = (proof["size"], proof["root"]), proof["text"]
+        faults = [fault for fault in [proof_fault(proof)] if fault]
+    except NOT_READ:
+        print("DOES NOT HOLD: this is no proof of a result")
+        return 1
     if len(words) == 2:
-        lines = Path(words[1]).read_text(encoding="utf-8").splitlines()
+        # By line feeds alone, as the list is written; a byte that is no letter makes its line another one.
+        lines = Path(words[1]).read_text(encoding="utf-8", errors="replace").rstrip("\n").split("\n")
         faults += list_faults(lines)
-        heads = [record for record in map(json.loads, lines) if record["kind"] == "head"]
-        if not any((each["sequence"], each["sha256"]) == (proof["size"], proof["root"]) for each in heads):
+        if claimed not in published(lines):
             faults.append("the head that the proof names was never published")
-    print(proof["text"])
-    print(f"head {proof['size']} {proof['root']}")
+    print(text)
+    print(f"head {claimed[0]} {claimed[1]}")
     for fault in faults:
         print(f"DOES NOT HOLD: {fault}")
     if not faults:

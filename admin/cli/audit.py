@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 import config
 from admin.access.actor import system_actor
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
-from admin.domain.witness import faults_of, standing
+from admin.domain.witness import faults_of, standing_so_far
 from admin.files.heads import HEADS, read, signed
 from admin.files.seal_mark import MARK
 from admin.files.whole import whole
@@ -90,7 +90,9 @@ def published_heads() -> list[Head]:
     lines, live = read(var_dir), current_release(var_dir)
     if not lines and live is not None and (live.path / "head.json").is_file():
         return [read_head(live.path / "head.json")]
-    return [Head(each.sequence, each.sha256, datetime.fromisoformat(each.at)) for each in standing(lines).heads]
+    # What follows a line that is none is no list any more; `list_faults` names that line.
+    heads = standing_so_far(lines).heads
+    return [Head(each.sequence, each.sha256, datetime.fromisoformat(each.at)) for each in heads]
 
 
 def list_faults(session: Session) -> Iterator[ChainFault]:

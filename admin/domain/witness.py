@@ -11,13 +11,19 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from admin.domain.merkle import extends
-from admin.domain.refusals import N_, Refusal
+from admin.domain.refusals import N_, Refusal, Refused
 
 CLAUSE = "6.3.3"
 Record = Mapping[str, Any]
+NO_LINE = (ValueError, KeyError, TypeError, RecursionError)  # what reading raises where something else stands there
+DAMAGED = N_(
+    "Line %(line)s of the list of published heads is no line of it: it was edited, or the disk has damaged it. Put the list "
+    "back from a backup or a copy; see `./scripts/manage audit verify`."
+)
 Signed = Callable[[str, str, str], bool]  # public key (hex), what was signed, signature (hex)
 SHORT = 16  # characters of a head as paper shows it
 
@@ -59,28 +65,52 @@ class HeadsList:
         return self.heads[-1] if self.heads else None
 
     def follow(self, text: str, record: Record) -> None:
-        """Take a line in."""
-        self.count, self.before = self.count + 1, line_hash(text)
+        """Take a line in; raises one of `NO_LINE` where it is none, and stays as it was."""
+        before = line_hash(text)
         if record["kind"] == "key":
             self.key = record["public"]
         elif record["kind"] == "line":
-            self.line = record["line"]
-            self.heads = [_head(record["from"])] if record["from"] else []
+            self.heads, self.line = [_head(record["from"])] if record["from"] else [], record["line"]
         else:
             self.last = _head(record)
             self.heads.append(self.last)
+        self.count, self.before = self.count + 1, before
 
 
 def _head(record: Record) -> Published:
-    return Published(record["sequence"], record["sha256"], record["at"])
+    """Raises one of `NO_LINE` where it says no size, root or time."""
+    sequence, root, at = record["sequence"], record["sha256"], record["at"]
+    if not isinstance(sequence, int) or len(bytes.fromhex(root)) != hashlib.sha256().digest_size:
+        raise ValueError("no head")
+    datetime.fromisoformat(at)
+    return Published(sequence, root, at)
 
 
 def standing(lines: Iterable[str]) -> HeadsList:
-    """How a list stands; what its lines claim is taken as it is (`faults_of` looks whether it holds)."""
-    found = HeadsList()
-    for text in lines:
-        found.follow(text, json.loads(text))
+    """How a list stands; what its lines claim is taken as it is (`faults_of` looks whether it holds).
+
+    Raises `Refused` (6.3.3) naming the first line that is none.
+    """
+    found, damaged = _read(lines)
+    if damaged is not None:
+        raise Refused(Refusal(CLAUSE, DAMAGED, {"line": damaged}))
     return found
+
+
+def standing_so_far(lines: Iterable[str]) -> HeadsList:
+    """The same up to the first line that is none, for whoever names the fault beside it."""
+    return _read(lines)[0]
+
+
+def _read(lines: Iterable[str]) -> tuple[HeadsList, int | None]:
+    """The list up to the first line that is none, and that line's number."""
+    found = HeadsList()
+    for number, text in enumerate(lines, start=1):
+        try:
+            found.follow(text, json.loads(text))
+        except NO_LINE:
+            return found, number
+    return found, None
 
 
 def line_hash(text: str) -> str:
@@ -136,7 +166,7 @@ def faults_of(lines: Sequence[str], signed: Signed) -> Iterator[tuple[int, str]]
             record = json.loads(text)
             yield from ((number, what) for what in _faults(here, record, signed))
             here.follow(text, record)
-        except (ValueError, KeyError, TypeError):
+        except NO_LINE:
             yield number, "is no line of a list of heads"
             return
 

@@ -26,8 +26,10 @@ def heads_file(var_dir: Path) -> Path:
 def read(var_dir: Path) -> list[str]:
     """The lines of the list; none before the first publication. A line that was cut off half-way by a kill is left out."""
     path = heads_file(var_dir)
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return text[: text.rfind("\n") + 1].splitlines()
+    # A byte that is no letter makes its line another one, which is named; not what reads the list fall.
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    # By line feeds alone: a reason may hold other characters at which `splitlines` would cut.
+    return text.split("\n")[:-1]
 
 
 def add(var_dir: Path, lines: Sequence[str], before: int) -> None:

@@ -44,7 +44,7 @@ def read_mark(var_dir: Path) -> SealMark | None:
         fits = hmac.compare_digest(str(given["tag"]), mark.tag(var_dir))
     except FileNotFoundError:
         return None
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError, OSError) as fault:
         raise ValueError(MARK) from fault
     if not fits:
         raise ValueError(MARK)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import Actor, acting_as
+from admin.domain.witness import standing
 from admin.files import heads
 from admin.models import db
 from admin.operations.outcome.notices import ask_for_site, end_notices, record_publication
@@ -68,7 +69,9 @@ def _put_live(
             snapshot = public_snapshot(db.session(), began)
             db.session().rollback()
         var_dir = config.current().var_dir
-        done = publish(snapshot, var_dir, out=out, heads=heads.read(var_dir), progress=progress)
+        lines = heads.read(var_dir)
+        standing(lines)  # into another folder too: a list that cannot be read is refused in words
+        done = publish(snapshot, var_dir, out=out, heads=lines, progress=progress)
         at = clock()
         # A list says on which day it was published; built over midnight it would name yesterday.
         if company_day(at) == company_day(began):

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin import __version__
 from admin.domain.codes import JobState
+from admin.domain.refusals import Refused
 from admin.domain.witness import standing
 from admin.files import heads
 from admin.jobs.publishing import site_fault
@@ -172,7 +173,10 @@ def site() -> str:
 @of_files
 def published_heads(var_dir: Path) -> str:
     """Says "ok" where the audit trail extends what was published and the next head can be signed, else what does not hold."""
-    here = standing(heads.read(var_dir))
+    try:
+        here = standing(heads.read(var_dir))
+    except Refused as damaged:
+        return f"line {damaged.refusal.facts['line']} is damaged"
     if here.key and not heads.fits(var_dir, here.key):
         return "key gone"
     return "not extended" if unextended(db.session(), here) else "ok"

@@ -19,12 +19,13 @@ from admin.domain.refusals import Refused
 from admin.domain.witness import faults_of, standing
 from admin.files import heads
 from admin.files.seal_mark import mark_file
-from admin.models import AuditEvent, AuditSeal, Notification, db
+from admin.models import AuditEvent, AuditSeal, Notification, PublishedHead, db
 from admin.models.audit import ChangeContext, event_rows
 from admin.models.event_form import content_hash, leaf_data
 from admin.operations.system.audit import seal
 from admin.operations.system.witness import publish_head, rotate_key
 from admin.queries.system.audit_chain import split
+from notice_site import verify
 from tests import factories as make
 from tests.factories import NOW
 
@@ -279,6 +280,76 @@ def test_a_mark_that_the_portal_did_not_write_is_named(place: Path, capsys: Any)
     file = mark_file(place)
     given = json.loads(file.read_text())
     file.write_text(json.dumps(given | {"sequence": 1}))
+    assert "sealed.json: something else than the portal has written it" in verified(capsys)
+
+
+def torn(line: str) -> list[str]:
+    """What a disk or a hand makes of a line, so that it is none any more."""
+    record = json.loads(line)
+    return [
+        "",
+        line[: len(line) // 2],
+        "[1, 2]",
+        "[" * 5_000,
+        json.dumps(record | {"sequence": "many"}),
+        json.dumps(record | {"sha256": 7}),
+        json.dumps(record | {"at": "yesterday"}),
+        json.dumps({"kind": "head"}),
+    ]
+
+
+def test_a_line_that_is_none_is_named_at_every_door_and_nothing_falls(app: Flask, place: Path, capsys: Any) -> None:
+    lines = published("One", "Two")
+    file = heads.heads_file(place)
+    for damaged in torn(lines[2]):
+        file.write_text("".join(f"{line}\n" for line in [*lines[:2], damaged]))
+        assert "heads.jsonl, line 3: is no line of a list of heads" in verified(capsys), damaged
+        assert health(app)["heads"] == "line 3 is damaged"
+        with pytest.raises(Refused, match="from line 3 on"):
+            publish_head(actor=SYSTEM, now=NOW)
+        assert main(["publish", "--out", str(place / "elsewhere")]) == 3
+        by_hand(update(PublishedHead.__table__).where(PublishedHead.__table__.c.id == 3).values(content=damaged))
+        with pytest.raises(Refused, match="Line 3 of the list of published heads is no line of it"):
+            publish_head(actor=SYSTEM, now=NOW)
+        assert main(["audit", "new-line", "--reason", "Because."]) == 3
+        by_hand(update(PublishedHead.__table__).where(PublishedHead.__table__.c.id == 3).values(content=lines[2]))
+    file.write_bytes("".join(f"{line}\n" for line in lines).encode().replace(b'"line":1', b'"line":\xff', 1))
+    assert "heads.jsonl, line 1" in verified(capsys)
+
+
+def test_the_one_file_names_a_line_that_is_none_and_a_proof_that_is_none(place: Path, capsys: Any) -> None:
+    lines = published("One", "Two")
+    for damaged in torn(lines[2]):
+        assert "line 3" in "".join(verify.list_faults([*lines[:2], damaged])), damaged
+    proof = place / "proof.txt"
+    for nothing in ("", "[]", "{}", "\N{SNOWMAN}", '{"size": 1, "root": "", "text": ""}'):
+        proof.write_text(nothing)
+        assert verify.main([str(proof), str(heads.heads_file(place))]) == 1
+        assert "this is no proof of a result" in capsys.readouterr().out
+
+
+def test_a_reason_with_any_character_is_one_line_of_the_list(place: Path, capsys: Any) -> None:
+    published("One")
+    words = "Every year\u2028and after\u0085each\x0b loss\r\nof a key"
+    rotate_key(words, lost=False, actor=SYSTEM, now=NOW)
+    lines = published("Two")
+    assert json.loads(lines[2])["reason"] == words and len(lines) == 4
+    assert list(faults_of(lines, heads.signed)) == [] == list(verify.list_faults(lines))
+    assert "heads.jsonl" not in verified(capsys)
+
+
+@pytest.mark.parametrize("torn_mark", ["", "[]", "{", '{"sequence": 1e999}', "[" * 5_000, '{"sequence": 1}', "\xff"])
+def test_a_mark_that_is_damaged_is_named_and_nothing_falls(place: Path, capsys: Any, torn_mark: str) -> None:
+    published("One")
+    mark_file(place).write_text(torn_mark, encoding="latin-1")
+    assert "sealed.json: something else than the portal has written it" in verified(capsys)
+    published("Two")
+
+
+def test_a_folder_in_the_place_of_the_mark_is_named(place: Path, capsys: Any) -> None:
+    published("One")
+    mark_file(place).unlink()
+    mark_file(place).mkdir()
     assert "sealed.json: something else than the portal has written it" in verified(capsys)
 
 
