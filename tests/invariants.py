@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from admin.models import GradeChange, GradeInterval
+from admin.models import GradeChange, GradeInterval, Metric, QueueTotal
 
 ORDER = {"takeover": 0, "takeover_correction": 1}
 Entry = tuple[int, date, date | None, int]  # grade, from, until, the change that began it
@@ -53,3 +53,12 @@ def _fold(changes: Sequence[GradeChange]) -> tuple[list[Entry], list[str]]:
             entries[-1] = (*entries[-1][:2], change.effective_on, entries[-1][3])
         entries.append((change.to_grade_id, change.effective_on, None, change.id))
     return entries, wrong
+
+
+def queue_totals_are_the_sums_of_the_figures(session: Any) -> list[str]:
+    """The sums that are kept of each month and queue are what the figures say (3.2-c)."""
+    figures, totals = Metric.__table__.c, QueueTotal.__table__.c
+    key = (figures.month, figures.queue, figures.code)
+    summed = session.connection().execute(select(*key, func.sum(figures.value)).group_by(*key)).all()
+    kept = session.connection().execute(select(totals.month, totals.queue, totals.code, totals.value)).all()
+    return sorted(f"{each} is kept or summed, not both" for each in set(map(tuple, kept)) ^ set(map(tuple, summed)))

@@ -27,6 +27,7 @@ from admin.models import (
 )
 from admin.operations.cases import department, ratings, self_assessment
 from admin.operations.cases.figures_lock import lock
+from admin.operations.cases.queue_totals import follow_figures
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.system import calendar
@@ -96,6 +97,7 @@ def _agent(op: Any, index: int, team: int, superior: int, grade: int) -> int:
         Metric(employee_id=row.id, month=date(2026, month, 1), queue="phone", code=code, value=value)
         for month in range(1, 12) for code, value in FIGURES.items()
     )  # fmt: skip
+    follow_figures(op, [date(2026, month, 1) for month in range(1, 12)])
     return row.id
 
 

@@ -375,7 +375,7 @@ def notifications_seen(actor: Actor) -> ColumnElement[bool]:
     return table_of(m.Notification).c.user_id == (actor.user_id or 0)
 
 
-@scoped(m.DoneOnce, m.AuditSalt, m.ResultStatement)
+@scoped(m.DoneOnce, m.AuditSalt, m.ResultStatement, m.QueueTotal)
 def keys_seen(actor: Actor) -> ColumnElement[bool]:
     """Nobody's: operations ask for them."""
     return false()

@@ -32,7 +32,7 @@ from admin.models.imports import Import, ImportProfile
 from admin.models.jobs import Heartbeat, Job, Notification
 from admin.models.keys import KeyMark
 from admin.models.long_work import LongWork, LongWorkRefusal
-from admin.models.metrics import AnnualRating, Metric
+from admin.models.metrics import AnnualRating, Metric, QueueTotal
 from admin.models.notices import Notice, NoticeRow, Publication
 from admin.models.once import DoneOnce
 from admin.models.people import ComingMove, ContactLogin, Department, Employee, EmployeeChange, EmployeeRecord, Leave
@@ -123,6 +123,7 @@ __all__ = [
     "ProposalDraft",
     "Publication",
     "PublishedHead",
+    "QueueTotal",
     "Rating",
     "Reassessment",
     "RecoveryCode",

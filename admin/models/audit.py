@@ -36,6 +36,7 @@ OUTSIDE = {
     "unsent_forms": "what somebody types and has not sent is theirs alone, and not said",
     "held_files": "a file between its arrival and the form that takes it; what is handed in stands in the trail where it is handed in",
     "file_verdicts": "what the newest check says of kept bytes: a verdict that is edited or taken is made again from them",
+    "queue_totals": "sums of the figures, made anew with each change of them; scores are made on what the lock sums itself",
     "throttles": "counts of tries by hashed keys, true for minutes; nothing rests on them later",
     "ab_permission": "names that setup makes from the code; which role has which is held by the roles' events, by name",
     "ab_view_menu": "as ab_permission",

@@ -34,6 +34,21 @@ class Metric(Entity):
     employee: Mapped[Employee] = relationship()
 
 
+class QueueTotal(Entity):
+    """A month's sum of one figure over everybody in a queue: what `metrics` says, kept so that a form need not sum a year.
+
+    Made anew with each change of a figure, in its transaction (`operations.cases.queue_totals`).
+    """
+
+    __tablename__ = "queue_totals"
+    __table_args__ = (UniqueConstraint("month", "queue", "code", name="uq_queue_total"),)
+
+    month: Mapped[date]
+    queue: Mapped[str] = mapped_column(String(60))
+    code: Mapped[str] = mapped_column(String(40))
+    value: Mapped[float]
+
+
 class AnnualRating(Entity):
     """The performance rating of a year; `unrated` is a year of leave, which neither counts nor breaks a run (3.2-d)."""
 

@@ -33,6 +33,8 @@ class Review(Entity):
         # Only a re-assessment may point back: the pointer decides by which figures and rules a case is judged.
         CheckConstraint("reassesses_id IS NULL OR kind = 'reassessment'", name="ck_review_reassesses"),
         # The board counts each cycle by stage on every page that shows it.
+        # The list of all cases stands in this order.
+        Index("ix_review_stage_since", "stage_since", "id"),
         Index("ix_review_cycle_stage", "cycle_id", "stage"),
         Index("ix_review_department_stage", "department_id", "stage"),
     )

@@ -25,6 +25,7 @@ from admin.models import Cycle, Employee, Grade, Metric, Notice, NoticeRow, Revi
 from admin.models.accounts import Role
 from admin.operations.accounts import accounts
 from admin.operations.cases.figures_lock import lock
+from admin.operations.cases.queue_totals import follow_figures
 from admin.operations.committee import ballots, meetings, seats
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
@@ -201,6 +202,7 @@ def _plan(world: World) -> None:
         )  # fmt: skip
         for chunk in _chunks(rows):
             op.session.execute(insert(Metric), chunk)
+        follow_figures(op, [date(YEAR, month, 1) for month in range(1, 13)])
     outside = [p.number for p in world.centre.people if CENTRE not in p.department][: len(SEATS)]
     _account(world, "hr", "hr")
     for place, (number, constituency) in enumerate(zip(outside, SEATS, strict=True), 1):

@@ -15,6 +15,7 @@ from admin.domain.refusals import N_, Invalid
 from admin.models import Cycle, Metric, Review
 from admin.operations.acts import REASON, Field, act
 from admin.operations.cases.department import void_what_was_signed
+from admin.operations.cases.queue_totals import follow_figures
 from admin.operations.cases.review_steps import step_with_reason
 from admin.operations.cases.scoring import check_figures
 from admin.operations.seconding import by_two
@@ -102,3 +103,4 @@ def _write(op: Operation, review: Review, cycle: Cycle, given: FigureCorrection)
         raise Invalid({"value": N_("The figure has this value already.")})
     # It no longer comes from a file: the trail names the person, not an import that said something else.
     row.value, row.import_id = float(given.value), None
+    follow_figures(op, [month])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from admin.domain.refusals import N_
@@ -19,10 +19,11 @@ from admin.files.faults import Fault
 from admin.files.metrics import MetricRow
 from admin.models import AnnualRating, Import, Metric
 from admin.models.audit import plain
+from admin.operations.cases.queue_totals import follow_figures
 from admin.operations.imports.imports_employees_writing import BATCH, insert_returning
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
 from admin.operations.transaction import Operation
-from admin.queries.imports.imports import employee_ids, frozen_periods, metrics_of, ratings_of
+from admin.queries.imports.imports import chunks, employee_ids, frozen_periods, metrics_of, ratings_of
 
 Key = tuple[Any, ...]
 METRIC_KEY = ("employee_id", "month", "queue", "code")
@@ -155,6 +156,9 @@ def write_figures(op: Operation, plan: Plan, row: Import, progress: Progress) ->
         for present in work.removed
     ]
     _delete(op, work.table, [present.id for present in work.removed])
+    if work.table is Metric:
+        touched = [present for _key, present, _value in work.changed] + work.removed
+        follow_figures(op, {key[1] for key, _value in work.new} | {present.month for present in touched})
     op.note_many(_events(work, keys, new, old, row.id))
     return {"new": keys, "changed": old, "removed": removed}
 
@@ -181,16 +185,26 @@ def _delete(op: Operation, table: type[Any], keys: Sequence[int]) -> None:
 def undo_figures(op: Operation, table: type[Any], value: str, undo: Mapping[str, Any], row: Import) -> None:
     """Put earlier figures back."""
     place = table.__table__
+    months = _months(op, undo) if table is Metric else set()
     _delete(op, table, undo["new"])
     for key, before, source, new in undo["changed"]:
         op.session.execute(update(place).where(place.c.id == key).values({value: before, "import_id": source}))
         op.note("update", place.name, key, {value: [new, before], "import_id": [row.id, source]})
     rows = [{name: _back(name, item) for name, item in removed.items()} for removed in undo["removed"]]
     keys = insert_returning(op, table, rows)
+    follow_figures(op, months)
     op.note_many(
         ("insert", place.name, key, {n: [None, plain(v)] for n, v in r.items()})
         for key, r in zip(keys, rows, strict=True)
     )
+
+
+def _months(op: Operation, undo: Mapping[str, Any]) -> set[date]:
+    """The months that taking an import back touches."""
+    found = {date.fromisoformat(removed["month"]) for removed in undo["removed"]}
+    for some in chunks([*undo["new"], *(key for key, *_rest in undo["changed"])]):
+        found |= set(op.session.scalars(select(Metric.month).where(Metric.id.in_(some)).distinct()))
+    return found
 
 
 def _back(name: str, value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -28,39 +29,52 @@ BATCH = 5_000  # events a transaction, so that nobody waits long for the databas
 SEAL_LOCK = 20260102
 
 
+@dataclass(frozen=True)
+class Batch:
+    """How many events one transaction sealed, and the highest number among them and those before."""
+
+    size: int
+    last: int | None = None
+
+
 def seal(*, actor: Actor, now: datetime) -> int:
     """Timed: seal every committed event that is not sealed; returns how many."""
-    done, last = 0, BATCH
-    while last == BATCH and unsealed(db.session(), 1):
+    done, batch = 0, Batch(BATCH)
+    while batch.size == BATCH and unsealed(db.session(), 1, batch.last):
         db.session().rollback()
         with operation("seal", actor=actor, now=now, clause="6.3.3") as op:
-            last = seal_batch(op)
-        done += last
+            batch = seal_batch(op, batch.last)
+        done += batch.size
     db.session().rollback()
     return done
 
 
 def seal_all(op: Operation) -> None:
     """Seal what is there before the operation that is running does something that cannot be taken back."""
-    while seal_batch(op) == BATCH:
-        pass
+    batch = seal_batch(op)
+    while batch.size == BATCH:
+        batch = seal_batch(op, batch.last)
 
 
-def seal_batch(op: Operation) -> int:
-    """Seal the oldest events that are not sealed yet, one sealer at a time; returns how many."""
+def seal_batch(op: Operation, after: int | None = None) -> Batch:
+    """Seal the oldest events that are not sealed yet, one sealer at a time; `after` as the batch before left off.
+
+    An event that is committed late under a lower number waits for the next sealing.
+    """
     op.alone(SEAL_LOCK)
     rows, tree = [], frontier(op.session)
     goes_on = mark_fault(op.session, config.current().var_dir, tree) is None
-    for event_id, content in unsealed(op.session, BATCH):
+    for event_id, content in unsealed(op.session, BATCH, after):
         filled = tree.add(leaf_hash(leaf_data(event_id, content)))
         rows.append({"id": tree.size, "event_id": event_id, "sealed_at": op.now, "nodes": b"".join(filled)})
     if rows:
-        op.session.execute(insert(AuditSeal), rows)
+        op.session.connection().execute(insert(AuditSeal.__table__), rows)
         # Where the tree ends before the mark, or is another one, the mark stays: it is what tells of it.
         if goes_on:
             mark = SealMark(tree.size, tree.root().hex(), op.now.astimezone(UTC).isoformat(timespec="seconds"))
             op.after_commit.append(partial(write_mark, config.current().var_dir, mark))
-    return len(rows)
+    # From the highest number on: an event with a lower one may have been committed late and sealed first.
+    return Batch(len(rows), max([after or 0, *(row["event_id"] for row in rows)]))
 
 
 def record_baseline(*, actor: Actor, now: datetime) -> int:

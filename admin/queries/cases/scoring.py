@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import FromClause, func, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import acting_as, system_actor
@@ -18,7 +18,7 @@ from admin.domain.ratings import average
 from admin.domain.scorecard import Scorecard
 from admin.domain.scoring import Reading
 from admin.domain.service import years_between
-from admin.models import Cycle, Employee, EmployeeRecord, Metric, Rating, Review
+from admin.models import Cycle, Employee, EmployeeRecord, Metric, QueueTotal, Rating, Review
 from admin.queries.cases.process import deadline_day
 
 Figures = Mapping[str, tuple[Decimal, int]]  # a figure's sum over the period, and of how many months
@@ -49,17 +49,27 @@ class QueueMeans:
         """Read those of these queues that were not read before, in one statement; what is locked is read no more."""
         new = set(queues) - set(self._found)
         if new and not self._frozen:
-            self._found |= queue_sums(self._session, self._start, self._end, Metric.queue.in_(new))
+            self._found |= kept_sums(self._session, self._start, self._end, new)
 
 
-def queue_sums(session: Session, start: date, end: date, *where: Any) -> dict[str, dict[str, Decimal]]:
+def queue_sums(session: Session, start: date, end: date) -> dict[str, dict[str, Decimal]]:
     """Queue → figure → sum over everybody's months from `start` to `end`, of the figures that criteria are made of."""
+    return _sums(session, Metric.__table__, start, end)
+
+
+def kept_sums(session: Session, start: date, end: date, queues: Collection[str]) -> dict[str, dict[str, Decimal]]:
+    """The same of some queues, from the sums that are kept month by month: while figures still come in it is asked for each form."""
+    totals = QueueTotal.__table__
+    return _sums(session, totals, start, end, totals.c.queue.in_(queues))
+
+
+def _sums(session: Session, table: FromClause, start: date, end: date, *where: Any) -> dict[str, dict[str, Decimal]]:
     wanted = {code for made_of in CRITERIA.values() for code in (made_of.amount, made_of.sample)}
     query = (
-        select(Metric.queue, Metric.code, func.sum(Metric.value))
-        .where(Metric.code.in_(wanted), Metric.month >= start, Metric.month <= end, *where)
-        .group_by(Metric.queue, Metric.code)
-        .order_by(Metric.queue, Metric.code)
+        select(table.c.queue, table.c.code, func.sum(table.c.value))
+        .where(table.c.code.in_(wanted), table.c.month >= start, table.c.month <= end, *where)
+        .group_by(table.c.queue, table.c.code)
+        .order_by(table.c.queue, table.c.code)
     )
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for queue, code, value in session.execute(query):

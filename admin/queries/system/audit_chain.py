@@ -130,8 +130,13 @@ def split(nodes: bytes) -> list[bytes]:
     return [nodes[at : at + 32] for at in range(0, len(nodes), 32)]
 
 
-def unsealed(session: Session, most: int) -> list[tuple[int, str]]:
-    """(number, content hash) of events that have no link, oldest first."""
+def unsealed(session: Session, most: int, after: int | None = None) -> list[tuple[int, str]]:
+    """(number, content hash) of events that have no link, oldest first; `after`: of those with a higher number alone."""
+    if after is not None:
+        # Behind the highest that has a link none is passed over: no event is looked at twice by one sealing.
+        return [
+            (row.id, row.content_hash) for row in session.connection().execute(AFTER, {"most": most, "after": after})
+        ]
     # Without it each sealing would look through a million linked events for the few that are new.
     since = _newest_sealed(session)
     query, given = (UNSEALED, {}) if since is None else (UNSEALED_SINCE, {"since": since - LONGEST_TRANSACTION})
@@ -151,6 +156,7 @@ def _unsealed(*where: Any) -> Select[Any]:
 
 # Made once: asked every few seconds for as long as the portal runs.
 UNSEALED = _unsealed()
+AFTER = _unsealed(EVENTS.c.id > bindparam("after"))
 UNSEALED_SINCE = _unsealed(EVENTS.c.recorded_at >= bindparam("since"))
 NEWEST_SEALED = (
     select(EVENTS.c.recorded_at)

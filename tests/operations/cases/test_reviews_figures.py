@@ -34,6 +34,7 @@ from admin.operations.transaction import operation
 from admin.queries.outcome.results import results_page
 from tests import reviewing
 from tests.by_two import as_confirmed
+from tests.invariants import queue_totals_are_the_sums_of_the_figures
 from tests.offers import clause_against
 from tests.reviewing import HR, OPENED, case, later, person
 
@@ -71,6 +72,7 @@ def test_the_signature_and_the_proposal_fall_and_the_score_is_made_anew(made: Si
     before, stands = points(key), points(others)
     department.propose(key, "M1", "穩定", actor=person(made.head, "head"), now=OPENED)
     as_confirmed(correct_figure, key, WRONG, "系統重複計數", actor=HR, now=CLOSED)
+    assert queue_totals_are_the_sums_of_the_figures(db.session) == []
     row = case(key)
     assert (row.stage, row.score, row.proposed_grade_id) == ("rating", None, None)
     (rating,) = rows(Rating, Rating.review_id == key, Rating.kind == "superior")

@@ -19,11 +19,13 @@ from admin.domain.scorecard import Criterion, Curve, Scorecard
 from admin.domain.scoring import Reading
 from admin.models import Metric, Review, ReviewScore, db
 from admin.operations.cases import self_assessment
+from admin.operations.cases.queue_totals import follow_figures
 from admin.operations.cases.scoring import score_reviews
 from admin.operations.transaction import operation
 from admin.queries.cases.replay import replays
 from admin.queries.cases.scoring import readings_for
 from tests import reviewing
+from tests.factories import fixture
 from tests.reviewing import OPENED, case, person
 
 
@@ -67,6 +69,8 @@ def metric(employee_id: int, month: int, code: str, value: float, queue: str = "
 
 
 def readings(made: SimpleNamespace, index: int, criterion: Criterion) -> list[Reading]:
+    with fixture() as op:
+        follow_figures(op, [date(2026, month, 1) for month in range(1, 13)])
     with acting_as(system_actor()):
         db.session.rollback()
         review = db.session.get(Review, made.cases[index])

@@ -10,9 +10,21 @@ import pytest
 
 from admin.access.actor import Actor
 from admin.domain.refusals import NotFound, Refused
-from admin.models import AnnualRating, AuditEvent, ContactLogin, GradeChange, GradeInterval, HistoryStep, Import, Metric
+from admin.models import (
+    AnnualRating,
+    AuditEvent,
+    ContactLogin,
+    GradeChange,
+    GradeInterval,
+    HistoryStep,
+    Import,
+    Metric,
+    QueueTotal,
+    db,
+)  # fmt: skip
 from admin.operations.imports.imports_grades import approve_takeover, batch_of, reject_takeover
 from admin.operations.people.people import map_login
+from tests.invariants import queue_totals_are_the_sums_of_the_figures
 from tests.operations.importing import HR, NOW, PEOPLE, bring, count, messages, rows, taken_back
 
 MANAGEMENT = Actor("經理", 901, roles=frozenset({"management"}))
@@ -104,18 +116,23 @@ def test_a_corrected_log_replaces_its_months_and_undoing_brings_the_old_counts_b
     plan, second = bring("contacts", LOG.replace("Dan,2026-03-02,C3,是,否,30,200,3", "Dan,2026-03-02,C3,是,是,40,200,"))
     assert (plan.counts["new"], plan.counts["changed"]) == (0, 4)
     assert sorted(rows(Metric, "employee_id", "code", "value")) != before
+    assert queue_totals_are_the_sums_of_the_figures(db.session) == []
     taken_back(second.id)
     assert sorted(rows(Metric, "employee_id", "code", "value")) == before
+    assert queue_totals_are_the_sums_of_the_figures(db.session) == []
 
 
 def test_metrics_and_ratings_are_replaced_by_key_and_taken_back(people: Any) -> None:
     _, first = bring("metrics", "工號,月份,接聽量,出勤天數\n002,2026-03,400,21\n003,2026-03,380,20")
     plan, second = bring("metrics", "工號,月份,接聽量,出勤天數\n002,2026-03,410,21\n003,2026-04,300,")
     assert (plan.counts["new"], plan.counts["changed"], plan.counts["unchanged"]) == (1, 1, 1)
+    assert len(rows(QueueTotal, "value")) == 3  # answered in two months, days worked in one
+    assert queue_totals_are_the_sums_of_the_figures(db.session) == []
     assert {410.0, 380.0, 300.0} == {value for code, value in rows(Metric, "code", "value") if code == "answered"}
     with pytest.raises(Refused, match="changed after this import"):
         taken_back(first.id)
     taken_back(second.id)
+    assert queue_totals_are_the_sums_of_the_figures(db.session) == []
     assert {400.0, 380.0} == {value for code, value in rows(Metric, "code", "value") if code == "answered"}
     scale = {"options": {"rating": {"A": "excellent", "D": "unqualified"}}}
     _, ratings = bring("ratings", "工號,年度,考核結果\n002,2025,A\n003,2025,D", scale)
