@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from admin.cli.finding import Finding
 from admin.files.apart import sandbox_holes
-from admin.files.backup import BackupNote, last_backup
+from admin.files.backup_note import BackupNote, last_backup
 from admin.files.private import open_to_others
 from admin.files.whole import write_whole
 from config import Settings

@@ -15,12 +15,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from admin.files import databases
+from admin.files.backup_note import LAST
 from admin.files.databases import Contents
 from admin.files.faults import FileFault
 from admin.files.seal_mark import forget_mark
@@ -37,7 +37,6 @@ RESTORED = "restored.json"  # what was restored, until `setup` writes it into th
 MOVED = "moved.json"  # the same of a database that was moved to another
 MANIFEST, FILES, KEYS = "backup.json", "files/", "keys"
 # made anew from the database, or worthless without the process that wrote it; keys only where they are asked for
-LAST = "last_backup"
 LEFT_OUT = (
     LAST,
     "listening",
@@ -83,23 +82,6 @@ def write(path: Path, settings: Settings, *, keys: bool) -> Backup:
     with suppress(OSError):  # the backup is made, wherever it stands: a full VAR_DIR must not say that it is not
         write_whole(settings.var_dir / LAST, note)
     return made
-
-
-@dataclass(frozen=True)
-class BackupNote:
-    """What is remembered of the last backup, wherever its file has gone."""
-
-    made_at: datetime
-    keys: bool
-
-
-def last_backup(settings: Settings) -> BackupNote | None:
-    """When the last backup of this VAR_DIR was made and whether the keys are in it; None where none was."""
-    try:
-        found = json.loads((settings.var_dir / LAST).read_text(encoding="utf-8"))
-        return BackupNote(datetime.fromisoformat(found["made_at"]), bool(found["keys"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def _write(part: Path, settings: Settings, keys: bool) -> Backup:

@@ -18,7 +18,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-from admin.files.backup import last_backup
+from admin.files.backup_note import last_backup
 from admin.web import health
 from admin.web.clock import now, settings
 

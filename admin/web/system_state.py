@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from admin.files.backup import BackupNote, last_backup
+from admin.files.backup_note import BackupNote, last_backup
 from admin.models import db
 from admin.queries.system.audit_chain import newest_seal
 from admin.web import health

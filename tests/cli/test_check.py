@@ -18,6 +18,7 @@ from admin.cli import check_server
 from admin.cli.check import findings
 from admin.cli.dispatch import main
 from admin.files import backup
+from admin.files.backup_note import BackupNote, last_backup
 from admin.files.private import make_private
 from admin.models.accounts import SecondFactor
 from tests import factories as make
@@ -156,7 +157,7 @@ def test_mail_that_is_not_set_or_does_not_answer_is_named(unfit, mail_server):
 def test_a_backup_is_remembered_but_comes_back_with_none(app, tmp_path):
     settings = replace(app.config["PORTAL"], var_dir=tmp_path)
     backup.write(tmp_path / "b", settings, keys=False)
-    assert backup.last_backup(settings) == backup.BackupNote(settings.now(), keys=False)
+    assert last_backup(settings) == BackupNote(settings.now(), keys=False)
     assert not [name for name in backup._files(tmp_path) if name == backup.LAST]
 
 

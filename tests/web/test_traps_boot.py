@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 import warnings
 from dataclasses import replace
 
@@ -11,6 +13,7 @@ from flask_appbuilder.baseviews import BaseModelView
 from flask_appbuilder.views import SimpleFormView
 
 import admin.views
+from config import ROOT
 from tests.web.counting import statements
 
 
@@ -85,3 +88,11 @@ def test_every_view_that_asks_for_a_permission_stands_in_the_access_list(portal)
                 readable = (permission, view.class_permission_name)
                 writing_without_writer = permission == "can_write"
                 assert readable in known or writing_without_writer, readable
+
+
+def test_what_only_scoring_backups_and_the_site_need_is_not_loaded_by_whoever_serves_people() -> None:
+    code = "import sys, admin.app; print(*sorted({'numpy', 'psycopg', 'mkdocs', 'pypinyin', 'holidays', 'huey'} & set(sys.modules)))"
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        == "\n"
+    )

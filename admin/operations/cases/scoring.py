@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
@@ -13,7 +13,6 @@ from admin.domain.eligibility import conditions_of
 from admin.domain.refusals import N_, refuse
 from admin.domain.scorecard import Scorecard
 from admin.domain.scoring import Reading, score_case
-from admin.domain.scoring_bulk import Explained, explained, make_column, score_many
 from admin.domain.suggestion import ProposalFacts, Suggestion, is_low, suggest
 from admin.models import Cycle, Review, ReviewScore
 from admin.models.audit import recorded
@@ -24,6 +23,9 @@ from admin.queries.cases.replay import stored_scores
 from admin.queries.cases.scoring import QueueMeans, readings_for
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
+
+if TYPE_CHECKING:
+    from admin.domain.scoring_bulk import Explained
 
 BATCH = 2_000
 OTHER_FLAGS = {"missing_self_assessment", "grade_change", "outlier_rater"}
@@ -81,6 +83,9 @@ def check_figures(op: Operation, review: Review) -> None:
 
 
 def _scores(card: Scorecard, readings: Sequence[Readings]) -> Iterator[Explained]:
+    # Here and not above: its numbers come from NumPy, which a process that scores nothing does without.
+    from admin.domain.scoring_bulk import explained, make_column, score_many
+
     columns = {
         criterion.code: make_column(
             (place, reading) for place, mine in enumerate(readings) for reading in mine.get(criterion.code, ())
