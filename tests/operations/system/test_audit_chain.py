@@ -15,6 +15,7 @@ from admin.access.actor import system_actor
 from admin.domain.refusals import Refused, refuse
 from admin.models import AuditEvent, AuditSeal, db
 from admin.models.audit import ChangeContext, event_rows
+from admin.operations.system import audit
 from admin.operations.system.audit import seal
 from admin.operations.transaction import operation
 from admin.queries.system import audit_chain
@@ -86,6 +87,18 @@ def test_an_event_committed_late_under_a_lower_number_is_sealed_after_the_others
         link = {"id": 1, "event_id": lowest, "sealed_at": NOW, "nodes": bytes(32)}
         connection.execute(insert(AuditSeal.__table__), link)
     assert lowest - 1 in dict(unsealed(session, 100))
+
+
+def test_sealing_looks_at_no_event_twice(app: Flask, session: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(audit, "BATCH", 20)
+    with make.fixture() as op:
+        op.note_many(("read", "departments", 1, {}) for _ in range(100))
+    with statements(app) as sent:
+        assert sealed() >= 100
+    looked = [each for each in sent if "NOT (EXISTS" in each]
+    # The first look and the first batch go by the day; every later one goes on behind the batch before.
+    assert len(looked) > 10 and all("audit_events.id > " in each for each in looked[2:])
+    assert faults() == []
 
 
 @pytest.mark.parametrize("column", ["actor_name", "clause", "operation", "act"])
