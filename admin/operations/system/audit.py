@@ -62,19 +62,20 @@ def seal_batch(op: Operation, after: int | None = None) -> Batch:
     An event that is committed late under a lower number waits for the next sealing.
     """
     op.alone(SEAL_LOCK)
-    rows, tree = [], frontier(op.session)
+    rows, tree, last = [], frontier(op.session), after or 0
     goes_on = mark_fault(op.session, config.current().var_dir, tree) is None
     for event_id, content in unsealed(op.session, BATCH, after):
         filled = tree.add(leaf_hash(leaf_data(event_id, content)))
         rows.append({"id": tree.size, "event_id": event_id, "sealed_at": op.now, "nodes": b"".join(filled)})
+        # From the highest number on: an event with a lower one may have been committed late and sealed first.
+        last = max(last, event_id)
     if rows:
         op.session.connection().execute(insert(AuditSeal.__table__), rows)
         # Where the tree ends before the mark, or is another one, the mark stays: it is what tells of it.
         if goes_on:
             mark = SealMark(tree.size, tree.root().hex(), op.now.astimezone(UTC).isoformat(timespec="seconds"))
             op.after_commit.append(partial(write_mark, config.current().var_dir, mark))
-    # From the highest number on: an event with a lower one may have been committed late and sealed first.
-    return Batch(len(rows), max([after or 0, *(row["event_id"] for row in rows)]))
+    return Batch(len(rows), last)
 
 
 def record_baseline(*, actor: Actor, now: datetime) -> int:
