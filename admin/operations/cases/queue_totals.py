@@ -21,6 +21,6 @@ def follow_figures(op: Operation, months: Iterable[date]) -> None:
         return
     op.session.flush()
     connection, key = op.session.connection(), [FIGURES.c[name] for name in KEY]
-    connection.execute(delete(TOTALS).where(TOTALS.c.month.in_(changed)))
+    connection.execute(delete(QueueTotal).where(TOTALS.c.month.in_(changed)))
     sums = select(*key, func.sum(FIGURES.c.value)).where(FIGURES.c.month.in_(changed)).group_by(*key)
     connection.execute(insert(TOTALS).from_select([*KEY, "value"], sums))
