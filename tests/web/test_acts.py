@@ -21,7 +21,7 @@ from admin.web.page import address_asking
 from tests.conftest import NOW
 
 HR = Actor("hr", roles=frozenset({"hr"}))
-NOBODY = Actor("emp", employee_id=4711, roles=frozenset({"employee"}))
+NOBODY = Actor("aud", employee_id=4711, roles=frozenset({"employee", "auditor"}))
 
 
 def facts_of(op, record, reason):

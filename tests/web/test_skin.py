@@ -35,6 +35,9 @@ def parts() -> SimpleNamespace:
         once_key=lambda: "once",
         page_here=lambda: "/list",
         written_by=lambda: "",
+        held_marks=lambda: "",
+        held_files=lambda name: [],
+        held_states={},
         request=SimpleNamespace(path="/list", args={}),
     )
     return SimpleNamespace(
@@ -70,7 +73,7 @@ def test_nothing_is_fetched_from_another_machine(path: Path) -> None:
 def test_the_head_comment_of_a_parts_file_names_its_macros(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     head = text[: text.index("#}")]
-    inner = {"notes", "described", "mark", "refused", "head", "as_table", "spoken"}
+    inner = {"notes", "described", "mark", "refused", "head", "as_table", "spoken", "held"}
     missing = [name for name in re.findall(r"{% macro (\w+)\(", text) if name not in inner and f"{name}(" not in head]
     assert missing == []
 
