@@ -13,6 +13,7 @@ from flask import Flask
 from admin.access.actor import system_actor
 from admin.queries.cycles.boards import Board, BoardRow
 from tests import reviewing
+from tests.by_two import second_confirms
 from tests.views.opened import PASSWORD, set_clock
 from tests.web.counting import statements
 
@@ -132,7 +133,10 @@ def test_from_publishing_to_the_document(
     page = client.get("/notices/show/1").text
     assert "員工0" in page and "r1" in page and client.get("/notices/list/").status_code == 200
     fixed = client.post("/notices/1/correct", data={"row": "1", "printed_name": "員工零", "reason": "誤植"})
-    assert fixed.status_code == 303 and "員工零" in client.get(fixed.location).text
+    assert fixed.status_code == 303 and "員工零" not in client.get("/notices/show/1").text
+    with app.app_context():
+        assert second_confirms(reviewing.OPENED) == 1
+    assert "員工零" in client.get("/notices/show/2").text
     assert client.post("/notices/1/correct", data={"row": "999", "reason": "x"}).status_code == 404
     with app.app_context():
         record_publication(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from admin.access.actor import acting_as, system_actor
 from admin.domain.refusals import Refused
-from admin.models import Employee, Leave, db
+from admin.models import CommitteeMember, Employee, Leave, db
 from admin.operations.accounts.accounts import save_account
 from admin.operations.imports import imports
 from admin.operations.people import people
+from tests.by_two import second_confirms
 from tests.factories import NOW
 
 ENGLISH = {"Accept-Language": "en"}
@@ -105,7 +107,10 @@ def test_a_hiring_date_is_not_moved_into_the_future(app, bearer, centre):
 def test_a_seat_is_not_given_to_somebody_who_has_left_by_changing_it(app, bearer, centre, left):
     client, hr = app.test_client(), bearer("hr")
     seat = {"employee": centre.emp1, "constituency": "hr", "term_from": "2026-11-01"}
-    key = client.post("/api/v1/committee_members/", json=seat, headers=hr).json["id"]
+    assert client.post("/api/v1/committee_members/", json=seat, headers=hr).status_code == 202
+    with app.app_context():
+        assert second_confirms() == 1
+        key = db.session.scalars(select(CommitteeMember.id).execution_options(unscoped=True)).one()
     answer = client.put(f"/api/v1/committee_members/{key}", json={"employee": left}, headers=hr)
     assert answer.status_code == 422 and "employee" in answer.json["fields"]
 
