@@ -22,7 +22,8 @@ from admin.operations.people import departments, people
 from admin.operations.people.records import approve, record
 from admin.operations.policy import policy
 from admin.operations.system import calendar
-from admin.queries.accounts.offices import somebody_confirms
+from admin.queries.accounts.offices import account_roles, somebody_confirms
+from admin.queries.accounts.seconds import proposed_role
 from admin.queries.cycles import roll
 from admin.queries.cycles.roll import (
     accounts_by_name,
@@ -110,14 +111,20 @@ def _offices(stage: Stage, at: datetime) -> None:
     """The machine names the first of HR and of management; one proposes and the other confirms the rest (6.1-a)."""
     numbers = {username: number for number, username in stage.usernames.items()}
     with acting_as(stage.system):
-        if somebody_confirms(stage.session, company_day(at)):
-            return
+        begun = somebody_confirms(stage.session, company_day(at))
         known = accounts_by_name(stage.session)
-    found([First(role, numbers[role]) for role in ("hr", "management")], actor=stage.system, now=at)
-    stage.forget()
+    if not begun:
+        found([First(role, numbers[role]) for role in ("hr", "management")], actor=stage.system, now=at)
+        stage.forget()
     for username, role in OFFICES.items():
-        row = propose_role(known[username], role, give=True, reason="設立中心", actor=stage.actor("hr"), now=at)
-        confirm(row.id, actor=stage.actor("management"), now=at + timedelta(hours=1))
+        # Asked of each: a loading that was ended half way goes on where it stopped, and proposes nothing twice.
+        with acting_as(stage.system):
+            if role in account_roles(stage.session, known[username]):
+                continue
+            key = proposed_role(stage.session, known[username], role)
+        if key is None:
+            key = propose_role(known[username], role, give=True, reason="設立中心", actor=stage.actor("hr"), now=at).id
+        confirm(key, actor=stage.actor("management"), now=at + timedelta(hours=1))
 
 
 def _password(stage: Stage, user_id: int) -> None:

@@ -7,6 +7,9 @@ One that is not on the list is found by `tests/house/test_basis.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 CLAUSE = "6.1-a"
 
@@ -19,8 +22,49 @@ BASIS: Mapping[str, tuple[str, ...]] = {
     "notice_rows": ("department", "printed_name"),
     "appeals": ("kind", "ground", "addressee", "filer_id", "text"),
     "self_assessments": ("entered_by_proxy",),
+    "reviewer_appointments": ("reviewer_id",),
+    "employees": ("hired_on", "joined_centre_on"),
+    "leaves": ("starts_on", "ends_on"),
+    "annual_ratings": ("rating",),
 }  # fmt: skip
-PEOPLE = frozenset({"employee_id", "superior_id", "head_id", "filer_id"})  # columns that name an employee
+# People's files: a case reads them as they stand, so that they are its basis from the moment its figures are locked.
+ON_FILE = frozenset({"employees", "leaves", "annual_ratings"})
+PEOPLE = frozenset(
+    {"employee_id", "superior_id", "head_id", "filer_id", "reviewer_id"}
+)  # columns that name an employee
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """What an act changes of one row of somebody's file: column → (before, after), days as dates or as ISO text; of a yearly
+    rating also its year, as (before, after)."""
+
+    table: str
+    pairs: Mapping[str, tuple[Any, Any]]
+    year: tuple[Any, Any] | None = None
+
+
+def rests_on_change(change: FileChange, *, until: date, year: int) -> bool:
+    """Whether a case of a year, whose period ends on `until`, rests on it (1.2-b, 3.2.4, 3.2.5, 4.1.1).
+
+    Days of service always count. A leave, or the part of it that changes, counts where it touches the time until `until`;
+    a rating where its year is the case's or an earlier one.
+    """
+    if change.table == "leaves":
+        return _first_day(change) <= until
+    return change.table != "annual_ratings" or change.year is None or min(filter(None, change.year)) <= year
+
+
+def _first_day(change: FileChange) -> date:
+    """The first day on which a leave is another than it was."""
+    if "starts_on" in change.pairs:
+        return min(_day(each) for each in change.pairs["starts_on"] if each)
+    return min(_day(each) if each else date.max for each in change.pairs["ends_on"])
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
 
 # Every function that writes such a column: the act of two that it belongs to (`BasisAct`), or why one person is enough.
 WRITERS: Mapping[str, str] = {
@@ -29,17 +73,23 @@ WRITERS: Mapping[str, str] = {
     "cycles.extend": "deadlines alone: nobody's case rests on another figure for it",
     "departments.name_head": "who heads a department before cases are opened; an open case keeps its head (reassign)",
     "figures._write": "correct_figure",
-    "imports_employees_writing._restore": "an import is taken back before anything rests on it, by the guard of undo_import",
+    "imports_employees_writing._restore": "undo_import",
+    "imports_leaves.follow_statuses": "apply_import",
+    "imports_leaves.give_leaves_back": "undo_import",
     "leaves._take_in": "an effect of a leave that never was: the case joins its cycle before the figures are locked",
     "meetings.sign_minutes": "the signatures of chair and secretary, each in their own place",
     "moving.move": "whom somebody stands under from a day on; an open case keeps its superior (reassign)",
     "notices._corrected": "correct_notice",
     "notices._make_notice": "prints what was determined and checked by then",
+    "people.end_leave": "end_leave",
+    "people.record_leave": "record_leave",
     "present_grade._take": "take_file_grade",
     "reassessments._send_back": "an effect of a ballot on a finding or an appeal, with its order",
+    "reference_rules.new_entries_follow_dates": "a new entry, on whom no case rests yet",
     "reference.edit_record": "reference data alone: the tables of results refuse the generic write",
     "reviews._write_snapshot": "correct_snapshot",
     "reviews.reassign": "reassign",
+    "reviewers.appoint_reviewer": "appoint_reviewer",
     "scoring.suggest_anew": "works out the suggestion anew, of what stands there already",
     "seats._changed": "change_seat",
     "seats._end": "end_term",

@@ -79,11 +79,14 @@ def done_by_two() -> Iterator[None]:
         _done_by_two.reset(token)
 
 
-def by_two(act: BasisAct, process: str, *, when: When | None = None, own: bool = True) -> Callable[[Verb], Verb]:
+def by_two(
+    act: BasisAct, process: str, *, when: When | None = None, own: bool = True, on_file: bool = False
+) -> Callable[[Verb], Verb]:
     """Mark a verb whose first parameter names a record of `process`: a person's act of it waits for a second person.
 
-    `when` says of the arguments and the actor whether it changes a basis at all; `own=False` refuses to propose it where it
-    concerns oneself. The system's own acts are not a person's. The marked verb raises `Proposed` where it was put down.
+    `when` says of the arguments and the actor whether it changes a basis at all; with `on_file` it waits only where a case
+    with locked figures rests on what it turns out to change. `own=False` refuses to propose it where it concerns oneself. The
+    system's own acts are not a person's. The marked verb raises `Proposed` where it was put down.
     """
 
     def declare(verb: Verb) -> Verb:
@@ -95,17 +98,41 @@ def by_two(act: BasisAct, process: str, *, when: When | None = None, own: bool =
             given = {name: value for name, value in bound.items() if name not in ("actor", "now")}
             if actor.is_system or _done_by_two.get() or (when is not None and not when(given, actor)):
                 return verb(*args, actor=actor, now=now, **named)
-            with operation(verb.__name__, actor=actor, now=now, clause=CLAUSE) as op, done_by_two():
-                with _heard(op.session) as events:
-                    done = verb(*args, actor=actor, now=now, **named)
-                    op.session.flush()
-                    found = touched(op.session, events)
-                if not events:
-                    return done  # what changes nothing waits for nobody
-                raise _Tried(VERBS[act], given, found, actor, now)
+            with (
+                operation(verb.__name__, actor=actor, now=now, clause=CLAUSE) as op,
+                tried_first(op, act, given, on_file=on_file),
+            ):
+                return verb(*args, actor=actor, now=now, **named)
 
         VERBS[act] = Seconded(act, asked, process, own)
         return asked  # type: ignore[return-value]
+
+    return declare
+
+
+@contextmanager
+def tried_first(op: Operation, act: BasisAct, given: Mapping[str, Any], *, on_file: bool = False) -> Iterator[None]:
+    """What is done inside is only tried, and put down as `act` with `given`, where it changes what it takes two for.
+
+    What changes nothing waits for nobody; with `on_file` nor does that on which no case with locked figures rests.
+    """
+    if op.actor.is_system or _done_by_two.get():
+        yield
+        return
+    with _heard(op.session) as events, done_by_two():
+        yield
+        op.session.flush()
+        found = touched(op.session, events, op.now)
+    if found.on_file if on_file else events:
+        raise _Tried(VERBS[act], given, found, op.actor, op.now)
+
+
+def carries_out(act: BasisAct, process: str) -> Callable[[Verb], Verb]:
+    """Name the verb that does what its `tried_first` puts down; its first parameter names a record of `process`."""
+
+    def declare(verb: Verb) -> Verb:
+        VERBS[act] = Seconded(act, verb, process, own=True)
+        return verb
 
     return declare
 

@@ -17,6 +17,7 @@ from admin.domain.refusals import NotFound, Refused
 from admin.jobs import mailing
 from admin.models import Confirmation, Department, Employee, Job, Notification, db
 from admin.models.accounts import Role, User
+from admin.operations.accounts.codes import PRINTED_WITHIN
 from admin.operations.accounts.founding import First, found
 from admin.operations.imports.imports import import_file
 from admin.operations.imports.imports_accounts import activation_slips
@@ -354,3 +355,18 @@ def test_the_database_holds_that_two_persons_decided(app, centre):
         key = centre.accounts["admin"]
         given = {"kind": "give_role", "role": "hr", "stage": "confirmed", "reason": "x", "user_id": key}
         op.add(Confirmation(**given, recorded_by_id=key, recorded_at=NOW, decided_by_id=key, decided_at=NOW))
+
+
+def test_a_code_that_nobody_prints_can_be_printed_no_more_after_some_days(signed_in, app, centre, clock):
+    admin, printer = signed_in("admin"), signed_in("hr")
+    key = account_of(app, "auditor")
+    page = admin.post(f"/confirmations/code/{key}", data={"reason": "Forgotten."}).headers["Location"]
+    assert decide(printer, page) in (302, 303)
+    clock(PRINTED_WITHIN - timedelta(minutes=1))
+    assert f"{page}/slip" in printer.get(page).text
+    clock(PRINTED_WITHIN)
+    shown = printer.get(page, headers={"Accept-Language": "en"}).text
+    assert f"{page}/slip" not in shown and "asks for it anew" in shown
+    assert printer.post(f"{page}/slip").status_code == 404
+    again = signed_in("admin").post(f"/confirmations/code/{key}", data={"reason": "Still forgotten."})
+    assert again.status_code == 302 and again.headers["Location"] != page

@@ -14,7 +14,7 @@ from admin.operations.seconding import VERBS
 ROOT = Path(__file__).parents[2] / "admin/operations"
 MODELS = {
     "Review": "reviews", "Metric": "metrics", "CommitteeMember": "committee_members", "NoticeRow": "notice_rows",
-    "Appeal": "appeals",
+    "Appeal": "appeals", "ReviewerAppointment": "reviewer_appointments", "Leave": "leaves", "AnnualRating": "annual_ratings",
 }  # fmt: skip
 # Columns whose name alone says whose they are; the others are written on making a row, or in the modules named here.
 TELLING = {
@@ -25,6 +25,10 @@ TELLING = {
     "term_to",
     "target_grade_id",
     "entered_by_proxy",
+    "hired_on",
+    "joined_centre_on",
+    "ends_on",
+    "reviewer_id",
 }
 
 

@@ -64,6 +64,13 @@ class BasisAct(Code):
     CORRECT_NOTICE = "correct_notice", N_("Print rows of a notice anew")
     FILE_APPEAL = "file_appeal", N_("Enter a paper appeal or objection for somebody")
     CORRECT_ENTRY = "correct_entry", N_("Correct a paper appeal or objection that was entered")
+    APPOINT_REVIEWER = "appoint_reviewer", N_("Appoint another reviewer before a cycle opens")
+    CORRECT_DATES = "correct_dates", N_("Correct the dates of service on somebody's file")
+    RECORD_LEAVE = "record_leave", N_("Record a leave")
+    END_LEAVE = "end_leave", N_("Say when a leave ends")
+    WITHDRAW_LEAVE = "withdraw_leave", N_("Take a leave back that was entered in error")
+    APPLY_IMPORT = "apply_import", N_("Apply an import")
+    UNDO_IMPORT = "undo_import", N_("Take an import back")
 
 
 class ConfirmationStage(Code):

@@ -6,7 +6,7 @@ Nobody who asks for one sees it, and everybody who could notice a wrong one is t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from config import current
 
 MAIL_JOB = "mail_code"
 WATCHING = ("hr", "auditor")
+PRINTED_WITHIN = timedelta(days=7)  # whoever confirms prints; what is not printed by then is asked for anew
 
 
 @dataclass(frozen=True)
@@ -70,20 +71,35 @@ def code_for_mail(user_id: int, *, actor: Actor, now: datetime) -> OwnersCode:
 
 
 def print_code(confirmation_id: int, *, actor: Actor, now: datetime) -> OwnersCode:
-    """The slip for whoever has confirmed that it is printed, once. Raises `NotFound` for anybody else and afterwards."""
+    """The slip for whoever has confirmed that it is printed, once and within `PRINTED_WITHIN`.
+
+    Raises `NotFound` for anybody else and afterwards.
+    """
     with operation("print_code", actor=actor, now=now, clause=CLAUSE) as op:
         row = op.find(Confirmation, confirmation_id)
-        if not may_print(row, actor):
-            raise NotFound("printed by whoever confirmed it, once")
+        if not may_print(row, actor, now):
+            raise NotFound("printed by whoever confirmed it, once and within some days")
         row.printed_at = now
         user = op.get(User, row.user_id)
         return OwnersCode(user.username, _issued(op, user))
 
 
-def may_print(row: Confirmation, actor: Actor) -> bool:
-    """Whether the actor prints this code: they confirmed it, and nobody has printed it yet."""
-    asked = row.kind == ConfirmationKind.NEW_CODE and row.stage == ConfirmationStage.CONFIRMED
-    return asked and row.decided_by_id == actor.user_id and row.printed_at is None and actor.has("hr", "management")
+def may_print(row: Confirmation, actor: Actor, now: datetime) -> bool:
+    """Whether the actor prints this code now: they confirmed it lately, and nobody has printed it yet."""
+    mine = row.decided_by_id == actor.user_id and actor.has("hr", "management")
+    return mine and waits_to_be_printed(row) and not printing_over(row, now)
+
+
+def waits_to_be_printed(row: Confirmation) -> bool:
+    """Whether it was confirmed that a code is printed, and nobody has printed it."""
+    confirmed = row.kind == ConfirmationKind.NEW_CODE and row.stage == ConfirmationStage.CONFIRMED
+    return confirmed and row.printed_at is None
+
+
+def printing_over(row: Confirmation, now: datetime) -> bool:
+    """Whether nobody printed it within `PRINTED_WITHIN`: then nobody does, and it is asked for anew."""
+    # By the time that has passed, and no work of the worker: at no door is it open for a moment longer.
+    return waits_to_be_printed(row) and row.decided_at is not None and now >= row.decided_at + PRINTED_WITHIN
 
 
 def _issued(op: Operation, user: User) -> str:

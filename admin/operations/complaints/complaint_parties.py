@@ -95,7 +95,7 @@ def _committee_is_out(op: Operation, complaint: Complaint) -> bool:
     able = committee_able(op.session, complaint, today)
     chair = chair_of(seats(op.session, today))
     chair_out = chair and chair not in able
-    nobody = officer_id(complaint) is None and not officer_candidates(op.session, complaint)
+    nobody = officer_id(complaint) is None and not officer_candidates(op.session, complaint, today)
     return bool(chair_out or nobody or len(able) < votes_minimum(op.session, today))
 
 

@@ -8,17 +8,19 @@ from datetime import datetime
 from sqlalchemy import select
 
 from admin.access.actor import Actor
-from admin.domain.codes import CycleKind, CycleStage
+from admin.domain.codes import BasisAct, CycleKind, CycleStage
 from admin.domain.refusals import N_, Invalid, Refused, refuse
 from admin.models import Cycle, Employee, ReviewerAppointment
 from admin.operations.accounts.apart import refuse_apart
 from admin.operations.committee.committee import require
 from admin.operations.people.here import still_here
+from admin.operations.seconding import by_two
 from admin.operations.transaction import operation
 from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cycles.cycles import line_above
 
 
+@by_two(BasisAct.APPOINT_REVIEWER, "cycle")
 def appoint_reviewer(
     cycle_id: int, employee_ids: Sequence[int], reviewer_id: int, reason: str, *, actor: Actor, now: datetime
 ) -> int:

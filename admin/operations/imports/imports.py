@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.codes import ImportKind, ImportState
+from admin.domain.codes import BasisAct, ImportKind, ImportState
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
@@ -39,6 +39,7 @@ from admin.operations.imports.import_kinds import KINDS, kind_named
 from admin.operations.imports.imports_meeting import hold_others_off, last_event, quiet_mark
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, collector_paused, no_progress
 from admin.operations.people.people import require_hr
+from admin.operations.seconding import by_two, carries_out, tried_first
 from admin.operations.transaction import Operation, operation
 from admin.queries.imports.imports import days_passed_on, employees_known, ladder_names
 from admin.queries.imports.undoing import why_not_undone
@@ -237,11 +238,13 @@ def _keep_report(op: Operation, key: int, state: str, plan: Plan, mapping: Mappi
     op.note("update", "imports", key, noted | {"counts": [None, plan.report()["counts"]]})
 
 
+@carries_out(BasisAct.APPLY_IMPORT, "import")
 @collector_paused()
 def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = no_progress) -> Import:
     """Apply an import whole or not at all; what it changed is in its report.
 
-    Raises `Refused` (1.3.1) where a fault stands (the report then names them) or nothing would change, `FileFault`.
+    Raises `Refused` (1.3.1) where a fault stands (the report then names them) or nothing would change, `FileFault`; `Proposed`
+    where a case with locked figures rests on what it changes (6.1-a): then the whole file waits for a second person.
     """
     row = _seen(import_id, actor)
     if row.state not in OPEN_STATES:
@@ -281,7 +284,8 @@ def _apply(
     if plan.faults or plan.changes_nothing:
         _keep_report(op, row.id, "faulty" if plan.faults else "refused", plan, _kept(file_read, chosen))
         return plan
-    undo = KINDS[row.kind].write(op, plan, row, progress)
+    with tried_first(op, BasisAct.APPLY_IMPORT, {"import_id": row.id}, on_file=True):
+        undo = KINDS[row.kind].write(op, plan, row, progress)
     _keep_report(op, row.id, "applied", plan, _kept(file_read, chosen), applied_at=op.now, undo=undo)
     return plan
 
@@ -298,23 +302,24 @@ def import_file(
     file_read, plan = preview(kind, filename, data, mapping, actor=actor, now=now, progress=progress)
     if plan.faults or plan.changes_nothing:
         return plan, None
-    sha256 = store(data)
+    row = Import(
+        kind=kind, filename=display_name(filename), sha256=store(data), size=len(data),
+        mapping=file_read.mapping.to_json(), uploaded_by_id=actor.user_id, uploaded_at=now,
+    )  # fmt: skip
+    key = None if actor.is_system else _put_down(row, kind, actor, now)
     with operation("apply_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
         hold_others_off(op)
         unchanged = last_event(op.session) == file_read.mark
-        row = op.add(
-            Import(
-                kind=kind,
-                filename=display_name(filename),
-                sha256=sha256,
-                size=len(data),
-                mapping=file_read.mapping.to_json(),
-                uploaded_by_id=actor.user_id,
-                uploaded_at=now,
-            )
-        )
-        plan = _apply(op, row.id, file_read, mapping or {}, progress, unchanged)
-    return plan, _seen(row.id, system_actor(actor.via))
+        key = key or op.add(row).id
+        plan = _apply(op, key, file_read, mapping or {}, progress, unchanged)
+    return plan, _seen(key, system_actor(actor.via))
+
+
+def _put_down(row: Import, kind: str, actor: Actor, now: datetime) -> int:
+    """A person's import is there before it is tried: it may have to wait for a second person (6.1-a)."""
+    with operation("upload_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
+        require_hr(op)
+        return op.add(row).id
 
 
 def _facts(op: Operation, row: Import, _reason: str | None) -> Facts:
@@ -332,6 +337,7 @@ declare_process("import", Import, _facts, state=_state)
 
 
 @act("import", "undo_import")
+@by_two(BasisAct.UNDO_IMPORT, "import", on_file=True)
 def undo(import_id: int, *, actor: Actor, now: datetime) -> Import:
     """Take an applied import back: old values return, new rows go.
 

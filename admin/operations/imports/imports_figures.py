@@ -175,11 +175,22 @@ def _events(
 
 def _delete(op: Operation, table: type[Any], keys: Sequence[int]) -> None:
     place = table.__table__
+    # What went is told with what it held: of a row that is no more nothing else says whose it was (6.1-a).
+    told = [
+        (
+            "delete",
+            place.name,
+            row.id,
+            {column.name: [plain(getattr(row, column.name)), None] for column in place.c if column.name != "id"},
+        )
+        for some in chunks(keys)
+        for row in op.session.execute(select(place).where(place.c.id.in_(some)))
+    ]
     if keys:
         op.session.connection().execute(
             delete(place).where(place.c.id == bindparam("key")), [{"key": key} for key in keys]
         )
-        op.note_many(("delete", place.name, key, {}) for key in keys)
+        op.note_many(told)
 
 
 def undo_figures(op: Operation, table: type[Any], value: str, undo: Mapping[str, Any], row: Import) -> None:

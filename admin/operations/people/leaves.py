@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from admin.access.actor import Actor
-from admin.domain.codes import EmployeeStatus
+from admin.domain.codes import BasisAct, EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refused
 from admin.domain.workflow.facts import effect
 from admin.models import Employee, Leave
@@ -15,12 +15,14 @@ from admin.operations.cycles.cycle_cases import ask_raters
 from admin.operations.fields import record_of
 from admin.operations.people.here import keep_change, require_hr
 from admin.operations.people.people import away, set_status
+from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 from admin.queries.people.leaves import Joining, rests_on
 from admin.queries.policy.rules import rules_of
 
 
 @act("employee", "withdraw_leave", record_of("leave", N_("Leave"), Leave, "employee_id"), REASON)
+@by_two(BasisAct.WITHDRAW_LEAVE, "employee", on_file=True)
 def withdraw_leave(employee_id: int, leave_id: int, reason: str, *, actor: Actor, now: datetime) -> Employee:
     """Take a leave back that was entered in error: it never was. Who was on leave by it is in service, and a case that
     ended as "unchanged" by it is assessed after all.

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from admin.access.actor import Actor, acting_as, system_actor
-from admin.domain.codes import EmployeeStatus
+from admin.domain.codes import BasisAct, EmployeeStatus
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.service import MOVED
 from admin.models import ComingMove, Department, Employee, db
@@ -18,6 +18,7 @@ from admin.operations.accounts.apart import refuse_apart
 from admin.operations.acts import OPTIONAL_REASON, act
 from admin.operations.fields import Field, anyone_of, record_of
 from admin.operations.people.here import keep_change, require_hr, still_here
+from admin.operations.seconding import by_two
 from admin.operations.system.reference import edit_record, refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.people.people import coming_moves
@@ -234,9 +235,18 @@ def change_employee(
     with operation("change_employee", actor=actor, now=now, clause="1.2-g") as op:
         employee = op.find(Employee, employee_id)
         refuse_stale(employee, seen)
-        moved = {name: data[name] for name in MOVED if name in data and data[name] != getattr(employee, name)}
+        # Only what is to be another: whatever else is changed while it waits for a second person stays as it is then.
+        changes = {name: value for name, value in data.items() if value != getattr(employee, name)}
+        return correct_employee(employee_id, changes, actor=actor, now=now)
+
+
+@by_two(BasisAct.CORRECT_DATES, "employee", on_file=True)
+def correct_employee(employee_id: int, changes: Mapping[str, Any], *, actor: Actor, now: datetime) -> Employee:
+    """Change columns of an employee's row, dates of service among them (3.2.4). Raises as `move` and `edit_record`."""
+    with operation("change_employee", actor=actor, now=now, clause="1.2-g") as op:
+        moved = {name: value for name, value in changes.items() if name in MOVED}
         if moved:
             move(employee_id, moved, actor=actor, now=now)
-        rest = {name: value for name, value in data.items() if name not in MOVED}
+        rest = {name: value for name, value in changes.items() if name not in MOVED}
         edit_record(Employee, employee_id, rest, actor=actor, now=now)
-    return employee
+        return op.get(Employee, employee_id)

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from admin.access.actor import Actor
-from admin.domain.codes import EmployeeStatus, LeaveKind
+from admin.domain.codes import BasisAct, EmployeeStatus, LeaveKind
 from admin.domain.power import GRANTED
 from admin.domain.refusals import N_, Invalid, Refused
 from admin.domain.service import check_employed
@@ -25,6 +25,7 @@ from admin.operations.acts import OPTIONAL_REASON, act
 from admin.operations.committee.off_agenda import end_on_agendas
 from admin.operations.fields import Field
 from admin.operations.people.here import keep_change, require_hr
+from admin.operations.seconding import by_two
 from admin.operations.system.reference_rules import one_person_a_login
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.review_facts import has_left
@@ -61,6 +62,7 @@ def mark_in_centre(
     Field("starts_on", N_("First day"), "date"),
     Field("ends_on", N_("Last day"), "date", required=False),
 )
+@by_two(BasisAct.RECORD_LEAVE, "employee", on_file=True)
 def record_leave(
     employee_id: int, kind: str, starts_on: date, ends_on: date | None = None, *, actor: Actor, now: datetime
 ) -> Leave:
@@ -102,6 +104,7 @@ def _other_leave(op: Operation, leave: Leave) -> bool:
         return op.session.scalar(other) is not None
 
 
+@by_two(BasisAct.END_LEAVE, "leave", on_file=True)
 def end_leave(leave_id: int, ends_on: date, *, actor: Actor, now: datetime) -> Leave:
     """Say on which day a leave ends or ended; the status is what the leaves then say of today.
 

@@ -12,7 +12,7 @@ from admin.access.actor import Actor
 from admin.domain.codes import ConfirmationStage
 from admin.domain.power import GRANTED
 from admin.domain.refusals import NotFound
-from admin.models import Confirmation, Employee, Review
+from admin.models import Confirmation, Employee, Import, Review
 from admin.models.accounts import User
 from admin.queries.accounts.asked import files_in, texts_in
 from admin.queries.policy.policy_versions import account_names
@@ -35,7 +35,8 @@ class ConfirmationsPage:
 class ConfirmationPage:
     """One proposal, with the names of who proposed and decided it; `prints` says whether the reader prints the slip.
 
-    Of an act also what was typed, the files that came with it, and the cases that it touches, in the reader's scope.
+    Of an act also what was typed, the files that came with it, and the cases and the import that it touches, in the reader's
+    scope.
     """
 
     row: Confirmation
@@ -44,6 +45,7 @@ class ConfirmationPage:
     texts: Sequence[str]
     files: Sequence[Mapping[str, str]]
     cases: Sequence[Review]
+    imported: Import | None
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,11 @@ def confirmation_page(session: Session, key: int, prints: bool) -> ConfirmationP
     row = confirmation(session, key)
     names = account_names(session, {row.recorded_by_id, row.decided_by_id})
     touched = select(Review).where(Review.id.in_(row.cases)).options(joinedload(Review.employee)).order_by(Review.id)
+    about = select(Import).where(Import.id == row.record_id) if row.process == "import" else None
     return ConfirmationPage(
-        row, names, prints, list(texts_in(row.asked)), list(files_in(row.asked)), session.scalars(touched).all()
-    )
+        row, names, prints, list(texts_in(row.asked)), list(files_in(row.asked)), session.scalars(touched).all(),
+        session.scalars(about).first() if about is not None else None,
+    )  # fmt: skip
 
 
 def confirmation(session: Session, key: int) -> Confirmation:

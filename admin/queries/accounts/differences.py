@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from admin.domain.basis import BASIS, PEOPLE
+from admin.domain.basis import BASIS, ON_FILE, PEOPLE
 from admin.domain.codes import BasisAct, ConfirmationStage
 from admin.models import (
     Appeal,
@@ -22,13 +22,17 @@ from admin.models import (
     Metric,
     NoticeRow,
     Review,
+    ReviewerAppointment,
 )
+from admin.queries.accounts.on_file import touched_on_file
 from admin.queries.policy.policy_versions import account_names
+from admin.queries.system.recipients import chunks
 
 Event = Mapping[str, Any]
 UNSCOPED = {"unscoped": True}
 TABLES: Mapping[str, type[Any]] = {
     "reviews": Review, "metrics": Metric, "committee_members": CommitteeMember, "notice_rows": NoticeRow, "appeals": Appeal,
+    "reviewer_appointments": ReviewerAppointment,
 }  # fmt: skip
 SEATS = (
     BasisAct.APPOINT_MEMBER,
@@ -46,28 +50,30 @@ NOT_BESIDE_THE_CASE = (BasisAct.FILE_APPEAL, BasisAct.CORRECT_ENTRY)
 class Touched:
     """What an act that was tried would change: lines of (what, column, from, to), the cases and the people concerned.
 
-    `subject` is whose one case it is, or the one person concerned; None where it is about several.
+    `subject` is whose one case it is, or the one person concerned; None where it is about several. `on_file`: a case with
+    locked figures rests on what it changes of somebody's file.
     """
 
     lines: list[dict[str, Any]]
     cases: list[int]
     people: list[int]
     subject: int | None
+    on_file: bool = False
 
 
-def touched(session: Session, events: Sequence[Event]) -> Touched:
+def touched(session: Session, events: Sequence[Event], now: datetime) -> Touched:
     """From the events of what was tried, while its rows are still there."""
     lines, cases, people = [], set[int](), set[int]()
     for event in events:
         table, changes = event["record_type"], event["changes"]
-        if table not in BASIS:
+        if table not in BASIS or table in ON_FILE:
             continue
         case = event["record_id"] if table == "reviews" else _now(changes.get("review_id"))
         cases |= {case} if case else set()
         row = session.get(TABLES[table], event["record_id"]) if table in TABLES else None
         if table in ("notice_rows", "appeals") and row is not None:
             cases.add(row.review_id)
-        if table == "committee_members" and row is not None:
+        if table in ("committee_members", "reviewer_appointments") and row is not None:
             people.add(row.employee_id)
         if table == "notice_rows" and event["act"] == "insert":
             changes = _printed_before(session, row, changes)
@@ -81,10 +87,15 @@ def touched(session: Session, events: Sequence[Event]) -> Touched:
                         "from": _said(session, column, before), "to": _said(session, column, after),
                     }
                 )  # fmt: skip
-    query = select(Review.employee_id).where(Review.id.in_(cases)).execution_options(**UNSCOPED)
-    subjects = set(session.scalars(query))
+    filed = touched_on_file(session, events, now)
+    subjects = filed.people | {
+        key
+        for some in chunks(sorted(cases))
+        for key in session.scalars(select(Review.employee_id).where(Review.id.in_(some)).execution_options(**UNSCOPED))
+    }
     subject = next(iter(subjects or people)) if len(subjects or people) == 1 else None
-    return Touched(lines, sorted(cases), sorted(people | subjects), subject)
+    lines += filed.lines + ([{"table": "", "column": "", "what": "", "more": filed.more}] if filed.more else [])
+    return Touched(lines, sorted(cases | filed.cases), sorted(people | subjects), subject, bool(filed.lines))
 
 
 def _now(pair: Any) -> Any:
@@ -108,7 +119,7 @@ def _what(session: Session, table: str, row: Any, changes: Event) -> str:
         return f"{row.month:%Y-%m} · {row.queue} · {row.code}"
     if table == "notice_rows" and row is not None:
         return str(row.printed_number)
-    if table == "committee_members":
+    if table in ("committee_members", "reviewer_appointments"):
         key = row.employee_id if row is not None else (changes.get("employee_id") or [None])[0]
         return _said(session, "employee_id", key) or ""
     if table == "reviews" and row is not None:

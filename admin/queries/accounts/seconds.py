@@ -50,3 +50,14 @@ def waiting_for(session: Session, actor: Actor, today: date) -> Sequence[Confirm
     query = select(Confirmation).where(Confirmation.stage == ConfirmationStage.PROPOSED).order_by(Confirmation.id)
     rows = session.scalars(query.execution_options(unscoped=True))
     return [row for row in rows if is_second(session, row, actor, today)]
+
+
+def proposed_role(session: Session, user_id: int, role: str) -> int | None:
+    """The proposal that waits to give an account a role; None where there is none."""
+    asked = (
+        Confirmation.user_id == user_id,
+        Confirmation.role == role,
+        Confirmation.kind == ConfirmationKind.GIVE_ROLE,
+    )
+    query = select(Confirmation.id).where(*asked, Confirmation.stage == ConfirmationStage.PROPOSED)
+    return session.scalar(query.execution_options(unscoped=True))

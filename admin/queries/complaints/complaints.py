@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,8 +20,8 @@ from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, may_judge
 from admin.domain.workflow import Facts
 from admin.models import Complaint, ComplaintBallot, ComplaintFile, ComplaintParty, Employee, Review
-from admin.models.accounts import Role, User, assoc_user_role
 from admin.models.sealing import unseal, unseal_identity
+from admin.queries.accounts.actors import acting_in
 from admin.queries.complaints.recognised import resembling
 from admin.queries.complaints.voters import finding_voters, officer_id, party_ids, stake_refusal, stakes
 from admin.queries.system.file_verdicts import of_complaint, refuse_withheld
@@ -184,14 +184,12 @@ def _identity(complaint: Complaint) -> str | None:
     return unseal_identity(sealed, complaint.bound_to).decode() if sealed else None
 
 
-def officer_candidates(session: Session, complaint: Complaint) -> list[Employee]:
-    """Complaint officers who could be appointed, by number."""
+def officer_candidates(session: Session, complaint: Complaint, today: date) -> list[Employee]:
+    """Complaint officers who act in the office on a day and could be appointed, by number."""
     # The present officer too: who is appointed anew is somebody else.
     out = set(party_ids(complaint, "accused", "barred", "officer"))
-    query = (
-        select(Employee).join(User, User.id == Employee.user_id).join(User.roles)
-        .where(Role.name == "complaint_officer", User.active.is_(True)).order_by(Employee.number)
-    )  # fmt: skip
+    acting = acting_in(session, "complaint_officer", today)
+    query = select(Employee).where(Employee.user_id.in_(acting)).order_by(Employee.number)
     return [row for row in session.scalars(query.execution_options(unscoped=True)) if row.id not in out]
 
 
@@ -229,7 +227,7 @@ def officer_gone(session: Session, complaint: Complaint) -> bool:
     )
 
 
-def without_lead(session: Session, reader: Actor) -> int:
+def without_lead(session: Session, reader: Actor, today: date) -> int:
     """How many open complaints nobody of management may lead, for all of it has a part or a stake in them (6.3.2).
 
     Told to those who see that a complaint is there and have no stake: another person has to be given the office.
@@ -240,14 +238,14 @@ def without_lead(session: Session, reader: Actor) -> int:
         Complaint.stage != ComplaintStage.CLOSED,
         Complaint.erased_at.is_(None),
         Complaint.to_management,
-        ~_led(),
+        ~_led(acting_in(session, "management", today)),
         visible(reader, Complaint),
     )
     return session.scalar(query.execution_options(unscoped=True)) or 0
 
 
-def _led() -> ColumnElement[bool]:
-    """Somebody of management in service has neither part nor stake in the complaint."""
+def _led(management: Collection[int]) -> ColumnElement[bool]:
+    """Somebody of those who act for management has neither part nor stake in the complaint."""
     person, party = Employee.__table__.alias("leading"), ComplaintParty.__table__.alias("out")
     out = select(party.c.employee_id).where(
         party.c.complaint_id == Complaint.__table__.c.id, party.c.role.in_((PartyRole.ACCUSED, PartyRole.BARRED))
@@ -255,9 +253,7 @@ def _led() -> ColumnElement[bool]:
     query = (
         select(1)
         .select_from(person)
-        .join(assoc_user_role, assoc_user_role.c.user_id == person.c.user_id)
-        .join(Role.__table__, Role.__table__.c.id == assoc_user_role.c.role_id)
-        .where(Role.__table__.c.name == "management", person.c.status != EmployeeStatus.LEFT)
+        .where(person.c.user_id.in_(management))
         .where(person.c.id.not_in(out.correlate(Complaint.__table__)))
     )
     return exists(query.correlate(Complaint.__table__))

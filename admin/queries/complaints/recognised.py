@@ -53,7 +53,11 @@ def told_apart(accused: str, meant: Collection[str], everybody: Iterable[Named])
 
 
 def offices(session: Session, today: date) -> dict[int, set[str]]:
-    """The people who get complaints, or come to know of one, with the offices by which they do."""
+    """The people who get complaints, or come to know of one, with the offices by which they do.
+
+    By what they were given, and not by who acts today: an office that does nothing now may do something tomorrow, and whoever
+    a complaint concerns by it is kept out before that.
+    """
     held: dict[int, set[str]] = defaultdict(set)
     roles = select(Employee.id, Role.name).join(assoc_user_role, assoc_user_role.c.user_id == Employee.user_id)
     roles = roles.join(Role, Role.id == assoc_user_role.c.role_id).where(Role.name.in_(OFFICE_WORDS))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import ImportKind, ImportState
+from admin.domain.codes import ConfirmationStage, ImportKind, ImportState
 from admin.domain.refusals import Refusal
-from admin.models import Grade, Import
+from admin.models import Confirmation, Grade, Import
 from admin.queries.imports.imports import first_login_day, imports_list, logins_by_name
 from admin.queries.imports.undoing import why_not_undone
 from admin.queries.policy.policy import grades_by_code
@@ -38,6 +39,7 @@ class ImportPage:
     row: Import
     grades: Mapping[str, Grade]
     why_not_undone: Refusal | None
+    waits: Confirmation | None  # what is proposed about it and not decided (6.1-a)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,11 @@ def import_page(session: Session, row: Import, reader: Actor, now: datetime) -> 
     # Looked into only where it is offered: it takes a statement for each table that refers to people.
     offered = reader.has("hr") and row.state == ImportState.APPLIED
     why_not = why_not_undone(session, row, now) if offered else None
-    return ImportPage(reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {}, why_not)
+    # In the reader's scope: whoever is concerned by it does not find what waits.
+    about = (Confirmation.process == "import", Confirmation.record_id == row.id)
+    query = select(Confirmation).where(*about, Confirmation.stage == ConfirmationStage.PROPOSED)
+    waits = session.scalars(query.order_by(Confirmation.id).limit(1)).first()
+    return ImportPage(reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {}, why_not, waits)
 
 
 def logins_page(session: Session, row: Import, today: date) -> LoginsPage:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from admin.domain.codes import CaseKind, CaseStage, ChangeKind, ChangeStage, CycleKind, CycleStage
@@ -138,21 +138,38 @@ def takeovers_waiting(session: Session, employees: Collection[int]) -> dict[int,
     return found
 
 
-def frozen_periods(session: Session, now: Any) -> list[tuple[Cycle, set[int]]]:
+def frozen_periods(session: Session, now: datetime) -> list[tuple[Cycle, set[int]]]:
     """Open cycles past their self-assessment deadline, with the employees whose figures they froze (3.2-a)."""
-    # From the deadline on, though the lock itself is timed work and may come minutes later (3.2-a).
-    over = or_(Cycle.self_assessment_due <= now, Cycle.metrics_frozen_at.is_not(None))
-    query = select(Cycle).where(Cycle.stage == CycleStage.OPEN, Cycle.kind != CycleKind.REHEARSAL, over)
     found = []
-    for cycle in session.scalars(query):
-        scored = select(Review.employee_id).where(
-            Review.cycle_id == cycle.id,
-            # Put on a ground, it begins with the department; it is scored where it has gone back to the ratings.
-            or_(Review.kind != CaseKind.DEMOTION, exists().where(ReviewScore.review_id == Review.id)),
-            Review.stage.not_in((CaseStage.LEFT, CaseStage.CANCELLED, CaseStage.OUTSIDE, CaseStage.UNCHANGED)),
-        )
+    for cycle in session.scalars(select(Cycle).where(*_frozen(now))):
+        scored = select(Review.employee_id).where(Review.cycle_id == cycle.id, *_scored())
         found.append((cycle, set(session.scalars(scored))))
     return found
+
+
+def frozen_cases(session: Session, people: Collection[int], now: datetime) -> dict[int, list[Row[Any]]]:
+    """The cases of these people whose figures stand still: id, year and the last day of the period, by employee (3.2-a)."""
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    query = select(Review.employee_id, Review.id, Cycle.year, Cycle.period_to).join(Cycle, Cycle.id == Review.cycle_id)
+    query = query.where(*_frozen(now), *_scored()).order_by(Review.id).execution_options(unscoped=True)
+    for some in chunks(sorted(people)):
+        for row in session.execute(query.where(Review.employee_id.in_(some))):
+            found[row.employee_id].append(row)
+    return found
+
+
+def _frozen(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The cycle is open and its figures stand still."""
+    # From the deadline on, though the lock itself is timed work and may come minutes later (3.2-a).
+    over = or_(Cycle.self_assessment_due <= now, Cycle.metrics_frozen_at.is_not(None))
+    return Cycle.stage == CycleStage.OPEN, Cycle.kind != CycleKind.REHEARSAL, over
+
+
+def _scored() -> tuple[ColumnElement[bool], ...]:
+    """The case is one that is scored."""
+    # Put on a ground, it begins with the department; it is scored where it has gone back to the ratings.
+    put = or_(Review.kind != CaseKind.DEMOTION, exists().where(ReviewScore.review_id == Review.id))
+    return put, Review.stage.not_in((CaseStage.LEFT, CaseStage.CANCELLED, CaseStage.OUTSIDE, CaseStage.UNCHANGED))
 
 
 def imports_list(

@@ -24,7 +24,8 @@ from admin.models import (
     Metric,
     PayBand,
 )
-from admin.models.accounts import Role, User, assoc_user_role
+from admin.models.accounts import User
+from admin.queries.accounts.actors import acting_in
 from admin.queries.committee.committee import as_members, chair_of, panel_chair_of, seats
 from admin.queries.outcome.grade_on import entries_counted
 from admin.queries.policy.policy import provisional_of
@@ -32,6 +33,7 @@ from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.calendar import years_unconfirmed
 
 UNSCOPED = {"unscoped": True}
+ACTING = {"hr": "hr", "management": "management", "officers": "complaint_officer"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def _has_begun(session: Session) -> bool:
 
 
 def _steps(session: Session, today: date) -> Iterator[FirstStep]:
-    found, rules = _counts(session), rules_on(session, today, ByDay.BODY)
+    found, rules = _counts(session, today), rules_on(session, today, ByDay.BODY)
     provisional, years = provisional_of(session, rules.version, today), years_unconfirmed(session, today)
     first, panel = seats(session, today), seats(session, today, panel=True)
     incomplete = check_committee(as_members(first), chair_of(first))
@@ -88,13 +90,10 @@ def _steps(session: Session, today: date) -> Iterator[FirstStep]:
     yield step("cycle", "hr", False)
 
 
-def _counts(session: Session) -> dict[str, int]:
-    """Everything that is counted, in one statement."""
+def _counts(session: Session, today: date) -> dict[str, int]:
+    """Everything that is counted in one statement, and who acts in the offices that accounts hold."""
     serving = Employee.status != EmployeeStatus.LEFT
     counted = {
-        "hr": _accounts("hr"),
-        "management": _accounts("management"),
-        "officers": _accounts("complaint_officer"),
         "people": _count(Employee, serving),
         "centre": _count(Department, Department.in_centre.is_(True)),
         "headless": _headless(),
@@ -110,19 +109,12 @@ def _counts(session: Session) -> dict[str, int]:
         "bands": _count(PayBand),
     }
     query = select(*(each.label(name) for name, each in counted.items())).execution_options(**UNSCOPED)
-    return {name: int(value or 0) for name, value in session.execute(query).mappings().one().items()}
+    found = {name: int(value or 0) for name, value in session.execute(query).mappings().one().items()}
+    return found | {name: len(acting_in(session, role, today)) for name, role in ACTING.items()}
 
 
 def _count(table: type[Any], *conditions: ColumnElement[bool]) -> Any:
     return select(func.count(table.id)).where(*conditions).scalar_subquery()
-
-
-def _accounts(role: str) -> Any:
-    """Active accounts that hold a role and belong to somebody in service: others do nothing with it (6.1-a)."""
-    serving = select(Employee.user_id).where(Employee.user_id.is_not(None), Employee.status != EmployeeStatus.LEFT)
-    holds = assoc_user_role.c.user_id.in_(select(User.id).where(User.active.is_(True), User.id.in_(serving)))
-    query = select(func.count(assoc_user_role.c.user_id.distinct())).join(Role, Role.id == assoc_user_role.c.role_id)
-    return query.where(Role.name == role, holds).scalar_subquery()
 
 
 def _headless() -> Any:

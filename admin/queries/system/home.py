@@ -238,7 +238,7 @@ def _tasks(
         yield Task("complaints", count)
     if gone := officers_gone(session, actor):
         yield Task("officers_gone", gone)
-    if orphaned := without_lead(session, actor):
+    if orphaned := without_lead(session, actor, today):
         yield Task("without_lead", orphaned)
     if unbegun := orders_without_anyone(session, actor, today):
         yield Task("orders_without_anyone", unbegun)

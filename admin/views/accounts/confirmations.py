@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.domain.power import ROLE_NAMES
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.models import db
-from admin.operations.accounts.codes import ask_for_code, may_print, print_code
+from admin.operations.accounts.codes import PRINTED_WITHIN, ask_for_code, may_print, print_code, printing_over
 from admin.operations.accounts.confirmations import PROCESS, propose_role
 from admin.operations.cases.evidence import kept_at
 from admin.operations.system.audit import note_reading
@@ -108,7 +108,8 @@ class ConfirmationView(Page):
     @route("/<int:key>")
     def show(self, key: int) -> str:
         """One proposal, what may be done with it, and what was."""
-        page = confirmation_page(db.session(), key, may_print(confirmation(db.session(), key), actor()))
+        row = confirmation(db.session(), key)
+        page = confirmation_page(db.session(), key, may_print(row, actor(), now()))
         return self.show_page(
             "accounts/confirmations/show.html",
             page,
@@ -116,6 +117,8 @@ class ConfirmationView(Page):
             role_names=ROLE_NAMES,
             portal_actions=buttons(PROCESS, key),
             trail=timeline(PROCESS, key, actor()),
+            printing_over=printing_over(row, now()),
+            print_days=PRINTED_WITHIN.days,
         )
 
     @route("/<int:key>/files/<sha256>")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, Constituency, Office
+from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, Constituency, Office, PerformanceRating
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_
 from admin.web.texts import EMPTY, label_of, translated
@@ -35,6 +35,12 @@ COLUMNS = {
     "addressee": N_("Addressed to"),
     "filer_id": N_("Filed by"),
     "entered_by_proxy": N_("Entered from paper"),
+    "reviewer_id": N_("Reviewer in the head's place"),
+    "hired_on": N_("Hired on"),
+    "joined_centre_on": N_("Joined the centre on"),
+    "starts_on": N_("Leave from"),
+    "ends_on": N_("Leave until"),
+    "rating": N_("Yearly rating"),
 }
 CODES = {
     "constituency": Constituency.labels(),
@@ -42,6 +48,7 @@ CODES = {
     "kind": AppealKind.labels(),
     "ground": AppealGround.labels(),
     "addressee": AppealAddressee.labels(),
+    "rating": PerformanceRating.labels(),
 }
 YES_NO = {"True": N_("Yes"), "False": N_("No")}
 

@@ -128,7 +128,7 @@ class ComplaintView(WorkflowModelView):
         return [(str(self.label_columns[name]), text) for name, text in written.items()]
 
     def _officers(self, item: Complaint) -> list[tuple[str, str]]:
-        found = officer_candidates(db.session(), item)
+        found = officer_candidates(db.session(), item, today())
         return [("", _("Please choose")), *((row.number, name_of(row)) for row in found)]
 
 

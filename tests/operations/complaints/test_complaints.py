@@ -13,6 +13,7 @@ from admin.access.actor import Actor, acting_as
 from admin.domain.codes import JudgingAct
 from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.models import Complaint, ComplaintBallot, Employee, HistoryStep, Notification
+from admin.models.accounts import Role, User
 from admin.operations import acts
 from admin.operations.complaints.complaint_findings import assign, cast_ballot, close, find, return_finding
 from admin.operations.complaints.complaints import ComplaintInput, acknowledge, file_complaint, name_accused, reply
@@ -206,7 +207,16 @@ def test_an_appointment_needs_a_reason_and_the_right_office(scene):
 
 def test_candidates_are_officers_without_a_stake(scene):
     key = filed(replace(WORDS, accused="周承辦"))
-    assert officer_candidates(make.db.session, row(key)) == [scene.second]
+    assert officer_candidates(make.db.session, row(key), NOW.date()) == [scene.second]
+
+
+def test_an_officer_whose_office_does_nothing_is_no_candidate(scene):
+    key = filed()
+    assert officer_candidates(make.db.session, row(key), NOW.date()) == [scene.officer, scene.second]
+    with make.fixture() as op:
+        auditor = op.session.scalars(select(Role).where(Role.name == "auditor")).one()
+        op.get(User, scene.second.user_id).roles.append(auditor)
+    assert officer_candidates(make.db.session, row(key), NOW.date()) == [scene.officer]
 
 
 def test_an_officer_who_turns_out_to_be_accused_loses_it_and_another_is_appointed(scene):

@@ -145,11 +145,15 @@ def test_a_complaint_that_all_of_management_has_a_stake_in_is_named_until_anothe
     key, boss = short_of_members(scene)
     auditor = scene.act(make.employee(roles=("employee", "auditor")))
     readers = [auditor, scene.act(scene.officer)]
-    count = lambda: [without_lead(make.db.session(), reader) for reader in readers]  # noqa: E731
+    count = lambda: [without_lead(make.db.session(), reader, NOW.date()) for reader in readers]  # noqa: E731
     assert count() == [0, 0]
     with make.fixture() as op:
         op.add(ComplaintParty(complaint_id=key, employee_id=boss.employee_id, role="barred", reason="kin"))
     assert not seen_by(boss, key) and count() == [1, 1]
-    assert without_lead(make.db.session(), scene.body.actor("HR")) == 0
+    assert without_lead(make.db.session(), scene.body.actor("HR"), NOW.date()) == 0
     other = scene.act(make.employee(roles=("employee", "management")))
     assert seen_by(other, key) and count() == [0, 0]
+    idle = make.employee(roles=("employee", "management", "auditor"))
+    with make.fixture() as op:
+        op.add(ComplaintParty(complaint_id=key, employee_id=other.employee_id, role="barred", reason="kin"))
+    assert idle.user_id is not None and count() == [1, 1], "an office that does nothing leads nothing"

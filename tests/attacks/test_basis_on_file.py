@@ -1,0 +1,189 @@
+"""One of HR tries alone to change what a locked case reads of somebody's file: dates, leaves, yearly ratings (6.1-a)."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from admin.domain.basis import FileChange, rests_on_change
+from admin.models import AnnualRating, Confirmation, Cycle, Employee, Import, Leave, Review, db
+from admin.operations.cases.figures_lock import lock
+from admin.operations.cycles.reviewers import appoint_reviewer
+from admin.operations.imports import imports
+from admin.operations.seconding import Proposed
+from tests import factories as make
+from tests.factories import NOW
+from tests.views.clients import client_of, headers_of
+
+pytestmark = pytest.mark.usefixtures("no_tokens")
+ENGLISH = {"Accept-Language": "en"}
+UNTIL = date(2026, 12, 31)
+
+
+@dataclass
+class Locked:
+    review: Review
+    subject: Employee
+    head: Employee
+    hr: Employee
+    second: Employee
+    beside: Employee
+
+
+@pytest.fixture
+def locked(session) -> Locked:
+    """A case whose figures are locked, two of HR, and somebody without a case."""
+    head = make.employee("Head", roles=("employee",))
+    team = make.department("Team", head=head)
+    subject, beside = make.employee("Subject", of=team), make.employee("Beside", of=team)
+    hr, second = make.employee("HR", roles=("employee", "hr")), make.employee("Second", roles=("employee", "hr"))
+    cycle = make.open_cycle()
+    review = make.review(cycle, subject, stage="department_review", present="J2", head_id=head.id)
+    with make.fixture() as op:
+        lock(op, op.get(type(cycle), cycle.id), NOW)
+    return Locked(review, subject, head, hr, second, beside)
+
+
+def waiting() -> list[Confirmation]:
+    db.session.rollback()
+    query = select(Confirmation).where(Confirmation.stage == "proposed").order_by(Confirmation.id)
+    return list(db.session.scalars(query.execution_options(unscoped=True)))
+
+
+def rows(table: Any, *where: Any) -> list[Any]:
+    db.session.rollback()
+    return list(db.session.scalars(select(table).where(*where).order_by(table.id).execution_options(unscoped=True)))
+
+
+def confirmed(app, locked, key):
+    return client_of(app, locked.second.user_id).post(f"/act/confirmation/{key}/confirm").status_code
+
+
+def test_dates_of_service_are_corrected_by_two_by_the_api_and_at_once_where_no_case_rests_on_them(app, locked):
+    headers, client = headers_of(app, locked.hr.user_id), app.test_client()
+    before = locked.subject.hired_on
+    sent = {"hired_on": "2010-01-04"}
+    assert client.put(f"/api/v1/employees/{locked.beside.id}", json=sent, headers=headers).status_code == 200
+    assert client.put(f"/api/v1/employees/{locked.subject.id}", json=sent, headers=headers).status_code == 202
+    assert rows(Employee, Employee.id == locked.subject.id)[0].hired_on == before
+    (waits,) = waiting()
+    assert waits.cases == [locked.review.id] and waits.concerned == [locked.subject.id]
+    page = client_of(app, locked.second.user_id).get(f"/confirmations/{waits.id}", headers=ENGLISH).text
+    assert "Hired on" in page and "2010-01-04" in page
+    # An address may change meanwhile: the proposal holds what was to be another, and no more.
+    with make.fixture() as op:
+        op.get(Employee, locked.subject.id).email = "subject@example.com"
+    assert confirmed(app, locked, waits.id) == 302
+    assert rows(Employee, Employee.id == locked.subject.id)[0].hired_on == date(2010, 1, 4)
+    seen = client_of(app, locked.head.user_id).get(f"/reviews/{locked.review.id}", headers=ENGLISH).text
+    assert "Correct the dates of service" in seen and "2010-01-04" in seen
+
+
+def test_a_leave_in_the_period_is_recorded_by_two_and_one_after_it_at_once(app, locked):
+    client = client_of(app, locked.hr.user_id)
+    address = f"/act/employee/{locked.subject.id}/record_leave"
+    later = {"kind": "leave", "starts_on": "2027-02-01", "ends_on": "2027-02-05"}
+    assert client.post(address, data=later).status_code == 302 and len(rows(Leave)) == 1
+    within = {"kind": "leave", "starts_on": "2026-01-05", "ends_on": "2026-10-05"}
+    client.post(address, data=within)
+    assert len(rows(Leave)) == 1
+    (waits,) = waiting()
+    assert confirmed(app, locked, waits.id) == 302
+    assert [row.starts_on for row in rows(Leave)] == [date(2027, 2, 1), date(2026, 1, 5)]
+    (leave,) = rows(Leave, Leave.starts_on == date(2026, 1, 5))
+    client.post(f"/act/employee/{locked.subject.id}/come_back", data={"back_on": "2026-06-01"})
+    assert rows(Leave, Leave.id == leave.id)[0].ends_on == date(2026, 10, 5)
+    (ends,) = waiting()
+    assert ends.act == "end_leave" and confirmed(app, locked, ends.id) == 302
+    assert rows(Leave, Leave.id == leave.id)[0].ends_on == date(2026, 5, 31)
+
+
+def test_a_file_that_touches_a_locked_case_waits_whole_and_one_that_does_not_is_applied(app, locked):
+    hr = client_of(app, locked.hr.user_id)
+    assert uploaded(hr, f"工號,年度,等次\n{locked.beside.number},2025,優秀\n") == "applied"
+    both = f"工號,年度,等次\n{locked.beside.number},2024,優秀\n{locked.subject.number},2025,優秀\n"
+    assert uploaded(hr, both) == "checked"
+    assert len(rows(AnnualRating)) == 1
+    (waits,) = waiting()
+    assert (waits.process, waits.cases) == ("import", [locked.review.id])
+    page = client_of(app, locked.second.user_id).get(f"/confirmations/{waits.id}", headers=ENGLISH).text
+    assert f"/imports/{waits.record_id}" in page and "Yearly rating" in page
+    shown = hr.get(f"/imports/{waits.record_id}", headers=ENGLISH).text
+    assert f"/confirmations/{waits.id}" in shown and "Apply the import" not in shown
+    assert confirmed(app, locked, waits.id) == 302
+    assert len(rows(AnnualRating)) == 3 and rows(Import)[-1].state == "applied"
+    hr.post(f"/imports/{waits.record_id}/undo")
+    assert len(rows(AnnualRating)) == 3
+    (back,) = waiting()
+    assert back.act == "undo_import" and back.cases == [locked.review.id]
+    assert confirmed(app, locked, back.id) == 302
+    assert len(rows(AnnualRating)) == 1
+
+
+def uploaded(client, text):
+    """What became of a file of yearly ratings that is sent and applied as HR does it."""
+    sent = {"file": (io.BytesIO(text.encode()), "ratings.csv")}
+    assert client.post("/imports/new/ratings", data=sent).status_code in (302, 303)
+    row = rows(Import)[-1]
+    client.post(f"/imports/{row.id}/check")
+    client.post(f"/imports/{row.id}/apply")
+    return rows(Import)[-1].state
+
+
+def test_a_sample_of_a_large_file_is_kept_with_the_count_of_the_others(app, locked):
+    people = [make.employee(f"Person {place}") for place in range(25)]
+    for person in people:
+        make.review(rows(Cycle)[0], person, stage="department_review", present="J2")
+    text = "工號,年度,等次\n" + "".join(f"{person.number},2025,優秀\n" for person in people)
+    with pytest.raises(Proposed) as waits:
+        imports.import_file("ratings", "ratings.csv", text.encode(), actor=make.actor_of(locked.hr), now=NOW)
+    row = db.session.get(Confirmation, waits.value.confirmation_id)
+    assert len(row.difference) == 21 and row.difference[-1]["more"] == 5
+    assert len(row.cases) == len(row.concerned) == 25 and row.record_id == rows(Import)[-1].id
+    page = client_of(app, locked.second.user_id).get(f"/confirmations/{row.id}", headers=ENGLISH).text
+    assert "and 5 more" in page
+
+
+def test_a_reviewer_in_the_heads_place_is_named_by_two_before_the_cycle_opens(app, locked):
+    with make.fixture() as op:
+        planned = op.add(Cycle(year=2027, period_from=date(2027, 1, 1), period_to=date(2027, 12, 31)))
+    other = make.employee("Other")
+    with pytest.raises(Proposed) as waits:
+        appoint_reviewer(planned.id, [locked.beside.id], other.id, "kin", actor=make.actor_of(locked.hr), now=NOW)
+    assert confirmed(app, locked, waits.value.confirmation_id) == 302
+    # It stands, so that naming the same again changes nothing and waits for nobody.
+    appoint_reviewer(planned.id, [locked.beside.id], other.id, "kin", actor=make.actor_of(locked.hr), now=NOW)
+    assert waiting() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        FileChange("leaves", {"starts_on": (None, UNTIL), "ends_on": (None, None)}),
+        FileChange("leaves", {"ends_on": (None, "2026-12-30")}),
+        FileChange("leaves", {"ends_on": ("2026-06-01", "2027-06-01")}),
+        FileChange("leaves", {"starts_on": ("2027-01-01", "2026-12-31")}),
+        FileChange("annual_ratings", {"rating": ("good", None)}, (2026, None)),
+        FileChange("annual_ratings", {"rating": ("good", "bad")}),
+        FileChange("employees", {"hired_on": ("2027-01-01", "2027-01-02")}),
+    ],
+)
+def test_a_case_rests_on_it(change):
+    assert rests_on_change(change, until=UNTIL, year=2026)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        FileChange("leaves", {"starts_on": (None, UNTIL + timedelta(days=1)), "ends_on": (None, None)}),
+        FileChange("leaves", {"ends_on": (None, "2027-01-01")}),
+        FileChange("annual_ratings", {"rating": (None, "good")}, (None, 2027)),
+    ],
+)
+def test_a_case_does_not_rest_on_it(change):
+    assert not rests_on_change(change, until=UNTIL, year=2026)
