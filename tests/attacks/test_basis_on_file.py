@@ -105,8 +105,8 @@ def test_a_leave_in_the_period_is_recorded_by_two_and_one_after_it_at_once(app, 
 
 def test_a_file_that_touches_a_locked_case_waits_whole_and_one_that_does_not_is_applied(app, locked):
     hr = client_of(app, locked.hr.user_id)
-    assert uploaded(hr, f"工號,年度,等次\n{locked.beside.number},2025,優秀\n") == "applied"
-    both = f"工號,年度,等次\n{locked.beside.number},2024,優秀\n{locked.subject.number},2025,優秀\n"
+    assert uploaded(hr, f"工號,年度,考核結果\n{locked.beside.number},2025,優秀\n") == "applied"
+    both = f"工號,年度,考核結果\n{locked.beside.number},2024,優秀\n{locked.subject.number},2025,優秀\n"
     assert uploaded(hr, both) == "checked"
     assert len(rows(AnnualRating)) == 1
     (waits,) = waiting()
@@ -139,7 +139,7 @@ def test_a_sample_of_a_large_file_is_kept_with_the_count_of_the_others(app, lock
     people = [make.employee(f"Person {place}") for place in range(25)]
     for person in people:
         make.review(rows(Cycle)[0], person, stage="department_review", present="J2")
-    text = "工號,年度,等次\n" + "".join(f"{person.number},2025,優秀\n" for person in people)
+    text = "工號,年度,考核結果\n" + "".join(f"{person.number},2025,優秀\n" for person in people)
     with pytest.raises(Proposed) as waits:
         imports.import_file("ratings", "ratings.csv", text.encode(), actor=make.actor_of(locked.hr), now=NOW)
     row = db.session.get(Confirmation, waits.value.confirmation_id)
@@ -150,8 +150,10 @@ def test_a_sample_of_a_large_file_is_kept_with_the_count_of_the_others(app, lock
 
 
 def test_a_reviewer_in_the_heads_place_is_named_by_two_before_the_cycle_opens(app, locked):
+    planned = make.open_cycle(2027)
     with make.fixture() as op:
-        planned = op.add(Cycle(year=2027, period_from=date(2027, 1, 1), period_to=date(2027, 12, 31)))
+        cycle = op.get(Cycle, planned.id)
+        cycle.stage, cycle.opened_at = "planned", None
     other = make.employee("Other")
     with pytest.raises(Proposed) as waits:
         appoint_reviewer(planned.id, [locked.beside.id], other.id, "kin", actor=make.actor_of(locked.hr), now=NOW)
