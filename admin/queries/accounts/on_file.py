@@ -34,8 +34,8 @@ class OnFile:
 
 def touched_on_file(session: Session, events: Sequence[Event], now: datetime) -> OnFile:
     """From the events of what was tried, while its rows are still there."""
-    told = [(each, _changes(each)) for each in events if each["record_type"] in ON_FILE and each["act"] != "read"]
-    told = [(event, changes) for event, changes in told if changes]
+    read = [(each, _changes(each)) for each in events if each["record_type"] in ON_FILE]
+    told = [(event, changes) for event, changes in read if changes is not None]
     owners = dict(_owners(session, [event for event, _changes_of in told]))
     cases = frozen_cases(session, set(owners.values()), now) if owners else {}
     found = OnFile([], 0, set(), set())
@@ -43,10 +43,11 @@ def touched_on_file(session: Session, events: Sequence[Event], now: datetime) ->
     more = 0
     for event, changes in told:
         owner = owners.get(_key(event))
-        touched = [
-            case for case in cases.get(owner, ()) if rests_on_change(changes, until=case.period_to, year=case.year)
-        ]
-        if owner is None or not touched:
+        if owner is None:
+            continue
+        mine = cases.get(owner, [])
+        touched = [each for each in mine if rests_on_change(changes, until=each.period_to, year=each.year)]
+        if not touched:
             continue
         found.cases.update(case.id for case in touched)
         found.people.add(owner)

@@ -147,9 +147,9 @@ def frozen_periods(session: Session, now: datetime) -> list[tuple[Cycle, set[int
     return found
 
 
-def frozen_cases(session: Session, people: Collection[int], now: datetime) -> dict[int, list[Row[Any]]]:
+def frozen_cases(session: Session, people: Collection[int], now: datetime) -> dict[int, list[Any]]:
     """The cases of these people whose figures stand still: id, year and the last day of the period, by employee (3.2-a)."""
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    found: dict[int, list[Any]] = defaultdict(list)
     query = select(Review.employee_id, Review.id, Cycle.year, Cycle.period_to).join(Cycle, Cycle.id == Review.cycle_id)
     query = query.where(*_frozen(now), *_scored()).order_by(Review.id).execution_options(unscoped=True)
     for some in chunks(sorted(people)):

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036_files_by_two"
-down_revision = "0035_file_verdicts"
+revision = "0038_files_by_two"
+down_revision = "0037_queue_totals"
 branch_labels = None
 depends_on = None
 
