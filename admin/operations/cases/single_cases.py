@@ -26,6 +26,7 @@ from admin.operations.committee.committee import require
 from admin.operations.cycles.cycle_cases import ask_raters, create_cases, tell_employees
 from admin.operations.cycles.cycles import CyclePlan, deadlines_of
 from admin.operations.cycles.reviewers import appoint_reviewer
+from admin.operations.seconding import done_by_two
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.demotions import STAGES_FOR_GROUND
 from admin.queries.cases.own_case import why_not_ones_own
@@ -169,7 +170,8 @@ def _snapshots(op: Operation, cycle: Cycle, reviewer_id: int | None, reason: str
     """Everyone in service of the centre as of today, with the reviewer whom HR appoints for this case."""
     if reviewer_id is not None:
         assert cycle.subject_id is not None
-        appoint_reviewer(cycle.id, [cycle.subject_id], reviewer_id, reason, actor=op.actor, now=op.now)
+        with done_by_two():  # the cycle is made by this very act: there is nothing yet that could wait (THREATS.md)
+            appoint_reviewer(cycle.id, [cycle.subject_id], reviewer_id, reason, actor=op.actor, now=op.now)
         # The appointment has to be there for the snapshots that are read next.
         op.session.flush()
     return prospects(op.session, cycle, rules_of(op.session, cycle).parameters, op.today)

@@ -32,8 +32,17 @@ class ConfirmationsPage:
 
 
 @dataclass(frozen=True)
+class Printing:
+    """Of a new code: whether the reader prints it now, whether nobody does any more, and for how many days one can."""
+
+    now: bool
+    over: bool
+    days: int
+
+
+@dataclass(frozen=True)
 class ConfirmationPage:
-    """One proposal, with the names of who proposed and decided it; `prints` says whether the reader prints the slip.
+    """One proposal, with the names of who proposed and decided it, and whether the reader prints the slip.
 
     Of an act also what was typed, the files that came with it, and the cases and the import that it touches, in the reader's
     scope.
@@ -41,7 +50,7 @@ class ConfirmationPage:
 
     row: Confirmation
     names: Mapping[int, str]
-    prints: bool
+    printing: Printing
     texts: Sequence[str]
     files: Sequence[Mapping[str, str]]
     cases: Sequence[Review]
@@ -74,14 +83,14 @@ def confirmations_page(session: Session, reader: Actor, wanted: int) -> Confirma
     )
 
 
-def confirmation_page(session: Session, key: int, prints: bool) -> ConfirmationPage:
+def confirmation_page(session: Session, key: int, printing: Printing) -> ConfirmationPage:
     """One proposal in the reader's scope; raises `NotFound`."""
     row = confirmation(session, key)
     names = account_names(session, {row.recorded_by_id, row.decided_by_id})
     touched = select(Review).where(Review.id.in_(row.cases)).options(joinedload(Review.employee)).order_by(Review.id)
     about = select(Import).where(Import.id == row.record_id) if row.process == "import" else None
     return ConfirmationPage(
-        row, names, prints, list(texts_in(row.asked)), list(files_in(row.asked)), session.scalars(touched).all(),
+        row, names, printing, list(texts_in(row.asked)), list(files_in(row.asked)), session.scalars(touched).all(),
         session.scalars(about).first() if about is not None else None,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from admin.operations.system.audit import note_reading
 from admin.operations.system.served import kept_file
 from admin.queries.accounts.confirmation_pages import (
     CodeForm,
+    Printing,
     RoleForm,
     account_named,
     account_of,
@@ -109,7 +110,8 @@ class ConfirmationView(Page):
     def show(self, key: int) -> str:
         """One proposal, what may be done with it, and what was."""
         row = confirmation(db.session(), key)
-        page = confirmation_page(db.session(), key, may_print(row, actor(), now()))
+        printing = Printing(may_print(row, actor(), now()), printing_over(row, now()), PRINTED_WITHIN.days)
+        page = confirmation_page(db.session(), key, printing)
         return self.show_page(
             "accounts/confirmations/show.html",
             page,
@@ -117,8 +119,6 @@ class ConfirmationView(Page):
             role_names=ROLE_NAMES,
             portal_actions=buttons(PROCESS, key),
             trail=timeline(PROCESS, key, actor()),
-            printing_over=printing_over(row, now()),
-            print_days=PRINTED_WITHIN.days,
         )
 
     @route("/<int:key>/files/<sha256>")

@@ -23,6 +23,7 @@ from admin.queries.cycles.cycles import prospects
 from admin.queries.policy.rules import ByDay, rules_on
 from config import current
 from tests import reviewing
+from tests.by_two import as_confirmed
 from tests.offers import clause_against
 from tests.reviewing import HR, OPENED, later, person
 
@@ -145,7 +146,7 @@ def test_a_head_who_is_also_the_superior_blocks_until_a_reviewer_is_appointed(pe
         appoint_reviewer(made.id, [people.agents[0]], people.head, "x", actor=HR, now=OPENED)
     with pytest.raises(Invalid):
         appoint_reviewer(made.id, [people.agents[0]], people.superior, "", actor=HR, now=OPENED)
-    appoint_reviewer(made.id, [people.agents[0]], people.superior, "負責人兼主管", actor=HR, now=OPENED)
+    as_confirmed(appoint_reviewer, made.id, [people.agents[0]], people.superior, "負責人兼主管", actor=HR, now=OPENED)
     cycles.open_cycle(made.id, actor=HR, now=OPENED)
     with acting_as(system_actor()):
         assert (

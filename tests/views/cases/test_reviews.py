@@ -18,6 +18,7 @@ from admin.models import AuditEvent, Review, UnsentForm, db
 from admin.operations.cycles import deadlines
 from tests import factories as make
 from tests import reviewing
+from tests.by_two import second_confirms
 from tests.web.counting import climbs, statements
 
 MOST, MOST_CLIMBS = 20, 5
@@ -344,8 +345,10 @@ def test_hr_corrects_a_case_on_the_generated_form_with_a_reason(
         "present_grade": 4,
     }
     assert client.post(f"/reviews/edit/{key}", data=base).status_code == 422
-    assert client.post(f"/reviews/edit/{key}", data=base | {"reason": "誤植"}).status_code == 302
+    assert client.post(f"/reviews/edit/{key}", data=base | {"reason": "誤植"}).status_code == 303
     with app.app_context():
+        assert reviewing.case(key).post != "專員"
+        assert second_confirms(reviewing.OPENED) == 1
         assert reviewing.case(key).post == "專員"
     for name in ("emp0", "sup", "head"):
         assert as_person(name).get("/reviews/list/").status_code == 404
