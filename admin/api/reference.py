@@ -17,7 +17,7 @@ from admin.operations.people.departments import add_department, change_departmen
 from admin.operations.people.moving import change_employee
 from admin.queries.outcome.grade_on import HeldGrades, standings_of
 from admin.queries.people.leaves import leaves_of
-from admin.queries.people.people import coming_moves
+from admin.queries.people.people import moves_of
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.records import Records
@@ -117,7 +117,7 @@ class ApiEmployees(Resource):
             200: {description: The moves}
         """
         self.row(pk)
-        rows = [each for each in coming_moves(db.session()) if each.employee_id == pk]
+        rows = moves_of(db.session(), pk)
         return self.response(
             200, count=len(rows), result=[{name: plain(getattr(each, name)) for name in MOVE} for each in rows]
         )

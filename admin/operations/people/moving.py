@@ -22,6 +22,7 @@ from admin.operations.seconding import by_two
 from admin.operations.system.reference import edit_record, refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.people.people import coming_moves
+from admin.queries.system.paging import Paged
 
 LONGEST = {"post": 100, "queue": 60}
 
@@ -160,12 +161,14 @@ def why_not_moved(op: Operation, coming: ComingMove) -> Refused | Invalid | None
     return None
 
 
-def moves_to_come(*, actor: Actor, now: datetime) -> list[tuple[ComingMove, Refused | Invalid | None]]:
-    """Every recorded move that is still to be carried out, the earliest first, with what stands against it where it is due."""
+def moves_to_come(wanted: int, *, actor: Actor, now: datetime) -> Paged[tuple[ComingMove, Refused | Invalid | None]]:
+    """A part of the recorded moves that are still to be carried out, the earliest first, with what stands against each that
+    is due."""
     op = Operation("read", actor, now, db.session())
     with acting_as(system_actor(actor.via)):
-        rows = coming_moves(op.session)
-        return [(row, why_not_moved(op, row) if row.moves_on <= op.today else None) for row in rows]
+        found = coming_moves(op.session, wanted)
+        told = [(row, why_not_moved(op, row) if row.moves_on <= op.today else None) for row in found.rows]
+        return Paged(told, found.part)
 
 
 def _check_day(employee: Employee, day: date | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from admin.domain.codes import EmployeeStatus
@@ -16,26 +16,26 @@ from admin.models import ComingMove, Department, Employee, Leave
 from admin.queries.imports.imports import department_paths
 from admin.queries.people.leaves import refusals_of
 from admin.queries.system.calendar import company_day
+from admin.queries.system.paging import Paged, paged
 
-MOST_LEAVES = 200
 MOST_OF_A_NUMBER = 40
 
 
-def leaves_shown(session: Session, now: datetime) -> tuple[Sequence[Leave], Mapping[int, Refusal | None]]:
-    """Leaves that run or are still to come, the earliest first, in the reader's scope; what stands against taking each back."""
+def leaves_shown(session: Session, now: datetime, wanted: int) -> tuple[Paged[Leave], Mapping[int, Refusal | None]]:
+    """A part of the leaves that run or are still to come, the earliest first, in the reader's scope; what stands against
+    taking each back."""
     query = select(Leave).where(or_(Leave.ends_on.is_(None), Leave.ends_on >= company_day(now)))
-    query = query.options(joinedload(Leave.employee)).order_by(Leave.starts_on, Leave.id).limit(MOST_LEAVES)
-    found = session.scalars(query).all()
-    return found, refusals_of(session, found, now)
+    found = paged(session, query.options(joinedload(Leave.employee)).order_by(Leave.starts_on, Leave.id), wanted)
+    return found, refusals_of(session, found.rows, now)
 
 
 @dataclass(frozen=True)
 class PeopleFiles:
-    """HR's page of people's files: leaves that run, moves to come as rows of words, departments with their paths."""
+    """HR's page of people's files: parts of the leaves that run and of the moves to come, departments with their paths."""
 
-    leaves: Sequence[Leave]
+    leaves: Paged[Leave]
     not_taken_back: Mapping[int, Refusal | None]
-    coming: Sequence[Mapping[str, Any]]
+    coming: Paged[Mapping[str, Any]]
     departments: Sequence[Mapping[str, Any]]
     today: date
 
@@ -45,12 +45,20 @@ class PeopleFiles:
         return [("", "—"), *((each["id"], each["path"]) for each in self.departments)]
 
 
-def coming_moves(session: Session) -> Sequence[ComingMove]:
-    """Moves recorded for a coming day, or due and not carried out, the earliest first, in the reader's scope."""
+def coming_moves(session: Session, wanted: int) -> Paged[ComingMove]:
+    """A part of the moves recorded for a coming day, or due and not carried out, the earliest first, in the reader's scope."""
+    return paged(session, _coming(), wanted)
+
+
+def moves_of(session: Session, employee_id: int) -> Sequence[ComingMove]:
+    """Those of one employee."""
+    return session.scalars(_coming().where(ComingMove.employee_id == employee_id)).all()
+
+
+def _coming() -> Select[ComingMove]:
     # Whoever has left meanwhile moves no more; the row stays, and is only not waited for (1.2-g).
     query = select(ComingMove).join(ComingMove.employee).where(Employee.status != EmployeeStatus.LEFT)
-    query = query.order_by(ComingMove.moves_on, ComingMove.id).options(contains_eager(ComingMove.employee))
-    return session.scalars(query).all()
+    return query.order_by(ComingMove.moves_on, ComingMove.id).options(contains_eager(ComingMove.employee))
 
 
 def departments_listed(session: Session) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from admin.queries.committee.committee import own_seat
 from admin.queries.committee.meeting_facts import out_of, sitting_of
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.policy.rules import Rules
+from admin.queries.system.paging import PER_PAGE
 
 UNSCOPED = {"unscoped": True}
 MEETINGS_AHEAD = timedelta(days=30)
@@ -116,20 +117,29 @@ def bodies_short(session: Session, today: date, rules: Rules, deferred: int) -> 
 
 def appeal_tasks(session: Session, me: int) -> Iterator[Task]:
     """Appeals that I answer as superior, and objections to my own result that I may answer by a statement."""
+    to_answer = and_(
+        Review.superior_id == me,
+        Appeal.stage == AppealStage.WITH_SUPERIOR,
+        Appeal.addressee == AppealAddressee.SUPERIOR,
+    )
+    to_state = and_(
+        Review.superior_id.is_distinct_from(me),
+        Review.employee_id == me,
+        Appeal.kind == AppealKind.OBJECTION,
+        Appeal.statement.is_(None),
+    )
     query = (
         select(Appeal, Review.superior_id)
         .join(Review, Review.id == Appeal.review_id)
-        .where(Appeal.stage.in_(OPEN_APPEAL), or_(Review.superior_id == me, Review.employee_id == me))
+        .where(Appeal.stage.in_(OPEN_APPEAL), or_(to_answer, to_state))
         .order_by(Appeal.answer_due, Appeal.id)
+        # The most urgent; the list of all is a page of its own, and the menu says how many there are.
+        .limit(PER_PAGE)
     )
     for appeal, superior in session.execute(query.execution_options(**UNSCOPED)):
-        if (
-            superior == me
-            and appeal.stage == AppealStage.WITH_SUPERIOR
-            and appeal.addressee == AppealAddressee.SUPERIOR
-        ):
+        if superior == me:
             yield Task("answer_appeal", due=appeal.superior_due, key=appeal.id, facts={"number": appeal.number})
-        elif superior != me and appeal.kind == AppealKind.OBJECTION and appeal.statement is None:
+        else:
             yield Task("statement", due=appeal.answer_due, key=appeal.id, facts={"number": appeal.number})
 
 

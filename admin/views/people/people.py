@@ -15,9 +15,11 @@ from admin.models import ComingMove, Employee, db
 from admin.operations import acts
 from admin.operations.people import moving, people
 from admin.queries.people.people import PeopleFiles, departments_listed, leaves_shown
+from admin.queries.system.paging import Paged
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import visible_row
 from admin.web.texts import field_messages, refusal_text
 
@@ -31,11 +33,12 @@ class PeopleView(Page):
     def index(self) -> str:
         """The forms, the leaves that run, and the departments."""
         places = departments_listed(db.session())
-        coming = [_coming(each, why, places) for each, why in moving.moves_to_come(actor=actor(), now=now())]
+        moves = moving.moves_to_come(wanted_part("moves"), actor=actor(), now=now())
+        coming = Paged([_coming(each, why, places) for each, why in moves.rows], moves.part)
         return self.show_page(
             "people/index.html",
             title=_("Keep people's files"),
-            files=PeopleFiles(*leaves_shown(db.session(), now()), coming, places, today()),
+            files=PeopleFiles(*leaves_shown(db.session(), now(), wanted_part("leaves")), coming, places, today()),
             kinds=[(kind, _(label)) for kind, label in people.LEAVE_KINDS.items()],
         )
 
