@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Flask, request, session
-from flask_babel import Babel, get_translations, refresh
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_babel import Babel, Domain, get_locale, get_translations, refresh
 
 LANGUAGE_TAGS = {
     "zh_Hant_TW": ("zh-hant", "zh-tw", "zh-hk", "zh-mo", "zh"),
     "zh_Hans_CN": ("zh-hans", "zh-cn", "zh-sg"),
     "en": ("en",),
 }
+
+
+class CatalogueOfRequest(Domain):  # type: ignore[misc]
+    """The catalogue that a request speaks from, looked up once and not for each of its hundreds of strings."""
+
+    def get_translations(self) -> Any:
+        """The catalogue of the language as it stands; another one after `remember`."""
+        locale = get_locale()
+        if locale is None:  # nobody asks: a command, or timed work
+            return super().get_translations()
+        kept = g.get("catalogue_of_request")
+        if kept is None or kept[0] is not locale:
+            kept = g.catalogue_of_request = (locale, super().get_translations())
+        return kept[1]
 
 
 def accepted(header: str, languages: dict[str, object], default: str) -> str:
@@ -51,6 +67,8 @@ def register(app: Flask, babel: Babel) -> None:
         return accepted(request.headers.get("Accept-Language", ""), languages, default)
 
     app.extensions["babel"].locale_selector = choose
+    with app.app_context():
+        babel.domain_instance = CatalogueOfRequest(domain=babel.domain)
     app.before_request(_forms_speak_our_language)
 
 

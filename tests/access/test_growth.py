@@ -31,7 +31,6 @@ NEAR = ("superior", "head", "chair", "peer", "panel_chair")
 GROWING: dict[str, dict[str, str]] = {
     "hr": {
         "/": "tells by case what waits",
-        "/api/v1/employees/{employee}/moves": "looks for one person's moves among all",
         "/api/v1/meetings/{meeting}/actions": "asks who is recused from each case of the agenda",
         "/cycles/{cycle}/missing/rating": "is not paged",
         "/cycles/{planned}/preview": "foretells everybody's case at each view",
@@ -39,13 +38,10 @@ GROWING: dict[str, dict[str, str]] = {
         "/bodies/": "asks who is recused from each appeal",
         "/meetings/{meeting}": "asks who is recused from each case of the agenda",
         "/meetings/{meeting}/cases/{item}": "reads the agenda's order",
-        "/people/": "is not paged",
         "/people/{superior}/open-work": "is handed over whole",
         "/takeovers/": "is not paged",
     },
     "superior": {
-        "/": "tells each appeal that waits for the answer",
-        "/api/v1/employees/{employee}/moves": "looks for one person's moves among all",
         "/demotions/": "weighs the team's files at each view",
     },
     "head": {"/": "tells by record what waits", "/department/": "is not paged"},

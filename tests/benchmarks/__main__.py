@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import keeping, reading, running, site, writing
+from tests.benchmarks import keeping, menu, reading, running, site, writing
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.world import World
 
@@ -20,6 +20,8 @@ MEASURES: dict[str, Callable[[World], Iterator[Figure]]] = {
     "ballot": writing.ballot,
     "issuing": writing.issuing,
     "pages": reading.pages,
+    "menu": menu.menu,
+    "memory": menu.memory,
     "board": reading.board,
     "workspace": reading.workspace,
     "site": site.site,
@@ -67,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bench",
         description="Measures the portal, each figure beside its floor of the same run: the same rows and bytes without "
-        "our code. Ratios count; a machine on which nothing else runs is quietest.",
+        "our code. Seconds are of computing, where no server answers; ratios of one run count.",
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"what to measure (default all): {', '.join(MEASURES)}"

@@ -95,16 +95,17 @@ def start(world: World) -> Iterator[Figure]:
     with serving(world, *PORTAL):
         pass
     with serving(world, *PORTAL) as (process, _port, taken):
-        held = max(map(_resident, _children(process.pid)))
+        held = max(map(resident, children(process.pid)))
     yield Figure("start to the first answer", taken, most=2)
     yield Figure("memory of a worker, its own", held, most=150, unit="MiB")
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that live."""
     return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
     """MiB that a process holds, pages that it shares with others counted by their share."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / KIB

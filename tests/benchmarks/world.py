@@ -65,10 +65,15 @@ class World:
             }
         )
         self.kept: set[str] = set()
+        self.matrix: Any = None  # the world of the access matrix, where it was built here
 
     @cached_property
     def app(self) -> Flask:
         """The portal, set up."""
+        return self.set_up()
+
+    def set_up(self) -> Flask:
+        """A portal on the database as it stands, migrated and with its roles and rulebook."""
         app = create_app(self.settings)
         with app.app_context():
             setup(app)
