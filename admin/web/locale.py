@@ -14,7 +14,7 @@ LANGUAGE_TAGS = {
 }
 
 
-class CatalogueOfRequest(Domain):  # type: ignore[misc]
+class CatalogueOfRequest(Domain):
     """The catalogue that a request speaks from, looked up once and not for each of its hundreds of strings."""
 
     def get_translations(self) -> Any:

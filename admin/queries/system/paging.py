@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 PER_PAGE = 25
 
 
@@ -25,10 +25,10 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Paged(Generic[T]):
+class Paged(Generic[T_co]):
     """The entries of one part of a list, and which part it is."""
 
-    rows: Sequence[T]
+    rows: Sequence[T_co]
     part: Part
 
 
