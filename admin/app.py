@@ -38,6 +38,7 @@ from admin.web import (
     public_addresses,
     seconding,
     sent_back,
+    signed,
     signing,
     unsent_forms,
     viewing,
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=True)
     CSRFProtect(app)
     clock.register(app)
+    signed.register(app)
     head_requests.register(app)
     addresses.register(app)
     acting.register(app)

@@ -54,6 +54,7 @@ class HeadsList:
     before: str = ""  # SHA-256 of the last line
     line: int = 1
     key: str = ""  # the public key in force, in hex
+    at: str = ""  # the latest time that a line says
     heads: list[Published] = field(
         default_factory=list
     )  # of the running line; the first may be the one it goes on from
@@ -66,7 +67,7 @@ class HeadsList:
 
     def follow(self, text: str, record: Record) -> None:
         """Take a line in; raises one of `NO_LINE` where it is none, and stays as it was."""
-        before = line_hash(text)
+        before, at = line_hash(text), max(self.at, _time(record["at"]))
         if record["kind"] == "key":
             self.key = record["public"]
         elif record["kind"] == "line":
@@ -74,7 +75,7 @@ class HeadsList:
         else:
             self.last = _head(record)
             self.heads.append(self.last)
-        self.count, self.before = self.count + 1, before
+        self.count, self.before, self.at = self.count + 1, before, at
 
 
 def _head(record: Record) -> Published:
@@ -82,8 +83,13 @@ def _head(record: Record) -> Published:
     sequence, root, at = record["sequence"], record["sha256"], record["at"]
     if not isinstance(sequence, int) or len(bytes.fromhex(root)) != hashlib.sha256().digest_size:
         raise ValueError("no head")
+    return Published(sequence, root, _time(at))
+
+
+def _time(at: str) -> str:
+    """Raises one of `NO_LINE` where it is no time."""
     datetime.fromisoformat(at)
-    return Published(sequence, root, at)
+    return at
 
 
 def standing(lines: Iterable[str]) -> HeadsList:
@@ -129,8 +135,15 @@ def canonical(record: Record) -> str:
 
 
 def next_record(here: HeadsList, kind: str, at: str, **facts: Any) -> dict[str, Any]:
-    """The next line of a list, not signed yet."""
-    return {"n": here.count + 1, "kind": kind, "at": at, "before": here.before, "line": here.line, **facts}
+    """The next line of a list, not signed yet; never dated before the one it follows, whatever a clock says that was put back."""
+    return {
+        "n": here.count + 1,
+        "kind": kind,
+        "at": max(at, here.at),
+        "before": here.before,
+        "line": here.line,
+        **facts,
+    }
 
 
 def fork(here: HeadsList, size: int) -> Published | None:

@@ -14,6 +14,7 @@ from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from admin.operations.accounts.throttle import Origin
+from admin.web.signed import signer
 
 COOKIE = "device"
 KEPT = timedelta(days=180)
@@ -57,4 +58,4 @@ def _known() -> dict[int, str]:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="device")
+    return signer(current_app.config["SECRET_KEY"], "device")

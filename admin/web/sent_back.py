@@ -28,6 +28,7 @@ from admin.queries.system.unsent_forms import by_name
 from admin.web.acting import current_actor
 from admin.web.headers import NONCE, csp_nonce
 from admin.web.refilling import TOKENS, SentForm, refilled, told_apart
+from admin.web.signed import signer
 
 PAGE, WRITER = "stands_on", "written_by"
 VOUCHED_SECONDS = 7 * 24 * 3600
@@ -100,7 +101,7 @@ def written_by_another() -> bool:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=WRITER)
+    return signer(current_app.secret_key or "", WRITER)
 
 
 def typed() -> list[str]:

@@ -57,6 +57,10 @@ class Delay:
         """When a count with a try at this moment is forgotten."""
         return now + self.forgotten
 
+    def latest(self, now: datetime) -> datetime:
+        """When a count is forgotten at the latest, whatever a clock said that ran ahead."""
+        return now + self.forgotten
+
     def after_success(self, _count: int) -> int:
         """The count once somebody was right."""
         return 0
@@ -77,6 +81,10 @@ class Window:
         """When the span ends that a try at this moment falls into; a sliding one could be kept shut for ever."""
         return running if running > now else now + self.length
 
+    def latest(self, now: datetime) -> datetime:
+        """When the span ends at the latest, whatever a clock said that ran ahead."""
+        return now + self.length
+
     def after_success(self, count: int) -> int:
         """The count once somebody was right."""
         return max(0, count - 1)
@@ -94,6 +102,10 @@ class Once:
 
     def ends(self, _now: datetime, _running: datetime) -> datetime:
         """When it is forgotten: of itself, not of its use, which would tell when that was."""
+        return self.over
+
+    def latest(self, _now: datetime) -> datetime:
+        """A moment of itself, whatever the clock says now."""
         return self.over
 
     def after_success(self, count: int) -> int:
@@ -141,13 +153,18 @@ def take(counters: Sequence[Counter], now: datetime, via: str = "web") -> dict[C
     """
     with operation("take_try", actor=system_actor(via), now=now, clause=SIGHT) as op:
         rows = [(each, held(op, each.key)) for each in _in_order(counters)]
-        # All are asked before one is raised, so that the longest wait is told.
-        if waits := [until for each, row in rows if (until := _until(each, row, now))]:
-            raise Locked(max(waits))
         for each, row in rows:
+            # Kept where the try is refused too: put right at each look alone, the end would move along with the clock.
+            row.window_ends_at = min(row.window_ends_at, each.limit.latest(now))
+        # All are asked before one is raised, so that the longest wait is told.
+        waits = [until for each, row in rows if (until := _until(each, row, now))]
+        for each, row in rows if not waits else []:
             row.count = 1 if row.window_ends_at <= now else row.count + 1
             row.window_ends_at = each.limit.ends(now, row.window_ends_at)
-        return {each: row.count for each, row in rows}
+        taken = {each: row.count for each, row in rows}
+    if waits:
+        raise Locked(max(waits))
+    return taken
 
 
 def counted(counter: Counter, now: datetime) -> int:
