@@ -18,9 +18,7 @@ class PatientSigner(TimestampSigner):
     Refusing them would end every session, and take what is typed from whoever goes on with an open page.
     """
 
-    def unsign(  # type: ignore[override]
-        self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False
-    ) -> Any:
+    def unsign(self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False) -> Any:
         """The value without its stamp; raises `SignatureExpired` where it is older than `max_age` seconds, or from a day to come."""
         value, stamped = super().unsign(signed_value, return_timestamp=True)
         if max_age is not None and not self._is_of_age(stamped, max_age):

@@ -5,7 +5,8 @@
 // After a pause in typing the whole form is posted. The server answers JSON: 200 {version, saved_at} | 409 {version, saved_at,
 // values: [[name, text]]} (another window saved a newer one, nothing was written: both are shown, and the reader chooses) |
 // 422 {fields: {name: text}} | 400 {csrf_token} (the page is old: once more with the token of today) | 401 (nobody is signed in) |
-// 403 {another} (somebody else is). Only 401 is told as "signed out".
+// 403 {another} (somebody else is). Only 401 is told as "signed out": 5xx and 429 are the portal's own trouble, no answer the line's,
+// and a redirect is none of its answers.
 //
 // Until the server has said 200, a copy stays in localStorage under the writer, the form and its version. It is offered to the same
 // person only, and beside what the server has where that is newer.
@@ -136,7 +137,8 @@ class Draft {
     else if (answer.status === 400 && json.csrf_token && !token) this.renew(json.csrf_token);
     else if (answer.status === 401) this.wait("signed-out", { href: location.href, target: "_blank" });
     else if (answer.status === 403 && json.another) this.wait("another");
-    else if (answer.status >= 500 || answer.status === 429) { this.say("offline", "warn"); this.retry(); }
+    else if (answer.status >= 500 || answer.status === 429) { this.say("unavailable", "warn"); this.retry(); }
+    else if (answer.type === "opaqueredirect") this.wait("refused");
     else this.say("refused", "warn", json.message ?? json.reason ?? "");
   }
 
