@@ -80,7 +80,7 @@ WRITERS: Mapping[str, str] = {
     "meetings.sign_minutes": "the signatures of chair and secretary, each in their own place",
     "moving.move": "whom somebody stands under from a day on; an open case keeps its superior (reassign)",
     "notices._corrected": "correct_notice",
-    "notices._make_notice": "prints what was determined and checked by then",
+    "notices._list_rows": "prints what was determined and checked by then",
     "people.end_leave": "end_leave",
     "people.record_leave": "record_leave",
     "present_grade._take": "take_file_grade",

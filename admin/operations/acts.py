@@ -9,12 +9,12 @@ with no other edit.
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, get_origin
 
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.access.permissions import shown_to
@@ -34,6 +34,7 @@ from admin.operations.fields import (
 )
 from admin.operations.many import AskedOnMany, Many, Turn, taken_up
 from admin.operations.once import Repeated, keep_result
+from admin.operations.parameters import filled, group_of, has_default, parameters_of
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.own_case import with_own_case
 
@@ -81,41 +82,16 @@ class Act:
         """The values by the parameters of the verb."""
         given = {each.parameter: (values[each.name], each.blank) for each in self.fields}
         found: dict[str, Any] = {}
-        for parameter in _parameters(self.verb):
+        for parameter in parameters_of(self.verb):
             if parameter.name in given:
-                found |= _filled({parameter.name: parameter.default is not parameter.empty}, given)
-            elif (group := _group(parameter)) is not None:
-                inside = {each.name: _has_default(each) for each in fields(group)}
+                found |= filled({parameter.name: parameter.default is not parameter.empty}, given)
+            elif (group := group_of(parameter)) is not None:
+                inside = {each.name: has_default(each) for each in fields(group)}
                 anything = any(given[name][0] is not None for name in inside if name in given)
                 # Nothing given and a default there: the verb tells "not asked" from "asked with blanks".
                 if anything or parameter.default is parameter.empty:
-                    found[parameter.name] = group(**_filled(inside, given))
+                    found[parameter.name] = group(**filled(inside, given))
         return found
-
-
-def _filled(wanted: Mapping[str, bool], given: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
-    """The values of the wanted names; where nothing was given the default stands, or what is blank of its kind."""
-    here = {name: given[name] for name in wanted if name in given}
-    return {
-        name: blank if value is None else value
-        for name, (value, blank) in here.items()
-        if value is not None or not wanted[name]
-    }
-
-
-def _parameters(verb: Callable[..., Any]) -> list[inspect.Parameter]:
-    found = inspect.signature(verb, eval_str=True).parameters.values()
-    return [each for each in found if each.name not in ("actor", "now")]
-
-
-def _group(parameter: inspect.Parameter) -> type[Any] | None:
-    """The dataclass that a parameter takes, alone or with None."""
-    kinds = (parameter.annotation, *get_args(parameter.annotation))
-    return next((each for each in kinds if isinstance(each, type) and is_dataclass(each)), None)
-
-
-def _has_default(attribute: Any) -> bool:
-    return attribute.default is not MISSING or attribute.default_factory is not MISSING
 
 
 class Twice(TypeError):
@@ -124,6 +100,9 @@ class Twice(TypeError):
 
 PROCESSES: dict[str, Process] = {}
 ACTS: dict[tuple[str, str], Act] = {}
+EFFECTS: dict[
+    tuple[str, str], Act
+] = {}  # on many rows, of other acts: nobody is offered them, the worker carries them on
 
 
 def _every_row(_record: Any) -> bool:
@@ -175,14 +154,27 @@ def act(
     return declare
 
 
+def effect_on_many(process: str, action: str, many: Many, *asked: Field) -> Act:
+    """Declare what follows for many rows from an act on their record, which the worker carries on where they are many."""
+    EFFECTS[process, action] = found = Act(process, action, many.carry, asked, many=many)
+    return found
+
+
+def follow(declared: Act, op: Operation, record: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Carry an effect on many out, or leave it to the worker, as the system; what is told of its rows."""
+    assert declared.many is not None
+    turn = Turn(op, record, dict(given), op.now)
+    return taken_up(declared.many, turn, AskedOnMany(declared.process, declared.action, given, effect=True))
+
+
 def _fitted(made: Act) -> Act:
     """The act with what its verb's parameters say of the record. Raises `TypeError`."""
-    first, *rest = _parameters(made.verb)
+    first, *rest = parameters_of(made.verb)
     asked = {each.parameter: each for each in made.fields}
     names_record = first.name not in asked
     wanted = rest if names_record else [first, *rest]
     taken = {each.name for each in wanted} | {
-        each.name for parameter in wanted if (group := _group(parameter)) for each in fields(group)
+        each.name for parameter in wanted if (group := group_of(parameter)) for each in fields(group)
     }
     place = f"{made.verb.__module__}.{made.verb.__name__}"
     if strange := set(asked) - taken:
@@ -192,7 +184,7 @@ def _fitted(made: Act) -> Act:
     if loose := [name for name, each in asked.items() if name.endswith(("_id", "_ids")) and each.look is None]:
         raise TypeError(f"{place}: {', '.join(loose)} names another record; say whose it is (record_of)")
     for each in wanted:
-        if each.default is each.empty and each.name not in {*asked, *made.constant} and _group(each) is None:
+        if each.default is each.empty and each.name not in {*asked, *made.constant} and group_of(each) is None:
             raise TypeError(f"{place}: nothing is asked for {each.name}")
     as_list = issubclass(kind, Sequence) if isinstance(kind := get_origin(first.annotation), type) else False
     return replace(made, names_record=names_record, as_list=names_record and as_list)
@@ -342,15 +334,17 @@ def turn_of(op: Operation, work: LongWork, memory: dict[str, Any]) -> Turn:
     declared, process = act_of(work.process, work.action), process_named(work.process)
     record = _found(op, process, work.record_id)
     values = _looked_up(op, record, declared.fields, cleaned(declared.fields, work.given))
-    return Turn(op, record, declared.arguments(values), work.asked_at, dict(work.kept), memory)
+    given = declared.arguments(values) if (work.process, work.action) in ACTS else values
+    return Turn(op, record, given, work.asked_at, deepcopy(work.kept), memory)
 
 
 def act_of(process: str, action: str) -> Act:
-    """A declared act; raises `NotFound`."""
+    """A declared act or effect; raises `NotFound`."""
     load()
-    if (process, action) not in ACTS:
+    found = ACTS.get((process, action)) or EFFECTS.get((process, action))
+    if found is None:
         raise NotFound(f"{process} {action}")
-    return ACTS[process, action]
+    return found
 
 
 def doers_of(process: str, action: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ refused lies behind the cursor.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,9 +68,10 @@ class Many:
 
     `due`: the keys of the rows that are due and not done, one column. `carry`: carries some of them out and answers which were
     refused with what; it may raise for one of them, and is then asked for fewer. `begin` is the act's own step, taken when it
-    is asked for; `end` what is left when the last row was looked at. `named`: what people know the rows by. `told`: what will
-    happen to how many, in words. `stoppable`: whether what is begun may end half way. `discreet`: where the number of rows is
-    told to nobody, because it would say what they hold (6.3-d); by the values that the act is asked with.
+    is asked for; `prepare` finds out once, before the batches and outside of their transactions, what all of them need (into
+    `memory`); `end` is what is left when the last row was looked at. `named`: what people know the rows by. `told`: what will
+    happen to how many, in words. `stoppable`: whether what is begun may end half way. `discreet`: where the number of
+    rows is told to nobody, because it would say what they hold (6.3-d); by the values that the act is asked with.
     """
 
     operation: str
@@ -79,6 +81,7 @@ class Many:
     named: Callable[[Session, Sequence[int]], Mapping[int, str]]
     told: str
     begin: Callable[[Turn], None] = nothing
+    prepare: Callable[[Turn], None] = nothing
     end: Callable[[Turn], None] = nothing
     rows: int = MOST_ROWS
     stoppable: bool = True
@@ -101,6 +104,7 @@ def whole(which: Many, key: int, table: type[Any], values: Mapping[str, Any], *,
 
 def at_once(which: Many, turn: Turn) -> None:
     """Carry out what is due in the running transaction; the turn says how many were done and which were refused."""
+    which.prepare(turn)
     cursor = 0
     while keys := next_keys(which, turn, cursor, None):
         refused = carried(which, turn, keys)
@@ -130,12 +134,13 @@ def next_keys(which: Many, turn: Turn, cursor: int, last: int | None, only: Sele
 
 def carried(which: Many, turn: Turn, keys: Sequence[int]) -> dict[int, Refusal]:
     """Carry some rows out; which of them were refused with what. One that is refused does not keep the others from it."""
-    found = len(turn.found)
+    found, kept = len(turn.found), deepcopy(turn.kept)
     try:
         with turn.op.attempt():
             return dict(which.carry(turn, keys))
     except (Refused, Invalid, NotFound, StaleDataError, IntegrityError) as error:
         del turn.found[found:]
+        turn.kept = kept
         if len(keys) == 1:
             return {keys[0]: refusal_of(error)}
     # Halved until the one at fault stands alone: of two hundred rows that takes eight turns and not two hundred.
@@ -172,12 +177,16 @@ def keep_refusals(which: Many, op: Operation, work_id: int, refused: Mapping[int
 
 @dataclass(frozen=True)
 class AskedOnMany:
-    """What an act on many was asked as: of which process and action, with which data, and which work it repeats."""
+    """What an act on many was asked as: of which process and action, with which data, and which work it repeats.
+
+    `effect`: what follows from another act, and is the system's (3.3).
+    """
 
     process: str
     action: str
     given: Mapping[str, Any]
     repeats: LongWork | None = None
+    effect: bool = False
 
 
 def refused_in(work_id: int) -> Select[Any]:
@@ -194,7 +203,8 @@ def taken_up(which: Many, turn: Turn, asked: AskedOnMany) -> dict[str, Any]:
     op = turn.op
     # The lock of the record orders two who ask at once.
     turn.record = op.find(type(turn.record), turn.record.id)
-    if (running := running_on(op.session, asked.process, turn.record.id, asked.action)) is not None:
+    running = None if asked.effect else running_on(op.session, asked.process, turn.record.id, asked.action)
+    if running is not None:
         if running.given != dict(asked.given):
             raise Refused(
                 Refusal(
@@ -216,7 +226,7 @@ def _left_to_the_worker(turn: Turn, asked: AskedOnMany, total: int, last: int) -
     work = op.add(
         LongWork(
             process=asked.process, action=asked.action, record_id=turn.record.id, given=dict(asked.given),
-            kept=turn.kept, recorded_by_id=op.actor.user_id, via=op.actor.via, asked_at=op.now, moved_at=op.now,
+            kept=turn.kept, recorded_by_id=None if asked.effect else op.actor.user_id, via=op.actor.via, asked_at=op.now, moved_at=op.now,
             total=repeats.refused if repeats is not None else total, last_key=last,
             repeats_id=repeats.id if repeats is not None else None, job_id=job.id,
         )
@@ -260,5 +270,5 @@ def told_of_turn(which: Many, turn: Turn) -> dict[str, Any]:
     ]
     return {
         "id": None, "ended": True, "total": turn.done + len(turn.refused), "done": turn.done, "refused": len(turn.refused),
-        "no_longer_due": 0, "refusals": rows,
+        "no_longer_due": 0, "refusals": rows, "kept": turn.kept,
     }  # fmt: skip

@@ -11,8 +11,9 @@ from typing import Any, ParamSpec
 
 from flask import Flask, jsonify
 from flask_migrate import Migrate
-from sqlalchemy import func, inspect, select
+from sqlalchemy import exists, func, inspect, or_, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import aliased
 
 from admin import __version__
 from admin.domain.codes import JobState
@@ -23,6 +24,7 @@ from admin.jobs.publishing import site_fault
 from admin.models import Heartbeat, Job, Publication, db
 from admin.models.jobs import STARTED, WORKER
 from admin.models.keys import faults
+from admin.operations.many import LONG_WORK_JOB
 from admin.queries.outcome.site import PATIENCE, owed
 from admin.queries.system.altered import still_altered
 from admin.queries.system.mails import oldest_unsent
@@ -113,9 +115,11 @@ def worker() -> str:
     # Both ways: a clock that was put back leaves a sign of life to come, and a worker that lives has long renewed it.
     if not any(name == WORKER and abs(now() - at) <= SILENCE for name, at, _fault in beats):
         return "silent"
-    oldest = db.session.scalar(
-        select(func.min(Job.due_at)).where(Job.state == JobState.DUE).execution_options(unscoped=True)
-    )
+    # An act on many that waits for another one is not late: one thread carries them out, one after the other.
+    other = aliased(Job)
+    after_another = exists().where(other.kind == LONG_WORK_JOB, other.state == JobState.RUNNING)
+    waits = (Job.state == JobState.DUE, or_(Job.kind != LONG_WORK_JOB, ~after_another))
+    oldest = db.session.scalar(select(func.min(Job.due_at)).where(*waits).execution_options(unscoped=True))
     return _late() if oldest is not None and oldest < now() - PATIENCE else "ok"
 
 

@@ -20,25 +20,31 @@ Rows = Mapping[str, Any]
 
 
 def on_many(
-    process: str, record_id: int, action: str, data: Mapping[str, Any], told: Callable[[Rows], None], back: str
+    process: str,
+    record_id: int,
+    action: str,
+    data: Mapping[str, Any],
+    told: Callable[[Rows], None],
+    back: str | Callable[[Rows], str],
+    *,
+    name_refused: bool = True,
 ) -> Response:
-    """Carry the act out: few rows at once, told by `told` on the page that `back` leads to; many are followed on their own."""
+    """Carry the act out: few rows at once, told by `told` on the page that `back` leads to; many are followed on their own.
+
+    `name_refused`: not where that page, or `told`, names them itself.
+    """
     rows = acts.perform(process, record_id, action, data, actor=actor(), now=now())["rows"]
-    return answer(rows, told, back)
-
-
-def answer(rows: Rows, told: Callable[[Rows], None], back: str) -> Response:
-    """The answer to an act on many: to its own page where the worker carries it out, else to where it was asked."""
     if rows["id"] is not None:
         if not rows["ended"]:
             flash(_("The portal carries it out now; this page says how far it is."), "success")
         return redirect(url_for("LongWorkView.show", work_id=rows["id"]), 303)
     told(rows)
-    tell_refused(rows)
-    return redirect(back, 303)
+    if name_refused:
+        _tell_refused(rows)
+    return redirect(back if isinstance(back, str) else back(rows), 303)
 
 
-def tell_refused(rows: Rows) -> None:
+def _tell_refused(rows: Rows) -> None:
     """Name the rows that were refused; where they are many the first of them, and how many more."""
     for each in rows["refusals"][:NAMED]:
         why = refusal_text(Refusal(each["clause"], each["reason"], each["facts"]))

@@ -46,7 +46,7 @@ POST   /meetings/{meeting}/recusals/{recusal}             409 committee hr
 GET    /results/                                          200 hr auditor
 GET    /results/{cycle}                                   200 hr auditor
 GET    /results/{absent}
-POST   /results/{cycle}/verify                            302 hr
+POST   /results/{cycle}/verify                            303 hr
 POST   /results/{cycle}/reject/{case_result}              409 hr
 POST   /results/{absent}/verify
 """

@@ -8,6 +8,7 @@ from secrets import token_bytes
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from admin.domain.codes import CaseStage, RaterKind
 from admin.domain.refusals import N_
@@ -15,8 +16,9 @@ from admin.domain.service import Standing
 from admin.models import Cycle, Employee, Rating, Review
 from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.transaction import Operation
-from admin.queries.cycles.cycles import Prospect, centre_departments, peers_for
+from admin.queries.cycles.cycles import NOBODY, Prospect, centre_departments, peers_for
 from admin.queries.outcome.grade_on import grades_to_come
+from admin.queries.system.recipients import chunks
 
 STANDING_STAGES = {Standing.GRADED: "self_assessment", Standing.UNCHANGED: "unchanged", Standing.OUTSIDE: "outside"}
 
@@ -36,13 +38,14 @@ def create_cases(
     # Set-based: 100,000 cases as objects would take minutes and gigabytes; what the listener misses is noted below.
     op.session.execute(insert(Review), rows)
     ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all())
-    op.note_inserted(Review, Review.__table__.c.cycle_id == cycle.id)
+    people = [p.employee_id for p in found]
+    op.note_inserted(Review, Review.__table__.c.cycle_id == cycle.id, Review.__table__.c.employee_id.in_(people))
     opened = (
         (ids[row["employee_id"]], row["stage"], row["outcome_clause"] or clause, row["outcome_reason"] or reason)
         for row in rows
     )
     op.remember_opened("review", opened, relation=relation)
-    _follow_what_is_to_come(op, [p.employee_id for p in found])
+    _follow_what_is_to_come(op, people)
 
 
 def _follow_what_is_to_come(op: Operation, employees: Sequence[int]) -> None:
@@ -83,48 +86,70 @@ def ask_raters(
 
     `only`: those of this one case, which has joined the others later.
     """
-    place = Review.__table__.c
-    which = [place.cycle_id == cycle.id, *([place.id == only] if only is not None else [])]
-    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(*which)).all())
-    cycle.draw_secret = cycle.draw_secret or token_bytes(32)
+    ids = cases_of(op, cycle, [p.employee_id for p in found])
+    if only is not None:
+        ids = {person: key for person, key in ids.items() if key == only}
+    with_secret(cycle)
     asked = select(Rating.rater_id, func.count()).join(Review, Review.id == Rating.review_id).group_by(Rating.rater_id)
-    peers = peers_for(
-        found,
-        centre_departments(op.session),
-        int(parameters["peers_proposed"]),
-        int(parameters["peer_minimum"]),
-        secret=cycle.draw_secret,
-        asked=dict(op.session.execute(asked.where(place.cycle_id == cycle.id, Rating.kind == RaterKind.PEER)).all()),
-    )
+    asked = asked.where(Review.cycle_id == cycle.id, Rating.kind == RaterKind.PEER)
+    peers = draw_peers(op.session, cycle, found, parameters, dict(op.session.execute(asked).all()))
+    write_raters(op, ids, found, peers)
+
+
+def with_secret(cycle: Cycle) -> None:
+    """The cycle has a secret from which its colleagues are drawn."""
+    cycle.draw_secret = cycle.draw_secret or token_bytes(32)
+
+
+def draw_peers(
+    session: Session,
+    cycle: Cycle,
+    found: Sequence[Prospect],
+    parameters: Mapping[str, Any],
+    asked: Mapping[int, int] = NOBODY,
+) -> dict[int, list[int]]:
+    """The colleagues of each of those found, from the cycle's secret; `asked`: how often each was asked before."""
+    assert cycle.draw_secret is not None
+    count, least = int(parameters["peers_proposed"]), int(parameters["peer_minimum"])
+    return peers_for(found, centre_departments(session), count, least, secret=cycle.draw_secret, asked=asked)
+
+
+def write_raters(
+    op: Operation, ids: Mapping[int, int], found: Sequence[Prospect], peers: Mapping[int, Sequence[int]]
+) -> None:
+    """Ask whoever rates: `ids` are the cases by employee, `peers` the colleagues drawn."""
+    asked = {"state": "asked", "values": {}, "opinion": ""}
     rows: list[dict[str, Any]] = [
-        {
-            "review_id": ids[p.employee_id],
-            "rater_id": p.superior_id,
-            "kind": "superior",
-            "state": "asked",
-            "values": {},
-            "opinion": "",
-        }
+        {"review_id": ids[p.employee_id], "rater_id": p.superior_id, "kind": "superior"} | asked
         for p in found
         if p.place.standing is Standing.GRADED and p.employee_id in ids
     ]
     rows += [
-        {"review_id": ids[subject], "rater_id": peer, "kind": "peer", "state": "asked", "values": {}, "opinion": ""}
-        for subject, chosen in peers.items()
-        if subject in ids
-        for peer in chosen
+        {"review_id": key, "rater_id": peer, "kind": "peer"} | asked
+        for subject, key in ids.items()
+        for peer in peers.get(subject, ())
     ]
     if rows:
         op.session.execute(insert(Rating), rows)
-        op.note_inserted(Rating, Rating.__table__.c.review_id.in_(select(place.id).where(*which)))
+        op.note_inserted(Rating, Rating.__table__.c.review_id.in_({row["review_id"] for row in rows}))
 
 
-def tell_employees(op: Operation, cycle: Cycle) -> None:
-    """Tell everyone whose self-assessment is due."""
+def cases_of(op: Operation, cycle: Cycle, people: Sequence[int]) -> dict[int, int]:
+    """The cases of these people in a cycle, by employee."""
+    found: dict[int, int] = {}
+    for some in chunks(people):
+        query = select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id, Review.employee_id.in_(some))
+        found |= dict(op.session.execute(query).all())
+    return found
+
+
+def tell_employees(op: Operation, cycle: Cycle, *which: Any) -> None:
+    """Tell everyone whose self-assessment is due; `which` narrows it to some of the cycle's cases."""
     rows = op.session.execute(
         select(Review.id, Employee.user_id)
         .join(Employee, Employee.id == Review.employee_id)
         .where(Review.cycle_id == cycle.id, Review.stage == CaseStage.SELF_ASSESSMENT, Employee.user_id.is_not(None))
+        .where(*which)
     ).all()
     facts = {"year": cycle.year, "due": cycle.self_assessment_due.isoformat()}
     told = [

@@ -2,47 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import MeetingStage
-from admin.domain.refusals import N_
+from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow.facts import effect
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import Cycle, Meeting, Review
 from admin.operations.acts import act
+from admin.operations.cases.ratings import reviews_by_key
 from admin.operations.committee.off_agenda import end_on_agendas
-from admin.operations.transaction import Operation, operation
+from admin.operations.many import Many, Turn, whole
+from admin.operations.transaction import Operation
 from admin.queries.cycles.cycle_facts import cycle_facts
+from admin.queries.system.long_work import cases_named
 
 ENDED = N_("The rehearsal has ended.")
 
 
-@act("cycle", "end_rehearsal")
+def _begin(turn: Turn) -> None:
+    op, cycle = turn.op, turn.record
+    op.step(cycle, cycle_facts(op.session, cycle, op.actor, op.now), "end_rehearsal")
+    cycle.closed_at = op.now
+
+
+def _not_ended(turn: Turn) -> Select[Any]:
+    return select(Review.id).where(Review.cycle_id == turn.record.id, Review.stage.not_in(FINAL_STAGES))
+
+
+def _end_cases(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
+    # Cases before meetings: a case on an open agenda would otherwise be left between the two.
+    cases = reviews_by_key(turn.op, keys)
+    _end(turn.op, "review", cases)
+    end_on_agendas(turn.op, cases, ENDED)
+    return {}
+
+
+def _end_meetings(turn: Turn) -> None:
+    meetings = select(Meeting).where(
+        Meeting.cycle_id == turn.record.id,
+        Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN, MeetingStage.CLOSED)),
+    )
+    _end(turn.op, "meeting", turn.op.session.scalars(meetings.order_by(Meeting.id)).all())
+
+
+END = Many(
+    "end_rehearsal",
+    "1.2-e",
+    _not_ended,
+    _end_cases,
+    cases_named,
+    N_("%(count)s cases end with the rehearsal; nobody is told of a result."),
+    begin=_begin,
+    end=_end_meetings,
+    stoppable=False,
+)
+
+
+@act("cycle", "end_rehearsal", many=END)
 def end_rehearsal(cycle_id: int, *, actor: Actor, now: datetime) -> int:
     """HR ends a rehearsal: its open cases and meetings end with it; returns how many cases. Nobody is told of a result.
 
     Raises `Refused` (1.2-e) for a cycle that counts.
     """
-    with operation("end_rehearsal", actor=actor, now=now, clause="1.2-e") as op:
-        cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "end_rehearsal")
-        cycle.closed_at = now
-        cases = select(Review).where(Review.cycle_id == cycle.id, Review.stage.not_in(FINAL_STAGES))
-        meetings = select(Meeting).where(
-            Meeting.cycle_id == cycle.id,
-            Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN, MeetingStage.CLOSED)),
-        )
-        # Cases before meetings: a case on an open agenda would otherwise be left between the two.
-        ended = op.session.scalars(cases.order_by(Review.id)).all()
-        _end(op, "review", ended)
-        end_on_agendas(op, ended, ENDED)
-        _end(op, "meeting", op.session.scalars(meetings.order_by(Meeting.id)).all())
-    return len(ended)
+    return whole(END, cycle_id, Cycle, {}, actor=actor, now=now).done
 
 
 def _end(op: Operation, process: str, rows: Sequence[Any]) -> None:

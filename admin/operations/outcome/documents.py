@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import Body, CaseStage, CycleKind
@@ -23,6 +23,7 @@ from admin.models import (
     Review,
 )
 from admin.operations.acts import Field, act
+from admin.operations.many import CHANGED_MEANWHILE, Many, Turn, whole
 from admin.operations.numbering import next_after
 from admin.operations.outcome.grade_entries import enter
 from admin.operations.outcome.notices import first_of_next_month
@@ -32,50 +33,90 @@ from admin.queries.cases.reassessments import disputed_change, grades_before
 from admin.queries.cases.review_facts import notice_facts_of
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.document_words import document_wording, title_of
-from admin.queries.outcome.documents import NOTHING_READY, issuable
+from admin.queries.outcome.documents import NOTHING_READY, issuable, issuable_cases
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.outcome.issuing import left_out
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.audit_chain import chain_head
+from admin.queries.system.long_work import cases_named
 
 RENDER_JOB = "render_document"
 # the clause by which a grade is reached, for each way a result may lead
 MOVED_BY = {"initial": "1.2", "promotion": "4.1.2", "demotion": "4.2.2", "unchanged": "3.3.6"}
 
 
-@act("cycle", "issue", Field("effective_on", N_("Effective from"), "date", required=False))
+def _begin_issuing(turn: Turn) -> None:
+    op, cycle, today = turn.op, turn.record, turn.op.today
+    # Before the document: what it rests on is chained to the published head, and cannot be changed unseen
+    # afterwards.
+    seal_all(op)
+    effective = turn.values.get("effective_on") or first_of_next_month(today)
+    facts = cycle_facts(op.session, cycle, op.actor, op.now, effective_on=max(effective, today))
+    op.step(cycle, facts, "issue")
+    if wrong_day := check_day_of_effect(effective, today):
+        raise Invalid({"effective_on": wrong_day})
+    document = new_document(op, _kind(op, cycle, issuable_cases(cycle.id, op.now)), effective, today, cycle=cycle)
+    turn.kept |= {"document": document.id, "left_out": []}
+
+
+def _ready(turn: Turn) -> Select[Any]:
+    return issuable_cases(turn.record.id, turn.since).where(Review.stage_since <= turn.since)
+
+
+def _issue(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
+    op, document = turn.op, turn.op.get(IssuedDocument, turn.kept["document"])
+    # Chosen first, locked second: locking everything of the cycle would stop appeals that have nothing to do with it.
+    ready = _lock(op, keys)
+    out = left_out(op.session, ready, {case.id: document.effective_on for case in ready})
+    cases = [case for case in ready if case.employee_id not in out]
+    refused = {case.id: out[case.employee_id] for case in ready if case.employee_id in out}
+    refused |= dict.fromkeys(set(keys) - {case.id for case in ready}, CHANGED_MEANWHILE)  # an appeal came in
+    turn.kept["left_out"] += named(op, out)
+    if cases:
+        off = off_the_file(op.session, cases)
+        # Before the changes are written: they would already look like the earlier document's successors.
+        _supersede(op, cases, document)
+        _write_changes(op, cases, document)
+        enter(op, GradeChange.document_id == document.id, GradeChange.review_id.in_([case.id for case in cases]))
+        _finish(op, cases, document, off)
+    return refused
+
+
+def _end_issuing(turn: Turn) -> None:
+    op, document = turn.op, turn.op.get(IssuedDocument, turn.kept["document"])
+    carried = select(GradeChange.review_id).where(GradeChange.document_id == document.id)
+    if op.session.scalar(carried.limit(1)) is None:
+        refuse("3.3.6", NOTHING_READY)  # an appeal came in meanwhile
+    # By those whom it carries: what was left out of it says nothing about what it is.
+    kind = _kind(op, turn.record, carried)
+    document.kind, document.title = kind, title_of(kind, turn.record.year)
+    document.left_out = sorted(turn.kept["left_out"], key=lambda each: str(each["number"]))
+    op.job(RENDER_JOB, {"document_id": document.id})
+    turn.found.append(document)
+
+
+ISSUE = Many(
+    "issue",
+    "3.3.6",
+    _ready,
+    _issue,
+    cases_named,
+    N_("%(count)s grades are entered in the files by one document, and everybody finds a message; this is final."),
+    begin=_begin_issuing,
+    end=_end_issuing,
+    stoppable=False,
+)
+
+
+@act("cycle", "issue", Field("effective_on", N_("Effective from"), "date", required=False), many=ISSUE)
 def issue(cycle_id: int, *, actor: Actor, now: datetime, effective_on: date | None = None) -> IssuedDocument:
     """HR's act after the notice: one document for every case whose notice is over and that nothing is open on.
 
     A number per year without gaps, grade changes and intervals with their document, messages to the people; the DOCX
     is rendered after the commit. Raises `Refused` (3.3.5) while the notice runs, (3.3.6) where nothing can be issued.
     """
-    with operation("issue", actor=actor, now=now, clause="3.3.6") as op:
-        # Before the document: what it rests on is chained to the published head, and cannot be changed unseen
-        # afterwards.
-        seal_all(op)
-        cycle = op.find(Cycle, cycle_id)
-        today = op.today
-        effective = effective_on or first_of_next_month(today)
-        facts = cycle_facts(op.session, cycle, actor, now, effective_on=max(effective, today))
-        op.step(cycle, facts, "issue")
-        if wrong_day := check_day_of_effect(effective, today):
-            raise Invalid({"effective_on": wrong_day})
-        # Chosen first, locked second: locking everything of the cycle would stop appeals that have nothing to do
-        # with it.
-        ready = _lock(op, issuable(op.session, cycle.id, now))
-        out = left_out(op.session, ready, {case.id: effective for case in ready})
-        cases = [case for case in ready if case.employee_id not in out]
-        if not cases:
-            refuse("3.3.6", NOTHING_READY)  # an appeal came in meanwhile
-        document = new_document(op, _kind(op, cycle, cases), effective, today, cycle=cycle)
-        document.left_out, off = named(op, out), off_the_file(op.session, cases)
-        # Before the changes are written: they would already look like the earlier document's successors.
-        _supersede(op, cases, document)
-        _write_changes(op, cases, document)
-        enter(op, GradeChange.document_id == document.id)
-        _finish(op, cases, document, off)
-        op.job(RENDER_JOB, {"document_id": document.id})
+    document: IssuedDocument
+    (document,) = whole(ISSUE, cycle_id, Cycle, {"effective_on": effective_on}, actor=actor, now=now).found
     return document
 
 
@@ -97,17 +138,15 @@ def named(op: Operation, out: Mapping[int, Refusal]) -> list[dict[str, Any]]:
     ]
 
 
-def _kind(op: Operation, cycle: Cycle, cases: Sequence[Review]) -> str:
+def _kind(op: Operation, cycle: Cycle, cases: Select[Any]) -> str:
+    """What kind of document carries these cases: the year's, one of appeals alone, or that of single proceedings."""
     if cycle.kind == CycleKind.SINGLE:
-        return cases[0].kind
-    panel = set(
-        op.session.scalars(
-            select(Determination.review_id).where(
-                Determination.body == Body.PANEL, Determination.review_id.in_([c.id for c in cases])
-            )
+        return (
+            op.session.scalars(select(Review.kind).where(Review.cycle_id == cycle.id).order_by(Review.id)).first() or ""
         )
-    )
-    return "appeal" if panel and len(panel) == len(cases) else "annual"
+    by_panel = select(Determination.review_id).where(Determination.body == Body.PANEL)
+    regular = select(Review.id).where(Review.id.in_(cases), Review.id.not_in(by_panel)).limit(1)
+    return "annual" if op.session.scalar(regular) is not None else "appeal"
 
 
 def new_document(
@@ -154,7 +193,8 @@ def _write_changes(op: Operation, cases: Sequence[Review], document: IssuedDocum
     before = grades_before(op.session, cases)
     rows = [_change(op, case, before[case.id], document) for case in cases]
     op.session.execute(insert(GradeChange), rows)
-    op.note_inserted(GradeChange, GradeChange.__table__.c.document_id == document.id)
+    table = GradeChange.__table__.c
+    op.note_inserted(GradeChange, table.document_id == document.id, table.review_id.in_([case.id for case in cases]))
 
 
 def _change(op: Operation, case: Review, present: Grade | None, document: IssuedDocument) -> dict[str, Any]:

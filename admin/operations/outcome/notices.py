@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import Select, exists, func, insert, select
 
 import config
 from admin.access.actor import Actor
 from admin.domain.calendar import last_day
-from admin.domain.codes import BasisAct, Body, JobState, NoticeKind, NoticeStage
+from admin.domain.codes import BasisAct, Body, CaseStage, JobState, NoticeKind, NoticeStage
 from admin.domain.redaction import printed_name
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
 from admin.domain.workflow import Facts
-from admin.domain.workflow.engine import takes
 from admin.domain.workflow.facts import effect
 from admin.models import Cycle, Determination, Grade, Job, Notice, NoticeRow, Publication, Review
-from admin.operations.acts import REASON, Field, act, record_of
+from admin.operations.acts import REASON, Field, act, effect_on_many, follow, record_of
+from admin.operations.cases.ratings import reviews_by_key
+from admin.operations.many import Many, Turn, whole
 from admin.operations.numbering import next_after
 from admin.operations.printed import SITE_JOB
 from admin.operations.seconding import by_two
@@ -30,11 +31,77 @@ from admin.queries.outcome.publishing import ends_at, waiting_for_notice
 from admin.queries.outcome.site import are_served
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day
+from admin.queries.system.long_work import cases_named
 
 CORRECTABLE = ("department", "printed_name")
 
 
-@act("cycle", "publish_notice")
+def _begin_publishing(turn: Turn) -> None:
+    op, cycle = turn.op, turn.record
+    op.step(cycle, cycle_facts(op.session, cycle, op.actor, op.now), "publish_notice")
+    turn.kept["notices"] = {}
+
+
+def _to_print(turn: Turn) -> Select[Any]:
+    return waiting_for_notice(turn.record.id).where(Review.stage_since <= turn.since).with_only_columns(Review.id)
+
+
+def _print(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
+    op, cycle = turn.op, turn.record
+    cases = reviews_by_key(op, keys)
+    off = off_the_file(op.session, cases)
+    # One row that cannot be printed waits alone; it does not hold back the hundred and fifty beside it.
+    fit = sorted((case for case in cases if case.id not in off), key=lambda case: turn.memory["places"][case.id])
+    parameters = rules_of(op.session, cycle).parameters
+    for kind, group in _grouped(op, fit, parameters).items():
+        if group:
+            _list_rows(turn, _notice_of(turn, kind, int(parameters["notice_days"])), group, parameters)
+    return off
+
+
+def _find_places(turn: Turn) -> None:
+    """Where each case of the cycle stands on a list: by department and person, whichever batch comes to it."""
+    order = (Review.department_id, Review.employee_id, Review.id)
+    query = select(Review.id).where(Review.cycle_id == turn.record.id).order_by(*order)
+    turn.memory["places"] = {key: place for place, key in enumerate(turn.op.session.scalars(query), start=1)}
+
+
+def _notice_of(turn: Turn, kind: str, days: int) -> int:
+    """The list of a kind that is being drawn up, begun with its first row."""
+    made, op = turn.kept["notices"], turn.op
+    if kind not in made:
+        number = _next_number(op, turn.record.year)
+        notice = Notice(number=number, cycle_id=turn.record.id, kind=kind, days=days, created_at=op.now)
+        made[kind] = op.add(notice).id
+    return int(made[kind])
+
+
+def _end_publishing(turn: Turn) -> None:
+    """What is served personally is printed at once: there is no site to wait for."""
+    made = turn.kept["notices"]
+    turn.found += [turn.op.get(Notice, made[kind]) for kind in ("regular", "appeal", "personal") if kind in made]
+    for notice in turn.found:
+        if notice.kind == NoticeKind.PERSONAL:
+            _start(turn.op, notice, turn.op.now)
+
+
+PUBLISH = Many(
+    "publish_notice",
+    "3.3.5",
+    _to_print,
+    _print,
+    cases_named,
+    N_(
+        "%(count)s results are put on the list; it goes to the notice site when its last row is there, and the period begins then."
+    ),
+    begin=_begin_publishing,
+    prepare=_find_places,
+    end=_end_publishing,
+    stoppable=False,
+)
+
+
+@act("cycle", "publish_notice", many=PUBLISH)
 def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice]:
     """Put every checked result of a cycle on notice: one list, a second for results of appeals, a personal one for
     demotions where they are served personally.
@@ -42,24 +109,7 @@ def publish_notice(cycle_id: int, *, actor: Actor, now: datetime) -> list[Notice
     The period begins when the site has the list. Raises `Refused`: results not checked yet (6.1.2-a), nothing to
     publish (3.3.5), a calendar year that nobody confirmed (3.3.5-c).
     """
-    with operation("publish_notice", actor=actor, now=now, clause="3.3.5") as op:
-        cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "publish_notice")
-        cases = sorted(
-            op.locked(waiting_for_notice(cycle.id)), key=lambda case: (case.department_id, case.employee_id, case.id)
-        )
-        off = off_the_file(op.session, cases)
-        # One row that cannot be printed waits alone; it does not hold back the hundred and fifty beside it.
-        cases = [case for case in cases if case.id not in off]
-        parameters = rules_of(op.session, cycle).parameters
-        days = int(parameters["notice_days"])
-        notices = [
-            _make_notice(op, cycle, kind, days, group, parameters)
-            for kind, group in _grouped(op, cases, parameters).items()
-            if group
-        ]
-        _serve_personally(op, [notice for notice in notices if notice.kind == NoticeKind.PERSONAL])
-    return notices
+    return whole(PUBLISH, cycle_id, Cycle, {}, actor=actor, now=now).found
 
 
 def _grouped(op: Operation, cases: Sequence[Review], parameters: Mapping[str, Any]) -> dict[str, list[Review]]:
@@ -87,17 +137,13 @@ def _demoted(op: Operation, case: Review, present: Grade | None) -> bool:
     return ladder.is_demotion(present.code if present else None, fixed.code if fixed else None)
 
 
-def _make_notice(
-    op: Operation, cycle: Cycle, kind: str, days: int, cases: Sequence[Review], parameters: Mapping[str, Any]
-) -> Notice:
-    notice = op.add(
-        Notice(number=_next_number(op, cycle.year), cycle_id=cycle.id, kind=kind, days=days, created_at=op.now)
-    )
+def _list_rows(turn: Turn, notice_id: int, cases: Sequence[Review], parameters: Mapping[str, Any]) -> None:
+    op = turn.op
     style, before = str(parameters["notice_name_style"]), grades_before(op.session, cases)
-    rows = [_row(notice.id, position, case, before[case.id], style) for position, case in enumerate(cases, start=1)]
+    rows = [_row(notice_id, turn.memory["places"][case.id], case, before[case.id], style) for case in cases]
     op.session.execute(insert(NoticeRow), rows)
-    op.note_inserted(NoticeRow, NoticeRow.__table__.c.notice_id == notice.id)
-    return notice
+    table = NoticeRow.__table__.c
+    op.note_inserted(NoticeRow, table.notice_id == notice_id, table.review_id.in_([case.id for case in cases]))
 
 
 def _next_number(op: Operation, year: int) -> str:
@@ -121,12 +167,6 @@ def _row(notice_id: int, position: int, case: Review, present: Grade | None, sty
     }
 
 
-def _serve_personally(op: Operation, notices: Iterable[Notice]) -> None:
-    for notice in notices:
-        # Service is the printing of a personal notice: there is no site to wait for.
-        _start(op, notice, op.now)
-
-
 def _start(op: Operation, notice: Notice, at: datetime, head: Mapping[str, Any] | None = None) -> None:
     """The notice runs from this moment, with the head that its list prints; its cases are on notice."""
     zone = config.current().portal_tz
@@ -136,18 +176,43 @@ def _start(op: Operation, notice: Notice, at: datetime, head: Mapping[str, Any] 
     notice.ends_at, notice.last_day = ends, last_day(ends, zone)
     if head is not None:
         notice.head_sequence, notice.head_sha256 = head["sequence"], head["sha256"]
-    _put_on_notice(op, notice)
+    op.session.flush()
+    follow(ON_NOTICE, op, op.get(Cycle, notice.cycle_id), {"notice": notice.id})
 
 
-def _put_on_notice(op: Operation, notice: Notice) -> None:
-    rows = select(Review).join(NoticeRow).where(NoticeRow.notice_id == notice.id).order_by(Review.id)
-    listed = op.session.scalars(rows).all()
+def _printed(turn: Turn) -> Select[Any]:
+    """The cases on a list that has begun to run, and that do not stand at the notice yet."""
+    rows = select(NoticeRow.review_id).where(NoticeRow.notice_id == turn.values["notice"])
+    return select(Review.id).where(Review.id.in_(rows), Review.stage == CaseStage.CHECKED)
+
+
+def _put_on_notice(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
+    op, notice = turn.op, turn.op.get(Notice, turn.values["notice"])
+    cases = reviews_by_key(op, keys)
     # Asked again: minutes may lie between asking for the list and the moment it is live.
-    off = off_the_file(op.session, listed)
-    waiting = [case for case in listed if case.id not in off and takes("review", case.stage, "put_on_notice")]
+    off = off_the_file(op.session, cases)
     message = {"notice": notice.number, "until": notice.last_day.isoformat() if notice.last_day else ""}
-    steps = [(case, effect("review", case.stage, file_refusal=off.get(case.id))) for case in waiting]
+    steps = [
+        (case, effect("review", case.stage, file_refusal=off.get(case.id))) for case in cases if case.id not in off
+    ]
     op.step_many(steps, "put_on_notice", reason=notice.number, as_system=True, message=message)
+    return off
+
+
+ON_NOTICE = effect_on_many(
+    "cycle",
+    "put_on_notice",
+    Many(
+        "put_on_notice",
+        "3.3.5-c",
+        _printed,
+        _put_on_notice,
+        cases_named,
+        N_("%(count)s people find that their result is on notice, and until when they may appeal."),
+        stoppable=False,
+    ),
+    Field("notice", N_("Number of the notice's record"), "integer"),
+)
 
 
 def _facts(notice: Notice, at: datetime) -> Facts:
@@ -287,7 +352,7 @@ def correct_notice(
             op.session.add(_corrected(row, made.id, position, corrections[row.id]))
         if personal:
             op.session.flush()
-            _serve_personally(op, [made])
+            _start(op, made, op.now)  # service is the printing of a personal notice
     return made
 
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Select, select
+
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
+from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow import Facts
 from admin.models import Cycle, Review
 from admin.operations.acts import REASON, act
+from admin.operations.cases.ratings import reviews_by_key
+from admin.operations.many import Many, Turn, whole
 from admin.operations.transaction import Operation, operation
+from admin.operations.writing import write_many
 from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.outcome.file_fit import off_the_file
-from admin.queries.outcome.results import Check, checked_results, determined_cases
+from admin.queries.outcome.results import Check, checked_results
+from admin.queries.system.long_work import cases_named
 
 
 @act("review", "verify_result")
@@ -31,17 +38,42 @@ def verify_result(review_id: int, *, actor: Actor, now: datetime) -> Review:
         return review
 
 
-@act("cycle", "verify_results")
+def _begin_verifying(turn: Turn) -> None:
+    op, cycle = turn.op, turn.record
+    op.step(cycle, cycle_facts(op.session, cycle, op.actor, op.now), "verify_results")
+
+
+def _determined(turn: Turn) -> Select[Any]:
+    here = (Review.cycle_id == turn.record.id, Review.stage == CaseStage.DETERMINED, Review.stage_since <= turn.since)
+    return select(Review.id).where(*here)
+
+
+def _verify(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
+    found = checked_results(turn.op.session, reviews_by_key(turn.op, keys), turn.op.now)
+    checks = [_not_ones_own(turn.op, each) for each in found]
+    turn.found += checks
+    passed = [check for check in checks if check.passed]
+    _confirm(turn.op, passed, [check.review for check in passed])
+    return {check.review.id: check.faults[0] for check in checks if not check.passed}
+
+
+VERIFY = Many(
+    "verify_results",
+    "6.1.2-a",
+    _determined,
+    _verify,
+    cases_named,
+    N_(
+        "%(count)s results are checked: quorum, recusals, reasons, the score made again; those that pass are confirmed."
+    ),
+    begin=_begin_verifying,
+)
+
+
+@act("cycle", "verify_results", many=VERIFY)
 def verify_results(cycle_id: int, *, actor: Actor, now: datetime) -> list[Check]:
     """Confirm every result of a cycle that passes; returns all checks, those that failed stay where they are."""
-    with operation("verify_results", actor=actor, now=now, clause="6.1.2-a") as op:
-        cycle = op.find(Cycle, cycle_id)
-        op.step(cycle, cycle_facts(op.session, cycle, actor, now), "verify_results")
-        found = checked_results(op.session, op.session.scalars(determined_cases(cycle.id)).all(), now)
-        checks = [_not_ones_own(op, each) for each in found]
-        passed = [check for check in checks if check.passed]
-        _confirm(op, passed, [check.review for check in passed])
-        return checks
+    return whole(VERIFY, cycle_id, Cycle, {}, actor=actor, now=now).found
 
 
 def _not_ones_own(op: Operation, check: Check) -> Check:
@@ -51,9 +83,8 @@ def _not_ones_own(op: Operation, check: Check) -> Check:
 
 
 def _confirm(op: Operation, checks: Sequence[Check], reviews: Sequence[Review]) -> None:
-    for check in checks:
-        if check.determination is not None:
-            check.determination.checked_by_id, check.determination.checked_at = op.actor.user_id, op.now
+    checked = {"checked_by_id": op.actor.user_id, "checked_at": op.now}
+    write_many(op, {check.determination: checked for check in checks if check.determination is not None})
     off, faults = off_the_file(op.session, reviews), {check.review.id: check.fault for check in checks}
     steps = [
         (each, _facts(op, each, file_refusal=off.get(each.id), check_refusal=faults.get(each.id))) for each in reviews

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from admin.access.actor import Actor, system_actor
+from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.codes import JobState
 from admin.domain.refusals import N_, NotFound, Refusal, Refused
 from admin.domain.workflow import Facts
@@ -43,6 +43,7 @@ def carry_on(work_id: int, memory: Memory, *, now: datetime) -> bool:
         _end_before_time(work_id, OUT_OF_OFFICE, now)
         return False
     try:
+        _prepare(which, work, memory, now)
         with operation(which.operation, actor=actor, now=now, clause=which.clause) as op:
             op.since = work.asked_at
             return _batch(op, which, work_id, memory)
@@ -50,6 +51,17 @@ def carry_on(work_id: int, memory: Memory, *, now: datetime) -> bool:
         # The act itself has become impossible: its record is gone, or what it began was ended by somebody else.
         _end_before_time(work_id, refusal_of(error), now)
         return False
+
+
+def _prepare(which: Many, work: LongWork, memory: Memory, now: datetime) -> None:
+    """Find out what all batches need, once a process and while nobody waits for the database."""
+    if "prepared" in memory:
+        return
+    system = system_actor(work.via)
+    with acting_as(system):
+        which.prepare(acts.turn_of(Operation("prepare", system, now, db.session()), work, memory))
+        db.session.rollback()
+    memory["prepared"] = True
 
 
 def _batch(op: Operation, which: Many, work_id: int, memory: Memory) -> bool:

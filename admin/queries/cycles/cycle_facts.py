@@ -14,7 +14,7 @@ from admin.domain.codes import CaseStage, CycleKind, CycleStage, NoticeStage
 from admin.domain.refusals import N_, Refusal
 from admin.domain.workflow import Facts
 from admin.domain.workflow.transitions import FINAL_STAGES
-from admin.models import Cycle, Determination, Notice, Review, SelfAssessment
+from admin.models import Cycle, Determination, LongWork, Notice, Review, SelfAssessment
 from admin.queries.cases.own_case import own_case
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.scoring import figures_locked
@@ -90,11 +90,20 @@ def _counts(session: Session, cycle: Cycle, now: datetime, stages: Mapping[str, 
         Notice.cycle_id == cycle.id, Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at > now
     )
     checked = select(func.count()).select_from(waiting_for_notice(cycle.id).subquery())
-    # Five numbers in one statement; past the scope, as whoever asks for the facts of a cycle reads it all.
-    numbers = select(*(each.scalar_subquery() for each in (handed_in, put, determined, running, checked)))
-    submitted, demotions, ever, notices, waiting = session.execute(numbers.execution_options(unscoped=True)).one()
+    # While the opening is being carried out, what it has not come to yet is open and not handed in either.
+    opening = select(func.coalesce(func.sum(LongWork.total - LongWork.done - LongWork.refused), 0)).where(
+        LongWork.process == "cycle",
+        LongWork.record_id == cycle.id,
+        LongWork.action == "open",
+        LongWork.ended_at.is_(None),
+    )
+    # Six numbers in one statement; past the scope, as whoever asks for the facts of a cycle reads it all.
+    numbers = select(*(each.scalar_subquery() for each in (handed_in, put, determined, running, checked, opening)))
+    submitted, demotions, ever, notices, waiting, coming = session.execute(
+        numbers.execution_options(unscoped=True)
+    ).one()
     return {
-        "cases_open": sum(count for stage, count in stages.items() if stage not in FINAL_STAGES),
+        "cases_open": sum(count for stage, count in stages.items() if stage not in FINAL_STAGES) + coming,
         "unchecked": stages.get("determined", 0),
         "determined": stages.get("determined", 0),
         "checked": waiting,
@@ -107,7 +116,7 @@ def _counts(session: Session, cycle: Cycle, now: datetime, stages: Mapping[str, 
         "figures_locked": figures_locked(cycle, now) or cycle.kind == CycleKind.SINGLE,
         "figures_day": deadline_day(cycle.self_assessment_due).isoformat(),
         # in a rehearsal nobody's figures depend on it, so HR may lock them to go on
-        "handing_in": 0 if cycle.kind == CycleKind.REHEARSAL else stages.get("self_assessment", 0),
+        "handing_in": 0 if cycle.kind == CycleKind.REHEARSAL else stages.get("self_assessment", 0) + coming,
     }
 
 

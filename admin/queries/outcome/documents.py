@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, literal, or_, select
+from sqlalchemy import Select, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import LONGEST_WAY, certain_from
@@ -49,6 +49,14 @@ NOTHING_READY = N_("No case is ready to be issued: the notice runs, an appeal is
 
 def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Sequence[int] | None = None) -> list[int]:
     """Cases on notice whose own last notice is over for certain, with no appeal or objection open and no order to assess again."""
+    query = issuable_cases(cycle_id, now)
+    if keys is not None:
+        query = query.where(Review.id.in_(keys))
+    return list(session.scalars(query.order_by(Review.id).execution_options(unscoped=True)))
+
+
+def issuable_cases(cycle_id: int | None, now: datetime) -> Select[Any]:
+    """The same as a question: their numbers."""
     last = (
         select(func.max(Notice.ends_at))
         .join(NoticeRow)
@@ -73,11 +81,7 @@ def issuable(session: Session, cycle_id: int | None, now: datetime, *, keys: Seq
     query = select(Review.id).where(
         Review.stage == CaseStage.ON_NOTICE, last <= now - LONGEST_WAY, ~pending, ~open_, ~entered, ~again
     )
-    if cycle_id is not None:
-        query = query.where(Review.cycle_id == cycle_id)
-    if keys is not None:
-        query = query.where(Review.id.in_(keys))
-    return list(session.scalars(query.order_by(Review.id).execution_options(unscoped=True)))
+    return query.where(Review.cycle_id == cycle_id) if cycle_id is not None else query
 
 
 def _certain_from(notices: Sequence[Notice], now: datetime) -> datetime | None:

@@ -21,7 +21,7 @@ from admin.domain.calendar import last_day, notice_end
 from admin.domain.codes import CycleKind, CycleStage, DocumentKind, NoticeKind
 from admin.domain.texts import printable
 from admin.models import Cycle, IssuedDocument, Notice, NoticeRow
-from admin.queries.outcome.site import are_served, nobody, on_the_site, printed_anew, totals_of
+from admin.queries.outcome.site import are_served, drawn_up, nobody, on_the_site, printed_anew, totals_of
 from admin.queries.policy.policy import version_on
 from admin.queries.policy.public_policy import parameter_values, policy_text, words_of
 from admin.queries.policy.rules import ByDay, Rules, rules_of, rules_on
@@ -215,7 +215,7 @@ def _spans(session: Session, cycle: Cycle, now: datetime) -> dict[str, Any]:
 
 
 def _notices(session: Session, now: datetime) -> list[dict[str, Any]]:
-    query = select(Notice).where(Notice.kind != NoticeKind.PERSONAL).order_by(Notice.id.desc())
+    query = select(Notice).where(Notice.kind != NoticeKind.PERSONAL, ~drawn_up()).order_by(Notice.id.desc())
     notices = list(session.scalars(query))
     numbers = {notice.id: notice.number for notice in notices}
     current = set(session.scalars(select(Notice.id).where(on_the_site(now))))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from admin.domain.codes import JobState, NoticeKind, NoticeStage
 from admin.domain.grades import Ladder
-from admin.models import Cycle, Job, Notice, NoticeRow, Publication
+from admin.models import Cycle, Job, LongWork, Notice, NoticeRow, Publication
 from admin.queries.policy.rules import rules_of
 
 MOVEMENTS = ("promotion", "demotion", "initial", "unchanged")
@@ -23,7 +23,15 @@ UNSCOPED = {"unscoped": True}
 def on_the_site(now: datetime) -> ColumnElement[bool]:
     """The lists that the site shows now: those being published and those whose period runs (3.3.5-c)."""
     runs = and_(Notice.stage == NoticeStage.PUBLISHED, Notice.ends_at > now)
-    return and_(Notice.kind != NoticeKind.PERSONAL, or_(Notice.stage == NoticeStage.PUBLISHING, runs))
+    return and_(Notice.kind != NoticeKind.PERSONAL, or_(Notice.stage == NoticeStage.PUBLISHING, runs), ~drawn_up())
+
+
+def drawn_up() -> ColumnElement[bool]:
+    """Lists that are still being drawn up: the worker has not come to their last row, and no half list is published."""
+    works, notices = LongWork.__table__, Notice.__table__
+    asked = (works.c.process == "cycle", works.c.action == "publish_notice", works.c.record_id == notices.c.cycle_id)
+    runs = (works.c.ended_at.is_(None), works.c.asked_at <= notices.c.created_at)
+    return and_(notices.c.stage == NoticeStage.PUBLISHING, exists().where(*asked, *runs))
 
 
 def running_numbers(session: Session, now: datetime) -> list[str]:

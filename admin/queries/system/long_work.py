@@ -36,6 +36,8 @@ def why_not_repeated(work: LongWork) -> Refusal | None:
     """Why a work is not done again: it still runs, or nothing of it was refused."""
     if work.ended_at is None:
         return Refusal("6.1", N_("It is still being carried out."))
+    if work.recorded_by_id is None:
+        return Refusal("6.1", N_("It followed of itself: mend what is named, and it follows again with the next act."))
     if not work.refused:
         return Refusal("6.1", N_("Nothing of it was refused: there is nothing to do again."))
     return None
@@ -45,6 +47,13 @@ def cases_named(session: Session, keys: Sequence[int]) -> dict[int, str]:
     """Cases by their employees' number and name."""
     query = select(Review.id, Employee.number, Employee.name).join(Employee, Employee.id == Review.employee_id)
     rows = session.execute(query.where(Review.id.in_(keys)).execution_options(unscoped=True))
+    return {key: f"{number} {name}" for key, number, name in rows}
+
+
+def employees_named(session: Session, keys: Sequence[int]) -> dict[int, str]:
+    """Employees by number and name."""
+    query = select(Employee.id, Employee.number, Employee.name).where(Employee.id.in_(keys))
+    rows = session.execute(query.execution_options(unscoped=True))
     return {key: f"{number} {name}" for key, number, name in rows}
 
 

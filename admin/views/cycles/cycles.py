@@ -12,15 +12,13 @@ from admin.domain.calendar import NO_DAY
 from admin.domain.codes import CaseStage, CycleStage
 from admin.domain.refusals import N_, Invalid, Refused
 from admin.forms.cycles import day_of, plan_of
-from admin.models import db
-from admin.operations.cycles import cycles, rehearsals
+from admin.models import IssuedDocument, Notice, db
+from admin.operations.cycles import cycles
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.fields import day_end
-from admin.operations.outcome import documents, notices, results
 from admin.queries.cases.process import STEP_LABELS
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycle_pages import control_room, find_cycle, missing_page, plan_form, preview
-from admin.queries.outcome.file_fit import all_off_the_file
 from admin.queries.people.people import employee_numbered
 from admin.queries.system.calendar import company_day
 from admin.views.cycles.cycle_words import title_of
@@ -29,8 +27,8 @@ from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
-from admin.web.records import number_of, numbers_of
-from admin.web.texts import day, field_messages, refusal_text, stage_label
+from admin.web.records import number_of, numbers_of, visible_row
+from admin.web.texts import day, field_messages, stage_label
 
 
 class CycleView(Page):
@@ -120,9 +118,11 @@ class CycleView(Page):
     @route("/<int:cycle_id>/open", access="write", post=True, get=False)
     def open(self, cycle_id: int) -> Response:
         """Open the cycle."""
-        cycles.open_cycle(cycle_id, actor=actor(), now=now())
-        flash(_("The cycle is open; everyone has been told."), "success")
-        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+        def told(_rows: Rows) -> None:
+            flash(_("The cycle is open; everyone has been told."), "success")
+
+        return on_many("cycle", cycle_id, "open", {}, told, url_for(".show", cycle_id=cycle_id))
 
     @route("/<int:cycle_id>/extend", access="write", post=True, get=False)
     def extend(self, cycle_id: int) -> Response:
@@ -181,46 +181,55 @@ class CycleView(Page):
     @route("/<int:cycle_id>/end_rehearsal", access="write", post=True, get=False)
     def end_rehearsal(self, cycle_id: int) -> Response:
         """End a rehearsal with its cases and meetings (1.2-e)."""
-        count = rehearsals.end_rehearsal(cycle_id, actor=actor(), now=now())
-        flash(_("The rehearsal has ended, and its %(count)s open cases with it.", count=count), "success")
-        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+        def told(rows: Rows) -> None:
+            flash(_("The rehearsal has ended, and its %(count)s open cases with it.", count=rows["done"]), "success")
+
+        return on_many("cycle", cycle_id, "end_rehearsal", {}, told, url_for(".show", cycle_id=cycle_id))
 
     @route("/<int:cycle_id>/verify", access="write", post=True, get=False)
     def verify(self, cycle_id: int) -> Response:
         """Check every determined result and confirm those that pass."""
-        checks = results.verify_results(cycle_id, actor=actor(), now=now())
-        passed = sum(1 for each in checks if each.passed)
-        flash(
-            _("%(passed)s results are confirmed, %(failed)s have faults.", passed=passed, failed=len(checks) - passed),
-            "success" if passed == len(checks) else "warning",
-        )
-        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+        def told(rows: Rows) -> None:
+            flash(
+                _(
+                    "%(passed)s results are confirmed, %(failed)s have faults.",
+                    passed=rows["done"],
+                    failed=rows["refused"],
+                ),
+                "warning" if rows["refused"] else "success",
+            )
+
+        here = url_for(".show", cycle_id=cycle_id)
+        return on_many("cycle", cycle_id, "verify_results", {}, told, here, name_refused=False)
 
     @route("/<int:cycle_id>/publish", access="write", post=True, get=False)
     def publish(self, cycle_id: int) -> Response:
         """Put the checked results on notice."""
-        made = notices.publish_notice(cycle_id, actor=actor(), now=now())
-        for case, why in all_off_the_file(db.session(), cycle_id):
-            if case.stage == CaseStage.CHECKED:
-                number, text = case.employee.number, refusal_text(why)
-                told = _("Left out: %(number)s. %(why)s (%(clause)s)", number=number, why=text, clause=why.clause)
-                flash(told, "warning")
-        numbers = "、".join(each.number for each in made)
-        flash(
-            _("Notice %(numbers)s is being published; the period begins when the site has it.", numbers=numbers),
-            "success",
-        )
-        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+        def told(rows: Rows) -> None:
+            numbers = "、".join(visible_row(Notice, key).number for key in rows["kept"]["notices"].values())
+            flash(
+                _("Notice %(numbers)s is being published; the period begins when the site has it.", numbers=numbers),
+                "success",
+            )
+
+        return on_many("cycle", cycle_id, "publish_notice", {}, told, url_for(".show", cycle_id=cycle_id))
 
     @route("/<int:cycle_id>/issue", access="write", post=True, get=False)
     def issue(self, cycle_id: int) -> Response:
         """Issue the formal document."""
-        document = documents.issue(
-            cycle_id, actor=actor(), now=now(), effective_on=day_of(request.form, "effective_on")
-        )
-        flash(_("Document %(number)s is issued.", number=document.number), "success")
-        tell_left_out([document])
-        return redirect(url_for("DocumentView.show", pk=document.id), 303)
+
+        def told(rows: Rows) -> None:
+            document = visible_row(IssuedDocument, rows["kept"]["document"])
+            flash(_("Document %(number)s is issued.", number=document.number), "success")
+            tell_left_out([document])
+
+        def there(rows: Rows) -> str:
+            return url_for("DocumentView.show", pk=rows["kept"]["document"])
+
+        return on_many("cycle", cycle_id, "issue", request.form.to_dict(), told, there, name_refused=False)
 
     @route("/<int:cycle_id>/close", access="write", post=True, get=False)
     def close(self, cycle_id: int) -> Response:
@@ -232,6 +241,8 @@ class CycleView(Page):
     @route("/<int:cycle_id>/cancel", access="write", post=True, get=False)
     def cancel(self, cycle_id: int) -> Response:
         """Cancel the cycle before the first submission."""
-        cycles.cancel_cycle(cycle_id, request.form.get("reason", ""), actor=actor(), now=now())
-        flash(_("The cycle is cancelled; its cases are kept and count for nothing."), "success")
-        return redirect(url_for(".show", cycle_id=cycle_id), 303)
+
+        def told(_rows: Rows) -> None:
+            flash(_("The cycle is cancelled; its cases are kept and count for nothing."), "success")
+
+        return on_many("cycle", cycle_id, "cancel", request.form.to_dict(), told, url_for(".show", cycle_id=cycle_id))

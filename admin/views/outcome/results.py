@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from admin.domain.refusals import NotFound, Refusal
 from admin.models import Review, db
-from admin.operations.outcome.results import reject_result, verify_results
+from admin.operations.outcome.results import reject_result
 from admin.queries.outcome.file_fit import all_off_the_file
 from admin.queries.outcome.results import count_waiting, results_page, waiting_by_cycle
 from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.context import badge
+from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
 from admin.web.records import number_of, visible_row
 from admin.web.texts import refusal_text
@@ -45,18 +46,18 @@ class ResultsView(Page):
 
     @route("/<int:cycle_id>/verify", access="write", post=True, get=False)
     def verify(self, cycle_id: int) -> Response:
-        """Confirm every result that passes."""
-        checks = verify_results(cycle_id, actor=actor(), now=now())
-        passed = sum(check.passed for check in checks)
-        flash(
-            _(
+        """Confirm every result that passes; what fails stands on the page with its faults."""
+
+        def told(rows: Rows) -> None:
+            text = _(
                 "%(passed)s results are confirmed; %(failed)s need attention.",
-                passed=passed,
-                failed=len(checks) - passed,
-            ),
-            "success",
-        )
-        return redirect(url_for("ResultsView.cycle", cycle_id=cycle_id))
+                passed=rows["done"],
+                failed=rows["refused"],
+            )
+            flash(text, "success")
+
+        here = url_for("ResultsView.cycle", cycle_id=cycle_id)
+        return on_many("cycle", cycle_id, "verify_results", {}, told, here, name_refused=False)
 
     @route("/<int:cycle_id>/reject/<int:review_id>", access="write", post=True, get=False)
     def reject(self, cycle_id: int, review_id: int) -> Response:
