@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, or_, select
 
 import config
 from admin.access.actor import Actor
-from admin.domain.calendar import WorkingCalendar, deadline, local_day
+from admin.domain.calendar import WorkingCalendar, deadline
 from admin.domain.codes import CaseStage, CycleKind, CycleStage, Deadline
 from admin.domain.cycles import check_month, check_opening_year, check_year
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
@@ -219,8 +219,8 @@ def _without_a_case(turn: Turn) -> Select[Any]:
     return select(Employee.id).where(here, *serves, ~has_one, is_open)
 
 
-def _day(turn: Turn) -> Any:
-    return local_day(turn.since, config.current().portal_tz)
+def _day(turn: Turn) -> date:
+    return company_day(turn.since)
 
 
 def _open_cases(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
