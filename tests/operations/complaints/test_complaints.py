@@ -215,7 +215,8 @@ def test_an_officer_whose_office_does_nothing_is_no_candidate(scene):
     assert officer_candidates(make.db.session, row(key), NOW.date()) == [scene.officer, scene.second]
     with make.fixture() as op:
         auditor = op.session.scalars(select(Role).where(Role.name == "auditor")).one()
-        op.get(User, scene.second.user_id).roles.append(auditor)
+        user = op.get(User, scene.second.user_id)
+        user.roles = [*user.roles, auditor]
     assert officer_candidates(make.db.session, row(key), NOW.date()) == [scene.officer]
 
 

@@ -103,7 +103,8 @@ def test_an_office_that_does_nothing_counts_for_none(app, step, centre):
     with app.app_context(), make.fixture() as op:
         admin = op.session.scalars(select(Role).where(Role.name == "admin")).one()
         for username in ("hr", "complaint_officer"):
-            op.get(User, centre.accounts[username]).roles.append(admin)
+            user = op.get(User, centre.accounts[username])
+            user.roles = [*user.roles, admin]
     assert not step("accounts").done and not step("officers").done
 
 
