@@ -260,7 +260,11 @@ def settings_from(environ: Mapping[str, str] = os.environ, *, starting: bool = F
     settings = Settings(**values)
     if settings.production:
         _refuse_demo_habits(settings)
-    return _completed(settings)
+    try:
+        return _completed(settings)
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}. Name a folder that can be made and written"
+        raise BadSetting("VAR_DIR", said) from error
 
 
 def _refuse_demo_habits(settings: Settings) -> None:

@@ -90,6 +90,13 @@ def test_a_wrong_value_is_refused_by_name(name: str, text: str, tmp_path: Path) 
         settings_from({"VAR_DIR": str(tmp_path), name: text})
 
 
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc/nowhere/below"])
+def test_a_folder_that_cannot_be_made_is_refused_by_name(place: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BadSetting, match=r"VAR_DIR.*Name a folder"):
+        settings_from({"VAR_DIR": str(tmp_path / place)})
+
+
 def test_a_fixed_clock_stands_still(tmp_path: Path) -> None:
     settings = settings_from({"VAR_DIR": str(tmp_path), "PORTAL_NOW": "2026-11-23T09:00:00+08:00"})
     assert settings.now() == datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
