@@ -200,5 +200,6 @@ def test_a_file_that_cannot_be_read_is_named_with_its_part_and_the_others_are_to
     monkeypatch.setitem(app.config, "PORTAL", config.current())
     (home / file).write_text("no line of ours\n")
     told = health(centre.now)
-    assert (told["code"], told[part], told["database"]) == (503, "cannot be read (JSONDecodeError)", "ok")
+    said = "line 1 is damaged" if part == "heads" else "cannot be read (JSONDecodeError)"
+    assert (told["code"], told[part], told["database"]) == (503, said, "ok")
     assert client.get("/metrics").status_code == 200

@@ -21,7 +21,8 @@ from admin.operations.acts import REASON, Field, act, effect_on_many, follow, re
 from admin.operations.cases.ratings import reviews_by_key
 from admin.operations.many import Many, Turn, whole
 from admin.operations.numbering import next_after
-from admin.operations.printed import SITE_JOB
+from admin.operations.printed import PRINTED, SITE_JOB
+from admin.operations.printed import follow as follow_on_site
 from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 from admin.queries.cases.reassessments import grades_before
@@ -83,6 +84,8 @@ def _end_publishing(turn: Turn) -> None:
     for notice in turn.found:
         if notice.kind == NoticeKind.PERSONAL:
             _start(turn.op, notice, turn.op.now)
+    # A publication that ran between the last row and this left the list out, because it was still being drawn up.
+    follow_on_site(turn.op.session, PRINTED, turn.op.now)
 
 
 PUBLISH = Many(
