@@ -40,7 +40,8 @@ from admin.web.role_names import ROLE_NAMES
 from admin.web.sign_in import hash_method, too_many
 from admin.web.texts import field_messages
 
-UNAUDITED = {"jobs": N_("Background job"), "long_works": N_("Acts on many")}  # what the API shows and the trail does not
+# What the API shows and the trail does not.
+UNAUDITED = {"jobs": N_("Background job"), "long_works": N_("Acts on many")}
 
 
 def role_name(role: Any) -> str:
