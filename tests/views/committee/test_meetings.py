@@ -252,7 +252,7 @@ def test_hr_checks_results_and_confirms_those_in_order(app, body):
     assert "/results/" in client.get("/results/").text
     page = client.get(f"/results/{body.cycle.id}")
     assert one.employee.name in page.text
-    assert client.post(f"/results/{body.cycle.id}/verify").status_code == 302
+    assert client.post(f"/results/{body.cycle.id}/verify").status_code == 303
     with make.fixture() as op:
         op.session.refresh(one)
         assert one.stage == "checked"
