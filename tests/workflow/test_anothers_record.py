@@ -15,10 +15,12 @@ from tests.factories import NOW
 from tests.workflow.doing import DOING, Doing
 from tests.workflow.world import traces, world
 
-# What may be anybody's: who leads, who heads, who files on paper, where somebody moves to.
+# What may be anybody's: who leads, who heads, who files on paper, where somebody moves to;
+# whom HR reminds: of those who miss nothing in the cycle nobody is.
 ANYBODYS = {
     ("employee", "move", "department"), ("employee", "move", "superior"), ("employee", "hand_over_as_superior", "superior"),
     ("employee", "hand_over_as_head", "head"), ("department", "name_head", "head"), ("notice_row", "file", "filer"),
+    ("cycle", "remind", "department"), ("cycle", "remind", "person"),
 }  # fmt: skip
 # Where what is wrong is no field but a rule: the case and a meeting of another cycle.
 BY_RULE = {("review", "assign_to_meeting", "meeting"): "3.3.4"}
