@@ -152,7 +152,7 @@ def test_a_state_older_than_the_published_head_is_named(app: Flask, place: Setti
         head = chain_head(db.session())
     last = head.sequence if head else 0
     heads.heads_file(place.var_dir).unlink(missing_ok=True)
-    head = {"kind": "head", "sha256": "", "at": ""}
+    head = {"kind": "head", "sha256": "0" * 64, "at": "2026-11-23T00:00:00+00:00"}
     heads.add(place.var_dir, [json.dumps(head | {"sequence": last})], 0)
     assert published_since(made, place) is None
     heads.add(place.var_dir, [json.dumps(head | {"sequence": last + 1})], 1)
