@@ -162,7 +162,7 @@ GET    /api/v1/reviews/{case_objected}                    200 peer superior head
 GET    /api/v1/reviews/{case_foreign}                     200 hr auditor
 GET    /api/v1/reviews/{absent}
 POST   /api/v1/reviews/                                   422 hr superior head
-PUT    /api/v1/reviews/{case_start}?post=Agent&reason=wrong 200 hr
+PUT    /api/v1/reviews/{case_start}?post=Agent&reason=wrong 202 hr
 PUT    /api/v1/reviews/{case}?post=Agent&reason=late      409 hr
 PUT    /api/v1/reviews/{case_start}?post=Agent            422 hr
 PUT    /api/v1/reviews/{absent}?post=Agent&reason=wrong
