@@ -13,7 +13,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from admin.models import HeldFile, UnsentForm
-from admin.queries.system.recipients import chunks
+from admin.queries.system.chunks import chunks
 
 _sending: ContextVar[tuple[int, ...]] = ContextVar("sending", default=())
 _files: ContextVar[tuple[int, ...]] = ContextVar("files that were held", default=())

@@ -49,7 +49,8 @@ from admin.operations.telling import joined, messages_of
 from admin.operations.tried import instead_of_what_was_tried
 from admin.queries.cases.own_case import with_own_case
 from admin.queries.system.calendar import morning
-from admin.queries.system.recipients import chunks, rehearsed
+from admin.queries.system.chunks import chunks
+from admin.queries.system.recipients import rehearsed
 
 T = TypeVar("T")
 

@@ -302,6 +302,7 @@ OPERATIONS: dict[str, str] = {
 
 # Where an action of several procedures is called otherwise in one of them.
 OF_PROCESS = {
+    ("review", "propose"): N_("Propose a grade"),
     ("grade_change", "propose"): OPERATIONS["propose_adjustment"],
     ("takeover_correction", "propose"): OPERATIONS["propose_correction"],
 }

@@ -31,7 +31,7 @@ from admin.queries.cases.own_case import why_not_ones_own
 from admin.queries.cases.raters import OPEN_RATING, another_colleague, ratings_over
 from admin.queries.cases.review_facts import rating_facts_of, review_facts
 from admin.queries.policy.scorecards import rated_criteria
-from admin.queries.system.recipients import chunks
+from admin.queries.system.chunks import chunks
 
 VALUES = Field("values", N_("Ratings by criterion"), "objects")
 

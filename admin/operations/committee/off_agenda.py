@@ -10,7 +10,7 @@ from admin.domain.codes import ItemState, MeetingStage, MotionState
 from admin.domain.workflow.facts import Facts
 from admin.models import AgendaItem, Cycle, Meeting, Review
 from admin.operations.transaction import Operation
-from admin.queries.system.recipients import chunks
+from admin.queries.system.chunks import chunks
 
 
 def take_off(item: AgendaItem, reason: str, clause: str = "3.3.4") -> None:

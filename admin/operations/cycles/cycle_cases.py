@@ -18,7 +18,7 @@ from admin.operations.cases.present_grade import follow_the_file
 from admin.operations.transaction import Operation
 from admin.queries.cycles.cycles import NOBODY, Prospect, centre_departments, peers_for
 from admin.queries.outcome.grade_on import grades_to_come
-from admin.queries.system.recipients import chunks
+from admin.queries.system.chunks import chunks
 
 STANDING_STAGES = {Standing.GRADED: "self_assessment", Standing.UNCHANGED: "unchanged", Standing.OUTSIDE: "outside"}
 

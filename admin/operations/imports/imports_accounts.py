@@ -18,7 +18,7 @@ from admin.operations.accounts.accounts import CODE_VALID, issue_activation_code
 from admin.operations.people.people import require_hr
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.offices import with_office
-from admin.queries.imports.imports import chunks
+from admin.queries.system.chunks import chunks
 
 USERS, PEOPLE = User.__table__, Employee.__table__
 

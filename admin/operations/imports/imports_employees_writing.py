@@ -20,8 +20,9 @@ from admin.operations.imports.imports_leaves import ON_LEAVE, follow_statuses, g
 from admin.operations.imports.imports_plan import Plan, Progress
 from admin.operations.people.people import take_leave_of
 from admin.operations.transaction import Operation
-from admin.queries.imports.imports import chunks, department_paths
+from admin.queries.imports.imports import department_paths
 from admin.queries.imports.undoing import WITH_ACCOUNTS
+from admin.queries.system.chunks import chunks
 
 PEOPLE = Employee.__table__
 DEFAULTS: dict[str, Any] = {

@@ -23,7 +23,8 @@ from admin.operations.cases.queue_totals import follow_figures
 from admin.operations.imports.imports_employees_writing import BATCH, insert_returning
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
 from admin.operations.transaction import Operation
-from admin.queries.imports.imports import chunks, employee_ids, frozen_periods, metrics_of, ratings_of
+from admin.queries.imports.imports import employee_ids, frozen_periods, metrics_of, ratings_of
+from admin.queries.system.chunks import chunks
 
 Key = tuple[Any, ...]
 METRIC_KEY = ("employee_id", "month", "queue", "code")

@@ -25,10 +25,11 @@ from admin.operations.imports.imports_employees_writing import insert_returning
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
 from admin.operations.outcome.grade_entries import enter
 from admin.operations.transaction import Operation, operation
-from admin.queries.imports.imports import chunks, employee_ids, employees_known, takeovers_waiting
+from admin.queries.imports.imports import employee_ids, employees_known, takeovers_waiting
 from admin.queries.outcome.file_fit import held_up, running_cases
 from admin.queries.outcome.grade_on import entries_until, last_entries
 from admin.queries.policy.policy import grades_by_code
+from admin.queries.system.chunks import chunks
 from admin.queries.system.recipients import users_told
 
 CLAUSE = "1.2-c"

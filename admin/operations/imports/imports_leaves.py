@@ -13,7 +13,7 @@ from admin.domain.refusals import N_
 from admin.models import Leave
 from admin.operations.people.leaves import erase_leave
 from admin.operations.transaction import Operation
-from admin.queries.imports.imports import chunks
+from admin.queries.system.chunks import chunks
 
 TAKEN_BACK = N_("The import was taken back.")
 ON_LEAVE = EmployeeStatus.ON_LEAVE

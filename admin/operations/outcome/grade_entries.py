@@ -15,9 +15,9 @@ from admin.domain.codes import ChangeKind
 from admin.domain.refusals import Refused
 from admin.models import GradeChange, GradeInterval, ResultStatement
 from admin.operations.transaction import Operation
-from admin.queries.imports.imports import chunks
 from admin.queries.outcome.file_fit import Entering, unfit
 from admin.queries.outcome.statements import STATEMENTS, statements_of
+from admin.queries.system.chunks import chunks
 
 ENTRIES = GradeInterval.__table__
 COLUMNS = (

@@ -26,7 +26,7 @@ from admin.models import (
 )
 from admin.queries.accounts.on_file import touched_on_file
 from admin.queries.policy.policy_versions import account_names
-from admin.queries.system.recipients import chunks
+from admin.queries.system.chunks import chunks
 
 Event = Mapping[str, Any]
 UNSCOPED = {"unscoped": True}

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from admin.domain.basis import BASIS, ON_FILE, FileChange, rests_on_change
 from admin.models import AnnualRating, Employee, Leave
-from admin.queries.imports.imports import chunks, frozen_cases
+from admin.queries.imports.imports import frozen_cases
+from admin.queries.system.chunks import chunks
 
 MOST = 20  # lines that are kept as a sample of a file of thousands
 Event = Mapping[str, Any]

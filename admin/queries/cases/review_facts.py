@@ -48,7 +48,7 @@ from admin.queries.outcome.results import checked_results
 from admin.queries.policy.rules import Rules, rules_of
 from admin.queries.policy.scorecards import self_assessed_criteria
 from admin.queries.system.calendar import company_day
-from admin.queries.system.recipients import chunks
+from admin.queries.system.chunks import chunks
 
 BEFORE_COMMITTEE = ("self_assessment", "rating", "department_review")
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")

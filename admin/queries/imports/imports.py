@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -25,19 +25,12 @@ from admin.models import (
     ReviewScore,
 )
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
+from admin.queries.system.chunks import chunks
 
-CHUNK = 500  # most values in one IN list
 EMPLOYEE_COLUMNS = (
     "id", "number", "name", "department_id", "post", "queue", "hired_on", "joined_centre_on", "left_on", "status", "superior_id",
     "email", "is_management", "user_id",
 )  # fmt: skip
-
-
-def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    """The keys in lists that fit into one IN."""
-    listed = list(keys)
-    for start in range(0, len(listed), CHUNK):
-        yield listed[start : start + CHUNK]
 
 
 def employees_known(session: Session) -> dict[str, Row[Any]]:

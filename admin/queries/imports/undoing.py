@@ -15,8 +15,9 @@ from admin.domain.refusals import N_, Refusal
 from admin.models import AnnualRating, ContactLogin, Department, Employee, GradeChange, Import, Leave, Metric, db
 from admin.models.accounts import User
 from admin.models.audit import plain
-from admin.queries.imports.imports import chunks, frozen_periods
+from admin.queries.imports.imports import frozen_periods
 from admin.queries.people.leaves import refusals_of
+from admin.queries.system.chunks import chunks
 from admin.queries.system.references import TABLE_NAMES
 
 Undo = Mapping[str, Any]

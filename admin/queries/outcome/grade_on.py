@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.models import Grade, GradeChange, GradeInterval
-from admin.queries.imports.imports import chunks
+from admin.queries.system.chunks import chunks
 
 
 @dataclass(frozen=True)

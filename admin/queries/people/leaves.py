@@ -19,7 +19,7 @@ from admin.queries.cases.scoring import figures_locked
 from admin.queries.cycles.cycles import Prospect, days_away, prospects
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import company_day
-from admin.queries.system.recipients import chunks
+from admin.queries.system.chunks import chunks
 
 DECIDED_NOT = (CaseStage.LEFT, CaseStage.CANCELLED, CaseStage.UNCHANGED, CaseStage.OUTSIDE)
 

@@ -14,6 +14,7 @@ from admin.domain.codes import VOTERS, PartyRole, RaterKind, RatingState
 from admin.models import CommitteeMember, Cycle, Employee, Meeting, Rating, Review
 from admin.queries.accounts.actors import acting_in
 from admin.queries.cycles.rehearsed import REHEARSED
+from admin.queries.system.chunks import chunks
 
 CYCLES, CASES, MEETINGS = Cycle.__table__, Review.__table__, Meeting.__table__
 OF_A_CYCLE = (
@@ -25,7 +26,6 @@ OFFICES = {"chair": ("chair",), "secretary": ("secretary",), "committee_member":
 ACCOUNT_RELATIONS = ("hr", "management", "complaint_officer", "auditor", "admin")
 IN_THE_LINE = {"subject": "employee_id", "superior": "superior_id", "head": "head_id"}
 BODY = frozenset(OFFICES)
-MOST_AT_ONCE = 5_000  # values that one statement names; a database takes no end of them
 
 
 def told_of(
@@ -118,11 +118,6 @@ def accounts_of(session: Session, employees: Iterable[int]) -> dict[int, int]:
         rows = session.execute(query.execution_options(unscoped=True))
         found |= {person: user for person, user in rows if user is not None}
     return found
-
-
-def chunks(values: Sequence[int]) -> Iterable[Sequence[int]]:
-    """A long list in parts that one statement can name."""
-    return (values[start : start + MOST_AT_ONCE] for start in range(0, len(values), MOST_AT_ONCE))
 
 
 def users_told(

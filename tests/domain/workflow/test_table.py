@@ -120,3 +120,9 @@ def test_everyone_who_judges_is_asked_whether_they_judged_otherwise():
     judging = {"rate_as_peer", "submit_superior_evaluation", "propose", "cast_ballot"}
     rows = [row for row in TABLE if row.action in judging and row.process in ("review", "meeting", "appeal")]
     assert rows and all("not_judged_otherwise" in row.only_if for row in rows)
+
+
+def test_the_head_s_word_for_proposing_a_grade_is_the_head_s_alone():
+    # What HR puts down for a second (6.1-a) was told as a head's proposal, by the word that all procedures share.
+    called = {process: labels.action_label("propose", process) for process in [*PROCESSES, "confirmation"]}
+    assert [process for process, label in called.items() if label == called["review"]] == ["review"]
