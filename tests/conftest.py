@@ -21,6 +21,7 @@ from hypothesis import settings as hypothesis_settings
 
 from admin.access.framework import flask_config
 from admin.files.heads import heads_file
+from admin.models import base
 from admin.operations.cycles import cycle_cases
 from admin.operations.system import workers
 from config import ROOT, Settings, settings_from, use
@@ -160,9 +161,11 @@ def no_foreign_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_mark_of_a_process_is_left() -> Iterator[None]:
-    """What serving sets for its whole process, the mask of new files and a worker's lock, ends with the test."""
+    """What serving sets for its whole process ends with the test: how it asks the database, the mask of new files, a lock."""
     mask = os.umask(0o022)
+    manners = dict(base.manners)
     yield
+    base.manners.update(manners)
     os.umask(mask)
     workers.let_go()
 

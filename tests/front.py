@@ -51,7 +51,8 @@ class Front:
         head = "\r\n".join([*request.strip().splitlines(), "Connection: close", "", ""])
         to = socket.create_connection(("127.0.0.1", self.http), timeout=PATIENCE) if plain else self.connect()
         with to as client:
-            client.sendall(head.encode() + body)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+                client.sendall(head.encode() + body)  # who refuses early has closed before all was sent, and answered
             answer = b"".join(iter(lambda: client.recv(65536), b""))
         told, _, rest = answer.partition(b"\r\n\r\n")
         return told.decode(), rest

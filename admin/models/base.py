@@ -76,19 +76,19 @@ def one_of(column: str, codes: type[Code], *, name: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=name)
 
 
-_patience = [BUSY_MILLISECONDS]
-_makes = [True]
+# What holds for this whole process: milliseconds that it waits for SQLite's write lock, whether it may make a database.
+manners = {"patience": BUSY_MILLISECONDS, "makes": True}
 
 
 def serving() -> None:
     """From now on this process waits for SQLite's write lock as long as a person would, and then says so."""
-    _patience[0] = BUSY_SERVING
+    manners["patience"] = BUSY_SERVING
     made_before()
 
 
 def made_before() -> None:
     """From now on this process makes no database where there is none: one that is away comes back, and must not find another."""
-    _makes[0] = False
+    manners["makes"] = False
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -111,7 +111,7 @@ def writing() -> Iterator[None]:
 
 @event.listens_for(Engine, "do_connect")
 def _refuse_to_make(dialect: Any, _record: Any, given: list[Any], _named: dict[str, Any]) -> None:
-    if dialect.name == "sqlite" and not _makes[0] and given and not Path(str(given[0])).exists():
+    if dialect.name == "sqlite" and not manners["makes"] and given and not Path(str(given[0])).exists():
         raise sqlite3.OperationalError("the database's file is gone")
 
 
@@ -141,7 +141,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     # sqlite3 would begin transactions by its own rules; here we say when, and which kind.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_patience[0]}"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={manners['patience']}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -12,7 +12,7 @@ import pytest
 from admin.access.actor import system_actor
 from admin.jobs import sweep
 from admin.jobs.queue import make_queue
-from admin.models import base
+from admin.models.base import manners
 from admin.models.outages import Sparing
 from tests.conftest import NOW, ON_POSTGRESQL
 from tests.databases import Database, PostgresqlDatabase, SqliteDatabase
@@ -22,9 +22,9 @@ TYPED = {"code": "X", "name": "Written with care", "stands_on": "/departments/ad
 
 
 @pytest.fixture
-def away(app: Any, database: Database, monkeypatch: pytest.MonkeyPatch) -> Away:
+def away(app: Any, database: Database) -> Away:
     """A block in which the database is away: its file is moved elsewhere, its server lets nobody in and throws everybody out."""
-    monkeypatch.setattr(base, "_makes", [False])
+    manners["makes"] = False
 
     @contextmanager
     def gone() -> Iterator[None]:
@@ -87,8 +87,9 @@ def test_the_worker_says_it_in_one_line_and_goes_on_by_itself(
 
 
 @pytest.mark.skipif(not ON_POSTGRESQL, reason="beside SQLite the queue has a file of its own")
-def test_the_queue_goes_on_with_the_database(app: Any, away: Away) -> None:
+def test_the_queue_goes_on_with_the_database(app: Any, away: Away, request: pytest.FixtureRequest) -> None:
     queue = make_queue(app.config["PORTAL"])
+    request.addfinalizer(queue.storage.close)
     queue.storage.enqueue(b"one")
     with away(), pytest.raises(Exception, match="connect"):
         queue.storage.enqueue(b"two")

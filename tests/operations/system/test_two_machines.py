@@ -16,7 +16,7 @@ import config
 from admin.access.actor import acting_as, system_actor
 from admin.jobs import publishing
 from admin.models import AuditEvent, Employee, Heartbeat, Job, KeyMark, db
-from admin.models.base import BUSY_SERVING, serving
+from admin.models.base import BUSY_SERVING, manners, serving
 from admin.models.keys import BOUND
 from admin.operations.imports import imports
 from admin.operations.system import jobs, workers
@@ -170,15 +170,15 @@ def test_signs_of_life_given_at_once_are_one(app, session):
 
 
 @pytest.mark.sqlite_enough
-def test_a_file_that_is_locked_for_long_is_said_after_seconds_and_stops_no_reader(app, signed_in, session, monkeypatch):
+def test_a_file_that_is_locked_for_long_is_said_after_seconds_and_stops_no_reader(app, signed_in, session):
     client = signed_in("hr")
-    monkeypatch.setattr("admin.models.base._patience", [60_000])
+    manners["patience"] = 60_000
     serving()
     db.session.remove()
     db.engine.dispose()
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_SERVING
-    monkeypatch.setattr("admin.models.base._patience", [1])
+    manners["patience"] = 1
     db.engine.dispose()
     with db.engine.connect() as holding:
         holding.exec_driver_sql("ROLLBACK")
