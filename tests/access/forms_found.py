@@ -21,7 +21,7 @@ BY_PROGRAM = {
     "autosave": "a script sends it and reads JSON",
     "keep": "a script sends it and reads JSON",
 }
-SILENT = ("hidden", "password", "file", "submit", "button")
+SILENT = ("hidden", "pressed", "password", "file", "submit", "button")
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Forms(HTMLParser):
         form = by_name or self.form
         if form is not None:
             form.sends = True
-            form.fields += [(given["name"], "hidden", given.get("value", ""))] if given.get("name") else []
+            form.fields += [(given["name"], "pressed", given.get("value", ""))] if given.get("name") else []
 
     def handle_endtag(self, tag: str) -> None:
         self.in_heading = self.in_heading and tag != "h1"

@@ -1,205 +1,153 @@
 """Every long form against every way to lose its text: a second window, the way back, a session that ended, another person.
 
-The forms are those of the pages below, as those people are shown them; that no long form can be without what is tried here
-is held by tests/house/test_long_forms.py. The application form and the ratings keep their drafts in their records
-(tests/views/cases); the complaint form keeps nothing anywhere (tests/report).
+Which forms there are stands in tests/access/long_forms.py, and cannot fall behind the pages or the templates. The complaint
+form keeps nothing anywhere (tests/report); what the script does with the answers is looked at in a browser (tests/journeys).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from errno import ENOSPC
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from sqlalchemy import text
+from flask import request
 from sqlalchemy.exc import OperationalError
-from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import Forbidden
 from werkzeug.test import TestResponse
 
-from admin.models import db
-from admin.web.keeping import UNKEPT
-from tests.access.forms_found import Form, client_of, read
-from tests.access.test_sent_back import refuse_all
+from admin.domain.refusals import NotFound, Refusal, Refused
+from admin.operations import transaction
+from tests.access import long_forms
+from tests.access.conftest import put_back
+from tests.access.forms_found import client_of
+from tests.access.long_forms import LongForm
 from tests.access.world import World
+from tests.databases import Database
 from tests.web.conftest import TOKEN
 
 pytestmark = pytest.mark.sqlite_enough
-PAGES = (
-    ("/notices/show/{notice}", "hr"),
-    ("/appeals/add", "hr"),
-    ("/cycles/plan", "hr"),
-    ("/cycles/{cycle}", "hr"),
-    ("/cycles/{planned}/preview", "hr"),
-    ("/reviews/add", "hr"),
-    ("/reviews/{case_rating}", "hr"),
-    ("/reviews/{case_result}", "hr"),
-    ("/self_assessment/{case_start}/proxy", "hr"),
-    ("/act/review/{case}/close_as_left", "hr"),
-    ("/meetings/{meeting}", "hr"),
-    ("/results/{cycle}", "hr"),
-    ("/people/{superior}/open-work", "hr"),
-    ("/files/{number_employee}", "hr"),
-    ("/imports/{import}/mapping", "hr"),
-    ("/adjustments/new", "hr"),
-    ("/takeover-corrections/new", "hr"),
-    ("/appeal/?notice={number_notice}&row={row}", "chair"),
-    ("/complaints/show/{complaint}", "chair"),
-    ("/complaints/show/{complaint}", "officer"),
-    ("/meetings/{meeting}/cases/{item}", "chair"),
-    ("/takeovers/", "management"),
-    ("/appeals/{objection}", "panel"),
-    ("/appeals/{objection}", "peer"),
-    ("/appeals/{appeal}", "superior"),
-    ("/reviews/{case_rating}", "superior"),
-    ("/ratings/{case_rating}", "peer"),
-)
+Way = Callable[[World, LongForm], str]
 
 
-def long_forms(world: World) -> list[Form]:
-    """The forms of these pages that have a text area and keep nothing in their records."""
-    found = []
-    for place, person in PAGES:
-        page = world.address(place)
-        html = client_of(world, person).get(page).text
-        opened = [
-            each.partition(">")[0] for each in html.split("<form ")[1:] if 'method="post"' in each.partition(">")[0]
-        ]
-        forms = zip(read(html, page, person), opened, strict=True)
-        found += [form for form, tag in forms if is_long(form) and "data-autosave-url" not in tag]
-    return found
+def version_of(answer: TestResponse) -> str:
+    return str(answer.json["version"])
 
 
-def is_long(form: Form) -> bool:
-    return any(kind == "textarea" for _name, kind, _value in form.fields)
-
-
-def kept_as(form: Form, typed: str, window: str = "one") -> MultiDict[str, str]:
-    """The form as the script saves it, with one text in all its text areas."""
-    sent, _typed = form.filled()
-    for name, kind, _value in form.fields:
-        if kind == "textarea":
-            sent[name] = typed
-    about = [name for name, kind, _value in form.fields if kind == "hidden" and name not in UNKEPT and name in sent]
-    told = MultiDict([*sent.items(multi=True), *(("unsent_about", name) for name in dict.fromkeys(about))])
-    told["once"] = window
-    told["stands_on"] = form.page
-    return told
-
-
-def saved(client: FlaskClient, form: Form, typed: str, window: str = "one") -> TestResponse:
-    given = kept_as(form, typed, window)
-    return client.post("/unsent/", data=given | {"unsent_place": form.action, "unsent_window": window})
-
-
-def sent(client: FlaskClient, form: Form, typed: str, window: str = "one", **more: str) -> TestResponse:
-    given = kept_as(form, typed, window)
-    given.poplist("unsent_about")
-    return client.post(form.action, data=given | more)
-
-
-def stands(client: FlaskClient, form: Form, typed: str) -> bool:
-    """Whether the text is in its form on the page."""
-    page = client.get(form.page).text
-    forms = [each.partition("</form>")[0] for each in page.split("<form ")]
-    return any(
-        (f"\n{typed}</textarea>" in each and f'action="{form.action}"' in each) or f"\n{typed}<" in each
-        for each in forms
-    )
-
-
-def second_window(world: World, form: Form) -> str:
+def second_window(world: World, form: LongForm) -> str:
     client = client_of(world, form.person)
-    saved(client, form, "the first window", "one")
-    late, over = saved(client, form, "the second window", "two"), sent(client, form, "the second window", "two")
-    told = late.status_code == 409 and "the first window" in [text for _name, text in late.json["values"]]
+    form.saved(client, "the first window", "one")
+    late, over = form.saved(client, "the second window", "two"), form.sent(client, "the second window", "two")
+    told = late.status_code == 409 and "the first window" in [words for _name, words in late.json["values"]]
     both = over.status_code == 409 and '<td class="pre" data-label=' in over.text
-    shown_both = both and over.text.count("the first window") >= 1 and over.text.count("the second window") >= 2
-    return (
-        ""
-        if told and shown_both and stands(client, form, "the first window")
-        else f"{late.status_code} {over.status_code}"
-    )
+    shown = both and over.text.count("the first window") >= 1 and over.text.count("the second window") >= 2
+    return "" if told and shown and form.stands(client, "the first window") else f"{late.status_code} {over.status_code}"
 
 
-def back_to_the_page(world: World, form: Form) -> str:
+def put_back_over_a_newer_one(world: World, form: LongForm) -> str:
     client = client_of(world, form.person)
-    saved(client, form, "before the way back")
-    again = saved(client, form, "and gone on with")
-    return "" if again.status_code == 200 and stands(client, form, "and gone on with") else "not there"
+    first = version_of(form.saved(client, "the first window", "one"))
+    told = version_of(form.saved(client, "the second window", "two"))
+    newer = version_of(form.saved(client, "the second window", "two", **{form.version: told}))
+    again = form.saved(client, "the first window", "three", **{form.version: first})
+    held = again.status_code == 409 and "the second window" in [words for _name, words in again.json["values"]]
+    chosen = form.saved(client, "the first window", "three", **{form.version: newer})
+    return "" if held and version_of(again) == newer and chosen.status_code == 200 else f"{again.status_code}"
 
 
-def ended_session(world: World, form: Form) -> str:
-    answer = sent(world.app.test_client(), form, "after the session ended")
-    there = stands(client_of(world, form.person), form, "after the session ended")
-    return (
-        ""
-        if answer.status_code == 401 and "kept=1" in answer.text.replace("%3D", "=") and there
-        else f"{answer.status_code}"
-    )
+def back_to_the_page(world: World, form: LongForm) -> str:
+    client = client_of(world, form.person)
+    before = version_of(form.saved(client, "before the way back"))
+    again = form.saved(client, "and gone on with", **{form.version: before})
+    return "" if again.status_code == 200 and form.stands(client, "and gone on with") else f"{again.status_code}"
 
 
-def somebody_else(world: World, form: Form) -> str:
+def ended_session(world: World, form: LongForm) -> str:
+    answer = form.sent(world.app.test_client(), "after the session ended")
+    there = form.stands(client_of(world, form.person), "after the session ended")
+    led = "kept=1" in answer.text.replace("%3D", "=")
+    return "" if answer.status_code == 401 and led and there else f"{answer.status_code} {led} {there}"
+
+
+def somebody_else(world: World, form: LongForm) -> str:
     other = client_of(world, "employee" if form.person != "employee" else "hr")
-    answers = [sent(other, form, "of the one before"), saved(other, form, "of the one before")]
+    answers = [form.sent(other, "of the one before"), form.saved(other, "of the one before")]
     quiet = all(each.status_code == 403 and "of the one before" not in each.text for each in answers)
-    return "" if quiet and stands(client_of(world, form.person), form, "of the one before") else "told or lost"
+    return "" if quiet and form.stands(client_of(world, form.person), "of the one before") else "told or lost"
 
 
-def refused_by_a_rule(world: World, form: Form) -> str:
+def refused_by_a_rule(world: World, form: LongForm) -> str:
     client = client_of(world, form.person)
-    saved(client, form, "refused")
-    with pytest.MonkeyPatch.context() as patch:
-        refuse_all(patch)
-        answer = sent(client, form, "refused")
+    form.saved(client, "refused")
+    answer = answered_by(Refused(Refusal("9.9", "Not today, says the test.")), world, form, "refused")
     there = answer.status_code in (409, 422) and "refused</textarea>" in answer.text
     return "" if there else f"{answer.status_code}"
 
 
-def old_token(world: World, form: Form) -> str:
+def old_token(world: World, form: LongForm) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(world.app.config, TOKEN, True)
-        answer = sent(client_of(world, form.person), form, "too old", csrf_token="old")
+        answer = form.sent(client_of(world, form.person), "too old", csrf_token="old")
     return "" if answer.status_code == 400 and "too old</textarea>" in answer.text else f"{answer.status_code}"
 
 
-def database_gone(world: World, form: Form) -> str:
+def answered_by(error: Exception, world: World, form: LongForm, words: str) -> TestResponse:
+    """What is answered where the operation that the form asks for ends with this error."""
+    claim = transaction.claim
+
+    def raises(*given: Any) -> Any:
+        if request.method == "POST":
+            raise error
+        return claim(*given)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("admin.web.unsent_forms.unsent_forms", fails(OperationalError("select", {}, Exception("gone"))))
-        answer = sent(client_of(world, form.person), form, "while it was gone")
-    return (
-        "" if answer.status_code == 503 and "while it was gone</textarea>" in answer.text else f"{answer.status_code}"
-    )
+        patch.setattr(transaction, "claim", raises)
+        patch.setitem(world.app.config, "PROPAGATE_EXCEPTIONS", False)
+        return form.sent(client_of(world, form.person), words)
 
 
-WAYS = (
-    second_window, back_to_the_page, ended_session, somebody_else, refused_by_a_rule, old_token, database_gone,
+def fails(status: int, error: type[Exception], *told: Any) -> Way:
+    """A way in which the words are answered with this status, and stand in the answer; or 422, before anything failed."""
+
+    def way(world: World, form: LongForm) -> str:
+        answer = answered_by(error(*told), world, form, "typed with care")
+        there = answer.status_code in (status, 422) and "typed with care</textarea>" in answer.text
+        return "" if there else f"{answer.status_code}"
+
+    way.__name__ = f"{status} {error.__name__}"
+    return way
+
+
+WAYS: tuple[Way, ...] = (
+    second_window, put_back_over_a_newer_one, back_to_the_page, ended_session, somebody_else, refused_by_a_rule, old_token,
+    fails(404, Forbidden), fails(404, NotFound, "Review 1"), fails(500, RuntimeError, "a fault of ours"),
+    fails(503, OperationalError, "select", {}, Exception("gone")), fails(503, OSError, ENOSPC, "No space left on device"),
 )  # fmt: skip
 
 
-def fails(error: Exception) -> Any:
-    """What raises this error, whatever it is asked."""
-
-    def raises(*_given: Any, **_more: Any) -> Any:
-        raise error
-
-    return raises
-
-
-def forget_all(world: World) -> None:
-    with world.app.app_context():
-        db.session.execute(text("DELETE FROM unsent_forms"))
-        db.session.commit()
+def afresh(world: World, database: Database, form: LongForm) -> None:
+    """Nothing is kept of this form yet."""
+    if form.own:
+        put_back(world, database)
+    else:
+        long_forms.changed_by(world, "DELETE FROM unsent_forms")
 
 
 @pytest.mark.slow
-def test_no_long_form_loses_its_text_in_any_way(standing: World, without_tokens: None) -> None:
-    forms = long_forms(standing)
-    wrong = []
-    for form in forms:
-        for way in WAYS:
-            forget_all(standing)
-            why = way(standing, form)
-            wrong += [f"{form.action} ({form.person}), {way.__name__}: {why}"] if why else []
-    forget_all(standing)
+def test_no_long_form_loses_its_text_in_any_way(standing: World, database: Database, without_tokens: None) -> None:
+    wrong, tried = list[str](), set[str]()
+    with long_forms.templates_used(standing) as used:
+        for made_of_it, pages in {(): long_forms.SHOWN, **long_forms.OTHERWISE_SHOWN}.items():
+            put_back(standing, database)
+            long_forms.changed_by(standing, *made_of_it)
+            for form in long_forms.opened(standing, pages):
+                tried.add(form.kind)
+                for way in WAYS:
+                    afresh(standing, database, form)
+                    why = way(standing, form)
+                    wrong += [f"{form.kind} ({form.person}), {way.__name__}: {why}"] if why else []
+    put_back(standing, database)
     assert wrong == [], "\n".join(wrong)
-    assert (len(forms), len(WAYS)) >= (30, 7)
+    assert sorted(long_forms.templates_with_long_forms(standing) - used - set(long_forms.UNTYPED)) == []
+    assert tried == long_forms.KNOWN
+    assert (len(tried), len(WAYS)) >= (50, 12)

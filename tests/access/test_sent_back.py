@@ -15,6 +15,7 @@ from flask import request
 from admin.domain.refusals import Refusal, Refused
 from admin.operations import transaction
 from tests.access.forms_found import Form, client_of, endpoint_of, forms_of, hand_made, pages, read, shown, shown_by
+from tests.access.long_forms import KNOWN, is_long, kind_of
 from tests.access.test_matrix import ROWS
 from tests.access.world import PEOPLE, World
 
@@ -119,12 +120,13 @@ def test_every_form_that_is_refused_comes_back_with_what_was_typed(
 def test_a_form_that_somebody_is_shown_is_theirs_to_send(
     standing: World, without_tokens: None, refusing: None, person: str
 ) -> None:
-    seen, wrong = set[str](), []
+    seen, wrong, unknown = set[str](), [], set[str]()
     for page, shown_to in pages(standing):
         if shown_to != person:
             continue
         for form in read(shown(standing, page, person), page, person):
             endpoint = endpoint_of(standing, form.action)
+            unknown |= {kind_of(standing, form)} - KNOWN if is_long(form) else set()
             if endpoint in seen or endpoint in LEADS_OUT or not form.sends:
                 continue
             seen.add(endpoint)
@@ -132,6 +134,7 @@ def test_a_form_that_somebody_is_shown_is_theirs_to_send(
             with client_of(standing, person).post(form.action, data=sent) as answer:
                 wrong += [f"{form.action} on {page}"] if answer.status_code == 404 else []
     assert wrong == [], "\n".join(wrong)
+    assert unknown == set(), "long forms that tests/access/long_forms.py does not know"
 
 
 def test_the_exceptions_are_routes_that_are_there(standing: World) -> None:

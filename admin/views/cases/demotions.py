@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from admin.domain.refusals import NotFound
+from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import Employee, db
 from admin.operations.cases.demotions import propose_demotion, record_no_demotion
 from admin.operations.cases.single_cases import open_demotion
@@ -68,11 +68,8 @@ class DemotionView(Page):
 
     def _open(self, employee: Employee) -> Response:
         form = request.form
-        reviewer = None
-        if number := form.get("reviewer", "").strip():
-            reviewer = self._named(number).id if actor().has("hr") else None
         review = open_demotion(
-            employee.id, number_of(form.get("ground")) or 0, form.get("reason", ""), reviewer_id=reviewer, actor=actor(),
+            employee.id, number_of(form.get("ground")) or 0, form.get("reason", ""), reviewer_id=_reviewer(), actor=actor(),
             now=now(),
         )  # fmt: skip
         flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
@@ -89,3 +86,14 @@ class DemotionView(Page):
             flash(_("The ground is put to the case; the employee is offered a hearing."), "success")
         listed = request.form.get("back") == url_for(".index")
         return redirect(url_for(".index") if listed else url_for("CaseView.show", review_id=review_id), 303)
+
+
+def _reviewer() -> int | None:
+    """Whom HR names in the head's place; raises `Invalid` for a number that nobody has, so that the form comes back."""
+    number = request.form.get("reviewer", "").strip()
+    if not number or not actor().has("hr"):
+        return None
+    found = employee_numbered(db.session(), number)
+    if found is None:
+        raise Invalid({"reviewer": N_("There is no employee with this number.")})
+    return found.id
