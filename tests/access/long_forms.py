@@ -69,7 +69,11 @@ SHOWN: dict[tuple[str, str], str] = {
 UNQUALIFIED = """INSERT INTO annual_ratings (employee_id, year, rating) SELECT employees.id, years.year, 'unqualified'
     FROM employees, (SELECT 2025 AS year UNION SELECT 2024) years WHERE number = 'N-employee'"""
 OTHERWISE_SHOWN: dict[tuple[str, ...], dict[tuple[str, str], str]] = {
-    ("UPDATE meetings SET stage = 'planned' WHERE number = 'M-open'", "UPDATE complaints SET stage = 'found'", UNQUALIFIED): {
+    (
+        "UPDATE meetings SET stage = 'planned' WHERE number = 'M-open'",
+        "UPDATE complaints SET stage = 'found'",
+        UNQUALIFIED,
+    ): {
         ("/meetings/{meeting}", "hr"): "meeting.cancel",
         ("/meetings/{meeting}/cases/{item}", "secretary"): "MeetingRoomView.act_on_case.take_off_agenda",
         ("/meetings/{meeting}/cases/{item}", "member"): "MeetingRoomView.act_on_case.premark",

@@ -41,7 +41,9 @@ def second_window(world: World, form: LongForm) -> str:
     told = late.status_code == 409 and "the first window" in [words for _name, words in late.json["values"]]
     both = over.status_code == 409 and '<td class="pre" data-label=' in over.text
     shown = both and over.text.count("the first window") >= 1 and over.text.count("the second window") >= 2
-    return "" if told and shown and form.stands(client, "the first window") else f"{late.status_code} {over.status_code}"
+    return (
+        "" if told and shown and form.stands(client, "the first window") else f"{late.status_code} {over.status_code}"
+    )
 
 
 def put_back_over_a_newer_one(world: World, form: LongForm) -> str:
