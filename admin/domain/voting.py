@@ -290,12 +290,6 @@ def consent_ballots(
     return [(voter, case) for case in kept for voter in voters if voter not in conflicted.get(case, ())]
 
 
-def disagreement(agree: int, question: int) -> int:
-    """How much the blind pre-marks disagree: the size of the smaller camp, doubled, plus any question at all."""
-    # A lone question puts a case above one that all agree on, and below one that is split.
-    return 2 * min(agree, question) + bool(question)
-
-
 def check_panel(
     members: Mapping[Person, Constituency], chair: Person, first_instance: Collection[Person], *, minimum: int
 ) -> Refusal | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from flask_appbuilder import Model
 from flask_appbuilder.utils.legacy import get_sqla_class
-from sqlalchemy import CheckConstraint, DateTime, event, inspect
+from sqlalchemy import CheckConstraint, ColumnElement, DateTime, Text, cast, event, func, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeDecorator
 from admin.domain.codes import Code
 from admin.domain.texts import is_printable, refuse_unprintable
 
-__all__ = ["Entity", "Model", "UtcDateTime", "db", "one_of", "writing"]
+__all__ = ["Entity", "Model", "UtcDateTime", "db", "holds_number", "one_of", "writing"]
 
 BUSY_MILLISECONDS = 60_000  # a worker or a command waits above the longest apply
 FILE = "file"
@@ -74,6 +74,14 @@ def one_of(column: str, codes: type[Code], *, name: str) -> CheckConstraint:
     """A constraint that keeps a text column to the codes of one coded thing."""
     listed = ", ".join(f"'{code}'" for code in codes)
     return CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+def holds_number(column: Any, number: int) -> ColumnElement[bool]:
+    """Whether a JSON list of numbers holds this one, as a condition that both databases understand."""
+    text: Any = cast(column, Text)
+    for mark in "[]":
+        text = func.replace(text, mark, ",")
+    return func.replace(text, " ", "").contains(f",{number},")
 
 
 # What holds for this whole process: milliseconds that it waits for SQLite's write lock, whether it may make a database.

@@ -30,27 +30,21 @@ NEAR = ("superior", "head", "chair", "peer", "panel_chair")
 # What still grows, and why; whoever mends one takes it out here.
 GROWING: dict[str, dict[str, str]] = {
     "hr": {
-        "/": "tells by case what waits",
         "/api/v1/meetings/{meeting}/actions": "asks who is recused from each case of the agenda",
-        "/cycles/{cycle}/missing/rating": "is not paged",
         "/cycles/{planned}/preview": "foretells everybody's case at each view",
         "/demotions/": "weighs everybody's file at each view",
         "/bodies/": "asks who is recused from each appeal",
         "/meetings/{meeting}": "asks who is recused from each case of the agenda",
-        "/meetings/{meeting}/cases/{item}": "reads the agenda's order",
-        "/people/{superior}/open-work": "is handed over whole",
-        "/takeovers/": "is not paged",
     },
     "superior": {
         "/demotions/": "weighs the team's files at each view",
     },
-    "head": {"/": "tells by record what waits", "/department/": "is not paged"},
+    "head": {"/department/": "is not paged"},
     "chair": {
         "/": "asks who is recused from each case of the agenda",
         "/api/v1/meetings/{meeting}/actions": "asks who is recused from each case of the agenda",
         "/bodies/": "asks who is recused from each appeal",
         "/meetings/{meeting}": "asks who is recused from each case of the agenda",
-        "/meetings/{meeting}/cases/{item}": "reads the agenda's order",
     },
     "panel_chair": {"/": "asks who is recused from each appeal", "/bodies/": "asks who is recused from each appeal"},
 }

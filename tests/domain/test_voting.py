@@ -25,7 +25,6 @@ from admin.domain.voting import (
     check_panel_bench,
     check_quorum,
     consent_ballots,
-    disagreement,
     panel_bench,
     panel_decision,
     panel_tally,
@@ -260,10 +259,6 @@ def test_a_consent_ballot_is_one_row_per_member_and_case_without_the_recused() -
     rows = consent_ballots(("h1", "c1"), (1, 2, 3), {2: ("h1",)}, pulled=(3,))
     assert rows == [("h1", 1), ("c1", 1), ("c1", 2)]
     assert consent_ballots(("h1",), (1,), {}) == [("h1", 1)]
-
-
-def test_the_agenda_puts_the_most_disputed_case_first() -> None:
-    assert [disagreement(5, 0), disagreement(0, 5), disagreement(4, 1), disagreement(3, 2)] == [0, 1, 3, 5]
 
 
 PANEL = {"p1": HR, "p2": CENTRE, "p3": CENTRE}

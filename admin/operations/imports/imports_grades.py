@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
@@ -25,15 +25,16 @@ from admin.operations.imports.imports_employees_writing import insert_returning
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, by_rows, first
 from admin.operations.outcome.grade_entries import enter
 from admin.operations.transaction import Operation, operation
-from admin.queries.imports.imports import employee_ids, employees_known, takeovers_waiting
-from admin.queries.outcome.file_fit import held_up, running_cases
-from admin.queries.outcome.grade_on import entries_until, last_entries
+from admin.queries.imports.imports import employee_ids, employees_known, takeovers_of, takeovers_waiting
+from admin.queries.outcome.file_fit import first_held_up, people_on_file
+from admin.queries.outcome.grade_on import entries_until
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.system.chunks import chunks
 from admin.queries.system.recipients import users_told
 
 CLAUSE = "1.2-c"
 CHANGES = GradeChange.__table__
+Conditions = Sequence[ColumnElement[bool]]
 
 
 def plan_grades(session: Session, basis: Basis) -> Plan:
@@ -145,55 +146,55 @@ def approve_takeover(batch: str, *, actor: Actor, now: datetime) -> int:
     with operation("approve_takeover", actor=actor, now=now, clause=CLAUSE) as op:
         changes = _waiting(op, batch)
         _decide(op, changes, "approve", "")
-        if refusal := why_not_entered(op.session, changes):
-            raise Refused(refusal)
         op.session.flush()
         # Only what was approved just now: rejected rows of the same batch stay out of the files.
-        enter(
-            op,
-            GradeChange.batch == batch,
-            GradeChange.kind == ChangeKind.TAKEOVER,
-            GradeChange.stage == ChangeStage.APPROVED,
-        )
+        approved = takeovers_of(batch, ChangeStage.APPROVED)
+        if refusal := why_not_entered(op.session, approved):
+            raise Refused(refusal)
+        enter(op, *approved)
         # A case that was opened before the takeover has no present grade; it takes the one that is now on file.
         follow_the_file(op, [change.employee_id for change in changes], batch)
     return len(changes)
 
 
-def why_not_entered(session: Session, changes: Sequence[GradeChange]) -> Refusal | None:
+def why_not_entered(session: Session, takeovers: Conditions) -> Refusal | None:
     """Why these grades cannot be put on file: somebody has one by now (1.2-c), or a determined case that has not ended (4.3-b)."""
-    people = {change.employee_id: change.employee.number for change in changes}
-    if graded := last_entries(session, set(people), unscoped=True):
+    people = select(GradeChange.employee_id).where(*takeovers)
+    if graded := people_on_file(session, people):
         text = N_("%(count)s of these employees have a grade on file by now; take the import back.")
-        return Refusal(CLAUSE, text, {"count": len(graded)})
-    in_a_case = running_cases(session, people)
-    running = {key: number for key, number in people.items() if key in in_a_case}
-    return next(iter(held_up(session, running).values()), None)
+        return Refusal(CLAUSE, text, {"count": graded})
+    return first_held_up(session, people)
 
 
-def decisions_on(session: Session, changes: Sequence[GradeChange], actor: Actor) -> dict[str, Refusal | None]:
+def decisions_on(session: Session, batch: str, actor: Actor) -> dict[str, Refusal | None]:
     """What the actor may decide on a batch, "approve" and "reject", each with why not; nothing for whom it does not concern."""
-    against = why_not_entered(session, changes)
-    found = {
-        each.action: next(iter(each.refusals), _own_among(changes, actor)) for each in actions_at(_seen(changes, actor))
-    }
+    waiting = takeovers_of(batch, ChangeStage.PROPOSED)
+    offered = actions_at(_seen(session, waiting, ChangeStage.PROPOSED, actor))
+    own = _own_among(session, waiting, actor)
+    found = {each.action: next(iter(each.refusals), own) for each in offered}
+    against = why_not_entered(session, waiting) if "approve" in found else None
     return {
         name: found[name] or (against if name == "approve" else None) for name in ("approve", "reject") if name in found
     }
 
 
-def _own_among(changes: Sequence[GradeChange], actor: Actor) -> Refusal | None:
-    if actor.employee_id is None or all(change.employee_id != actor.employee_id for change in changes):
+def _own_among(session: Session, takeovers: Conditions, actor: Actor) -> Refusal | None:
+    if actor.employee_id is None or not _among(session, takeovers, GradeChange.employee_id == actor.employee_id):
         return None
     text = N_("Your own grade is among them: somebody else of management approves this batch.")
     return Refusal("3.3-d", text)
 
 
-def _seen(changes: Sequence[GradeChange], actor: Actor, **known: Any) -> Facts:
+def _seen(session: Session, takeovers: Conditions, stage: str, actor: Actor, **known: Any) -> Facts:
     """A batch as the workflow table sees it: its rows differ in nothing that the guards ask for."""
-    proposer = actor.user_id in {change.proposed_by_id for change in changes}
+    proposer = _among(session, takeovers, GradeChange.proposed_by_id.is_not_distinct_from(actor.user_id))
     known |= {"is_proposer": proposer, "another_person_clause": CLAUSE}
-    return Facts("grade_change", changes[0].stage, frozenset(actor.roles & {"management", "hr"}), known)
+    return Facts("grade_change", stage, frozenset(actor.roles & {"management", "hr"}), known)
+
+
+def _among(session: Session, takeovers: Conditions, condition: ColumnElement[bool]) -> bool:
+    found = select(GradeChange.id).where(*takeovers, condition).limit(1)
+    return session.scalar(found.execution_options(unscoped=True)) is not None
 
 
 def reject_takeover(batch: str, reason: str, *, actor: Actor, now: datetime) -> int:
@@ -209,12 +210,7 @@ def reject_takeover(batch: str, reason: str, *, actor: Actor, now: datetime) -> 
 def _waiting(op: Operation, batch: str) -> list[GradeChange]:
     if not (op.actor.is_system or op.actor.has("management", "hr", "auditor")):
         raise NotFound("takeover")  # a route outside one's role does not exist (3.3-g)
-    mine = (
-        GradeChange.batch == batch,
-        GradeChange.kind == ChangeKind.TAKEOVER,
-        GradeChange.stage == ChangeStage.PROPOSED,
-    )
-    rows = list(op.locked(select(GradeChange).where(*mine)))
+    rows = list(op.locked(select(GradeChange).where(*takeovers_of(batch, ChangeStage.PROPOSED))))
     if not rows:
         raise NotFound(f"takeover {batch}")
     return rows
@@ -222,10 +218,12 @@ def _waiting(op: Operation, batch: str) -> list[GradeChange]:
 
 def _decide(op: Operation, changes: Sequence[GradeChange], action: str, reason: str) -> None:
     """One decision on all rows alike."""
-    facts = _seen(changes, op.actor, attempt=True, reason=reason)
+    these = takeovers_of(changes[0].batch or "", ChangeStage.PROPOSED)
+    facts = _seen(op.session, these, changes[0].stage, op.actor, attempt=True, reason=reason)
+    own = _own_among(op.session, these, op.actor)
     op.step_many([(change, facts) for change in changes], action, reason=reason, message={"kind": "takeover"})
-    if refusal := _own_among(changes, op.actor):
-        raise Refused(refusal)
+    if own:
+        raise Refused(own)
     for change in changes:
         change.decided_by_id, change.decided_at = op.actor.user_id, op.now
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.codes import ConfirmationKind, ConfirmationStage
 from admin.domain.power import SECOND
-from admin.models import Confirmation
+from admin.models import Confirmation, Employee
+from admin.models.base import holds_number
 from admin.queries.accounts.actors import actors_in
-from admin.queries.accounts.offices import person_of
 
 
 def is_second(session: Session, row: Confirmation, actor: Actor, today: date) -> bool:
@@ -22,19 +22,33 @@ def is_second(session: Session, row: Confirmation, actor: Actor, today: date) ->
     About accounts anybody of HR or management; of what results rest on another of HR, and management only where HR has
     nobody else who could.
     """
-    if not actor.has(*SECOND) or not _apart(session, row, actor):
-        return False
-    if row.kind != ConfirmationKind.BASIS or actor.has("hr"):
-        return True
-    return not any(_apart(session, row, each) for each in actors_in(session, "hr", today))
+    found = select(Confirmation.id).where(Confirmation.id == row.id, _seconded_by(session, actor, today))
+    return session.scalar(found.execution_options(unscoped=True)) is not None
 
 
-def _apart(session: Session, row: Confirmation, actor: Actor) -> bool:
-    accounts = {row.user_id, row.recorded_by_id} - {None}
-    persons = {row.employee_id, *row.concerned} | {
-        each.id for each in (person_of(session, key) for key in accounts) if each
-    }
-    return actor.user_id not in accounts and actor.employee_id not in persons | {None}
+def _seconded_by(session: Session, actor: Actor, today: date) -> ColumnElement[bool]:
+    """The proposals that somebody may confirm or reject, as a condition: whoever has thousands of them reads none to count them."""
+    if not actor.has(*SECOND):
+        return false()
+    if actor.has("hr"):
+        return _apart(actor)
+    nobody_of_hr = not_(or_(false(), *map(_apart, actors_in(session, "hr", today))))
+    return _apart(actor) & or_(Confirmation.kind != ConfirmationKind.BASIS, nobody_of_hr)
+
+
+def _apart(actor: Actor) -> ColumnElement[bool]:
+    me = actor.employee_id
+    if me is None:
+        return false()
+    accounts = func.coalesce(Confirmation.user_id, 0), Confirmation.recorded_by_id
+    mine = select(Employee.user_id).where(Employee.id == me, Employee.user_id.is_not(None))
+    return and_(
+        func.coalesce(Confirmation.employee_id, 0) != me,
+        not_(holds_number(Confirmation.concerned, me)),
+        *(account != (actor.user_id or 0) for account in accounts),
+        # By the person too: an account is one person's, whoever acts with it.
+        *(account.not_in(mine) for account in accounts),
+    )
 
 
 def seconds_of(session: Session, row: Confirmation, today: date) -> set[int]:
@@ -43,13 +57,25 @@ def seconds_of(session: Session, row: Confirmation, today: date) -> set[int]:
     return {each.user_id for each in asked if each.user_id is not None and is_second(session, row, each, today)}
 
 
-def waiting_for(session: Session, actor: Actor, today: date) -> Sequence[Confirmation]:
-    """What waits for somebody as its second person, the oldest first."""
+@dataclass(frozen=True)
+class WaitingSeconds:
+    """What waits for somebody as its second person: how many, how many change what results rest on, and the oldest."""
+
+    count: int
+    basis: int
+    oldest: int
+
+
+def waiting_for(session: Session, actor: Actor, today: date) -> WaitingSeconds | None:
+    """What waits for somebody as its second person; None where nothing does."""
     if not actor.has(*SECOND):
-        return ()
-    query = select(Confirmation).where(Confirmation.stage == ConfirmationStage.PROPOSED).order_by(Confirmation.id)
-    rows = session.scalars(query.execution_options(unscoped=True))
-    return [row for row in rows if is_second(session, row, actor, today)]
+        return None
+    basis = func.count(Confirmation.id).filter(Confirmation.kind == ConfirmationKind.BASIS)
+    query = select(func.count(Confirmation.id), basis, func.min(Confirmation.id)).where(
+        Confirmation.stage == ConfirmationStage.PROPOSED, _seconded_by(session, actor, today)
+    )
+    count, of_basis, oldest = session.execute(query.execution_options(unscoped=True)).one()
+    return WaitingSeconds(count, of_basis, oldest) if count else None
 
 
 def proposed_role(session: Session, user_id: int, role: str) -> int | None:

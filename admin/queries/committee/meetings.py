@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage, CycleKind, ItemState, MeetingStage, MotionState, RaterKind, RatingState
 from admin.domain.refusals import Refusal
-from admin.domain.voting import disagreement, tally_visible
+from admin.domain.voting import tally_visible
 from admin.domain.workflow import Facts, actions_at
 from admin.models import (
     AgendaItem,
@@ -45,6 +46,7 @@ from admin.queries.committee.meeting_facts import (
     out_of,
     sitting_of,
 )
+from admin.queries.system.paging import Paged, Part, paged
 
 
 @dataclass(frozen=True)
@@ -71,30 +73,74 @@ class Line:
         return self.item.state != ItemState.PENDING
 
 
-def agenda_order(session: Session, meeting: Meeting) -> list[tuple[int, bool]]:
-    """The items a reader sees, as (number, consent): individual cases first, the most disputed before the others.
+def agenda_counts(session: Session, meeting: Meeting) -> dict[bool, int]:
+    """How many items of a meeting the reader sees, those by consent (True) and those one by one."""
+    query = select(AgendaItem.consent, func.count()).where(AgendaItem.meeting_id == meeting.id)
+    found = dict(session.execute(query.group_by(AgendaItem.consent)).all())
+    return {consent: found.get(consent, 0) for consent in (True, False)}
+
+
+def agenda_part(session: Session, meeting: Meeting, part: Part, *, consent: bool) -> list[int]:
+    """The items of one part of the agenda, in the reader's order."""
+    query, order = _agenda_order(meeting)
+    shown = query.where(AgendaItem.consent.is_(consent)).order_by(*order)
+    return list(session.scalars(shown.offset(part.start).limit(part.end - part.start)))
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where an item stands on the agenda as one reader sees it: its place of how many, and what is beside it."""
+
+    place: int
+    count: int
+    previous: int | None
+    next: int | None
+
+
+def neighbours(session: Session, meeting: Meeting, item_id: int) -> Neighbours | None:
+    """The place of an item between the others in the reader's order; None for one that the reader does not see."""
+    query, order = _agenda_order(meeting)
+    item = AgendaItem.id
+    placed = query.add_columns(
+        func.row_number().over(order_by=order).label("place"), func.count().over().label("count"),
+        func.lag(item).over(order_by=order).label("previous"), func.lead(item).over(order_by=order).label("next"),
+    ).subquery()  # fmt: skip
+    found = session.execute(select(placed).where(placed.c.id == item_id)).first()
+    return Neighbours(*found[1:]) if found else None
+
+
+def _agenda_order(meeting: Meeting) -> tuple[Select[Any], tuple[Any, ...]]:
+    """The items a reader sees, and their order: individual cases first, the most disputed before the others.
 
     Until the opening the order says nothing of the marks: they are blind as long as they can be made (3.3.4-c).
     """
-    marks = _marks(session, meeting) if meeting.stage != MeetingStage.PLANNED else {}
-    query = select(AgendaItem.id, AgendaItem.consent, AgendaItem.position).where(AgendaItem.meeting_id == meeting.id)
-    # Down to the place on the agenda, so that two cases as disputed never change places between two readings.
-    rows = sorted(session.execute(query), key=lambda row: (row.consent, -marks.get(row.id, 0), row.position))
-    return [(row.id, row.consent) for row in rows]
-
-
-def _marks(session: Session, meeting: Meeting) -> dict[int, int]:
-    """How much the blind marks of each case disagree; nobody's own mark is shown by it."""
-    query = (
-        select(Premark.item_id, Premark.agrees, func.count())
-        .join(AgendaItem, AgendaItem.id == Premark.item_id)
-        .where(AgendaItem.meeting_id == meeting.id)
-        .group_by(Premark.item_id, Premark.agrees)
+    query = select(AgendaItem.id).where(AgendaItem.meeting_id == meeting.id)
+    if meeting.stage == MeetingStage.PLANNED:
+        return query, (AgendaItem.consent, AgendaItem.position)
+    # By the table: which way each member marked is beyond the reader's sight, and moves nothing but the order.
+    mark = Premark.__table__.alias("mark")
+    camps = (
+        select(mark.c.item_id.label("item"), _marks(mark, True).label("agree"), _marks(mark, False).label("question"))
+        .group_by(mark.c.item_id)
+        .subquery()
     )
-    counts: dict[int, dict[bool, int]] = {}
-    for item_id, agrees, count in session.execute(query.execution_options(unscoped=True)):
-        counts.setdefault(item_id, {})[agrees] = count
-    return {item_id: disagreement(found.get(True, 0), found.get(False, 0)) for item_id, found in counts.items()}
+    disputed = disagreement(func.coalesce(camps.c.agree, 0), func.coalesce(camps.c.question, 0))
+    # Down to the place on the agenda, so that two cases as disputed never change places between two readings.
+    return (
+        query.outerjoin(camps, camps.c.item == AgendaItem.id),
+        (AgendaItem.consent, disputed.desc(), AgendaItem.position),
+    )
+
+
+def _marks(mark: Any, agrees: bool) -> Any:
+    return func.count().filter(mark.c.agrees.is_(agrees))
+
+
+def disagreement(agree: Any, question: Any) -> Any:
+    """How much blind marks disagree, as a part of a statement: the size of the smaller camp, doubled, plus any question at all."""
+    # A lone question puts a case above one that all agree on, and below one that is split.
+    smaller = case((agree < question, agree), else_=question)
+    return 2 * smaller + case((question > 0, 1), else_=0)
 
 
 def lines(session: Session, meeting: Meeting, item_ids: Sequence[int], actor: Actor, today: date) -> list[Line]:
@@ -202,22 +248,26 @@ def attendance_of(session: Session, meeting: Meeting) -> dict[int, bool]:
     return {row.member_id: row.present for row in session.scalars(query)}
 
 
-def recusals_of(session: Session, meeting: Meeting, reader: Actor) -> list[Recusal]:
-    """Every recusal from the meeting's cases, but for cases that the reader is recused from; for those who oversee."""
+def recusals_of(session: Session, meeting: Meeting, reader: Actor, wanted: int) -> Paged[Recusal]:
+    """A part of the recusals from the meeting's cases, but for cases that the reader is recused from; for those who oversee."""
     query = (
         select(Recusal)
         .join(AgendaItem, AgendaItem.review_id == Recusal.review_id)
         .options(joinedload(Recusal.member).joinedload(CommitteeMember.employee))
         .options(joinedload(Recusal.review).joinedload(Review.employee))
-        .where(AgendaItem.meeting_id == meeting.id, Recusal.review_id.not_in(hidden_from(session, meeting, reader)))
+        .where(AgendaItem.meeting_id == meeting.id, Recusal.review_id.not_in(_hidden(meeting, reader)))
         .order_by(Recusal.review_id, Recusal.employee_id)
     )
-    return list(session.scalars(query.execution_options(unscoped=True)).unique())
+    return paged(session, query.execution_options(unscoped=True), wanted)
 
 
 def hidden_from(session: Session, meeting: Meeting, reader: Actor) -> set[int]:
     """The reviews of a meeting that a reader is recused from as a member, and so finds nowhere in it (3.3-e)."""
-    query = (
+    return set(session.scalars(_hidden(meeting, reader).execution_options(unscoped=True)))
+
+
+def _hidden(meeting: Meeting, reader: Actor) -> Select[Any]:
+    return (
         select(Recusal.review_id)
         .join(AgendaItem, AgendaItem.review_id == Recusal.review_id)
         .where(
@@ -227,7 +277,6 @@ def hidden_from(session: Session, meeting: Meeting, reader: Actor) -> set[int]:
             Recusal.overridden_at.is_(None),
         )
     )
-    return set(session.scalars(query.execution_options(unscoped=True)))
 
 
 @dataclass(frozen=True)

@@ -35,20 +35,20 @@ from admin.queries.committee.meeting_facts import Sitting, item_facts, sitting_o
 from admin.queries.committee.meetings import (
     ConsentSummary,
     Line,
-    agenda_order,
+    agenda_counts,
+    agenda_part,
     attendance_of,
     consent_summary,
     hearing_of,
     lines,
+    neighbours,
     opinion_of,
     proposal_of,
     recusals_of,
     self_assessment_of,
 )
 from admin.queries.policy.rules import grades_of, rules_of
-from admin.queries.system.paging import Part, part_of
-
-PAGE_SIZE = 50
+from admin.queries.system.paging import Paged, Part, nothing, part_of
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Room:
     consent: ConsentSummary
     sitting: Sitting
     seats: tuple[Attendee, ...]
-    recusals: tuple[Recusal, ...]
+    recusals: Paged[Recusal]
     roles: MeetingRoles
     reader: Actor
     by_consent: Collection[str]
@@ -120,41 +120,39 @@ class Packet:
         return self.explanation.get("promotion", ()) if applied and self.explanation else ()
 
 
-def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, which: str, page: int) -> Room:
-    """A meeting with one page of the cases that go one by one ("individual"), or by consent."""
-    order = agenda_order(session, meeting)
-    shown = [key for key, consent in order if consent == (which == "consent")]
-    part = part_of(len(shown), page, PAGE_SIZE)
+def room(session: Session, meeting: Meeting, reader: Actor, today: date, *, which: str, page: int, out: int) -> Room:
+    """A meeting with one page of the cases that go one by one ("individual") or by consent, and one (`out`) of its recusals."""
     # Counted in what the reader sees: a total over hidden cases would tell a recused member of theirs.
-    consents = sum(consent for _key, consent in order)
+    counts, consent = agenda_counts(session, meeting), which == "consent"
+    part = part_of(counts[consent], page)
+    shown = agenda_part(session, meeting, part, consent=consent)
     roles = meeting_roles(session, reader)
     return Room(
         meeting=meeting, which=which, part=part, roles=roles,
-        lines=lines(session, meeting, shown[part.start : part.end], reader, today),
-        counts={"individual": len(order) - consents, "consent": consents},
+        lines=lines(session, meeting, shown, reader, today),
+        counts={"individual": counts[False], "consent": counts[True]},
         consent=consent_summary(session, meeting, reader), sitting=sitting_of(session, meeting, today),
         seats=_seats(session, meeting, today),
         # Who is out of which case concerns those who answer for the bench; a member learns their own (3.3-e).
-        recusals=tuple(recusals_of(session, meeting, reader)) if roles.oversees else (),
+        recusals=recusals_of(session, meeting, reader, out) if roles.oversees else nothing(),
         reader=reader, by_consent=consent_acts(session, meeting, reader, today),
     )  # fmt: skip
 
 
 def packet(session: Session, meeting: Meeting, item_id: int, reader: Actor, today: date) -> Packet:
     """One case of a meeting, between its neighbours in the reader's own order; raises `NotFound` for one not in it."""
-    order = [key for key, _consent in agenda_order(session, meeting)]
+    beside = neighbours(session, meeting, item_id)
     # As if it were not there, also where it is and the reader is out of the case (3.3-e).
-    if item_id not in order:
+    if beside is None:
         raise NotFound("AgendaItem")
-    place = order.index(item_id)
     line = lines(session, meeting, [item_id], reader, today)[0]
     review = line.item.review
     score = session.scalars(select(ReviewScore).where(ReviewScore.review_id == review.id)).first()
     card = select(Criterion).where(Criterion.scorecard_id == review.cycle.scorecard_id)
     facts = item_facts(session, meeting, line.item, reader, today)
     return Packet(
-        meeting=meeting, line=line, review=review, place=place + 1, count=len(order),
-        previous=order[place - 1] if place else None, next=order[place + 1] if place + 1 < len(order) else None,
+        meeting=meeting, line=line, review=review, place=beside.place, count=beside.count,
+        previous=beside.previous, next=beside.next,
         proposal=proposal_of(session, review), opinion=opinion_of(session, review),
         hearing=hearing_of(session, review), self_assessment=self_assessment_of(session, review),
         explanation=score.explanation if score else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from admin.domain.codes import CaseStage, RaterKind
 from admin.models import Cycle, Department, Employee, Grade, Notice, Rating, Review
 from admin.queries.cases.process import RAIL, place_of
 from admin.queries.cases.raters import OPEN_RATING, missing_this_morning
+from admin.queries.system.paging import Paged, paged
 
 STOPS = RAIL[:4]
 OUT = ("unchanged", "outside", "left", "cancelled")
@@ -98,14 +99,27 @@ def _count(row: BoardRow, cycle: Cycle, stage: str, count: int, now: datetime) -
 
 @dataclass(frozen=True)
 class Missing:
-    """Somebody whose part is missing, and on how many cases; the first of them leads to it.
+    """Somebody whose part is missing, and on how many cases; the first of them leads to it."""
 
-    Colleagues who have still to rate are one line without a name (6.3-d).
+    employee: Employee
+    cases: int
+    first: int
+
+
+@dataclass(frozen=True)
+class WhoIsMissing:
+    """One part of the list of those whose part of a stage is missing, and on how many cases colleagues have still to rate.
+
+    The latter are a number without names (6.3-d), and stand beside each part of the list.
     """
 
-    employee: Employee | None
-    part: str
-    review_ids: tuple[int, ...]
+    people: Paged[Missing]
+    colleagues: int = 0
+
+    @property
+    def anybody(self) -> bool:
+        """Whether anything of the stage is missing."""
+        return bool(self.people.part.count or self.colleagues)
 
 
 def missing_people(cycle_id: int, stage: str, kind: RaterKind | None = None) -> Select[Any, Any]:
@@ -133,22 +147,29 @@ def _missing(
 
 
 def who_is_missing(
-    session: Session, cycle_id: int, stage: str, now: datetime, department_id: int | None = None
-) -> list[Missing]:
-    """Everyone whose part of a stage is missing, those with most cases first; colleagues as it was when the day began."""
+    session: Session, cycle_id: int, stage: str, now: datetime, department_id: int | None = None, wanted: int = 1
+) -> WhoIsMissing:
+    """A part of those whose part of a stage is missing, those with most cases first; colleagues as it was when the day began."""
     query = _missing(cycle_id, stage, Employee.id, RaterKind.SUPERIOR)
     colleagues = _missing(cycle_id, stage, Employee.id, RaterKind.PEER, missing_this_morning(now))
     if department_id is not None:
         query, colleagues = (each.where(Review.department_id == department_id) for each in (query, colleagues))
-    cases: dict[int, list[int]] = defaultdict(list)
-    # Sorted, so that the first case of a person, to which the list leads, is the same each time.
-    for review_id, employee_id in sorted(map(tuple, session.execute(query))):
-        cases[employee_id].append(review_id)
-    people = session.scalars(select(Employee).where(Employee.id.in_(cases)).options(joinedload(Employee.department)))
-    found = [Missing(person, stage, tuple(cases[person.id])) for person in people]
-    found.sort(key=lambda each: (-len(each.review_ids), each.employee.number if each.employee else ""))
-    waited_for = sorted(key for key, _rater in session.execute(colleagues)) if stage == "rating" else []
-    return [*found, *([Missing(None, stage, tuple(waited_for))] if waited_for else [])]
+    case, person = query.subquery().c
+    counted = select(person.label("person"), func.count().label("cases"), func.min(case).label("first"))
+    mine = counted.group_by(person).subquery()
+    people = (
+        select(Employee, mine.c.cases, mine.c.first)
+        .join(mine, mine.c.person == Employee.id)
+        .options(joinedload(Employee.department))
+        .order_by(mine.c.cases.desc(), Employee.number)
+        .execution_options(**query.get_execution_options())
+    )
+    found = paged(session, people, wanted)
+    shown = Paged([Missing(*row) for row in found.rows], found.part)
+    if stage != "rating":
+        return WhoIsMissing(shown)
+    waited_for = select(func.count()).select_from(colleagues.subquery())
+    return WhoIsMissing(shown, session.scalar(waited_for.execution_options(unscoped=True)) or 0)
 
 
 @dataclass(frozen=True)

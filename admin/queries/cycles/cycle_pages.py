@@ -25,6 +25,7 @@ from admin.queries.cycles.boards import (
     Board,
     Missing,
     PyramidRow,
+    WhoIsMissing,
     board,
     cycle_notices,
     distribution,
@@ -38,6 +39,7 @@ from admin.queries.cycles.opening import Opening, opening_of
 from admin.queries.people.people import department_names
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.audit import TrailEntry, history_of
+from admin.queries.system.paging import Paged, nothing
 from config import current
 
 SHOWN_EVENTS = 20
@@ -109,7 +111,8 @@ class MissingPage:
     cycle: Cycle
     step: str
     department: int | None
-    people: Sequence[Missing]
+    people: Paged[Missing]
+    colleagues: int
     may_remind: bool
 
 
@@ -155,18 +158,18 @@ def control_room(session: Session, cycle_id: int, reader: Actor, now: datetime) 
 
 
 def missing_page(
-    session: Session, cycle_id: int, step: str, department: int | None, reader: Actor, now: datetime
+    session: Session, cycle_id: int, step: str, department: int | None, wanted: int, reader: Actor, now: datetime
 ) -> MissingPage:
     """Whose part of a stage is missing; raises `NotFound` for a stage at which nobody in particular is waited for."""
     cycle = find_cycle(session, cycle_id)
     if step not in STOPS:
         raise NotFound(step)
     # Before the committee nobody in particular is missing: a meeting is, and that is not to be reminded of.
-    people = who_is_missing(session, cycle.id, step, now, department) if step in DUE else []
+    waits = step in DUE
+    found = who_is_missing(session, cycle.id, step, now, department, wanted) if waits else WhoIsMissing(nothing())
     decisions = actions_at(cycle_facts_shown(session, cycle, reader, now))
-    return MissingPage(
-        cycle, step, department, people, any(each.action == "remind" and each.allowed for each in decisions)
-    )
+    may_remind = any(each.action == "remind" and each.allowed for each in decisions)
+    return MissingPage(cycle, step, department, found.people, found.colleagues, may_remind)
 
 
 def _dues(cycle: Cycle) -> dict[str, date]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, func, or_, select
@@ -26,6 +28,7 @@ from admin.models import (
 )
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.queries.system.chunks import chunks
+from admin.queries.system.paging import Part, paged
 
 EMPLOYEE_COLUMNS = (
     "id", "number", "name", "department_id", "post", "queue", "hired_on", "joined_centre_on", "left_on", "status", "superior_id",
@@ -194,10 +197,39 @@ def first_login_day(session: Session) -> date | None:
     return session.scalar(select(func.min(ContactLogin.valid_from)))
 
 
-def takeovers_listed(session: Session) -> Sequence[GradeChange]:
-    """The grades that wait to be taken over, batch by batch, in the reader's scope (1.2-c)."""
+@dataclass(frozen=True)
+class Batch:
+    """Grades that wait to be taken over together: how many, since when, and those of them on one part of the list."""
+
+    name: str
+    count: int
+    proposed_at: datetime
+    rows: Sequence[GradeChange]
+
+
+@dataclass(frozen=True)
+class Takeovers:
+    """One part of the grades that wait to be taken over, by their batches (1.2-c)."""
+
+    batches: Sequence[Batch]
+    part: Part
+
+
+def takeovers_of(batch: str, stage: str) -> tuple[ColumnElement[bool], ...]:
+    """The grades of one batch at one stage of their approval, as conditions."""
+    return GradeChange.batch == batch, GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == stage
+
+
+def takeovers_listed(session: Session, wanted: int) -> Takeovers:
+    """A part of the grades that wait to be taken over, batch by batch, in the reader's scope (1.2-c)."""
     query = select(GradeChange).where(
         GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == ChangeStage.PROPOSED
     )
-    query = query.options(joinedload(GradeChange.employee), joinedload(GradeChange.to_grade))
-    return session.scalars(query.order_by(GradeChange.batch, GradeChange.id)).all()
+    beside = joinedload(GradeChange.employee), joinedload(GradeChange.to_grade)
+    found = paged(session, query.options(*beside).order_by(GradeChange.batch, GradeChange.id), wanted)
+    shown = {batch: list(rows) for batch, rows in groupby(found.rows, key=lambda row: row.batch or "")}
+    name = func.coalesce(GradeChange.batch, "")
+    figures = query.with_only_columns(name, func.count(), func.min(GradeChange.proposed_at))
+    figures = figures.where(name.in_(shown)).group_by(name)
+    known = {batch: (count, since) for batch, count, since in session.execute(figures)}
+    return Takeovers([Batch(batch, *known[batch], rows) for batch, rows in shown.items()], found.part)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.codes import ChangeKind, CycleKind
 from admin.domain.grade_file import Entry, check_correctable, check_entry, check_open_case, check_present_grade
 from admin.domain.refusals import Refusal
 from admin.domain.workflow.transitions import FINAL_STAGES
-from admin.models import Cycle, Employee, Grade, GradeChange, Review
+from admin.models import Cycle, Employee, Grade, GradeChange, GradeInterval, Review
 from admin.queries.outcome.grade_on import Held, entries_until, last_entries, last_grade_id
 
 
@@ -132,6 +132,33 @@ def held_up(session: Session, people: Mapping[int, str]) -> dict[int, Refusal]:
         if refusal is not None:
             found[key] = refusal
     return found
+
+
+def people_on_file(session: Session, people: Select[Any]) -> int:
+    """How many of these people have a grade on file."""
+    query = select(func.count(GradeInterval.employee_id.distinct()))
+    query = query.where(GradeInterval.employee_id.in_(people), GradeInterval.valid_to.is_(None))
+    return session.scalar(query.execution_options(unscoped=True)) or 0
+
+
+def first_held_up(session: Session, people: Select[Any]) -> Refusal | None:
+    """The first of `held_up` among these people; asked of the stages that their open cases have, not of each of them."""
+    running = (
+        select(func.max(Review.id))
+        .join(Cycle, Cycle.id == Review.cycle_id)
+        .where(Review.employee_id.in_(people), Cycle.kind != CycleKind.REHEARSAL, Review.stage.not_in(FINAL_STAGES))
+        .group_by(Review.employee_id)
+    )
+    first = select(func.min(Review.id)).where(Review.id.in_(running))
+    first = first.group_by(Review.stage, Review.reassesses_id.is_not(None))
+    query = select(Employee.number, Review.stage, Review.reassesses_id).join(
+        Employee, Employee.id == Review.employee_id
+    )
+    query = query.where(Review.id.in_(first)).order_by(Review.id)
+    for number, stage, reassesses in session.execute(query.execution_options(unscoped=True)):
+        if refusal := check_open_case(number, stage, again=reassesses is not None):
+            return refusal
+    return None
 
 
 def correctable(session: Session, employee: Employee) -> Refusal | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from admin.access.actor import Actor
@@ -48,17 +48,22 @@ def head_above(line: Mapping[int, Headed], department: int | None, but: Collecti
 def records_waiting(session: Session, actor: Actor, today: date) -> int:
     """How many records the actor may approve: nobody's own, and none that they recorded themselves."""
     recorder = aliased(Employee)
+    # Counted by what the answer rests on: which person it is matters only where they head something themselves.
+    heading = select(Department.head_id).where(Department.head_id.is_not(None))
+    person, by = (case((each.id.in_(heading), each.id)) for each in (Employee, recorder))
+    alike = EmployeeRecord.kind, Employee.department_id, person, by
     query = (
-        select(EmployeeRecord.kind, Employee.id, Employee.department_id, recorder.id)
+        select(*alike, func.count(EmployeeRecord.id.distinct()))
         .join(Employee, Employee.id == EmployeeRecord.employee_id)
         .outerjoin(recorder, recorder.user_id == EmployeeRecord.recorded_by_id)
         .where(
             UNDECIDED, EmployeeRecord.recorded_by_id != (actor.user_id or 0), Employee.id != (actor.employee_id or 0)
         )
+        .group_by(*alike)
     )
     rows = session.execute(query.execution_options(unscoped=True)).all()
     line = heads(session, today) if rows else {}
-    return sum(_approves(actor, kind, head_above(line, place, {person, by})) for kind, person, place, by in rows)
+    return sum(count * _approves(actor, kind, head_above(line, place, {*who})) for kind, place, *who, count in rows)
 
 
 def _approves(actor: Actor, kind: str, head: int | None) -> bool:

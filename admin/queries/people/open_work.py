@@ -5,12 +5,12 @@ Everything is read in the reader's scope: who may not see a complaint does not l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, func, or_, select, union_all
+from sqlalchemy import Select, String, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from admin.access.actor import Actor
@@ -43,8 +43,12 @@ from admin.models import (
 )
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.review_facts import BEFORE_COMMITTEE, why_not_corrected
+from admin.queries.system.chunks import chunks
+from admin.queries.system.paging import Paged, part_of
 
 Query = Select[int, int, str, str]
+Wanted = Callable[[str], int]  # which part of a kind is asked for
+CASES = ("cases_as_superior", "cases_as_head")
 
 
 @dataclass(frozen=True)
@@ -72,40 +76,69 @@ class OpenWorkPage:
     """Everything that hangs on one person by its kind, and the cases among it that the reader may hand over."""
 
     person: Employee
-    work: Mapping[str, Sequence[Item]]
+    work: Mapping[str, Paged[Item]]
     handed_over: Set[int]
 
-    def offered(self, *kinds: str) -> list[tuple[str, Item]]:
-        """What of these kinds can be handed over: what would be refused to this reader is left out."""
-        return [
-            (kind, item)
+    def offered(self, *kinds: str) -> dict[str, list[Item]]:
+        """What of the part that is shown of these kinds can be handed over: what would be refused to this reader is left out."""
+        found = {
+            kind: [item for item in self.work[kind].rows if self._goes(kind, item)]
             for kind in kinds
-            for item in self.work.get(kind, ())
-            if not kind.startswith("cases") or item.key in self.handed_over
-        ]
+            if kind in self.work
+        }
+        return {kind: items for kind, items in found.items() if items}
+
+    def _goes(self, kind: str, item: Item) -> bool:
+        return kind not in CASES or item.key in self.handed_over
 
 
-def open_work_page(session: Session, key: int, reader: Actor, today: date) -> OpenWorkPage:
-    """What hangs on one person; raises `NotFound` where the reader does not see them."""
+def open_work_page(session: Session, key: int, wanted: Wanted, reader: Actor, today: date) -> OpenWorkPage:
+    """What hangs on one person, of each kind the part that is asked for; raises `NotFound` where the reader does not see them."""
     person = session.scalars(select(Employee).where(Employee.id == key)).first()
     if person is None:
         raise NotFound(f"Employee {key}")
-    work = open_work(session, person.id, today)
+    work = {}
+    for kind, count in _counts(session, person.id, today).items():
+        part = part_of(count, wanted(kind))
+        shown = _ordered(_kinds(today)[kind], person.id).offset(part.start).limit(part.end - part.start)
+        work[kind] = Paged([Item(*row[1:]) for row in session.execute(shown)], part)
     # All of them at once: looked up one by one, a head's cases would be a hundred statements.
-    cases = {item.key for kind, items in work.items() if kind.startswith("cases") for item in items}
-    rows = session.scalars(select(Review).where(Review.id.in_(cases)))
-    return OpenWorkPage(person, work, {row.id for row in rows if why_not_corrected(row, reader) is None})
+    cases = {item.key for kind in CASES if kind in work for item in work[kind].rows}
+    return OpenWorkPage(person, work, _may_go(session, cases, reader))
+
+
+def _may_go(session: Session, cases: Collection[int], reader: Actor) -> set[int]:
+    rows = (row for some in chunks(cases) for row in session.scalars(select(Review).where(Review.id.in_(some))))
+    return {row.id for row in rows if why_not_corrected(row, reader) is None}
+
+
+def all_handed_over(session: Session, key: int, kind: str, reader: Actor, today: date) -> list[int]:
+    """Everything of a kind that hangs on somebody and that the reader may hand over, by number."""
+    query = _kinds(today).get(kind)
+    keys = [row[1] for row in session.execute(_ordered(query, key))] if query is not None else []
+    return sorted(_may_go(session, keys, reader)) if kind in CASES else keys
+
+
+def _counts(session: Session, employee_id: int, today: date) -> dict[str, int]:
+    """How many things of each kind hang on an employee; kinds of which there is nothing are left out."""
+    parts = [
+        query.where(query.selected_columns[0] == employee_id).with_only_columns(literal(kind), func.count())
+        for kind, query in _kinds(today).items()
+    ]
+    return {kind: count for kind, count in session.execute(union_all(*parts)) if count}
+
+
+def _ordered(query: Query, employee_id: int) -> Query:
+    holder, key, number, _name = query.selected_columns
+    return query.where(holder == employee_id).order_by(number, key)
 
 
 def open_work(session: Session, employee_id: int, today: date) -> dict[str, list[Item]]:
     """Everything that hangs on an employee, by its kind; kinds of which there is nothing are left out."""
     found = {}
     for kind, query in _kinds(today).items():
-        holder = query.selected_columns[0]
-        rows: Sequence[Any] = session.execute(query.where(holder == employee_id)).all()
-        if rows:
-            items = [Item(key, number, name) for _holder, key, number, name in rows]
-            found[kind] = sorted(items, key=lambda item: (item.number, item.key))
+        if items := [Item(*row[1:]) for row in session.execute(_ordered(query, employee_id))]:
+            found[kind] = items
     return found
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import ConfirmationKind
 from admin.queries.accounts.seconds import waiting_for
 from admin.queries.system.home_bodies import Task
 
@@ -16,5 +15,4 @@ from admin.queries.system.home_bodies import Task
 def confirmation_tasks(session: Session, actor: Actor, today: date) -> Iterator[Task]:
     """How many proposals wait for the reader, and how many of them change what results rest on."""
     if waiting := waiting_for(session, actor, today):
-        basis = sum(row.kind == ConfirmationKind.BASIS for row in waiting)
-        yield Task("confirmations", len(waiting), key=waiting[0].id, facts={"basis": basis})
+        yield Task("confirmations", waiting.count, key=waiting.oldest, facts={"basis": waiting.basis})

@@ -40,6 +40,11 @@ def part_of(count: int, wanted: int, size: int = PER_PAGE) -> Part:
     return Part(count, number, pages, (number - 1) * size, number * size)
 
 
+def nothing() -> Paged[Any]:
+    """An empty list."""
+    return Paged((), part_of(0, 1))
+
+
 def paged(session: Session, query: Select[Any], wanted: int) -> Paged[Any]:
     """Part `wanted` of what a query finds, its entities or, of several columns, its rows.
 

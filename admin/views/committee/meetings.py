@@ -30,6 +30,7 @@ from admin.views.outcome.documents import DOCX
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import Records, number_of, numbers_of, visible_row
 from admin.web.texts import field_messages, translated
 from admin.web.workflow_view import WorkflowModelView, buttons, timeline
@@ -87,11 +88,11 @@ class MeetingRoomView(Page):
     def index(self, meeting_id: int) -> str:
         """Agenda, attendance, quorum, conflicts, the consent agenda and the chair's controls."""
         meeting, me = _meeting(meeting_id), actor()
-        which, number = request.args.get("show", "individual"), number_of(request.args.get("page")) or 1
+        which = request.args.get("show", "individual")
         offered = {each["name"]: each for each in buttons("meeting", meeting.id)}
         return self.show_page(
             "committee/meetings/meeting.html",
-            room(db.session(), meeting, me, today(), which=which, page=number),
+            room(db.session(), meeting, me, today(), which=which, page=wanted_part(), out=wanted_part("recusals")),
             title=meeting.number,
             offered=offered,
             buttons=[each for name, each in offered.items() if name in WHOLE_MEETING],

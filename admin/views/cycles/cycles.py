@@ -27,6 +27,7 @@ from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import number_of, numbers_of, visible_row
 from admin.web.texts import day, field_messages, stage_label
 
@@ -110,7 +111,7 @@ class CycleView(Page):
     def missing(self, cycle_id: int, stage: str) -> str:
         """Whose part of a stage is missing, and reminding one or all of them."""
         department = number_of(request.args.get("department"))
-        page = missing_page(db.session(), cycle_id, stage, department, actor(), now())
+        page = missing_page(db.session(), cycle_id, stage, department, wanted_part(), actor(), now())
         return self.show_page("cycles/missing.html", page, title=_("Missing: %(stage)s", stage=_(STEP_LABELS[stage])))
 
     # -- acts ------------------------------------------------------------------------------------------------------

@@ -27,10 +27,9 @@ from admin.views.imports.imports import download, seen
 from admin.web.acting import actor
 from admin.web.clock import now, settings, today
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import visible_row
 from admin.web.texts import moment
-
-MOST_ROWS = 500
 
 
 class ImportAfterView(Page):
@@ -124,15 +123,12 @@ class TakeoverView(Page):
     @route("/")
     def index(self) -> str:
         """What waits, each batch with its rows."""
-        batches: dict[str, list[Any]] = {}
-        for change in takeovers_listed(db.session()):
-            batches.setdefault(change.batch or "", []).append(change)
+        page = takeovers_listed(db.session(), wanted_part())
         return self.show_page(
             "imports/takeovers.html",
+            page,
             title=_("Grades to take over"),
-            batches=batches,
-            most=MOST_ROWS,
-            decisions={batch: decisions_on(db.session(), rows, actor()) for batch, rows in batches.items()},
+            decisions={each.name: decisions_on(db.session(), each.name, actor()) for each in page.batches},
         )
 
     @route("/<batch>/approve", access="approve", post=True, get=False)

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 from admin.domain.refusals import NotFound
 from admin.models import Employee, db
 from admin.operations.people.handing_over import hand_over_as_head, hand_over_as_superior
-from admin.queries.people.open_work import leavers, open_work_page
+from admin.queries.people.open_work import all_handed_over, leavers, open_work_page
 from admin.views.people.people import chosen_employee
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import numbers_of, visible_row
 
 
@@ -32,7 +33,7 @@ class OpenWorkView(Page):
     @route("/<int:key>/open-work", asks="employee.hand_over_as_superior employee.hand_over_as_head")
     def show(self, key: int) -> str:
         """Everything that hangs on one person."""
-        page = open_work_page(db.session(), key, actor(), today())
+        page = open_work_page(db.session(), key, wanted_part, actor(), today())
         return self.show_page("people/open_work.html", page, title=_("Open work of %(name)s", name=page.person.name))
 
     @route("/<int:key>/open-work/superior", access="write", post=True, get=False)
@@ -42,8 +43,8 @@ class OpenWorkView(Page):
             _person(key).id,
             chosen_employee("to").id,
             request.form.get("reason", ""),
-            review_ids=numbers_of(request.form.getlist("cases_as_superior")),
-            employee_ids=numbers_of(request.form.getlist("people")),
+            review_ids=_chosen(key, "cases_as_superior"),
+            employee_ids=_chosen(key, "people"),
             actor=actor(),
             now=now(),
         )
@@ -56,8 +57,8 @@ class OpenWorkView(Page):
             _person(key).id,
             chosen_employee("to").id,
             request.form.get("reason", ""),
-            review_ids=numbers_of(request.form.getlist("cases_as_head")),
-            department_ids=numbers_of(request.form.getlist("departments")),
+            review_ids=_chosen(key, "cases_as_head"),
+            department_ids=_chosen(key, "departments"),
             actor=actor(),
             now=now(),
         )
@@ -69,6 +70,13 @@ def _person(key: int) -> Employee:
     if row is None:
         raise NotFound("Employee")
     return row
+
+
+def _chosen(key: int, kind: str) -> list[int]:
+    """What is ticked of a kind, or all of it, also what stands on its other parts."""
+    if kind in request.form.getlist("all"):
+        return all_handed_over(db.session(), key, kind, actor(), today())
+    return numbers_of(request.form.getlist(kind))
 
 
 def _done(key: int, count: int) -> Response:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from admin.access.actor import acting_as
 from admin.domain.refusals import Invalid, NotFound, Refused
-from admin.models import AgendaItem, HistoryStep, Premark, Recusal
+from admin.models import AgendaItem, HistoryStep, Premark, Recusal, db
 from admin.operations.committee.ballots import cast_ballot
 from admin.operations.committee.meetings import (
     adjourn,
@@ -21,11 +21,17 @@ from admin.operations.committee.meetings import (
     premark,
     sign_minutes,
 )
+from admin.queries.committee.meetings import disagreement
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.bodies import carried, case, committee, item_of, opened, planned, vote
 
 pytestmark = pytest.mark.usefixtures("session")
+
+
+def test_the_agenda_puts_the_most_disputed_case_first():
+    marks = [disagreement(literal(agree), literal(question)) for agree, question in [(5, 0), (0, 5), (4, 1), (3, 2)]]
+    assert list(db.session().execute(select(*marks)).one()) == [0, 1, 3, 5]
 
 
 def test_meetings_are_numbered_within_their_year():

@@ -26,6 +26,7 @@ from admin.models import (
 from admin.operations.people import people
 from admin.queries.people.open_work import leavers, open_work
 from admin.queries.system.calendar import company_day
+from admin.queries.system.paging import PER_PAGE
 from admin.views.people.open_work_words import KINDS
 from tests import factories as make
 from tests.by_two import second_confirms
@@ -197,3 +198,14 @@ def test_programs_hand_over_what_hangs_on_somebody_and_nothing_else(app: Flask, 
     with acting_as(HR):
         assert db.session.get(Review, team.annas).superior_id == team.other
         assert db.session.get(Employee, team.anna).superior_id == team.other
+
+
+def test_all_that_hangs_on_somebody_is_handed_over_also_what_stands_on_another_page(team: SimpleNamespace) -> None:
+    with make.fixture() as op:
+        place, lead = op.get(Department, team.place), op.get(Employee, team.lead)
+        for number in range(PER_PAGE):
+            make.employee(f"Report {number}", of=place, superior=lead)
+    page = team.client.get(f"/people/{team.lead}/open-work?people=2", headers=ENGLISH).text
+    assert f"All of them, also on the other pages ({PER_PAGE + 2})" in page and page.count('name="people"') == 2
+    answer = hand_over(team, "superior", team.second, all=["people"])
+    assert answer.status_code == 303 and team.lead not in dict(rows(Employee, "id", "superior_id")).values()
