@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
