@@ -203,7 +203,7 @@ class Batch:
 
     name: str
     count: int
-    proposed_at: datetime
+    proposed_at: datetime | None
     rows: Sequence[GradeChange]
 
 
