@@ -198,7 +198,7 @@ def first_login_day(session: Session) -> date | None:
 
 
 @dataclass(frozen=True)
-class Batch:
+class TakeoverBatch:
     """Grades that wait to be taken over together: how many, since when, and those of them on one part of the list."""
 
     name: str
@@ -211,7 +211,7 @@ class Batch:
 class Takeovers:
     """One part of the grades that wait to be taken over, by their batches (1.2-c)."""
 
-    batches: Sequence[Batch]
+    batches: Sequence[TakeoverBatch]
     part: Part
 
 
@@ -232,4 +232,4 @@ def takeovers_listed(session: Session, wanted: int) -> Takeovers:
     figures = query.with_only_columns(name, func.count(), func.min(GradeChange.proposed_at))
     figures = figures.where(name.in_(shown)).group_by(name)
     known = {batch: (count, since) for batch, count, since in session.execute(figures)}
-    return Takeovers([Batch(batch, *known[batch], rows) for batch, rows in shown.items()], found.part)
+    return Takeovers([TakeoverBatch(batch, *known[batch], rows) for batch, rows in shown.items()], found.part)

@@ -14,7 +14,7 @@ from admin.domain.codes import ChangeKind, CycleKind
 from admin.domain.grade_file import Entry, check_correctable, check_entry, check_open_case, check_present_grade
 from admin.domain.refusals import Refusal
 from admin.domain.workflow.transitions import FINAL_STAGES
-from admin.models import Cycle, Employee, Grade, GradeChange, GradeInterval, Review
+from admin.models import Cycle, Employee, Grade, GradeChange, Review
 from admin.queries.outcome.grade_on import Held, entries_until, last_entries, last_grade_id
 
 
@@ -136,9 +136,8 @@ def held_up(session: Session, people: Mapping[int, str]) -> dict[int, Refusal]:
 
 def people_on_file(session: Session, people: Select[Any]) -> int:
     """How many of these people have a grade on file."""
-    query = select(func.count(GradeInterval.employee_id.distinct()))
-    query = query.where(GradeInterval.employee_id.in_(people), GradeInterval.valid_to.is_(None))
-    return session.scalar(query.execution_options(unscoped=True)) or 0
+    on_file = select(func.count(Employee.id)).where(Employee.id.in_(people), last_grade_id(Employee.id).is_not(None))
+    return session.scalar(on_file.execution_options(unscoped=True)) or 0
 
 
 def first_held_up(session: Session, people: Select[Any]) -> Refusal | None:
