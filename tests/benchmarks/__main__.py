@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import keeping, menu, reading, running, site, writing
+from tests.benchmarks import acting, keeping, menu, reading, running, site, writing
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.world import World
 
@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[World], Iterator[Figure]]] = {
     "scoring": writing.scoring,
     "ballot": writing.ballot,
     "issuing": writing.issuing,
+    "acts": acting.acts,
     "pages": reading.pages,
     "menu": menu.menu,
     "memory": menu.memory,

@@ -225,7 +225,7 @@ def open_cycle(world: World) -> None:
     cycles.open_cycle(1, actor=world.actor("hr"), now=NOW)
 
 
-def _rate(world: World) -> None:
+def rate(world: World) -> None:
     """Every superior and colleague has signed and the figures are locked: ratings are over, nothing is scored yet."""
     with fixture() as op:
         cycle = op.session.scalars(select(Cycle)).one()
@@ -303,7 +303,7 @@ STATES: dict[str, tuple[str | None, Callable[[World], None]]] = {
     "imported": ("empty", _import),
     "planned": ("imported", _plan),
     "open": ("planned", open_cycle),
-    "rated": ("open", _rate),
+    "rated": ("open", rate),
     "sitting": ("open", _sit),
     "noticed": ("open", _notice),
 }

@@ -103,7 +103,9 @@ def fill(connection: Connection, at: str) -> list[str]:
     seat = row(connection, "committee_members", employee_id=person)
     row(connection, "committee_members", employee_id=person, **({} if at < ONE_SEAT else {"term_to": NOW.date()}))
     context = ChangeContext("appoint_member", None, "old", "web", NOW)
-    told = {name: [None, value] for name, value in (("employee_id", person), ("constituency", "hr"), ("office", "member"))}
+    told = {
+        name: [None, value] for name, value in (("employee_id", person), ("constituency", "hr"), ("office", "member"))
+    }
     # As a program of that time wrote it: without a nonce.
     event = event_row(context, "insert", "committee_members", seat, told) | {"nonce": None, "tag": None}
     row(connection, "audit_events", **event | {"content_hash": content_hash(event, told)})
