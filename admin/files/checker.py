@@ -15,6 +15,7 @@ import os
 import pickle
 import pkgutil
 import resource
+import select
 import signal
 import socket
 import sys
@@ -26,7 +27,7 @@ from typing import Any
 from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from admin.files.faults import FileFault
-from admin.files.sandbox import holes, shut_in
+from admin.files.sandbox import holes, shut_in, start_a_program
 from admin.files.tables import read_table
 from admin.files.uploads import check_upload
 
@@ -40,6 +41,8 @@ PLUGINS = (
 )  # read before
 STATM = Path("/proc/self/statm")
 _CHUNK = 1024 * 1024
+_LOOK = 0.2  # seconds between two looks at what the children have taken
+_ROOM = 2 * 1024 * 1024  # with less of it left, Python gets no new arena for its values
 
 
 def _upload(data: bytes, name: str) -> Any:
@@ -59,7 +62,13 @@ def _holes(data: bytes) -> Any:
     return holes()
 
 
-WORKS: Mapping[str, Callable[..., Any]] = {"upload": _upload, "table": _table, "holes": _holes}
+def _program(data: bytes) -> Any:
+    with contextlib.suppress(OSError):
+        start_a_program()
+    return []
+
+
+WORKS: Mapping[str, Callable[..., Any]] = {"upload": _upload, "table": _table, "holes": _holes, "program": _program}
 
 
 def read_what_comes_late() -> None:
@@ -75,15 +84,19 @@ def main(control: socket.socket) -> None:
     read_what_comes_late()
     logging.disable()  # what libraries say about a file may be its own words
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server stops in good order
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    running: dict[int, int] = {}
     while True:
+        if running and not select.select([control], [], [], _LOOK)[0]:
+            end_what_is_full(running)
+            continue
         _word, handed, _flags, _address = socket.recv_fds(control, 1, 1)
         if not handed:
             return
-        if os.fork() == 0:
+        if (child := os.fork()) == 0:
             control.close()
             _answer(socket.socket(fileno=handed[0]))
             os._exit(0)
+        running[child] = 0
         os.close(handed[0])
 
 
@@ -110,6 +123,30 @@ def _done(work: Callable[..., Any], data: bytes, given: Mapping[str, Any]) -> tu
         return "fault", (fault.message, fault.facts)
     except MemoryError:
         return "beyond", None
+
+
+def end_what_is_full(running: dict[int, int]) -> None:
+    """End the children that have had no memory left at two looks in a row; forget those that are gone.
+
+    Python that is out of memory in a handler of its own can spin there until its time is over, and nothing inside can tell.
+    `running`: by child the looks at which it was full.
+    """
+    for child in list(running):
+        if os.waitpid(child, os.WNOHANG)[0]:
+            del running[child]
+            continue
+        running[child] = running[child] + 1 if _is_full(child) else 0
+        if running[child] > 1:
+            os.kill(child, signal.SIGKILL)
+
+
+def _is_full(child: int) -> bool:
+    try:
+        taken = int(Path(f"/proc/{child}/statm").read_text().split()[0]) * resource.getpagesize()
+        most, _ = resource.prlimit(child, resource.RLIMIT_AS)
+    except (OSError, AttributeError, IndexError):  # a system without them, or the child has just gone
+        return False
+    return most != resource.RLIM_INFINITY and taken > most - _ROOM
 
 
 def _limit(memory: int, seconds: int, wall: float) -> None:

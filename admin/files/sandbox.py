@@ -7,11 +7,14 @@ takes every file and program away. `holes` tries them from inside; `manage check
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
 import socket
 import struct
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -19,6 +22,7 @@ _NO_NEW_RIGHTS, _NOT_READ_BY_OTHERS = (38, 1), (4, 0)  # of prctl
 _OWN_USERS, _OWN_NETWORK = 0x10000000, 0x40000000  # of unshare
 _MAKE_RULES, _ENTER = 444, 446  # Landlock's system calls, the same on every machine
 _ASK_VERSION = 1
+_NOBODY = 65534
 # Rights on files by Landlock's version, on connections from its fourth, and beyond oneself (signals) from its sixth.
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _ALL_FILE_RIGHTS = (1 << 16) - 1
@@ -29,14 +33,47 @@ def shut_in(line: int) -> None:
     os.closerange(3, line)
     os.closerange(line + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] if line < 1024 else line + 1024)
     os.chdir("/")
-    for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NPROC):
-        resource.setrlimit(kind, (0, 0))
-    for option, value in (_NO_NEW_RIGHTS, _NOT_READ_BY_OTHERS):
-        _LIBC.prctl(option, value, 0, 0, 0)
+    for wall in WALLS.values():
+        wall()
+
+
+def _leave_root() -> None:
+    """Be nobody: root is above the limit of processes, and may end everybody's."""
+    if os.geteuid() != 0:
+        return
+    with contextlib.suppress(OSError):  # a container may keep the right to it; `holes` tells
+        os.setgroups([])
+        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+
+
+def _write_nothing() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _leave_no_core() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _begin_no_process() -> None:
+    """What it limits is those of its user: of root, who is above it, it is nobody by then."""
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+def _get_no_new_rights() -> None:
+    _LIBC.prctl(*_NO_NEW_RIGHTS, 0, 0, 0)
+
+
+def _be_read_by_nobody() -> None:
+    _LIBC.prctl(*_NOT_READ_BY_OTHERS, 0, 0, 0)
+
+
+def _have_own_network() -> None:
     if _LIBC.unshare(_OWN_USERS | _OWN_NETWORK) != 0:
         _LIBC.unshare(_OWN_NETWORK)
-    _enter_landlock()
-    # Last: Landlock's own rules are a descriptor.
+
+
+def _get_no_descriptor() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
@@ -52,6 +89,25 @@ def _enter_landlock() -> None:
     if number >= 0:
         _LIBC.syscall(_ENTER, number, 0)
         os.close(number)
+
+
+# In this order: the last are what the others need to be put up, such as a descriptor for Landlock's rules.
+WALLS: Mapping[str, Callable[[], None]] = {
+    "nobody": _leave_root,
+    "file size": _write_nothing,
+    "core": _leave_no_core,
+    "processes": _begin_no_process,
+    "new rights": _get_no_new_rights,
+    "being read": _be_read_by_nobody,
+    "network": _have_own_network,
+    "landlock": _enter_landlock,
+    "descriptors": _get_no_descriptor,
+}
+
+
+def start_a_program() -> None:
+    """Become another program, which answers nobody; raises `OSError` where that is not to be had."""
+    os.execv(sys.executable, [sys.executable, "-V"])
 
 
 def holes() -> list[str]:
@@ -80,5 +136,6 @@ def _connects() -> bool:
 def _forks() -> bool:
     if (child := os.fork()) == 0:
         os._exit(0)
-    os.waitpid(child, 0)
+    with contextlib.suppress(ChildProcessError):  # reaped already, where whoever began this waits for nobody
+        os.waitpid(child, 0)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -204,13 +205,20 @@ def _fill_merged(raw: Sheet) -> int:
     """Give every row of an area merged downwards the value that it shows; the number of areas filled."""
     if not raw.merged:
         return 0
-    by_number, count = dict(raw.rows), 0
-    for (top, left), (bottom, right) in raw.merged:
-        if left != right or top == bottom or not (first := by_number.get(top + 1)) or left >= len(first):
+    numbers, count = [number for number, _ in raw.rows], 0
+    below: dict[int, int] = {}  # by column, the last row that one was filled down to
+    for (top, left), (bottom, right) in sorted(raw.merged):
+        if left != right or top == bottom:
+            continue
+        if top <= below.get(left, -1):
+            raise FileFault(N_("Merged cells lie over one another here (row %(row)s); separate them"), row=top + 1)
+        below[left] = bottom
+        place = bisect_left(numbers, top + 1)
+        if numbers[place : place + 1] != [top + 1] or left >= len(first := raw.rows[place][1]):
             continue
         count += 1
-        for number in range(top + 2, bottom + 2):
-            if (cells := by_number.get(number)) and cells[left] == "":
+        for _, cells in raw.rows[place + 1 : bisect_left(numbers, bottom + 2)]:
+            if cells[left] == "":
                 cells[left] = first[left]
     return count
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -42,6 +43,7 @@ __all__ = ["OPTIONAL_REASON", "REASON", "Field", "act", "declare_process", "reco
 
 FactsOf = Callable[[Operation, Any, str | None], Facts]  # of a record; the reason is None where it is only offered
 Verb = TypeVar("Verb", bound=Callable[..., Any])
+Before = Callable[..., AbstractContextManager[None]]  # by the record, `actor` and `now`, around the act's transaction
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Act:
 
     `constant` holds the verb's parameters that the act itself fixes, `names_record` whether the verb takes the record at all,
     alone or (`as_list`) as one of many. `many`: how it is carried out on many rows, in batches where they are more than a few.
+    `before`: what has to be ready before its transaction begins.
     """
 
     process: str
@@ -72,6 +75,7 @@ class Act:
     names_record: bool = True
     as_list: bool = False
     many: Many | None = None
+    before: Before | None = None
 
     def carry_out(self, key: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Any:
         """Call the verb with the values, by the names of its parameters."""
@@ -132,8 +136,9 @@ def declare_process(
 
 
 def act(
-    process: str, action: str, /, *asked: Field, finds: bool = False, many: Many | None = None, **constant: Any
-) -> Callable[[Verb], Verb]:
+    process: str, action: str, /, *asked: Field, finds: bool = False, many: Many | None = None,
+    before: Before | None = None, **constant: Any,
+) -> Callable[[Verb], Verb]:  # fmt: skip
     """Declare that the decorated operation carries an action of the table out, and which fields it asks for.
 
     Each field fills the parameter of its name, or that attribute of a dataclass which the verb takes; the first parameter
@@ -148,7 +153,7 @@ def act(
             raise Twice(f"{process}.{action} is declared on {ACTS[process, action].verb.__name__} already")
         if not _rows(process, action):
             raise TypeError(f"the workflow table has no {process}.{action} that somebody is offered")
-        ACTS[process, action] = _fitted(Act(process, action, verb, asked, finds, constant, many=many))
+        ACTS[process, action] = _fitted(Act(process, action, verb, asked, finds, constant, many=many, before=before))
         return verb
 
     return declare
@@ -290,9 +295,13 @@ def _perform(
     asked, declared = fields_of(known.name, action), ACTS.get((known.name, action))
     data = with_files_checked(asked, data)
     named = declared.many if declared is not None else None
-    with operation(
-        named.operation if named else action, actor=actor, now=now, clause=named.clause if named else ""
-    ) as op:
+    ready = declared.before(record_id, actor=actor, now=now) if declared and declared.before else nullcontext()
+    with (
+        ready,
+        operation(
+            named.operation if named else action, actor=actor, now=now, clause=named.clause if named else ""
+        ) as op,
+    ):
         try:
             record = _found(op, known, record_id)
         except NotFound:

@@ -11,35 +11,46 @@ import hashlib
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.access.actor import Actor
+import config
+from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.basis import CLAUSE
+from admin.domain.calendar import local_day
 from admin.domain.codes import BasisAct, ConfirmationKind, ConfirmationStage
 from admin.domain.refusals import N_, Refusal, Refused
-from admin.models import Confirmation
+from admin.models import Confirmation, db
 from admin.models.accounts import User
 from admin.models.audit import HEARD
+from admin.models.base import is_writing
 from admin.operations.kept_input import kept, restored
 from admin.operations.once import keep_result
 from admin.operations.transaction import Operation, operation
 from admin.operations.tried import TriedOnly
 from admin.queries.accounts.actors import actor_for
 from admin.queries.accounts.differences import Touched, touched
-from admin.queries.accounts.seconds import seconds_of
+from admin.queries.accounts.seconds import is_second, seconds_of
+from admin.queries.system.calendar import company_day
 
 PROCESS = "confirmation"
 NOTHING_DONE = N_("Nothing has changed yet: it waits for a second person of HR, who confirms it.")
+ANOTHER_BY_NOW = N_(
+    "What it starts from has changed since: it would no longer do what is shown here. Reject it, and let it be proposed anew."
+)
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 When = Callable[[Mapping[str, Any], Actor], bool]
+Begun = Callable[[Operation], None]
+# What a verb reads of files before the transaction in which it is confirmed, by its record, `actor` and `now`; what it yields
+# is called where that has begun, before anything is written.
+Ahead = Callable[..., AbstractContextManager[Begun]]
 
 
 class Proposed(Exception):
@@ -63,6 +74,7 @@ class Seconded:
     verb: Callable[..., Any]
     process: str
     own: bool  # whether somebody may propose it for themselves
+    ahead: Ahead | None = None
 
 
 VERBS: dict[BasisAct, Seconded] = {}
@@ -127,11 +139,11 @@ def tried_first(op: Operation, act: BasisAct, given: Mapping[str, Any], *, on_fi
         raise _Tried(VERBS[act], given, found, op.actor, op.now)
 
 
-def carries_out(act: BasisAct, process: str) -> Callable[[Verb], Verb]:
+def carries_out(act: BasisAct, process: str, *, ahead: Ahead | None = None) -> Callable[[Verb], Verb]:
     """Name the verb that does what its `tried_first` puts down; its first parameter names a record of `process`."""
 
     def declare(verb: Verb) -> Verb:
-        VERBS[act] = Seconded(act, verb, process, own=True)
+        VERBS[act] = Seconded(act, verb, process, own=True, ahead=ahead)
         return verb
 
     return declare
@@ -201,6 +213,45 @@ def why_not_done(op: Operation, row: Confirmation) -> Refusal | None:
     return Refusal(CLAUSE, N_("Whoever proposed it no longer acts here: reject it, and propose it anew."))
 
 
+_begun: ContextVar[Begun | None] = ContextVar("what was read ahead", default=None)
+
+
+@contextmanager
+def read_ahead(confirmation_id: int, *, actor: Actor, now: datetime) -> Iterator[None]:
+    """Around the transaction that confirms a proposal: what it needs of files is read by then, and no transaction waits for it.
+
+    Of what the actor does not confirm nothing is read. Raises `Refused` where a file cannot be used.
+    """
+    if is_writing():
+        yield
+        return
+    with _ahead(confirmation_id, actor, now) as begun:
+        token = _begun.set(begun)
+        try:
+            yield
+        finally:
+            _begun.reset(token)
+
+
+def _ahead(confirmation_id: int, actor: Actor, now: datetime) -> AbstractContextManager[Begun | None]:
+    with acting_as(actor):
+        session = db.session()
+        row = session.scalars(select(Confirmation).where(Confirmation.id == confirmation_id)).first()
+        if row is None or row.act is None or row.stage != ConfirmationStage.PROPOSED:
+            return nullcontext()
+        ahead, record_id = VERBS[BasisAct(str(row.act))].ahead, row.record_id
+        with acting_as(system_actor(actor.via)):
+            if ahead is None or not is_second(session, row, actor, company_day(now)):
+                return nullcontext()
+    return ahead(record_id, actor=actor, now=now)
+
+
+def hold_to_what_was_read(op: Operation) -> None:
+    """First in the transaction: see whether what was read before it still holds."""
+    if begun := _begun.get():
+        begun(op)
+
+
 def carry_out(op: Operation, row: Confirmation) -> None:
     """Do what was proposed, in the proposer's name; what is received by it was received when it was proposed (3.3.5-c).
 
@@ -211,5 +262,22 @@ def carry_out(op: Operation, row: Confirmation) -> None:
     if "received_at" in inspect.signature(seconded.verb).parameters:
         given["received_at"] = row.recorded_at
     proposer = actor_for(op.session, op.get(User, row.recorded_by_id), today=op.today, via=op.actor.via)
-    with done_by_two():
+    with _heard(op.session) as events, done_by_two():
         seconded.verb(**given, actor=proposer, now=op.now)
+        op.session.flush()
+        found = touched(op.session, events, op.now)
+    if _unlike(row, found, op.today):
+        raise Refused(Refusal(CLAUSE, ANOTHER_BY_NOW))
+
+
+def _unlike(row: Confirmation, found: Touched, today: date) -> bool:
+    """Whether confirming would do something other than the page has shown, because what it starts from has changed."""
+    proposed_on = local_day(row.recorded_at, config.current().portal_tz).isoformat()
+    shown, now = ([{**each, "to": _by_day(each, day)} for each in lines] for lines, day in
+                  ((row.difference, proposed_on), (found.lines, today.isoformat())))  # fmt: skip
+    return shown != now or row.cases != found.cases or row.concerned != found.people
+
+
+def _by_day(line: Mapping[str, Any], day: str) -> Any:
+    # What begins or ends with the act is of the day on which it is done.
+    return "today" if line.get("to") == day else line.get("to")

@@ -147,6 +147,20 @@ def test_a_figure_after_the_lock_is_changed_by_two_and_the_head_sees_the_differe
     assert "Changed since the case was opened" not in own
 
 
+def test_nothing_is_confirmed_but_what_was_shown(app, reviewed):
+    """Of two proposals that start from one figure the second would no longer do what its page says."""
+    review, _lead, _head, hr, second = reviewed
+    data = {"month": "2026-03-15", "queue": "phone", "figure": "resolved", "reason": "Counted twice."}
+    for value in ("500", "100"):
+        assert client_of(app, hr.user_id).post(f"/act/review/{review.id}/correct_figure", data={**data, "value": value})
+    first, stale = waiting()
+    confirmer = client_of(app, second.user_id)
+    assert confirmer.post(f"/act/confirmation/{first.id}/confirm").status_code == 302
+    refused = confirmer.post(f"/act/confirmation/{stale.id}/confirm", headers=ENGLISH)
+    assert refused.status_code == 409 and "no longer do what is shown here" in refused.text
+    assert [row.value for row in rows(Metric)] == [500.0] and len(waiting()) == 1
+
+
 def test_another_judge_of_a_case_is_named_by_two(app, reviewed):
     review, lead, head, hr, second = reviewed
     other = make.employee("Other")

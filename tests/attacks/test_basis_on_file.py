@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,9 +12,11 @@ from sqlalchemy import select
 
 from admin.domain.basis import FileChange, rests_on_change
 from admin.models import AnnualRating, Confirmation, Cycle, Employee, Import, Leave, Review, db
+from admin.models.base import is_writing
 from admin.operations.cases.figures_lock import lock
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.imports import imports
+from admin.operations.imports.import_kinds import KINDS
 from admin.operations.seconding import Proposed
 from tests import factories as make
 from tests.factories import NOW
@@ -123,6 +125,64 @@ def test_a_file_that_touches_a_locked_case_waits_whole_and_one_that_does_not_is_
     assert back.act == "undo_import" and back.cases == [locked.review.id]
     assert confirmed(app, locked, back.id) == 302
     assert len(rows(AnnualRating)) == 1
+
+
+@pytest.fixture
+def proposed(app, locked):
+    """An import that waits for a second person: its row, the proposal, whoever proposed it."""
+    hr = client_of(app, locked.hr.user_id)
+    uploaded(hr, f"工號,年度,考核結果,建議\n{locked.subject.number},2025,合格,優秀\n")
+    (waits,) = waiting()
+    return rows(Import)[-1], waits, hr
+
+
+def test_the_file_that_a_second_person_confirms_is_read_once_and_in_no_transaction(app, locked, proposed, monkeypatch):
+    _row, waits, _hr = proposed
+    reads, real = [], KINDS["ratings"]
+    counted = replace(real, read=lambda *given: reads.append(is_writing()) or real.read(*given))
+    monkeypatch.setitem(KINDS, "ratings", counted)
+    assert confirmed(app, locked, waits.id) == 302
+    assert reads == [False] and len(rows(AnnualRating)) == 1
+
+
+def test_columns_are_chosen_anew_of_no_file_that_waits_for_a_second_person(app, locked, proposed):
+    """What was shown to the second person is what is confirmed, and not what another column says."""
+    row, waits, hr = proposed
+    another = {"number": "工號", "year": "年度", "rating": "建議"}
+    form = {f"column-{name}": column for name, column in another.items()}
+    answer = hr.post(f"/imports/{row.id}/mapping", data=form, headers=ENGLISH)
+    assert answer.status_code == 409 and "take the proposal back" in answer.text, answer.text
+    assert hr.post(f"/imports/{row.id}/check").status_code == 303, "under the same columns it is looked at again"
+    with make.fixture() as op:  # past the door, as a window would that was open before
+        held = op.get(Import, row.id)
+        held.mapping = {**held.mapping, "rating": "建議"}
+    assert confirmed(app, locked, waits.id) == 409
+    assert rows(AnnualRating) == []
+
+
+def test_a_number_that_belongs_to_somebody_else_by_then_brings_them_nothing(app, locked, proposed):
+    _row, waits, _hr = proposed
+    with make.fixture() as op:
+        subject, beside = op.get(Employee, locked.subject.id), op.get(Employee, locked.beside.id)
+        number, subject.number = subject.number, "elsewhere"
+        op.session.flush()
+        beside.number = number
+    assert confirmed(app, locked, waits.id) == 409
+    assert rows(AnnualRating) == [] and len(waiting()) == 1
+
+
+@pytest.mark.parametrize("harm", ["cleared away", "altered"])
+def test_a_file_that_is_gone_or_altered_when_it_is_confirmed_is_refused_in_words(app, locked, proposed, harm):
+    row, waits, _hr = proposed
+    place = imports.uploads_folder() / row.sha256
+    kept = place.read_bytes()
+    try:
+        place.unlink() if harm == "cleared away" else place.write_bytes(b"other")
+        answer = client_of(app, locked.second.user_id).post(f"/act/confirmation/{waits.id}/confirm", headers=ENGLISH)
+    finally:
+        place.write_bytes(kept)
+    assert answer.status_code == 409 and "upload it again" in answer.text
+    assert len(waiting()) == 1
 
 
 def uploaded(client, text):

@@ -7,6 +7,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,42 @@ def far_cell(row: int = 1_048_576, column: str = "ZZ") -> bytes:
     rows = cell.format(1, "A") + cell.format(row, column)
     sheet = f"<worksheet xmlns='{SHEETS}'><sheetData>{rows}</sheetData></worksheet>"
     return repacked(workbook([["a"]]), {"xl/worksheets/sheet1.xml": sheet.encode()})
+
+
+def _sheet_of(inner: str) -> bytes:
+    return repacked(
+        workbook([["a"]]), {"xl/worksheets/sheet1.xml": f"<worksheet xmlns='{SHEETS}'>{inner}</worksheet>".encode()}
+    )
+
+
+def _cell(place: str) -> str:
+    return f"<c r='{place}' t='inlineStr'><is><t>x</t></is></c>"
+
+
+def _deep(depth: int) -> str:
+    return "<a>" * depth + "</a>" * depth
+
+
+OVER_ONE_ANOTHER = "<mergeCell ref='A2:A1048576'/>"
+# Workbooks of some kilobytes that claim, or make whoever reads them do, far more.
+HUGE: dict[str, Callable[[], bytes]] = {
+    "a cell in the last place": far_cell,
+    "a row in the billions": lambda: far_cell(4_000_000_000, "A"),
+    "a billion texts": lambda: repacked(
+        workbook([["a"]]), {"xl/sharedStrings.xml": f"<sst xmlns='{SHEETS}' uniqueCount='4000000000'/>".encode()}
+    ),
+    "areas over one another": lambda: _sheet_of(
+        f"<sheetData><row r='1'>{_cell('A1')}{_cell('B1')}</row><row r='2'>{_cell('A2')}{_cell('B2')}</row></sheetData>"
+        f"<mergeCells>{OVER_ONE_ANOTHER * 50_000}</mergeCells>"
+    ),
+    "deep XML in a sheet": lambda: _sheet_of(f"<sheetData>{_deep(300_000)}</sheetData>"),
+    "deep XML in a formula": lambda: _sheet_of(
+        f"<sheetData><row r='1'><c r='A1'><f>{_deep(200_000)}</f></c></row></sheetData>"
+    ),
+    "deep XML in the list of sheets": lambda: repacked(
+        workbook([["a"]]), {"xl/workbook.xml": f"<workbook>{_deep(300_000)}</workbook>".encode()}
+    ),
+}
 
 
 def blank_png(side: int) -> bytes:

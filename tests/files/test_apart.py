@@ -19,9 +19,10 @@ from PIL import Image
 import config
 from admin.files import apart, sandbox
 from admin.files.faults import FileFault
+from admin.models.base import writing
 from config import ROOT, Settings
 from tests.files import tricks_deep, tricks_pdf, tricks_plain, tricks_word, tricks_workbooks  # noqa: F401  they fill the list
-from tests.files.making import blank_png, delimited, far_cell, workbook
+from tests.files.making import HUGE, blank_png, delimited, far_cell, workbook
 from tests.files.test_uploads import PDF, picture, refusal, word
 from tests.files.tricks import TRICKS
 
@@ -79,6 +80,23 @@ def test_a_workbook_of_a_kilobyte_that_fills_the_memory_is_refused_in_words(monk
     with pytest.raises(FileFault) as fault:
         apart.read_apart("p.xlsx", far_cell())
     assert len(far_cell()) < 6_000 and str(fault.value) == apart.BEYOND_TABLE
+
+
+@pytest.mark.parametrize("claim", HUGE)
+def test_a_small_workbook_that_claims_to_be_huge_is_refused_at_once(claim: str, monkeypatch: Any) -> None:
+    """With so little time that whoever looked at all that it claims would be ended for it."""
+    monkeypatch.setattr(apart, "FOR_TABLES", apart.Limits(256 * apart.MB, 2, 20, apart.MB))
+    data = HUGE[claim]()
+    with pytest.raises(FileFault):
+        apart.read_apart("p.xlsx", data)
+    assert len(data) < 20_000
+    assert apart.read_apart("p.xlsx", workbook([["工號", "姓名"], [17, "王"]])).rows == [[17.0, "王"]]
+
+
+def test_no_file_is_looked_into_inside_a_transaction() -> None:
+    for look in (apart.checked_upload, apart.read_apart):
+        with writing(), pytest.raises(RuntimeError):
+            look("a.csv", "工號,姓名\n1,王\n".encode())
 
 
 def test_a_table_that_would_fill_the_memory_of_whoever_asked_is_not_taken_over(monkeypatch: Any) -> None:

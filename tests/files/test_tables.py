@@ -12,7 +12,7 @@ import pytest
 
 from admin.files.faults import FileFault
 from admin.files.tables import read_table
-from tests.files.making import HEADER, SHEETS, delimited, packed, person, repacked, sample, workbook
+from tests.files.making import HEADER, HUGE, SHEETS, delimited, packed, person, repacked, sample, workbook
 
 PEOPLE = [HEADER, person("0001"), person("0002")]
 
@@ -150,6 +150,10 @@ def test_duplicate_headers_are_reported() -> None:
 def test_a_row_with_a_lost_cell_or_one_too_many_is_a_fault_with_its_row() -> None:
     table = read_table("a.csv", delimited([*PEOPLE, person("0003")[:-1], [*person("0004"), "extra"]]))
     assert [f.row for f in table.faults] == [4, 5]
+
+
+def test_areas_merged_over_one_another_are_refused() -> None:
+    assert "lie over one another" in fault(HUGE["areas over one another"]())
 
 
 def test_a_value_merged_downwards_is_filled_and_one_merged_across_is_a_fault() -> None:

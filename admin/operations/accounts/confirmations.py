@@ -18,7 +18,7 @@ from admin.models import ActivationCode, Confirmation
 from admin.models.accounts import Role, User
 from admin.operations.accounts.roles import end_sessions_of
 from admin.operations.acts import REASON, act, declare_process
-from admin.operations.seconding import PROCESS, carry_out, why_not_done
+from admin.operations.seconding import PROCESS, carry_out, hold_to_what_was_read, read_ahead, why_not_done
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.offices import account_roles, held_by, in_service, person_of
 from admin.queries.accounts.seconds import is_second
@@ -105,14 +105,18 @@ def _facts(op: Operation, row: Confirmation, reason: str | None) -> Facts:
 declare_process(PROCESS, Confirmation, _facts)
 
 
-@act(PROCESS, "confirm")
+@act(PROCESS, "confirm", before=read_ahead)
 def confirm(confirmation_id: int, *, actor: Actor, now: datetime) -> Confirmation:
     """Confirm a proposal, which carries it out: the role is given or taken, the code may be printed by whoever confirms,
     what a result rests on is changed.
 
     Raises `Refused` (6.1-a): not a second person, or what is proposed may not be done any more, with the clause of that.
     """
-    with operation("confirm", actor=actor, now=now, clause=CLAUSE) as op:
+    with (
+        read_ahead(confirmation_id, actor=actor, now=now),
+        operation("confirm", actor=actor, now=now, clause=CLAUSE) as op,
+    ):
+        hold_to_what_was_read(op)
         row = _decided(op, confirmation_id, "confirm")
         if row.kind == ConfirmationKind.BASIS:
             carry_out(op, row)

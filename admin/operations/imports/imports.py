@@ -8,7 +8,9 @@ the one that was checked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import Actor, acting_as, system_actor
+from admin.domain.basis import CLAUSE
 from admin.domain.codes import BasisAct, ImportKind, ImportState
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
@@ -39,8 +42,9 @@ from admin.operations.imports.import_kinds import KINDS, kind_named
 from admin.operations.imports.imports_meeting import hold_others_off, last_event, quiet_mark
 from admin.operations.imports.imports_plan import Basis, Plan, Progress, collector_paused, no_progress
 from admin.operations.people.people import require_hr
-from admin.operations.seconding import by_two, carries_out, tried_first
+from admin.operations.seconding import Begun, by_two, carries_out, tried_first
 from admin.operations.transaction import Operation, operation
+from admin.queries.accounts.seconds import waiting_about
 from admin.queries.imports.imports import days_passed_on, employees_known, ladder_names
 from admin.queries.imports.undoing import why_not_undone
 from admin.queries.system.altered import is_the_one
@@ -206,7 +210,9 @@ def check(
     with operation("check_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
         require_hr(op)
         # Asked again under the lock: another window may have applied it while this one read the file.
-        _refuse_finished(op.find(Import, import_id))
+        _refuse_finished(row := op.find(Import, import_id))
+        if dict(row.mapping) != _kept(file_read, chosen):
+            _refuse_waiting(op, row)
         _keep_report(op, import_id, "faulty" if plan.faults else "checked", plan, _kept(file_read, chosen))
     return plan.report()
 
@@ -228,6 +234,14 @@ def _refuse_finished(row: Import) -> None:
         refuse("1.3.1", N_("This import is finished; upload the file again to import it again."))
 
 
+def _refuse_waiting(op: Operation, row: Import) -> None:
+    """Raise `Refused` where a second person is shown what it would do under the columns that it has (6.1-a)."""
+    if waiting_about(op.session, "import", row.id):
+        refuse(
+            CLAUSE, N_("It waits for a second person as it is; take the proposal back before you choose other columns.")
+        )
+
+
 def _keep_report(op: Operation, key: int, state: str, plan: Plan, mapping: Mapping[str, Any], **more: Any) -> None:
     """State and report in one statement; the audit trail gets the counts, and of the report a hash."""
     table = Import.__table__
@@ -238,7 +252,51 @@ def _keep_report(op: Operation, key: int, state: str, plan: Plan, mapping: Mappi
     op.note("update", "imports", key, noted | {"counts": [None, plan.report()["counts"]]})
 
 
-@carries_out(BasisAct.APPLY_IMPORT, "import")
+@dataclass
+class _Ahead:
+    """A file read under a mapping before the transaction that applies it; `holds`: nothing has changed since it was read."""
+
+    file_read: FileRead
+    chosen: dict[str, Any]
+    import_id: int | None = None  # none is there yet where a file is checked and applied in one go
+    holds: bool = False
+
+    def begun(self, op: Operation) -> None:
+        """In the transaction, before anything is written in it."""
+        hold_others_off(op)
+        self.holds = last_event(op.session) == self.file_read.mark
+
+
+_ahead: ContextVar[_Ahead | None] = ContextVar("an import read ahead", default=None)
+
+
+def _read(row: Import, actor: Actor, now: datetime, progress: Progress) -> _Ahead:
+    today, chosen = company_day(now), dict(row.mapping)
+    with acting_as(system_actor(actor.via)):
+        data = stored(row.sha256)
+        return _Ahead(read_file(db.session(), row.kind, row.filename, data, chosen, today, progress), chosen, row.id)
+
+
+@contextmanager
+def _read_ahead(import_id: int, *, actor: Actor, now: datetime) -> Iterator[Begun]:
+    """Around the transaction in which a second person confirms an import. Raises `Refused` where its file cannot be used."""
+    row = _seen(import_id, system_actor(actor.via))
+    if row.state not in OPEN_STATES:
+        yield lambda _op: None  # refused by what stands there
+        return
+    try:
+        with collector_paused():
+            ahead = _read(row, actor, now, no_progress)
+    except FileFault as fault:
+        raise Refused(Refusal("1.3.1", fault.message, fault.facts)) from fault
+    token = _ahead.set(ahead)
+    try:
+        yield ahead.begun
+    finally:
+        _ahead.reset(token)
+
+
+@carries_out(BasisAct.APPLY_IMPORT, "import", ahead=_read_ahead)
 @collector_paused()
 def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = no_progress) -> Import:
     """Apply an import whole or not at all; what it changed is in its report.
@@ -252,13 +310,12 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
         with operation("apply_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
             require_hr(op)
             _refuse_finished(op.find(Import, import_id))
-    today = company_day(now)
-    chosen = dict(row.mapping)
-    with acting_as(system_actor(actor.via)):
-        file_read = read_file(db.session(), row.kind, row.filename, stored(row.sha256), chosen, today, progress)
+    confirmed = _ahead.get()
+    ahead = confirmed if confirmed and confirmed.import_id == import_id else _read(row, actor, now, progress)
     with operation("apply_import", actor=actor, now=now, clause=KINDS[row.kind].clause) as op:
-        hold_others_off(op)
-        plan = _apply(op, import_id, file_read, chosen, progress, last_event(op.session) == file_read.mark)
+        if ahead is not confirmed:
+            ahead.begun(op)
+        plan = _apply(op, import_id, ahead, progress)
     # Raised after the commit: the report with its faults is to stay, and a refusal would roll it back.
     if plan.faults:
         raise Refused(
@@ -269,14 +326,16 @@ def apply(import_id: int, *, actor: Actor, now: datetime, progress: Progress = n
     return _seen(import_id, actor)
 
 
-def _apply(
-    op: Operation, import_id: int, file_read: FileRead, chosen: Mapping[str, Any], progress: Progress, unchanged: bool
-) -> Plan:
+def _apply(op: Operation, import_id: int, ahead: _Ahead, progress: Progress) -> Plan:
     require_hr(op)
-    row = op.find(Import, import_id)
+    row, file_read, chosen = op.find(Import, import_id), ahead.file_read, ahead.chosen
     _refuse_finished(row)
+    if ahead.import_id is not None and dict(row.mapping) != chosen:
+        refuse(
+            "1.3.1", N_("Its columns were chosen anew in another window meanwhile: look at it again, then apply it.")
+        )
     today = op.today
-    if not unchanged:  # somebody changed the portal while the file was read
+    if not ahead.holds:  # somebody changed the portal while the file was read
         # Read again inside the transaction only where it is needed: on 100,000 rows it takes most of the time.
         context = context_of(op.session, row.kind, today)
         file_read.parsed, file_read.plan = KINDS[row.kind].read(file_read.table, file_read.mapping, context), None
@@ -307,11 +366,11 @@ def import_file(
         mapping=file_read.mapping.to_json(), uploaded_by_id=actor.user_id, uploaded_at=now,
     )  # fmt: skip
     key = None if actor.is_system else _put_down(row, kind, actor, now)
+    ahead = _Ahead(file_read, dict(mapping or {}))
     with operation("apply_import", actor=actor, now=now, clause=KINDS[kind].clause) as op:
-        hold_others_off(op)
-        unchanged = last_event(op.session) == file_read.mark
+        ahead.begun(op)
         key = key or op.add(row).id
-        plan = _apply(op, key, file_read, mapping or {}, progress, unchanged)
+        plan = _apply(op, key, ahead, progress)
     return plan, _seen(key, system_actor(actor.via))
 
 

@@ -78,6 +78,13 @@ def waiting_for(session: Session, actor: Actor, today: date) -> WaitingSeconds |
     return WaitingSeconds(count, of_basis, oldest) if count else None
 
 
+def waiting_about(session: Session, process: str, record_id: int) -> Confirmation | None:
+    """What is proposed about a record and not decided yet, the oldest; None where nothing is."""
+    about = (Confirmation.process == process, Confirmation.record_id == record_id)
+    query = select(Confirmation).where(*about, Confirmation.stage == ConfirmationStage.PROPOSED)
+    return session.scalars(query.order_by(Confirmation.id).limit(1)).first()
+
+
 def proposed_role(session: Session, user_id: int, role: str) -> int | None:
     """The proposal that waits to give an account a role; None where there is none."""
     asked = (

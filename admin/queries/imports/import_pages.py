@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
-from admin.domain.codes import ConfirmationStage, ImportKind, ImportState
+from admin.domain.codes import ImportKind, ImportState
 from admin.domain.refusals import Refusal
 from admin.models import Confirmation, Grade, Import
+from admin.queries.accounts.seconds import waiting_about
 from admin.queries.imports.imports import first_login_day, imports_list, logins_by_name
 from admin.queries.imports.undoing import why_not_undone
 from admin.queries.policy.policy import grades_by_code
@@ -75,9 +75,7 @@ def import_page(session: Session, row: Import, reader: Actor, now: datetime) -> 
     offered = reader.has("hr") and row.state == ImportState.APPLIED
     why_not = why_not_undone(session, row, now) if offered else None
     # In the reader's scope: whoever is concerned by it does not find what waits.
-    about = (Confirmation.process == "import", Confirmation.record_id == row.id)
-    query = select(Confirmation).where(*about, Confirmation.stage == ConfirmationStage.PROPOSED)
-    waits = session.scalars(query.order_by(Confirmation.id).limit(1)).first()
+    waits = waiting_about(session, "import", row.id)
     return ImportPage(reader, row, grades_by_code(session) if row.kind == ImportKind.GRADES else {}, why_not, waits)
 
 
