@@ -21,10 +21,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import config
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.basis import CLAUSE
-from admin.domain.calendar import local_day
 from admin.domain.codes import BasisAct, ConfirmationKind, ConfirmationStage
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.models import Confirmation, db
@@ -272,7 +270,7 @@ def carry_out(op: Operation, row: Confirmation) -> None:
 
 def _unlike(row: Confirmation, found: Touched, today: date) -> bool:
     """Whether confirming would do something other than the page has shown, because what it starts from has changed."""
-    proposed_on = local_day(row.recorded_at, config.current().portal_tz).isoformat()
+    proposed_on = company_day(row.recorded_at).isoformat()
     shown, now = ([{**each, "to": _by_day(each, day)} for each in lines] for lines, day in
                   ((row.difference, proposed_on), (found.lines, today.isoformat())))  # fmt: skip
     return shown != now or row.cases != found.cases or row.concerned != found.people

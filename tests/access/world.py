@@ -58,7 +58,7 @@ from admin.models.accounts import Role, User
 from admin.models.committee import Attendance
 from admin.models.sealing import seal
 from admin.operations.cases.evidence import stored_at
-from admin.operations.imports.imports import store
+from admin.operations.imports.imports_reading import store
 from tests import factories as make
 from tests.factories import NOW
 

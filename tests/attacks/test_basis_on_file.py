@@ -17,6 +17,7 @@ from admin.operations.cases.figures_lock import lock
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.imports import imports
 from admin.operations.imports.import_kinds import KINDS
+from admin.operations.imports.imports_reading import uploads_folder
 from admin.operations.seconding import Proposed
 from tests import factories as make
 from tests.factories import NOW
@@ -174,7 +175,7 @@ def test_a_number_that_belongs_to_somebody_else_by_then_brings_them_nothing(app,
 @pytest.mark.parametrize("harm", ["cleared away", "altered"])
 def test_a_file_that_is_gone_or_altered_when_it_is_confirmed_is_refused_in_words(app, locked, proposed, harm):
     row, waits, _hr = proposed
-    place = imports.uploads_folder() / row.sha256
+    place = uploads_folder() / row.sha256
     kept = place.read_bytes()
     try:
         place.unlink() if harm == "cleared away" else place.write_bytes(b"other")

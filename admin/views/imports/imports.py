@@ -20,6 +20,7 @@ from admin.models import Import, db
 from admin.operations.imports import imports
 from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import faults_of, notes_of
+from admin.operations.imports.imports_reading import stored
 from admin.queries.imports.import_pages import import_page, imports_page
 from admin.queries.imports.imports import profiles_of
 from admin.web.acting import actor
@@ -42,7 +43,7 @@ def seen(key: int) -> Import:
 
 def file_of(row: Import) -> Table:
     """The import's file as a table."""
-    return read_apart(row.filename, imports.stored(row.sha256), sheet=row.mapping.get("sheet"))
+    return read_apart(row.filename, stored(row.sha256), sheet=row.mapping.get("sheet"))
 
 
 def download(data: bytes, name: str) -> Response:
@@ -112,7 +113,7 @@ class ImportView(Page):
         # The page names the sheet whose columns it shows; until it is sent, the import still names the one before.
         sheet = request.form.get("sheet") or row.mapping.get("sheet")
         beside = {"sheet": sheet} if sheet else {}
-        table = read_apart(row.filename, imports.stored(row.sha256), sheet=sheet)
+        table = read_apart(row.filename, stored(row.sha256), sheet=sheet)
         chosen = import_words.mapping_from(request.form, table, row.kind, row.mapping | beside)
         if profile := request.form.get("profile"):
             kept = {str(each.id): each.mapping for each in profiles_of(db.session(), row.kind)}
@@ -127,7 +128,7 @@ class ImportView(Page):
 
     def _other_sheet(self, row: Import, sheet: str) -> str | tuple[str, int]:
         try:
-            table = read_apart(row.filename, imports.stored(row.sha256), sheet=sheet)
+            table = read_apart(row.filename, stored(row.sha256), sheet=sheet)
         except FileFault as fault:
             return self._mapping_page(row, file_of(row), row.mapping, fault.text(_)), 422
         return self._mapping_page(row, table, propose(table, row.kind).to_json() | {"sheet": sheet})
@@ -151,7 +152,7 @@ class ImportView(Page):
         row = seen(key)
         found_faults, notes = faults_of(row.report), notes_of(row.report)
         if len(found_faults) < row.report.get("counts", {}).get("faults", 0):
-            data = imports.stored(row.sha256)
+            data = stored(row.sha256)
             _reading, plan = imports.preview(row.kind, row.filename, data, row.mapping, actor=actor(), now=now())
             found_faults, notes = plan.faults, plan.notes
         return download(fault_workbook(row.filename, found_faults, notes, _), f"import-{key}-faults.xlsx")

@@ -17,7 +17,7 @@ from admin.domain.refusals import NotFound, Refused
 from admin.files.faults import FileFault
 from admin.jobs.rendering import document_path, minutes_path
 from admin.models import IssuedDocument, Meeting, Notification, db
-from admin.operations.imports import imports
+from admin.operations.imports import imports_reading
 from admin.operations.system.served import kept_file
 from admin.queries.system.altered import still_altered
 from tests import factories as make
@@ -94,11 +94,11 @@ def test_a_file_that_is_gone_is_not_there_and_a_short_one_is_altered(place: Path
 
 
 def test_an_import_is_not_read_from_an_upload_that_was_altered(place: Path, session: Any) -> None:
-    sha256 = imports.store(b"rows")
-    assert imports.stored(sha256) == b"rows"
-    (imports.uploads_folder() / sha256).write_bytes(b"other rows")
+    sha256 = imports_reading.store(b"rows")
+    assert imports_reading.stored(sha256) == b"rows"
+    (imports_reading.uploads_folder() / sha256).write_bytes(b"other rows")
     with pytest.raises(FileFault, match="altered"):
-        imports.stored(sha256)
+        imports_reading.stored(sha256)
 
 
 def opened(tree: ast.AST) -> Iterator[int]:

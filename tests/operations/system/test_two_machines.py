@@ -18,7 +18,7 @@ from admin.jobs import publishing
 from admin.models import AuditEvent, Employee, Heartbeat, Job, KeyMark, db
 from admin.models.base import BUSY_SERVING, manners, serving
 from admin.models.keys import BOUND
-from admin.operations.imports import imports
+from admin.operations.imports import imports, imports_reading
 from admin.operations.system import jobs, workers
 from admin.operations.system.heartbeats import beat
 from admin.operations.system.keys import mark_keys
@@ -131,7 +131,7 @@ def test_an_import_that_meets_an_open_edit_loses_no_edit_and_the_trail_says_what
                     time.sleep(POLL_SECONDS)
             db.session.remove()
 
-    real = imports.store
+    real = imports_reading.store
 
     def store(data: bytes) -> str:
         planned.set()  # the file is read and compared; now somebody begins to change what it was compared with
