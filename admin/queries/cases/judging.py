@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     literal,
     or_,
     select,
@@ -56,10 +57,13 @@ Acts = dict[int, dict[int, set[JudgingAct]]]
 Pairs = dict[int, set[int]]
 # a signed rating that was voided later was still an act of judging
 GIVEN = ("submitted", "void")
+# What else binds somebody to a case, beside having judged it: the last is a recusal that two people have lifted.
+BONDS = ("subject", "superior", "subordinate", "kin", "party", "declared", "overridden")
 
 
 CASES: BindParameter[Any] = bindparam("cases", expanding=True)
 PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+NOBODY: Mapping[str, Sequence[int]] = {}
 SOME = 500  # cases, or people, a statement: their numbers stand in it some ten times, and a database takes 32,766
 
 
@@ -77,11 +81,15 @@ def acts_on_many(session: Session, review_ids: Collection[int]) -> Acts:
 
 
 def _read(
-    session: Session, query: Executable, review_ids: Collection[int], people: Collection[int] = ()
+    session: Session,
+    query: Executable,
+    review_ids: Collection[int],
+    people: Collection[int] = (),
+    among: Mapping[str, Sequence[int]] = NOBODY,
 ) -> Iterator[tuple[str, int, int]]:
     """(what binds, case or person, who is bound); what binds nobody is left out."""
     for some, few in zip_longest(_parts(review_ids), _parts(people), fillvalue=()):
-        given = {"cases": list(some), "people": list(few)}
+        given = {"cases": list(some), "people": list(few), **among}
         for row in session.execute(query.execution_options(unscoped=True), given):
             if row[2] is not None:
                 yield row
@@ -158,9 +166,16 @@ def ties_of(session: Session, review: Review) -> CaseTies:
     return ties_of_many(session, [review])[review.id]
 
 
-def ties_of_many(session: Session, reviews: Sequence[Review]) -> dict[int, CaseTies]:
-    """What binds people to each case: acts, line, kin, parties, declared conflicts; one statement for all."""
-    found = _bonds(session, TIES, {review.id for review in reviews}, {review.employee_id for review in reviews})
+def ties_of_many(
+    session: Session, reviews: Sequence[Review], among: Collection[int] | None = None
+) -> dict[int, CaseTies]:
+    """What binds people to each case: acts, line, kin, parties, declared conflicts; one statement for all.
+
+    `among`: of these people alone, where nobody else is asked about.
+    """
+    query, some = (TIES, {}) if among is None else (TIES_AMONG, {"among": list(among)})
+    cases, people = {review.id for review in reviews}, {review.employee_id for review in reviews}
+    found = _bonds(session, query, cases, people, some)
     superiors, subordinates, kin = found["superior"], found["subordinate"], found["kin"]
     parties, declared = found["party"], found["declared"]
     return {
@@ -200,18 +215,46 @@ def at_fault(session: Session, ids: Collection[int]) -> Pairs:
 
 
 def _bonds(
-    session: Session, query: Executable, review_ids: Collection[int], people: Collection[int]
+    session: Session,
+    query: Executable,
+    review_ids: Collection[int],
+    people: Collection[int],
+    among: Mapping[str, Sequence[int]] = NOBODY,
 ) -> dict[str, Pairs]:
     found: dict[str, Pairs] = defaultdict(lambda: defaultdict(set))
-    for kind, key, person in _read(session, query, review_ids, people):
+    for kind, key, person in _read(session, query, review_ids, people, among):
         found[kind][key].add(person)
     return found
 
 
-def _line() -> Iterable[tuple[str, Select[Any, Any]]]:
+def bonds_of(cases: Select[Any]) -> CompoundSelect[Any]:
+    """(what binds, case, who is bound) of the cases that a statement names: what `ties_of_many` reads, and who is recused."""
+    subjects, these = Review.__table__.alias(), Review.id.in_(cases)
+    people = select(subjects.c.employee_id).where(subjects.c.id.in_(cases))
+    out = case((Recusal.overridden_at.is_(None), literal("out-") + Recusal.ground), else_=BONDS[-1])
+    recused = select(out, Recusal.review_id, Recusal.employee_id).where(Recusal.review_id.in_(cases))
+    return union_all(
+        *_together(
+            *_acts(cases), *_parties(cases), ("declared", _declared(cases)),
+            ("subject", select(Review.id, Review.employee_id).where(these)),
+            ("superior", select(Review.id, Review.superior_id).where(these)),
+            *((kind, _by_case(query, cases)) for kind, query in (*_line(people), ("kin", _kin(people)))),
+        ).selects,
+        recused,
+    )  # fmt: skip
+
+
+def _by_case(query: Select[Any], cases: Select[Any]) -> Select[Any]:
+    """What binds to persons, as what binds to their cases."""
+    subject, person = query.subquery().c
+    of = Review.__table__.alias()
+    return select(of.c.id, person).join(of, of.c.employee_id == subject).where(of.c.id.in_(cases))
+
+
+def _line(people: Any = PEOPLE) -> Iterable[tuple[str, Select[Any, Any]]]:
     """Direct superiors and direct subordinates as they are today; the snapshot's superior is added by the caller."""
-    yield "superior", select(Employee.id, Employee.superior_id).where(Employee.id.in_(PEOPLE))
-    yield "subordinate", select(Employee.superior_id, Employee.id).where(Employee.superior_id.in_(PEOPLE))
+    yield "superior", select(Employee.id, Employee.superior_id).where(Employee.id.in_(people))
+    yield "subordinate", select(Employee.superior_id, Employee.id).where(Employee.superior_id.in_(people))
 
 
 def _head() -> Select[Any, Any]:
@@ -219,39 +262,41 @@ def _head() -> Select[Any, Any]:
     return query.where(Employee.id.in_(PEOPLE))
 
 
-def _declared() -> Select[Any, Any]:
+def _declared(cases: Any = CASES) -> Select[Any, Any]:
     return select(Recusal.review_id, Recusal.employee_id).where(
-        Recusal.review_id.in_(CASES), Recusal.declared, Recusal.overridden_at.is_(None)
+        Recusal.review_id.in_(cases), Recusal.declared, Recusal.overridden_at.is_(None)
     )
 
 
-def _kin() -> Select[Any, Any]:
+def _kin(people: Any = PEOPLE) -> Select[Any, Any]:
     """Kin, once declared in any case of a person, are kin in all of them; what is declared in a rehearsal is only tried."""
     return (
         select(Review.employee_id, Recusal.employee_id)
         .join(Recusal, Recusal.review_id == Review.id)
-        .where(Review.employee_id.in_(PEOPLE), Recusal.declared, Recusal.ground == Conflict.KIN.value)
+        .where(Review.employee_id.in_(people), Recusal.declared, Recusal.ground == Conflict.KIN.value)
         # An override says that two people did not believe it; a rehearsal, that it was only tried.
         .where(Recusal.overridden_at.is_(None), Review.cycle_id.not_in(REHEARSED))
     )
 
 
-def _parties() -> Iterable[tuple[str, Select[Any, Any]]]:
+def _parties(cases: Any = CASES) -> Iterable[tuple[str, Select[Any, Any]]]:
     """Whoever objected to the result of a case, or was found to have acted unfairly in it, is a party to it.
 
     Until a breach is established the accused do not learn of a complaint, not even by a recusal (6.3.1).
     """
-    yield "party", select(Appeal.review_id, Appeal.filer_id).where(Appeal.review_id.in_(CASES))
-    yield "party", _faulted()
+    yield "party", select(Appeal.review_id, Appeal.filer_id).where(Appeal.review_id.in_(cases))
+    yield "party", _faulted(cases)
 
 
-def _faulted() -> Select[Any, Any]:
-    cases, reviews = Review.__table__.alias(), Review.__table__
-    line = select(reviews.c.id.label("case_id"), reviews.c.id.label("named_id")).where(reviews.c.id.in_(CASES))
+def _faulted(cases: Any = CASES) -> Select[Any, Any]:
+    # By names of their own: what asks may read the cases itself.
+    named_case, reviews = Review.__table__.alias(), Review.__table__.alias()
+    line = select(reviews.c.id.label("case_id"), reviews.c.id.label("named_id")).where(reviews.c.id.in_(cases))
     # Recursive: a case may be assessed again and again, and a fault in the first counts in the last.
     named = line.cte("assessed_again", recursive=True)
-    earlier = select(named.c.case_id, cases.c.reassesses_id).join(cases, cases.c.id == named.c.named_id)
-    named = named.union_all(earlier.where(cases.c.reassesses_id.is_not(None)))
+    earlier = select(named.c.case_id, named_case.c.reassesses_id)
+    earlier = earlier.join(named_case, named_case.c.id == named.c.named_id)
+    named = named.union_all(earlier.where(named_case.c.reassesses_id.is_not(None)))
     return (
         select(named.c.case_id, ComplaintParty.employee_id)
         .join(ComplaintCase, ComplaintCase.review_id == named.c.named_id)
@@ -277,4 +322,6 @@ def _together(*parts: tuple[str, Select[Any, Any]]) -> CompoundSelect[Any]:
 ACTS = _together(*_acts())
 AT_FAULT = _together(("party", _faulted()))
 TIES = _together(*_acts(), *_line(), *_parties(), ("kin", _kin()), ("declared", _declared()))
+EACH = TIES.subquery("ties").c
+TIES_AMONG = select(*EACH).where(EACH[2].in_(bindparam("among", expanding=True)))
 TIES_OF_PEOPLE = _together(*_line(), ("head", _head()), ("kin", _kin()))

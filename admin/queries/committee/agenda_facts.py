@@ -6,21 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
-from admin.access.actor import Actor, acting_as, system_actor
+from admin.access.actor import Actor, acting, acting_as, system_actor
+from admin.access.scope import visible
 from admin.domain.codes import ItemState, MeetingStage, MotionState
 from admin.domain.refusals import N_, Refusal
 from admin.domain.voting import check_close
 from admin.domain.workflow import Facts, actions_at
 from admin.domain.workflow.transitions import ENDS
-from admin.models import AgendaItem, Meeting, Recusal
+from admin.models import AgendaItem, Meeting, Recusal, Review
 from admin.queries.cases.own_case import own_case
 from admin.queries.committee.meeting_facts import (
+    PENDING,
     agenda,
     counted_ballots,
     items_facts,
+    kinds_of_items,
     meeting_facts,
     open_motion,
     why_not_overridden,
@@ -35,7 +38,7 @@ def parts_of(session: Session, meeting: Meeting, actor: Actor, today: date) -> d
     # Once it is closed only the minutes are open, which name no case.
     if meeting.stage in ENDS["meeting"] or meeting.stage == MeetingStage.CLOSED:
         return {}
-    items = agenda(session, meeting)
+    items = agenda(session, meeting, only=kinds_of_items(session, meeting, actor, today))
     facts, whole = items_facts(session, meeting, items, actor, today), meeting_facts(session, meeting, actor, today)
     pending = [item for item in items if item.state == ItemState.PENDING]
     on_it = [facts[item.id] for item in items]
@@ -47,7 +50,7 @@ def parts_of(session: Session, meeting: Meeting, actor: Actor, today: date) -> d
         "move_grade": [_with(facts[item.id], motion_refusal=move_refusal(item)) for item in items],
         "pull_from_consent": [facts[item.id] for item in pending if item.consent],
         "close_ballot": _closing(session, items, facts, whole),
-        "override_recusal": _recusals(session, items, actor, whole),
+        "override_recusal": _recusals(session, meeting, actor, whole),
     }
 
 
@@ -91,20 +94,29 @@ def _too_few_on(session: Session, items: Sequence[AgendaItem]) -> dict[int, Refu
     return {item.id: too_few(session, item, len(cast[motions[item.id]])) for item in items}
 
 
-def _recusals(session: Session, items: Sequence[AgendaItem], actor: Actor, whole: Facts) -> list[Facts]:
-    rows = session.scalars(
-        select(Recusal)
-        .where(Recusal.review_id.in_([item.review_id for item in items]), Recusal.overridden_at.is_(None))
-        .order_by(Recusal.id)
-        .execution_options(unscoped=True)
+def _recusals(session: Session, meeting: Meeting, actor: Actor, whole: Facts) -> list[Facts]:
+    """One recusal of each kind among those of the cases that the actor sees."""
+    by = actor.employee_id or 0
+    given = func.trim(func.coalesce(Recusal.override_reason, "")) != ""
+    kind = (
+        Recusal.ground, Recusal.employee_id == by, Recusal.override_proposed_by_id, Recusal.override_proposed_by_id == Recusal.employee_id,
+        Review.employee_id == by, given,
+    )  # fmt: skip
+    seen = select(AgendaItem.review_id).where(AgendaItem.meeting_id == meeting.id, visible(acting(), AgendaItem))
+    first = (
+        select(func.min(Recusal.id))
+        .join(Review, Review.id == Recusal.review_id)
+        .where(Recusal.review_id.in_(seen), Recusal.overridden_at.is_(None))
+        .group_by(*kind)
     )
+    query = select(Recusal).where(Recusal.id.in_(first)).options(joinedload(Recusal.review)).order_by(Recusal.id)
+    rows = session.scalars(query.execution_options(unscoped=True))
     # Their own case is never theirs to decide on, a recusal in it included (3.3-d).
-    by, own = actor.employee_id or 0, {item.review_id for item in items if own_case(item, actor)}
     return [
         _with(
             whole,
             override_refusal=why_not_overridden(row, by, row.override_reason or ""),
-            own_case=row.review_id in own,
+            own_case=own_case(row.review, actor),
         )
         for row in rows
     ]
@@ -120,8 +132,11 @@ def consent_acts(session: Session, meeting: Meeting, actor: Actor, today: date) 
 
 
 def _consent_acts(session: Session, meeting: Meeting, actor: Actor, today: date) -> set[str]:
-    items = [item for item in agenda(session, meeting, consent=True, pending=True) if open_motion(item) is not None]
-    if meeting.stage != MeetingStage.OPEN or not items:
+    if meeting.stage != MeetingStage.OPEN:
+        return set()
+    kinds = kinds_of_items(session, meeting, actor, today, AgendaItem.consent.is_(True), *PENDING)
+    items = [item for item in agenda(session, meeting, only=kinds) if open_motion(item) is not None]
+    if not items:
         return set()
     facts = items_facts(session, meeting, items, actor, today)
     whole = meeting_facts(session, meeting, actor, today)

@@ -6,7 +6,7 @@ become bound since as sitting, and waits for a ballot that can never be cast.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import CaseTies, check_unconflicted, conflicts, may_judge
 from admin.models import CommitteeMember, Recusal, Review
 from admin.queries.cases.judging import ties_of_many
+from admin.queries.system.chunks import chunks
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,18 @@ class Bars:
         }
 
 
-def bars_on(session: Session, reviews: Sequence[Review], kind: JudgingAct) -> Bars:
-    """What stands against ballots of one kind on these cases; a few statements for all."""
+def bars_on(
+    session: Session, reviews: Sequence[Review], kind: JudgingAct, among: Collection[int] | None = None
+) -> Bars:
+    """What stands against ballots of one kind on these cases; a few statements for all. `among`: those who are asked about."""
     recusals: dict[int, dict[int, Recusal]] = {review.id: {} for review in reviews}
-    query = select(Recusal).where(Recusal.review_id.in_(list(recusals)))
-    for row in session.scalars(query.execution_options(unscoped=True)):
-        recusals[row.review_id][row.employee_id] = row
-    return Bars(kind, recusals, ties_of_many(session, reviews))
+    for some in chunks(recusals):
+        query = select(Recusal).where(Recusal.review_id.in_(some))
+        if among is not None:
+            query = query.where(Recusal.employee_id.in_(among))
+        for row in session.scalars(query.execution_options(unscoped=True)):
+            recusals[row.review_id][row.employee_id] = row
+    return Bars(kind, recusals, ties_of_many(session, reviews, among))
 
 
 def holders_of(seats: Iterable[CommitteeMember]) -> dict[int, int]:

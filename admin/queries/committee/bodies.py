@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.access.actor import Actor
+from admin.access.actor import Actor, acting
+from admin.access.scope import visible
 from admin.domain.codes import (
     AppealAddressee,
     AppealStage,
@@ -23,6 +24,7 @@ from admin.domain.refusals import N_, Refusal
 from admin.domain.voting import Vacancy, check_panel_bench, committee_gaps, panel_gaps
 from admin.models import AgendaItem, Appeal, CommitteeMember, Employee, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
+from admin.queries.committee.alike import Alike, Kinds, appeals_alike, cases_alike
 from admin.queries.committee.barred import bars_on, holders_of
 from admin.queries.committee.committee import (
     as_members,
@@ -32,9 +34,11 @@ from admin.queries.committee.committee import (
     seats,
     secretaries,
 )
-from admin.queries.committee.meeting_facts import out_of, sitting_on
+from admin.queries.committee.meeting_facts import Sitting, out_of, sitting_on
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
+from admin.queries.system.chunks import chunks
+from admin.queries.system.paging import Paged, nothing
 
 # What is before the panel, or was addressed to it.
 FOR_THE_PANEL = Appeal.stage.in_(OPEN_APPEAL) & or_(
@@ -90,8 +94,8 @@ class Bodies:
     ended: Sequence[CommitteeMember]
     gaps: Sequence[Refusal]
     panel_gaps: Sequence[Refusal]
-    short: Sequence[ShortAppeal]
-    short_cases: Sequence[ShortCase]
+    short: Paged[ShortAppeal]
+    short_cases: Paged[ShortCase]
     today: date
     panel_minimum: int
     may: May
@@ -104,8 +108,8 @@ def employee_numbered(session: Session, number: str) -> int | None:
     return session.scalars(query.execution_options(unscoped=True)).first()
 
 
-def bodies_on(session: Session, reader: Actor, today: date) -> Bodies:
-    """Both bodies on a day, for one reader."""
+def bodies_on(session: Session, reader: Actor, today: date, *, appeals: int = 1, cases: int = 1) -> Bodies:
+    """Both bodies on a day, for one reader; `appeals`, `cases`: which part of what is short is asked for."""
     rows = session.scalars(
         select(CommitteeMember).options(joinedload(CommitteeMember.employee)).order_by(CommitteeMember.id)
     ).all()
@@ -119,9 +123,9 @@ def bodies_on(session: Session, reader: Actor, today: date) -> Bodies:
         ended=[row for row in rows if row.term_to is not None and row.term_to < today],
         gaps=_gaps(first, without_vote),
         panel_gaps=_panel_gaps(panel, minimum),
-        short=short_appeals(session, today),
+        short=short_appeals(session, today, appeals),
         # Whose case it is, is told to whoever fills the seat and to nobody else.
-        short_cases=short_cases(session, today) if reader.has("hr") else (),
+        short_cases=short_cases(session, today, cases) if reader.has("hr") else nothing(),
         today=today,
         panel_minimum=minimum,
         may=May(reader.has("hr"), reader.has("hr", "secretary", "chair"), reader.has("management")),
@@ -153,13 +157,32 @@ def _minimum(session: Session, today: date) -> int:
     return int(rules_on(session, today, ByDay.BODY).parameters["panel_minimum"])
 
 
-def short_appeals(session: Session, today: date) -> list[ShortAppeal]:
+def short_appeals(session: Session, today: date, wanted: int = 1) -> Paged[ShortAppeal]:
     """The open appeals on which fewer of the panel sit than are needed; those with the superior wait for nobody yet."""
+    which, found = panel_benches(session, today, FOR_THE_PANEL)
     # Past the scope, for whoever gives seats: they learn the number of the appeal and nothing of what it is about.
-    query = select(Appeal).where(FOR_THE_PANEL).order_by(Appeal.id).options(joinedload(Appeal.review))
-    rows = session.scalars(query.execution_options(unscoped=True)).all()
-    found = ((row, bench.refusal) for row, bench in benches(session, rows, today))
-    return [ShortAppeal(row.id, row.number, refusal) for row, refusal in found if refusal is not None]
+    short = which.part(session, [kind for kind, bench in found if bench.refusal is not None], wanted)
+    shown = ((row, bench.refusal) for row, bench in benches(session, _appeals(session, short.rows), today))
+    rows = [ShortAppeal(row.id, row.number, refusal) for row, refusal in shown if refusal is not None]
+    return Paged(rows, short.part)
+
+
+def _appeals(session: Session, numbers: Collection[int]) -> list[Appeal]:
+    query = select(Appeal).options(joinedload(Appeal.review)).order_by(Appeal.id).execution_options(unscoped=True)
+    return [row for some in chunks(numbers) for row in session.scalars(query.where(Appeal.id.in_(some)))]
+
+
+def panel_benches(
+    session: Session, today: date, *conditions: ColumnElement[bool]
+) -> tuple[Kinds, list[tuple[Alike, Bench]]]:
+    """The kinds of these appeals, each with the bench that sits on all of its kind."""
+    which = appeals_alike(_panel(session, today).values(), *conditions)
+    kinds = {kind.first: kind for kind in which.found(session)}
+    return which, [(kinds[row.id], bench) for row, bench in benches(session, _appeals(session, kinds), today)]
+
+
+def _panel(session: Session, today: date) -> dict[int, int]:
+    return holders_of(seats(session, today, panel=True))
 
 
 def deferred_cases() -> tuple[ColumnElement[bool], ...]:
@@ -168,13 +191,19 @@ def deferred_cases() -> tuple[ColumnElement[bool], ...]:
     return Review.stage == CaseStage.COMMITTEE, Review.cycle_id.not_in(REHEARSED), put_off.exists()
 
 
-def short_cases(session: Session, today: date) -> list[ShortCase]:
+def short_cases(session: Session, today: date, wanted: int = 1) -> Paged[ShortCase]:
     """The deferred cases on which too few of those who have a seat today may vote: another meeting alone is of no help."""
-    query = select(Review).where(*deferred_cases())
-    reviews = session.scalars(query.options(joinedload(Review.employee)).order_by(Review.id)).all()
-    if not reviews:
-        return []
     sitting = sitting_on(session, today)
+    which = cases_alike(sitting.holders.values(), visible(acting(), Review), *deferred_cases())
+    kinds = {kind.first: kind for kind in which.found(session)}
+    query = select(Review).options(joinedload(Review.employee)).order_by(Review.id)
+    reviews = [row for some in chunks(kinds) for row in session.scalars(query.where(Review.id.in_(some)))]
+    found = which.part(session, [kinds[each.review.id] for each in _short(session, sitting, reviews)], wanted)
+    shown = session.scalars(query.where(Review.id.in_(found.rows))).all()
+    return Paged(_short(session, sitting, shown), found.part)
+
+
+def _short(session: Session, sitting: Sitting, reviews: Sequence[Review]) -> list[ShortCase]:
     out, found = out_of(session, sitting, reviews), []
     for review in reviews:
         refusal = sitting.bench_refusal(session, review, out[review.id])
@@ -196,8 +225,8 @@ def benches(session: Session, appeals: Sequence[Appeal], today: date) -> list[tu
     """Each of these appeals with its bench; a few statements for all, and none where there is no appeal."""
     if not appeals:
         return []
-    panel = holders_of(seats(session, today, panel=True))
-    bars = bars_on(session, list({row.review_id: row.review for row in appeals}.values()), JudgingAct.PANEL_BALLOT)
+    panel, cases = _panel(session, today), list({row.review_id: row.review for row in appeals}.values())
+    bars = bars_on(session, cases, JudgingAct.PANEL_BALLOT, set(panel.values()))
     found = []
     for row in appeals:
         out = bars.out(row.review_id, panel)
@@ -213,6 +242,6 @@ def why_not_by_management(session: Session, today: date, *, on_panel: bool) -> R
     if not on_panel:
         return Refusal("3.3.5-a", N_("Management appoints members of a panel that is short; HR gives the other seats."))
     # Short as a whole, or short of people without a conflict in some case: either holds an appeal up.
-    if len(seats(session, today, panel=True)) < _minimum(session, today) or short_appeals(session, today):
+    if len(seats(session, today, panel=True)) < _minimum(session, today) or short_appeals(session, today).part.count:
         return None
     return Refusal("3.3.5-a", N_("The panel is not short of members: management appoints only where it is."))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.access.actor import Actor
+from admin.access.actor import Actor, acting
+from admin.access.scope import visible
 from admin.domain.codes import FIXED_GROUNDS, CaseStage, ItemState, JudgingAct, MeetingStage, MotionState, Office
 from admin.domain.refusals import N_, Refusal
 from admin.domain.separation import check_override
@@ -27,9 +28,17 @@ from admin.domain.voting import (
 from admin.domain.workflow import Facts
 from admin.models import AgendaItem, Attendance, Ballot, CommitteeMember, Meeting, Motion, Recusal, Review
 from admin.queries.cases.own_case import own_case
+from admin.queries.committee.alike import items_alike
 from admin.queries.committee.barred import bars_on, holders_of
 from admin.queries.committee.committee import as_members, chair_of, own_seat, seats
 from admin.queries.policy.rules import rules_of
+
+# By another name, so that a statement that reads the cases themselves does not take this for one of its own.
+_CASES = Review.__table__.alias("cases_before_it")
+PENDING = (
+    AgendaItem.state == ItemState.PENDING,
+    AgendaItem.review_id.in_(select(_CASES.c.id).where(_CASES.c.stage == CaseStage.COMMITTEE)),
+)
 
 
 @dataclass(frozen=True)
@@ -168,19 +177,15 @@ def items_open(session: Session, meeting: Meeting, sitting: Sitting) -> int:
     vote, does not hold the meeting: its case is deferred with it (3.3.4-a).
     """
     begun = select(Ballot.id).join(Motion, Motion.id == Ballot.motion_id).where(Motion.item_id == AgendaItem.id)
-    query = (
-        select(AgendaItem)
-        .join(Review, Review.id == AgendaItem.review_id)
-        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.PENDING, begun.exists())
-        .where(Review.stage == CaseStage.COMMITTEE)
-    )
+    alike = items_alike(session, meeting, sitting.holders.values(), begun.exists(), *PENDING)
+    query = select(AgendaItem).where(AgendaItem.id.in_(alike))
     # Past the scope: a case from which the chair is recused holds the meeting as any other.
     items = session.scalars(query.options(joinedload(AgendaItem.review)).execution_options(unscoped=True)).all()
-    return _coming_to_an_end(session, items, sitting) if items else 0
+    return sum(alike[item.id] for item in _coming_to_an_end(session, items, sitting)) if items else 0
 
 
-def _coming_to_an_end(session: Session, items: Sequence[AgendaItem], sitting: Sitting) -> int:
-    """How many of these can still be closed or settled; a few statements where nothing stands in the way."""
+def _coming_to_an_end(session: Session, items: Sequence[AgendaItem], sitting: Sitting) -> list[AgendaItem]:
+    """Which of these can still be closed or settled; a few statements where nothing stands in the way."""
     out = out_of(session, sitting, [item.review for item in items])
     led = [item for item in items if sitting.presides(out[item.review_id]) is not None]
     open_ = (Motion.item_id.in_([item.id for item in led]), Motion.state == MotionState.OPEN)
@@ -188,14 +193,13 @@ def _coming_to_an_end(session: Session, items: Sequence[AgendaItem], sitting: Si
         session.execute(select(Motion.item_id, Motion.id).where(*open_).execution_options(unscoped=True)).all()
     )
     cast = counted_ballots(session, list(voting.values()))
-    found = 0
+    found = []
     for item in led:
         motion = voting.get(item.id)  # without one, whoever presides settles what was not carried
         # The case's own version says how many votes it takes, whatever is law on the day of the meeting.
         lacking = int(rules_of(session, item.review).parameters["votes_minimum"]) - len(cast[motion]) if motion else 0
-        found += lacking <= 0 or lacking <= _still_to_vote(
-            session, item.review, motion or 0, sitting, out[item.review_id]
-        )
+        left = _still_to_vote(session, item.review, motion or 0, sitting, out[item.review_id]) if lacking > 0 else 0
+        found += [item] if lacking <= left else []
     return found
 
 
@@ -212,7 +216,7 @@ def _still_to_vote(session: Session, review: Review, motion: int, sitting: Sitti
 
 def out_of(session: Session, sitting: Sitting, reviews: Sequence[Review]) -> dict[int, set[int]]:
     """The seats of a sitting that are out of each case."""
-    bars = bars_on(session, reviews, JudgingAct.COMMITTEE_BALLOT)
+    bars = bars_on(session, reviews, JudgingAct.COMMITTEE_BALLOT, set(sitting.holders.values()))
     return {review.id: bars.out(review.id, sitting.holders) for review in reviews}
 
 
@@ -237,7 +241,8 @@ def items_facts(
 ) -> dict[int, Facts]:
     """Cases on the agenda, each as one actor may act on it, by item; a few statements however many."""
     sitting, seat = sitting_of(session, meeting, today), own_seat(session, actor)
-    bars = bars_on(session, [item.review for item in items], JudgingAct.COMMITTEE_BALLOT)
+    asked = {*sitting.holders.values(), *([seat.employee_id] if seat else [])}
+    bars = bars_on(session, [item.review for item in items], JudgingAct.COMMITTEE_BALLOT, asked)
     motions = {item.id: motion for item in items if (motion := open_motion(item))}
     person = seat.employee_id if seat else 0
     voted = voted_on(session, [motion.id for motion in motions.values()], person) if seat else set()
@@ -319,23 +324,41 @@ def _bound_since(session: Session, cases: Collection[int], voters: Collection[in
     """Of those who have voted, who is out of each case by now."""
     query = select(Review).where(Review.id.in_(cases)).order_by(Review.id)
     reviews = session.scalars(query.execution_options(unscoped=True)).all()
-    bars, themselves = bars_on(session, reviews, JudgingAct.COMMITTEE_BALLOT), {person: person for person in voters}
+    bars = bars_on(session, reviews, JudgingAct.COMMITTEE_BALLOT, voters)
+    themselves = {person: person for person in voters}
     return {review.id: bars.out(review.id, themselves) for review in reviews}
 
 
 def agenda(
-    session: Session, meeting: Meeting, *, consent: bool | None = None, pending: bool = False
+    session: Session,
+    meeting: Meeting,
+    *,
+    consent: bool | None = None,
+    pending: bool = False,
+    only: Collection[int] | None = None,
 ) -> list[AgendaItem]:
-    """A meeting's items with motions and cases, in order; a few statements however many."""
+    """A meeting's items with motions and cases, in order, all or those named; a few statements however many."""
     query = (
         select(AgendaItem)
         .options(joinedload(AgendaItem.review), joinedload(AgendaItem.motions))
         .where(AgendaItem.meeting_id == meeting.id)
         .order_by(AgendaItem.position)
     )
+    if only is not None:
+        query = query.where(AgendaItem.id.in_(only))
     if consent is not None:
         query = query.where(AgendaItem.consent.is_(consent))
     if pending:
-        at_committee = select(Review.id).where(Review.id == AgendaItem.review_id, Review.stage == CaseStage.COMMITTEE)
-        query = query.where(AgendaItem.state == ItemState.PENDING, at_committee.exists())
+        query = query.where(*PENDING)
     return list(session.scalars(query).unique())
+
+
+def kinds_of_items(
+    session: Session, meeting: Meeting, actor: Actor, today: date, *which: ColumnElement[bool]
+) -> dict[int, int]:
+    """One item of each kind among those the actor sees, and how many are like it: what any act asks of one holds for all of them."""
+    people = {
+        *sitting_of(session, meeting, today).holders.values(),
+        *([actor.employee_id] if actor.employee_id else []),
+    }
+    return items_alike(session, meeting, people, visible(acting(), AgendaItem), *which)

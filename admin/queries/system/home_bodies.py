@@ -8,17 +8,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.codes import AppealAddressee, AppealKind, AppealStage, CaseStage, ItemState, MeetingStage, MotionState
 from admin.models import AgendaItem, Appeal, Ballot, Meeting, Motion, PanelBallot, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
-from admin.queries.committee.bodies import benches, gaps_on, short_appeals, short_cases
+from admin.queries.committee.alike import items_alike
+from admin.queries.committee.bodies import gaps_on, panel_benches, short_appeals, short_cases
 from admin.queries.committee.committee import own_seat
-from admin.queries.committee.meeting_facts import out_of, sitting_of
+from admin.queries.committee.meeting_facts import PENDING, out_of, sitting_of
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.policy.rules import Rules
+from admin.queries.system.chunks import chunks
 from admin.queries.system.paging import PER_PAGE
 
 UNSCOPED = {"unscoped": True}
@@ -71,19 +73,20 @@ def _votes_missing(session: Session, actor: Actor, meeting: Meeting, today: date
         return 0
     me = seat.employee_id
     voted = exists(select(1).where(Ballot.motion_id == Motion.id, Ballot.employee_id == me))
-    query = (
-        select(Review)
-        .join(AgendaItem, AgendaItem.review_id == Review.id)
-        .join(Motion, Motion.item_id == AgendaItem.id)
-        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.PENDING)
-        .where(Motion.state == MotionState.OPEN, Review.stage == CaseStage.COMMITTEE, ~voted)
-    )
-    reviews = session.scalars(query.execution_options(**UNSCOPED)).all()
+    waiting = exists(select(1).where(Motion.item_id == AgendaItem.id, Motion.state == MotionState.OPEN, ~voted))
     sitting = sitting_of(session, meeting, today)
-    out = out_of(session, sitting, reviews)
+    alike = items_alike(session, meeting, sitting.holders.values(), waiting, *PENDING)
+    query = select(AgendaItem.id, Review).join(Review, Review.id == AgendaItem.review_id)
+    found = [
+        (alike[item], review)
+        for some in chunks(alike)
+        for item, review in session.execute(query.where(AgendaItem.id.in_(some)).execution_options(**UNSCOPED))
+    ]
+    out = out_of(session, sitting, [review for _count, review in found])
     return sum(
-        seat.id in sitting.bench(out[review.id]) and not sitting.bench_refusal(session, review, out[review.id])
-        for review in reviews
+        count
+        for count, review in found
+        if seat.id in sitting.bench(out[review.id]) and not sitting.bench_refusal(session, review, out[review.id])
     )
 
 
@@ -111,8 +114,8 @@ def bodies_short(session: Session, today: date, rules: Rules, deferred: int) -> 
     if lacking := gaps_on(session, today, int(rules.parameters["panel_minimum"])):
         yield Task("bodies_incomplete", len(lacking), facts={"first": lacking[0]})
     # Who sits is looked at only where something was put off.
-    if deferred and (short := short_cases(session, today)):
-        yield Task("cases_short", len(short))
+    if deferred and (short := short_cases(session, today).part.count):
+        yield Task("cases_short", short)
 
 
 def appeal_tasks(session: Session, me: int) -> Iterator[Task]:
@@ -151,17 +154,16 @@ def panel_tasks(session: Session, actor: Actor, today: date) -> Iterator[Task]:
             PanelBallot.appeal_id == Appeal.id, PanelBallot.round == Appeal.round, PanelBallot.employee_id == me
         )
     )
-    query = select(Appeal).options(joinedload(Appeal.review)).where(Appeal.stage == AppealStage.WITH_PANEL, ~voted)
-    appeals = session.scalars(query.order_by(Appeal.id).execution_options(**UNSCOPED)).all()
+    _which, found = panel_benches(session, today, Appeal.stage == AppealStage.WITH_PANEL, ~voted)
     # A ballot that cannot be held is nobody's task here: management is told to add members instead.
-    sits = [row for row, bench in benches(session, appeals, today) if me in bench.people and not bench.refusal]
-    if sits:
-        due = min(row.answer_due for row in sits)
+    sits = [kind for kind, bench in found if me in bench.people and not bench.refusal]
+    if count := sum(kind.count for kind in sits):
+        due = min(kind.earliest for kind in sits)
         # With several no single appeal may be led to: the list shows which of them presses.
-        yield Task("panel_cases", len(sits), due, sits[0].id if len(sits) == 1 else None)
+        yield Task("panel_cases", count, due, sits[0].first if count == 1 else None)
 
 
 def panels_short(session: Session, today: date) -> Iterator[Task]:
     """Appeals for which management has to appoint members, because too few of the panel may vote on them (3.3.5-a)."""
-    if count := len(short_appeals(session, today)):
+    if count := short_appeals(session, today).part.count:
         yield Task("panels_short", count)

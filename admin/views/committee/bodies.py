@@ -18,6 +18,7 @@ from admin.queries.committee.bodies import bodies_on, employee_numbered
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import numbers_of
 
 
@@ -31,7 +32,7 @@ class BodiesView(Page):
         """Committee, secretary and panel with their terms."""
         return self.show_page(
             "committee/bodies/index.html",
-            bodies_on(db.session(), actor(), today()),
+            bodies_on(db.session(), actor(), today(), appeals=wanted_part("appeals"), cases=wanted_part("cases")),
             title=_("Committee and appeal panel"),
         )
 

@@ -67,7 +67,7 @@ def test_a_panel_that_has_become_short_is_named_to_management_which_appoints_to_
     adopts_a_finding(case.review, case.panel[0], case.panel[1])
     assert tasks(boss)["panels_short"] == 1
     with acting_as(boss):
-        assert [short.number for short in short_appeals(session, TODAY)] == [appeal.number]
+        assert [short.number for short in short_appeals(session, TODAY).rows] == [appeal.number]
         assert why_not_by_management(session, TODAY, on_panel=True) is None
     for member in case.panel:
         assert "panel_cases" not in tasks(member) and "cast_ballot" not in offered(appeal, member)

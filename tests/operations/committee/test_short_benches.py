@@ -40,7 +40,7 @@ def tasks(who: Actor) -> dict[str, Any]:
 
 def short_on_page(body: Committee) -> list[tuple[int, str, Office]]:
     with acting_as(body.actor("HR")):
-        found = bodies_on(make.db.session(), body.actor("HR"), TODAY).short_cases
+        found = bodies_on(make.db.session(), body.actor("HR"), TODAY).short_cases.rows
     return [(each.review.id, each.constituency.value, each.office) for each in found]
 
 
@@ -58,7 +58,7 @@ def test_a_case_without_enough_voters_is_named_to_hr_with_the_seat_that_it_lacks
     assert tasks(body.actor("HR"))["cases_short"].count == 1 and "cases_short" not in tasks(body.actor("Secretary"))
     assert short_on_page(body) == [(one.id, "related_departments", Office.ALTERNATE)]
     with acting_as(body.chair):
-        assert bodies_on(make.db.session(), body.chair, TODAY).short_cases == ()  # whose case it is, is not told
+        assert bodies_on(make.db.session(), body.chair, TODAY).short_cases.rows == ()  # whose case it is, is not told
     person = make.employee("Alternate")
     as_confirmed(
         appoint_member, person.id, "related_departments", "alternate", term_from=TODAY, actor=body.actor("HR"), now=NOW
