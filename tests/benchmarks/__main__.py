@@ -20,6 +20,7 @@ MEASURES: dict[str, Callable[[World], Iterator[Figure]]] = {
     "ballot": writing.ballot,
     "issuing": writing.issuing,
     "acts": acting.acts,
+    "beside": acting.beside,
     "pages": reading.pages,
     "menu": menu.menu,
     "memory": menu.memory,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -20,7 +23,7 @@ from admin.models import Review, db
 from admin.operations.committee import ballots, meetings
 from config import ROOT
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.running import resident
+from tests.benchmarks.running import PATIENCE, PORTAL, resident, serving
 from tests.benchmarks.world import CONSENT_CASES, PASSWORD, SEATS, World, rate
 from tests.factories import NOW
 
@@ -28,6 +31,10 @@ CLICK, MEMORY = 0.5, 400
 WHOLE = {10_000: 30, 100_000: 300}  # seconds for so many people, at most
 LOOK = 0.1  # seconds between two looks at what a process holds
 REASON = "measured"
+SCORED_ON = NOW + timedelta(days=45)
+HR = {"username": "hr", "password": PASSWORD}
+OTHERS, ROUNDS = ("/", "/reviews/list/", "/employees/list/", "/cycles/1"), 25
+UNENDED = "SELECT count(*) FROM long_works WHERE ended_at IS NULL"
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,15 @@ class Step:
     given: dict[str, Any]
     day: int
     before: Callable[[World, datetime], None] = lambda _world, _now: None
+
+
+class Asked(NamedTuple):
+    """A request of somebody else."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -60,12 +76,58 @@ def acts(world: World) -> Iterator[Figure]:
             worked_off(world, now)
             click, told = _clicked(world, step)
             work = worked_off(world, now)
-        if world.scalar("SELECT count(*) FROM long_works WHERE ended_at IS NULL"):
+        if world.scalar(UNENDED):
             raise RuntimeError(f"{step.name}: the work did not come to its end")
         note = f"{told['total']} rows, {told['refused']} refused"
         yield Figure(f"{step.name}: the click", click, most=CLICK, note=note)
         yield Figure(f"{step.name}: the work behind it", work.seconds, most=most)
         yield Figure(f"{step.name}: memory of the work", work.held, most=MEMORY, unit="MiB")
+
+
+def beside(world: World) -> Iterator[Figure]:
+    """What others wait for a page while every case of the cycle is scored, beside what they usually wait."""
+    world.at("rated")
+    with _at(world, SCORED_ON):
+        worked_off(world, SCORED_ON)
+        cookie = world.signed_in("hr").get_cookie("portal")
+        assert cookie is not None
+        given = {"stage": "rating", "reason": REASON}
+        token = world.app.test_client().post("/api/v1/security/login", json=HR).json["access_token"]
+    world.close()
+    with serving(world, *PORTAL, PORTAL_NOW=SCORED_ON.isoformat()) as (_process, port, _taken):
+        pages = [Asked("GET", path, {"Cookie": f"portal={cookie.value}"}) for path in OTHERS]
+        _waited(port, pages)  # caches are warm
+        usual = [taken for _ in range(ROUNDS) for taken in _waited(port, pages)]
+        head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        _waited(port, [Asked("POST", "/api/v1/cycles/1/actions/close_stage", head, json.dumps(given).encode())])
+        meanwhile: list[float] = []
+        while world.scalar(UNENDED):
+            meanwhile += _waited(port, pages)
+    if len(meanwhile) < len(usual) // 2:
+        yield Figure(
+            "pages of others meanwhile", len(meanwhile), unit="answers", note="over before it could be measured"
+        )
+        return
+    note = f"{len(meanwhile)} answers meanwhile"
+    yield Figure("others' 95th percentile meanwhile", _slow(meanwhile), _slow(usual), times=2, note=note)
+
+
+def _waited(port: int, asked: Sequence[Asked]) -> list[float]:
+    found = []
+    for each in asked:
+        began = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection.request(each.method, each.path, each.body, each.headers)
+        answer = connection.getresponse()
+        said = answer.read()
+        found.append(time.perf_counter() - began)
+        if answer.status not in (200, 202):
+            raise RuntimeError(f"{each.path}: {answer.status} {said[:500]!r}")
+    return found
+
+
+def _slow(taken: Sequence[float]) -> float:
+    return statistics.quantiles(taken, n=20)[-1]
 
 
 @contextmanager
@@ -84,7 +146,7 @@ def _at(world: World, now: datetime) -> Iterator[None]:
 def _clicked(world: World, step: Step) -> tuple[float, dict[str, Any]]:
     """Seconds until the act is answered, and what is told of its rows."""
     client = world.app.test_client()
-    token = client.post("/api/v1/security/login", json={"username": "hr", "password": PASSWORD}).json["access_token"]
+    token = client.post("/api/v1/security/login", json=HR).json["access_token"]
     began = time.perf_counter()
     answer = client.post(
         f"/api/v1/cycles/1/actions/{step.action}", json=step.given, headers={"Authorization": f"Bearer {token}"}
