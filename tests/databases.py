@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine, create_engine, event
 
-from tests.postgresql import postgresql_server
+from tests.postgresql import PostgresqlServer, postgresql_server
 
 REVERSED = os.environ.get("TEST_REVERSED") == "1"
 
@@ -56,13 +56,13 @@ class SqliteDatabase:
 class PostgresqlDatabase:
     """A database in a server of our own; the template is another one, which nobody connects to."""
 
-    def __init__(self, server_url: str) -> None:
-        self.url = server_url % "work"
-        self.server: Engine = create_engine(server_url % "postgres", isolation_level="AUTOCOMMIT")
+    def __init__(self, machine: PostgresqlServer) -> None:
+        self.machine, self.url = machine, machine.url % "work"
+        self.server: Engine = create_engine(machine.url % "postgres", isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         self._execute("CREATE DATABASE work")
 
     def keep(self, name: str = "template") -> None:
-        self._execute(f"ALTER DATABASE work RENAME TO kept_{name}")
+        self._execute(f"DROP DATABASE IF EXISTS kept_{name} WITH (FORCE)", f"ALTER DATABASE work RENAME TO kept_{name}")
         self.restore(name)
 
     def restore(self, name: str = "template") -> None:
@@ -83,7 +83,7 @@ def chosen_database(folder: Path) -> Iterator[Database]:
     if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
         yield SqliteDatabase(folder)
         return
-    with postgresql_server() as server_url:
-        database = PostgresqlDatabase(server_url)
+    with postgresql_server() as machine:
+        database = PostgresqlDatabase(machine)
         yield database
         database.server.dispose()

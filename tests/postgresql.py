@@ -23,46 +23,51 @@ ENOUGH_MEMORY_BYTES = 1 << 30
 UNSAFE_BUT_QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off")
 
 
+class PostgresqlServer:
+    """A server in a folder of its own; it can be stopped and started again while whoever uses it goes on."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.url = f"postgresql+psycopg://postgres@/%s?host={home}"
+        self.as_owner = unprivileged_owner(home)
+        self.program = readable_program(home, self.as_owner)
+        self.running: subprocess.Popen[bytes] | None = None
+
+    def make(self) -> None:
+        """An empty cluster in the folder."""
+        options = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "--no-instructions")
+        command = [self.program / "bin/initdb", "-D", self.home / "data", "-U", "postgres", *options]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.home, **self.as_owner)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = [part for option in UNSAFE_BUT_QUICK for part in ("-c", option)]
+        command = [self.program / "bin/postgres", "-D", self.home / "data", "-k", self.home, "-c", "listen_addresses="]
+        with (self.home / "log").open("ab") as log:
+            self.running = subprocess.Popen(
+                [*command, *options], cwd=self.home, stdout=log, stderr=log, preexec_fn=die_with_parent, **self.as_owner
+            )
+        wait_until_it_answers(self.home, self.running)
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """Stop it: SIGINT throws everybody out and writes all down, SIGQUIT is as if it had crashed."""
+        if self.running is not None:
+            self.running.send_signal(how)
+            self.running.wait(START_WITHIN_SECONDS)
+            self.running = None
+
+
 @contextmanager
-def postgresql_server() -> Iterator[str]:
-    """The address of a running server, as `postgresql+psycopg://...` with %s for the database's name."""
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """A running server, its address as `postgresql+psycopg://...` with %s for the database's name."""
     home = Path(mkdtemp(prefix="pg-", dir=quickest_folder()))  # short: a socket's path may have 107 bytes
-    as_owner = unprivileged_owner(home)
-    program = readable_program(home, as_owner)
-    subprocess.run(
-        [
-            program / "bin/initdb",
-            "-D",
-            home / "data",
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "--no-sync",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-instructions",
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=home,
-        **as_owner,
-    )
-    options = [part for option in UNSAFE_BUT_QUICK for part in ("-c", option)]
-    with (home / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [program / "bin/postgres", "-D", home / "data", "-k", home, "-c", "listen_addresses=", *options],
-            cwd=home,
-            stdout=log,
-            stderr=log,
-            preexec_fn=die_with_parent,
-            **as_owner,
-        )
+    server = PostgresqlServer(home)
     try:
-        wait_until_it_answers(home, server)
-        yield f"postgresql+psycopg://postgres@/%s?host={home}"
+        server.make()
+        server.start()
+        yield server
     finally:
-        server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-        server.wait(START_WITHIN_SECONDS)
+        server.stop()
         shutil.rmtree(home)
 
 

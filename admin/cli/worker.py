@@ -62,12 +62,7 @@ def run_worker(args: argparse.Namespace) -> None:
     made_before()
     app = _app()
     logs.begin(app.config["PORTAL"])
-    # No sign of life yet: a worker that dies at each start must not look alive. Without a database it waits, and so does
-    # the queue, whose tables are there.
-    while "database" in _inside(app, partial(sweep.tick, which=sweep.SHORT)).failed:
-        time.sleep(WAIT_SECONDS)
-    _inside(app, lambda **_given: workers.hold())
-    queue, woken = make_queue(app.config["PORTAL"]), threading.Event()
+    queue, woken = _queue_of(app), threading.Event()
     with_tasks(
         queue,
         partial(_woken, app, woken),
@@ -78,9 +73,27 @@ def run_worker(args: argparse.Namespace) -> None:
     queue.create_consumer(workers=1, max_delay=2.0).run()
 
 
+def _queue_of(app: Flask) -> Any:
+    """The queue, after a first tick; without a database, or where it went away again since, both are waited for."""
+    while True:
+        # No sign of life yet: a worker that dies at each start must not look alive.
+        if "database" not in _inside(app, partial(sweep.tick, begin=workers.hold, which=sweep.SHORT)).failed:
+            try:
+                return make_queue(app.config["PORTAL"])
+            except Exception as fault:  # each driver has kinds of its own
+                log.error("database unavailable: %s", type(fault).__name__, extra=DATABASE)
+        time.sleep(WAIT_SECONDS)
+
+
 def _woken(app: Flask, woken: threading.Event) -> None:
     woken.set()
-    _inside(app, partial(sweep.sweep, which=sweep.SHORT))
+    _inside(app, partial(_held_sweep, which=sweep.SHORT))
+
+
+def _held_sweep(**given: Any) -> int:
+    """What this process takes is seen to be its own, also where a server that was started again has forgotten its lock."""
+    workers.hold()
+    return sweep.sweep(**given)
 
 
 def _seal_for_ever(app: Flask) -> None:
@@ -94,7 +107,7 @@ def _carry_for_ever(app: Flask, woken: threading.Event) -> None:
     """Long work goes on beside everything else; a minute's tick finds what no wake-up announced."""
     while True:
         try:
-            _inside(app, partial(sweep.sweep, which=sweep.LONG, by_turns=True))
+            _inside(app, partial(_held_sweep, which=sweep.LONG, by_turns=True))
         except sweep.UNREACHABLE as fault:
             log.error("database unavailable: %s", type(fault).__name__, extra=DATABASE)
         woken.wait(LOOK_EVERY_SECONDS)

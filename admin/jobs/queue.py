@@ -54,12 +54,18 @@ def wake_after_commits(settings: Settings) -> None:
         return
     wakes: list[Any] = []
 
-    def wake() -> None:
+    def called() -> bool:
         try:
             if not wakes:
                 wakes.append(with_tasks(make_queue(settings), lambda: None, lambda: None))
             wakes[0]()
         except Exception:  # the row is committed and the next tick finds it: a mute queue must not fail the request
+            return False
+        return True
+
+    def wake() -> None:
+        # A connection that was lost while nobody used it is told of by its first use; the second goes by another one.
+        if not (called() or called()):
             log.warning("the worker could not be woken; its next tick does the work", extra={"outage": "queue"})
 
     WAKERS.append(wake)

@@ -154,9 +154,11 @@ def _carry_out(key: int, kind: str, work: Callable[[], None], actor: Actor, cloc
         log.exception("job %s (%s) failed", key, kind)
         db.session.rollback()
         done.failed[f"job {kind}"] = named(fault)
-        jobs.give_back(key, named(fault), actor=actor, now=clock())
+        with jobs.said(key):
+            jobs.give_back(key, named(fault), actor=actor, now=clock())
         return 0
-    jobs.finish(key, actor=actor, now=clock())
+    with jobs.said(key):
+        jobs.finish(key, actor=actor, now=clock())
     return 1
 
 

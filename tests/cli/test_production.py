@@ -97,7 +97,7 @@ def test_every_line_of_the_guide_is_carried_out_or_changes_the_machine_itself() 
 def test_the_guide_leads_to_a_portal_that_answers_is_backed_up_restored_and_upgraded(tmp_path: Path) -> None:
     first = next(place for place, (_, block) in enumerate(BLOCKS) if "curl --fail" in block)
     with postgresql_server() as database:
-        machine = Machine(Front(tmp_path, free_port(), free_port()), database)
+        machine = Machine(Front(tmp_path, free_port(), free_port()), database.url)
         for kind, block in BLOCKS[:first]:
             if kind == "sh":
                 machine.run(block)

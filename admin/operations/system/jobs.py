@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
@@ -19,6 +21,7 @@ MOST_TRIES = 5
 ONCE_MORE_AFTER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(seconds=10 * 2**MOST_TRIES)
 ANY = true()
+_unsaid: set[int] = set()  # what this process had taken and could not give back, because the database was away
 
 
 def take(which: ColumnElement[bool] = ANY, *, actor: Actor, now: datetime) -> Job | None:
@@ -27,11 +30,13 @@ def take(which: ColumnElement[bool] = ANY, *, actor: Actor, now: datetime) -> Jo
     `which`: of these alone, for a thread that carries out one kind.
     """
     with operation("take_job", actor=actor, now=now) as op:
-        free = or_(Job.state == JobState.DUE, (Job.state == JobState.RUNNING) & (Job.lease_until < now))
+        left = (Job.lease_until < now) | Job.id.in_(_unsaid)
+        free = or_(Job.state == JobState.DUE, (Job.state == JobState.RUNNING) & left)
         job = op.locked(_next(free & which, now), skip_locked=True).first() or _orphan(op, which, now)
         if job is None:
             return None
         job.state, job.lease_until, job.tries, job.worker = "running", now + LEASE, job.tries + 1, mine()
+    _unsaid.discard(job.id)
     return job
 
 
@@ -49,6 +54,16 @@ def _orphan(op: Operation, which: ColumnElement[bool], now: datetime) -> Job | N
             orphaned = (Job.state == JobState.RUNNING) & (Job.worker == worker) & which
             return op.locked(_next(orphaned, now), skip_locked=True).first()
     return None
+
+
+@contextmanager
+def said(job_id: int) -> Iterator[None]:
+    """What became of a piece of work is said in here; where the database is away it is taken up again as soon as it is back."""
+    try:
+        yield
+    except Exception:
+        _unsaid.add(job_id)
+        raise
 
 
 def finish(job_id: int, *, actor: Actor, now: datetime) -> None:

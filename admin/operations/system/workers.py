@@ -11,6 +11,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
 from sqlalchemy import Connection, NullPool, create_engine, text
@@ -32,15 +33,17 @@ class LifeLock:
 
 
 _held: LifeLock | None = None
+_one_thread = Lock()  # a worker's threads share the lock's connection
 
 
 def hold() -> int:
     """Hold a lock of this process' own from now on; asked again it is the same, or anew where its connection was lost."""
     global _held
-    if _held is None or _held.process != os.getpid() or not _stands(_held):
-        number = secrets.randbelow(2**31 - 1) + 1
-        _held = LifeLock(number, os.getpid(), _locked(number))
-    return _held.number
+    with _one_thread:
+        if _held is None or _held.process != os.getpid() or not _stands(_held):
+            number = secrets.randbelow(2**31 - 1) + 1
+            _held = LifeLock(number, os.getpid(), _locked(number))
+        return _held.number
 
 
 def let_go() -> None:
