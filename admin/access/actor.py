@@ -28,7 +28,7 @@ class Actor:
     """Somebody who acts or reads. `roles` joins the account's roles with those that follow from facts
     (whose superior, which body); `via` is web, api, cli, worker or demo. `proved_at` is when somebody last proved that it is
     they who sit there; None where nobody signs in (command line, timed work). `viewed_by` is the account of whoever looks at the
-    portal as this person sees it, and may change nothing."""
+    portal as this person sees it, and may change nothing. `sign_in` is the number of the sign-in in which it is done."""
 
     name: str
     user_id: int | None = None
@@ -38,6 +38,7 @@ class Actor:
     member_ids: frozenset[int] = field(default_factory=frozenset)
     proved_at: datetime | None = field(default=None, compare=False)
     viewed_by: int | None = None
+    sign_in: int | None = field(default=None, compare=False)
 
     @property
     def is_system(self) -> bool:

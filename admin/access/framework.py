@@ -15,6 +15,7 @@ LANGUAGES = {
     "zh_Hans_CN": {"flag": "cn", "name": "简体中文"},
     "en": {"flag": "gb", "name": "English"},
 }
+SIGN_IN_LASTS = {"web": timedelta(hours=24), "api": timedelta(minutes=30)}  # whatever is done in it
 MAX_FORM_FIELD_BYTES = 2 * 1024 * 1024
 
 
@@ -40,14 +41,14 @@ def _cookies(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.production,
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),  # one long working day
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),  # one long working day without a page
         "REMEMBER_COOKIE_HTTPONLY": True,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         "REMEMBER_COOKIE_SECURE": settings.production,
         "WTF_CSRF_ENABLED": True,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: an application form stays open for hours
         "JWT_TOKEN_LOCATION": ["headers"],  # a cookie alone must never drive the API
-        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=30),
+        "JWT_ACCESS_TOKEN_EXPIRES": SIGN_IN_LASTS["api"],
         "RATELIMIT_ENABLED": False,  # its memory store counts per process; the sign-in lockout is a table of ours
     }
 

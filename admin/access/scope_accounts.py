@@ -15,6 +15,12 @@ def factors_seen(actor: Actor) -> ColumnElement[bool]:
     return table_of(m.SecondFactor).c.user_id == (actor.user_id or 0)
 
 
+@scoped(m.SignIn)
+def sign_ins_seen(actor: Actor) -> ColumnElement[bool]:
+    """One's own."""
+    return table_of(m.SignIn).c.user_id == (actor.user_id or 0)
+
+
 @scoped(m.RecoveryCode)
 def recovery_codes_seen(actor: Actor) -> ColumnElement[bool]:
     """Nobody's: operations ask for them."""

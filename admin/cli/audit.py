@@ -28,6 +28,7 @@ from admin.operations.system.witness import open_line, rotate_key
 from admin.queries.outcome.documents import printed_heads
 from admin.queries.system.audit_chain import ChainFault, Head, Row, chained_events, exported, frontier, verify
 from admin.queries.system.audit_rows import departures
+from admin.queries.system.audit_sign_ins import SignIns, sign_ins_of
 from admin.queries.system.witness import remembered
 from notice_site.site import current_release
 
@@ -75,7 +76,8 @@ def run_verify(args: argparse.Namespace) -> None:
         if key is None:
             print(f"audit: {EVENT_KEY} is not in VAR_DIR/keys: nobody can say which events this portal wrote")
         heads += [*published_heads(), *printed_heads(db.session())]
-        faults = verify_events(chained_events(db.session()), heads, key)
+        found = None if key is None else sign_ins_of(db.session(), key, with_demo=not config.current().production)
+        faults = verify_events(chained_events(db.session()), heads, key, found)
         faults += list_faults(db.session())
         if what := mark_fault(db.session(), config.current().var_dir, frontier(db.session())):
             faults.append(ChainFault(MARK, what))
@@ -126,14 +128,20 @@ def run_rotate_key(args: argparse.Namespace) -> None:
     print(f"audit: heads are signed by {public} from here on; keep VAR_DIR/keys/head_key safe, apart from the database")
 
 
-def verify_events(rows: Iterable[Row], heads: list[Head], key: bytes | None = None) -> list[ChainFault]:
+def verify_events(
+    rows: Iterable[Row], heads: list[Head], key: bytes | None = None, sign_ins: SignIns | None = None
+) -> list[ChainFault]:
     """Verify the chain, and say how many events it holds."""
     began = time.monotonic()
-    verdict = verify(rows, heads, key)
+    verdict = verify(rows, heads, key, sign_ins)
     print(
         f"audit: {verdict.events} events, {verdict.sealed} sealed, head {verdict.head}, "
         f"{len(heads)} published heads compared, {time.monotonic() - began:.1f} s"
     )
+    if sign_ins is not None:
+        print(
+            f"audit: {sign_ins.count} sign-ins; {sign_ins.at_the_machine} events in somebody's name by the command line"
+        )
     return verdict.faults
 
 

@@ -28,6 +28,7 @@ from admin.operations.accounts import accounts, roles
 from admin.operations.accounts.founding import First, found
 from admin.operations.accounts.passwords import check_password
 from admin.operations.accounts.second_factor import recover_second_factor
+from admin.operations.accounts.sign_ins import name_sign_ins_from_here_on
 from admin.operations.policy import policy
 from admin.operations.system import keys
 from admin.operations.system.audit import note_moved, note_restored, record_baseline
@@ -99,6 +100,7 @@ def _setup(app: Flask) -> None:
         print(f"setup: upgraded from {before}; {rows} rows recorded in the audit trail as they are now")
     _tell_of_restoring(app.config["PORTAL"].var_dir / RESTORED)
     tell_of_moving(app.config["PORTAL"])
+    name_sign_ins_from_here_on(actor=actor, now=now)
     roles.ship_roles(actor=actor, now=now)
     policy.load_shipped(actor=actor, now=now)
     _tell_of_keys(keys.mark_keys(actor=actor, now=now))

@@ -6,6 +6,7 @@ from admin.models.accounts import (
     RecoveryCode,
     SecondFactor,
     SecondFactorReset,
+    SignIn,
     Throttle,
 )
 from admin.models.appeals import Appeal, PanelBallot
@@ -136,6 +137,7 @@ __all__ = [
     "SecondFactor",
     "SecondFactorReset",
     "SelfAssessment",
+    "SignIn",
     "StaffingLimit",
     "Throttle",
     "UnsentForm",

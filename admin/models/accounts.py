@@ -12,7 +12,7 @@ from admin.models.base import Entity, UtcDateTime, by_chance
 
 __all__ = [
     "AccountState", "ActivationCode", "Permission", "PermissionView", "RecoveryCode", "Role", "SecondFactor",
-    "SecondFactorReset", "Throttle", "User", "ViewMenu", "assoc_user_role",
+    "SecondFactorReset", "SignIn", "Throttle", "User", "ViewMenu", "assoc_user_role",
 ]  # fmt: skip
 
 
@@ -25,6 +25,21 @@ class AccountState(Entity):
     epoch: Mapped[int] = mapped_column(default=1)
     language: Mapped[str | None] = mapped_column(String(12))
     wants_mail: Mapped[bool] = mapped_column(default=True, server_default=true())
+
+
+class SignIn(Entity):
+    """Somebody signed in: on the pages, or for a program's token. It is over at `ends_at`, or when the epoch is another.
+
+    Both moments are the machine's own time. Each event that is written in it bears a mark of it (`event_form`).
+    """
+
+    __tablename__ = "sign_ins"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), index=True)
+    via: Mapped[str] = mapped_column(String(20))
+    epoch: Mapped[int]
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ActivationCode(Entity):

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, event, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from admin.models.base import Entity, Model, UtcDateTime
+from admin.models.base import Entity, Model, UtcDateTime, real_time
 from admin.models.commitments import EARLIER, Commitment, commitment, keep_salts
-from admin.models.event_form import plain, with_hashes
+from admin.models.event_form import MARK, plain, with_hashes
 from admin.models.texts_of_persons import OF_PERSONS
 
 # The short list: what stands outside the trail, and why. Everything else is in it, or held against it by `audit verify`.
@@ -100,6 +100,7 @@ class AuditEvent(Entity):
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     clause: Mapped[str] = mapped_column(String(20), default="")
     content_hash: Mapped[str] = mapped_column(String(64))
+    sign_in: Mapped[str | None] = mapped_column(String(MARK))
     nonce: Mapped[str | None] = mapped_column(String(32))
     tag: Mapped[str | None] = mapped_column(String(40))
 
@@ -119,7 +120,7 @@ class AuditSeal(Entity):
 
 @dataclass(frozen=True)
 class ChangeContext:
-    """In whose name, by which operation and under which clause rows are being changed."""
+    """In whose name, in which sign-in, by which operation and under which clause rows are being changed."""
 
     operation: str
     actor_id: int | None
@@ -127,6 +128,7 @@ class ChangeContext:
     via: str
     business_at: datetime
     clause: str = ""
+    sign_in: int | None = None
 
 
 class UnauditedChange(RuntimeError):
@@ -158,7 +160,7 @@ def event_rows(
 ) -> list[dict[str, Any]]:
     """Rows for many events (act, record type, record id, changes) of one context and moment."""
     shared = {
-        "recorded_at": datetime.now(UTC),
+        "recorded_at": real_time(),
         "business_at": context.business_at,
         "actor_id": context.actor_id,
         "actor_name": context.actor_name,
@@ -166,7 +168,7 @@ def event_rows(
         "operation": context.operation,
         "clause": context.clause,
     }
-    return with_hashes(shared, events)
+    return with_hashes(shared, events, context.sign_in)
 
 
 def write_events(session: Session, rows: list[dict[str, Any]]) -> None:

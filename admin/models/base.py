@@ -59,6 +59,11 @@ def by_chance() -> int:
     return secrets.randbelow(LARGEST_ID) + 1
 
 
+def real_time() -> datetime:
+    """The machine's own time, whatever the portal's clock is set to: of events, and of how long a sign-in lasts."""
+    return datetime.now(UTC)
+
+
 class Entity(Model):
     """A table of ours with a number of its own as its key."""
 

@@ -2,7 +2,8 @@
 
 An event has two halves, its short columns and its changes, each hashed by itself: whoever is shown one half with its
 proof learns nothing of the other, because the short columns hold a nonce. Events from before have neither nonce nor
-tag and are hashed as one text.
+tag and are hashed as one text. An event that somebody signed in has written names the sign-in by a mark of its own,
+which nobody without the key makes or tells apart: two events of one sign-in have nothing in common.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ from config import current, kept_secret
 EVENT_KEY = "event_key"
 FINGERPRINT = 8  # characters of a tag that say under which key it was made
 NONCE = 16  # bytes
+MARK = 32  # characters that stand for a sign-in
 BEFORE = ("act", "actor_id", "actor_name", "business_at")  # the canonical form names them in alphabetical order
 AFTER = ("clause", "operation", "record_id", "record_type", "recorded_at", "via")
 HEADER = (*BEFORE, "clause", "nonce", *AFTER[1:])
+SIGNED_IN = (*HEADER[:-1], "sign_in", HEADER[-1])
 _OLD_FORM = "{" + ", ".join(f'"{name}": %s' for name in (*BEFORE, "changes", *AFTER)) + "}"
 _FORM = "{" + ", ".join(f'"{name}": %s' for name in HEADER) + "}"
-_before, _after, _header = itemgetter(*BEFORE), itemgetter(*AFTER), itemgetter(*HEADER)
+_SIGNED_IN_FORM = "{" + ", ".join(f'"{name}": %s' for name in SIGNED_IN) + "}"
+_before, _after = itemgetter(*BEFORE), itemgetter(*AFTER)
+_header, _signed_in_header = itemgetter(*HEADER), itemgetter(*SIGNED_IN)
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
@@ -46,20 +51,28 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def with_hashes(shared: Mapping[str, Any], events: Iterable[tuple[str, str, int | None, Any]]) -> list[dict[str, Any]]:
-    """Rows for the audit table: `shared` are the columns that all have, each event says act, record type, id and changes."""
+def with_hashes(
+    shared: Mapping[str, Any], events: Iterable[tuple[str, str, int | None, Any]], sign_in: int | None = None
+) -> list[dict[str, Any]]:
+    """Rows for the audit table: `shared` are the columns that all have, each event says act, record type, id and changes.
+
+    `sign_in` is the number of the sign-in in which they are written, where somebody is signed in.
+    """
     # The form is filled twice: what is common now, the rest row by row, so signs of per cent are kept for the second
     # time.
     common = {name: _short(shared.get(name)).replace("%", "%%") for name in HEADER}
-    form = _FORM % _header(common | dict.fromkeys(("act", "nonce", "record_id", "record_type"), "%s"))
+    filled = common | dict.fromkeys(("act", "nonce", "record_id", "record_type", "sign_in"), "%s")
+    form = _FORM % _header(filled) if sign_in is None else _SIGNED_IN_FORM % _signed_in_header(filled)
     rows = []
     for act, kind, key, changes in events:
         nonce = secrets.token_hex(NONCE)
-        header = form % (_short(act), f'"{nonce}"', "null" if key is None else key, _short(kind))
+        own = (_short(act), f'"{nonce}"', "null" if key is None else key, _short(kind))
+        mark = None if sign_in is None else sign_in_mark(sign_in, nonce)
+        header = form % (own if mark is None else (*own, f'"{mark}"'))
         content = joined(_sha256(header), changes_hash(changes))
         rows.append(
             {**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes, "nonce": nonce,
-             "content_hash": content, "tag": tag(content)}
+             "sign_in": mark, "content_hash": content, "tag": tag(content)}
         )  # fmt: skip
     return rows
 
@@ -73,7 +86,9 @@ def content_hash(row: Mapping[str, Any], changes: Any) -> str:
 
 def header_hash(row: Mapping[Any, Any]) -> str:
     """SHA-256 over the short columns: who, when, what kind of act on which record."""
-    return _sha256(_FORM % tuple(map(_short, _header(row))))
+    if row.get("sign_in") is None:
+        return _sha256(_FORM % tuple(map(_short, _header(row))))
+    return _sha256(_SIGNED_IN_FORM % tuple(map(_short, _signed_in_header(row))))
 
 
 def changes_hash(changes: Any) -> str:
@@ -100,6 +115,12 @@ def tag(content: str, key: bytes | None = None) -> str:
     """What only this portal's key can make of an event's hash, after the key's own fingerprint."""
     key = key or event_key(current().var_dir / "keys")
     return fingerprint(key) + hmac.digest(key, content.encode(), "sha256").hex()[:32]
+
+
+def sign_in_mark(sign_in: int, nonce: str, key: bytes | None = None) -> str:
+    """What an event with this nonce says of the sign-in in which it was written."""
+    key = key or event_key(current().var_dir / "keys")
+    return hmac.digest(key, f"sign-in {sign_in} {nonce}".encode(), "sha256").hex()[:MARK]
 
 
 @lru_cache(maxsize=8)

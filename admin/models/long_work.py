@@ -19,7 +19,7 @@ class LongWork(Entity):
     `given` is what the act was asked with, as it was typed; `kept` what its beginning has left for the batches (a notice, a
     document). `total` counts the rows that were due when it was asked for, `cursor` is the key of the last one looked at:
     done rows are due no longer and refused ones lie behind it, so that going on after a kill does no row twice. Who asked is
-    None where the system did. `stopped` is the refusal that ended it before its last row.
+    None where the system did; `sign_in` is where they did. `stopped` is the refusal that ended it before its last row.
     """
 
     __tablename__ = "long_works"
@@ -32,6 +32,7 @@ class LongWork(Entity):
     kept: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
     via: Mapped[str] = mapped_column(String(20))
+    sign_in: Mapped[int | None]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     total: Mapped[int]
     last_key: Mapped[int]

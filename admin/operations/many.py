@@ -226,7 +226,8 @@ def _left_to_the_worker(turn: Turn, asked: AskedOnMany, total: int, last: int) -
     work = op.add(
         LongWork(
             process=asked.process, action=asked.action, record_id=turn.record.id, given=dict(asked.given),
-            kept=turn.kept, recorded_by_id=None if asked.effect else op.actor.user_id, via=op.actor.via, asked_at=op.now, moved_at=op.now,
+            kept=turn.kept, recorded_by_id=None if asked.effect else op.actor.user_id, via=op.actor.via,
+            sign_in=None if asked.effect else op.actor.sign_in, asked_at=op.now, moved_at=op.now,
             total=repeats.refused if repeats is not None else total, last_key=last,
             repeats_id=repeats.id if repeats is not None else None, job_id=job.id,
         )

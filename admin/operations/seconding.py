@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -260,6 +260,8 @@ def carry_out(op: Operation, row: Confirmation) -> None:
     if "received_at" in inspect.signature(seconded.verb).parameters:
         given["received_at"] = row.recorded_at
     proposer = actor_for(op.session, op.get(User, row.recorded_by_id), today=op.today, via=op.actor.via)
+    # The trail names where it is done, not where it was proposed.
+    proposer = replace(proposer, sign_in=op.actor.sign_in)
     with _heard(op.session) as events, done_by_two():
         seconded.verb(**given, actor=proposer, now=op.now)
         op.session.flush()

@@ -312,7 +312,8 @@ class Operation:
         self.post(messages_of(self.session, tellings, self.actor, self.today))
 
     def _context(self) -> ChangeContext:
-        return ChangeContext(self.name, self.actor.user_id, self.actor.name, self.actor.via, self.now, self.clause)
+        who = self.actor
+        return ChangeContext(self.name, who.user_id, who.name, who.via, self.now, self.clause, who.sign_in)
 
 
 def _changes(table: str, record: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from admin.queries.accounts.actors import actor_for
 from admin.web.clock import today
 
 PROVED_AT = "proved_at"  # in the session and in the token
+SIGN_IN = "sign_in"  # its number, in both
 
 
 def is_api() -> bool:
@@ -23,11 +24,11 @@ def is_api() -> bool:
     return request.path == "/api" or request.path.startswith("/api/")
 
 
-def sign_on(user: User, proved_at: float | None, *, second_factor: bool) -> Actor:
+def sign_on(user: User, proved_at: float | None, *, second_factor: bool, sign_in: int) -> Actor:
     """Read everything that follows in this account's name; `proved_at` is when it last signed, in seconds of its clock."""
     found = actor_for(db.session(), user, today=today(), via="api" if is_api() else "web")
     g.account, g.second_factor = user, second_factor
-    g.actor = replace(found, proved_at=datetime.fromtimestamp(proved_at or 0, UTC))
+    g.actor = replace(found, proved_at=datetime.fromtimestamp(proved_at or 0, UTC), sign_in=sign_in)
     set_acting(g.actor)
     return g.actor
 

@@ -18,13 +18,14 @@ from admin.access.actor import ROLES, system_actor
 from admin.access.permissions import combinable, may
 from admin.access.viewed import shown_to_viewer
 from admin.domain.refusals import Invalid
-from admin.models import AccountState, SecondFactor, db
+from admin.models import AccountState, SecondFactor, SignIn, db
 from admin.models.accounts import PermissionView, Role, User
+from admin.models.base import real_time
 from admin.operations.accounts import accounts
 from admin.operations.accounts import roles as role_operations
 from admin.operations.accounts.passwords import check_password
 from admin.queries.accounts.own_words import own_words, words_of
-from admin.web.acting import PROVED_AT, current_actor, is_api, must_enrol, sign_off, sign_on
+from admin.web.acting import PROVED_AT, SIGN_IN, current_actor, is_api, must_enrol, sign_off, sign_on
 from admin.web.clock import now
 from admin.web.sign_in import PortalSecurityApi, SignInView, hash_method
 from admin.web.viewing import seen_as
@@ -47,13 +48,12 @@ class PortalSecurity(SecurityManager):
     def create_login_manager(self, app: Any) -> LoginManager:
         manager = super().create_login_manager(app)
         manager.session_protection = (
-            None  # it binds to address and browser, which change on phones; the epoch ends sessions
+            None  # it binds to address and browser, which change on phones; the row of the sign-in ends
         )
         return manager
 
     def create_jwt_manager(self, app: Any) -> JWTManager:
         manager = super().create_jwt_manager(app)
-        manager.additional_claims_loader(lambda identity: {"epoch": epoch_of(int(identity))})
         for refused in (manager.unauthorized_loader, manager.invalid_token_loader):
             refused(lambda _why: not_signed_in())
         for ended in (manager.expired_token_loader, manager.user_lookup_error_loader):
@@ -68,36 +68,47 @@ class PortalSecurity(SecurityManager):
             current_user._get_current_object()  # loads the account, and with it the actor
 
     def load_user(self, pk: int) -> User | None:
-        """The account of a browser session, unless its epoch has passed."""
+        """The account of a browser session, unless its sign-in has ended."""
         if is_api():
             return None
         return self._signed_on(int(pk), session)
 
     def load_user_jwt(self, _jwt_header: Any, jwt_data: Any) -> User | None:
-        """The account of a bearer token, unless its epoch has passed."""
+        """The account of a bearer token, unless its sign-in has ended."""
         user = self._signed_on(int(jwt_data["sub"]), jwt_data)
         if user is not None:
             g.user = user
         return user
 
     def _signed_on(self, user_id: int, carried: Mapping[str, Any]) -> User | None:
-        """The account, by what a session or token carries: its epoch, its second factor, when it was proved."""
+        """The account, by what a session or token carries: its sign-in, its second factor, when it was proved."""
+        sign_in = carried.get(SIGN_IN)
+        if not isinstance(sign_in, int):
+            return None
         rows = db.session.execute(
-            select(User, AccountState.epoch, SecondFactor.confirmed_at)
+            select(
+                User,
+                AccountState.epoch,
+                SignIn.epoch.label("begun_at_epoch"),
+                SignIn.ends_at,
+                SecondFactor.confirmed_at,
+            )
+            .join(SignIn, SignIn.user_id == User.id)
             .outerjoin(AccountState, AccountState.user_id == User.id)
             .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
             .where(User.id == user_id, User.active.is_(True))
+            .where(SignIn.id == sign_in, SignIn.via == ("api" if is_api() else "web"))
             .options(joinedload(User.roles))
             .execution_options(unscoped=True)
         )
         # A person has a few roles: joined they cost one statement less on every page.
-        found, epoch = rows.unique().first(), carried.get("epoch")
-        if found is None or epoch is None or (found.epoch or 1) != epoch:
+        found = rows.unique().first()
+        if found is None or (found.epoch or 1) != found.begun_at_epoch or found.ends_at <= real_time():
             return None
         set_up = found.confirmed_at is not None
         if set_up and not carried.get("second_factor"):
             return None
-        asked = sign_on(found.User, carried.get(PROVED_AT), second_factor=set_up)
+        asked = sign_on(found.User, carried.get(PROVED_AT), second_factor=set_up, sign_in=sign_in)
         seen_as(asked)
         if is_api() and must_enrol(asked, second_factor=set_up):
             sign_off()
@@ -184,11 +195,6 @@ def permissions_of_roles(role_ids: Iterable[int]) -> frozenset[tuple[str, str]]:
         .options(joinedload(PermissionView.permission), joinedload(PermissionView.view_menu))
     )
     return frozenset((row.permission.name, row.view_menu.name) for row in rows)
-
-
-def epoch_of(user_id: int) -> int:
-    """The account's present epoch, which a sign-in carries."""
-    return db.session.scalar(select(AccountState.epoch).where(AccountState.user_id == user_id)) or 1
 
 
 def security() -> PortalSecurity:

@@ -20,8 +20,9 @@ from admin.models import db
 from admin.models.accounts import User
 from admin.operations.accounts import accounts
 from admin.operations.accounts.second_factor import prove_second_factor
+from admin.operations.accounts.sign_ins import begin_sign_in
 from admin.operations.accounts.throttle import Locked
-from admin.web.acting import PROVED_AT, current_actor, enrols_first
+from admin.web.acting import PROVED_AT, SIGN_IN, actor, current_actor, enrols_first
 from admin.web.clock import now
 from admin.web.devices import origin, remember_device
 from admin.web.payload import json_object
@@ -69,12 +70,18 @@ def signing_in_locked(until: datetime) -> tuple[int, str]:
     return seconds, f"{wait} {known}"
 
 
-def begin_session(user_id: int, epoch: int, *, second_factor: bool) -> None:
+def begin_session(user_id: int, username: str, epoch: int, *, second_factor: bool) -> None:
     """Start a fresh session for the account: nothing of an older one survives but the language."""
+    number = begin_sign_in(epoch, actor=Actor(username, user_id), now=now())
     _empty_session()
-    session["epoch"], session["second_factor"], session.permanent = epoch, second_factor, True
+    session[SIGN_IN], session["second_factor"], session.permanent = number, second_factor, True
     session[PROVED_AT] = now().timestamp()
     login_user(db.session.get(User, user_id), remember=False)
+
+
+def go_on_signed_in(epoch: int) -> None:
+    """One's own act has raised the epoch, which ends all sessions: this one goes on in a sign-in of the new one."""
+    session[SIGN_IN] = begin_sign_in(epoch, actor=actor(), now=now())
 
 
 def _empty_session() -> None:
@@ -134,7 +141,7 @@ class SignInView(BaseView):
         """The password was right: in, or on to the code."""
         target = local_target(request.args.get("next"))
         if not found.second_factor:
-            return _entered(found.user_id, found.epoch, target, second_factor=False)
+            return _entered(found, target, second_factor=False)
         _empty_session()
         session[HALF_WAY] = astuple(HalfWay(found.user_id, found.epoch, found.username, now().timestamp(), target))
         return redirect(url_for(".code"))
@@ -149,7 +156,7 @@ class SignInView(BaseView):
         if request.method == "POST":
             try:
                 prove_second_factor(request.form.get("code", ""), actor=Actor(half.username, half.user_id), now=now())
-                return _entered(half.user_id, half.epoch, half.next, second_factor=True)
+                return _entered(half, half.next, second_factor=True)
             except Invalid as wrong:
                 error, status = field_messages(wrong)["code"], 401
             except Locked as locked:
@@ -169,10 +176,13 @@ class SignInView(BaseView):
         return redirect(url_for("SignInView.login"))
 
 
-def _entered(user_id: int, epoch: int, target: str, *, second_factor: bool) -> ResponseReturnValue:
-    begin_session(user_id, epoch, second_factor=second_factor)
+def _entered(found: accounts.SignedIn | HalfWay, target: str, *, second_factor: bool) -> ResponseReturnValue:
+    try:
+        begin_session(found.user_id, found.username, found.epoch, second_factor=second_factor)
+    except NotFound:  # the password was changed elsewhere in this very moment
+        return redirect(url_for("SignInView.login"))
     response = make_response(redirect(target))
-    remember_device(response, user_id)
+    remember_device(response, found.user_id)
     return response
 
 
@@ -227,6 +237,7 @@ class PortalSecurityApi(SecurityApi):
         try:
             found = accounts.sign_in(name, password, method=hash_method(), now=now(), origin=origin(), via="api")
             _prove_code(found, code)
+            number = begin_sign_in(found.epoch, actor=Actor(found.username, found.user_id, via="api"), now=now())
         except NotFound:
             return make_response(jsonify({"message": "Not authorized"}), 401)
         except Invalid as wrong:
@@ -234,7 +245,7 @@ class PortalSecurityApi(SecurityApi):
         except Locked as locked:
             seconds, text = signing_in_locked(locked.until)
             return make_response(jsonify({"message": text}), 429, {"Retry-After": str(seconds)})
-        claims = {"second_factor": found.second_factor, PROVED_AT: now().timestamp()}
+        claims = {"second_factor": found.second_factor, PROVED_AT: now().timestamp(), SIGN_IN: number}
         token = create_access_token(identity=str(found.user_id), fresh=True, additional_claims=claims)
         response = make_response(jsonify({"access_token": token}), 200)
         # A program that keeps cookies is no more locked out by strangers than a browser is.

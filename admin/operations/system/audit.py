@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,7 @@ from admin.files.seal_mark import SealMark, write_mark
 from admin.models import AuditEvent, AuditSeal, HistoryStep, db
 from admin.models.event_form import leaf_data
 from admin.models.history import bundled
+from admin.operations.accounts.sign_ins import end_all_sign_ins
 from admin.operations.system.marks import mark_fault
 from admin.operations.transaction import Operation, operation
 from admin.queries.system.audit_chain import frontier, unsealed
@@ -119,8 +120,8 @@ def note_export(name: str, count: int, *, actor: Actor, now: datetime) -> None:
 
 
 def note_restored(facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
-    """The state was brought back from a backup: the trail that came back says so, from here on, once."""
-    _tell_once("restore_backup", facts, actor, now)
+    """The state was brought back from a backup: the trail that came back says so, from here on, once; every sign-in ends."""
+    _tell_once("restore_backup", facts, actor, now, end_all_sign_ins)
 
 
 def note_moved(facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
@@ -128,9 +129,13 @@ def note_moved(facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> None
     _tell_once("move_database", facts, actor, now)
 
 
-def _tell_once(name: str, facts: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+def _tell_once(
+    name: str, facts: Mapping[str, Any], actor: Actor, now: datetime, also: Callable[[Operation], None] | None = None
+) -> None:
     """An event of facts that a file has kept; whoever was killed before the file was gone tells it again, and changes nothing."""
     with operation(name, actor=actor, now=now, clause="6.3.3") as op:
         told = op.session.scalars(select(AuditEvent.changes).where(AuditEvent.operation == name))
         if not any(changes.get("note") == [None, facts["note"]] for changes in told):
             op.note("update", "audit_events", None, {each: [None, value] for each, value in facts.items()})
+            if also is not None:
+                also(op)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -84,8 +85,14 @@ def _batch(op: Operation, which: Many, work_id: int, memory: Memory) -> bool:
     work.kept, work.moved_at, work.ended_at = turn.kept, op.now, None if more else op.now
     _live_on(op, work)
     if not more:
+        _note_end(op, work)
         _tell(op, work, "end")
     return more
+
+
+def _note_end(op: Operation, work: LongWork) -> None:
+    """From here on nothing is done any more in the sign-in in which it was asked for."""
+    op.note("update", "long_works", work.id, {"ended_at": [None, op.now.isoformat()]})
 
 
 def _tell(op: Operation, work: LongWork, action: str) -> None:
@@ -133,7 +140,7 @@ def _asker(work: LongWork, now: datetime) -> Actor | None:
     user = session.get(User, work.recorded_by_id)
     if user is None or not user.active:
         return None
-    return actor_for(session, user, today=company_day(now), via=work.via)
+    return replace(actor_for(session, user, today=company_day(now), via=work.via), sign_in=work.sign_in)
 
 
 def _end_before_time(work_id: int, why: Refusal, now: datetime) -> None:
@@ -141,6 +148,7 @@ def _end_before_time(work_id: int, why: Refusal, now: datetime) -> None:
         work = op.get(LongWork, work_id)
         work.stopped = {"clause": why.clause, "reason": why.reason, "facts": dict(why.facts)}
         work.ended_at = now
+        _note_end(op, work)
         _tell(op, work, "stop")
 
 

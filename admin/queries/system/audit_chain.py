@@ -30,6 +30,7 @@ from admin.domain.merkle import (
 )
 from admin.models import AuditEvent, AuditSeal
 from admin.models.event_form import FINGERPRINT, content_hash, fingerprint, leaf_data, plain, tag
+from admin.queries.system.audit_sign_ins import SignIns
 
 CHAIN_START = "0" * 64
 EVENTS, SEALS = AuditEvent.__table__, AuditSeal.__table__
@@ -71,6 +72,7 @@ class ChainVerdict:
     chain: str | None = None  # the last link of the linear chain, where a head from its time asks for it
     key: bytes | None = None  # of events; None where nobody can say who wrote them
     tagged: bool = False  # whether an event was met that the portal must have tagged
+    sign_ins: SignIns | None = None  # where it can be said who was signed in when
     foreign: Counter[str] = field(default_factory=Counter)  # events by the fingerprint of a key that is not here
     faults: list[ChainFault] = field(default_factory=list)
 
@@ -191,16 +193,24 @@ def exported(row: Row) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
-def verify(rows: Iterable[Row], published: Iterable[Head] = (), key: bytes | None = None) -> ChainVerdict:
+def verify(
+    rows: Iterable[Row],
+    published: Iterable[Head] = (),
+    key: bytes | None = None,
+    sign_ins: SignIns | None = None,
+) -> ChainVerdict:
     """Recompute every event's hash and every node, and hold the tree against the heads that were published.
 
-    With the portal's key of events it also names those that something else than the portal wrote.
+    With the portal's key of events it also names those that something else than the portal wrote, and with the sign-ins
+    those of somebody who was not signed in.
     """
     heads: dict[int, list[Head]] = {}
     for head in published:
         heads.setdefault(head.sequence, []).append(head)
     verdict = ChainVerdict(
-        key=key, chain=CHAIN_START if any(head.linear for some in heads.values() for head in some) else None
+        key=key,
+        sign_ins=sign_ins,
+        chain=CHAIN_START if any(head.linear for some in heads.values() for head in some) else None,
     )
     newest: Any = None
     for row in rows:
@@ -269,6 +279,8 @@ def _check_writer(row: Row, verdict: ChainVerdict, key: bytes) -> None:
     verdict.tagged = verdict.tagged or row["nonce"] is not None
     given = row["tag"] or ""
     if not verdict.tagged or hmac.compare_digest(given, tag(row["content_hash"], key)):
+        if verdict.sign_ins is not None and (what := verdict.sign_ins.fault(row)):
+            verdict.faults.append(ChainFault(_place(row), what))
         return
     if given and not given.startswith(fingerprint(key)):
         verdict.foreign[given[:FINGERPRINT]] += 1

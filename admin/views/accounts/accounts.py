@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask_appbuilder.actions import action
 from flask_appbuilder.api import ModelRestApi
 from flask_appbuilder.baseviews import BaseView, expose
@@ -37,7 +37,7 @@ from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.records import Records
 from admin.web.role_names import ROLE_NAMES
-from admin.web.sign_in import hash_method, too_many
+from admin.web.sign_in import go_on_signed_in, hash_method, too_many
 from admin.web.texts import field_messages
 
 # What the API shows and the trail does not.
@@ -246,14 +246,8 @@ class MyAccountView(Page):
         form = PasswordForm()
         if form.validate():
             try:
-                session["epoch"] = accounts.change_password(
-                    form.present.data,
-                    form.password.data,
-                    form.repeated.data,
-                    method=hash_method(),
-                    actor=actor(),
-                    now=now(),
-                )
+                typed = (form.present.data, form.password.data, form.repeated.data)
+                go_on_signed_in(accounts.change_password(*typed, method=hash_method(), actor=actor(), now=now()))
                 flash(_("Your password is changed. Other devices have to sign in again."), "success")
                 return redirect(url_for(".userinfo"))
             except Invalid as error:

@@ -16,7 +16,7 @@ from admin.web.acting import actor
 from admin.web.clock import now
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
-from admin.web.sign_in import too_many
+from admin.web.sign_in import go_on_signed_in, too_many
 from admin.web.texts import field_messages
 
 Answer = Response | str | tuple[str, int]
@@ -47,7 +47,8 @@ class SecondFactorView(Page):
             return self._page(error=field_messages(wrong)["code"]), 422
         except Locked as locked:
             return self._page(error=too_many(locked.until)[1]), 429
-        session["epoch"], session["second_factor"] = epoch, True
+        go_on_signed_in(epoch)
+        session["second_factor"] = True
         return self._codes(codes)
 
     @route("/codes", access="write", post=True, get=False)
@@ -58,7 +59,7 @@ class SecondFactorView(Page):
     @route("/give-up", access="write", post=True, get=False)
     def give_up(self) -> Response:
         """Take it off, where no office asks for it."""
-        session["epoch"] = second_factor.give_up_second_factor(actor=actor(), now=now())
+        go_on_signed_in(second_factor.give_up_second_factor(actor=actor(), now=now()))
         session["second_factor"] = False
         flash(_("Your second factor is taken off. Your password is enough to sign in again."), "success")
         return redirect(url_for(".index"), 303)
