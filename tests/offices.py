@@ -38,4 +38,4 @@ def give_office(number: str, role: str, one: Actor, second: Actor, at: datetime)
 def _actor(number: str, at: datetime) -> Actor:
     with acting_as(system_actor()):
         user_id = db.session.scalars(select(Employee.user_id).where(Employee.number == number)).one()
-        return actor_for(db.session(), account_named(db.session(), user_id), today=company_day(at), via="web")
+        return actor_for(db.session(), account_named(db.session(), user_id), today=company_day(at), via="cli")

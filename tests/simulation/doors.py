@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from random import Random
 from typing import Any
 
+from sqlalchemy import select
+
 from admin.access.actor import Actor, acting_as
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.files.faults import FileFault
-from admin.models import db
+from admin.models import AccountState, db
 from admin.operations import acts
+from admin.operations.accounts.sign_ins import begin_sign_in
 from admin.operations.seconding import Proposed
 from admin.queries.accounts.actors import actor_named
 from tests.simulation.centre import Centre
@@ -123,8 +126,14 @@ class World:
             self._asked_at, self._actors = asked_at, {}
         if number not in self._actors:
             with acting_as(self.ground.system):
-                self._actors[number] = actor_named(db.session, number, today=self.today, via="web")
+                who = actor_named(db.session, number, today=self.today, via="web")
+                self._actors[number] = replace(who, sign_in=self._signed_in(who))
         return self._actors[number]
+
+    def _signed_in(self, who: Actor) -> int:
+        """Where somebody is signed in now, as the page of signing in does it once the password was right."""
+        state = db.session.scalars(select(AccountState).where(AccountState.user_id == who.user_id)).first()
+        return begin_sign_in(state.epoch if state else 1, actor=who, now=self.ground.now)
 
     @property
     def today(self) -> date:

@@ -81,7 +81,7 @@ def _figures(ground: Ground, made: Centre, at: datetime) -> None:
     _exams(ground, made, at)
     row = _import(ground, "grades", files.grades_file(made.agents), at)
     with acting_as(ground.system):
-        management = actor_named(db.session, made.offices["management"], today=at.date(), via="web")
+        management = actor_named(db.session, made.offices["management"], today=at.date(), via="cli")
     approve_takeover(batch_of(row.id), actor=management, now=at + timedelta(hours=3))
 
 
@@ -89,7 +89,7 @@ def _exams(ground: Ground, made: Centre, at: datetime) -> None:
     """Last spring's exam of everybody, put on file by one of HR and approved by the other."""
     with acting_as(ground.system):
         first, second = (
-            actor_named(db.session, made.offices[name], today=at.date(), via="web") for name in ("hr", "hr_second")
+            actor_named(db.session, made.offices[name], today=at.date(), via="cli") for name in ("hr", "hr_second")
         )
     for p in made.agents:
         key = ground.one("SELECT id FROM employees WHERE number = ?", p.number)

@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from admin.access.actor import acting_as
 from admin.models import Review, db
+from admin.models.event_form import event_key
 from admin.operations.system.audit import seal
 from admin.queries.cases.replay import replays
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_rows import departures
+from admin.queries.system.audit_sign_ins import sign_ins_of
 from tests.simulation import oracle
 from tests.simulation.doors import Broken, World
 
@@ -146,7 +148,8 @@ def the_trail_holds(world: World) -> None:
     with world.ground.inside() as session:
         while seal(actor=world.ground.system, now=world.ground.now):
             pass
-        verdict = verify(chained_events(session))
+        key = event_key(world.ground.settings.var_dir / "keys")
+        verdict = verify(chained_events(session), (), key, sign_ins_of(session, key, with_demo=False))
         with acting_as(world.ground.system):
             faults = [*verdict.faults, *departures(db.session())]
         session.rollback()
