@@ -63,16 +63,16 @@ def with_hashes(
     common = {name: _short(shared.get(name)).replace("%", "%%") for name in HEADER}
     filled = common | dict.fromkeys(("act", "nonce", "record_id", "record_type", "sign_in"), "%s")
     form = _FORM % _header(filled) if sign_in is None else _SIGNED_IN_FORM % _signed_in_header(filled)
-    rows = []
+    rows, secret = [], event_key(current().var_dir / "keys")
     for act, kind, key, changes in events:
         nonce = secrets.token_hex(NONCE)
         own = (_short(act), f'"{nonce}"', "null" if key is None else key, _short(kind))
-        mark = None if sign_in is None else sign_in_mark(sign_in, nonce)
+        mark = None if sign_in is None else sign_in_mark(sign_in, nonce, secret)
         header = form % (own if mark is None else (*own, f'"{mark}"'))
         content = joined(_sha256(header), changes_hash(changes))
         rows.append(
             {**shared, "act": act, "record_type": kind, "record_id": key, "changes": changes, "nonce": nonce,
-             "sign_in": mark, "content_hash": content, "tag": tag(content)}
+             "sign_in": mark, "content_hash": content, "tag": tag(content, secret)}
         )  # fmt: skip
     return rows
 
@@ -111,15 +111,13 @@ def leaf_data(event_id: int, content: str) -> bytes:
     return f"{event_id} {content}".encode()
 
 
-def tag(content: str, key: bytes | None = None) -> str:
+def tag(content: str, key: bytes) -> str:
     """What only this portal's key can make of an event's hash, after the key's own fingerprint."""
-    key = key or event_key(current().var_dir / "keys")
     return fingerprint(key) + hmac.digest(key, content.encode(), "sha256").hex()[:32]
 
 
-def sign_in_mark(sign_in: int, nonce: str, key: bytes | None = None) -> str:
+def sign_in_mark(sign_in: int, nonce: str, key: bytes) -> str:
     """What an event with this nonce says of the sign-in in which it was written."""
-    key = key or event_key(current().var_dir / "keys")
     return hmac.digest(key, f"sign-in {sign_in} {nonce}".encode(), "sha256").hex()[:MARK]
 
 

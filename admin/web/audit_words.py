@@ -59,6 +59,7 @@ TABLES = {
     "second_factors": N_("Second factor"),
     "second_factor_resets": N_("Reset of a second factor"),
     "self_assessments": N_("Self-assessment"),
+    "sign_ins": N_("Sign-in"),
 }
 COLUMNS = {
     "epoch": N_("Round of sign-ins"),

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 
 import config
 from admin.access.actor import acting_as, system_actor
+from admin.domain.refusals import NotFound
 from admin.jobs.sweep import sweep
 from admin.models import AuditEvent, LongWork, SignIn, db
 from admin.models import audit as trail
@@ -20,9 +21,11 @@ from admin.models.audit import ChangeContext, event_rows
 from admin.models.base import real_time
 from admin.models.event_form import event_key
 from admin.operations import acts, many
+from admin.operations.accounts.roles import end_sessions_of
 from admin.operations.accounts.sign_ins import begin_sign_in
 from admin.operations.cases import reviews  # noqa: F401  declares the acts
 from admin.operations.system.audit import note_restored
+from admin.operations.transaction import operation
 from admin.queries.accounts.actors import actor_named
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_sign_ins import sign_ins_of
@@ -159,6 +162,24 @@ def test_a_session_ends_a_day_after_it_began_on_the_server_whatever_was_done_in_
     for hours, page, program in ((0, 200, 200), (23, 200, 401), (24, 302, 401)):
         monkeypatch.setattr(security, "real_time", lambda h=hours: datetime.now(UTC) + timedelta(hours=h, minutes=1))
         assert (client.get("/account/").status_code, asked()) == (page, program), hours
+
+
+def test_whoever_was_signed_in_by_somebody_else_sees_it(
+    app: Flask, centre: Any, signed_in: Callable[..., Any], bearer: Callable[..., Any]
+) -> None:
+    client = signed_in("emp1")
+    bearer("emp1")
+    shown = client.get("/account/", headers={"Accept-Language": "en"}).text
+    assert (shown.count("by a program"), shown.count("on the pages")) == (1, 1)
+
+
+def test_what_was_proved_before_the_password_was_changed_begins_nothing(app: Flask, centre: Any, account: int) -> None:
+    with app.app_context():
+        who = actor_named(db.session(), "emp1", today=NOW.date(), via="web")
+        with operation("change_password", actor=system_actor("cli"), now=NOW) as op:
+            end_sessions_of(op, [account])
+        with pytest.raises(NotFound):
+            begin_sign_in(1, actor=who, now=NOW)
 
 
 def test_a_cookie_without_its_row_opens_nothing(app: Flask, centre: Any, signed_in: Callable[..., Any]) -> None:
