@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ def begin(folder: str) -> None:
     own = Path(folder) / f"process-{os.getpid()}"
     own.mkdir()
     (own / "empty.sqlite3").write_bytes((Path(folder) / "empty.sqlite3").read_bytes())
+    shutil.copytree(Path(folder) / "keys", own / "keys")  # else the trail is another portal's
     GROUNDS["own"] = Ground(own)
 
 
