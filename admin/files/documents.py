@@ -13,7 +13,9 @@ from typing import Any
 from admin.domain.refusals import N_
 from admin.files.faults import FileFault, quoted
 from admin.files.office import rebuilt
+from admin.files.proof_codes import code_for_paper, proof_address
 from admin.files.zips import open_zip
+from config import current
 
 DEFAULT_TEMPLATE = Path(__file__).parent / "templates" / "issued_document.docx"
 FIELDS = frozenset(
@@ -33,11 +35,14 @@ FIELDS = frozenset(
         "appeal",
         "signatory",
         "head",
+        "proof",
+        "proof_code",
     }
 )
 ROW_FIELDS = ("number", "name", "department", "from_grade", "to_grade", "effective_on")
 _FIXED_TIME = (2000, 1, 1, 0, 0, 0)
 _MADE = datetime(2000, 1, 1)
+CODE_WIDTH = 7  # cm: of the longest proof a module is then wider than a third of a millimetre
 MAX_TEMPLATE = 5 * 1024 * 1024
 
 
@@ -45,10 +50,12 @@ def render_issued_document(context: Mapping[str, Any], template: bytes | None = 
     """The document's bytes; the same context and template give the same bytes, so that its hash can be checked again.
 
     `context` has exactly `FIELDS`: texts, `clauses` and `grounds` (lists of texts), `headings` (one text for each of `ROW_FIELDS`),
-    `rows` (a mapping with `ROW_FIELDS` each). Values are text and stay inert, whatever they look like. Raises
+    `rows` (a mapping with `ROW_FIELDS` each); `proof_code` is the proof
+    that the code carries. Values are text and stay inert, whatever they look like. Raises
     `FileFault` for a template that cannot be used, ValueError for a context with other fields.
     """
-    from docxtpl import DocxTemplate  # takes half a second to import; only whoever renders pays
+    from docx.shared import Cm
+    from docxtpl import DocxTemplate, InlineImage  # takes half a second to import; only whoever renders pays
     from jinja2 import TemplateError
 
     if wrong := set(context) ^ FIELDS:
@@ -57,8 +64,12 @@ def render_issued_document(context: Mapping[str, Any], template: bytes | None = 
     if template is not None:
         check_template(template)
     document = DocxTemplate(io.BytesIO(source))
+    given = inert(context)
+    if given["proof_code"]:
+        code = io.BytesIO(code_for_paper(proof_address(current().notice_site_url, given["proof_code"])))
+        given["proof_code"] = InlineImage(document, code, width=Cm(CODE_WIDTH))
     try:
-        document.render(inert(context), _environment(), autoescape=True)
+        document.render(given, _environment(), autoescape=True)
     except TemplateError as fault:
         raise FileFault(N_("The template cannot be filled: %(reason)s"), reason=quoted(fault)) from fault
     forget_author(document.docx)

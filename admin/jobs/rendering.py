@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 import config
 from admin.access.actor import Actor, acting_as
 from admin.domain.codes import MeetingStage
-from admin.domain.refusals import NotFound
+from admin.domain.refusals import NotFound, Refused
 from admin.files.documents import render_issued_document
 from admin.files.minutes import render_minutes
 from admin.files.whole import write_whole
@@ -22,24 +23,43 @@ from admin.models import Appeal, Evidence, IssuedDocument, Meeting, db
 from admin.operations.cases.evidence import kept_at
 from admin.operations.committee.meetings import record_minutes
 from admin.operations.outcome.documents import record_rendering
+from admin.operations.system.audit import seal
+from admin.operations.system.witness import publish_head
 from admin.queries.committee.minutes import minutes_context
-from admin.queries.outcome.documents import document_context
+from admin.queries.outcome.documents import document_context, proof_under
+from admin.queries.outcome.statements import sole_change
 from admin.queries.system.altered import is_the_one
 from admin.queries.system.audit_chain import ChainFault
 
 
 def render_document(document_id: int, *, actor: Actor, now: datetime) -> Path:
-    """Write the DOCX under VAR_DIR/documents and record its hash; twice gives the same bytes."""
+    """Write the DOCX under VAR_DIR/documents and record its hash; twice gives the same bytes.
+
+    One about one person prints the proof of that result, for which the head that covers it is published first.
+    """
     with acting_as(actor):
         document = db.session().get(IssuedDocument, document_id)
         if document is None:
             raise NotFound(f"IssuedDocument {document_id}")
-        context = document_context(db.session(), document)
+        first = document.sha256 is None and sole_change(db.session(), document_id) is not None
+    if first:
+        _cover(actor=actor, now=now)
+    with acting_as(actor):
+        document = db.session().get_one(IssuedDocument, document_id)
+        under = proof_under(db.session(), document)
+        context = document_context(db.session(), document, under)
         db.session().rollback()
     content = render_issued_document(context)
     # Before the file: bytes other than the first ones are refused here, and then nothing is written.
-    record_rendering(document_id, hashlib.sha256(content).hexdigest(), actor=actor, now=now)
+    record_rendering(document_id, hashlib.sha256(content).hexdigest(), under, actor=actor, now=now)
     return _write(document_path(document_id), content)
+
+
+def _cover(*, actor: Actor, now: datetime) -> None:
+    """Publish the head over what has been issued. Where none may go out, the paper goes without its proof, which stands on the card."""
+    seal(actor=actor, now=now)
+    with suppress(Refused):
+        publish_head(actor=actor, now=now)
 
 
 def render_meeting_minutes(meeting_id: int, *, actor: Actor, now: datetime) -> Path:

@@ -18,6 +18,7 @@ class IssuedDocument(Entity):
 
     `appeal_days`: how many working days from service the person has to appeal, where the document itself is served (4.3-a).
     `head_sequence` and `head_sha256`: the audit trail's head when it was issued, which the document prints (6.3.3).
+    `proof_sequence` and `proof_sha256`: the published head under which the proof stands that a document about one person prints.
     `left_out` names whoever could not be in it, with clause, reason and facts of the refusal, and the employee's number.
     """
 
@@ -42,6 +43,8 @@ class IssuedDocument(Entity):
     left_out: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     head_sequence: Mapped[int | None]
     head_sha256: Mapped[str | None] = mapped_column(String(64))
+    proof_sequence: Mapped[int | None]
+    proof_sha256: Mapped[str | None] = mapped_column(String(64))
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("issued_documents.id"))
 
     cycle: Mapped[Cycle | None] = relationship()

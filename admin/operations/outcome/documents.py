@@ -12,6 +12,7 @@ from admin.access.actor import Actor
 from admin.domain.codes import Body, CaseStage, CycleKind
 from admin.domain.grade_file import check_day_of_effect
 from admin.domain.refusals import N_, Invalid, Refusal, Refused, refuse
+from admin.domain.witness import Published
 from admin.domain.workflow.facts import effect
 from admin.models import (
     Cycle,
@@ -229,8 +230,13 @@ def _finish(op: Operation, cases: Sequence[Review], document: IssuedDocument, of
     op.step_many(steps, "issue", reason=document.number, as_system=True, message=message)
 
 
-def record_rendering(document_id: int, sha256: str, *, actor: Actor, now: datetime) -> IssuedDocument:
-    """The document's file has these bytes; a file that turns out differently later is named, never replaced."""
+def record_rendering(
+    document_id: int, sha256: str, under: Published | None = None, *, actor: Actor, now: datetime
+) -> IssuedDocument:
+    """The document's file has these bytes, and prints its proof, if it has one, under that head.
+
+    A file that turns out differently later is named, never replaced.
+    """
     with operation("record_rendering", actor=actor, now=now, clause="3.3.6") as op:
         document = op.find(IssuedDocument, document_id)
         # The first bytes are the document; whatever renders differently later is not it.
@@ -242,5 +248,7 @@ def record_rendering(document_id: int, sha256: str, *, actor: Actor, now: dateti
                     {"number": document.number},
                 )
             )
+        if document.sha256 is None and under is not None:
+            document.proof_sequence, document.proof_sha256 = under.sequence, under.sha256
         document.sha256 = sha256
     return document

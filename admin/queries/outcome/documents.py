@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from admin.domain.calendar import LONGEST_WAY, certain_from
 from admin.domain.codes import BasisAct, CaseStage, ChangeKind, ConfirmationStage, DocumentKind, NoticeStage
 from admin.domain.refusals import N_, Refusal
-from admin.domain.witness import short_form
+from admin.domain.witness import Published, short_form
 from admin.models import (
     Appeal,
     Confirmation,
@@ -29,6 +29,7 @@ from admin.models import (
     Review,
 )
 from admin.queries.outcome.document_words import GROUNDS, HEARINGS, document_wording
+from admin.queries.outcome.statements import last_published, result_proof, sole_change
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.audit_chain import Head
 from admin.queries.system.calendar import company_day
@@ -200,10 +201,11 @@ def _hearings(session: Session, review_ids: Sequence[int]) -> dict[int, str]:
 def printed_heads(session: Session) -> list[Head]:
     """The heads that documents and notices print."""
     found = []
-    for place, at in ((IssuedDocument.__table__, "issued_at"), (Notice.__table__, "published_at")):
-        query = select(place.c.head_sequence, place.c.head_sha256, place.c[at]).where(
-            place.c.head_sequence.is_not(None)
-        )
+    documents, notices = IssuedDocument.__table__, Notice.__table__
+    places = ((documents, "issued_at", "head"), (documents, "issued_at", "proof"), (notices, "published_at", "head"))
+    for place, at, which in places:
+        size, root = place.c[f"{which}_sequence"], place.c[f"{which}_sha256"]
+        query = select(size, root, place.c[at]).where(size.is_not(None))
         found += [Head(*each) for each in session.connection().execute(query.order_by(place.c.id))]
     return found
 
@@ -215,8 +217,34 @@ def _printed_head(document: IssuedDocument) -> str:
     return f"簽發時之稽核鏈頂端：{short_form(document.head_sequence, document.head_sha256)}"
 
 
-def document_context(session: Session, document: IssuedDocument) -> dict[str, Any]:
-    """Everything that the document's template asks for; the same record gives the same context."""
+def proof_under(session: Session, document: IssuedDocument) -> Published | None:
+    """The head under which a document that is to be rendered prints the proof of the one person that it is about.
+
+    That of its first rendering; before it the one that was published last, where it covers the result. None where it prints none.
+    """
+    change = sole_change(session, document.id)
+    if change is None:
+        return None
+    if document.sha256 is None:
+        last = last_published(session)
+        return last if last is not None and result_proof(session, change, last) is not None else None
+    if document.proof_sequence is None or document.proof_sha256 is None:
+        return None
+    return Published(document.proof_sequence, document.proof_sha256, "")
+
+
+def _proof(session: Session, document: IssuedDocument, under: Published | None) -> dict[str, str]:
+    """The sentence and the code of the proof, both "" where there is none."""
+    change = sole_change(session, document.id) if under is not None else None
+    proof = result_proof(session, change, under) if change is not None else None
+    if proof is None or under is None:
+        return {"proof": "", "proof_code": ""}
+    words = f"以手機掃描下列條碼，可於公示網站離線核對本人之結果；其所依之稽核鏈頂端：{under.short()}"
+    return {"proof": words, "proof_code": proof}
+
+
+def document_context(session: Session, document: IssuedDocument, under: Published | None = None) -> dict[str, Any]:
+    """Everything that the document's template asks for; the same record and head of its proof give the same context."""
     words = document_wording(document.kind)
     grounds = _grounds(session, document)
     demotion = document_wording("demotion").clauses[:3] if grounds and document.kind != DocumentKind.DEMOTION else ()
@@ -236,4 +264,5 @@ def document_context(session: Session, document: IssuedDocument) -> dict[str, An
         "closing": "本文件之內容已記入各員職級檔案。",
         "signatory": "人力資源部",
         "head": _printed_head(document),
+        **_proof(session, document, under),
     }

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from admin.domain.witness import standing
+from admin.domain.witness import Published, standing
 from admin.models import AuditEvent, AuditSalt, AuditSeal, Employee, Grade, GradeChange, IssuedDocument, ResultStatement
 from admin.models.event_form import changes_text, header_hash
 from admin.queries.system.audit_chain import inclusion_proof
@@ -39,10 +39,11 @@ def statements_of(session: Session, changes: Sequence[int]) -> list[tuple[int, s
     ]
 
 
-def result_proof(session: Session, change_id: int) -> str | None:
-    """The proof of a change's line against the last published head; None until a head is published that covers it.
+def result_proof(session: Session, change_id: int, under: Published | None = None) -> str | None:
+    """The proof of a change's line under a published head, the last one unless another is given.
 
-    At most two kilobytes. It holds the line and its salt, and of everybody else's nothing but hashes over salted ones.
+    None until a head is published that covers it. At most two kilobytes.
+    It holds the line and its salt, and of everybody else's nothing but hashes over salted ones.
     """
     row = (
         session.connection()
@@ -56,7 +57,7 @@ def result_proof(session: Session, change_id: int) -> str | None:
         .mappings()
         .first()
     )
-    head = standing(remembered(session)).base if row is not None else None
+    head = (under or last_published(session)) if row is not None else None
     if row is None or head is None or head.sequence < row["place"]:
         return None
     path = [_short(each) for each in inclusion_proof(session, row["place"], head.sequence)]
@@ -65,6 +66,18 @@ def result_proof(session: Session, change_id: int) -> str | None:
         "event": row["id"], "place": row["place"], "path": path, "size": head.sequence, "root": head.sha256,
     }  # fmt: skip
     return json.dumps(proof, ensure_ascii=False, separators=(",", ":"))
+
+
+def sole_change(session: Session, document_id: int) -> int | None:
+    """The change that a document about one person is about; None of one that lists several."""
+    query = select(GradeChange.id).where(GradeChange.document_id == document_id).limit(2)
+    found = session.scalars(query.execution_options(unscoped=True)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def last_published(session: Session) -> Published | None:
+    """The head that was published last."""
+    return standing(remembered(session)).base
 
 
 def _short(node: bytes) -> str:
