@@ -286,6 +286,8 @@ COLUMNS = {
     "text": N_("Text"),
     "head_sequence": N_("Sealed events of the audit trail"),
     "head_sha256": N_("Head of the audit trail"),
+    "proof_sequence": N_("Sealed events under the printed proof"),
+    "proof_sha256": N_("Head under the printed proof"),
     "grade_change_id": N_("Change of grade"),
     "texts": N_("Texts"),
     "told_apart": N_("It is known who is meant"),
