@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeDecorator
 from admin.domain.codes import Code
 from admin.domain.texts import is_printable, refuse_unprintable
 
-__all__ = ["Entity", "Model", "UtcDateTime", "db", "holds_number", "one_of", "writing"]
+__all__ = ["Entity", "Model", "UtcDateTime", "db", "holds_any", "holds_number", "one_of", "writing"]
 
 BUSY_MILLISECONDS = 60_000  # a worker or a command waits above the longest apply
 FILE = "file"
@@ -87,6 +87,12 @@ def holds_number(column: Any, number: int) -> ColumnElement[bool]:
     for mark in "[]":
         text = func.replace(text, mark, ",")
     return func.replace(text, " ", "").contains(f",{number},")
+
+
+def holds_any(column: Any) -> ColumnElement[bool]:
+    """Whether a JSON list holds anything, as a condition that both databases understand."""
+    text: Any = cast(column, Text)
+    return func.replace(text, " ", "").not_in(("[]", "null"))
 
 
 # What holds for this whole process: milliseconds that it waits for SQLite's write lock, whether it may make a database.

@@ -36,7 +36,6 @@ GROWING: dict[str, dict[str, str]] = {
     "superior": {
         "/demotions/": "weighs the team's files at each view",
     },
-    "head": {"/department/": "is not paged"},
 }
 LARGE = {"/api/v1/_openapi", "/api/v1/policy_versions/{version}"}  # the whole description, a whole policy
 

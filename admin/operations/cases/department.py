@@ -195,12 +195,17 @@ class Sent:
     refused: dict[int, Refusal] = field(default_factory=dict)
 
 
-def send_proposals(shown: Mapping[int, str], *, actor: Actor, now: datetime) -> Sent:
+def send_proposals(
+    shown: Mapping[int, str], *, seen: tuple[int, str] | None = None, actor: Actor, now: datetime
+) -> Sent:
     """Send saved rows as the page showed them, by case with their `row_version`; each stands by itself.
 
     A refused one stays in the table with its reason, and so does one that another window has changed since: nobody signs what
-    they have not seen.
+    they have not seen. `seen`: the cycle, and the row that the page knew as the last one saved (`last_saved`); raises
+    `NewerVersion` (1.3.1) where another window has saved one since.
     """
+    if seen is not None:
+        _refuse_others(seen, actor=actor, now=now)
     sent, refused = 0, {}
     for review_id, version in shown.items():
         try:
@@ -210,6 +215,13 @@ def send_proposals(shown: Mapping[int, str], *, actor: Actor, now: datetime) -> 
         except Refused as error:
             refused[review_id] = error.refusal
     return Sent(sent, refused)
+
+
+def _refuse_others(seen: tuple[int, str], *, actor: Actor, now: datetime) -> None:
+    with operation("send_proposal", actor=actor, now=now, clause="3.3.3") as op:
+        row = last_saved(op.session, seen[0], actor.employee_id or 0)
+        if saved_version(row) != seen[1]:
+            raise NewerVersion(saved_version(row), row.saved_at if row else now, _row_said(row), ())
 
 
 def _send(review_id: int, shown: str, *, actor: Actor, now: datetime) -> None:

@@ -5,21 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
 from admin.domain.refusals import NotFound, Refusal
 from admin.domain.suggestion import ProposalFacts, check_proposal
-from admin.models import Cycle, Grade, ProposalDraft, Review
+from admin.models import Cycle, Employee, Grade, ProposalDraft, Review
+from admin.models.base import holds_any
 from admin.queries.accounts.differences import Difference, differences_of
 from admin.queries.cases.process import deadline_day
 from admin.queries.cases.proposals import proposal_facts_of
-from admin.queries.cases.staffing import StaffingRow, latest_drafts, row_version, saved_version, staffing_table
-from admin.queries.cycles.boards import department_cases, headed_cycles
+from admin.queries.cases.staffing import (
+    StaffingRow,
+    last_saved,
+    latest_drafts,
+    row_version,
+    saved_version,
+    staffing_table,
+)
+from admin.queries.cycles.boards import headed_cases, headed_cycles, headed_departments
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
+from admin.queries.system.chunks import MOST_AT_ONCE, chunks
+from admin.queries.system.paging import Part, paged
+
+OPEN: ColumnElement[bool] = Review.stage == CaseStage.DEPARTMENT_REVIEW
+SAVED: ColumnElement[bool] = select(ProposalDraft.id).where(ProposalDraft.review_id == Review.id).exists()
 
 
 @dataclass(frozen=True)
@@ -74,13 +89,21 @@ class Row:
 
 @dataclass(frozen=True)
 class DepartmentTable:
-    """One cycle's cases of one head, those asked for first; the figures count all of them."""
+    """A part of one cycle's cases of one head, open ones first; the figures count all of them.
+
+    `saved`: how many saved proposals are in the whole list, on all of its parts.
+    """
 
     cycle: Cycle
     cycles: Sequence[Cycle]
     rules: Rules
     rows: Sequence[Row]
-    every: Sequence[Row]
+    part: Part
+    total: int
+    waiting: int
+    drafted: int
+    saved: int
+    last: ProposalDraft | None
     which: str
     staffing: Sequence[StaffingRow]
     grades: Mapping[str, Grade]
@@ -88,35 +111,19 @@ class DepartmentTable:
     today: date
 
     @property
-    def total(self) -> int:
-        """How many cases one reviews."""
-        return len(self.every)
-
-    @property
-    def waiting(self) -> int:
-        """How many of them wait for a proposal."""
-        return sum(row.open for row in self.every)
-
-    @property
-    def drafted(self) -> int:
-        """How many proposals are saved and not sent."""
-        return sum(row.open and row.draft is not None for row in self.every)
-
-    @property
     def to_send(self) -> Sequence[Row]:
-        """The saved rows that are in the list: what is not shown is not sent."""
+        """The saved rows that are shown: what is not shown is sent only where all are asked for."""
         return [row for row in self.rows if row.open and row.draft is not None]
 
     @property
     def last_version(self) -> str:
         """The row that was saved last, told from those that another window saves meanwhile."""
-        drafts = [row.draft for row in self.every if row.draft is not None]
-        return saved_version(max(drafts, key=lambda draft: draft.id, default=None))
+        return saved_version(self.last)
 
     @property
     def hidden(self) -> int:
         """How many the filter leaves out."""
-        return len(self.every) - len(self.rows)
+        return self.total - self.part.count
 
     @property
     def late(self) -> bool:
@@ -126,7 +133,7 @@ class DepartmentTable:
     @property
     def last_saved(self) -> datetime | None:
         """When a row was last saved."""
-        return max((row.draft.saved_at for row in self.every if row.draft), default=None)
+        return self.last.saved_at if self.last is not None else None
 
 
 def cycle_reviewed(session: Session, reader: Actor, wanted: int | None) -> Cycle:
@@ -146,21 +153,61 @@ def department_table(
     *,
     which: str | None = None,
     text: str = "",
+    page: int = 1,
     refused: Mapping[int, Refusal] | None = None,
 ) -> DepartmentTable:
     """The table of a cycle; without `which`, what is open while anything is. `refused`: what sending has just refused."""
-    head = reader.employee_id or 0
-    reviews = department_cases(session, cycle.id, head)
-    every = rows_of(session, cycle, reviews, today, refused or {})
+    head, said = reader.employee_id or 0, refused or {}
+    total, waiting, drafted = _figures(session, cycle, head)
     # Once all is sent the list of what is open would be an empty page.
-    which = which or ("open" if any(row.open for row in every) else "all")
-    # Sorted last and stably: within what is open the order of the numbers stays.
-    shown = sorted((row for row in every if _matches(row, which, text.strip().lower())), key=lambda row: not row.open)
+    which = which or ("open" if waiting else "all")
+    query = headed_cases(cycle.id, head).where(*_matching(which, text))
+    # What has just been refused comes first: it is what the head is asked to look at.
+    first = Review.id.not_in(list(said)[:MOST_AT_ONCE])
+    shown = paged(session, query.order_by(*([first] if said else []), ~OPEN, Employee.number), page)
+    saved = (
+        0 if not drafted else _count(session, headed_cases(cycle.id, head).where(*_matching(which, text), OPEN, SAVED))
+    )
     return DepartmentTable(
-        cycle=cycle, cycles=headed_cycles(session, head), rules=rules_of(session, cycle), rows=shown, every=every,
-        which=which, staffing=staffing_table(session, cycle, sorted({row.department_id for row in reviews})),
+        cycle=cycle, cycles=headed_cycles(session, head), rules=rules_of(session, cycle),
+        rows=rows_of(session, cycle, shown.rows, today, said), part=shown.part, total=total, waiting=waiting, drafted=drafted,
+        saved=saved, last=last_saved(session, cycle.id, head), which=which,
+        staffing=staffing_table(session, cycle, headed_departments(session, cycle.id, head)),
         due=deadline_day(cycle.department_due), today=today, grades=grades_by_code(session),
     )  # fmt: skip
+
+
+def saved_rows(session: Session, cycle: Cycle, reader: Actor, which: str, text: str) -> dict[int, str]:
+    """Every saved row of a list, also on its other parts, with its version."""
+    query = headed_cases(cycle.id, reader.employee_id or 0).where(*_matching(which, text), OPEN, SAVED)
+    keys = session.scalars(query.with_only_columns(Review.id).order_by(Employee.number)).all()
+    drafts = {key: draft for some in chunks(keys) for key, draft in latest_drafts(session, some).items()}
+    return {key: row_version(drafts[key]) for key in keys if key in drafts}
+
+
+def _figures(session: Session, cycle: Cycle, head: int) -> tuple[int, int, int]:
+    count = func.count(Review.id)
+    figures = count, count.filter(OPEN), count.filter(OPEN, SAVED)
+    query = headed_cases(cycle.id, head).with_only_columns(*figures, maintain_column_froms=True)
+    total, waiting, drafted = session.execute(query).one()
+    return total, waiting, drafted
+
+
+def _count(session: Session, query: Select[Any]) -> int:
+    return session.scalar(query.with_only_columns(func.count(Review.id), maintain_column_froms=True)) or 0
+
+
+def _matching(which: str, text: str) -> list[ColumnElement[bool]]:
+    # What a head has to look at one by one, whatever the score says.
+    flagged = or_(holds_any(Review.individual_reasons), Review.self_assessment_missing)
+    # A case that came back has an earlier proposal on it and waits for another one: it is open, not sent.
+    sent = and_(Review.proposed_grade_id.is_not(None), ~OPEN)
+    kinds = {"open": OPEN, "drafted": and_(OPEN, SAVED), "flagged": flagged, "sent": sent}
+    found = [kinds[which]] if which in kinds else []
+    if wanted := text.strip().lower():
+        named = (func.lower(each).contains(wanted, autoescape=True) for each in (Employee.name, Employee.number))
+        found.append(or_(*named))
+    return found
 
 
 def rows_of(
@@ -209,12 +256,3 @@ def _choices(review: Review, rules: Rules, grades: Mapping[str, Grade]) -> tuple
     return tuple(
         GradeChoice(grades[code], rules.ladder.movement(present, code)) for code in reversed(rules.ladder.codes)
     )
-
-
-def _matches(row: Row, which: str, text: str) -> bool:
-    person = row.review.employee
-    found = not text or text in person.name.lower() or text in person.number.lower()
-    # What a head has to look at one by one, whatever the score says.
-    flagged = bool(row.review.individual_reasons) or row.review.self_assessment_missing
-    kinds = {"open": row.open, "drafted": row.draft is not None, "flagged": flagged, "sent": row.sent}
-    return found and kinds.get(which, True)

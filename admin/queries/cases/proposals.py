@@ -14,7 +14,7 @@ from admin.domain.suggestion import DemotionBasis, ProposalFacts, Staffing
 from admin.models import Cycle, Review
 from admin.queries.cases.eligibility import eligibility_facts
 from admin.queries.cases.review_facts import as_of, duty_open_on, grounds_on, heard_in
-from admin.queries.cases.staffing import levels_by_grade, limits_of, standing
+from admin.queries.cases.staffing import levels_by_grade, limits_of, standing, stands_at
 from admin.queries.policy.rules import Rules
 
 
@@ -71,9 +71,11 @@ def _staffing(
     if not limits:
         return {}
     levels = levels_by_grade(session, rules)
-    rows = standing(session, cycle_id, departments)
-    own = {key: (department, levels.get(stands or 0)) for key, department, _, stands in rows}
-    counts = Counter(own.values())
+    counts: Counter[tuple[int, str | None]] = Counter()
+    for row in standing(session, cycle_id, departments):
+        counts[row.department, levels.get(row.stands or 0)] += row.people
+    at = stands_at(session, cycle_id, departments, [review.id for review in reviews])
+    own = {each.id: (each.department_id, levels.get(at[each.id] or 0)) for each in reviews if each.id in at}
     return {
         review.id: {
             # Counted once for the department, less the case itself where it already stands there.

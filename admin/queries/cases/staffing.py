@@ -6,8 +6,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from admin.domain.suggestion import Staffing
@@ -70,10 +71,35 @@ def limits_of(session: Session, departments: Collection[int]) -> dict[tuple[int,
     return {(row.department_id, row.level): row.people for row in rows}
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How many people of a department have a grade now and another, or the same, as its proposals stand."""
+
+    department: int
+    present: int | None
+    stands: int | None
+    people: int
+
+
 def standing(
-    session: Session, cycle_id: int, departments: Collection[int]
-) -> list[tuple[int, int, int | None, int | None]]:
-    """(case, department, present grade, grade as it stands) of everyone in these departments: sent, else saved, else present."""
+    session: Session, cycle_id: int, departments: Collection[int], *which: ColumnElement[bool]
+) -> list[Standing]:
+    """Everyone in these departments by what they have and by what stands: sent, else saved, else present; counted by the database."""
+    each = _each(cycle_id, departments).where(*which).subquery()
+    alike = each.c.department, each.c.present, each.c.stands
+    query = select(*alike, func.count()).group_by(*alike)
+    return [Standing(*row) for row in session.execute(query.execution_options(unscoped=True))]
+
+
+def stands_at(
+    session: Session, cycle_id: int, departments: Collection[int], cases: Collection[int]
+) -> dict[int, int | None]:
+    """The grade as it stands of these cases, by case."""
+    query = _each(cycle_id, departments).where(Review.id.in_(cases))
+    return {row.case: row.stands for row in session.execute(query.execution_options(unscoped=True))}
+
+
+def _each(cycle_id: int, departments: Collection[int]) -> Select[Any, Any, Any, Any]:
     last = (
         select(func.max(ProposalDraft.id))
         .where(ProposalDraft.review_id == Review.id)
@@ -81,12 +107,11 @@ def standing(
         .scalar_subquery()
     )
     drafted = select(ProposalDraft.grade_id).where(ProposalDraft.id == last).correlate(Review).scalar_subquery()
-    query = select(
-        Review.id, Review.department_id, Review.present_grade_id,
-        # The furthest word counts: fixed, else sent, else saved, else as it is.
-        func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, drafted, Review.present_grade_id),
+    # The furthest word counts: fixed, else sent, else saved, else as it is.
+    stands = func.coalesce(Review.determined_grade_id, Review.proposed_grade_id, drafted, Review.present_grade_id)
+    return select(
+        Review.id.label("case"), Review.department_id.label("department"), Review.present_grade_id.label("present"), stands.label("stands"),
     ).where(Review.cycle_id == cycle_id, Review.department_id.in_(departments), Review.stage.not_in(COUNTING))  # fmt: skip
-    return list(session.execute(query.execution_options(unscoped=True)))
 
 
 def levels_by_grade(session: Session, rules: Rules) -> dict[int, str]:
@@ -99,9 +124,11 @@ def staffing_table(session: Session, cycle: Cycle, departments: Sequence[int]) -
     """The levels of these departments together, highest first; a limit only where every one of them has one."""
     rules = rules_of(session, cycle)
     levels = levels_by_grade(session, rules)
-    rows = standing(session, cycle.id, departments)
-    before = Counter(levels.get(present or 0) for _, _, present, _ in rows)
-    after = Counter(levels.get(stands or 0) for _, _, _, stands in rows)
+    before: Counter[str | None] = Counter()
+    after: Counter[str | None] = Counter()
+    for row in standing(session, cycle.id, departments):
+        before[levels.get(row.present or 0)] += row.people
+        after[levels.get(row.stands or 0)] += row.people
     limits = limits_of(session, departments)
     return [
         StaffingRow(level, before[level], after[level], _limit(limits, departments, level))
@@ -121,10 +148,8 @@ def staffing_beside(session: Session, review: Review) -> dict[str, Staffing]:
     if not limits:
         return {}
     levels = levels_by_grade(session, rules_of(session, review))
-    others = Counter(
-        levels.get(stands or 0)
-        for key, _, _, stands in standing(session, review.cycle_id, [review.department_id])
-        # The case itself is left out: it is what is to be placed.
-        if key != review.id
-    )
+    others: Counter[str | None] = Counter()
+    # The case itself is left out: it is what is to be placed.
+    for row in standing(session, review.cycle_id, [review.department_id], Review.id != review.id):
+        others[levels.get(row.stands or 0)] += row.people
     return {level: Staffing(limit, others[level]) for (_, level), limit in limits.items()}

@@ -220,17 +220,28 @@ def cycle_notices(session: Session, cycle_id: int) -> list[Notice]:
     return list(session.scalars(select(Notice).where(Notice.cycle_id == cycle_id).order_by(Notice.id.desc())))
 
 
-def department_cases(session: Session, cycle_id: int, head_id: int) -> list[Review]:
-    """The cases that somebody reviews as department head in a cycle, by number."""
-    query = (
+def headed_cases(cycle_id: int, head_id: int) -> Select[Any]:
+    """The cases that somebody reviews as department head in a cycle, with what their rows show."""
+    return (
         select(Review)
+        .join(Employee, Employee.id == Review.employee_id)
         .where(Review.cycle_id == cycle_id, Review.head_id == head_id, Review.stage.not_in((CaseStage.CANCELLED, CaseStage.OUTSIDE)))
         .options(
             joinedload(Review.employee), joinedload(Review.department), joinedload(Review.present_grade), joinedload(Review.target_grade),
             joinedload(Review.suggested_grade), joinedload(Review.proposed_grade),
         )
     )  # fmt: skip
-    return sorted(session.scalars(query), key=lambda review: review.employee.number)
+
+
+def department_cases(session: Session, cycle_id: int, head_id: int) -> list[Review]:
+    """All of them, by number."""
+    return list(session.scalars(headed_cases(cycle_id, head_id).order_by(Employee.number)))
+
+
+def headed_departments(session: Session, cycle_id: int, head_id: int) -> list[int]:
+    """The departments of these cases."""
+    query = headed_cases(cycle_id, head_id).with_only_columns(Review.department_id, maintain_column_froms=True)
+    return sorted(session.scalars(query.distinct()))
 
 
 def headed_cycles(session: Session, head_id: int) -> list[Cycle]:

@@ -24,7 +24,7 @@ async function save(form, token = "") {
 // What the buttons below send and take back is what stands here: another window's row is not sent unseen.
 function known(form, { version, last }) {
   form.elements.version.value = version;
-  document.querySelector("[data-last]").value = last;
+  document.querySelectorAll("[data-last]").forEach((each) => { each.value = last; });
   const sends = document.querySelector("[data-sends]");
   const held = [...sends.querySelectorAll("input[name=row]")].find((each) => each.value.startsWith(`${form.dataset.row}-`));
   const row = held ?? sends.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "row" }));

@@ -15,9 +15,9 @@ from admin.files.workbooks import write_workbook
 from admin.models import Cycle, Review, StaffingLimit, db
 from admin.operations.cases.department import save_proposal_draft, send_proposals, undo_proposal_draft
 from admin.operations.transaction import operation
-from admin.queries.cases.department_table import Row, cycle_reviewed, department_table, rows_of
+from admin.queries.cases.department_table import Row, cycle_reviewed, department_table, rows_of, saved_rows
 from admin.queries.cases.staffing import row_version, saved_version, staffing_table
-from admin.queries.cycles.boards import department_cases, headed_cycles
+from admin.queries.cycles.boards import department_cases, headed_cycles, headed_departments
 from admin.queries.policy.policy import grades_by_code
 from admin.views.cases import case_words as words
 from admin.web.acting import actor
@@ -25,6 +25,7 @@ from admin.web.clock import now, today
 from admin.web.levels import LEVELS
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import Records, number_of, visible_row
 from admin.web.texts import clock_time, stage_label
 
@@ -45,13 +46,16 @@ class DepartmentTableView(Page):
         return self._table(self._cycle())
 
     def _table(self, cycle: Cycle, refused: dict[int, Refusal] | None = None) -> str:
-        which, text = request.args.get("show"), request.args.get("q", "")
-        page = department_table(db.session(), cycle, actor(), today(), which=which, text=text, refused=refused)
+        # From the form too: what could not be sent is shown in the list from which it was sent.
+        which, text = request.values.get("show"), request.values.get("q", "")
+        page = department_table(
+            db.session(), cycle, actor(), today(), which=which, text=text, page=wanted_part(), refused=refused
+        )
         return self.show_page(
             "cases/department/index.html",
             page,
             title=_("Department review"),
-            filters={**request.args, "show": page.which},
+            filters={"cycle": request.values.get("cycle"), "q": text, "page": page.part.number, "show": page.which},
             kinds=[
                 ("open", _("Waiting for my proposal")),
                 ("all", _("All cases")),
@@ -91,10 +95,12 @@ class DepartmentTableView(Page):
         return redirect(self._here(review_id), 303)
 
     def _departments(self, cycle_id: int) -> list[int]:
-        return sorted({row.department_id for row in department_cases(db.session(), cycle_id, actor().employee_id or 0)})
+        return headed_departments(db.session(), cycle_id, actor().employee_id or 0)
 
     def _here(self, review_id: int | None = None) -> str:
-        kept: dict[str, Any] = {name: request.form[name] for name in ("cycle", "q", "show") if request.form.get(name)}
+        kept: dict[str, Any] = {
+            name: request.form[name] for name in ("cycle", "q", "show", "page") if request.form.get(name)
+        }
         return url_for(".index", _anchor=f"row-{review_id}" if review_id else None, **kept)
 
     @route("/undo", access="write", post=True, get=False)
@@ -108,10 +114,14 @@ class DepartmentTableView(Page):
     def send(self) -> Any:
         """Send the saved rows that the page showed; those that are refused, or changed since, stay, each with its reason."""
         cycle = self._cycle()
-        shown = shown_rows(request.form.getlist("row"))
+        every, which, text = "all" in request.form, request.form.get("show", ""), request.form.get("q", "")
+        rows = saved_rows(db.session(), cycle, actor(), which, text) if every else None
+        shown = shown_rows(request.form.getlist("row")) if rows is None else rows
         if not shown:
             raise Invalid({"row": N_("No saved proposal is in this list.")})
-        sent = send_proposals(shown, actor=actor(), now=now())
+        # All of a list are sent as the page knew them: by what was saved last.
+        seen = (cycle.id, request.form.get("version", "")) if every else None
+        sent = send_proposals(shown, seen=seen, actor=actor(), now=now())
         if sent.count:
             flash(_("%(count)s proposals are sent to the review committee.", count=sent.count), "success")
         if sent.refused:

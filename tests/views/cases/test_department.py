@@ -103,6 +103,21 @@ def test_undo_send_and_the_refused_row_that_stays(app: Flask, as_person: Any, wa
     assert client.post("/department/undo", data={}).status_code == 404
 
 
+def test_all_saved_rows_of_a_list_go_at_once_as_the_page_knew_them(
+    app: Flask, as_person: Any, waiting: list[int]
+) -> None:
+    client = as_person("head")
+    for key in waiting:
+        kept = client.post(f"/department/{key}", data={"grade": "M2", "reason": "on some page"}, headers=JSON).json
+    late = client.post("/department/send", data={"all": "yes", "version": f"{waiting[0]}-of-before"})
+    assert late.status_code == 409 and "on some page" in late.text
+    nobody = client.post("/department/send", data={"all": "yes", "q": "nobody", "version": kept["last"]})
+    assert nobody.status_code == 422
+    client.post("/department/send", data={"all": "yes", "show": "open", "q": "E0", "version": kept["last"]})
+    with app.app_context():
+        assert [reviewing.case(key).stage for key in waiting] == ["committee", "department_review"]
+
+
 def test_the_table_is_filtered_and_exported(as_person: Any, waiting: list[int]) -> None:
     client = as_person("head")
     page = client.get("/department/?q=E0&show=open").text
