@@ -72,7 +72,7 @@ def limits_of(session: Session, departments: Collection[int]) -> dict[tuple[int,
 
 
 @dataclass(frozen=True)
-class Standing:
+class StaffingCount:
     """How many people of a department have a grade now and another, or the same, as its proposals stand."""
 
     department: int
@@ -83,12 +83,12 @@ class Standing:
 
 def standing(
     session: Session, cycle_id: int, departments: Collection[int], *which: ColumnElement[bool]
-) -> list[Standing]:
+) -> list[StaffingCount]:
     """Everyone in these departments by what they have and by what stands: sent, else saved, else present; counted by the database."""
     each = _each(cycle_id, departments).where(*which).subquery()
     alike = each.c.department, each.c.present, each.c.stands
     query = select(*alike, func.count()).group_by(*alike)
-    return [Standing(*row) for row in session.execute(query.execution_options(unscoped=True))]
+    return [StaffingCount(*row) for row in session.execute(query.execution_options(unscoped=True))]
 
 
 def stands_at(
