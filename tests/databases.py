@@ -33,6 +33,9 @@ class Database(Protocol):
     def restore(self, name: str = "template") -> None:
         """Put that state back. No connection may be open."""
 
+    def clear(self) -> None:
+        """Nothing is in it any more. No connection may be open."""
+
 
 class SqliteDatabase:
     """One file; the template is a copy of it."""
@@ -48,9 +51,12 @@ class SqliteDatabase:
 
     def restore(self, name: str = "template") -> None:
         # A new file, not the old one overwritten: a connection that a failed test left open keeps the old one.
+        self.clear()
+        shutil.copyfile(self.folder / f"{name}.sqlite3", self.file)
+
+    def clear(self) -> None:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self.folder / f"{name}.sqlite3", self.file)
 
 
 class PostgresqlDatabase:
@@ -70,6 +76,9 @@ class PostgresqlDatabase:
             "DROP DATABASE IF EXISTS work WITH (FORCE)",
             f"CREATE DATABASE work TEMPLATE kept_{name} STRATEGY file_copy",
         )
+
+    def clear(self) -> None:
+        self._execute("DROP DATABASE IF EXISTS work WITH (FORCE)", "CREATE DATABASE work")
 
     def _execute(self, *statements: str) -> None:
         with self.server.connect() as connection:

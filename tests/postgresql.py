@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,8 +26,8 @@ UNSAFE_BUT_QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off
 class PostgresqlServer:
     """A server in a folder of its own; it can be stopped and started again while whoever uses it goes on."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, options: Sequence[str] = UNSAFE_BUT_QUICK) -> None:
+        self.home, self.options = home, options
         self.url = f"postgresql+psycopg://postgres@/%s?host={home}"
         self.as_owner = unprivileged_owner(home)
         self.program = readable_program(home, self.as_owner)
@@ -41,7 +41,7 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = [part for option in UNSAFE_BUT_QUICK for part in ("-c", option)]
+        options = [part for option in self.options for part in ("-c", option)]
         command = [self.program / "bin/postgres", "-D", self.home / "data", "-k", self.home, "-c", "listen_addresses="]
         with (self.home / "log").open("ab") as log:
             self.running = subprocess.Popen(
@@ -58,10 +58,10 @@ class PostgresqlServer:
 
 
 @contextmanager
-def postgresql_server() -> Iterator[PostgresqlServer]:
+def postgresql_server(options: Sequence[str] = UNSAFE_BUT_QUICK) -> Iterator[PostgresqlServer]:
     """A running server, its address as `postgresql+psycopg://...` with %s for the database's name."""
     home = Path(mkdtemp(prefix="pg-", dir=quickest_folder()))  # short: a socket's path may have 107 bytes
-    server = PostgresqlServer(home)
+    server = PostgresqlServer(home, options)
     try:
         server.make()
         server.start()

@@ -7,11 +7,14 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tests.benchmarks import acting, keeping, menu, reading, running, site, writing
-from tests.benchmarks.figures import Figure, table
+from tests.benchmarks.figures import Figure, by_the_wall, table
 from tests.benchmarks.world import World
+from tests.databases import PostgresqlDatabase
+from tests.postgresql import postgresql_server
 
 MEASURES: dict[str, Callable[[World], Iterator[Figure]]] = {
     "import": writing.importing,
@@ -33,6 +36,8 @@ MEASURES: dict[str, Callable[[World], Iterator[Figure]]] = {
     "start": running.start,
     "deadline-day": running.deadline_day,
 }
+ON_SERVERS = {"import", "opening", "scoring", "ballot", "issuing", "acts", "beside", "pages", "menu", "memory", "board",
+              "workspace", "audit", "deadline-day"}  # fmt: skip
 SMALLEST, USUAL = 80, 2_000
 DONE, BAD_USAGE = 0, 2
 
@@ -46,12 +51,31 @@ def main(arguments: list[str]) -> int:
     if chosen.size < SMALLEST:
         print(f"bench: --size is at least {SMALLEST}", file=sys.stderr)
         return BAD_USAGE
+    names = chosen.names or list(MEASURES)
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(World(Path(folder), chosen.size, _said), chosen.names or list(MEASURES))
-    print(f"{chosen.size} people, SQLite\n{table(figures)}")
+        figures = measure(World(Path(folder), chosen.size, _said), names)
+    if chosen.postgresql:
+        figures = _beside(figures, _on_postgresql(chosen.size, [name for name in names if name in ON_SERVERS]))
+    print(f"{chosen.size} people\n{table(figures)}")
     if chosen.json:
         chosen.json.write_text(json.dumps([figure.to_json() for figure in figures], indent=1) + "\n")
     return DONE
+
+
+def _on_postgresql(size: int, names: list[str]) -> list[Figure]:
+    """The same figures on a server of our own, as it comes: what it writes is on the disk when it says so."""
+    with tempfile.TemporaryDirectory() as folder, postgresql_server(options=()) as server, by_the_wall():
+        database = PostgresqlDatabase(server)
+        try:
+            return measure(World(Path(folder), size, _said, database), names)
+        finally:
+            database.server.dispose()
+
+
+def _beside(figures: list[Figure], others: list[Figure]) -> list[Figure]:
+    """Each figure with what the other database took."""
+    known = {figure.name: figure.ours for figure in others}
+    return [replace(figure, postgresql=known.get(figure.name)) for figure in figures]
 
 
 def measure(world: World, names: list[str]) -> list[Figure]:
@@ -71,13 +95,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bench",
         description="Measures the portal, each figure beside its floor of the same run: the same rows and bytes without "
-        "our code. Seconds are of computing, where no server answers; ratios of one run count.",
+        "our code. Seconds are of computing, where no server answers (PostgreSQL's are a clock's); ratios of one run count.",
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"what to measure (default all): {', '.join(MEASURES)}"
     )
     parser.add_argument(
         "--size", type=int, default=USUAL, metavar="N", help="people in the centre (default %(default)s)"
+    )
+    parser.add_argument(
+        "--postgresql", action="store_true", help="measure PostgreSQL beside SQLite, on a server of its own"
     )
     parser.add_argument("--json", type=Path, metavar="F", help="also write the figures here")
     return parser

@@ -189,7 +189,7 @@ def _determined(world: World, now: datetime) -> None:
     """Every case is proposed as it stands and decided by the consent of all who sit."""
     world.sql(
         "UPDATE reviews SET stage = 'committee', proposed_grade_id = present_grade_id, individual_reasons = '[]', "
-        "target_grade_id = NULL, self_assessment_missing = 0 WHERE present_grade_id IS NOT NULL AND stage = 'department_review'"
+        "target_grade_id = NULL, self_assessment_missing = false WHERE present_grade_id IS NOT NULL AND stage = 'department_review'"
     )
     with world.inside():
         hr, chair = world.actor("hr"), world.actor("member1")

@@ -45,9 +45,10 @@ def backup(world: World) -> Iterator[Figure]:
     """Backup and restore of the open cycle, beside copying the file."""
     world.at("open")
     world.close()
-    made, copy = world.folder / "made.backup", world.folder / "copy"
-    floor = timed(lambda: shutil.copyfile(world.database.file, copy))
-    size = world.database.file.stat().st_size // 2**20
+    made, copy, file = world.folder / "made.backup", world.folder / "copy", world.file
+    assert file is not None  # a server's database is backed up by its own tools
+    floor = timed(lambda: shutil.copyfile(file, copy))
+    size = file.stat().st_size // 2**20
     taken = timed(lambda: backups.write(made, world.settings, keys=False))
     yield Figure("backup", taken, floor, times=3, note=f"{size} MiB")
     found = backups.read(made)

@@ -76,7 +76,7 @@ def _built(world: World) -> Centre:
     """The world of the access matrix in this folder, made once; everybody is signed in."""
     if world.matrix is None:
         world.close()
-        world.database.file.unlink(missing_ok=True)
+        world.database.clear()
         world.app = world.set_up()
         world.app.config["WTF_CSRF_ENABLED"] = False
         world.matrix = build(world.app)

@@ -8,7 +8,6 @@ from itertools import count
 
 from flask import Flask, request
 from flask.testing import FlaskClient
-from flask_jwt_extended import create_access_token
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
@@ -99,10 +98,10 @@ def board(world: World) -> Iterator[Figure]:
 def workspace(world: World) -> Iterator[Figure]:
     """The application form: opened, and its draft saved, beside the same statements run on a bare connection."""
     world.at("open")
-    key, user = _own_case(world)
+    number, key, user = _own_case(world)
     page, program = world.signed_in("agent"), world.app.test_client()
     with world.app.app_context():
-        bearer = {"Authorization": f"Bearer {create_access_token(identity=str(user))}"}
+        bearer = {"Authorization": f"Bearer {world.token(user, number)}"}
     words = map(str, count())  # each save changes something
     for name, work in {
         "the form, opened": _got(page, f"/self_assessment/{key}"),
@@ -118,12 +117,14 @@ def workspace(world: World) -> Iterator[Figure]:
         yield Figure(name, took, _by_hand(world, heard), times=3, note=f"{len(heard.asked)} statements")
 
 
-def _own_case(world: World) -> tuple[int, int]:
+def _own_case(world: World) -> tuple[str, int, int]:
     query = "FROM reviews r JOIN employees e ON e.id = r.employee_id WHERE e.number = ?"
     number = world.centre.agents[0].number
-    return world.scalar(f"SELECT r.id {query}", number), world.scalar(f"SELECT e.user_id {query}", number)
+    return number, world.scalar(f"SELECT r.id {query}", number), world.scalar(f"SELECT e.user_id {query}", number)
 
 
-def _by_hand(world: World, heard: Statements) -> float:
-    with closing(connected(world.database.file)) as connection:
+def _by_hand(world: World, heard: Statements) -> float | None:
+    if world.file is None:
+        return None
+    with closing(connected(world.file)) as connection:
         return timed(lambda: heard.run(connection))

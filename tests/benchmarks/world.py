@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_jwt_extended import create_access_token
 from sqlalchemy import insert, select
 
 from admin.access.actor import Actor, acting_as, system_actor
@@ -21,9 +22,10 @@ from admin.app import create_app
 from admin.cli.setup import setup
 from admin.demo.files import employees_file, grades_file, ratings_file
 from admin.demo.people import CENTRE, Centre, make_centre
-from admin.models import Cycle, Employee, Grade, Metric, Notice, NoticeRow, Review, db
+from admin.models import AccountState, Cycle, Employee, Grade, Metric, Notice, NoticeRow, Review, db
 from admin.models.accounts import Role
 from admin.operations.accounts import accounts
+from admin.operations.accounts.sign_ins import begin_sign_in
 from admin.operations.cases.figures_lock import lock
 from admin.operations.cases.queue_totals import follow_figures
 from admin.operations.committee import ballots, meetings, seats
@@ -36,10 +38,11 @@ from admin.operations.system import calendar
 from admin.queries.accounts.actors import actor_named
 from admin.queries.cycles.roll import accounts_by_name, departments_by_name, people_by_number
 from admin.queries.policy.scorecards import rated_criteria
+from admin.web.acting import SIGN_IN
 from config import settings_from
 from tests.benchmarks.figures import timed
-from tests.benchmarks.floors import Written, connected, written_between
-from tests.databases import SqliteDatabase
+from tests.benchmarks.floors import Written, written_between
+from tests.databases import Database, SqliteDatabase
 from tests.factories import NOW, account, fixture
 
 DAY, YEAR = timedelta(days=1), NOW.year
@@ -53,9 +56,11 @@ CHUNK = 20_000
 class World:
     """A portal of its own in a folder, with `size` people; states are made once, on first use, and kept as copies."""
 
-    def __init__(self, folder: Path, size: int, say: Callable[[str], None] = print) -> None:
+    def __init__(
+        self, folder: Path, size: int, say: Callable[[str], None] = print, database: Database | None = None
+    ) -> None:
         self.folder, self.size, self.say = folder, size, say
-        self.database = SqliteDatabase(folder)
+        self.database = database or SqliteDatabase(folder)
         self.settings = settings_from(
             {
                 "PORTAL_ENV": "test",
@@ -89,6 +94,11 @@ class World:
         """Their file, as HR would upload it."""
         return employees_file(self.centre)
 
+    @property
+    def file(self) -> Path | None:
+        """The database's file, beside which floors are measured; None where a server keeps it."""
+        return self.database.file if isinstance(self.database, SqliteDatabase) else None
+
     def path(self, name: str) -> Path:
         """The database file of a state."""
         return self.folder / f"{name}.sqlite3"
@@ -120,14 +130,20 @@ class World:
         with self.app.app_context():
             db.engine.dispose()
 
-    def against_the_rows(self, state: str, work: Callable[[], object]) -> tuple[float, float, Written]:
-        """Seconds that a piece of work takes from a state on, and that bare sqlite3 takes to write the same rows."""
+    def against_the_rows(self, state: str, work: Callable[[], object]) -> tuple[float, float | None, Written]:
+        """Seconds that a piece of work takes from a state on, and that bare sqlite3 takes to write the same rows.
+
+        Where a server keeps the database, the rows are counted and written beside SQLite alone.
+        """
         self.at(state)
         with self.inside():
             ours = timed(work)
-        written = written_between(self.path(state), self.database.file)
+        if self.file is None:
+            return ours, None, Written([])
+        file = self.file
+        written = written_between(self.path(state), file)
         self.database.restore(state)
-        return ours, timed(lambda: written.write(self.database.file)), written
+        return ours, timed(lambda: written.write(file)), written
 
     @property
     def system(self) -> Actor:
@@ -146,16 +162,25 @@ class World:
         assert client.post("/login/", data=given).status_code == 302
         return client
 
+    def token(self, user_id: int, username: str) -> str:
+        """A program's token of that account, signed in; inside a context."""
+        epoch = db.session.scalar(select(AccountState.epoch).where(AccountState.user_id == user_id)) or 1
+        number = begin_sign_in(epoch, actor=Actor(username, user_id, via="api"), now=NOW)
+        return create_access_token(identity=str(user_id), additional_claims={SIGN_IN: number})
+
     def sql(self, statement: str, *parameters: Any) -> None:
         """Change rows past the operations, to be at a point of the year without walking there."""
+        with self.app.app_context(), db.engine.begin() as connection:
+            connection.exec_driver_sql(self._spelt(statement), parameters)
         self.close()
-        with closing(connected(self.database.file)) as connection:
-            connection.execute(statement, parameters)
 
     def scalar(self, statement: str, *parameters: Any) -> Any:
         """One value of the database as it stands."""
-        with closing(connected(self.database.file)) as connection:
-            return connection.execute(statement, parameters).fetchone()[0]
+        with self.app.app_context(), db.engine.connect() as connection:
+            return connection.exec_driver_sql(self._spelt(statement), parameters).scalar()
+
+    def _spelt(self, statement: str) -> str:
+        return statement.replace("?", "%s") if self.file is None else statement
 
 
 def _set_up(world: World) -> None:
