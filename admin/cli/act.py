@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from admin.access.actor import acting_as
 from admin.domain.refusals import N_, Invalid
+from admin.domain.sign_in_names import canonical
 from admin.models import db
 from admin.models.accounts import User
 from admin.operations import acts
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> None:
     settings = app.config["PORTAL"]
     with app.app_context():
         now = settings.now()
-        user = db.session.scalars(select(User).where(User.username == args.user)).first()
+        user = db.session.scalars(select(User).where(User.sign_in_name == canonical(args.user))).first()
         if user is None or not user.active:
             raise Invalid({"--as": N_("There is no active account %(user)s.")}, {"user": args.user})
         actor = actor_for(db.session(), user, today=company_day(now), via="cli")

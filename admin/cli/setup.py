@@ -17,6 +17,7 @@ from sqlalchemy import inspect, select
 from admin.access.actor import system_actor
 from admin.cli.alone import SETTING_UP, alone
 from admin.domain.refusals import N_, Invalid
+from admin.domain.sign_in_names import canonical
 from admin.files.backup import MOVED, RESTORED
 from admin.files.private import make_private
 from admin.files.whole import sweep_drafts
@@ -195,7 +196,7 @@ def make_admin(username: str, password: str) -> int:
     """An administrator's account with this password, made or set anew; returns its id."""
     now, actor = current_app.config["PORTAL"].now(), system_actor("cli")
     given = list(db.session.scalars(select(Role.id).where(Role.name == "admin")))
-    known = db.session.scalar(select(User.id).where(User.username == username))
+    known = db.session.scalar(select(User.id).where(User.sign_in_name == canonical(username)))
     user = accounts.save_account(known, username=username, role_ids=given, actor=actor, now=now)
     key = user.id
     accounts.set_password(key, password, method=current_app.config["FAB_PASSWORD_HASH_METHOD"], now=now)

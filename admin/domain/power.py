@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from admin.domain.refusals import N_, Refusal
+from admin.domain.sign_in_names import canonical
 
 CLAUSE = "6.1-a"
 GRANTED = ("hr", "management", "auditor", "complaint_officer")  # by a second person; the secretary's seat is appointed
@@ -70,16 +71,32 @@ def idle(held: Collection[str]) -> frozenset[str]:
     return frozenset(name for pair in meeting(held) for name in pair if name in OFFICES)
 
 
-SYSTEM_NAMES = frozenset({"system", "anyone", "系統", "系统"})
-# Letters of other scripts, and signs, that read like the Latin ones of such a name.
-ALIKE = str.maketrans("ѕуѵꜱʏτтεеɑаοоηпιімᴍ5$73", "syysytteeaaoonniimmsste")
+# As the trail keeps them, and as its pages show them (`web/trail.NOBODY`).
+SYSTEM_NAMES = frozenset(
+    {"system", "anyone", "thesystem", "somebodynotsignedin", "系统", "未登入者", "未登录者"}
+)  # fmt: skip
+# Letters of other scripts, and signs, that read like those of such a name.
+ALIKE = str.maketrans(
+    "ѕуүγѵꜱʏτтεеєɑаαοоηпιімᴍ5$73係繫糸統綂", "syyyysytteeeaaaoonniimmsste系系系统统"
+)  # fmt: skip
 
 
 def reads_like_the_system(name: str) -> bool:
     """Whether a name reads like the one that the trail gives the system, whatever its case, width, script or hidden signs."""
-    shown = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(each for each in shown if each.isalnum() or each == "$")
-    return bool({plain, plain.translate(ALIKE)} & SYSTEM_NAMES)
+    shown = unicodedata.normalize("NFKD", canonical(name)).casefold()
+    plain = "".join(each for each in shown if each.isalnum() or each == "$").translate(ALIKE)
+    return any(_may_be_read_as(each, known) for each in (plain, plain.replace("rn", "m")) for known in SYSTEM_NAMES)
+
+
+def _may_be_read_as(plain: str, known: str) -> bool:
+    """A letter that is neither Latin nor Chinese may be drawn like any: half of the letters as they are, and no other one."""
+    if plain == known:
+        return True
+    if len(plain) != len(known) or not known.isascii():
+        return False
+    same = sum(one == other for one, other in zip(plain, known, strict=True))
+    foreign = sum(not each.isascii() and not "\u3400" <= each <= "\u9fff" for each in plain)
+    return same + foreign == len(known) and same * 2 >= len(known)
 
 
 SYSTEMS_OWN = N_("This name reads like the system's own; choose another.")

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, User, ViewMenu, assoc_user_role
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, false, true
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, event, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from admin.domain.sign_in_names import canonical
 from admin.models.base import Entity, UtcDateTime, by_chance
 
 __all__ = [
     "AccountState", "ActivationCode", "Permission", "PermissionView", "RecoveryCode", "Role", "SecondFactor",
     "SecondFactorReset", "SignIn", "Throttle", "User", "ViewMenu", "assoc_user_role",
 ]  # fmt: skip
+
+
+# What an account is found by and of which no two may be: the database cannot work it out, for its own lower case knows
+# ASCII alone (SQLite) or a language (PostgreSQL).
+User.sign_in_name = mapped_column(String(255), unique=True, index=True)
+
+
+@event.listens_for(User, "before_insert")
+@event.listens_for(User, "before_update")
+def _follow_name(_mapper: Any, _connection: Any, account: Any) -> None:
+    account.sign_in_name = canonical(account.username)
 
 
 class AccountState(Entity):

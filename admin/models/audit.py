@@ -54,6 +54,7 @@ OUTSIDE_COLUMNS = {
     "created_by_fk": "as changed_by_fk",
     "created_on": "as changed_on",
     "version": "counts the savings of a row, so that two do not write over each other",
+    "sign_in_name": "worked out from the name, which is in the trail",
     "last_step": "which code of a second factor was used last: true for half a minute",
 }
 UNAUDITED_COLUMNS = frozenset(OUTSIDE_COLUMNS)

@@ -155,7 +155,8 @@ class SignInView(BaseView):
         error, status, headers = "", 200, {}
         if request.method == "POST":
             try:
-                prove_second_factor(request.form.get("code", ""), actor=Actor(half.username, half.user_id), now=now())
+                owner = Actor(half.username, half.user_id)
+                prove_second_factor(request.form.get("code", ""), actor=owner, now=now(), origin=origin())
                 return _entered(half, half.next, second_factor=True)
             except Invalid as wrong:
                 error, status = field_messages(wrong)["code"], 401
@@ -261,7 +262,7 @@ def _prove_code(found: accounts.SignedIn, code: str) -> None:
         return
     if not code:
         raise Invalid({"code": N_("This account has a second factor: send the code of its app as code.")})
-    prove_second_factor(code, actor=Actor(found.username, found.user_id, via="api"), now=now())
+    prove_second_factor(code, actor=Actor(found.username, found.user_id, via="api"), now=now(), origin=origin())
 
 
 def _credentials() -> tuple[str, str, str]:

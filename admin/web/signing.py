@@ -18,6 +18,7 @@ from admin.operations.once import asking
 from admin.operations.signing import FRESH, SignAgain
 from admin.web.acting import PROVED_AT, actor, current_actor, has_second_factor, is_api, must_enrol, signed_now
 from admin.web.clock import now
+from admin.web.devices import origin
 from admin.web.errors import wants_json
 from admin.web.sign_in import hash_method, too_many
 from admin.web.texts import field_messages
@@ -65,9 +66,9 @@ def _take_signature() -> ResponseReturnValue | None:
 
 
 def _prove() -> None:
-    prove_password(request.form[PASSWORD], method=hash_method(), actor=actor(), now=now())
+    prove_password(request.form[PASSWORD], method=hash_method(), actor=actor(), now=now(), origin=origin())
     if has_second_factor():
-        prove_second_factor(request.form.get(CODE, ""), actor=actor(), now=now())
+        prove_second_factor(request.form.get(CODE, ""), actor=actor(), now=now(), origin=origin())
 
 
 def ask(_error: SignAgain) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from admin.domain.one_time_codes import code_at, step_at
 from admin.models import Notification, RecoveryCode, SecondFactor, db
 from admin.models.factor_sealing import unseal_factor
 from admin.operations.accounts.second_factor import begin_second_factor, confirm_second_factor
+from admin.operations.accounts.throttle import Locked, Origin
 from tests.conftest import NOW
 from tests.operations.bodies import case, committee, opened, vote
 from tests.operations.racing import race
@@ -115,11 +116,67 @@ def test_two_who_send_one_code_at_once_are_one(app, centre):
         begin_second_factor(actor=owner, now=NOW)
         db.session.remove()
         code = code_of(app, key, -1, pending=True)
-        confirm_second_factor(code, actor=owner, now=NOW)
+        confirm_second_factor(code, actor=owner, now=NOW, origin=Origin())
         db.session.remove()
         now_shown = code_of(app, key)
-        calls = [lambda: prove_second_factor(now_shown, actor=owner, now=NOW)] * 2
+        calls = [lambda: prove_second_factor(now_shown, actor=owner, now=NOW, origin=Origin())] * 2
         assert race(app, *calls) in (["Invalid", "done"], ["done", "Invalid"])
+
+
+STRANGER = {"REMOTE_ADDR": "198.51.100.9"}
+
+
+def test_a_stranger_who_knows_the_password_keeps_no_owner_from_the_second_step(app, centre, signed_in, clock):
+    """Nor from signing an act or from another app: on a device that is known, its own wrong codes alone count."""
+    key, mine = centre.accounts["hr"], signed_in("hr")
+    enrol(app, mine, key)
+    clock(timedelta(minutes=1))
+    stranger = half_way(app, "hr")
+    codes = [stranger.post("/login/code", data={"code": "000000"}, environ_base=STRANGER).status_code for _ in range(6)]
+    assert codes == [401] * 5 + [429], "brute force is refused"
+    right = half_way(app, "hr").post("/login/code", data={"code": code_of(app, key)}, environ_base=STRANGER)
+    assert right.status_code == 429, "on a device that nobody knows a right code waits too"
+    mine.delete_cookie("portal")
+    mine.post("/login/", data={"username": "hr", "password": PASSWORD})
+    assert mine.post("/login/code", data={"code": code_of(app, key)}).status_code == 302
+
+
+def test_a_known_device_has_no_more_tries_of_codes_than_others(app, centre, signed_in):
+    key, mine = centre.accounts["hr"], signed_in("hr")
+    enrol(app, mine, key)
+    mine.delete_cookie("portal")
+    mine.post("/login/", data={"username": "hr", "password": PASSWORD})
+    codes = [mine.post("/login/code", data={"code": "000000"}).status_code for _ in range(6)]
+    assert codes == [401] * 5 + [429]
+    assert half_way(app, "hr").post("/login/code", data={"code": code_of(app, key)}).status_code == 302, "its own alone"
+
+
+def test_a_session_that_somebody_found_keeps_no_owner_from_signing(app, centre, signed_in, clock):
+    """Whoever types wrong passwords into an open session elsewhere locks themselves out, not the owner's device."""
+    mine, found = signed_in("hr"), app.test_client()
+    found.set_cookie("portal", mine.get_cookie("portal").value)
+    wrong = {"present": "guess", "password": "four words nobody joins", "repeated": "four words nobody joins"}
+    answers = [found.post("/account/password", data=wrong, environ_base=STRANGER).status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+    assert mine.post("/account/password", data={**wrong, "present": PASSWORD}).status_code == 302
+
+
+def test_parallel_wrong_codes_count_exactly(app, centre, signed_in):
+    from admin.operations.accounts.second_factor import prove_second_factor
+
+    key = centre.accounts["hr"]
+    enrol(app, signed_in("hr"), key)
+    locked = []
+
+    def attempt():
+        try:
+            prove_second_factor("000000", actor=Actor("hr", key), now=NOW, origin=Origin(STRANGER["REMOTE_ADDR"]))
+        except Locked:
+            locked.append(1)
+
+    with app.app_context():
+        answers = race(app, *[attempt] * 12)
+    assert (answers.count("Invalid"), len(locked)) == (5, 7)
 
 
 def test_a_recovery_code_lets_in_once_and_its_owner_is_told(app, centre, signed_in):

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import timedelta
 from html import unescape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
 
-from admin.domain.refusals import Invalid
-from admin.models import db
+from admin.access.actor import system_actor
+from admin.domain.refusals import Invalid, Refused
+from admin.domain.sign_in_names import canonical
+from admin.models import AuditEvent, db
 from admin.operations.accounts import accounts, throttle
 from admin.operations.accounts.passwords import LOOKED_AT, weakness
 from admin.operations.accounts.throttle import EVERYBODY, SOURCE, Locked, Origin
+from admin.queries.accounts.actors import actor_named
 from admin.queries.accounts.own_words import words_of
+from tests import factories as make
 from tests.conftest import NOW
 from tests.operations.racing import race
 from tests.web.conftest import PASSWORD
 
+ENGLISH = {"Accept-Language": "en"}
 OWNER, STRANGER = "203.0.113.7", "198.51.100.9"
 DOORS = ("/login/", "/api/v1/security/login")
 
@@ -160,6 +169,54 @@ def test_parallel_wrong_passwords_count_exactly(app, centre):
 
         answers = race(app, *[attempt] * 12)
     assert (answers.count("NotFound"), len(asked)) == (5, 7)
+
+
+SPELT = {
+    "hr": ("HR", "ＨＲ", " hr\u3000", "h\u200br", "h\u00adr", "ⓗⓡ", "hr\ufe0f", "𝐇𝐫"),
+    "é王ß": ("E\u0301王SS", "É王ẞ", "é王ss", "É王\u034fSS"),
+    "İlk-ﬁ": ("i\u0307LK-FI", "İLK-ﬁ", "i̇lk-fi", "İlk-\uff46\uff49"),
+}
+
+
+@pytest.mark.parametrize("name", SPELT)
+def test_one_name_is_one_however_it_is_spelt_at_every_door(signed_in, app, centre, no_tokens, name):
+    if name != "hr":
+        with app.app_context():
+            make.account(name, PASSWORD, ["employee"])
+    admin = signed_in("admin")
+    for place, spelt in enumerate(SPELT[name]):
+        assert enters(app.test_client(), DOORS[place % 2], spelt), ascii(spelt)
+        with app.app_context():
+            assert actor_named(db.session(), spelt, today=NOW.date(), via="cli").name
+        given = {"username": spelt, "first_name": "X", "active": "y"}
+        assert "taken by another account" in admin.post("/accounts/add", data=given, headers=ENGLISH).text
+    tries = [name, *SPELT[name], name, name][:6]
+    answers = [send(app.test_client(), DOORS[0], each, "guess").status_code for each in tries]
+    assert answers == [401] * 5 + [429], "and is counted as one"
+
+
+def test_the_database_takes_no_second_spelling_of_a_name(app, centre):
+    with app.app_context(), pytest.raises(Refused, match="database refuses"):
+        make.account("ＨＲ", PASSWORD, ["employee"])
+
+
+def test_the_trail_names_whoever_activates_as_their_account_is_named(app, centre, no_tokens):
+    with app.app_context():
+        key = make.account("Newcomer", "not known to anybody", ["employee"])
+        code = accounts.issue_activation_codes([key], actor=system_actor("cli"), now=NOW)[key]
+    word = "four words nobody joins"
+    given = {"username": "  ＮＥＷＣＯＭＥＲ ", "code": code, "password": word, "repeated": word}
+    assert app.test_client().post("/activate/", data=given).status_code in (302, 303)
+    with app.app_context():
+        named = select(AuditEvent.actor_name).where(AuditEvent.operation == "activate_account")
+        assert set(db.session.scalars(named.execution_options(unscoped=True))) == {"Newcomer"}
+
+
+@given(st.text(max_size=12))
+def test_a_name_is_compared_as_what_it_is_compared_as(name):
+    plain = canonical(name)
+    assert canonical(plain) == plain
+    assert {canonical(unicodedata.normalize(form, name)) for form in ("NFC", "NFD", "NFKC", "NFKD")} == {plain}
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -12,17 +12,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from admin.access.actor import ACCOUNT_ROLES, ROLES, Actor, system_actor
 from admin.domain.power import CLAUSE, GRANTED, check_apart, check_names
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.sign_in_names import LONGEST_NAME, canonical
 from admin.models import AccountState, ActivationCode, SecondFactor, db
 from admin.models.accounts import Role, User
 from admin.operations.accounts.passwords import LONGEST_PASSWORD, check_password, password_hash
 from admin.operations.accounts.roles import end_sessions_of, require_admin, tell_watchers
-from admin.operations.accounts.throttle import SECRET, Counter, Origin, from_elsewhere, give_back, take
+from admin.operations.accounts.throttle import SECRET, Counter, Origin, at_a_secret, from_elsewhere, give_back, take
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.offices import held_by, in_service, is_somebodys, person_of, with_office
@@ -53,11 +54,11 @@ def sign_in(username: str, password: str, *, method: str, now: datetime, origin:
 
     Raises `Locked` while tries are delayed, `NotFound` where name or password is wrong.
     """
-    name = username.strip().lower()
+    name = canonical(username)
     found = db.session.execute(
-        select(User.id, User.username, User.active, User.password).where(func.lower(User.username) == name)
+        select(User.id, User.username, User.active, User.password).where(User.sign_in_name == name)
     ).first()
-    counters = _counters(name, found.id if found else None, origin)
+    counters = at_a_secret("sign_in", name, found.id if found else None, origin)
     take(counters, now, via)
     usable = found is not None and bool(found.active) and bool(found.password)
     matches = check_password_hash(
@@ -77,14 +78,6 @@ def sign_in(username: str, password: str, *, method: str, now: datetime, origin:
         )
 
 
-def _counters(name: str, user_id: int | None, origin: Origin) -> list[Counter]:
-    """A device that has signed in before counts by itself, so that nobody else's wrong tries lock its owner out."""
-    device = origin.devices.get(user_id) if user_id is not None else None
-    if device is not None:
-        return [Counter("device", f"{user_id} {device}", SECRET)]
-    return [Counter("sign_in", name, SECRET), *from_elsewhere(origin.source)]
-
-
 def state_of(op: Operation, user_id: int) -> AccountState:
     """What we keep beside FAB's row, made on first need."""
     state = op.session.scalars(select(AccountState).where(AccountState.user_id == user_id)).first()
@@ -97,9 +90,9 @@ def sign_out(user_id: int, *, actor: Actor, now: datetime) -> None:
         end_sessions_of(op, [user_id])
 
 
-def prove_password(password: str, *, method: str, actor: Actor, now: datetime) -> None:
+def prove_password(password: str, *, method: str, actor: Actor, now: datetime, origin: Origin) -> None:
     """Look at the password of somebody who is signed in already. Raises `Locked`, `Invalid`."""
-    mine = [Counter("prove_password", str(actor.user_id), SECRET)]
+    mine = at_a_secret("prove_password", str(actor.user_id), actor.user_id, origin)
     take(mine, now, actor.via)
     kept = db.session.scalar(select(User.password).where(User.id == actor.user_id))
     if not check_password_hash(kept or _nobodys_hash(method), password[:LONGEST_PASSWORD]):
@@ -107,10 +100,12 @@ def prove_password(password: str, *, method: str, actor: Actor, now: datetime) -
     give_back(mine, now, actor.via)
 
 
-def change_password(present: str, password: str, repeated: str, *, method: str, actor: Actor, now: datetime) -> int:
+def change_password(
+    present: str, password: str, repeated: str, *, method: str, actor: Actor, now: datetime, origin: Origin
+) -> int:
     """Change one's own password and end all other sessions; returns the new epoch. Raises `Invalid`, `Locked`."""
     try:
-        prove_password(present, method=method, actor=actor, now=now)
+        prove_password(present, method=method, actor=actor, now=now, origin=origin)
     except Invalid as wrong:
         raise Invalid({"present": wrong.fields["password"]}) from wrong
     user_id = actor.user_id or 0
@@ -184,17 +179,18 @@ def activate(
     Raises `Locked`, `Invalid` (also for a wrong, used or expired code, all alike; and for one that was made before the account
     was given an office).
     """
-    name, elsewhere = username.strip().lower(), from_elsewhere(origin.source)
+    name, elsewhere = canonical(username), from_elsewhere(origin.source)
     take(elsewhere, now)
     found = db.session.execute(
         select(
             User.id,
+            User.username,
             ActivationCode.id.label("code_id"),
             ActivationCode.for_office,
             User.id.in_(with_office()).label("office"),
         )
         .join(ActivationCode, ActivationCode.user_id == User.id)
-        .where(func.lower(User.username) == name, User.active.is_(True))
+        .where(User.sign_in_name == name, User.active.is_(True))
         .where(ActivationCode.code_hash == code_hash(code), ActivationCode.expires_at > now)
     ).first()
     if found is None:
@@ -214,7 +210,7 @@ def activate(
         )
     check_password(password, repeated, own_words(db.session(), found.id))
     hashed = password_hash(password, method)
-    with operation("activate_account", actor=Actor(username, found.id), now=now, clause=SIGHT) as op:
+    with operation("activate_account", actor=Actor(found.username, found.id), now=now, clause=SIGHT) as op:
         # Failed tries from before the first password say nothing about whoever has just proved the code.
         give_back([Counter("sign_in", name, SECRET)], now)
         op.session.delete(op.get(ActivationCode, found.code_id))
@@ -312,12 +308,11 @@ def _check_names(username: str, name: str) -> None:
 
 
 def _check_account(op: Operation, user: User, username: str, roles: list[Role], active: bool) -> None:
-    name = username.strip()
-    if not name or len(name) > 64 or any(ord(letter) < 32 for letter in name):
+    name = canonical(username)
+    too_long = max(len(name), len(username.strip())) > LONGEST_NAME
+    if not name or too_long or any(ord(letter) < 32 for letter in username.strip()):
         raise Invalid({"username": N_("An account needs a name of at most 64 characters.")})
-    taken = op.session.scalar(
-        select(User.id).where(func.lower(User.username) == name.lower(), User.id != (user.id or 0))
-    )
+    taken = op.session.scalar(select(User.id).where(User.sign_in_name == name, User.id != (user.id or 0)))
     if taken:
         raise Invalid({"username": N_("This name is taken by another account.")})
     # An administrator who locks the only administrator out has nobody to ask.

@@ -7,19 +7,20 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from admin.access.actor import Actor
 from admin.access.second_factor import is_required
 from admin.domain.one_time_codes import SECRET_BYTES, matching_step
 from admin.domain.power import CLAUSE, SECOND
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.sign_in_names import canonical
 from admin.models import RecoveryCode, SecondFactor, SecondFactorReset
 from admin.models.accounts import User
 from admin.models.factor_sealing import seal_factor, unseal_factor
 from admin.operations.accounts.accounts import SIGHT, new_code, state_of
 from admin.operations.accounts.roles import end_sessions_of, tell_watchers
-from admin.operations.accounts.throttle import SECRET, Counter, give_back, take
+from admin.operations.accounts.throttle import Counter, Origin, at_a_secret, give_back, take
 from admin.operations.signing import require_signature
 from admin.operations.transaction import Operation, operation
 from admin.queries.system.recipients import users_told
@@ -41,13 +42,13 @@ def begin_second_factor(*, actor: Actor, now: datetime) -> None:
         row.sealed_pending = seal_factor(secrets.token_bytes(SECRET_BYTES), user_id)
 
 
-def confirm_second_factor(code: str, *, actor: Actor, now: datetime) -> tuple[int, list[str]]:
+def confirm_second_factor(code: str, *, actor: Actor, now: datetime, origin: Origin) -> tuple[int, list[str]]:
     """The first code of one's app: from now on it is asked for. Ends other sessions; returns the epoch and recovery codes.
 
     The codes are shown this once. Raises `Locked`, `Invalid` for a wrong code, `Refused` where no secret was made.
     """
     user_id = _account_of(actor)
-    mine = _tries(user_id)
+    mine = _tries(user_id, origin)
     take(mine, now)
     with operation("confirm_second_factor", actor=actor, now=now, clause=SIGHT) as op:
         give_back(mine, now)
@@ -84,10 +85,10 @@ def give_up_second_factor(*, actor: Actor, now: datetime) -> int:
         return _changed(op, user_id, "taken_off")
 
 
-def prove_second_factor(code: str, *, actor: Actor, now: datetime) -> None:
+def prove_second_factor(code: str, *, actor: Actor, now: datetime, origin: Origin) -> None:
     """Look at a code of somebody whose password was right; each is good once. Raises `Locked`, `Invalid`."""
     user_id = _account_of(actor)
-    mine = _tries(user_id)
+    mine = _tries(user_id, origin)
     take(mine, now, actor.via)
     with operation("prove_second_factor", actor=actor, now=now, clause=SIGHT) as op:
         give_back(mine, now, actor.via)
@@ -114,10 +115,11 @@ def ask_for_reset(username: str, reason: str, *, actor: Actor, now: datetime) ->
         _require_office(op)
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
-        user = op.session.scalars(select(User).where(func.lower(User.username) == username.strip().lower())).first()
+        user = op.session.scalars(select(User).where(User.sign_in_name == canonical(username))).first()
         if user is None or not is_set_up(_factor(op, user.id)):
             raise Invalid({"username": N_("There is no account of that name with a second factor.")})
         _refuse_own(op, user.id)
+        op.locked(select(User).where(User.id == user.id)).one()  # of two who ask at once the second finds the first
         if any(now - each.asked_at <= ASKED_FOR for each in _open_resets(op, user.id)):
             raise Refused(Refusal(SIGHT, N_("A reset for this account waits for its second person already.")))
         row = op.add(SecondFactorReset(user_id=user.id, asked_by_id=actor.user_id, asked_at=now, reason=reason.strip()))
@@ -165,7 +167,7 @@ def recover_second_factor(username: str, reason: str, *, actor: Actor, now: date
             raise NotFound("the machine's own command line only")
         if not reason.strip():
             raise Invalid({"reason": N_("Give a reason: this act is recorded with one.")})
-        user = op.session.scalars(select(User).where(func.lower(User.username) == username.strip().lower())).first()
+        user = op.session.scalars(select(User).where(User.sign_in_name == canonical(username))).first()
         if user is None or not is_set_up(_factor(op, user.id)):
             raise Invalid({"username": N_("There is no account of that name with a second factor.")})
         op.note("recover", "second_factors", user.id, {"reason": [None, reason.strip()]})
@@ -196,8 +198,8 @@ def _refuse_own(op: Operation, user_id: int) -> None:
         raise Refused(Refusal(SIGHT, N_("Nobody resets their own second factor: two other people do.")))
 
 
-def _tries(user_id: int) -> list[Counter]:
-    return [Counter("second_factor", str(user_id), SECRET)]
+def _tries(user_id: int, origin: Origin) -> list[Counter]:
+    return at_a_secret("second_factor", str(user_id), user_id, origin)
 
 
 def _factor(op: Operation, user_id: int) -> SecondFactor | None:

@@ -146,6 +146,18 @@ def from_elsewhere(source: str) -> list[Counter]:
     return [Counter("source", source, SOURCE), Counter("everybody", "", EVERYBODY)]
 
 
+def at_a_secret(kind: str, whose: str, user_id: int | None, origin: Origin) -> list[Counter]:
+    """What a try at an account's secret is counted by: its password, a code, whatever only its owner knows.
+
+    A device that has signed in before counts by itself, so that nobody else's wrong tries lock its owner out. All others count
+    together: by the account (`whose`, also where there is none), by where they come from, and over all accounts.
+    """
+    device = origin.devices.get(user_id) if user_id is not None else None
+    if device is not None:
+        return [Counter(f"{kind} device", f"{user_id} {device}", SECRET)]
+    return [Counter(kind, whose, SECRET), *from_elsewhere(origin.source)]
+
+
 def take(counters: Sequence[Counter], now: datetime, via: str = "web") -> dict[Counter, int]:
     """Take one try of each counter; returns how many each has counted with it, exact while its lock is held.
 

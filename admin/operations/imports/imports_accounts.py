@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from admin.access.actor import Actor
 from admin.domain.codes import EmployeeStatus
 from admin.domain.refusals import N_, Invalid
+from admin.domain.sign_in_names import canonical
 from admin.models import Department, Employee
 from admin.models.accounts import Role, User, assoc_user_role
 from admin.operations.accounts.accounts import CODE_VALID, issue_activation_codes, made_up_email
@@ -46,8 +47,7 @@ def create_accounts(employee_ids: Sequence[int] | None = None, *, actor: Actor, 
         people = _without_account(op, employee_ids)
         if not people:
             return []
-        # In lower case: sign-in does not mind the case, so two names that differ in it alone would be one.
-        taken = set(op.session.scalars(select(func.lower(USERS.c.username))))
+        taken = set(op.session.scalars(select(USERS.c.sign_in_name)))
         rows = [_account(row, taken, now) for row in people]
         op.session.execute(insert(USERS), rows)
         ids = _ids(op, [row["username"] for row in rows])
@@ -75,14 +75,15 @@ def _without_account(op: Operation, employee_ids: Sequence[int] | None) -> list[
 
 def _account(row: Any, taken: set[str], now: datetime) -> dict[str, Any]:
     username = row.number
-    while username.lower() in taken:
+    while not (name := canonical(username)) or name in taken:
         # An employee may be numbered like an account that is there; whose it is must not be guessed.
         username = f"e{username}"
-    taken.add(username.lower())
+    taken.add(name)
     # Flask-AppBuilder's own columns hold moments without a zone.
     moment = now.replace(tzinfo=None)
     return {
         "username": username,
+        "sign_in_name": name,
         "first_name": row.name[:64],
         "last_name": "",
         "password": None,

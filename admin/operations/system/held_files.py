@@ -28,6 +28,7 @@ from admin.operations.sending import set_sending, takes_held
 from admin.operations.transaction import operation
 
 KEPT_FOR: Final = timedelta(days=1)
+HELD_LOCK: Final = 20260110
 MOST_FILES: Final = 200
 MOST_BYTES: Final = 20 * MAX_BYTES  # of those who have signed in together, and as much again of all others
 LOST = N_("The file that waited for its check is no longer kept; choose it again")
@@ -78,6 +79,7 @@ def hold(name: str, data: bytes, user_id: int | None, *, passed: Upload | None =
     state = HeldState.CHECKING if passed is None else HeldState.PASSED
     set_sending(())  # what is held is not handed in: what was typed beside it stays kept
     with operation("hold_file", actor=system_actor("web"), now=now) as op:
+        op.alone(HELD_LOCK)  # summed and added to by one at a time
         mine = HeldFile.user_id.is_(None) if user_id is None else HeldFile.user_id.is_not(None)
         count, size = op.session.execute(
             select(func.count(HeldFile.id), func.coalesce(func.sum(HeldFile.size), 0)).where(mine)

@@ -20,6 +20,7 @@ from admin.queries.system.unsent_forms import Unsent, by_name, opened, sealed
 KEPT_FOR: Final = timedelta(days=60)
 MOST_LETTERS: Final = 400_000  # of all fields of one form
 MOST_FORMS: Final = 200  # of one person
+FORMS_LOCK: Final = 20260111 << 32  # and the account's number
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def keep_form(given: TypedForm, *, actor: Actor, now: datetime) -> UnsentForm:
     with operation("keep_form", actor=actor, now=now, clause="1.3.1") as op:
         if sum(len(name) + len(value) for name, value in given.values) > MOST_LETTERS:
             raise Invalid({"form": N_("This is more text than a form holds; shorten it.")})
+        op.alone(FORMS_LOCK + (actor.user_id or 0))  # one window after the other: found, counted and added to
         row = _row_of(op, given)
         if row is None:
             return op.add(_new(op, given))

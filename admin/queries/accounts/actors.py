@@ -15,6 +15,7 @@ from admin.access.actor import ACCOUNT_ROLES, Actor
 from admin.domain.codes import VOTERS, EmployeeStatus, PartyRole
 from admin.domain.power import OFFICES, idle
 from admin.domain.refusals import NotFound
+from admin.domain.sign_in_names import canonical
 from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import CommitteeMember, ComplaintParty, Department, Employee, Review
 from admin.models.accounts import Role, User, assoc_user_role
@@ -27,7 +28,7 @@ def actor_for(session: Session, user: User, *, today: date, via: str) -> Actor:
 
 def actor_named(session: Session, username: str, *, today: date, via: str) -> Actor:
     """The actor that the active account with this sign-in name is; raises `NotFound`."""
-    found = session.execute(ACCOUNT_BY_NAME, {"name": username, "today": today}).all()
+    found = session.execute(ACCOUNT_BY_NAME, {"name": canonical(username), "today": today}).all()
     if not found:
         raise NotFound(f"account {username}")
     return actor_of(found, via)
@@ -151,4 +152,4 @@ LINES = _lines()
 ACCOUNT_BY_ID = _account(User.id == bindparam("key"))
 ACTIVE_ACCOUNTS = _account(User.active.is_(True)).order_by(User.id)
 HOLDERS = _account(User.active.is_(True), _holds()).order_by(User.id)
-ACCOUNT_BY_NAME = _account(User.username == bindparam("name"), User.active.is_(True))
+ACCOUNT_BY_NAME = _account(User.sign_in_name == bindparam("name"), User.active.is_(True))

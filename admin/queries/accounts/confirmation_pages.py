@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.access.actor import Actor
 from admin.domain.codes import ConfirmationStage
 from admin.domain.power import GRANTED
 from admin.domain.refusals import NotFound
+from admin.domain.sign_in_names import canonical
 from admin.models import Confirmation, Employee, Import, Review
 from admin.models.accounts import User
 from admin.queries.accounts.asked import files_in, texts_in
@@ -114,7 +115,7 @@ def asked_file(session: Session, key: int, sha256: str) -> Mapping[str, str]:
 def account_of(session: Session, text: str) -> int | None:
     """The account that a sign-in name or an employee number means; None where there is none."""
     typed = text.strip()
-    by_name = select(User.id).where(func.lower(User.username) == typed.lower())
+    by_name = select(User.id).where(User.sign_in_name == canonical(typed))
     by_number = select(Employee.user_id).where(Employee.number == typed, Employee.user_id.is_not(None))
     return session.scalar(by_name) or session.scalar(by_number.execution_options(unscoped=True))
 

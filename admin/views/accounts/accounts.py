@@ -247,7 +247,10 @@ class MyAccountView(Page):
         if form.validate():
             try:
                 typed = (form.present.data, form.password.data, form.repeated.data)
-                go_on_signed_in(accounts.change_password(*typed, method=hash_method(), actor=actor(), now=now()))
+                epoch = accounts.change_password(
+                    *typed, method=hash_method(), actor=actor(), now=now(), origin=origin()
+                )
+                go_on_signed_in(epoch)
                 flash(_("Your password is changed. Other devices have to sign in again."), "success")
                 return redirect(url_for(".userinfo"))
             except Invalid as error:

@@ -14,6 +14,7 @@ from admin.operations.accounts.throttle import Locked
 from admin.queries.accounts.second_factors import resets_page, second_factor_page
 from admin.web.acting import actor
 from admin.web.clock import now
+from admin.web.devices import origin
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.sign_in import go_on_signed_in, too_many
@@ -42,7 +43,9 @@ class SecondFactorView(Page):
     def confirm(self) -> Answer:
         """The first code of the app; the recovery codes are shown in the answer, and nowhere else."""
         try:
-            epoch, codes = second_factor.confirm_second_factor(request.form.get("code", ""), actor=actor(), now=now())
+            epoch, codes = second_factor.confirm_second_factor(
+                request.form.get("code", ""), actor=actor(), now=now(), origin=origin()
+            )
         except Invalid as wrong:
             return self._page(error=field_messages(wrong)["code"]), 422
         except Locked as locked:

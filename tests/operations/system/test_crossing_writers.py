@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import func, select
 
 from admin.access.actor import acting_as, system_actor
-from admin.domain.refusals import NotFound
+from admin.domain.refusals import Invalid, NotFound
+from admin.files.faults import FileFault
 from admin.jobs import sweep
 from admin.models import (
     AuditEvent,
@@ -26,6 +27,7 @@ from admin.models import (
     Confirmation,
     Department,
     GradeChange,
+    HeldFile,
     HistoryStep,
     IssuedDocument,
     PanelBallot,
@@ -51,6 +53,7 @@ from admin.operations.outcome.adjustments import (
     propose_adjustments,
     withdraw_change,
 )
+from admin.operations.system import held_files, unsent_forms
 from admin.operations.system.audit import seal
 from admin.operations.system.unsent_forms import TypedForm, keep_form
 from admin.operations.system.witness import publish_head
@@ -278,6 +281,33 @@ def test_two_windows_that_keep_one_form_at_once_keep_both_texts_apart(app: Any) 
     window("zero", None)()
     assert cross(app, window("one", 1), window("two", 1)) == ("done", "NewerVersion")
     assert [row.window for row in journey.rows(select(UnsentForm))] == ["one"]
+
+
+def test_two_windows_that_keep_the_first_and_the_last_form_at_once_keep_no_more_than_are_kept(
+    app: Any, monkeypatch: Any
+) -> None:
+    who = make.actor_of(make.employee("Writer"))
+
+    def window(name: str, place: str) -> Callable[[], Any]:
+        return partial(keep_form, TypedForm(place, place, name, None, (), (("text", name),)), actor=who, now=NOW)
+
+    assert cross(app, window("one", "/appeal/"), window("two", "/appeal/")) == ("done", "NewerVersion")
+    monkeypatch.setattr(unsent_forms, "MOST_FORMS", 2)
+    assert cross(app, window("one", "/a/"), window("one", "/b/")) == ("done", "Invalid")
+    assert count(UnsentForm) == 2
+
+
+def test_files_that_are_held_at_once_are_no_more_than_are_held(app: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(held_files, "MOST_FILES", 1)
+
+    def held(name: str) -> None:
+        try:
+            held_files.hold(name, b"text", None, now=NOW)
+        except FileFault as full:
+            raise Invalid({"file": full.message}) from full
+
+    assert cross(app, partial(held, "a.txt"), partial(held, "b.txt")) == ("done", "Invalid")
+    assert count(HeldFile) == 1
 
 
 def test_a_complaint_that_is_erased_while_an_officer_replies_is_erased(app: Any) -> None:
