@@ -25,7 +25,7 @@ from admin.models import base
 from admin.operations.cycles import cycle_cases
 from admin.operations.system import workers
 from config import ROOT, Settings, settings_from, use
-from tests import sent, states
+from tests import orders, sent, states
 from tests.databases import Database, chosen_database
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, ten in the morning in Taipei
@@ -93,6 +93,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 if NOTING := sent.FOLDER is not None and not ON_POSTGRESQL:
     sent.listen()
+
+
+orders.listen()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -165,6 +168,8 @@ def no_mark_of_a_process_is_left() -> Iterator[None]:
     mask = os.umask(0o022)
     manners = dict(base.manners)
     yield
+    unsaid = orders.UNSAID.pop() if orders.UNSAID else ""
+    assert unsaid == "", "where does what is empty go? admin/queries/system/orders.py"
     base.manners.update(manners)
     os.umask(mask)
     workers.let_go()

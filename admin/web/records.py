@@ -15,6 +15,7 @@ from sqlalchemy.orm import Query, selectinload
 
 from admin.models import db
 from admin.queries.system.audit import days_alone
+from admin.queries.system.orders import greatest_first, least_first
 
 LARGEST_ID = 2**31 - 1
 
@@ -82,10 +83,10 @@ class Records(SQLAInterface):
         if not column:
             return query.order_by(key)
         ordered, down = getattr(self.obj, column), direction == "desc"
-        first = ordered.desc() if down else ordered.asc()
         if getattr(self.obj.__table__.c.get(column), "nullable", False):
-            # What is empty counts as the least, as SQLite has it: PostgreSQL would put it after all else.
-            first = first.nulls_last() if down else first.nulls_first()
+            first = greatest_first(ordered) if down else least_first(ordered)
+        else:  # said of what is never empty it would keep PostgreSQL from going by the index
+            first = ordered.desc() if down else ordered.asc()
         return query.order_by(first, key.desc() if down else key.asc())
 
     def _loads(self, columns: Iterable[str]) -> list[Any]:

@@ -22,6 +22,7 @@ from admin.queries.appeals.filings import REMITS
 from admin.queries.committee.barred import bars_on
 from admin.queries.committee.committee import own_seat
 from admin.queries.policy.rules import rules_of
+from admin.queries.system.orders import greatest_first
 
 GRADE_FIXED = "grade_fixed"
 ENDED = (CaseStage.LEFT, CaseStage.CANCELLED)
@@ -174,7 +175,7 @@ def resume(op: Operation, review: Review) -> None:
     query = select(Appeal).where(
         Appeal.review_id == review.id, Appeal.stage == AppealStage.DECIDED, Appeal.result.in_(REMITS)
     )
-    appeal = op.session.scalars(query.order_by(Appeal.decided_at.desc(), Appeal.id)).first()
+    appeal = op.session.scalars(query.order_by(greatest_first(Appeal.decided_at), Appeal.id)).first()
     if appeal is None:
         raise NotFound("Appeal")
     appeal.round += 1

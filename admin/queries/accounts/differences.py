@@ -27,6 +27,7 @@ from admin.models import (
 from admin.queries.accounts.on_file import touched_on_file
 from admin.queries.policy.policy_versions import account_names
 from admin.queries.system.chunks import chunks
+from admin.queries.system.orders import least_first
 
 Event = Mapping[str, Any]
 UNSCOPED = {"unscoped": True}
@@ -167,7 +168,9 @@ def differences_of(
     if not since:
         return found
     done = done.where(or_(Confirmation.act.not_in(SEATS), Confirmation.decided_at >= min(since)))
-    rows = session.scalars(done.order_by(Confirmation.decided_at, Confirmation.id).execution_options(**UNSCOPED)).all()
+    rows = session.scalars(
+        done.order_by(least_first(Confirmation.decided_at), Confirmation.id).execution_options(**UNSCOPED)
+    ).all()
     names = account_names(session, {row.recorded_by_id for row in rows} | {row.decided_by_id for row in rows})
     for row in rows:
         assert row.decided_by_id is not None and row.decided_at is not None

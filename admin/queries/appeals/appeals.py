@@ -12,6 +12,7 @@ from admin.domain.codes import AppealKind, AppealStage, CaseStage, NoticeKind, N
 from admin.domain.filings import COUNTS_FOR_NOTHING
 from admin.models import Appeal, CommitteeMember, Notice, NoticeRow, PanelBallot, Recusal, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
+from admin.queries.system.orders import least_first
 from admin.queries.system.paging import Paged, paged
 
 SHOWN = (joinedload(Appeal.notice_row), joinedload(Appeal.review), joinedload(Appeal.filer))
@@ -97,7 +98,7 @@ def filed_before(session: Session, actor: Actor, row: NoticeRow) -> list[Appeal]
 def to_answer(session: Session, actor: Actor, wanted: int) -> Paged[Appeal]:
     """A part of what waits for the actor as superior, most urgent first."""
     query = select(Appeal).join(Review, Review.id == Appeal.review_id).where(*_waits_for(actor)).options(*SHOWN)
-    return paged(session, query.order_by(Appeal.superior_due, Appeal.id), wanted)
+    return paged(session, query.order_by(least_first(Appeal.superior_due), Appeal.id), wanted)
 
 
 def count_to_answer(session: Session, actor: Actor) -> int:

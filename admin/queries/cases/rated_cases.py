@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from admin.domain.codes import CaseStage, RaterKind, RatingState
 from admin.models import Rating, Review
 from admin.queries.cases.workspace import LINE
+from admin.queries.system.orders import least_first
 from admin.queries.system.paging import Paged, paged
 
 R = Review
@@ -34,7 +35,7 @@ def asked_rating(session: Session, employee_id: int | None, review_id: int) -> R
 def team_cases(session: Session, employee_id: int | None, wanted: int) -> Paged[tuple[Review, Rating | None]]:
     """A part of the cases that somebody evaluates as superior, with their own evaluation, those that wait for it first."""
     query = _team(employee_id).add_columns(Rating).options(*LINE, joinedload(R.cycle))
-    return paged(session, query.order_by(~EVALUATION_WAITS, R.cycle_id.desc(), R.id), wanted)
+    return paged(session, query.order_by(least_first(~EVALUATION_WAITS), R.cycle_id.desc(), R.id), wanted)
 
 
 def count_to_evaluate(session: Session, employee_id: int | None) -> int:

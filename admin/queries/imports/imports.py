@@ -28,6 +28,7 @@ from admin.models import (
 )
 from admin.queries.policy.rules import ByDay, grades_of, rules_on
 from admin.queries.system.chunks import chunks
+from admin.queries.system.orders import least_first
 from admin.queries.system.paging import Part, paged
 
 EMPLOYEE_COLUMNS = (
@@ -226,7 +227,7 @@ def takeovers_listed(session: Session, wanted: int) -> Takeovers:
         GradeChange.kind == ChangeKind.TAKEOVER, GradeChange.stage == ChangeStage.PROPOSED
     )
     beside = joinedload(GradeChange.employee), joinedload(GradeChange.to_grade)
-    found = paged(session, query.options(*beside).order_by(GradeChange.batch, GradeChange.id), wanted)
+    found = paged(session, query.options(*beside).order_by(least_first(GradeChange.batch), GradeChange.id), wanted)
     shown = {batch: list(rows) for batch, rows in groupby(found.rows, key=lambda row: row.batch or "")}
     name = func.coalesce(GradeChange.batch, "")
     figures = query.with_only_columns(name, func.count(), func.min(GradeChange.proposed_at))

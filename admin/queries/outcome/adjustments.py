@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from admin.domain.codes import ChangeKind, ChangeStage
 from admin.domain.refusals import NotFound
 from admin.models import Employee, GradeChange
+from admin.queries.system.orders import least_first
 from admin.queries.system.paging import Paged, paged
 
 LATEST = 25
@@ -29,7 +30,9 @@ def open_adjustments(session: Session, wanted: int) -> Paged[GradeChange]:
         GradeChange.kind == ChangeKind.ADJUSTMENT,
         GradeChange.stage.in_((ChangeStage.DRAFT, ChangeStage.PROPOSED, ChangeStage.APPROVED)),
     )
-    return paged(session, query.order_by(order, GradeChange.batch, GradeChange.id).options(*LOADED), wanted)
+    return paged(
+        session, query.order_by(order, least_first(GradeChange.batch), GradeChange.id).options(*LOADED), wanted
+    )
 
 
 def adjustments_by_stage(session: Session) -> dict[str, int]:
@@ -43,7 +46,7 @@ def approved_adjustments(session: Session) -> list[int]:
     query = select(GradeChange.id).where(
         GradeChange.kind == ChangeKind.ADJUSTMENT, GradeChange.stage == ChangeStage.APPROVED
     )
-    return list(session.scalars(query.order_by(GradeChange.batch, GradeChange.id)))
+    return list(session.scalars(query.order_by(least_first(GradeChange.batch), GradeChange.id)))
 
 
 def settled_adjustments(session: Session) -> Sequence[GradeChange]:

@@ -33,6 +33,7 @@ from admin.queries.outcome.statements import last_published, result_proof, sole_
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.audit_chain import Head
 from admin.queries.system.calendar import company_day
+from admin.queries.system.orders import greatest_first
 from config import current
 
 OPEN_APPEAL = ("with_superior", "answered", "with_panel")
@@ -99,7 +100,9 @@ def last_document(session: Session, cycle_id: int) -> IssuedDocument | None:
 
 def why_nothing_to_issue(session: Session, cycle_id: int, now: datetime) -> Refusal:
     """Why no result of a cycle can be issued now, where none is `issuable` (3.3.5, 3.3.5-c, 3.3.6)."""
-    of_cycle = select(Notice).where(Notice.cycle_id == cycle_id).order_by(Notice.ends_at.desc(), Notice.id.desc())
+    of_cycle = (
+        select(Notice).where(Notice.cycle_id == cycle_id).order_by(greatest_first(Notice.ends_at), Notice.id.desc())
+    )
     notices = list(session.scalars(of_cycle.execution_options(unscoped=True)))
     # First of all: the notice is over and the page would else say that nothing is ready (3.3.5-c).
     if certain := _certain_from(notices, now):

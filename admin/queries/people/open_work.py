@@ -44,6 +44,7 @@ from admin.models import (
 from admin.queries.cases.raters import OPEN_RATING
 from admin.queries.cases.review_facts import BEFORE_COMMITTEE, why_not_corrected
 from admin.queries.system.chunks import chunks
+from admin.queries.system.orders import least_first
 from admin.queries.system.paging import Paged, part_of
 
 Query = Select[int, int, str, str]
@@ -156,7 +157,7 @@ def leavers(session: Session, today: date) -> Sequence[Leaver]:
         select(Employee.id, Employee.number, Employee.name, Employee.left_on, func.count())
         .join(hanging, hanging.c.holder == Employee.id)
         .group_by(Employee.id, Employee.number, Employee.name, Employee.left_on)
-        .order_by(Employee.left_on, Employee.number)
+        .order_by(least_first(Employee.left_on), Employee.number)
     )
     return [Leaver(*row) for row in session.execute(query)]
 

@@ -77,6 +77,7 @@ from admin.queries.system.home_demotions import demotion_tasks, demotions_counte
 from admin.queries.system.home_messages import ToldOnce, subjects_of, unread_messages
 from admin.queries.system.home_seconds import confirmation_tasks
 from admin.queries.system.long_work import long_work_tasks
+from admin.queries.system.orders import greatest_first, least_first
 
 UNSCOPED = {"unscoped": True}
 HR_READERS = ("hr", "auditor")
@@ -178,7 +179,7 @@ def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | No
                 (CaseStage.ISSUED, CaseStage.UNCHANGED, CaseStage.OUTSIDE, CaseStage.LEFT, CaseStage.CANCELLED)
             ),
         )
-        .order_by(Review.id.desc(), Notice.id.desc())
+        .order_by(Review.id.desc(), greatest_first(Notice.id))
         .options(joinedload(Review.cycle))
         .execution_options(**UNSCOPED)
     )
@@ -397,4 +398,4 @@ def _notices(session: Session) -> Sequence[Notice]:
     query = select(Notice).where(
         Notice.stage.in_((NoticeStage.PUBLISHING, NoticeStage.PUBLISHED)), Notice.kind != NoticeKind.PERSONAL
     )
-    return session.scalars(query.order_by(Notice.ends_at, Notice.id)).all()
+    return session.scalars(query.order_by(least_first(Notice.ends_at), Notice.id)).all()

@@ -16,6 +16,7 @@ from admin.access.permissions import READ, may
 from admin.access.scope import whole_case_seen
 from admin.domain.codes import CycleKind, EmployeeStatus
 from admin.models import Cycle, Employee, Review
+from admin.queries.system.orders import least_first
 
 MOST = 30
 LONGEST = 100
@@ -53,7 +54,9 @@ def _cases_found(session: Session, text: str, actor: Actor) -> Sequence[Review]:
         select(Review).join(Employee, Employee.id == Review.employee_id).outerjoin(Cycle, Cycle.id == Review.cycle_id)
     )
     query = query.where(_matches(text), whole_case_seen(actor)).options(*people)
-    return session.scalars(query.order_by(Cycle.kind == CycleKind.REHEARSAL, Review.id.desc()).limit(MOST)).all()
+    return session.scalars(
+        query.order_by(least_first(Cycle.kind == CycleKind.REHEARSAL), Review.id.desc()).limit(MOST)
+    ).all()
 
 
 def _matches(text: str) -> ColumnElement[bool]:
