@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import Conflict, JudgingAct, MotionState
@@ -130,4 +130,5 @@ def _voters(session: Session, meeting: Meeting) -> Iterable[int]:
 
 
 def _number_of(people: Sequence[int], person: Any) -> Any:
-    return case({each: 1 << place for place, each in enumerate(people)}, value=person, else_=0)
+    numbers = {each: 1 << place for place, each in enumerate(people)}
+    return case(numbers, value=person, else_=0) if numbers else literal(0)

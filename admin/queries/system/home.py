@@ -154,15 +154,9 @@ def _urgency(task: Task, today: date) -> tuple[bool, date]:
 def _cycle(session: Session) -> Cycle | None:
     """The cycle that runs or is planned; a real one before a rehearsal."""
     query = select(Cycle).where(Cycle.kind != CycleKind.SINGLE, Cycle.stage.in_((CycleStage.OPEN, CycleStage.PLANNED)))
-    return session.scalars(
-        query.order_by(
-            # False before true: an open regular cycle comes first, whatever its year.
-            Cycle.stage != CycleStage.OPEN,
-            Cycle.kind != CycleKind.REGULAR,
-            Cycle.year.desc(),
-            Cycle.id.desc(),
-        )
-    ).first()
+    # False before true: an open regular cycle comes first, whatever its year.
+    order = (Cycle.stage != CycleStage.OPEN, Cycle.kind != CycleKind.REGULAR, Cycle.year.desc(), Cycle.id.desc())
+    return session.scalars(query.order_by(*order)).first()
 
 
 def _own_cases(session: Session, actor: Actor) -> list[tuple[Review, Notice | None]]:
