@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import acting, keeping, menu, reading, running, site, writing
+from tests.benchmarks import acting, keeping, menu, peer, reading, running, site, writing
 from tests.benchmarks.figures import Figure, by_the_wall, table
 from tests.benchmarks.world import World
 from tests.databases import PostgresqlDatabase
@@ -25,6 +25,7 @@ MEASURES: dict[str, Callable[[World], Iterator[Figure]]] = {
     "acts": acting.acts,
     "beside": acting.beside,
     "pages": reading.pages,
+    "peer": peer.peer,
     "menu": menu.menu,
     "memory": menu.memory,
     "board": reading.board,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import resource
@@ -14,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 
@@ -23,7 +22,7 @@ from admin.models import Review, db
 from admin.operations.committee import ballots, meetings
 from config import ROOT
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.running import PATIENCE, PORTAL, resident, serving
+from tests.benchmarks.running import PORTAL, Asked, resident, serving, waited
 from tests.benchmarks.world import CONSENT_CASES, PASSWORD, SEATS, World, rate
 from tests.factories import NOW
 
@@ -46,15 +45,6 @@ class Step:
     given: dict[str, Any]
     day: int
     before: Callable[[World, datetime], None] = lambda _world, _now: None
-
-
-class Asked(NamedTuple):
-    """A request of somebody else."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -96,13 +86,13 @@ def beside(world: World) -> Iterator[Figure]:
     world.close()
     with serving(world, *PORTAL, PORTAL_NOW=SCORED_ON.isoformat()) as (_process, port, _taken):
         pages = [Asked("GET", path, {"Cookie": f"portal={cookie.value}"}) for path in OTHERS]
-        _waited(port, pages)  # caches are warm
-        usual = [taken for _ in range(ROUNDS) for taken in _waited(port, pages)]
+        waited(port, pages)  # caches are warm
+        usual = [taken for _ in range(ROUNDS) for taken in waited(port, pages)]
         head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        _waited(port, [Asked("POST", "/api/v1/cycles/1/actions/close_stage", head, json.dumps(given).encode())])
+        waited(port, [Asked("POST", "/api/v1/cycles/1/actions/close_stage", head, json.dumps(given).encode())])
         meanwhile: list[float] = []
         while world.scalar(UNENDED):
-            meanwhile += _waited(port, pages)
+            meanwhile += waited(port, pages)
     if len(meanwhile) < len(usual) // 2:
         yield Figure(
             "pages of others meanwhile", len(meanwhile), unit="answers", note="over before it could be measured"
@@ -110,20 +100,6 @@ def beside(world: World) -> Iterator[Figure]:
         return
     note = f"{len(meanwhile)} answers meanwhile"
     yield Figure("others' 95th percentile meanwhile", _slow(meanwhile), _slow(usual), times=2, note=note)
-
-
-def _waited(port: int, asked: Sequence[Asked]) -> list[float]:
-    found = []
-    for each in asked:
-        began = time.perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        connection.request(each.method, each.path, each.body, each.headers)
-        answer = connection.getresponse()
-        said = answer.read()
-        found.append(time.perf_counter() - began)
-        if answer.status not in (200, 202):
-            raise RuntimeError(f"{each.path}: {answer.status} {said[:500]!r}")
-    return found
 
 
 def _slow(taken: Sequence[float]) -> float:

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -39,6 +40,15 @@ class Submission:
     body: bytes
 
 
+class Asked(NamedTuple):
+    """A request, ready to be sent."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes | None = None
+
+
 @dataclass(frozen=True)
 class Day:
     """How it went: submissions a second, seconds for each, answers by status."""
@@ -49,7 +59,9 @@ class Day:
 
 
 @contextmanager
-def serving(world: World, *command: str, **environment: str) -> Iterator[tuple[subprocess.Popen[bytes], int, float]]:
+def serving(
+    world: World, *command: str, python: Path | str = sys.executable, **environment: str
+) -> Iterator[tuple[subprocess.Popen[bytes], int, float]]:
     """A server of its own on a free port: its process, the port, and the seconds until it answered."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -60,7 +72,7 @@ def serving(world: World, *command: str, **environment: str) -> Iterator[tuple[s
     }  # fmt: skip
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", *(word.replace("PORT", str(port)) for word in command)],
+        [python, "-P", "-m", *(word.replace("PORT", str(port)) for word in command)],
         env={**os.environ, **known}, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
@@ -82,6 +94,21 @@ def _answered(process: subprocess.Popen[bytes], port: int, began: float) -> floa
         except ConnectionRefusedError:
             time.sleep(0.01)
     raise RuntimeError("the server does not answer")
+
+
+def waited(port: int, asked: Sequence[Asked]) -> list[float]:
+    """Send requests one after the other; seconds until each was answered. Raises where one was refused."""
+    found = []
+    for each in asked:
+        began = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection.request(each.method, each.path, each.body, each.headers)
+        answer = connection.getresponse()
+        said = answer.read()
+        found.append(time.perf_counter() - began)
+        if answer.status not in (200, 202):
+            raise RuntimeError(f"{each.path}: {answer.status} {said[:500]!r}")
+    return found
 
 
 PORTAL = ("admin.cli", "start", "--empty", "--port", "PORT")

@@ -64,7 +64,16 @@ def test_a_name_or_size_that_cannot_be_is_said(arguments: list[str], capsys: pyt
 
 
 def test_what_takes_servers_and_browsers_has_a_name_too() -> None:
-    assert set(MEASURES) - set(QUICK) == {"site", "browser", "start", "deadline-day", "menu", "memory", "beside"}
+    assert set(MEASURES) - set(QUICK) == {
+        "site",
+        "browser",
+        "start",
+        "deadline-day",
+        "menu",
+        "memory",
+        "beside",
+        "peer",
+    }
 
 
 def test_a_bar_is_kept_only_where_both_kinds_are() -> None:
