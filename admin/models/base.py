@@ -16,17 +16,19 @@ from typing import Any
 
 from flask_appbuilder import Model
 from flask_appbuilder.utils.legacy import get_sqla_class
-from sqlalchemy import CheckConstraint, ColumnElement, DateTime, Text, cast, event, func, inspect
+from sqlalchemy import CheckConstraint, ColumnElement, DateTime, Integer, Text, cast, event, func, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.pool import Pool
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from admin.domain.codes import Code
 from admin.domain.texts import is_printable, refuse_unprintable
 
-__all__ = ["Entity", "Model", "UtcDateTime", "db", "holds_any", "holds_number", "one_of", "writing"]
+__all__ = ["DaysBetween", "Entity", "Model", "UtcDateTime", "db", "holds_any", "holds_number", "one_of", "writing"]
 
 BUSY_MILLISECONDS = 60_000  # a worker or a command waits above the longest apply
 FILE = "file"
@@ -93,6 +95,24 @@ def holds_any(column: Any) -> ColumnElement[bool]:
     """Whether a JSON list holds anything, as a condition that both databases understand."""
     text: Any = cast(column, Text)
     return func.replace(text, " ", "").not_in(("[]", "null"))
+
+
+class DaysBetween(FunctionElement[int]):
+    """How many days lie between two dates, as a part of a statement."""
+
+    name, type, inherit_cache = "days_between", Integer(), True
+
+
+@compiles(DaysBetween)
+def _days_between(element: Any, compiler: Any, **kw: Any) -> str:
+    start, end = (compiler.process(each, **kw) for each in element.clauses)
+    return f"({end} - {start})"
+
+
+@compiles(DaysBetween, "sqlite")
+def _days_between_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    start, end = (compiler.process(each, **kw) for each in element.clauses)
+    return f"CAST(julianday({end}) - julianday({start}) AS INTEGER)"
 
 
 # What holds for this whole process: milliseconds that it waits for SQLite's write lock, whether it may make a database.

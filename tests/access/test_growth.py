@@ -30,7 +30,6 @@ NEAR = ("superior", "head", "chair", "peer", "panel_chair")
 # What still grows, and why; whoever mends one takes it out here.
 GROWING: dict[str, dict[str, str]] = {
     "hr": {
-        "/cycles/{planned}/preview": "foretells everybody's case at each view",
         "/demotions/": "weighs everybody's file at each view",
     },
     "superior": {

@@ -7,54 +7,18 @@ sorts the cases by that, so that whoever asks reads one case of each kind, and h
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import Conflict, JudgingAct, MotionState
 from admin.models import AgendaItem, Appeal, Ballot, Meeting, Motion, Review
 from admin.queries.cases.judging import BONDS, bonds_of
-from admin.queries.system.paging import PER_PAGE, Paged, part_of
+from admin.queries.system.kinds import Kinds, kinds_of
 
 # One bit for each thing that binds, so that a sum says which of them do.
 BITS = {kind: 1 << place for place, kind in enumerate([*JudgingAct, *BONDS, *(f"out-{ground}" for ground in Conflict)])}
-
-
-@dataclass(frozen=True)
-class Alike:
-    """One kind of rows: the first of them by its number, how many there are, and the earliest of what was asked along."""
-
-    first: int
-    count: int
-    earliest: Any
-    values: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Kinds:
-    """Rows with what tells their kinds apart, one column each behind the row's number and what is asked along."""
-
-    rows: Subquery
-
-    def found(self, session: Session) -> list[Alike]:
-        """The kinds that there are, by their first rows; one statement, past the scope."""
-        key, along, *by = self.rows.c
-        query = select(func.min(key), func.count(), func.min(along), *by).group_by(*by).order_by(func.min(key))
-        rows = session.execute(query.execution_options(unscoped=True))
-        return [Alike(first, count, earliest, tuple(values)) for first, count, earliest, *values in rows]
-
-    def part(self, session: Session, kinds: Sequence[Alike], wanted: int) -> Paged[int]:
-        """The numbers of the rows of these kinds, a part of them, in their order."""
-        key, _along, *by = self.rows.c
-        alike = (
-            and_(*(column.is_not_distinct_from(value) for column, value in zip(by, kind.values, strict=True)))
-            for kind in kinds
-        )
-        part = part_of(sum(kind.count for kind in kinds), wanted)
-        query = select(key).where(or_(false(), *alike)).order_by(key).limit(PER_PAGE).offset(part.start)
-        return Paged(list(session.scalars(query.execution_options(unscoped=True))), part)
 
 
 def items_alike(
@@ -108,13 +72,8 @@ def _kinds(
         for place, each in enumerate(people)
     ]
     marks = select(bound.label("bound"), *binding).where(person.in_(people)).group_by(bound).subquery("marks")
-    (key,) = query.selected_columns
-    rows = query.outerjoin(marks, marks.c.bound == Review.id).with_only_columns(
-        key.label("key"), (key if along is None else along).label("along"),
-        *(each.label(f"by{place}") for place, each in enumerate(by)), *(func.coalesce(each, 0).label(each.key) for each in marks.c[1:]),
-        maintain_column_froms=True,
-    )  # fmt: skip
-    return Kinds(rows.subquery("rows"))
+    bound_by = [func.coalesce(each, 0) for each in marks.c[1:]]
+    return kinds_of(query.outerjoin(marks, marks.c.bound == Review.id), [*by, *bound_by], along)
 
 
 def _voters(session: Session, meeting: Meeting) -> Iterable[int]:

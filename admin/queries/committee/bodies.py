@@ -24,7 +24,7 @@ from admin.domain.refusals import N_, Refusal
 from admin.domain.voting import Vacancy, check_panel_bench, committee_gaps, panel_gaps
 from admin.models import AgendaItem, Appeal, CommitteeMember, Employee, Review
 from admin.queries.cases.review_facts import OPEN_APPEAL
-from admin.queries.committee.alike import Alike, Kinds, appeals_alike, cases_alike
+from admin.queries.committee.alike import appeals_alike, cases_alike
 from admin.queries.committee.barred import bars_on, holders_of
 from admin.queries.committee.committee import (
     as_members,
@@ -38,6 +38,7 @@ from admin.queries.committee.meeting_facts import Sitting, out_of, sitting_on
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
 from admin.queries.system.chunks import chunks
+from admin.queries.system.kinds import Alike, Kinds
 from admin.queries.system.paging import Paged, nothing
 
 # What is before the panel, or was addressed to it.

@@ -34,16 +34,16 @@ from admin.queries.cycles.boards import (
     who_is_missing,
 )
 from admin.queries.cycles.cycle_facts import closable, cycle_facts_shown
-from admin.queries.cycles.cycles import departments_chosen, departments_shown
-from admin.queries.cycles.opening import Opening, opening_of
+from admin.queries.cycles.cycles import Prospect, departments_chosen, departments_shown
+from admin.queries.cycles.opening import Opening, blocked_part, opening_of
 from admin.queries.people.people import department_names
 from admin.queries.policy.rules import ByDay, rules_on
 from admin.queries.system.audit import TrailEntry, history_of
+from admin.queries.system.calendar import company_day
 from admin.queries.system.paging import Paged, nothing
 from config import current
 
 SHOWN_EVENTS = 20
-SHOWN_BLOCKED = 200
 
 Kind = tuple[Standing, str, str]  # whether it is graded, the kind of case, the reason where it is not
 
@@ -67,15 +67,15 @@ class Preview:
     dues: Mapping[str, date]
     chosen: Sequence[Department]
     names: Mapping[int, str]
-    shown: int = SHOWN_BLOCKED
+    blocked: Paged[Prospect]
 
     @property
     def kinds(self) -> list[tuple[Kind, int]]:
         """What becomes of how many people, most people first."""
-        found: Counter[Kind] = Counter(
-            (each.place.standing, each.place.kind.value, each.place.why.value if each.place.why else "")
-            for each in self.opening.found
-        )
+        found: Counter[Kind] = Counter()
+        for each in self.opening.kinds:
+            place = each.one.place
+            found[place.standing, place.kind.value, place.why.value if place.why else ""] += each.alike.count
         return sorted(found.items(), key=lambda each: -each[1])
 
 
@@ -132,13 +132,14 @@ def find_cycle(session: Session, cycle_id: int) -> Cycle:
     return row
 
 
-def preview(session: Session, cycle: Cycle, reader: Actor, now: datetime) -> Preview:
-    """Whom a planned cycle would take in if it were opened now."""
+def preview(session: Session, cycle: Cycle, reader: Actor, now: datetime, wanted: int) -> Preview:
+    """Whom a planned cycle would take in if it were opened now, and a part of what stands in the way."""
     opening = opening_of(session, cycle, now)
     facts = cycle_facts_shown(session, cycle, reader, now, opening_refusal=opening.refusal)
     return Preview(
         cycle=cycle, opening=opening, decisions={each.action: each for each in actions_at(facts)}, dues=_dues(cycle),
         chosen=departments_chosen(session, cycle), names=department_names(session),
+        blocked=blocked_part(session, cycle, opening, company_day(now), wanted),
     )  # fmt: skip
 
 

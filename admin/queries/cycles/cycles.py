@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from admin.domain.calendar import check_years_confirmed
@@ -109,25 +109,28 @@ def prospects(
     opens_on: date,
     *,
     without_leave: int | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Prospect]:
-    """Everyone in service of the centre as the cycle would take them in, by number; `without_leave`: as if it had not been."""
+    """Everyone in service of the centre as the cycle would take them in, by number.
+
+    `without_leave`: as if it had not been; `only`: of these employees, for which nobody else is read but who leads.
+    """
     departments = departments_of(session, cycle)
-    appointed = dict(
-        session.execute(
-            select(ReviewerAppointment.employee_id, ReviewerAppointment.reviewer_id).where(
-                ReviewerAppointment.cycle_id == cycle.id
-            )
-        ).all()
-    )
-    rules = rules_of(session, cycle) if cycle.opened_at else rules_on(session, opens_on, ByDay.NOT_OPEN)
+    appointments = select(ReviewerAppointment.employee_id, ReviewerAppointment.reviewer_id)
+    appointments = appointments.where(ReviewerAppointment.cycle_id == cycle.id)
+    appointed = dict(session.execute(_of(appointments, ReviewerAppointment.employee_id, only)).all())
+    rules = rules_at(session, cycle, opens_on)
     # Everybody's at once: a list of ten thousand numbers would be cut into twenty statements.
-    held = grade_on(session, None, opens_on)
-    leave = _leave_days(session, cycle.year, without_leave)
+    held = grade_on(session, only, opens_on)
+    leave = _leave_days(session, cycle.year, without_leave, only)
     # Only the yearly cycle: a rehearsal fixes nothing, and moves from the same grade without harm (1.2-f).
-    other = _with_another_case(session, cycle) if cycle.kind == CycleKind.REGULAR else set()
+    other = _in_another_case(session, cycle, only) if cycle.kind == CycleKind.REGULAR else set()
     every = {row.id: row for row in session.scalars(select(Department))}
-    people = _people(session, opens_on)
+    people = _people(session, opens_on, only)
     line = {person.id: person.superior_id for person in people}
+    if only is not None:
+        heads = {row.head_id for row in every.values()} | set(appointed.values())
+        line |= _line_of(session, {*heads, *line.values()} - {None}, opens_on)
     found = []
     for person in people:
         grade = held[person.id].grade if person.id in held else None
@@ -148,9 +151,33 @@ def prospects(
     return found
 
 
-def _people(session: Session, day: date) -> Sequence[Person]:
+def rules_at(session: Session, cycle: Cycle, opens_on: date) -> Rules:
+    """The rules that a cycle stands under, or would if it were opened on a day."""
+    return rules_of(session, cycle) if cycle.opened_at else rules_on(session, opens_on, ByDay.NOT_OPEN)
+
+
+def in_service_on(person: Any, day: date) -> tuple[ColumnElement[bool], ...]:
+    """Whether somebody serves on a day, as conditions: by the dates and not by the status, for who leaves tomorrow is here (1.2-g)."""
+    return person.hired_on <= day, or_(person.left_on.is_(None), person.left_on > day)
+
+
+def _of(query: Any, column: Any, only: Collection[int] | None) -> Any:
+    return query if only is None else query.where(column.in_(only))
+
+
+def _line_of(session: Session, people: Collection[int | None], day: date) -> dict[int, int | None]:
+    """Who leads each of these and of those above them, as far as they serve."""
+    table, above = Employee.__table__, Employee.__table__.alias()
+    first = select(table.c.id, table.c.superior_id).where(table.c.id.in_(people), *in_service_on(table.c, day))
+    line = first.cte("line", recursive=True)
+    higher = select(above.c.id, above.c.superior_id).join(line, line.c.superior_id == above.c.id)
+    line = line.union(higher.where(*in_service_on(above.c, day)))
+    return dict(session.execute(select(line.c.id, line.c.superior_id)).all())
+
+
+def _people(session: Session, day: date, only: Collection[int] | None) -> Sequence[Person]:
     e = Employee
-    return session.execute(
+    query = (
         select(
             e.id,
             e.number,
@@ -163,25 +190,30 @@ def _people(session: Session, day: date) -> Sequence[Person]:
             e.hired_on,
             e.left_on,
         )
-        # By the dates and not by the status: who leaves tomorrow is in service today (1.2-g).
-        .where(e.hired_on <= day, or_(e.left_on.is_(None), e.left_on > day))
+        .where(*in_service_on(e, day))
         .order_by(e.number)
-    ).all()
+    )
+    return session.execute(_of(query, e.id, only)).all()
 
 
-def _with_another_case(session: Session, cycle: Cycle) -> set[int]:
+def with_another_case(cycle: Cycle) -> Select[Any]:
     """Whose case outside this cycle is open: one of its own, or one of an earlier year that was sent back (6.3-a)."""
     query = select(Review.employee_id).join(Cycle, Cycle.id == Review.cycle_id)
-    query = query.where(Cycle.kind != CycleKind.REHEARSAL, Cycle.id != cycle.id, Review.stage.not_in(FINAL_STAGES))
+    return query.where(Cycle.kind != CycleKind.REHEARSAL, Cycle.id != cycle.id, Review.stage.not_in(FINAL_STAGES))
+
+
+def _in_another_case(session: Session, cycle: Cycle, only: Collection[int] | None) -> set[int]:
+    query = _of(with_another_case(cycle), Review.employee_id, only)
     return set(session.scalars(query.execution_options(unscoped=True)))
 
 
-def _leave_days(session: Session, year: int, without: int | None = None) -> dict[int, int]:
+def _leave_days(
+    session: Session, year: int, without: int | None = None, only: Collection[int] | None = None
+) -> dict[int, int]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     days: dict[int, int] = defaultdict(int)
-    for leave in session.scalars(
-        select(Leave).where(Leave.starts_on <= last, or_(Leave.ends_on.is_(None), Leave.ends_on >= first))
-    ):
+    query = select(Leave).where(Leave.starts_on <= last, or_(Leave.ends_on.is_(None), Leave.ends_on >= first))
+    for leave in session.scalars(_of(query, Leave.employee_id, only)):
         if leave.id != without:
             days[leave.employee_id] += days_away(leave, year)
     return days

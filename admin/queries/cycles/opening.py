@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import CycleKind
 from admin.domain.cycles import check_month, check_opening_year
 from admin.domain.refusals import N_, Refusal, Refused
 from admin.domain.scorecard import faults
-from admin.models import Cycle
+from admin.models import Cycle, Employee
 from admin.queries.cycles.cycles import Prospect, calendar_blocks, prospects
+from admin.queries.cycles.foretold import people_alike
 from admin.queries.policy.rules import ByDay, Rules, rules_on
 from admin.queries.system.calendar import company_day
+from admin.queries.system.chunks import chunks
+from admin.queries.system.kinds import Alike, Kinds
+from admin.queries.system.paging import Paged, nothing
 
 COUNTED_IN = ("self_assessment_due", "rating_due", "department_due")
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """People whose place in a cycle is the same: one of them as it would be taken in, and how many there are."""
+
+    one: Prospect
+    alike: Alike
 
 
 @dataclass(frozen=True)
 class Opening:
     """What opening a planned cycle would bring about: whom it takes in, under which values; `refusal` says why it cannot be."""
 
-    found: Sequence[Prospect]
+    kinds: Sequence[Foretold]
     parameters: Mapping[str, Any]
     refusal: Refusal | None
+    which: Kinds | None = None
 
     @property
-    def blocked(self) -> list[Prospect]:
+    def people(self) -> int:
+        """How many it takes in."""
+        return sum(each.alike.count for each in self.kinds)
+
+    @property
+    def blocked(self) -> list[Foretold]:
         """Those whose own line stands in the way."""
-        return [each for each in self.found if each.block]
+        return [each for each in self.kinds if each.one.block]
 
 
 def usable_rules(session: Session, day: date) -> Rules:
@@ -54,9 +73,33 @@ def opening_of(session: Session, cycle: Cycle, now: datetime) -> Opening:
     # Without usable rules nobody can be placed: the preview is empty and says that alone.
     except Refused as refused:
         return Opening((), {}, refused.refusal)
-    found = prospects(session, cycle, parameters, today)
-    dates = _why_not_now(session, cycle, parameters, now)
-    return Opening(found, parameters, dates or _why_nobody(found))
+    which = people_alike(session, cycle, parameters, today)
+    found = foretold(session, cycle, parameters, today, which)
+    refusal = _why_not_now(session, cycle, parameters, now) or _why_nobody(session, found, which)
+    return Opening(found, parameters, refusal, which)
+
+
+def foretold(
+    session: Session, cycle: Cycle, parameters: Mapping[str, Any], today: date, which: Kinds
+) -> list[Foretold]:
+    """Whom a cycle would take in on a day, one of each kind."""
+    kinds = {kind.first: kind for kind in which.found(session)}
+    return [Foretold(each, kinds[each.employee_id]) for each in _prospects(session, cycle, parameters, today, kinds)]
+
+
+def blocked_part(session: Session, cycle: Cycle, opening: Opening, today: date, wanted: int) -> Paged[Prospect]:
+    """A part of those whose own line stands in the way of opening, by number."""
+    if opening.which is None:
+        return nothing()
+    found = opening.which.part(session, [each.alike for each in opening.blocked], wanted)
+    return Paged(_prospects(session, cycle, opening.parameters, today, found.rows), found.part)
+
+
+def _prospects(
+    session: Session, cycle: Cycle, parameters: Mapping[str, Any], today: date, people: Collection[int]
+) -> list[Prospect]:
+    parts = (prospects(session, cycle, parameters, today, only=some) for some in chunks(people))
+    return [each for found in parts for each in found]
 
 
 def _why_not_now(session: Session, cycle: Cycle, parameters: Mapping[str, Any], now: datetime) -> Refusal | None:
@@ -77,13 +120,15 @@ def _why_not_now(session: Session, cycle: Cycle, parameters: Mapping[str, Any], 
     return check_month(today.month, int(parameters["assessment_month"]), cycle.month_reason or "")
 
 
-def _why_nobody(found: Sequence[Prospect]) -> Refusal | None:
-    first = next((each for each in found if each.block), None)
-    if first is not None and first.block is not None:
+def _why_nobody(session: Session, found: Sequence[Foretold], which: Kinds) -> Refusal | None:
+    blocked = [each for each in found if each.one.block]
+    first = min(blocked, key=lambda each: str(each.alike.earliest), default=None)
+    if first is not None and first.one.block is not None:
         text = N_("%(count)s cases cannot be opened yet, the first is %(number)s %(name)s. See the preview.")
-        count = sum(1 for each in found if each.block)
+        count, number = sum(each.alike.count for each in blocked), first.alike.earliest
+        name = session.scalar(select(Employee.name).where(Employee.number == number)) or ""
         # Under the clause of the first one: HR mends them one by one, and the page lists all.
-        return Refusal(first.block.clause, text, {"count": count, "number": first.number, "name": first.name})
+        return Refusal(first.one.block.clause, text, {"count": count, "number": number, "name": name})
     if not found:
         return Refusal("1.2", N_("Nobody in service belongs to a department of the centre."))
     return None

@@ -65,12 +65,17 @@ def grade_on(
     session: Session, employees: Collection[int] | None, day: date, *, unscoped: bool = False
 ) -> dict[int, Held]:
     """Who of these employees (None: of all) holds which grade on a day; who holds none is left out."""
+    return {each.employee_id: each for each in _read(session, employees, *_runs_on(day), unscoped=unscoped)}
+
+
+def _runs_on(day: date) -> tuple[Any, Any]:
     # Half-open: on the day a document takes effect the new grade is held, not both.
-    runs = or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > day)
-    return {
-        each.employee_id: each
-        for each in _read(session, employees, GradeInterval.valid_from <= day, runs, unscoped=unscoped)
-    }
+    return GradeInterval.valid_from <= day, or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > day)
+
+
+def grade_id_on(employee: Any, day: date) -> Any:
+    """The grade (its id) that is held on a day, as a part of a statement; `employee` is the column that says whose."""
+    return select(GradeInterval.grade_id).where(GradeInterval.employee_id == employee, *_runs_on(day)).scalar_subquery()
 
 
 def grades_to_come(

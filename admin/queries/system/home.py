@@ -51,7 +51,8 @@ from admin.queries.committee.bodies import FOR_THE_PANEL, deferred_cases
 from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, BoardRow, board
-from admin.queries.cycles.cycles import prospects
+from admin.queries.cycles.foretold import people_alike
+from admin.queries.cycles.opening import foretold
 from admin.queries.cycles.rehearsed import REHEARSED
 from admin.queries.outcome.documents import issuable
 from admin.queries.outcome.file_fit import count_off_the_file
@@ -373,7 +374,8 @@ def _provisional(session: Session, rules: Rules, today: date) -> Iterator[Task]:
 def _blocked(session: Session, cycle: Cycle, today: date) -> int:
     """How many people stand in the way of opening the planned cycle (3.3-f)."""
     parameters = rules_on(session, today, ByDay.NOT_OPEN).parameters
-    return sum(each.block is not None for each in prospects(session, cycle, parameters, today))
+    found = foretold(session, cycle, parameters, today, people_alike(session, cycle, parameters, today))
+    return sum(each.alike.count for each in found if each.one.block)
 
 
 def _overdue(found: Board, cycle: Cycle) -> list[Task]:

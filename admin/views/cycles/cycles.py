@@ -84,7 +84,7 @@ class CycleView(Page):
         cycle = find_cycle(db.session(), cycle_id)
         if cycle.stage != CycleStage.PLANNED:
             return redirect(url_for(".show", cycle_id=cycle_id))
-        page = preview(db.session(), cycle, actor(), now())
+        page = preview(db.session(), cycle, actor(), now(), wanted_part())
         return self.show_page("cycles/preview.html", page, title=_("Preview: %(cycle)s", cycle=title_of(cycle)))
 
     @route("/<int:cycle_id>/reviewers", access="write", post=True, get=False)

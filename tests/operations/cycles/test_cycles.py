@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,8 @@ from admin.operations.system import calendar
 from admin.operations.transaction import operation
 from admin.queries.cycles import boards
 from admin.queries.cycles.cycles import prospects
+from admin.queries.cycles.foretold import people_alike
+from admin.queries.cycles.opening import Foretold, foretold
 from admin.queries.policy.rules import ByDay, rules_on
 from config import current
 from tests import reviewing
@@ -165,16 +168,43 @@ def test_a_missing_superior_blocks(people: SimpleNamespace) -> None:
     assert stages(made.id) == {}
 
 
+def _counted(kinds: list[Foretold]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for each in kinds:
+        counts[repr((each.one.place, each.one.block))] += each.alike.count
+    return counts
+
+
 def blocked(people: SimpleNamespace, cycle: Cycle) -> dict[int, str]:
     """Whom the preview blocks, and by which clause."""
     with acting_as(system_actor()):
         db.session.rollback()
         row = db.session.get(Cycle, cycle.id)
         assert row is not None
-        found = prospects(
-            db.session(), row, rules_on(db.session(), OPENED.date(), ByDay.NOT_OPEN).parameters, OPENED.date()
-        )
+        parameters = rules_on(db.session(), OPENED.date(), ByDay.NOT_OPEN).parameters
+        found = prospects(db.session(), row, parameters, OPENED.date())
+        # One of each kind is foretold what everybody is.
+        which = people_alike(db.session(), row, parameters, OPENED.date())
+        kinds = foretold(db.session(), row, parameters, OPENED.date(), which)
+        told = Counter(repr((each.place, each.block)) for each in found)
+        assert told == _counted(kinds)
     return {each.employee_id: each.block.clause for each in found if each.block}
+
+
+def test_one_of_each_kind_is_foretold_what_everybody_is(people: SimpleNamespace) -> None:
+    agents, here = people.agents, OPENED.date()
+    first, threshold = date(here.year, 1, 1), date(here.year, here.month - 3, here.day)
+    for agent, hired in zip(agents, (threshold, threshold + timedelta(days=1), date(here.year, 5, 1)), strict=False):
+        change(Employee, agent, hired_on=hired)
+    change(Employee, agents[3], is_management=True)
+    change(Employee, agents[4], left_on=here)
+    half = 183  # days: with one more leave has taken most of a year of 365
+    with operation("away", actor=system_actor(), now=OPENED) as op:
+        op.add(Leave(employee_id=agents[2], starts_on=date(here.year - 1, 12, 1), ends_on=date(here.year, 8, 30)))
+        op.add(Leave(employee_id=agents[5], starts_on=first, ends_on=first + timedelta(days=half - 2)))
+        op.add(Leave(employee_id=agents[5], starts_on=date(here.year, 12, 31), ends_on=None))
+        op.add(Leave(employee_id=people.superior, starts_on=first, ends_on=first + timedelta(days=half - 2)))
+    assert blocked(people, plan()) == {}
 
 
 def test_a_superior_who_has_left_is_a_missing_one(people: SimpleNamespace) -> None:
