@@ -22,6 +22,7 @@ BESIDE = {
     "admin/queries/system/home.py": "a case that is assessed again: no rehearsal is",
     "admin/queries/cycles/cycles.py": "reckoned with, not printed",
     "admin/queries/cycles/opening.py": "reckoned with, not printed",
+    "admin/queries/cycles/foretold.py": "reckoned with, not printed",
     "admin/queries/cases/demotions.py": "reckoned with, not printed",
     "admin/queries/people/leaves.py": "a rehearsal stands against nothing: its year is not said",
     "admin/queries/cases/proposals.py": "reckoned with, not printed",

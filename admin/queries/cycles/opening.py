@@ -87,6 +87,13 @@ def foretold(
     return [Foretold(each, kinds[each.employee_id]) for each in _prospects(session, cycle, parameters, today, kinds)]
 
 
+def blocked_count(session: Session, cycle: Cycle, today: date) -> int:
+    """How many people stand in the way of opening a planned cycle (3.3-f)."""
+    parameters = rules_on(session, today, ByDay.NOT_OPEN).parameters
+    found = foretold(session, cycle, parameters, today, people_alike(session, cycle, parameters, today))
+    return sum(each.alike.count for each in found if each.one.block)
+
+
 def blocked_part(session: Session, cycle: Cycle, opening: Opening, today: date, wanted: int) -> Paged[Prospect]:
     """A part of those whose own line stands in the way of opening, by number."""
     if opening.which is None:

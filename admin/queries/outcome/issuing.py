@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin.domain.refusals import Refusal
 from admin.domain.service import check_leaver_issue
 from admin.models import Review
 from admin.queries.cases.reassessments import grades_before
-from admin.queries.outcome.documents import issuable, why_nothing_to_issue
+from admin.queries.outcome.documents import issuable_cases, why_nothing_to_issue
 from admin.queries.outcome.file_fit import Entering, unfit
 from admin.queries.outcome.grade_on import last_entries
 from admin.queries.system.calendar import company_day
+from admin.queries.system.chunks import in_turn
 
 DAY = timedelta(days=1)
 
@@ -33,17 +33,17 @@ def left_out(session: Session, cases: Sequence[Review], effective: Mapping[int, 
 
 def why_not_issued(session: Session, cycle_id: int, now: datetime, effective: date | None = None) -> Refusal | None:
     """Why no result of a cycle can be issued with effect from a day, or where none is named from any day to come."""
-    keys = issuable(session, cycle_id, now)
-    if not keys:
-        return why_nothing_to_issue(session, cycle_id, now)
-    query = select(Review).where(Review.id.in_(keys)).options(joinedload(Review.employee)).order_by(Review.id)
-    cases = list(session.scalars(query.execution_options(unscoped=True)))
-    # Without a day the earliest possible one is tried: the offer asks whether any day would do.
-    days = _earliest(session, cases, company_day(now))
-    out = left_out(session, cases, dict.fromkeys(days, effective) if effective else days)
-    able = [case for case in cases if case.employee_id not in out]
-    # One that can be carried is enough: whoever does not fit is left out of the document, and named in it (4.3-b).
-    return None if able else next(iter(out.values()))
+    first: Refusal | None = None
+    query = issuable_cases(cycle_id, now).with_only_columns(Review).options(joinedload(Review.employee))
+    for cases in in_turn(session, query, Review.id):
+        # Without a day the earliest possible one is tried: the offer asks whether any day would do.
+        days = _earliest(session, cases, company_day(now))
+        out = left_out(session, cases, dict.fromkeys(days, effective) if effective else days)
+        # One that can be carried is enough: whoever does not fit is left out of the document, and named in it (4.3-b).
+        if any(case.employee_id not in out for case in cases):
+            return None
+        first = first or next(iter(out.values()))
+    return first or why_nothing_to_issue(session, cycle_id, now)
 
 
 def _earliest(session: Session, cases: Sequence[Review], today: date) -> dict[int, date]:

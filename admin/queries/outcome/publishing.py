@@ -15,6 +15,7 @@ from admin.models import Cycle, Notice, NoticeRow, Review
 from admin.queries.outcome.file_fit import off_the_file
 from admin.queries.policy.rules import rules_of
 from admin.queries.system.calendar import working_calendar
+from admin.queries.system.chunks import in_turn
 
 
 def waiting_for_notice(cycle_id: int) -> Select[Review]:
@@ -29,12 +30,14 @@ def why_not_published(session: Session, cycle: Cycle) -> Refusal | None:
     """Why nothing that waits for a notice can be published: a rehearsal, or no case that fits the grade file (1.2-d, 1.2-f)."""
     if cycle.kind == CycleKind.REHEARSAL:
         return Refusal("1.2-d", N_("Nothing of a rehearsal is published: it does not count as the year's."))
-    cases = list(session.scalars(waiting_for_notice(cycle.id).order_by(Review.id).execution_options(unscoped=True)))
-    off = off_the_file(session, cases)
+    first: Refusal | None = None
     # Those that fit are published without the others; only where none fits is there nothing to publish (1.2-f).
-    if cases and len(off) == len(cases):
-        return next(iter(off.values()))
-    return None
+    for cases in in_turn(session, waiting_for_notice(cycle.id), Review.id):
+        off = off_the_file(session, cases)
+        if len(off) < len(cases):
+            return None
+        first = first or next(iter(off.values()))
+    return first
 
 
 def why_not_counted(session: Session, cycle: Cycle, now: datetime) -> Refusal | None:

@@ -51,10 +51,9 @@ from admin.queries.committee.bodies import FOR_THE_PANEL, deferred_cases
 from admin.queries.complaints.complaints import officers_gone, without_lead
 from admin.queries.complaints.complaints import waiting as complaints_waiting
 from admin.queries.cycles.boards import Board, BoardRow, board
-from admin.queries.cycles.foretold import people_alike
-from admin.queries.cycles.opening import foretold
+from admin.queries.cycles.opening import blocked_count
 from admin.queries.cycles.rehearsed import REHEARSED
-from admin.queries.outcome.documents import issuable
+from admin.queries.outcome.documents import issuable_cases
 from admin.queries.outcome.file_fit import count_off_the_file
 from admin.queries.outcome.grade_on import HeldGrades, standing_of
 from admin.queries.outcome.site import owed
@@ -355,10 +354,12 @@ def _hr(session: Session, actor: Actor, now: datetime, today: date, cycle: Cycle
     if years := years_unconfirmed(session, today):
         yield Task("calendar", facts={"year": years[0]})
     yield from (Task(kind, count, key=cycle.id if cycle else None) for kind, count in found.items() if count)
-    if ready := issuable(session, None, now):
-        yield Task("issuable", len(ready), key=cycle.id if cycle else None)
+    if ready := session.scalar(
+        select(func.count()).select_from(issuable_cases(None, now).subquery()).execution_options(**UNSCOPED)
+    ):
+        yield Task("issuable", ready, key=cycle.id if cycle else None)
     yield from _provisional(session, rules, today)
-    if cycle is not None and cycle.stage == CycleStage.PLANNED and (blocked := _blocked(session, cycle, today)):
+    if cycle is not None and cycle.stage == CycleStage.PLANNED and (blocked := blocked_count(session, cycle, today)):
         yield Task("blocked", blocked, key=cycle.id)
 
 
@@ -369,13 +370,6 @@ def _provisional(session: Session, rules: Rules, today: date) -> Iterator[Task]:
     open_ = [each for each in rulebook_of(version).parameters if each.id in left]
     if open_:
         yield Task("provisional", len(open_), facts={"names": [each.name for each in open_[:3]]})
-
-
-def _blocked(session: Session, cycle: Cycle, today: date) -> int:
-    """How many people stand in the way of opening the planned cycle (3.3-f)."""
-    parameters = rules_on(session, today, ByDay.NOT_OPEN).parameters
-    found = foretold(session, cycle, parameters, today, people_alike(session, cycle, parameters, today))
-    return sum(each.alike.count for each in found if each.one.block)
 
 
 def _overdue(found: Board, cycle: Cycle) -> list[Task]:

@@ -13,13 +13,11 @@ from sqlalchemy import func, select
 from admin.access.actor import Actor, acting_as, system_actor
 from admin.domain.refusals import Invalid, Refused
 from admin.models import Cycle, Department, Employee, HistoryStep, Leave, Notification, Rating, Review, db
-from admin.operations.cases import self_assessment
 from admin.operations.cycles import cycles, deadlines
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.system import calendar
 from admin.operations.transaction import operation
-from admin.queries.cycles import boards
 from admin.queries.cycles.cycles import prospects
 from admin.queries.cycles.foretold import people_alike
 from admin.queries.cycles.opening import Foretold, foretold
@@ -380,41 +378,6 @@ def test_a_cycle_with_open_cases_does_not_close(made: SimpleNamespace) -> None:
     with pytest.raises(Refused) as refused:
         cycles.close_cycle(made.cycle, actor=HR, now=OPENED)
     assert refused.value.refusal.facts["count"] == reviewing.AGENTS
-
-
-def test_the_board_counts_every_case_once(made: SimpleNamespace) -> None:
-    reviewing.to_department(made, 0)
-    reviewing.hand_in(made.cases[1], made.agents[1])
-    self_assessment.close_self_assessment(made.cases[2], "x", actor=HR, now=later(15))
-    with acting_as(HR):
-        db.session.rollback()
-        cycle = db.session.get(Cycle, made.cycle)
-        assert cycle is not None
-        board = boards.board(db.session(), cycle, later(15))
-    (row,) = board.rows
-    assert (row.total, row.done["self_assessment"], row.overdue["self_assessment"]) == (7, 3, 4)
-    assert (row.done["rating"], row.waiting["rating"], row.waiting["department_review"]) == (1, 2, 1)
-    assert board.graded == 7 and sum(board.outcomes.values()) == 2
-
-
-def test_the_missing_are_named_with_how_many_cases_wait_for_them(made: SimpleNamespace) -> None:
-    for index in (0, 1):
-        reviewing.hand_in(made.cases[index], made.agents[index])
-    with acting_as(HR):
-        db.session.rollback()
-        missing = boards.who_is_missing(db.session(), made.cycle, "rating", OPENED)
-        assert [(each.employee.id, each.cases) for each in missing.people.rows] == [(made.superior, 2)]
-        assert missing.colleagues == 2 * 5
-
-
-def test_the_pyramid_adds_up_to_the_same_people_before_and_after(made: SimpleNamespace) -> None:
-    reviewing.to_checked(made, 0, 1)
-    with acting_as(HR):
-        db.session.rollback()
-        rows = boards.pyramid(db.session(), made.cycle)
-        assert sum(row.before for row in rows) == sum(row.after for row in rows) == reviewing.AGENTS
-        assert {row.grade.code: row.after for row in rows if row.after} == {"M2": 2, "M1": 5}
-        assert sum(count for _, count in boards.distribution(db.session(), made.cycle)) == 2
 
 
 def test_an_actor_of_no_office_steers_nothing(made: SimpleNamespace) -> None:
