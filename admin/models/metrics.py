@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from admin.domain.codes import PerformanceRating
@@ -46,7 +46,7 @@ class QueueTotal(Entity):
     month: Mapped[date]
     queue: Mapped[str] = mapped_column(String(60))
     code: Mapped[str] = mapped_column(String(40))
-    value: Mapped[float]
+    value: Mapped[float] = mapped_column(Float(53))
 
 
 class AnnualRating(Entity):

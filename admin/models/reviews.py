@@ -155,7 +155,7 @@ class Rating(Entity):
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signature: Mapped[str | None] = mapped_column(String(64))
     mean: Mapped[Decimal | None] = mapped_column(Numeric(8, 6))
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}
 
