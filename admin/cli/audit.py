@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 import config
 from admin.access.actor import system_actor
+from admin.domain.merkle import Frontier
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.witness import faults_of, standing_so_far
 from admin.files.heads import HEADS, read, signed
-from admin.files.seal_mark import MARK
+from admin.files.seal_mark import MARK, VERIFIED, SealMark, read_mark, write_mark
 from admin.files.whole import whole
 from admin.jobs.rendering import altered_documents
 from admin.models import db
@@ -26,10 +27,19 @@ from admin.operations.system.audit import note_export, seal
 from admin.operations.system.marks import mark_fault
 from admin.operations.system.witness import open_line, rotate_key
 from admin.queries.outcome.documents import printed_heads
-from admin.queries.system.audit_chain import ChainFault, Head, Row, chained_events, exported, frontier, verify
+from admin.queries.system.audit_chain import (
+    ChainFault,
+    Head,
+    Row,
+    chained_events,
+    exported,
+    frontier,
+    frontier_at,
+    verify,
+)
 from admin.queries.system.audit_rows import departures
 from admin.queries.system.audit_sign_ins import SignIns, sign_ins_of
-from admin.queries.system.witness import remembered
+from admin.queries.system.witness import remembered, root_or_none
 from notice_site.site import current_release
 
 SHOWN = 50
@@ -47,6 +57,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--head", type=Path, action="append", default=[], help="a head.json that was published; may be repeated"
     )
     verifying.add_argument("--events-only", action="store_true", help="leave out the rows and the documents' files")
+    verifying.add_argument(
+        "--since-last",
+        action="store_true",
+        help="look only at events sealed since everything was verified last; for a trail of millions, between whole ones",
+    )
     verifying.set_defaults(run=run_verify)
     exporting = verbs.add_parser("export", help="write every event with its link, one JSON object a line")
     exporting.add_argument("--out", type=Path, required=True, help="the file to write")
@@ -66,24 +81,75 @@ def run_verify(args: argparse.Namespace) -> None:
     """Say what was verified; raises `Refused` (6.3.3) where something does not hold."""
     heads = [read_head(path) for path in args.head]
     if args.file is not None:
-        report(verify_events(read_export(args.file), heads))
+        if args.since_last:
+            raise Invalid({"--since-last": N_("An exported trail is verified whole; leave one of the two out.")})
+        report(verify_events(read_export(args.file), heads)[0])
         return
     from admin.app import create_app
 
     app = create_app()
     with app.app_context():
-        key = event_key(keys) if (keys := config.current().var_dir / "keys").joinpath(EVENT_KEY).is_file() else None
+        var_dir = config.current().var_dir
+        key = event_key(keys) if (keys := var_dir / "keys").joinpath(EVENT_KEY).is_file() else None
         if key is None:
             print(f"audit: {EVENT_KEY} is not in VAR_DIR/keys: nobody can say which events this portal wrote")
+        last = verified_before(db.session(), var_dir) if args.since_last and key is not None else None
         heads += [*published_heads(), *printed_heads(db.session())]
         found = None if key is None else sign_ins_of(db.session(), key, with_demo=not config.current().production)
-        faults = verify_events(chained_events(db.session()), heads, key, found)
+        faults, tree = verify_events(
+            chained_events(db.session(), last.size if last else 0),
+            heads if last is None else [head for head in heads if head.sequence > last.size],
+            key,
+            found,
+            last,
+        )
+        if last is not None:
+            faults += earlier_heads(db.session(), heads, last.size)
         faults += list_faults(db.session())
-        if what := mark_fault(db.session(), config.current().var_dir, frontier(db.session())):
+        if what := mark_fault(db.session(), var_dir, frontier(db.session())):
             faults.append(ChainFault(MARK, what))
-        if not args.events_only:
+        if not args.events_only and last is None:
             faults += [*departures(db.session()), *altered_documents(db.session())]
         report(faults)
+        whole_and_held = last is None and not args.events_only and key is not None
+        if whole_and_held or last is not None:
+            moment = app.config["PORTAL"].now().isoformat(timespec="seconds")
+            write_mark(var_dir, SealMark(tree.size, tree.root().hex(), moment), VERIFIED)
+
+
+def verified_before(session: Session, var_dir: Path) -> Frontier | None:
+    """The tree when all of it was verified last, and a line that says what is left out; None where all is to be looked at."""
+    try:
+        mark = read_mark(var_dir, VERIFIED)
+    except ValueError:
+        mark = None
+        print(f"audit: something else than the portal has written {VERIFIED}: everything is looked at")
+    else:
+        if mark is None:
+            print("audit: nothing was verified before: everything is looked at")
+    if mark is None:
+        return None
+    try:
+        tree = frontier_at(session, mark.sequence)
+    except (KeyError, IndexError):
+        tree = Frontier()
+    if tree.size != mark.sequence or tree.root().hex() != mark.sha256:
+        what = f"the trail up to {mark.sequence} was made anew after it was verified at {mark.at}"
+        report([ChainFault(VERIFIED, what)])
+    print(
+        f"audit: up to link {mark.sequence} all was verified by {mark.at}; what was changed in it since, and rows and "
+        "documents, are looked at without --since-last"
+    )
+    return tree
+
+
+def earlier_heads(session: Session, heads: list[Head], size: int) -> Iterator[ChainFault]:
+    """Published heads of the part that is not looked at again, held against the nodes that are kept."""
+    for head in heads:
+        if head.sequence <= size and not head.linear and root_or_none(session, head.sequence) != head.sha256:
+            yield ChainFault(
+                f"published head {head.sequence}", "the chain up to here was made anew after it was published"
+            )
 
 
 def published_heads() -> list[Head]:
@@ -129,11 +195,15 @@ def run_rotate_key(args: argparse.Namespace) -> None:
 
 
 def verify_events(
-    rows: Iterable[Row], heads: list[Head], key: bytes | None = None, sign_ins: SignIns | None = None
-) -> list[ChainFault]:
-    """Verify the chain, and say how many events it holds."""
+    rows: Iterable[Row],
+    heads: list[Head],
+    key: bytes | None = None,
+    sign_ins: SignIns | None = None,
+    verified: Frontier | None = None,
+) -> tuple[list[ChainFault], Frontier]:
+    """Verify the chain, and say how many events it holds; its faults, and the tree that it came to."""
     began = time.monotonic()
-    verdict = verify(rows, heads, key, sign_ins)
+    verdict = verify(rows, heads, key, sign_ins, verified)
     print(
         f"audit: {verdict.events} events, {verdict.sealed} sealed, head {verdict.head}, "
         f"{len(heads)} published heads compared, {time.monotonic() - began:.1f} s"
@@ -142,7 +212,7 @@ def verify_events(
         print(
             f"audit: {sign_ins.count} sign-ins; {sign_ins.at_the_machine} events in somebody's name by the command line"
         )
-    return verdict.faults
+    return verdict.faults, verdict.tree
 
 
 def report(faults: list[ChainFault]) -> None:

@@ -103,7 +103,11 @@ def root_at(session: Session, size: int) -> bytes:
 
 def frontier(session: Session) -> Frontier:
     """What it takes to make the tree grow."""
-    size = session.connection().scalar(select(func.max(SEALS.c.id))) or 0
+    return frontier_at(session, session.connection().scalar(select(func.max(SEALS.c.id))) or 0)
+
+
+def frontier_at(session: Session, size: int) -> Frontier:
+    """What it took to make the tree of that size grow; raises `KeyError` where a seal that holds a part of it is gone."""
     parts = pieces((0, size))
     known = kept_nodes(session, set(parts))
     return Frontier(size, [known[each] for each in parts])
@@ -167,14 +171,18 @@ NEWEST_SEALED = (
 )
 
 
-def chained_events(session: Session) -> Iterator[Row]:
-    """Every event with its link, in the order of the chain, then those without a link. `changes` is the stored text."""
+def chained_events(session: Session, after: int = 0) -> Iterator[Row]:
+    """Every event with its link, in the order of the chain, then those without a link. `changes` is the stored text.
+
+    `after`: of those that have a link, the ones behind that link alone.
+    """
     # As stored: read into objects and written again, an edit that keeps the meaning would pass unseen.
     columns = [cast(column, Text).label("changes") if column.name == "changes" else column for column in EVENTS.c]
     link = [SEALS.c.id.label("sequence"), SEALS.c.event_id.label("sealed_event"), SEALS.c.nodes]
     joined = SEALS.outerjoin(EVENTS, EVENTS.c.id == SEALS.c.event_id)
     connection = session.connection()
-    yield from _rows(connection.execute(select(*link, *columns).select_from(joined).order_by(SEALS.c.id)))
+    linked = select(*link, *columns).select_from(joined).where(SEALS.c.id > after).order_by(SEALS.c.id)
+    yield from _rows(connection.execute(linked))
     without = EVENTS.outerjoin(SEALS, EVENTS.c.id == SEALS.c.event_id)
     rest = select(*link, *columns).select_from(without).where(SEALS.c.id.is_(None)).order_by(EVENTS.c.id)
     yield from _rows(connection.execute(rest))
@@ -198,11 +206,12 @@ def verify(
     published: Iterable[Head] = (),
     key: bytes | None = None,
     sign_ins: SignIns | None = None,
+    verified: Frontier | None = None,
 ) -> ChainVerdict:
     """Recompute every event's hash and every node, and hold the tree against the heads that were published.
 
     With the portal's key of events it also names those that something else than the portal wrote, and with the sign-ins
-    those of somebody who was not signed in.
+    those of somebody who was not signed in. `verified`: the tree that the rows go on from, where they are the later ones alone.
     """
     heads: dict[int, list[Head]] = {}
     for head in published:
@@ -212,6 +221,9 @@ def verify(
         sign_ins=sign_ins,
         chain=CHAIN_START if any(head.linear for some in heads.values() for head in some) else None,
     )
+    if verified is not None:
+        verdict.tree, verdict.sealed = Frontier(verified.size, [*verified.hashes]), verified.size
+        verdict.tagged = True  # whoever verified so far was a portal that tags what it writes
     newest: Any = None
     for row in rows:
         if row["sequence"] is None:
