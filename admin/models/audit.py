@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, event, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from admin.models.base import Entity, Model, UtcDateTime, real_time
-from admin.models.commitments import EARLIER, Commitment, commitment, keep_salts
+from admin.models.commitments import EARLIER, Commitment, commitment, forget_salts, keep_salts
 from admin.models.event_form import MARK, plain, with_hashes
 from admin.models.texts_of_persons import OF_PERSONS
 
@@ -58,7 +59,8 @@ OUTSIDE_COLUMNS = {
     "last_step": "which code of a second factor was used last: true for half a minute",
 }
 UNAUDITED_COLUMNS = frozenset(OUTSIDE_COLUMNS)
-# Not even a hash: of a name or a number anyone can try out what it was (6.3-b).
+# Numbers, names and sealed bytes that nobody is to read in the trail. They stand in it as texts of persons do: without the salt,
+# which goes with the row, nobody can try out who or what it was (6.3-b).
 WITHHELD_COLUMNS = {
     "complaints": frozenset(
         {"receipt_hash", "bound_to", "subject", "sealed_key", "sealed_words", "sealed_identity", "sealed_finding"}
@@ -72,7 +74,7 @@ WITHHELD_COLUMNS = {
     "complaint_parties": frozenset({"employee_id", "role", "reason"}),
     "complaint_cases": frozenset({"review_id"}),
 }
-WITHHELD = "withheld"
+WITHHELD = "withheld"  # what stood for them in earlier events, against which nothing can be held
 CHANGED = "changed_tables"  # where a session notes which tables its transaction has changed
 HEARD = "heard_events"  # where what is only tried listens to what it would change
 # Association tables: each is told of by the rows that it belongs to, as the names taken out and put in.
@@ -178,8 +180,21 @@ def write_events(session: Session, rows: list[dict[str, Any]]) -> None:
         # Through the connection: as objects the events would themselves be flushed, and heard by the listener.
         session.connection().execute(AuditEvent.__table__.insert(), rows)
         keep_salts(session.connection(), rows)
+        forget_salts(session.connection(), _ended(rows))
         session.info.setdefault(CHANGED, set()).update(row["record_type"] for row in rows)
         session.info.get(HEARD, []).extend(rows)
+
+
+def _ended(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """The rows that are gone and may have held a text, whether or not it was read before they went."""
+    gone = ((row["record_type"], row["record_id"]) for row in rows if row["act"] == "delete")
+    return [(table, key) for table, key in gone if key is not None and table in _salted_tables()]
+
+
+@cache
+def _salted_tables() -> frozenset[str]:
+    texts = {name for name, table in Model.metadata.tables.items() if OF_PERSONS & set(table.c.keys())}
+    return frozenset(texts | set(WITHHELD_COLUMNS))
 
 
 def _column_changes(instance: Any, act: str) -> dict[str, Any]:
@@ -210,11 +225,11 @@ def change(table: str, column: str, old: Any, new: Any) -> list[Any]:
 
 
 def recorded(table: str, column: str, value: Any) -> Any:
-    """A value as the trail holds it: as it is, as a hash, or only that there was one."""
+    """A value as the trail holds it: as it is, or as a salted hash."""
     if value is None:
         return None
     if column in WITHHELD_COLUMNS.get(table, ()):
-        return WITHHELD
+        return commitment(value)
     # An empty text says nothing of anybody, and needs no salt.
     return commitment(value) if column in OF_PERSONS and value != "" else plain(value)
 

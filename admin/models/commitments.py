@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import String, UniqueConstraint, bindparam, delete
@@ -20,7 +20,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from admin.models.base import Entity
 
 SALTED, UNSALTED = "salted:", "sha256:"  # events from before salts were hold the second
-_PERSONAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
+
+
+def _in_words(value: Any) -> str:
+    # A file's bytes as their hash: written out they would be four times as long.
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
+
+
+_PERSONAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=_in_words).encode
 
 
 class AuditSalt(Entity):
@@ -57,6 +64,7 @@ def unsalted(value: Any) -> str:
 SALTS = AuditSalt.__table__
 PLACE = ("record_type", "record_id", "column_name")
 EARLIER = "earlier text"  # its commitment stands in the event that put it there
+_ROW_GONE = delete(SALTS).where(SALTS.c.record_type == bindparam("old_type"), SALTS.c.record_id == bindparam("old_id"))
 _GONE = delete(SALTS).where(*(SALTS.c[name] == bindparam(f"old_{name}") for name in PLACE))
 
 
@@ -74,6 +82,12 @@ def keep_salts(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> Non
         # A text that is written over takes its salt with it.
         put = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(AuditSalt)
         connection.execute(put.on_conflict_do_update(index_elements=PLACE, set_={"salt": put.excluded.salt}), new)
+
+
+def forget_salts(connection: Connection, rows: Sequence[tuple[str, int]]) -> None:
+    """Forget the salts of all texts of rows (table, number) that are gone."""
+    if rows:
+        connection.execute(_ROW_GONE, [{"old_type": table, "old_id": key} for table, key in rows])
 
 
 def _texts(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, int, str], Any]]:

@@ -1,7 +1,8 @@
 """Which columns hold texts of persons or secrets, and which long ones do not: each is declared, one way or the other (6.3-b).
 
 A column of the first kind enters the audit trail as a salted commitment, whatever table it stands in, so that its text
-can be erased with its salt and the tree stays as it was. `WITHHELD_COLUMNS` in `models.audit` leave not even that.
+can be erased with its salt and the tree stays as it was. So do the
+`WITHHELD_COLUMNS` of `models.audit`, which hold no text.
 """
 
 from __future__ import annotations

@@ -105,7 +105,10 @@ def _of_row(table: str, key: int, row: Mapping[str, Any], said: Said | None, sal
 
 
 def _holds(table: str, name: str, value: Any, then: Any, salt: str | None) -> bool:
-    """Whether a column holds what its event says; a text is asked with its salt, and without one it is another text."""
+    """Whether a column holds what its event says; a text is asked with its salt, and without one it is another text.
+
+    An event that says only that there was something holds nothing: after an upgrade the baseline says what.
+    """
     if value is None or not isinstance(then, str) or not then.startswith((SALTED, UNSALTED)):
         now = recorded(table, name, value)
         if not isinstance(now, Commitment):

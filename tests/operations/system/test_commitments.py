@@ -7,13 +7,16 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
-from admin.models import AuditEvent, AuditSalt, Proposal, SelfAssessment, db
+from admin.access.actor import system_actor
+from admin.models import AuditEvent, AuditSalt, Complaint, ComplaintParty, Proposal, SelfAssessment, db
 from admin.models.commitments import EARLIER, SALTED, commitment
+from admin.operations.system.audit import record_baseline
 from admin.queries.system.audit_chain import chained_events, verify
 from admin.queries.system.audit_rows import departures
 from tests import factories as make
+from tests.factories import NOW
 from tests.operations.system.test_audit_chain import edit, sealed
 
 
@@ -95,6 +98,48 @@ def test_no_event_can_be_told_from_its_hash_although_all_but_one_word_is_known(s
     form()
     nonces = db.session.connection().scalars(text("SELECT nonce FROM audit_events WHERE operation = 'fixture'")).all()
     assert len(nonces) == len(set(nonces)) and all(len(nonce) == 32 for nonce in nonces)
+
+
+def party() -> int:
+    """Somebody is accused in a complaint; the number of the row."""
+    with make.fixture() as op:
+        complaint = op.add(
+            Complaint(
+                number="N-1", stage="received", subject="pressure", **make.sealed("…"), received_at=op.now,
+                acknowledge_due=op.now, answer_due=op.now,
+            )
+        )  # fmt: skip
+        accused = ComplaintParty(complaint_id=complaint.id, employee_id=make.employee("Somebody").id, role="accused")
+        return op.add(accused).id
+
+
+def test_who_is_meant_by_a_complaint_is_held_by_the_trail_that_does_not_say_it_and_forgotten_with_the_row(session: Any):
+    key = party()
+    told = session.connection().scalars(
+        text("SELECT changes FROM audit_events WHERE record_type = 'complaint_parties'")
+    )
+    assert "accused" not in str(told.all())
+    edit("UPDATE complaint_parties SET role = 'barred'")
+    assert [fault.what.split()[0] for fault in departures(session, {"complaint_parties"})] == ["role"]
+    edit("UPDATE complaint_parties SET role = 'accused'")
+    with make.fixture() as op:
+        op.session.delete(op.get(ComplaintParty, key))
+    assert not session.scalars(select(AuditSalt).where(AuditSalt.record_type == "complaint_parties")).all()
+
+
+def test_what_earlier_events_only_said_to_be_withheld_is_held_from_the_baseline_on(session: Any):
+    party()
+    key = session.scalar(select(Complaint.id).execution_options(unscoped=True))
+    session.rollback()
+    said = {name: [None, "withheld"] for name in ("employee_id", "role")}
+    told = AuditEvent.__table__.c
+    with db.engine.begin() as connection:
+        of_party = update(AuditEvent.__table__).where(told.record_type == "complaint_parties")
+        connection.execute(of_party.values(changes={"complaint_id": [None, key], **said}))
+    assert record_baseline(actor=system_actor(), now=NOW) >= 1
+    assert list(departures(session, {"complaint_parties"})) == []
+    edit("UPDATE complaint_parties SET role = 'barred'")
+    assert [fault.what.split()[0] for fault in departures(session, {"complaint_parties"})] == ["role"]
 
 
 @pytest.mark.parametrize("erased", [False, True])
