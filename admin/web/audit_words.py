@@ -71,6 +71,8 @@ COLUMNS = {
     "rows": N_("Rows"),
     "sealed": N_("Sealed events"),
     "fingerprint": N_("Fingerprint"),
+    "ends_at": N_("Ends at"),
+    "via": N_("By which way"),
     "since": N_("Since"),
     "act": N_("Act that a second confirms"),
     "active": N_("In use"),

@@ -26,6 +26,7 @@ from admin.operations.complaints.complaints import (
     reply_as_complainant,
 )
 from admin.queries.complaints.complaints import content_for, file_bytes
+from admin.queries.system.audit_rows import departures
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.bodies import committee
@@ -120,13 +121,20 @@ def test_a_file_is_not_to_be_had_under_another_complaint(session):
 def test_what_is_sealed_opens_in_its_own_complaint_and_place_alone(session, column):
     first, _receipt = file_complaint(WORDS, now=NOW)
     other, _receipt = file_complaint(WORDS, now=NOW)
-    taken = getattr(row(first.id), column)
-    with db.engine.begin() as connection:
-        table = Complaint.__table__
-        connection.execute(update(table).where(table.c.id == other.id).values({column: taken}))
+    taken, own = (getattr(row(each.id), column) for each in (first, other))
+
+    def put(value):
+        db.session.rollback()
+        with db.engine.begin() as connection:
+            table = Complaint.__table__
+            connection.execute(update(table).where(table.c.id == other.id).values({column: value}))
+
+    put(taken)
     with pytest.raises(Refused) as refused:
         content_for(row(other.id), OFFICER)
     assert refused.value.refusal.clause == "6.3.1"
+    assert [fault.what.split()[0] for fault in departures(db.session(), {"complaints"})] == [column]
+    put(own)
 
 
 def test_the_identity_has_a_key_of_its_own(session, monkeypatch):
