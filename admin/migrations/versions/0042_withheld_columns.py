@@ -1,7 +1,7 @@
 """What events only said to be withheld is committed to: `setup` writes that after this migration, as after each (6.3.3)."""
 
-revision = "0041_withheld_columns"
-down_revision = "0040_printed_proofs"
+revision = "0042_withheld_columns"
+down_revision = "0041_sign_in_names"
 branch_labels = None
 depends_on = None
 
