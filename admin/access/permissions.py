@@ -106,6 +106,7 @@ ACCESS: list[Access] = [
     access("GradeFileView",              "signed_in", record="signed_in"),
     access("GradeThresholdView",         "signed_in",                  "hr", reference=True),
     access("GradeView",                  "signed_in",                  reference=True),
+    access("HeldFileView",               "signed_in"),
     access("HomeView",                   "signed_in"),
     access("ImportAfterView",            "hr",                         "hr"),
     access("ImportView",                 "hr auditor",                 "hr"),

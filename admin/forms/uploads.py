@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_wtf.file import FileRequired
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
@@ -21,15 +22,19 @@ from admin.domain.refusals import N_, Invalid
 from admin.files.apart import NotYet, checked_upload
 from admin.files.faults import FileFault
 from admin.files.uploads import MAX_BYTES, Upload
-from admin.operations.system.held_files import BeingChecked, WaitingFile, held_upload, hold, sent_again
+from admin.operations.system.held_files import BeingChecked, WaitingFile, held_upload, hold, sent_again, states_of
 from admin.web.refilling import HELD
 
+NOT_KEPT = N_("No longer kept: choose it again")
+LOOKED_AT = N_("All of them are looked at: send the form again.")
 _NOTED = "admin.held_files"  # where the request remembers them for the page that it is answered with
 
 
 def register(app: Flask) -> None:
     """Let every form carry the files that are held for it, and every file field say how they stand."""
-    app.jinja_env.globals |= {"held_files": held_files, "held_marks": held_marks, "held_states": HeldState.labels()}
+    app.jinja_env.globals |= {
+        "held_files": held_files, "held_marks": held_marks, "held_states": HeldState.labels(), "held_page": held_page,
+    }  # fmt: skip
 
 
 def uploaded(name: str = "file") -> Upload:
@@ -128,6 +133,27 @@ def held_marks() -> Markup:
     """What a form carries unseen to name the files that are held for it; nothing where there are none."""
     words = [f"{name}:{each.token}" for name, held in request.environ.get(_NOTED, {}).items() for each in held]
     return Markup('<input type="hidden" name="{}" value="{}">').format(HELD, " ".join(words)) if words else Markup("")
+
+
+def held_page(files: Sequence[WaitingFile]) -> str:
+    """The address that says how these files stand: in the part of the product that is asked."""
+    endpoint = "report.files" if "report" in current_app.blueprints else "HeldFileView.index"
+    return url_for(endpoint, of=" ".join(each.mark for each in files), lang=request.args.get("lang"))
+
+
+def files_shown() -> Response:
+    """How the files stand whose marks the address names: a page that looks again by itself, or JSON for a script."""
+    labels = HeldState.labels()
+    asked = states_of(request.args.get("of", "").split())
+    found = [(mark, state, _(labels[state]) if state else _(NOT_KEPT)) for mark, state in asked]
+    going = any(state == HeldState.CHECKING for _mark, state, _told in found)
+    told = _(LOOKED_AT) if not going else ""
+    if request.accept_mimetypes.best == "application/json":
+        states = {mark: told for mark, _state, told in found}
+        return make_response({"states": states, "checking": going, "told": told}, {"Cache-Control": "no-store"})
+    template = "report/files.html" if "report" in current_app.blueprints else "system/held_files.html"
+    page = render_template(template, title=_("Files that are being checked"), found=found, checking=going, told=told)
+    return make_response(page, {"Cache-Control": "no-store"})
 
 
 class FileAsked(FileRequired):

@@ -45,8 +45,8 @@ HERE = Path(__file__).parents[1]
 LARGEST_TEXT = 512 * 1024
 LARGEST_REQUEST = LARGEST_FILES + LARGEST_TEXT
 CONTENT_POLICY = "; ".join(
-    ("default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'", "base-uri 'none'",
-     "frame-ancestors 'none'")
+    ("default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+     "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'")
 )  # fmt: skip
 TELL_TALE = (
     "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP",

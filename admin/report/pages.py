@@ -19,7 +19,7 @@ from admin.domain.codes import ComplaintSubject, Receivers
 from admin.domain.receipts import LONGEST_INPUT
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.files.uploads import Upload
-from admin.forms.uploads import uploaded_many
+from admin.forms.uploads import files_shown, uploaded_many
 from admin.models import Complaint, db
 from admin.operations.accounts.throttle import Locked
 from admin.operations.complaints.complaint_receipts import follow_up, replaced
@@ -121,6 +121,12 @@ def send() -> Response:
 
 def _files() -> list[Upload]:
     return uploaded_many("files", MOST_FILES, too_many_files())
+
+
+@blueprint.get("/files")
+def files() -> Response:
+    """How the files stand that a form holds, for its page and for whoever has no script."""
+    return files_shown()
 
 
 @blueprint.get("/follow-up")

@@ -36,6 +36,7 @@ VIEWS: list[Listed] = [
     Listed("system.home:HomeView", "home", lazy("Home page")),
     Listed("system.acts:ActView"),
     Listed("system.search:SearchView"),
+    Listed("system.held_files:HeldFileView"),
     Listed("system.unsent_forms:UnsentFormView"),
     Listed("cases.reviews:CaseView", "mine", lazy("My review")),
     Listed("cases.self_assessment:SelfAssessmentView", under="CaseView"),

@@ -30,6 +30,7 @@ POST   /logout/                                           302 anyone
 GET    /notifications/{message}                           302 signed_in
 GET    /notifications/{absent}                            302 signed_in
 POST   /notifications/read                                302 signed_in
+GET    /held-files/                                       200 signed_in
 POST   /unsent/
 POST   /unsent/{absent}/discard
 GET    /my-path/                                          200 signed_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -151,9 +152,27 @@ def test_the_confirmer_is_told_sees_what_it_changes_and_then_what_was_done(two, 
     page = second.get(f"/confirmations/{key}", headers={"Accept-Language": "en"}).text
     assert number_of(app, centre.emp1) in page and "Give somebody a seat" in page
     done = second.post(f"/act/confirmation/{key}/confirm", data={}, follow_redirects=True)
-    assert done.request.path == "/confirmations/" and 'role="status"' in done.text
+    assert done.request.path == f"/confirmations/{key}" and 'role="status"' in done.text
     assert "proposal waits for you" not in second.get("/", headers={"Accept-Language": "en"}).text
     assert "proposal waits for you" not in one.get("/", headers={"Accept-Language": "en"}).text
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [("confirm", "Confirmed by hr2 and done: "), ("reject", "Rejected by hr2: nothing was changed"),
+     ("withdraw", "Withdrawn by hr: nothing was changed")],
+)  # fmt: skip
+def test_whoever_decides_lands_where_one_sentence_says_what_was_done(two, app, centre, action, said):
+    one, second = two
+    one.post("/committee_members/add", data=seat_form(centre.emp1))
+    (key,) = waiting(app)
+    before = second.get(f"/confirmations/{key}", headers={"Accept-Language": "en"}).text
+    shown = re.sub(r"<dialog.*?</dialog>", "", before, flags=re.DOTALL)
+    assert re.findall(r'class="btn main"[^>]*>([^<]+)', shown) == ["Confirm"], "one main button"
+    answer = decide(one if action == "withdraw" else second, key, action)
+    assert (answer.status_code, answer.location) == (302, f"/confirmations/{key}")
+    page = second.get(answer.location, headers={"Accept-Language": "en"}).text
+    assert said in page and 'role="status"' in page
 
 
 def test_what_is_no_longer_lawful_is_not_confirmed_and_a_rejected_one_changes_nothing(two, app, centre):

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 import re
 from collections.abc import Callable
@@ -69,6 +70,11 @@ def running() -> bytes:
     return made_pdf(annotated("Link", A=chain(go_to(), go_to(), script())))
 
 
+def plain(page: str) -> str:
+    """Its words without its marks."""
+    return re.sub(r"<[^>]+>", "", page)
+
+
 def held_in(page: str) -> dict[str, str]:
     """What the form that came back carries unseen for its files."""
     assert SAYS in page, page
@@ -91,7 +97,7 @@ def test_evidence_is_taken_when_it_has_passed_and_need_not_be_chosen_again(
         first = post(file=pdf())
         again = post(**held_in(first.text))
         assert (first.status_code, again.status_code) == (422, 422) and held_in(again.text) == held_in(first.text)
-        assert "form.pdf: Being checked" in first.text and rows(Evidence) == 0 and states() == ["checking"]
+        assert "form.pdf: Being checked" in plain(first.text) and rows(Evidence) == 0 and states() == ["checking"]
         assert client.get(page).text.count('name="held_files"') == 0, "another visit knows nothing of it"
         assert worker_comes_round() == 1 and states() == ["passed"] and rows(Evidence) == 0
         taken = post(**held_in(first.text))
@@ -143,6 +149,52 @@ def test_a_program_is_told_to_send_the_same_again_and_is_known_by_it(app: Flask)
         assert second_confirms() == 1 and rows(Appeal) == 1
 
 
+def asked(client: Any, page: str) -> tuple[Any, Any]:
+    """How the files of a form stand, as its own page asks and as whoever has no script looks."""
+    address = html.unescape(re.search(r'data-held="([^"]+)"', page)[1])  # type: ignore[index]
+    assert f'href="{html.escape(address)}" target="_blank"' in page, "without a script there is a link"
+    return client.get(address, headers={"Accept": "application/json"} | ENGLISH), client.get(address, headers=ENGLISH)
+
+
+def stands(client: Any, page: str, words: str, *, going: bool) -> None:
+    told, shown = asked(client, page)
+    assert set(told.json["states"].values()) == {words} and told.json["checking"] is going
+    assert bool(told.json["told"]) is not going and told.headers["Cache-Control"] == "no-store"
+    assert words in shown.text and 'role="status"' in shown.text
+    assert ('http-equiv="refresh"' in shown.text) is going, (
+        "the page looks again by itself as long as there is something to see"
+    )
+
+
+def test_the_page_says_by_itself_when_a_file_was_checked_and_so_does_a_link_without_a_script(
+    app: Flask, as_person: Any, opened: SimpleNamespace
+) -> None:
+    client, address = as_person("emp0"), f"/reviews/{opened.cases[0]}/evidence"
+    with app.app_context():
+        stood = {"stands_on": f"/self_assessment/{opened.cases[0]}"}
+        page = client.post(address, data={"file": pdf(), **stood}, headers=ENGLISH).text
+        stands(client, page, "Being checked", going=True)
+        assert client.post(address, data={"held_files": f"file:{mark_in(page)}"}).status_code == 422, (
+            "a mark takes no file"
+        )
+        worker_comes_round()
+        stands(client, page, "Passed", going=False)
+        assert client.post(address, data=held_in(page)).status_code == 303
+        stands(client, page, "No longer kept: choose it again", going=False)
+
+
+def mark_in(page: str) -> str:
+    return re.search(r'data-file="(\w+)"', page)[1]  # type: ignore[index]
+
+
+def test_the_complaint_form_says_by_itself_when_a_file_was_checked(channel: Any, send: Any) -> None:
+    page = send("/report/", {**WORDS, "files": [(io.BytesIO(PDF), "a.pdf")]}, **ENGLISH).text
+    assert re.findall(r'<script src="[^"]*/(\w+\.js)"', page) == ["work.js", "held.js"]
+    stands(channel, page, "Being checked", going=True)
+    worker_comes_round()
+    stands(channel, page, "Passed", going=False)
+
+
 def test_a_complaint_keeps_its_words_and_files_and_nothing_tells_who_sent_them(send: Any) -> None:
     planted = b"PLANTED words of a complainant"
     files = [(io.BytesIO(planted), "a.txt"), (io.BytesIO(PDF), "PLANTED name.pdf")]
@@ -185,7 +237,11 @@ def test_a_file_that_passed_in_a_breath_waits_for_the_others_of_its_form(
     monkeypatch.setattr(apart, "BREATH", 60.0)
     monkeypatch.setattr("admin.forms.uploads.checked_upload", checked)
     first = send("/report/", {**WORDS, "files": [pdf("a.pdf"), pdf("b.pdf")]}, **ENGLISH)
-    assert states() == ["passed", "checking"] and "a.pdf: Passed" in first.text and "b.pdf: Being checked" in first.text
+    assert (
+        states() == ["passed", "checking"]
+        and "a.pdf: Passed" in plain(first.text)
+        and "b.pdf: Being checked" in plain(first.text)
+    )
     assert worker_comes_round() == 1
     assert send("/report/", {**WORDS, **held_in(first.text)}).status_code == 200 and rows(ComplaintFile) == 2
 

@@ -30,6 +30,7 @@ from admin.operations.transaction import operation
 KEPT_FOR: Final = timedelta(days=1)
 HELD_LOCK: Final = 20260110
 MOST_FILES: Final = 200
+MOST_ASKED: Final = 20
 MOST_BYTES: Final = 20 * MAX_BYTES  # of those who have signed in together, and as much again of all others
 LOST = N_("The file that waited for its check is no longer kept; choose it again")
 BEING_CHECKED = N_(
@@ -46,6 +47,11 @@ class WaitingFile:
     token: str
     name: str
     state: str
+
+    @property
+    def mark(self) -> str:
+        """What its state is asked for by; whoever knows it cannot hand the file in, as whoever has the word can."""
+        return _hash(self.token)
 
 
 class BeingChecked(Invalid):
@@ -104,6 +110,14 @@ def sent_again(name: str, data: bytes, user_id: int) -> tuple[WaitingFile, Uploa
     """The same file of the same account that is held already; None where there is none. Raises `FileFault` as above."""
     row = _row((HeldFile.user_id == user_id) & (HeldFile.mark == _mark(user_id, name, data)))
     return _verdict(row, "") if row is not None else None
+
+
+def states_of(marks: Sequence[str]) -> list[tuple[str, str | None]]:
+    """How files that forms hold stand now, by their marks in their order; None where one is no longer kept. Takes none."""
+    asked = list(dict.fromkeys(marks))[:MOST_ASKED]
+    query = select(HeldFile.token_hash, HeldFile.state).where(HeldFile.token_hash.in_(asked))
+    found = {row.token_hash: row.state for row in db.session().execute(query.execution_options(unscoped=True))}
+    return [(mark, found.get(mark)) for mark in asked]
 
 
 def checked_or_held(name: str, data: bytes, user_id: int | None, *, now: datetime) -> Upload:

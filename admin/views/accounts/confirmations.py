@@ -117,7 +117,7 @@ class ConfirmationView(Page):
             page,
             title=_("Confirmation by a second person"),
             role_names=ROLE_NAMES,
-            portal_actions=buttons(PROCESS, key),
+            portal_actions=[each | {"primary": each["name"] == "confirm"} for each in buttons(PROCESS, key)],
             trail=timeline(PROCESS, key, actor()),
         )
 

@@ -16,7 +16,7 @@ from admin.web.page import Page, address_asking, route
 from admin.web.sign_in import local_target
 from admin.web.texts import action_label, translated
 
-LISTED = {"confirmation": "ConfirmationView.index"}  # where the list says what was done, and what waits next
+SHOWN = {"confirmation": "ConfirmationView.show"}  # whose own page says in a sentence what was done
 KINDS = {
     "reason": "textarea",
     "text": "text",
@@ -49,8 +49,8 @@ class ActView(Page):
             flash(translated(NOTHING_DONE), "info")
         else:
             flash(_("Done: %(action)s.", action=action_label(action, process)), "success")
-        if process in LISTED:
-            return redirect(url_for(LISTED[process]))
+        if process in SHOWN:
+            return redirect(url_for(SHOWN[process], key=record_id))
         back = request.form.get("back", "")
         return redirect(back if _ours(back) else came_from())
 
