@@ -155,7 +155,10 @@ def _propose(stage: Stage, cycle_id: int, at: datetime) -> None:
 def _answer_the_duty(stage: Stage, numbers: dict[int, str], at: datetime) -> None:
     """For everyone who meets ground (1) of demotion the superior writes down why it is not proposed this year (4.2.1)."""
     with acting_as(stage.system):
-        listed = [each.review for each in meeting_ground_one(stage.session, stage.day(at)) if not each.settled]
+        met, day = meeting_ground_one(stage.session, stage.day(at)), stage.day(at)
+        parts = range(met.part(stage.session, day, 1).part.pages)
+        shown = [each for number in parts for each in met.part(stage.session, day, number + 1).rows]
+        listed = [each.review for each in shown if not each.settled]
         owed = [(case.id, case.superior_id) for case in listed if case.stage == CaseStage.DEPARTMENT_REVIEW]
     for review_id, superior_id in owed:
         reason = "已安排專人輔導並調整班別，先觀察一期。"

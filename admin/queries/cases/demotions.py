@@ -9,19 +9,25 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, CycleKind, CycleStage, EmployeeStatus, PerformanceRating
+from admin.access.actor import Actor, acting
+from admin.access.scope import visible
+from admin.domain.codes import CaseStage, CycleKind, CycleStage, EmployeeStatus
 from admin.domain.eligibility import Eligibility, Ground, demotion
 from admin.domain.refusals import N_, NotFound, Refusal
-from admin.models import AnnualRating, Cycle, DemotionWaiver, Employee, Grade, Hearing, Review
+from admin.models import Cycle, DemotionWaiver, Employee, Grade, Hearing, Review
 from admin.queries.cases.eligibility import eligibility_facts
+from admin.queries.cases.files_alike import cases_by_file, people_by_file, unqualified_once
 from admin.queries.cases.review_facts import BEFORE_COMMITTEE, as_of, file_of, grounds_on
 from admin.queries.cases.workspace import find_review
 from admin.queries.cycles.cycles import centre_departments
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import ByDay, rules_of, rules_on
+from admin.queries.system.chunks import chunks
+from admin.queries.system.kinds import Alike, Kinds
+from admin.queries.system.paging import Paged
 
 STAGES_FOR_GROUND = BEFORE_COMMITTEE
+_CYCLES = Cycle.__table__.alias("cycles_then")
 
 
 @dataclass(frozen=True)
@@ -84,16 +90,15 @@ def why_not_put(review: Review, actor: Actor) -> Refusal | None:
 
 @dataclass(frozen=True)
 class DutyPage:
-    """Everyone who meets ground (1): in cases of open cycles, and with no case open; who proposes, and what is undone."""
+    """A part of those who meet ground (1), in cases of open cycles and with no case open; who proposes, and what is undone.
+
+    `open`: how many real cases still wait for a proposal, or for the reason why not.
+    """
 
     reader: Actor
-    cases: Sequence[MetInCase]
-    others: Sequence[Met]
-
-    @property
-    def open(self) -> int:
-        """How many real cases still wait for a proposal, or for the reason why not."""
-        return sum(1 for each in self.cases if not each.settled and not each.rehearsal)
+    cases: Paged[MetInCase]
+    open: int
+    others: Paged[Met]
 
     @property
     def may_name(self) -> bool:
@@ -110,46 +115,77 @@ class DutyPage:
         return mine and person.id != self.reader.employee_id
 
 
-def duty_page(session: Session, reader: Actor, today: date) -> DutyPage:
+def duty_page(session: Session, reader: Actor, today: date, *, cases: int = 1, others: int = 1) -> DutyPage:
     """The duty as its reader carries it: a superior for their own people, HR and auditors see everybody."""
     mine = None if reader.has("hr", "auditor") else reader.employee_id or 0
-    return DutyPage(reader, meeting_ground_one(session, today, mine), _without_a_case(session, today, mine))
+    met = meeting_ground_one(session, today, mine)
+    return DutyPage(reader, met.part(session, today, cases), met.open, _without_a_case(session, today, mine, others))
 
 
-def meeting_ground_one(session: Session, today: date, superior_id: int | None = None) -> list[MetInCase]:
-    """The cases of open cycles whose employees meet ground (1), in the reader's scope, open questions first."""
-    query = (
-        select(Review)
-        .join(Cycle)
-        .where(
-            Cycle.stage == CycleStage.OPEN,
-            Review.stage.not_in((CaseStage.OUTSIDE, CaseStage.LEFT, CaseStage.CANCELLED)),
-        )
-    )
+@dataclass(frozen=True)
+class MetKinds:
+    """The cases that meet ground (1), one of each kind with how many there are."""
+
+    which: Kinds
+    kinds: Sequence[tuple[MetInCase, Alike]]
+
+    @property
+    def open(self) -> int:
+        """How many real cases still wait for a proposal, or for the reason why not."""
+        return sum(alike.count for each, alike in self.kinds if not each.settled and not each.rehearsal)
+
+    def part(self, session: Session, today: date, wanted: int) -> Paged[MetInCase]:
+        """A part of them, open questions first."""
+        found = self.which.part(session, [alike for _each, alike in self.kinds], wanted)
+        met = {each.review.id: each for each in _met(session, _loaded(session, found.rows), today)}
+        return Paged([met[key] for key in found.rows if key in met], found.part)
+
+
+def meeting_ground_one(session: Session, today: date, superior_id: int | None = None) -> MetKinds:
+    """The cases of open cycles whose employees meet ground (1), in the reader's scope."""
+    asked = [
+        Review.cycle_id.in_(select(_CYCLES.c.id).where(_CYCLES.c.stage == CycleStage.OPEN)),
+        Review.stage.not_in((CaseStage.OUTSIDE, CaseStage.LEFT, CaseStage.CANCELLED)),
+        visible(acting(), Review),
+    ]
     if superior_id is not None:
-        query = query.where(Review.superior_id == superior_id)
+        asked.append(Review.superior_id == superior_id)
+    return _met_kinds(session, today, *asked)
+
+
+def _met_kinds(session: Session, today: date, *asked: ColumnElement[bool]) -> MetKinds:
+    which = cases_by_file(session, today, *asked)
+    kinds = {each.first: each for each in which.found(session)}
+    found = _met(session, _loaded(session, kinds), today)
+    return MetKinds(which, [(each, kinds[each.review.id]) for each in found])
+
+
+def _loaded(session: Session, numbers: Collection[int]) -> list[Review]:
     people = (
         joinedload(Review.employee),
         joinedload(Review.superior),
         joinedload(Review.department),
         joinedload(Review.present_grade),
     )
-    reviews = list(session.scalars(query.options(*people, joinedload(Review.cycle).joinedload(Cycle.policy_version))))
-    found = [
+    query = select(Review).options(*people, joinedload(Review.cycle).joinedload(Cycle.policy_version))
+    # Which of them is the reader's to see was asked with their numbers.
+    query = query.order_by(Review.id).execution_options(unscoped=True)
+    return [row for some in chunks(numbers) for row in session.scalars(query.where(Review.id.in_(some)))]
+
+
+def _met(session: Session, reviews: list[Review], today: date) -> list[MetInCase]:
+    return [
         each
         # By cycle, because each pinned its own version: the same file may meet the ground under one and not the other.
-        for cycle in {row.cycle for row in reviews if row.cycle}
+        for cycle in dict.fromkeys(row.cycle for row in reviews)
         for each in _of_cycle(session, cycle, reviews, today)
     ]
-    return sorted(found, key=lambda each: (each.rehearsal, each.settled, each.review.employee.number, each.review.id))
 
 
 def unsettled(reader: Actor) -> tuple[ColumnElement[bool], ...]:
     """The cases that may owe a proposal: whose employee was rated unqualified, with neither a ground nor a reason why not."""
-    rated = exists().where(
-        AnnualRating.employee_id == Review.employee_id, AnnualRating.rating == PerformanceRating.UNQUALIFIED
-    )
     waived = exists().where(DemotionWaiver.review_id == Review.id)
+    rated = unqualified_once(Review.employee_id)
     return *_to_see_to(reader, STAGES_FOR_GROUND), Review.demotion_ground.is_(None), rated, ~waived
 
 
@@ -162,21 +198,15 @@ def unheard(reader: Actor) -> tuple[ColumnElement[bool], ...]:
 
 def _to_see_to(reader: Actor, stages: Collection[str]) -> tuple[ColumnElement[bool], ...]:
     """Others' cases at these stages: HR's all, a superior's those of their own people."""
-    open_ = select(Cycle.id).where(Cycle.stage == CycleStage.OPEN, Cycle.kind != CycleKind.REHEARSAL)
+    open_ = select(_CYCLES.c.id).where(_CYCLES.c.stage == CycleStage.OPEN, _CYCLES.c.kind != CycleKind.REHEARSAL)
     me = reader.employee_id or 0
     mine = true() if reader.has("hr") else Review.superior_id == me
     return Review.stage.in_(stages), Review.cycle_id.in_(open_), Review.employee_id != me, mine
 
 
-def duties_open(session: Session, reader: Actor, today: date) -> list[Review]:
-    """The cases in which the reader has to propose a demotion or to write down why not (4.2.1, 4.2.2)."""
-    query = select(Review).where(*unsettled(reader)).options(joinedload(Review.employee), joinedload(Review.cycle))
-    reviews = list(session.scalars(query.order_by(Review.id).execution_options(unscoped=True)))
-    return [
-        each.review
-        for cycle in dict.fromkeys(row.cycle for row in reviews)
-        for each in _of_cycle(session, cycle, reviews, today)
-    ]
+def duties_open(session: Session, reader: Actor, today: date) -> int:
+    """In how many cases the reader has to propose a demotion or to write down why not (4.2.1, 4.2.2)."""
+    return sum(alike.count for _each, alike in _met_kinds(session, today, *unsettled(reader)).kinds)
 
 
 def _of_cycle(session: Session, cycle: Cycle, reviews: list[Review], today: date) -> list[MetInCase]:
@@ -217,11 +247,24 @@ class Met:
     grade: Grade
 
 
-def _without_a_case(session: Session, today: date, superior_id: int | None) -> list[Met]:
-    """Everyone in service of the centre, in the reader's scope, who meets ground (1) while no case of theirs is open."""
+def _without_a_case(session: Session, today: date, superior_id: int | None, wanted: int) -> Paged[Met]:
+    """A part of those in service of the centre, in the reader's scope, who meet ground (1) while no case of theirs is open."""
+    which = people_by_file(session, today, *_without_an_open_case(session, superior_id))
+    kinds = {each.first: each for each in which.found(session)}
+    met = [kinds[each.employee.id] for each in _met_by(session, kinds, today)]
+    found = which.part(session, met, wanted)
+    return Paged(_met_by(session, found.rows, today), found.part)
+
+
+def _met_by(session: Session, numbers: Collection[int], today: date) -> list[Met]:
+    """Who of these people meets ground (1) today, by number."""
+    if not numbers:
+        return []
     # No case is open, so no version is pinned: the law of the day counts.
     rules, grades = rules_on(session, today, ByDay.NO_CASE), grades_by_code(session)
-    people = _unqualified_once(session, superior_id)
+    query = select(Employee).options(joinedload(Employee.department), joinedload(Employee.superior))
+    query = query.order_by(Employee.number)
+    people = [row for some in chunks(numbers) for row in session.scalars(query.where(Employee.id.in_(some)))]
     facts = eligibility_facts(session, [each.id for each in people], year=today.year, as_of=today)
     found = []
     for person in people:
@@ -233,23 +276,18 @@ def _without_a_case(session: Session, today: date, superior_id: int | None) -> l
     return found
 
 
-def _unqualified_once(session: Session, superior_id: int | None) -> list[Employee]:
-    """Who can meet the ground at all: in service of the centre, rated unqualified at least once, without an open case."""
-    rated = exists().where(
-        AnnualRating.employee_id == Employee.id, AnnualRating.rating == PerformanceRating.UNQUALIFIED
-    )
+def _without_an_open_case(session: Session, superior_id: int | None) -> list[ColumnElement[bool]]:
+    """In service of the centre, in the reader's scope, and without an open case."""
     case = exists().where(
         Review.employee_id == Employee.id,
         Review.stage.not_in((CaseStage.OUTSIDE, CaseStage.LEFT, CaseStage.CANCELLED)),
         Review.cycle_id.in_(select(Cycle.id).where(Cycle.stage == CycleStage.OPEN, Cycle.kind != CycleKind.REHEARSAL)),
     )
-    query = select(Employee).where(
-        Employee.status != EmployeeStatus.LEFT, Employee.department_id.in_(centre_departments(session)), rated, ~case
-    )
-    if superior_id is not None:
-        query = query.where(Employee.superior_id == superior_id)
-    people = (joinedload(Employee.department), joinedload(Employee.superior))
-    return list(session.scalars(query.options(*people).order_by(Employee.number)))
+    found = [
+        Employee.status != EmployeeStatus.LEFT, Employee.department_id.in_(list(centre_departments(session))), ~case,
+        visible(acting(), Employee),
+    ]  # fmt: skip
+    return found if superior_id is None else [*found, Employee.superior_id == superior_id]
 
 
 def waiver_of(session: Session, review: Review) -> DemotionWaiver | None:

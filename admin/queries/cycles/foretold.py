@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Select, case, func, literal, or_, select
+from sqlalchemy import CTE, case, literal, select
 from sqlalchemy.orm import Session
 
 from admin.domain.codes import CycleKind
 from admin.domain.service import months_between
-from admin.models import Cycle, Department, Employee, Leave, ReviewerAppointment
-from admin.models.base import DaysBetween
+from admin.models import Cycle, Department, Employee, ReviewerAppointment
 from admin.queries.cycles.cycles import departments_of, in_service_on, rules_at, with_another_case
 from admin.queries.outcome.grade_on import grade_id_on
+from admin.queries.people.away import away_for_most_of
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.system.kinds import Kinds, kinds_of
 
@@ -39,7 +39,7 @@ def people_alike(session: Session, cycle: Cycle, parameters: Mapping[str, Any], 
     )
     by = [
         Employee.department_id, Employee.is_management, Employee.hired_on >= _short_from(opens_on, parameters),
-        Employee.id.in_(_away_for_most_of(cycle.year)),
+        Employee.id.in_(away_for_most_of(cycle.year)),
         # A grade on the ladder is as good as another.
         case((grade.is_(None), 0), (grade.in_(graded), 1), else_=-grade),
         Employee.id.in_(with_another_case(cycle)) if cycle.kind == CycleKind.REGULAR else literal(False),
@@ -68,19 +68,3 @@ def _short_from(opens_on: date, parameters: Mapping[str, Any]) -> date:
     while months_between(day - timedelta(days=1), opens_on) < months:
         day -= timedelta(days=1)
     return day
-
-
-def _away_for_most_of(year: int) -> Select[Any]:
-    """Whom leave took most of a year's days in service (1.2-b), as `is_leave_year` reckons it."""
-    first, last, after = date(year, 1, 1), date(year, 12, 31), date(year + 1, 1, 1)
-    someone, leave = Employee.__table__.alias(), Leave.__table__
-    begins = case((leave.c.starts_on > first, leave.c.starts_on), else_=literal(first))
-    ends = case((or_(leave.c.ends_on.is_(None), leave.c.ends_on > last), literal(last)), else_=leave.c.ends_on)
-    served = case((someone.c.hired_on > first, someone.c.hired_on), else_=literal(first))
-    return (
-        select(leave.c.employee_id)
-        .join(someone, someone.c.id == leave.c.employee_id)
-        .where(leave.c.starts_on <= last, or_(leave.c.ends_on.is_(None), leave.c.ends_on >= first))
-        .group_by(leave.c.employee_id, someone.c.hired_on)
-        .having(2 * func.sum(DaysBetween(begins, ends) + 1) > DaysBetween(served, literal(after)))
-    )

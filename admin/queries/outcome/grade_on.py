@@ -68,12 +68,12 @@ def grade_on(
     return {each.employee_id: each for each in _read(session, employees, *_runs_on(day), unscoped=unscoped)}
 
 
-def _runs_on(day: date) -> tuple[Any, Any]:
+def _runs_on(day: Any) -> tuple[Any, Any]:
     # Half-open: on the day a document takes effect the new grade is held, not both.
     return GradeInterval.valid_from <= day, or_(GradeInterval.valid_to.is_(None), GradeInterval.valid_to > day)
 
 
-def grade_id_on(employee: Any, day: date) -> Any:
+def grade_id_on(employee: Any, day: Any) -> Any:
     """The grade (its id) that is held on a day, as a part of a statement; `employee` is the column that says whose."""
     return select(GradeInterval.grade_id).where(GradeInterval.employee_id == employee, *_runs_on(day)).scalar_subquery()
 

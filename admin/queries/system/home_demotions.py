@@ -31,4 +31,4 @@ def demotion_tasks(session: Session, actor: Actor, today: date, found: dict[str,
         yield Task("hearings", hearings, key=first)
     # Who meets the ground is looked at only where somebody could.
     if candidates and (owed := duties_open(session, actor, today)):
-        yield Task("demotion_duties", len(owed))
+        yield Task("demotion_duties", owed)

@@ -17,6 +17,7 @@ from admin.queries.people.people import employee_numbered
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.page import Page, route
+from admin.web.paging import wanted_part
 from admin.web.records import number_of
 
 
@@ -28,7 +29,7 @@ class DemotionView(Page):
     @route("/")
     def index(self) -> str:
         """Who meets the ground, what was done, and the two ways on."""
-        page = duty_page(db.session(), actor(), today())
+        page = duty_page(db.session(), actor(), today(), cases=wanted_part(), others=wanted_part("others"))
         return self.show_page("cases/department/demotions.html", page, title=_("Duty to propose a demotion"))
 
     @route("/<int:review_id>", access="propose_demotion", post=True)

@@ -39,9 +39,8 @@ def superior(made: SimpleNamespace) -> Actor:
 def listed(reader: Actor, superior_id: int | None = None) -> list[tuple[int, bool]]:
     with acting_as(reader):
         db.session.rollback()
-        found = [
-            (each.review.id, each.settled) for each in meeting_ground_one(db.session(), OPENED.date(), superior_id)
-        ]
+        met = meeting_ground_one(db.session(), OPENED.date(), superior_id)
+        found = [(each.review.id, each.settled) for each in met.part(db.session(), OPENED.date(), 1).rows]
         db.session.rollback()
         return found
 
