@@ -5,6 +5,7 @@ Nothing else in the project reads the environment for its configuration. Imports
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -86,14 +87,26 @@ def company_name(name: str, text: str) -> tuple[str, str, str]:
     return (first, more[0], more[1]) if more else (first, first, first)
 
 
-def mail_server(name: str, text: str) -> str:
-    """An address such as smtps://user:password@mail.example.com?from=grades@example.com, or nothing."""
+def is_address(text: str, *schemes: str) -> bool:
+    """Whether its host and its port can be read; with schemes whether it has one of them, and a host."""
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port or 1)
+        port = parts.port
     except ValueError:
-        usable = False
-    if text and not usable:
+        return False
+    return port != 0 and (not schemes or (parts.scheme in schemes and bool(parts.hostname)))
+
+
+def web_address(name: str, text: str) -> str:
+    """Where people find something in their browser, or nothing where the default is nothing."""
+    if text and not is_address(text, "http", "https"):
+        raise BadSetting(name, f"is {text!r}, should be an address like https://grades.example.com")
+    return text
+
+
+def mail_server(name: str, text: str) -> str:
+    """An address such as smtps://user:password@mail.example.com?from=grades@example.com, or nothing."""
+    if text and not is_address(text, "smtp", "smtps"):
         raise BadSetting(name, "is no smtp:// or smtps:// address with a host")
     return text
 
@@ -102,6 +115,10 @@ def database_address(name: str, text: str) -> str:
     """sqlite:///FILE or postgresql+psycopg://...; the short names of PostgreSQL mean the same driver."""
     if text and not re.match(r"sqlite:///.|postgres(ql(\+psycopg)?)?://", text):
         raise BadSetting(name, "should begin with postgresql+psycopg:// or sqlite:///")
+    if not is_address(text):
+        raise BadSetting(
+            name, "its host or its port cannot be read; write it as postgresql+psycopg://user@host:5432/name"
+        )
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
 
 
@@ -186,10 +203,10 @@ class Settings:
     )  # fmt: skip
     portal_url: str = setting(
         "PORTAL_URL", "http://127.0.0.1:8000",
-        "The portal's address as its users see it: mails and the notice site link to it.",
+        "The portal's address as its users see it: mails and the notice site link to it.", web_address,
     )  # fmt: skip
     notice_site_url: str = setting(
-        "NOTICE_SITE_URL", "", "The notice site's address; empty is /notice/ under PORTAL_URL."
+        "NOTICE_SITE_URL", "", "The notice site's address; empty is /notice/ under PORTAL_URL.", web_address
     )
     smtp_url: str = setting(
         "SMTP_URL",
@@ -261,6 +278,7 @@ def settings_from(environ: Mapping[str, str] = os.environ, *, starting: bool = F
     if settings.production:
         _refuse_demo_habits(settings)
     try:
+        _refuse_unwritable(settings.var_dir)
         return _completed(settings)
     except OSError as error:
         said = f"{error.filename}: {error.strerror}. Name a folder that can be made and written"
@@ -272,6 +290,12 @@ def _refuse_demo_habits(settings: Settings) -> None:
         raise BadSetting("PORTAL_NOW", "a false clock is refused in production")
     if len(settings.secret_key) < 32:
         raise BadSetting("SECRET_KEY", "production needs one of at least 32 characters")
+
+
+def _refuse_unwritable(var_dir: Path) -> None:
+    var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not os.access(var_dir, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(var_dir))
 
 
 def _completed(settings: Settings) -> Settings:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 
 import admin.cli
 from admin.domain.refusals import Invalid, NotFound, Refused
@@ -91,6 +91,10 @@ def explained(error: Exception) -> tuple[int, str]:
             return BAD_INPUT, str(error)
         case OperationalError() | ProgrammingError():
             return BAD_INPUT, without_sql(error)
+        case DatabaseError() if (
+            type(error) is DatabaseError
+        ):  # SQLite's word for a file that is none of its, or is damaged
+            return BAD_INPUT, without_sql(error)
         case FileNotFoundError() | IsADirectoryError() | PermissionError() if error.filename:
             return BAD_INPUT, f"{error.filename}: {error.strerror}"
         case OSError() if words := in_words(error):
@@ -104,7 +108,7 @@ def without_sql(error: DBAPIError) -> str:
     said = str(error.orig).strip().partition("\n")[0]
     if "no such table" in said or "does not exist" in said:
         return f"the database is not set up, or not up to date ({said}): run ./scripts/manage setup"
-    return f"the database cannot be used: {said}"
+    return f"the database cannot be used: {said} (DATABASE_URL says which; empty is SQLite in VAR_DIR)"
 
 
 def say(code: int, message: str) -> int:

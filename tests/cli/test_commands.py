@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
+import config
 from admin.cli import dispatch as commands
 from admin.domain.refusals import Invalid, NotFound, Refusal, Refused
 from admin.files.faults import FileFault
@@ -98,6 +100,34 @@ def listening_socket() -> Iterator[socket.socket]:
 def test_a_database_that_cannot_be_used_is_said_without_the_statement(said: str, advice: str) -> None:
     code, message = commands.explained(OperationalError("SELECT secret FROM cycles", {}, Exception(said)))
     assert code == 2 and advice in message and "secret" not in message and "LINE 1" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DATABASE_URL", "sqlite:////nowhere/below.sqlite3", "unable to open database file"),
+        ("DATABASE_URL", "sqlite:///{file}", "file is not a database"),
+        ("DATABASE_URL", "postgresql://127.0.0.1:1/x", "Connection refused"),
+        ("VAR_DIR", "{file}", "Name a folder"),
+        ("VAR_DIR", "/proc/nowhere", "Name a folder"),
+    ],
+)
+def test_a_setting_that_leads_nowhere_is_said_in_one_sentence(
+    name: str, value: str, said: str, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no database, and no folder")
+    monkeypatch.setattr(config, "_in_use", config._in_use)
+    given = {
+        "PORTAL_ENV": "test",
+        "VAR_DIR": str(tmp_path),
+        "SECRET_KEY": "s" * 40,
+        name: value.format(file=tmp_path / "file"),
+    }
+    for each, text in given.items():
+        monkeypatch.setenv(each, text)
+    assert commands.main(["setup"]) == 2
+    told = capsys.readouterr().err
+    assert said in told and name in told and told.count("\n") == 1 and told.startswith("manage: ")
 
 
 def test_each_command_is_found_without_importing_the_others() -> None:

@@ -83,6 +83,14 @@ def test_secrets_are_not_printed_with_the_settings(tmp_path: Path) -> None:
         ("WEB_WORKERS", "0"),
         ("WEB_WORKERS", "many"),
         ("PORTAL_DEBUG", "yes"),
+        ("PORTAL_URL", "nonsense"),
+        ("PORTAL_URL", "http://"),
+        ("PORTAL_URL", "http://grades.example.com:port"),
+        ("NOTICE_SITE_URL", "ftp://grades.example.com"),
+        ("SMTP_URL", "smtp://mail.example.com:0"),
+        ("DATABASE_URL", "mysql://x"),
+        ("DATABASE_URL", "postgresql://127.0.0.1:port/x"),
+        ("DATABASE_URL", "postgresql://[::1/x"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name: str, text: str, tmp_path: Path) -> None:
@@ -90,11 +98,12 @@ def test_a_wrong_value_is_refused_by_name(name: str, text: str, tmp_path: Path) 
         settings_from({"VAR_DIR": str(tmp_path), name: text})
 
 
-@pytest.mark.parametrize("place", ["file", "file/below", "/proc/nowhere/below"])
-def test_a_folder_that_cannot_be_made_is_refused_by_name(place: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("secret", ["", SECRET], ids=["made here", "given"])
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc/nowhere/below", "/proc/self"])
+def test_a_folder_that_cannot_be_made_or_written_is_refused_by_name(place: str, secret: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BadSetting, match=r"VAR_DIR.*Name a folder"):
-        settings_from({"VAR_DIR": str(tmp_path / place)})
+        settings_from({"VAR_DIR": str(tmp_path / place), "SECRET_KEY": secret})
 
 
 def test_a_fixed_clock_stands_still(tmp_path: Path) -> None:
