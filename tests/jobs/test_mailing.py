@@ -17,8 +17,10 @@ from sqlalchemy import select
 
 import config
 from admin.access.actor import system_actor
+from admin.jobs import mailing
 from admin.jobs.mailing import send_mails
 from admin.models import Employee, Notification
+from admin.notifications.mail import PutOff
 from admin.operations.system.notifications import choose_mail
 from tests import factories as make
 from tests.factories import NOW
@@ -199,6 +201,39 @@ def test_what_is_put_off_for_one_recipient_keeps_nobody_else_waiting(session, pe
         patch.setattr(Taking, "handle_RCPT", full, raising=False)
         assert (send(), [mail["To"] for mail in taken.mails]) == (1, ["jun@example.com"])
     assert (send(), [mail["To"] for mail in taken.mails][1:]) == (1, ["mei@example.com"])
+
+
+def test_however_many_are_put_off_again_and_again_the_others_are_sent(session, person, taken, monkeypatch):
+    monkeypatch.setattr("admin.queries.system.mails.MOST_AT_ONCE", 4)
+    full = [make.employee() for _ in range(40)]
+    with make.fixture() as op:
+        for each in full:
+            op.get(Employee, each.id).email = f"full{each.id}@example.com"
+    for each in (*full, person):
+        tell(each)
+    monkeypatch.setattr(mailing, "mailbox", lambda *_given: OneTaken("mei@"))
+    minutes = next(n for n in range(60) if send(LATER + timedelta(minutes=n)) == 1)
+    assert minutes < 2 * (len(full) + 1) / 4, "one of forty-one has its turn before two rounds are over"
+
+
+class OneTaken:
+    """A mail server that puts all recipients off but one."""
+
+    sender = "grades@example.com"
+
+    def __init__(self, taken: str) -> None:
+        self.taken = taken
+
+    def __enter__(self) -> OneTaken:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+    def send(self, message: Any) -> bool:
+        if not message["To"].startswith(self.taken):
+            raise PutOff
+        return True
 
 
 def test_nothing_is_dropped_for_age_and_health_keeps_saying_that_it_waits(app, session, person, taken, monkeypatch):

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.access.actor import Actor
@@ -19,6 +20,7 @@ from admin.queries.system.calendar import morning
 GATHERED_FOR = timedelta(minutes=5)  # what happens together comes in one mail
 NOT_OLDER = timedelta(days=2)  # a server that is set up late sends no history
 MOST_AT_ONCE = 2_000
+CIRCLE, SECTION = 2**31 - 1, 1_327_217_885  # a prime, and its golden section
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,31 @@ class Mail:
 
 
 def mails_due(session: Session, now: datetime) -> list[Mail]:
-    """One mail for each person whose oldest unsent message has waited long enough for others to join it."""
+    """One mail for each person whose oldest unsent message has waited long enough for others to join it.
+
+    More than go out at once are begun at another place each minute, so that those whose servers put them off again and
+    again do not keep the others waiting.
+    """
+    query = _waiting(session, now).add_columns(Employee.email, Employee.name, AccountState.language)
+    ordered = query.order_by(_place(now), Notification.id).limit(MOST_AT_ONCE)
+    rows = session.execute(ordered.execution_options(unscoped=True)).all()
+    mails = []
+    for _user, lines in groupby(rows, key=lambda row: row[0].user_id):
+        messages, addresses, names, languages = zip(*lines, strict=True)
+        mails.append(Mail(addresses[0], names[0], languages[0], messages))
+    return mails
+
+
+def _place(now: datetime) -> ColumnElement[int]:
+    """Where a person stands on a circle that is turned each minute, both by the golden section.
+
+    However many wait, nobody stays outside the part that is read: the places at which it begins come to lie evenly. Nothing
+    has to be kept for it, whoever sends and whenever.
+    """
+    return (cast(Notification.user_id, BigInteger) + int(now.timestamp()) // 60) * SECTION % CIRCLE
+
+
+def _waiting(session: Session, now: datetime) -> Select[Any]:
     # Whoever watches mails being sent must not learn when somebody complained: what came on a day goes out after it (6.3-d).
     until_tomorrow = and_(Notification.process == "complaint", Notification.created_at >= morning(now))
     unsent = and_(
@@ -46,23 +72,15 @@ def mails_due(session: Session, now: datetime) -> list[Mail]:
         # By the oldest: gathered by the newest, a busy day would put the mail off for ever.
         .having(func.min(Notification.created_at) <= now - GATHERED_FOR)
     )
-    query = (
-        select(Notification, Employee.email, Employee.name, AccountState.language)
+    return (
+        select(Notification)
         .join(User, User.id == Notification.user_id)
         .join(Employee, Employee.user_id == Notification.user_id)
         .outerjoin(AccountState, AccountState.user_id == Notification.user_id)
         .where(unsent, Notification.user_id.in_(ripe), User.active.is_(True), Employee.email.is_not(None))
         # Whoever has never chosen has no row there, and is sent mail.
         .where(or_(AccountState.id.is_(None), AccountState.wants_mail.is_(True)))
-        .order_by(Notification.user_id, Notification.id)
-        .limit(MOST_AT_ONCE)
     )
-    rows = session.execute(query.execution_options(unscoped=True)).all()
-    mails = []
-    for _user, lines in groupby(rows, key=lambda row: row[0].user_id):
-        messages, addresses, names, languages = zip(*lines, strict=True)
-        mails.append(Mail(addresses[0], names[0], languages[0], messages))
-    return mails
 
 
 def _first(session: Session, now: datetime) -> datetime:
@@ -73,8 +91,8 @@ def _first(session: Session, now: datetime) -> datetime:
 
 def oldest_unsent(session: Session, now: datetime) -> datetime | None:
     """Since when a mail has been due and not sent; None where none is."""
-    due = mails_due(session, now)
-    return min((mail.messages[0].created_at for mail in due), default=None)
+    oldest = _waiting(session, now).with_only_columns(func.min(Notification.created_at), maintain_column_froms=True)
+    return session.scalar(oldest.execution_options(unscoped=True))
 
 
 @dataclass(frozen=True)
