@@ -11,6 +11,7 @@ import argparse
 import importlib
 import os
 import pkgutil
+import sqlite3
 import sys
 import traceback
 from collections.abc import Sequence
@@ -97,7 +98,7 @@ def explained(error: Exception) -> tuple[int, str]:
             return BAD_INPUT, without_sql(error)
         case FileNotFoundError() | IsADirectoryError() | PermissionError() if error.filename:
             return BAD_INPUT, f"{error.filename}: {error.strerror}"
-        case OSError() if words := in_words(error):
+        case OSError() | sqlite3.Error() if words := in_words(error):
             return FAULT, words
         case _:
             return FAULT, f"{type(error).__name__}: {error} (PORTAL_DEBUG=1 shows where)"

@@ -130,11 +130,16 @@ def _late() -> str:
 
 
 def disk() -> str:
-    """Says "ok", or how little room is left under VAR_DIR: nothing can be published, rendered or uploaded without."""
+    """Says "ok", or how little room is left under VAR_DIR: nothing can be published, rendered or uploaded without.
+
+    A database in a file may lie on another disk, which is looked at too; that its file is gone, `database` says.
+    """
     try:
         free = shutil.disk_usage(settings().var_dir).free
     except OSError:
         return "VAR_DIR is gone"
+    if settings().sqlite and (file := settings().sqlite_file).exists():
+        free = min(free, shutil.disk_usage(file).free)
     return "ok" if free >= LEAST_ROOM else f"full but for {free // 1024**2} MB"
 
 
