@@ -1,5 +1,7 @@
 """No page grows with the centre: at 2,000 people it sends the statements that it sends at 200, and reads no more than it shows.
 
+Nor does what a statement names: an IN list that grows with the centre is one that a database refuses some day.
+
 The world of the matrix is made larger in the database (`tests/benchmarks/crowd.py`), so that whatever a page lists is long.
 """
 
@@ -23,6 +25,7 @@ from tests.web.counting import Asked, readings
 
 SIZES = {"grown_200": 8, "grown_2000": 86}  # copies of the world's two dozen people
 A_PAGE = 31  # rows that a list shows at most, and the one that tells that there are more
+NAMED = 14 * A_PAGE  # values that a statement names: the rows of a page in each of its parts, of which what binds people has most
 LARGEST = 150_000  # bytes of a page
 OVERSEEING = ("hr", "auditor", "management", "admin")
 NEAR = ("superior", "head", "chair", "peer", "panel_chair")
@@ -81,6 +84,11 @@ def _grows(path: str, small: list[Asked], large: list[Asked], size: int) -> list
         f"{few.rows} rows, and then {many.rows}: {many.statement[:300]}"
         for few, many in zip(small, large, strict=True)
         if many.rows > max(few.rows, A_PAGE)
+    ]
+    told += [
+        f"{few.named} values, and then {many.named}: {many.statement[:300]}"
+        for few, many in zip(small, large, strict=True)
+        if many.named > max(few.named, NAMED)
     ]
     return told + [f"{size} bytes"] * (size > LARGEST and path not in LARGE)
 

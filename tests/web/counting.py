@@ -45,6 +45,11 @@ class Asked:
     statement: str
     rows: int = 0
 
+    @property
+    def named(self) -> int:
+        """How many values it names."""
+        return self.statement.count("?")
+
 
 @contextmanager
 def readings(app: Flask) -> Iterator[list[Asked]]:
