@@ -21,6 +21,7 @@ from admin.models.audit import ChangeContext, event_rows
 from admin.models.base import real_time
 from admin.models.event_form import event_key
 from admin.operations import acts, many
+from admin.operations.accounts.accounts import issue_activation_codes
 from admin.operations.accounts.roles import end_sessions_of
 from admin.operations.accounts.sign_ins import begin_sign_in
 from admin.operations.cases import reviews  # noqa: F401  declares the acts
@@ -33,6 +34,7 @@ from admin.web import security
 from tests import factories as make
 from tests import reviewing
 from tests.attacks.test_basis import decide, seat_form, waiting
+from tests.attacks.test_second_factor import enrol, half_way
 from tests.conftest import NOW
 from tests.reviewing import later
 from tests.web.conftest import PASSWORD
@@ -94,6 +96,19 @@ def test_what_people_and_the_machine_do_holds(
     assert named(app) == []
 
 
+def test_what_one_does_while_signing_in_holds(
+    app: Flask, centre: Any, account: int, signed_in: Callable[..., Any]
+) -> None:
+    codes = enrol(app, signed_in("hr"), centre.accounts["hr"])
+    assert half_way(app, "hr").post("/login/code", data={"code": codes[0]}).status_code == 302
+    with app.app_context():
+        code = issue_activation_codes([account], actor=system_actor("cli"), now=NOW)[account]
+    typed = {"username": "emp1", "code": code, "password": "a brand new one", "repeated": "a brand new one"}
+    assert app.test_client().post("/activate/", data=typed).status_code == 302
+    assert signed_in("emp1", "a brand new one").get("/account/").status_code == 200
+    assert named(app) == []
+
+
 def test_events_in_the_name_of_somebody_who_was_not_signed_in_are_named(
     app: Flask, centre: Any, account: int, signed_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,18 +144,26 @@ def test_events_in_the_name_of_somebody_who_was_not_signed_in_are_named(
     assert len(named(app)) == 10 and named(app, with_demo=False).pop() == "was told by a demo, and this is none"
 
 
-def test_a_sign_in_that_another_has_written_for_somebody_is_none(app: Flask, centre: Any, account: int) -> None:
+@pytest.mark.parametrize("by", ["another", "themselves, without the key"])
+def test_a_sign_in_that_was_written_for_somebody_is_none(app: Flask, centre: Any, account: int, by: str) -> None:
     row = {"user_id": account, "via": "web", "epoch": 1, "begun_at": real_time(), "ends_at": real_time() + LONG_AFTER}
     with app.app_context(), db.engine.begin() as connection:
-        context = ChangeContext("begin_sign_in", centre.accounts["hr"], "hr", "web", NOW)
+        author = centre.accounts["hr"] if by == "another" else account
+        context = ChangeContext("begin_sign_in", author, "emp1", "web", NOW)
         told = {
             name: [None, value.isoformat() if isinstance(value, datetime) else value] for name, value in row.items()
         }
         key = connection.execute(insert(SignIn.__table__).values(row)).inserted_primary_key
         number = key[0] if key else 0
-        connection.execute(insert(EVENTS), event_rows(context, [("insert", "sign_ins", number, told)]))
+        connection.execute(
+            insert(EVENTS),
+            [
+                row | ({} if by == "another" else {"tag": row["tag"][:8] + "0" * 32})
+                for row in event_rows(context, [("insert", "sign_ins", number, told)])
+            ],
+        )
     forge(app, account, sign_in=number)
-    assert named(app) == [f"acts as account {account} and names a sign-in that never was"]
+    assert named(app).pop() == f"acts as account {account} and names a sign-in that never was"
 
 
 def test_who_reads_the_trail_cannot_tell_that_two_events_are_of_one_sign_in(

@@ -1,7 +1,7 @@
 """Events held against sign-ins: whether whoever an event names was signed in, by that door, at that moment (6.3.3).
 
 Read from the trail alone, so that a row of a sign-in that is gone changes nothing: a sign-in begins with the event of its
-row, and ends at its hour, with the row, or when the account's epoch is raised. What has a lawful kind of its own: the
+row, and ends at its hour, or when the account's epoch is raised. What has a lawful kind of its own: the
 system and whoever complains, who are no account; the command line and the demo, where nobody signs in; and what is done
 while somebody signs in (`ENTRIES`).
 """
@@ -80,7 +80,6 @@ class SignIns:
     at_the_machine: int = 0  # events in the name of an account, written by the command line
     begun: dict[int, list[Begun]] = field(default_factory=lambda: defaultdict(list))
     _raised: dict[int, list[tuple[int, End]]] = field(default_factory=lambda: defaultdict(list))
-    _gone: dict[int, End] = field(default_factory=dict)
     _works: dict[int, dict[int, Work]] = field(default_factory=lambda: defaultdict(dict))
     _seconds: dict[tuple[int, datetime], int] = field(default_factory=dict)
     _last: dict[int, Begun] = field(default_factory=dict)
@@ -110,7 +109,7 @@ class SignIns:
         return self._named(row, account, via)
 
     def _named(self, row: Row, account: int, via: str) -> str | None:
-        found = self._of(row, account) or self._second(row, account) or self._asked_of_another(row, account)
+        found = self._of(row, account) or self._second(row, account)
         if found is None:
             other = next((each for each in self._all(row["id"]) if self._fits(each, row)), None)
             if other is None:
@@ -140,13 +139,6 @@ class SignIns:
         second = self._seconds.get((account, row["business_at"]))
         return None if second is None else self._of(row, second)
 
-    def _asked_of_another(self, row: Row, account: int) -> Begun | None:
-        """The same, where what was confirmed is an act on many rows that goes on."""
-        if account not in self._works:
-            return None
-        found = next((each for each in self._all(row["id"]) if self._fits(each, row)), None)
-        return found if found is not None and self._works_on(found, row, account) else None
-
     def _all(self, before: int) -> Iterator[Begun]:
         return (each for some in self.begun.values() for each in some if each.event < before)
 
@@ -156,9 +148,8 @@ class SignIns:
     def _end_of(self, each: Begun, row: Row) -> datetime | None:
         """When the sign-in had ended before the event; None where it had not."""
         raised = next((end for epoch, end in self._raised.get(each.account, ()) if epoch > each.epoch), None)
-        for end in filter(None, (raised, self._gone.get(each.number))):
-            if _is_after(row, end):
-                return end.at
+        if raised is not None and _is_after(row, raised):
+            return raised.at
         return each.ends_at if row["recorded_at"] > each.ends_at + ANSWERED_WITHIN else None
 
     def _works_on(self, each: Begun, row: Row, account: int) -> bool:
@@ -199,8 +190,6 @@ class SignIns:
     def _read_sign_in(self, row: Row, said: Mapping[str, Any]) -> None:
         if row["act"] == FROM_HERE_ON and self.since is None:
             self.since = row["id"]
-        elif row["act"] == "delete":
-            self._gone[row["record_id"]] = End(row["id"], row["recorded_at"])
         elif row["act"] == "insert" and row["operation"] == "begin_sign_in" and row["actor_id"] == said.get("user_id"):
             ends = datetime.fromisoformat(said["ends_at"])
             begun = Begun(row["record_id"], said["user_id"], said["via"], said["epoch"], row["id"], ends)
