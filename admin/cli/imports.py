@@ -12,9 +12,13 @@ from typing import Any
 from admin.access.actor import system_actor
 from admin.domain.refusals import Invalid
 from admin.files.vocabulary import spec_of
+from admin.models import db
 from admin.operations.imports import imports
 from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_plan import Plan
+from admin.operations.seconding import Proposed
+from admin.queries.accounts.actors import actor_named
+from admin.queries.system.calendar import company_day
 
 BAD_INPUT, REFUSED = 2, 3
 PATIENCE = 2.0  # seconds before a progress bar appears
@@ -48,6 +52,7 @@ def add_parser(commands: Any) -> None:
         metavar="F",
         help='JSON: {"field": "header", …, "options": {…}}; else found by the headers',
     )
+    parser.add_argument("--as", dest="user", metavar="USER", help="in the name of an account of HR; else of the system")
     parser.add_argument("--dry-run", action="store_true", help="check and compare, change nothing")
     parser.set_defaults(run=run)
 
@@ -60,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
     mapping, data, progress = _mapping(args.mapping), args.file.read_bytes(), Bar()
     with app.app_context():
         now, actor = app.config["PORTAL"].now(), system_actor("cli")
+        if args.user:
+            actor = actor_named(db.session(), args.user, today=company_day(now), via="cli")
         if args.dry_run:
             reading, plan = imports.preview(
                 args.kind, args.file.name, data, mapping, actor=actor, now=now, progress=progress
@@ -68,10 +75,17 @@ def run(args: argparse.Namespace) -> int:
             progress.end()
             _say_mapping(args.kind, reading.mapping.to_json())
         else:
-            plan, row = imports.import_file(
-                args.kind, args.file.name, data, mapping, actor=actor, now=now, progress=progress
-            )
-            progress.end()
+            try:
+                plan, row = imports.import_file(
+                    args.kind, args.file.name, data, mapping, actor=actor, now=now, progress=progress
+                )
+            except Proposed as waits:
+                print(
+                    f"nothing is applied yet: it waits as confirmation {waits.confirmation_id} for a second person of HR"
+                )
+                return 0
+            finally:
+                progress.end()
         _say_plan(plan)
         if plan.faults:
             return _say_faults(args.file.name, plan)

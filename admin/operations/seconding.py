@@ -36,10 +36,14 @@ from admin.operations.tried import TriedOnly
 from admin.queries.accounts.actors import actor_for
 from admin.queries.accounts.differences import Touched, touched
 from admin.queries.accounts.seconds import is_second, seconds_of
+from admin.queries.imports.imports import figures_stand
 from admin.queries.system.calendar import company_day
 
 PROCESS = "confirmation"
 NOTHING_DONE = N_("Nothing has changed yet: it waits for a second person of HR, who confirms it.")
+IN_WHOSE_NAME = N_(
+    "A case with locked figures rests on what this changes: say with --as who imports it, and a second person of HR confirms it."
+)
 ANOTHER_BY_NOW = N_(
     "What it starts from has changed since: it would no longer do what is shown here. Reject it, and let it be proposed anew."
 )
@@ -135,6 +139,21 @@ def tried_first(op: Operation, act: BasisAct, given: Mapping[str, Any], *, on_fi
         found = touched(op.session, events, op.now)
     if found.on_file if on_file else events:
         raise _Tried(VERBS[act], given, found, op.actor, op.now)
+
+
+@contextmanager
+def by_nobody(op: Operation) -> Iterator[None]:
+    """What the command line does in nobody's name is refused where a case with locked figures rests on what it changes (6.1-a)."""
+    alone = op.actor.is_system and op.actor.via == "cli" and not _done_by_two.get()
+    if not alone or not figures_stand(op.session, op.now):
+        yield
+        return
+    with _heard(op.session) as events:
+        yield
+        op.session.flush()
+        found = touched(op.session, events, op.now)
+    if found.on_file:
+        raise Refused(Refusal(CLAUSE, IN_WHOSE_NAME))
 
 
 def carries_out(act: BasisAct, process: str, *, ahead: Ahead | None = None) -> Callable[[Verb], Verb]:

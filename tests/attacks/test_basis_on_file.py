@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from admin.cli import dispatch
 from admin.domain.basis import FileChange, rests_on_change
 from admin.models import AnnualRating, Confirmation, Cycle, Employee, Import, Leave, Review, db
+from admin.models.accounts import User
 from admin.models.base import is_writing
 from admin.operations.cases.figures_lock import lock
 from admin.operations.cycles.reviewers import appoint_reviewer
@@ -159,6 +161,25 @@ def test_columns_are_chosen_anew_of_no_file_that_waits_for_a_second_person(app, 
         held.mapping = {**held.mapping, "rating": "建議"}
     assert confirmed(app, locked, waits.id) == 409
     assert rows(AnnualRating) == []
+
+
+def test_the_command_line_brings_in_nobodys_name_nothing_on_which_a_locked_case_rests(
+    app, locked, monkeypatch, tmp_path, capsys
+):
+    """Alone the machine is refused; in somebody's name it waits for a second person like every other door."""
+    monkeypatch.setattr("admin.app.create_app", lambda: app)
+    resting, free = (tmp_path / name for name in ("resting.csv", "free.csv"))
+    resting.write_text(f"工號,年度,考核結果\n{locked.subject.number},2025,優秀\n")
+    free.write_text(f"工號,年度,考核結果\n{locked.beside.number},2025,優秀\n")
+    assert dispatch.main(["import", "ratings", str(free)]) == 0 and len(rows(AnnualRating)) == 1
+    assert dispatch.main(["import", "ratings", str(resting)]) == 3
+    assert "--as" in capsys.readouterr().err and len(rows(AnnualRating)) == 1 and waiting() == []
+    with app.app_context():
+        name = db.session.get(User, locked.hr.user_id).username
+    assert dispatch.main(["import", "ratings", str(resting), "--as", name]) == 0
+    (waits,) = waiting()
+    assert f"confirmation {waits.id}" in capsys.readouterr().out
+    assert confirmed(app, locked, waits.id) == 302 and len(rows(AnnualRating)) == 2
 
 
 def test_a_number_that_belongs_to_somebody_else_by_then_brings_them_nothing(app, locked, proposed):

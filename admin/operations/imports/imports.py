@@ -34,7 +34,7 @@ from admin.operations.imports.imports_meeting import hold_others_off, last_event
 from admin.operations.imports.imports_plan import Plan, Progress, collector_paused, no_progress
 from admin.operations.imports.imports_reading import FileRead, context_of, plan_of, read_file, store, stored
 from admin.operations.people.people import require_hr
-from admin.operations.seconding import Begun, by_two, carries_out, tried_first
+from admin.operations.seconding import Begun, by_nobody, by_two, carries_out, tried_first
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.seconds import waiting_about
 from admin.queries.imports.undoing import why_not_undone
@@ -237,7 +237,7 @@ def _apply(op: Operation, import_id: int, ahead: _Ahead, progress: Progress) -> 
     if plan.faults or plan.changes_nothing:
         _keep_report(op, row.id, "faulty" if plan.faults else "refused", plan, _kept(file_read, chosen))
         return plan
-    with tried_first(op, BasisAct.APPLY_IMPORT, {"import_id": row.id}, on_file=True):
+    with by_nobody(op), tried_first(op, BasisAct.APPLY_IMPORT, {"import_id": row.id}, on_file=True):
         undo = KINDS[row.kind].write(op, plan, row, progress)
     _keep_report(op, row.id, "applied", plan, _kept(file_read, chosen), applied_at=op.now, undo=undo)
     return plan

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -31,6 +32,7 @@ KEPT_FOR: Final = timedelta(days=1)
 HELD_LOCK: Final = 20260110
 MOST_FILES: Final = 200
 MOST_ASKED: Final = 20
+MARK: Final = re.compile("[0-9a-f]{64}")
 MOST_BYTES: Final = 20 * MAX_BYTES  # of those who have signed in together, and as much again of all others
 LOST = N_("The file that waited for its check is no longer kept; choose it again")
 BEING_CHECKED = N_(
@@ -114,7 +116,7 @@ def sent_again(name: str, data: bytes, user_id: int) -> tuple[WaitingFile, Uploa
 
 def states_of(marks: Sequence[str]) -> list[tuple[str, str | None]]:
     """How files that forms hold stand now, by their marks in their order; None where one is no longer kept. Takes none."""
-    asked = list(dict.fromkeys(marks))[:MOST_ASKED]
+    asked = [each for each in dict.fromkeys(marks) if MARK.fullmatch(each)][:MOST_ASKED]
     query = select(HeldFile.token_hash, HeldFile.state).where(HeldFile.token_hash.in_(asked))
     found = {row.token_hash: row.state for row in db.session().execute(query.execution_options(unscoped=True))}
     return [(mark, found.get(mark)) for mark in asked]

@@ -155,6 +155,11 @@ def frozen_cases(session: Session, people: Collection[int], now: datetime) -> di
     return found
 
 
+def figures_stand(session: Session, now: datetime) -> bool:
+    """Whether any open cycle's figures stand still, so that its cases rest on people's files (6.1-a)."""
+    return session.scalar(select(Cycle.id).where(*_frozen(now)).limit(1)) is not None
+
+
 def _frozen(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """The cycle is open and its figures stand still."""
     # From the deadline on, though the lock itself is timed work and may come minutes later (3.2-a).
