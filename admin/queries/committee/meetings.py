@@ -287,9 +287,19 @@ class Assignable:
     refusal: Refusal | None
 
 
-def assignable(session: Session, cycle_id: int | None, reader: Actor) -> list[Assignable]:
-    """The cases that wait for an agenda, each with what stands against the reader's putting it there (3.3-d, 4.2-a)."""
-    reviews = unassigned(session, cycle_id)
+def assignable(session: Session, cycle_id: int | None, reader: Actor, wanted: int) -> Paged[Assignable]:
+    """A part of the cases that wait for an agenda, each with what stands against the reader's putting it there (3.3-d, 4.2-a)."""
+    found = paged(session, unassigned(session, cycle_id), wanted)
+    return Paged(_assignable(session, found.rows, reader), found.part)
+
+
+def all_assignable(session: Session, cycle_id: int | None, reader: Actor) -> list[int]:
+    """All of them against which nothing stands, by number, also those on the other parts of the list."""
+    every = _assignable(session, session.scalars(unassigned(session, cycle_id)).all(), reader)
+    return [each.review.id for each in every if each.refusal is None]
+
+
+def _assignable(session: Session, reviews: Sequence[Review], reader: Actor) -> list[Assignable]:
     known, relations = demotion_facts_of(session, reviews), frozenset(reader.roles & {"secretary", "hr"})
     facts = {each.id: Facts("review", each.stage, relations, known[each.id]) for each in reviews}
     return [Assignable(each, _why_not(with_own_case(facts[each.id], each, reader))) for each in reviews]
@@ -300,7 +310,7 @@ def _why_not(facts: Facts) -> Refusal | None:
     return next(iter(offered.refusals), None) if offered else None
 
 
-def unassigned(session: Session, cycle_id: int | None) -> list[Review]:
+def unassigned(session: Session, cycle_id: int | None) -> Select[Any]:
     """Cases before the committee that are on no agenda which is still to be dealt with: the cycle's, and single ones."""
     waiting = (
         select(AgendaItem.id)
@@ -316,14 +326,13 @@ def unassigned(session: Session, cycle_id: int | None) -> list[Review]:
     mine = (
         Review.cycle_id == cycle_id if rehearsal else (Review.cycle_id == cycle_id) | (Cycle.kind == CycleKind.SINGLE)
     )
-    query = (
+    return (
         select(Review)
         .options(joinedload(Review.employee), joinedload(Review.department))
         .join(Cycle, Cycle.id == Review.cycle_id)
         .where(Review.stage == CaseStage.COMMITTEE, mine, ~waiting.exists())
         .order_by(Review.department_id, Review.id)
     )
-    return list(session.scalars(query))
 
 
 def proposal_of(session: Session, review: Review) -> Proposal | None:

@@ -22,7 +22,7 @@ from admin.operations import acts
 from admin.operations.committee.meetings import GROUNDS, assign_to_meeting, plan_meeting
 from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
-from admin.queries.committee.meetings import assignable, hidden_from
+from admin.queries.committee.meetings import all_assignable, assignable, hidden_from
 from admin.queries.committee.minutes import minutes_context
 from admin.queries.committee.rooms import item_of, packet, room
 from admin.views.cases.score_words import by_dimension, criteria_rows
@@ -178,9 +178,10 @@ class MeetingRoomView(Page):
     @route("/<int:meeting_id>/assign", access="assign", post=True)
     def assign(self, meeting_id: int) -> Response | str:
         """The secretary's page: which cases go on this meeting's agenda."""
-        meeting = _meeting(meeting_id)
+        meeting, ticked = _meeting(meeting_id), numbers_of(request.form.getlist("review"))
         if request.method == "POST":
-            chosen = numbers_of(request.form.getlist("review"))
+            every = "all" in request.form
+            chosen = all_assignable(db.session(), meeting.cycle_id, actor()) if every else ticked
             if not chosen:
                 raise Invalid({"review": N_("Tick at least one case.")})
             items = assign_to_meeting(chosen, meeting.id, actor=actor(), now=now())
@@ -190,7 +191,7 @@ class MeetingRoomView(Page):
             "committee/meetings/assign.html",
             title=_("Put cases on the agenda"),
             meeting=meeting,
-            rows=assignable(db.session(), meeting.cycle_id, actor()),
+            found=assignable(db.session(), meeting.cycle_id, actor(), wanted_part()),
         )
 
 

@@ -85,7 +85,7 @@ def test_what_waits_for_an_agenda_is_a_task_of_the_secretary_and_of_hr_and_ones_
     assert waiting == {"Secretary": 1, "HR": 2} and "for_an_agenda" not in tasks(body.chair)
     meeting = make.meeting(body.cycle)
     with acting_as(body.actor("Secretary")):
-        rows = assignable(make.db.session(), body.cycle.id, body.actor("Secretary"))
+        rows = assignable(make.db.session(), body.cycle.id, body.actor("Secretary"), 1).rows
     assert {row.review.id: row.refusal and row.refusal.clause for row in rows} == {one.id: None, own.id: "3.3-d"}
     with pytest.raises(Refused) as refused:
         assign_to_meeting([own.id], meeting.id, actor=body.actor("Secretary"), now=NOW)

@@ -6,9 +6,13 @@ import re
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from admin.access.actor import acting_as, system_actor
+from admin.models import AgendaItem
 from admin.operations.committee.ballots import close_ballot, move_grade
 from admin.operations.committee.meetings import declare_conflict, open_meeting, premark
+from admin.queries.system.paging import PER_PAGE
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations.bodies import carried, case, committee, item_of, opened, planned, vote
@@ -193,6 +197,19 @@ def test_the_secretary_puts_cases_on_the_agenda(app, body):
     assert one.employee.name in page.text
     assert client.post(f"/meetings/{meeting.id}/assign", data={"review": [one.id]}).status_code == 302
     assert one.employee.name in client.get(f"/meetings/{meeting.id}?show=consent").text
+
+
+def test_all_cases_go_on_the_agenda_at_once_also_those_on_another_page_but_ones_own(app, body):
+    with make.fixture() as op:
+        make.review(body.cycle, op.get(type(body.secretary), body.secretary.id))
+        others = [make.review(body.cycle, make.employee(f"Person {n}"), stage="committee").id for n in range(PER_PAGE)]
+    meeting, client = make.meeting(body.cycle), as_(app, body, "Secretary")
+    page = client.get(f"/meetings/{meeting.id}/assign?page=2", headers={"Accept-Language": "en"}).text
+    assert f"All of them, also on the other pages ({PER_PAGE + 1})" in page and page.count('name="review"') == 1
+    assert client.post(f"/meetings/{meeting.id}/assign", data={"all": "yes"}).status_code == 302
+    with acting_as(system_actor()):
+        make.db.session.rollback()
+        assert set(make.db.session.scalars(select(AgendaItem.review_id))) == set(others)
 
 
 def test_ones_own_case_stands_among_them_greyed_with_the_reason(app, body):

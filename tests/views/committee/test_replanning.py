@@ -53,7 +53,7 @@ def test_the_cases_of_a_cancelled_meeting_wait_for_another(app, body):
     assert (done.status_code, done.json["stage"]) == (200, "cancelled")
     db.session.rollback()
     with make.fixture():
-        assert [row.id for row in unassigned(db.session(), body.cycle.id)] == [one.id]
+        assert [row.id for row in db.session.scalars(unassigned(db.session(), body.cycle.id))] == [one.id]
     assert planned(body, [one]).id != meeting.id
 
 
