@@ -102,6 +102,13 @@ office head POST /act/department/{department}/name_head {"head":"{peer}"}
 office superior POST /act/employee/{employee}/move {"superior":"{peer}","moved_on":"2026-11-23"}
 office employee PUT /api/v1/employees/{employee} {"user_id":"{account_hr}"}
 office hr PUT /api/v1/employees/{employee} {"user_id":"{account_hr}"}
+office hr POST /api/v1/confirmations/{confirmation}/actions/withdraw {"reason":""}
+office management POST /act/confirmation/{confirmation}/reject {"reason":" "}
+office admin POST /act/confirmation/{confirmation}/withdraw {"reason":"x"}
+office hr POST /act/committee_member/{seat_member}/form_panel {"members":"{outsider}"}
+office secretary POST /act/committee_member/{seat_member}/form_panel {"members":"{seat_member}"}
+office hr POST /act/appeal/{appeal}/appoint_to_panel {"employee":"{peer}","constituency":"hr"}
+office management POST /act/appeal/{objection}/appoint_to_panel {"employee":"{peer}","constituency":"hr"}
 # a result, changed alone
 result hr PUT /api/v1/reviews/{case} {"present_grade_id":1,"stage":"determined"}
 result hr POST /act/review/{case_department}/propose {"grade":"{grade_top}","reason":"x"}
@@ -155,6 +162,15 @@ result officer POST /act/meeting/{meeting}/cast_ballot {"item":"{item}","in_favo
 result complaint_officer PUT /api/v1/reviews/{case} {"stage":"closed"}
 result outsider POST /act/appeal/{objection}/cast_ballot {"result":"grade_fixed","grade":"{grade_top}","reason":"x"}
 result outsider POST /act/appeal/{appeal}/withdraw {}
+result hr POST /act/meeting/{meeting}/override_recusal {"recusal":"{recusal}","reason":"x"}
+result hr POST /act/notice_row/{row}/file {"ground":"figures","text":"x","addressee":"panel","filer":"{employee}"}
+result employee POST /act/notice_row/{row}/file {"ground":"figures","text":"x","addressee":"panel","filer":"{peer}"}
+result outsider POST /act/notice_row/{row}/file {"ground":"figures","text":"x","filer":"{employee}"}
+result hr POST /act/review/{case_rating}/close_as_left {"reason":"x"}
+result hr POST /act/review/{case_department}/return_for_correction {"reason":"x"}
+result hr POST /act/cycle/{cycle}/issue {}
+result secretary POST /act/meeting/{meeting}/sign_minutes {}
+result chair POST /act/meeting/{meeting}/close_ballot {"item":"{item}","reason":"x","version":"1"}
 # who rated
 rater employee GET /api/v1/reviews/{case_rating}
 rater employee GET /api/v1/reviews/?q=(columns:!(id,ratings))
@@ -205,6 +221,16 @@ complaint chair POST /act/complaint/{complaint}/close {}
 complaint officer POST /act/complaint/{complaint}/assign {"officer":"{peer}","reason":"x"}
 complaint officer POST /act/complaint/{complaint}/cast_ballot {"vote":"adopt"}
 complaint officer POST /act/complaint/{complaint}/close {}
+complaint complaint_officer POST /act/complaint/{complaint}/find {"finding":"x","breach":"no"}
+complaint complaint_officer POST /act/complaint/{complaint}/cast_ballot {"vote":"adopt"}
+complaint chair POST /act/complaint/{complaint}/assign {"officer":"{recused}","reason":"x"}
+complaint chair POST /act/complaint/{complaint}/assign {"officer":"{chair}","reason":"x","instead_of":"{officer}"}
+complaint chair POST /act/complaint/{complaint}/reply {"text":"x"}
+complaint secretary POST /act/complaint/{complaint}/return_finding {"reason":"x"}
+complaint recused GET /api/v1/audit_events/
+complaint recused GET /
+complaint hr GET /audit_events/list/
+complaint recused GET /api/v1/reviews/{case}
 """
 STORIES = [told(line) for line in TOLD.splitlines() if line.strip() and not line.startswith("#")]
 PLACES = re.compile(r"\{(\w+)\}")
@@ -286,4 +312,4 @@ def test_what_the_stories_look_for_is_seen_where_it_stands(rated: World, without
 
 def test_every_role_has_its_stories() -> None:
     assert {who for _kind, who, *_rest in STORIES} >= OF_ALL
-    assert len(STORIES) >= 120
+    assert len(STORIES) >= 150
