@@ -63,7 +63,6 @@ def acts(world: World) -> Iterator[Figure]:
         now = NOW + timedelta(days=step.day)
         with _at(world, now):
             step.before(world, now)
-            worked_off(world, now)
             click, told = _clicked(world, step)
             work = worked_off(world, now)
         if world.scalar(UNENDED):

@@ -32,6 +32,7 @@ from admin.operations.committee import ballots, meetings, seats
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.imports import imports
+from admin.operations.imports.imports_accounts import create_accounts
 from admin.operations.imports.imports_grades import approve_takeover, batch_of
 from admin.operations.people import departments, people
 from admin.operations.system import calendar
@@ -198,6 +199,7 @@ def import_employees(world: World) -> None:
 def _import(world: World) -> None:
     import_employees(world)
     session, system = db.session(), world.system
+    create_accounts(actor=system, now=NOW)  # a long file leaves them to an act of their own
     numbers, named = people_by_number(session), departments_by_name(session)
     people.mark_in_centre(named[CENTRE], True, actor=system, now=NOW)
     for name, number in world.centre.heads.items():
