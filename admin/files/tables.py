@@ -19,6 +19,7 @@ from admin.files.vocabulary import all_header_keys, header_key
 from admin.files.workbook_reading import OLE, Row, Sheet, Workbook, column_letters
 
 MAX_BYTES = 100 * 1024 * 1024
+MAX_LINES = 2_000_000  # of a text; so many rows of two cells already take all the memory that reading may take
 _TOTAL = re.compile(
     r"(合計|合计|總計|总计|小計|小计|共計|共计|平均值?|(sub|grand )?totals?|sum|average)[:：]?(\d+.*)?", re.IGNORECASE
 )
@@ -95,6 +96,8 @@ def read_table(
     if kind == "workbook":
         return _from_workbook(name, data, sheet, header_row)
     text, found = decode(data, encoding)
+    if text.count("\n") > MAX_LINES:
+        raise FileFault(N_("The file has more than %(limit)s rows; divide it"), limit=MAX_LINES)
     separator = separator_of(text)
     rows, blank = delimited_rows(text, separator)
     raw = Sheet("", rows, blank_rows=blank)

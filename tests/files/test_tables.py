@@ -152,6 +152,10 @@ def test_a_row_with_a_lost_cell_or_one_too_many_is_a_fault_with_its_row() -> Non
     assert [f.row for f in table.faults] == [4, 5]
 
 
+def test_a_text_of_more_rows_than_can_be_read_is_refused_before_it_is_read() -> None:
+    assert "divide it" in fault("工號,姓名\n".encode() + b"\n" * 2_000_000, "a.csv")
+
+
 def test_areas_merged_over_one_another_are_refused() -> None:
     assert "lie over one another" in fault(HUGE["areas over one another"]())
 
