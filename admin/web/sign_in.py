@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timedelta
 
 from flask import current_app, flash, jsonify, make_response, redirect, request, session, url_for
@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from flask_jwt_extended import create_access_token
 from flask_login import login_user, logout_user
 
-from admin.access.actor import Actor
 from admin.domain.refusals import N_, Invalid, NotFound
 from admin.models import db
 from admin.models.accounts import User
@@ -22,6 +21,7 @@ from admin.operations.accounts import accounts
 from admin.operations.accounts.second_factor import prove_second_factor
 from admin.operations.accounts.sign_ins import begin_sign_in
 from admin.operations.accounts.throttle import Locked
+from admin.queries.accounts.actors import owner_of
 from admin.web.acting import PROVED_AT, SIGN_IN, actor, current_actor, enrols_first
 from admin.web.clock import now
 from admin.web.devices import origin, remember_device
@@ -70,9 +70,9 @@ def signing_in_locked(until: datetime) -> tuple[int, str]:
     return seconds, f"{wait} {known}"
 
 
-def begin_session(user_id: int, username: str, epoch: int, *, second_factor: bool) -> None:
+def begin_session(user_id: int, epoch: int, *, second_factor: bool) -> None:
     """Start a fresh session for the account: nothing of an older one survives but the language."""
-    number = begin_sign_in(epoch, actor=Actor(username, user_id), now=now())
+    number = begin_sign_in(epoch, actor=owner_of(db.session(), user_id), now=now())
     _empty_session()
     session[SIGN_IN], session["second_factor"], session.permanent = number, second_factor, True
     session[PROVED_AT] = now().timestamp()
@@ -97,7 +97,6 @@ class HalfWay:
 
     user_id: int
     epoch: int
-    username: str
     since: float
     next: str
 
@@ -105,7 +104,7 @@ class HalfWay:
     def here() -> HalfWay | None:
         """Of this browser; None where there is none, or where it is too old."""
         found = session.get(HALF_WAY)
-        half = HalfWay(*found) if found else None
+        half = HalfWay(*found) if found and len(found) == len(fields(HalfWay)) else None  # an older version's has more
         return half if half and 0 <= now().timestamp() - half.since <= CODE_WITHIN.total_seconds() else None
 
 
@@ -143,7 +142,7 @@ class SignInView(BaseView):
         if not found.second_factor:
             return _entered(found, target, second_factor=False)
         _empty_session()
-        session[HALF_WAY] = astuple(HalfWay(found.user_id, found.epoch, found.username, now().timestamp(), target))
+        session[HALF_WAY] = astuple(HalfWay(found.user_id, found.epoch, now().timestamp(), target))
         return redirect(url_for(".code"))
 
     @expose("/login/code", methods=["GET", "POST"])
@@ -155,7 +154,7 @@ class SignInView(BaseView):
         error, status, headers = "", 200, {}
         if request.method == "POST":
             try:
-                owner = Actor(half.username, half.user_id)
+                owner = owner_of(db.session(), half.user_id)
                 prove_second_factor(request.form.get("code", ""), actor=owner, now=now(), origin=origin())
                 return _entered(half, half.next, second_factor=True)
             except Invalid as wrong:
@@ -179,7 +178,7 @@ class SignInView(BaseView):
 
 def _entered(found: accounts.SignedIn | HalfWay, target: str, *, second_factor: bool) -> ResponseReturnValue:
     try:
-        begin_session(found.user_id, found.username, found.epoch, second_factor=second_factor)
+        begin_session(found.user_id, found.epoch, second_factor=second_factor)
     except NotFound:  # the password was changed elsewhere in this very moment
         return redirect(url_for("SignInView.login"))
     response = make_response(redirect(target))
@@ -238,7 +237,7 @@ class PortalSecurityApi(SecurityApi):
         try:
             found = accounts.sign_in(name, password, method=hash_method(), now=now(), origin=origin(), via="api")
             _prove_code(found, code)
-            number = begin_sign_in(found.epoch, actor=Actor(found.username, found.user_id, via="api"), now=now())
+            number = begin_sign_in(found.epoch, actor=owner_of(db.session(), found.user_id, "api"), now=now())
         except NotFound:
             return make_response(jsonify({"message": "Not authorized"}), 401)
         except Invalid as wrong:
@@ -262,7 +261,7 @@ def _prove_code(found: accounts.SignedIn, code: str) -> None:
         return
     if not code:
         raise Invalid({"code": N_("This account has a second factor: send the code of its app as code.")})
-    prove_second_factor(code, actor=Actor(found.username, found.user_id, via="api"), now=now(), origin=origin())
+    prove_second_factor(code, actor=owner_of(db.session(), found.user_id, "api"), now=now(), origin=origin())
 
 
 def _credentials() -> tuple[str, str, str]:

@@ -26,6 +26,7 @@ from admin.operations.accounts.roles import end_sessions_of, require_admin, tell
 from admin.operations.accounts.throttle import SECRET, Counter, Origin, at_a_secret, from_elsewhere, give_back, take
 from admin.operations.system.reference import refuse_stale
 from admin.operations.transaction import Operation, operation
+from admin.queries.accounts.actors import owner_of
 from admin.queries.accounts.offices import held_by, in_service, is_somebodys, person_of, with_office
 from admin.queries.accounts.own_words import own_words
 
@@ -66,7 +67,7 @@ def sign_in(username: str, password: str, *, method: str, now: datetime, origin:
     )
     if not (found and usable and matches and password.strip("\0")):
         raise NotFound("name or password is wrong")
-    with operation("sign_in", actor=Actor(found.username, found.id, via=via), now=now, clause=SIGHT) as op:
+    with operation("sign_in", actor=owner_of(db.session(), found.id, via), now=now, clause=SIGHT) as op:
         give_back(counters, now, via)
         account = op.get(User, found.id)
         account.last_login, account.login_count = now.replace(tzinfo=None), (account.login_count or 0) + 1
@@ -210,7 +211,7 @@ def activate(
         )
     check_password(password, repeated, own_words(db.session(), found.id))
     hashed = password_hash(password, method)
-    with operation("activate_account", actor=Actor(found.username, found.id), now=now, clause=SIGHT) as op:
+    with operation("activate_account", actor=owner_of(db.session(), found.id), now=now, clause=SIGHT) as op:
         # Failed tries from before the first password say nothing about whoever has just proved the code.
         give_back([Counter("sign_in", name, SECRET)], now)
         op.session.delete(op.get(ActivationCode, found.code_id))

@@ -34,6 +34,12 @@ def actor_named(session: Session, username: str, *, today: date, via: str) -> Ac
     return actor_of(found, via)
 
 
+def owner_of(session: Session, user_id: int, via: str = "web") -> Actor:
+    """Whose account it is, by name and without any office: who proves to be it, and is not signed in yet."""
+    row = session.execute(OWNER, {"key": user_id}).one()
+    return Actor(_name_of(row), user_id, via=via)
+
+
 def acting_in(session: Session, role: str, today: date) -> set[int]:
     """The accounts in use that act in an office of accounts on a day: what holds it and does nothing with it is none (6.1-a)."""
     return {actor.user_id for actor in actors_in(session, role, today) if actor.user_id is not None}
@@ -51,8 +57,7 @@ def actor_of(found: Sequence[Any], via: str) -> Actor:
     account, named = found[0], frozenset(row.role for row in found) & frozenset(ACCOUNT_ROLES)
     if account.employee_id is None or account.status == EmployeeStatus.LEFT:
         # An office is a person's in service: without one an account does nothing in the workflow (6.1-a).
-        name = account.name or account.first_name or account.username
-        return Actor(name, account.user_id, account.employee_id, named - frozenset(OFFICES), via)
+        return Actor(_name_of(account), account.user_id, account.employee_id, named - frozenset(OFFICES), via)
     seats = {row.seat_id: seat_role(row) for row in found if row.seat_id is not None}
     lines = frozenset(name for name in LINES if getattr(account, name))
     # What may not meet in one person does nothing, however it came to meet.
@@ -70,6 +75,10 @@ def actor_of(found: Sequence[Any], via: str) -> Actor:
         via=via,
         member_ids=frozenset(key for key, role in seats.items() if role not in out),
     )
+
+
+def _name_of(account: Any) -> str:
+    return str(account.name or account.first_name or account.username)
 
 
 def seat_role(seat: Any) -> str:
@@ -153,3 +162,9 @@ ACCOUNT_BY_ID = _account(User.id == bindparam("key"))
 ACTIVE_ACCOUNTS = _account(User.active.is_(True)).order_by(User.id)
 HOLDERS = _account(User.active.is_(True), _holds()).order_by(User.id)
 ACCOUNT_BY_NAME = _account(User.sign_in_name == bindparam("name"), User.active.is_(True))
+OWNER = (
+    select(User.username, User.first_name, Employee.name)
+    .outerjoin(Employee, Employee.user_id == User.id)
+    .where(User.id == bindparam("key"))
+    .execution_options(unscoped=True)
+)

@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
     "rating": VALUE_LABELS,
     "ground": Conflict.labels(),
     "body": Body.labels(),
+    "via": WAYS,
     "kind": {**CYCLE_KINDS, **CHANGE_KINDS, "peer": N_("the colleagues"), "superior": N_("Superior")},
     "state": STATE_LABELS | ItemState.labels() | MotionState.labels() | RatingState.labels(),
 }
