@@ -103,7 +103,9 @@ def _accounts(stage: Stage) -> None:
         _password(stage, key)
     _offices(stage, before)
     if "admin" not in known:
-        user = accounts.save_account(None, username="admin", role_ids=[roles["admin"]], actor=stage.system, now=before)
+        user = accounts.save_account(
+            None, username="admin", name="系統管理員", role_ids=[roles["admin"]], actor=stage.system, now=before
+        )
         _password(stage, user.id)
 
 
