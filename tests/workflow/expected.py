@@ -168,6 +168,7 @@ meeting | open | planned -> open | chair | enough members are present | 3.3.4-a 
 meeting | declare_conflict | planned open -> = | committee_member chair | the case is on the agenda; a reason is given | 3.3-e | secretary
 meeting | premark | planned -> = | committee_member chair | the case is on the agenda; no conflict | 3.3.4-c |
 meeting | reschedule | planned -> = | secretary hr | a reason is given | 3.3.4 | committee_member chair secretary
+meeting | put_on_agenda | planned -> = | secretary hr | | 3.3.4-c |
 meeting | take_off_agenda | planned -> = | secretary hr | the case is on the agenda; a reason is given | 3.3.4 |
 meeting | cancel | planned -> cancelled | secretary hr | a reason is given | 3.3.4 | committee_member chair secretary
 meeting | cast_ballot | open -> = | committee_member chair | no conflict; sits on the case; the ballot is open; has not voted; no other judging act on the case | 3.3.4-b |

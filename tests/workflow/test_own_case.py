@@ -43,7 +43,7 @@ WORDS = {
     """,
     "as the subject": "review submit_self_assessment",
     "as the filer": "appeal refer_to_panel",
-    "of many": "meeting reschedule, meeting cancel",
+    "of many": "meeting reschedule, meeting cancel, meeting put_on_agenda",
     "of nobody": "policy_version submit, policy_version promulgate, policy_version withdraw",
     "lawful": "cycle remind",
 }

@@ -64,6 +64,7 @@ ACTIONS: dict[str, str] = {
     "pull_from_consent": N_("Pull out of the consent agenda"),
     "close_ballot": N_("Close the ballot"),
     "adjourn": N_("End the meeting"),
+    "put_on_agenda": N_("Put all waiting cases on the agenda"),
     "reschedule": N_("Move the meeting"),
     "take_off_agenda": N_("Take off the agenda"),
     "appoint_to_panel": N_("Appoint to the appeal panel"),

@@ -131,6 +131,7 @@ TABLE: list[Transition] = [
     _row("meeting", "planned open",     "declare_conflict",          SAME,                "committee_member chair", "on_agenda reason_given",                     "3.3-e",   "secretary"),
     _row("meeting", "planned",          "premark",                   SAME,                "committee_member chair", "on_agenda not_conflicted",                   "3.3.4-c"),
     _row("meeting", "planned",          "reschedule",                SAME,                "secretary hr",     "reason_given",                                     "3.3.4",   "committee_member chair secretary"),
+    _row("meeting", "planned",          "put_on_agenda",             SAME,                "secretary hr",     "",                                                 "3.3.4-c"),
     _row("meeting", "planned",          "take_off_agenda",           SAME,                "secretary hr",     "on_agenda reason_given",                           "3.3.4"),
     _row("meeting", "planned",          "cancel",                    "cancelled",         "secretary hr",     "reason_given",                                     "3.3.4",   "committee_member chair secretary"),
     _row("meeting", "open",             "cast_ballot",               SAME,                "committee_member chair", "not_conflicted sits_on_case ballot_open has_not_voted not_judged_otherwise", "3.3.4-b"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import selectinload
 
 from admin.access.actor import Actor
+from admin.access.scope import visible
 from admin.domain.codes import Conflict, Flag, ItemState, MeetingStage, MotionState
 from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
 from admin.domain.voting import check_consent
@@ -28,10 +31,11 @@ from admin.models import (
 )
 from admin.operations.acts import REASON, Field, act, declare_process, record_of
 from admin.operations.committee.committee import declare, override, record_recusals, require
+from admin.operations.many import Many, Turn, whole
 from admin.operations.numbering import next_after
 from admin.operations.transaction import Operation, operation
-from admin.queries.cases.own_case import own_case
-from admin.queries.cases.raters import outliers, rated_by
+from admin.queries.cases.own_case import own_case, with_own_case
+from admin.queries.cases.raters import Rater, outliers, rated_by
 from admin.queries.cases.review_facts import demotion_facts_of
 from admin.queries.committee.agenda_facts import parts_of
 from admin.queries.committee.agendas import already, on_agendas, takes
@@ -45,7 +49,10 @@ from admin.queries.committee.meeting_facts import (
     sitting_of,
     why_not_overridden,
 )
+from admin.queries.committee.meetings import agenda_cases, unassigned, why_not_assigned
 from admin.queries.system.calendar import company_day
+from admin.queries.system.chunks import chunks
+from admin.queries.system.long_work import cases_named
 
 GROUNDS: dict[str, str] = {
     Conflict.KIN.value: N_("We are related"),
@@ -102,25 +109,97 @@ def assign_to_meeting(review_ids: Sequence[int], meeting_id: int, *, actor: Acto
     """
     require(actor, "secretary", "hr")
     with operation("assign_to_meeting", actor=actor, now=now, clause="3.3.4") as op:
-        meeting = op.find(Meeting, meeting_id)
-        if meeting.stage != MeetingStage.PLANNED:
-            raise Refused(
-                Refusal("3.3.4", N_("The meeting has begun; its agenda is settled."), {"meeting": meeting.number})
-            )
+        meeting = _planned(op, meeting_id)
         reviews = _named(op, review_ids)
         _check_free(op, meeting, reviews)
         _check_cycle(meeting, reviews)
-        op.step_many(_assignable(op, reviews), "assign_to_meeting", reason=meeting.number)
-        _flag_outliers(op, reviews)
-        record_recusals(op, reviews, seats(op.session, company_day(meeting.scheduled_at)))
-        return _new_items(op, meeting, reviews)
+        return _put_there(op, meeting, _assignable(op, reviews), {})
 
 
-def _flag_outliers(op: Operation, reviews: Sequence[Review]) -> None:
+def _planned(op: Operation, meeting_id: int) -> Meeting:
+    """A meeting that still takes cases, locked. Raises `Refused` (3.3.4) for one that has begun."""
+    meeting = op.find(Meeting, meeting_id)
+    if meeting.stage != MeetingStage.PLANNED:
+        reason = N_("The meeting has begun; its agenda is settled.")
+        raise Refused(Refusal("3.3.4", reason, {"meeting": meeting.number}))
+    return meeting
+
+
+def _put_there(
+    op: Operation, meeting: Meeting, cases: Sequence[tuple[Review, Facts]], outlying: dict[int, set[Rater]]
+) -> list[AgendaItem]:
+    """Put cases on an agenda, behind what stands there; `outlying` keeps what is known of each cycle's raters."""
+    reviews = [review for review, _facts_of_it in cases]
+    op.step_many(cases, "assign_to_meeting", reason=meeting.number)
+    _flag_outliers(op, reviews, outlying)
+    record_recusals(op, reviews, seats(op.session, company_day(meeting.scheduled_at)))
+    return _new_items(op, meeting, reviews)
+
+
+def _begin_putting(turn: Turn) -> None:
+    op, meeting = turn.op, turn.record
+    op.step(meeting, meeting_facts(op.session, meeting, op.actor, op.today), "put_on_agenda")
+    turn.kept["position"] = _last_position(op, meeting)
+
+
+def _find_places(turn: Turn) -> None:
+    """Where each case stands in the list, whichever batch comes to it, and which raters are far from the others."""
+    session, cycle_id = turn.op.session, turn.record.cycle_id
+    query = agenda_cases(session, cycle_id).order_by(Review.department_id, Review.id).with_only_columns(Review.id)
+    turn.memory["places"] = {key: place for place, key in enumerate(session.scalars(query), start=1)}
+    turn.memory["outlying"] = {cycle_id: outliers(session, cycle_id)}
+
+
+def _waiting(turn: Turn) -> Select[Any]:
+    """The cases that waited for an agenda when it was asked for, as far as whoever asks sees them."""
+    meeting = _planned(turn.op, turn.record.id)
+    mine = (visible(turn.op.actor, Review), Review.stage_since <= turn.since)
+    return unassigned(turn.op.session, meeting.cycle_id).where(*mine).with_only_columns(Review.id)
+
+
+def _put_on(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
+    op, meeting = turn.op, turn.record
+    able, refused = [], {}
+    for review, facts in _assignable(op, _named(op, keys)):
+        # Asked before any is moved: a thousand that wait for their hearing are named without a try for each.
+        why = why_not_assigned(with_own_case(facts, review, op.actor))
+        if why is None:
+            able.append((review, facts))
+        else:
+            refused[review.id] = why
+    for item in _put_there(op, meeting, able, turn.memory["outlying"]):
+        item.position = turn.kept["position"] + turn.memory["places"].get(item.review_id, item.review_id)
+    return refused
+
+
+PUT_ON_AGENDA = Many(
+    "put_on_agenda",
+    "3.3.4-c",
+    _waiting,
+    _put_on,
+    cases_named,
+    N_("%(count)s cases that wait are put on the agenda: by consent where nothing is flagged, else one by one."),
+    begin=_begin_putting,
+    prepare=_find_places,
+)
+
+
+@act("meeting", "put_on_agenda", many=PUT_ON_AGENDA)
+def put_on_agenda(meeting_id: int, *, actor: Actor, now: datetime) -> int:
+    """Put every case on the agenda that waits for one and that the actor sees; returns how many (3.3.4-c).
+
+    What cannot be put there yet stays and is named. Raises `Refused` (3.3.4) for a meeting that has begun.
+    """
+    return whole(PUT_ON_AGENDA, meeting_id, Meeting, {}, actor=actor, now=now).done
+
+
+def _flag_outliers(op: Operation, reviews: Sequence[Review], outlying: dict[int, set[Rater]]) -> None:
     """A rater far from the others makes a case individual; known only now that the cycle's ratings are in (3.3.4-c)."""
     ids = [review.id for review in reviews]
     for cycle_id in sorted({review.cycle_id for review in reviews}):
-        flagged = rated_by(op.session, ids, outliers(op.session, cycle_id))
+        if cycle_id not in outlying:
+            outlying[cycle_id] = outliers(op.session, cycle_id)
+        flagged = rated_by(op.session, ids, outlying[cycle_id])
         for review in (each for each in reviews if each.cycle_id == cycle_id):
             kept = set(review.individual_reasons) - {Flag.OUTLIER_RATER.value}
             reasons = sorted(kept | ({Flag.OUTLIER_RATER.value} if review.id in flagged else set()))
@@ -129,13 +208,14 @@ def _flag_outliers(op: Operation, reviews: Sequence[Review]) -> None:
 
 
 def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:
-    """The reviews that the actor names, all or none; secretary and HR see the cases before the committee."""
-    if not op.actor.has("hr") and not op.actor.is_system:
-        return [op.find(Review, review_id) for review_id in review_ids]
-    rows = list(op.locked(select(Review).where(Review.id.in_(review_ids))))
-    if len(rows) < len(set(review_ids)):
+    """The reviews that the actor names, all or none, in the order of the list; those before the committee are in sight."""
+    named, rows = set(review_ids), []
+    for some in chunks(sorted(named)):
+        query = select(Review).where(Review.id.in_(some), visible(op.actor, Review))
+        rows += op.locked(query.options(selectinload(Review.cycle)))
+    if len(rows) < len(named):
         raise NotFound("Review")
-    return rows
+    return sorted(rows, key=lambda review: (review.department_id, review.id))
 
 
 def _check_free(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> None:
@@ -165,10 +245,10 @@ def _assignable(op: Operation, reviews: Sequence[Review]) -> list[tuple[Review, 
 
 
 def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> list[AgendaItem]:
-    last = op.session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id)) or 0
-    reasons = _reasons(op, reviews)
+    last, reasons = _last_position(op, meeting), _reasons(op, reviews)
     query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.TAKEN_OFF)
-    taken_off = {item.review_id: item for item in op.session.scalars(query)}
+    off = query.options(selectinload(AgendaItem.motions))
+    taken_off = {item.review_id: item for item in op.session.scalars(off)}
     items = [taken_off.get(review.id) or AgendaItem(meeting_id=meeting.id, review_id=review.id) for review in reviews]
     for place, (item, review) in enumerate(zip(items, reviews, strict=True), last + 1):
         item.position, item.consent, item.state, item.deferral = place, goes_by_consent(review), "pending", None
@@ -177,6 +257,10 @@ def _new_items(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> li
     op.session.add_all(items)
     op.session.flush()
     return items
+
+
+def _last_position(op: Operation, meeting: Meeting) -> int:
+    return op.session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id)) or 0
 
 
 def goes_by_consent(review: Review) -> bool:

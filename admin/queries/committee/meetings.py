@@ -293,19 +293,14 @@ def assignable(session: Session, cycle_id: int | None, reader: Actor, wanted: in
     return Paged(_assignable(session, found.rows, reader), found.part)
 
 
-def all_assignable(session: Session, cycle_id: int | None, reader: Actor) -> list[int]:
-    """All of them against which nothing stands, by number, also those on the other parts of the list."""
-    every = _assignable(session, session.scalars(unassigned(session, cycle_id)).all(), reader)
-    return [each.review.id for each in every if each.refusal is None]
-
-
 def _assignable(session: Session, reviews: Sequence[Review], reader: Actor) -> list[Assignable]:
     known, relations = demotion_facts_of(session, reviews), frozenset(reader.roles & {"secretary", "hr"})
     facts = {each.id: Facts("review", each.stage, relations, known[each.id]) for each in reviews}
-    return [Assignable(each, _why_not(with_own_case(facts[each.id], each, reader))) for each in reviews]
+    return [Assignable(each, why_not_assigned(with_own_case(facts[each.id], each, reader))) for each in reviews]
 
 
-def _why_not(facts: Facts) -> Refusal | None:
+def why_not_assigned(facts: Facts) -> Refusal | None:
+    """What stands against putting a case on an agenda; None where nothing does."""
     offered = next((each for each in actions_at(facts) if each.action == "assign_to_meeting"), None)
     return next(iter(offered.refusals), None) if offered else None
 
@@ -321,18 +316,18 @@ def unassigned(session: Session, cycle_id: int | None) -> Select[Any]:
             Meeting.stage.in_((MeetingStage.PLANNED, MeetingStage.OPEN)),
         )
     )
+    here = agenda_cases(session, cycle_id).options(joinedload(Review.employee), joinedload(Review.department))
+    return here.where(Review.stage == CaseStage.COMMITTEE, ~waiting.exists()).order_by(Review.department_id, Review.id)
+
+
+def agenda_cases(session: Session, cycle_id: int | None) -> Select[Any]:
+    """Every case that a meeting of the cycle may decide, at whatever stage it is."""
     # A single case has no meeting of its own: the yearly cycle's takes it along, a rehearsal's never does (1.2-e).
     rehearsal = session.scalar(select(Cycle.kind).where(Cycle.id == cycle_id)) == CycleKind.REHEARSAL
     mine = (
         Review.cycle_id == cycle_id if rehearsal else (Review.cycle_id == cycle_id) | (Cycle.kind == CycleKind.SINGLE)
     )
-    return (
-        select(Review)
-        .options(joinedload(Review.employee), joinedload(Review.department))
-        .join(Cycle, Cycle.id == Review.cycle_id)
-        .where(Review.stage == CaseStage.COMMITTEE, mine, ~waiting.exists())
-        .order_by(Review.department_id, Review.id)
-    )
+    return select(Review).join(Cycle, Cycle.id == Review.cycle_id).where(mine)
 
 
 def proposal_of(session: Session, review: Review) -> Proposal | None:

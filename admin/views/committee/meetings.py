@@ -22,13 +22,14 @@ from admin.operations import acts
 from admin.operations.committee.meetings import GROUNDS, assign_to_meeting, plan_meeting
 from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
-from admin.queries.committee.meetings import all_assignable, assignable, hidden_from
+from admin.queries.committee.meetings import assignable, hidden_from
 from admin.queries.committee.minutes import minutes_context
 from admin.queries.committee.rooms import item_of, packet, room
 from admin.views.cases.score_words import by_dimension, criteria_rows
 from admin.views.outcome.documents import DOCX
 from admin.web.acting import actor
 from admin.web.clock import now, today
+from admin.web.many import Rows, on_many
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
 from admin.web.records import Records, number_of, numbers_of, visible_row
@@ -180,19 +181,24 @@ class MeetingRoomView(Page):
         """The secretary's page: which cases go on this meeting's agenda."""
         meeting, ticked = _meeting(meeting_id), numbers_of(request.form.getlist("review"))
         if request.method == "POST":
-            every = "all" in request.form
-            chosen = all_assignable(db.session(), meeting.cycle_id, actor()) if every else ticked
-            if not chosen:
+            here = url_for("MeetingRoomView.index", meeting_id=meeting_id)
+            if "all" in request.form:
+                return on_many("meeting", meeting.id, "put_on_agenda", {}, _tell_put, here)
+            if not ticked:
                 raise Invalid({"review": N_("Tick at least one case.")})
-            items = assign_to_meeting(chosen, meeting.id, actor=actor(), now=now())
+            items = assign_to_meeting(ticked, meeting.id, actor=actor(), now=now())
             flash(_("%(count)s cases were put on the agenda.", count=len(items)), "success")
-            return redirect(url_for("MeetingRoomView.index", meeting_id=meeting_id))
+            return redirect(here)
         return self.show_page(
             "committee/meetings/assign.html",
             title=_("Put cases on the agenda"),
             meeting=meeting,
             found=assignable(db.session(), meeting.cycle_id, actor(), wanted_part()),
         )
+
+
+def _tell_put(rows: Rows) -> None:
+    flash(_("%(count)s cases were put on the agenda.", count=rows["done"]), "success" if rows["done"] else "warning")
 
 
 def _meeting(key: int) -> Meeting:
