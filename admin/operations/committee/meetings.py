@@ -209,7 +209,7 @@ def _flag_outliers(op: Operation, reviews: Sequence[Review], outlying: dict[int,
 
 def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:
     """The reviews that the actor names, all or none, in the order of the list; those before the committee are in sight."""
-    named, rows = set(review_ids), []
+    named, rows = set(review_ids), list[Review]()
     for some in chunks(sorted(named)):
         query = select(Review).where(Review.id.in_(some), visible(op.actor, Review))
         rows += op.locked(query.options(selectinload(Review.cycle)))
