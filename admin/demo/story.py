@@ -20,7 +20,7 @@ from admin.operations.cases.demotions import record_no_demotion
 from admin.operations.cases.department import propose
 from admin.operations.cases.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
 from admin.operations.cases.self_assessment import SelfAssessmentInput, save_self_assessment, submit_self_assessment
-from admin.operations.committee import ballots, meetings
+from admin.operations.committee import assigning, ballots, meetings
 from admin.operations.complaints import complaints
 from admin.operations.complaints.complaints import ComplaintInput
 from admin.operations.cycles import cycles, deadlines
@@ -174,7 +174,7 @@ def _meet(stage: Stage, cycle_id: int) -> None:
     if known is None and waiting:
         stage.say(f"committee: {len(waiting)} cases on the agenda")
         meeting = meetings.plan_meeting(cycle_id, at, actor=secretary, now=at - 5 * DAY)
-        meetings.assign_to_meeting(waiting, meeting.id, actor=secretary, now=at - 4 * DAY)
+        assigning.assign_to_meeting(waiting, meeting.id, actor=secretary, now=at - 4 * DAY)
         known = (meeting.id, "planned")
     if known is None:
         return

@@ -22,6 +22,7 @@ DECLARING = (
     "cycles.rehearsals",
     "committee.seats",
     "committee.meetings",
+    "committee.assigning",
     "committee.replanning",
     "committee.ballots",
     "outcome.results",

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 import config
 from admin.models import Review, db
-from admin.operations.committee import ballots, meetings
+from admin.operations.committee import assigning, ballots, meetings
 from config import ROOT
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.running import PORTAL, Asked, resident, serving, waited
@@ -173,7 +173,7 @@ def _determined(world: World, now: datetime) -> None:
         waiting = list(db.session.scalars(select(Review.id).where(Review.stage == "committee").order_by(Review.id)))
         for first in range(0, len(waiting), CONSENT_CASES):
             meeting = meetings.plan_meeting(1, now, actor=hr, now=now).id
-            meetings.assign_to_meeting(waiting[first : first + CONSENT_CASES], meeting, actor=hr, now=now)
+            assigning.assign_to_meeting(waiting[first : first + CONSENT_CASES], meeting, actor=hr, now=now)
             meetings.open_meeting(meeting, present, actor=chair, now=now)
             for member in members:
                 ballots.cast_ballot(meeting, in_favour=True, consent=True, actor=member, now=now)

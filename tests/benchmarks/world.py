@@ -28,7 +28,7 @@ from admin.operations.accounts import accounts
 from admin.operations.accounts.sign_ins import begin_sign_in
 from admin.operations.cases.figures_lock import lock
 from admin.operations.cases.queue_totals import follow_figures
-from admin.operations.committee import ballots, meetings, seats
+from admin.operations.committee import assigning, ballots, meetings, seats
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.imports import imports
@@ -282,7 +282,7 @@ def _sit(world: World) -> None:
     chair, hr = world.actor("member1"), world.actor("hr")
     query = select(Review.id).where(Review.stage == "committee").order_by(Review.id).limit(CONSENT_CASES)
     meeting = meetings.plan_meeting(1, NOW, actor=hr, now=NOW)
-    meetings.assign_to_meeting(list(db.session.scalars(query)), meeting.id, actor=hr, now=NOW)
+    assigning.assign_to_meeting(list(db.session.scalars(query)), meeting.id, actor=hr, now=NOW)
     members = [world.actor(f"member{place}") for place in range(1, len(SEATS) + 1)]
     present = sorted(set().union(*(member.member_ids for member in members)))
     meetings.open_meeting(meeting.id, present, actor=chair, now=NOW)

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from admin.access.actor import Actor, system_actor
 from admin.models import AgendaItem, CommitteeMember, Cycle, Employee, Meeting, Review
+from admin.operations.committee.assigning import assign_to_meeting
 from admin.operations.committee.ballots import cast_ballot, close_ballot
-from admin.operations.committee.meetings import assign_to_meeting, open_meeting
+from admin.operations.committee.meetings import open_meeting
 from tests import factories as make
 from tests.factories import NOW
 from tests.states import kept

@@ -14,7 +14,7 @@ from admin.models import CommitteeMember, Cycle, Department, Employee, Meeting, 
 from admin.operations.cases.department import propose
 from admin.operations.cases.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
 from admin.operations.cases.self_assessment import SelfAssessmentInput, submit_self_assessment
-from admin.operations.committee import ballots, meetings
+from admin.operations.committee import assigning, ballots, meetings
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.cycles.freezing import freeze_figures
@@ -142,7 +142,7 @@ def meet(centre: Centre) -> None:
     secretary, chair = centre.actor(centre.secretary), centre.actor(centre.members[0])
     meeting = meetings.plan_meeting(centre.cycle.id, centre.now, actor=secretary, now=centre.now)
     centre.meeting = meeting
-    meetings.assign_to_meeting([case.id for case in cases(centre)], meeting.id, actor=secretary, now=centre.now)
+    assigning.assign_to_meeting([case.id for case in cases(centre)], meeting.id, actor=secretary, now=centre.now)
     seats = rows(select(CommitteeMember.id).where(CommitteeMember.office != "secretary"))
     meetings.open_meeting(meeting.id, seats, actor=chair, now=centre.now)
     for case in cases(centre):

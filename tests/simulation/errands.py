@@ -13,7 +13,7 @@ from typing import Any
 from admin.access.actor import Actor
 from admin.operations.appeals.appeals import AppealInput, file_appeal
 from admin.operations.cases import demotions, ratings, reassessments, reviews, single_cases
-from admin.operations.committee import meetings
+from admin.operations.committee import assigning, meetings
 from admin.operations.complaints.complaints import ComplaintInput, file_complaint
 from admin.operations.cycles import cycles, reviewers
 from admin.operations.cycles.cycles import CyclePlan
@@ -232,7 +232,7 @@ def assign_all(world: World, actor: Actor, target: tuple[Any, ...], dice: Random
         cycle,
         actor.employee_id or 0,
     )
-    return meetings.assign_to_meeting([row["id"] for row in waiting], meeting, actor=actor, now=world.ground.now)
+    return assigning.assign_to_meeting([row["id"] for row in waiting], meeting, actor=actor, now=world.ground.now)
 
 
 @errand

@@ -19,7 +19,8 @@ from admin.files.minutes import render_minutes
 from admin.jobs.rendering import minutes_path, render_meeting_minutes
 from admin.models import Meeting, db
 from admin.operations import acts
-from admin.operations.committee.meetings import GROUNDS, assign_to_meeting, plan_meeting
+from admin.operations.committee.assigning import assign_to_meeting
+from admin.operations.committee.meetings import GROUNDS, plan_meeting
 from admin.operations.system.served import kept_file
 from admin.operations.transaction import operation
 from admin.queries.committee.meetings import assignable, hidden_from

@@ -26,7 +26,7 @@ from admin.models import (
 from admin.operations import acts
 from admin.operations.cases import department
 from admin.operations.cases.figures import FigureCorrection, correct_figure, score_again
-from admin.operations.committee import meetings
+from admin.operations.committee import assigning, meetings
 from admin.operations.cycles import cycles
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.outcome.results import verify_result
@@ -112,7 +112,7 @@ def test_a_rehearsal_freezes_nothing_and_is_no_way_to_a_frozen_figure(made: Simp
 def test_what_is_on_an_agenda_is_not_changed_under_the_committees_hands(made: SimpleNamespace) -> None:
     department.propose(made.first, "M1", "穩定", actor=person(made.head, "head"), now=OPENED)
     meeting: Meeting = meetings.plan_meeting(made.cycle, later(30), actor=HR, now=OPENED)
-    meetings.assign_to_meeting([made.first], meeting.id, actor=HR, now=OPENED)
+    assigning.assign_to_meeting([made.first], meeting.id, actor=HR, now=OPENED)
     with pytest.raises(Refused) as refused:
         as_confirmed(correct_figure, made.first, WRONG, "x", actor=HR, now=CLOSED)
     assert refused.value.refusal.clause == "3.2-a" and case(made.first).stage == "committee"

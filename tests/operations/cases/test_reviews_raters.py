@@ -15,7 +15,7 @@ from admin.domain.refusals import Invalid, Refused
 from admin.models import AgendaItem, Employee, EmployeeChange, Rating, db
 from admin.operations.cases import department, ratings, reviews
 from admin.operations.cases.ratings import RatingInput, attach_predecessor_statement
-from admin.operations.committee import meetings
+from admin.operations.committee import assigning, meetings
 from admin.operations.transaction import operation
 from admin.queries.cases.raters import outliers
 from admin.queries.cases.workspace import chain, workspace
@@ -34,7 +34,7 @@ def on_the_agenda(made: SimpleNamespace, keys: list[int]) -> dict[int, bool]:
     for key in keys:
         department.propose(key, "M1", "穩定", actor=person(made.head, "head"), now=OPENED)
     meeting = meetings.plan_meeting(made.cycle, later(30), actor=HR, now=OPENED)
-    meetings.assign_to_meeting(keys, meeting.id, actor=HR, now=OPENED)
+    assigning.assign_to_meeting(keys, meeting.id, actor=HR, now=OPENED)
     with acting_as(system_actor()):
         items = db.session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting.id))
         return {item.review_id: item.consent for item in items}

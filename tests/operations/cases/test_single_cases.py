@@ -25,7 +25,7 @@ from admin.models import (
 from admin.operations.appeals.appeals import AppealInput, file_appeal
 from admin.operations.cases import demotions, department
 from admin.operations.cases.single_cases import open_demotion, open_initial
-from admin.operations.committee import meetings
+from admin.operations.committee import assigning, meetings
 from admin.operations.cycles import cycles
 from admin.operations.imports import imports
 from admin.operations.outcome import documents, notices
@@ -195,7 +195,7 @@ def test_the_single_case_stands_before_any_meeting_of_the_committee(made: Simple
     demotions.record_hearing(key, "statement", "我承認", actor=superior(made), now=SPRING)
     department.propose(key, "J3", "重大違規", actor=person(made.head, "head"), now=SPRING)
     meeting = meetings.plan_meeting(case(key).cycle_id, SPRING + 5 * DAY, actor=HR, now=SPRING)
-    assert [row.review_id for row in meetings.assign_to_meeting([key], meeting.id, actor=HR, now=SPRING)] == [key]
+    assert [row.review_id for row in assigning.assign_to_meeting([key], meeting.id, actor=HR, now=SPRING)] == [key]
 
 
 def test_the_proceedings_are_found_by_those_who_see_the_case_alone(made: SimpleNamespace) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.domain.voting import Outcome, tally
 from admin.models import AuditEvent, Ballot, Determination, HistoryStep, Review
+from admin.operations.committee.assigning import assign_to_meeting
 from admin.operations.committee.ballots import cast_ballot, close_ballot, move_grade, pull_from_consent
-from admin.operations.committee.meetings import adjourn, assign_to_meeting, declare_conflict, open_meeting
+from admin.operations.committee.meetings import adjourn, declare_conflict, open_meeting
 from tests import factories as make
 from tests.factories import NOW
 from tests.operations import bodies

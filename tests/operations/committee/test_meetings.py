@@ -10,10 +10,10 @@ from sqlalchemy import literal, select
 from admin.access.actor import acting_as
 from admin.domain.refusals import Invalid, NotFound, Refused
 from admin.models import AgendaItem, HistoryStep, Premark, Recusal, db
+from admin.operations.committee.assigning import assign_to_meeting
 from admin.operations.committee.ballots import cast_ballot
 from admin.operations.committee.meetings import (
     adjourn,
-    assign_to_meeting,
     declare_conflict,
     open_meeting,
     override_recusal,

@@ -13,7 +13,7 @@ from admin.domain.refusals import Refused
 from admin.jobs.sweep import sweep
 from admin.models import AgendaItem, CommitteeMember, LongWork, LongWorkRefusal, Meeting, Recusal, Review, db
 from admin.operations import acts, many
-from admin.operations.committee.meetings import assign_to_meeting, put_on_agenda
+from admin.operations.committee.assigning import assign_to_meeting, put_on_agenda
 from admin.operations.system import long_work
 from tests import factories as make
 from tests.factories import NOW

@@ -10,8 +10,9 @@ import pytest
 from admin.access.actor import Actor, acting_as
 from admin.domain.codes import Office
 from admin.domain.refusals import Refused
+from admin.operations.committee.assigning import assign_to_meeting
 from admin.operations.committee.ballots import cast_ballot
-from admin.operations.committee.meetings import assign_to_meeting, declare_conflict
+from admin.operations.committee.meetings import declare_conflict
 from admin.operations.committee.seats import appoint_member, end_term
 from admin.operations.people.people import mark_left
 from admin.queries.committee.bodies import bodies_on

@@ -13,7 +13,7 @@ from admin.domain.workflow import TABLE
 from admin.domain.workflow.transitions import ENDS
 from admin.models import AgendaItem, Cycle, Employee, HistoryStep, Meeting, Motion, Notification, Review, db
 from admin.operations import acts
-from admin.operations.committee import meetings
+from admin.operations.committee import assigning, meetings
 from admin.operations.cycles import cycles
 from admin.operations.people import people
 from admin.queries.system.home import home
@@ -35,7 +35,7 @@ def sitting(session: Any) -> SimpleNamespace:
     case = make.review(cycle, everybody["subject"], head_id=everybody["head"].id)
     make.proposal(case, everybody["head"], "J2")
     full, empty = (meetings.plan_meeting(cycle.id, NOW + make.timedelta(days=2), actor=HR, now=NOW) for _ in range(2))
-    meetings.assign_to_meeting([case.id], full.id, actor=HR, now=NOW)
+    assigning.assign_to_meeting([case.id], full.id, actor=HR, now=NOW)
     return SimpleNamespace(cycle=cycle.id, case=case.id, full=full.id, empty=empty.id, people=everybody)
 
 
@@ -48,7 +48,7 @@ def single_case(there: SimpleNamespace) -> Review:
         op.session.merge(own)
     case = make.review(own, person, head_id=there.people["head"].id)
     make.proposal(case, there.people["head"], "J2")
-    meetings.assign_to_meeting([case.id], there.full, actor=HR, now=NOW)
+    assigning.assign_to_meeting([case.id], there.full, actor=HR, now=NOW)
     return case
 
 

@@ -17,7 +17,7 @@ from admin.models import Cycle, Department, Employee, Meeting, Notification, Rev
 from admin.notifications.messages import ASKS_FOR_WORK, MESSAGES, told
 from admin.operations import acts
 from admin.operations.cases import demotions, department
-from admin.operations.committee import meetings
+from admin.operations.committee import assigning, meetings
 from admin.operations.cycles import cycles, rehearsals
 from admin.operations.cycles.cycles import CyclePlan
 from admin.operations.transaction import operation
@@ -101,7 +101,7 @@ def test_a_rehearsal_ends_from_any_state_with_its_cases_and_meetings(made: Simpl
     proposed = reviewing.to_department(made, 0)
     department.propose(proposed, "M1", "", actor=person(made.head, "head"), now=OPENED)
     meeting = meetings.plan_meeting(made.cycle, later(30), actor=HR, now=OPENED)
-    meetings.assign_to_meeting([proposed], meeting.id, actor=HR, now=OPENED)
+    assigning.assign_to_meeting([proposed], meeting.id, actor=HR, now=OPENED)
     before = len(rows(Notification))
     acts.perform("cycle", made.cycle, "end_rehearsal", {}, actor=HR, now=OPENED)
     assert {case(key).stage for key in made.cases} == {"cancelled"}
@@ -165,14 +165,14 @@ def test_nothing_of_a_rehearsal_stands_in_the_grade_file_and_no_single_case_on_i
     cycles.open_cycle(real, actor=HR, now=OPENED)
     meeting = meetings.plan_meeting(real, later(30), actor=HR, now=OPENED)
     with pytest.raises(Refused) as refused:
-        meetings.assign_to_meeting([key], meeting.id, actor=HR, now=OPENED)
+        assigning.assign_to_meeting([key], meeting.id, actor=HR, now=OPENED)
     assert refused.value.refusal.clause == "3.3.4"
     tried = meetings.plan_meeting(made.cycle, later(31), actor=HR, now=OPENED)
     with acting_as(system_actor()):
         other = db.session.scalars(select(Review.id).where(Review.cycle_id == real)).first()
     assert other is not None
     with pytest.raises(Refused) as refused:
-        meetings.assign_to_meeting([other], tried.id, actor=HR, now=OPENED)
+        assigning.assign_to_meeting([other], tried.id, actor=HR, now=OPENED)
     assert refused.value.refusal.clause == "1.2-e"
 
 

@@ -32,7 +32,7 @@ from admin.operations.appeals import appeals
 from admin.operations.cases.department import propose
 from admin.operations.cases.ratings import RatingInput, rate_as_peer, submit_superior_evaluation
 from admin.operations.cases.self_assessment import SelfAssessmentInput, save_self_assessment, submit_self_assessment
-from admin.operations.committee import ballots, meetings
+from admin.operations.committee import assigning, ballots, meetings
 from admin.operations.cycles import cycles
 from admin.operations.outcome import documents, notices
 from admin.operations.outcome.adjustments import (
@@ -358,7 +358,7 @@ def test_a_correction_and_an_appeal_against_the_row_meet_and_the_appeal_is_never
 def test_cases_put_on_two_agendas_at_once_stand_on_one(app):
     body = committee()
     one, first, second = case(body), make.meeting(body.cycle), make.meeting(body.cycle)
-    put = partial(meetings.assign_to_meeting, [one.id], actor=body.actor("Secretary"), now=NOW)
+    put = partial(assigning.assign_to_meeting, [one.id], actor=body.actor("Secretary"), now=NOW)
     assert race(app, partial(put, first.id), partial(put, second.id)) in ONE_OF_TWO
     assert len(all_of(AgendaItem)) == 1
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from admin.models import Meeting, db
+from admin.operations.committee.assigning import assign_to_meeting
 from admin.operations.committee.ballots import close_ballot
-from admin.operations.committee.meetings import adjourn, assign_to_meeting
+from admin.operations.committee.meetings import adjourn
 from admin.queries.committee.meetings import unassigned
 from tests import factories as make
 from tests.factories import NOW
