@@ -1,24 +1,43 @@
 // Lists: j/k and arrows move between rows, Enter opens, x picks; filters are remembered for the session; picked rows are counted.
-function bindKeys(table) {
-  const rows = [...table.tBodies[0].rows];
-  let at = -1;
-  const go = (index) => {
-    rows[at]?.classList.remove("here");
-    at = Math.max(0, Math.min(rows.length - 1, index));
-    rows[at].classList.add("here");
-    rows[at].scrollIntoView({ block: "nearest" });
-    rows[at].querySelector("a, button, select, input")?.focus({ preventScroll: true });
-  };
-  table.addEventListener("focusin", (event) => {
-    const index = rows.indexOf(event.target.closest("tr"));
-    if (index >= 0 && index !== at) { rows[at]?.classList.remove("here"); at = index; rows[at].classList.add("here"); }
+// Rows are looked for at each key: several tables are one list, and a part that was put in anew answers too.
+const listed = () => [...document.querySelectorAll("table[data-keys] > tbody > tr")].filter((row) => row.checkVisibility());
+const current = () => document.querySelector("table[data-keys] > tbody > tr.here");
+const opener = (row) => row.querySelector("a[data-opens]") ?? row.querySelector("a");
+
+function mark(row) {
+  if (row === current()) return;
+  current()?.classList.remove("here");
+  row.classList.add("here");
+}
+
+function move(by) {
+  const rows = listed(), at = rows.indexOf(current());
+  const row = rows[at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by))];
+  if (!row) return;
+  mark(row);
+  row.scrollIntoView({ block: "nearest" });
+  // Never a field: it would take the next j or k as typed.
+  const target = opener(row) ?? row.querySelector("[data-pick]:enabled, button:enabled");
+  if (target) { target.focus({ preventScroll: true }); return; }
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
+}
+
+function bindKeys() {
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest("table[data-keys] > tbody > tr");
+    if (row) mark(row);
   });
   document.addEventListener("keydown", (event) => {
     if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "j" || (event.key === "ArrowDown" && table.contains(event.target))) { event.preventDefault(); go(at + 1); }
-    else if (event.key === "k" || (event.key === "ArrowUp" && table.contains(event.target))) { event.preventDefault(); go(at - 1); }
-    else if (event.key === "x" && at >= 0) rows[at].querySelector("[data-pick]")?.click();
-    else if (event.key === "Enter" && at >= 0 && event.target === document.body) rows[at].querySelector("a")?.click();
+    const inside = event.target.closest("table[data-keys] > tbody > tr");
+    if (event.key === "j" || (event.key === "ArrowDown" && inside)) { event.preventDefault(); move(1); }
+    else if (event.key === "k" || (event.key === "ArrowUp" && inside)) { event.preventDefault(); move(-1); }
+    else if (event.key === "x") current()?.querySelector("[data-pick]:enabled")?.click();
+    else if (event.key === "Enter" && (event.target === document.body || event.target === inside || event.target.matches("[data-pick]"))) {
+      event.preventDefault();  // on a tick a browser would send the form
+      if (current()) opener(current())?.click();
+    }
   });
 }
 
@@ -55,7 +74,7 @@ function keepFilter(form) {
   form.querySelector("[data-forget]")?.addEventListener("click", () => sessionStorage.removeItem(key));
 }
 
-document.querySelectorAll("table[data-keys]").forEach(bindKeys);
+bindKeys();
 document.querySelectorAll("form[data-rows]").forEach(bindPicking);
 const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => reachable(target)));
 document.querySelectorAll(".table-wrap").forEach((wrap) => widths.observe(wrap));

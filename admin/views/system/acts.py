@@ -45,12 +45,13 @@ class ActView(Page):
             own = address_asking(process, action, record_id)
             return redirect(own) if own else self._form(fields, process, action)
         state = acts.perform(process, record_id, action, request.form.to_dict(), actor=actor(), now=now())
+        shown = SHOWN.get(process)
         if "proposed" in state:
             flash(translated(NOTHING_DONE), "info")
-        else:
+        elif shown is None:
             flash(_("Done: %(action)s.", action=action_label(action, process)), "success")
-        if process in SHOWN:
-            return redirect(url_for(SHOWN[process], key=record_id))
+        if shown is not None:
+            return redirect(url_for(shown, key=record_id))
         back = request.form.get("back", "")
         return redirect(back if _ours(back) else came_from())
 

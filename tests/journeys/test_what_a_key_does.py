@@ -1,0 +1,76 @@
+"""Lists by the keyboard, in a real browser: j and k move, Enter opens, x ticks, and no key sends what nobody meant to send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from config import ROOT
+
+pytestmark = pytest.mark.journey
+SCRIPT = (ROOT / "admin/static/js/table.js").read_text("utf-8")
+AGENDA = """<form action="#sent"><table data-keys><tbody>
+<tr id="a"><td><input type="checkbox" name="review" value="1" data-pick></td></tr>
+<tr id="b"><td><input type="checkbox" name="review" value="2" data-pick disabled></td></tr>
+<tr id="c"><td><input type="checkbox" name="review" value="3" data-pick></td></tr></tbody></table><button>Send</button></form>"""
+DEPARTMENT = """<table data-keys><tbody>
+<tr id="a"><td><a href="#changed">Changed</a><select><option>1</option></select><a href="#first" data-opens>Open</a></td></tr>
+<tr id="b"><td><select><option>1</option></select><a href="#second" data-opens>Open</a></td></tr></tbody></table>"""
+TWO = """<table data-keys><tbody><tr id="a"><td><a href="#a">A</a></td></tr></tbody></table>
+<table data-keys><tbody><tr id="b"><td><a href="#b">B</a></td></tr></tbody></table>"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def show(page: Page, body: str) -> None:
+    page.set_content(
+        f'<html lang="en"><body><h1>A list</h1>{body}<script type="module">{SCRIPT}</script></body></html>'
+    )
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def here(page: Page) -> list[str]:
+    """Which rows are marked as the one that a key acts on."""
+    return page.eval_on_selector_all("tr.here", "rows => rows.map((row) => row.id)")
+
+
+def opened(page: Page) -> str:
+    return page.evaluate("location.hash")
+
+
+def test_each_key_moves_on_also_past_rows_with_fields_and_enter_opens_the_case(page: Page) -> None:
+    show(page, DEPARTMENT)
+    press(page, "j", "j")
+    assert here(page) == ["b"]
+    press(page, "k", "Enter")
+    assert (here(page), opened(page)) == (["a"], "#first")
+
+
+def test_x_ticks_a_case_and_enter_on_a_tick_does_not_send_the_agenda(page: Page) -> None:
+    show(page, AGENDA)
+    press(page, "j", "x", "j", "x", "j", "x", "Enter")
+    expect(page.locator(":checked")).to_have_count(2)
+    assert (here(page), opened(page)) == (["c"], "")
+    assert "review" not in page.url
+
+
+def test_two_lists_on_a_page_are_one_to_the_keys_and_a_part_put_in_anew_answers_too(page: Page) -> None:
+    show(page, TWO)
+    press(page, "j")
+    assert here(page) == ["a"]
+    press(page, "j")
+    assert here(page) == ["b"]
+    page.evaluate("document.querySelectorAll('table')[1].outerHTML = document.querySelectorAll('table')[1].outerHTML")
+    press(page, "k", "j", "Enter")
+    assert (here(page), opened(page)) == (["b"], "#b")
