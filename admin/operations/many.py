@@ -68,10 +68,11 @@ class Many:
 
     `due`: the keys of the rows that are due and not done, one column. `carry`: carries some of them out and answers which were
     refused with what; it may raise for one of them, and is then asked for fewer. `begin` is the act's own step, taken when it
-    is asked for; `prepare` finds out once, before the batches and outside of their transactions, what all of them need (into
-    `memory`); `end` is what is left when the last row was looked at. `named`: what people know the rows by. `told`: what will
-    happen to how many, in words. `stoppable`: whether what is begun may end half way. `discreet`: where the number of
-    rows is told to nobody, because it would say what they hold (6.3-d); by the values that the act is asked with.
+    is asked for; `again` stands in its place where refused rows are done again (what is open is not opened twice), and without
+    it the step is asked once more. `prepare` finds out once, before the batches and outside of their transactions, what all of
+    them need (into `memory`); `end` is what is left when the last row was looked at. `named`: what people know the rows by.
+    `told`: what will happen to how many, in words. `stoppable`: whether what is begun may end half way. `discreet`: where the
+    number of rows is told to nobody, because it would say what they hold (6.3-d); by the values that the act is asked with.
     """
 
     operation: str
@@ -81,6 +82,7 @@ class Many:
     named: Callable[[Session, Sequence[int]], Mapping[int, str]]
     told: str
     begin: Callable[[Turn], None] = nothing
+    again: Callable[[Turn], None] | None = None
     prepare: Callable[[Turn], None] = nothing
     end: Callable[[Turn], None] = nothing
     rows: int = MOST_ROWS
@@ -212,7 +214,8 @@ def taken_up(which: Many, turn: Turn, asked: AskedOnMany) -> dict[str, Any]:
                 )
             )
         return told_of_work(running)
-    which.begin(turn)
+    beginning = which.again if asked.repeats is not None and which.again is not None else which.begin
+    beginning(turn)
     total, last = count_due(which, turn)
     if total <= AT_ONCE and asked.repeats is None:
         at_once(which, turn)

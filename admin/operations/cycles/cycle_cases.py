@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from admin.domain.codes import CaseStage, RaterKind
-from admin.domain.refusals import N_
+from admin.domain.codes import CaseStage, CycleStage, RaterKind
+from admin.domain.refusals import N_, Refusal, Refused
 from admin.domain.service import Standing
 from admin.models import Cycle, Employee, Rating, Review
 from admin.operations.cases.present_grade import follow_the_file
+from admin.operations.many import Turn
 from admin.operations.transaction import Operation
+from admin.queries.cases.scoring import figures_locked
 from admin.queries.cycles.cycles import NOBODY, Prospect, centre_departments, peers_for
 from admin.queries.outcome.grade_on import grades_to_come
 from admin.queries.system.chunks import chunks
@@ -37,8 +39,9 @@ def create_cases(
     rows = [_case(cycle, p, op.now) | given for p in found]
     # Set-based: 100,000 cases as objects would take minutes and gigabytes; what the listener misses is noted below.
     op.session.execute(insert(Review), rows)
-    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(Review.cycle_id == cycle.id)).all())
     people = [p.employee_id for p in found]
+    mine = (Review.cycle_id == cycle.id, Review.employee_id.in_(people))
+    ids = dict(op.session.execute(select(Review.employee_id, Review.id).where(*mine)).all())
     op.note_inserted(Review, Review.__table__.c.cycle_id == cycle.id, Review.__table__.c.employee_id.in_(people))
     opened = (
         (ids[row["employee_id"]], row["stage"], row["outcome_clause"] or clause, row["outcome_reason"] or reason)
@@ -156,3 +159,16 @@ def tell_employees(op: Operation, cycle: Cycle, *which: Any) -> None:
         {"user_id": user, "process": "review", "action": "open", "record_id": key, "facts": facts} for key, user in rows
     ]
     op.post(told)
+
+
+def let_in_late(turn: Turn) -> None:
+    """Whoever was left out at the opening comes in while the figures are not locked.
+
+    Raises `Refused` (3.1, 3.2-a2) later on: then it is done in proceedings of their own.
+    """
+    cycle = turn.record
+    if cycle.stage != CycleStage.OPEN:
+        raise Refused(Refusal("3.1", N_("The cycle is not open: nobody gets a case in it.")))
+    if figures_locked(cycle, turn.op.now):
+        text = N_("The figures of the cycle are locked; whoever was left out is graded in proceedings of their own.")
+        raise Refused(Refusal("3.2-a2", text))

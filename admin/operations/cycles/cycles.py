@@ -28,11 +28,12 @@ from admin.operations.cycles.cycle_cases import (
     cases_of,
     create_cases,
     draw_peers,
+    let_in_late,
     tell_employees,
     with_secret,
     write_raters,
 )
-from admin.operations.many import Many, Turn, whole
+from admin.operations.many import Many, Turn, nothing, whole
 from admin.operations.transaction import Operation, operation
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.cycles.cycles import calendar_blocks, centre_departments, departments_of, prospects
@@ -245,6 +246,7 @@ OPEN = Many(
         "%(count)s people get a case with what is on file of them today; whoever is graded is asked for the self-assessment."
     ),
     begin=_begin_opening,
+    again=let_in_late,
     prepare=_draw_for_all,
     stoppable=False,
 )
@@ -321,6 +323,7 @@ CANCEL = Many(
     cases_named,
     N_("%(count)s cases end with the cycle; they are kept and count for nothing."),
     begin=_begin_cancelling,
+    again=nothing,  # it is cancelled; what is still open of it ends now
     end=_end_cancelling,
     stoppable=False,
 )

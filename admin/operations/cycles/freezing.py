@@ -13,7 +13,7 @@ from admin.models import Cycle
 from admin.operations.acts import act
 from admin.operations.cases.figures_lock import lock, lock_if_due
 from admin.operations.cases.ratings import carry_waiting, complete_overdue, waiting_for_completion
-from admin.operations.many import Many, Turn, whole
+from admin.operations.many import Many, Turn, nothing, whole
 from admin.operations.transaction import operation
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.system.long_work import cases_named
@@ -34,6 +34,7 @@ FREEZE = Many(
     cases_named,
     N_("%(count)s cases that waited for the figures are scored on them and go on to their department."),
     begin=_begin_freezing,
+    again=nothing,  # they are locked; what was refused is scored on them now
     stoppable=False,
 )
 

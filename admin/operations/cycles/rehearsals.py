@@ -17,7 +17,7 @@ from admin.models import Cycle, Meeting, Review
 from admin.operations.acts import act
 from admin.operations.cases.ratings import reviews_by_key
 from admin.operations.committee.off_agenda import end_on_agendas
-from admin.operations.many import Many, Turn, whole
+from admin.operations.many import Many, Turn, nothing, whole
 from admin.operations.transaction import Operation
 from admin.queries.cycles.cycle_facts import cycle_facts
 from admin.queries.system.long_work import cases_named
@@ -59,6 +59,7 @@ END = Many(
     cases_named,
     N_("%(count)s cases end with the rehearsal; nobody is told of a result."),
     begin=_begin,
+    again=nothing,  # it has ended; what is still open of it ends now
     end=_end_meetings,
     stoppable=False,
 )

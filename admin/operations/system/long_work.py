@@ -18,6 +18,7 @@ from admin.models.accounts import User
 from admin.operations import acts
 from admin.operations.acts import act, declare_process
 from admin.operations.many import Many, carried, keep_refusals, next_keys, refusal_of, refused_in, told_of_work
+from admin.operations.signing import require_signature_for
 from admin.operations.system.jobs import LEASE
 from admin.operations.transaction import Operation, operation
 from admin.queries.accounts.actors import actor_for
@@ -189,6 +190,7 @@ def repeat_work(work_id: int, *, actor: Actor, now: datetime) -> LongWork:
         declared = acts.act_of(work.process, work.action)
         if not actor.has(*acts.doers_of(work.process, work.action)):
             raise NotFound(f"{work.process} {work.action}")
+        require_signature_for({(work.process, work.action)}, actor, now)
         record = op.find(acts.process_named(work.process).record, work.record_id)
         told = acts.on_many(declared, op, record, work.given, work)
         return op.get(LongWork, told["id"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,13 +12,16 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from admin.access.actor import acting_as, system_actor
+from admin.domain.refusals import Refusal, Refused
 from admin.jobs.sweep import sweep
 from admin.models import (
     Cycle,
+    Employee,
     GradeChange,
     GradeInterval,
     IssuedDocument,
     LongWork,
+    LongWorkRefusal,
     NoticeRow,
     Rating,
     Review,
@@ -80,6 +84,12 @@ def published(made: SimpleNamespace) -> None:
     work_through(OPENED)
     record_publication("r1", "0" * 64, {}, ["2026-01"], actor=SYSTEM, published_at=OPENED)
     work_through(OPENED)
+
+
+def change(employee: int, **columns: Any) -> None:
+    with make.fixture() as op:
+        for name, value in columns.items():
+            setattr(op.get(Employee, employee), name, value)
 
 
 def stages(made: SimpleNamespace) -> list[str]:
@@ -159,3 +169,61 @@ def test_while_it_is_being_opened_a_cycle_is_neither_closed_nor_locked(made: Sim
     work_through(OPENED)
     left = select(Review.stage).where(Review.cycle_id == again).distinct()
     assert set(rows_of(left)) <= {"cancelled", "outside", "unchanged"}
+
+
+def test_whoever_the_opening_left_out_comes_in_once_their_line_is_mended(made: SimpleNamespace) -> None:
+    again = cycles.plan_cycle(CyclePlan(2026, kind="rehearsal"), actor=made.hr, now=OPENED).id
+    work = ask(made, "open", OPENED, again)
+    change(made.agents[3], superior_id=None)  # between the click and the turn
+    work_through(OPENED)
+    assert rows_of(select(LongWorkRefusal.key).where(LongWorkRefusal.work_id == work)) == [made.agents[3]]
+    change(made.agents[3], superior_id=made.superior)
+    long_work.repeat_work(work, actor=made.hr, now=OPENED)
+    work_through(OPENED)
+    here = select(Review.employee_id).where(Review.cycle_id == again, Review.employee_id.in_(made.agents))
+    assert sorted(rows_of(here)) == sorted(made.agents)
+    asked = select(func.count(Rating.id)).join(Review).where(Review.cycle_id == again)
+    assert rows_of(asked.where(Review.employee_id == made.agents[3])) >= [1]
+
+
+def test_once_the_figures_are_locked_nobody_comes_in_late(made: SimpleNamespace) -> None:
+    again = cycles.plan_cycle(CyclePlan(2026, kind="rehearsal"), actor=made.hr, now=OPENED).id
+    work = ask(made, "open", OPENED, again)
+    change(made.agents[3], superior_id=None)
+    work_through(OPENED)
+    with pytest.raises(Refused) as late:
+        long_work.repeat_work(work, actor=made.hr, now=later(20))
+    assert late.value.refusal.clause == "3.2-a2"
+    ask(made, "end_rehearsal", OPENED, again)
+    with pytest.raises(Refused) as over:
+        long_work.repeat_work(work, actor=made.hr, now=OPENED)
+    assert over.value.refusal.clause == "3.1"
+
+
+@pytest.mark.parametrize("action", ["end_rehearsal", "cancel"])
+def test_what_was_refused_of_an_act_that_has_moved_its_cycle_is_done_again(
+    made: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    again = cycles.plan_cycle(CyclePlan(2026, kind="rehearsal"), actor=made.hr, now=OPENED).id
+    cycles.open_cycle(again, actor=made.hr, now=OPENED)
+    cases = select(Review.id).where(Review.cycle_id == again, Review.employee_id.in_(made.agents)).order_by(Review.id)
+    keys = rows_of(cases)
+    declared = acts.act_of("cycle", action)
+    assert declared.many is not None
+    carry = declared.many.carry
+
+    def refusing(turn: many.Turn, batch: Any) -> Any:
+        if keys[2] in batch:
+            raise Refused(Refusal("3.3-a", "This one not."))
+        return carry(turn, batch)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(acts.ACTS, ("cycle", action), replace(declared, many=replace(declared.many, carry=refusing)))
+        given = {"reason": "because"} if action == "cancel" else {}
+        work = acts.perform("cycle", again, action, given, actor=made.hr, now=OPENED)["rows"]["id"]
+        work_through(OPENED)
+    stood = rows_of(select(Review.stage).where(Review.id == keys[2]))
+    long_work.repeat_work(work, actor=made.hr, now=OPENED)
+    work_through(OPENED)
+    went = rows_of(select(Review.stage).where(Review.id == keys[2]))
+    assert went != stood and went == rows_of(select(Review.stage).where(Review.id == keys[1]))
