@@ -106,7 +106,7 @@ def run_verify(args: argparse.Namespace) -> None:
         if last is not None:
             faults += earlier_heads(db.session(), heads, last.size)
         faults += list_faults(db.session())
-        if what := mark_fault(db.session(), var_dir, frontier(db.session())):
+        if what := tree_fault(db.session(), var_dir):
             faults.append(ChainFault(MARK, what))
         if not args.events_only and last is None:
             faults += [*departures(db.session()), *altered_documents(db.session())]
@@ -115,6 +115,14 @@ def run_verify(args: argparse.Namespace) -> None:
         if whole_and_held or last is not None:
             moment = app.config["PORTAL"].now().isoformat(timespec="seconds")
             write_mark(var_dir, SealMark(tree.size, tree.root().hex(), moment), VERIFIED)
+
+
+def tree_fault(session: Session, var_dir: Path) -> str | None:
+    """Why the tree that the seals keep does not go on from the last mark; None where it does."""
+    try:
+        return mark_fault(session, var_dir, frontier(session))
+    except Refused as gone:
+        return gone.refusal.text()
 
 
 def verified_before(session: Session, var_dir: Path) -> Frontier | None:
@@ -131,7 +139,7 @@ def verified_before(session: Session, var_dir: Path) -> Frontier | None:
         return None
     try:
         tree = frontier_at(session, mark.sequence)
-    except (KeyError, IndexError):
+    except Refused:
         tree = Frontier()
     if tree.size != mark.sequence or tree.root().hex() != mark.sha256:
         what = f"the trail up to {mark.sequence} was made anew after it was verified at {mark.at}"

@@ -28,6 +28,7 @@ from admin.domain.merkle import (
     pieces,
     place_of,
 )
+from admin.domain.refusals import N_, refuse
 from admin.models import AuditEvent, AuditSeal
 from admin.models.event_form import FINGERPRINT, content_hash, fingerprint, leaf_data, plain, tag
 from admin.queries.system.audit_sign_ins import SignIns
@@ -35,6 +36,10 @@ from admin.queries.system.audit_sign_ins import SignIns
 CHAIN_START = "0" * 64
 EVENTS, SEALS = AuditEvent.__table__, AuditSeal.__table__
 LONGEST_TRANSACTION = timedelta(days=1)  # an event can be committed this long after it was written
+SEAL_GONE = N_(
+    "Seal %(place)s of the audit trail is gone or was cut, so nothing can be sealed or published after it. "
+    "See `./scripts/manage audit verify`; a backup from before still has it."
+)
 Row = Mapping[str, Any]
 
 
@@ -107,7 +112,7 @@ def frontier(session: Session) -> Frontier:
 
 
 def frontier_at(session: Session, size: int) -> Frontier:
-    """What it took to make the tree of that size grow; raises `KeyError` where a seal that holds a part of it is gone."""
+    """What it took to make the tree of that size grow; raises `Refused` where a seal of its is gone or cut."""
     parts = pieces((0, size))
     known = kept_nodes(session, set(parts))
     return Frontier(size, [known[each] for each in parts])
@@ -124,11 +129,17 @@ def inclusion_proof(session: Session, place: int, size: int) -> list[bytes]:
 
 
 def kept_nodes(session: Session, nodes: set[Node]) -> dict[Node, bytes]:
-    """The hashes of complete subtrees; raises `KeyError` where a seal that holds one is gone."""
+    """The hashes of complete subtrees; raises `Refused` (6.3.3) where a seal that holds one is gone or was cut."""
     places = {place_of(node)[0] for node in nodes}
     rows = session.connection().execute(select(SEALS.c.id, SEALS.c.nodes).where(SEALS.c.id.in_(places)))
-    found: dict[int, bytes] = {row.id: row.nodes for row in rows}
-    return {node: split(found[place])[level] for node in nodes for place, level in (place_of(node),)}
+    found = {row.id: split(row.nodes) for row in rows}
+    hashes = {}
+    for node in nodes:
+        place, level = place_of(node)
+        if level >= len(found.get(place, ())):
+            refuse("6.3.3", SEAL_GONE, place=place)
+        hashes[node] = found[place][level]
+    return hashes
 
 
 def split(nodes: bytes) -> list[bytes]:

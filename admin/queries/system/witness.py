@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admin.domain.refusals import Refusal
+from admin.domain.refusals import Refusal, Refused
 from admin.domain.witness import HeadsList, extension_refusal, standing
 from admin.models import AuditSeal, PublishedHead
 from admin.queries.system.audit_chain import root_at
@@ -40,5 +40,5 @@ def root_or_none(session: Session, size: int) -> str | None:
     """The root at a size, in hex; None where a seal that holds a part of it is gone."""
     try:
         return root_at(session, size).hex()
-    except (KeyError, IndexError):
-        return None  # a seal that holds a part of it is gone
+    except Refused:
+        return None
