@@ -138,5 +138,5 @@ def test_the_same_workbook_by_the_command_line(app: Flask, session: Any, tmp_pat
     file = tmp_path / "people.xlsx"
     file.write_bytes(far_cell())
     with pytest.raises(FileFault, match="more memory or time"):
-        imports.run(SimpleNamespace(kind="employees", file=file, mapping=None, dry_run=False))  # type: ignore[arg-type]
+        imports.run(SimpleNamespace(kind="employees", file=file, mapping=None, dry_run=False, user=None))  # type: ignore[arg-type]
     assert nothing_kept(app, Import)

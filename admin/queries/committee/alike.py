@@ -33,6 +33,7 @@ def items_alike(
     motion = select(Motion.id).where(Motion.item_id == AgendaItem.id).correlate(AgendaItem)
     cast = (
         select(func.sum(_number_of(voters, Ballot.employee_id)))
+        .select_from(Ballot)  # where nobody could have voted, the sum names no table
         .join(Motion, Motion.id == Ballot.motion_id)
         .where(Motion.item_id == AgendaItem.id, Motion.state == MotionState.OPEN)
         .correlate(AgendaItem)
