@@ -14,6 +14,7 @@ DECLARING = (
     "cases.self_assessment",
     "cases.ratings",
     "cases.department",
+    "cases.department_all",
     "cases.figures",
     "cases.demotions",
     "cycles.cycles",

@@ -35,13 +35,23 @@ def on_many(
     """
     rows = acts.perform(process, record_id, action, data, actor=actor(), now=now())["rows"]
     if rows["id"] is not None:
-        if not rows["ended"]:
-            flash(_("The portal carries it out now; this page says how far it is."), "success")
-        return redirect(url_for("LongWorkView.show", work_id=rows["id"]), 303)
+        return followed(rows)
     told(rows)
     if name_refused:
         _tell_refused(rows)
     return redirect(back if isinstance(back, str) else back(rows), 303)
+
+
+def followed(rows: Rows) -> Response:
+    """To the page on which rows are followed that the worker carries out."""
+    if not rows["ended"]:
+        flash(_("The portal carries it out now; this page says how far it is."), "success")
+    return redirect(url_for("LongWorkView.show", work_id=rows["id"]), 303)
+
+
+def refusals_in(rows: Rows) -> dict[int, Refusal]:
+    """Of rows that were carried out at once, which were refused with what."""
+    return {each["key"]: Refusal(each["clause"], each["reason"], each["facts"]) for each in rows["refusals"]}
 
 
 def _tell_refused(rows: Rows) -> None:

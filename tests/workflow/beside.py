@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from admin.models import ComingMove, Department, Employee, Leave, LongWork, LongWorkRefusal, Notice
+from admin.models import ComingMove, Department, Employee, Leave, LongWork, LongWorkRefusal, Notice, ProposalDraft
 from admin.operations.people import people
 from tests import factories as make
 from tests.factories import NOW
@@ -137,6 +137,16 @@ def _somebody_headed() -> Beside:
         place.head_id = head.id
     page = (f"/people/{head.id}/open-work/head", {"to": other.id, "departments": [place.id], "reason": "because"})
     return Beside(head.id, _hr(), {"head": other.id, "departments": [place.id], "reason": "because"}, page)
+
+
+@beside("employee", "send_proposals")
+def _a_proposal_is_saved() -> Beside:
+    head = make.employee("Head", account=True)
+    case = make.review(make.open_cycle(), make.employee("Anna"), stage="department_review", head_id=head.id)
+    with make.fixture() as op:
+        kept = {"head_id": head.id, "grade_id": case.present_grade_id, "reason": "As before.", "saved_at": NOW}
+        op.session.add(ProposalDraft(review_id=case.id, **kept))
+    return Beside(head.id, head.user_id, {"cycle": case.cycle_id})
 
 
 @beside("import", "undo_import")

@@ -12,6 +12,7 @@ from admin.models import AgendaItem, ComingMove, CommitteeMember, Employee, Leav
 from admin.operations import acts
 from tests import factories as make
 from tests.factories import NOW
+from tests.workflow.beside import BESIDE_DONE
 from tests.workflow.doing import DOING, Doing
 from tests.workflow.world import traces, world
 
@@ -45,6 +46,7 @@ FOREIGN: dict[tuple[str, str, str], str] = {
     ("cycle", "correct_notice", "notice"): "notice",
     ("employee", "withdraw_move", "move"): "move",
     ("employee", "withdraw_leave", "leave"): "leave",
+    ("employee", "send_proposals", "cycle"): "cycle",
 }
 
 
@@ -64,7 +66,7 @@ def anothers() -> dict[str, int]:
         leave = Leave(employee_id=person.id, starts_on=NOW.date())
         return {
             "leave": op.add(leave).id,
-            "case": case.id, "meeting": meeting.id, "notice": notice.id, "item": item.id,
+            "cycle": cycle.id, "case": case.id, "meeting": meeting.id, "notice": notice.id, "item": item.id,
             "recusal": op.add(recusal).id, "move": op.add(move).id,
         }  # fmt: skip
 
@@ -118,3 +120,13 @@ def test_anothers_move_to_come_and_leave_are_unknown_here(session: Any, action: 
     with pytest.raises(Invalid, match="no such record here"):
         acts.perform("employee", person.id, action, {field: foreign, "reason": "because"}, actor=actor, now=NOW)
     assert contents() == before and db.session.get(Employee, person.id) is not None
+
+
+def test_a_cycle_in_which_one_heads_nobody_is_unknown_to_a_head(session: Any):
+    asked = BESIDE_DONE["employee", "send_proposals"]()
+    make.seat(make.employee("Chair"), "hr", "chair")
+    foreign, before = anothers()["cycle"], contents()
+    actor = make.actor_of(db.session.get(Employee, asked.record))
+    with pytest.raises(Invalid, match="no such record here"):
+        acts.perform("employee", asked.record, "send_proposals", {"cycle": foreign}, actor=actor, now=NOW)
+    assert contents() == before

@@ -207,6 +207,7 @@ OPERATIONS: dict[str, str] = {
     "change_employee": N_("Change an employee"),
     "come_back": N_("Record a return from leave"),
     "hand_over_as_head": N_("Hand over as head"),
+    "send_proposals": N_("Send all saved proposals"),
     "hand_over_as_superior": N_("Hand over as superior"),
     "mark_left": N_("Record that somebody left"),
     "mark_read": N_("Mark messages as read"),

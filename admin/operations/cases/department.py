@@ -10,15 +10,16 @@ from sqlalchemy import delete, func, select
 
 from admin.access.actor import Actor
 from admin.domain.codes import CaseStage
-from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused, refuse
 from admin.domain.suggestion import check_proposal
 from admin.domain.workflow import decide
-from admin.models import Grade, Proposal, ProposalDraft, Review
+from admin.models import Employee, Grade, Proposal, ProposalDraft, Review
 from admin.operations.acts import OPTIONAL_REASON, REASON, Field, act
 from admin.operations.appeals.panel import resume
 from admin.operations.cases.review_steps import limited, signature, step_with_reason
 from admin.operations.cases.self_assessment import draft_of
 from admin.operations.cases.voiding import void_superior
+from admin.operations.many import running_on
 from admin.operations.newer import NewerVersion, Pairs
 from admin.operations.transaction import Operation, operation
 from admin.queries.appeals.filings import remitted_since_notice
@@ -146,7 +147,7 @@ def save_proposal_draft(
 
 def _refuse_old(op: Operation, review: Review, given: tuple[str, str], seen: str | None) -> None:
     """Two windows of one head: what the other one has saved is not written over unseen."""
-    kept = _latest_of(op, review.id)
+    kept = latest_of(op, review.id)
     if seen is None or seen == row_version(kept):
         return
     held = (kept.grade.code, kept.reason) if kept is not None else ("", "")
@@ -155,7 +156,7 @@ def _refuse_old(op: Operation, review: Review, given: tuple[str, str], seen: str
         raise NewerVersion(row_version(kept), kept.saved_at if kept is not None else op.now, fields)
 
 
-def _latest_of(op: Operation, review_id: int) -> ProposalDraft | None:
+def latest_of(op: Operation, review_id: int) -> ProposalDraft | None:
     """The row that this head saved last; what another head had saved before is not theirs to see."""
     mine = (ProposalDraft.review_id == review_id, ProposalDraft.head_id == (op.actor.employee_id or 0))
     return op.session.scalars(select(ProposalDraft).where(*mine).order_by(ProposalDraft.id.desc())).first()
@@ -164,18 +165,23 @@ def _latest_of(op: Operation, review_id: int) -> ProposalDraft | None:
 def undo_proposal_draft(cycle_id: int, *, seen: str | None = None, actor: Actor, now: datetime) -> int:
     """Take the head's last saved row back; the one before counts again. Returns its case.
 
-    `seen` is the row that the page knew as the last one (`last_saved`). Raises `NotFound` without any, `NewerVersion` (1.3.1)
-    where another window has saved one since: what nobody here has seen is not taken back.
+    `seen` is the row that the page knew as the last one (`last_saved`). Raises `NotFound` without any, `Refused` (3.3.3) while
+    all are being sent, `NewerVersion` (1.3.1) where another window has saved one since: what nobody here has seen is not taken
+    back.
     """
     with operation("undo_proposal_draft", actor=actor, now=now, clause="3.3.3") as op:
-        row = last_saved(op.session, cycle_id, actor.employee_id or 0)
+        head = op.find(Employee, actor.employee_id or 0)  # whoever asks for all to be sent holds it too
+        if running_on(op.session, "employee", head.id, "send_proposals") is not None:
+            # The row before it would be sent in its place, which nobody has looked at.
+            refuse("3.3.3", N_("The saved proposals are being sent; undo what is left when that has ended."))
+        row = last_saved(op.session, cycle_id, head.id)
         if row is None:
             raise NotFound("ProposalDraft")
         op.locked(
             select(Review).where(Review.id == row.review_id)
         ).one()  # whoever sends or saves this row holds the case
         if seen and seen != saved_version(last_saved(op.session, cycle_id, actor.employee_id or 0)):
-            raise NewerVersion(saved_version(row), row.saved_at, _row_said(row), ())
+            raise NewerVersion(saved_version(row), row.saved_at, row_said(row), ())
         op.session.delete(row)
         return row.review_id
 
@@ -195,17 +201,12 @@ class Sent:
     refused: dict[int, Refusal] = field(default_factory=dict)
 
 
-def send_proposals(
-    shown: Mapping[int, str], *, seen: tuple[int, str] | None = None, actor: Actor, now: datetime
-) -> Sent:
+def send_proposals(shown: Mapping[int, str], *, actor: Actor, now: datetime) -> Sent:
     """Send saved rows as the page showed them, by case with their `row_version`; each stands by itself.
 
     A refused one stays in the table with its reason, and so does one that another window has changed since: nobody signs what
-    they have not seen. `seen`: the cycle, and the row that the page knew as the last one saved (`last_saved`); raises
-    `NewerVersion` (1.3.1) where another window has saved one since.
+    they have not seen.
     """
-    if seen is not None:
-        _refuse_others(seen, actor=actor, now=now)
     sent, refused = 0, {}
     for review_id, version in shown.items():
         try:
@@ -217,20 +218,13 @@ def send_proposals(
     return Sent(sent, refused)
 
 
-def _refuse_others(seen: tuple[int, str], *, actor: Actor, now: datetime) -> None:
-    with operation("send_proposal", actor=actor, now=now, clause="3.3.3") as op:
-        row = last_saved(op.session, seen[0], actor.employee_id or 0)
-        if saved_version(row) != seen[1]:
-            raise NewerVersion(saved_version(row), row.saved_at if row else now, _row_said(row), ())
-
-
 def _send(review_id: int, shown: str, *, actor: Actor, now: datetime) -> None:
     with operation("send_proposal", actor=actor, now=now, clause="3.3.3") as op:
         op.find(Review, review_id)  # first of all: whoever saves this row meanwhile waits, and is told
-        draft = _latest_of(op, review_id)
+        draft = latest_of(op, review_id)
         if row_version(draft) != shown:
             raise NewerVersion(
-                row_version(draft), draft.saved_at if draft else now, _row_said(draft), _shown(op, review_id, shown)
+                row_version(draft), draft.saved_at if draft else now, row_said(draft), _shown(op, review_id, shown)
             )
         if draft is None:
             raise NotFound(f"ProposalDraft of {review_id}")
@@ -241,10 +235,10 @@ def _shown(op: Operation, review_id: int, version: str) -> Pairs:
     """What the page showed in a row: one of those that were saved before; nothing of one that was taken back."""
     mine = (ProposalDraft.review_id == review_id, ProposalDraft.head_id == (op.actor.employee_id or 0))
     rows = op.session.scalars(select(ProposalDraft).where(*mine).order_by(ProposalDraft.id.desc()))
-    return _row_said(next((row for row in rows if row_version(row) == version), None))
+    return row_said(next((row for row in rows if row_version(row) == version), None))
 
 
-def _row_said(draft: ProposalDraft | None) -> Pairs:
+def row_said(draft: ProposalDraft | None) -> Pairs:
     if draft is None:
         return ()
     return ((N_("Proposed grade"), draft.grade.code), (N_("Reason"), draft.reason))

@@ -18,8 +18,10 @@ from admin.queries.people.leaves import refusals_of
 
 
 def _facts(op: Operation, employee: Employee, _reason: str | None) -> Facts:
-    relations = frozenset({"hr"} if op.actor.has("hr") else ())
-    leaves = op.session.scalars(select(Leave).where(Leave.employee_id == employee.id)).all() if relations else []
+    office = op.actor.has("hr")
+    heads = op.actor.has("head") and op.actor.employee_id == employee.id
+    relations = frozenset({"hr"} if office else ()) | frozenset({"head"} if heads else ())
+    leaves = op.session.scalars(select(Leave).where(Leave.employee_id == employee.id)).all() if office else []
     refused = refusals_of(op.session, leaves, op.now)
     parts = [Facts("employee", employee.status, relations, {"leave_refusal": why}) for why in refused.values()]
     return Facts("employee", employee.status, relations, parts={"withdraw_leave": parts})

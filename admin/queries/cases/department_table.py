@@ -30,7 +30,7 @@ from admin.queries.cases.staffing import (
 from admin.queries.cycles.boards import headed_cases, headed_cycles, headed_departments
 from admin.queries.policy.policy import grades_by_code
 from admin.queries.policy.rules import Rules, rules_of
-from admin.queries.system.chunks import MOST_AT_ONCE, chunks
+from admin.queries.system.chunks import MOST_AT_ONCE
 from admin.queries.system.paging import Part, paged
 
 OPEN: ColumnElement[bool] = Review.stage == CaseStage.DEPARTMENT_REVIEW
@@ -177,12 +177,9 @@ def department_table(
     )  # fmt: skip
 
 
-def saved_rows(session: Session, cycle: Cycle, reader: Actor, which: str, text: str) -> dict[int, str]:
-    """Every saved row of a list, also on its other parts, with its version."""
-    query = headed_cases(cycle.id, reader.employee_id or 0).where(*_matching(which, text), OPEN, SAVED)
-    keys = session.scalars(query.with_only_columns(Review.id).order_by(Employee.number)).all()
-    drafts = {key: draft for some in chunks(keys) for key, draft in latest_drafts(session, some).items()}
-    return {key: row_version(drafts[key]) for key in keys if key in drafts}
+def saved_cases(cycle_id: int, head: int, text: str, flagged: bool) -> Select[Any]:
+    """The cases of a list, also on its other parts, that wait and have a saved row."""
+    return headed_cases(cycle_id, head).where(*_matching("flagged" if flagged else "", text), OPEN, SAVED)
 
 
 def _figures(session: Session, cycle: Cycle, head: int) -> tuple[int, int, int]:

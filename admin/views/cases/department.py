@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 from admin.domain.refusals import N_, Invalid, Refusal
 from admin.files.workbooks import write_workbook
 from admin.models import Cycle, Review, StaffingLimit, db
+from admin.operations import acts
 from admin.operations.cases.department import save_proposal_draft, send_proposals, undo_proposal_draft
 from admin.operations.transaction import operation
-from admin.queries.cases.department_table import Row, cycle_reviewed, department_table, rows_of, saved_rows
+from admin.queries.cases.department_table import Row, cycle_reviewed, department_table, rows_of
 from admin.queries.cases.staffing import row_version, saved_version, staffing_table
 from admin.queries.cycles.boards import department_cases, headed_cycles, headed_departments
 from admin.queries.policy.policy import grades_by_code
@@ -23,6 +24,7 @@ from admin.views.cases import case_words as words
 from admin.web.acting import actor
 from admin.web.clock import now, today
 from admin.web.levels import LEVELS
+from admin.web.many import followed, refusals_in
 from admin.web.model_view import PortalModelView
 from admin.web.page import Page, route
 from admin.web.paging import wanted_part
@@ -114,20 +116,24 @@ class DepartmentTableView(Page):
     def send(self) -> Any:
         """Send the saved rows that the page showed; those that are refused, or changed since, stay, each with its reason."""
         cycle = self._cycle()
-        every, which, text = "all" in request.form, request.form.get("show", ""), request.form.get("q", "")
-        rows = saved_rows(db.session(), cycle, actor(), which, text) if every else None
-        shown = shown_rows(request.form.getlist("row")) if rows is None else rows
+        if "all" in request.form:
+            rows = acts.perform(
+                "employee", actor().employee_id or 0, "send_proposals", _listed(cycle), actor=actor(), now=now()
+            )["rows"]
+            return followed(rows) if rows["id"] is not None else self._sent(cycle, rows["done"], refusals_in(rows))
+        shown = shown_rows(request.form.getlist("row"))
         if not shown:
             raise Invalid({"row": N_("No saved proposal is in this list.")})
-        # All of a list are sent as the page knew them: by what was saved last.
-        seen = (cycle.id, request.form.get("version", "")) if every else None
-        sent = send_proposals(shown, seen=seen, actor=actor(), now=now())
-        if sent.count:
-            flash(_("%(count)s proposals are sent to the review committee.", count=sent.count), "success")
-        if sent.refused:
-            flash(_("%(count)s proposals could not be sent; each row says why.", count=len(sent.refused)), "warning")
+        sent = send_proposals(shown, actor=actor(), now=now())
+        return self._sent(cycle, sent.count, sent.refused)
+
+    def _sent(self, cycle: Cycle, count: int, refused: dict[int, Refusal]) -> Response:
+        if count:
+            flash(_("%(count)s proposals are sent to the review committee.", count=count), "success")
+        if refused:
+            flash(_("%(count)s proposals could not be sent; each row says why.", count=len(refused)), "warning")
             db.session.expire_all()
-            return make_response(self._table(cycle, sent.refused), 409)
+            return make_response(self._table(cycle, refused), 409)
         return redirect(self._here(), 303)
 
     @route("/export", access="read", post=True, get=False)
@@ -156,6 +162,14 @@ class DepartmentTableView(Page):
             as_attachment=True,
             download_name=f"department-{cycle.file_name}.xlsx",
         )
+
+
+def _listed(cycle: Cycle) -> dict[str, Any]:
+    """The list that the page showed, with the row that it knew as the last one saved; "-" stands for none."""
+    return {
+        "cycle": cycle.id, "version": request.form.get("version") or "-", "text": request.form.get("q", ""),
+        "flagged": "yes" if request.form.get("show") == "flagged" else "",
+    }  # fmt: skip
 
 
 def shown_rows(given: list[str]) -> dict[int, str]:

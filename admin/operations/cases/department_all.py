@@ -1,0 +1,107 @@
+"""Every saved proposal of a head sent at once, as the page knew them: an act on many of whoever heads (3.3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from admin.access.actor import Actor
+from admin.domain.refusals import N_, Invalid, NotFound, Refusal, Refused
+from admin.models import Cycle, Employee, Review
+from admin.operations.acts import Field, act, record_of
+from admin.operations.cases.department import latest_of, propose, row_said
+from admin.operations.many import CHANGED_MEANWHILE, Many, Turn, refusal_of, whole
+from admin.operations.newer import NewerVersion
+from admin.queries.cases.department_table import saved_cases
+from admin.queries.cases.staffing import last_saved, saved_version
+from admin.queries.system.long_work import cases_named
+
+# A proposal is held against everybody's beside it, which takes some hundredths of a second: others wait for no more of them.
+ROWS = 25
+
+
+def _headed_by(head: Employee) -> ColumnElement[bool]:
+    return Cycle.id.in_(select(Review.cycle_id).where(Review.head_id == head.id))
+
+
+def _begin(turn: Turn) -> None:
+    op, head, seen = turn.op, turn.record, turn.values.get("version")
+    if head.id != op.actor.employee_id and not op.actor.is_system:
+        raise NotFound(f"Employee {head.id}")
+    row = last_saved(op.session, turn.values["cycle_id"], head.id)
+    if seen and seen != saved_version(row):
+        raise NewerVersion(saved_version(row), row.saved_at if row else op.now, row_said(row), ())
+    turn.kept["last"] = row.id if row is not None else 0
+    if op.session.scalars(_saved(turn).limit(1)).first() is None:
+        raise Invalid({"row": N_("No saved proposal is in this list.")})
+
+
+def _saved(turn: Turn) -> Select[Any]:
+    values = turn.values
+    query = saved_cases(values["cycle_id"], turn.record.id, values.get("text") or "", bool(values.get("flagged")))
+    return query.with_only_columns(Review.id, maintain_column_froms=True)
+
+
+def _send(turn: Turn, keys: Sequence[int]) -> Mapping[int, Refusal]:
+    op, refused = turn.op, {}
+    for key in keys:
+        try:
+            # Each stands by itself: a department has many that are refused, and none keeps the others from it.
+            with op.attempt():
+                _send_one(turn, key)
+        except (Refused, Invalid, NotFound) as error:
+            refused[key] = refusal_of(error)
+    return refused
+
+
+def _send_one(turn: Turn, key: int) -> None:
+    op = turn.op
+    op.find(Review, key)  # whoever saves this row meanwhile waits, and is told
+    draft = latest_of(op, key)
+    # What was saved after the click was in no list that the head has sent.
+    if draft is None or draft.id > turn.kept["last"]:
+        raise Refused(CHANGED_MEANWHILE)
+    propose(key, draft.grade.code, draft.reason, actor=op.actor, now=op.now)
+
+
+SEND_ALL = Many(
+    "send_proposals",
+    "3.3.3",
+    _saved,
+    _send,
+    cases_named,
+    N_("%(count)s saved proposals are signed and go to the review committee; what is refused stays in the table."),
+    begin=_begin,
+    rows=ROWS,
+)
+
+
+@act(
+    "employee",
+    "send_proposals",
+    record_of("cycle", N_("Review cycle"), Cycle, _headed_by),
+    Field("version", N_("The row saved last, as the page showed it"), required=False),
+    Field("text", N_("Only names and numbers with this in them"), required=False),
+    Field("flagged", N_("Only flagged cases"), "boolean", required=False),
+    many=SEND_ALL,
+)
+def send_all(
+    head_id: int,
+    cycle_id: int,
+    version: str = "",
+    text: str = "",
+    flagged: bool = False,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Send every saved row of a head in a cycle, of one list where one is named; returns how many were sent.
+
+    `version` is the row that the page knew as the last one saved (`saved_version`). Raises `NewerVersion` (1.3.1) where another
+    window has saved one since, `Invalid` where none is saved, `NotFound` for another head's.
+    """
+    given = {"cycle_id": cycle_id, "version": version, "text": text, "flagged": flagged}
+    return whole(SEND_ALL, head_id, Employee, given, actor=actor, now=now).done
