@@ -126,7 +126,8 @@ def test_a_cycle_in_which_one_heads_nobody_is_unknown_to_a_head(session: Any):
     asked = BESIDE_DONE["employee", "send_proposals"]()
     make.seat(make.employee("Chair"), "hr", "chair")
     foreign, before = anothers()["cycle"], contents()
-    actor = make.actor_of(db.session.get(Employee, asked.record))
+    with make.fixture() as op:
+        actor = make.actor_of(op.get(Employee, asked.record))
     with pytest.raises(Invalid, match="no such record here"):
         acts.perform("employee", asked.record, "send_proposals", {"cycle": foreign}, actor=actor, now=NOW)
     assert contents() == before

@@ -20,6 +20,7 @@ from admin.operations.cases.department_all import send_all
 from admin.operations.system import long_work
 from admin.queries.accounts.actors import actor_named
 from admin.queries.system.calendar import company_day
+from tests import factories as make
 from tests import reviewing
 from tests.reviewing import OPENED
 
@@ -32,11 +33,12 @@ def made(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespac
     monkeypatch.setattr(many, "AT_ONCE", 1)
     monkeypatch.setattr(many, "MOST_ROWS", 1)
     with app.app_context():
-        found = reviewing.open_cycle()
+        found = reviewing.open_cycle(accounts=False)
+        make.account("head", "correct horse battery", ["employee"], person=found.head)
         found.keys = [reviewing.to_department(found, index) for index in range(3)]
         found.who = actor_named(db.session(), "head", today=company_day(OPENED), via="web")
         for key in found.keys:
-            save(found, key, "J2", "Well done.")
+            save(found, key, "M1", "Well done.")
         yield found
         db.session.remove()
 
@@ -84,7 +86,7 @@ def test_a_row_that_is_saved_anew_meanwhile_is_not_signed_unseen_and_goes_when_d
     made: SimpleNamespace,
 ) -> None:
     rows = ask(made)
-    save(made, made.keys[1], "J2", "Of another window.")
+    save(made, made.keys[1], "M1", "Of another window.")
     work_through()
     assert stages(made) == ["committee", "department_review", "committee"]
     assert refused(rows) == [(made.keys[1], "1.3.1")]
@@ -104,12 +106,12 @@ def test_nothing_is_undone_while_it_is_being_sent(made: SimpleNamespace) -> None
 
 
 def test_an_unlawful_row_is_named_and_keeps_no_other_from_going(made: SimpleNamespace) -> None:
-    save(made, made.keys[0], "M2", "")
+    save(made, made.keys[0], "J2", "")
     rows = ask(made)
     work_through()
     assert stages(made) == ["department_review", "committee", "committee"]
     ((key, clause),) = refused(rows)
-    assert key == made.keys[0] and clause.startswith("3.3")
+    assert key == made.keys[0] and clause == "4.2.1"
 
 
 def test_stopped_half_way_what_is_sent_stays_sent(made: SimpleNamespace) -> None:
