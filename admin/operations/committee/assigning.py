@@ -157,13 +157,24 @@ def _named(op: Operation, review_ids: Sequence[int]) -> list[Review]:
 
 def _check_free(op: Operation, meeting: Meeting, reviews: Sequence[Review]) -> None:
     """Not on this agenda already, and dealt with there; on another one it is refused by the guard."""
-    query = select(AgendaItem.id).where(
+    query = select(AgendaItem.review_id).where(
         AgendaItem.review_id.in_([review.id for review in reviews]),
         AgendaItem.meeting_id == meeting.id,
         AgendaItem.state != ItemState.TAKEN_OFF,
     )
-    if op.session.scalars(query).first():
+    there = set(op.session.scalars(query))
+    if not there:
+        return
+    if len(reviews) == 1:
         raise Refused(already(meeting.number))
+    # Among many that were ticked, "the case" would be any of them.
+    first = next(review.employee for review in reviews if review.id in there)
+    facts = {"meeting": meeting.number, "employee": str(first), "count": len(there)}
+    reason = N_(
+        "Already on the agenda of meeting %(meeting)s: %(count)s of the ticked cases, such as %(employee)s. "
+        "Nothing was put there; tick what is still to go on it."
+    )
+    raise Refused(Refusal("3.3.4", reason, facts))
 
 
 def _check_cycle(meeting: Meeting, reviews: Sequence[Review]) -> None:

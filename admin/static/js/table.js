@@ -42,7 +42,7 @@ function bindKeys() {
 }
 
 function bindPicking(form) {
-  const picks = [...form.querySelectorAll("[data-pick]")];
+  const picks = [...form.querySelectorAll("[data-pick]:enabled")];
   const buttons = [...document.querySelectorAll(`[data-needs-rows][form="${form.id}"]`)];
   const count = () => {
     const picked = picks.filter((pick) => pick.checked).length;

@@ -80,6 +80,16 @@ def test_a_case_stands_on_one_agenda_at_a_time(session):
         planned(body, [one])
 
 
+def test_of_many_that_were_ticked_in_two_windows_it_is_said_which_stands_there_already():
+    body = committee()
+    there, free = case(body), case(body)
+    meeting = planned(body, [there])
+    with pytest.raises(Refused) as refused:
+        assign_to_meeting([free.id, there.id], meeting.id, actor=body.actor("Secretary"), now=NOW)
+    assert f"agenda of meeting {meeting.number}: 1 of the ticked cases, such as" in str(refused.value)
+    assert there.employee.number in str(refused.value) and len(meeting.items) == 1
+
+
 def test_an_open_meeting_takes_no_further_cases():
     body = committee()
     meeting = opened(body, [case(body)])
