@@ -6,7 +6,7 @@ One that is not on the list is found by `tests/house/test_basis.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,11 +23,13 @@ BASIS: Mapping[str, tuple[str, ...]] = {
     "appeals": ("kind", "ground", "addressee", "filer_id", "text"),
     "self_assessments": ("entered_by_proxy",),
     "reviewer_appointments": ("reviewer_id",),
-    "employees": ("hired_on", "joined_centre_on"),
+    "employees": ("hired_on", "joined_centre_on", "left_on"),
+    "predecessor_statements": ("form", "text"),
     "leaves": ("starts_on", "ends_on"),
     "annual_ratings": ("rating",),
 }  # fmt: skip
-# People's files: a case reads them as they stand, so that they are its basis from the moment its figures are locked.
+# People's files: a case reads them as they stand, so that they are its basis from the moment its figures are locked; the day of
+# leaving, which ends the case, while it runs (1.2-d).
 ON_FILE = frozenset({"employees", "leaves", "annual_ratings"})
 PEOPLE = frozenset(
     {"employee_id", "superior_id", "head_id", "filer_id", "reviewer_id"}
@@ -42,6 +44,18 @@ class FileChange:
     table: str
     pairs: Mapping[str, tuple[Any, Any]]
     year: tuple[Any, Any] | None = None
+
+    @property
+    def ends_cases(self) -> bool:
+        """Whether it says when somebody leaves: whatever case of theirs runs is closed, or issued, by that day (1.2-d)."""
+        return "left_on" in self.pairs
+
+    def parts(self) -> Iterator[FileChange]:
+        """The day of leaving apart from the others, because other cases rest on it."""
+        for leaving in (True, False):
+            pairs = {name: pair for name, pair in self.pairs.items() if (name == "left_on") == leaving}
+            if pairs:
+                yield FileChange(self.table, pairs, self.year)
 
 
 def rests_on_change(change: FileChange, *, until: date, year: int) -> bool:
@@ -81,9 +95,12 @@ WRITERS: Mapping[str, str] = {
     "moving.move": "whom somebody stands under from a day on; an open case keeps its superior (reassign)",
     "notices._corrected": "correct_notice",
     "notices._list_rows": "prints what was determined and checked by then",
+    "people.take_back_leaving": "take_back_leaving",
     "people.end_leave": "end_leave",
+    "people.mark_left": "mark_left",
     "people.record_leave": "record_leave",
     "present_grade._take": "take_file_grade",
+    "ratings.attach_predecessor_statement": "attach_predecessor_statement",
     "reassessments._send_back": "an effect of a ballot on a finding or an appeal, with its order",
     "reference_rules.new_entries_follow_dates": "a new entry, on whom no case rests yet",
     "reference.edit_record": "reference data alone: the tables of results refuse the generic write",

@@ -36,13 +36,13 @@ from admin.operations.tried import TriedOnly
 from admin.queries.accounts.actors import actor_for
 from admin.queries.accounts.differences import Touched, touched
 from admin.queries.accounts.seconds import is_second, seconds_of
-from admin.queries.imports.imports import figures_stand
+from admin.queries.imports.imports import cases_run
 from admin.queries.system.calendar import company_day
 
 PROCESS = "confirmation"
 NOTHING_DONE = N_("Nothing has changed yet: it waits for a second person of HR, who confirms it.")
 IN_WHOSE_NAME = N_(
-    "A case with locked figures rests on what this changes: say with --as who imports it, and a second person of HR confirms it."
+    "A case rests on what this changes: say with --as who imports it, and a second person of HR confirms it."
 )
 ANOTHER_BY_NOW = N_(
     "What it starts from has changed since: it would no longer do what is shown here. Reject it, and let it be proposed anew."
@@ -99,7 +99,7 @@ def by_two(
     """Mark a verb whose first parameter names a record of `process`: a person's act of it waits for a second person.
 
     `when` says of the arguments and the actor whether it changes a basis at all; with `on_file` it waits only where a case
-    with locked figures rests on what it turns out to change. `own=False` refuses to propose it where it concerns oneself. The
+    with locked figures, or one that somebody's leaving ends, rests on what it turns out to change. `own=False` refuses to propose it where it concerns oneself. The
     system's own acts are not a person's. The marked verb raises `Proposed` where it was put down.
     """
 
@@ -128,7 +128,7 @@ def by_two(
 def tried_first(op: Operation, act: BasisAct, given: Mapping[str, Any], *, on_file: bool = False) -> Iterator[None]:
     """What is done inside is only tried, and put down as `act` with `given`, where it changes what it takes two for.
 
-    What changes nothing waits for nobody; with `on_file` nor does that on which no case with locked figures rests.
+    What changes nothing waits for nobody; with `on_file` nor does that on which no case rests (`on_file.touched_on_file`).
     """
     if op.actor.is_system or _done_by_two.get():
         yield
@@ -143,9 +143,9 @@ def tried_first(op: Operation, act: BasisAct, given: Mapping[str, Any], *, on_fi
 
 @contextmanager
 def by_nobody(op: Operation) -> Iterator[None]:
-    """What the command line does in nobody's name is refused where a case with locked figures rests on what it changes (6.1-a)."""
+    """What the command line does in nobody's name is refused where a case rests on what it changes (6.1-a)."""
     alone = op.actor.is_system and op.actor.via == "cli" and not _done_by_two.get()
-    if not alone or not figures_stand(op.session, op.now):
+    if not alone or not cases_run(op.session):
         yield
         return
     with _heard(op.session) as events:

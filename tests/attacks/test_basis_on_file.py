@@ -12,14 +12,17 @@ from sqlalchemy import select
 
 from admin.cli import dispatch
 from admin.domain.basis import FileChange, rests_on_change
-from admin.models import AnnualRating, Confirmation, Cycle, Employee, Import, Leave, Review, db
+from admin.models import AnnualRating, Confirmation, Cycle, Employee, Import, Leave, PredecessorStatement, Review, db
 from admin.models.accounts import User
 from admin.models.base import is_writing
+from admin.operations.accounts.confirmations import confirm
 from admin.operations.cases.figures_lock import lock
 from admin.operations.cycles.reviewers import appoint_reviewer
 from admin.operations.imports import imports
 from admin.operations.imports.import_kinds import KINDS
 from admin.operations.imports.imports_reading import uploads_folder
+from admin.operations.people.moving import move
+from admin.operations.people.people import come_back, mark_left
 from admin.operations.seconding import Proposed
 from tests import factories as make
 from tests.factories import NOW
@@ -271,3 +274,75 @@ def test_a_case_rests_on_it(change):
 )
 def test_a_case_does_not_rest_on_it(change):
     assert not rests_on_change(change, until=UNTIL, year=2026)
+
+
+def test_a_leaving_that_ends_a_running_case_waits_for_a_second_at_every_door_and_any_other_goes_at_once(
+    app, locked, monkeypatch, tmp_path, capsys
+):
+    hr, today = client_of(app, locked.hr.user_id), f"{NOW:%Y-%m-%d}"
+    hr.post("/people/left", data={"employee": locked.beside.id, "left_on": today})
+    assert rows(Employee, Employee.id == locked.beside.id)[0].status == "left" and waiting() == []
+    headers, client = headers_of(app, locked.hr.user_id), app.test_client()
+    sent = {"left_on": today, "reason": "Moves abroad."}
+    asked = (
+        lambda: hr.post("/people/left", data={"employee": locked.subject.id, **sent}).status_code,
+        lambda: hr.post(f"/act/employee/{locked.subject.id}/mark_left", data=sent).status_code,
+        lambda: client.post(f"/api/v1/employees/{locked.subject.id}/left", json=sent, headers=headers).status_code,
+    )
+    for door, status in zip(asked, (303, 303, 202), strict=True):
+        assert door() == status
+        assert rows(Employee, Employee.id == locked.subject.id)[0].left_on is None
+        (waits,) = waiting()
+        assert (waits.act, waits.cases, waits.concerned) == ("mark_left", [locked.review.id], [locked.subject.id])
+        assert hr.post(f"/act/confirmation/{waits.id}/withdraw", data={"reason": "Again."}).status_code == 302
+    listed = f"工號,姓名,部門,入職日期,狀態\n{locked.subject.number},Subject,Team,2020-01-06,離職\n"
+    (file := tmp_path / "people.csv").write_text(listed)
+    monkeypatch.setattr("admin.app.create_app", lambda: app)
+    assert dispatch.main(["import", "employees", str(file)]) == 3
+    assert "--as" in capsys.readouterr().err and waiting() == []
+    assert rows(Review)[0].stage == "department_review"
+    asked[0]()
+    (waits,) = waiting()
+    page = client_of(app, locked.second.user_id).get(f"/confirmations/{waits.id}", headers=ENGLISH).text
+    assert "Left on" in page and today in page and f"/reviews/{locked.review.id}" in page
+    assert confirmed(app, locked, waits.id) == 302
+    assert rows(Review)[0].stage == "left" and rows(Employee, Employee.id == locked.subject.id)[0].status == "left"
+
+
+def test_a_leaving_to_come_waits_before_the_lock_too_is_confirmed_on_a_later_day_and_taken_back_by_two(app, session):
+    hr, second = (make.employee(name, roles=("employee", "hr")) for name in ("HR", "Second"))
+    subject, day = make.employee("Subject"), NOW.date() + timedelta(days=2)
+    review = make.review(make.open_cycle(), subject, stage="self_assessment", present="J2")
+    with pytest.raises(Proposed) as waits:
+        mark_left(subject.id, day, actor=make.actor_of(hr), now=NOW)
+    later = NOW + timedelta(days=3)
+    confirm(waits.value.confirmation_id, actor=make.actor_of(second), now=NOW)
+    assert rows(Employee, Employee.id == subject.id)[0].left_on == day and rows(Review)[0].stage == "self_assessment"
+    with pytest.raises(Proposed) as back:
+        come_back(subject.id, NOW.date(), actor=make.actor_of(hr), now=NOW)
+    confirm(back.value.confirmation_id, actor=make.actor_of(second), now=NOW)
+    assert rows(Employee, Employee.id == subject.id)[0].left_on is None
+    with pytest.raises(Proposed) as again:
+        mark_left(subject.id, day, actor=make.actor_of(hr), now=NOW)
+    # Its day has come meanwhile: what was shown is what is done, and the case is closed with it.
+    confirm(again.value.confirmation_id, actor=make.actor_of(second), now=later)
+    assert [row.stage for row in rows(Review)] == ["left"] and rows(Review)[0].id == review.id
+
+
+def test_what_a_predecessor_says_is_attached_by_two_and_its_words_are_read_by_the_second(app, session):
+    hr, second = (make.employee(name, roles=("employee", "hr")) for name in ("HR", "Second"))
+    before, lead = make.employee("Before"), make.employee("Lead")
+    subject = make.employee("Subject", superior=before)
+    with make.fixture() as op:
+        move(subject.id, {"superior_id": lead.id}, moved_on=NOW.date() - timedelta(days=10), actor=op.actor, now=NOW)
+    review = make.review(make.open_cycle(), subject, stage="rating", present="J2", superior_id=lead.id)
+    sent = {"form": "statement", "text": "Did well under me."}
+    client_of(app, hr.user_id).post(f"/act/review/{review.id}/attach_predecessor_statement", data=sent)
+    assert rows(PredecessorStatement) == []
+    (waits,) = waiting()
+    assert (waits.cases, waits.concerned) == ([review.id], [subject.id])
+    page = client_of(app, second.user_id).get(f"/confirmations/{waits.id}", headers=ENGLISH).text
+    assert "Did well under me." in page and "What there is" in page
+    assert client_of(app, second.user_id).post(f"/act/confirmation/{waits.id}/confirm").status_code == 302
+    assert [row.author_id for row in rows(PredecessorStatement)] == [before.id]
+    assert "Attach the predecessor" in client_of(app, lead.user_id).get(f"/reviews/{review.id}", headers=ENGLISH).text

@@ -69,6 +69,9 @@ class BasisAct(Code):
     RECORD_LEAVE = "record_leave", N_("Record a leave")
     END_LEAVE = "end_leave", N_("Say when a leave ends")
     WITHDRAW_LEAVE = "withdraw_leave", N_("Take a leave back that was entered in error")
+    MARK_LEFT = "mark_left", N_("Record that somebody left")
+    TAKE_BACK_LEAVING = "take_back_leaving", N_("Take back that somebody left")
+    ATTACH_STATEMENT = "attach_predecessor_statement", N_("Attach the predecessor's statement")
     APPLY_IMPORT = "apply_import", N_("Apply an import")
     UNDO_IMPORT = "undo_import", N_("Take an import back")
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.access.actor import Actor
-from admin.domain.codes import CaseStage, EmployeeStatus, PredecessorForm, RaterKind
+from admin.domain.codes import BasisAct, CaseStage, EmployeeStatus, PredecessorForm, RaterKind
 from admin.domain.ratings import average, check_ratings
 from admin.domain.refusals import N_, Invalid, Refusal, Refused
 from admin.domain.workflow import Facts, decide
@@ -24,6 +24,7 @@ from admin.operations.cases.review_steps import limited, reasoned, signature, st
 from admin.operations.cases.scoring import score_reviews
 from admin.operations.many import MOST_ROWS, Turn
 from admin.operations.newer import NewerVersion, Pairs, answer_fields
+from admin.operations.seconding import by_two
 from admin.operations.transaction import Operation, operation
 from admin.operations.writing import write_many
 from admin.queries.cases.judging import at_fault
@@ -264,6 +265,7 @@ def close_peer_rating(review_id: int, reason: str, *, actor: Actor, now: datetim
     Field("form", N_("What there is"), "choice", choices=tuple(PredecessorForm.labels().items())),
     Field("text", N_("The statement, or why it could not be had")),
 )
+@by_two(BasisAct.ATTACH_STATEMENT, "review")
 def attach_predecessor_statement(
     review_id: int, form: str, text: str, *, actor: Actor, now: datetime
 ) -> PredecessorStatement:

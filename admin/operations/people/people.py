@@ -142,8 +142,7 @@ def come_back(employee_id: int, back_on: date, *, actor: Actor, now: datetime) -
         require_hr(op)
         employee = op.find(Employee, employee_id)
         if employee.left_on is not None or employee.status == EmployeeStatus.LEFT:
-            _take_back_leaving(op, employee, back_on)
-            return employee
+            return take_back_leaving(employee_id, back_on, actor=actor, now=now)
         runs = or_(Leave.ends_on.is_(None), Leave.ends_on >= back_on)
         leave = op.session.scalars(
             select(Leave).where(Leave.employee_id == employee_id, Leave.starts_on < back_on, runs)
@@ -157,18 +156,26 @@ def come_back(employee_id: int, back_on: date, *, actor: Actor, now: datetime) -
     return employee
 
 
-def _take_back_leaving(op: Operation, employee: Employee, back_on: date) -> None:
-    """In service again from a day between the leaving and today; a leaving to come does not take place."""
-    if back_on > op.today:
-        raise Invalid({"back_on": N_("The day lies in the future.")})
-    if employee.status == EmployeeStatus.LEFT and employee.left_on is not None and back_on < employee.left_on:
-        facts = {"left_on": employee.left_on.isoformat()}
-        raise Invalid({"back_on": N_("The employee left on %(left_on)s; nobody is back before.")}, facts)
-    employee.left_on = None
-    if employee.status == EmployeeStatus.LEFT:
-        set_status(op, employee, EmployeeStatus.IN_SERVICE, back_on)
-    op.session.flush()
-    _follow_leaves(op)
+@by_two(BasisAct.TAKE_BACK_LEAVING, "employee", on_file=True)
+def take_back_leaving(employee_id: int, back_on: date, *, actor: Actor, now: datetime) -> Employee:
+    """In service again from a day between the leaving and today; a leaving to come does not take place (1.2-g).
+
+    Raises `Invalid` for a day to come, or one before the leaving.
+    """
+    with operation("come_back", actor=actor, now=now, clause="1.2-g") as op:
+        require_hr(op)
+        employee = op.find(Employee, employee_id)
+        if back_on > op.today:
+            raise Invalid({"back_on": N_("The day lies in the future.")})
+        if employee.status == EmployeeStatus.LEFT and employee.left_on is not None and back_on < employee.left_on:
+            facts = {"left_on": employee.left_on.isoformat()}
+            raise Invalid({"back_on": N_("The employee left on %(left_on)s; nobody is back before.")}, facts)
+        employee.left_on = None
+        if employee.status == EmployeeStatus.LEFT:
+            set_status(op, employee, EmployeeStatus.IN_SERVICE, back_on)
+        op.session.flush()
+        _follow_leaves(op)
+    return employee
 
 
 def away(op: Operation, employee_id: int) -> bool:
@@ -186,6 +193,7 @@ def set_status(op: Operation, employee: Employee, status: str, since: date, reas
 
 
 @act("employee", "mark_left", Field("left_on", N_("Last day of employment"), "date"), OPTIONAL_REASON)
+@by_two(BasisAct.MARK_LEFT, "employee", on_file=True)
 def mark_left(employee_id: int, left_on: date, reason: str = "", *, actor: Actor, now: datetime) -> Employee:
     """Record that somebody leaves (1.2-g): on the day undetermined cases close as left and the account ends (1.2-d).
 

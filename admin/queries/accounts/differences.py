@@ -21,6 +21,7 @@ from admin.models import (
     Grade,
     Metric,
     NoticeRow,
+    PredecessorStatement,
     Review,
     ReviewerAppointment,
 )
@@ -33,7 +34,7 @@ Event = Mapping[str, Any]
 UNSCOPED = {"unscoped": True}
 TABLES: Mapping[str, type[Any]] = {
     "reviews": Review, "metrics": Metric, "committee_members": CommitteeMember, "notice_rows": NoticeRow, "appeals": Appeal,
-    "reviewer_appointments": ReviewerAppointment,
+    "reviewer_appointments": ReviewerAppointment, "predecessor_statements": PredecessorStatement,
 }  # fmt: skip
 SEATS = (
     BasisAct.APPOINT_MEMBER,
@@ -72,7 +73,7 @@ def touched(session: Session, events: Sequence[Event], now: datetime) -> Touched
         case = event["record_id"] if table == "reviews" else _now(changes.get("review_id"))
         cases |= {case} if case else set()
         row = session.get(TABLES[table], event["record_id"]) if table in TABLES else None
-        if table in ("notice_rows", "appeals") and row is not None:
+        if table in ("notice_rows", "appeals", "predecessor_statements") and row is not None:
             cases.add(row.review_id)
         if table in ("committee_members", "reviewer_appointments") and row is not None:
             people.add(row.employee_id)

@@ -1,4 +1,4 @@
-"""What an act would change of people's files while a case with locked figures rests on it: dates, leaves, yearly ratings (6.1-a).
+"""What an act would change of people's files while a case rests on it: dates, leaves, yearly ratings, leaving (6.1-a).
 
 Which changes a case rests on is `admin.domain.basis.rests_on_change`; here is whose they are and which cases those are.
 """
@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.domain.basis import BASIS, ON_FILE, FileChange, rests_on_change
+from admin.domain.codes import CaseStage
 from admin.models import AnnualRating, Employee, Leave
-from admin.queries.imports.imports import frozen_cases
+from admin.queries.imports.imports import frozen_cases, running_cases
 from admin.queries.system.chunks import chunks
 
 MOST = 20  # lines that are kept as a sample of a file of thousands
@@ -39,14 +40,16 @@ def touched_on_file(session: Session, events: Sequence[Event], now: datetime) ->
     told = [(event, changes) for event, changes in read if changes is not None]
     owners = dict(_owners(session, [event for event, _changes_of in told]))
     cases = frozen_cases(session, set(owners.values()), now) if owners else {}
+    leaving = {owners.get(_key(event)) for event, changes in told if changes.ends_cases} - {None}
+    ended = running_cases(session, leaving, _closed_as_left(events)) if leaving else {}
     found = OnFile([], 0, set(), set())
-    names = _names(session, set(cases))
+    names = _names(session, {*cases, *ended})
     more = 0
-    for event, changes in told:
+    for event, changes in ((event, part) for event, changes in told for part in changes.parts()):
         owner = owners.get(_key(event))
         if owner is None:
             continue
-        mine = cases.get(owner, [])
+        mine = (ended if changes.ends_cases else cases).get(owner, [])
         touched = [each for each in mine if rests_on_change(changes, until=each.period_to, year=each.year)]
         if not touched:
             continue
@@ -56,6 +59,12 @@ def touched_on_file(session: Session, events: Sequence[Event], now: datetime) ->
         more += max(0, len(found.lines) + len(lines) - MOST)
         found.lines.extend(lines[: max(0, MOST - len(found.lines))])
     return OnFile(found.lines, more, found.cases, found.people)
+
+
+def _closed_as_left(events: Sequence[Event]) -> set[int]:
+    """The cases that what was tried has closed: they run no more where it is asked."""
+    moved = [each for each in events if each["record_type"] == "reviews"]
+    return {each["record_id"] for each in moved if (each["changes"].get("stage") or [None])[-1] == CaseStage.LEFT}
 
 
 def _key(event: Event) -> tuple[str, int]:

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from admin.domain.codes import CaseKind, CaseStage, ChangeKind, ChangeStage, CycleKind, CycleStage
+from admin.domain.workflow.transitions import FINAL_STAGES
 from admin.models import (
     AnnualRating,
     ContactLogin,
@@ -155,9 +156,27 @@ def frozen_cases(session: Session, people: Collection[int], now: datetime) -> di
     return found
 
 
-def figures_stand(session: Session, now: datetime) -> bool:
-    """Whether any open cycle's figures stand still, so that its cases rest on people's files (6.1-a)."""
-    return session.scalar(select(Cycle.id).where(*_frozen(now)).limit(1)) is not None
+def running_cases(session: Session, people: Collection[int], closed: Collection[int] = ()) -> dict[int, list[Any]]:
+    """The cases of these people that are not at their end, by employee, as `frozen_cases` gives them; of a rehearsal none.
+
+    `closed` are such as were closed a moment ago, by what is only tried.
+    """
+    found: dict[int, list[Any]] = defaultdict(list)
+    query = select(Review.employee_id, Review.id, Cycle.year, Cycle.period_to).join(Cycle, Cycle.id == Review.cycle_id)
+    query = query.where(Cycle.kind != CycleKind.REHEARSAL).order_by(Review.id).execution_options(unscoped=True)
+    runs, keys = Review.stage.not_in(FINAL_STAGES), sorted(people)
+    reads = [and_(runs, Review.employee_id.in_(some)) for some in chunks(keys)]
+    reads += [Review.id.in_(some) for some in chunks(sorted(closed))]
+    for each in reads:
+        for row in session.execute(query.where(each)):
+            found[row.employee_id].append(row)
+    return found
+
+
+def cases_run(session: Session) -> bool:
+    """Whether any cycle is open, so that its cases rest on people's files (6.1-a)."""
+    here = (Cycle.stage == CycleStage.OPEN, Cycle.kind != CycleKind.REHEARSAL)
+    return session.scalar(select(Cycle.id).where(*here).limit(1)) is not None
 
 
 def _frozen(now: datetime) -> tuple[ColumnElement[bool], ...]:

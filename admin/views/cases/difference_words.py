@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, Constituency, Office, PerformanceRating
+from admin.domain.codes import AppealAddressee, AppealGround, AppealKind, Constituency, Office, PerformanceRating, PredecessorForm
 from admin.domain.metrics import COUNTS
 from admin.domain.refusals import N_
 from admin.web.texts import EMPTY, label_of, translated
@@ -38,6 +38,8 @@ COLUMNS = {
     "reviewer_id": N_("Reviewer in the head's place"),
     "hired_on": N_("Hired on"),
     "joined_centre_on": N_("Joined the centre on"),
+    "left_on": N_("Left on"),
+    "form": N_("What there is"),
     "starts_on": N_("Leave from"),
     "ends_on": N_("Leave until"),
     "rating": N_("Yearly rating"),
@@ -49,6 +51,7 @@ CODES = {
     "ground": AppealGround.labels(),
     "addressee": AppealAddressee.labels(),
     "rating": PerformanceRating.labels(),
+    "form": PredecessorForm.labels(),
 }
 YES_NO = {"True": N_("Yes"), "False": N_("No")}
 

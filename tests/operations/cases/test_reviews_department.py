@@ -255,7 +255,7 @@ def test_hr_moves_the_open_evaluation_to_another_superior(made: SimpleNamespace)
     if other in reviewing.peers_of(key):
         other = next(each for each in made.agents if each not in (*reviewing.peers_of(key), made.agents[2]))
     as_confirmed(reviews.reassign, key, superior_id=other, reason="主管調職", actor=HR, now=OPENED)
-    ratings.attach_predecessor_statement(key, "statement", "表現穩定。", actor=HR, now=OPENED)
+    as_confirmed(ratings.attach_predecessor_statement, key, "statement", "表現穩定。", actor=HR, now=OPENED)
     reviewing.evaluate(key, other)
     with acting_as(system_actor()):
         rows = list(

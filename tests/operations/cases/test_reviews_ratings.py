@@ -223,7 +223,7 @@ def test_a_case_that_comes_back_waits_for_whoever_is_its_superior_then(made: Sim
     assert {row.rater_id: row.state for row in rows(key, "superior")} == {made.superior: "void", other: "asked"}
     with acting_as(system_actor()):
         assert acts_on(db.session(), key)[made.superior] == {JudgingAct.SUPERIOR_EVALUATION}
-    ratings.attach_predecessor_statement(key, "statement", "表現穩定。", actor=HR, now=OPENED)
+    as_confirmed(ratings.attach_predecessor_statement, key, "statement", "表現穩定。", actor=HR, now=OPENED)
     reviewing.evaluate(key, other)
     assert case(key).stage == "department_review"
 

@@ -18,6 +18,7 @@ from admin.operations.cycles import cycles
 from admin.operations.people import people
 from admin.queries.system.home import home
 from tests import factories as make
+from tests.by_two import as_confirmed
 from tests.factories import NOW
 from tests.operations.importing import rows
 from tests.views.clients import client_of
@@ -88,7 +89,7 @@ def test_cancelling_the_other_cycle_takes_its_case_off_and_leaves_the_meeting(si
 
 
 def test_a_cycle_that_closes_leaves_no_planned_meeting(sitting: SimpleNamespace) -> None:
-    people.mark_left(sitting.people["subject"].id, NOW.date(), actor=HR, now=NOW)
+    as_confirmed(people.mark_left, sitting.people["subject"].id, NOW.date(), actor=HR, now=NOW)
     assert rows(AgendaItem, "state") == [("taken_off",)]
     cycles.close_cycle(sitting.cycle, actor=HR, now=NOW)
     assert set(stages().values()) == {"cancelled"}
@@ -159,7 +160,7 @@ def test_a_case_that_has_ended_is_on_nobodys_agenda(sitting: SimpleNamespace, ac
 def test_what_the_system_gives_as_its_reason_is_read_in_the_readers_language(
     app: Any, sitting: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, language: str, words: str
 ) -> None:
-    people.mark_left(sitting.people["subject"].id, NOW.date(), actor=HR, now=NOW)
+    as_confirmed(people.mark_left, sitting.people["subject"].id, NOW.date(), actor=HR, now=NOW)
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     user = sitting.people["hr"].user_id
     db.session.remove()

@@ -13,6 +13,7 @@ from admin.models import Employee, EmployeeChange, Leave, Review
 from admin.models.accounts import User
 from admin.operations.imports import imports
 from admin.operations.people import people
+from admin.operations.seconding import done_by_two
 from tests import factories as make
 from tests.operations.importing import HR, NOW, PEOPLE, bring, count, rows, taken_back
 
@@ -45,7 +46,8 @@ def test_an_import_that_closed_a_leavers_case_is_not_undone_and_says_why(session
     with make.fixture() as op:
         person = next(each for each in op.session.query(Employee) if each.number == "003")
         make.review(make.open_cycle(), person, stage="rating", proposed=None)
-    _, row = bring("employees", LEFT)
+    with done_by_two():
+        _, row = bring("employees", LEFT)
     assert rows(Review, "stage") == [("left",)]
     with pytest.raises(Refused, match="1 cases of people who left") as refused:
         taken_back(row.id)
